@@ -1,0 +1,187 @@
+import { defineConfig, globalIgnores } from "eslint/config";
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import { importX } from "eslint-plugin-import-x";
+import tseslint from "typescript-eslint";
+
+const ROOT = import.meta.dirname;
+const ENVIRONMENT = {
+  object: "process",
+  property: "env",
+  message: "Read settings in runtime/config.ts and pass them on.",
+};
+const EXIT = { object: "process", property: "exit", message: "Throw a MillraceError; only the CLI ends the process." };
+
+export default defineConfig(
+  globalIgnores(["dist", "docs/api", "coverage", "**/.millrace", "**/.cache", "test/fixtures", "notebooks"]),
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { "import-x": importX },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ["*.ts"] }, tsconfigRootDir: ROOT },
+    },
+    settings: {
+      "import-x/resolver-next": [createTypeScriptImportResolver({ project: "tsconfig.json" })],
+      // Without these two the cycle rule does not read .ts files and finds nothing.
+      "import-x/extensions": [".ts"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+    },
+    rules: {
+      ...typeRules(),
+      ...importRules(),
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-restricted-syntax": ["error", ...bannedSyntax()],
+    },
+  },
+  {
+    files: ["sdk/**/*.ts", "runtime/**/*.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-properties": ["error", ENVIRONMENT, EXIT],
+      "no-restricted-imports": ["error", { paths: [processNames("env", "exit")] }],
+    },
+  },
+  ...layers(),
+  // The one file that reads the environment, and the one that puts it back after a task.
+  {
+    files: ["runtime/config.ts", "runtime/worker/process-snapshot.ts"],
+    rules: {
+      "no-restricted-properties": ["error", EXIT],
+      "no-restricted-imports": ["error", { paths: [processNames("exit")] }],
+    },
+  },
+  // Only the command line prints and exits; a worker process ends itself.
+  { files: ["runtime/cli/**/*.ts"], rules: { "no-console": "off" } },
+  {
+    files: ["runtime/cli/**/*.ts", "runtime/worker/worker.ts"],
+    rules: {
+      "no-restricted-properties": ["error", ENVIRONMENT],
+      "no-restricted-imports": ["error", { paths: [processNames("env")] }],
+    },
+  },
+  {
+    files: ["examples/**/*.ts"],
+    rules: {
+      "import-x/no-restricted-paths": [
+        "error",
+        {
+          basePath: ROOT,
+          zones: [{ target: "./examples", from: ["./sdk", "./runtime"], message: 'Examples import "millrace".' }],
+        },
+      ],
+    },
+  },
+  {
+    files: ["test/**/*.ts", "examples/**/*.ts"],
+    rules: {
+      // Steps and type tests are often async or empty by their contract, not by their body.
+      "@typescript-eslint/require-await": "off",
+      "@typescript-eslint/no-empty-function": "off",
+    },
+  },
+  {
+    files: ["test/**/*.ts"],
+    // A test that is wrong about a type fails when it runs.
+    extends: [unsafeAllowed()],
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-unused-vars": "off",
+      "@typescript-eslint/no-unnecessary-type-assertion": "off",
+      "@typescript-eslint/no-meaningless-void-operator": "off",
+    },
+  },
+  // Type tests show what users may write, house style or not.
+  { files: ["test/types/**/*.ts"], rules: { "no-restricted-syntax": "off" } },
+);
+
+/** Pragmatic: what finds mistakes is an error, what only prefers a spelling is off. */
+function typeRules() {
+  return {
+    // `typeof import("x")` is how a lazily imported module gets its type.
+    "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
+    "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+    "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+    "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { arguments: false } }],
+    "@typescript-eslint/no-confusing-void-expression": "off",
+    "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", caughtErrors: "none" }],
+    "@typescript-eslint/max-params": ["error", { max: 3 }],
+    // A declaration such as `x!: T` makes a type promise that the checker trusts; data from disk may still break it.
+    "@typescript-eslint/no-unnecessary-condition": "off",
+    "@typescript-eslint/no-unnecessary-type-parameters": "off",
+    "@typescript-eslint/no-extraneous-class": "off",
+    // `this.next(this.train)` is the API: methods are named and read, not called unbound.
+    "@typescript-eslint/unbound-method": "off",
+    "@typescript-eslint/no-invalid-void-type": "off",
+    "@typescript-eslint/no-dynamic-delete": "off",
+    "@typescript-eslint/unified-signatures": "off",
+    // Users may throw and reject with anything; a task passes it on as it is.
+    "@typescript-eslint/only-throw-error": "off",
+    "@typescript-eslint/prefer-promise-reject-errors": "off",
+  };
+}
+
+/** What JSON and child processes print is `any`; tests look into it freely. */
+function unsafeAllowed() {
+  const names = ["argument", "assignment", "call", "member-access", "return"];
+  return { rules: Object.fromEntries(names.map((name) => [`@typescript-eslint/no-unsafe-${name}`, "off"])) };
+}
+
+function importRules() {
+  return {
+    "import-x/no-cycle": ["error", { ignoreExternal: true }],
+    "import-x/no-self-import": "error",
+    "import-x/no-duplicates": ["error", { "prefer-inline": true }],
+    "import-x/no-mutable-exports": "error",
+    "import-x/no-default-export": "off",
+  };
+}
+
+/** House style that no ready-made rule covers. */
+function bannedSyntax() {
+  const arrow = "VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression";
+  const topLevel = "Write a top-level function as a declaration: `function name() {}`.";
+  const hidden = "Use `#name`: `private` is erased and checks nothing at run time.";
+  return [
+    { selector: `Program > ${arrow}`, message: topLevel },
+    { selector: `Program > ExportNamedDeclaration > ${arrow}`, message: topLevel },
+    { selector: "TSEnumDeclaration", message: "Use a union of string literals." },
+    { selector: "TSModuleDeclaration[kind='namespace']", message: "Use modules." },
+    { selector: "TSParameterProperty", message: "Declare the field and assign it." },
+    { selector: "PropertyDefinition[accessibility='private']", message: hidden },
+    { selector: "MethodDefinition[accessibility='private']", message: hidden },
+  ];
+}
+
+/** Imports point one way; each layer names the folders of runtime/ that it may use. */
+function layers() {
+  const below = ["graph", "datastore"];
+  const middle = [...below, "worker", "compute", "package"];
+  return [
+    layer(["sdk/**/*.ts"], []),
+    layer(["sdk/main.ts"], ["cli/cli.ts"]),
+    layer(["sdk/client/**/*.ts"], ["datastore"]),
+    layer(["sdk/testing/**/*.ts"], ["."]),
+    layer(["runtime/*.ts"], []),
+    layer(["runtime/graph/**/*.ts"], ["graph"]),
+    layer(["runtime/datastore/**/*.ts"], below),
+    layer(["runtime/{worker,compute,package}/**/*.ts"], middle),
+    layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
+    layer(["runtime/{cli,web}/**/*.ts"], ["."]),
+  ];
+}
+
+function layer(files, mayUse) {
+  const zone = {
+    target: ".",
+    from: "./runtime",
+    // Settings belong to no layer.
+    except: ["config.ts", ...mayUse].map((name) => `./${name}`),
+    message: "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → cli.",
+  };
+  return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
+}
+
+function processNames(...importNames) {
+  return { name: "node:process", importNames, message: "Only the named files use process.env and process.exit." };
+}

@@ -1,0 +1,25 @@
+import { Command, Option } from "commander";
+import type { RunStatus } from "../../datastore/reader/run-summary.ts";
+import type { CliContext } from "../context.ts";
+import { type InspectOptions, wholeNumber, withInspectOptions } from "../show/inspect-options.ts";
+
+export interface RunsOptions extends InspectOptions {
+  readonly limit: number;
+  readonly status?: RunStatus;
+  readonly tag: readonly string[];
+}
+
+const STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
+
+/** `runs`: the runs of the flow, newest first. */
+export function runsCommand(context: CliContext): Command {
+  const command = new Command("runs")
+    .description("list the runs of this flow, newest first")
+    .option("--limit <n>", "at most so many; 0 for all", wholeNumber, 20)
+    .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
+    .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], []);
+  return withInspectOptions(command).action(async (options: RunsOptions) => {
+    const { showRuns } = await import("../show/runs-view.ts");
+    showRuns(context, options);
+  });
+}

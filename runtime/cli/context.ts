@@ -1,0 +1,16 @@
+import type { AnyClass } from "../../sdk/metadata.ts";
+import type { Datastore } from "../datastore/datastore.ts";
+import type { Output } from "./output.ts";
+
+/** What every command gets: the flow it is about, and how to reach store and user. */
+export interface CliContext {
+  readonly Flow: AnyClass;
+  readonly flowName: string;
+  /** Absolute path. */
+  readonly flowFile: string;
+  readonly cwd: string;
+  /** How the user names this program, for help and hints: `tsx flow.ts` or `millrace`. */
+  readonly programName: string;
+  output(options: { json?: boolean | undefined }): Output;
+  datastore(options: { datastore?: string | undefined }): Datastore;
+}

@@ -1,0 +1,71 @@
+import { type Command, Option } from "commander";
+import type { CliContext } from "./context.ts";
+import { flagName, type FlowField, flowFields } from "../launch/flow-fields.ts";
+import { type ParameterText, parameterType } from "../launch/parameter-value.ts";
+
+/** Adds one flag for each parameter and included file; the map fills while the command line is parsed. */
+export function addParameterOptions(command: Command, context: CliContext): ReadonlyMap<string, ParameterText> {
+  const texts = new Map<string, ParameterText>();
+  for (const field of flowFields(context.Flow)) {
+    if (field.kind !== "config") for (const option of optionsOf(field, texts)) command.addOption(option);
+  }
+  return texts;
+}
+
+/** Adds `--config` and `--config-value`; both are given as two words, or as one with `=`. */
+export function addConfigOptions(command: Command): Command {
+  const collect = (text: string, before: readonly string[] = []) => [...before, text];
+  return command
+    .addOption(new Option("--config <name=file>", "take a configuration from a JSON file: --config name file").argParser(collect))
+    .addOption(new Option("--config-value <name=json>", "give a configuration as JSON: --config-value name json").argParser(collect));
+}
+
+/** `--config` takes two words, which commander does not know: they are paired up before it parses. */
+export function pairConfigWords(argv: readonly string[]): string[] {
+  const paired: string[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? "";
+    const [name, value] = [argv[at + 1], argv[at + 2]];
+    if ((word === "--config" || word === "--config-value") && name !== undefined && value !== undefined && !name.includes("=")) {
+      paired.push(word, `${name}=${value}`);
+      at += 2;
+    } else paired.push(word);
+  }
+  return paired;
+}
+
+/** What `--config` and `--config-value` gave, by name. */
+export function configTexts(command: Command): {
+  configFiles: ReadonlyMap<string, string>;
+  configValues: ReadonlyMap<string, string>;
+} {
+  const { config = [], configValue = [] } = command.opts<{ config?: string[]; configValue?: string[] }>();
+  return { configFiles: pairs(config), configValues: pairs(configValue) };
+}
+
+function pairs(texts: readonly string[]): Map<string, string> {
+  return new Map(texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]));
+}
+
+function optionsOf(field: Exclude<FlowField, { kind: "config" }>, texts: Map<string, ParameterText>): Option[] {
+  const { name, initial } = field;
+  const type = field.kind === "includeFile" ? "file" : parameterType({ ...field, options: {} });
+  const flags = [...new Set([flagName(name), name])];
+  const isHidden = field.kind === "parameter" && field.options.hidden === true;
+  const shown = initial === undefined ? "" : ` (default: ${JSON.stringify(initial)})`;
+  const help = `${field.options.help ?? `parameter ${name}`}${shown}`;
+  const take = (flag: string) => (text: string | undefined) => {
+    const before = type === "array" ? (texts.get(name)?.texts ?? []) : [];
+    texts.set(name, { texts: [...before, text ?? String(!flag.startsWith("no-"))], source: `--${flag}` });
+    return text;
+  };
+  return flags.flatMap((flag, at) => {
+    const hide = isHidden || at > 0;
+    if (type !== "boolean") return [new Option(`--${flag} <${type}>`, help).argParser(take(flag)).hideHelp(hide)];
+    return [
+      // Without a value commander calls no parser unless there is a preset.
+      new Option(`--${flag} [boolean]`, help).preset("true").argParser(take(flag)).hideHelp(hide),
+      new Option(`--no-${flag}`, `the opposite of --${flag}`).argParser(take(`no-${flag}`)).hideHelp(hide),
+    ];
+  });
+}

@@ -1,0 +1,27 @@
+import pc from "picocolors";
+import type { Colors } from "picocolors/types.js";
+
+/** Where the CLI writes. `--json` leaves stdout to JSON alone; everything for people then goes to stderr. */
+export interface Output {
+  /** A result: what a pipe is meant to receive. */
+  print(text: string): void;
+  /** Progress, notes, warnings. */
+  note(text: string): void;
+  json(value: unknown): void;
+  readonly isJson: boolean;
+  readonly colors: Colors;
+  /** True where stderr is a terminal: then progress is drawn live. */
+  readonly isLive: boolean;
+}
+
+export function consoleOutput(options: { isJson: boolean }): Output {
+  const { isJson } = options;
+  return {
+    isJson,
+    print: (text) => (isJson ? process.stderr : process.stdout).write(`${text}\n`),
+    note: (text) => process.stderr.write(`${text}\n`),
+    json: (value) => process.stdout.write(`${JSON.stringify(value)}\n`),
+    colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY),
+    isLive: process.stderr.isTTY && process.env["TERM"] !== "dumb",
+  };
+}

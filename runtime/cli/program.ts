@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { checkCommand, graphCommand, showCommand } from "./commands/graph-commands.ts";
+import { resumeCommand, runCommand } from "./commands/run.ts";
+import type { CliContext } from "./context.ts";
+
+/** One file per command; each loads what it needs when it is called. */
+const COMMANDS: Readonly<Record<string, (context: CliContext) => Command>> = {
+  run: runCommand,
+  resume: resumeCommand,
+  check: checkCommand,
+  show: showCommand,
+  graph: graphCommand,
+};
+
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** The command line of a flow. */
+export function flowProgram(context: CliContext, version: string): Command {
+  const program = new Command(context.programName)
+    .description(`Millrace: ${context.flowName}`)
+    .usage("<command> [options]")
+    .version(version, "-V, --version", "print Millrace's version")
+    .helpOption("-h, --help", "help for a command")
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureHelp({ sortOptions: false })
+    .addHelpText("after", "\nHelp for one command: <command> --help. Documentation: README.md of the package millrace.");
+  for (const make of Object.values(COMMANDS)) {
+    const command = make(context);
+    command.exitOverride().showSuggestionAfterError(true);
+    program.addCommand(command);
+  }
+  return program;
+}

@@ -1,0 +1,73 @@
+import { createLogUpdate } from "log-update";
+import type { RunEvent } from "../../datastore/events.ts";
+import type { Output } from "../output.ts";
+import { duration } from "./format.ts";
+import type { StepCount, StepCounts } from "./step-counts.ts";
+
+/** Where progress is shown. */
+export interface ProgressBoard {
+  /** A line that stays. */
+  line(text: string): void;
+  /** The counts have taken in this event. */
+  update(event: RunEvent): void;
+  close(): void;
+}
+
+const FRAME_MS = 100;
+const BAR_CELLS = 20;
+
+/** Progress drawn in place below the lines, for a terminal. */
+export function liveBoard(output: Output, counts: StepCounts): ProgressBoard {
+  const board = createLogUpdate(process.stderr, { showCursor: true });
+  const startedAt = Date.now();
+  let isChanged = true;
+  let isClosed = false;
+  const timer = setInterval(draw, FRAME_MS);
+
+  function draw(): void {
+    const isMoving = [...counts.counts.values()].some((count) => count.running > 0);
+    if (isClosed || !(isChanged || isMoving)) return;
+    isChanged = false;
+    board(rows());
+  }
+
+  function rows(): string {
+    const lines = [...counts.counts.values()].filter((count) => count.total > 0).map((count) => row(count, output));
+    // A flow of many steps must not scroll the terminal away.
+    const shown = lines.slice(-Math.max(4, (process.stderr.rows ?? 24) - 4));
+    return [...shown, output.colors.dim(`elapsed ${duration(Date.now() - startedAt)}`)].join("\n");
+  }
+
+  return {
+    line(text) {
+      if (isClosed) return output.note(text);
+      board.clear();
+      output.note(text);
+      board(rows());
+    },
+    update() {
+      isChanged = true;
+    },
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      clearInterval(timer);
+      board(rows());
+      board.done();
+    },
+  };
+}
+
+function row(count: StepCount, { colors }: Output): string {
+  const { step, done, total, failed, running, retrying, reused } = count;
+  const filled = total === 0 ? 0 : Math.round((done / total) * BAR_CELLS);
+  const bar = colors.green("█".repeat(filled)) + colors.dim("░".repeat(BAR_CELLS - filled));
+  const end = running > 0 || count.lastEnd === 0 ? Date.now() : count.lastEnd;
+  const parts = [`${done}/${total}`];
+  if (reused > 0) parts.push(`${reused} taken over`);
+  if (running > 0) parts.push(colors.cyan(`${running} running`));
+  if (retrying > 0) parts.push(colors.yellow(`${retrying} retrying`));
+  if (failed > 0) parts.push(colors.red(`${failed} failed`));
+  if (count.firstStart > 0) parts.push(colors.dim(duration(end - count.firstStart)));
+  return `${step.padEnd(14)} ${bar} ${parts.join("  ")}`;
+}

@@ -1,0 +1,102 @@
+import type { TaskLogged } from "../../compute/backend.ts";
+import type { RunEvent } from "../../datastore/events.ts";
+import type { RunDocument } from "../../datastore/records.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import type { LaunchListener } from "../../launch/launch.ts";
+import type { RunState } from "../../scheduler/state.ts";
+import type { RunFlags } from "../commands/run.ts";
+import type { CliContext } from "../context.ts";
+import type { Output } from "../output.ts";
+import { describeFailure } from "./failure.ts";
+import { duration } from "./format.ts";
+import { liveBoard, type ProgressBoard } from "./live-board.ts";
+import { plainBoard } from "./plain-board.ts";
+import { StepCounts } from "./step-counts.ts";
+
+export interface RunReporterOptions {
+  readonly output: Output;
+  readonly context: CliContext;
+  readonly graph: FlowGraph;
+  readonly flags: RunFlags;
+}
+
+/** Tells the user how a run goes: tasks' output as it comes, progress, failures, and the end. */
+export interface RunReporter extends LaunchListener {
+  finished(state: RunState): void;
+  close(): void;
+}
+
+const PREFIX_COLORS = ["cyan", "magenta", "green", "yellow", "blue", "cyanBright", "magentaBright", "greenBright"] as const;
+/** Log lines of a failed task that are shown once more with the failure. */
+const TAIL_LINES = 10;
+
+export function runReporter({ output, context, graph, flags }: RunReporterOptions): RunReporter {
+  const { colors } = output;
+  const counts = new StepCounts(graph);
+  const board: ProgressBoard = output.isLive ? liveBoard(output, counts) : plainBoard(output, { counts, graph });
+  const startedAt = Date.now();
+  const tails = new Map<string, string[]>();
+  const colorOf = (step: string) => colors[PREFIX_COLORS[graph.steps.findIndex(({ name }) => name === step) % 8] ?? "cyan"];
+  let document: RunDocument | null = null;
+
+  return {
+    installing(step, packages) {
+      board.line(colors.dim(`installing packages for ${step}: ${packages.join(", ")}`));
+    },
+    created(created) {
+      document = created;
+      board.line(`${colors.bold(graph.flow)} run ${colors.bold(created.run)}`);
+    },
+    event(event) {
+      if (output.isJson) output.json(event);
+      const step = "task" in event ? stepNameOf(event, counts) : "";
+      counts.apply(event);
+      if (event.type === "task-failed" && !event.isCancelled) {
+        const tail = tails.get(`${event.task}-${event.attempt}`) ?? [];
+        for (const line of describeFailure({ event, step, tail, colors })) board.line(line);
+      }
+      if (event.type === "task-succeeded" && event.caught !== undefined) {
+        board.line(colors.yellow(`${step}/${event.task} failed for good and was caught: ${event.caught.message}`));
+      }
+      if ("task" in event && event.type !== "task-started") tails.delete(`${event.task}-${"attempt" in event ? event.attempt : 0}`);
+      board.update(event);
+    },
+    log(line) {
+      keepTail(tails, line);
+      const prefix = colorOf(line.step)(`[${line.step}/${line.task}]`);
+      board.line(`${prefix} ${line.stream === "stderr" ? colors.red(line.text) : line.text}`);
+    },
+    finished(state) {
+      board.close();
+      const took = duration(Date.now() - startedAt);
+      const run = document === null ? "" : ` ${document.run}`;
+      if (state.status === "succeeded") {
+        output.note(`${colors.green("succeeded")} ${graph.flow}${run} in ${took}`);
+      } else {
+        const { firstFailure, failures } = state;
+        const why = firstFailure === null ? "" : `: ${firstFailure.step}/${firstFailure.task} ${firstFailure.error.message.split("\n")[0] ?? ""}`;
+        const others = failures > 1 ? ` (and ${failures - 1} more)` : "";
+        output.note(`${colors.red("failed")} ${graph.flow}${run} after ${took}${why}${others}`);
+        const place = flags.datastore === undefined ? "" : ` --datastore ${flags.datastore}`;
+        if (document !== null) {
+          output.note(colors.dim(`  look into it: ${context.programName} status ${document.run}${place}`));
+          output.note(colors.dim(`  go on:        ${context.programName} resume${place}`));
+        }
+      }
+    },
+    close: () => board.close(),
+  };
+}
+
+function stepNameOf(event: RunEvent, counts: StepCounts): string {
+  if ("step" in event) return event.step;
+  return "task" in event ? counts.stepOf(event.task) : "";
+}
+
+function keepTail(tails: Map<string, string[]>, { task, attempt, text }: TaskLogged): void {
+  const key = `${task}-${attempt}`;
+  const tail = tails.get(key) ?? [];
+  tail.push(text);
+  if (tail.length > TAIL_LINES) tail.shift();
+  tails.set(key, tail);
+}

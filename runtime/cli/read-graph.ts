@@ -1,0 +1,47 @@
+import { MillraceError } from "../../sdk/errors.ts";
+import { resolveSettings } from "../../sdk/decorators/catalog.ts";
+import { parseWith, withAdded } from "../../sdk/decorators/with.ts";
+import type { AnyClass } from "../../sdk/metadata.ts";
+import { readFlow } from "../graph/build.ts";
+import type { Finding } from "../graph/finding.ts";
+import type { FlowGraph } from "../graph/graph.ts";
+
+export interface ReadGraphOptions {
+  readonly configs: Readonly<Record<string, unknown>>;
+  /** Texts of `--with`. */
+  readonly added: readonly string[];
+}
+
+/** The flow's graph, or every finding with its place in the source. */
+export async function readGraph(
+  Flow: AnyClass,
+  { configs, added }: ReadGraphOptions,
+): Promise<{ graph: FlowGraph; findings: readonly [] } | { graph: null; findings: readonly Finding[] }> {
+  const uses = added.map(parseWith);
+  const { graph, findings } = readFlow(Flow, {
+    settingsOf: (own, step) => resolveSettings(withAdded(own, uses), { configs, step }),
+  });
+  if (graph !== null) return { graph, findings: [] };
+  const { locateFindings } = await import("../graph/locate.ts");
+  return { graph: null, findings: await locateFindings(Flow, findings) };
+}
+
+/** All findings as one error. */
+export function invalidFlow(flow: string, findings: readonly Finding[]): MillraceError {
+  const count = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
+  return new MillraceError({
+    code: "MILLRACE_INVALID_FLOW",
+    headline: `Cannot run ${flow} because its graph is not sound: ${count}`,
+    details: findings.flatMap((finding) => [...describeFinding(finding), ""]).slice(0, -1),
+  });
+}
+
+function describeFinding({ file, line, column, message, hint, rule }: Finding): string[] {
+  const place = file === null ? "" : `${shortPath(file)}${line === null ? "" : `:${line}:${column ?? 1}`}: `;
+  return [`${place}${message}  (${rule})`, `  fix: ${hint}`];
+}
+
+function shortPath(file: string): string {
+  const base = `${process.cwd()}/`;
+  return file.startsWith(base) ? file.slice(base.length) : file;
+}

@@ -1,0 +1,155 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import { MillraceError } from "../../sdk/errors.ts";
+import { environment } from "../config.ts";
+import { loadArtifact } from "../datastore/artifacts.ts";
+import type { Datastore } from "../datastore/datastore.ts";
+import type { FlowGraph } from "../graph/graph.ts";
+import { flowFields } from "../launch/flow-fields.ts";
+import { launchRun } from "../launch/launch.ts";
+import { type OriginRun, readOrigin } from "../launch/origin.ts";
+import type { ParameterText } from "../launch/parameter-value.ts";
+import { resolveParameters } from "../launch/resolve-fields.ts";
+import type { RunFlags } from "./commands/run.ts";
+import type { CliContext } from "./context.ts";
+import { configsFor } from "./graph-for.ts";
+import type { Output } from "./output.ts";
+import { invalidFlow, readGraph } from "./read-graph.ts";
+import { checkParametersMayChange, findOrigin, reportPlan, type ResumeRequest, stepsToRepeat } from "./resume-plan.ts";
+import { runReporter } from "./progress/run-reporter.ts";
+
+export interface RunRequest {
+  readonly flags: RunFlags;
+  readonly command: Command;
+  readonly parameters: ReadonlyMap<string, ParameterText>;
+  /** Set for `resume`. */
+  readonly resume: ResumeRequest | null;
+}
+
+/** `run` and `resume`: from the parsed command line to the exit code. */
+export async function runFlow(context: CliContext, request: RunRequest): Promise<void> {
+  const { flags, resume } = request;
+  const output = context.output(flags);
+  const configs = await configsFor(context, request.command);
+  const { graph, findings } = await readGraph(context.Flow, { configs, added: flags.with });
+  if (graph === null) throw invalidFlow(context.flowName, findings);
+  refuseOtherEngines(flags);
+  const store = context.datastore(flags);
+  const origin = resume === null ? null : originOf(store, { context, graph, resume });
+  const inherited = origin === null ? {} : inheritedFrom(origin, store);
+  const parameters = await resolveParameters(flowFields(context.Flow), {
+    texts: request.parameters,
+    values: {},
+    inherited,
+    env: environment(),
+    flowFile: context.flowFile,
+    cwd: context.cwd,
+  });
+  if (origin !== null) checkParametersMayChange(origin, { graph, parameters, store });
+  if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
+  if (resume?.isDryRun === true) return;
+  noteIneffective(graph, output);
+
+  const reporter = runReporter({ output, context, graph, flags });
+  const run = await launchRun({
+    ...flags,
+    Flow: context.Flow,
+    flowFile: context.flowFile,
+    store,
+    graph,
+    parameters,
+    configs,
+    tags: flags.tag,
+    maxWorkers: flags.maxWorkers ?? null,
+    maxSplits: flags.maxNumSplits,
+    origin,
+    on: {
+      ...reporter,
+      created(document) {
+        if (flags.runIdFile !== undefined) writeRunId(path.resolve(context.cwd, flags.runIdFile), document.run);
+        reporter.created(document);
+      },
+    },
+  });
+  const interruption = onInterrupt(run.interrupt, output);
+  try {
+    const state = await run.finished;
+    reporter.finished(state);
+    if (interruption.happened()) process.exitCode = 130;
+    else if (state.status !== "succeeded") process.exitCode = 1;
+  } finally {
+    reporter.close();
+    interruption.stop();
+  }
+}
+
+function originOf(
+  store: Datastore,
+  at: { context: CliContext; graph: FlowGraph; resume: ResumeRequest },
+): OriginRun {
+  const run = findOrigin(store, { flow: at.context.flowName, wanted: at.resume.run });
+  const again = stepsToRepeat(at.graph, at.resume.step);
+  return readOrigin(store, { flow: at.context.flowName, run, graph: at.graph, again });
+}
+
+function inheritedFrom(origin: OriginRun, store: Datastore): Record<string, unknown> {
+  const entries = Object.entries(origin.document.parameters);
+  return Object.fromEntries(entries.map(([name, ref]) => [name, loadArtifact(store.blobs, name, ref)]));
+}
+
+/** What only a later version does is refused, never passed over. */
+function refuseOtherEngines(flags: RunFlags): void {
+  const engine = flags.with.map((text) => text.split(":", 1)[0] ?? "").find((name) => name === "batch" || name === "docker");
+  if (engine === undefined && flags.remote !== true) return;
+  throw new MillraceError({
+    code: "MILLRACE_NOT_YET",
+    headline: `Cannot use ${flags.remote === true ? "--remote" : `--with ${engine ?? ""}`} because this version runs steps on this machine only`,
+    hint: "run without it: @batch and @docker in the code do no harm here",
+  });
+}
+
+/** Says what a decorator asks for and this engine does not give. */
+function noteIneffective(graph: FlowGraph, output: Output): void {
+  for (const { name, settings } of graph.steps) {
+    const { resources, engine, env } = settings;
+    const parts = [
+      ...(resources !== undefined && resources.gpu > 0 ? [`gpu ${resources.gpu}`] : []),
+      ...(resources === undefined ? [] : [`cpu ${resources.cpu}`, `memory ${resources.memoryMb} MB`]),
+      ...(env?.image == null ? [] : [`image ${env.image}`]),
+      ...(env?.node == null ? [] : [`node ${env.node}`]),
+    ];
+    if (parts.length === 0) continue;
+    const where = engine === undefined ? "" : `@${engine.name} names another engine, it `;
+    output.note(output.colors.dim(`note: ${name}: ${where}runs on this machine; ${parts.join(", ")} not enforced here`));
+  }
+}
+
+function writeRunId(file: string, run: string): void {
+  try {
+    fs.writeFileSync(file, run);
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_USAGE",
+      headline: `Cannot write the run's id because the file cannot be written: ${file}`,
+      details: [(cause as Error).message],
+      hint: "give a writable place with --run-id-file",
+      cause,
+    });
+  }
+}
+
+function onInterrupt(interrupt: (reason: string) => void, output: Output): { happened: () => boolean; stop: () => void } {
+  let count = 0;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const handlers = signals.map((signal) => {
+    const handler = () => {
+      count += 1;
+      if (count === 1) output.note("\ninterrupted: the running tasks are asked to stop; again to kill them");
+      interrupt(`interrupted by ${signal}`);
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return { happened: () => count > 0, stop: () => handlers.forEach((off) => off()) };
+}

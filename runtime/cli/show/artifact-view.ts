@@ -1,0 +1,40 @@
+import { isMillraceError } from "../../../sdk/errors.ts";
+import { loadArtifact } from "../../datastore/artifacts.ts";
+import type { Blobs } from "../../datastore/blobs.ts";
+import type { ArtifactRef, ArtifactTable } from "../../datastore/records.ts";
+
+/** An artifact as far as it is shown: always what it is, its value only if that could and should be loaded. */
+export interface ArtifactView {
+  readonly name: string;
+  readonly ref: ArtifactRef;
+  readonly value:
+    | { readonly kind: "loaded"; readonly value: unknown }
+    | { readonly kind: "too-large" }
+    | { readonly kind: "unreadable"; readonly error: Error };
+}
+
+export interface ArtifactViewOptions {
+  readonly blobs: Blobs;
+  readonly maxBytes: number;
+  /** Only this one, whatever its size. */
+  readonly only: string | undefined;
+}
+
+/** The artifacts of a table, by name. */
+export function artifactViews(table: ArtifactTable, options: ArtifactViewOptions): ArtifactView[] {
+  const names = Object.keys(table).filter((name) => name === (options.only ?? name));
+  return names.sort().flatMap((name) => {
+    const ref = table[name];
+    return ref === undefined ? [] : [{ name, ref, value: valueOf(name, ref, options) }];
+  });
+}
+
+function valueOf(name: string, ref: ArtifactRef, { blobs, maxBytes, only }: ArtifactViewOptions): ArtifactView["value"] {
+  if (only === undefined && ref.size > maxBytes) return { kind: "too-large" };
+  try {
+    return { kind: "loaded", value: loadArtifact(blobs, name, ref) };
+  } catch (error) {
+    if (isMillraceError(error)) return { kind: "unreadable", error };
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Output } from "../output.ts";
+import type { ArtifactView } from "./artifact-view.ts";
+import { isJsonSafe } from "./json-safe.ts";
+import { previewText } from "./preview.ts";
+import { sizeText } from "./size-text.ts";
+import { tableText } from "./table.ts";
+
+export interface ArtifactsLooks {
+  readonly output: Output;
+  /** Null for a table with a line for each; else each value follows its line, down to this depth. */
+  readonly maxDepth: number | null;
+}
+
+const HASH_CHARS = 8;
+
+/** Artifacts for people: name, type, size, hash and what the value is like. */
+export function artifactsText(views: readonly ArtifactView[], { output, maxDepth }: ArtifactsLooks): string {
+  const { colors } = output;
+  if (views.length === 0) return colors.dim("  no artifacts");
+  const cells = ({ name, ref }: ArtifactView) => [name, ref.type, sizeText(ref.size), ref.hash.slice(0, HASH_CHARS)];
+  const valueCell = (view: ArtifactView) => valueText(view, { output, maxDepth });
+  if (maxDepth === null) {
+    return tableText({
+      header: ["NAME", "TYPE", "SIZE", "HASH", "VALUE"],
+      right: [2],
+      indent: "  ",
+      styleHeader: colors.dim,
+      rows: views.map((view) => [...cells(view), valueCell(view)]),
+    });
+  }
+  const blocks = views.map((view) => {
+    const [name = "", ...rest] = cells(view);
+    return `  ${colors.bold(name)}  ${colors.dim(rest.join("  "))}\n${indented(valueCell(view))}`;
+  });
+  return blocks.join("\n");
+}
+
+/** Artifacts for programs: the value itself where JSON keeps it, else a preview of it. */
+export function artifactsJson(views: readonly ArtifactView[]): object[] {
+  return views.map(({ name, ref, value }) => {
+    const { type, size, hash } = ref;
+    const common = { name, type, size, hash };
+    if (value.kind === "too-large") return { ...common, omitted: "too large: ask for it with --artifact" };
+    if (value.kind === "unreadable") return { ...common, error: errorJson(value.error) };
+    if (isJsonSafe(value.value)) return { ...common, value: value.value };
+    return { ...common, preview: previewText(value.value, { maxDepth: null, hasColors: false }) };
+  });
+}
+
+function valueText({ name, value }: ArtifactView, { output, maxDepth }: ArtifactsLooks): string {
+  const { colors } = output;
+  if (value.kind === "too-large") return colors.dim(`large: --artifact ${name} shows it`);
+  if (value.kind === "unreadable") return colors.red(maxDepth === null ? headlineOf(value.error) : value.error.message);
+  return previewText(value.value, { maxDepth, hasColors: maxDepth !== null && colors.isColorSupported });
+}
+
+function errorJson(error: Error): object {
+  return { code: (error as { code?: unknown }).code, message: headlineOf(error) };
+}
+
+function headlineOf(error: Error): string {
+  return error.message.split("\n", 1)[0] ?? "";
+}
+
+function indented(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+}

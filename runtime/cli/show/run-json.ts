@@ -1,0 +1,29 @@
+import type { RunHeader, TaskSummary } from "../../datastore/reader/run-summary.ts";
+
+/** A run as `--json` shows it; times are milliseconds since 1970. */
+export function runJson(run: RunHeader): object {
+  const { document } = run;
+  return {
+    flow: run.flow,
+    run: run.run,
+    status: run.status,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    durationMs: runDurationMs(run, Date.now()),
+    reason: run.reason,
+    tags: run.tags,
+    originRun: run.originRun,
+    username: document.username,
+    host: document.host,
+  };
+}
+
+export function taskJson(task: TaskSummary): object {
+  const { next, source, ...rest } = task;
+  return { ...rest, source, next: next?.kind ?? null };
+}
+
+/** Of a run that ended without saying so, until its last sign of life. */
+export function runDurationMs(run: RunHeader, now: number): number {
+  return (run.status === "running" ? now : run.lastSeenAt) - run.startedAt;
+}

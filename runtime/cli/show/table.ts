@@ -1,0 +1,31 @@
+import { stripVTControlCharacters } from "node:util";
+
+export interface TableOptions {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Columns whose cells end at the same place: numbers. */
+  readonly right?: readonly number[];
+  readonly indent?: string;
+  /** Gives the header its looks. */
+  readonly styleHeader?: (text: string) => string;
+}
+
+/** Aligned columns, two spaces apart; a column without any content is left out. Cells may carry colours. */
+export function tableText({ header, rows, right = [], indent = "", styleHeader = String }: TableOptions): string {
+  const columns = header.map((_, column) => column).filter((column) => rows.some((row) => (row[column] ?? "") !== ""));
+  const all = [header.map(styleHeader), ...rows];
+  const widths = header.map((_, column) => all.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0));
+  const lines = all.map((row) =>
+    columns.map((column) => padded(row[column] ?? "", { width: widths[column] ?? 0, isRight: right.includes(column) })),
+  );
+  return lines.map((cells) => (indent + cells.join("  ")).trimEnd()).join("\n");
+}
+
+function padded(cell: string, { width, isRight }: { width: number; isRight: boolean }): string {
+  const space = " ".repeat(Math.max(width - widthOf(cell), 0));
+  return isRight ? space + cell : cell + space;
+}
+
+function widthOf(cell: string): number {
+  return stripVTControlCharacters(cell).length;
+}

@@ -1,0 +1,55 @@
+import type { ErrorRecord, TakenTransition } from "../datastore/records.ts";
+import type { TaskSpec } from "./task-spec.ts";
+
+/** What runs tasks: this machine, a container engine, a cluster. The scheduler knows no more than this. */
+export interface ComputeBackend {
+  /** Shown to people and recorded as `current.engine`. */
+  readonly name: string;
+  /** How many tasks may run at once where the user sets no limit. */
+  readonly defaultLimit: number;
+  /** Begins an attempt; returns at once. What follows comes as events. */
+  start(spec: TaskSpec): void;
+  /** Ends a running attempt: asks first, insists after a grace. Its end is reported like any other. */
+  stop(task: number, reason: string): void;
+  /** Ends whatever still runs and frees everything. */
+  close(): Promise<void>;
+}
+
+export type BackendEvent = TaskBegan | TaskEnded | TaskLogged;
+
+interface OfAttempt {
+  readonly task: number;
+  readonly step: string;
+  readonly attempt: number;
+}
+
+/** The attempt left the queue of its engine: from here its time counts. */
+export interface TaskBegan extends OfAttempt {
+  readonly type: "began";
+}
+
+export interface TaskEnded extends OfAttempt {
+  readonly type: "ended";
+  readonly outcome: TaskOutcome;
+}
+
+/** One whole line of output; it is stored already. */
+export interface TaskLogged extends OfAttempt {
+  readonly type: "logged";
+  readonly stream: "stdout" | "stderr";
+  readonly time: number;
+  readonly text: string;
+}
+
+export type TaskOutcome =
+  | { readonly status: "succeeded"; readonly next: TakenTransition }
+  /** All attempts failed and `@catchError` concluded the task. */
+  | { readonly status: "caught"; readonly next: TakenTransition; readonly error: ErrorRecord }
+  | {
+      readonly status: "failed";
+      readonly error: ErrorRecord;
+      /** False where the user's own filter or the kind of error rules a further attempt out. */
+      readonly isRetryable: boolean;
+      /** True if the process died and so could not apply `@catchError` itself. */
+      readonly isCrash: boolean;
+    };

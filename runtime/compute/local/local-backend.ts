@@ -1,0 +1,208 @@
+import type { LogStream } from "../../datastore/log-format.ts";
+import type { ErrorRecord } from "../../datastore/records.ts";
+import type { Appender } from "../../datastore/storage.ts";
+import type { WorkerSetup } from "../../worker/messages.ts";
+import type { BackendEvent, ComputeBackend, TaskOutcome } from "../backend.ts";
+import type { TaskSpec } from "../task-spec.ts";
+import { TaskLog } from "./task-log.ts";
+import { WorkerProcess } from "./worker-process.ts";
+
+export interface LocalBackendOptions {
+  /** The worker's program. */
+  readonly workerFile: string;
+  /** Comes when the run is recorded; processes start before that. */
+  readonly setup: Promise<WorkerSetup>;
+  /** Processes at once where nothing else is asked for: the machine's cores. */
+  readonly cores: number;
+  /** `process`: a fresh process for each task. */
+  readonly isolation: "module" | "process";
+  /** Steps that need processes of their own, by name. */
+  readonly environments: ReadonlyMap<string, LocalEnvironment>;
+  readonly env: NodeJS.ProcessEnv;
+  openLog(of: { step: string; task: number; attempt: number }): Appender;
+  onEvent(event: BackendEvent): void;
+}
+
+/** What `@env` asks for, ready on this machine. */
+export interface LocalEnvironment {
+  /** Equal environments share processes. */
+  readonly key: string;
+  readonly vars: Readonly<Record<string, string>>;
+  readonly packages: WorkerSetup["environment"];
+}
+
+interface Member {
+  readonly worker: WorkerProcess;
+  readonly key: string;
+  log: TaskLog | null;
+  state: "starting" | "ready" | "retired";
+}
+
+const DEFAULT_KEY = "";
+
+/** Runs tasks in a pool of warm processes on this machine. */
+export class LocalBackend implements ComputeBackend {
+  readonly name = "local";
+  readonly defaultLimit: number;
+  readonly #options: LocalBackendOptions;
+  readonly #members = new Map<WorkerProcess, Member>();
+  readonly #queue: TaskSpec[] = [];
+  #onEmpty: (() => void) | null = null;
+
+  constructor(options: LocalBackendOptions) {
+    this.#options = options;
+    this.defaultLimit = options.cores;
+  }
+
+  /** Starts a process ahead of the first task. */
+  warmUp(): void {
+    this.#spawn(DEFAULT_KEY);
+  }
+
+  start(spec: TaskSpec): void {
+    this.#queue.push(spec);
+    this.#assign();
+  }
+
+  stop(task: number, reason: string): void {
+    const queued = this.#queue.findIndex((spec) => spec.task === task);
+    if (queued >= 0) {
+      const [spec] = this.#queue.splice(queued, 1);
+      if (spec !== undefined) this.#ended(spec, stopped(reason));
+      return;
+    }
+    for (const { worker } of this.#members.values()) if (worker.spec?.task === task) worker.stop(reason);
+  }
+
+  close(): Promise<void> {
+    this.#queue.length = 0;
+    for (const { worker } of this.#members.values()) worker.kill();
+    return new Promise((resolve) => {
+      if (this.#members.size === 0) resolve();
+      else this.#onEmpty = resolve;
+    });
+  }
+
+  /** Gives queued tasks to idle processes; starts processes for those that find none. */
+  #assign(): void {
+    for (const spec of this.#queue.slice()) {
+      const key = this.#environmentOf(spec.step)?.key ?? DEFAULT_KEY;
+      const idle = [...this.#members.values()].filter(({ worker }) => worker.spec === null);
+      const fitting = idle.find((member) => member.key === key && member.state === "ready");
+      if (fitting !== undefined) {
+        this.#queue.splice(this.#queue.indexOf(spec), 1);
+        this.#run(fitting, spec);
+        continue;
+      }
+      const starting = idle.filter((member) => member.key === key && member.state === "starting").length;
+      const waiting = this.#queue.filter((one) => (this.#environmentOf(one.step)?.key ?? DEFAULT_KEY) === key).length;
+      if (starting >= waiting) continue;
+      // Idle processes of other environments make room.
+      if (this.#members.size >= this.#options.cores) this.#makeRoom(idle.find((member) => member.key !== key && member.state === "ready"));
+      this.#spawn(key);
+    }
+  }
+
+  #run(member: Member, spec: TaskSpec): void {
+    const { step, task, attempt } = spec;
+    const { onEvent, openLog } = this.#options;
+    member.log = new TaskLog({
+      open: () => openLog(spec),
+      now: Date.now,
+      onLine: (line) => onEvent({ type: "logged", task, step, attempt, ...line }),
+    });
+    member.worker.run(spec);
+    onEvent({ type: "began", task, step, attempt });
+  }
+
+  #spawn(key: string): void {
+    const environment = [...this.#options.environments.values()].find((one) => one.key === key);
+    const worker = new WorkerProcess({
+      file: this.#options.workerFile,
+      setup: this.#options.setup.then((setup) => ({ ...setup, environment: environment?.packages ?? null })),
+      env: { ...this.#options.env, ...environment?.vars },
+      on: {
+        ready: (ready) => this.#ready(ready),
+        output: (from, stream, bytes) => this.#output(from, stream, bytes),
+        done: (of, end) => this.#done(of, end),
+        gone: (gone, exit) => this.#gone(gone, exit),
+      },
+    });
+    this.#members.set(worker, { worker, key, log: null, state: "starting" });
+  }
+
+  #ready(worker: WorkerProcess): void {
+    const member = this.#members.get(worker);
+    if (member !== undefined) member.state = "ready";
+    this.#assign();
+  }
+
+  #output(worker: WorkerProcess, stream: LogStream, bytes: Buffer): void {
+    this.#members.get(worker)?.log?.write(stream, bytes);
+  }
+
+  #done(worker: WorkerProcess, end: { outcome: TaskOutcome; isClean: boolean }): void {
+    const { spec } = worker;
+    if (spec === null) return;
+    this.#release(worker);
+    if (!end.isClean || this.#options.isolation === "process") this.#retire(worker);
+    this.#ended(spec, end.outcome);
+    this.#assign();
+  }
+
+  #gone(worker: WorkerProcess, exit: { code: number | null; signal: NodeJS.Signals | null }): void {
+    const { spec } = worker;
+    this.#release(worker);
+    this.#members.delete(worker);
+    if (spec !== null) this.#ended(spec, crashed(exit));
+    if (this.#members.size === 0) this.#onEmpty?.();
+    this.#assign();
+  }
+
+  #release(worker: WorkerProcess): void {
+    const member = this.#members.get(worker);
+    member?.log?.close();
+    if (member !== undefined) member.log = null;
+    worker.spec = null;
+  }
+
+  #makeRoom(member: Member | undefined): void {
+    if (member !== undefined) this.#retire(member.worker);
+  }
+
+  #retire(worker: WorkerProcess): void {
+    const member = this.#members.get(worker);
+    if (member !== undefined) member.state = "retired";
+    worker.kill();
+  }
+
+  #ended(spec: TaskSpec, outcome: TaskOutcome): void {
+    this.#options.onEvent({ type: "ended", task: spec.task, step: spec.step, attempt: spec.attempt, outcome });
+  }
+
+  #environmentOf(step: string): LocalEnvironment | undefined {
+    return this.#options.environments.get(step);
+  }
+}
+
+function stopped(reason: string): TaskOutcome {
+  const error: ErrorRecord = { name: "Error", message: `stopped before it began: ${reason}`, code: "MILLRACE_STOPPED" };
+  return { status: "failed", error, isRetryable: false, isCrash: true };
+}
+
+function crashed({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }): TaskOutcome {
+  const how =
+    signal === null
+      ? `its process exited with code ${String(code)} before the step was over`
+      : `its process was ended by ${signal}`;
+  const error: ErrorRecord = { name: "ProcessEnded", message: `${how}${remedy(code, signal)}`, code: "MILLRACE_PROCESS_ENDED" };
+  return { status: "failed", error, isRetryable: true, isCrash: true };
+}
+
+function remedy(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === "SIGKILL") return " (the system does that when memory runs out)";
+  if (signal === "SIGABRT" || code === 134) return " (V8 does that when its heap is full, native code when it fails)";
+  if (signal === "SIGSEGV" || code === 139) return " (a fault in native code)";
+  if (code === 0) return " (does it call process.exit?)";
+  return "";
+}

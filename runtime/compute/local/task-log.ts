@@ -1,0 +1,65 @@
+import { formatLogLine, type LogStream } from "../../datastore/log-format.ts";
+import type { Appender } from "../../datastore/storage.ts";
+
+/** Without a newline for this many bytes, a line is stored in pieces. */
+const MAX_LINE_BYTES = 64 * 1024;
+
+export interface TaskLogOptions {
+  /** Called at the first line only: most tasks print nothing. */
+  open(): Appender;
+  onLine(line: { stream: LogStream; time: number; text: string }): void;
+  now(): number;
+}
+
+/** Stores one attempt's output line by line, with the time at which each line was complete. */
+export class TaskLog {
+  readonly #options: TaskLogOptions;
+  readonly #partial: Record<LogStream, Buffer[]> = { stdout: [], stderr: [] };
+  #appender: Appender | null = null;
+
+  constructor(options: TaskLogOptions) {
+    this.#options = options;
+  }
+
+  write(stream: LogStream, bytes: Buffer): void {
+    const time = this.#options.now();
+    const stored: Buffer[] = [];
+    let at = 0;
+    for (let end = bytes.indexOf(0x0a); end >= 0; at = end + 1, end = bytes.indexOf(0x0a, at)) {
+      stored.push(this.#line({ stream, time, hasNewline: true }, bytes.subarray(at, end)));
+    }
+    if (at < bytes.length) {
+      this.#partial[stream].push(Buffer.from(bytes.subarray(at)));
+      if (sizeOf(this.#partial[stream]) > MAX_LINE_BYTES) stored.push(this.#line({ stream, time, hasNewline: false }));
+    }
+    this.#store(stored);
+  }
+
+  close(): void {
+    const time = this.#options.now();
+    for (const stream of ["stdout", "stderr"] as const) {
+      if (this.#partial[stream].length > 0) this.#store([this.#line({ stream, time, hasNewline: false })]);
+    }
+    this.#appender?.close();
+    this.#appender = null;
+  }
+
+  /** Completes what was held back of the stream. */
+  #line(line: { stream: LogStream; time: number; hasNewline: boolean }, rest: Buffer = Buffer.alloc(0)): Buffer {
+    const held = this.#partial[line.stream];
+    const text = held.length === 0 ? rest : Buffer.concat([...held, rest]);
+    this.#partial[line.stream] = [];
+    this.#options.onLine({ stream: line.stream, time: line.time, text: text.toString("utf8") });
+    return formatLogLine(line, text);
+  }
+
+  #store(lines: readonly Buffer[]): void {
+    if (lines.length === 0) return;
+    this.#appender ??= this.#options.open();
+    this.#appender.append(Buffer.concat(lines));
+  }
+}
+
+function sizeOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import type { LogStream } from "../../datastore/log-format.ts";
+import type { WorkerCommand, WorkerReport, WorkerSetup } from "../../worker/messages.ts";
+import type { TaskOutcome } from "../backend.ts";
+import type { TaskSpec } from "../task-spec.ts";
+import { LogSplitter } from "./log-splitter.ts";
+
+/** From the request to end a task until SIGTERM, and from there until SIGKILL. */
+const ABORT_GRACE_MS = 1_000;
+const TERM_GRACE_MS = 5_000;
+/** Descendants that keep the pipes of a dead worker open are not waited for longer than this. */
+const DRAIN_MS = 300;
+
+export interface WorkerProcessOptions {
+  readonly file: string;
+  readonly setup: Promise<WorkerSetup>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly on: WorkerListener;
+}
+
+export interface WorkerListener {
+  /** It can take its first task. */
+  ready(worker: WorkerProcess): void;
+  output(worker: WorkerProcess, stream: LogStream, bytes: Buffer): void;
+  /** The task is over and all of its output has been seen. */
+  done(worker: WorkerProcess, end: { outcome: TaskOutcome; isClean: boolean }): void;
+  /** The process is gone, with or without a task. */
+  gone(worker: WorkerProcess, exit: { code: number | null; signal: NodeJS.Signals | null }): void;
+}
+
+/** One warm Node process that executes tasks one after another. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #on: WorkerListener;
+  readonly #markerLead = `\u001e${randomBytes(9).toString("base64url")}:`;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #tasks = 0;
+  #markersSeen = 0;
+  #end: { outcome: TaskOutcome; isClean: boolean } | null = null;
+  #isGone = false;
+  /** The task it executes now. */
+  spec: TaskSpec | null = null;
+
+  constructor(options: WorkerProcessOptions) {
+    this.#on = options.on;
+    this.#child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", options.file], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: options.env,
+      // A process group of its own: Ctrl-C reaches the scheduler alone, and what a task has spawned can be ended with it.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    this.#listen(options.setup);
+  }
+
+  run(spec: TaskSpec): void {
+    this.spec = spec;
+    this.#tasks += 1;
+    this.#markersSeen = 0;
+    this.#end = null;
+    this.#send({ type: "run", spec, marker: `${this.#markerLead}${this.#tasks}\n` });
+  }
+
+  /** Ends the current task: asks it, then SIGTERM, then SIGKILL. */
+  stop(reason: string): void {
+    this.#send({ type: "abort", reason });
+    this.#timers.push(
+      setTimeout(() => this.#signal("SIGTERM"), ABORT_GRACE_MS),
+      setTimeout(() => this.#signal("SIGKILL"), ABORT_GRACE_MS + TERM_GRACE_MS),
+    );
+  }
+
+  kill(): void {
+    this.#signal("SIGKILL");
+  }
+
+  #listen(setup: Promise<WorkerSetup>): void {
+    const child = this.#child;
+    child.on("message", (report: WorkerReport) => this.#report(report));
+    child.on("error", () => this.#gone({ code: null, signal: null }));
+    child.on("close", (code, signal) => this.#gone({ code, signal }));
+    child.on("exit", (code, signal) => {
+      this.#timers.push(setTimeout(() => this.#gone({ code, signal }), DRAIN_MS));
+    });
+    for (const stream of ["stdout", "stderr"] as const) {
+      const splitter = new LogSplitter(this.#markerLead, {
+        text: (bytes) => this.#on.output(this, stream, bytes),
+        marker: (marker) => this.#marker(marker),
+      });
+      child[stream]?.on("data", (chunk: Buffer) => splitter.push(chunk)).on("end", () => splitter.end());
+    }
+    setup.then(
+      (ready) => this.#send({ type: "prepare", setup: ready }),
+      () => this.kill(),
+    );
+  }
+
+  #report(report: WorkerReport): void {
+    if (report.type === "ready") return this.#on.ready(this);
+    this.#end = { outcome: report.outcome, isClean: report.isClean };
+    this.#finishIfComplete();
+  }
+
+  #marker(marker: string): void {
+    if (marker !== `${this.#markerLead}${this.#tasks}`) return;
+    this.#markersSeen += 1;
+    this.#finishIfComplete();
+  }
+
+  #finishIfComplete(): void {
+    if (this.#end === null || this.#markersSeen < 2 || this.#isGone) return;
+    const end = this.#end;
+    this.#end = null;
+    this.#clearTimers();
+    this.#on.done(this, end);
+  }
+
+  #gone(exit: { code: number | null; signal: NodeJS.Signals | null }): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#clearTimers();
+    // It told how its task ended just before it died: that counts.
+    if (this.#end !== null) this.#on.done(this, { ...this.#end, isClean: false });
+    this.#on.gone(this, exit);
+  }
+
+  #send(command: WorkerCommand): void {
+    // A worker that just died reports itself; a failed send says nothing new.
+    if (this.#child.connected) this.#child.send(command, () => undefined);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#isGone) return;
+    try {
+      process.kill(process.platform === "win32" ? pid : -pid, signal);
+    } catch {
+      // Gone already.
+    }
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+  }
+}

@@ -1,0 +1,23 @@
+import { type Blobs, hashOf } from "./blobs.ts";
+import { bufferSource } from "./codec/byte-source.ts";
+import { decode } from "./codec/decode.ts";
+import { encode } from "./codec/encode.ts";
+import type { ArtifactRef } from "./records.ts";
+
+/** Up to this many encoded bytes a value lives in the record itself. */
+const INLINE_BYTES = 1024;
+
+/** Encodes a value and stores it: beside the reference if it is small, as a blob otherwise. */
+export function saveArtifact(blobs: Blobs, name: string, value: unknown): ArtifactRef {
+  const { type, size, chunks } = encode(value, name);
+  const hash = hashOf(chunks);
+  if (size <= INLINE_BYTES) return { hash, size, type, data: Buffer.concat(chunks).toString("base64") };
+  blobs.put(hash, chunks);
+  return { hash, size, type };
+}
+
+/** A fresh copy of the stored value. Reading runs no code of the value's. */
+export function loadArtifact(blobs: Blobs, name: string, ref: ArtifactRef): unknown {
+  if (ref.data !== undefined) return decode(bufferSource(Buffer.from(ref.data, "base64")), name);
+  return blobs.read(ref.hash, (source) => decode(source, name));
+}

@@ -1,0 +1,111 @@
+import { createHash, type Hash } from "node:crypto";
+import { MillraceError } from "../../sdk/errors.ts";
+import type { ByteSource } from "./codec/byte-source.ts";
+import type { Storage } from "./storage.ts";
+
+/** Content-addressed, immutable bytes: equal content is stored once, whichever flow wrote it. */
+export interface Blobs {
+  /** Stores the bytes under their hash unless they are there. */
+  put(hash: string, chunks: readonly Uint8Array[]): void;
+  /** The bytes, checked against the hash. */
+  get(hash: string): Uint8Array;
+  /** Lets a reader take parts in order of position; what was read is checked against the hash at the end. */
+  read<T>(hash: string, reader: (source: ByteSource) => T): T;
+}
+
+export function blobs(storage: Storage): Blobs {
+  return {
+    put(hash, chunks) {
+      storage.create(blobKey(hash), chunks);
+    },
+    get(hash) {
+      const bytes = storage.read(blobKey(hash));
+      if (bytes === null) throw missing(hash);
+      if (hashOf([bytes]) !== hash) throw damaged(hash);
+      return bytes;
+    },
+    read(hash, reader) {
+      const object = storage.open(blobKey(hash));
+      if (object === null) throw missing(hash);
+      try {
+        const checked = hashingSource(object);
+        const value = reader(checked.source);
+        if (checked.digest() !== hash) throw damaged(hash);
+        return value;
+      } finally {
+        object.close();
+      }
+    },
+  };
+}
+
+export function blobKey(hash: string): string {
+  return `blobs/sha256/${hash.slice(0, 2)}/${hash.slice(2)}`;
+}
+
+/** SHA-256 over the chunks, hex. */
+export function hashOf(chunks: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const chunk of chunks) update(hash, chunk);
+  return hash.digest("hex");
+}
+
+/** Hashes what passes through; skipped bytes are read for the hash alone. */
+function hashingSource(object: { size: number; read(target: Uint8Array, position: number): void }) {
+  const hash = createHash("sha256");
+  let hashed = 0;
+
+  function hashUpTo(position: number): void {
+    const buffer = Buffer.allocUnsafe(Math.min(Math.max(position - hashed, 0), 1 << 20));
+    while (hashed < position) {
+      const part = buffer.subarray(0, Math.min(buffer.length, position - hashed));
+      object.read(part, hashed);
+      hash.update(part);
+      hashed += part.length;
+    }
+  }
+
+  const source: ByteSource = {
+    size: object.size,
+    read(target, position) {
+      hashUpTo(position);
+      object.read(target, position);
+      if (position + target.byteLength > hashed) {
+        const fresh = target.subarray(hashed - position);
+        update(hash, fresh);
+        hashed += fresh.byteLength;
+      }
+    },
+  };
+  return {
+    source,
+    digest() {
+      hashUpTo(object.size);
+      return hash.digest("hex");
+    },
+  };
+}
+
+/** One update takes at most 2 GiB. */
+function update(hash: Hash, bytes: Uint8Array): void {
+  const step = 1 << 30;
+  for (let at = 0; at < bytes.byteLength; at += step) hash.update(bytes.subarray(at, at + step));
+}
+
+function missing(hash: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_MISSING_BLOB",
+    headline: `Cannot read blob ${hash.slice(0, 16)}… because it is not in the datastore`,
+    details: [`key: ${blobKey(hash)}`],
+    hint: "was the datastore copied in part, or cleaned by hand? Run the step that made it again",
+  });
+}
+
+function damaged(hash: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_DAMAGED_BLOB",
+    headline: `Cannot use blob ${hash.slice(0, 16)}… because its bytes are not the ones that were stored`,
+    details: [`key: ${blobKey(hash)}`],
+    hint: "the disk or a copy damaged it: delete that file and run the step that made it again",
+  });
+}

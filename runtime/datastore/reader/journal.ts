@@ -1,0 +1,48 @@
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { RunEvent, RunFinished } from "../events.ts";
+import type { Storage } from "../storage.ts";
+import { lastLine, LineTail } from "./line-tail.ts";
+import { journalKey, type RunPlace } from "./run-keys.ts";
+
+/** The line that ends a journal is short; a longer last line is another event. */
+const MAX_END_BYTES = 16 * 1024;
+
+/** Reads a journal while it is written: each call gives the events since the last one. */
+export class JournalTail {
+  readonly #tail: LineTail;
+  readonly #key: string;
+
+  constructor(storage: Storage, of: RunPlace) {
+    this.#key = journalKey(of);
+    this.#tail = new LineTail(storage, this.#key);
+  }
+
+  *next(): Generator<RunEvent> {
+    const text = this.#tail.next().toString();
+    for (let at = 0, end = text.indexOf("\n"); end >= 0; at = end + 1, end = text.indexOf("\n", at)) {
+      yield parseEvent(text.slice(at, end), this.#key);
+    }
+  }
+}
+
+/** How the run ended, looked up without reading the journal as a whole; null while it goes on. */
+export function endOf(storage: Storage, of: RunPlace): RunFinished | null {
+  const key = journalKey(of);
+  const line = lastLine(storage, { key, maxBytes: MAX_END_BYTES });
+  if (line === null) return null;
+  const event = parseEvent(line, key);
+  return event.type === "run-finished" ? event : null;
+}
+
+function parseEvent(line: string, key: string): RunEvent {
+  try {
+    return JSON.parse(line) as RunEvent;
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_DAMAGED_RECORD",
+      headline: `Cannot read ${key} because a line is not valid JSON: ${(cause as Error).message}`,
+      hint: "the file was damaged from outside: Millrace writes records whole",
+      cause,
+    });
+  }
+}

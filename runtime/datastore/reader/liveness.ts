@@ -1,0 +1,33 @@
+import os from "node:os";
+import type { Heartbeat } from "../run-record.ts";
+
+/** A heartbeat is renewed every 10 s; this old, it was missed four times. */
+const STALE_AFTER_MS = 45_000;
+
+/** Who looks at a run, and when. */
+export interface Observer {
+  now(): number;
+  readonly host: string;
+  /** Whether a process of this host exists. */
+  hasProcess(pid: number): boolean;
+}
+
+export const thisMachine: Observer = { now: Date.now, host: os.hostname(), hasProcess };
+
+/** Whether somebody still works on a run that has not finished. */
+export function isAlive(run: { heartbeat: Heartbeat | null; startedAt: number }, observer: Observer): boolean {
+  const { heartbeat, startedAt } = run;
+  const age = observer.now() - (heartbeat?.time ?? startedAt);
+  if (age > STALE_AFTER_MS) return false;
+  return heartbeat === null || heartbeat.host !== observer.host || observer.hasProcess(heartbeat.pid);
+}
+
+function hasProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it exists and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,135 @@
+import type { RunEvent, TaskFailed, TaskReused, TaskSource, TaskStarted, TaskSucceeded } from "../events.ts";
+import { locatorOf, parseLocator } from "../records.ts";
+import type { AttemptSummary, RunStatus, TaskSummary } from "./run-summary.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Draft = Omit<Mutable<TaskSummary>, "attempts"> & { attempts: Mutable<AttemptSummary>[] };
+
+/** What a journal says about the tasks, kept up to date event by event. */
+export class TaskFold {
+  readonly #run: string;
+  readonly #tasks = new Map<number, Draft>();
+
+  constructor(run: string) {
+    this.#run = run;
+  }
+
+  apply(event: RunEvent): void {
+    switch (event.type) {
+      case "task-started":
+        return this.#started(event);
+      case "task-reused":
+        return this.#reused(event);
+      case "task-succeeded":
+        return this.#succeeded(event);
+      case "task-failed":
+        return this.#failed(event);
+      default:
+    }
+  }
+
+  /** The tasks so far, as they stand in a run of that status. */
+  tasks(status: RunStatus): TaskSummary[] {
+    const drafts = [...this.#tasks.values()];
+    return status === "running" ? drafts.map((draft) => ({ ...draft })) : drafts.map((draft) => settled(draft, status));
+  }
+
+  #started(event: TaskStarted): void {
+    const { task, step, attempt, source, path, time } = event;
+    const running = { attempt, status: "running", startedAt: time, finishedAt: null, error: null } as const;
+    const known = this.#tasks.get(task);
+    if (known !== undefined) {
+      Object.assign(known, { attempt, status: "running", finishedAt: null, error: null });
+      known.attempts.push(running);
+      return;
+    }
+    this.#tasks.set(task, {
+      task,
+      step,
+      attempt,
+      source,
+      path,
+      index: this.#indexOf(source),
+      status: "running",
+      attempts: [running],
+      startedAt: time,
+      finishedAt: null,
+      error: null,
+      isCancelled: false,
+      result: null,
+      isReused: false,
+      next: null,
+    });
+  }
+
+  #reused(event: TaskReused): void {
+    const { task, step, source, path, result, startedAt, finishedAt, next } = event;
+    const { attempt } = parseLocator(result);
+    this.#tasks.set(task, {
+      task,
+      step,
+      attempt,
+      source,
+      path,
+      index: this.#indexOf(source),
+      status: "succeeded",
+      attempts: [],
+      startedAt,
+      finishedAt,
+      error: null,
+      isCancelled: false,
+      result,
+      isReused: true,
+      next,
+    });
+  }
+
+  #succeeded({ task, attempt, time, next, caught }: TaskSucceeded): void {
+    const status = caught === undefined ? "succeeded" : "caught";
+    const draft = this.#end({ task, attempt, time, status, error: caught ?? null });
+    if (draft === undefined) return;
+    draft.next = next;
+    draft.result = locatorOf({ run: this.#run, step: draft.step, task, attempt });
+  }
+
+  #failed({ task, attempt, time, error, retryAt, isCancelled }: TaskFailed): void {
+    const draft = this.#end({ task, attempt, time, status: "failed", error });
+    if (draft === undefined) return;
+    draft.isCancelled = isCancelled;
+    if (retryAt !== null) draft.status = "pending";
+  }
+
+  #end(end: Pick<AttemptSummary, "attempt" | "status" | "error"> & { task: number; time: number }): Draft | undefined {
+    const draft = this.#tasks.get(end.task);
+    if (draft === undefined) return undefined;
+    const { status, error, time } = end;
+    Object.assign(draft, { status, error, finishedAt: time });
+    const attempt = draft.attempts.find((one) => one.attempt === end.attempt);
+    if (attempt !== undefined) Object.assign(attempt, { status, error, finishedAt: time });
+    return draft;
+  }
+
+  #indexOf(source: TaskSource): number | null {
+    switch (source.kind) {
+      case "start":
+      case "retry":
+        return null;
+      case "next":
+        return this.#tasks.get(source.after)?.index ?? null;
+      case "join":
+        return this.#tasks.get(source.split)?.index ?? null;
+      case "child": {
+        const split = this.#tasks.get(source.split);
+        return split?.next?.kind === "branch" ? split.index : source.index;
+      }
+    }
+  }
+}
+
+/** A task of a run that goes on no more: nothing of it can be under way. */
+function settled(draft: Draft, run: RunStatus): TaskSummary {
+  if (draft.status === "pending") return { ...draft, status: run === "stale" ? "stale" : "failed" };
+  if (draft.status !== "running") return { ...draft };
+  const attempts = draft.attempts.map((one) => (one.status === "running" ? { ...one, status: "stale" as const } : one));
+  return { ...draft, status: "stale", attempts };
+}

@@ -1,0 +1,103 @@
+import type { FlowGraph } from "../graph/graph.ts";
+
+/** Format of every record below; raised when a reader of today could misread tomorrow's. */
+export const RECORD_FORMAT = 1;
+
+/** An encoded value: where it is, and enough to list it without loading it. */
+export interface ArtifactRef {
+  /** SHA-256 of the encoded bytes, hex; also the blob's name. */
+  readonly hash: string;
+  /** Encoded size in bytes. */
+  readonly size: number;
+  /** For people: `number`, `Float32Array(1000)`, … */
+  readonly type: string;
+  /** The encoded bytes in base64 where they are few: then there is no blob. */
+  readonly data?: string;
+}
+
+export type ArtifactTable = Readonly<Record<string, ArtifactRef>>;
+
+/** `run.json`, written once when the run starts. */
+export interface RunDocument {
+  readonly format: typeof RECORD_FORMAT;
+  readonly flow: string;
+  readonly run: string;
+  /** Milliseconds since 1970, as every time in the records. */
+  readonly createdAt: number;
+  readonly username: string;
+  readonly host: string;
+  readonly tags: readonly string[];
+  readonly originRun: string | null;
+  /** Parameters and included files: read-only artifacts of every task. */
+  readonly parameters: ArtifactTable;
+  readonly configs: ArtifactTable;
+  readonly graph: FlowGraph;
+  /** Blob of the code package. */
+  readonly code: string;
+  /** The flow file, relative to the package's root. */
+  readonly flowFile: string;
+  /** Hash of each step's own source, to report what changed between a run and its resume. */
+  readonly stepCode: Readonly<Record<string, string>>;
+  readonly versions: { readonly millrace: string; readonly node: string };
+  /** Exact versions that each `@env` step got, by step. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** The transition a task really took. */
+export type TakenTransition =
+  | { readonly kind: "end" }
+  | { readonly kind: "linear"; readonly target: string }
+  | { readonly kind: "switch"; readonly target: string; readonly case: string }
+  | { readonly kind: "branch"; readonly targets: readonly string[] }
+  | { readonly kind: "gang"; readonly target: string; readonly size: number }
+  | { readonly kind: "foreach"; readonly target: string; readonly size: number; readonly items: ItemList };
+
+/** The items of a foreach, encoded one by one so that a task loads its own alone. */
+export interface ItemList {
+  readonly itemsPerBlob: number;
+  /** Each blob is a JSON array of artifact references. */
+  readonly blobs: readonly string[];
+}
+
+/** An error that crossed a process border. */
+export interface ErrorRecord {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+  /** Place in the user's source, if one could be found. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** The lines around that place, as they were when the run was packaged. */
+  readonly frame?: string;
+}
+
+/** `tasks/<step>/<task>-<attempt>.json`: its appearance is the commit of the attempt. */
+export interface AttemptResult {
+  readonly format: typeof RECORD_FORMAT;
+  readonly flow: string;
+  readonly run: string;
+  readonly step: string;
+  readonly task: number;
+  readonly attempt: number;
+  readonly status: "succeeded" | "failed" | "caught";
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  /** Complete table of what the task leaves to its successors, parameters not included. */
+  readonly artifacts: ArtifactTable;
+  readonly next: TakenTransition | null;
+  readonly error: ErrorRecord | null;
+}
+
+/** Names one attempt's result, in this or another run: `run/step/task/attempt`. */
+export type ResultLocator = string;
+
+export function locatorOf(of: { run: string; step: string; task: number; attempt: number }): ResultLocator {
+  return `${of.run}/${of.step}/${of.task}/${of.attempt}`;
+}
+
+export function parseLocator(locator: ResultLocator): { run: string; step: string; task: number; attempt: number } {
+  const [run = "", step = "", task = "", attempt = ""] = locator.split("/");
+  return { run, step, task: Number(task), attempt: Number(attempt) };
+}

@@ -1,0 +1,86 @@
+import type { StepSettings } from "../../../sdk/settings.ts";
+import type { FlowGraph, StepNode, Transition } from "../graph.ts";
+
+/** The graph as text for a terminal: every step with its comment, its settings and what follows. */
+export function drawText(graph: FlowGraph): string {
+  const lines = [`Flow ${graph.flow}`];
+  if (graph.doc !== null) lines.push(...indent(graph.doc, "  "));
+  if (graph.parameters.length > 0) lines.push(`  parameters: ${graph.parameters.join(", ")}`);
+  for (const step of inOrder(graph)) lines.push("", ...textOf(step));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Steps as a reader meets them: from the start on, each after those that lead to it, as far as loops allow. */
+export function inOrder(graph: FlowGraph): readonly StepNode[] {
+  const byName = new Map(graph.steps.map((step) => [step.name, step]));
+  const finished: StepNode[] = [];
+  const seen = new Set<string>();
+  const visit = (name: string): void => {
+    const step = byName.get(name);
+    if (step === undefined || seen.has(name)) return;
+    seen.add(name);
+    for (const target of targets(step.transition).reverse()) visit(target);
+    finished.unshift(step);
+  };
+  // The end first, so that a switch which can leave early does not put it before other steps.
+  seen.add(graph.end);
+  visit(graph.start);
+  const end = byName.get(graph.end);
+  return end === undefined ? finished : [...finished, end];
+}
+
+function textOf(step: StepNode): string[] {
+  const lines = [`  ${step.name}${step.isJoin ? "  (join)" : ""}`];
+  if (step.doc !== null) lines.push(...indent(step.doc, "    "));
+  const settings = settingsOf(step.settings);
+  if (settings !== "") lines.push(`    ${settings}`);
+  lines.push(`    => ${transitionText(step)}`);
+  return lines;
+}
+
+function transitionText({ transition, join }: StepNode): string {
+  const joined = join === null ? "" : `, joined in ${join}`;
+  switch (transition.kind) {
+    case "end":
+      return "end of the flow";
+    case "linear":
+      return transition.target;
+    case "branch":
+      return `${transition.targets.join(" + ")}${joined}`;
+    case "foreach":
+      return `${transition.target}, for each of ${transition.artifact}${joined}`;
+    case "gang":
+      return `${transition.target}, ${transition.size ?? "several"} tasks together${joined}`;
+    case "switch": {
+      const cases = Object.entries(transition.cases).map(([value, target]) => `${value}: ${target}`);
+      return `by ${transition.artifact}: ${cases.join(", ")}`;
+    }
+  }
+}
+
+function settingsOf(settings: StepSettings): string {
+  const { retry, timeoutMs, catchAs, env, resources, engine } = settings;
+  const packages = Object.entries(env?.packages ?? {}).map(([name, version]) => `${name}@${version}`);
+  const parts = [
+    engine && `@${engine.name}`,
+    resources && `cpu ${resources.cpu}, gpu ${resources.gpu}, memory ${resources.memoryMb} MB`,
+    retry && `retry ${retry.times}x`,
+    timeoutMs !== undefined && `timeout ${timeoutMs / 1000} s`,
+    catchAs !== undefined && (catchAs === null ? "catches errors" : `catches errors as ${catchAs}`),
+    packages.length > 0 && `packages ${packages.join(", ")}`,
+    env && Object.keys(env.vars).length > 0 && `vars ${Object.keys(env.vars).join(", ")}`,
+    env?.image && `image ${env.image}`,
+    env?.node && `node ${env.node}`,
+  ];
+  return parts.filter((part) => typeof part === "string").join(" | ");
+}
+
+function targets(transition: Transition): string[] {
+  if (transition.kind === "end") return [];
+  if (transition.kind === "branch") return [...transition.targets];
+  return transition.kind === "switch" ? Object.values(transition.cases) : [transition.target];
+}
+
+function indent(text: string, margin: string): string[] {
+  return text.split("\n").map((line) => `${margin}${line}`.trimEnd());
+}

@@ -1,0 +1,73 @@
+import { isMillraceError } from "../../sdk/errors.ts";
+import { fieldsOf, type AnyClass, type AnyFunction } from "../../sdk/metadata.ts";
+import type { StepSettings } from "../../sdk/settings.ts";
+import type { FlowFacts, StepFacts } from "./facts.ts";
+import { finding, type Finding } from "./finding.ts";
+import { methodsOf, stepMethods, type StepMethod } from "./flow-class.ts";
+import { readStep } from "./read/read-step.ts";
+import { walkSplits } from "./split-paths.ts";
+
+export interface FactsReading {
+  settingsOf(fn: AnyFunction, step: string): StepSettings;
+}
+
+/** Gathers all that the class says; findings are decorator options that make no sense. */
+export function readFacts(Flow: AnyClass, options: FactsReading): { facts: FlowFacts; findings: readonly Finding[] } {
+  const methods = stepMethods(Flow);
+  const starts = marked(methods, "start");
+  const ends = marked(methods, "end");
+  const findings: Finding[] = [];
+  const read = [...methods.values()].map((method) => {
+    const isEnd = ends.includes(method.name);
+    return { method, reading: readStep(method.fn, method.owner), isEnd };
+  });
+  // Whether a parameter means `inputs` or an item depends on the transitions of all other steps.
+  const itemTargets = new Set(
+    read.flatMap(({ reading }) => {
+      const transition = reading.nexts[0]?.transition;
+      return transition?.kind === "foreach" || transition?.kind === "gang" ? [transition.target] : [];
+    }),
+  );
+
+  const steps = new Map<string, StepFacts>();
+  for (const { method, reading, isEnd } of read) {
+    const next = reading.nexts.find((call) => !call.isNested) ?? null;
+    steps.set(method.name, {
+      name: method.name,
+      method,
+      reading,
+      transition: isEnd ? { kind: "end" } : reading.nexts.length === 1 ? (next?.transition ?? null) : null,
+      problem: next?.problem ?? null,
+      isEnd,
+      isJoin: reading.paramCount > 0 && !itemTargets.has(method.name),
+      settings: settingsOf(method),
+    });
+  }
+  const otherMethods = new Set([...methodsOf(Flow).keys()].filter((name) => !methods.has(name)));
+  const paths = walkSplits(steps, starts.length === 1 ? starts[0] : undefined);
+  return { facts: { flow: Flow.name, steps, fields: fieldsOf(Flow), otherMethods, starts, ends, paths }, findings };
+
+  function settingsOf(method: StepMethod): StepSettings {
+    try {
+      return options.settingsOf(method.fn, method.name);
+    } catch (error) {
+      if (!isMillraceError(error)) throw error;
+      const message = [error.headline, ...error.details].join("; ");
+      findings.push(
+        finding({
+          rule: "decorator-options",
+          step: method.name,
+          message,
+          hint: error.hint ?? "see the decorator's options",
+        }),
+      );
+      return {};
+    }
+  }
+}
+
+/** Steps marked as start or end; without a mark the one that has the name. */
+function marked(methods: ReadonlyMap<string, StepMethod>, what: "start" | "end"): readonly string[] {
+  const names = [...methods.values()].filter(({ mark }) => mark[what]).map(({ name }) => name);
+  return names.length > 0 || !methods.has(what) ? names : [what];
+}

@@ -1,0 +1,49 @@
+import { parse, type AnyNode, type Options } from "acorn";
+
+/** A function as acorn sees it. */
+export type FunctionNode = Extract<
+  AnyNode,
+  { type: "FunctionExpression" | "ArrowFunctionExpression" | "FunctionDeclaration" }
+>;
+
+/** A method's syntax tree and the text that its positions refer to. */
+export interface ParsedMethod {
+  readonly node: FunctionNode;
+  readonly source: string;
+}
+
+// A method read out of its class may name private fields whose declarations are elsewhere.
+const OPTIONS: Options = { ecmaVersion: "latest", sourceType: "module", checkPrivateFields: false };
+
+/**
+ * Parses what `fn.toString()` gives: a method, a function, an arrow function.
+ *
+ * @returns `null` for what is no JavaScript source (native and bound functions) or is a class
+ */
+export function parseMethod(text: string): ParsedMethod | null {
+  return parseAsMember(text) ?? parseAsExpression(text);
+}
+
+function parseAsMember(text: string): ParsedMethod | null {
+  // `extends null` makes `super.method()` legal syntax.
+  const source = `(class extends null {${text}\n})`;
+  const expression = expressionOf(source);
+  if (expression?.type !== "ClassExpression" || expression.body.body.length !== 1) return null;
+  const member = expression.body.body[0];
+  return member?.type === "MethodDefinition" ? { node: member.value, source } : null;
+}
+
+function parseAsExpression(text: string): ParsedMethod | null {
+  const source = `(${text}\n)`;
+  const node = expressionOf(source);
+  return node?.type === "FunctionExpression" || node?.type === "ArrowFunctionExpression" ? { node, source } : null;
+}
+
+function expressionOf(source: string): AnyNode | null {
+  try {
+    const statement = parse(source, OPTIONS).body[0];
+    return statement?.type === "ExpressionStatement" ? statement.expression : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,74 @@
+import type { AnyClass, AnyFunction } from "../../../sdk/metadata.ts";
+import { superMethod } from "../flow-class.ts";
+import type { Transition } from "../graph.ts";
+import { parseMethod } from "./parse-method.ts";
+import { readNext, type NextProblem } from "./read-next.ts";
+import { scanBody } from "./scan-body.ts";
+
+/** What a step's source says. */
+export interface StepReading {
+  /** `null` for an ordinary function; else why the method cannot be read as a step. */
+  readonly unreadable: "no-source" | "generator" | "arrow" | null;
+  readonly paramCount: number;
+  readonly nexts: readonly NextCall[];
+  readonly returnsEarly: boolean;
+  /** Names used as `this.x`. */
+  readonly own: ReadonlySet<string>;
+  /** Every property name used anywhere. */
+  readonly any: ReadonlySet<string>;
+}
+
+/** One `this.next(…)`. */
+export interface NextCall {
+  readonly transition: Transition | null;
+  readonly problem: NextProblem | null;
+  readonly condition: string | null;
+  readonly isNested: boolean;
+}
+
+/**
+ * Reads a step's method without running it.
+ *
+ * @param fn - the method
+ * @param owner - the class whose body holds it: `super.step()` is followed from there
+ */
+export function readStep(fn: AnyFunction, owner: AnyClass): StepReading {
+  const parsed = parseMethod(Function.prototype.toString.call(fn));
+  if (parsed === null) return unreadable("no-source");
+  const { node, source } = parsed;
+  if (node.type === "ArrowFunctionExpression") return unreadable("arrow");
+  if (node.generator) return unreadable("generator");
+
+  const scan = scanBody(node);
+  const nexts = scan.nexts.map(({ call, condition, isNested }): NextCall => {
+    const reading = readNext(call, { source, isThis: (candidate) => scan.isThis(candidate) });
+    const transition = "transition" in reading ? reading.transition : null;
+    return { transition, problem: "problem" in reading ? reading.problem : null, condition, isNested };
+  });
+  const reading: StepReading = {
+    unreadable: null,
+    paramCount: scan.paramCount,
+    nexts,
+    returnsEarly: scan.returnsEarly,
+    own: scan.own,
+    any: scan.any,
+  };
+  return scan.superCalls.reduce((merged, name) => withSuper(merged, superMethod(owner, name)), reading);
+}
+
+/** An override that calls `super.step()` may leave `this.next` to it. */
+function withSuper(reading: StepReading, base: { fn: AnyFunction; owner: AnyClass } | undefined): StepReading {
+  const inherited = base && readStep(base.fn, base.owner);
+  if (!inherited) return reading;
+  return {
+    ...reading,
+    nexts: [...reading.nexts, ...inherited.nexts],
+    returnsEarly: reading.returnsEarly || inherited.returnsEarly,
+    own: new Set([...reading.own, ...inherited.own]),
+    any: new Set([...reading.any, ...inherited.any]),
+  };
+}
+
+function unreadable(why: "no-source" | "generator" | "arrow"): StepReading {
+  return { unreadable: why, paramCount: 0, nexts: [], returnsEarly: false, own: new Set(), any: new Set() };
+}

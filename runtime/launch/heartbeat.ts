@@ -1,0 +1,20 @@
+import os from "node:os";
+import { RECORD_FORMAT } from "../datastore/records.ts";
+import type { RunRecord } from "../datastore/run-record.ts";
+
+/** How often a run says that it is alive; readers allow for a few missed beats. */
+const BEAT_MS = 10_000;
+
+/** Beats until the returned function is called. */
+export function startHeartbeat(record: RunRecord, onError: (error: unknown) => void): () => void {
+  const beat = () => {
+    try {
+      record.writeHeartbeat({ format: RECORD_FORMAT, host: os.hostname(), pid: process.pid, time: Date.now() });
+    } catch (error) {
+      onError(error);
+    }
+  };
+  beat();
+  const timer = setInterval(beat, BEAT_MS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,197 @@
+import fs from "node:fs";
+import os from "node:os";
+import { fileURLToPath } from "node:url";
+import type { AnyClass } from "../../sdk/metadata.ts";
+import type { BackendEvent, TaskLogged } from "../compute/backend.ts";
+import { LocalBackend, type LocalEnvironment } from "../compute/local/local-backend.ts";
+import { cacheFolder, environment } from "../config.ts";
+import { type Datastore, prepareDatastore } from "../datastore/datastore.ts";
+import type { RunEvent } from "../datastore/events.ts";
+import type { RunDocument } from "../datastore/records.ts";
+import type { FlowGraph } from "../graph/graph.ts";
+import { bundleFlow } from "../package/bundle.ts";
+import { installEnvironment } from "../package/environments.ts";
+import { systemClock } from "../scheduler/clock.ts";
+import { Scheduler } from "../scheduler/scheduler.ts";
+import type { RunState } from "../scheduler/state.ts";
+import type { WorkerSetup } from "../worker/messages.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import type { OriginRun } from "./origin.ts";
+import { createRun } from "./run-document.ts";
+
+/** Settled options of one run, from whatever front end. */
+export interface LaunchOptions {
+  readonly Flow: AnyClass;
+  readonly flowFile: string;
+  readonly store: Datastore;
+  readonly graph: FlowGraph;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly configs: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+  /** Tasks at once; the machine's cores where null. */
+  readonly maxWorkers: number | null;
+  readonly maxSplits: number;
+  readonly onFailure: "stop" | "finish";
+  readonly isolation: "module" | "process";
+  readonly origin: OriginRun | null;
+  readonly on: LaunchListener;
+}
+
+export interface LaunchListener {
+  /** npm begins to install a step's packages. */
+  installing(step: string, packages: readonly string[]): void;
+  /** The run has its id and is recorded. */
+  created(document: RunDocument): void;
+  event(event: RunEvent): void;
+  log(line: TaskLogged): void;
+}
+
+/** A run under way. */
+export interface LaunchedRun {
+  readonly document: RunDocument;
+  /** Resolves when nothing runs any more. */
+  readonly finished: Promise<RunState>;
+  /** Ends the run: the first call asks its tasks to stop, a second one kills them. */
+  interrupt(reason: string): void;
+}
+
+/** Prepares code and environments, records the run, and sets it going on this machine. */
+export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
+  const { store, graph, on } = options;
+  prepareDatastore(store);
+  const setup = withResolvers<WorkerSetup>();
+  const environments = new Map<string, LocalEnvironment>();
+  let deliver: (event: BackendEvent) => void = () => undefined;
+  let openLog: ConstructorParameters<typeof LocalBackend>[0]["openLog"] | null = null;
+  const cores = options.maxWorkers ?? os.availableParallelism();
+  const backend = new LocalBackend({
+    workerFile: workerFile(),
+    setup: setup.promise,
+    cores,
+    isolation: options.isolation,
+    environments,
+    env: environment(),
+    openLog: (of) => (openLog as NonNullable<typeof openLog>)(of),
+    onEvent: (event) => deliver(event),
+  });
+  // A process starts while the code is bundled.
+  backend.warmUp();
+  try {
+    const [{ code, root }, versions] = await Promise.all([
+      bundleFlow(options.flowFile),
+      prepareEnvironments(graph, { environments, on }),
+    ]);
+    const document = createRun(store, {
+      ...options,
+      code,
+      originRun: options.origin?.document.run ?? null,
+      environments: versions,
+      millraceVersion: packageVersion(),
+    });
+    const record = store.record(graph.flow, document.run);
+    const journal = record.openJournal();
+    openLog = (of) => record.openLog(of);
+    const scheduler = new Scheduler({
+      run: document.run,
+      graph,
+      backend,
+      limit: options.maxWorkers ?? backend.defaultLimit,
+      onFailure: options.onFailure,
+      clock: systemClock,
+      reusable: (step, path) => options.origin?.reusable(step, path) ?? null,
+      record(events) {
+        journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+        for (const event of events) on.event(event);
+      },
+    });
+    deliver = (event) => {
+      if (event.type === "logged") on.log(event);
+      scheduler.deliver(event);
+    };
+    const stopHeartbeat = startHeartbeat(record, (error) => scheduler.interrupt(String(error)));
+    setup.resolve({
+      datastore: store.storage.location,
+      flow: graph.flow,
+      run: document.run,
+      root,
+      environment: null,
+      engine: backend.name,
+      maxSplits: options.maxSplits,
+    });
+    on.created(document);
+    const finished = scheduler.run().finally(async () => {
+      stopHeartbeat();
+      await backend.close();
+      journal.close();
+    });
+    return { document, finished, interrupt: interrupter(scheduler, backend) };
+  } catch (error) {
+    setup.reject(error);
+    await backend.close();
+    throw error;
+  }
+}
+
+function interrupter(scheduler: Scheduler, backend: LocalBackend): (reason: string) => void {
+  let calls = 0;
+  return (reason) => {
+    calls += 1;
+    if (calls === 1) scheduler.interrupt(reason);
+    else void backend.close();
+  };
+}
+
+/** Installs what the steps' `@env` ask for; gives the exact versions by step. */
+async function prepareEnvironments(
+  graph: FlowGraph,
+  { environments, on }: { environments: Map<string, LocalEnvironment>; on: LaunchListener },
+): Promise<RunDocument["environments"]> {
+  const versions: Record<string, Readonly<Record<string, string>>> = {};
+  for (const { name, settings } of graph.steps) {
+    if (settings.env === undefined) continue;
+    const { vars, packages } = settings.env;
+    const names = Object.keys(packages);
+    const installed =
+      names.length === 0
+        ? null
+        : await installEnvironment(packages, {
+            cacheFolder: cacheFolder(),
+            step: name,
+            onInstall: (wanted) => on.installing(name, wanted),
+          });
+    if (installed !== null) versions[name] = installed.versions;
+    const key = JSON.stringify([installed?.folder ?? null, Object.entries(vars).sort()]);
+    environments.set(name, {
+      key,
+      vars,
+      packages: installed === null ? null : { folder: installed.folder, packages: names },
+    });
+  }
+  return versions;
+}
+
+/** The worker's program lies beside this one in the built package. */
+function workerFile(): string {
+  return ["./worker.js", "../worker.js"]
+    .map((name) => fileURLToPath(new URL(name, import.meta.url)))
+    .find((file) => fs.existsSync(file)) as string;
+}
+
+function packageVersion(): string {
+  const file = ["../package.json", "../../package.json"]
+    .map((name) => new URL(name, import.meta.url))
+    .find((url) => fs.existsSync(url));
+  return file === undefined ? "unknown" : (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  // Whoever waits sees the failure; that nobody may wait is no failure of its own.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}

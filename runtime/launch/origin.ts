@@ -1,0 +1,77 @@
+import type { Datastore } from "../datastore/datastore.ts";
+import type { TaskStarted } from "../datastore/events.ts";
+import { locatorOf, type RunDocument, type TakenTransition } from "../datastore/records.ts";
+import { type FlowGraph, nodeOf, targetsOf } from "../graph/graph.ts";
+import type { ReusableResult } from "../scheduler/scheduler.ts";
+
+/** A run that another one resumes: what it finished, by step and path. */
+export interface OriginRun {
+  readonly document: RunDocument;
+  /** Steps of which at least one task finished. */
+  readonly finishedSteps: ReadonlySet<string>;
+  readonly finishedTasks: number;
+  reusable(step: string, path: string): ReusableResult | null;
+}
+
+export interface OriginOptions {
+  readonly flow: string;
+  readonly run: string;
+  /** The graph of the code as it is now: results whose transition no longer fits are not reused. */
+  readonly graph: FlowGraph;
+  /** Tasks of these steps run again. */
+  readonly again: ReadonlySet<string>;
+}
+
+/** Folds an origin run's journal into what may be taken over from it. */
+export function readOrigin(store: Datastore, options: OriginOptions): OriginRun {
+  const { flow, run, graph, again } = options;
+  const record = store.record(flow, run);
+  const started = new Map<number, TaskStarted>();
+  const finished = new Map<string, ReusableResult>();
+  const finishedSteps = new Set<string>();
+  const finish = (step: string, path: string, result: ReusableResult) => {
+    finished.set(`${step}@${path}`, result);
+    finishedSteps.add(step);
+  };
+
+  for (const event of record.events()) {
+    if (event.type === "task-started") started.set(event.task, event);
+    else if (event.type === "task-failed" && event.retryAt === null) started.delete(event.task);
+    else if (event.type === "task-reused") finish(event.step, event.path, event);
+    else if (event.type === "task-succeeded") {
+      const task = started.get(event.task);
+      started.delete(event.task);
+      // A caught failure is not a success to build on: the resumed run tries again.
+      if (task === undefined || event.caught !== undefined) continue;
+      const result = locatorOf({ run, step: task.step, task: task.task, attempt: event.attempt });
+      finish(task.step, task.path, { result, next: event.next, startedAt: task.time, finishedAt: event.time });
+    }
+  }
+  // Committed by the worker, but its scheduler died before it could write that down.
+  for (const { task, step, attempt, path } of started.values()) {
+    const committed = record.result({ step, task, attempt });
+    if (committed?.status !== "succeeded" || committed.next === null) continue;
+    const { next, startedAt, finishedAt } = committed;
+    finish(step, path, { result: locatorOf({ run, step, task, attempt }), next, startedAt, finishedAt });
+  }
+
+  return {
+    document: record.document(),
+    finishedSteps,
+    finishedTasks: finished.size,
+    reusable(step, path) {
+      if (again.has(step)) return null;
+      const result = finished.get(`${step}@${path}`);
+      return result !== undefined && isStillTrue(result.next, { graph, step }) ? result : null;
+    },
+  };
+}
+
+/** True if the step, as it is written now, could take the transition that was taken. */
+function isStillTrue(next: TakenTransition, at: { graph: FlowGraph; step: string }): boolean {
+  const { transition } = nodeOf(at.graph, at.step);
+  if (next.kind !== transition.kind) return false;
+  const now = targetsOf(transition);
+  const then = next.kind === "end" ? [] : next.kind === "branch" ? next.targets : [next.target];
+  return next.kind === "branch" ? then.join() === now.join() : then.every((target) => now.includes(target));
+}

@@ -1,0 +1,168 @@
+import fs from "node:fs";
+import path from "node:path";
+import { MillraceError } from "../../sdk/errors.ts";
+import { flagName, type FlowField } from "./flow-fields.ts";
+import { checkParameter, type ParameterText, readParameter, validated } from "./parameter-value.ts";
+
+/** What the user gave for one run: texts from the command line, or values from a program. */
+export interface GivenFields {
+  readonly texts: ReadonlyMap<string, ParameterText>;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Values of the origin run, for a resume. */
+  readonly inherited: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly flowFile: string;
+  readonly cwd: string;
+}
+
+/** The values of all parameters and included files of a run, in order of declaration. */
+export async function resolveParameters(
+  fields: readonly FlowField[],
+  given: GivenFields,
+): Promise<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  const problems: MillraceError[] = [];
+  for (const field of fields) {
+    if (field.kind === "config") continue;
+    try {
+      values[field.name] = field.kind === "includeFile" ? readIncluded(field, given) : await parameterOf(field, given);
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      problems.push(error);
+    }
+  }
+  if (problems.length > 0) throw together(problems);
+  return values;
+}
+
+/** Configuration: `--config name file`, `--config-value name json`, else the declared file, else the default. */
+export async function resolveConfigs(
+  fields: readonly FlowField[],
+  given: { files: ReadonlyMap<string, string>; values: ReadonlyMap<string, string>; flowFile: string; cwd: string },
+): Promise<Record<string, unknown>> {
+  const configs: Record<string, unknown> = {};
+  for (const field of fields) {
+    if (field.kind !== "config") continue;
+    const { name, options, initial } = field;
+    const text = given.values.get(name);
+    const file = given.files.get(name);
+    const declared = options.file === undefined ? null : path.resolve(path.dirname(given.flowFile), options.file);
+    let value = initial;
+    if (text !== undefined) value = parsedConfig(text, `--config-value ${name}`);
+    else if (file !== undefined) value = readConfig(path.resolve(given.cwd, file), name);
+    else if (declared !== null && (fs.existsSync(declared) || initial === undefined)) value = readConfig(declared, name);
+    configs[name] = options.schema === undefined ? value : await validated(options.schema, { name, value });
+  }
+  const known = Object.keys(configs);
+  const unknown = [...given.values.keys(), ...given.files.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return configs;
+  throw new MillraceError({
+    code: "MILLRACE_USAGE",
+    headline: `Cannot set configuration ${unknown} because the flow declares none of that name`,
+    hint: known.length === 0 ? "declare it with @config()" : `it declares ${known.join(", ")}`,
+  });
+}
+
+type ParameterField = Extract<FlowField, { kind: "parameter" }>;
+type IncludedField = Extract<FlowField, { kind: "includeFile" }>;
+
+async function parameterOf(field: ParameterField, given: GivenFields): Promise<unknown> {
+  const { name, options } = field;
+  const text = textOf(field, given);
+  if (text !== undefined) return checkParameter(field, readParameter(field, text));
+  if (Object.hasOwn(given.values, name)) return checkParameter(field, given.values[name]);
+  if (Object.hasOwn(given.inherited, name)) return given.inherited[name];
+  if (options.required === true) throw missing(field);
+  return field.initial === undefined && options.schema === undefined ? undefined : checkParameter(field, field.initial);
+}
+
+function textOf({ name, options }: ParameterField, given: GivenFields): ParameterText | undefined {
+  const flag = given.texts.get(name);
+  if (flag !== undefined) return flag;
+  const variable = options.env ?? variableName(name);
+  const value = given.env[variable];
+  return value === undefined ? undefined : { texts: [value], source: variable };
+}
+
+/** `learningRate` → `MILLRACE_PARAM_LEARNING_RATE`. */
+function variableName(name: string): string {
+  return `MILLRACE_PARAM_${flagName(name).replaceAll("-", "_").toUpperCase()}`;
+}
+
+function readIncluded(field: IncludedField, given: GivenFields): unknown {
+  const { name, options, initial } = field;
+  if (given.texts.get(name) === undefined && Object.hasOwn(given.inherited, name)) return given.inherited[name];
+  const named = given.texts.get(name)?.texts.at(-1);
+  const base = named === undefined ? path.dirname(given.flowFile) : given.cwd;
+  const file = named ?? (Object.hasOwn(given.values, name) ? given.values[name] : initial);
+  if (typeof file !== "string") throw noFile(name, file);
+  try {
+    const bytes = fs.readFileSync(path.resolve(base, file));
+    return options.encoding === null ? bytes : bytes.toString(options.encoding ?? "utf8");
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_MISSING_FILE",
+      headline: `Cannot include the file of ${name} because it cannot be read: ${path.resolve(base, file)}`,
+      details: [(cause as Error).message],
+      hint: `give another with --${flagName(name)}; a path in the code is relative to the flow's file`,
+      cause,
+    });
+  }
+}
+
+function noFile(name: string, seen: unknown): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_MISSING_FILE",
+    headline: `Cannot include a file as ${name} because no path is given: ${String(seen)}`,
+    hint: `give it a default, @includeFile() ${name} = "path", or pass --${flagName(name)}`,
+  });
+}
+
+function readConfig(file: string, name: string): unknown {
+  let text: string;
+  try {
+    text = fs.readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_MISSING_FILE",
+      headline: `Cannot read the configuration ${name} because its file cannot be read: ${file}`,
+      details: [(cause as Error).message],
+      hint: `give another with --config ${name} <file>`,
+      cause,
+    });
+  }
+  return parsedConfig(text, file);
+}
+
+function parsedConfig(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_CONFIG",
+      headline: `Cannot read configuration because it is not JSON: ${place}`,
+      details: [(cause as Error).message],
+      hint: "write JSON, as in {\"gpus\": 2}",
+      cause,
+    });
+  }
+}
+
+function missing(field: ParameterField): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_PARAMETER",
+    headline: `Cannot start because parameter ${field.name} is required and has no value`,
+    hint: `pass --${flagName(field.name)} or set ${field.options.env ?? variableName(field.name)}`,
+  });
+}
+
+function together(problems: readonly MillraceError[]): MillraceError {
+  const [only] = problems;
+  if (problems.length === 1 && only !== undefined) return only;
+  return new MillraceError({
+    code: "MILLRACE_PARAMETER",
+    headline: `Cannot start because ${problems.length} parameters have no usable value`,
+    details: problems.flatMap((problem) => problem.message.split("\n")),
+    hint: "see --help of this command for the parameters",
+  });
+}

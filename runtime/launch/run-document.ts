@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import os from "node:os";
+import type { AnyClass } from "../../sdk/metadata.ts";
+import { username } from "../config.ts";
+import { saveArtifact } from "../datastore/artifacts.ts";
+import { hashOf } from "../datastore/blobs.ts";
+import type { Datastore } from "../datastore/datastore.ts";
+import { type ArtifactTable, RECORD_FORMAT, type RunDocument } from "../datastore/records.ts";
+import { stepMethods } from "../graph/flow-class.ts";
+import type { FlowGraph } from "../graph/graph.ts";
+import type { CodePackage } from "../package/code-package.ts";
+import { newRunId } from "./run-id.ts";
+
+export interface RunDocumentParts {
+  readonly Flow: AnyClass;
+  readonly graph: FlowGraph;
+  readonly code: CodePackage;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly configs: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+  readonly originRun: string | null;
+  readonly environments: RunDocument["environments"];
+  readonly millraceVersion: string;
+}
+
+/** Stores code, parameters and configuration, and claims a run id with the document that names them. */
+export function createRun(store: Datastore, parts: RunDocumentParts): RunDocument {
+  const bytes = Buffer.from(JSON.stringify(parts.code));
+  const code = hashOf([bytes]);
+  store.blobs.put(code, [bytes]);
+  const table = (values: Readonly<Record<string, unknown>>): ArtifactTable =>
+    Object.fromEntries(
+      Object.entries(values)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, saveArtifact(store.blobs, name, value)]),
+    );
+  const createdAt = Date.now();
+  const fixed = {
+    format: RECORD_FORMAT,
+    flow: parts.graph.flow,
+    createdAt,
+    username: username(),
+    host: os.hostname(),
+    tags: [...new Set(parts.tags)],
+    originRun: parts.originRun,
+    parameters: table(parts.parameters),
+    configs: table(parts.configs),
+    graph: parts.graph,
+    code,
+    flowFile: parts.code.flowFile,
+    stepCode: stepCodeOf(parts.Flow),
+    versions: { millrace: parts.millraceVersion, node: process.versions.node },
+    environments: parts.environments,
+  } as const;
+  for (;;) {
+    const document: RunDocument = { ...fixed, run: newRunId(createdAt) };
+    if (store.record(document.flow, document.run).create(document)) return document;
+  }
+}
+
+/** Hash of each step's source. Compilers differ in white space and naming helpers, which say nothing. */
+export function stepCodeOf(Flow: AnyClass): Record<string, string> {
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
+  const plain = (fn: unknown) => String(fn).replace(/\/\* @__PURE__ \*\/|__name\(([^,()]+), "[^"]*"\);?|\s+/g, "$1");
+  return Object.fromEntries([...stepMethods(Flow)].map(([name, { fn }]) => [name, hash(plain(fn))]));
+}

@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import { isBuiltin } from "node:module";
+import path from "node:path";
+import type { BuildFailure, Loader, Message, Plugin } from "esbuild";
+import { MillraceError } from "../../sdk/errors.ts";
+import type { CodePackage } from "./code-package.ts";
+import { factoryScript } from "./factory-script.ts";
+
+export interface Bundle {
+  readonly code: CodePackage;
+  /** The folder that the package's paths are relative to: the nearest one with a package.json. */
+  readonly root: string;
+}
+
+/**
+ * Bundles a flow file and the modules of its project into one code package. Installed packages stay outside.
+ * @throws MillraceError with the place of each syntax error or import that cannot be resolved.
+ */
+export async function bundleFlow(flowFile: string): Promise<Bundle> {
+  const { build, transform } = await import("esbuild");
+  const root = packageRoot(flowFile);
+  const files: Record<string, string> = {};
+  try {
+    const result = await build({
+      absWorkingDir: root,
+      entryPoints: [flowFile],
+      outfile: "flow.js",
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      keepNames: true,
+      sourcemap: "external",
+      logLevel: "silent",
+      plugins: [ownModulesOnly(), placesOfSources({ root, files, transform })],
+    });
+    const [map = "", module = ""] = ["flow.js.map", "flow.js"].map(
+      (name) => result.outputFiles.find((file) => path.basename(file.path) === name)?.text ?? "",
+    );
+    const sorted = Object.fromEntries(Object.entries(files).sort());
+    const code: CodePackage = {
+      format: 1,
+      flowFile: slashed(path.relative(root, flowFile)),
+      ...factoryScript(module),
+      map,
+      files: sorted,
+    };
+    return { code, root };
+  } catch (error) {
+    if (error instanceof Error && "errors" in error) throw explained(error as BuildFailure, { flowFile, root });
+    throw error;
+  }
+}
+
+/** The nearest folder upward with a package.json, else the flow file's own. */
+function packageRoot(flowFile: string): string {
+  for (let folder = path.dirname(flowFile); ; folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, "package.json"))) return folder;
+    if (folder === path.dirname(folder)) return path.dirname(flowFile);
+  }
+}
+
+/** Leaves builtins, Millrace and installed packages outside; linked workspace packages are the project's own source. */
+function ownModulesOnly(): Plugin {
+  return {
+    name: "own-modules-only",
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, async (args) => {
+        if (args.kind === "entry-point" || args.pluginData === "resolving" || path.isAbsolute(args.path)) return null;
+        const outside = { path: args.path, external: true };
+        if (isBuiltin(args.path) || /^millrace(\/|$)/.test(args.path)) return outside;
+        const { importer, resolveDir, kind } = args;
+        const found = await build.resolve(args.path, { importer, resolveDir, kind, pluginData: "resolving" });
+        if (found.errors.length > 0) return kind === "import-statement" ? { errors: found.errors } : outside;
+        return found.path.split(path.sep).includes("node_modules") || found.external ? outside : found;
+      });
+    },
+  };
+}
+
+const LOADERS: Readonly<Record<string, Loader>> = { ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx", ".jsx": "jsx" };
+
+/** Lets a bundled module still know its own place: `import.meta`, `__dirname`, `__filename`. */
+function placesOfSources(options: {
+  root: string;
+  files: Record<string, string>;
+  transform: typeof import("esbuild").transform;
+}): Plugin {
+  return {
+    name: "places-of-sources",
+    setup(build) {
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path: file }) => {
+        const source = await fs.promises.readFile(file, "utf8");
+        if (!/\bimport\s*\.\s*meta\b|\b__dirname\b|\b__filename\b/.test(source)) return null;
+        const relative = slashed(path.relative(options.root, file));
+        const id = `f_${createHash("sha256").update(relative).digest("hex").slice(0, 12)}`;
+        options.files[id] = relative;
+        const place = `__millrace.files.${id}`;
+        const { getTsconfig } = await import("get-tsconfig");
+        const compilerOptions = getTsconfig(file)?.config.compilerOptions ?? {};
+        const { code } = await options.transform(source, {
+          loader: LOADERS[path.extname(file)] ?? "js",
+          tsconfigRaw: JSON.stringify({ compilerOptions }),
+          sourcefile: file,
+          sourcemap: "inline",
+          target: "esnext",
+          define: {
+            "import.meta": place,
+            "import.meta.url": `${place}.url`,
+            "import.meta.dirname": `${place}.dirname`,
+            "import.meta.filename": `${place}.filename`,
+            __dirname: `${place}.dirname`,
+            __filename: `${place}.filename`,
+          },
+        });
+        return { contents: code, loader: "js", resolveDir: path.dirname(file) };
+      });
+    },
+  };
+}
+
+function explained(failure: BuildFailure, at: { flowFile: string; root: string }): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_BUNDLE",
+    headline: `Cannot read ${slashed(path.relative(process.cwd(), at.flowFile))} because of ${failure.errors.length === 1 ? "an error" : `${failure.errors.length} errors`} in its source`,
+    details: failure.errors.flatMap((message) => explainedMessage(message, at.root)),
+    hint: "mend the source at the place shown",
+    cause: failure,
+  });
+}
+
+function explainedMessage(message: Message, root: string): string[] {
+  const { location, text } = message;
+  if (location === null) return [text];
+  const place = slashed(path.relative(process.cwd(), path.resolve(root, location.file)));
+  return [
+    `${place}:${location.line}:${location.column + 1}: ${text}`,
+    `  ${String(location.line).padStart(4)} | ${location.lineText}`,
+    `       | ${" ".repeat(location.column)}${"^".repeat(Math.max(location.length, 1))}`,
+  ];
+}
+
+function slashed(file: string): string {
+  return file.split(path.sep).join("/");
+}

@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { MillraceError } from "../../sdk/errors.ts";
+
+/** npm packages of an `@env` step, installed. */
+export interface InstalledEnvironment {
+  /** Holds `node_modules`. */
+  readonly folder: string;
+  /** Exact version of each package asked for. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface EnvironmentOptions {
+  /** Shared by all runs of this user. */
+  readonly cacheFolder: string;
+  /** For messages. */
+  readonly step: string;
+  /** Called before npm begins to work. */
+  onInstall(packages: readonly string[]): void;
+}
+
+/**
+ * Installs packages into the cache, unless the very same set is there.
+ *
+ * Ranges are resolved now and the result is what the folder is named after, so that a run's tasks see one version even
+ * if a newer one appears while it runs. Installing is done aside and renamed into place: two runs may do it at once.
+ *
+ * @throws MillraceError with npm's own words if a package cannot be installed
+ */
+export async function installEnvironment(
+  packages: Readonly<Record<string, string>>,
+  options: EnvironmentOptions,
+): Promise<InstalledEnvironment> {
+  const wanted = Object.fromEntries(Object.entries(packages).sort());
+  const names = Object.keys(wanted);
+  const base = path.join(options.cacheFolder, "environments");
+  const isExact = Object.values(wanted).every((version) => /^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version));
+  const exact = path.join(base, keyOf(wanted));
+  if (isExact && isComplete(exact)) return { folder: exact, versions: versionsIn(exact, names) };
+
+  options.onInstall(names.map((name) => `${name}@${wanted[name] ?? ""}`));
+  const aside = path.join(base, `.tmp-${process.pid}-${randomBytes(4).toString("hex")}`);
+  fs.mkdirSync(aside, { recursive: true });
+  try {
+    const manifest = { name: "millrace-environment", private: true, dependencies: wanted };
+    fs.writeFileSync(path.join(aside, "package.json"), JSON.stringify(manifest));
+    await npm(["install", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"], { folder: aside, wanted, ...options });
+    fs.writeFileSync(path.join(aside, COMPLETE), "");
+    const lock = fs.readFileSync(path.join(aside, "package-lock.json"));
+    const folder = isExact ? exact : path.join(base, keyOf({ lock: createHash("sha256").update(lock).digest("hex") }));
+    moveInto(aside, folder);
+    return { folder, versions: versionsIn(folder, names) };
+  } finally {
+    fs.rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+const COMPLETE = ".millrace-complete";
+
+function keyOf(content: object): string {
+  const platform = `${process.platform}-${process.arch}-node${process.versions.modules}`;
+  return createHash("sha256").update(JSON.stringify([platform, content])).digest("hex").slice(0, 24);
+}
+
+function isComplete(folder: string): boolean {
+  return fs.existsSync(path.join(folder, COMPLETE));
+}
+
+function moveInto(aside: string, folder: string): void {
+  try {
+    fs.renameSync(aside, folder);
+  } catch (error) {
+    // Another run was faster with the same packages.
+    if (!isComplete(folder)) throw error;
+  }
+}
+
+function versionsIn(folder: string, names: readonly string[]): Record<string, string> {
+  const version = (name: string): string => {
+    const file = path.join(folder, "node_modules", name, "package.json");
+    return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+  };
+  return Object.fromEntries(names.map((name) => [name, version(name)]));
+}
+
+async function npm(
+  args: readonly string[],
+  at: { folder: string; step: string; wanted: Readonly<Record<string, string>> },
+): Promise<void> {
+  const isWindows = process.platform === "win32";
+  const child = spawn(isWindows ? "npm.cmd" : "npm", args, {
+    cwd: at.folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: isWindows,
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const failure = await new Promise<string | null>((resolve) => {
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code) => resolve(code === 0 ? null : `npm exited with code ${String(code)}`));
+  });
+  if (failure === null) return;
+  const lines = said.split("\n").filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log|_logs/.test(line));
+  throw new MillraceError({
+    code: "MILLRACE_ENVIRONMENT",
+    headline: `Cannot install the packages of step ${at.step} because npm refused: ${JSON.stringify(at.wanted)}`,
+    details: lines.length > 0 ? lines : [failure],
+    hint: "check names and versions in the step's @env({ packages })",
+  });
+}

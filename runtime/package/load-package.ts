@@ -1,0 +1,90 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import vm from "node:vm";
+import { MillraceError } from "../../sdk/errors.ts";
+import type { CodePackage, ModuleExports, ModuleFactory, ModuleScope, SourceFile } from "./code-package.ts";
+
+export interface LoadOptions {
+  /** Where the package's relative paths lie on this machine. */
+  readonly root: string;
+  /** Name under which the script appears in stack traces. */
+  readonly scriptName: string;
+  /** Modules that are not looked up: Millrace's own, so that a flow meets the very copy that runs it. */
+  readonly own: Readonly<Record<string, ModuleExports>>;
+  /** Packages of `@env`: resolved from that folder, all others from the flow's. */
+  readonly environment: { readonly folder: string; readonly packages: readonly string[] } | null;
+}
+
+/** Evaluates the flow's modules anew; the packages they import stay loaded. */
+export type Evaluate = () => ModuleExports | Promise<ModuleExports>;
+
+/** Compiles a code package and loads what it imports, once; the returned function evaluates it as often as wanted. */
+export async function loadPackage(code: CodePackage, options: LoadOptions): Promise<Evaluate> {
+  const factory = new vm.Script(code.script, { filename: options.scriptName }).runInThisContext() as ModuleFactory;
+  const resolvers = resolversOf(code, options);
+  const importModule = async (specifier: string): Promise<ModuleExports> =>
+    options.own[specifier] ?? (await resolvers.of(specifier).import(specifier));
+  const modules = await Promise.all(
+    code.imports.map(async ({ specifier, names }) => checkedExports(await importModule(specifier), specifier, names)),
+  );
+  const scope: ModuleScope = {
+    modules,
+    import: importModule,
+    require: (specifier) => options.own[specifier] ?? resolvers.of(specifier).require(specifier),
+    files: sourceFiles(code, options.root),
+  };
+  return () => factory(scope);
+}
+
+interface Resolver {
+  import(specifier: string): Promise<ModuleExports>;
+  require(specifier: string): unknown;
+}
+
+function resolversOf(code: CodePackage, options: LoadOptions): { of(specifier: string): Resolver } {
+  const flow = resolverAt(path.join(options.root, code.flowFile));
+  const { environment } = options;
+  if (environment === null) return { of: () => flow };
+  const own = resolverAt(path.join(environment.folder, "environment.js"));
+  const isOwn = (specifier: string) =>
+    environment.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+  return { of: (specifier) => (isOwn(specifier) ? own : flow) };
+}
+
+/** Node's own resolution, as if a module at that place asked. */
+function resolverAt(file: string): Resolver {
+  const importFrom = new vm.Script("(specifier) => import(specifier)", {
+    filename: file,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext() as (specifier: string) => Promise<ModuleExports>;
+  return { import: importFrom, require: createRequire(file) };
+}
+
+function checkedExports(module: ModuleExports, specifier: string, names: readonly string[]): ModuleExports {
+  const missing = names.filter((name) => !(name in module));
+  if (missing.length === 0) return module;
+  throw new MillraceError({
+    code: "MILLRACE_IMPORT",
+    headline: `Cannot import ${missing.join(", ")} from "${specifier}" because it exports no such name`,
+    details: [`it exports: ${Object.keys(module).slice(0, 20).join(", ")}`],
+    hint: "check the spelling and the installed version; a type needs `import type`",
+  });
+}
+
+function sourceFiles(code: CodePackage, root: string): Record<string, SourceFile> {
+  const entries = Object.entries(code.files).map(([id, relative]): [string, SourceFile] => {
+    const filename = path.join(root, relative);
+    const require = createRequire(filename);
+    return [
+      id,
+      {
+        url: pathToFileURL(filename).href,
+        filename,
+        dirname: path.dirname(filename),
+        resolve: (specifier) => pathToFileURL(require.resolve(specifier)).href,
+      },
+    ];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,44 @@
+import type { TaskSource } from "../datastore/events.ts";
+import type { ErrorRecord } from "../datastore/records.ts";
+import { childPlace } from "./reducer.ts";
+import type { LiveTask, Place, RunState } from "./state.ts";
+
+/** A task that may start now. */
+export interface Candidate {
+  readonly task: number;
+  readonly attempt: number;
+  readonly source: TaskSource;
+  readonly place: Place;
+  /** Members of a gang start together, whatever the limit on running tasks says. */
+  readonly isUrgent: boolean;
+  readonly lastError: ErrorRecord | null;
+}
+
+/** What may start next: a due retry first, else the newest entry of the ready list. Null if nothing may. */
+export function nextCandidate(state: RunState, now: number): Candidate | null {
+  for (const live of state.live.values()) {
+    if (live.retryAt !== null && live.retryAt <= now) return retryOf(live);
+  }
+  const entry = state.ready.at(-1);
+  if (entry === undefined) return null;
+  const fresh = { task: state.nextTask, attempt: 0, lastError: null };
+  if (entry.kind === "task") return { ...fresh, source: entry.source, place: entry.place, isUrgent: false };
+  const { split } = entry;
+  const source: TaskSource = { kind: "child", split: split.task, index: split.launched };
+  const isUrgent = split.kind === "gang" && split.launched > 0;
+  return { ...fresh, source, place: childPlace(split, split.launched), isUrgent };
+}
+
+/** When the next waiting retry falls due; null if none waits. */
+export function nextRetryAt(state: RunState): number | null {
+  let earliest: number | null = null;
+  for (const { retryAt } of state.live.values()) {
+    if (retryAt !== null && (earliest === null || retryAt < earliest)) earliest = retryAt;
+  }
+  return earliest;
+}
+
+function retryOf(live: LiveTask): Candidate {
+  const { task, place, lastError } = live;
+  return { task, attempt: live.attempt + 1, source: { kind: "retry" }, place, isUrgent: false, lastError };
+}

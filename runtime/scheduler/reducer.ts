@@ -1,0 +1,167 @@
+import { brokenInvariant } from "../../sdk/errors.ts";
+import type { RunEvent, TaskReused, TaskSource, TaskStarted } from "../datastore/events.ts";
+import { locatorOf, type ResultLocator, type TakenTransition } from "../datastore/records.ts";
+import { nodeOf } from "../graph/graph.ts";
+import type { LiveTask, Place, ReadyEntry, RunState, Split } from "./state.ts";
+
+/**
+ * The one place where the state of a run changes. Deterministic, without clock or I/O; `state` is changed in place, as
+ * a copy per event would make a run of n tasks cost n².
+ */
+export function applyEvent(state: RunState, event: RunEvent, run: string): void {
+  switch (event.type) {
+    case "run-started":
+      return;
+    case "task-started":
+      return start(state, event);
+    case "task-reused": {
+      const place = take(state, event.source);
+      state.nextTask = Math.max(state.nextTask, event.task + 1);
+      return advance(state, { task: event.task, place, result: event.result, isReused: true }, event.next);
+    }
+    case "task-succeeded": {
+      const { place } = finish(state, event.task);
+      const result = locatorOf({ run, step: place.step, task: event.task, attempt: event.attempt });
+      return advance(state, { task: event.task, place, result, isReused: false }, event.next);
+    }
+    case "task-failed": {
+      const live = finish(state, event.task);
+      if (event.retryAt !== null) {
+        state.live.set(event.task, { ...live, retryAt: event.retryAt, lastError: event.error });
+      } else if (!event.isCancelled) {
+        const { task, attempt, error } = event;
+        state.failures += 1;
+        state.firstFailure ??= { task, attempt, error, step: live.place.step };
+      }
+      return;
+    }
+    case "run-finished":
+      state.status = event.status;
+  }
+}
+
+function start(state: RunState, event: TaskStarted): void {
+  const { task, attempt, source } = event;
+  if (source.kind === "retry") {
+    const waiting = state.live.get(task);
+    if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but was never started`);
+    state.live.set(task, { ...waiting, attempt, retryAt: null });
+    return;
+  }
+  const place = take(state, source);
+  state.nextTask = Math.max(state.nextTask, task + 1);
+  state.live.set(task, { task, attempt, source, place, retryAt: null, lastError: null });
+}
+
+/** Removes from the ready list what the event takes. */
+function take(state: RunState, source: TaskStarted["source"] | TaskReused["source"]): Place {
+  const at = state.ready.findLastIndex((entry) => isTakenBy(entry, source));
+  const entry = state.ready[at];
+  if (entry === undefined) throw brokenInvariant(`nothing is ready for ${JSON.stringify(source)}`);
+  if (entry.kind === "task") {
+    state.ready.splice(at, 1);
+    return entry.place;
+  }
+  const { split } = entry;
+  const place = childPlace(split, split.launched);
+  split.launched += 1;
+  if (split.launched === split.size) state.ready.splice(at, 1);
+  return place;
+}
+
+function isTakenBy(entry: ReadyEntry, source: TaskSource): boolean {
+  if (entry.kind === "split") {
+    return source.kind === "child" && source.split === entry.split.task && source.index === entry.split.launched;
+  }
+  const own = entry.source;
+  if (own.kind === "next") return source.kind === "next" && source.after === own.after;
+  if (own.kind === "join") return source.kind === "join" && source.split === own.split;
+  return own.kind === source.kind;
+}
+
+/** Where child `index` of a split starts. */
+export function childPlace(split: Split, index: number): Place {
+  const step = (split.kind === "branch" ? split.targets[index] : split.targets[0]) ?? "";
+  return { step, split, index, hop: 0, inputs: [split.result], isReused: split.isReused };
+}
+
+function finish(state: RunState, task: number): LiveTask {
+  const live = state.live.get(task);
+  if (live === undefined) throw brokenInvariant(`task ${task} ended but was not running`);
+  state.live.delete(task);
+  return live;
+}
+
+interface Finished {
+  readonly task: number;
+  readonly place: Place;
+  readonly result: ResultLocator;
+  readonly isReused: boolean;
+}
+
+function advance(state: RunState, from: Finished, next: TakenTransition): void {
+  switch (next.kind) {
+    case "end":
+      state.hasReachedEnd = true;
+      return;
+    case "linear":
+    case "switch":
+      return moveOn(state, from, next.target);
+    default:
+      return openSplit(state, from, next);
+  }
+}
+
+function moveOn(state: RunState, from: Finished, target: string): void {
+  const { split, index, hop } = from.place;
+  if (nodeOf(state.graph, target).isJoin) return arrive(state, from, target);
+  const place: Place = { step: target, split, index, hop: hop + 1, inputs: [from.result], isReused: from.isReused };
+  state.ready.push({ kind: "task", source: { kind: "next", after: from.task }, place });
+}
+
+function arrive(state: RunState, from: Finished, join: string): void {
+  const { split, index } = from.place;
+  if (split === null || split.join !== join) throw brokenInvariant(`${from.place.step} reached ${join} outside its split`);
+  split.arrived[index] = from.result;
+  split.arrivedCount += 1;
+  split.areArrivedReused &&= from.isReused;
+  if (split.arrivedCount === split.size) closeSplit(state, split);
+}
+
+function openSplit(
+  state: RunState,
+  from: Finished,
+  next: Extract<TakenTransition, { kind: "branch" | "foreach" | "gang" }>,
+): void {
+  const targets = next.kind === "branch" ? next.targets : [next.target];
+  const split: Split = {
+    task: from.task,
+    place: from.place,
+    kind: next.kind,
+    size: next.kind === "branch" ? targets.length : next.size,
+    targets,
+    items: next.kind === "foreach" ? next.items : null,
+    join: nodeOf(state.graph, from.place.step).join ?? "",
+    result: from.result,
+    isReused: from.isReused,
+    launched: 0,
+    arrived: [],
+    arrivedCount: 0,
+    areArrivedReused: from.isReused,
+  };
+  if (split.size === 0) closeSplit(state, split);
+  else state.ready.push({ kind: "split", split });
+}
+
+function closeSplit(state: RunState, split: Split): void {
+  const { split: outer, index, hop } = split.place;
+  const place: Place = {
+    step: split.join,
+    split: outer,
+    index,
+    hop: hop + 1,
+    inputs: split.arrived,
+    isReused: split.areArrivedReused,
+  };
+  state.ready.push({ kind: "task", source: { kind: "join", split: split.task }, place });
+}

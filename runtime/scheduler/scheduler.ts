@@ -1,0 +1,227 @@
+import type { BackendEvent, ComputeBackend, TaskEnded, TaskOutcome } from "../compute/backend.ts";
+import type { TaskSpec } from "../compute/task-spec.ts";
+import type { RunEvent } from "../datastore/events.ts";
+import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
+import { type FlowGraph, nodeOf } from "../graph/graph.ts";
+import { type Candidate, nextCandidate, nextRetryAt } from "./candidates.ts";
+import type { Clock } from "./clock.ts";
+import { applyEvent } from "./reducer.ts";
+import { retryDelayMs } from "./retry.ts";
+import { initialState, pathOf, type RunState } from "./state.ts";
+import { taskSpecOf } from "./task-specs.ts";
+
+export interface SchedulerOptions {
+  readonly run: string;
+  readonly graph: FlowGraph;
+  readonly backend: ComputeBackend;
+  /** Tasks at once. */
+  readonly limit: number;
+  /** After a failure: stop everything, or finish all that does not depend on it. */
+  readonly onFailure: "stop" | "finish";
+  readonly clock: Clock;
+  /** A finished task of the origin run that may stand for this one. */
+  readonly reusable: (step: string, path: string) => ReusableResult | null;
+  /** Makes events durable before what they announce happens. */
+  readonly record: (events: readonly RunEvent[]) => void;
+}
+
+export interface ReusableResult {
+  readonly result: ResultLocator;
+  readonly next: TakenTransition;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+/** Events written at once while finished tasks are taken over. */
+const REUSE_BATCH = 512;
+
+/** Drives one run: what the state allows is started on the backend, what the backend reports becomes an event. */
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #state: RunState;
+  readonly #timeouts = new Map<number, { cancel: () => void; isOver: boolean }>();
+  #cancelWake: (() => void) | null = null;
+  #stopReason: string | null = null;
+  #settle: { resolve: (state: RunState) => void; reject: (error: unknown) => void } | null = null;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#state = initialState(options.graph);
+  }
+
+  /** Resolves when nothing runs any more; rejects only if the run can no longer be recorded. */
+  run(): Promise<RunState> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#guarded(() => {
+        this.#emit([{ type: "run-started", time: this.#options.clock.now() }]);
+        this.#pump();
+      });
+    });
+  }
+
+  /** What the backend reports. */
+  deliver(event: BackendEvent): void {
+    if (event.type === "logged") return;
+    this.#guarded(() => {
+      if (event.type === "began") return this.#watchTime(event.task, event.step);
+      this.#ended(event);
+      this.#pump();
+    });
+  }
+
+  /** Starts nothing more and ends what runs; the run fails for this reason. */
+  interrupt(reason: string): void {
+    this.#guarded(() => {
+      this.#stop(reason);
+      this.#pump();
+    });
+  }
+
+  #guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#stopReason ??= "the run cannot be recorded";
+      this.#settle?.reject(error);
+      this.#settle = null;
+    }
+  }
+
+  /** Starts all that may start; ends the run when nothing can follow. */
+  #pump(): void {
+    if (this.#settle === null) return;
+    const specs: TaskSpec[] = [];
+    const events: RunEvent[] = [];
+    for (let next = this.#candidate(); next !== null; next = this.#candidate()) {
+      const event = this.#reuseOrStart(next);
+      events.push(event);
+      applyEvent(this.#state, event, this.#options.run);
+      if (event.type === "task-started") specs.push(taskSpecOf(next, this.#options.graph));
+      if (events.length >= REUSE_BATCH) this.#options.record(events.splice(0));
+    }
+    if (events.length > 0) this.#options.record(events);
+    for (const spec of specs) this.#options.backend.start(spec);
+    this.#wakeForRetry();
+    this.#finishIfOver();
+  }
+
+  #candidate(): Candidate | null {
+    if (this.#stopReason !== null) return null;
+    const next = nextCandidate(this.#state, this.#options.clock.now());
+    if (next === null || next.isUrgent || this.#running() < this.#options.limit) return next;
+    // Taking over a finished task needs no place.
+    return this.#reuseOf(next) === null ? null : next;
+  }
+
+  #reuseOf(next: Candidate): ReusableResult | null {
+    const { place, source } = next;
+    if (!place.isReused || source.kind === "retry") return null;
+    return this.#options.reusable(place.step, pathOf(place));
+  }
+
+  #reuseOrStart(next: Candidate): RunEvent {
+    const { task, attempt, source, place } = next;
+    const reused = this.#reuseOf(next);
+    const common = { time: this.#options.clock.now(), task, step: place.step, source, path: pathOf(place) };
+    if (reused !== null) return { type: "task-reused", ...common, ...reused };
+    return { type: "task-started", ...common, attempt };
+  }
+
+  #ended(event: TaskEnded): void {
+    const timeout = this.#timeouts.get(event.task);
+    timeout?.cancel();
+    this.#timeouts.delete(event.task);
+    const outcome = timeout?.isOver === true ? timedOut(event, this.#timeoutMs(event.step)) : event.outcome;
+    const { task, attempt } = event;
+    const time = this.#options.clock.now();
+    if (outcome.status === "failed") return this.#failed(event, outcome);
+    const caught = outcome.status === "caught" ? { caught: outcome.error } : {};
+    this.#emit([{ type: "task-succeeded", time, task, attempt, next: outcome.next, ...caught }]);
+  }
+
+  #failed(event: TaskEnded, outcome: Extract<TaskOutcome, { status: "failed" }>): void {
+    const { task, step, attempt } = event;
+    const time = this.#options.clock.now();
+    const isCancelled = this.#stopReason !== null;
+    const retryAt = isCancelled ? null : this.#retryAt({ step, attempt, time, outcome });
+    this.#emit([{ type: "task-failed", time, task, attempt, error: outcome.error, retryAt, isCancelled }]);
+    if (retryAt === null && !isCancelled && this.#options.onFailure === "stop") this.#stop(`${step} failed`);
+  }
+
+  #retryAt(failed: {
+    step: string;
+    attempt: number;
+    time: number;
+    outcome: Extract<TaskOutcome, { status: "failed" }>;
+  }): number | null {
+    const { retry, catchAs } = nodeOf(this.#options.graph, failed.step).settings;
+    const retries = retry?.times ?? 0;
+    if (retry !== undefined && failed.attempt < retries && failed.outcome.isRetryable) {
+      return failed.time + retryDelayMs(retry, { attempt: failed.attempt, random: this.#options.clock.random });
+    }
+    const isConcludable = catchAs !== undefined && failed.outcome.isCrash && failed.attempt === retries;
+    return isConcludable ? failed.time : null;
+  }
+
+  #stop(reason: string): void {
+    if (this.#stopReason !== null) return;
+    this.#stopReason = reason;
+    for (const { task, retryAt } of this.#state.live.values()) {
+      if (retryAt === null) this.#options.backend.stop(task, `the run stops: ${reason}`);
+    }
+  }
+
+  #running(): number {
+    let waiting = 0;
+    for (const { retryAt } of this.#state.live.values()) if (retryAt !== null) waiting += 1;
+    return this.#state.live.size - waiting;
+  }
+
+  #watchTime(task: number, step: string): void {
+    const limitMs = this.#timeoutMs(step);
+    if (limitMs === undefined) return;
+    const timeout = { isOver: false, cancel: () => undefined as void };
+    timeout.cancel = this.#options.clock.after(limitMs, () => {
+      timeout.isOver = true;
+      this.#options.backend.stop(task, `timed out after ${limitMs / 1000} s`);
+    });
+    this.#timeouts.set(task, timeout);
+  }
+
+  #timeoutMs(step: string): number | undefined {
+    return nodeOf(this.#options.graph, step).settings.timeoutMs;
+  }
+
+  #wakeForRetry(): void {
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+    const at = this.#stopReason === null ? nextRetryAt(this.#state) : null;
+    if (at === null) return;
+    const wait = Math.max(at - this.#options.clock.now(), 0);
+    this.#cancelWake = this.#options.clock.after(wait, () => this.#guarded(() => this.#pump()));
+  }
+
+  #finishIfOver(): void {
+    const isOver = this.#running() === 0 && (this.#stopReason !== null || this.#state.live.size + this.#state.ready.length === 0);
+    if (!isOver) return;
+    const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stopReason === null;
+    const reason = this.#state.firstFailure === null ? this.#stopReason : null;
+    const status = isWhole ? "succeeded" : "failed";
+    this.#emit([{ type: "run-finished", time: this.#options.clock.now(), status, reason }]);
+    this.#settle?.resolve(this.#state);
+    this.#settle = null;
+  }
+
+  #emit(events: readonly RunEvent[]): void {
+    this.#options.record(events);
+    for (const event of events) applyEvent(this.#state, event, this.#options.run);
+  }
+}
+
+function timedOut(event: TaskEnded, limitMs: number | undefined): TaskOutcome {
+  if (event.outcome.status !== "failed") return event.outcome;
+  const message = `the step ran longer than its limit of ${(limitMs ?? 0) / 1000} s`;
+  const error: ErrorRecord = { name: "TimeoutError", message, code: "MILLRACE_TIMEOUT" };
+  return { ...event.outcome, error, isRetryable: true };
+}

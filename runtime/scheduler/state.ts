@@ -1,0 +1,98 @@
+import type { TaskSource } from "../datastore/events.ts";
+import type { ErrorRecord, ItemList, ResultLocator } from "../datastore/records.ts";
+import type { FlowGraph } from "../graph/graph.ts";
+
+/**
+ * What a run is at one moment: the fold of its events. It holds what runs or may run next, never what has run, so its
+ * size follows the width of the flow and not its length.
+ */
+export interface RunState {
+  readonly graph: FlowGraph;
+  status: "running" | "succeeded" | "failed";
+  /** The next task's id; ids count up over the run. */
+  nextTask: number;
+  /** What may start, the next one last: depth first, so that nested splits close before new ones open. */
+  readonly ready: ReadyEntry[];
+  /** Tasks that started and are not finished, among them those that wait for a further attempt. */
+  readonly live: Map<number, LiveTask>;
+  hasReachedEnd: boolean;
+  /** The first failure of all; the run cannot succeed any more. */
+  firstFailure: Failure | null;
+  failures: number;
+}
+
+export type ReadyEntry =
+  | { readonly kind: "task"; readonly source: TaskSource; readonly place: Place }
+  | { readonly kind: "split"; readonly split: Split };
+
+/** Where in the flow a task stands, and what it takes in. */
+export interface Place {
+  readonly step: string;
+  /** The innermost open split around it, and which of its children this is. */
+  readonly split: Split | null;
+  readonly index: number;
+  /** Steps since that split (or since the start): tells the rounds of a loop apart. */
+  readonly hop: number;
+  readonly inputs: readonly ResultLocator[];
+  /** True while everything before it was taken over from the origin run. */
+  readonly isReused: boolean;
+}
+
+export interface LiveTask {
+  readonly task: number;
+  readonly attempt: number;
+  readonly source: TaskSource;
+  readonly place: Place;
+  /** Null while it runs; else the time from which the next attempt may start. */
+  readonly retryAt: number | null;
+  /** How the attempt before this one failed. */
+  readonly lastError: ErrorRecord | null;
+}
+
+/** A branch, foreach or gang that no join has closed yet. */
+export interface Split {
+  /** The task that split. */
+  readonly task: number;
+  readonly place: Place;
+  readonly kind: "branch" | "foreach" | "gang";
+  readonly size: number;
+  readonly targets: readonly string[];
+  readonly items: ItemList | null;
+  readonly join: string;
+  /** The splitting task's own result: every child's input. */
+  readonly result: ResultLocator;
+  readonly isReused: boolean;
+  launched: number;
+  /** Results that reached the join, by child. */
+  readonly arrived: ResultLocator[];
+  arrivedCount: number;
+  /** True while every arrived result was taken over from the origin run. */
+  areArrivedReused: boolean;
+}
+
+export interface Failure {
+  readonly task: number;
+  readonly step: string;
+  readonly attempt: number;
+  readonly error: ErrorRecord;
+}
+
+export function initialState(graph: FlowGraph): RunState {
+  const place: Place = { step: graph.start, split: null, index: 0, hop: 0, inputs: [], isReused: true };
+  return {
+    graph,
+    status: "running",
+    nextTask: 1,
+    ready: [{ kind: "task", source: { kind: "start" }, place }],
+    live: new Map(),
+    hasReachedEnd: false,
+    firstFailure: null,
+    failures: 0,
+  };
+}
+
+/** Identity of a place within any run of the flow: the children taken on the way, and the steps since. */
+export function pathOf(place: Place): string {
+  const outer = place.split === null ? "" : `${pathOf(place.split.place)}/${place.index}.`;
+  return `${outer}${place.hop}`;
+}

@@ -1,0 +1,39 @@
+import type { ForeachPlace, TaskSpec } from "../compute/task-spec.ts";
+import { nodeOf, type FlowGraph } from "../graph/graph.ts";
+import type { Candidate } from "./candidates.ts";
+import type { Place } from "./state.ts";
+
+/** What an engine gets to execute a candidate. */
+export function taskSpecOf(candidate: Candidate, graph: FlowGraph): TaskSpec {
+  const { task, attempt, place, lastError } = candidate;
+  const retries = nodeOf(graph, place.step).settings.retry?.times ?? 0;
+  const { split, index } = place;
+  return {
+    task,
+    attempt,
+    step: place.step,
+    isLastAttempt: attempt >= retries,
+    inputs: place.inputs,
+    stack: foreachStackOf(place),
+    gang: split?.kind === "gang" ? { size: split.size, index } : null,
+    // One attempt more than allowed is not an attempt: it concludes a task whose process died.
+    caught: attempt > retries ? lastError : null,
+  };
+}
+
+function foreachStackOf(place: Place): ForeachPlace[] {
+  const stack: ForeachPlace[] = [];
+  for (let at = place; at.split !== null; at = at.split.place) {
+    const { split, index } = at;
+    if (split.items === null) continue;
+    const { blobs, itemsPerBlob } = split.items;
+    stack.unshift({
+      step: split.place.step,
+      index,
+      size: split.size,
+      blob: blobs[Math.floor(index / itemsPerBlob)] ?? "",
+      at: index % itemsPerBlob,
+    });
+  }
+  return stack;
+}

@@ -1,0 +1,40 @@
+import type { CurrentTask } from "../../sdk/host.ts";
+import type { TaskSpec } from "../compute/task-spec.ts";
+import { loadArtifact } from "../datastore/artifacts.ts";
+import type { LoadedFlow } from "./load-flow.ts";
+
+export interface CurrentTaskOptions {
+  readonly flow: LoadedFlow;
+  readonly spec: TaskSpec;
+  readonly signal: AbortSignal;
+  tempDir(): string;
+}
+
+/** What `current` shows while this task runs; parameters and folder only come to be when asked for. */
+export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions): CurrentTask {
+  const { document, setup } = flow;
+  let parameters: Readonly<Record<string, unknown>> | null = null;
+  return {
+    flowName: setup.flow,
+    runId: setup.run,
+    stepName: spec.step,
+    taskId: String(spec.task),
+    pathspec: `${setup.flow}/${setup.run}/${spec.step}/${spec.task}`,
+    attempt: spec.attempt,
+    originRunId: document.originRun,
+    username: document.username,
+    namespace: `user:${document.username}`,
+    tags: document.tags,
+    get parameters() {
+      const load = ([name, ref]: [string, (typeof document.parameters)[string]]) => [name, loadArtifact(flow.blobs, name, ref)];
+      return (parameters ??= Object.freeze(Object.fromEntries(Object.entries(document.parameters).map(load))));
+    },
+    get tempDir() {
+      return tempDir();
+    },
+    signal,
+    engine: setup.engine,
+    parallel:
+      spec.gang === null ? null : { mainHost: "127.0.0.1", numNodes: spec.gang.size, nodeIndex: spec.gang.index },
+  };
+}

@@ -1,0 +1,175 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { host } from "../../sdk/host.ts";
+import { isMillraceError } from "../../sdk/errors.ts";
+import { stepMarkOf } from "../../sdk/metadata.ts";
+import type { TaskOutcome } from "../compute/backend.ts";
+import type { TaskSpec } from "../compute/task-spec.ts";
+import { loadArtifact } from "../datastore/artifacts.ts";
+import { type ArtifactRef, type AttemptResult, type ErrorRecord, RECORD_FORMAT, type TakenTransition } from "../datastore/records.ts";
+import { nodeOf } from "../graph/graph.ts";
+import { currentTask } from "./current-task.ts";
+import { errorRecord } from "./error-record.ts";
+import { Fields } from "./fields.ts";
+import { ForeachItems } from "./foreach-items.ts";
+import { joinInputs } from "./join-inputs.ts";
+import type { FlowClass, LoadedFlow } from "./load-flow.ts";
+import { mergeInto } from "./merge.ts";
+import type { SourceMapper } from "./source-mapper.ts";
+import { impliedTransition, NextCall } from "./next-call.ts";
+import { storedTransition, type Transit } from "./transit.ts";
+import { mayRetry } from "./retry-filter.ts";
+
+export interface ExecutionOptions {
+  readonly flow: LoadedFlow;
+  readonly spec: TaskSpec;
+  readonly mapper: SourceMapper;
+  /** True once the scheduler is gone: then nothing is committed any more. */
+  isOrphan(): boolean;
+}
+
+/** One attempt of a task: builds the flow's instance, runs the step, stores what it leaves. */
+export class Execution {
+  readonly #options: ExecutionOptions;
+  readonly #abort = new AbortController();
+  readonly #startedAt = Date.now();
+  #tempDir: string | null = null;
+  #onCrash: ((error: unknown) => void) | null = null;
+  /** False after an error that escaped the step: the process is in no known state. */
+  isClean = true;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+  }
+
+  abort(reason: string): void {
+    this.#abort.abort(new DOMException(reason, "AbortError"));
+  }
+
+  /** An error that the step's own promise does not carry. */
+  crash(error: unknown): void {
+    this.isClean = false;
+    this.#onCrash?.(error);
+  }
+
+  async run(): Promise<TaskOutcome> {
+    const { flow, spec, mapper } = this.#options;
+    let attempt: Attempt | null = null;
+    try {
+      const escaped = new Promise<never>((_, reject) => (this.#onCrash = reject));
+      // Rejected after the step is over, it concerns nobody.
+      escaped.catch(() => undefined);
+      const Flow = await Promise.race([flow.evaluate(), escaped]);
+      attempt = this.#begin(Flow);
+      if (spec.caught !== null) return this.#conclude(attempt, spec.caught);
+      await Promise.race([this.#body(attempt), escaped]);
+      // Gives a rejection that nobody handles the turn in which Node reports it.
+      await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped]);
+      const taken = attempt.next.taken();
+      return { status: "succeeded", next: this.#commit(attempt, { status: "succeeded", taken, error: null }) };
+    } catch (thrown) {
+      const error = errorRecord(thrown, mapper);
+      if (attempt !== null && spec.isLastAttempt && attempt.catchAs !== undefined && !isMillraceError(thrown)) {
+        return this.#conclude(attempt, error);
+      }
+      const isRetryable = !isMillraceError(thrown) && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
+      return { status: "failed", error, isRetryable, isCrash: false };
+    } finally {
+      host().task = undefined;
+      if (this.#tempDir !== null) fs.rmSync(this.#tempDir, { recursive: true, force: true });
+    }
+  }
+
+  #begin(Flow: FlowClass): Attempt {
+    const { flow, spec } = this.#options;
+    const node = nodeOf(flow.document.graph, spec.step);
+    const instance = new Flow();
+    const method = (instance as Record<string, unknown>)[spec.step];
+    if (typeof method !== "function" || stepMarkOf(method) === undefined) {
+      throw new Error(`This is a bug in Millrace: ${spec.step} is no step of ${Flow.name}`);
+    }
+    const fields = new Fields(instance, { blobs: flow.blobs, parameters: { ...flow.document.parameters, ...flow.document.configs } });
+    const [first] = spec.inputs;
+    if (!node.isJoin && first !== undefined) fields.lay(flow.resultAt(first).artifacts);
+    const inputs = node.isJoin ? joinInputs(flow, spec.inputs) : null;
+    const items = new ForeachItems(flow.blobs, spec.stack);
+    const next = new NextCall({ instance, node, graph: flow.document.graph, maxSplits: flow.setup.maxSplits });
+    host().task = {
+      flow: instance,
+      next: (args) => next.call(args),
+      get input() {
+        return items.current();
+      },
+      index: spec.stack.at(-1)?.index,
+      foreachStack: () => items.frames(),
+      mergeArtifacts: (_, options) => mergeInto({ fields, flow, locators: spec.inputs, options }),
+      current: currentTask({ flow, spec, signal: this.#abort.signal, tempDir: () => this.#makeTempDir() }),
+    };
+    const argument = inputs ?? (spec.stack.length > 0 && method.length > 0 ? items.current() : undefined);
+    return { instance, method: method as Attempt["method"], fields, next, argument, catchAs: node.settings.catchAs };
+  }
+
+  async #body({ instance, method, argument }: Attempt): Promise<void> {
+    await (argument === undefined ? method.call(instance) : method.call(instance, argument));
+  }
+
+  /** `@catchError`: the flow goes on without the step's success. */
+  #conclude(attempt: Attempt, error: ErrorRecord): TaskOutcome {
+    const { flow, spec } = this.#options;
+    if (typeof attempt.catchAs === "string") attempt.fields.set(attempt.catchAs, errorOf(error));
+    const taken = impliedTransition(nodeOf(flow.document.graph, spec.step));
+    return { status: "caught", next: this.#commit(attempt, { status: "caught", taken, error }), error };
+  }
+
+  #commit(attempt: Attempt, end: Pick<AttemptResult, "status" | "error"> & { taken: Transit }): TakenTransition {
+    const { flow, spec } = this.#options;
+    if (end.status === "succeeded" && typeof attempt.catchAs === "string") attempt.fields.clear(attempt.catchAs);
+    const next = storedTransition(end.taken, flow.blobs);
+    const result: AttemptResult = {
+      format: RECORD_FORMAT,
+      flow: flow.setup.flow,
+      run: flow.setup.run,
+      step: spec.step,
+      task: spec.task,
+      attempt: spec.attempt,
+      status: end.status,
+      startedAt: this.#startedAt,
+      finishedAt: Date.now(),
+      artifacts: attempt.fields.save(),
+      next,
+      error: end.error,
+    };
+    if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
+    flow.record.writeResult(result);
+    return next;
+  }
+
+  #mayRetry(method: object, thrown: unknown): Promise<boolean> {
+    const { blobs, document } = this.#options.flow;
+    const load = ([name, ref]: [string, ArtifactRef]) => [name, loadArtifact(blobs, name, ref)];
+    return mayRetry(method, { thrown, configs: Object.fromEntries(Object.entries(document.configs).map(load)) });
+  }
+
+  #makeTempDir(): string {
+    this.#tempDir ??= fs.mkdtempSync(path.join(os.tmpdir(), "millrace-"));
+    return this.#tempDir;
+  }
+}
+
+interface Attempt {
+  readonly instance: object;
+  readonly method: (this: object, argument?: unknown) => unknown;
+  readonly fields: Fields;
+  readonly next: NextCall;
+  readonly argument: unknown;
+  readonly catchAs: string | null | undefined;
+}
+
+/** What the flow finds in the field that `@catchError` names. */
+function errorOf(record: ErrorRecord): Error {
+  const error = new Error(record.message);
+  error.name = record.name;
+  error.stack = record.stack ?? `${record.name}: ${record.message}`;
+  return record.code === undefined ? error : Object.assign(error, { code: record.code });
+}

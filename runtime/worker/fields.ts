@@ -1,0 +1,122 @@
+import { MillraceError } from "../../sdk/errors.ts";
+import { loadArtifact, saveArtifact } from "../datastore/artifacts.ts";
+import type { Blobs } from "../datastore/blobs.ts";
+import type { ArtifactRef, ArtifactTable } from "../datastore/records.ts";
+
+/** An artifact that a predecessor left, as it lies over a field. */
+interface Laid {
+  readonly ref: ArtifactRef;
+  isLoaded: boolean;
+  loaded: unknown;
+}
+
+/** The fields of a flow's instance: laid over with stored artifacts before the step, read off after it. */
+export class Fields {
+  readonly #instance: Record<string, unknown>;
+  readonly #blobs: Blobs;
+  readonly #parameters: ReadonlySet<string>;
+  /** What the initializers made. */
+  readonly #initial = new Map<string, unknown>();
+  readonly #laid = new Map<string, Laid>();
+
+  constructor(instance: object, options: { blobs: Blobs; parameters: ArtifactTable }) {
+    this.#instance = instance as Record<string, unknown>;
+    this.#blobs = options.blobs;
+    this.#parameters = new Set(Object.keys(options.parameters));
+    for (const name of Object.getOwnPropertyNames(instance)) {
+      const value = this.#instance[name];
+      this.#initial.set(name, value);
+      if (value === undefined) this.#watchDeclared(name);
+    }
+    for (const [name, ref] of Object.entries(options.parameters)) this.#layParameter(name, ref);
+  }
+
+  /** Lays stored artifacts over the fields; each is loaded when it is first read. */
+  lay(table: ArtifactTable): void {
+    for (const [name, ref] of Object.entries(table)) {
+      if (this.#parameters.has(name)) continue;
+      const laid: Laid = { ref, isLoaded: false, loaded: undefined };
+      this.#laid.set(name, laid);
+      Object.defineProperty(this.#instance, name, {
+        configurable: true,
+        enumerable: true,
+        get: () => {
+          laid.loaded = loadArtifact(this.#blobs, name, ref);
+          laid.isLoaded = true;
+          this.set(name, laid.loaded);
+          return laid.loaded;
+        },
+        set: (value) => this.set(name, value),
+      });
+    }
+  }
+
+  set(name: string, value: unknown): void {
+    Object.defineProperty(this.#instance, name, { configurable: true, enumerable: true, writable: true, value });
+  }
+
+  /** Makes a field `undefined` unless the step itself gave it a value. */
+  clear(name: string): void {
+    const descriptor = Object.getOwnPropertyDescriptor(this.#instance, name);
+    if (descriptor?.get !== undefined && this.#laid.has(name)) this.set(name, undefined);
+  }
+
+  /** True if the step gave the field another value than its initializer. */
+  isAssigned(name: string): boolean {
+    if (!Object.hasOwn(this.#instance, name) || this.#laid.has(name)) return false;
+    const { get, value } = Object.getOwnPropertyDescriptor(this.#instance, name) ?? {};
+    return get === undefined && !Object.is(value, this.#initial.get(name));
+  }
+
+  isParameter(name: string): boolean {
+    return this.#parameters.has(name);
+  }
+
+  /** Stores every artifact; what nobody touched passes on as the reference it was. */
+  save(): ArtifactTable {
+    const table: Record<string, ArtifactRef> = {};
+    for (const name of Object.getOwnPropertyNames(this.#instance)) {
+      if (name.startsWith("_") || this.#parameters.has(name)) continue;
+      const ref = this.#save(name);
+      if (ref !== null) table[name] = ref;
+    }
+    return table;
+  }
+
+  #save(name: string): ArtifactRef | null {
+    const descriptor = Object.getOwnPropertyDescriptor(this.#instance, name);
+    const laid = this.#laid.get(name);
+    if (descriptor?.get !== undefined && laid !== undefined && !laid.isLoaded) return laid.ref;
+    if (descriptor?.get !== undefined && this.#initial.has(name) && this.#initial.get(name) === undefined) return null;
+    const value = this.#instance[name];
+    if (typeof value === "function") return null;
+    const isSamePrimitive = laid?.isLoaded === true && Object(value) !== value && Object.is(value, laid.loaded);
+    return isSamePrimitive ? laid.ref : saveArtifact(this.#blobs, name, value);
+  }
+
+  /** `x!: T` makes a property that is `undefined` and no artifact, until the step assigns it, if only `undefined`. */
+  #watchDeclared(name: string): void {
+    Object.defineProperty(this.#instance, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => undefined,
+      set: (value) => this.set(name, value),
+    });
+  }
+
+  #layParameter(name: string, ref: ArtifactRef): void {
+    let cached: { value: unknown } | null = null;
+    Object.defineProperty(this.#instance, name, {
+      configurable: false,
+      enumerable: true,
+      get: () => (cached ??= { value: loadArtifact(this.#blobs, name, ref) }).value,
+      set: () => {
+        throw new MillraceError({
+          code: "MILLRACE_READ_ONLY",
+          headline: `Cannot assign this.${name} because parameters and configuration are read-only`,
+          hint: "keep the new value in a field of another name",
+        });
+      },
+    });
+  }
+}

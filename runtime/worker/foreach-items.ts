@@ -1,0 +1,55 @@
+import type { ForeachFrame } from "../../sdk/host.ts";
+import { MillraceError } from "../../sdk/errors.ts";
+import type { ForeachPlace } from "../compute/task-spec.ts";
+import { loadArtifact } from "../datastore/artifacts.ts";
+import type { Blobs } from "../datastore/blobs.ts";
+import type { ArtifactRef } from "../datastore/records.ts";
+
+/** The last list of items that this process read: neighbours in a foreach share it. References only, never values. */
+const lastList: { blob: string; refs: readonly ArtifactRef[] } = { blob: "", refs: [] };
+
+/** The items of the foreaches around a task, each loaded when it is first asked for. */
+export class ForeachItems {
+  readonly #blobs: Blobs;
+  readonly #stack: readonly ForeachPlace[];
+  readonly #loaded = new Map<number, unknown>();
+
+  constructor(blobs: Blobs, stack: readonly ForeachPlace[]) {
+    this.#blobs = blobs;
+    this.#stack = stack;
+  }
+
+  /** The item of the innermost foreach. */
+  current(): unknown {
+    if (this.#stack.length > 0) return this.#item(this.#stack.length - 1);
+    throw new MillraceError({
+      code: "MILLRACE_NO_INPUT",
+      headline: "Cannot read this.input because this step is not inside a foreach",
+      hint: 'fan out with this.next(this.step, { foreach: "artifact" })',
+    });
+  }
+
+  frames(): ForeachFrame[] {
+    return this.#stack.map(({ step, index, size }, level) => {
+      const item = () => this.#item(level);
+      return Object.defineProperty({ step, index, size } as ForeachFrame, "input", { enumerable: true, get: item });
+    });
+  }
+
+  #item(level: number): unknown {
+    const place = this.#stack[level];
+    if (place === undefined) return undefined;
+    if (!this.#loaded.has(level)) this.#loaded.set(level, loadArtifact(this.#blobs, "input", this.#ref(place)));
+    return this.#loaded.get(level);
+  }
+
+  #ref(place: ForeachPlace): ArtifactRef {
+    if (lastList.blob !== place.blob) {
+      lastList.refs = JSON.parse(Buffer.from(this.#blobs.get(place.blob)).toString()) as ArtifactRef[];
+      lastList.blob = place.blob;
+    }
+    const ref = lastList.refs[place.at];
+    if (ref === undefined) throw new Error(`This is a bug in Millrace: blob ${place.blob} holds no item ${place.at}`);
+    return ref;
+  }
+}

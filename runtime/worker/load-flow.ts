@@ -1,0 +1,80 @@
+import path from "node:path";
+import * as sdk from "../../sdk/index.ts";
+import { host } from "../../sdk/host.ts";
+import { brokenInvariant, MillraceError } from "../../sdk/errors.ts";
+import type { AnyClass } from "../../sdk/metadata.ts";
+import type { Blobs } from "../datastore/blobs.ts";
+import { openDatastore } from "../datastore/datastore.ts";
+import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";
+import type { RunRecord } from "../datastore/run-record.ts";
+import type { CodePackage, ModuleExports } from "../package/code-package.ts";
+import { loadPackage } from "../package/load-package.ts";
+import type { WorkerSetup } from "./messages.ts";
+import type { SourceMapper } from "./source-mapper.ts";
+
+/** What stays in a worker from task to task: the run, its store, its compiled code. Never a value of the flow's. */
+export interface LoadedFlow {
+  readonly setup: WorkerSetup;
+  readonly document: RunDocument;
+  readonly record: RunRecord;
+  readonly blobs: Blobs;
+  /** Evaluates the flow's modules afresh and gives its class. */
+  evaluate(): Promise<FlowClass>;
+  resultAt(locator: ResultLocator): AttemptResult;
+}
+
+export type FlowClass = new () => object;
+
+const SCRIPT_NAME = "millrace-flow.js";
+/** Results that many tasks of a worker have in common, such as the one that split. */
+const KEPT_RESULTS = 8;
+
+export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promise<LoadedFlow> {
+  const store = openDatastore(setup.datastore);
+  const record = store.record(setup.flow, setup.run);
+  const document = record.document();
+  const code = JSON.parse(Buffer.from(store.blobs.get(document.code)).toString()) as CodePackage;
+  // esbuild names sources relative to the package's root.
+  mapper.install({ name: SCRIPT_NAME, map: code.map, toFile: (source) => path.resolve(setup.root, source) });
+  const evaluate = await loadPackage(code, {
+    root: setup.root,
+    scriptName: SCRIPT_NAME,
+    own: { millrace: sdk as ModuleExports },
+    environment: setup.environment,
+  });
+  const kept = new Map<ResultLocator, AttemptResult>();
+
+  return {
+    setup,
+    document,
+    record,
+    blobs: store.blobs,
+    async evaluate() {
+      const given: AnyClass[] = [];
+      host().main = (flow) => given.push(flow);
+      try {
+        const exports = await evaluate();
+        return flowNamed(setup.flow, [...given, ...Object.values(exports)]);
+      } finally {
+        host().main = undefined;
+      }
+    },
+    resultAt(locator) {
+      const known = kept.get(locator) ?? record.resultAt(locator);
+      kept.set(locator, known);
+      if (kept.size > KEPT_RESULTS) kept.delete(kept.keys().next().value ?? "");
+      return known;
+    },
+  };
+}
+
+function flowNamed(name: string, candidates: readonly unknown[]): FlowClass {
+  const found = candidates.find((one) => typeof one === "function" && one.name === name);
+  if (found !== undefined) return found as FlowClass;
+  if (candidates.length === 0) throw brokenInvariant(`the code package gives no class ${name}`);
+  throw new MillraceError({
+    code: "MILLRACE_NO_FLOW",
+    headline: `Cannot find the flow ${name} in its file because it is neither exported nor given to main()`,
+    hint: `end the file with main(${name}), or export the class`,
+  });
+}

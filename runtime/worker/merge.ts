@@ -1,0 +1,61 @@
+import { MillraceError } from "../../sdk/errors.ts";
+import type { MergeOptions } from "../../sdk/host.ts";
+import type { ArtifactRef, ResultLocator } from "../datastore/records.ts";
+import { parseLocator } from "../datastore/records.ts";
+import type { Fields } from "./fields.ts";
+import type { LoadedFlow } from "./load-flow.ts";
+
+export interface MergeRequest {
+  readonly fields: Fields;
+  readonly flow: LoadedFlow;
+  readonly locators: readonly ResultLocator[];
+  readonly options: MergeOptions;
+}
+
+/** `mergeArtifacts`: carries what all inputs agree on, by hash; on any conflict nothing is set. */
+export function mergeInto({ fields, flow, locators, options }: MergeRequest): void {
+  const { include, exclude } = options;
+  if (include !== undefined && exclude !== undefined) throw bothGiven();
+  const merged = new Map<string, ArtifactRef>();
+  const conflicts = new Map<string, ResultLocator>();
+  for (const locator of locators) {
+    for (const [name, ref] of Object.entries(flow.resultAt(locator).artifacts)) {
+      if (fields.isParameter(name) || fields.isAssigned(name)) continue;
+      if (include !== undefined ? !include.includes(name) : exclude?.includes(name) === true) continue;
+      const known = merged.get(name);
+      if (known === undefined) merged.set(name, ref);
+      else if (known.hash !== ref.hash && !conflicts.has(name)) conflicts.set(name, locator);
+    }
+  }
+  if (conflicts.size > 0) throw conflicting(conflicts, locators[0] ?? "");
+  const missing = include?.filter((name) => !merged.has(name) && !fields.isAssigned(name) && !fields.isParameter(name));
+  if (missing !== undefined && missing.length > 0) throw notThere(missing);
+  fields.lay(Object.fromEntries(merged));
+}
+
+function bothGiven(): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_MERGE",
+    headline: "Cannot merge artifacts because both include and exclude are given",
+    hint: "name the ones to carry (include) or the ones to leave (exclude), not both",
+  });
+}
+
+function conflicting(conflicts: ReadonlyMap<string, ResultLocator>, first: ResultLocator): MillraceError {
+  const nameTask = (locator: ResultLocator) => `${parseLocator(locator).step}/${parseLocator(locator).task}`;
+  const names = [...conflicts.keys()];
+  return new MillraceError({
+    code: "MILLRACE_MERGE_CONFLICT",
+    headline: `Cannot merge artifacts because the inputs differ on ${names.join(", ")}`,
+    details: [...conflicts].map(([name, other]) => `${name}: ${nameTask(first)} and ${nameTask(other)} have different values`),
+    hint: `set ${names.map((name) => `this.${name}`).join(", ")} before the merge, or leave them out: { exclude: ${JSON.stringify(names)} }`,
+  });
+}
+
+function notThere(names: readonly string[]): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_MERGE",
+    headline: `Cannot merge ${names.join(", ")} because no input has such an artifact`,
+    hint: "check the spelling in include",
+  });
+}

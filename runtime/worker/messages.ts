@@ -1,0 +1,27 @@
+import type { TaskOutcome } from "../compute/backend.ts";
+import type { TaskSpec } from "../compute/task-spec.ts";
+
+/** To a worker. */
+export type WorkerCommand =
+  | { readonly type: "prepare"; readonly setup: WorkerSetup }
+  | { readonly type: "run"; readonly spec: TaskSpec; readonly marker: string }
+  | { readonly type: "abort"; readonly reason: string };
+
+/** From a worker. */
+export type WorkerReport =
+  | { readonly type: "ready" }
+  | { readonly type: "done"; readonly outcome: TaskOutcome; readonly isClean: boolean };
+
+/** What a worker needs once, for all its tasks. */
+export interface WorkerSetup {
+  readonly datastore: string;
+  readonly flow: string;
+  readonly run: string;
+  /** Folder that the package's relative paths mean on this machine. */
+  readonly root: string;
+  /** Folder of an `@env` step's packages, and their names. */
+  readonly environment: { readonly folder: string; readonly packages: readonly string[] } | null;
+  readonly engine: string;
+  /** Most children that one split may have. */
+  readonly maxSplits: number;
+}

@@ -1,0 +1,129 @@
+import fs from "node:fs";
+import process from "node:process";
+import type { TaskOutcome } from "../compute/backend.ts";
+import { errorRecord } from "./error-record.ts";
+import { Execution } from "./execution.ts";
+import { loadFlow, type LoadedFlow } from "./load-flow.ts";
+import type { WorkerCommand, WorkerReport } from "./messages.ts";
+import { processSnapshot } from "./process-snapshot.ts";
+import { quietnessWatch } from "./quietness.ts";
+import { SourceMapper } from "./source-mapper.ts";
+
+/** Above this size a worker makes room for a fresh one. */
+const MAX_RSS_BYTES = 1.5 * 2 ** 30;
+
+export interface TaskProcessPort {
+  send(report: WorkerReport): void;
+  exit(code: number): void;
+}
+
+/** Executes tasks in this process, one after another, and watches over what they leave behind. */
+export class TaskProcess {
+  readonly #port: TaskProcessPort;
+  readonly #parent = process.ppid;
+  readonly #mapper = new SourceMapper();
+  #flow: Promise<LoadedFlow> | null = null;
+  #execution: Execution | null = null;
+
+  constructor(port: TaskProcessPort) {
+    this.#port = port;
+    // The scheduler decides what an interrupt means; it would reach us too where no process group shields us.
+    process.on("SIGINT", () => undefined);
+    process.on("disconnect", () => this.#orphaned());
+    process.on("uncaughtException", (error) => this.#failed(error));
+    process.on("unhandledRejection", (error) => this.#failed(error));
+    process.on("beforeExit", () => this.#execution?.crash(neverSettles()));
+  }
+
+  receive(command: WorkerCommand): void {
+    switch (command.type) {
+      case "prepare":
+        this.#flow = loadFlow(command.setup, this.#mapper);
+        // A failure is told with the first task.
+        this.#flow.then(
+          () => this.#port.send({ type: "ready" }),
+          () => this.#port.send({ type: "ready" }),
+        );
+        return;
+      case "run":
+        void this.#run(command);
+        return;
+      case "abort":
+        this.#execution?.abort(command.reason);
+    }
+  }
+
+  async #run({ spec, marker }: Extract<WorkerCommand, { type: "run" }>): Promise<void> {
+    let outcome: TaskOutcome;
+    let isClean = false;
+    try {
+      const flow = await (this.#flow ?? Promise.reject(new Error("This is a bug in Millrace: a task before its set-up")));
+      const isQuiet = quietnessWatch();
+      const restore = processSnapshot();
+      this.#execution = new Execution({ flow, spec, mapper: this.#mapper, isOrphan: () => this.#isOrphan() });
+      // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.
+      process.channel?.unref();
+      outcome = await this.#execution.run();
+      process.channel?.ref();
+      restore();
+      isClean = isQuiet() && process.memoryUsage.rss() < MAX_RSS_BYTES && this.#execution.isClean;
+    } catch (error) {
+      process.channel?.ref();
+      outcome = { status: "failed", error: errorRecord(error, this.#mapper), isRetryable: false, isCrash: false };
+    }
+    this.#execution = null;
+    writeMarkers(marker);
+    this.#port.send({ type: "done", outcome, isClean });
+  }
+
+  /** An error that no code caught belongs to the task that runs; between tasks it is a late one of the last. */
+  #failed(error: unknown): void {
+    if (this.#execution !== null) return this.#execution.crash(error);
+    process.stderr.write(`late error of a finished task: ${String((error as Error | undefined)?.stack ?? error)}\n`);
+    this.#port.exit(1);
+  }
+
+  #isOrphan(): boolean {
+    return process.platform !== "win32" && process.ppid !== this.#parent;
+  }
+
+  /** The scheduler is gone: nobody would record what this task does. Its children end with it. */
+  #orphaned(): void {
+    try {
+      if (process.platform !== "win32") process.kill(-process.pid, "SIGKILL");
+    } catch {
+      // Not the leader of a group.
+    }
+    this.#port.exit(1);
+  }
+}
+
+function neverSettles(): Error {
+  const error = new Error(
+    "the step waits for a promise that can never settle: nothing is pending any more. Does a callback miss its resolve()?",
+  );
+  error.name = "NeverSettles";
+  delete error.stack;
+  return error;
+}
+
+/** After all that the task wrote, so that the reader knows where its output ends. */
+function writeMarkers(marker: string): void {
+  for (const [stream, descriptor] of [[process.stdout, 1], [process.stderr, 2]] as const) {
+    // What JavaScript wrote may still be queued in the stream object; native writes go to the descriptor at once.
+    if (stream.writableLength > 0) stream.write(marker);
+    else writeFully(descriptor, Buffer.from(marker));
+  }
+}
+
+function writeFully(descriptor: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += fs.writeSync(descriptor, bytes, at);
+    } catch (error) {
+      // The pipe is full: its reader is a live process, so this ends soon.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

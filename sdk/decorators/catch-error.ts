@@ -1,0 +1,45 @@
+import { annotate } from "./annotate.ts";
+import { define, wrongOption } from "./definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
+import { textOption } from "./readers.ts";
+
+/** Options of {@link catchError}. */
+export interface CatchErrorOptions {
+  /** Artifact that receives the error; `undefined` there when all went well. */
+  readonly as?: string;
+}
+
+/**
+ * Lets the flow go on after a step whose attempts all failed.
+ *
+ * @example
+ * ```ts
+ * class CarefulFlow extends FlowSpec {
+ *   problem: Error | undefined;
+ *
+ *   @catchError({ as: "problem" })
+ *   @step start() {
+ *     risky();
+ *     this.next(this.end);
+ *   }
+ *   @step end() {
+ *     console.log(this.problem?.message ?? "all went well");
+ *   }
+ * }
+ * ```
+ */
+export function catchError(options?: OptionsOrFactory<CatchErrorOptions>): StepDecorator;
+export function catchError(...args: readonly unknown[]): StepDecorator {
+  return annotate("catchError", args);
+}
+
+export const catchErrorDefinition = define({
+  name: "catchError",
+  options: { as: textOption("the name of an artifact") },
+  settings({ as }) {
+    if (as !== undefined && !/^[\p{ID_Start}$][\p{ID_Continue}$]*$/u.test(as)) {
+      throw wrongOption("catchError", `no artifact can be called ${as}`, "use a name that does not start with _");
+    }
+    return { catchAs: as ?? null };
+  },
+});

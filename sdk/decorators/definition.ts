@@ -1,0 +1,81 @@
+import { inspect } from "node:util";
+import { MillraceError } from "../errors.ts";
+import type { DecoratorUse } from "../metadata.ts";
+import { nearest } from "../nearest.ts";
+import type { ResourceSettings, StepSettings } from "../settings.ts";
+import type { Reader } from "./readers.ts";
+
+/** A step decorator: its options as a table, and the plain settings that they come down to. */
+export interface DecoratorDefinition {
+  readonly name: string;
+  readonly options: OptionTable;
+  /** @throws MillraceError for an unknown option or a value that is not what the option wants */
+  settings(options: unknown): StepContribution;
+}
+
+export type OptionTable = Readonly<Record<string, Reader<unknown>>>;
+
+/** What one decorator adds to a step: of the resources only those that it names. */
+export interface StepContribution extends Omit<StepSettings, "resources"> {
+  readonly resources?: Partial<ResourceSettings>;
+}
+
+type Read<Table extends OptionTable> = {
+  readonly [Name in keyof Table]?: Table[Name] extends Reader<infer Value> ? Value : never;
+};
+
+/** Makes a definition whose `settings` sees only checked, normalised options. */
+export function define<const Table extends OptionTable>(parts: {
+  readonly name: string;
+  readonly options: Table;
+  readonly settings: (options: Read<Table>) => StepContribution;
+}): DecoratorDefinition {
+  return { ...parts, settings: (options) => parts.settings(readOptions(parts, options)) };
+}
+
+/** The options of a use; a function of the configurations is called with them. */
+export function evaluateOptions(use: DecoratorUse, configs: Readonly<Record<string, unknown>>): unknown {
+  return typeof use.options === "function" ? (use.options as (configs: unknown) => unknown)(configs) : use.options;
+}
+
+/** Error about the options of a decorator. */
+export function wrongOption(decorator: string, problem: string, hint: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_DECORATOR_OPTION",
+    headline: `Cannot use @${decorator} because ${problem}`,
+    hint,
+  });
+}
+
+function readOptions<Table extends OptionTable>(
+  { name, options: table }: { readonly name: string; readonly options: Table },
+  given: unknown,
+): Read<Table> {
+  const options = given ?? {};
+  if (typeof options !== "object" || Array.isArray(options)) {
+    throw wrongOption(name, `its options are an object: ${inspect(given)}`, `write ${signature(name, table)}`);
+  }
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([option, value]) => [option, readOption(name, { table, option, value })]),
+  ) as Read<Table>;
+}
+
+function readOption(
+  name: string,
+  { table, option, value }: { readonly table: OptionTable; readonly option: string; readonly value: unknown },
+): unknown {
+  const reader = Object.hasOwn(table, option) ? table[option] : undefined;
+  if (reader === undefined) {
+    const meant = nearest(option, Object.keys(table));
+    const hint = meant === null ? `its options are ${signature(name, table)}` : `did you mean ${meant}?`;
+    throw wrongOption(name, `it has no option ${option}`, hint);
+  }
+  const read = reader.read(value);
+  if (read !== undefined) return read;
+  throw wrongOption(name, `${option} must be ${reader.expects}: ${inspect(value, { depth: 1 })}`, `change ${option}`);
+}
+
+function signature(name: string, table: OptionTable): string {
+  return `@${name}({ ${Object.keys(table).join(", ")} })`;
+}

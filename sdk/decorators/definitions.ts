@@ -1,0 +1,35 @@
+import { MillraceError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { batchDefinition } from "./batch.ts";
+import { catchErrorDefinition } from "./catch-error.ts";
+import type { DecoratorDefinition } from "./definition.ts";
+import { dockerDefinition } from "./docker.ts";
+import { envDefinition } from "./env.ts";
+import { resourcesDefinition } from "./resources.ts";
+import { retryDefinition } from "./retry.ts";
+import { timeoutDefinition } from "./timeout.ts";
+
+/** Every step decorator but `@step` itself, by name. */
+export const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
+  [
+    batchDefinition,
+    catchErrorDefinition,
+    dockerDefinition,
+    envDefinition,
+    resourcesDefinition,
+    retryDefinition,
+    timeoutDefinition,
+  ].map((definition) => [definition.name, definition]),
+);
+
+/** @throws MillraceError with the nearest name for a decorator that does not exist */
+export function definitionOf(decorator: string): DecoratorDefinition {
+  const definition = DEFINITIONS.get(decorator);
+  if (definition !== undefined) return definition;
+  const meant = nearest(decorator, DEFINITIONS.keys());
+  throw new MillraceError({
+    code: "MILLRACE_UNKNOWN_DECORATOR",
+    headline: `Cannot use decorator ${decorator} because there is none of this name`,
+    hint: meant === null ? `there are ${[...DEFINITIONS.keys()].join(", ")}` : `did you mean ${meant}?`,
+  });
+}

@@ -1,0 +1,27 @@
+/** A step's method: it takes nothing, a foreach item or a join's inputs. */
+export type StepMethod = (argument: never) => void | Promise<void>;
+
+/** A decorator of step methods, in the standard and the legacy dialect. */
+export interface StepDecorator {
+  <Method extends StepMethod>(method: Method, context: ClassMethodDecoratorContext): void;
+  <Method extends StepMethod>(
+    target: object,
+    name: string,
+    descriptor: TypedPropertyDescriptor<Method> | undefined,
+  ): void;
+}
+
+/** A decorator of fields, in the standard and the legacy dialect. */
+export interface FieldDecorator {
+  (value: undefined, context: ClassFieldDecoratorContext): void;
+  (target: object, name: string, descriptor?: undefined): void;
+}
+
+/** Options of a decorator, or a function that computes them from the flow's `@config` values. */
+export type OptionsOrFactory<Options> =
+  // Configurations are whatever the user's files hold; a wrong use shows when the options are checked.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  Options | ((configs: any) => Options);
+
+/** A number of seconds, or a text with a unit: `"500ms"`, `"10s"`, `"5m"`, `"1h"`, `"1d"`. */
+export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;

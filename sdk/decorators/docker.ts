@@ -1,0 +1,62 @@
+import { annotate } from "./annotate.ts";
+import { define } from "./definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
+import { listOption, textOption } from "./readers.ts";
+import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
+
+/** Options of {@link docker}. */
+export interface DockerOptions {
+  /** Container image. */
+  readonly image?: string;
+  /**
+   * Virtual CPUs.
+   * @defaultValue 1
+   */
+  readonly cpu?: number;
+  /**
+   * GPUs.
+   * @defaultValue 0
+   */
+  readonly gpu?: number;
+  /**
+   * Memory in MB.
+   * @defaultValue 4096
+   */
+  readonly memory?: number;
+  /** Network of the container: `"host"`, `"none"`, or the name of one. */
+  readonly network?: string;
+  /** Folders of this machine, `"/data:/mnt/data"` or `"/data:/mnt/data:ro"`. */
+  readonly mounts?: readonly string[];
+}
+
+/**
+ * Says what a step needs in a local container. `run --remote` starts one for it; a plain `run` executes it here.
+ *
+ * @example
+ * ```ts
+ * class TrainFlow extends FlowSpec {
+ *   @docker({ image: "node:22", memory: 2000 })
+ *   @step start() {
+ *     this.next(this.end);
+ *   }
+ *   @step end() {}
+ * }
+ * ```
+ */
+export function docker(options?: OptionsOrFactory<DockerOptions>): StepDecorator;
+export function docker(...args: readonly unknown[]): StepDecorator {
+  return annotate("docker", args);
+}
+
+export const dockerDefinition = define({
+  name: "docker",
+  options: {
+    image: textOption("the name of a container image"),
+    ...COMPUTE_OPTIONS,
+    network: textOption("the name of a network"),
+    mounts: listOption(),
+  },
+  settings({ cpu, gpu, memory, ...options }) {
+    return { resources: neededResources({ cpu, gpu, memory }), engine: { name: "docker", options } };
+  },
+});

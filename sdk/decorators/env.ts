@@ -1,0 +1,53 @@
+import { annotate } from "./annotate.ts";
+import { define } from "./definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
+import { textOption, textsOption } from "./readers.ts";
+
+/** Options of {@link env}. */
+export interface EnvOptions {
+  /** Environment variables of the step's tasks. */
+  readonly vars?: Readonly<Record<string, string | number | boolean>>;
+  /** npm packages of this step only: name to version or range. */
+  readonly packages?: Readonly<Record<string, string>>;
+  /** Container image, where the step runs in a container. */
+  readonly image?: string;
+  /** Version of Node: `"22"`. */
+  readonly node?: string;
+}
+
+/**
+ * Gives a step an environment of its own: variables, npm packages, a container image, a version of Node.
+ *
+ * @example
+ * ```ts
+ * class FitFlow extends FlowSpec {
+ *   @env({ packages: { "ml-matrix": "6.12.1" }, vars: { SEED: "7" } })
+ *   @step start() {
+ *     this.next(this.end);
+ *   }
+ *   @step end() {}
+ * }
+ * ```
+ */
+export function env(options: OptionsOrFactory<EnvOptions>): StepDecorator;
+export function env(...args: readonly unknown[]): StepDecorator {
+  return annotate("env", args);
+}
+
+export const envDefinition = define({
+  name: "env",
+  options: {
+    vars: textsOption(),
+    packages: textsOption(),
+    image: textOption("the name of a container image"),
+    node: textOption('a version of Node: "22"'),
+  },
+  settings: (options) => ({
+    env: {
+      vars: options.vars ?? {},
+      packages: options.packages ?? {},
+      image: options.image ?? null,
+      node: options.node ?? null,
+    },
+  }),
+});

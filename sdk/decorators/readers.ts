@@ -1,0 +1,113 @@
+/** How one option of a decorator is checked and normalised: from code, and from the text of `--with`. */
+export interface Reader<Value> {
+  /** What is wanted, as it stands in messages and in help: "a number of at least 1". */
+  readonly expects: string;
+  /** The normalised value; undefined where the value given is not what is wanted. */
+  read(value: unknown): Value | undefined;
+  /** The value that a text on the command line stands for, not yet checked. */
+  parse(text: string): unknown;
+}
+
+export function numberOption(bounds: { readonly min: number; readonly isWhole?: boolean }): Reader<number> {
+  const kind = bounds.isWhole ? "a whole number" : "a number";
+  return {
+    expects: `${kind} of at least ${bounds.min}`,
+    read: (value) =>
+      typeof value === "number" &&
+      Number.isFinite(value) &&
+      value >= bounds.min &&
+      (!bounds.isWhole || Number.isInteger(value))
+        ? value
+        : undefined,
+    parse: (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text)),
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration in milliseconds, given as `"500ms"`, `"10s"`, `"5m"`, `"1h"`, `"1d"` or a number of seconds. */
+export function durationOption(): Reader<number> {
+  return {
+    expects: 'a duration: "500ms", "10s", "5m", "1h", or a number of seconds',
+    read(value) {
+      if (typeof value === "number") return Number.isFinite(value) && value >= 0 ? value * 1000 : undefined;
+      const match = typeof value === "string" ? /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*$/.exec(value) : null;
+      return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? ""] ?? 1);
+    },
+    parse: numberOption({ min: 0 }).parse,
+  };
+}
+
+export function textOption(expects = "a text"): Reader<string> {
+  return {
+    expects,
+    read: (value) => (typeof value === "string" && value.trim() !== "" ? value : undefined),
+    parse: (text) => text,
+  };
+}
+
+export function choiceOption<const Choice extends string>(choices: readonly Choice[]): Reader<Choice> {
+  return {
+    expects: choices.map((choice) => `"${choice}"`).join(" or "),
+    read: (value) => choices.find((choice) => choice === value),
+    parse: (text) => text,
+  };
+}
+
+export function flagOption(): Reader<boolean> {
+  return {
+    expects: "true or false",
+    read: (value) => (typeof value === "boolean" ? value : undefined),
+    parse: (text) => (text === "true" || text === "" ? true : text === "false" ? false : text),
+  };
+}
+
+export function listOption(): Reader<readonly string[]> {
+  return {
+    expects: "an array of texts",
+    read: (value) => (Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined),
+    parse: (text) => (text.startsWith("[") ? fromJson(text) : [text]),
+  };
+}
+
+/** An object of texts; numbers and booleans in it are taken as their text. */
+export function textsOption(): Reader<Readonly<Record<string, string>>> {
+  return {
+    expects: 'an object of texts: { NAME: "value" }',
+    read(value) {
+      if (!isRecord(value)) return undefined;
+      const entries = Object.entries(value).filter(([, text]) => text !== undefined);
+      const isPlain = entries.every(([, text]) => /^(string|number|boolean)$/.test(typeof text));
+      return isPlain ? Object.fromEntries(entries.map(([name, text]) => [name, String(text)])) : undefined;
+    },
+    parse: fromJson,
+  };
+}
+
+export function objectOption(): Reader<Readonly<Record<string, unknown>>> {
+  return {
+    expects: "an object",
+    read: (value) => (isRecord(value) ? value : undefined),
+    parse: fromJson,
+  };
+}
+
+export function functionOption(): Reader<(...args: never[]) => unknown> {
+  return {
+    expects: "a function, which only the code can give",
+    read: (value) => (typeof value === "function" ? (value as (...args: never[]) => unknown) : undefined),
+    parse: (text) => text,
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

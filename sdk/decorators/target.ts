@@ -1,0 +1,86 @@
+import { MillraceError } from "../errors.ts";
+
+/** What a compiler passes to a decorator: `(value, context)` in the standard dialect, `(target, key, descriptor)` in the legacy one. */
+export type DecoratorArguments = readonly unknown[];
+
+/** The step method that a decorator stands on, in either dialect; anything else is an error at once. */
+export function methodOf(decorator: string, args: DecoratorArguments): (...args: never[]) => unknown {
+  const place = isStandard(args) ? standardPlace(args) : legacyPlace(args);
+  const method = place.value;
+  if (place.isStatic) throw misplaced(decorator, `static ${place.name}`, "remove `static`");
+  if (place.isPrivate) throw misplaced(decorator, `private ${place.name}`, "remove the # from its name");
+  if (place.kind !== "method" || typeof method !== "function") {
+    throw misplaced(decorator, `${place.kind} ${place.name}`, "put it on a method: `@step train() { … }`");
+  }
+  if (/Generator/.test(Object.prototype.toString.call(method))) {
+    throw misplaced(decorator, `generator ${place.name}`, "remove the *; a step may be async");
+  }
+  if (place.isSymbol) throw misplaced(decorator, `method ${place.name}`, "give the step a plain name");
+  return method as (...args: never[]) => unknown;
+}
+
+/** True for the arguments of the standard dialect. */
+export function isStandard(args: DecoratorArguments): args is readonly [unknown, DecoratorContext] {
+  const context = args[1];
+  return typeof context === "object" && context !== null && "kind" in context;
+}
+
+/** True where a compiler applies the decorator itself; false where the user calls it with options. */
+export function isApplied(args: DecoratorArguments): boolean {
+  return isStandard(args) || typeof args[1] === "string" || typeof args[1] === "symbol";
+}
+
+export function misplaced(decorator: string, place: string, hint: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_DECORATOR_MISPLACED",
+    headline: `Cannot apply @${decorator} to ${place} because ${RULES[decorator] ?? "it marks the method of a step"}`,
+    hint,
+  });
+}
+
+const RULES: Readonly<Record<string, string>> = {
+  parameter: "it declares a field of the flow",
+  includeFile: "it declares a field of the flow",
+  config: "it declares a field of the flow",
+};
+
+interface Place {
+  readonly kind: string;
+  readonly name: string;
+  readonly value: unknown;
+  readonly isStatic: boolean;
+  readonly isPrivate: boolean;
+  readonly isSymbol: boolean;
+}
+
+function standardPlace([value, context]: readonly [unknown, DecoratorContext]): Place {
+  const isMember = context.kind !== "class";
+  return {
+    kind: context.kind,
+    name: String(context.name ?? "(unnamed)"),
+    value,
+    isStatic: isMember && context.static,
+    isPrivate: isMember && context.private,
+    isSymbol: typeof context.name === "symbol",
+  };
+}
+
+function legacyPlace([target, key, given]: DecoratorArguments): Place {
+  const isSymbol = typeof key === "symbol";
+  if (typeof key !== "string" && !isSymbol) {
+    const name = typeof target === "function" ? target.name : "(unnamed)";
+    return { kind: "class", name, value: target, isStatic: false, isPrivate: false, isSymbol };
+  }
+  const name = String(key);
+  const found = given ?? Object.getOwnPropertyDescriptor(Object(target), key);
+  const descriptor = found as PropertyDescriptor | undefined;
+  const kind = descriptor === undefined || "initializer" in descriptor ? "field" : descriptor.get ? "getter" : "method";
+  return {
+    kind: descriptor?.set && !descriptor.get ? "setter" : kind,
+    name,
+    value: descriptor?.value,
+    isStatic: typeof target === "function",
+    isPrivate: false,
+    isSymbol,
+  };
+}

@@ -1,0 +1,47 @@
+import { annotate } from "./annotate.ts";
+import { define, wrongOption } from "./definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
+import { numberOption } from "./readers.ts";
+
+/** Options of {@link timeout}; they add up. */
+export interface TimeoutOptions {
+  readonly seconds?: number;
+  readonly minutes?: number;
+  readonly hours?: number;
+}
+
+/**
+ * Limits one attempt of a step: `current.signal` aborts first, then the process is asked to end, then killed.
+ *
+ * @example
+ * ```ts
+ * class FetchFlow extends FlowSpec {
+ *   page!: string;
+ *
+ *   @timeout({ minutes: 5 })
+ *   @step async start() {
+ *     this.page = await fetch("https://example.org", { signal: current.signal }).then((page) => page.text());
+ *     this.next(this.end);
+ *   }
+ *   @step end() {}
+ * }
+ * ```
+ */
+export function timeout(options: OptionsOrFactory<TimeoutOptions>): StepDecorator;
+export function timeout(...args: readonly unknown[]): StepDecorator {
+  return annotate("timeout", args);
+}
+
+export const timeoutDefinition = define({
+  name: "timeout",
+  options: {
+    seconds: numberOption({ min: 0 }),
+    minutes: numberOption({ min: 0 }),
+    hours: numberOption({ min: 0 }),
+  },
+  settings({ seconds = 0, minutes = 0, hours = 0 }) {
+    const timeoutMs = Math.round((seconds + 60 * minutes + 3600 * hours) * 1000);
+    if (timeoutMs > 0) return { timeoutMs };
+    throw wrongOption("timeout", "it sets no limit", "give a time greater than 0: @timeout({ minutes: 5 })");
+  },
+});

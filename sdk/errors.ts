@@ -1,0 +1,49 @@
+/** What {@link MillraceError} is made of. */
+export interface ErrorParts {
+  /** Stable, `MILLRACE_…`; programs recognise errors by it, also across processes. */
+  readonly code: string;
+  /** One sentence: "Cannot <do what> because <rule>: <value seen>". */
+  readonly headline: string;
+  /** Further lines: what was seen, what was wanted, where. */
+  readonly details?: readonly string[];
+  /** How to mend it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** An error that a user can mend: it says what was seen, what was wanted, where, and how to mend it. */
+export class MillraceError extends Error {
+  readonly code: string;
+  readonly headline: string;
+  readonly details: readonly string[];
+  readonly hint: string | undefined;
+
+  constructor(parts: ErrorParts) {
+    const details = parts.details ?? [];
+    const lines = [parts.headline, ...details.map((line) => `  ${line}`)];
+    if (parts.hint !== undefined) lines.push(`  hint: ${parts.hint}`);
+    super(lines.join("\n"), parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = "MillraceError";
+    this.code = parts.code;
+    this.headline = parts.headline;
+    this.details = details;
+    this.hint = parts.hint;
+  }
+}
+
+/** True for a {@link MillraceError} of this or another copy of the package. */
+export function isMillraceError(error: unknown): error is MillraceError {
+  return (
+    error instanceof Error &&
+    String((error as { code?: unknown }).code).startsWith("MILLRACE_")
+  );
+}
+
+/** For a state that our own rules exclude. */
+export function brokenInvariant(what: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_BUG",
+    headline: `This is a bug in Millrace: ${what}`,
+    hint: "please report it together with the command that led here",
+  });
+}

@@ -1,0 +1,81 @@
+import type { AnyClass } from "./metadata.ts";
+
+/**
+ * Where the declarations meet what executes them. The SDK does no I/O: whoever runs a flow (launcher, worker, test)
+ * puts itself here. Kept on `globalThis`, as a process can hold two copies of the package.
+ */
+export interface Host {
+  /** Set by whoever evaluates a flow file on purpose: receives the class instead of the CLI starting. */
+  main?: ((flow: AnyClass) => void) | undefined;
+  /** The task that runs in this process now. */
+  task?: TaskHost | undefined;
+}
+
+/** What `this.next`, `this.input`, `current` … reach while a task runs. */
+export interface TaskHost {
+  /** The instance whose step runs. */
+  readonly flow: object;
+  next(args: readonly unknown[]): void;
+  /** The foreach item; throws a clear error outside a foreach. */
+  readonly input: unknown;
+  readonly index: number | undefined;
+  foreachStack(): readonly ForeachFrame[];
+  mergeArtifacts(inputs: readonly unknown[], options: MergeOptions): void;
+  /** Everything `current` shows; getters, evaluated on use. */
+  readonly current: CurrentTask;
+}
+
+/** One level of an enclosing foreach, outermost first. */
+export interface ForeachFrame {
+  /** The step that split. */
+  readonly step: string;
+  readonly index: number;
+  readonly size: number;
+  readonly input: unknown;
+}
+
+export interface MergeOptions {
+  /** Only these artifacts. */
+  readonly include?: readonly string[];
+  /** All but these. */
+  readonly exclude?: readonly string[];
+}
+
+/** What `current` offers inside a task. */
+export interface CurrentTask {
+  readonly flowName: string;
+  readonly runId: string;
+  readonly stepName: string;
+  readonly taskId: string;
+  /** `Flow/run/step/task` */
+  readonly pathspec: string;
+  /** From 0. */
+  readonly attempt: number;
+  /** The run that this one resumes, if any. */
+  readonly originRunId: string | null;
+  readonly username: string;
+  readonly namespace: string;
+  readonly tags: readonly string[];
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** A folder for this attempt alone, removed afterwards. */
+  readonly tempDir: string;
+  /** Aborted first when the task times out or the run is cancelled. */
+  readonly signal: AbortSignal;
+  /** Name of the engine that runs the task: `"local"`. */
+  readonly engine: string;
+  /** Set in a gang: `numParallel`. */
+  readonly parallel: ParallelInfo | null;
+}
+
+export interface ParallelInfo {
+  readonly mainHost: string;
+  readonly numNodes: number;
+  readonly nodeIndex: number;
+}
+
+const KEY = Symbol.for("millrace.host");
+
+export function host(): Host {
+  const holder = globalThis as { [KEY]?: Host };
+  return (holder[KEY] ??= {});
+}

@@ -1,0 +1,23 @@
+export { FlowSpec } from "./flow-spec.ts";
+export { main } from "./main.ts";
+export { current, type Current } from "./current.ts";
+export type { FlowData, Inputs } from "./inputs.ts";
+export type { ForeachFrame, ParallelInfo } from "./host.ts";
+
+export { step, type StepOptions } from "./decorators/step.ts";
+export { retry, type RetryFilter, type RetryOptions } from "./decorators/retry.ts";
+export { timeout, type TimeoutOptions } from "./decorators/timeout.ts";
+export { catchError, type CatchErrorOptions } from "./decorators/catch-error.ts";
+export { env, type EnvOptions } from "./decorators/env.ts";
+export { batch, type BatchOptions } from "./decorators/batch.ts";
+export { docker, type DockerOptions } from "./decorators/docker.ts";
+export { resources, type ResourcesOptions } from "./decorators/resources.ts";
+export type { Duration, FieldDecorator, OptionsOrFactory, StepDecorator, StepMethod } from "./decorators/dialects.ts";
+
+export { parameter, type ParameterOptions } from "./parameter.ts";
+export { includeFile, type IncludeFileOptions } from "./include-file.ts";
+export { config, type ConfigOptions } from "./config.ts";
+export type { StandardSchemaV1 } from "@standard-schema/spec";
+
+export { registerType, type TypeOptions } from "./register-type.ts";
+export { MillraceError } from "./errors.ts";

@@ -1,0 +1,67 @@
+import { realpathSync } from "node:fs";
+import path from "node:path";
+import { callerFile } from "./call-site.ts";
+import type { FlowSpec } from "./flow-spec.ts";
+import { host } from "./host.ts";
+
+const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
+
+/**
+ * Starts the command line for a flow, if the file that calls it is the program's entry point.
+ *
+ * Synchronous, for ESM and CommonJS files alike. A file that a test, a notebook or another flow imports does nothing
+ * here, so it can be imported freely.
+ *
+ * @example
+ * ```ts
+ * import { FlowSpec, main, step } from "millrace";
+ *
+ * class HelloFlow extends FlowSpec {
+ *   @step start() {
+ *     this.next(this.end);
+ *   }
+ *   @step end() {
+ *     console.log("hello");
+ *   }
+ * }
+ *
+ * main(HelloFlow); // tsx hello.ts run
+ * ```
+ */
+export function main(Flow: abstract new () => FlowSpec): void {
+  const start = host().main;
+  if (start !== undefined) return start(Flow);
+  const file = callerFile(main);
+  if (file === null || !isEntryPoint(file)) return;
+  // The rest of the file is evaluated first: `main` need not be its last line.
+  setImmediate(() => void startCli(Flow, file));
+}
+
+async function startCli(Flow: abstract new () => FlowSpec, file: string): Promise<void> {
+  try {
+    const cli = await import("../runtime/cli/cli.ts");
+    await cli.runFromFlowFile(Flow, file, process.argv.slice(2));
+  } catch (error) {
+    // The CLI reports its own errors; what arrives here is a broken installation.
+    setImmediate(() => {
+      throw error;
+    });
+  }
+}
+
+function isEntryPoint(file: string): boolean {
+  const entry = process.argv[1];
+  if (entry === undefined) return false;
+  const own = realPath(file);
+  if (own === null) return false;
+  const candidates = [entry, ...EXTENSIONS.flatMap((ext) => [entry + ext, path.join(entry, `index${ext}`)])];
+  return candidates.some((candidate) => realPath(candidate) === own);
+}
+
+function realPath(file: string): string | null {
+  try {
+    return realpathSync(file);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { isApplied } from "./decorators/target.ts";
+import type { FieldDecorator } from "./decorators/dialects.ts";
+import { declareField } from "./field.ts";
+
+/** Options of {@link parameter}. */
+export interface ParameterOptions {
+  /** What the parameter means, for `--help`. */
+  readonly help?: string;
+  /** Type and rules, where the default does not say them: a schema of zod, valibot, arktype or any other Standard Schema. */
+  readonly schema?: StandardSchemaV1;
+  /**
+   * A run without a value is refused.
+   * @defaultValue false
+   */
+  readonly required?: boolean;
+  /**
+   * Environment variable that gives the value.
+   * @defaultValue `MILLRACE_PARAM_` and the name in capitals
+   */
+  readonly env?: string;
+  /** The only values allowed. */
+  readonly choices?: readonly (string | number | boolean)[];
+  /**
+   * Left out of `--help`.
+   * @defaultValue false
+   */
+  readonly hidden?: boolean;
+}
+
+/**
+ * Makes a field a parameter of the run: a read-only artifact that the command line can set.
+ *
+ * The field's initial value is the default and, without a schema, gives the type.
+ *
+ * @example
+ * ```ts
+ * class TrainFlow extends FlowSpec {
+ *   @parameter({ help: "step of the descent" }) learningRate = 0.1; // --learning-rate 0.2
+ *   @parameter verbose = false; // --verbose
+ * }
+ * ```
+ */
+export function parameter(value: undefined, context: ClassFieldDecoratorContext): void;
+export function parameter(target: object, name: string, descriptor?: undefined): void;
+export function parameter(options?: ParameterOptions): FieldDecorator;
+export function parameter(...args: readonly unknown[]): unknown {
+  if (isApplied(args)) return declareField("parameter", {})(...(args as [object, string]));
+  return declareField("parameter", args[0] ?? {});
+}

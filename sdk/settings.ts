@@ -1,0 +1,51 @@
+/**
+ * What the step decorators come down to: plain data that the scheduler and the backends read.
+ * No decorator or engine is known by name beyond this point.
+ */
+export interface StepSettings {
+  readonly retry?: RetrySettings;
+  /** Limit of one attempt, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Artifact that receives the error once all attempts failed; `null` swallows it unnamed. */
+  readonly catchAs?: string | null;
+  readonly env?: EnvSettings;
+  /** What the task needs, whatever engine runs it. */
+  readonly resources?: ResourceSettings;
+  /** The engine that a decorator in the code asks for, used by `run --remote`. */
+  readonly engine?: EngineSettings;
+}
+
+export interface RetrySettings {
+  /** Attempts after the first. */
+  readonly times: number;
+  readonly delayMs: number;
+  /** Factor by which each wait grows. */
+  readonly backoff: number;
+  readonly maxDelayMs: number | null;
+  readonly jitter: boolean;
+  /** Set where the decorator carries an `on` function; it is asked inside the worker. */
+  readonly hasFilter: boolean;
+}
+
+export interface EnvSettings {
+  readonly vars: Readonly<Record<string, string>>;
+  /** npm package name to version or range. */
+  readonly packages: Readonly<Record<string, string>>;
+  readonly image: string | null;
+  readonly node: string | null;
+}
+
+export interface ResourceSettings {
+  readonly cpu: number;
+  readonly gpu: number;
+  readonly memoryMb: number;
+  readonly diskMb: number | null;
+  readonly sharedMemoryMb: number | null;
+}
+
+export interface EngineSettings {
+  /** Name under which a backend is registered. */
+  readonly name: string;
+  /** Engine-specific options, checked by the backend. */
+  readonly options: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,99 @@
+import type { CheckedCases } from "./transition-cases.ts";
+import type { Fine, Refused, Step, TakesNothing } from "./transition-target.ts";
+import type { ArtifactName, JoinParameters } from "./inputs.ts";
+
+/**
+ * The types behind `this.next(…)`. Inside a class `this` is a type parameter, of which conditional types wait for ever.
+ * Inferring through this mapped type looks through to the class itself.
+ */
+export type Revealed<Self> = { [Name in keyof Self]: Self[Name] };
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** What must hold of the first argument of `next`, given the further ones. */
+export type CheckedFirst<Self, First, Rest extends readonly unknown[]> = Rest extends readonly [infer Only]
+  ? Only extends { readonly foreach: infer Name }
+    ? Name extends ArtifactName<Self>
+      ? CheckedItem<First, ElementOf<Self[Name]>>
+      : Fine
+    : Only extends { readonly condition: infer Name }
+      ? Name extends ArtifactName<Self>
+        ? CheckedCases<First, Self[Name], Name>
+        : Fine
+      : Only extends { readonly numParallel: unknown }
+        ? CheckedWorker<First>
+        : CheckedPlain<Self, First>
+  : CheckedPlain<Self, First>;
+
+/** What must hold of the further arguments of `next`: more steps, or one object of options. */
+export type CheckedRest<Self, Rest extends readonly unknown[]> = {
+  [Index in keyof Rest]: Rest[Index] &
+    (Rest[Index] extends Step
+      ? CheckedPlain<Self, Rest[Index]>
+      : Rest extends readonly [Options]
+        ? CheckedOptions<Self, Rest[Index]>
+        : Refused<"options follow exactly one step: this.next(this.train, { foreach: … })">);
+};
+
+type CheckedPlain<Self, Target> = Target extends Step
+  ? TakesNothing<Target> extends true
+    ? Fine
+    : Parameters<Target> extends JoinParameters
+      ? CheckedJoin<Self, Parameters<Target>[0]>
+      : Refused<"this step takes an item: lead to it with { foreach: … }">
+  : Refused<"this is no step: pass a method marked @step, as in this.next(this.train)">;
+
+type CheckedJoin<Self, Given> = Given extends readonly (infer Data)[]
+  ? Self extends Data
+    ? Fine
+    : Refused<"this join takes the Inputs of another flow">
+  : Fine;
+
+/** Asks for the fit first: of a generic flow's item the compiler can say that it fits, not that it is no join. */
+type CheckedItem<Target, Element> = Target extends (item: Element) => unknown
+  ? Fine
+  : Target extends Step
+    ? Parameters<Target> extends JoinParameters
+      ? Refused<"a foreach cannot lead to a join: its target takes one item, not inputs">
+      : (item: Element) => unknown
+    : Refused<"a foreach leads to one step: this.next(this.train, { foreach: … })">;
+
+type CheckedWorker<Target> = Target extends Step
+  ? TakesNothing<Target> extends true
+    ? Fine
+    : Refused<"the step of a gang takes nothing: current.parallel tells its tasks apart">
+  : Refused<"a gang is made of one step: this.next(this.train, { numParallel: 4 })">;
+
+type CheckedOptions<Self, Given> = Given extends { readonly foreach: infer Name }
+  ? OnlyKey<Given, "foreach"> & { readonly foreach: CheckedForeach<Self, Name> }
+  : Given extends { readonly condition: infer Name }
+    ? OnlyKey<Given, "condition"> & { readonly condition: CheckedCondition<Self, Name> }
+    : Given extends { readonly numParallel: unknown }
+      ? OnlyKey<Given, "numParallel"> & { readonly numParallel: number }
+      : Refused<"the options of next are { foreach }, { condition } or { numParallel }">;
+
+type OnlyKey<Given, Key extends string> = [Exclude<keyof Given, Key>] extends [never]
+  ? Fine
+  : Refused<`option ${Exclude<keyof Given, Key> & string} does not go with ${Key}`>;
+
+type CheckedForeach<Self, Name> =
+  Name extends ArtifactName<Self>
+    ? Self[Name] extends Iterable<unknown> | null | undefined
+      ? Fine
+      : Refused<`artifact ${Name} cannot be iterated, so foreach cannot fan out over it`>
+    : UnknownArtifact<Name>;
+
+type CheckedCondition<Self, Name> =
+  Name extends ArtifactName<Self>
+    ? Self[Name] extends string | number | bigint | boolean | null | undefined
+      ? Fine
+      : Refused<`artifact ${Name} is no string, number or boolean, so a switch cannot choose by it`>
+    : UnknownArtifact<Name>;
+
+type UnknownArtifact<Name> = Name extends string
+  ? string extends Name
+    ? Refused<"the graph is read before the flow runs: write the artifact's name as a literal">
+    : Refused<`the flow has no artifact ${Name}`>
+  : Refused<"name an artifact of the flow">;
+
+type ElementOf<Value> = Value extends Iterable<infer Element> ? Element : never;

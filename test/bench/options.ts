@@ -1,0 +1,66 @@
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { MillraceError } from "../../sdk/errors.ts";
+
+/** What the command line asks for. */
+export interface BenchOptions {
+  /** Null: all cases. */
+  readonly only: readonly string[] | null;
+  /** Null: each case's own number. */
+  readonly runs: number | null;
+  readonly jsonFile: string;
+  readonly isMetaflowSkipped: boolean;
+  readonly metaflowTasks: number;
+  readonly metaflowWorkers: number;
+}
+
+export const USAGE = `npm run bench -- [options]
+  --only NAME,NAME      these cases only
+  --runs N              pairs measured in every case
+  --json FILE           where the figures go (test/bench/results/latest.json)
+  --skip-metaflow       measure Millrace alone
+  --metaflow-foreach N  tasks that Metaflow really runs where Millrace runs 1,000, scaled if fewer (100)
+  --metaflow-workers N  Metaflow's --max-workers (as many as cores: what Millrace starts)`;
+
+const DEFAULT_JSON = path.join(import.meta.dirname, "results", "latest.json");
+
+/** @throws on an unknown option, an unknown case or a number that is none */
+export function parseOptions(args: readonly string[], caseNames: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string" },
+      runs: { type: "string" },
+      json: { type: "string" },
+      "skip-metaflow": { type: "boolean", default: false },
+      "metaflow-foreach": { type: "string", default: "100" },
+      "metaflow-workers": { type: "string", default: `${os.availableParallelism()}` },
+    },
+  });
+  return {
+    only: values.only === undefined ? null : knownCases(values.only.split(","), caseNames),
+    runs: values.runs === undefined ? null : atLeast(1, { flag: "runs", text: values.runs }),
+    jsonFile: values.json === undefined ? DEFAULT_JSON : path.resolve(values.json),
+    isMetaflowSkipped: values["skip-metaflow"],
+    // Two points make the straight line that is scaled along.
+    metaflowTasks: atLeast(2, { flag: "metaflow-foreach", text: values["metaflow-foreach"] }),
+    metaflowWorkers: atLeast(1, { flag: "metaflow-workers", text: values["metaflow-workers"] }),
+  };
+}
+
+function knownCases(asked: readonly string[], known: readonly string[]): readonly string[] {
+  const unknown = asked.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return asked;
+  throw usageError(`Cannot run a case that does not exist: ${unknown.join(", ")}`, `the cases are ${known.join(", ")}`);
+}
+
+function atLeast(least: number, { flag, text }: { flag: string; text: string }): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw usageError(`Cannot use --${flag} because it must be a whole number of at least ${least}: ${text}`, USAGE);
+}
+
+function usageError(headline: string, hint: string): MillraceError {
+  return new MillraceError({ code: "MILLRACE_BENCH_USAGE", headline, hint });
+}

@@ -1,0 +1,79 @@
+import type { BenchCase, Pair, Side, Target } from "./bench-case.ts";
+import type { Samples } from "./measure.ts";
+
+/** Median and range of some samples. */
+export interface Spread {
+  readonly samples: readonly number[];
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One side as it stands in the JSON. */
+export interface SideSummary {
+  readonly label: string;
+  readonly note?: string;
+  readonly ms: Spread;
+}
+
+/** One case as it stands in the JSON. */
+export interface CaseSummary {
+  readonly name: string;
+  readonly measures: string;
+  readonly first: SideSummary | null;
+  readonly second: SideSummary | null;
+  /** Second over first, pair by pair. */
+  readonly ratio: Spread | null;
+  readonly target: Target | null;
+  /** Null without a target or without a ratio. */
+  readonly isMet: boolean | null;
+  /** Why there are no figures. */
+  readonly error: string | null;
+}
+
+/** What a case came to. */
+export function summarize(benchCase: BenchCase, { pair, samples }: { pair: Pair; samples: Samples }): CaseSummary {
+  const { firstMs, secondMs } = samples;
+  const ratio = secondMs.length > 0 ? spread(secondMs.map((ms, index) => ms / (firstMs[index] ?? NaN))) : null;
+  return {
+    ...empty(benchCase),
+    first: sideSummary(pair.first, firstMs),
+    second: pair.second === null ? null : sideSummary(pair.second, secondMs),
+    ratio,
+    isMet: ratio === null || benchCase.target === undefined ? null : isWithin(benchCase.target, ratio.median),
+  };
+}
+
+/** A case that could not be measured, or whose result was wrong. */
+export function failure(benchCase: BenchCase, error: unknown): CaseSummary {
+  return { ...empty(benchCase), error: error instanceof Error ? error.message : String(error) };
+}
+
+/** At least one sample. */
+export function spread(samples: readonly number[]): Spread {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const median = ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
+  return { samples, median, min: sorted[0] ?? NaN, max: sorted.at(-1) ?? NaN };
+}
+
+function empty({ name, measures, target }: BenchCase): CaseSummary {
+  return {
+    name,
+    measures,
+    first: null,
+    second: null,
+    ratio: null,
+    target: target ?? null,
+    isMet: null,
+    error: null,
+  };
+}
+
+function sideSummary({ label, note }: Side, samples: readonly number[]): SideSummary {
+  return { label, ...(note === undefined ? {} : { note }), ms: spread(samples) };
+}
+
+function isWithin({ atLeast, atMost }: Target, ratio: number): boolean {
+  return ratio >= (atLeast ?? -Infinity) && ratio <= (atMost ?? Infinity);
+}

@@ -1,0 +1,94 @@
+import {
+  batch,
+  catchError,
+  config,
+  current,
+  docker,
+  env,
+  FlowSpec,
+  includeFile,
+  main,
+  parameter,
+  resources,
+  retry,
+  step,
+  timeout,
+  type Inputs,
+} from "../../sdk/index.ts";
+import * as valibot from "valibot";
+
+/** Decorators as users write them, under both dialects. */
+
+class DecoratedFlow extends FlowSpec {
+  @parameter({ help: "number of latent factors", choices: [8, 16] }) factors = 16;
+  @parameter verbose = false;
+  @parameter({ required: true, schema: valibot.number() }) rate!: number;
+  @parameter() readonly name: string = "x";
+  @includeFile({ encoding: "latin1" }) rules = "rules.txt";
+  @config({ file: "machine.json" }) machine = { gpus: 1 };
+
+  problem: unknown;
+  score = 0;
+
+  @retry({ times: 2, delay: "1.5s", maxDelay: 60, backoff: 2, on: (error) => error instanceof TypeError })
+  @timeout({ minutes: 5 })
+  @catchError({ as: "problem" })
+  @step({ start: true })
+  async begin() {
+    await Promise.resolve(current.pathspec);
+    this.next(this.fitA, this.fitB);
+  }
+
+  @env({ packages: { "ml-matrix": "6.10.4" }, vars: { SEED: "7" }, node: "22" })
+  @resources({ cpu: 2, disk: 10_000 })
+  @step
+  fitA() {
+    this.next(this.ensemble);
+  }
+
+  @batch((configs) => ({ gpu: configs.machine.gpus, memory: 16_000 }))
+  @docker({ image: "node:22", mounts: ["/data:/data"] })
+  @retry()
+  @step
+  fitB() {
+    this.next(this.ensemble);
+  }
+
+  @step ensemble(inputs: Inputs<DecoratedFlow>) {
+    this.score = inputs.fitA.score;
+    this.next(this.finish);
+  }
+  @step({ end: true }) finish() {}
+}
+
+class MisusedFlow extends FlowSpec {
+  // @ts-expect-error a field is no step
+  @step field = 1;
+  // @ts-expect-error a parameter is a field
+  @parameter() method() {}
+  // @ts-expect-error a step returns nothing
+  @step returning(): number {
+    return 1;
+  }
+  // @ts-expect-error a step takes one argument at most
+  @step two(a: number, b: number) {
+    void [a, b];
+  }
+  // @ts-expect-error unknown option
+  @retry({ time: 2 }) @step a() {}
+  // @ts-expect-error a delay is a number of seconds or has a unit
+  @retry({ delay: "soon" }) @step b() {}
+  // @ts-expect-error memory is a number of MB
+  @batch({ memory: "16GB" }) @step c() {}
+  // @ts-expect-error options are needed
+  @timeout() @step d() {}
+  // @ts-expect-error an annotating decorator is called
+  @retry @step e() {}
+}
+
+step(DecoratedFlow.prototype, "begin", Object.getOwnPropertyDescriptor(DecoratedFlow.prototype, "begin"));
+main(DecoratedFlow);
+// @ts-expect-error a flow extends FlowSpec
+main(class {});
+
+export { MisusedFlow };
