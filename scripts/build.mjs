@@ -44,7 +44,9 @@ const results = await Promise.all([
 ]);
 
 // What an earlier build left is removed afterwards: a process that runs meanwhile still finds its files.
-const made = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.normalize(file))));
+const made = new Set(
+  results.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.normalize(file))),
+);
 for (const folder of ["dist", "dist/chunks"]) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);

@@ -33,10 +33,7 @@ export class MillraceError extends Error {
 
 /** True for a {@link MillraceError} of this or another copy of the package. */
 export function isMillraceError(error: unknown): error is MillraceError {
-  return (
-    error instanceof Error &&
-    String((error as { code?: unknown }).code).startsWith("MILLRACE_")
-  );
+  return error instanceof Error && String((error as { code?: unknown }).code).startsWith("MILLRACE_");
 }
 
 /** For a state that our own rules exclude. */

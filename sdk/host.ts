@@ -7,6 +7,8 @@ import type { AnyClass } from "./metadata.ts";
 export interface Host {
   /** Set by whoever evaluates a flow file on purpose: receives the class instead of the CLI starting. */
   main?: ((flow: AnyClass) => void) | undefined;
+  /** Set in processes that only execute tasks. */
+  isTaskProcess?: boolean | undefined;
   /** The task that runs in this process now. */
   task?: TaskHost | undefined;
 }

@@ -16,8 +16,16 @@ export function addParameterOptions(command: Command, context: CliContext): Read
 export function addConfigOptions(command: Command): Command {
   const collect = (text: string, before: readonly string[] = []) => [...before, text];
   return command
-    .addOption(new Option("--config <name=file>", "take a configuration from a JSON file: --config name file").argParser(collect))
-    .addOption(new Option("--config-value <name=json>", "give a configuration as JSON: --config-value name json").argParser(collect));
+    .addOption(
+      new Option("--config <name=file>", "take a configuration from a JSON file: --config name file").argParser(
+        collect,
+      ),
+    )
+    .addOption(
+      new Option("--config-value <name=json>", "give a configuration as JSON: --config-value name json").argParser(
+        collect,
+      ),
+    );
 }
 
 /** `--config` takes two words, which commander does not know: they are paired up before it parses. */
@@ -26,7 +34,12 @@ export function pairConfigWords(argv: readonly string[]): string[] {
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? "";
     const [name, value] = [argv[at + 1], argv[at + 2]];
-    if ((word === "--config" || word === "--config-value") && name !== undefined && value !== undefined && !name.includes("=")) {
+    if (
+      (word === "--config" || word === "--config-value") &&
+      name !== undefined &&
+      value !== undefined &&
+      !name.includes("=")
+    ) {
       paired.push(word, `${name}=${value}`);
       at += 2;
     } else paired.push(word);

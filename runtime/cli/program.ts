@@ -1,6 +1,10 @@
 import { Command } from "commander";
 import { checkCommand, graphCommand, showCommand } from "./commands/graph-commands.ts";
+import { dumpCommand } from "./commands/dump.ts";
+import { logsCommand } from "./commands/logs.ts";
 import { resumeCommand, runCommand } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
+import { statusCommand } from "./commands/status.ts";
 import type { CliContext } from "./context.ts";
 
 /** One file per command; each loads what it needs when it is called. */
@@ -10,6 +14,10 @@ const COMMANDS: Readonly<Record<string, (context: CliContext) => Command>> = {
   check: checkCommand,
   show: showCommand,
   graph: graphCommand,
+  runs: runsCommand,
+  status: statusCommand,
+  dump: dumpCommand,
+  logs: logsCommand,
 };
 
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
@@ -24,7 +32,10 @@ export function flowProgram(context: CliContext, version: string): Command {
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureHelp({ sortOptions: false })
-    .addHelpText("after", "\nHelp for one command: <command> --help. Documentation: README.md of the package millrace.");
+    .addHelpText(
+      "after",
+      "\nHelp for one command: <command> --help. Documentation: README.md of the package millrace.",
+    );
   for (const make of Object.values(COMMANDS)) {
     const command = make(context);
     command.exitOverride().showSuggestionAfterError(true);

@@ -73,7 +73,8 @@ export function checkParametersMayChange(
     const before = origin.document.parameters[name]?.hash;
     if (before === undefined || saveArtifact(at.store.blobs, name, value).hash === before) continue;
     const users = at.graph.steps.filter((step) => origin.finishedSteps.has(step.name) && step.mentions.includes(name));
-    if (users.length > 0) problems.push(`${name} is used by ${users.map((step) => step.name).join(", ")}, which finished`);
+    if (users.length > 0)
+      problems.push(`${name} is used by ${users.map((step) => step.name).join(", ")}, which finished`);
   }
   if (problems.length === 0) return;
   throw new MillraceError({
@@ -97,10 +98,18 @@ export function reportPlan(
   const changed = reused.filter((step) => stepCode[step] !== undefined && stepCode[step] !== now[step]);
   if (output.isJson && at.resume.isDryRun) {
     const rest = graph.steps.map(({ name }) => name).filter((name) => !reused.includes(name));
-    return output.json({ origin: run, reusedSteps: reused, otherSteps: rest, finishedTasks: origin.finishedTasks, changed });
+    return output.json({
+      origin: run,
+      reusedSteps: reused,
+      otherSteps: rest,
+      finishedTasks: origin.finishedTasks,
+      changed,
+    });
   }
   const none = "no step";
-  output.note(`resuming ${at.context.flowName}/${run}: takes over ${origin.finishedTasks} finished tasks of ${reused.join(", ") || none}`);
+  output.note(
+    `resuming ${at.context.flowName}/${run}: takes over ${origin.finishedTasks} finished tasks of ${reused.join(", ") || none}`,
+  );
   if (at.resume.isDryRun) {
     const rest = graph.steps.map(({ name }) => name).filter((name) => !reused.includes(name));
     output.note(`would run: ${rest.join(", ") || none}, and unfinished tasks of the others`);

@@ -89,7 +89,8 @@ function chosenFlow(flows: readonly AnyClass[], { file, name }: { file: string; 
 function silenceExperimentalWarnings(): void {
   const emit = process.emitWarning.bind(process);
   process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
-    if (rest[0] === "ExperimentalWarning" || (rest[0] as { type?: string } | undefined)?.type === "ExperimentalWarning") return;
+    if (rest[0] === "ExperimentalWarning" || (rest[0] as { type?: string } | undefined)?.type === "ExperimentalWarning")
+      return;
     emit(warning, ...rest);
   }) as typeof process.emitWarning;
 }

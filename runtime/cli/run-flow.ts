@@ -84,10 +84,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   }
 }
 
-function originOf(
-  store: Datastore,
-  at: { context: CliContext; graph: FlowGraph; resume: ResumeRequest },
-): OriginRun {
+function originOf(store: Datastore, at: { context: CliContext; graph: FlowGraph; resume: ResumeRequest }): OriginRun {
   const run = findOrigin(store, { flow: at.context.flowName, wanted: at.resume.run });
   const again = stepsToRepeat(at.graph, at.resume.step);
   return readOrigin(store, { flow: at.context.flowName, run, graph: at.graph, again });
@@ -100,7 +97,9 @@ function inheritedFrom(origin: OriginRun, store: Datastore): Record<string, unkn
 
 /** What only a later version does is refused, never passed over. */
 function refuseOtherEngines(flags: RunFlags): void {
-  const engine = flags.with.map((text) => text.split(":", 1)[0] ?? "").find((name) => name === "batch" || name === "docker");
+  const engine = flags.with
+    .map((text) => text.split(":", 1)[0] ?? "")
+    .find((name) => name === "batch" || name === "docker");
   if (engine === undefined && flags.remote !== true) return;
   throw new MillraceError({
     code: "MILLRACE_NOT_YET",
@@ -121,7 +120,9 @@ function noteIneffective(graph: FlowGraph, output: Output): void {
     ];
     if (parts.length === 0) continue;
     const where = engine === undefined ? "" : `@${engine.name} names another engine, it `;
-    output.note(output.colors.dim(`note: ${name}: ${where}runs on this machine; ${parts.join(", ")} not enforced here`));
+    output.note(
+      output.colors.dim(`note: ${name}: ${where}runs on this machine; ${parts.join(", ")} not enforced here`),
+    );
   }
 }
 
@@ -139,7 +140,10 @@ function writeRunId(file: string, run: string): void {
   }
 }
 
-function onInterrupt(interrupt: (reason: string) => void, output: Output): { happened: () => boolean; stop: () => void } {
+function onInterrupt(
+  interrupt: (reason: string) => void,
+  output: Output,
+): { happened: () => boolean; stop: () => void } {
   let count = 0;
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const handlers = signals.map((signal) => {

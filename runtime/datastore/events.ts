@@ -1,13 +1,7 @@
 import type { ErrorRecord, ResultLocator, TakenTransition } from "./records.ts";
 
 /** One line of a run's journal. The state of a run is the fold of these, in order, and nothing else. */
-export type RunEvent =
-  | RunStarted
-  | TaskStarted
-  | TaskReused
-  | TaskSucceeded
-  | TaskFailed
-  | RunFinished;
+export type RunEvent = RunStarted | TaskStarted | TaskReused | TaskSucceeded | TaskFailed | RunFinished;
 
 interface Timed {
   /** Milliseconds since 1970. */

@@ -6,7 +6,12 @@ import type { ParameterOptions } from "../../sdk/parameter.ts";
 /** A declared field together with the value of its initializer. */
 export type FlowField =
   | { readonly kind: "parameter"; readonly name: string; readonly options: ParameterOptions; readonly initial: unknown }
-  | { readonly kind: "includeFile"; readonly name: string; readonly options: IncludeFileOptions; readonly initial: unknown }
+  | {
+      readonly kind: "includeFile";
+      readonly name: string;
+      readonly options: IncludeFileOptions;
+      readonly initial: unknown;
+    }
   | { readonly kind: "config"; readonly name: string; readonly options: ConfigOptions; readonly initial: unknown };
 
 /** Parameters, included files and configuration of a flow. Builds one instance, to see the initializers' values. */
@@ -19,5 +24,8 @@ export function flowFields(Flow: AnyClass): readonly FlowField[] {
 
 /** `learningRate` → `learning-rate`. */
 export function flagName(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").replaceAll("_", "-").toLowerCase();
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replaceAll("_", "-")
+    .toLowerCase();
 }

@@ -20,7 +20,8 @@ export type ParameterType = "number" | "bigint" | "boolean" | "string" | "array"
 
 export function parameterType({ initial, options }: ParameterDeclaration): ParameterType {
   if (Array.isArray(initial)) return "array";
-  if (typeof initial === "number" || typeof initial === "bigint" || typeof initial === "boolean") return typeof initial as "number";
+  if (typeof initial === "number" || typeof initial === "bigint" || typeof initial === "boolean")
+    return typeof initial as "number";
   if (typeof initial === "object" && initial !== null) return "json";
   if (typeof initial === "string" || initial === undefined || initial === null) {
     return options.schema !== undefined && initial === undefined ? "json" : "string";

@@ -50,7 +50,8 @@ export async function resolveConfigs(
     let value = initial;
     if (text !== undefined) value = parsedConfig(text, `--config-value ${name}`);
     else if (file !== undefined) value = readConfig(path.resolve(given.cwd, file), name);
-    else if (declared !== null && (fs.existsSync(declared) || initial === undefined)) value = readConfig(declared, name);
+    else if (declared !== null && (fs.existsSync(declared) || initial === undefined))
+      value = readConfig(declared, name);
     configs[name] = options.schema === undefined ? value : await validated(options.schema, { name, value });
   }
   const known = Object.keys(configs);
@@ -142,7 +143,7 @@ function parsedConfig(text: string, place: string): unknown {
       code: "MILLRACE_CONFIG",
       headline: `Cannot read configuration because it is not JSON: ${place}`,
       details: [(cause as Error).message],
-      hint: "write JSON, as in {\"gpus\": 2}",
+      hint: 'write JSON, as in {"gpus": 2}',
       cause,
     });
   }

@@ -80,7 +80,13 @@ function ownModulesOnly(): Plugin {
   };
 }
 
-const LOADERS: Readonly<Record<string, Loader>> = { ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx", ".jsx": "jsx" };
+const LOADERS: Readonly<Record<string, Loader>> = {
+  ".ts": "ts",
+  ".mts": "ts",
+  ".cts": "ts",
+  ".tsx": "tsx",
+  ".jsx": "jsx",
+};
 
 /** Lets a bundled module still know its own place: `import.meta`, `__dirname`, `__filename`. */
 function placesOfSources(options: {

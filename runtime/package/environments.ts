@@ -46,7 +46,11 @@ export async function installEnvironment(
   try {
     const manifest = { name: "millrace-environment", private: true, dependencies: wanted };
     fs.writeFileSync(path.join(aside, "package.json"), JSON.stringify(manifest));
-    await npm(["install", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"], { folder: aside, wanted, ...options });
+    await npm(["install", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"], {
+      folder: aside,
+      wanted,
+      ...options,
+    });
     fs.writeFileSync(path.join(aside, COMPLETE), "");
     const lock = fs.readFileSync(path.join(aside, "package-lock.json"));
     const folder = isExact ? exact : path.join(base, keyOf({ lock: createHash("sha256").update(lock).digest("hex") }));
@@ -61,7 +65,10 @@ const COMPLETE = ".millrace-complete";
 
 function keyOf(content: object): string {
   const platform = `${process.platform}-${process.arch}-node${process.versions.modules}`;
-  return createHash("sha256").update(JSON.stringify([platform, content])).digest("hex").slice(0, 24);
+  return createHash("sha256")
+    .update(JSON.stringify([platform, content]))
+    .digest("hex")
+    .slice(0, 24);
 }
 
 function isComplete(folder: string): boolean {

@@ -91,7 +91,8 @@ function inspect(program: Program): { dynamicImports: Node[]; hasTopLevelAwait: 
       // Only the keyword is replaced: the call's arguments stay.
       dynamicImports.push({ ...node, end: node.start + "import".length });
     }
-    const isAwait = node.type === "AwaitExpression" || (node.type === "ForOfStatement" && "await" in node && node.await);
+    const isAwait =
+      node.type === "AwaitExpression" || (node.type === "ForOfStatement" && "await" in node && node.await);
     if (isAwait === true && depth === 0) hasTopLevelAwait = true;
     const isFunction = /Function|^PropertyDefinition$|^StaticBlock$/.test(node.type);
     for (const child of childrenOf(node)) visit(child, isFunction ? depth + 1 : depth);

@@ -121,7 +121,8 @@ function moveOn(state: RunState, from: Finished, target: string): void {
 
 function arrive(state: RunState, from: Finished, join: string): void {
   const { split, index } = from.place;
-  if (split === null || split.join !== join) throw brokenInvariant(`${from.place.step} reached ${join} outside its split`);
+  if (split === null || split.join !== join)
+    throw brokenInvariant(`${from.place.step} reached ${join} outside its split`);
   split.arrived[index] = from.result;
   split.arrivedCount += 1;
   split.areArrivedReused &&= from.isReused;

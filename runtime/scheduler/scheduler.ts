@@ -203,7 +203,8 @@ export class Scheduler {
   }
 
   #finishIfOver(): void {
-    const isOver = this.#running() === 0 && (this.#stopReason !== null || this.#state.live.size + this.#state.ready.length === 0);
+    const isOver =
+      this.#running() === 0 && (this.#stopReason !== null || this.#state.live.size + this.#state.ready.length === 0);
     if (!isOver) return;
     const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stopReason === null;
     const reason = this.#state.firstFailure === null ? this.#stopReason : null;

@@ -26,7 +26,10 @@ export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions)
     namespace: `user:${document.username}`,
     tags: document.tags,
     get parameters() {
-      const load = ([name, ref]: [string, (typeof document.parameters)[string]]) => [name, loadArtifact(flow.blobs, name, ref)];
+      const load = ([name, ref]: [string, (typeof document.parameters)[string]]) => [
+        name,
+        loadArtifact(flow.blobs, name, ref),
+      ];
       return (parameters ??= Object.freeze(Object.fromEntries(Object.entries(document.parameters).map(load))));
     },
     get tempDir() {

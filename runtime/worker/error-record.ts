@@ -25,7 +25,8 @@ export function errorRecord(thrown: unknown, mapper: SourceMapper): ErrorRecord 
 
 function withCauses(error: Error): string {
   const parts: string[] = [];
-  for (let at: unknown = error; at instanceof Error && parts.length < 8; at = at.cause) parts.push(String(at.stack ?? ""));
+  for (let at: unknown = error; at instanceof Error && parts.length < 8; at = at.cause)
+    parts.push(String(at.stack ?? ""));
   return parts.filter((part) => part !== "").join("\nCaused by: ");
 }
 

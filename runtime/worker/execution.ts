@@ -7,7 +7,13 @@ import { stepMarkOf } from "../../sdk/metadata.ts";
 import type { TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 import { loadArtifact } from "../datastore/artifacts.ts";
-import { type ArtifactRef, type AttemptResult, type ErrorRecord, RECORD_FORMAT, type TakenTransition } from "../datastore/records.ts";
+import {
+  type ArtifactRef,
+  type AttemptResult,
+  type ErrorRecord,
+  RECORD_FORMAT,
+  type TakenTransition,
+} from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
 import { currentTask } from "./current-task.ts";
 import { errorRecord } from "./error-record.ts";
@@ -73,7 +79,8 @@ export class Execution {
       if (attempt !== null && spec.isLastAttempt && attempt.catchAs !== undefined && !isMillraceError(thrown)) {
         return this.#conclude(attempt, error);
       }
-      const isRetryable = !isMillraceError(thrown) && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
+      const isRetryable =
+        !isMillraceError(thrown) && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
       return { status: "failed", error, isRetryable, isCrash: false };
     } finally {
       host().task = undefined;
@@ -89,7 +96,10 @@ export class Execution {
     if (typeof method !== "function" || stepMarkOf(method) === undefined) {
       throw new Error(`This is a bug in Millrace: ${spec.step} is no step of ${Flow.name}`);
     }
-    const fields = new Fields(instance, { blobs: flow.blobs, parameters: { ...flow.document.parameters, ...flow.document.configs } });
+    const fields = new Fields(instance, {
+      blobs: flow.blobs,
+      parameters: { ...flow.document.parameters, ...flow.document.configs },
+    });
     const [first] = spec.inputs;
     if (!node.isJoin && first !== undefined) fields.lay(flow.resultAt(first).artifacts);
     const inputs = node.isJoin ? joinInputs(flow, spec.inputs) : null;

@@ -47,7 +47,9 @@ function conflicting(conflicts: ReadonlyMap<string, ResultLocator>, first: Resul
   return new MillraceError({
     code: "MILLRACE_MERGE_CONFLICT",
     headline: `Cannot merge artifacts because the inputs differ on ${names.join(", ")}`,
-    details: [...conflicts].map(([name, other]) => `${name}: ${nameTask(first)} and ${nameTask(other)} have different values`),
+    details: [...conflicts].map(
+      ([name, other]) => `${name}: ${nameTask(first)} and ${nameTask(other)} have different values`,
+    ),
     hint: `set ${names.map((name) => `this.${name}`).join(", ")} before the merge, or leave them out: { exclude: ${JSON.stringify(names)} }`,
   });
 }

@@ -9,8 +9,7 @@ export type WorkerCommand =
 
 /** From a worker. */
 export type WorkerReport =
-  | { readonly type: "ready" }
-  | { readonly type: "done"; readonly outcome: TaskOutcome; readonly isClean: boolean };
+  { readonly type: "ready" } | { readonly type: "done"; readonly outcome: TaskOutcome; readonly isClean: boolean };
 
 /** What a worker needs once, for all its tasks. */
 export interface WorkerSetup {

@@ -100,7 +100,10 @@ export class NextCall {
     const { instance, graph, node } = this.#options;
     const found = graph.steps.find((step) => (instance as Record<string, unknown>)[step.name] === method);
     if (found !== undefined) return found.name;
-    throw refused(node, `because ${typeof method === "function" ? `${method.name || "that function"} is` : `${typeName(method)} is`} no step of this flow`);
+    throw refused(
+      node,
+      `because ${typeof method === "function" ? `${method.name || "that function"} is` : `${typeName(method)} is`} no step of this flow`,
+    );
   }
 }
 
@@ -134,7 +137,12 @@ function tooMany(what: string, maxSplits: number): MillraceError {
   });
 }
 
-function unknownCase(found: { node: StepNode; condition: string; value: unknown; cases: readonly string[] }): MillraceError {
+function unknownCase(found: {
+  node: StepNode;
+  condition: string;
+  value: unknown;
+  cases: readonly string[];
+}): MillraceError {
   return new MillraceError({
     code: "MILLRACE_UNKNOWN_CASE",
     headline: `Cannot choose after step ${found.node.name} because no case fits: this.${found.condition} is ${JSON.stringify(found.value) ?? String(found.value)}`,

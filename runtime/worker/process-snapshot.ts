@@ -1,10 +1,14 @@
-/** Notes environment variables and working directory; the returned function puts them back for the next task. */
+/**
+ * Notes environment variables and working directory as they should be between tasks; the returned function puts them
+ * back after one.
+ */
 export function processSnapshot(): () => void {
   const env = { ...process.env };
   const folder = process.cwd();
   return () => {
-    for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
-    for (const [name, value] of Object.entries(env)) if (process.env[name] !== value) process.env[name] = value;
+    const now = { ...process.env };
+    for (const name in now) if (!(name in env)) delete process.env[name];
+    for (const name in env) if (now[name] !== env[name]) process.env[name] = env[name];
     if (process.cwd() !== folder) process.chdir(folder);
   };
 }

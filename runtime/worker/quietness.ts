@@ -13,7 +13,15 @@ export function quietnessWatch(): () => boolean {
 }
 
 /** Present while a finished request is being cleared away; not a sign of work to come. */
-const PASSING = new Set(["CloseReq", "FSReqCallback", "FSReqPromise", "Immediate", "TickObject", "PipeWrap", "TTYWrap"]);
+const PASSING = new Set([
+  "CloseReq",
+  "FSReqCallback",
+  "FSReqPromise",
+  "Immediate",
+  "TickObject",
+  "PipeWrap",
+  "TTYWrap",
+]);
 
 function countsOf(kinds: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();

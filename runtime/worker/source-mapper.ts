@@ -52,7 +52,8 @@ export class SourceMapper {
       const place = this.place(site);
       if (place === null) return `    at ${String(site)}`;
       const name = site.getFunctionName() ?? "";
-      const type = site.isToplevel() || site.getTypeName() === null || name.includes(".") ? "" : `${site.getTypeName()}.`;
+      const type =
+        site.isToplevel() || site.getTypeName() === null || name.includes(".") ? "" : `${site.getTypeName()}.`;
       const where = `${place.file}:${place.line}:${place.column}`;
       return name === "" ? `    at ${where}` : `    at ${site.isAsync() ? "async " : ""}${type}${name} (${where})`;
     });

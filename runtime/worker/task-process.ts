@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import process from "node:process";
+import { host } from "../../sdk/host.ts";
 import type { TaskOutcome } from "../compute/backend.ts";
 import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
@@ -7,6 +8,7 @@ import { loadFlow, type LoadedFlow } from "./load-flow.ts";
 import type { WorkerCommand, WorkerReport } from "./messages.ts";
 import { processSnapshot } from "./process-snapshot.ts";
 import { quietnessWatch } from "./quietness.ts";
+import { sizeWatch } from "./size-watch.ts";
 import { SourceMapper } from "./source-mapper.ts";
 
 /** Above this size a worker makes room for a fresh one. */
@@ -22,11 +24,14 @@ export class TaskProcess {
   readonly #port: TaskProcessPort;
   readonly #parent = process.ppid;
   readonly #mapper = new SourceMapper();
+  readonly #restore = processSnapshot();
+  readonly #isSmall = sizeWatch(MAX_RSS_BYTES);
   #flow: Promise<LoadedFlow> | null = null;
   #execution: Execution | null = null;
 
   constructor(port: TaskProcessPort) {
     this.#port = port;
+    host().isTaskProcess = true;
     // The scheduler decides what an interrupt means; it would reach us too where no process group shields us.
     process.on("SIGINT", () => undefined);
     process.on("disconnect", () => this.#orphaned());
@@ -57,16 +62,16 @@ export class TaskProcess {
     let outcome: TaskOutcome;
     let isClean = false;
     try {
-      const flow = await (this.#flow ?? Promise.reject(new Error("This is a bug in Millrace: a task before its set-up")));
+      const flow = await (this.#flow ??
+        Promise.reject(new Error("This is a bug in Millrace: a task before its set-up")));
       const isQuiet = quietnessWatch();
-      const restore = processSnapshot();
       this.#execution = new Execution({ flow, spec, mapper: this.#mapper, isOrphan: () => this.#isOrphan() });
       // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.
       process.channel?.unref();
       outcome = await this.#execution.run();
       process.channel?.ref();
-      restore();
-      isClean = isQuiet() && process.memoryUsage.rss() < MAX_RSS_BYTES && this.#execution.isClean;
+      this.#restore();
+      isClean = isQuiet() && this.#isSmall() && this.#execution.isClean;
     } catch (error) {
       process.channel?.ref();
       outcome = { status: "failed", error: errorRecord(error, this.#mapper), isRetryable: false, isCrash: false };
@@ -109,7 +114,10 @@ function neverSettles(): Error {
 
 /** After all that the task wrote, so that the reader knows where its output ends. */
 function writeMarkers(marker: string): void {
-  for (const [stream, descriptor] of [[process.stdout, 1], [process.stderr, 2]] as const) {
+  for (const [stream, descriptor] of [
+    [process.stdout, 1],
+    [process.stderr, 2],
+  ] as const) {
     // What JavaScript wrote may still be queued in the stream object; native writes go to the descriptor at once.
     if (stream.writableLength > 0) stream.write(marker);
     else writeFully(descriptor, Buffer.from(marker));
@@ -117,7 +125,7 @@ function writeMarkers(marker: string): void {
 }
 
 function writeFully(descriptor: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += fs.writeSync(descriptor, bytes, at);
     } catch (error) {

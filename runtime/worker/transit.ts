@@ -5,7 +5,12 @@ import type { ItemList, TakenTransition } from "../datastore/records.ts";
 /** A transition as the step took it: with the items of a foreach themselves. */
 export type Transit =
   | Exclude<TakenTransition, { kind: "foreach" }>
-  | { readonly kind: "foreach"; readonly target: string; readonly artifact: string; readonly items: readonly unknown[] };
+  | {
+      readonly kind: "foreach";
+      readonly target: string;
+      readonly artifact: string;
+      readonly items: readonly unknown[];
+    };
 
 const ITEMS_PER_BLOB = 512;
 

@@ -1,4 +1,5 @@
 import { callerFile } from "../call-site.ts";
+import { host } from "../host.ts";
 import { MillraceError } from "../errors.ts";
 import { markStep } from "../metadata.ts";
 import type { StepDecorator, StepMethod } from "./dialects.ts";
@@ -42,11 +43,16 @@ export function step<Method extends StepMethod>(
 ): void;
 export function step(options?: StepOptions): StepDecorator;
 export function step(...args: readonly unknown[]): unknown {
-  if (isApplied(args)) return mark(args, {}, callerFile(step));
+  if (isApplied(args)) return mark(args, {}, placeOf(step));
   if (typeof args[0] === "function") return mark(args, {}, null);
   const options = checked(args[0]);
-  const apply = (...place: readonly unknown[]): void => mark(place, options, callerFile(apply));
+  const apply = (...place: readonly unknown[]): void => mark(place, options, placeOf(apply));
   return apply;
+}
+
+/** A task needs no places, and evaluates its flow again for each attempt: reading the stack would cost more than the rest. */
+function placeOf(callee: (...args: never[]) => unknown): string | null {
+  return host().isTaskProcess === true ? null : callerFile(callee);
 }
 
 function mark(place: readonly unknown[], options: StepOptions, file: string | null): void {

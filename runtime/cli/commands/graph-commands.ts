@@ -13,7 +13,8 @@ export function checkCommand(context: CliContext): Command {
     .action(async (options: { json?: boolean }, command: Command) => {
       const output = context.output(options);
       const { graph, findings } = await readGraphFor(context, command);
-      if (output.isJson) output.json({ flow: context.flowName, ok: graph !== null, findings: findings.map(publicFinding) });
+      if (output.isJson)
+        output.json({ flow: context.flowName, ok: graph !== null, findings: findings.map(publicFinding) });
       if (graph === null) throw invalidFlow(context.flowName, findings);
       if (!output.isJson) output.print(`${context.flowName} is sound: ${graph.steps.length} steps`);
     });
@@ -54,7 +55,9 @@ const DRAWERS = {
 };
 
 function formatOption(): Option {
-  return new Option("--format <format>", "how to draw it").choices([...Object.keys(DRAWERS), "json"]).default("mermaid");
+  return new Option("--format <format>", "how to draw it")
+    .choices([...Object.keys(DRAWERS), "json"])
+    .default("mermaid");
 }
 
 function publicFinding({ at: _, ...finding }: Finding): Omit<Finding, "at"> {

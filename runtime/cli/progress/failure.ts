@@ -13,9 +13,11 @@ export interface FailureParts {
 /** A failed attempt, for people: what, where in the source, the last output, what happens next. */
 export function describeFailure({ event, step, tail, colors }: FailureParts): string[] {
   const { error, task, attempt, retryAt } = event;
-  const wait = retryAt === null ? "" : retryAt > event.time ? `, again in ${duration(retryAt - event.time)}` : ", again at once";
+  const wait =
+    retryAt === null ? "" : retryAt > event.time ? `, again in ${duration(retryAt - event.time)}` : ", again at once";
   const lines = [`${colors.red("failed")} ${step}/${task} attempt ${attempt}${wait}`];
-  const name = error.name === "Error" || error.name === "MillraceError" || error.name === "ProcessEnded" ? "" : `${error.name}: `;
+  const name =
+    error.name === "Error" || error.name === "MillraceError" || error.name === "ProcessEnded" ? "" : `${error.name}: `;
   lines.push(...`${name}${error.message}`.split("\n").map((line) => `  ${line}`));
   if (error.file !== undefined) lines.push(`  at ${shortPath(error.file)}:${error.line ?? 0}:${error.column ?? 0}`);
   if (error.frame !== undefined) lines.push(...error.frame.split("\n").map((line) => colors.dim(`  ${line}`)));

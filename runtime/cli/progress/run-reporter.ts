@@ -26,7 +26,16 @@ export interface RunReporter extends LaunchListener {
   close(): void;
 }
 
-const PREFIX_COLORS = ["cyan", "magenta", "green", "yellow", "blue", "cyanBright", "magentaBright", "greenBright"] as const;
+const PREFIX_COLORS = [
+  "cyan",
+  "magenta",
+  "green",
+  "yellow",
+  "blue",
+  "cyanBright",
+  "magentaBright",
+  "greenBright",
+] as const;
 /** Log lines of a failed task that are shown once more with the failure. */
 const TAIL_LINES = 10;
 
@@ -36,7 +45,8 @@ export function runReporter({ output, context, graph, flags }: RunReporterOption
   const board: ProgressBoard = output.isLive ? liveBoard(output, counts) : plainBoard(output, { counts, graph });
   const startedAt = Date.now();
   const tails = new Map<string, string[]>();
-  const colorOf = (step: string) => colors[PREFIX_COLORS[graph.steps.findIndex(({ name }) => name === step) % 8] ?? "cyan"];
+  const colorOf = (step: string) =>
+    colors[PREFIX_COLORS[graph.steps.findIndex(({ name }) => name === step) % 8] ?? "cyan"];
   let document: RunDocument | null = null;
 
   return {
@@ -58,7 +68,8 @@ export function runReporter({ output, context, graph, flags }: RunReporterOption
       if (event.type === "task-succeeded" && event.caught !== undefined) {
         board.line(colors.yellow(`${step}/${event.task} failed for good and was caught: ${event.caught.message}`));
       }
-      if ("task" in event && event.type !== "task-started") tails.delete(`${event.task}-${"attempt" in event ? event.attempt : 0}`);
+      if ("task" in event && event.type !== "task-started")
+        tails.delete(`${event.task}-${"attempt" in event ? event.attempt : 0}`);
       board.update(event);
     },
     log(line) {
@@ -74,7 +85,10 @@ export function runReporter({ output, context, graph, flags }: RunReporterOption
         output.note(`${colors.green("succeeded")} ${graph.flow}${run} in ${took}`);
       } else {
         const { firstFailure, failures } = state;
-        const why = firstFailure === null ? "" : `: ${firstFailure.step}/${firstFailure.task} ${firstFailure.error.message.split("\n")[0] ?? ""}`;
+        const why =
+          firstFailure === null
+            ? ""
+            : `: ${firstFailure.step}/${firstFailure.task} ${firstFailure.error.message.split("\n")[0] ?? ""}`;
         const others = failures > 1 ? ` (and ${failures - 1} more)` : "";
         output.note(`${colors.red("failed")} ${graph.flow}${run} after ${took}${why}${others}`);
         const place = flags.datastore === undefined ? "" : ` --datastore ${flags.datastore}`;

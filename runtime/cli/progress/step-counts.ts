@@ -31,7 +31,17 @@ export class StepCounts {
   of(step: string): StepCount {
     const known = this.counts.get(step);
     if (known !== undefined) return known;
-    const fresh: StepCount = { step, total: 0, running: 0, done: 0, reused: 0, failed: 0, retrying: 0, firstStart: 0, lastEnd: 0 };
+    const fresh: StepCount = {
+      step,
+      total: 0,
+      running: 0,
+      done: 0,
+      reused: 0,
+      failed: 0,
+      retrying: 0,
+      firstStart: 0,
+      lastEnd: 0,
+    };
     this.counts.set(step, fresh);
     return fresh;
   }

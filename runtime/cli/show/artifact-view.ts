@@ -29,7 +29,11 @@ export function artifactViews(table: ArtifactTable, options: ArtifactViewOptions
   });
 }
 
-function valueOf(name: string, ref: ArtifactRef, { blobs, maxBytes, only }: ArtifactViewOptions): ArtifactView["value"] {
+function valueOf(
+  name: string,
+  ref: ArtifactRef,
+  { blobs, maxBytes, only }: ArtifactViewOptions,
+): ArtifactView["value"] {
   if (only === undefined && ref.size > maxBytes) return { kind: "too-large" };
   try {
     return { kind: "loaded", value: loadArtifact(blobs, name, ref) };

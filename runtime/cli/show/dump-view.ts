@@ -63,7 +63,9 @@ function titleOf(run: RunSummary, task: TaskSummary, colors: Parameters<typeof s
     ...(index === null ? [] : [`index ${index}`]),
     ...(task.isReused ? [`reused from ${task.result ?? ""}`] : []),
     ...(finishedAt === null ? [] : [durationText(finishedAt - startedAt)]),
-    ...(task.error === null || status === "caught" ? [] : [`${task.error.name}: ${task.error.message.split("\n", 1)[0]}`]),
+    ...(task.error === null || status === "caught"
+      ? []
+      : [`${task.error.name}: ${task.error.message.split("\n", 1)[0]}`]),
   ];
   const name = colors.bold(`${run.run}/${step}/${task.task}`);
   return [name, statusText(status, colors), ...notes.map((note) => colors.dim(note))].join("  ");

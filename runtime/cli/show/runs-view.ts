@@ -67,4 +67,3 @@ function nothingText(flow: string, { store, options }: { store: Datastore; optio
   const isFiltered = options.status !== undefined || options.tag.length > 0;
   return `no ${isFiltered ? "such " : ""}run of ${flow} in ${store.storage.location}`;
 }
-

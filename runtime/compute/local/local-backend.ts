@@ -98,7 +98,8 @@ export class LocalBackend implements ComputeBackend {
       const waiting = this.#queue.filter((one) => (this.#environmentOf(one.step)?.key ?? DEFAULT_KEY) === key).length;
       if (starting >= waiting) continue;
       // Idle processes of other environments make room.
-      if (this.#members.size >= this.#options.cores) this.#makeRoom(idle.find((member) => member.key !== key && member.state === "ready"));
+      if (this.#members.size >= this.#options.cores)
+        this.#makeRoom(idle.find((member) => member.key !== key && member.state === "ready"));
       this.#spawn(key);
     }
   }
@@ -195,7 +196,11 @@ function crashed({ code, signal }: { code: number | null; signal: NodeJS.Signals
     signal === null
       ? `its process exited with code ${String(code)} before the step was over`
       : `its process was ended by ${signal}`;
-  const error: ErrorRecord = { name: "ProcessEnded", message: `${how}${remedy(code, signal)}`, code: "MILLRACE_PROCESS_ENDED" };
+  const error: ErrorRecord = {
+    name: "ProcessEnded",
+    message: `${how}${remedy(code, signal)}`,
+    code: "MILLRACE_PROCESS_ENDED",
+  };
   return { status: "failed", error, isRetryable: true, isCrash: true };
 }
 

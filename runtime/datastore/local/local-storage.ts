@@ -55,7 +55,7 @@ function openCreatingFolder(file: string, flags = "wx"): number {
 }
 
 function writeFully(descriptor: number, chunk: Uint8Array): void {
-  for (let at = 0; at < chunk.byteLength; ) {
+  for (let at = 0; at < chunk.byteLength;) {
     at += fs.writeSync(descriptor, chunk, at, Math.min(chunk.byteLength - at, MAX_IO_BYTES));
   }
 }
@@ -94,7 +94,7 @@ function openReader(file: string): ObjectReader | null {
   return {
     size: fs.fstatSync(descriptor).size,
     read(target, position) {
-      for (let at = 0; at < target.byteLength; ) {
+      for (let at = 0; at < target.byteLength;) {
         const count = Math.min(target.byteLength - at, MAX_IO_BYTES);
         const got = fs.readSync(descriptor, target, at, count, position + at);
         if (got === 0) throw new Error(`${file} ends after ${position + at} bytes`);

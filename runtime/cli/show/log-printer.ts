@@ -1,0 +1,74 @@
+import type { LogLine, LogStream } from "../../datastore/log-format.ts";
+import type { Output } from "../output.ts";
+import type { LogSource } from "./log-source.ts";
+import { clockText } from "./times.ts";
+
+export interface LogPrinterOptions {
+  readonly stream: LogStream | "both";
+  readonly hasTimes: boolean;
+  /** True to begin each line with the task it comes from. */
+  readonly hasNames: boolean;
+}
+
+/** Prints stored output: as it was written, line by line with name and time, or as JSON. */
+export class LogPrinter {
+  readonly #output: Output;
+  readonly #options: LogPrinterOptions;
+  /** What is still without a newline, by source and, if lines are told apart, by stream. */
+  readonly #rest = new Map<string, { text: string; line: LogLine }>();
+
+  constructor(output: Output, options: LogPrinterOptions) {
+    this.#output = output;
+    this.#options = options;
+  }
+
+  write(source: LogSource, lines: Iterable<LogLine>): void {
+    const printed: string[] = [];
+    for (const line of lines) {
+      if (this.#options.stream !== "both" && line.stream !== this.#options.stream) continue;
+      if (this.#output.isJson) this.#output.json(lineJson(source, line));
+      else printed.push(...this.#completed(source, line));
+    }
+    if (printed.length > 0) this.#output.print(printed.join("\n"));
+  }
+
+  /** No more comes from there: prints what has no newline. */
+  end(source: LogSource): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      const key = this.#keyOf(source, stream);
+      const rest = this.#rest.get(key);
+      if (rest === undefined) continue;
+      this.#rest.delete(key);
+      this.#output.print(this.#headed(source, { ...rest.line, text: rest.text }));
+    }
+  }
+
+  #completed(source: LogSource, line: LogLine): string[] {
+    const key = this.#keyOf(source, line.stream);
+    const text = (this.#rest.get(key)?.text ?? "") + line.text;
+    if (!line.hasNewline) {
+      this.#rest.set(key, { text, line });
+      return [];
+    }
+    this.#rest.delete(key);
+    return [this.#headed(source, { ...line, text })];
+  }
+
+  /** Without names and times the text stays as it came, the two streams mixed. */
+  #keyOf(source: LogSource, stream: LogStream): string {
+    const isPlain = !this.#options.hasTimes && !this.#options.hasNames;
+    return `${source.name} ${source.attempt} ${isPlain ? "stdout" : stream}`;
+  }
+
+  #headed({ name }: LogSource, { time, stream, text }: LogLine): string {
+    const { colors } = this.#output;
+    const clock = this.#options.hasTimes ? `${colors.dim(clockText(time))} ` : "";
+    if (!this.#options.hasNames) return clock + text;
+    return `${clock}${stream === "stderr" ? colors.red(name) : colors.cyan(name)} | ${text}`;
+  }
+}
+
+function lineJson({ name, attempt }: LogSource, { time, stream, text, hasNewline }: LogLine): object {
+  const [step, task] = name.split("/");
+  return { step, task: Number(task), attempt, time, stream, text, hasNewline };
+}

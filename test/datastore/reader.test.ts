@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Datastore } from "../../runtime/datastore/datastore.ts";
+import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
+import type { Observer } from "../../runtime/datastore/reader/liveness.ts";
+import { parsePathspec } from "../../runtime/datastore/reader/pathspec.ts";
+import { readRun, readRunHeader, RunFollower } from "../../runtime/datastore/reader/read-run.ts";
+import { resolvePathspec } from "../../runtime/datastore/reader/resolve-pathspec.ts";
+import { resolveRun } from "../../runtime/datastore/reader/resolve-run.ts";
+import { FOREACH, HOST, SampleRun, sampleStore, STARTED_AT, started, succeeded, WHOLE } from "./sample-store.ts";
+
+const ERROR = { name: "TypeError", message: "no ratings" };
+const observer: Observer = { now: () => STARTED_AT, host: HOST, hasProcess: () => true };
+
+let store: Datastore;
+let remove: () => void;
+beforeEach(() => ({ store, remove } = sampleStore()));
+afterEach(() => remove());
+
+describe("readRun", () => {
+  test("a finished run has its end's status and every task with index and result", () => {
+    new SampleRun(store, "r1", { tags: ["nightly"] }).events(...WHOLE);
+    const run = readRun(store, { flow: "Sample", run: "r1", observer });
+    expect(run).toMatchObject({ status: "succeeded", startedAt: STARTED_AT, tags: ["nightly"], originRun: null });
+    expect(run.finishedAt).toBe(STARTED_AT + 12_000);
+    const tasks = run.tasks.map(({ task, step, index, status, result }) => [task, step, index, status, result]);
+    expect(tasks).toEqual([
+      [1, "start", null, "succeeded", "r1/start/1/0"],
+      [2, "train", 0, "succeeded", "r1/train/2/0"],
+      [3, "train", 1, "succeeded", "r1/train/3/0"],
+      [4, "join", null, "succeeded", "r1/join/4/0"],
+      [5, "end", null, "succeeded", "r1/end/5/0"],
+    ]);
+  });
+
+  test("a task that waits for a further attempt is pending, and failed once the run has ended", () => {
+    const failed = { type: "task-failed", task: 1, attempt: 0, error: ERROR, retryAt: 5, isCancelled: false } as const;
+    const sample = new SampleRun(store, "r1").events(started("start", 1, { kind: "start" }), failed);
+    const before = readRun(store, { flow: "Sample", run: "r1", observer });
+    expect(before.tasks[0]).toMatchObject({ status: "pending", error: ERROR, result: null });
+    sample.events({ type: "run-finished", status: "failed", reason: "interrupted" });
+    const after = readRun(store, { flow: "Sample", run: "r1", observer });
+    expect(after).toMatchObject({ status: "failed", reason: "interrupted" });
+    expect(after.tasks[0]).toMatchObject({ status: "failed" });
+  });
+
+  test("the attempts of a task are kept apart, and a caught error stays with the task", () => {
+    new SampleRun(store, "r1").events(
+      started("start", 1, { kind: "start" }),
+      { type: "task-failed", task: 1, attempt: 0, error: ERROR, retryAt: 0, isCancelled: false },
+      { type: "task-started", task: 1, step: "start", attempt: 1, source: { kind: "retry" }, path: "0" },
+      { type: "task-succeeded", task: 1, attempt: 1, next: FOREACH(0), caught: ERROR },
+    );
+    const [task] = readRun(store, { flow: "Sample", run: "r1", observer }).tasks;
+    expect(task).toMatchObject({ status: "caught", attempt: 1, error: ERROR, result: "r1/start/1/1" });
+    expect(task!.attempts.map(({ status, error }) => [status, error])).toEqual([
+      ["failed", ERROR],
+      ["caught", ERROR],
+    ]);
+    expect(task!.source).toEqual({ kind: "start" });
+  });
+
+  test("a reused task shows the origin's result and times", () => {
+    new SampleRun(store, "r2", { originRun: "r1" }).events({
+      type: "task-reused",
+      task: 1,
+      step: "start",
+      source: { kind: "start" },
+      path: "0",
+      result: "r1/start/7/2",
+      startedAt: 10,
+      finishedAt: 20,
+      next: FOREACH(1),
+    });
+    const [task] = readRun(store, { flow: "Sample", run: "r2", observer }).tasks;
+    expect(task).toMatchObject({ isReused: true, result: "r1/start/7/2", attempt: 2, startedAt: 10, finishedAt: 20 });
+  });
+
+  test("a branch inside a foreach keeps the index of the foreach", () => {
+    new SampleRun(store, "r1").events(
+      started("start", 1, { kind: "start" }),
+      succeeded(1, FOREACH(3)),
+      started("train", 2, { kind: "child", split: 1, index: 2 }),
+      succeeded(2, { kind: "branch", targets: ["a", "b"] }),
+      started("b", 3, { kind: "child", split: 2, index: 1 }),
+      started("join", 4, { kind: "join", split: 2 }),
+    );
+    const { tasks } = readRun(store, { flow: "Sample", run: "r1", observer });
+    expect(tasks.map(({ index }) => index)).toEqual([null, 2, 2, 2]);
+  });
+
+  test.each([
+    ["running while its heartbeat is fresh", { age: 40_000, hasProcess: true }, "running"],
+    ["stale once its heartbeat is old", { age: 46_000, hasProcess: true }, "stale"],
+    ["stale at once if its process on this host is gone", { age: 1000, hasProcess: false }, "stale"],
+  ])("an unfinished run is %s", (_, { age, hasProcess }, status) => {
+    new SampleRun(store, "r1").events(started("start", 1, { kind: "start" })).beat(age);
+    const run = readRun(store, { flow: "Sample", run: "r1", observer: { ...observer, hasProcess: () => hasProcess } });
+    expect(run.status).toBe(status);
+    expect(run.tasks[0]!.status).toBe(status);
+    expect(run.lastSeenAt).toBe(STARTED_AT - age);
+  });
+
+  test("a process id of another host says nothing", () => {
+    new SampleRun(store, "r1").beat(0);
+    const elsewhere = { ...observer, host: "elsewhere", hasProcess: () => false };
+    expect(readRun(store, { flow: "Sample", run: "r1", observer: elsewhere }).status).toBe("running");
+  });
+
+  test("a torn last line of the journal does not count", () => {
+    const sample = new SampleRun(store, "r1").events(...WHOLE.slice(0, 3));
+    const journal = sample.record.openJournal();
+    journal.append('{"type":"run-fini');
+    journal.close();
+    expect(readRun(store, { flow: "Sample", run: "r1", observer })).toMatchObject({ status: "running" });
+    expect(readRunHeader(store, { flow: "Sample", run: "r1", observer })).toMatchObject({ status: "running" });
+  });
+
+  test("a damaged line of the journal is named", () => {
+    const journal = new SampleRun(store, "r1").record.openJournal();
+    journal.append("{oops}\n");
+    journal.close();
+    expect(() => readRun(store, { flow: "Sample", run: "r1" })).toThrow(/flows\/Sample\/r1\/journal.jsonl/);
+  });
+
+  test("a follower sees what was appended since", () => {
+    const sample = new SampleRun(store, "r1").events(...WHOLE.slice(0, 3));
+    const follower = new RunFollower(store, { flow: "Sample", run: "r1", observer });
+    expect(follower.update().tasks).toHaveLength(1);
+    sample.events(...WHOLE.slice(3));
+    expect(follower.update()).toMatchObject({ status: "succeeded", tasks: { length: 5 } });
+  });
+
+  test("a run of 10,000 tasks is read in well under a second", () => {
+    const events = Array.from({ length: 10_000 }, (_, index) => [
+      started("train", index + 2, { kind: "child", split: 1, index }),
+      succeeded(index + 2, { kind: "linear", target: "join" }),
+    ]).flat();
+    new SampleRun(store, "r1").events(started("start", 1, { kind: "start" }), succeeded(1, FOREACH(10_000)), ...events);
+    const before = performance.now();
+    expect(readRun(store, { flow: "Sample", run: "r1", observer }).tasks).toHaveLength(10_001);
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+});
+
+describe("listRuns", () => {
+  test("the newest comes first, and status and tags select", () => {
+    new SampleRun(store, "r1", { tags: ["a", "b"] }).events(...WHOLE);
+    new SampleRun(store, "r2", { tags: ["a"] }).events({ type: "run-finished", status: "failed", reason: null });
+    new SampleRun(store, "r3").beat(0);
+    const ids = (options: object) =>
+      [...listRuns(store, { flow: "Sample", observer, ...options })].map(({ run, status }) => `${run} ${status}`);
+    expect(ids({})).toEqual(["r3 running", "r2 failed", "r1 succeeded"]);
+    expect(ids({ status: "failed" })).toEqual(["r2 failed"]);
+    expect(ids({ tags: ["a"] })).toEqual(["r2 failed", "r1 succeeded"]);
+    expect(ids({ tags: ["a", "b"] })).toEqual(["r1 succeeded"]);
+  });
+
+  test("an unreadable record is reported and left out, an empty folder is no run", () => {
+    new SampleRun(store, "r1").events(...WHOLE);
+    store.storage.write("flows/Sample/r2/run.json", [Buffer.from("{")]);
+    store.storage.write("flows/Sample/r3/other.json", [Buffer.from("{}")]);
+    const unreadable: string[] = [];
+    const runs = listRuns(store, { flow: "Sample", observer, onUnreadable: (run) => unreadable.push(run) });
+    expect([...runs].map(({ run }) => run)).toEqual(["r1"]);
+    expect(unreadable).toEqual(["r2"]);
+  });
+});
+
+describe("resolveRun", () => {
+  beforeEach(() => {
+    for (const run of ["20260101-aaaa", "20260102-bbaa", "20260102-bbcc"]) new SampleRun(store, run);
+  });
+
+  test.each([
+    ["20260102-bbaa", "20260102-bbaa"],
+    ["latest", "20260102-bbcc"],
+    ["20260101", "20260101-aaaa"],
+    ["cc", "20260102-bbcc"],
+  ])("%s is the run %s", (text, run) => {
+    expect(resolveRun(store, { flow: "Sample", text })).toBe(run);
+  });
+
+  test("an ambiguous beginning lists the candidates", () => {
+    expect(() => resolveRun(store, { flow: "Sample", text: "20260102" })).toThrow(
+      /2 ids begin or end with 20260102\n {2}candidates: 20260102-bbcc, 20260102-bbaa/,
+    );
+  });
+
+  test("an unknown id brings the nearest one and the latest ones", () => {
+    expect(() => resolveRun(store, { flow: "Sample", text: "20260101-aaab" })).toThrow(/did you mean 20260101-aaaa\?/);
+    expect(() => resolveRun(store, { flow: "Sample", text: "zzz" })).toThrow(/latest runs: 20260102-bbcc, /);
+  });
+
+  test("a flow without runs is told from an unknown run", () => {
+    expect(() => resolveRun(store, { flow: "Other", text: "latest" })).toThrow(/holds no run of it/);
+  });
+});
+
+describe("pathspecs", () => {
+  test.each([
+    ["Sample/7/start/1", { run: "7", step: "start", task: 1 }],
+    ["7/start/1", { run: "7", step: "start", task: 1 }],
+    ["7/start", { run: "7", step: "start", task: null }],
+    ["7", { run: "7", step: null, task: null }],
+    ["Sample", { run: "latest", step: null, task: null }],
+  ])("%s is read with or without the flow's name", (text, spec) => {
+    expect(parsePathspec(text, { flow: "Sample" })).toEqual({ flow: "Sample", ...spec });
+  });
+
+  test.each(["", "7//1", "7/start/one", "7/start/1/2/3", "Sampel/7/start/1"])("%j is refused", (text) => {
+    expect(() => parsePathspec(text, { flow: "Sample" })).toThrow(
+      expect.objectContaining({ code: "MILLRACE_PATHSPEC" }),
+    );
+  });
+
+  test("a pathspec finds the tasks that it means", () => {
+    new SampleRun(store, "r1").events(...WHOLE);
+    const tasks = (text: string) => resolvePathspec(store, { flow: "Sample", text }).tasks.map(({ task }) => task);
+    expect(tasks("r1")).toEqual([1, 2, 3, 4, 5]);
+    expect(tasks("latest/train")).toEqual([2, 3]);
+    expect(tasks("Sample/r1/train/3")).toEqual([3]);
+  });
+
+  test.each([
+    ["r1/trian", /no step trian\n.*\n {2}hint: did you mean r1\/train\?/],
+    ["r1/train/5", /tasks of train: 2, 3\n {2}hint: task 5 belongs to another step: r1\/end\/5/],
+    ["train/2", /train is a step and a run has to come first\n {2}hint: write latest\/train\/2/],
+  ])("%s is answered with what was meant", (text, message) => {
+    new SampleRun(store, "r1").events(...WHOLE);
+    expect(() => resolvePathspec(store, { flow: "Sample", text })).toThrow(message);
+  });
+});
