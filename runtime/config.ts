@@ -7,6 +7,11 @@ export function environment(): Readonly<NodeJS.ProcessEnv> {
   return process.env;
 }
 
+/** False where a terminal cannot move its cursor. */
+export function canDrawLive(): boolean {
+  return process.stderr.isTTY && environment()["TERM"] !== "dumb";
+}
+
 /** Given on the command line, else `MILLRACE_DATASTORE`, else the nearest `.millrace` upward, else one here. */
 export function datastoreLocation(given: string | undefined, from: string): string {
   const named = given ?? environment()["MILLRACE_DATASTORE"];

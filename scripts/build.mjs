@@ -1,16 +1,24 @@
-// Bundles the package into a few files: every file a launcher loads costs start-up time.
-import { readdirSync, rmSync } from "node:fs";
+// Bundles the package into a few files: every file that a launcher or a worker loads costs start-up time.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+
+// Used rarely, or not ours to carry: left to be installed beside the package.
+const EXTERNAL = ["esbuild", "get-tsconfig", "log-update"];
+// Small libraries that every start needs are carried along; their bundles may still call require().
+const BANNER = 'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
 
 const common = {
   outdir: "dist",
   bundle: true,
   platform: "node",
   target: "node20",
-  packages: "external",
+  external: EXTERNAL,
+  // Reading alone, in plain JavaScript: the package's main entry looks for a native addon.
+  alias: { msgpackr: "./node_modules/msgpackr/unpack.js" },
   sourcemap: "linked",
   sourcesContent: false,
+  legalComments: "none",
   logLevel: "warning",
   metafile: true,
 };
@@ -27,6 +35,7 @@ const results = await Promise.all([
     splitting: true,
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
+    banner: { js: BANNER },
   }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
@@ -43,13 +52,30 @@ const results = await Promise.all([
   }),
 ]);
 
-// What an earlier build left is removed afterwards: a process that runs meanwhile still finds its files.
-const made = new Set(
-  results.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.normalize(file))),
-);
-for (const folder of ["dist", "dist/chunks"]) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const file = path.join(folder, entry.name);
-    if (entry.isFile() && !made.has(file) && !file.endsWith(".tsbuildinfo")) rmSync(file);
+writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(results));
+removeLeftovers(results);
+
+/** The licence texts of all that was carried along. */
+function licencesOf(built) {
+  const inputs = built.flatMap(({ metafile }) => Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
+  const packages = new Set(inputs.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean));
+  return [...packages].sort().map(licenceOf).join("\n");
+}
+
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  if (file === undefined) throw new Error(`${name} carries no licence file`);
+  return `${name} ${version} (${license})\n${"-".repeat(72)}\n${readFileSync(path.join(folder, file), "utf8").trim()}\n`;
+}
+
+/** Removes what an earlier build left only now: a process that runs meanwhile still finds its files. */
+function removeLeftovers(built) {
+  const made = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.normalize(file))));
+  for (const folder of ["dist", "dist/chunks"].filter((place) => existsSync(place))) {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const file = path.join(folder, entry.name);
+      if (entry.isFile() && /\.(c?js|map)$/.test(file) && !made.has(file)) rmSync(file);
+    }
   }
 }

@@ -1,7 +1,8 @@
 export { FlowSpec } from "./flow-spec.ts";
 export { main } from "./main.ts";
 export { current, type Current } from "./current.ts";
-export type { FlowData, Inputs } from "./inputs.ts";
+export type { ArtifactName, FlowData, Inputs, MethodName } from "./inputs.ts";
+export type { CheckedFirst, CheckedRest, Revealed } from "./transition.ts";
 export type { ForeachFrame, ParallelInfo } from "./host.ts";
 
 export { step, type StepOptions } from "./decorators/step.ts";
@@ -20,4 +21,4 @@ export { config, type ConfigOptions } from "./config.ts";
 export type { StandardSchemaV1 } from "@standard-schema/spec";
 
 export { registerType, type TypeOptions } from "./register-type.ts";
-export { MillraceError } from "./errors.ts";
+export { type ErrorParts, MillraceError } from "./errors.ts";

@@ -74,7 +74,7 @@ function holdersOf(flow: AnyClass): object[] {
 }
 
 /** Standard decorators pass `context.metadata`, which the compiler hangs on the class under this symbol. */
-export function metadataSymbol(): symbol {
+function metadataSymbol(): symbol {
   return (Symbol as { metadata?: symbol }).metadata ?? Symbol.for("Symbol.metadata");
 }
 

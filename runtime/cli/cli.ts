@@ -4,7 +4,10 @@ import { CommanderError } from "commander";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import { datastoreLocation } from "../config.ts";
 import { openDatastore } from "../datastore/datastore.ts";
+import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
+import type { Bundle } from "../package/bundle.ts";
 import type { CliContext } from "./context.ts";
+import { earlyWorkerFor } from "./early-worker.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
 import { pairConfigWords } from "./flow-options.ts";
 import { consoleOutput } from "./output.ts";
@@ -14,7 +17,8 @@ import { flowProgram } from "./program.ts";
 /** `tsx flow.ts COMMAND …`: called by `main()`. */
 export async function runFromFlowFile(Flow: AnyClass, flowFile: string, argv: readonly string[]): Promise<void> {
   const shown = path.relative(process.cwd(), flowFile);
-  await runCommandLine({ Flow, flowFile, argv, programName: `tsx ${shown.startsWith("..") ? flowFile : shown}` });
+  const programName = `tsx ${shown.startsWith("..") ? flowFile : shown}`;
+  await runCommandLine({ Flow, flowFile, argv, programName, bundle: null, early: earlyWorkerFor(argv) });
 }
 
 export interface CommandLine {
@@ -23,15 +27,15 @@ export interface CommandLine {
   /** What follows the program's name. */
   readonly argv: readonly string[];
   readonly programName: string;
+  readonly bundle: Bundle | null;
+  readonly early: EarlyWorker | null;
 }
 
 /** Runs one command and sets the exit code; the only place where an error becomes output. */
-export async function runCommandLine({ Flow, flowFile, argv, programName }: CommandLine): Promise<void> {
+export async function runCommandLine({ argv, ...given }: CommandLine): Promise<void> {
   const context: CliContext = {
-    Flow,
-    flowFile,
-    programName,
-    flowName: Flow.name,
+    ...given,
+    flowName: given.Flow.name,
     cwd: process.cwd(),
     output: ({ json }) => consoleOutput({ isJson: json === true }),
     datastore: ({ datastore }) => openDatastore(datastoreLocation(datastore, process.cwd())),
@@ -44,6 +48,8 @@ export async function runCommandLine({ Flow, flowFile, argv, programName }: Comm
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     if (!(error instanceof CommanderError)) reportError(error, { isJson: argv.includes("--json") });
+  } finally {
+    given.early?.discard();
   }
 }
 

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { CliContext } from "./context.ts";
 import { flagName, type FlowField, flowFields } from "../launch/flow-fields.ts";
 import { type ParameterText, parameterType } from "../launch/parameter-value.ts";
+import { valueText } from "../launch/value-text.ts";
 
 /** Adds one flag for each parameter and included file; the map fills while the command line is parsed. */
 export function addParameterOptions(command: Command, context: CliContext): ReadonlyMap<string, ParameterText> {
@@ -65,7 +66,7 @@ function optionsOf(field: Exclude<FlowField, { kind: "config" }>, texts: Map<str
   const type = field.kind === "includeFile" ? "file" : parameterType({ ...field, options: {} });
   const flags = [...new Set([flagName(name), name])];
   const isHidden = field.kind === "parameter" && field.options.hidden === true;
-  const shown = initial === undefined ? "" : ` (default: ${JSON.stringify(initial)})`;
+  const shown = initial === undefined ? "" : ` (default: ${valueText(initial)})`;
   const help = `${field.options.help ?? `parameter ${name}`}${shown}`;
   const take = (flag: string) => (text: string | undefined) => {
     const before = type === "array" ? (texts.get(name)?.texts ?? []) : [];

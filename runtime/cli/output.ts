@@ -1,3 +1,4 @@
+import { canDrawLive } from "../config.ts";
 import pc from "picocolors";
 import type { Colors } from "picocolors/types.js";
 
@@ -22,6 +23,6 @@ export function consoleOutput(options: { isJson: boolean }): Output {
     note: (text) => process.stderr.write(`${text}\n`),
     json: (value) => process.stdout.write(`${JSON.stringify(value)}\n`),
     colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY),
-    isLive: process.stderr.isTTY && process.env["TERM"] !== "dumb",
+    isLive: canDrawLive(),
   };
 }

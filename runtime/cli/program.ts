@@ -5,10 +5,11 @@ import { logsCommand } from "./commands/logs.ts";
 import { resumeCommand, runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { statusCommand } from "./commands/status.ts";
+import { COMMAND_NAMES, type CommandName } from "./command-names.ts";
 import type { CliContext } from "./context.ts";
 
 /** One file per command; each loads what it needs when it is called. */
-const COMMANDS: Readonly<Record<string, (context: CliContext) => Command>> = {
+const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> = {
   run: runCommand,
   resume: resumeCommand,
   check: checkCommand,
@@ -19,8 +20,6 @@ const COMMANDS: Readonly<Record<string, (context: CliContext) => Command>> = {
   dump: dumpCommand,
   logs: logsCommand,
 };
-
-export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
 /** The command line of a flow. */
 export function flowProgram(context: CliContext, version: string): Command {
@@ -36,8 +35,8 @@ export function flowProgram(context: CliContext, version: string): Command {
       "after",
       "\nHelp for one command: <command> --help. Documentation: README.md of the package millrace.",
     );
-  for (const make of Object.values(COMMANDS)) {
-    const command = make(context);
+  for (const name of COMMAND_NAMES) {
+    const command = COMMANDS[name](context);
     command.exitOverride().showSuggestionAfterError(true);
     program.addCommand(command);
   }

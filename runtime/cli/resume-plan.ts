@@ -66,13 +66,20 @@ export function stepsToRepeat(graph: FlowGraph, step: string | null): ReadonlySe
 /** A parameter may take another value only where no finished step's source mentions it. */
 export function checkParametersMayChange(
   origin: OriginRun,
-  at: { graph: FlowGraph; parameters: Readonly<Record<string, unknown>>; store: Datastore },
+  at: {
+    graph: FlowGraph;
+    parameters: Readonly<Record<string, unknown>>;
+    store: Datastore;
+    /** Steps that run again whatever they finished. */
+    again: ReadonlySet<string>;
+  },
 ): void {
   const problems: string[] = [];
   for (const [name, value] of Object.entries(at.parameters)) {
     const before = origin.document.parameters[name]?.hash;
     if (before === undefined || saveArtifact(at.store.blobs, name, value).hash === before) continue;
-    const users = at.graph.steps.filter((step) => origin.finishedSteps.has(step.name) && step.mentions.includes(name));
+    const isKept = (step: string) => origin.finishedSteps.has(step) && !at.again.has(step);
+    const users = at.graph.steps.filter((step) => isKept(step.name) && step.mentions.includes(name));
     if (users.length > 0)
       problems.push(`${name} is used by ${users.map((step) => step.name).join(", ")}, which finished`);
   }

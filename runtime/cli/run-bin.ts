@@ -6,8 +6,11 @@ import { MillraceError } from "../../sdk/errors.ts";
 import { host } from "../../sdk/host.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import { nearest } from "../../sdk/nearest.ts";
+import type { Bundle } from "../package/bundle.ts";
 import type { ModuleExports } from "../package/code-package.ts";
+import { earlyWorkerFor } from "./early-worker.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
+import { COMMAND_NAMES } from "./command-names.ts";
 import { packageVersion } from "./package-version.ts";
 
 const FLOW_FILE = /\.[cm]?[jt]sx?$/;
@@ -35,35 +38,43 @@ export async function runBin(argv: readonly string[]): Promise<void> {
 
 async function runOnFlowFile(argv: readonly string[]): Promise<void> {
   const at = argv.findIndex((word) => FLOW_FILE.test(word.split("#", 1)[0] ?? ""));
-  const { COMMAND_NAMES } = await import("./program.ts");
   const [first = ""] = argv;
-  if (at !== 0 && !COMMAND_NAMES.includes(first)) throw unknownCommand(first, COMMAND_NAMES);
+  if (at !== 0 && !COMMAND_NAMES.some((name) => name === first)) throw unknownCommand(first, COMMAND_NAMES);
   if (at < 0 || at > 1) throw noFlowFile(argv);
   const [file = "", name = null] = (argv[at] ?? "").split("#");
   const flowFile = path.resolve(file);
   if (!fs.existsSync(flowFile)) throw missingFlowFile(file);
-  const Flow = chosenFlow(await evaluateFlowFile(fs.realpathSync(flowFile)), { file, name });
-  const { runCommandLine } = await import("./cli.ts");
   const rest = argv.filter((_, index) => index !== at);
-  const programName = `millrace ${argv[at] ?? ""}`;
-  await runCommandLine({ Flow, flowFile: fs.realpathSync(flowFile), argv: rest, programName });
+  const early = earlyWorkerFor(rest);
+  try {
+    const [cli, { bundle, flows }] = await Promise.all([
+      import("./cli.ts"),
+      evaluateFlowFile(fs.realpathSync(flowFile)),
+    ]);
+    const Flow = chosenFlow(flows, { file, name });
+    const programName = `millrace ${argv[at] ?? ""}`;
+    await cli.runCommandLine({ Flow, flowFile: fs.realpathSync(flowFile), argv: rest, programName, bundle, early });
+  } finally {
+    early?.discard();
+  }
 }
 
 /** The flow classes of a file; the one given to `main()` first. */
-async function evaluateFlowFile(flowFile: string): Promise<AnyClass[]> {
+async function evaluateFlowFile(flowFile: string): Promise<{ bundle: Bundle; flows: AnyClass[] }> {
   silenceExperimentalWarnings();
   const [{ bundleFlow }, { loadPackage }] = await Promise.all([
     import("../package/bundle.ts"),
     import("../package/load-package.ts"),
   ]);
-  const { code, root } = await bundleFlow(flowFile);
+  const bundle = await bundleFlow(flowFile);
+  const { code, root } = bundle;
   const own = { millrace: sdk as ModuleExports };
   const evaluate = await loadPackage(code, { root, scriptName: flowFile, own, environment: null });
   const given: AnyClass[] = [];
   host().main = (flow) => given.push(flow);
   try {
     const exports = await evaluate();
-    return [...new Set([...given, ...Object.values(exports).filter(isFlowClass)])];
+    return { bundle, flows: [...new Set([...given, ...Object.values(exports).filter(isFlowClass)])] };
   } finally {
     host().main = undefined;
   }
@@ -88,11 +99,11 @@ function chosenFlow(flows: readonly AnyClass[], { file, name }: { file: string; 
 /** The module loader that compiled flows use is stable in practice but marked experimental by Node. */
 function silenceExperimentalWarnings(): void {
   const emit = process.emitWarning.bind(process);
-  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
+  process.emitWarning = (warning: string | Error, ...rest: never[]) => {
     if (rest[0] === "ExperimentalWarning" || (rest[0] as { type?: string } | undefined)?.type === "ExperimentalWarning")
       return;
     emit(warning, ...rest);
-  }) as typeof process.emitWarning;
+  };
 }
 
 function say(text: string): void {

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
 import { environment } from "../config.ts";
-import { loadArtifact } from "../datastore/artifacts.ts";
+import { loadArtifacts } from "../datastore/artifacts.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { flowFields } from "../launch/flow-fields.ts";
@@ -15,6 +15,7 @@ import type { RunFlags } from "./commands/run.ts";
 import type { CliContext } from "./context.ts";
 import { configsFor } from "./graph-for.ts";
 import type { Output } from "./output.ts";
+import { packageVersion } from "./package-version.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
 import { checkParametersMayChange, findOrigin, reportPlan, type ResumeRequest, stepsToRepeat } from "./resume-plan.ts";
 import { runReporter } from "./progress/run-reporter.ts";
@@ -46,12 +47,15 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     flowFile: context.flowFile,
     cwd: context.cwd,
   });
-  if (origin !== null) checkParametersMayChange(origin, { graph, parameters, store });
+  if (origin !== null) {
+    const again = stepsToRepeat(graph, resume?.step ?? null);
+    checkParametersMayChange(origin, { graph, parameters, store, again });
+  }
   if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
   if (resume?.isDryRun === true) return;
   noteIneffective(graph, output);
 
-  const reporter = runReporter({ output, context, graph, flags });
+  const reporter = await runReporter({ output, context, graph, flags });
   const run = await launchRun({
     ...flags,
     Flow: context.Flow,
@@ -64,6 +68,9 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     maxWorkers: flags.maxWorkers ?? null,
     maxSplits: flags.maxNumSplits,
     origin,
+    bundle: context.bundle,
+    early: context.early,
+    millraceVersion: packageVersion(),
     on: {
       ...reporter,
       created(document) {
@@ -91,8 +98,7 @@ function originOf(store: Datastore, at: { context: CliContext; graph: FlowGraph;
 }
 
 function inheritedFrom(origin: OriginRun, store: Datastore): Record<string, unknown> {
-  const entries = Object.entries(origin.document.parameters);
-  return Object.fromEntries(entries.map(([name, ref]) => [name, loadArtifact(store.blobs, name, ref)]));
+  return loadArtifacts(store.blobs, origin.document.parameters);
 }
 
 /** What only a later version does is refused, never passed over. */

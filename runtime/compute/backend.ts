@@ -10,9 +10,16 @@ export interface ComputeBackend {
   /** Begins an attempt; returns at once. What follows comes as events. */
   start(spec: TaskSpec): void;
   /** Ends a running attempt: asks first, insists after a grace. Its end is reported like any other. */
-  stop(task: number, reason: string): void;
+  stop(task: number, reason: StopReason): void;
   /** Ends whatever still runs and frees everything. */
   close(): Promise<void>;
+}
+
+/** Why a task is ended; becomes the reason of `current.signal` and the error of the attempt. */
+export interface StopReason {
+  readonly name: "AbortError" | "TimeoutError";
+  readonly message: string;
+  readonly code?: string;
 }
 
 export type BackendEvent = TaskBegan | TaskEnded | TaskLogged;

@@ -2,7 +2,7 @@ import { type Blobs, hashOf } from "./blobs.ts";
 import { bufferSource } from "./codec/byte-source.ts";
 import { decode } from "./codec/decode.ts";
 import { encode } from "./codec/encode.ts";
-import type { ArtifactRef } from "./records.ts";
+import type { ArtifactRef, ArtifactTable } from "./records.ts";
 
 /** Up to this many encoded bytes a value lives in the record itself. */
 const INLINE_BYTES = 1024;
@@ -20,4 +20,9 @@ export function saveArtifact(blobs: Blobs, name: string, value: unknown): Artifa
 export function loadArtifact(blobs: Blobs, name: string, ref: ArtifactRef): unknown {
   if (ref.data !== undefined) return decode(bufferSource(Buffer.from(ref.data, "base64")), name);
   return blobs.read(ref.hash, (source) => decode(source, name));
+}
+
+/** Fresh copies of all values of a table. */
+export function loadArtifacts(blobs: Blobs, table: ArtifactTable): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(table).map(([name, ref]) => [name, loadArtifact(blobs, name, ref)]));
 }

@@ -45,6 +45,8 @@ export interface TaskReused extends Timed {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly next: TakenTransition;
+  /** Set if the task was caught in the origin run. */
+  readonly caught?: ErrorRecord;
 }
 
 export interface TaskSucceeded extends Timed {

@@ -65,6 +65,8 @@ export interface ErrorRecord {
   readonly message: string;
   readonly code?: string;
   readonly stack?: string;
+  /** The chain of causes, each as `Name: message`. */
+  readonly causes?: readonly string[];
   /** Place in the user's source, if one could be found. */
   readonly file?: string;
   readonly line?: number;

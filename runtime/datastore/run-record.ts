@@ -137,7 +137,7 @@ function checkFormat(record: unknown, place: string): void {
   });
 }
 
-export function unknownRun(flow: string, run: string): MillraceError {
+function unknownRun(flow: string, run: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_UNKNOWN_RUN",
     headline: `Cannot find run ${run} of ${flow} in this datastore`,

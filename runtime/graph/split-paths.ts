@@ -52,7 +52,7 @@ export function stackAfter(stack: readonly Frame[], isJoin: boolean): readonly F
   return isJoin ? stack.slice(0, -1) : stack;
 }
 
-export function splitsOf(stack: readonly Frame[]): string {
+function splitsOf(stack: readonly Frame[]): string {
   return JSON.stringify(stack.map((frame) => frame.split));
 }
 

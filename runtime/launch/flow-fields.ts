@@ -19,7 +19,7 @@ export function flowFields(Flow: AnyClass): readonly FlowField[] {
   const declared = [...fieldsOf(Flow).values()];
   if (declared.length === 0) return [];
   const instance = new (Flow as new () => Record<string, unknown>)();
-  return declared.map(({ kind, name, options }) => ({ kind, name, options, initial: instance[name] }) as FlowField);
+  return declared.map(({ kind, name, options }) => ({ kind, name, options, initial: instance[name] }));
 }
 
 /** `learningRate` → `learning-rate`. */

@@ -1,15 +1,14 @@
-import fs from "node:fs";
 import os from "node:os";
-import { fileURLToPath } from "node:url";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import type { BackendEvent, TaskLogged } from "../compute/backend.ts";
 import { LocalBackend, type LocalEnvironment } from "../compute/local/local-backend.ts";
+import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
 import { cacheFolder, environment } from "../config.ts";
 import { type Datastore, prepareDatastore } from "../datastore/datastore.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { RunDocument } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
-import { bundleFlow } from "../package/bundle.ts";
+import { type Bundle, bundleFlow } from "../package/bundle.ts";
 import { installEnvironment } from "../package/environments.ts";
 import { systemClock } from "../scheduler/clock.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
@@ -34,6 +33,11 @@ export interface LaunchOptions {
   readonly onFailure: "stop" | "finish";
   readonly isolation: "module" | "process";
   readonly origin: OriginRun | null;
+  /** The flow file's bundle, if it was made already. */
+  readonly bundle: Bundle | null;
+  /** A worker that was started before the flow was read. */
+  readonly early: EarlyWorker | null;
+  readonly millraceVersion: string;
   readonly on: LaunchListener;
 }
 
@@ -65,7 +69,6 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
   let openLog: ConstructorParameters<typeof LocalBackend>[0]["openLog"] | null = null;
   const cores = options.maxWorkers ?? os.availableParallelism();
   const backend = new LocalBackend({
-    workerFile: workerFile(),
     setup: setup.promise,
     cores,
     isolation: options.isolation,
@@ -74,11 +77,11 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     openLog: (of) => (openLog as NonNullable<typeof openLog>)(of),
     onEvent: (event) => deliver(event),
   });
-  // A process starts while the code is bundled.
-  backend.warmUp();
+  // A process starts while the code is bundled, if not before.
+  backend.warmUp(options.early?.take() ?? null);
   try {
     const [{ code, root }, versions] = await Promise.all([
-      bundleFlow(options.flowFile),
+      options.bundle ?? bundleFlow(options.flowFile),
       prepareEnvironments(graph, { environments, on }),
     ]);
     const document = createRun(store, {
@@ -86,7 +89,6 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       code,
       originRun: options.origin?.document.run ?? null,
       environments: versions,
-      millraceVersion: packageVersion(),
     });
     const record = store.record(graph.flow, document.run);
     const journal = record.openJournal();
@@ -168,20 +170,6 @@ async function prepareEnvironments(
     });
   }
   return versions;
-}
-
-/** The worker's program lies beside this one in the built package. */
-function workerFile(): string {
-  return ["./worker.js", "../worker.js"]
-    .map((name) => fileURLToPath(new URL(name, import.meta.url)))
-    .find((file) => fs.existsSync(file)) as string;
-}
-
-function packageVersion(): string {
-  const file = ["../package.json", "../../package.json"]
-    .map((name) => new URL(name, import.meta.url))
-    .find((url) => fs.existsSync(url));
-  return file === undefined ? "unknown" : (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {

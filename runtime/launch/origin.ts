@@ -37,22 +37,37 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
   for (const event of record.events()) {
     if (event.type === "task-started") started.set(event.task, event);
     else if (event.type === "task-failed" && event.retryAt === null) started.delete(event.task);
-    else if (event.type === "task-reused") finish(event.step, event.path, event);
-    else if (event.type === "task-succeeded") {
+    else if (event.type === "task-reused") {
+      const { result, next, startedAt, finishedAt, caught } = event;
+      finish(event.step, event.path, {
+        result,
+        next,
+        startedAt,
+        finishedAt,
+        ...(caught === undefined ? {} : { caught }),
+      });
+    } else if (event.type === "task-succeeded") {
       const task = started.get(event.task);
       started.delete(event.task);
-      // A caught failure is not a success to build on: the resumed run tries again.
-      if (task === undefined || event.caught !== undefined) continue;
+      if (task === undefined) continue;
       const result = locatorOf({ run, step: task.step, task: task.task, attempt: event.attempt });
-      finish(task.step, task.path, { result, next: event.next, startedAt: task.time, finishedAt: event.time });
+      const caught = event.caught === undefined ? {} : { caught: event.caught };
+      finish(task.step, task.path, {
+        result,
+        next: event.next,
+        startedAt: task.time,
+        finishedAt: event.time,
+        ...caught,
+      });
     }
   }
   // Committed by the worker, but its scheduler died before it could write that down.
   for (const { task, step, attempt, path } of started.values()) {
     const committed = record.result({ step, task, attempt });
-    if (committed?.status !== "succeeded" || committed.next === null) continue;
-    const { next, startedAt, finishedAt } = committed;
-    finish(step, path, { result: locatorOf({ run, step, task, attempt }), next, startedAt, finishedAt });
+    if (committed === null || committed.status === "failed" || committed.next === null) continue;
+    const { next, startedAt, finishedAt, error } = committed;
+    const result = locatorOf({ run, step, task, attempt });
+    finish(step, path, { result, next, startedAt, finishedAt, ...(error === null ? {} : { caught: error }) });
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { MillraceError } from "../../sdk/errors.ts";
 import type { ParameterOptions } from "../../sdk/parameter.ts";
+import { valueText } from "./value-text.ts";
 
 export interface ParameterDeclaration {
   readonly name: string;
@@ -91,8 +92,8 @@ export async function checkParameter(declaration: ParameterDeclaration, value: u
   if (choices === undefined || choices.some((choice) => Object.is(choice, checked))) return checked;
   throw new MillraceError({
     code: "MILLRACE_PARAMETER",
-    headline: `Cannot use parameter ${name} because its value is not among the choices: ${JSON.stringify(checked)}`,
-    hint: `choose one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}`,
+    headline: `Cannot use parameter ${name} because its value is not among the choices: ${valueText(checked)}`,
+    hint: `choose one of ${choices.map((choice) => valueText(choice)).join(", ")}`,
   });
 }
 
@@ -102,7 +103,7 @@ export async function validated(schema: StandardSchemaV1, field: { name: string;
   if (result.issues === undefined) return result.value;
   throw new MillraceError({
     code: "MILLRACE_PARAMETER",
-    headline: `Cannot use ${field.name} because its schema refuses the value: ${JSON.stringify(field.value) ?? String(field.value)}`,
+    headline: `Cannot use ${field.name} because its schema refuses the value: ${valueText(field.value)}`,
     details: result.issues.map((issue) => {
       const path = issue.path?.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
       return path === undefined || path === "" ? issue.message : `${path}: ${issue.message}`;
@@ -120,7 +121,7 @@ function wrongType(found: {
   const wanted = found.wanted === "json" ? "JSON" : `a ${found.wanted}`;
   return new MillraceError({
     code: "MILLRACE_PARAMETER",
-    headline: `Cannot read ${found.given.source} because parameter ${found.declaration.name} takes ${wanted}: ${JSON.stringify(found.text)}`,
-    hint: `its default is ${JSON.stringify(found.declaration.initial) ?? "none"}`,
+    headline: `Cannot read ${found.given.source} because parameter ${found.declaration.name} takes ${wanted}: ${valueText(found.text)}`,
+    hint: `its default is ${valueText(found.declaration.initial)}`,
   });
 }

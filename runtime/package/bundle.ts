@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import type { BuildFailure, Loader, Message, Plugin } from "esbuild";
 import { MillraceError } from "../../sdk/errors.ts";
@@ -18,7 +18,8 @@ export interface Bundle {
  * @throws MillraceError with the place of each syntax error or import that cannot be resolved.
  */
 export async function bundleFlow(flowFile: string): Promise<Bundle> {
-  const { build, transform } = await import("esbuild");
+  // Required, not imported: Node would first parse all of its CommonJS source to learn the names of its exports.
+  const { build, transform } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
   const root = packageRoot(flowFile);
   const files: Record<string, string> = {};
   try {

@@ -4,6 +4,8 @@ import type { ExternalImport } from "./code-package.ts";
 /** Name under which the script sees its {@link ModuleScope}. */
 const SCOPE = "__millrace";
 
+const DEFAULT = "__millraceDefault";
+
 export interface FactoryScript {
   readonly script: string;
   readonly imports: readonly ExternalImport[];
@@ -29,6 +31,10 @@ export function factoryScript(module: string): FactoryScript {
     } else if (node.type === "ExportAllDeclaration") {
       exports.push(`...${moduleAt(String(node.source.value), [])}`);
       edits.push({ node, text: "" });
+    } else if (node.type === "ExportDefaultDeclaration") {
+      // How esbuild ends a CommonJS module: its exports serve under their names as well.
+      exports.push(`...${DEFAULT}`, `default: ${DEFAULT}`);
+      edits.push({ node: { start: node.start, end: node.declaration.start }, text: `const ${DEFAULT} = ` });
     } else if (node.type === "ExportNamedDeclaration") {
       // esbuild declares first and exports at the end.
       for (const item of node.specifiers) exports.push(`${nameOf(item.exported)}: ${nameOf(item.local)}`);

@@ -1,7 +1,7 @@
 import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./reducer.ts";
-import type { LiveTask, Place, RunState } from "./state.ts";
+import type { Place, RunState, WaitingTask } from "./state.ts";
 
 /** A task that may start now. */
 export interface Candidate {
@@ -16,9 +16,8 @@ export interface Candidate {
 
 /** What may start next: a due retry first, else the newest entry of the ready list. Null if nothing may. */
 export function nextCandidate(state: RunState, now: number): Candidate | null {
-  for (const live of state.live.values()) {
-    if (live.retryAt !== null && live.retryAt <= now) return retryOf(live);
-  }
+  const retry = state.waiting.first();
+  if (retry !== null && retry.retryAt <= now) return retryOf(retry);
   const entry = state.ready.at(-1);
   if (entry === undefined) return null;
   const fresh = { task: state.nextTask, attempt: 0, lastError: null };
@@ -29,16 +28,12 @@ export function nextCandidate(state: RunState, now: number): Candidate | null {
   return { ...fresh, source, place: childPlace(split, split.launched), isUrgent };
 }
 
-/** When the next waiting retry falls due; null if none waits. */
-export function nextRetryAt(state: RunState): number | null {
-  let earliest: number | null = null;
-  for (const { retryAt } of state.live.values()) {
-    if (retryAt !== null && (earliest === null || retryAt < earliest)) earliest = retryAt;
-  }
-  return earliest;
+/** When the next waiting retry falls due; null if none waits, or if one is due and only lacks a place. */
+export function nextRetryAt(state: RunState, now: number): number | null {
+  const retryAt = state.waiting.first()?.retryAt ?? now;
+  return retryAt > now ? retryAt : null;
 }
 
-function retryOf(live: LiveTask): Candidate {
-  const { task, place, lastError } = live;
-  return { task, attempt: live.attempt + 1, source: { kind: "retry" }, place, isUrgent: false, lastError };
+function retryOf({ task, attempt, place, lastError }: WaitingTask): Candidate {
+  return { task, attempt: attempt + 1, source: { kind: "retry" }, place, isUrgent: false, lastError };
 }

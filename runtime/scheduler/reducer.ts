@@ -1,8 +1,8 @@
 import { brokenInvariant } from "../../sdk/errors.ts";
-import type { RunEvent, TaskReused, TaskSource, TaskStarted } from "../datastore/events.ts";
+import type { RunEvent, TaskSource, TaskStarted } from "../datastore/events.ts";
 import { locatorOf, type ResultLocator, type TakenTransition } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
-import type { LiveTask, Place, ReadyEntry, RunState, Split } from "./state.ts";
+import type { Place, ReadyEntry, RunningTask, RunState, Split } from "./state.ts";
 
 /**
  * The one place where the state of a run changes. Deterministic, without clock or I/O; `state` is changed in place, as
@@ -25,13 +25,13 @@ export function applyEvent(state: RunState, event: RunEvent, run: string): void 
       return advance(state, { task: event.task, place, result, isReused: false }, event.next);
     }
     case "task-failed": {
-      const live = finish(state, event.task);
+      const running = finish(state, event.task);
       if (event.retryAt !== null) {
-        state.live.set(event.task, { ...live, retryAt: event.retryAt, lastError: event.error });
+        state.waiting.add({ ...running, retryAt: event.retryAt, lastError: event.error });
       } else if (!event.isCancelled) {
         const { task, attempt, error } = event;
         state.failures += 1;
-        state.firstFailure ??= { task, attempt, error, step: live.place.step };
+        state.firstFailure ??= { task, attempt, error, step: running.place.step };
       }
       return;
     }
@@ -40,21 +40,20 @@ export function applyEvent(state: RunState, event: RunEvent, run: string): void 
   }
 }
 
-function start(state: RunState, event: TaskStarted): void {
-  const { task, attempt, source } = event;
+function start(state: RunState, { task, attempt, source }: TaskStarted): void {
   if (source.kind === "retry") {
-    const waiting = state.live.get(task);
-    if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but was never started`);
-    state.live.set(task, { ...waiting, attempt, retryAt: null });
+    const waiting = state.waiting.take(task);
+    if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but does not wait`);
+    state.running.set(task, { task, attempt, place: waiting.place });
     return;
   }
   const place = take(state, source);
   state.nextTask = Math.max(state.nextTask, task + 1);
-  state.live.set(task, { task, attempt, source, place, retryAt: null, lastError: null });
+  state.running.set(task, { task, attempt, place });
 }
 
 /** Removes from the ready list what the event takes. */
-function take(state: RunState, source: TaskStarted["source"] | TaskReused["source"]): Place {
+function take(state: RunState, source: TaskSource): Place {
   const at = state.ready.findLastIndex((entry) => isTakenBy(entry, source));
   const entry = state.ready[at];
   if (entry === undefined) throw brokenInvariant(`nothing is ready for ${JSON.stringify(source)}`);
@@ -85,11 +84,11 @@ export function childPlace(split: Split, index: number): Place {
   return { step, split, index, hop: 0, inputs: [split.result], isReused: split.isReused };
 }
 
-function finish(state: RunState, task: number): LiveTask {
-  const live = state.live.get(task);
-  if (live === undefined) throw brokenInvariant(`task ${task} ended but was not running`);
-  state.live.delete(task);
-  return live;
+function finish(state: RunState, task: number): RunningTask {
+  const running = state.running.get(task);
+  if (running === undefined) throw brokenInvariant(`task ${task} ended but was not running`);
+  state.running.delete(task);
+  return running;
 }
 
 interface Finished {

@@ -1,4 +1,4 @@
-import type { BackendEvent, ComputeBackend, TaskEnded, TaskOutcome } from "../compute/backend.ts";
+import type { BackendEvent, ComputeBackend, StopReason, TaskEnded, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
@@ -30,6 +30,7 @@ export interface ReusableResult {
   readonly next: TakenTransition;
   readonly startedAt: number;
   readonly finishedAt: number;
+  readonly caught?: ErrorRecord;
 }
 
 /** Events written at once while finished tasks are taken over. */
@@ -109,7 +110,7 @@ export class Scheduler {
   #candidate(): Candidate | null {
     if (this.#stopReason !== null) return null;
     const next = nextCandidate(this.#state, this.#options.clock.now());
-    if (next === null || next.isUrgent || this.#running() < this.#options.limit) return next;
+    if (next === null || next.isUrgent || this.#state.running.size < this.#options.limit) return next;
     // Taking over a finished task needs no place.
     return this.#reuseOf(next) === null ? null : next;
   }
@@ -167,15 +168,8 @@ export class Scheduler {
   #stop(reason: string): void {
     if (this.#stopReason !== null) return;
     this.#stopReason = reason;
-    for (const { task, retryAt } of this.#state.live.values()) {
-      if (retryAt === null) this.#options.backend.stop(task, `the run stops: ${reason}`);
-    }
-  }
-
-  #running(): number {
-    let waiting = 0;
-    for (const { retryAt } of this.#state.live.values()) if (retryAt !== null) waiting += 1;
-    return this.#state.live.size - waiting;
+    const stop: StopReason = { name: "AbortError", message: `the run stops: ${reason}` };
+    for (const { task } of this.#state.running.values()) this.#options.backend.stop(task, stop);
   }
 
   #watchTime(task: number, step: string): void {
@@ -184,7 +178,7 @@ export class Scheduler {
     const timeout = { isOver: false, cancel: () => undefined as void };
     timeout.cancel = this.#options.clock.after(limitMs, () => {
       timeout.isOver = true;
-      this.#options.backend.stop(task, `timed out after ${limitMs / 1000} s`);
+      this.#options.backend.stop(task, timeoutError(limitMs));
     });
     this.#timeouts.set(task, timeout);
   }
@@ -196,16 +190,17 @@ export class Scheduler {
   #wakeForRetry(): void {
     this.#cancelWake?.();
     this.#cancelWake = null;
-    const at = this.#stopReason === null ? nextRetryAt(this.#state) : null;
+    const now = this.#options.clock.now();
+    const at = this.#stopReason === null ? nextRetryAt(this.#state, now) : null;
     if (at === null) return;
-    const wait = Math.max(at - this.#options.clock.now(), 0);
+    const wait = at - now;
     this.#cancelWake = this.#options.clock.after(wait, () => this.#guarded(() => this.#pump()));
   }
 
   #finishIfOver(): void {
-    const isOver =
-      this.#running() === 0 && (this.#stopReason !== null || this.#state.live.size + this.#state.ready.length === 0);
-    if (!isOver) return;
+    const { running, waiting, ready } = this.#state;
+    const mayFollow = this.#stopReason === null && waiting.size + ready.length > 0;
+    if (running.size > 0 || mayFollow) return;
     const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stopReason === null;
     const reason = this.#state.firstFailure === null ? this.#stopReason : null;
     const status = isWhole ? "succeeded" : "failed";
@@ -222,7 +217,10 @@ export class Scheduler {
 
 function timedOut(event: TaskEnded, limitMs: number | undefined): TaskOutcome {
   if (event.outcome.status !== "failed") return event.outcome;
-  const message = `the step ran longer than its limit of ${(limitMs ?? 0) / 1000} s`;
-  const error: ErrorRecord = { name: "TimeoutError", message, code: "MILLRACE_TIMEOUT" };
-  return { ...event.outcome, error, isRetryable: true };
+  return { ...event.outcome, error: { ...event.outcome.error, ...timeoutError(limitMs ?? 0) }, isRetryable: true };
+}
+
+function timeoutError(limitMs: number): StopReason {
+  const message = `the step ran longer than its limit of ${limitMs / 1000} s`;
+  return { name: "TimeoutError", message, code: "MILLRACE_TIMEOUT" };
 }

@@ -1,6 +1,7 @@
 import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord, ItemList, ResultLocator } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
+import { RetryQueue } from "./retry-queue.ts";
 
 /**
  * What a run is at one moment: the fold of its events. It holds what runs or may run next, never what has run, so its
@@ -13,8 +14,10 @@ export interface RunState {
   nextTask: number;
   /** What may start, the next one last: depth first, so that nested splits close before new ones open. */
   readonly ready: ReadyEntry[];
-  /** Tasks that started and are not finished, among them those that wait for a further attempt. */
-  readonly live: Map<number, LiveTask>;
+  /** Tasks that run. */
+  readonly running: Map<number, RunningTask>;
+  /** Tasks whose last attempt failed and that may try again later. */
+  readonly waiting: RetryQueue;
   hasReachedEnd: boolean;
   /** The first failure of all; the run cannot succeed any more. */
   firstFailure: Failure | null;
@@ -38,15 +41,17 @@ export interface Place {
   readonly isReused: boolean;
 }
 
-export interface LiveTask {
+export interface RunningTask {
   readonly task: number;
   readonly attempt: number;
-  readonly source: TaskSource;
   readonly place: Place;
-  /** Null while it runs; else the time from which the next attempt may start. */
-  readonly retryAt: number | null;
-  /** How the attempt before this one failed. */
-  readonly lastError: ErrorRecord | null;
+}
+
+export interface WaitingTask extends RunningTask {
+  /** The time from which the next attempt may start. */
+  readonly retryAt: number;
+  /** How the last attempt failed. */
+  readonly lastError: ErrorRecord;
 }
 
 /** A branch, foreach or gang that no join has closed yet. */
@@ -84,7 +89,8 @@ export function initialState(graph: FlowGraph): RunState {
     status: "running",
     nextTask: 1,
     ready: [{ kind: "task", source: { kind: "start" }, place }],
-    live: new Map(),
+    running: new Map(),
+    waiting: new RetryQueue(),
     hasReachedEnd: false,
     firstFailure: null,
     failures: 0,

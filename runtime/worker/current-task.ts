@@ -1,6 +1,6 @@
 import type { CurrentTask } from "../../sdk/host.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
-import { loadArtifact } from "../datastore/artifacts.ts";
+import { loadArtifacts } from "../datastore/artifacts.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
 export interface CurrentTaskOptions {
@@ -26,11 +26,7 @@ export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions)
     namespace: `user:${document.username}`,
     tags: document.tags,
     get parameters() {
-      const load = ([name, ref]: [string, (typeof document.parameters)[string]]) => [
-        name,
-        loadArtifact(flow.blobs, name, ref),
-      ];
-      return (parameters ??= Object.freeze(Object.fromEntries(Object.entries(document.parameters).map(load))));
+      return (parameters ??= Object.freeze(loadArtifacts(flow.blobs, document.parameters)));
     },
     get tempDir() {
       return tempDir();

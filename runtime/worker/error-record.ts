@@ -12,22 +12,31 @@ export function errorRecord(thrown: unknown, mapper: SourceMapper): ErrorRecord 
   const stack = withCauses(thrown);
   const place = mapper.firstPlace(stack);
   const frame = place === null ? null : mapper.codeFrame(place);
+  const causes = causesOf(thrown).map((cause) => String(cause).slice(0, MAX_CHARS));
   const code = (thrown as { code?: unknown }).code;
   return {
     name: thrown.name,
     message: thrown.message.slice(0, MAX_CHARS),
     ...(typeof code === "string" ? { code } : {}),
     ...(stack === "" ? {} : { stack: stack.slice(0, MAX_CHARS) }),
+    ...(causes.length === 0 ? {} : { causes }),
     ...(place ?? {}),
     ...(frame === null ? {} : { frame }),
   };
 }
 
 function withCauses(error: Error): string {
-  const parts: string[] = [];
-  for (let at: unknown = error; at instanceof Error && parts.length < 8; at = at.cause)
-    parts.push(String(at.stack ?? ""));
-  return parts.filter((part) => part !== "").join("\nCaused by: ");
+  const stacks = [error, ...causesOf(error)].map((one) => (one instanceof Error ? (one.stack ?? "") : ""));
+  return stacks.filter((stack) => stack !== "").join("\nCaused by: ");
+}
+
+/** From the nearest cause on; a chain may be a circle. */
+function causesOf(error: Error): unknown[] {
+  const causes: unknown[] = [];
+  for (let at = error.cause; at !== undefined && causes.length < 8; at = at instanceof Error ? at.cause : undefined) {
+    causes.push(at);
+  }
+  return causes;
 }
 
 function describe(thrown: unknown): string {

@@ -4,16 +4,10 @@ import path from "node:path";
 import { host } from "../../sdk/host.ts";
 import { isMillraceError } from "../../sdk/errors.ts";
 import { stepMarkOf } from "../../sdk/metadata.ts";
-import type { TaskOutcome } from "../compute/backend.ts";
+import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
-import { loadArtifact } from "../datastore/artifacts.ts";
-import {
-  type ArtifactRef,
-  type AttemptResult,
-  type ErrorRecord,
-  RECORD_FORMAT,
-  type TakenTransition,
-} from "../datastore/records.ts";
+import { loadArtifacts } from "../datastore/artifacts.ts";
+import { type AttemptResult, type ErrorRecord, RECORD_FORMAT, type TakenTransition } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
 import { currentTask } from "./current-task.ts";
 import { errorRecord } from "./error-record.ts";
@@ -40,6 +34,7 @@ export class Execution {
   readonly #options: ExecutionOptions;
   readonly #abort = new AbortController();
   readonly #startedAt = Date.now();
+  #stopReason: StopReason | null = null;
   #tempDir: string | null = null;
   #onCrash: ((error: unknown) => void) | null = null;
   /** False after an error that escaped the step: the process is in no known state. */
@@ -49,8 +44,9 @@ export class Execution {
     this.#options = options;
   }
 
-  abort(reason: string): void {
-    this.#abort.abort(new DOMException(reason, "AbortError"));
+  abort(reason: StopReason): void {
+    this.#stopReason = reason;
+    this.#abort.abort(new DOMException(reason.message, reason.name));
   }
 
   /** An error that the step's own promise does not carry. */
@@ -75,12 +71,12 @@ export class Execution {
       const taken = attempt.next.taken();
       return { status: "succeeded", next: this.#commit(attempt, { status: "succeeded", taken, error: null }) };
     } catch (thrown) {
-      const error = errorRecord(thrown, mapper);
-      if (attempt !== null && spec.isLastAttempt && attempt.catchAs !== undefined && !isMillraceError(thrown)) {
-        return this.#conclude(attempt, error);
-      }
+      // What a step throws because it was told to stop is told as the reason for that.
+      const error = { ...errorRecord(thrown, mapper), ...this.#stopReason };
       const isRetryable =
         !isMillraceError(thrown) && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
+      const isOver = spec.isLastAttempt || !isRetryable;
+      if (attempt !== null && isOver && attempt.catchAs !== undefined) return this.#conclude(attempt, error);
       return { status: "failed", error, isRetryable, isCrash: false };
     } finally {
       host().task = undefined;
@@ -157,8 +153,7 @@ export class Execution {
 
   #mayRetry(method: object, thrown: unknown): Promise<boolean> {
     const { blobs, document } = this.#options.flow;
-    const load = ([name, ref]: [string, ArtifactRef]) => [name, loadArtifact(blobs, name, ref)];
-    return mayRetry(method, { thrown, configs: Object.fromEntries(Object.entries(document.configs).map(load)) });
+    return mayRetry(method, { thrown, configs: loadArtifacts(blobs, document.configs) });
   }
 
   #makeTempDir(): string {

@@ -64,8 +64,8 @@ export class Fields {
   /** True if the step gave the field another value than its initializer. */
   isAssigned(name: string): boolean {
     if (!Object.hasOwn(this.#instance, name) || this.#laid.has(name)) return false;
-    const { get, value } = Object.getOwnPropertyDescriptor(this.#instance, name) ?? {};
-    return get === undefined && !Object.is(value, this.#initial.get(name));
+    const descriptor = Object.getOwnPropertyDescriptor(this.#instance, name);
+    return descriptor?.get === undefined && !Object.is(this.#instance[name], this.#initial.get(name));
   }
 
   isParameter(name: string): boolean {

@@ -7,7 +7,7 @@ import type { Blobs } from "../datastore/blobs.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
-import type { CodePackage, ModuleExports } from "../package/code-package.ts";
+import type { CodePackage } from "../package/code-package.ts";
 import { loadPackage } from "../package/load-package.ts";
 import type { WorkerSetup } from "./messages.ts";
 import type { SourceMapper } from "./source-mapper.ts";
@@ -39,7 +39,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
   const evaluate = await loadPackage(code, {
     root: setup.root,
     scriptName: SCRIPT_NAME,
-    own: { millrace: sdk as ModuleExports },
+    own: { millrace: sdk },
     environment: setup.environment,
   });
   const kept = new Map<ResultLocator, AttemptResult>();

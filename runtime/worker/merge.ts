@@ -1,7 +1,6 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import type { MergeOptions } from "../../sdk/host.ts";
-import type { ArtifactRef, ResultLocator } from "../datastore/records.ts";
-import { parseLocator } from "../datastore/records.ts";
+import { type ArtifactRef, type ResultLocator, parseLocator } from "../datastore/records.ts";
 import type { Fields } from "./fields.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 

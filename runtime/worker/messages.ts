@@ -1,11 +1,11 @@
-import type { TaskOutcome } from "../compute/backend.ts";
+import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 
 /** To a worker. */
 export type WorkerCommand =
   | { readonly type: "prepare"; readonly setup: WorkerSetup }
   | { readonly type: "run"; readonly spec: TaskSpec; readonly marker: string }
-  | { readonly type: "abort"; readonly reason: string };
+  | { readonly type: "abort"; readonly reason: StopReason };
 
 /** From a worker. */
 export type WorkerReport =

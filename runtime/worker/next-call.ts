@@ -52,9 +52,9 @@ export class NextCall {
       if (args.length === 1) return { kind: "linear", target: this.#nameOf(first) };
       return { kind: "branch", targets: args.map((target) => this.#nameOf(target)) };
     }
-    const options = second as { foreach?: unknown; numParallel?: unknown };
+    const options = second as { foreach?: string; numParallel?: unknown };
     const target = this.#nameOf(first);
-    if (options.foreach !== undefined) return this.#foreach(target, String(options.foreach));
+    if (options.foreach !== undefined) return this.#foreach(target, options.foreach);
     return { kind: "gang", target, size: this.#gangSize(options.numParallel) };
   }
 

@@ -50,7 +50,7 @@ export class SourceMapper {
   #format(error: Error, sites: NodeJS.CallSite[]): string {
     const lines = sites.map((site) => {
       const place = this.place(site);
-      if (place === null) return `    at ${String(site)}`;
+      if (place === null) return `    at ${(site as { toString(): string }).toString()}`;
       const name = site.getFunctionName() ?? "";
       const type =
         site.isToplevel() || site.getTypeName() === null || name.includes(".") ? "" : `${site.getTypeName()}.`;

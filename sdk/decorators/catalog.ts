@@ -4,8 +4,6 @@ import type { ResourceSettings, StepSettings } from "../settings.ts";
 import { evaluateOptions, type StepContribution } from "./definition.ts";
 import { definitionOf } from "./definitions.ts";
 
-export { definitionOf, DEFINITIONS } from "./definitions.ts";
-
 /** A use that did not come from the code: its engine goes before one that the code names. */
 export interface AddedUse extends DecoratorUse {
   readonly isAdded: true;

@@ -10,7 +10,7 @@ import { retryDefinition } from "./retry.ts";
 import { timeoutDefinition } from "./timeout.ts";
 
 /** Every step decorator but `@step` itself, by name. */
-export const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
+const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
   [
     batchDefinition,
     catchErrorDefinition,

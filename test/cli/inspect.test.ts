@@ -11,7 +11,7 @@ import type { CliContext } from "../../runtime/cli/context.ts";
 import { blobKey } from "../../runtime/datastore/blobs.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { registerType } from "../../sdk/register-type.ts";
-import { FOREACH, SampleRun, sampleStore, started, succeeded, WHOLE } from "../datastore/sample-store.ts";
+import { foreach, SampleRun, sampleStore, started, succeeded, WHOLE } from "../datastore/sample-store.ts";
 
 let store: Datastore;
 let folder: string;
@@ -23,6 +23,7 @@ afterEach(() => remove());
 class Captured {
   text = "";
   notes = "";
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into what JSON gives freely
   readonly json: any[] = [];
 
   async run(make: (context: CliContext) => Command, ...argv: string[]): Promise<this> {
@@ -31,7 +32,9 @@ class Captured {
       flowName: "Sample",
       flowFile: "/flow.ts",
       cwd: "/",
-      programName: "millrace",
+      bundle: null,
+    early: null,
+    programName: "millrace",
       output: ({ json }) => ({
         print: (text) => void (this.text += `${text}\n`),
         note: (text) => void (this.notes += `${text}\n`),
@@ -50,11 +53,13 @@ class Captured {
   }
 }
 
-const run = (make: (context: CliContext) => Command, ...argv: string[]) => new Captured().run(make, ...argv);
+function run(make: (context: CliContext) => Command, ...argv: string[]): Promise<Captured> {
+  return new Captured().run(make, ...argv);
+}
 
 const FAILED = [
   started("start", 1, { kind: "start" }),
-  succeeded(1, FOREACH(2)),
+  succeeded(1, foreach(2)),
   started("train", 2, { kind: "child", split: 1, index: 0 }),
   started("train", 3, { kind: "child", split: 1, index: 1 }),
   {
@@ -155,7 +160,7 @@ describe("dump", () => {
       /^parameters\n {2}NAME +TYPE +SIZE +HASH +VALUE\n {2}factors +number +\d+ B +[0-9a-f]{8} +16\n/,
     );
     expect(text).toMatch(/\nr1\/end\/5 {2}succeeded {2}1\.0 s\n/);
-    expect(text).toMatch(/ {2}names +Array\(2\) +\d+ B +[0-9a-f]{8} +\['a', 'b'\]\n {2}score +number .+ 0\.5\n/);
+    expect(text).toMatch(/ {2}names +Array\(2\) +\d+ B +[0-9a-f]{8} +\[ 'a', 'b' \]\n {2}score +number .+ 0\.5\n/);
   });
 
   test("a run without an end names a task that there is", async () => {
@@ -175,7 +180,7 @@ describe("dump", () => {
     expect(json.parameters).toMatchObject([{ name: "factors", value: 16 }]);
     expect(json.tasks[0]).toMatchObject({ step: "end", task: 5, result: "r1/end/5/0" });
     expect(json.tasks[0].artifacts).toMatchObject([
-      { name: "map", type: "Map(1)", preview: "Map(1) {'k' => 1}" },
+      { name: "map", type: "Map(1)", preview: "Map(1) { 'k' => 1 }" },
       { name: "nan", preview: "NaN" },
       { name: "plain", value: { a: [1, null] } },
     ]);
@@ -231,7 +236,7 @@ describe("logs", () => {
     sample
       .log({ step: "train", task: 3 }, [["out", "late"]])
       .log({ step: "train", task: 2 }, [["out", "early", false]]);
-    expect((await run(logsCommand)).text).toBe("train/2 | early\ntrain/3 | late\n");
+    expect((await run(logsCommand)).text).toBe("[train/2] early\n[train/3] late\n");
     expect((await run(logsCommand, "latest/train", "--json")).json).toMatchObject([
       { step: "train", task: 2, attempt: 0, stream: "stdout", text: "early", hasNewline: false },
       { step: "train", task: 3, text: "late" },
@@ -255,7 +260,7 @@ describe("logs", () => {
     new SampleRun(store, "r1").events(...WHOLE).log({ step: "start", task: 1 }, [["out", "from r1"]]);
     const reused = { step: "start", source: { kind: "start" }, path: "0", startedAt: 1, finishedAt: 2 } as const;
     new SampleRun(store, "r2").events({
-      ...{ type: "task-reused", task: 9, result: "r1/start/1/0", next: FOREACH(1) },
+      ...{ type: "task-reused", task: 9, result: "r1/start/1/0", next: foreach(1) },
       ...reused,
     });
     expect((await run(logsCommand, "r2/start/9")).text).toBe("from r1\n");
@@ -266,12 +271,12 @@ describe("logs", () => {
     sample.log({ step: "train", task: 2 }, [["out", "one"]]);
     const captured = new Captured();
     const followed = captured.run(logsCommand, "r1", "--follow");
-    await expect.poll(() => captured.text).toBe("train/2 | one\n");
+    await expect.poll(() => captured.text).toBe("[train/2] one\n");
     sample.log({ step: "train", task: 2 }, [["out", "two"]]);
-    await expect.poll(() => captured.text).toContain("train/2 | two\n");
+    await expect.poll(() => captured.text).toContain("[train/2] two\n");
     sample.log({ step: "join", task: 4 }, [["out", "joined"]]).events(...WHOLE.slice(4));
     await followed;
-    expect(captured.text).toBe("train/2 | one\ntrain/2 | two\njoin/4 | joined\n");
+    expect(captured.text).toBe("[train/2] one\n[train/2] two\n[join/4] joined\n");
   });
 
   test("--follow of a task stops with the task while the run goes on", async () => {

@@ -6,7 +6,7 @@ import { parsePathspec } from "../../runtime/datastore/reader/pathspec.ts";
 import { readRun, readRunHeader, RunFollower } from "../../runtime/datastore/reader/read-run.ts";
 import { resolvePathspec } from "../../runtime/datastore/reader/resolve-pathspec.ts";
 import { resolveRun } from "../../runtime/datastore/reader/resolve-run.ts";
-import { FOREACH, HOST, SampleRun, sampleStore, STARTED_AT, started, succeeded, WHOLE } from "./sample-store.ts";
+import { foreach, HOST, SampleRun, sampleStore, STARTED_AT, started, succeeded, WHOLE } from "./sample-store.ts";
 
 const ERROR = { name: "TypeError", message: "no ratings" };
 const observer: Observer = { now: () => STARTED_AT, host: HOST, hasProcess: () => true };
@@ -48,7 +48,7 @@ describe("readRun", () => {
       started("start", 1, { kind: "start" }),
       { type: "task-failed", task: 1, attempt: 0, error: ERROR, retryAt: 0, isCancelled: false },
       { type: "task-started", task: 1, step: "start", attempt: 1, source: { kind: "retry" }, path: "0" },
-      { type: "task-succeeded", task: 1, attempt: 1, next: FOREACH(0), caught: ERROR },
+      { type: "task-succeeded", task: 1, attempt: 1, next: foreach(0), caught: ERROR },
     );
     const [task] = readRun(store, { flow: "Sample", run: "r1", observer }).tasks;
     expect(task).toMatchObject({ status: "caught", attempt: 1, error: ERROR, result: "r1/start/1/1" });
@@ -69,7 +69,7 @@ describe("readRun", () => {
       result: "r1/start/7/2",
       startedAt: 10,
       finishedAt: 20,
-      next: FOREACH(1),
+      next: foreach(1),
     });
     const [task] = readRun(store, { flow: "Sample", run: "r2", observer }).tasks;
     expect(task).toMatchObject({ isReused: true, result: "r1/start/7/2", attempt: 2, startedAt: 10, finishedAt: 20 });
@@ -78,7 +78,7 @@ describe("readRun", () => {
   test("a branch inside a foreach keeps the index of the foreach", () => {
     new SampleRun(store, "r1").events(
       started("start", 1, { kind: "start" }),
-      succeeded(1, FOREACH(3)),
+      succeeded(1, foreach(3)),
       started("train", 2, { kind: "child", split: 1, index: 2 }),
       succeeded(2, { kind: "branch", targets: ["a", "b"] }),
       started("b", 3, { kind: "child", split: 2, index: 1 }),
@@ -97,7 +97,7 @@ describe("readRun", () => {
     const run = readRun(store, { flow: "Sample", run: "r1", observer: { ...observer, hasProcess: () => hasProcess } });
     expect(run.status).toBe(status);
     expect(run.tasks[0]!.status).toBe(status);
-    expect(run.lastSeenAt).toBe(STARTED_AT - age);
+    expect(run.lastSeenAt).toBe(STARTED_AT + 1000);
   });
 
   test("a process id of another host says nothing", () => {
@@ -135,7 +135,7 @@ describe("readRun", () => {
       started("train", index + 2, { kind: "child", split: 1, index }),
       succeeded(index + 2, { kind: "linear", target: "join" }),
     ]).flat();
-    new SampleRun(store, "r1").events(started("start", 1, { kind: "start" }), succeeded(1, FOREACH(10_000)), ...events);
+    new SampleRun(store, "r1").events(started("start", 1, { kind: "start" }), succeeded(1, foreach(10_000)), ...events);
     const before = performance.now();
     expect(readRun(store, { flow: "Sample", run: "r1", observer }).tasks).toHaveLength(10_001);
     expect(performance.now() - before).toBeLessThan(1000);
@@ -222,7 +222,7 @@ describe("pathspecs", () => {
   });
 
   test.each([
-    ["r1/trian", /no step trian\n.*\n {2}hint: did you mean r1\/train\?/],
+    ["r1/trains", /no step trains\n.*\n {2}hint: did you mean r1\/train\?/],
     ["r1/train/5", /tasks of train: 2, 3\n {2}hint: task 5 belongs to another step: r1\/end\/5/],
     ["train/2", /train is a step and a run has to come first\n {2}hint: write latest\/train\/2/],
   ])("%s is answered with what was meant", (text, message) => {

@@ -119,12 +119,9 @@ export class SampleRun {
 type WithoutTime<T> = T extends unknown ? Omit<T, "time"> : never;
 export type SampleEvent = WithoutTime<RunEvent>;
 
-export const FOREACH = (size: number): TakenTransition => ({
-  kind: "foreach",
-  target: "train",
-  size,
-  items: { itemsPerBlob: 1, blobs: [] },
-});
+export function foreach(size: number): TakenTransition {
+  return { kind: "foreach", target: "train", size, items: { itemsPerBlob: 1, blobs: [] } };
+}
 
 /** A started task, without the parts that most tests do not look at. */
 export function started(
@@ -143,7 +140,7 @@ export function succeeded(task: number, next: TakenTransition): SampleEvent {
 export const WHOLE: readonly SampleEvent[] = [
   { type: "run-started" },
   started("start", 1, { kind: "start" }),
-  succeeded(1, FOREACH(2)),
+  succeeded(1, foreach(2)),
   started("train", 2, { kind: "child", split: 1, index: 0 }),
   started("train", 3, { kind: "child", split: 1, index: 1 }),
   succeeded(3, { kind: "linear", target: "join" }),

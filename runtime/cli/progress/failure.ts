@@ -19,6 +19,7 @@ export function describeFailure({ event, step, tail, colors }: FailureParts): st
   const name =
     error.name === "Error" || error.name === "MillraceError" || error.name === "ProcessEnded" ? "" : `${error.name}: `;
   lines.push(...`${name}${error.message}`.split("\n").map((line) => `  ${line}`));
+  for (const cause of error.causes ?? []) lines.push(...`caused by: ${cause}`.split("\n").map((line) => `  ${line}`));
   if (error.file !== undefined) lines.push(`  at ${shortPath(error.file)}:${error.line ?? 0}:${error.column ?? 0}`);
   if (error.frame !== undefined) lines.push(...error.frame.split("\n").map((line) => colors.dim(`  ${line}`)));
   if (tail.length > 0) lines.push(colors.dim("  last output:"), ...tail.map((line) => colors.dim(`    ${line}`)));

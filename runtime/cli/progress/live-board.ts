@@ -1,4 +1,3 @@
-import { createLogUpdate } from "log-update";
 import type { RunEvent } from "../../datastore/events.ts";
 import type { Output } from "../output.ts";
 import { duration } from "./format.ts";
@@ -17,7 +16,8 @@ const FRAME_MS = 100;
 const BAR_CELLS = 20;
 
 /** Progress drawn in place below the lines, for a terminal. */
-export function liveBoard(output: Output, counts: StepCounts): ProgressBoard {
+export async function liveBoard(output: Output, counts: StepCounts): Promise<ProgressBoard> {
+  const { createLogUpdate } = await import("log-update");
   const board = createLogUpdate(process.stderr, { showCursor: true });
   const startedAt = Date.now();
   let isChanged = true;

@@ -39,10 +39,10 @@ const PREFIX_COLORS = [
 /** Log lines of a failed task that are shown once more with the failure. */
 const TAIL_LINES = 10;
 
-export function runReporter({ output, context, graph, flags }: RunReporterOptions): RunReporter {
+export async function runReporter({ output, context, graph, flags }: RunReporterOptions): Promise<RunReporter> {
   const { colors } = output;
   const counts = new StepCounts(graph);
-  const board: ProgressBoard = output.isLive ? liveBoard(output, counts) : plainBoard(output, { counts, graph });
+  const board: ProgressBoard = output.isLive ? await liveBoard(output, counts) : plainBoard(output, { counts, graph });
   const startedAt = Date.now();
   const tails = new Map<string, string[]>();
   const colorOf = (step: string) =>

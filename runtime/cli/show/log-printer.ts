@@ -64,7 +64,7 @@ export class LogPrinter {
     const { colors } = this.#output;
     const clock = this.#options.hasTimes ? `${colors.dim(clockText(time))} ` : "";
     if (!this.#options.hasNames) return clock + text;
-    return `${clock}${stream === "stderr" ? colors.red(name) : colors.cyan(name)} | ${text}`;
+    return `${clock}${colors.cyan(`[${name}]`)} ${stream === "stderr" ? colors.red(text) : text}`;
   }
 }
 

@@ -1,15 +1,15 @@
+import type { ChildProcess } from "node:child_process";
 import type { LogStream } from "../../datastore/log-format.ts";
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
-import type { BackendEvent, ComputeBackend, TaskOutcome } from "../backend.ts";
+import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
 import { TaskLog } from "./task-log.ts";
+import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 export interface LocalBackendOptions {
-  /** The worker's program. */
-  readonly workerFile: string;
   /** Comes when the run is recorded; processes start before that. */
   readonly setup: Promise<WorkerSetup>;
   /** Processes at once where nothing else is asked for: the machine's cores. */
@@ -54,9 +54,9 @@ export class LocalBackend implements ComputeBackend {
     this.defaultLimit = options.cores;
   }
 
-  /** Starts a process ahead of the first task. */
-  warmUp(): void {
-    this.#spawn(DEFAULT_KEY);
+  /** Takes a process in, or starts one, ahead of the first task. */
+  warmUp(early: ChildProcess | null): void {
+    this.#spawn(DEFAULT_KEY, early);
   }
 
   start(spec: TaskSpec): void {
@@ -64,7 +64,7 @@ export class LocalBackend implements ComputeBackend {
     this.#assign();
   }
 
-  stop(task: number, reason: string): void {
+  stop(task: number, reason: StopReason): void {
     const queued = this.#queue.findIndex((spec) => spec.task === task);
     if (queued >= 0) {
       const [spec] = this.#queue.splice(queued, 1);
@@ -116,12 +116,11 @@ export class LocalBackend implements ComputeBackend {
     onEvent({ type: "began", task, step, attempt });
   }
 
-  #spawn(key: string): void {
+  #spawn(key: string, early: ChildProcess | null = null): void {
     const environment = [...this.#options.environments.values()].find((one) => one.key === key);
     const worker = new WorkerProcess({
-      file: this.#options.workerFile,
+      child: early ?? spawnWorker({ ...this.#options.env, ...environment?.vars }),
       setup: this.#options.setup.then((setup) => ({ ...setup, environment: environment?.packages ?? null })),
-      env: { ...this.#options.env, ...environment?.vars },
       on: {
         ready: (ready) => this.#ready(ready),
         output: (from, stream, bytes) => this.#output(from, stream, bytes),
@@ -186,9 +185,8 @@ export class LocalBackend implements ComputeBackend {
   }
 }
 
-function stopped(reason: string): TaskOutcome {
-  const error: ErrorRecord = { name: "Error", message: `stopped before it began: ${reason}`, code: "MILLRACE_STOPPED" };
-  return { status: "failed", error, isRetryable: false, isCrash: true };
+function stopped(reason: StopReason): TaskOutcome {
+  return { status: "failed", error: reason, isRetryable: false, isCrash: true };
 }
 
 function crashed({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }): TaskOutcome {

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { LogStream } from "../../datastore/log-format.ts";
 import type { WorkerCommand, WorkerReport, WorkerSetup } from "../../worker/messages.ts";
-import type { TaskOutcome } from "../backend.ts";
+import type { StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
 import { LogSplitter } from "./log-splitter.ts";
 
@@ -13,9 +13,8 @@ const TERM_GRACE_MS = 5_000;
 const DRAIN_MS = 300;
 
 export interface WorkerProcessOptions {
-  readonly file: string;
+  readonly child: ChildProcess;
   readonly setup: Promise<WorkerSetup>;
-  readonly env: NodeJS.ProcessEnv;
   readonly on: WorkerListener;
 }
 
@@ -44,13 +43,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerProcessOptions) {
     this.#on = options.on;
-    this.#child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", options.file], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: options.env,
-      // A process group of its own: Ctrl-C reaches the scheduler alone, and what a task has spawned can be ended with it.
-      detached: process.platform !== "win32",
-      windowsHide: true,
-    });
+    this.#child = options.child;
     this.#listen(options.setup);
   }
 
@@ -63,7 +56,7 @@ export class WorkerProcess {
   }
 
   /** Ends the current task: asks it, then SIGTERM, then SIGKILL. */
-  stop(reason: string): void {
+  stop(reason: StopReason): void {
     this.#send({ type: "abort", reason });
     this.#timers.push(
       setTimeout(() => this.#signal("SIGTERM"), ABORT_GRACE_MS),

@@ -20,8 +20,8 @@
 import type { ByteSource } from "./byte-source.ts";
 import { damaged, newerFormat } from "./failures.ts";
 
-export const FORMAT_VERSION = 1;
-export const FIXED_HEADER_BYTES = 24;
+const FORMAT_VERSION = 1;
+const FIXED_HEADER_BYTES = 24;
 const PART_ENTRY_BYTES = 16;
 const MAGIC = "MLR";
 const MARKED = 1;

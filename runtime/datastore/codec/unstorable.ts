@@ -32,7 +32,7 @@ export function unstorable(finding: Finding): MillraceError {
 }
 
 /** `model.layers[3].activation` */
-export function showPath(artifact: string, path: readonly Segment[]): string {
+function showPath(artifact: string, path: readonly Segment[]): string {
   // A cycle-free value may be thousands of levels deep; both ends say where it is.
   const shown = path.length <= 20 ? path : [...path.slice(0, 10), { shown: " … " }, ...path.slice(-5)];
   return artifact + shown.map(showSegment).join("");

@@ -1,10 +1,10 @@
 import { MillraceError } from "../../../sdk/errors.ts";
-import type { RunEvent, RunFinished } from "../events.ts";
+import type { RunEvent } from "../events.ts";
 import type { Storage } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
 import { journalKey, type RunPlace } from "./run-keys.ts";
 
-/** The line that ends a journal is short; a longer last line is another event. */
+/** The line that ends a journal is short; a longer line is another event. */
 const MAX_END_BYTES = 16 * 1024;
 
 /** Reads a journal while it is written: each call gives the events since the last one. */
@@ -25,13 +25,11 @@ export class JournalTail {
   }
 }
 
-/** How the run ended, looked up without reading the journal as a whole; null while it goes on. */
-export function endOf(storage: Storage, of: RunPlace): RunFinished | null {
+/** The latest event, looked up without reading the journal as a whole; null if there is none or it is a long one. */
+export function lastEvent(storage: Storage, of: RunPlace): RunEvent | null {
   const key = journalKey(of);
   const line = lastLine(storage, { key, maxBytes: MAX_END_BYTES });
-  if (line === null) return null;
-  const event = parseEvent(line, key);
-  return event.type === "run-finished" ? event : null;
+  return line === null ? null : parseEvent(line, key);
 }
 
 function parseEvent(line: string, key: string): RunEvent {

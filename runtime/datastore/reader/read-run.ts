@@ -1,6 +1,6 @@
 import type { Datastore } from "../datastore.ts";
-import type { RunFinished } from "../events.ts";
-import { endOf, JournalTail } from "./journal.ts";
+import type { RunEvent } from "../events.ts";
+import { JournalTail, lastEvent } from "./journal.ts";
 import { isAlive, type Observer, thisMachine } from "./liveness.ts";
 import type { RunPlace } from "./run-keys.ts";
 import type { RunHeader, RunStatus, RunSummary } from "./run-summary.ts";
@@ -23,7 +23,7 @@ export function readRun(store: Datastore, options: ReadRunOptions): RunSummary {
 export function readRunHeader(store: Datastore, options: ReadRunOptions): RunHeader {
   const { flow, run, observer = thisMachine } = options;
   const document = store.record(flow, run).document();
-  return headerOf(store, { document, observer, end: endOf(store.storage, { flow, run }) });
+  return headerOf(store, { document, observer, last: lastEvent(store.storage, { flow, run }) });
 }
 
 /** Reads a run again and again while it goes on; only what is new in the journal is read each time. */
@@ -33,7 +33,7 @@ export class RunFollower {
   readonly #document: RunHeader["document"];
   readonly #journal: JournalTail;
   readonly #tasks: TaskFold;
-  #end: RunFinished | null = null;
+  #last: RunEvent | null = null;
 
   constructor(store: Datastore, { flow, run, observer = thisMachine }: ReadRunOptions) {
     this.#store = store;
@@ -45,23 +45,24 @@ export class RunFollower {
 
   update(): RunSummary {
     for (const event of this.#journal.next()) {
-      if (event.type === "run-finished") this.#end = event;
-      else this.#tasks.apply(event);
+      this.#last = event;
+      this.#tasks.apply(event);
     }
-    const header = headerOf(this.#store, { document: this.#document, observer: this.#observer, end: this.#end });
+    const header = headerOf(this.#store, { document: this.#document, observer: this.#observer, last: this.#last });
     return { ...header, tasks: this.#tasks.tasks(header.status) };
   }
 }
 
 function headerOf(
   store: Datastore,
-  { document, observer, end }: { document: RunHeader["document"]; observer: Observer; end: RunFinished | null },
+  { document, observer, last }: { document: RunHeader["document"]; observer: Observer; last: RunEvent | null },
 ): RunHeader {
   const { flow, run, createdAt: startedAt, tags, originRun, parameters } = document;
+  const end = last?.type === "run-finished" ? last : null;
   const heartbeat = end === null ? store.record(flow, run).heartbeat() : null;
   const status: RunStatus = end?.status ?? (isAlive({ heartbeat, startedAt }, observer) ? "running" : "stale");
   const finishedAt = end?.time ?? null;
-  const lastSeenAt = finishedAt ?? heartbeat?.time ?? startedAt;
+  const lastSeenAt = finishedAt ?? Math.max(startedAt, heartbeat?.time ?? 0, last?.time ?? 0);
   const reason = end?.reason ?? null;
   return { flow, run, status, startedAt, finishedAt, lastSeenAt, reason, tags, originRun, parameters, document };
 }

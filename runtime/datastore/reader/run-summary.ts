@@ -11,7 +11,7 @@ export interface RunHeader {
   readonly status: RunStatus;
   readonly startedAt: number;
   readonly finishedAt: number | null;
-  /** The last sign of life: the end, or else the latest heartbeat. */
+  /** The last sign of life: the end, or else the latest heartbeat or event. */
   readonly lastSeenAt: number;
   /** Why it failed, where no single task says so. */
   readonly reason: string | null;

@@ -63,7 +63,7 @@ export class TaskFold {
   }
 
   #reused(event: TaskReused): void {
-    const { task, step, source, path, result, startedAt, finishedAt, next } = event;
+    const { task, step, source, path, result, startedAt, finishedAt, next, caught } = event;
     const { attempt } = parseLocator(result);
     this.#tasks.set(task, {
       task,
@@ -72,11 +72,11 @@ export class TaskFold {
       source,
       path,
       index: this.#indexOf(source),
-      status: "succeeded",
+      status: caught === undefined ? "succeeded" : "caught",
       attempts: [],
       startedAt,
       finishedAt,
-      error: null,
+      error: caught ?? null,
       isCancelled: false,
       result,
       isReused: true,

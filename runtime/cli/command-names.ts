@@ -1,0 +1,4 @@
+/** Every command, in the order of the help. */
+export const COMMAND_NAMES = ["run", "resume", "check", "show", "graph", "runs", "status", "dump", "logs"] as const;
+
+export type CommandName = (typeof COMMAND_NAMES)[number];

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** Starts a worker's process. It waits to be told what it is for. */
+export function spawnWorker(env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", workerFile()], {
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env,
+    // A process group of its own: Ctrl-C reaches the scheduler alone, and what a task has spawned can be ended with it.
+    detached: process.platform !== "win32",
+    windowsHide: true,
+  });
+}
+
+/** A worker that was started before it was known whether it is needed: starting takes as long as reading the flow. */
+export interface EarlyWorker {
+  /** Gives the process away, once. */
+  take(): ChildProcess | null;
+  /** Ends the process if nobody took it. */
+  discard(): void;
+}
+
+export function startEarlyWorker(env: NodeJS.ProcessEnv): EarlyWorker {
+  let child: ChildProcess | null = spawnWorker(env);
+  // A worker that cannot start shows when one is needed.
+  child.on("error", () => undefined);
+  return {
+    take() {
+      const taken = child;
+      child = null;
+      return taken;
+    },
+    discard() {
+      child?.kill("SIGKILL");
+      child = null;
+    },
+  };
+}
+
+/** The worker's program lies beside the bundle, or one folder above its chunks. */
+function workerFile(): string {
+  const candidates = ["./worker.js", "../worker.js"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  return candidates.find((file) => fs.existsSync(file)) ?? "worker.js";
+}

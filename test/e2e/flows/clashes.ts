@@ -1,0 +1,14 @@
+import { FlowSpec, main, parameter, step } from "millrace";
+
+class ClashesFlow extends FlowSpec {
+  @parameter tag = "x";
+  @parameter maxWorkers = 2;
+
+  @step start() {
+    this.next(this.end);
+  }
+
+  @step end() {}
+}
+
+main(ClashesFlow);

@@ -1,0 +1,22 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ROOT, temporaryFolder } from "./harness.ts";
+
+/** Makes a folder with these files, in which `millrace` is installed; it is removed when the test is over. */
+export function makeProject(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  }
+  link(ROOT, path.join(folder, "node_modules/millrace"));
+  return folder;
+}
+
+/** Links a folder as npm does for a package of the same workspace. */
+export function link(target: string, place: string): void {
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  // A junction needs no rights on Windows; elsewhere the kind is ignored.
+  fs.symlinkSync(target, place, "junction");
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { openDatastore } from "../../../runtime/datastore/datastore.ts";
+import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
+import { millrace } from "../harness.ts";
+import { flowFile, startFlow, type StartOptions } from "./started-flow.ts";
+import { scene } from "./trace.ts";
+
+const BUSY = flowFile("busy.ts");
+
+async function untilBusy(options: StartOptions) {
+  const run = startFlow(BUSY, ["run"], options);
+  await run.event((event) => event.type === "task-started" && event.step === "work");
+  await run.said("spawned");
+  return run;
+}
+
+function latest(datastore: string) {
+  const store = openDatastore(datastore);
+  return readRun(store, { flow: "BusyFlow", run: store.runs("BusyFlow").at(-1) ?? "" });
+}
+
+test.concurrent.each(["millrace", "tsx"] as const)(
+  "Ctrl-C under %s ends the run with 130: the step is told, no process is left, and resume goes on",
+  async (by) => {
+    const { datastore, env, ran } = scene();
+    const run = await untilBusy({ datastore, env: { ...env, CHILDREN: "yes" }, by });
+    // As a terminal does: every process in the foreground gets it.
+    process.kill(-run.pid, "SIGINT");
+    expect(await run.exit(), run.stderr()).toMatchObject({ code: 130 });
+    await run.allGone();
+    expect(ran()).toEqual(["aborted", "start"]);
+    expect(run.stderr()).toContain("interrupted");
+    expect(latest(datastore)).toMatchObject({ status: "failed", reason: "interrupted by SIGINT" });
+    const resumed = await millrace(["resume", BUSY], { datastore, env });
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(ran()).toEqual(["aborted", "end", "start", "work"]);
+  },
+);
+
+test.concurrent.each(["SIGTERM", "SIGHUP"] as const)("%s ends the run in the same way", async (signal) => {
+  const { datastore, env, ran } = scene();
+  const run = await untilBusy({ datastore, env });
+  process.kill(run.pid, signal);
+  expect(await run.exit()).toMatchObject({ code: 130 });
+  await run.allGone();
+  expect(ran()).toContain("aborted");
+  expect(latest(datastore)).toMatchObject({ status: "failed", reason: `interrupted by ${signal}` });
+});
+
+test.concurrent("a second Ctrl-C kills at once a step that does not listen", async () => {
+  const { datastore, env } = scene();
+  const run = await untilBusy({ datastore, env: { ...env, DEAF: "yes" } });
+  process.kill(run.pid, "SIGINT");
+  await run.said("interrupted");
+  const before = Date.now();
+  process.kill(run.pid, "SIGINT");
+  expect(await run.exit()).toMatchObject({ code: 130 });
+  // Without the second one the grace of a deaf step alone takes six seconds.
+  expect(Date.now() - before).toBeLessThan(5_000);
+  await run.allGone();
+  expect(latest(datastore)).toMatchObject({ status: "failed", reason: "interrupted by SIGINT" });
+});

@@ -1,0 +1,213 @@
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+import { millrace, node, readArtifacts, runFlow, withRun } from "../harness.ts";
+import { link, makeProject } from "../project.ts";
+
+const STANDARD = JSON.stringify({ compilerOptions: { target: "ES2022", module: "NodeNext", strict: true } });
+const LEGACY = JSON.stringify({
+  compilerOptions: { target: "ES2022", module: "NodeNext", strict: true, experimentalDecorators: true },
+});
+const ESM = JSON.stringify({ name: "project", type: "module" });
+const COMMONJS = JSON.stringify({ name: "project" });
+
+const DECORATED = `import { FlowSpec, main, parameter, retry, step } from "millrace";
+class DialectFlow extends FlowSpec {
+  @parameter({ help: "a number" }) factor = 2;
+  declared!: string;
+  product = 1;
+
+  @retry({ times: 1 })
+  @step
+  start() {
+    this.product = this.factor * 3;
+    this.next(this.end);
+  }
+
+  @step() end() {
+    this.product += 1;
+  }
+}
+main(DialectFlow);
+`;
+
+describe("decorator dialects", () => {
+  test.each([
+    ["standard", STANDARD, ESM],
+    ["experimentalDecorators", LEGACY, ESM],
+    ["standard, in a CommonJS package", STANDARD, COMMONJS],
+    ["experimentalDecorators, in a CommonJS package", LEGACY, COMMONJS],
+  ])("a flow runs under %s", async (_, tsconfig, manifest) => {
+    const cwd = makeProject({ "flow.ts": DECORATED, "tsconfig.json": tsconfig, "package.json": manifest });
+    const run = await runFlow("./flow.ts", ["run", "--factor", "5"], { cwd });
+    expect(run.stderr).toContain("succeeded DialectFlow");
+    expect(readArtifacts(run, "start")).toEqual({ product: 15 });
+    expect(readArtifacts(run, "end")).toEqual({ product: 16 });
+    expect(run.summary.document.graph.steps[0]?.settings.retry?.times).toBe(1);
+  });
+
+  const byHand = (head: string) => `${head}
+class PlainFlow extends FlowSpec {
+  constructor() {
+    super();
+    this.factor = 2;
+  }
+  start() {
+    this.product = this.factor * 3;
+    this.next(this.end);
+  }
+  end() {}
+}
+const descriptor = (name) => Object.getOwnPropertyDescriptor(PlainFlow.prototype, name);
+for (const name of ["start", "end"]) step(PlainFlow.prototype, name, descriptor(name));
+retry({ times: 2 })(PlainFlow.prototype, "start", descriptor("start"));
+parameter({ help: "a number" })(PlainFlow.prototype, "factor");
+main(PlainFlow);
+`;
+
+  test.each([
+    ["an ES module", "flow.mjs", byHand('import { FlowSpec, main, parameter, retry, step } from "millrace";')],
+    ["a CommonJS module", "flow.cjs", byHand('const { FlowSpec, main, parameter, retry, step } = require("millrace");')],
+  ])("plain JavaScript runs without decorators and without tsx, as %s", async (_, name, source) => {
+    const cwd = makeProject({ [name]: source, "package.json": COMMONJS });
+    const run = withRun(await node([path.join(cwd, name), "run", "--factor", "4"], { cwd }));
+    expect(run.stderr).toContain("succeeded PlainFlow");
+    expect(run.code).toBe(0);
+    expect(readArtifacts(run, "end")).toEqual({ product: 12 });
+    expect(run.summary.document.graph.steps[0]?.settings.retry?.times).toBe(2);
+  });
+});
+
+const LOCAL_MODULE = `import os from "node:os";
+export const shared: string[] = [];
+export function describe(text: string): string {
+  return text.toUpperCase() + (os.EOL.length > 0 ? "!" : "");
+}
+`;
+
+describe("imports", () => {
+  const files = {
+    "package.json": ESM,
+    "tsconfig.json": STANDARD,
+    "lib/words.ts": LOCAL_MODULE,
+    "lib/late.ts": 'export const place: string = import.meta.url;\nexport default "late";\n',
+    "lib/data.json": '{ "answer": 42 }',
+    "node_modules/installed/package.json": '{ "name": "installed", "version": "1.2.3", "type": "module", "exports": "./index.js" }',
+    "node_modules/installed/index.js": 'export const name = "installed"; export default class Installed {}\n',
+    "node_modules/older/package.json": '{ "name": "older", "version": "1.0.0", "main": "index.js" }',
+    "node_modules/older/index.js": 'exports.greet = (name) => "hi " + name;\n',
+    "packages/linked/package.json": '{ "name": "@work/linked", "type": "module", "exports": "./index.ts" }',
+    "packages/linked/index.ts": 'export function twice(value: number): number {\n  return value * 2;\n}\n',
+    "flows/flow.ts": `import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { FlowSpec, main, step } from "millrace";
+import Installed, { name as installedName } from "installed";
+import older from "older";
+import { twice } from "@work/linked";
+import data from "../lib/data.json" with { type: "json" };
+import { describe } from "../lib/words.js";
+import type { Stats } from "node:fs";
+
+const top: string = await Promise.resolve("top-level await");
+
+class ImportsFlow extends FlowSpec {
+  seen!: Record<string, unknown>;
+  stats: Stats | undefined;
+  @step async start() {
+    const late = await import("../lib/late.js");
+    const lazy = await import("installed");
+    this.seen = {
+      installed: installedName,
+      isOneCopy: lazy.default === Installed,
+      older: older.greet("you"),
+      twice: twice(21),
+      answer: data.answer,
+      described: describe("local"),
+      late: late.default,
+      latePlace: late.place,
+      url: import.meta.url,
+      dirname: import.meta.dirname,
+      sibling: fs.readFileSync(new URL("./beside.txt", import.meta.url), "utf8"),
+      path: path.basename(fileURLToPath(import.meta.url)),
+      top,
+    };
+    this.next(this.end);
+  }
+  @step end() {}
+}
+main(ImportsFlow);
+`,
+    "flows/beside.txt": "beside",
+  };
+
+  test.each(["tsx flow.ts", "millrace run flow.ts"])(
+    "static and dynamic ones, packages, JSON, linked packages and import.meta work under %s",
+    async (how) => {
+      const cwd = makeProject(files);
+      link(path.join(cwd, "packages/linked"), path.join(cwd, "node_modules/@work/linked"));
+      const run =
+        how === "tsx flow.ts"
+          ? await runFlow("./flows/flow.ts", ["run"], { cwd })
+          : withRun(await millrace(["run", "flows/flow.ts"], { cwd }));
+      expect(run.stderr).toContain("succeeded ImportsFlow");
+      expect(readArtifacts(run, "start")["seen"]).toEqual({
+        installed: "installed",
+        isOneCopy: true,
+        older: "hi you",
+        twice: 42,
+        answer: 42,
+        described: "LOCAL!",
+        late: "late",
+        latePlace: pathToFileURL(path.join(cwd, "lib/late.ts")).href,
+        url: pathToFileURL(path.join(cwd, "flows/flow.ts")).href,
+        dirname: path.join(cwd, "flows"),
+        sibling: "beside",
+        path: "flow.ts",
+        top: "top-level await",
+      });
+    },
+  );
+
+  test("a CommonJS flow has __dirname, __filename, require and its own modules", async () => {
+    const cwd = makeProject({
+      "package.json": COMMONJS,
+      "tsconfig.json": STANDARD,
+      "lib/words.ts": LOCAL_MODULE,
+      "node_modules/older/package.json": '{ "name": "older", "version": "1.0.0", "main": "index.js" }',
+      "node_modules/older/index.js": 'exports.greet = (name) => "hi " + name;\n',
+      "flow.ts": `import { FlowSpec, main, step } from "millrace";
+import { describe, shared } from "./lib/words";
+class CommonFlow extends FlowSpec {
+  seen!: Record<string, unknown>;
+  @step start() {
+    shared.push("one");
+    this.seen = {
+      dirname: __dirname,
+      filename: __filename,
+      older: require("older").greet("you"),
+      words: describe("a"),
+      shared,
+    };
+    this.next(this.end);
+  }
+  @step end() {
+    shared.push("two");
+    this.seen = { shared };
+  }
+}
+main(CommonFlow);
+`,
+    });
+    const run = await runFlow("./flow.ts", ["run"], { cwd });
+    expect(run.stderr).toContain("succeeded CommonFlow");
+    expect(readArtifacts(run, "start")["seen"]).toEqual({
+      dirname: cwd,
+      filename: path.join(cwd, "flow.ts"),
+      older: "hi you",
+      words: "A!",
+      shared: ["one"],
+    });
+    expect(readArtifacts(run, "end")["seen"]).toEqual({ shared: ["two"] });
+  });
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { FOREACH } from "./flows.ts";
+import { rig, type Rig } from "./rig.ts";
+
+const retry = { times: 1, delayMs: 1_000, backoff: 1, maxDelayMs: null, jitter: false, hasFilter: false };
+
+/** Processor time, as other processes of the machine do not count there; the best of three. */
+function cost(work: () => unknown): number {
+  const times = [1, 2, 3].map(() => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
+  return Math.min(...times);
+}
+
+/** Ten times the tasks may cost ten times as much and some more, never a hundred times as much. */
+const MAX_GROWTH = 35;
+
+function growth(work: (size: number) => unknown): number {
+  cost(() => work(1_000));
+  return cost(() => work(10_000)) / Math.max(cost(() => work(1_000)), 2_000);
+}
+
+function finished(run: Rig): void {
+  run.drain();
+  expect(run.events.at(-1)).toMatchObject({ type: "run-finished", status: "succeeded" });
+}
+
+test("the cost of a task does not grow with the number of tasks of a foreach", () => {
+  expect(growth((size) => finished(rig(FOREACH, { sizes: { start: size }, limit: 8 })))).toBeLessThan(MAX_GROWTH);
+});
+
+test("the cost of a task does not grow with the number of tasks that run at once", () => {
+  expect(growth((size) => finished(rig(FOREACH, { sizes: { start: size }, limit: size })))).toBeLessThan(MAX_GROWTH);
+});
+
+test("the cost of a task does not grow with the number of tasks that wait for a retry", () => {
+  const work = (size: number) => {
+    const run = rig(FOREACH, { sizes: { start: size }, limit: 8, settings: { body: { retry } } });
+    run.succeed("start");
+    while (run.running().length > 0) run.fail("body");
+    run.clock.advance(1_000);
+    finished(run);
+  };
+  expect(growth(work)).toBeLessThan(MAX_GROWTH);
+});
+
+test("the cost of taking a task over does not grow with the number of tasks", () => {
+  const items = { itemsPerBlob: 1_000, blobs: [] };
+  const done = { result: "r0/body/1/0", startedAt: 0, finishedAt: 1 };
+  const work = (size: number) =>
+    finished(
+      rig(FOREACH, {
+        reusable(step) {
+          if (step === "start") return { ...done, next: { kind: "foreach", target: "body", size, items } };
+          return step === "body" ? { ...done, next: { kind: "linear", target: "join" } } : null;
+        },
+      }),
+    );
+  expect(growth(work)).toBeLessThan(MAX_GROWTH);
+});
+
+test("what the scheduler holds follows what runs, not what has run", async () => {
+  const run = rig(FOREACH, { sizes: { start: 2_000 }, limit: 4 });
+  run.succeed("start");
+  for (let at = 0; at < 1_990; at += 1) {
+    run.succeed("body");
+    expect(run.running()).toHaveLength(4);
+  }
+  run.drain();
+  const state = await run.end;
+  expect(state.running.size + state.waiting.size + state.ready.length).toBe(0);
+});

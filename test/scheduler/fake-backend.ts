@@ -1,0 +1,29 @@
+import type { ComputeBackend, StopReason } from "../../runtime/compute/backend.ts";
+import type { TaskSpec } from "../../runtime/compute/task-spec.ts";
+
+/** Runs nothing: notes what it is told, and leaves the end of every task to the test. */
+export class FakeBackend implements ComputeBackend {
+  readonly name = "fake";
+  readonly defaultLimit = 4;
+  /** Every attempt that was started, in order. */
+  readonly started: TaskSpec[] = [];
+  /** Attempts that have not ended, by task. */
+  readonly running = new Map<number, TaskSpec>();
+  readonly stopped: { task: number; reason: string }[] = [];
+  /** Most attempts at once. */
+  peak = 0;
+
+  start(spec: TaskSpec): void {
+    this.started.push(spec);
+    this.running.set(spec.task, spec);
+    this.peak = Math.max(this.peak, this.running.size);
+  }
+
+  stop(task: number, { message }: StopReason): void {
+    this.stopped.push({ task, reason: message });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
