@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { MillraceError } from "../../sdk/errors.ts";
 import type { CliContext } from "./context.ts";
 import { flagName, type FlowField, flowFields } from "../launch/flow-fields.ts";
 import { type ParameterText, parameterType } from "../launch/parameter-value.ts";
@@ -8,9 +9,27 @@ import { valueText } from "../launch/value-text.ts";
 export function addParameterOptions(command: Command, context: CliContext): ReadonlyMap<string, ParameterText> {
   const texts = new Map<string, ParameterText>();
   for (const field of flowFields(context.Flow)) {
-    if (field.kind !== "config") for (const option of optionsOf(field, texts)) command.addOption(option);
+    if (field.kind === "config") continue;
+    for (const option of optionsOf(field, texts)) {
+      if (isTaken(command, option)) throw flagTaken(context.flowName, field.name);
+      command.addOption(option.helpGroup("Parameters of the flow:"));
+    }
   }
   return texts;
+}
+
+/** A parameter's own flags come in pairs (`--x`, `--no-x`): only those of the command itself are in the way. */
+function isTaken(command: Command, option: Option): boolean {
+  const own = option.long ?? "";
+  return own === "--help" || own === "--version" || command.options.some(({ long }) => long === own);
+}
+
+function flagTaken(flow: string, name: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_INVALID_FLOW",
+    headline: `Cannot give ${flow} the parameter ${name} because its flag is an option of the command run: --${flagName(name)}`,
+    hint: "give the field another name",
+  });
 }
 
 /** Adds `--config` and `--config-value`; both are given as two words, or as one with `=`. */

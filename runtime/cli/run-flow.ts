@@ -33,7 +33,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   const { flags, resume } = request;
   const output = context.output(flags);
   const configs = await configsFor(context, request.command);
-  const { graph, findings } = await readGraph(context.Flow, { configs, added: flags.with });
+  const { graph, findings } = await readGraph(context.Flow, { configs, added: flags.with ?? [] });
   if (graph === null) throw invalidFlow(context.flowName, findings);
   refuseOtherEngines(flags);
   const store = context.datastore(flags);
@@ -64,7 +64,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     graph,
     parameters,
     configs,
-    tags: flags.tag,
+    tags: flags.tag ?? [],
     maxWorkers: flags.maxWorkers ?? null,
     maxSplits: flags.maxNumSplits,
     origin,
@@ -103,7 +103,7 @@ function inheritedFrom(origin: OriginRun, store: Datastore): Record<string, unkn
 
 /** What only a later version does is refused, never passed over. */
 function refuseOtherEngines(flags: RunFlags): void {
-  const engine = flags.with
+  const engine = (flags.with ?? [])
     .map((text) => text.split(":", 1)[0] ?? "")
     .find((name) => name === "batch" || name === "docker");
   if (engine === undefined && flags.remote !== true) return;

@@ -23,7 +23,7 @@ const BODY = `
 
 function sample(): FlowGraph {
   const settingsOf = (_uses: unknown, step: string): object =>
-    step !== "fitB"
+    step !== "tune"
       ? {}
       : {
           engine: { name: "batch", options: {} },

@@ -121,6 +121,14 @@ describe("each rule says what is wrong and how to mend it", () => {
     expect(lint("a() { this.next(this.end) }", { base, notSteps: ["a"] })).toMatchSnapshot();
   });
 
+  test("@catchError on a step that fans out", () => {
+    const body = between("this.a, { foreach: 'xs' }", "a(x) { this.next(this.b) } b(inputs) { this.next(this.end) }");
+    const { findings } = readFlow(flowFrom(body), { settingsOf: (_, step) => (step === "start" ? { catchAs: "e" } : {}) });
+    expect(findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+      "catch-on-split: Cannot catch errors of start because after a failure it could not say where a foreach goes",
+    ]);
+  });
+
   test("a bound method", () => {
     const Flow = flowFrom(between("this.a", "a() { this.next(this.end) }"), { notSteps: ["a"] });
     const bound = (Flow.prototype as { a: () => void }).a.bind({});

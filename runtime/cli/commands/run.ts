@@ -6,9 +6,9 @@ import { addConfigOptions, addParameterOptions } from "../flow-options.ts";
 export interface RunFlags {
   readonly datastore?: string;
   readonly json?: boolean;
-  readonly with: readonly string[];
+  readonly with?: readonly string[];
   readonly remote?: boolean;
-  readonly tag: readonly string[];
+  readonly tag?: readonly string[];
   readonly maxWorkers?: number;
   readonly maxNumSplits: number;
   readonly runIdFile?: string;
@@ -18,9 +18,9 @@ export interface RunFlags {
 
 /** `run`: executes the flow. */
 export function runCommand(context: CliContext): Command {
-  const command = new Command("run").description("run the flow");
+  const command = addRunOptions(new Command("run").description("run the flow"));
   const texts = addParameterOptions(command, context);
-  return addRunOptions(command).action(async (flags: RunFlags) => {
+  return command.action(async (flags: RunFlags) => {
     const { runFlow } = await import("../run-flow.ts");
     await runFlow(context, { flags, command, parameters: texts, resume: null });
   });
@@ -33,8 +33,8 @@ export function resumeCommand(context: CliContext): Command {
     .argument("[step]", "run this step and all that follows again")
     .option("--origin-run-id <run>", "the run to resume (default: the latest)")
     .option("--dry-run", "only tell what would be taken over and what would run");
-  const texts = addParameterOptions(command, context);
-  return addRunOptions(command).action(
+  const texts = addParameterOptions(addRunOptions(command), context);
+  return command.action(
     async (step: string | undefined, flags: RunFlags & { originRunId?: string; dryRun?: boolean }) => {
       const { runFlow } = await import("../run-flow.ts");
       const resume = { step: step ?? null, run: flags.originRunId ?? null, isDryRun: flags.dryRun === true };
@@ -44,12 +44,12 @@ export function resumeCommand(context: CliContext): Command {
 }
 
 function addRunOptions(command: Command): Command {
-  const collect = (text: string, before: readonly string[]) => [...before, text];
+  const collect = (text: string, before: readonly string[] = []) => [...before, text];
   return addConfigOptions(command)
     .option("--datastore <location>", "folder of the runs (default: the nearest .millrace upward)")
-    .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect, [])
+    .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect)
     .option("--remote", "run the steps that name an engine there")
-    .option("--tag <tag>", "tag the run; repeatable", collect, [])
+    .option("--tag <tag>", "tag the run; repeatable", collect)
     .option("--max-workers <n>", "tasks at once (default: the machine's cores)", wholeNumber)
     .option("--max-num-splits <n>", "most children of one split", wholeNumber, 100_000)
     .option("--run-id-file <file>", "write the run's id there")

@@ -12,6 +12,7 @@ import { missingNext } from "./missing-next.ts";
 import { missingStartOrEnd } from "./missing-start-or-end.ts";
 import { mixedSplits } from "./mixed-splits.ts";
 import { nameClash } from "./name-clash.ts";
+import { catchOnSplit } from "./catch-on-split.ts";
 import { nestedNext } from "./nested-next.ts";
 import { nextShape } from "./next-shape.ts";
 import { noSteps } from "./no-steps.ts";
@@ -44,6 +45,7 @@ const RULES: readonly Rule[] = [
   conditionalNext,
   nestedNext,
   endCallsNext,
+  catchOnSplit,
   nextShape,
   unknownTarget,
   duplicateTarget,

@@ -210,4 +210,68 @@ main(CommonFlow);
     });
     expect(readArtifacts(run, "end")["seen"]).toEqual({ shared: ["two"] });
   });
+
+  test("aliases, subpath imports and computed imports of own modules are found", async () => {
+    const paths = { "@/*": ["./lib/*"] };
+    const cwd = makeProject({
+      "package.json": JSON.stringify({ name: "app", type: "module", imports: { "#words": "./lib/words.ts" } }),
+      "tsconfig.json": JSON.stringify({ compilerOptions: { target: "ES2022", module: "NodeNext", paths } }),
+      "lib/words.ts": LOCAL_MODULE,
+      "plugins/a.js": 'export default "plugin a";\n',
+      "plugins/b.js": 'export default "plugin b";\n',
+      "flow.ts": `import { FlowSpec, main, step } from "millrace";
+import { describe } from "@/words";
+import { shared } from "#words";
+class AliasFlow extends FlowSpec {
+  plugin = "b";
+  seen!: Record<string, unknown>;
+  @step async start() {
+    const { default: plugin } = (await import(\`./plugins/\${this.plugin}.js\`)) as { default: string };
+    this.seen = { described: describe("x"), shared: shared.length, plugin };
+    this.next(this.end);
+  }
+  @step end() {}
+}
+main(AliasFlow);
+`,
+    });
+    const run = await runFlow("./flow.ts", ["run"], { cwd });
+    expect(run.stderr).toContain("succeeded AliasFlow");
+    expect(readArtifacts(run, "start")["seen"]).toEqual({ described: "X!", shared: 0, plugin: "plugin b" });
+  });
+
+  test("a linked workspace package gets its own dependencies, not the flow's", async () => {
+    const project = makeProject({
+      "app/package.json": ESM,
+      "app/tsconfig.json": STANDARD,
+      "app/node_modules/both/package.json": '{ "name": "both", "version": "2.0.0", "main": "index.js" }',
+      "app/node_modules/both/index.js": 'module.exports = "both of app";\n',
+      "packages/lib/package.json": '{ "name": "lib", "type": "module", "exports": "./index.js" }',
+      "packages/lib/index.js":
+        'import own from "own"; import both from "both"; export const words = [own, both, import.meta.url];\n',
+      "packages/lib/node_modules/own/package.json": '{ "name": "own", "version": "1.0.0", "main": "index.js" }',
+      "packages/lib/node_modules/own/index.js": 'module.exports = "of lib alone";\n',
+      "packages/lib/node_modules/both/package.json": '{ "name": "both", "version": "1.0.0", "main": "index.js" }',
+      "packages/lib/node_modules/both/index.js": 'module.exports = "both of lib";\n',
+      "app/flow.ts": `import { FlowSpec, main, step } from "millrace";
+import both from "both";
+import { words } from "lib";
+class WorkspaceFlow extends FlowSpec {
+  seen!: string[];
+  @step start() {
+    this.seen = [both, ...words];
+    this.next(this.end);
+  }
+  @step end() {}
+}
+main(WorkspaceFlow);
+`,
+    });
+    const cwd = path.join(project, "app");
+    link(path.join(project, "packages/lib"), path.join(cwd, "node_modules/lib"));
+    const run = await runFlow("./flow.ts", ["run"], { cwd });
+    expect(run.stderr).toContain("succeeded WorkspaceFlow");
+    const url = pathToFileURL(path.join(project, "packages/lib/index.js")).href;
+    expect(readArtifacts(run, "start")["seen"]).toEqual(["both of app", "of lib alone", "both of lib", url]);
+  });
 });
