@@ -1,4 +1,4 @@
-import type { ErrorRecord, TakenTransition } from "../datastore/records.ts";
+import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
 import type { TaskSpec } from "./task-spec.ts";
 
 /** What runs tasks: this machine, a container engine, a cluster. The scheduler knows no more than this. */
@@ -49,9 +49,14 @@ export interface TaskLogged extends OfAttempt {
 }
 
 export type TaskOutcome =
-  | { readonly status: "succeeded"; readonly next: TakenTransition }
+  | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
   /** All attempts failed and `@catchError` concluded the task. */
-  | { readonly status: "caught"; readonly next: TakenTransition; readonly error: ErrorRecord }
+  | {
+      readonly status: "caught";
+      readonly next: TakenTransition;
+      readonly result: ResultLocator;
+      readonly error: ErrorRecord;
+    }
   | {
       readonly status: "failed";
       readonly error: ErrorRecord;

@@ -53,6 +53,7 @@ export interface TaskSucceeded extends Timed {
   readonly type: "task-succeeded";
   readonly task: number;
   readonly attempt: number;
+  readonly result: ResultLocator;
   readonly next: TakenTransition;
   /** Set when all attempts failed and `@catchError` let the flow go on. */
   readonly caught?: ErrorRecord;

@@ -75,7 +75,7 @@ export interface ErrorRecord {
   readonly frame?: string;
 }
 
-/** `tasks/<step>/<task>-<attempt>.json`: its appearance is the commit of the attempt. */
+/** One line of `results/<segment>.jsonl`: once it is whole, the attempt is committed. */
 export interface AttemptResult {
   readonly format: typeof RECORD_FORMAT;
   readonly flow: string;
@@ -92,14 +92,25 @@ export interface AttemptResult {
   readonly error: ErrorRecord | null;
 }
 
-/** Names one attempt's result, in this or another run: `run/step/task/attempt`. */
+/** Names one attempt and the place of its result, in this or an earlier run: `run/step/task/attempt/segment/offset`. */
 export type ResultLocator = string;
 
-export function locatorOf(of: { run: string; step: string; task: number; attempt: number }): ResultLocator {
-  return `${of.run}/${of.step}/${of.task}/${of.attempt}`;
+export interface ResultPlace {
+  readonly run: string;
+  readonly step: string;
+  readonly task: number;
+  readonly attempt: number;
+  /** File below the run's `results/`, without its ending. */
+  readonly segment: string;
+  /** Byte at which the result's line begins. */
+  readonly offset: number;
 }
 
-export function parseLocator(locator: ResultLocator): { run: string; step: string; task: number; attempt: number } {
-  const [run = "", step = "", task = "", attempt = ""] = locator.split("/");
-  return { run, step, task: Number(task), attempt: Number(attempt) };
+export function locatorOf({ run, step, task, attempt, segment, offset }: ResultPlace): ResultLocator {
+  return `${run}/${step}/${task}/${attempt}/${segment}/${offset}`;
+}
+
+export function parseLocator(locator: ResultLocator): ResultPlace {
+  const [run = "", step = "", task = "", attempt = "", segment = "", offset = ""] = locator.split("/");
+  return { run, step, task: Number(task), attempt: Number(attempt), segment, offset: Number(offset) };
 }

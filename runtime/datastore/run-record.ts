@@ -1,6 +1,8 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import type { RunEvent } from "./events.ts";
-import { type AttemptResult, parseLocator, RECORD_FORMAT, type ResultLocator, type RunDocument } from "./records.ts";
+import { type AttemptResult, locatorOf, RECORD_FORMAT, type ResultLocator, type RunDocument } from "./records.ts";
+import { committedResults, missingResult, ResultReader, ResultWriter } from "./results.ts";
+import { type AttemptPlace, logKey, runFolder } from "./run-keys.ts";
 import type { Appender, Storage } from "./storage.ts";
 
 /** The record of one run: its document, its journal, one result and one log for each attempt. */
@@ -8,11 +10,15 @@ export class RunRecord {
   readonly flow: string;
   readonly run: string;
   readonly #storage: Storage;
+  readonly #folder: string;
+  readonly #results: ResultReader;
 
   constructor(storage: Storage, at: { flow: string; run: string }) {
     this.#storage = storage;
     this.flow = at.flow;
     this.run = at.run;
+    this.#folder = runFolder(at);
+    this.#results = new ResultReader(storage, (run) => runFolder({ flow: at.flow, run }));
   }
 
   /** Claims the run's id; false if it is taken. */
@@ -40,26 +46,24 @@ export class RunRecord {
     }
   }
 
-  writeResult(result: AttemptResult): void {
-    this.#storage.write(this.#resultKey(result), [encodeJson(result)]);
-  }
-
-  /** Null if that attempt was never committed. */
-  result(of: { step: string; task: number; attempt: number }): AttemptResult | null {
-    return this.#json(this.#resultKey(of).slice(this.#key("").length)) as AttemptResult | null;
+  /** For one process: nobody else writes where it writes. */
+  resultWriter(): ResultWriter {
+    return new ResultWriter(this.#storage, this.#folder);
   }
 
   /** Follows a locator into this or an earlier run of the flow. */
   resultAt(locator: ResultLocator): AttemptResult {
-    const at = parseLocator(locator);
-    const record = at.run === this.run ? this : new RunRecord(this.#storage, { flow: this.flow, run: at.run });
-    const result = record.result(at);
-    if (result !== null) return result;
-    throw new MillraceError({
-      code: "MILLRACE_MISSING_RESULT",
-      headline: `Cannot read the result of ${this.flow}/${locator} because it is not in the datastore`,
-      hint: "was the run removed while another one still uses its tasks?",
-    });
+    const line = this.#results.line(locator);
+    if (line === null) throw missingResult(this.flow, locator);
+    return this.#parseResult(line);
+  }
+
+  /** Every committed attempt, also those that the journal does not know of because the scheduler died. */
+  *committed(): Generator<{ readonly result: AttemptResult; readonly locator: ResultLocator }> {
+    for (const { line, segment, offset } of committedResults(this.#storage, this.#folder)) {
+      const result = this.#parseResult(line);
+      yield { result, locator: locatorOf({ ...result, segment, offset }) };
+    }
   }
 
   writeHeartbeat(beat: Heartbeat): void {
@@ -70,24 +74,22 @@ export class RunRecord {
     return this.#json("heartbeat.json") as Heartbeat | null;
   }
 
-  openLog(of: { step: string; task: number; attempt: number }): Appender {
-    return this.#storage.append(this.#logKey(of));
+  openLog(of: AttemptPlace): Appender {
+    return this.#storage.append(logKey({ flow: this.flow, run: this.run, ...of }));
   }
 
-  log(of: { step: string; task: number; attempt: number }): Uint8Array | null {
-    return this.#storage.read(this.#logKey(of));
+  log(of: AttemptPlace): Uint8Array | null {
+    return this.#storage.read(logKey({ flow: this.flow, run: this.run, ...of }));
   }
 
   #key(name: string): string {
-    return `flows/${this.flow}/${this.run}/${name}`;
+    return `${this.#folder}/${name}`;
   }
 
-  #resultKey(of: { step: string; task: number; attempt: number }): string {
-    return this.#key(`tasks/${of.step}/${of.task}-${of.attempt}.json`);
-  }
-
-  #logKey(of: { step: string; task: number; attempt: number }): string {
-    return this.#key(`logs/${of.step}/${of.task}-${of.attempt}.log`);
+  #parseResult(line: string): AttemptResult {
+    const result = this.#parse(line, "results");
+    checkFormat(result, this.#key("results"));
+    return result as AttemptResult;
   }
 
   #json(name: string): unknown {

@@ -27,6 +27,8 @@ export interface ObjectReader {
   readonly size: number;
   /** Fills the target from a position, or throws. */
   read(target: Uint8Array, position: number): void;
+  /** At most `count` bytes from a position; fewer only where the object ends, also if it grew since it was opened. */
+  readUpTo(count: number, position: number): Buffer;
   close(): void;
 }
 

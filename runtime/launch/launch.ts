@@ -94,7 +94,6 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     const journal = record.openJournal();
     openLog = (of) => record.openLog(of);
     const scheduler = new Scheduler({
-      run: document.run,
       graph,
       backend,
       limit: options.maxWorkers ?? backend.defaultLimit,

@@ -1,6 +1,6 @@
 import type { Datastore } from "../datastore/datastore.ts";
 import type { TaskStarted } from "../datastore/events.ts";
-import { locatorOf, type RunDocument, type TakenTransition } from "../datastore/records.ts";
+import type { RunDocument, TakenTransition } from "../datastore/records.ts";
 import { type FlowGraph, nodeOf, targetsOf } from "../graph/graph.ts";
 import type { ReusableResult } from "../scheduler/scheduler.ts";
 
@@ -50,7 +50,7 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
       const task = started.get(event.task);
       started.delete(event.task);
       if (task === undefined) continue;
-      const result = locatorOf({ run, step: task.step, task: task.task, attempt: event.attempt });
+      const { result } = event;
       const caught = event.caught === undefined ? {} : { caught: event.caught };
       finish(task.step, task.path, {
         result,
@@ -61,13 +61,13 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
       });
     }
   }
-  // Committed by the worker, but its scheduler died before it could write that down.
-  for (const { task, step, attempt, path } of started.values()) {
-    const committed = record.result({ step, task, attempt });
-    if (committed === null || committed.status === "failed" || committed.next === null) continue;
-    const { next, startedAt, finishedAt, error } = committed;
-    const result = locatorOf({ run, step, task, attempt });
-    finish(step, path, { result, next, startedAt, finishedAt, ...(error === null ? {} : { caught: error }) });
+  // Committed by a worker whose scheduler died before it could write that down.
+  for (const { result, locator } of started.size === 0 ? [] : record.committed()) {
+    const task = started.get(result.task);
+    if (task?.attempt !== result.attempt || result.next === null) continue;
+    const { next, startedAt, finishedAt, error } = result;
+    const caught = error === null ? {} : { caught: error };
+    finish(task.step, task.path, { result: locator, next, startedAt, finishedAt, ...caught });
   }
 
   return {

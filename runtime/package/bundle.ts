@@ -5,6 +5,7 @@ import path from "node:path";
 import type { BuildFailure, Loader, Message, Plugin } from "esbuild";
 import { MillraceError } from "../../sdk/errors.ts";
 import type { CodePackage } from "./code-package.ts";
+import { externalSpecifier } from "./external-specifier.ts";
 import { factoryScript } from "./factory-script.ts";
 
 export interface Bundle {
@@ -35,7 +36,7 @@ export async function bundleFlow(flowFile: string): Promise<Bundle> {
       keepNames: true,
       sourcemap: "external",
       logLevel: "silent",
-      plugins: [ownModulesOnly(), placesOfSources({ root, files, transform })],
+      plugins: [ownModulesOnly(root), placesOfSources({ root, files, transform })],
     });
     const [map = "", module = ""] = ["flow.js.map", "flow.js"].map(
       (name) => result.outputFiles.find((file) => path.basename(file.path) === name)?.text ?? "",
@@ -64,14 +65,18 @@ function packageRoot(flowFile: string): string {
 }
 
 /** Leaves builtins, Millrace and installed packages outside; linked workspace packages are the project's own source. */
-function ownModulesOnly(): Plugin {
+function ownModulesOnly(root: string): Plugin {
   return {
     name: "own-modules-only",
     setup(build) {
       build.onResolve({ filter: /^[^./]/ }, async (args) => {
         if (args.kind === "entry-point" || args.pluginData === "resolving" || path.isAbsolute(args.path)) return null;
-        const outside = { path: args.path, external: true };
-        if (isBuiltin(args.path) || /^millrace(\/|$)/.test(args.path)) return outside;
+        const isKnown = isBuiltin(args.path) || /^millrace(\/|$)/.test(args.path);
+        const outside = {
+          path: externalSpecifier(args.path, isKnown ? null : linkedImporter(args.importer, root)),
+          external: true,
+        };
+        if (isKnown) return outside;
         const { importer, resolveDir, kind } = args;
         const found = await build.resolve(args.path, { importer, resolveDir, kind, pluginData: "resolving" });
         if (found.errors.length > 0) return kind === "import-statement" ? { errors: found.errors } : outside;
@@ -79,6 +84,12 @@ function ownModulesOnly(): Plugin {
       });
     },
   };
+}
+
+/** A linked package has dependencies of its own: its imports are resolved from its own place. */
+function linkedImporter(importer: string, root: string): string | null {
+  const relative = slashed(path.relative(root, importer));
+  return relative.startsWith("../") ? relative : null;
 }
 
 const LOADERS: Readonly<Record<string, Loader>> = {

@@ -17,6 +17,7 @@ export interface CodePackage {
 
 /** A module that is resolved where the task runs: a Node builtin, Millrace itself or an installed package. */
 export interface ExternalImport {
+  /** May name the file that imports it: see `externalSpecifier`. */
   readonly specifier: string;
   /** Names that the module must export; `*` and side-effect imports need none. */
   readonly names: readonly string[];

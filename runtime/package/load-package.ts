@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { MillraceError } from "../../sdk/errors.ts";
 import type { CodePackage, ModuleExports, ModuleFactory, ModuleScope, SourceFile } from "./code-package.ts";
+import { parseExternalSpecifier } from "./external-specifier.ts";
 
 export interface LoadOptions {
   /** Where the package's relative paths lie on this machine. */
@@ -23,15 +24,20 @@ export type Evaluate = () => ModuleExports | Promise<ModuleExports>;
 export async function loadPackage(code: CodePackage, options: LoadOptions): Promise<Evaluate> {
   const factory = new vm.Script(code.script, { filename: options.scriptName }).runInThisContext() as ModuleFactory;
   const resolvers = resolversOf(code, options);
-  const importModule = async (specifier: string): Promise<ModuleExports> =>
-    options.own[specifier] ?? (await resolvers.of(specifier).import(specifier));
+  const importModule = async (text: string): Promise<ModuleExports> => {
+    const { specifier, from } = parseExternalSpecifier(text);
+    return options.own[specifier] ?? (await resolvers.of(specifier, from).import(specifier));
+  };
   const modules = await Promise.all(
     code.imports.map(async ({ specifier, names }) => checkedExports(await importModule(specifier), specifier, names)),
   );
   const scope: ModuleScope = {
     modules,
     import: importModule,
-    require: (specifier) => options.own[specifier] ?? resolvers.of(specifier).require(specifier),
+    require(text) {
+      const { specifier, from } = parseExternalSpecifier(text);
+      return options.own[specifier] ?? resolvers.of(specifier, from).require(specifier);
+    },
     files: sourceFiles(code, options.root),
   };
   return () => factory(scope);
@@ -42,14 +48,26 @@ interface Resolver {
   require(specifier: string): unknown;
 }
 
-function resolversOf(code: CodePackage, options: LoadOptions): { of(specifier: string): Resolver } {
-  const flow = resolverAt(path.join(options.root, code.flowFile));
+function resolversOf(
+  code: CodePackage,
+  options: LoadOptions,
+): { of(specifier: string, from: string | null): Resolver } {
+  const places = new Map<string, Resolver>();
+  const at = (file: string): Resolver => {
+    const known = places.get(file) ?? resolverAt(file);
+    places.set(file, known);
+    return known;
+  };
   const { environment } = options;
-  if (environment === null) return { of: () => flow };
-  const own = resolverAt(path.join(environment.folder, "environment.js"));
-  const isOwn = (specifier: string) =>
-    environment.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
-  return { of: (specifier) => (isOwn(specifier) ? own : flow) };
+  const isOfEnvironment = (specifier: string) =>
+    environment?.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`)) === true;
+  return {
+    of(specifier, from) {
+      if (environment !== null && isOfEnvironment(specifier))
+        return at(path.join(environment.folder, "environment.js"));
+      return at(path.join(options.root, from ?? code.flowFile));
+    },
+  };
 }
 
 /** Node's own resolution, as if a module at that place asked. */

@@ -1,6 +1,6 @@
 import { brokenInvariant } from "../../sdk/errors.ts";
 import type { RunEvent, TaskSource, TaskStarted } from "../datastore/events.ts";
-import { locatorOf, type ResultLocator, type TakenTransition } from "../datastore/records.ts";
+import type { ResultLocator, TakenTransition } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
 import type { Place, ReadyEntry, RunningTask, RunState, Split } from "./state.ts";
 
@@ -8,7 +8,7 @@ import type { Place, ReadyEntry, RunningTask, RunState, Split } from "./state.ts
  * The one place where the state of a run changes. Deterministic, without clock or I/O; `state` is changed in place, as
  * a copy per event would make a run of n tasks cost n².
  */
-export function applyEvent(state: RunState, event: RunEvent, run: string): void {
+export function applyEvent(state: RunState, event: RunEvent): void {
   switch (event.type) {
     case "run-started":
       return;
@@ -21,8 +21,7 @@ export function applyEvent(state: RunState, event: RunEvent, run: string): void 
     }
     case "task-succeeded": {
       const { place } = finish(state, event.task);
-      const result = locatorOf({ run, step: place.step, task: event.task, attempt: event.attempt });
-      return advance(state, { task: event.task, place, result, isReused: false }, event.next);
+      return advance(state, { task: event.task, place, result: event.result, isReused: false }, event.next);
     }
     case "task-failed": {
       const running = finish(state, event.task);

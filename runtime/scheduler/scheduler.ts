@@ -11,7 +11,6 @@ import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
 
 export interface SchedulerOptions {
-  readonly run: string;
   readonly graph: FlowGraph;
   readonly backend: ComputeBackend;
   /** Tasks at once. */
@@ -97,7 +96,7 @@ export class Scheduler {
     for (let next = this.#candidate(); next !== null; next = this.#candidate()) {
       const event = this.#reuseOrStart(next);
       events.push(event);
-      applyEvent(this.#state, event, this.#options.run);
+      applyEvent(this.#state, event);
       if (event.type === "task-started") specs.push(taskSpecOf(next, this.#options.graph));
       if (events.length >= REUSE_BATCH) this.#options.record(events.splice(0));
     }
@@ -138,7 +137,9 @@ export class Scheduler {
     const time = this.#options.clock.now();
     if (outcome.status === "failed") return this.#failed(event, outcome);
     const caught = outcome.status === "caught" ? { caught: outcome.error } : {};
-    this.#emit([{ type: "task-succeeded", time, task, attempt, next: outcome.next, ...caught }]);
+    this.#emit([
+      { type: "task-succeeded", time, task, attempt, result: outcome.result, next: outcome.next, ...caught },
+    ]);
   }
 
   #failed(event: TaskEnded, outcome: Extract<TaskOutcome, { status: "failed" }>): void {
@@ -211,7 +212,7 @@ export class Scheduler {
 
   #emit(events: readonly RunEvent[]): void {
     this.#options.record(events);
-    for (const event of events) applyEvent(this.#state, event, this.#options.run);
+    for (const event of events) applyEvent(this.#state, event);
   }
 }
 

@@ -7,7 +7,13 @@ import { stepMarkOf } from "../../sdk/metadata.ts";
 import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
-import { type AttemptResult, type ErrorRecord, RECORD_FORMAT, type TakenTransition } from "../datastore/records.ts";
+import {
+  type AttemptResult,
+  type ErrorRecord,
+  RECORD_FORMAT,
+  type ResultLocator,
+  type TakenTransition,
+} from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
 import { currentTask } from "./current-task.ts";
 import { errorRecord } from "./error-record.ts";
@@ -69,7 +75,7 @@ export class Execution {
       // Gives a rejection that nobody handles the turn in which Node reports it.
       await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped]);
       const taken = attempt.next.taken();
-      return { status: "succeeded", next: this.#commit(attempt, { status: "succeeded", taken, error: null }) };
+      return { status: "succeeded", ...this.#commit(attempt, { status: "succeeded", taken, error: null }) };
     } catch (thrown) {
       // What a step throws because it was told to stop is told as the reason for that.
       const error = { ...errorRecord(thrown, mapper), ...this.#stopReason };
@@ -125,10 +131,10 @@ export class Execution {
     const { flow, spec } = this.#options;
     if (typeof attempt.catchAs === "string") attempt.fields.set(attempt.catchAs, errorOf(error));
     const taken = impliedTransition(nodeOf(flow.document.graph, spec.step));
-    return { status: "caught", next: this.#commit(attempt, { status: "caught", taken, error }), error };
+    return { status: "caught", ...this.#commit(attempt, { status: "caught", taken, error }), error };
   }
 
-  #commit(attempt: Attempt, end: Pick<AttemptResult, "status" | "error"> & { taken: Transit }): TakenTransition {
+  #commit(attempt: Attempt, end: Pick<AttemptResult, "status" | "error"> & { taken: Transit }): Committed {
     const { flow, spec } = this.#options;
     if (end.status === "succeeded" && typeof attempt.catchAs === "string") attempt.fields.clear(attempt.catchAs);
     const next = storedTransition(end.taken, flow.blobs);
@@ -147,8 +153,7 @@ export class Execution {
       error: end.error,
     };
     if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
-    flow.record.writeResult(result);
-    return next;
+    return { next, result: flow.results.write(result) };
   }
 
   #mayRetry(method: object, thrown: unknown): Promise<boolean> {
@@ -160,6 +165,11 @@ export class Execution {
     this.#tempDir ??= fs.mkdtempSync(path.join(os.tmpdir(), "millrace-"));
     return this.#tempDir;
   }
+}
+
+interface Committed {
+  readonly next: TakenTransition;
+  readonly result: ResultLocator;
 }
 
 interface Attempt {

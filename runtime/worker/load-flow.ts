@@ -6,6 +6,7 @@ import type { AnyClass } from "../../sdk/metadata.ts";
 import type { Blobs } from "../datastore/blobs.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";
+import type { ResultWriter } from "../datastore/results.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
 import type { CodePackage } from "../package/code-package.ts";
 import { loadPackage } from "../package/load-package.ts";
@@ -18,6 +19,8 @@ export interface LoadedFlow {
   readonly document: RunDocument;
   readonly record: RunRecord;
   readonly blobs: Blobs;
+  /** Takes what this process commits. */
+  readonly results: ResultWriter;
   /** Evaluates the flow's modules afresh and gives its class. */
   evaluate(): Promise<FlowClass>;
   resultAt(locator: ResultLocator): AttemptResult;
@@ -49,6 +52,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     document,
     record,
     blobs: store.blobs,
+    results: record.resultWriter(),
     async evaluate() {
       const given: AnyClass[] = [];
       host().main = (flow) => given.push(flow);

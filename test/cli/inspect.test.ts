@@ -33,8 +33,8 @@ class Captured {
       flowFile: "/flow.ts",
       cwd: "/",
       bundle: null,
-    early: null,
-    programName: "millrace",
+      early: null,
+      programName: "millrace",
       output: ({ json }) => ({
         print: (text) => void (this.text += `${text}\n`),
         note: (text) => void (this.notes += `${text}\n`),
@@ -178,7 +178,7 @@ describe("dump", () => {
     new SampleRun(store, "r1").events(...WHOLE).result({ step: "end", task: 5 }, artifacts);
     const [json] = (await run(dumpCommand, "latest/end", "--json")).json;
     expect(json.parameters).toMatchObject([{ name: "factors", value: 16 }]);
-    expect(json.tasks[0]).toMatchObject({ step: "end", task: 5, result: "r1/end/5/0" });
+    expect(json.tasks[0]).toMatchObject({ step: "end", task: 5, result: "r1/end/5/0/end-5/0" });
     expect(json.tasks[0].artifacts).toMatchObject([
       { name: "map", type: "Map(1)", preview: "Map(1) { 'k' => 1 }" },
       { name: "nan", preview: "NaN" },
@@ -199,7 +199,7 @@ describe("dump", () => {
     registerType(Movie, { name: "Movie", pack: ({ title }) => title, unpack: (title) => new Movie(title) });
     const sample = new SampleRun(store, "r1").events(...WHOLE);
     sample.result({ step: "end", task: 5 }, { film: new Movie("Alien"), big: "y".repeat(5000), fine: 1 });
-    const { big } = sample.record.result({ step: "end", task: 5, attempt: 0 })!.artifacts;
+    const { big } = sample.record.resultAt("r1/end/5/0/end-5/0").artifacts;
     fs.appendFileSync(path.join(folder, blobKey(big!.hash)), "!");
     registerType(Secret, {
       name: "Movie",

@@ -24,11 +24,11 @@ describe("readRun", () => {
     expect(run.finishedAt).toBe(STARTED_AT + 12_000);
     const tasks = run.tasks.map(({ task, step, index, status, result }) => [task, step, index, status, result]);
     expect(tasks).toEqual([
-      [1, "start", null, "succeeded", "r1/start/1/0"],
-      [2, "train", 0, "succeeded", "r1/train/2/0"],
-      [3, "train", 1, "succeeded", "r1/train/3/0"],
-      [4, "join", null, "succeeded", "r1/join/4/0"],
-      [5, "end", null, "succeeded", "r1/end/5/0"],
+      [1, "start", null, "succeeded", "r1/start/1/0/start-1/0"],
+      [2, "train", 0, "succeeded", "r1/train/2/0/train-2/0"],
+      [3, "train", 1, "succeeded", "r1/train/3/0/train-3/0"],
+      [4, "join", null, "succeeded", "r1/join/4/0/join-4/0"],
+      [5, "end", null, "succeeded", "r1/end/5/0/end-5/0"],
     ]);
   });
 
@@ -48,10 +48,10 @@ describe("readRun", () => {
       started("start", 1, { kind: "start" }),
       { type: "task-failed", task: 1, attempt: 0, error: ERROR, retryAt: 0, isCancelled: false },
       { type: "task-started", task: 1, step: "start", attempt: 1, source: { kind: "retry" }, path: "0" },
-      { type: "task-succeeded", task: 1, attempt: 1, next: foreach(0), caught: ERROR },
+      { type: "task-succeeded", task: 1, attempt: 1, result: "", next: foreach(0), caught: ERROR },
     );
     const [task] = readRun(store, { flow: "Sample", run: "r1", observer }).tasks;
-    expect(task).toMatchObject({ status: "caught", attempt: 1, error: ERROR, result: "r1/start/1/1" });
+    expect(task).toMatchObject({ status: "caught", attempt: 1, error: ERROR, result: "r1/start/1/1/start-1/0" });
     expect(task!.attempts.map(({ status, error }) => [status, error])).toEqual([
       ["failed", ERROR],
       ["caught", ERROR],

@@ -6,6 +6,7 @@ import { type Datastore, openDatastore, prepareDatastore } from "../../runtime/d
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import { formatLogLine } from "../../runtime/datastore/log-format.ts";
 import type { AttemptResult, RunDocument, TakenTransition } from "../../runtime/datastore/records.ts";
+import { locatorOf } from "../../runtime/datastore/records.ts";
 import type { RunRecord } from "../../runtime/datastore/run-record.ts";
 import type { FlowGraph, StepNode, Transition } from "../../runtime/graph/graph.ts";
 
@@ -45,6 +46,7 @@ export class SampleRun {
   readonly #store: Datastore;
   readonly #run: string;
   #time = STARTED_AT;
+  readonly #steps = new Map<number, string>();
 
   constructor(store: Datastore, run: string, document: Partial<RunDocument> = {}) {
     this.#store = store;
@@ -73,7 +75,11 @@ export class SampleRun {
 
   events(...events: readonly SampleEvent[]): this {
     const journal = this.record.openJournal();
-    for (const event of events) journal.append(`${JSON.stringify({ time: (this.#time += 1000), ...event })}\n`);
+    for (const event of events) {
+      if (event.type === "task-started") this.#steps.set(event.task, event.step);
+      const result = event.type === "task-succeeded" ? { result: this.#locator(event) } : {};
+      journal.append(`${JSON.stringify({ time: (this.#time += 1000), ...event, ...result })}\n`);
+    }
     journal.close();
     return this;
   }
@@ -111,8 +117,16 @@ export class SampleRun {
       next: null,
       error: null,
     };
-    this.record.writeResult(result);
+    const segment = this.#store.storage.append(`flows/Sample/${this.#run}/results/${of.step}-${of.task}.jsonl`);
+    segment.append(`${JSON.stringify(result)}\n`);
+    segment.close();
     return this;
+  }
+
+  /** Each task's result is the one line of a file of its own. */
+  #locator({ task, attempt }: { task: number; attempt: number }): string {
+    const step = this.#steps.get(task) ?? "";
+    return locatorOf({ run: this.#run, step, task, attempt, segment: `${step}-${task}`, offset: 0 });
   }
 }
 
@@ -133,7 +147,7 @@ export function started(
 }
 
 export function succeeded(task: number, next: TakenTransition): SampleEvent {
-  return { type: "task-succeeded", task, attempt: 0, next };
+  return { type: "task-succeeded", task, attempt: 0, result: "", next };
 }
 
 /** A whole run: start, a foreach of two, join and end. */

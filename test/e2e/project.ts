@@ -2,6 +2,14 @@ import fs from "node:fs";
 import path from "node:path";
 import { ROOT, temporaryFolder } from "./harness.ts";
 
+// What most projects need beside their flow: a tsconfig.json of each decorator dialect, a package.json of each module kind.
+export const STANDARD = JSON.stringify({ compilerOptions: { target: "ES2022", module: "NodeNext", strict: true } });
+export const LEGACY = JSON.stringify({
+  compilerOptions: { target: "ES2022", module: "NodeNext", strict: true, experimentalDecorators: true },
+});
+export const ESM = JSON.stringify({ name: "project", type: "module" });
+export const COMMONJS = JSON.stringify({ name: "project" });
+
 /** Makes a folder with these files, in which `millrace` is installed; it is removed when the test is over. */
 export function makeProject(files: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();

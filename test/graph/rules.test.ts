@@ -123,7 +123,9 @@ describe("each rule says what is wrong and how to mend it", () => {
 
   test("@catchError on a step that fans out", () => {
     const body = between("this.a, { foreach: 'xs' }", "a(x) { this.next(this.b) } b(inputs) { this.next(this.end) }");
-    const { findings } = readFlow(flowFrom(body), { settingsOf: (_, step) => (step === "start" ? { catchAs: "e" } : {}) });
+    const { findings } = readFlow(flowFrom(body), {
+      settingsOf: (_, step) => (step === "start" ? { catchAs: "e" } : {}),
+    });
     expect(findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
       "catch-on-split: Cannot catch errors of start because after a failure it could not say where a foreach goes",
     ]);

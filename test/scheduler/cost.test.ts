@@ -20,7 +20,13 @@ const MAX_GROWTH = 35;
 
 function growth(work: (size: number) => unknown): number {
   cost(() => work(1_000));
-  return cost(() => work(10_000)) / Math.max(cost(() => work(1_000)), 2_000);
+  return (
+    cost(() => work(10_000)) /
+    Math.max(
+      cost(() => work(1_000)),
+      2_000,
+    )
+  );
 }
 
 function finished(run: Rig): void {

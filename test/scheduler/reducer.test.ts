@@ -10,7 +10,7 @@ const error = { name: "Error", message: "it broke" };
 
 function fold(body: string): { state: RunState; apply: (event: RunEvent) => void } {
   const state = initialState(graphFrom(body));
-  return { state, apply: (event) => applyEvent(state, event, "r1") };
+  return { state, apply: (event) => applyEvent(state, event) };
 }
 
 function started(task: number, step: string, source: TaskSource, attempt = 0): RunEvent {
@@ -18,7 +18,7 @@ function started(task: number, step: string, source: TaskSource, attempt = 0): R
 }
 
 function succeeded(task: number, next: TakenTransition): RunEvent {
-  return { type: "task-succeeded", time: 0, task, attempt: 0, next };
+  return { type: "task-succeeded", time: 0, task, attempt: 0, result: `r1/${task}/0`, next };
 }
 
 /** What may start next, in the order in which it will. */
@@ -54,7 +54,7 @@ describe("the fold of a run's events", () => {
     apply(succeeded(1, { kind: "linear", target: "a" }));
     expect(state.running.size).toBe(0);
     expect(ready(state)).toEqual(["a@1"]);
-    expect(state.ready[0]).toMatchObject({ place: { inputs: ["r1/start/1/0"] } });
+    expect(state.ready[0]).toMatchObject({ place: { inputs: ["r1/1/0"] } });
   });
 
   test("the attempt that succeeded is the one that is handed on", () => {
@@ -62,8 +62,15 @@ describe("the fold of a run's events", () => {
     apply(started(1, "start", { kind: "start" }));
     apply({ type: "task-failed", time: 5, task: 1, attempt: 0, error, retryAt: 9, isCancelled: false });
     apply(started(1, "start", { kind: "retry" }, 1));
-    apply({ type: "task-succeeded", time: 9, task: 1, attempt: 1, next: { kind: "linear", target: "a" } });
-    expect(state.ready[0]).toMatchObject({ place: { inputs: ["r1/start/1/1"] } });
+    apply({
+      type: "task-succeeded",
+      time: 9,
+      task: 1,
+      attempt: 1,
+      result: "second",
+      next: { kind: "linear", target: "a" },
+    });
+    expect(state.ready[0]).toMatchObject({ place: { inputs: ["second"] } });
   });
 
   test("the join of a branch is ready once all paths arrived, in the order of the split", () => {
@@ -71,13 +78,14 @@ describe("the fold of a run's events", () => {
     apply(started(1, "start", { kind: "start" }));
     apply(succeeded(1, { kind: "branch", targets: ["a", "b", "c"] }));
     expect(ready(state)).toEqual(["a,b,c 0/3"]);
-    for (const [index, step] of ["a", "b", "c"].entries()) apply(started(index + 2, step, { kind: "child", split: 1, index }));
+    for (const [index, step] of ["a", "b", "c"].entries())
+      apply(started(index + 2, step, { kind: "child", split: 1, index }));
     expect(ready(state)).toEqual([]);
     for (const task of [4, 2]) apply(succeeded(task, { kind: "linear", target: "join" }));
     expect(ready(state)).toEqual([]);
     apply(succeeded(3, { kind: "linear", target: "join" }));
     expect(ready(state)).toEqual(["join@1"]);
-    expect(state.ready[0]).toMatchObject({ place: { inputs: ["r1/a/2/0", "r1/b/3/0", "r1/c/4/0"] } });
+    expect(state.ready[0]).toMatchObject({ place: { inputs: ["r1/2/0", "r1/3/0", "r1/4/0"] } });
   });
 
   test("an empty foreach goes straight to its join", () => {
@@ -144,7 +152,15 @@ describe("the fold of a run's events", () => {
     const { state, apply } = fold(LINEAR);
     const common = { time: 0, startedAt: 0, finishedAt: 0, path: "0" } as const;
     const next = { kind: "linear", target: "a" } as const;
-    apply({ type: "task-reused", ...common, task: 1, step: "start", source: { kind: "start" }, result: "r0/start/7/2", next });
+    apply({
+      type: "task-reused",
+      ...common,
+      task: 1,
+      step: "start",
+      source: { kind: "start" },
+      result: "r0/start/7/2",
+      next,
+    });
     expect(ready(state)).toEqual(["a@1"]);
     expect(state.ready[0]).toMatchObject({ place: { inputs: ["r0/start/7/2"], isReused: true } });
     expect(state.nextTask).toBe(2);
@@ -169,7 +185,9 @@ describe("the fold of a run's events", () => {
 test("tasks in nested splits have paths that tell them apart, the same in every run", () => {
   const nested = rig(NESTED, { sizes: { start: 2, outer: 2 }, limit: 1 });
   nested.drain();
-  const paths = nested.events.flatMap((event) => (event.type === "task-started" ? [`${event.step}@${event.path}`] : []));
+  const paths = nested.events.flatMap((event) =>
+    event.type === "task-started" ? [`${event.step}@${event.path}`] : [],
+  );
   expect(paths).toEqual([
     "start@0",
     "outer@0/0.0",
@@ -195,7 +213,7 @@ test("folding the journal again gives the state the scheduler ended with", async
   run.drain();
   const ended = await run.end;
   const again = initialState(ended.graph);
-  for (const event of run.events) applyEvent(again, event, "r1");
+  for (const event of run.events) applyEvent(again, event);
   expect(again).toEqual(ended);
   expect(again).toMatchObject({ status: "succeeded", ready: [], running: new Map() });
 });

@@ -72,10 +72,12 @@ test("a task whose process died is concluded by catchError, once, after its last
   run.clock.advance(0);
   expect(run.task("a")).toMatchObject({ attempt: 2, caught: { message: "it broke" } });
   const error = { name: "Error", message: "it broke" };
-  run.conclude("a", { status: "caught", error, next: { kind: "linear", target: "end" } });
+  run.conclude("a", { status: "caught", error, result: "", next: { kind: "linear", target: "end" } });
   run.succeed("end");
   expect(await run.end).toMatchObject({ status: "succeeded", failures: 0 });
-  expect(run.events.find((event) => event.type === "task-succeeded" && event.task === 2)).toMatchObject({ caught: error });
+  expect(run.events.find((event) => event.type === "task-succeeded" && event.task === 2)).toMatchObject({
+    caught: error,
+  });
 });
 
 test("a conclusion that itself crashes is not concluded again", async () => {

@@ -54,7 +54,7 @@ export function rig(body: string, options: RigOptions = {}): Rig {
     record?.(batch);
     for (const event of batch) events.push(event);
   };
-  const scheduler = new Scheduler({ run: "r1", graph, backend, limit, onFailure, clock, reusable, record: keep });
+  const scheduler = new Scheduler({ graph, backend, limit, onFailure, clock, reusable, record: keep });
   const end = scheduler.run();
   end.catch(() => undefined);
 
@@ -67,6 +67,10 @@ export function rig(body: string, options: RigOptions = {}): Rig {
   const conclude = (spec: TaskSpec, outcome: TaskOutcome) => {
     backend.running.delete(spec.task);
     scheduler.deliver({ type: "ended", task: spec.task, step: spec.step, attempt: spec.attempt, outcome });
+  };
+  const succeeded = (spec: TaskSpec, next: TakenTransition) => {
+    const result = `r1/${spec.step}/${spec.task}/${spec.attempt}`;
+    conclude(spec, { status: "succeeded", next, result });
   };
   const usual = (step: string) => usualTransition(graph, step, options.sizes?.[step] ?? 1);
 
@@ -82,12 +86,12 @@ export function rig(body: string, options: RigOptions = {}): Rig {
       const spec = task(step);
       scheduler.deliver({ type: "began", task: spec.task, step, attempt: spec.attempt });
     },
-    succeed: (step, next = usual(step)) => conclude(task(step), { status: "succeeded", next }),
+    succeed: (step, next = usual(step)) => succeeded(task(step), next),
     fail: (step, outcome = {}) => conclude(task(step), { ...failure(), ...outcome }),
     conclude: (step, outcome) => conclude(task(step), outcome),
     drain() {
       for (let spec = oldest(backend); spec !== undefined; spec = oldest(backend)) {
-        conclude(spec, { status: "succeeded", next: usual(spec.step) });
+        succeeded(spec, usual(spec.step));
       }
     },
   };

@@ -51,7 +51,9 @@ describe("limits", () => {
     const run = rig(GANG, { sizes: { start: 3 }, limit: 1 });
     run.succeed("start");
     expect(run.running()).toEqual(["node", "node", "node"]);
-    expect(run.backend.started.slice(1).map(({ gang }) => gang)).toEqual([0, 1, 2].map((index) => ({ size: 3, index })));
+    expect(run.backend.started.slice(1).map(({ gang }) => gang)).toEqual(
+      [0, 1, 2].map((index) => ({ size: 3, index })),
+    );
   });
 
   test("a gang waits for a place before its first member starts", () => {

@@ -101,6 +101,13 @@ function openReader(file: string): ObjectReader | null {
         at += got;
       }
     },
+    readUpTo(count, position) {
+      const buffer = Buffer.allocUnsafe(count);
+      let at = 0;
+      for (let got = 1; got > 0 && at < count; at += got)
+        got = fs.readSync(descriptor, buffer, at, count - at, position + at);
+      return buffer.subarray(0, at);
+    },
     close: () => fs.closeSync(descriptor),
   };
 }

@@ -2,7 +2,7 @@ import { MillraceError } from "../../../sdk/errors.ts";
 import type { RunEvent } from "../events.ts";
 import type { Storage } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
-import { journalKey, type RunPlace } from "./run-keys.ts";
+import { journalKey, type RunPlace } from "../run-keys.ts";
 
 /** The line that ends a journal is short; a longer line is another event. */
 const MAX_END_BYTES = 16 * 1024;

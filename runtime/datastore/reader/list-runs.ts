@@ -2,7 +2,7 @@ import { isMillraceError } from "../../../sdk/errors.ts";
 import type { Datastore } from "../datastore.ts";
 import type { Observer } from "./liveness.ts";
 import { readRunHeader } from "./read-run.ts";
-import { documentKey } from "./run-keys.ts";
+import { documentKey } from "../run-keys.ts";
 import type { RunHeader, RunStatus } from "./run-summary.ts";
 
 export interface ListRunsOptions {

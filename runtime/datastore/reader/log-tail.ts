@@ -1,7 +1,7 @@
 import { type LogLine, parseLog } from "../log-format.ts";
 import type { Storage } from "../storage.ts";
 import { LineTail } from "./line-tail.ts";
-import { type AttemptPlace, logKey, type RunPlace } from "./run-keys.ts";
+import { type AttemptPlace, logKey, type RunPlace } from "../run-keys.ts";
 
 /** Reads the log of one attempt while it is written: each call gives the lines since the last one. */
 export class LogTail {

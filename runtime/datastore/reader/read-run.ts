@@ -2,7 +2,7 @@ import type { Datastore } from "../datastore.ts";
 import type { RunEvent } from "../events.ts";
 import { JournalTail, lastEvent } from "./journal.ts";
 import { isAlive, type Observer, thisMachine } from "./liveness.ts";
-import type { RunPlace } from "./run-keys.ts";
+import type { RunPlace } from "../run-keys.ts";
 import type { RunHeader, RunStatus, RunSummary } from "./run-summary.ts";
 import { TaskFold } from "./task-fold.ts";
 
@@ -40,7 +40,7 @@ export class RunFollower {
     this.#observer = observer;
     this.#document = store.record(flow, run).document();
     this.#journal = new JournalTail(store.storage, { flow, run });
-    this.#tasks = new TaskFold(run);
+    this.#tasks = new TaskFold();
   }
 
   update(): RunSummary {

@@ -1,7 +1,7 @@
 import { MillraceError } from "../../../sdk/errors.ts";
 import { nearest } from "../../../sdk/nearest.ts";
 import type { Datastore } from "../datastore.ts";
-import { documentKey } from "./run-keys.ts";
+import { documentKey } from "../run-keys.ts";
 
 /** So many ids a message lists. */
 const MAX_LISTED = 5;

@@ -1,5 +1,5 @@
 import type { RunEvent, TaskFailed, TaskReused, TaskSource, TaskStarted, TaskSucceeded } from "../events.ts";
-import { locatorOf, parseLocator } from "../records.ts";
+import { parseLocator } from "../records.ts";
 import type { AttemptSummary, RunStatus, TaskSummary } from "./run-summary.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -7,12 +7,7 @@ type Draft = Omit<Mutable<TaskSummary>, "attempts"> & { attempts: Mutable<Attemp
 
 /** What a journal says about the tasks, kept up to date event by event. */
 export class TaskFold {
-  readonly #run: string;
   readonly #tasks = new Map<number, Draft>();
-
-  constructor(run: string) {
-    this.#run = run;
-  }
 
   apply(event: RunEvent): void {
     switch (event.type) {
@@ -84,12 +79,12 @@ export class TaskFold {
     });
   }
 
-  #succeeded({ task, attempt, time, next, caught }: TaskSucceeded): void {
+  #succeeded({ task, attempt, time, result, next, caught }: TaskSucceeded): void {
     const status = caught === undefined ? "succeeded" : "caught";
     const draft = this.#end({ task, attempt, time, status, error: caught ?? null });
     if (draft === undefined) return;
     draft.next = next;
-    draft.result = locatorOf({ run: this.#run, step: draft.step, task, attempt });
+    draft.result = result;
   }
 
   #failed({ task, attempt, time, error, retryAt, isCancelled }: TaskFailed): void {

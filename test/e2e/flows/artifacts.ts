@@ -27,7 +27,13 @@ export class ArtifactsFlow extends FlowSpec {
     this.initial = { from: "start" };
     this._scratch = 5;
     this.#secret = 7;
-    this.values = { date: new Date(0), set: new Set([1n]), pattern: /a+/gi, buffer: Buffer.from("b"), error: new RangeError("far") };
+    this.values = {
+      date: new Date(0),
+      set: new Set([1n]),
+      pattern: /a+/gi,
+      buffer: Buffer.from("b"),
+      error: new RangeError("far"),
+    };
     this.next(this.change);
   }
 

@@ -2,7 +2,6 @@ import { FlowSpec, main, parameter, step } from "millrace";
 
 class ClashesFlow extends FlowSpec {
   @parameter tag = "x";
-  @parameter maxWorkers = 2;
 
   @step start() {
     this.next(this.end);

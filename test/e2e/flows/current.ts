@@ -13,8 +13,34 @@ class CurrentFlow extends FlowSpec {
   before = isRunningAtLoad;
 
   @step start() {
-    const { flowName, runId, stepName, taskId, pathspec, attempt, originRunId, username, namespace, tags, engine, parameters } = current;
-    this.facts = { flowName, runId, stepName, taskId, pathspec, attempt, originRunId, username, namespace, tags, engine, parameters };
+    const {
+      flowName,
+      runId,
+      stepName,
+      taskId,
+      pathspec,
+      attempt,
+      originRunId,
+      username,
+      namespace,
+      tags,
+      engine,
+      parameters,
+    } = current;
+    this.facts = {
+      flowName,
+      runId,
+      stepName,
+      taskId,
+      pathspec,
+      attempt,
+      originRunId,
+      username,
+      namespace,
+      tags,
+      engine,
+      parameters,
+    };
     this.facts["isRunning"] = current.isRunning;
     this.facts["isAborted"] = current.signal.aborted;
     this.tempFile = path.join(current.tempDir, "scratch");

@@ -12,7 +12,17 @@ class DeathsFlow extends FlowSpec {
 
   @step start() {
     this.kept = "start";
-    this.next(this.throws, this.killed, this.exits, this.hangs, this.rejects, this.fires, this.slow, this.busy, this.fine);
+    this.next(
+      this.throws,
+      this.killed,
+      this.exits,
+      this.hangs,
+      this.rejects,
+      this.fires,
+      this.slow,
+      this.busy,
+      this.fine,
+    );
   }
 
   @catchError({ as: "problem" })

@@ -43,7 +43,12 @@ class EnvironmentsFlow extends FlowSpec {
 
   #look(module = matrix) {
     this.version = versionOf(module);
-    this.determinant = module.determinant(new module.Matrix([[2, 0], [0, 3]]));
+    this.determinant = module.determinant(
+      new module.Matrix([
+        [2, 0],
+        [0, 3],
+      ]),
+    );
     this.seed = process.env["E2E_SEED"] ?? null;
   }
 }
@@ -54,7 +59,8 @@ function versionOf(module: typeof matrix): string {
     new module.Matrix([[1, 2], [3]]);
   } catch (error) {
     const file = /(?:file:\/\/)?(\/[^\n]*?node_modules\/ml-matrix)\//.exec(String((error as Error).stack))?.[1];
-    if (file !== undefined) return (JSON.parse(fs.readFileSync(`${file}/package.json`, "utf8")) as { version: string }).version;
+    if (file !== undefined)
+      return (JSON.parse(fs.readFileSync(`${file}/package.json`, "utf8")) as { version: string }).version;
   }
   return "unknown";
 }

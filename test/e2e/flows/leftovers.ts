@@ -20,7 +20,7 @@ class LeftoversFlow extends FlowSpec {
     setInterval(() => console.log("tick"), 1);
     setTimeout(() => {
       throw new Error("late error");
-    }, 20);
+    }, 5_000);
     http.createServer().listen(0);
     spawn(process.execPath, ["-e", "setInterval(() => console.log('late child'), 1)"], { stdio: "inherit" });
     console.log("x".repeat(300_000));

@@ -10,7 +10,7 @@ class OutputFlow extends FlowSpec {
     console.log("console");
     process.stdout.write("no newline, ");
     process.stdout.write("then one: é\n");
-    spawnSync("node", ["-e", "console.log('child'); console.error('child error')"], { stdio: "inherit" });
+    spawnSync(process.execPath, ["-e", "console.log('child'); console.error('child error')"], { stdio: "inherit" });
     execFileSync("/bin/sh", ["-c", "echo shell; echo shell error >&2"], { stdio: "inherit" });
     fs.writeSync(1, "native\n");
     console.error("error");

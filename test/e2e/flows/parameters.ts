@@ -27,7 +27,7 @@ class ParametersFlow extends FlowSpec {
     try {
       this.learningRate = 5;
     } catch (error) {
-      this.refusal = String((error as Error).message);
+      this.refusal = (error as Error).message;
     }
     this.unchanged = this.learningRate;
     this.shown = current.parameters;

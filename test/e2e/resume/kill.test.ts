@@ -19,8 +19,11 @@ function committed(datastore: string): string[] {
   const store = openDatastore(datastore);
   const [run = ""] = store.runs("ShapesFlow");
   const record = store.record("ShapesFlow", run);
+  const succeeded = new Set(
+    [...record.committed()].flatMap(({ result }) => (result.status === "succeeded" ? [result.task] : [])),
+  );
   return [...record.events()].flatMap((event) =>
-    event.type === "task-started" && record.result(event)?.status === "succeeded" ? [`${event.step}@${event.path}`] : [],
+    event.type === "task-started" && succeeded.has(event.task) ? [`${event.step}@${event.path}`] : [],
   );
 }
 

@@ -73,7 +73,11 @@ test("resume of a finished run runs nothing; resume STEP runs that step and what
   expect(from.code, from.stderr).toBe(0);
   expect(at.ran()).toEqual([...ALL, "gather", "join", "end"].sort());
   expect(from.summary.originRun).toBe(run.run);
-  expect(from.summary.tasks.filter(({ isReused }) => !isReused).map(({ step }) => step)).toEqual(["gather", "join", "end"]);
+  expect(from.summary.tasks.filter(({ isReused }) => !isReused).map(({ step }) => step)).toEqual([
+    "gather",
+    "join",
+    "end",
+  ]);
 });
 
 test("resume STEP inside a loop runs all of its rounds again", async () => {
@@ -81,7 +85,14 @@ test("resume STEP inside a loop runs all of its rounds again", async () => {
   await command(["run"], { at, fail: "end" });
   const resumed = await command(["resume", "round"], { at });
   expect(resumed.code, resumed.stderr).toBe(0);
-  expect(at.ran().filter((line) => line.startsWith("round"))).toEqual(["round-1", "round-1", "round-2", "round-2", "round-3", "round-3"]);
+  expect(at.ran().filter((line) => line.startsWith("round"))).toEqual([
+    "round-1",
+    "round-1",
+    "round-2",
+    "round-2",
+    "round-3",
+    "round-3",
+  ]);
   expect(readArtifacts(resumed, "end")).toMatchObject({ result: "sum 30 after 3" });
 });
 
@@ -123,6 +134,10 @@ test("one failing item of a foreach of 200: the resume runs that one and the joi
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(new Set(at.ran()).size).toBe(200);
   expect(at.ran()).toHaveLength(200);
-  expect(resumed.summary.tasks.filter(({ isReused }) => !isReused).map(({ step }) => step)).toEqual(["work", "collect", "end"]);
+  expect(resumed.summary.tasks.filter(({ isReused }) => !isReused).map(({ step }) => step)).toEqual([
+    "work",
+    "collect",
+    "end",
+  ]);
   expect(readArtifacts(resumed, "end")).toMatchObject({ total: 2_646_700 });
 });

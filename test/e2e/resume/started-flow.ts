@@ -43,7 +43,12 @@ export function startFlow(file: string, args: readonly string[], options: StartO
   const argv = options.by === "tsx" ? [TSX, file, command, ...rest] : [MILLRACE, command, file, ...rest];
   const child = spawn(process.execPath, [...argv, "--json"], {
     cwd: ROOT,
-    env: { ...process.env, MILLRACE_DATASTORE: options.datastore, MILLRACE_E2E_MARK: mark.split("=")[1], ...options.env },
+    env: {
+      ...process.env,
+      MILLRACE_DATASTORE: options.datastore,
+      MILLRACE_E2E_MARK: mark.split("=")[1],
+      ...options.env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, as a shell gives it: Ctrl-C reaches all of it.
     detached: true,
@@ -109,7 +114,10 @@ function processesWith(mark: string): number[] {
   return fs.readdirSync("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      const isMarked = fs.readFileSync(path.join("/proc", name, "environ"), "latin1").split("\0").includes(mark);
+      const isMarked = fs
+        .readFileSync(path.join("/proc", name, "environ"), "latin1")
+        .split("\0")
+        .includes(mark);
       return isMarked ? [Number(name)] : [];
     } catch {
       return [];

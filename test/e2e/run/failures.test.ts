@@ -37,7 +37,10 @@ describe("retry", () => {
 
 describe("a task that ends badly is caught", () => {
   let run: FlowRun;
-  let joined: { problems: Record<string, { name: string; message: string } | null>; keptValues: Record<string, string> };
+  let joined: {
+    problems: Record<string, { name: string; message: string } | null>;
+    keptValues: Record<string, string>;
+  };
   beforeAll(async () => {
     run = await runFlow("deaths.ts");
     joined = readArtifacts(run, "join") as typeof joined;
@@ -70,7 +73,8 @@ describe("a task that ends badly is caught", () => {
   });
 
   test("after a timeout, which first aborts current.signal and ends a busy loop too", () => {
-    for (const step of ["slow", "busy"]) expect(joined.problems[step]?.message).toMatch(/time|took longer/i);
+    for (const step of ["slow", "busy"])
+      expect(joined.problems[step]?.message).toContain("longer than its limit of 0.3 s");
     expect(joined).toMatchObject({ sawAbort: true });
   });
 
@@ -99,7 +103,12 @@ describe("a failed run", () => {
   test("--on-failure finish lets what does not depend on the failed task finish", async () => {
     const run = await runFlow("fails.ts", ["run", "--max-workers", "1", "--on-failure", "finish", "--json"]);
     expect(run.code).toBe(1);
-    expect(tasksOf(run, "compute").map(({ status }) => status)).toEqual(["succeeded", "failed", "succeeded", "succeeded"]);
+    expect(tasksOf(run, "compute").map(({ status }) => status)).toEqual([
+      "succeeded",
+      "failed",
+      "succeeded",
+      "succeeded",
+    ]);
     expect(tasksOf(run, "after")).toHaveLength(3);
     expect(tasksOf(run, "collect")).toHaveLength(0);
     expect(run.events.at(-1)).toMatchObject({ type: "run-finished", status: "failed" });
@@ -121,9 +130,7 @@ describe("a failed run", () => {
   test("never comes of @catchError on a step that cannot go on by itself: that is refused before the run", async () => {
     const { code, stderr } = await tsx("uncatchable.ts", ["run"]);
     expect(code).toBe(2);
-    expect(stderr).toContain("uncatchable.ts");
-    expect(stderr).toMatch(/catchError/);
-    expect(stderr).not.toContain("bug in Millrace");
+    expect(stderr).toMatch(/uncatchable\.ts:\d+:\d+: Cannot catch errors of start because .* foreach/);
   });
 
   test("is avoided by a decorator from outside: --with retry", async () => {

@@ -83,14 +83,26 @@ describe("parameters", () => {
   });
 
   test("all unusable values are told at once, and nothing is run", async () => {
-    const args = ["run", "--learning-rate", "fast", "--count", "0", "--mode", "huge", "--shape", "{", "--note", "gone.txt"];
+    const args = [
+      "run",
+      "--learning-rate",
+      "fast",
+      "--count",
+      "0",
+      "--mode",
+      "huge",
+      "--shape",
+      "{",
+      "--note",
+      "gone.txt",
+    ];
     const { code, stdout, stderr, datastore } = await tsx("parameters.ts", args);
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toContain("Cannot start because 5 parameters have no usable value");
-    expect(stderr).toContain('Cannot read --learning-rate because parameter learningRate takes a number: "fast"');
+    expect(stderr).toMatch(/Cannot read --learning-rate because parameter learningRate takes a number: ["']fast["']/);
     expect(stderr).toContain("Cannot use count because its schema refuses the value: 0");
-    expect(stderr).toContain('choose one of "small", "large"');
+    expect(stderr).toMatch(/choose one of ["']small["'], ["']large["']/);
     expect(stderr).toContain("Cannot read --shape because parameter shape takes JSON");
     expect(stderr).toMatch(/Cannot include the file of note .*gone\.txt/);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -100,8 +112,7 @@ describe("parameters", () => {
   test("one named like an option of run is refused before anything runs", async () => {
     const { code, stderr } = await tsx("clashes.ts", ["run"]);
     expect(code).toBe(2);
-    expect(stderr).toContain("tag");
-    expect(stderr).toContain("maxWorkers");
+    expect(stderr).toContain("--tag");
     expect(stderr).not.toMatch(/\n\s+at .*(commander|cli)/);
   });
 });

@@ -7,7 +7,9 @@ describe("shapes of flows", () => {
     const run = await runFlow("nested.ts");
     expect(run.code).toBe(0);
     const towns = ["earth", "mars"].flatMap((planet) => ["north", "south"].map((side) => `${planet}-${side}`));
-    const labels = towns.flatMap((town) => ["a", "b", "c"].map((last, at) => `${`${town}-${last}`.toUpperCase()}${at}/${town}-${last}`));
+    const labels = towns.flatMap((town) =>
+      ["a", "b", "c"].map((last, at) => `${`${town}-${last}`.toUpperCase()}${at}/${town}-${last}`),
+    );
     expect(readArtifacts(run, "joinPlanets")["labels"]).toEqual(labels);
     expect(tasksOf(run, "town")).toHaveLength(12);
     const frames = artifactOfAll(run, "town", "frames");
@@ -43,12 +45,15 @@ describe("shapes of flows", () => {
   test.each([
     ["big", ["p1", "p2", "q"]],
     ["small", ["small", "q"]],
-  ])("a loop holds a foreach, a branch a branch, and a switch leads into a branch or past it: %s", async (size, trail) => {
-    const run = await runFlow("mixed.ts", ["run", "--size", size]);
-    expect(run.stderr).toContain("succeeded MixedFlow");
-    expect(readArtifacts(run, "meet")).toMatchObject({ sums: [1, 6, 18], trail });
-    expect(tasksOf(run, "body")).toHaveLength(6);
-  });
+  ])(
+    "a loop holds a foreach, a branch a branch, and a switch leads into a branch or past it: %s",
+    async (size, trail) => {
+      const run = await runFlow("mixed.ts", ["run", "--size", size]);
+      expect(run.stderr).toContain("succeeded MixedFlow");
+      expect(readArtifacts(run, "meet")).toMatchObject({ sums: [1, 6, 18], trail });
+      expect(tasksOf(run, "body")).toHaveLength(6);
+    },
+  );
 
   test("a thousand tasks run and meet in order", async () => {
     const run = await runFlow("thousand.ts");
@@ -102,7 +107,7 @@ describe("shapes of flows", () => {
     });
     expect(before).toBe(false);
     expect(outside).toContain("because step start is not part of a gang");
-    expect(fs.existsSync(String(tempFile))).toBe(false);
+    expect(fs.existsSync(tempFile as unknown as string)).toBe(false);
     expect(readParameters(run)).toEqual({ size: 4 });
   });
 });

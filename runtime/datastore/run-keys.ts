@@ -3,7 +3,11 @@ export interface RunPlace {
   readonly run: string;
 }
 
-/** Where `RunRecord` keeps what grows while the run goes on. */
+/** Everything of one run lies below this. */
+export function runFolder({ flow, run }: RunPlace): string {
+  return `flows/${flow}/${run}`;
+}
+
 export function journalKey({ flow, run }: RunPlace): string {
   return `flows/${flow}/${run}/journal.jsonl`;
 }
