@@ -74,6 +74,7 @@ export class Execution {
       await Promise.race([this.#body(attempt), escaped]);
       // Gives a rejection that nobody handles the turn in which Node reports it.
       await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped]);
+      this.#refuseLateSuccess();
       const taken = attempt.next.taken();
       return { status: "succeeded", ...this.#commit(attempt, { status: "succeeded", taken, error: null }) };
     } catch (thrown) {
@@ -88,6 +89,11 @@ export class Execution {
       host().task = undefined;
       if (this.#tempDir !== null) fs.rmSync(this.#tempDir, { recursive: true, force: true });
     }
+  }
+
+  /** A step that outlived its time limit has failed, even if it came to an end before it was killed. */
+  #refuseLateSuccess(): void {
+    if (this.#stopReason?.name === "TimeoutError") throw this.#abort.signal.reason;
   }
 
   #begin(Flow: FlowClass): Attempt {

@@ -109,7 +109,7 @@ export class Fields {
     Object.defineProperty(this.#instance, name, {
       configurable: false,
       enumerable: true,
-      get: () => (cached ??= { value: loadArtifact(this.#blobs, name, ref) }).value,
+      get: () => (cached ??= { value: deepFreeze(loadArtifact(this.#blobs, name, ref)) }).value,
       set: () => {
         throw new MillraceError({
           code: "MILLRACE_READ_ONLY",
@@ -119,4 +119,14 @@ export class Fields {
       },
     });
   }
+}
+
+/** Plain arrays and objects; others, such as typed arrays, cannot be frozen or keep their state elsewhere. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) deepFreeze(part);
+  return value;
 }

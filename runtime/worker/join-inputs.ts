@@ -1,3 +1,4 @@
+import { MillraceError } from "../../sdk/errors.ts";
 import { loadArtifact } from "../datastore/artifacts.ts";
 import { type ArtifactRef, type ArtifactTable, parseLocator, type ResultLocator } from "../datastore/records.ts";
 import type { LoadedFlow } from "./load-flow.ts";
@@ -50,6 +51,19 @@ function inputView(flow: LoadedFlow, locator: ResultLocator): object {
     ownKeys: () => [...new Set([...Object.keys(tableOf()), ...Object.keys(flow.document.parameters)])],
     getOwnPropertyDescriptor: (_, name) =>
       refOf(name) === undefined ? undefined : { configurable: true, enumerable: true, value: read(name) },
-    set: () => false,
+    set(_, name) {
+      throw readOnly(String(name));
+    },
+    deleteProperty(_, name) {
+      throw readOnly(String(name));
+    },
+  });
+}
+
+function readOnly(name: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_READ_ONLY",
+    headline: `Cannot change ${name} of an input because inputs show what earlier tasks stored`,
+    hint: `keep the new value in a field: this.${name} = …`,
   });
 }

@@ -59,7 +59,7 @@ export async function liveBoard(output: Output, counts: StepCounts): Promise<Pro
 }
 
 function row(count: StepCount, { colors }: Output): string {
-  const { step, done, total, failed, running, retrying, reused } = count;
+  const { step, done, total, failed, stopped, running, retrying, reused } = count;
   const filled = total === 0 ? 0 : Math.round((done / total) * BAR_CELLS);
   const bar = colors.green("█".repeat(filled)) + colors.dim("░".repeat(BAR_CELLS - filled));
   const end = running > 0 || count.lastEnd === 0 ? Date.now() : count.lastEnd;
@@ -67,6 +67,7 @@ function row(count: StepCount, { colors }: Output): string {
   if (reused > 0) parts.push(`${reused} taken over`);
   if (running > 0) parts.push(colors.cyan(`${running} running`));
   if (retrying > 0) parts.push(colors.yellow(`${retrying} retrying`));
+  if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));
   if (count.firstStart > 0) parts.push(colors.dim(duration(end - count.firstStart)));
   return `${step.padEnd(14)} ${bar} ${parts.join("  ")}`;

@@ -18,7 +18,7 @@ export function plainBoard(output: Output, at: { counts: StepCounts; graph: Flow
   };
 
   function flush(): void {
-    for (const count of open) if (count.done + count.failed > 0) line(summary(count, output));
+    for (const count of open) if (count.done + count.failed + count.stopped > 0) line(summary(count, output));
     open.clear();
   }
 
@@ -34,7 +34,8 @@ export function plainBoard(output: Output, at: { counts: StepCounts; graph: Flow
       }
       for (const one of open) {
         const isPlain = nodeOf(at.graph, one.step).splits.length === 0;
-        if (isPlain && one.running === 0 && one.retrying === 0 && one.done + one.failed >= one.total) settle(one);
+        if (isPlain && one.running === 0 && one.retrying === 0 && one.done + one.failed + one.stopped >= one.total)
+          settle(one);
       }
       if (Date.now() - lastSaid > SILENCE_MS) for (const one of open) line(summary(one, output));
     },
@@ -48,10 +49,11 @@ export function plainBoard(output: Output, at: { counts: StepCounts; graph: Flow
 }
 
 function summary(count: StepCount, { colors }: Output): string {
-  const { step, done, total, failed, running, reused } = count;
+  const { step, done, total, failed, stopped, running, reused } = count;
   const parts = [`${done}/${Math.max(total, done)} done`];
   if (reused > 0) parts.push(`${reused} taken over`);
   if (running > 0) parts.push(`${running} running`);
+  if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));
   const took = reused === done ? "" : ` in ${duration(count.lastEnd - count.firstStart)}`;
   return `${failed > 0 ? colors.red("✗") : done >= total ? colors.green("✓") : "…"} ${step}: ${parts.join(", ")}${took}`;

@@ -11,6 +11,8 @@ export interface StepCount {
   done: number;
   reused: number;
   failed: number;
+  /** Ended because the run stopped. */
+  stopped: number;
   retrying: number;
   firstStart: number;
   lastEnd: number;
@@ -38,6 +40,7 @@ export class StepCounts {
       done: 0,
       reused: 0,
       failed: 0,
+      stopped: 0,
       retrying: 0,
       firstStart: 0,
       lastEnd: 0,
@@ -73,7 +76,8 @@ export class StepCounts {
       }
       case "task-failed": {
         const count = this.#ended(event, event.retryAt !== null);
-        if (event.retryAt === null) count.failed += 1;
+        if (event.isCancelled) count.stopped += 1;
+        else if (event.retryAt === null) count.failed += 1;
         else count.retrying += 1;
         return count;
       }

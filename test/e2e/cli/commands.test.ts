@@ -37,7 +37,9 @@ describe("the same commands beside tsx and as millrace", () => {
     expect((await tsx(HELLO, ["graph"])).stdout).toMatch(/^(---[^]*)?(flowchart|graph) /);
     expect((await millrace(["graph", HELLO, "--format", "dot"])).stdout).toMatch(/^digraph [^]*start[^]*}\n$/);
     expect((await millrace(["graph", HELLO, "--format", "svg"])).stdout).toMatch(/^<svg [^]*<\/svg>\n$/);
-    const json = JSON.parse((await millrace(["graph", HELLO, "--format", "json"])).stdout) as { steps: { name: string }[] };
+    const json = JSON.parse((await millrace(["graph", HELLO, "--format", "json"])).stdout) as {
+      steps: { name: string }[];
+    };
     expect(json.steps.map(({ name }) => name)).toEqual(["start", "greet", "collect", "end"]);
     expect(JSON.parse((await millrace(["check", HELLO, "--json"])).stdout)).toMatchObject({ ok: true, findings: [] });
   });
@@ -47,14 +49,12 @@ describe("run", () => {
   test("--json leaves JSON alone on stdout, in every inspecting command too", async () => {
     const cwd = flowFolder({ "flow.ts": SOUND });
     const run = withRun(await millrace(["run", "flow.ts", "--json"], { cwd }));
-    expect(run.stdout.trim().split("\n").map((line) => (JSON.parse(line) as { type: string }).type)).toEqual([
-      "run-started",
-      "task-started",
-      "task-succeeded",
-      "task-started",
-      "task-succeeded",
-      "run-finished",
-    ]);
+    expect(
+      run.stdout
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { type: string }).type),
+    ).toEqual(["run-started", "task-started", "task-succeeded", "task-started", "task-succeeded", "run-finished"]);
     expect(run.stderr).toContain("hello from start");
     for (const command of ["runs", "status", "dump", "show"]) {
       const seen = await millrace([command, "flow.ts", "--json"], { cwd, datastore: run.datastore });
@@ -97,11 +97,18 @@ describe("run", () => {
   test("draws its progress live on a terminal", ({ skip }) => {
     if (spawnSync("script", ["--version"]).error !== undefined) skip("the program script of util-linux is not there");
     const cwd = flowFolder({ "flow.ts": SOUND });
-    const line = `"${process.execPath}" "${MILLRACE}" run flow.ts`;
+    // A terminal without a window has no size, and nothing is drawn on none.
+    const line = `stty cols 100 rows 30; "${process.execPath}" "${MILLRACE}" run flow.ts`;
     const env: NodeJS.ProcessEnv = { ...process.env, TERM: "xterm", MILLRACE_DATASTORE: path.join(cwd, "store") };
     delete env["NO_COLOR"];
     delete env["CI"];
-    const { status, stdout } = spawnSync("script", ["-qec", line, "/dev/null"], { cwd, env, encoding: "utf8", timeout: 20_000, input: "" });
+    const { status, stdout } = spawnSync("script", ["-qec", line, "/dev/null"], {
+      cwd,
+      env,
+      encoding: "utf8",
+      timeout: 20_000,
+      input: "",
+    });
     expect(status, stdout).toBe(0);
     // eslint-disable-next-line no-control-regex -- escape sequences are what is looked for
     expect(stdout).toMatch(/\u001b\[/);
@@ -126,7 +133,9 @@ describe("run", () => {
   test("two runs at once share a datastore", async () => {
     const cwd = flowFolder({ "flow.ts": SOUND });
     const datastore = path.join(cwd, "store");
-    const seen = await Promise.all(["1", "2"].map((count) => millrace(["run", "flow.ts", "--count", count], { cwd, datastore })));
+    const seen = await Promise.all(
+      ["1", "2"].map((count) => millrace(["run", "flow.ts", "--count", count], { cwd, datastore })),
+    );
     expect(seen.map(({ code }) => code)).toEqual([0, 0]);
     expect(fs.readdirSync(path.join(datastore, "flows/SampleFlow"))).toHaveLength(2);
     const runs = await node([MILLRACE, "runs", "flow.ts"], { cwd, datastore });

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 import type { RunEvent } from "../../../runtime/datastore/events.ts";
 import { MILLRACE, ROOT, TSX } from "../harness.ts";
 
@@ -35,6 +36,13 @@ export interface StartedFlow {
 export function flowFile(name: string): string {
   return fileURLToPath(new URL(`flows/${name}`, import.meta.url));
 }
+
+const left = new Set<() => number[]>();
+
+/** What a failed test has left. */
+afterAll(() => {
+  for (const processes of left) for (const pid of processes()) process.kill(pid, "SIGKILL");
+});
 
 /** Starts `run --json` and does not wait for its end. */
 export function startFlow(file: string, args: readonly string[], options: StartOptions): StartedFlow {
@@ -89,6 +97,7 @@ export function startFlow(file: string, args: readonly string[], options: StartO
       check();
     });
   const processes = () => processesWith(mark);
+  left.add(processes);
 
   return {
     child,
