@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { logOf, readArtifacts, runFlow } from "../e2e/harness.ts";
+import path from "node:path";
+import { logOf, readArtifacts, ROOT, runFlow } from "../e2e/harness.ts";
 
 // npm installs the packages of @env on a fresh machine.
 const SLOW = 180_000;
 
 describe("the examples run as they stand", () => {
   test("hello greets everybody it is given", async () => {
-    const run = await runFlow("../../../examples/hello.ts", ["run", "--names", "Ada,Grace"]);
+    const run = await runFlow(path.join(ROOT, "examples/hello.ts"), ["run", "--names", "Ada,Grace"]);
     expect(run.code).toBe(0);
     expect(logOf(run, "end")).toBe("Hello, Ada!\nHello, Grace!\n");
   });
@@ -14,7 +15,7 @@ describe("the examples run as they stand", () => {
   test(
     "recsys fits its two models with different versions of one package, and together they beat each alone",
     async () => {
-      const run = await runFlow("../../../examples/recsys/flow.ts");
+      const run = await runFlow(path.join(ROOT, "examples/recsys/flow.ts"));
       expect(run.code).toBe(0);
       const { versions, errors } = readArtifacts(run, "end") as {
         versions: Record<string, string>;
@@ -30,7 +31,7 @@ describe("the examples run as they stand", () => {
   test(
     "spam tells held-out mail apart far better than calling nothing spam",
     async () => {
-      const run = await runFlow("../../../examples/spam/flow.ts");
+      const run = await runFlow(path.join(ROOT, "examples/spam/flow.ts"));
       expect(run.code).toBe(0);
       const text = logOf(run, "end");
       const accuracy = (name: string) => Number(new RegExp(`${name} +([\\d.]+) %`).exec(text)?.[1]);
