@@ -1,6 +1,5 @@
 import path from "node:path";
 import process from "node:process";
-import { CommanderError } from "commander";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import { datastoreLocation } from "../config.ts";
 import { openDatastore } from "../datastore/datastore.ts";
@@ -47,7 +46,7 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
     else await program.parseAsync(pairConfigWords(argv), { from: "user" });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    if (!(error instanceof CommanderError)) reportError(error, { isJson: argv.includes("--json") });
+    reportError(error, { isJson: argv.includes("--json") });
   } finally {
     given.early?.discard();
   }

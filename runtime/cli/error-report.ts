@@ -29,6 +29,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** Prints an error for people, or as JSON for programs. A stack is shown only for what is no user's mistake. */
 export function reportError(error: unknown, { isJson }: { isJson: boolean }): void {
+  if (error instanceof CommanderError) return reportUsage(error, isJson);
   const colors = pc.createColors(pc.isColorSupported && process.stderr.isTTY);
   if (isMillraceError(error)) {
     const { code, headline, details, hint } = error;
@@ -41,4 +42,11 @@ export function reportError(error: unknown, { isJson }: { isJson: boolean }): vo
   if (isJson) process.stdout.write(`${JSON.stringify({ error: { code: "UNEXPECTED", headline: String(error) } })}\n`);
   const stack = error instanceof Error ? error.stack : undefined;
   process.stderr.write(`${colors.red("error:")} ${stack ?? String(error)}\n`);
+}
+
+/** commander has told people already; help and version are no errors. */
+function reportUsage({ exitCode, message }: CommanderError, isJson: boolean): void {
+  if (!isJson || exitCode === 0) return;
+  const headline = message.replace(/^error: /, "");
+  process.stdout.write(`${JSON.stringify({ error: { code: "MILLRACE_USAGE", headline } })}\n`);
 }

@@ -31,7 +31,7 @@ export function invalidFlow(flow: string, findings: readonly Finding[]): Millrac
   const count = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
   return new MillraceError({
     code: "MILLRACE_INVALID_FLOW",
-    headline: `Cannot run ${flow} because its graph is not sound: ${count}`,
+    headline: `Cannot use ${flow} because its graph is not sound: ${count}`,
     details: findings.flatMap((finding) => [...describeFinding(finding), ""]).slice(0, -1),
   });
 }

@@ -123,7 +123,7 @@ function unknownCommand(seen: string, known: readonly string[]): MillraceError {
 function noFlowFile(argv: readonly string[]): MillraceError {
   return new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot run ${argv[0] ?? ""} because no flow file is named after it: ${argv[1] ?? "nothing"}`,
+    headline: `Cannot ${argv[0] ?? "run"} because no flow file is named: ${argv.slice(1).join(" ") || "nothing follows"}`,
     hint: `name the file: millrace ${argv[0] ?? "run"} flow.ts`,
   });
 }

@@ -54,6 +54,9 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
   if (resume?.isDryRun === true) return;
   noteIneffective(graph, output);
+  const runIdFile = flags.runIdFile === undefined ? null : path.resolve(context.cwd, flags.runIdFile);
+  // Better now than when the run has begun.
+  if (runIdFile !== null) writeRunId(runIdFile, "");
 
   const reporter = await runReporter({ output, context, graph, flags });
   const run = await launchRun({
@@ -74,7 +77,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     on: {
       ...reporter,
       created(document) {
-        if (flags.runIdFile !== undefined) writeRunId(path.resolve(context.cwd, flags.runIdFile), document.run);
+        if (runIdFile !== null) writeRunId(runIdFile, document.run);
         reporter.created(document);
       },
     },

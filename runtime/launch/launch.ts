@@ -109,6 +109,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       if (event.type === "logged") on.log(event);
       scheduler.deliver(event);
     };
+    on.created(document);
     const stopHeartbeat = startHeartbeat(record, (error) => scheduler.interrupt(String(error)));
     setup.resolve({
       datastore: store.storage.location,
@@ -119,7 +120,6 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       engine: backend.name,
       maxSplits: options.maxSplits,
     });
-    on.created(document);
     const finished = scheduler.run().finally(async () => {
       stopHeartbeat();
       await backend.close();

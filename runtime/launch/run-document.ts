@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import os from "node:os";
+import { tokenizer } from "acorn";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import { username } from "../config.ts";
 import { saveArtifact } from "../datastore/artifacts.ts";
@@ -58,9 +59,22 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
   }
 }
 
-/** Hash of each step's source. Compilers differ in white space and naming helpers, which say nothing. */
+/** Hash of each step's source, to tell whether it changed. */
 export function stepCodeOf(Flow: AnyClass): Record<string, string> {
   const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
-  const plain = (fn: unknown) => String(fn).replace(/\/\* @__PURE__ \*\/|__name\(([^,()]+), "[^"]*"\);?|\s+/g, "$1");
-  return Object.fromEntries([...stepMethods(Flow)].map(([name, { fn }]) => [name, hash(plain(fn))]));
+  return Object.fromEntries([...stepMethods(Flow)].map(([name, { fn }]) => [name, hash(essence(String(fn)))]));
+}
+
+/** What compilers leave as it is: the tokens, without the semicolons that some drop and the helpers that some add. */
+function essence(source: string): string {
+  const plain = source.replace(/\b__name\((\w+),\s*"[^"]*"\);?/g, "");
+  try {
+    const tokens = [...tokenizer(`({${plain}})`, { ecmaVersion: "latest" })];
+    return tokens
+      .filter((token) => token.type.label !== ";")
+      .map((token) => `${token.type.label} ${String((token as { value?: unknown }).value)}`)
+      .join("\n");
+  } catch {
+    return plain.replace(/[\s;]+/g, " ");
+  }
 }

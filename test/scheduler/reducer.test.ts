@@ -13,7 +13,8 @@ function fold(body: string): { state: RunState; apply: (event: RunEvent) => void
   return { state, apply: (event) => applyEvent(state, event) };
 }
 
-function started(task: number, step: string, source: TaskSource, attempt = 0): RunEvent {
+function started(task: number, step: string, source: TaskSource): RunEvent {
+  const attempt = source.kind === "retry" ? 1 : 0;
   return { type: "task-started", time: 0, task, step, attempt, source, path: "" };
 }
 
@@ -61,7 +62,7 @@ describe("the fold of a run's events", () => {
     const { state, apply } = fold(LINEAR);
     apply(started(1, "start", { kind: "start" }));
     apply({ type: "task-failed", time: 5, task: 1, attempt: 0, error, retryAt: 9, isCancelled: false });
-    apply(started(1, "start", { kind: "retry" }, 1));
+    apply(started(1, "start", { kind: "retry" }));
     apply({
       type: "task-succeeded",
       time: 9,
@@ -123,7 +124,7 @@ describe("the fold of a run's events", () => {
     apply({ type: "task-failed", time: 5, task: 1, attempt: 0, error, retryAt: 9, isCancelled: false });
     expect(state.waiting.first()).toMatchObject({ task: 1, retryAt: 9, lastError: error });
     expect(state).toMatchObject({ failures: 0, firstFailure: null });
-    apply(started(1, "start", { kind: "retry" }, 1));
+    apply(started(1, "start", { kind: "retry" }));
     expect(state.running.get(1)).toMatchObject({ attempt: 1 });
     expect(state.waiting.size).toBe(0);
   });
@@ -174,7 +175,7 @@ describe("the fold of a run's events", () => {
 
   test.each<[string, RunEvent]>([
     ["a task that nothing made ready", started(1, "a", { kind: "next", after: 9 })],
-    ["a retry of a task that never ran", started(1, "start", { kind: "retry" }, 1)],
+    ["a retry of a task that never ran", started(1, "start", { kind: "retry" })],
     ["the end of a task that never ran", succeeded(1, { kind: "end" })],
   ])("%s is named a bug of ours, not taken for granted", (_, event) => {
     const { apply } = fold(LINEAR);

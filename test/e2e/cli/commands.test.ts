@@ -89,7 +89,7 @@ describe("run", () => {
   test("writes plain lines without colours into a pipe, even where colours are asked for", async () => {
     const seen = await millrace(["run", HELLO], { env: { NO_COLOR: "" } });
     expect(seen.code).toBe(0);
-    // eslint-disable-next-line no-control-regex -- escape sequences are what is looked for
+
     expect(seen.stdout + seen.stderr).not.toMatch(/\u001b/);
     expect(seen.stderr).toMatch(/✓ greet: 3\/3 done/);
   });
@@ -110,7 +110,7 @@ describe("run", () => {
       input: "",
     });
     expect(status, stdout).toBe(0);
-    // eslint-disable-next-line no-control-regex -- escape sequences are what is looked for
+
     expect(stdout).toMatch(/\u001b\[/);
     expect(stdout).toMatch(/█+.* 1\/1/);
     expect(stdout).toContain("elapsed");
