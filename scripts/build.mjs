@@ -30,13 +30,14 @@ const results = await Promise.all([
       index: "sdk/index.ts",
       bin: "runtime/cli/bin.ts",
       cli: "runtime/cli/cli.ts",
-      worker: "runtime/worker/worker.ts",
     },
     splitting: true,
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
     banner: { js: BANNER },
   }),
+  // A process of its own, so nothing is shared with the launcher: one file.
+  build({ ...common, entryPoints: { worker: "runtime/worker/worker.ts" }, format: "esm", banner: { js: BANNER } }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,

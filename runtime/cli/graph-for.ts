@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { FlowGraph } from "../graph/graph.ts";
 import { flowFields } from "../launch/flow-fields.ts";
+import { resolveConfigs } from "../launch/resolve-fields.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
@@ -15,7 +16,6 @@ export async function configsFor(context: CliContext, command: Command): Promise
   const fields = flowFields(context.Flow).filter((field) => field.kind === "config");
   const { configFiles: files, configValues: values } = configTexts(command);
   if (fields.length + files.size + values.size === 0) return {};
-  const { resolveConfigs } = await import("../launch/resolve-fields.ts");
   return resolveConfigs(fields, { files, values, flowFile: context.flowFile, cwd: context.cwd });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { timeCommand, type Command, type Expectation } from "./command.ts";
 import { metaflowCommand, type Metaflow } from "./metaflow.ts";
-import { tsxCommand } from "./millrace.ts";
+import { millraceCommand } from "./millrace.ts";
 
 /** Makes commands for the foreach flow of one of the two programs. */
 export interface ForeachFlow {
@@ -22,7 +22,7 @@ interface ForeachCommand {
 
 export function millraceForeach(): ForeachFlow {
   return foreachFlow(({ args, store, fails, expects }) =>
-    tsxCommand("foreach.ts", { args: [...args, "--datastore", store], env: failing(fails), expects }),
+    millraceCommand("foreach.ts", { args: [...args, "--datastore", store], env: failing(fails), expects }),
   );
 }
 

@@ -3,8 +3,8 @@ import path from "node:path";
 import { cleanEnvironment } from "./environment.ts";
 import type { Command, Expectation } from "./command.ts";
 
-/** What a `tsx file.ts ...` command is made of. */
-export interface TsxOptions {
+/** What a command on a flow file is made of. */
+export interface FlowCommandOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<NodeJS.ProcessEnv>;
   readonly expects: Expectation;
@@ -14,6 +14,14 @@ const TSX = createRequire(import.meta.url).resolve("tsx/cli");
 const FLOWS = path.join(import.meta.dirname, "flows");
 
 /** `tsx flows/FILE ...`, started by tsx's JavaScript: no shell and no npx in the figure. */
-export function tsxCommand(file: string, { args = [], env = {}, expects }: TsxOptions): Command {
+export function tsxCommand(file: string, { args = [], env = {}, expects }: FlowCommandOptions): Command {
   return { args: [TSX, path.join(FLOWS, file), ...args], env: cleanEnvironment(env), expects };
+}
+
+const BIN = path.join(import.meta.dirname, "../../dist/bin.js");
+
+/** `millrace COMMAND flows/FILE ...`; the command is the first of the arguments. */
+export function millraceCommand(file: string, { args = [], env = {}, expects }: FlowCommandOptions): Command {
+  const [command = "run", ...rest] = args;
+  return { args: [BIN, command, path.join(FLOWS, file), ...rest], env: cleanEnvironment(env), expects };
 }

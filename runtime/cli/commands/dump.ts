@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { showArtifacts } from "../show/dump-view.ts";
 import type { CliContext } from "../context.ts";
 import { type InspectOptions, wholeNumber, withInspectOptions } from "../show/inspect-options.ts";
 
@@ -20,7 +21,6 @@ export function dumpCommand(context: CliContext): Command {
     .option("--max-depth <n>", "show values down to this depth, over several lines", wholeNumber)
     .option("--max-size <bytes>", "load no larger value for a preview", wholeNumber, MAX_SIZE);
   return withInspectOptions(command).action(async (pathspec: string | undefined, options: DumpOptions) => {
-    const { showArtifacts } = await import("../show/dump-view.ts");
     showArtifacts(context, { ...options, pathspec });
   });
 }

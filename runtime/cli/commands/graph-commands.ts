@@ -1,4 +1,8 @@
 import { Command, Option } from "commander";
+import { drawDot } from "../../graph/draw/dot.ts";
+import { drawMermaid } from "../../graph/draw/mermaid.ts";
+import { drawSvg } from "../../graph/draw/svg.ts";
+import { drawText } from "../../graph/draw/text.ts";
 import type { Finding } from "../../graph/finding.ts";
 import type { CliContext } from "../context.ts";
 import { addConfigOptions } from "../flow-options.ts";
@@ -29,7 +33,6 @@ export function showCommand(context: CliContext): Command {
       const output = context.output(options);
       const graph = await graphForDisplay(context, command);
       if (output.isJson) return output.json(graph);
-      const { drawText } = await import("../../graph/draw/text.ts");
       output.print(drawText(graph).trimEnd());
     });
 }
@@ -44,15 +47,11 @@ export function graphCommand(context: CliContext): Command {
       const output = context.output({ json: isJson });
       const graph = await graphForDisplay(context, command);
       if (options.format === "json") return output.json(graph);
-      output.print((await DRAWERS[options.format]())(graph).trimEnd());
+      output.print(DRAWERS[options.format](graph).trimEnd());
     });
 }
 
-const DRAWERS = {
-  mermaid: async () => (await import("../../graph/draw/mermaid.ts")).drawMermaid,
-  dot: async () => (await import("../../graph/draw/dot.ts")).drawDot,
-  svg: async () => (await import("../../graph/draw/svg.ts")).drawSvg,
-};
+const DRAWERS = { mermaid: drawMermaid, dot: drawDot, svg: drawSvg };
 
 function formatOption(): Option {
   return new Option("--format <format>", "how to draw it")

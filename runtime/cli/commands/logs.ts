@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { LogStream } from "../../datastore/log-format.ts";
+import { showLogs } from "../show/logs-view.ts";
 import type { CliContext } from "../context.ts";
 import { type InspectOptions, wholeNumber, withInspectOptions } from "../show/inspect-options.ts";
 
@@ -20,7 +21,6 @@ export function logsCommand(context: CliContext): Command {
     .option("-f, --follow", "go on until the task or run ends")
     .option("--attempt <n>", "this attempt, from 0 (default: the latest)", wholeNumber);
   return withInspectOptions(command).action(async (pathspec: string, options: LogsOptions) => {
-    const { showLogs } = await import("../show/logs-view.ts");
     await showLogs(context, { ...options, pathspec });
   });
 }

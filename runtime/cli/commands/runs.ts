@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { RunStatus } from "../../datastore/reader/run-summary.ts";
+import { showRuns } from "../show/runs-view.ts";
 import type { CliContext } from "../context.ts";
 import { type InspectOptions, wholeNumber, withInspectOptions } from "../show/inspect-options.ts";
 
@@ -19,7 +20,6 @@ export function runsCommand(context: CliContext): Command {
     .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
     .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], []);
   return withInspectOptions(command).action(async (options: RunsOptions) => {
-    const { showRuns } = await import("../show/runs-view.ts");
     showRuns(context, options);
   });
 }

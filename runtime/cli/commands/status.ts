@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { showStatus } from "../show/status-view.ts";
 import type { CliContext } from "../context.ts";
 import { type InspectOptions, withInspectOptions } from "../show/inspect-options.ts";
 
@@ -8,7 +9,6 @@ export function statusCommand(context: CliContext): Command {
     .description("show how far a run is, step by step, and what failed")
     .argument("[run]", "id of the run, its beginning or end, or latest", "latest");
   return withInspectOptions(command).action(async (run: string, options: InspectOptions) => {
-    const { showStatus } = await import("../show/status-view.ts");
     showStatus(context, { ...options, run });
   });
 }
