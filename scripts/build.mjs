@@ -8,6 +8,12 @@ const EXTERNAL = ["esbuild", "get-tsconfig", "log-update"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER = 'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
 
+// What reaches the command line from a bundle of its own loads the one that is there.
+const ONE_CLI = {
+  name: "one-cli",
+  setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$/ }, () => ({ path: "./cli.js", external: true })),
+};
+
 const common = {
   outdir: "dist",
   bundle: true,
@@ -37,19 +43,20 @@ const results = await Promise.all([
     banner: { js: BANNER },
   }),
   // A process of its own, so nothing is shared with the launcher: one file.
-  build({ ...common, entryPoints: { worker: "runtime/worker/worker.ts" }, format: "esm", banner: { js: BANNER } }),
+  build({
+    ...common,
+    entryPoints: { worker: "runtime/worker/worker.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+    plugins: [ONE_CLI],
+  }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,
     entryPoints: { index: "sdk/index.ts" },
     format: "cjs",
     outExtension: { ".js": ".cjs" },
-    plugins: [
-      {
-        name: "one-cli",
-        setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$/ }, () => ({ path: "./cli.js", external: true })),
-      },
-    ],
+    plugins: [ONE_CLI],
   }),
 ]);
 
