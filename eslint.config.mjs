@@ -45,7 +45,7 @@ export default defineConfig(
   ...layers(),
   // The one file that reads the environment, and the one that puts it back after a task.
   {
-    files: ["runtime/config.ts", "runtime/worker/process-snapshot.ts"],
+    files: ["runtime/config.ts", "runtime/worker/{process-snapshot,take-secrets}.ts"],
     rules: {
       "no-restricted-properties": ["error", EXIT],
       "no-restricted-imports": ["error", { paths: [processNames("exit")] }],
@@ -156,7 +156,7 @@ function bannedSyntax() {
 /** Imports point one way; each layer names the folders of runtime/ that it may use. */
 function layers() {
   const below = ["graph", "datastore"];
-  const middle = [...below, "worker", "compute", "package"];
+  const middle = [...below, "secrets", "worker", "compute", "package"];
   return [
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/cli.ts"]),
@@ -165,8 +165,9 @@ function layers() {
     layer(["runtime/*.ts"], []),
     layer(["runtime/graph/**/*.ts"], ["graph"]),
     layer(["runtime/datastore/**/*.ts"], below),
-    layer(["runtime/{worker,compute,package}/**/*.ts"], middle),
+    layer(["runtime/{secrets,worker,compute,package}/**/*.ts"], middle),
     layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
+    layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
   ];
 }
@@ -177,7 +178,7 @@ function layer(files, mayUse) {
     from: "./runtime",
     // Settings belong to no layer.
     except: ["config.ts", ...mayUse].map((name) => `./${name}`),
-    message: "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → cli.",
+    message: "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → launch → cli.",
   };
   return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
 }

@@ -50,6 +50,8 @@ const results = await Promise.all([
     banner: { js: BANNER },
     plugins: [ONE_CLI],
   }),
+  // One file as well: shared with the command line, it would break that into more files.
+  build({ ...common, entryPoints: { testing: "sdk/testing/index.ts" }, format: "esm", banner: { js: BANNER } }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,

@@ -25,6 +25,10 @@ const FACTS = {
   tempDir: true,
   signal: true,
   engine: true,
+  projectName: true,
+  branchName: true,
+  isProduction: true,
+  checkpoint: true,
 } as const satisfies Record<keyof Omit<CurrentTask, "parallel">, true>;
 
 /**

@@ -11,6 +11,9 @@ export interface ErrorParts {
   readonly cause?: unknown;
 }
 
+/** Marks the errors of every copy of the package: a process may hold several. */
+const BRAND = Symbol.for("millrace.error");
+
 /** An error that a user can mend: it says what was seen, what was wanted, where, and how to mend it. */
 export class MillraceError extends Error {
   readonly code: string;
@@ -28,6 +31,17 @@ export class MillraceError extends Error {
     this.headline = parts.headline;
     this.details = details;
     this.hint = parts.hint;
+  }
+
+  /** @internal */
+  get [BRAND](): true {
+    return true;
+  }
+
+  /** @internal True also for the errors of another copy of the package. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== MillraceError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && BRAND in value;
   }
 }
 

@@ -46,22 +46,22 @@ export abstract class FlowSpec {
     ...rest: CheckedRest<Self, Rest>
   ): void;
   next(...args: readonly unknown[]): void {
-    runningTask("this.next").next(args);
+    runningTask("this.next", this).next(args);
   }
 
   /** The item that this task of a foreach received, throughout its body; throws outside a foreach. */
   get input(): unknown {
-    return runningTask("this.input").input;
+    return runningTask("this.input", this).input;
   }
 
   /** The item's place in the innermost foreach, from 0; undefined outside a foreach. */
   get index(): number | undefined {
-    return runningTask("this.index").index;
+    return runningTask("this.index", this).index;
   }
 
   /** The enclosing foreach splits of this task, outermost first. */
   foreachStack(): readonly ForeachFrame[] {
-    return runningTask("this.foreachStack").foreachStack();
+    return runningTask("this.foreachStack", this).foreachStack();
   }
 
   /**
@@ -79,6 +79,6 @@ export abstract class FlowSpec {
       readonly exclude?: readonly NoInfer<ArtifactName<Self>>[];
     } = {},
   ): void {
-    runningTask("this.mergeArtifacts").mergeArtifacts(inputs, options);
+    runningTask("this.mergeArtifacts", this).mergeArtifacts(inputs, options);
   }
 }

@@ -7,6 +7,10 @@ import type { AnyClass } from "./metadata.ts";
 export interface Host {
   /** Set by whoever evaluates a flow file on purpose: receives the class instead of the CLI starting. */
   main?: ((flow: AnyClass) => void) | undefined;
+  /** Set once a flow file was evaluated so: true for what the file's own evaluation calls, however late. */
+  isInsideFlowFile?: (() => boolean) | undefined;
+  /** What the entry file gave to `main()` so far. */
+  given?: AnyClass[];
   /** Set in processes that only execute tasks. */
   isTaskProcess?: boolean | undefined;
   /** The task that runs in this process now. */
@@ -65,8 +69,23 @@ export interface CurrentTask {
   readonly signal: AbortSignal;
   /** Name of the engine that runs the task: `"local"`. */
   readonly engine: string;
+  /** The project that `@project` names. */
+  readonly projectName: string | null;
+  /** `prod`, `test.<name>` or `user.<name>`; null outside a project. */
+  readonly branchName: string | null;
+  readonly isProduction: boolean;
+  /** Progress that survives a retry and a resume; needs `@checkpoint()`. */
+  readonly checkpoint: Checkpoint;
   /** Set in a gang: `numParallel`. */
   readonly parallel: ParallelInfo | null;
+}
+
+/** The one value that a task keeps while it works. */
+export interface Checkpoint {
+  /** Replaces what was saved before. */
+  save(value: unknown): void;
+  /** A copy of what this task saved last, in whatever attempt or resumed run; undefined if it saved nothing. */
+  load<T = unknown>(): T | undefined;
 }
 
 export interface ParallelInfo {

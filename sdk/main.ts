@@ -3,6 +3,7 @@ import path from "node:path";
 import { callerFile } from "./call-site.ts";
 import type { FlowSpec } from "./flow-spec.ts";
 import { host } from "./host.ts";
+import type { AnyClass } from "./metadata.ts";
 
 const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
 
@@ -33,14 +34,15 @@ export function main(Flow: abstract new () => FlowSpec): void {
   if (start !== undefined) return start(Flow);
   const file = callerFile(main);
   if (file === null || !isEntryPoint(file)) return;
+  const given = (host().given ??= []);
   // The rest of the file is evaluated first: `main` need not be its last line.
-  setImmediate(() => void startCli(Flow, file));
+  if (given.push(Flow) === 1) setImmediate(() => void startCli(given, file));
 }
 
-async function startCli(Flow: abstract new () => FlowSpec, file: string): Promise<void> {
+async function startCli(flows: readonly AnyClass[], file: string): Promise<void> {
   try {
     const cli = await import("../runtime/cli/cli.ts");
-    await cli.runFromFlowFile(Flow, file, process.argv.slice(2));
+    await cli.runFromFlowFile(flows, file, process.argv.slice(2));
   } catch (error) {
     // The CLI reports its own errors; what arrives here is a broken installation.
     setImmediate(() => {

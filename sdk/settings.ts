@@ -9,6 +9,9 @@ export interface StepSettings {
   /** Artifact that receives the error once all attempts failed; `null` swallows it unnamed. */
   readonly catchAs?: string | null;
   readonly env?: EnvSettings;
+  readonly hasCheckpoint?: boolean;
+  readonly hasSecrets?: boolean;
+  readonly cache?: CacheSettings;
   /** What the task needs, whatever engine runs it. */
   readonly resources?: ResourceSettings;
   /** The engine that a decorator in the code asks for, used by `run --remote`. */
@@ -25,6 +28,12 @@ export interface RetrySettings {
   readonly jitter: boolean;
   /** Set where the decorator carries an `on` function; it is asked inside the worker. */
   readonly hasFilter: boolean;
+}
+
+export interface CacheSettings {
+  /** Stands in for the code's hash; null means the hash. */
+  readonly key: string | null;
+  readonly ttlMs: number | null;
 }
 
 export interface EnvSettings {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import process from "node:process";
+import { MillraceError } from "../../sdk/errors.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import { datastoreLocation } from "../config.ts";
 import { openDatastore } from "../datastore/datastore.ts";
@@ -13,8 +14,14 @@ import { consoleOutput } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
 import { flowProgram } from "./program.ts";
 
-/** `tsx flow.ts COMMAND …`: called by `main()`. */
-export async function runFromFlowFile(Flow: AnyClass, flowFile: string, argv: readonly string[]): Promise<void> {
+/** `tsx flow.ts COMMAND …`: called for what the file gave to `main()`. */
+export async function runFromFlowFile(
+  flows: readonly AnyClass[],
+  flowFile: string,
+  argv: readonly string[],
+): Promise<void> {
+  const [Flow] = flows;
+  if (Flow === undefined || flows.length > 1) return endWith(severalFlows(flows, flowFile), argv);
   const shown = path.relative(process.cwd(), flowFile);
   const programName = `tsx ${shown.startsWith("..") ? flowFile : shown}`;
   await runCommandLine({ Flow, flowFile, argv, programName, bundle: null, early: earlyWorkerFor(argv) });
@@ -39,7 +46,9 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
     output: ({ json }) => consoleOutput({ isJson: json === true }),
     datastore: ({ datastore }) => openDatastore(datastoreLocation(datastore, process.cwd())),
   };
-  endQuietlyOnClosedPipe();
+  // The flow's own modules may have set it.
+  process.exitCode = 0;
+  survivesClosedPipe({ isRun: argv[0] === "run" || argv[0] === "resume" });
   try {
     const program = flowProgram(context, packageVersion());
     if (argv.length === 0) program.outputHelp();
@@ -50,12 +59,37 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
   } finally {
     given.early?.discard();
   }
+  await exit();
 }
 
-/** `… | head` closes our output early: that is no error. */
-function endQuietlyOnClosedPipe(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-    throw error;
+async function endWith(error: MillraceError, argv: readonly string[]): Promise<void> {
+  process.exitCode = exitCodeOf(error);
+  reportError(error, { isJson: argv.includes("--json") });
+  await exit();
+}
+
+/** The flow's file was evaluated here, too: what it keeps open, such as a pool of connections, must not keep us. */
+async function exit(): Promise<void> {
+  const flushed = (stream: NodeJS.WriteStream) =>
+    new Promise<void>((resolve) => (stream.destroyed ? resolve() : stream.write("", () => resolve())));
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit();
+}
+
+/** `… | head` closes our output early. An answer then needs no rest; a run goes on, its journal has all of it. */
+function survivesClosedPipe({ isRun }: { isRun: boolean }): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (!isRun) process.exit();
+    });
+  }
+}
+
+function severalFlows(flows: readonly AnyClass[], flowFile: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_USAGE",
+    headline: `Cannot choose a flow because main() is called more than once in ${path.basename(flowFile)}: ${flows.map(({ name }) => name).join(", ")}`,
+    hint: "call it once; export the others and run them as millrace run file.ts#Name",
   });
 }

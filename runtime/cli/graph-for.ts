@@ -4,7 +4,7 @@ import { flowFields } from "../launch/flow-fields.ts";
 import { resolveConfigs } from "../launch/resolve-fields.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
-import { invalidFlow, readGraph } from "./read-graph.ts";
+import { invalidFlow, readGraph } from "../launch/read-graph.ts";
 
 /** The graph under the configuration that the command line gives. */
 export async function readGraphFor(context: CliContext, command: Command): ReturnType<typeof readGraph> {

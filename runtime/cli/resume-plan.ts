@@ -1,95 +1,13 @@
-import os from "node:os";
-import { MillraceError } from "../../sdk/errors.ts";
-import { nearest } from "../../sdk/nearest.ts";
-import type { Datastore } from "../datastore/datastore.ts";
-import { resolveRun } from "../datastore/reader/resolve-run.ts";
-import { readRunHeader } from "../datastore/reader/read-run.ts";
-import { saveArtifact } from "../datastore/artifacts.ts";
-import { type FlowGraph, targetsOf } from "../graph/graph.ts";
+import type { FlowGraph } from "../graph/graph.ts";
 import type { OriginRun } from "../launch/origin.ts";
+import type { ResumePoint } from "../launch/resume-point.ts";
 import { stepCodeOf } from "../launch/run-document.ts";
+import { simulateReuse } from "../scheduler/simulate-reuse.ts";
 import type { CliContext } from "./context.ts";
 import type { Output } from "./output.ts";
 
-export interface ResumeRequest {
-  /** Run again from here on. */
-  readonly step: string | null;
-  /** As the user named it; the latest where null. */
-  readonly run: string | null;
+export interface ResumeRequest extends ResumePoint {
   readonly isDryRun: boolean;
-}
-
-/** The run to resume; refuses one that is still alive. */
-export function findOrigin(store: Datastore, { flow, wanted }: { flow: string; wanted: string | null }): string {
-  if (wanted === null && store.runs(flow).length === 0) {
-    throw new MillraceError({
-      code: "MILLRACE_UNKNOWN_RUN",
-      headline: `Cannot resume ${flow} because it has no runs in ${store.storage.location}`,
-      hint: "start one with the command run, or name the datastore with --datastore",
-    });
-  }
-  const run = resolveRun(store, { flow, text: wanted ?? "latest" });
-  if (readRunHeader(store, { flow, run }).status !== "running") return run;
-  const beat = store.record(flow, run).heartbeat();
-  const place = beat === null ? "" : beat.host === os.hostname() ? ` (process ${beat.pid})` : ` (on ${beat.host})`;
-  throw new MillraceError({
-    code: "MILLRACE_STILL_RUNNING",
-    headline: `Cannot resume ${flow}/${run} because it is still running${place}`,
-    hint: "end it first, or name another run with --origin-run-id",
-  });
-}
-
-/** The named step and all that can follow it. */
-export function stepsToRepeat(graph: FlowGraph, step: string | null): ReadonlySet<string> {
-  if (step === null) return new Set();
-  const names = graph.steps.map((node) => node.name);
-  if (!names.includes(step)) {
-    const near = nearest(step, names);
-    throw new MillraceError({
-      code: "MILLRACE_USAGE",
-      headline: `Cannot resume from step ${step} because the flow has no such step`,
-      details: [`steps: ${names.join(", ")}`],
-      hint: near === null ? "name one of these steps" : `did you mean ${near}?`,
-    });
-  }
-  const again = new Set<string>();
-  const queue = [step];
-  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    if (again.has(at)) continue;
-    again.add(at);
-    const node = graph.steps.find(({ name }) => name === at);
-    if (node !== undefined) queue.push(...targetsOf(node.transition));
-  }
-  return again;
-}
-
-/** A parameter may take another value only where no finished step's source mentions it. */
-export function checkParametersMayChange(
-  origin: OriginRun,
-  at: {
-    graph: FlowGraph;
-    parameters: Readonly<Record<string, unknown>>;
-    store: Datastore;
-    /** Steps that run again whatever they finished. */
-    again: ReadonlySet<string>;
-  },
-): void {
-  const problems: string[] = [];
-  for (const [name, value] of Object.entries(at.parameters)) {
-    const before = origin.document.parameters[name]?.hash;
-    if (before === undefined || saveArtifact(at.store.blobs, name, value).hash === before) continue;
-    const isKept = (step: string) => origin.finishedSteps.has(step) && !at.again.has(step);
-    const users = at.graph.steps.filter((step) => isKept(step.name) && step.mentions.includes(name));
-    if (users.length > 0)
-      problems.push(`${name} is used by ${users.map((step) => step.name).join(", ")}, which finished`);
-  }
-  if (problems.length === 0) return;
-  throw new MillraceError({
-    code: "MILLRACE_USAGE",
-    headline: "Cannot resume with other parameters because finished steps depend on them",
-    details: problems,
-    hint: "resume without changing them, resume from an earlier step, or start a new run",
-  });
 }
 
 /** Says what is taken over, and what changed since. */
@@ -99,33 +17,24 @@ export function reportPlan(
 ): void {
   const { output, graph } = at;
   const { run, stepCode } = origin.document;
+  const counts = simulateReuse(graph, (step, path) => origin.reusable(step, path));
+  const tasks = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const reused = [...counts.keys()];
+  const rest = graph.steps.map(({ name }) => name).filter((name) => !counts.has(name));
   const now = stepCodeOf(at.context.Flow);
-  const again = stepsToRepeat(graph, at.resume.step);
-  const reused = [...origin.finishedSteps].filter((step) => !again.has(step));
   const changed = reused.filter((step) => stepCode[step] !== undefined && stepCode[step] !== now[step]);
   if (output.isJson && at.resume.isDryRun) {
-    const rest = graph.steps.map(({ name }) => name).filter((name) => !reused.includes(name));
-    return output.json({
-      origin: run,
-      reusedSteps: reused,
-      otherSteps: rest,
-      finishedTasks: origin.finishedTasks,
-      changed,
-    });
+    return output.json({ origin: run, reusedSteps: reused, otherSteps: rest, reusedTasks: tasks, changed });
   }
-  const none = "no step";
-  output.note(
-    `resuming ${at.context.flowName}/${run}: takes over ${origin.finishedTasks} finished tasks of ${reused.join(", ") || none}`,
-  );
-  if (at.resume.isDryRun) {
-    const rest = graph.steps.map(({ name }) => name).filter((name) => !reused.includes(name));
-    output.note(`would run: ${rest.join(", ") || none}, and unfinished tasks of the others`);
-  }
+  const steps = reused.join(", ") || "no step";
+  output.note(`resuming ${at.context.flowName}/${run}: takes over ${tasks} finished tasks of ${steps}`);
+  if (at.resume.isDryRun)
+    output.note(`would run: ${rest.join(", ") || "no other step"}, and unfinished tasks of those`);
   if (changed.length === 0) return;
-  const one = changed.length === 1;
+  const [them, their] = changed.length === 1 ? ["it", "its"] : ["them", "their"];
   output.note(
     output.colors.yellow(
-      `warning: the code of ${changed.join(", ")} changed since; ${one ? "its" : "their"} finished tasks are taken over as they are. To run ${one ? "it" : "them"} again: resume ${changed[0] ?? ""}`,
+      `warning: the code of ${changed.join(", ")} changed since; ${their} finished tasks are taken over as they are. To run ${them} again: resume ${changed[0] ?? ""}`,
     ),
   );
 }

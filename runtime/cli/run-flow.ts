@@ -2,22 +2,16 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
-import { environment } from "../config.ts";
-import { loadArtifacts } from "../datastore/artifacts.ts";
-import type { Datastore } from "../datastore/datastore.ts";
 import type { FlowGraph } from "../graph/graph.ts";
-import { flowFields } from "../launch/flow-fields.ts";
 import { launchRun } from "../launch/launch.ts";
-import { type OriginRun, readOrigin } from "../launch/origin.ts";
 import type { ParameterText } from "../launch/parameter-value.ts";
-import { resolveParameters } from "../launch/resolve-fields.ts";
+import { planRun } from "../launch/plan-run.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { CliContext } from "./context.ts";
-import { configsFor } from "./graph-for.ts";
+import { configTexts } from "./flow-options.ts";
 import type { Output } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
-import { invalidFlow, readGraph } from "./read-graph.ts";
-import { checkParametersMayChange, findOrigin, reportPlan, type ResumeRequest, stepsToRepeat } from "./resume-plan.ts";
+import { reportPlan, type ResumeRequest } from "./resume-plan.ts";
 import { runReporter } from "./progress/run-reporter.ts";
 
 export interface RunRequest {
@@ -32,25 +26,17 @@ export interface RunRequest {
 export async function runFlow(context: CliContext, request: RunRequest): Promise<void> {
   const { flags, resume } = request;
   const output = context.output(flags);
-  const configs = await configsFor(context, request.command);
-  const { graph, findings } = await readGraph(context.Flow, { configs, added: flags.with ?? [] });
-  if (graph === null) throw invalidFlow(context.flowName, findings);
-  refuseOtherEngines(flags);
   const store = context.datastore(flags);
-  const origin = resume === null ? null : originOf(store, { context, graph, resume });
-  const inherited = origin === null ? {} : inheritedFrom(origin, store);
-  const parameters = await resolveParameters(flowFields(context.Flow), {
-    texts: request.parameters,
-    values: {},
-    inherited,
-    env: environment(),
-    flowFile: context.flowFile,
-    cwd: context.cwd,
+  const { configFiles: files, configValues: values } = configTexts(request.command);
+  const { graph, configs, parameters, origin } = await planRun({
+    ...context,
+    store,
+    added: flags.with ?? [],
+    isRemote: flags.remote === true,
+    configs: { files, values },
+    parameters: { texts: request.parameters, values: {} },
+    resume,
   });
-  if (origin !== null) {
-    const again = stepsToRepeat(graph, resume?.step ?? null);
-    checkParametersMayChange(origin, { graph, parameters, store, again });
-  }
   if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
   if (resume?.isDryRun === true) return;
   noteIneffective(graph, output);
@@ -58,7 +44,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   // Better now than when the run has begun.
   if (runIdFile !== null) writeRunId(runIdFile, "");
 
-  const reporter = await runReporter({ output, context, graph, flags });
+  const reporter = await runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
   const run = await launchRun({
     ...flags,
     Flow: context.Flow,
@@ -68,6 +54,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     parameters,
     configs,
     tags: flags.tag ?? [],
+    branch: { branch: flags.branch, isProduction: flags.production },
     maxWorkers: flags.maxWorkers ?? null,
     maxSplits: flags.maxNumSplits,
     origin,
@@ -92,29 +79,6 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     reporter.close();
     interruption.stop();
   }
-}
-
-function originOf(store: Datastore, at: { context: CliContext; graph: FlowGraph; resume: ResumeRequest }): OriginRun {
-  const run = findOrigin(store, { flow: at.context.flowName, wanted: at.resume.run });
-  const again = stepsToRepeat(at.graph, at.resume.step);
-  return readOrigin(store, { flow: at.context.flowName, run, graph: at.graph, again });
-}
-
-function inheritedFrom(origin: OriginRun, store: Datastore): Record<string, unknown> {
-  return loadArtifacts(store.blobs, origin.document.parameters);
-}
-
-/** What only a later version does is refused, never passed over. */
-function refuseOtherEngines(flags: RunFlags): void {
-  const engine = (flags.with ?? [])
-    .map((text) => text.split(":", 1)[0] ?? "")
-    .find((name) => name === "batch" || name === "docker");
-  if (engine === undefined && flags.remote !== true) return;
-  throw new MillraceError({
-    code: "MILLRACE_NOT_YET",
-    headline: `Cannot use ${flags.remote === true ? "--remote" : `--with ${engine ?? ""}`} because this version runs steps on this machine only`,
-    hint: "run without it: @batch and @docker in the code do no harm here",
-  });
 }
 
 /** Says what a decorator asks for and this engine does not give. */

@@ -5,6 +5,8 @@ export interface TaskSpec {
   readonly task: number;
   readonly step: string;
   readonly attempt: number;
+  /** Identity of the task within any run of the flow. */
+  readonly path: string;
   /** True if no further attempt follows a failure: `@catchError` applies. */
   readonly isLastAttempt: boolean;
   readonly inputs: readonly ResultLocator[];

@@ -26,6 +26,11 @@ export function openDatastore(location: string): Datastore {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) throw unsupported(location);
   const storage = localStorage(location);
   checkFormat(storage);
+  return datastoreOn(storage);
+}
+
+/** A store over any storage, as it is. */
+export function datastoreOn(storage: Storage): Datastore {
   return {
     storage,
     blobs: blobs(storage),

@@ -27,6 +27,7 @@ export interface RunDocument {
   readonly username: string;
   readonly host: string;
   readonly tags: readonly string[];
+  readonly project: ProjectPlace | null;
   readonly originRun: string | null;
   /** Parameters and included files: read-only artifacts of every task. */
   readonly parameters: ArtifactTable;
@@ -41,6 +42,14 @@ export interface RunDocument {
   readonly versions: { readonly millrace: string; readonly node: string };
   /** Exact versions that each `@env` step got, by step. */
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Where a run of a `@project` flow belongs. */
+export interface ProjectPlace {
+  readonly name: string;
+  /** `prod`, `test.<name>` or `user.<name>` */
+  readonly branch: string;
+  readonly isProduction: boolean;
 }
 
 /** The transition a task really took. */

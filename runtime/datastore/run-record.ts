@@ -1,8 +1,15 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import type { RunEvent } from "./events.ts";
-import { type AttemptResult, locatorOf, RECORD_FORMAT, type ResultLocator, type RunDocument } from "./records.ts";
+import {
+  type ArtifactRef,
+  type AttemptResult,
+  locatorOf,
+  RECORD_FORMAT,
+  type ResultLocator,
+  type RunDocument,
+} from "./records.ts";
 import { committedResults, missingResult, ResultReader, ResultWriter } from "./results.ts";
-import { type AttemptPlace, logKey, runFolder } from "./run-keys.ts";
+import { type AttemptPlace, checkpointKey, logKey, runFolder } from "./run-keys.ts";
 import type { Appender, Storage } from "./storage.ts";
 
 /** The record of one run: its document, its journal, one result and one log for each attempt. */
@@ -66,6 +73,15 @@ export class RunRecord {
     }
   }
 
+  writeCheckpoint(of: TaskIdentity, saved: Checkpointed): void {
+    this.#storage.write(checkpointKey({ flow: this.flow, run: this.run, ...of }), [encodeJson(saved)]);
+  }
+
+  checkpoint(of: TaskIdentity): Checkpointed | null {
+    const key = checkpointKey({ flow: this.flow, run: this.run, ...of });
+    return this.#json(key.slice(this.#folder.length + 1)) as Checkpointed | null;
+  }
+
   writeHeartbeat(beat: Heartbeat): void {
     this.#storage.write(this.#key("heartbeat.json"), [encodeJson(beat)]);
   }
@@ -112,6 +128,18 @@ export class RunRecord {
       });
     }
   }
+}
+
+/** The same in every run of the flow. */
+export interface TaskIdentity {
+  readonly step: string;
+  readonly path: string;
+}
+
+/** What `current.checkpoint.save` stored last. */
+export interface Checkpointed {
+  readonly format: typeof RECORD_FORMAT;
+  readonly value: ArtifactRef;
 }
 
 /** Says that a run is alive; a scheduler renews it, and a reader calls the run stale once it is old. */

@@ -9,6 +9,8 @@ const BEAT_MS = 10_000;
 export function startHeartbeat(record: RunRecord, onError: (error: unknown) => void): () => void {
   const beat = () => {
     try {
+      // Written to a datastore that was removed, everything would be lost without a word.
+      record.document();
       record.writeHeartbeat({ format: RECORD_FORMAT, host: os.hostname(), pid: process.pid, time: Date.now() });
     } catch (error) {
       onError(error);

@@ -14,8 +14,11 @@ import { systemClock } from "../scheduler/clock.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { RunState } from "../scheduler/state.ts";
 import type { WorkerSetup } from "../worker/messages.ts";
+import { stepRedactors } from "./step-redactors.ts";
+import { callExitHook } from "./exit-hooks.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { OriginRun } from "./origin.ts";
+import { type BranchChoice, projectPlace } from "./project-place.ts";
 import { createRun } from "./run-document.ts";
 
 /** Settled options of one run, from whatever front end. */
@@ -27,6 +30,8 @@ export interface LaunchOptions {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly configs: Readonly<Record<string, unknown>>;
   readonly tags: readonly string[];
+  /** Of a `@project` flow. */
+  readonly branch?: BranchChoice;
   /** Tasks at once; the machine's cores where null. */
   readonly maxWorkers: number | null;
   readonly maxSplits: number;
@@ -48,6 +53,8 @@ export interface LaunchListener {
   created(document: RunDocument): void;
   event(event: RunEvent): void;
   log(line: TaskLogged): void;
+  /** Something beside the run itself went wrong. */
+  warning(text: string): void;
 }
 
 /** A run under way. */
@@ -66,6 +73,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
   const setup = withResolvers<WorkerSetup>();
   const environments = new Map<string, LocalEnvironment>();
   let deliver: (event: BackendEvent) => void = () => undefined;
+  let stop: (error: unknown) => void = () => undefined;
   let openLog: ConstructorParameters<typeof LocalBackend>[0]["openLog"] | null = null;
   const cores = options.maxWorkers ?? os.availableParallelism();
   const backend = new LocalBackend({
@@ -74,8 +82,10 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     isolation: options.isolation,
     environments,
     env: environment(),
+    redactors: stepRedactors(options),
     openLog: (of) => (openLog as NonNullable<typeof openLog>)(of),
     onEvent: (event) => deliver(event),
+    onTrouble: (error) => stop(error),
   });
   // A process starts while the code is bundled, if not before.
   backend.warmUp(options.early?.take() ?? null);
@@ -86,6 +96,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     ]);
     const document = createRun(store, {
       ...options,
+      project: projectPlace(options.Flow, options.branch ?? {}),
       code,
       originRun: options.origin?.document.run ?? null,
       environments: versions,
@@ -110,7 +121,8 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       scheduler.deliver(event);
     };
     on.created(document);
-    const stopHeartbeat = startHeartbeat(record, (error) => scheduler.interrupt(String(error)));
+    stop = (error) => scheduler.interrupt(error instanceof Error ? error.message : String(error));
+    const stopHeartbeat = startHeartbeat(record, stop);
     setup.resolve({
       datastore: store.storage.location,
       flow: graph.flow,
@@ -125,7 +137,12 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       await backend.close();
       journal.close();
     });
-    return { document, finished, interrupt: interrupter(scheduler, backend) };
+    const concluded = finished.then(async (state) => {
+      const warning = await callExitHook(options.Flow, { run: document.run, state });
+      if (warning !== null) on.warning(warning);
+      return state;
+    });
+    return { document, finished: concluded, interrupt: interrupter(scheduler, backend) };
   } catch (error) {
     setup.reject(error);
     await backend.close();

@@ -9,7 +9,6 @@ export interface OriginRun {
   readonly document: RunDocument;
   /** Steps of which at least one task finished. */
   readonly finishedSteps: ReadonlySet<string>;
-  readonly finishedTasks: number;
   reusable(step: string, path: string): ReusableResult | null;
 }
 
@@ -73,7 +72,6 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
   return {
     document: record.document(),
     finishedSteps,
-    finishedTasks: finished.size,
     reusable(step, path) {
       if (again.has(step)) return null;
       const result = finished.get(`${step}@${path}`);

@@ -55,33 +55,45 @@ function readText(text: string, type: ParameterType, declaration: ParameterDecla
       return /^(true|yes|on|1)$/i.test(text) ? true : /^(false|no|off|0)$/i.test(text) ? false : undefined;
     case "json":
       // With a schema, a bare word is a text that the schema may take.
-      return parsedJson(text) ?? (declaration.options.schema === undefined ? undefined : text);
+      return jsonOr(text, declaration.options.schema === undefined ? undefined : text);
     default:
       return text;
   }
 }
 
-function parsedJson(text: string): unknown {
+function jsonOr(text: string, otherwise: unknown): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return undefined;
+    return otherwise;
   }
 }
 
 /** `--x a --x b`, `--x a,b` or `--x '["a", "b"]'`; the elements are of the default's element type. */
 function readArray(declaration: ParameterDeclaration, given: ParameterText): unknown[] {
   const [only = ""] = given.texts;
-  const json = given.texts.length === 1 && only.trim().startsWith("[") ? parsedJson(only) : undefined;
-  if (Array.isArray(json)) return json;
-  const texts = given.texts.flatMap((text) => (text === "" ? [] : text.split(",")));
+  const json = given.texts.length === 1 && only.trim().startsWith("[") ? jsonOr(only, undefined) : undefined;
+  const isJson = Array.isArray(json);
+  const texts = isJson ? [] : given.texts.flatMap((text) => (text === "" ? [] : text.split(",")));
   const element: ParameterDeclaration = { ...declaration, initial: (declaration.initial as unknown[])[0] };
   const type = element.initial === undefined ? "string" : parameterType(element);
+  if (isJson) return checkedElements(json, { declaration, given, type: element.initial === undefined ? null : type });
   return texts.map((text) => {
     const value = readText(text.trim(), type, element);
     if (value === undefined) throw wrongType({ declaration, given, text, wanted: type });
     return value;
   });
+}
+
+function checkedElements(
+  items: unknown[],
+  of: { declaration: ParameterDeclaration; given: ParameterText; type: ParameterType | null },
+): unknown[] {
+  const { declaration, given, type } = of;
+  const isPlain = type === "number" || type === "string" || type === "boolean";
+  const wrong = isPlain ? items.find((item) => typeof item !== type) : undefined;
+  if (wrong !== undefined && type !== null) throw wrongType({ declaration, given, text: JSON.stringify(wrong), wanted: type });
+  return items;
 }
 
 /** Applies schema and choices, to defaults as well as to given values. */

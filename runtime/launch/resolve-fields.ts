@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../sdk/errors.ts";
 import { flagName, type FlowField } from "./flow-fields.ts";
+import { checkGivenValues } from "./given-values.ts";
 import { checkParameter, type ParameterText, readParameter, validated } from "./parameter-value.ts";
 
 /** What the user gave for one run: texts from the command line, or values from a program. */
@@ -18,8 +19,9 @@ export interface GivenFields {
 /** The values of all parameters and included files of a run, in order of declaration. */
 export async function resolveParameters(
   fields: readonly FlowField[],
-  given: GivenFields,
+  from: GivenFields,
 ): Promise<Record<string, unknown>> {
+  const given = { ...from, values: checkGivenValues(fields, from.values) };
   const values: Record<string, unknown> = {};
   const problems: MillraceError[] = [];
   for (const field of fields) {
@@ -38,7 +40,14 @@ export async function resolveParameters(
 /** Configuration: `--config name file`, `--config-value name json`, else the declared file, else the default. */
 export async function resolveConfigs(
   fields: readonly FlowField[],
-  given: { files: ReadonlyMap<string, string>; values: ReadonlyMap<string, string>; flowFile: string; cwd: string },
+  given: {
+    files: ReadonlyMap<string, string>;
+    values: ReadonlyMap<string, string>;
+    /** Values of the origin run, for a resume. */
+    inherited?: Readonly<Record<string, unknown>>;
+    flowFile: string;
+    cwd: string;
+  },
 ): Promise<Record<string, unknown>> {
   const configs: Record<string, unknown> = {};
   for (const field of fields) {
@@ -50,6 +59,7 @@ export async function resolveConfigs(
     let value = initial;
     if (text !== undefined) value = parsedConfig(text, `--config-value ${name}`);
     else if (file !== undefined) value = readConfig(path.resolve(given.cwd, file), name);
+    else if (given.inherited !== undefined && Object.hasOwn(given.inherited, name)) value = given.inherited[name];
     else if (declared !== null && (fs.existsSync(declared) || initial === undefined))
       value = readConfig(declared, name);
     configs[name] = options.schema === undefined ? value : await validated(options.schema, { name, value });
@@ -69,9 +79,10 @@ type IncludedField = Extract<FlowField, { kind: "includeFile" }>;
 
 async function parameterOf(field: ParameterField, given: GivenFields): Promise<unknown> {
   const { name, options } = field;
+  // What a program gives outranks the environment, as a flag does.
+  if (Object.hasOwn(given.values, name)) return checkParameter(field, given.values[name]);
   const text = textOf(field, given);
   if (text !== undefined) return checkParameter(field, readParameter(field, text));
-  if (Object.hasOwn(given.values, name)) return checkParameter(field, given.values[name]);
   if (Object.hasOwn(given.inherited, name)) return given.inherited[name];
   if (options.required === true) throw missing(field);
   return field.initial === undefined && options.schema === undefined ? undefined : checkParameter(field, field.initial);
@@ -92,9 +103,10 @@ function variableName(name: string): string {
 
 function readIncluded(field: IncludedField, given: GivenFields): unknown {
   const { name, options, initial } = field;
-  if (given.texts.get(name) === undefined && Object.hasOwn(given.inherited, name)) return given.inherited[name];
+  const isGiven = given.texts.has(name) || Object.hasOwn(given.values, name);
+  if (!isGiven && Object.hasOwn(given.inherited, name)) return given.inherited[name];
   const named = given.texts.get(name)?.texts.at(-1);
-  const base = named === undefined ? path.dirname(given.flowFile) : given.cwd;
+  const base = !isGiven ? path.dirname(given.flowFile) : given.cwd;
   const file = named ?? (Object.hasOwn(given.values, name) ? given.values[name] : initial);
   if (typeof file !== "string") throw noFile(name, file);
   try {

@@ -6,7 +6,7 @@ import { username } from "../config.ts";
 import { saveArtifact } from "../datastore/artifacts.ts";
 import { hashOf } from "../datastore/blobs.ts";
 import type { Datastore } from "../datastore/datastore.ts";
-import { type ArtifactTable, RECORD_FORMAT, type RunDocument } from "../datastore/records.ts";
+import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDocument } from "../datastore/records.ts";
 import { stepMethods } from "../graph/flow-class.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import type { CodePackage } from "../package/code-package.ts";
@@ -19,6 +19,7 @@ export interface RunDocumentParts {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly configs: Readonly<Record<string, unknown>>;
   readonly tags: readonly string[];
+  readonly project: ProjectPlace | null;
   readonly originRun: string | null;
   readonly environments: RunDocument["environments"];
   readonly millraceVersion: string;
@@ -42,7 +43,8 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     createdAt,
     username: username(),
     host: os.hostname(),
-    tags: [...new Set(parts.tags)],
+    tags: [...new Set([...parts.tags, ...projectTags(parts.project)])],
+    project: parts.project,
     originRun: parts.originRun,
     parameters: table(parts.parameters),
     configs: table(parts.configs),
@@ -77,4 +79,8 @@ function essence(source: string): string {
   } catch {
     return plain.replace(/[\s;]+/g, " ");
   }
+}
+
+function projectTags(project: ProjectPlace | null): string[] {
+  return project === null ? [] : [`project:${project.name}`, `branch:${project.branch}`];
 }

@@ -26,7 +26,7 @@ export async function bundleFlow(flowFile: string): Promise<Bundle> {
   try {
     const result = await build({
       absWorkingDir: root,
-      entryPoints: [flowFile],
+      entryPoints: [ENTRY],
       outfile: "flow.js",
       bundle: true,
       write: false,
@@ -36,7 +36,7 @@ export async function bundleFlow(flowFile: string): Promise<Bundle> {
       keepNames: true,
       sourcemap: "external",
       logLevel: "silent",
-      plugins: [ownModulesOnly(root), placesOfSources({ root, files, transform })],
+      plugins: [entryIs(flowFile), ownModulesOnly(root), placesOfSources({ root, files, transform })],
     });
     const [map = "", module = ""] = ["flow.js.map", "flow.js"].map(
       (name) => result.outputFiles.find((file) => path.basename(file.path) === name)?.text ?? "",
@@ -54,6 +54,16 @@ export async function bundleFlow(flowFile: string): Promise<Bundle> {
     if (error instanceof Error && "errors" in error) throw explained(error as BuildFailure, { flowFile, root });
     throw error;
   }
+}
+
+/** Given as it is, a file's name could be taken for a pattern. */
+const ENTRY = "millrace-entry";
+
+function entryIs(flowFile: string): Plugin {
+  return {
+    name: "entry-is",
+    setup: (build) => build.onResolve({ filter: new RegExp(`^${ENTRY}$`) }, () => ({ path: flowFile })),
+  };
 }
 
 /** The nearest folder upward with a package.json, else the flow file's own. */

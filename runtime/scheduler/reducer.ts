@@ -36,6 +36,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     }
     case "run-finished":
       state.status = event.status;
+      state.reason = event.reason;
   }
 }
 

@@ -79,6 +79,8 @@ export class Scheduler {
   }
 
   #guarded(action: () => void): void {
+    // Once recording has failed nothing may follow: it would stand behind half a line.
+    if (this.#settle === null) return;
     try {
       action();
     } catch (error) {

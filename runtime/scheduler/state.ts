@@ -22,6 +22,8 @@ export interface RunState {
   /** The first failure of all; the run cannot succeed any more. */
   firstFailure: Failure | null;
   failures: number;
+  /** Why the run failed, where no task says so. */
+  reason: string | null;
 }
 
 export type ReadyEntry =
@@ -94,6 +96,7 @@ export function initialState(graph: FlowGraph): RunState {
     hasReachedEnd: false,
     firstFailure: null,
     failures: 0,
+    reason: null,
   };
 }
 

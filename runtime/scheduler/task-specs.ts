@@ -1,7 +1,7 @@
 import type { ForeachPlace, TaskSpec } from "../compute/task-spec.ts";
 import { nodeOf, type FlowGraph } from "../graph/graph.ts";
 import type { Candidate } from "./candidates.ts";
-import type { Place } from "./state.ts";
+import { pathOf, type Place } from "./state.ts";
 
 /** What an engine gets to execute a candidate. */
 export function taskSpecOf(candidate: Candidate, graph: FlowGraph): TaskSpec {
@@ -12,6 +12,7 @@ export function taskSpecOf(candidate: Candidate, graph: FlowGraph): TaskSpec {
     task,
     attempt,
     step: place.step,
+    path: pathOf(place),
     isLastAttempt: attempt >= retries,
     inputs: place.inputs,
     stack: foreachStackOf(place),

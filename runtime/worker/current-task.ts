@@ -2,6 +2,7 @@ import type { CurrentTask } from "../../sdk/host.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import type { LoadedFlow } from "./load-flow.ts";
+import { taskCheckpoint } from "./task-checkpoint.ts";
 
 export interface CurrentTaskOptions {
   readonly flow: LoadedFlow;
@@ -31,6 +32,10 @@ export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions)
     get tempDir() {
       return tempDir();
     },
+    projectName: document.project?.name ?? null,
+    branchName: document.project?.branch ?? null,
+    isProduction: document.project?.isProduction ?? false,
+    checkpoint: taskCheckpoint(flow, spec),
     signal,
     engine: setup.engine,
     parallel:

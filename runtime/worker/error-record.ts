@@ -1,49 +1,61 @@
+import { inspect } from "node:util";
 import type { ErrorRecord } from "../datastore/records.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 
 /** Longest message and stack that a record keeps. */
 const MAX_CHARS = 16_000;
 
-/** What a step threw, as data: whatever it was, an `Error` or not. */
+/** What a step threw, as data: whatever it was, an `Error` or not, well-behaved or not. */
 export function errorRecord(thrown: unknown, mapper: SourceMapper): ErrorRecord {
   if (!(thrown instanceof Error)) {
-    return { name: "Error", message: `the step threw ${describe(thrown)}, which is not an Error` };
+    return { name: "Error", message: `the step threw ${shown(thrown)}, which is not an Error` };
   }
-  const stack = withCauses(thrown);
-  const place = mapper.firstPlace(stack);
+  const causes = causesOf(thrown);
+  const stack = [thrown, ...causes].map((one) => text(one, "stack")).filter((one) => one !== "");
+  const place = mapper.firstPlace(stack.join("\n"));
   const frame = place === null ? null : mapper.codeFrame(place);
-  const causes = causesOf(thrown).map((cause) => String(cause).slice(0, MAX_CHARS));
-  const code = (thrown as { code?: unknown }).code;
+  const code = text(thrown, "code");
   return {
-    name: thrown.name,
-    message: thrown.message.slice(0, MAX_CHARS),
-    ...(typeof code === "string" ? { code } : {}),
-    ...(stack === "" ? {} : { stack: stack.slice(0, MAX_CHARS) }),
-    ...(causes.length === 0 ? {} : { causes }),
+    name: text(thrown, "name") || "Error",
+    message: text(thrown, "message"),
+    ...(code === "" ? {} : { code }),
+    ...(stack.length === 0 ? {} : { stack: stack.join("\nCaused by: ").slice(0, MAX_CHARS) }),
+    ...(causes.length === 0 ? {} : { causes: causes.map(headline) }),
     ...(place ?? {}),
     ...(frame === null ? {} : { frame }),
   };
 }
 
-function withCauses(error: Error): string {
-  const stacks = [error, ...causesOf(error)].map((one) => (one instanceof Error ? (one.stack ?? "") : ""));
-  return stacks.filter((stack) => stack !== "").join("\nCaused by: ");
-}
-
 /** From the nearest cause on; a chain may be a circle. */
 function causesOf(error: Error): unknown[] {
   const causes: unknown[] = [];
-  for (let at = error.cause; at !== undefined && causes.length < 8; at = at instanceof Error ? at.cause : undefined) {
-    causes.push(at);
-  }
+  for (let at = read(error, "cause"); at !== undefined && causes.length < 8; at = read(at, "cause")) causes.push(at);
   return causes;
 }
 
-function describe(thrown: unknown): string {
-  if (typeof thrown === "string") return JSON.stringify(thrown.slice(0, 500));
+function headline(cause: unknown): string {
+  return cause instanceof Error ? `${text(cause, "name")}: ${text(cause, "message")}` : shown(cause);
+}
+
+/** A property as text: of an odd error it can be anything, or throw when it is read. */
+function text(error: unknown, name: "name" | "message" | "stack" | "code"): string {
+  const value = read(error, name);
+  if (value === undefined || value === null) return "";
+  return (typeof value === "string" ? value : shown(value)).slice(0, MAX_CHARS);
+}
+
+function read(error: unknown, name: string): unknown {
   try {
-    return JSON.stringify(thrown)?.slice(0, 500) ?? String(thrown);
+    return (error as Record<string, unknown> | null | undefined)?.[name];
   } catch {
-    return typeof thrown;
+    return undefined;
+  }
+}
+
+function shown(value: unknown): string {
+  try {
+    return inspect(value, { depth: 2, maxStringLength: 500, breakLength: Number.POSITIVE_INFINITY });
+  } catch {
+    return `a ${typeof value}`;
   }
 }

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { host } from "../../sdk/host.ts";
-import { isMillraceError } from "../../sdk/errors.ts";
+import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
 import { stepMarkOf } from "../../sdk/metadata.ts";
 import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
@@ -15,6 +15,7 @@ import {
   type TakenTransition,
 } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
+import { redactData, type Redactor } from "../secrets/redactor.ts";
 import { currentTask } from "./current-task.ts";
 import { errorRecord } from "./error-record.ts";
 import { Fields } from "./fields.ts";
@@ -24,6 +25,8 @@ import type { FlowClass, LoadedFlow } from "./load-flow.ts";
 import { mergeInto } from "./merge.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 import { impliedTransition, NextCall } from "./next-call.ts";
+import { takeSecrets } from "./take-secrets.ts";
+import { type TaskCache, taskCache } from "./task-cache.ts";
 import { storedTransition, type Transit } from "./transit.ts";
 import { mayRetry } from "./retry-filter.ts";
 
@@ -33,6 +36,8 @@ export interface ExecutionOptions {
   readonly mapper: SourceMapper;
   /** True once the scheduler is gone: then nothing is committed any more. */
   isOrphan(): boolean;
+  /** Told of what the step threw, as it is: a record of it loses its identity. */
+  onThrown?(thrown: unknown): void;
 }
 
 /** One attempt of a task: builds the flow's instance, runs the step, stores what it leaves. */
@@ -41,6 +46,7 @@ export class Execution {
   readonly #abort = new AbortController();
   readonly #startedAt = Date.now();
   #stopReason: StopReason | null = null;
+  #redact: Redactor = (text) => text;
   #tempDir: string | null = null;
   #onCrash: ((error: unknown) => void) | null = null;
   /** False after an error that escaped the step: the process is in no known state. */
@@ -70,16 +76,22 @@ export class Execution {
       escaped.catch(() => undefined);
       const Flow = await Promise.race([flow.evaluate(), escaped]);
       attempt = this.#begin(Flow);
+      this.#redact = takeSecrets(flow, { step: spec.step, method: attempt.method });
       if (spec.caught !== null) return this.#conclude(attempt, spec.caught);
+      const known = attempt.cache?.find() ?? null;
+      if (known !== null) return { status: "succeeded", ...this.#repeat(known) };
       await Promise.race([this.#body(attempt), escaped]);
       // Gives a rejection that nobody handles the turn in which Node reports it.
       await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped]);
       this.#refuseLateSuccess();
       const taken = attempt.next.taken();
-      return { status: "succeeded", ...this.#commit(attempt, { status: "succeeded", taken, error: null }) };
+      const committed = this.#commit(attempt, { status: "succeeded", taken, error: null });
+      attempt.cache?.keep(committed.result);
+      return { status: "succeeded", ...committed };
     } catch (thrown) {
+      this.#options.onThrown?.(thrown);
       // What a step throws because it was told to stop is told as the reason for that.
-      const error = { ...errorRecord(thrown, mapper), ...this.#stopReason };
+      const error = redactData({ ...errorRecord(thrown, mapper), ...this.#stopReason }, this.#redact);
       const isRetryable =
         !isMillraceError(thrown) && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
       const isOver = spec.isLastAttempt || !isRetryable;
@@ -87,7 +99,7 @@ export class Execution {
       return { status: "failed", error, isRetryable, isCrash: false };
     } finally {
       host().task = undefined;
-      if (this.#tempDir !== null) fs.rmSync(this.#tempDir, { recursive: true, force: true });
+      if (this.#tempDir !== null) removeFolder(this.#tempDir);
     }
   }
 
@@ -121,11 +133,18 @@ export class Execution {
       },
       index: spec.stack.at(-1)?.index,
       foreachStack: () => items.frames(),
-      mergeArtifacts: (_, options) => mergeInto({ fields, flow, locators: spec.inputs, options }),
+      mergeArtifacts(given, options) {
+        if (inputs === null) throw noJoin(spec.step);
+        mergeInto({ fields, flow, locators: inputs.locatorsOf(given), options });
+      },
       current: currentTask({ flow, spec, signal: this.#abort.signal, tempDir: () => this.#makeTempDir() }),
     };
-    const argument = inputs ?? (spec.stack.length > 0 && method.length > 0 ? items.current() : undefined);
-    return { instance, method: method as Attempt["method"], fields, next, argument, catchAs: node.settings.catchAs };
+    const argument =
+      inputs?.views ??
+      (spec.stack.length > 0 && takesArgument(method as Attempt["method"]) ? items.current() : undefined);
+    const cache = taskCache(flow, { spec, items });
+    const { catchAs } = node.settings;
+    return { instance, method: method as Attempt["method"], fields, next, argument, catchAs, cache };
   }
 
   async #body({ instance, method, argument }: Attempt): Promise<void> {
@@ -154,12 +173,23 @@ export class Execution {
       status: end.status,
       startedAt: this.#startedAt,
       finishedAt: Date.now(),
-      artifacts: attempt.fields.save(),
+      artifacts: attempt.fields.save({ isLenient: end.status === "caught" }),
       next,
       error: end.error,
     };
     if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
     return { next, result: flow.results.write(result) };
+  }
+
+  /** Commits what an earlier task with the same inputs left, as this task's own. */
+  #repeat({ result, locator }: { result: AttemptResult; locator: ResultLocator }): Committed {
+    const { flow, spec } = this.#options;
+    const { run } = flow.setup;
+    const { step, task, attempt } = spec;
+    process.stderr.write(`taken from the cache: ${flow.setup.flow}/${locator.split("/").slice(0, 3).join("/")}\n`);
+    const times = { startedAt: this.#startedAt, finishedAt: Date.now() };
+    const own = { ...result, run, step, task, attempt, ...times };
+    return { next: own.next ?? { kind: "end" }, result: flow.results.write(own) };
   }
 
   #mayRetry(method: object, thrown: unknown): Promise<boolean> {
@@ -185,6 +215,7 @@ interface Attempt {
   readonly next: NextCall;
   readonly argument: unknown;
   readonly catchAs: string | null | undefined;
+  readonly cache: TaskCache | null;
 }
 
 /** What the flow finds in the field that `@catchError` names. */
@@ -193,4 +224,26 @@ function errorOf(record: ErrorRecord): Error {
   error.name = record.name;
   error.stack = record.stack ?? `${record.name}: ${record.message}`;
   return record.code === undefined ? error : Object.assign(error, { code: record.code });
+}
+
+/** What cannot be removed, such as a file that a child process still holds on Windows, is left to the system. */
+function removeFolder(folder: string): void {
+  try {
+    fs.rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // The task's outcome stands.
+  }
+}
+
+/** A parameter with a default does not count in `length`, so the source is asked. */
+function takesArgument(method: (...args: never[]) => unknown): boolean {
+  return method.length > 0 || !/^[^(]*\(\s*\)/.test(String(method));
+}
+
+function noJoin(step: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_MERGE",
+    headline: `Cannot merge artifacts because step ${step} is no join`,
+    hint: "merge in the step that takes `inputs`",
+  });
 }

@@ -63,7 +63,14 @@ export class Fields {
 
   /** True if the step gave the field another value than its initializer. */
   isAssigned(name: string): boolean {
-    if (!Object.hasOwn(this.#instance, name) || this.#laid.has(name)) return false;
+    if (!Object.hasOwn(this.#instance, name)) return false;
+    const laid = this.#laid.get(name);
+    // An object that was loaded may have been changed in place.
+    if (laid !== undefined)
+      return (
+        !this.#isUntouched(name) &&
+        (Object(laid.loaded) === laid.loaded || !Object.is(this.#instance[name], laid.loaded))
+      );
     const descriptor = Object.getOwnPropertyDescriptor(this.#instance, name);
     return descriptor?.get === undefined && !Object.is(this.#instance[name], this.#initial.get(name));
   }
@@ -72,21 +79,39 @@ export class Fields {
     return this.#parameters.has(name);
   }
 
-  /** Stores every artifact; what nobody touched passes on as the reference it was. */
-  save(): ArtifactTable {
+  /**
+   * Stores every artifact; what nobody touched passes on as the reference it was.
+   * @param options - `isLenient`: what cannot be stored keeps its former value, with a warning; else it is an error
+   */
+  save({ isLenient }: { readonly isLenient: boolean }): ArtifactTable {
     const table: Record<string, ArtifactRef> = {};
     for (const name of Object.getOwnPropertyNames(this.#instance)) {
       if (name.startsWith("_") || this.#parameters.has(name)) continue;
-      const ref = this.#save(name);
+      const ref = isLenient ? this.#saveIfPossible(name) : this.#save(name);
       if (ref !== null) table[name] = ref;
     }
     return table;
   }
 
+  /** True while the field still is what was laid over it, never read. */
+  #isUntouched(name: string): boolean {
+    const laid = this.#laid.get(name);
+    return laid?.isLoaded === false && Object.getOwnPropertyDescriptor(this.#instance, name)?.get !== undefined;
+  }
+
+  #saveIfPossible(name: string): ArtifactRef | null {
+    try {
+      return this.#save(name);
+    } catch (error) {
+      process.stderr.write(`warning: ${(error as Error).message}\n`);
+      return this.#laid.get(name)?.ref ?? null;
+    }
+  }
+
   #save(name: string): ArtifactRef | null {
     const descriptor = Object.getOwnPropertyDescriptor(this.#instance, name);
     const laid = this.#laid.get(name);
-    if (descriptor?.get !== undefined && laid !== undefined && !laid.isLoaded) return laid.ref;
+    if (laid !== undefined && this.#isUntouched(name)) return laid.ref;
     if (descriptor?.get !== undefined && this.#initial.has(name) && this.#initial.get(name) === undefined) return null;
     const value = this.#instance[name];
     if (typeof value === "function") return null;

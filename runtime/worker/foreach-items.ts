@@ -36,6 +36,12 @@ export class ForeachItems {
     });
   }
 
+  /** Content of the item, without loading it. */
+  hashAt(level: number): string {
+    const place = this.#stack[level];
+    return place === undefined ? "" : this.#ref(place).hash;
+  }
+
   #item(level: number): unknown {
     const place = this.#stack[level];
     if (place === undefined) return undefined;

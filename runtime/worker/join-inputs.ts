@@ -1,16 +1,33 @@
+import { inspect } from "node:util";
 import { MillraceError } from "../../sdk/errors.ts";
-import { loadArtifact } from "../datastore/artifacts.ts";
+import { loadArtifact, loadArtifacts } from "../datastore/artifacts.ts";
 import { type ArtifactRef, type ArtifactTable, parseLocator, type ResultLocator } from "../datastore/records.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
-/** What a join receives: a view on each path's artifacts in split order, also under the name of its last step. */
-export function joinInputs(flow: LoadedFlow, locators: readonly ResultLocator[]): readonly object[] {
-  const inputs = locators.map((locator) => inputView(flow, locator));
+/** What a join receives, and the way back from a view to the result that it shows. */
+export interface JoinInputs {
+  /** A view on each path's artifacts in split order, also under the name of its last step. */
+  readonly views: readonly object[];
+  /** @throws MillraceError for anything that is no input of this join */
+  locatorsOf(inputs: Iterable<unknown>): readonly ResultLocator[];
+}
+
+export function joinInputs(flow: LoadedFlow, locators: readonly ResultLocator[]): JoinInputs {
+  const views = locators.map((locator) => inputView(flow, locator));
+  const places = new Map(views.map((view, at) => [view, locators[at] ?? ""]));
   for (const [step, [first, ...others]] of indicesBySteps(locators)) {
-    if (first === undefined || others.length > 0 || step in inputs) continue;
-    Object.defineProperty(inputs, step, { value: inputs[first], enumerable: false });
+    if (first === undefined || others.length > 0 || step in views) continue;
+    Object.defineProperty(views, step, { value: views[first], enumerable: false });
   }
-  return inputs;
+  return {
+    views,
+    locatorsOf: (inputs) =>
+      Array.from(inputs, (input) => {
+        const locator = places.get(input as object);
+        if (locator === undefined) throw notAnInput(input);
+        return locator;
+      }),
+  };
 }
 
 function indicesBySteps(locators: readonly ResultLocator[]): Map<string, number[]> {
@@ -30,10 +47,11 @@ function indicesBySteps(locators: readonly ResultLocator[]): Map<string, number[
  */
 function inputView(flow: LoadedFlow, locator: ResultLocator): object {
   const loaded = new Map<string, WeakRef<object>>();
-  const refOf = (name: string | symbol): ArtifactRef | undefined =>
-    typeof name === "symbol" ? undefined : (tableOf()[name] ?? flow.document.parameters[name]);
   let table: ArtifactTable | null = null;
-  const tableOf = () => (table ??= flow.record.resultAt(locator).artifacts);
+  const all = (): ArtifactTable =>
+    (table ??= { ...flow.record.resultAt(locator).artifacts, ...flow.document.parameters, ...flow.document.configs });
+  const refOf = (name: string | symbol): ArtifactRef | undefined =>
+    typeof name === "string" && Object.hasOwn(all(), name) ? all()[name] : undefined;
 
   function read(name: string | symbol): unknown {
     const ref = refOf(name);
@@ -45,12 +63,16 @@ function inputView(flow: LoadedFlow, locator: ResultLocator): object {
     return value;
   }
 
-  return new Proxy(Object.create(null) as object, {
-    get: (_, name) => read(name),
-    has: (_, name) => refOf(name) !== undefined,
-    ownKeys: () => [...new Set([...Object.keys(tableOf()), ...Object.keys(flow.document.parameters)])],
-    getOwnPropertyDescriptor: (_, name) =>
-      refOf(name) === undefined ? undefined : { configurable: true, enumerable: true, value: read(name) },
+  // What console.log shows is read off the target, so the target says it.
+  const target = { [inspect.custom]: () => loadArtifacts(flow.blobs, all()) };
+  return new Proxy<object>(target, {
+    get: (own, name) => (refOf(name) === undefined ? (Reflect.get(own, name) as unknown) : read(name)),
+    has: (own, name) => refOf(name) !== undefined || name in own,
+    ownKeys: () => [...Object.keys(all()), inspect.custom],
+    getOwnPropertyDescriptor: (own, name) =>
+      refOf(name) === undefined
+        ? Reflect.getOwnPropertyDescriptor(own, name)
+        : { configurable: true, enumerable: true, get: () => read(name) },
     set(_, name) {
       throw readOnly(String(name));
     },
@@ -65,5 +87,13 @@ function readOnly(name: string): MillraceError {
     code: "MILLRACE_READ_ONLY",
     headline: `Cannot change ${name} of an input because inputs show what earlier tasks stored`,
     hint: `keep the new value in a field: this.${name} = …`,
+  });
+}
+
+function notAnInput(seen: unknown): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_MERGE",
+    headline: `Cannot merge artifacts because an input is not one that this join received: ${inspect(seen, { depth: 0 })}`,
+    hint: "pass inputs, or some of them: this.mergeArtifacts(inputs.filter((input) => …))",
   });
 }

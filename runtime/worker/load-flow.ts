@@ -8,6 +8,7 @@ import { openDatastore } from "../datastore/datastore.ts";
 import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";
 import type { ResultWriter } from "../datastore/results.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
+import type { Storage } from "../datastore/storage.ts";
 import type { CodePackage } from "../package/code-package.ts";
 import { loadPackage } from "../package/load-package.ts";
 import type { WorkerSetup } from "./messages.ts";
@@ -24,6 +25,9 @@ export interface LoadedFlow {
   /** Evaluates the flow's modules afresh and gives its class. */
   evaluate(): Promise<FlowClass>;
   resultAt(locator: ResultLocator): AttemptResult;
+  /** The record of an earlier run of the flow. */
+  recordOf(run: string): RunRecord;
+  readonly storage: Storage;
 }
 
 export type FlowClass = new () => object;
@@ -52,13 +56,16 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     document,
     record,
     blobs: store.blobs,
+    storage: store.storage,
+    recordOf: (run) => store.record(setup.flow, run),
     results: record.resultWriter(),
     async evaluate() {
       const given: AnyClass[] = [];
       host().main = (flow) => given.push(flow);
       try {
         const exports = await evaluate();
-        return flowNamed(setup.flow, [...given, ...Object.values(exports)]);
+        // Imported files are evaluated first: of two classes with one name the file's own comes last.
+        return flowNamed(setup.flow, [...given.reverse(), ...Object.values(exports)]);
       } finally {
         host().main = undefined;
       }

@@ -63,7 +63,10 @@ export class NextCall {
     const instance = this.#options.instance as Record<string, unknown>;
     const value = instance[artifact];
     if (typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] !== "function") {
-      throw refused(node, `over this.${artifact} because it cannot be iterated: it is ${typeName(value)}`);
+      const isAsync =
+        typeof (value as AsyncIterable<unknown> | null | undefined)?.[Symbol.asyncIterator] === "function";
+      const seen = isAsync ? "an async iterable; collect it into an array first" : typeName(value);
+      throw refused(node, `over this.${artifact} because it cannot be iterated: it is ${seen}`);
     }
     const items: unknown[] = [];
     for (const item of value as Iterable<unknown>) {

@@ -1,27 +1,29 @@
 /**
- * Notes what is open now; the returned function says whether the same is open later. A task that leaves a timer, a
- * socket or a child process behind has not made its process ready for the next one.
+ * Notes what is open now; the returned function says whether no more is open later. A task that leaves a timer, a
+ * socket, a file operation or a child process behind has not made its process ready for the next one.
  */
-export function quietnessWatch(): () => boolean {
+export function quietnessWatch(): () => Promise<boolean> {
   const before = countsOf(process.getActiveResourcesInfo());
-  return () => {
-    for (const [kind, count] of countsOf(process.getActiveResourcesInfo())) {
-      if (count > (before.get(kind) ?? 0)) return false;
+  return async () => {
+    // What is about to be over gets a few turns to be so.
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      if (!hasMore(before)) return true;
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    return true;
+    return false;
   };
 }
 
-/** Present while a finished request is being cleared away; not a sign of work to come. */
-const PASSING = new Set([
-  "CloseReq",
-  "FSReqCallback",
-  "FSReqPromise",
-  "Immediate",
-  "TickObject",
-  "PipeWrap",
-  "TTYWrap",
-]);
+const TURNS = 5;
+
+/** Our own channel and output, and what Node clears away by itself; not a sign of work to come. */
+const PASSING = new Set(["CloseReq", "Immediate", "TickObject", "PipeWrap", "TTYWrap"]);
+
+function hasMore(before: ReadonlyMap<string, number>): boolean {
+  for (const [kind, count] of countsOf(process.getActiveResourcesInfo()))
+    if (count > (before.get(kind) ?? 0)) return true;
+  return false;
+}
 
 function countsOf(kinds: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -1,6 +1,10 @@
 import fs from "node:fs";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 
+const MAX_FRAME_CHARS = 2_000;
+/** Width of a code frame. */
+const FRAME_CHARS = 160;
+
 /** A place in the user's source: absolute file, line from 1, column from 1. */
 export interface SourcePlace {
   readonly file: string;
@@ -8,15 +12,29 @@ export interface SourcePlace {
   readonly column: number;
 }
 
+/** The bundle as it is evaluated, and its source map. */
+export interface Script {
+  readonly name: string;
+  readonly map: string;
+  /** From a source's name in the map to its file on this machine. */
+  readonly toFile: (source: string) => string;
+}
+
+interface LoadedMap {
+  readonly trace: TraceMap;
+  readonly files: readonly string[];
+  readonly contents: readonly (string | null)[];
+}
+
 /** Leads from the bundle back to the sources: in stack traces and for code frames. */
 export class SourceMapper {
-  #script: { name: string; map: string; toFile: (source: string) => string } | null = null;
-  #trace: TraceMap | null = null;
+  #script: Script | null = null;
+  #loaded: LoadedMap | null = null;
 
   /** Registers the bundle; from here on every stack trace that touches it names the sources. */
-  install(script: { name: string; map: string; toFile: (source: string) => string }): void {
+  install(script: Script): void {
     this.#script = script;
-    this.#trace = null;
+    this.#loaded = null;
     Error.prepareStackTrace = (error, sites) => this.#format(error, sites);
   }
 
@@ -26,9 +44,14 @@ export class SourceMapper {
 
   /** The first place of a formatted stack that lies in the flow's own sources. */
   firstPlace(stack: string): SourcePlace | null {
-    for (const [, file = "", line = "", column = ""] of stack.matchAll(/\(?([^()\s][^()\n]*):(\d+):(\d+)\)?$/gm)) {
-      const path = file.replace(/^at (?:async )?/, "");
-      if (this.#isOwn(path)) return { file: path, line: Number(line), column: Number(column) };
+    for (const frame of stack.split("\n")) {
+      // A message may look like anything, and be long: only frames are searched.
+      if (!frame.startsWith("    at ") || frame.length > MAX_FRAME_CHARS) continue;
+      const [, where = "", line = "", column = ""] = /^ {4}at (.*):(\d+):(\d+)\)?$/.exec(frame) ?? [];
+      // A function's name stands before the file, in parentheses; a file's name may hold some, too.
+      const names = [where.replace(/^async /, ""), where.slice(where.indexOf(" (") + 2)];
+      const file = names.find((name) => this.#isOwn(name));
+      if (file !== undefined) return { file, line: Number(line), column: Number(column) };
     }
     return null;
   }
@@ -39,11 +62,13 @@ export class SourceMapper {
     if (text === null) return null;
     const lines = text.split("\n");
     const from = Math.max(place.line - 3, 0);
+    // A compiled file can be one line of megabytes.
+    const cut = place.column > FRAME_CHARS ? place.column - FRAME_CHARS / 2 : 0;
     const shown = lines.slice(from, place.line + 2).map((line, offset) => {
       const number = from + offset + 1;
-      return `${number === place.line ? ">" : " "} ${String(number).padStart(4)} | ${line}`;
+      return `${number === place.line ? ">" : " "} ${String(number).padStart(4)} | ${line.slice(cut, cut + FRAME_CHARS)}`;
     });
-    shown.splice(place.line - from, 0, `       | ${" ".repeat(Math.max(place.column - 1, 0))}^`);
+    shown.splice(place.line - from, 0, `       | ${" ".repeat(Math.max(place.column - 1 - cut, 0))}^`);
     return shown.join("\n");
   }
 
@@ -62,25 +87,30 @@ export class SourceMapper {
 
   #original(script: string | null | undefined, line: number | null, column: number | null): SourcePlace | null {
     if (this.#script === null || script !== this.#script.name || line === null) return null;
-    this.#trace ??= new TraceMap(this.#script.map);
-    const found = originalPositionFor(this.#trace, { line, column: (column ?? 1) - 1 });
-    if (found.source === null) return null;
-    return { file: this.#script.toFile(found.source), line: found.line, column: found.column + 1 };
+    const { trace, files } = this.#map(this.#script);
+    const found = originalPositionFor(trace, { line, column: (column ?? 1) - 1 });
+    const file = found.source === null ? undefined : files[Number(found.source)];
+    return file === undefined || found.line === null ? null : { file, line: found.line, column: found.column + 1 };
   }
 
-  #sources(): readonly (string | null)[] {
-    if (this.#script === null) return [];
-    this.#trace ??= new TraceMap(this.#script.map);
-    return this.#trace.sources;
+  /** Read when it is first needed: most tasks do not fail. */
+  #map(script: Script): LoadedMap {
+    if (this.#loaded !== null) return this.#loaded;
+    const map = JSON.parse(script.map) as { sources: string[]; sourcesContent?: (string | null)[] };
+    // The library takes names of sources for URLs and would mend those with # or % in them: it gets numbers.
+    const trace = new TraceMap({ ...map, sources: map.sources.map((_, at) => String(at)) } as unknown as string);
+    this.#loaded = { trace, files: map.sources.map(script.toFile), contents: map.sourcesContent ?? [] };
+    return this.#loaded;
   }
 
   #isOwn(file: string): boolean {
-    return this.#sources().some((source) => source !== null && this.#script?.toFile(source) === file);
+    return this.#script !== null && this.#map(this.#script).files.includes(file);
   }
 
   #sourceText(file: string): string | null {
-    const at = this.#sources().findIndex((source) => source !== null && this.#script?.toFile(source) === file);
-    const kept = this.#trace?.sourcesContent?.[at];
+    if (this.#script === null) return null;
+    const { files, contents } = this.#map(this.#script);
+    const kept = contents[files.indexOf(file)];
     if (kept !== null && kept !== undefined) return kept;
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : null;
   }

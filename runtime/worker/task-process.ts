@@ -1,7 +1,9 @@
 import fs from "node:fs";
 import process from "node:process";
 import { host } from "../../sdk/host.ts";
+import { brokenInvariant } from "../../sdk/errors.ts";
 import type { TaskOutcome } from "../compute/backend.ts";
+import type { TaskSpec } from "../compute/task-spec.ts";
 import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
 import { loadFlow, type LoadedFlow } from "./load-flow.ts";
@@ -17,6 +19,8 @@ const MAX_RSS_BYTES = 1.5 * 2 ** 30;
 export interface TaskProcessPort {
   send(report: WorkerReport): void;
   exit(code: number): void;
+  /** Whether the channel to the scheduler keeps the process alive. */
+  keepAlive(isOn: boolean): void;
 }
 
 /** Executes tasks in this process, one after another, and watches over what they leave behind. */
@@ -24,7 +28,7 @@ export class TaskProcess {
   readonly #port: TaskProcessPort;
   readonly #parent = process.ppid;
   readonly #mapper = new SourceMapper();
-  readonly #restore = processSnapshot();
+  #restore: (() => void) | null = null;
   readonly #isSmall = sizeWatch(MAX_RSS_BYTES);
   #flow: Promise<LoadedFlow> | null = null;
   #execution: Execution | null = null;
@@ -59,26 +63,38 @@ export class TaskProcess {
   }
 
   async #run({ spec, marker }: Extract<WorkerCommand, { type: "run" }>): Promise<void> {
-    let outcome: TaskOutcome;
-    let isClean = false;
-    try {
-      const flow = await (this.#flow ??
-        Promise.reject(new Error("This is a bug in Millrace: a task before its set-up")));
-      const isQuiet = quietnessWatch();
-      this.#execution = new Execution({ flow, spec, mapper: this.#mapper, isOrphan: () => this.#isOrphan() });
-      // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.
-      process.channel?.unref();
-      outcome = await this.#execution.run();
-      process.channel?.ref();
-      this.#restore();
-      isClean = isQuiet() && this.#isSmall() && this.#execution.isClean;
-    } catch (error) {
-      process.channel?.ref();
-      outcome = { status: "failed", error: errorRecord(error, this.#mapper), isRetryable: false, isCrash: false };
-    }
+    const isQuiet = quietnessWatch();
+    const outcome = await this.#execute(spec);
+    const isClean = this.#execution?.isClean === true && this.#cleanUp() && (await isQuiet()) && this.#isSmall();
     this.#execution = null;
     writeMarkers(marker);
     this.#port.send({ type: "done", outcome, isClean });
+  }
+
+  async #execute(spec: TaskSpec): Promise<TaskOutcome> {
+    try {
+      const flow = await (this.#flow ?? Promise.reject(brokenInvariant("a task came before its set-up")));
+      // Installed packages are loaded by now: what they added stays.
+      this.#restore ??= processSnapshot();
+      this.#execution = new Execution({ flow, spec, mapper: this.#mapper, isOrphan: () => this.#isOrphan() });
+      // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.
+      this.#port.keepAlive(false);
+      return await this.#execution.run();
+    } catch (error) {
+      return { status: "failed", error: errorRecord(error, this.#mapper), isRetryable: false, isCrash: false };
+    } finally {
+      this.#port.keepAlive(true);
+    }
+  }
+
+  /** False if the process cannot be made as it was: that takes nothing from the task's outcome. */
+  #cleanUp(): boolean {
+    try {
+      this.#restore?.();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** An error that no code caught belongs to the task that runs; between tasks it is a late one of the last. */

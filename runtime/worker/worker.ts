@@ -2,8 +2,13 @@ import type { WorkerCommand } from "./messages.ts";
 import { TaskProcess } from "./task-process.ts";
 
 /** The program of a worker process: waits for commands of the scheduler that started it. */
+const { channel } = process;
+const send = process.send?.bind(process);
 const worker = new TaskProcess({
-  send: (report) => process.send?.(report, undefined, {}, () => undefined),
+  send: (report) => send?.(report, undefined, {}, () => undefined),
   exit: (code) => process.exit(code),
+  keepAlive: (isOn) => (isOn ? channel?.ref() : channel?.unref()),
 });
+// The channel is ours: a library that sees one would talk to the scheduler.
+Object.assign(process, { send: undefined });
 process.on("message", (command) => worker.receive(command as WorkerCommand));

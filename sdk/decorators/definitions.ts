@@ -1,23 +1,29 @@
 import { MillraceError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { batchDefinition } from "./batch.ts";
+import { cacheDefinition } from "./cache.ts";
 import { catchErrorDefinition } from "./catch-error.ts";
+import { checkpointDefinition } from "./checkpoint.ts";
 import type { DecoratorDefinition } from "./definition.ts";
 import { dockerDefinition } from "./docker.ts";
 import { envDefinition } from "./env.ts";
 import { resourcesDefinition } from "./resources.ts";
 import { retryDefinition } from "./retry.ts";
+import { secretsDefinition } from "./secrets.ts";
 import { timeoutDefinition } from "./timeout.ts";
 
 /** Every step decorator but `@step` itself, by name. */
 const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
   [
     batchDefinition,
+    cacheDefinition,
     catchErrorDefinition,
+    checkpointDefinition,
     dockerDefinition,
     envDefinition,
     resourcesDefinition,
     retryDefinition,
+    secretsDefinition,
     timeoutDefinition,
   ].map((definition) => [definition.name, definition]),
 );

@@ -42,6 +42,8 @@ const RULES: Readonly<Record<string, string>> = {
   parameter: "it declares a field of the flow",
   includeFile: "it declares a field of the flow",
   config: "it declares a field of the flow",
+  project: "it marks the class of a flow",
+  onExit: "it marks the class of a flow",
 };
 
 interface Place {

@@ -60,6 +60,7 @@ export class SampleRun {
       username: "ada",
       host: HOST,
       tags: [],
+      project: null,
       originRun: null,
       parameters: { factors: saveArtifact(store.blobs, "factors", 16) },
       configs: {},

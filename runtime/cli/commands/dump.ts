@@ -20,7 +20,7 @@ export function dumpCommand(context: CliContext): Command {
     .option("--artifact <name>", "this artifact alone, and in full")
     .option("--max-depth <n>", "show values down to this depth, over several lines", wholeNumber)
     .option("--max-size <bytes>", "load no larger value for a preview", wholeNumber, MAX_SIZE);
-  return withInspectOptions(command).action(async (pathspec: string | undefined, options: DumpOptions) => {
+  return withInspectOptions(command).action((pathspec: string | undefined, options: DumpOptions) => {
     showArtifacts(context, { ...options, pathspec });
   });
 }

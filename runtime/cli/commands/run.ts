@@ -9,6 +9,8 @@ export interface RunFlags {
   readonly with?: readonly string[];
   readonly remote?: boolean;
   readonly tag?: readonly string[];
+  readonly branch?: string;
+  readonly production?: boolean;
   readonly maxWorkers?: number;
   readonly maxNumSplits: number;
   readonly runIdFile?: string;
@@ -50,6 +52,8 @@ function addRunOptions(command: Command): Command {
     .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect)
     .option("--remote", "run the steps that name an engine there")
     .option("--tag <tag>", "tag the run; repeatable", collect)
+    .option("--branch <name>", "branch of the flow's @project (default: your own)")
+    .option("--production", "run as the production branch of the flow's @project")
     .option("--max-workers <n>", "tasks at once (default: the machine's cores)", wholeNumber)
     .option("--max-num-splits <n>", "most children of one split", wholeNumber, 100_000)
     .option("--run-id-file <file>", "write the run's id there")

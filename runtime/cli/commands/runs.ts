@@ -19,7 +19,7 @@ export function runsCommand(context: CliContext): Command {
     .option("--limit <n>", "at most so many; 0 for all", wholeNumber, 20)
     .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
     .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], []);
-  return withInspectOptions(command).action(async (options: RunsOptions) => {
+  return withInspectOptions(command).action((options: RunsOptions) => {
     showRuns(context, options);
   });
 }

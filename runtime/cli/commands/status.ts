@@ -8,7 +8,7 @@ export function statusCommand(context: CliContext): Command {
   const command = new Command("status")
     .description("show how far a run is, step by step, and what failed")
     .argument("[run]", "id of the run, its beginning or end, or latest", "latest");
-  return withInspectOptions(command).action(async (run: string, options: InspectOptions) => {
+  return withInspectOptions(command).action((run: string, options: InspectOptions) => {
     showStatus(context, { ...options, run });
   });
 }

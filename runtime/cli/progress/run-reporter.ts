@@ -4,8 +4,6 @@ import type { RunDocument } from "../../datastore/records.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import type { LaunchListener } from "../../launch/launch.ts";
 import type { RunState } from "../../scheduler/state.ts";
-import type { RunFlags } from "../commands/run.ts";
-import type { CliContext } from "../context.ts";
 import type { Output } from "../output.ts";
 import { describeFailure } from "./failure.ts";
 import { duration } from "./format.ts";
@@ -15,9 +13,11 @@ import { StepCounts } from "./step-counts.ts";
 
 export interface RunReporterOptions {
   readonly output: Output;
-  readonly context: CliContext;
   readonly graph: FlowGraph;
-  readonly flags: RunFlags;
+  /** How the user calls the command line, for hints. */
+  readonly programName: string;
+  /** As the user named it. */
+  readonly datastore: string | undefined;
 }
 
 /** Tells the user how a run goes: tasks' output as it comes, progress, failures, and the end. */
@@ -39,7 +39,7 @@ const PREFIX_COLORS = [
 /** Log lines of a failed task that are shown once more with the failure. */
 const TAIL_LINES = 10;
 
-export async function runReporter({ output, context, graph, flags }: RunReporterOptions): Promise<RunReporter> {
+export async function runReporter({ output, graph, ...options }: RunReporterOptions): Promise<RunReporter> {
   const { colors } = output;
   const counts = new StepCounts(graph);
   const board: ProgressBoard = output.isLive ? await liveBoard(output, counts) : plainBoard(output, { counts, graph });
@@ -77,6 +77,9 @@ export async function runReporter({ output, context, graph, flags }: RunReporter
       const prefix = colorOf(line.step)(`[${line.step}/${line.task}]`);
       board.line(`${prefix} ${line.stream === "stderr" ? colors.red(line.text) : line.text}`);
     },
+    warning(text) {
+      board.line(colors.yellow(`warning: ${text}`));
+    },
     finished(state) {
       board.close();
       const took = duration(Date.now() - startedAt);
@@ -84,17 +87,18 @@ export async function runReporter({ output, context, graph, flags }: RunReporter
       if (state.status === "succeeded") {
         output.note(`${colors.green("succeeded")} ${graph.flow}${run} in ${took}`);
       } else {
-        const { firstFailure, failures } = state;
+        const { firstFailure, failures, reason } = state;
         const why =
           firstFailure === null
-            ? ""
+            ? reasonText(reason)
             : `: ${firstFailure.step}/${firstFailure.task} ${firstFailure.error.message.split("\n")[0] ?? ""}`;
         const others = failures > 1 ? ` (and ${failures - 1} more)` : "";
         output.note(`${colors.red("failed")} ${graph.flow}${run} after ${took}${why}${others}`);
-        const place = flags.datastore === undefined ? "" : ` --datastore ${flags.datastore}`;
+        const { programName, datastore } = options;
+        const place = datastore === undefined ? "" : ` --datastore ${datastore}`;
         if (document !== null) {
-          output.note(colors.dim(`  look into it: ${context.programName} status ${document.run}${place}`));
-          output.note(colors.dim(`  go on:        ${context.programName} resume${place}`));
+          output.note(colors.dim(`  look into it: ${programName} status ${document.run}${place}`));
+          output.note(colors.dim(`  go on:        ${programName} resume${place}`));
         }
       }
     },
@@ -113,4 +117,8 @@ function keepTail(tails: Map<string, string[]>, { task, attempt, text }: TaskLog
   tail.push(text);
   if (tail.length > TAIL_LINES) tail.shift();
   tails.set(key, tail);
+}
+
+function reasonText(reason: string | null): string {
+  return reason === null ? "" : `: ${reason}`;
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { LogStream } from "../../datastore/log-format.ts";
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Appender } from "../../datastore/storage.ts";
+import type { Redactor } from "../../secrets/redactor.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
 import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
@@ -19,8 +20,12 @@ export interface LocalBackendOptions {
   /** Steps that need processes of their own, by name. */
   readonly environments: ReadonlyMap<string, LocalEnvironment>;
   readonly env: NodeJS.ProcessEnv;
+  /** What masks the secrets of a step in its output, by step. */
+  readonly redactors: ReadonlyMap<string, Redactor>;
   openLog(of: { step: string; task: number; attempt: number }): Appender;
   onEvent(event: BackendEvent): void;
+  /** Output can no longer be stored. */
+  onTrouble(error: unknown): void;
 }
 
 /** What `@env` asks for, ready on this machine. */
@@ -35,10 +40,19 @@ interface Member {
   readonly worker: WorkerProcess;
   readonly key: string;
   log: TaskLog | null;
+  /** What it said before its first task. */
+  preface: string;
   state: "starting" | "ready" | "retired";
 }
 
 const DEFAULT_KEY = "";
+/** Kept of what a process says before its first task. */
+const PREFACE_CHARS = 4_000;
+
+interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
 
 /** Runs tasks in a pool of warm processes on this machine. */
 export class LocalBackend implements ComputeBackend {
@@ -109,7 +123,9 @@ export class LocalBackend implements ComputeBackend {
     const { onEvent, openLog } = this.#options;
     member.log = new TaskLog({
       open: () => openLog(spec),
+      onTrouble: this.#options.onTrouble,
       now: Date.now,
+      redact: this.#options.redactors.get(step) ?? null,
       onLine: (line) => onEvent({ type: "logged", task, step, attempt, ...line }),
     });
     member.worker.run(spec);
@@ -128,7 +144,7 @@ export class LocalBackend implements ComputeBackend {
         gone: (gone, exit) => this.#gone(gone, exit),
       },
     });
-    this.#members.set(worker, { worker, key, log: null, state: "starting" });
+    this.#members.set(worker, { worker, key, log: null, preface: "", state: "starting" });
   }
 
   #ready(worker: WorkerProcess): void {
@@ -138,7 +154,10 @@ export class LocalBackend implements ComputeBackend {
   }
 
   #output(worker: WorkerProcess, stream: LogStream, bytes: Buffer): void {
-    this.#members.get(worker)?.log?.write(stream, bytes);
+    const member = this.#members.get(worker);
+    if (member?.log) member.log.write(stream, bytes);
+    else if (member?.state === "starting")
+      member.preface = `${member.preface}${bytes.toString()}`.slice(-PREFACE_CHARS);
   }
 
   #done(worker: WorkerProcess, end: { outcome: TaskOutcome; isClean: boolean }): void {
@@ -150,13 +169,22 @@ export class LocalBackend implements ComputeBackend {
     this.#assign();
   }
 
-  #gone(worker: WorkerProcess, exit: { code: number | null; signal: NodeJS.Signals | null }): void {
+  #gone(worker: WorkerProcess, exit: ProcessExit): void {
     const { spec } = worker;
+    const member = this.#members.get(worker);
     this.#release(worker);
     this.#members.delete(worker);
     if (spec !== null) this.#ended(spec, crashed(exit));
+    else if (member?.state === "starting") this.#failedToStart(member, exit);
     if (this.#members.size === 0) this.#onEmpty?.();
     this.#assign();
+  }
+
+  /** One of the tasks that wait for such a process fails: else processes would be started for it for ever. */
+  #failedToStart(member: Member, exit: ProcessExit): void {
+    const at = this.#queue.findIndex((spec) => (this.#environmentOf(spec.step)?.key ?? DEFAULT_KEY) === member.key);
+    const [spec] = at < 0 ? [] : this.#queue.splice(at, 1);
+    if (spec !== undefined) this.#ended(spec, crashed(exit, member.preface.trim()));
   }
 
   #release(worker: WorkerProcess): void {
@@ -189,14 +217,14 @@ function stopped(reason: StopReason): TaskOutcome {
   return { status: "failed", error: reason, isRetryable: false, isCrash: true };
 }
 
-function crashed({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }): TaskOutcome {
+function crashed({ code, signal }: ProcessExit, preface: string | null = null): TaskOutcome {
   const how =
     signal === null
-      ? `its process exited with code ${String(code)} before the step was over`
+      ? `its process exited with code ${String(code)} ${preface === null ? "before the step was over" : "before it could begin"}`
       : `its process was ended by ${signal}`;
   const error: ErrorRecord = {
     name: "ProcessEnded",
-    message: `${how}${remedy(code, signal)}`,
+    message: `${how}${remedy(code, signal)}${preface === null || preface === "" ? "" : `\n${preface}`}`,
     code: "MILLRACE_PROCESS_ENDED",
   };
   return { status: "failed", error, isRetryable: true, isCrash: true };

@@ -7,8 +7,12 @@ const MAX_LINE_BYTES = 64 * 1024;
 export interface TaskLogOptions {
   /** Called at the first line only: most tasks print nothing. */
   open(): Appender;
+  /** The log cannot be written; told once. */
+  onTrouble(error: unknown): void;
   onLine(line: { stream: LogStream; time: number; text: string }): void;
   now(): number;
+  /** Masks what must not be stored; null where there is nothing to mask. */
+  readonly redact: ((text: string) => string) | null;
 }
 
 /** Stores one attempt's output line by line, with the time at which each line was complete. */
@@ -16,6 +20,7 @@ export class TaskLog {
   readonly #options: TaskLogOptions;
   readonly #partial: Record<LogStream, Buffer[]> = { stdout: [], stderr: [] };
   #appender: Appender | null = null;
+  #isBroken = false;
 
   constructor(options: TaskLogOptions) {
     this.#options = options;
@@ -49,14 +54,21 @@ export class TaskLog {
     const held = this.#partial[line.stream];
     const text = held.length === 0 ? rest : Buffer.concat([...held, rest]);
     this.#partial[line.stream] = [];
-    this.#options.onLine({ stream: line.stream, time: line.time, text: text.toString("utf8") });
-    return formatLogLine(line, text);
+    const { redact, onLine } = this.#options;
+    const shown = redact === null ? text : Buffer.from(redact(text.toString("utf8")));
+    onLine({ stream: line.stream, time: line.time, text: shown.toString("utf8") });
+    return formatLogLine(line, shown);
   }
 
   #store(lines: readonly Buffer[]): void {
-    if (lines.length === 0) return;
-    this.#appender ??= this.#options.open();
-    this.#appender.append(Buffer.concat(lines));
+    if (lines.length === 0 || this.#isBroken) return;
+    try {
+      this.#appender ??= this.#options.open();
+      this.#appender.append(Buffer.concat(lines));
+    } catch (error) {
+      this.#isBroken = true;
+      this.#options.onTrouble(error);
+    }
   }
 }
 

@@ -35,7 +35,10 @@ export class WorkerProcess {
   readonly #markerLead = `\u001e${randomBytes(9).toString("base64url")}:`;
   readonly #timers: NodeJS.Timeout[] = [];
   #tasks = 0;
-  #markersSeen = 0;
+  /** Streams of which the current task's output has been seen to its end. */
+  readonly #complete = new Set<LogStream>();
+  /** Streams that a task closed: no marker will come on them. */
+  readonly #ended = new Set<LogStream>();
   #end: { outcome: TaskOutcome; isClean: boolean } | null = null;
   #isGone = false;
   /** The task it executes now. */
@@ -50,7 +53,8 @@ export class WorkerProcess {
   run(spec: TaskSpec): void {
     this.spec = spec;
     this.#tasks += 1;
-    this.#markersSeen = 0;
+    this.#complete.clear();
+    for (const stream of this.#ended) this.#complete.add(stream);
     this.#end = null;
     this.#send({ type: "run", spec, marker: `${this.#markerLead}${this.#tasks}\n` });
   }
@@ -79,9 +83,15 @@ export class WorkerProcess {
     for (const stream of ["stdout", "stderr"] as const) {
       const splitter = new LogSplitter(this.#markerLead, {
         text: (bytes) => this.#on.output(this, stream, bytes),
-        marker: (marker) => this.#marker(marker),
+        marker: (marker) => this.#marker(stream, marker),
       });
-      child[stream]?.on("data", (chunk: Buffer) => splitter.push(chunk)).on("end", () => splitter.end());
+      child[stream]
+        ?.on("data", (chunk: Buffer) => splitter.push(chunk))
+        .on("end", () => {
+          splitter.end();
+          this.#ended.add(stream);
+          this.#completed(stream);
+        });
     }
     setup.then(
       (ready) => this.#send({ type: "prepare", setup: ready }),
@@ -91,18 +101,22 @@ export class WorkerProcess {
 
   #report(report: WorkerReport): void {
     if (report.type === "ready") return this.#on.ready(this);
+    if (report.type !== "done") return;
     this.#end = { outcome: report.outcome, isClean: report.isClean };
     this.#finishIfComplete();
   }
 
-  #marker(marker: string): void {
-    if (marker !== `${this.#markerLead}${this.#tasks}`) return;
-    this.#markersSeen += 1;
+  #marker(stream: LogStream, marker: string): void {
+    if (marker === `${this.#markerLead}${this.#tasks}`) this.#completed(stream);
+  }
+
+  #completed(stream: LogStream): void {
+    this.#complete.add(stream);
     this.#finishIfComplete();
   }
 
   #finishIfComplete(): void {
-    if (this.#end === null || this.#markersSeen < 2 || this.#isGone) return;
+    if (this.#end === null || this.#complete.size < 2 || this.#isGone) return;
     const end = this.#end;
     this.#end = null;
     this.#clearTimers();
@@ -113,6 +127,9 @@ export class WorkerProcess {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#clearTimers();
+    // A process that a task left behind may hold the other ends for ever.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
     // It told how its task ended just before it died: that counts.
     if (this.#end !== null) this.#on.done(this, { ...this.#end, isClean: false });
     this.#on.gone(this, exit);

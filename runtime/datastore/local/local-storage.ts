@@ -114,9 +114,19 @@ function openReader(file: string): ObjectReader | null {
 
 function openAppender(file: string, key: string): Appender {
   const descriptor = openCreatingFolder(file, "a");
+  let failure: unknown = null;
   return {
     append: (bytes) =>
-      explained("write", key, () => writeFully(descriptor, typeof bytes === "string" ? Buffer.from(bytes) : bytes)),
+      explained("write", key, () => {
+        // Part of the last bytes may be there: more would make them look whole.
+        if (failure !== null) throw failure;
+        try {
+          writeFully(descriptor, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
+        } catch (error) {
+          failure = error;
+          throw error;
+        }
+      }),
     close: () => fs.closeSync(descriptor),
   };
 }

@@ -1,0 +1,48 @@
+import { MillraceError } from "../../sdk/errors.ts";
+import { nearest } from "../../sdk/nearest.ts";
+import type { FlowField } from "./flow-fields.ts";
+import { valueText } from "./value-text.ts";
+
+/**
+ * Checks parameters that a program gives as values: each must be declared and, where no schema says more, be of its
+ * default's type. One that is `undefined` counts as not given.
+ * @throws MillraceError that lists all that does not fit
+ */
+export function checkGivenValues(
+  fields: readonly FlowField[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  const problems = given.flatMap(([name, value]) => problemOf(name, { value, fields }));
+  if (problems.length === 0) return Object.fromEntries(given);
+  const names = fields.filter(({ kind }) => kind !== "config").map(({ name }) => name);
+  throw new MillraceError({
+    code: "MILLRACE_PARAMETER",
+    headline: `Cannot start because ${problems[0] ?? ""}`,
+    details: problems.slice(1),
+    hint: names.length === 0 ? "the flow declares no parameters" : `its parameters are ${names.join(", ")}`,
+  });
+}
+
+function problemOf(name: string, { value, fields }: { value: unknown; fields: readonly FlowField[] }): string[] {
+  const field = fields.find((one) => one.name === name);
+  if (field?.kind === "config") return [`${name} is a configuration, not a parameter: give it as config`];
+  if (field === undefined) {
+    const near = nearest(
+      name,
+      fields.map((one) => one.name),
+    );
+    return [`the flow has no parameter ${name}${near === null ? "" : `: did you mean ${near}?`}`];
+  }
+  const { initial } = field;
+  if (field.kind === "includeFile" || field.options.schema !== undefined || initial === undefined || initial === null)
+    return [];
+  const [wanted, seen] = [typeName(initial), typeName(value)];
+  return wanted === seen ? [] : [`parameter ${name} takes ${wanted}, not ${seen}: ${valueText(value)}`];
+}
+
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

@@ -1,0 +1,62 @@
+import type { AnyClass } from "../../sdk/metadata.ts";
+import { environment } from "../config.ts";
+import { loadArtifacts } from "../datastore/artifacts.ts";
+import type { Datastore } from "../datastore/datastore.ts";
+import type { FlowGraph } from "../graph/graph.ts";
+import { flowFields } from "./flow-fields.ts";
+import { type OriginRun, readOrigin } from "./origin.ts";
+import { refuseOtherEngines } from "./other-engines.ts";
+import { invalidFlow, readGraph } from "./read-graph.ts";
+import { type GivenFields, resolveConfigs, resolveParameters } from "./resolve-fields.ts";
+import { checkValuesMayChange, findOrigin, type ResumePoint, stepsToRepeat } from "./resume-point.ts";
+
+export interface PlanRequest {
+  readonly Flow: AnyClass;
+  /** Absolute path. */
+  readonly flowFile: string;
+  readonly cwd: string;
+  readonly store: Datastore;
+  /** Texts of `--with`. */
+  readonly added: readonly string[];
+  readonly isRemote: boolean;
+  /** Files and JSON texts by the name of the configuration. */
+  readonly configs: { readonly files: ReadonlyMap<string, string>; readonly values: ReadonlyMap<string, string> };
+  readonly parameters: Pick<GivenFields, "texts" | "values">;
+  /** Set for a resume. */
+  readonly resume: ResumePoint | null;
+}
+
+/** All that is settled before a run starts. */
+export interface RunPlan {
+  readonly graph: FlowGraph;
+  readonly configs: Readonly<Record<string, unknown>>;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly origin: OriginRun | null;
+}
+
+/**
+ * Checks and settles what was asked for, whatever the front end. Nothing is started.
+ * @throws MillraceError for an unsound graph, an unusable parameter, or a run that cannot be resumed
+ */
+export async function planRun(request: PlanRequest): Promise<RunPlan> {
+  const { Flow, store, flowFile, cwd, resume } = request;
+  const fields = flowFields(Flow);
+  const originRun = resume === null ? null : findOrigin(store, { flow: Flow.name, wanted: resume.run });
+  const origins = originRun === null ? null : store.record(Flow.name, originRun).document();
+  const inherited = loadArtifacts(store.blobs, origins?.configs ?? {});
+  const configs = await resolveConfigs(fields, { ...request.configs, inherited, flowFile, cwd });
+  const { graph, findings } = await readGraph(Flow, { configs, added: request.added });
+  if (graph === null) throw invalidFlow(Flow.name, findings);
+  refuseOtherEngines(request);
+  const again = stepsToRepeat(graph, resume?.step ?? null);
+  const origin = originRun === null ? null : readOrigin(store, { flow: graph.flow, run: originRun, graph, again });
+  const parameters = await resolveParameters(fields, {
+    ...request.parameters,
+    inherited: origin === null ? {} : loadArtifacts(store.blobs, origin.document.parameters),
+    env: environment(),
+    flowFile,
+    cwd,
+  });
+  if (origin !== null) checkValuesMayChange(origin, { graph, values: { ...configs, ...parameters }, store, again });
+  return { graph, configs, parameters, origin };
+}

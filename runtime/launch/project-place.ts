@@ -1,0 +1,38 @@
+import { projectNameOf } from "../../sdk/decorators/project.ts";
+import { MillraceError } from "../../sdk/errors.ts";
+import type { AnyClass } from "../../sdk/metadata.ts";
+import { username } from "../config.ts";
+import type { ProjectPlace } from "../datastore/records.ts";
+
+/** What the user says about the branch of a `@project`; nothing means the user's own. */
+export interface BranchChoice {
+  readonly branch?: string | undefined;
+  readonly isProduction?: boolean | undefined;
+}
+
+/** The project and branch of a run: `prod`, `prod.<branch>`, `test.<branch>` or `user.<name>`. */
+export function projectPlace(Flow: AnyClass, { branch, isProduction = false }: BranchChoice): ProjectPlace | null {
+  const name = projectNameOf(Flow);
+  if (name === null) {
+    if (branch === undefined && !isProduction) return null;
+    throw new MillraceError({
+      code: "MILLRACE_USAGE",
+      headline: `Cannot choose ${isProduction ? "production" : `branch ${branch ?? ""}`} because ${Flow.name} belongs to no project`,
+      hint: `mark the class with @project({ name: "…" })`,
+    });
+  }
+  if (branch !== undefined && !/^[\w.-]+$/.test(branch)) {
+    throw new MillraceError({
+      code: "MILLRACE_USAGE",
+      headline: `Cannot use the branch because its name has other characters than letters, digits, _, . and -: ${branch}`,
+      hint: "choose a plain name",
+    });
+  }
+  const chosen =
+    branch === undefined
+      ? isProduction
+        ? "prod"
+        : `user.${username()}`
+      : `${isProduction ? "prod" : "test"}.${branch}`;
+  return { name, branch: chosen, isProduction };
+}

@@ -1,0 +1,116 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import * as sdk from "../../sdk/index.ts";
+import { MillraceError } from "../../sdk/errors.ts";
+import { host } from "../../sdk/host.ts";
+import type { AnyClass } from "../../sdk/metadata.ts";
+import type { Bundle } from "../package/bundle.ts";
+import type { ModuleExports } from "../package/code-package.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
+
+/** `flow.ts` or `flow.ts#Name`, found on the disk. */
+export interface FlowPlace {
+  /** The file as the user wrote it, for messages. */
+  readonly given: string;
+  /** Absolute, without symbolic links. */
+  readonly file: string;
+  /** The class to take; the one given to `main()` where null. */
+  readonly name: string | null;
+}
+
+/** A flow file, bundled and evaluated by Millrace itself. */
+export interface ReadFlowFile {
+  readonly Flow: AnyClass;
+  readonly bundle: Bundle;
+}
+
+export interface ReadFlowFileOptions {
+  /** Refuses a bundle before any of it is evaluated, by throwing. */
+  readonly inspect?: (bundle: Bundle) => void;
+}
+
+/** Evaluating a file changes the process's host for a while. */
+const inTurn = oneAtATime();
+const reading = new AsyncLocalStorage<true>();
+
+/** @throws MillraceError if there is no such file */
+export function findFlowFile(text: string, { cwd }: { cwd: string }): FlowPlace {
+  const hash = fs.existsSync(path.resolve(cwd, text)) ? -1 : text.lastIndexOf("#");
+  const given = hash < 0 ? text : text.slice(0, hash);
+  const file = path.resolve(cwd, given);
+  if (fs.existsSync(file)) return { given, file: fs.realpathSync(file), name: hash < 0 ? null : text.slice(hash + 1) };
+  throw new MillraceError({
+    code: "MILLRACE_MISSING_FILE",
+    headline: `Cannot read the flow file because it does not exist: ${given}`,
+    hint: `it is looked for from ${cwd}`,
+  });
+}
+
+/**
+ * Bundles and evaluates a flow file, so that no other tool is needed.
+ * @throws MillraceError for errors in its source, or if it has no such flow
+ */
+export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOptions = {}): Promise<ReadFlowFile> {
+  const [{ bundleFlow }, { loadPackage }] = await Promise.all([
+    import("../package/bundle.ts"),
+    import("../package/load-package.ts"),
+  ]);
+  const bundle = await bundleFlow(place.file);
+  options.inspect?.(bundle);
+  const { code, root } = bundle;
+  const own = { millrace: sdk as ModuleExports };
+  const flows = await inTurn(() =>
+    withoutExperimentalWarnings(async () => {
+      const evaluate = await loadPackage(code, { root, scriptName: place.file, own, environment: null });
+      return flowsOf(evaluate);
+    }),
+  );
+  return { bundle, Flow: chosenFlow(flows, place) };
+}
+
+/** The flow classes of a file; the one given to `main()` first. */
+async function flowsOf(evaluate: () => ModuleExports | Promise<ModuleExports>): Promise<AnyClass[]> {
+  const given: AnyClass[] = [];
+  host().main = (flow) => given.push(flow);
+  host().isInsideFlowFile = () => reading.getStore() === true;
+  try {
+    const exports = await reading.run(true, evaluate);
+    // Imported files are evaluated first: what the file itself gives to main() comes last.
+    return [...new Set([...given.reverse(), ...Object.values(exports).filter(isFlowClass)])];
+  } finally {
+    host().main = undefined;
+  }
+}
+
+function isFlowClass(value: unknown): value is AnyClass {
+  return typeof value === "function" && value.prototype instanceof sdk.FlowSpec;
+}
+
+function chosenFlow(flows: readonly AnyClass[], { given, name }: FlowPlace): AnyClass {
+  const chosen = name === null ? flows[0] : flows.find((flow) => flow.name === name);
+  if (chosen !== undefined) return chosen;
+  const names = flows.map((flow) => flow.name);
+  throw new MillraceError({
+    code: "MILLRACE_NO_FLOW",
+    headline: `Cannot find ${name === null ? "a flow" : `the flow ${name}`} in ${given} because no such class is exported or given to main()`,
+    ...(names.length === 0 ? {} : { details: [`flows there: ${names.join(", ")}`] }),
+    hint: "end the file with main(YourFlow), or export the class",
+  });
+}
+
+/** The module loader that compiled flows use is stable in practice but marked experimental by Node. */
+async function withoutExperimentalWarnings<T>(work: () => Promise<T>): Promise<T> {
+  const { emitWarning } = process;
+  process.emitWarning = (warning: string | Error, ...rest: never[]) => {
+    if (rest[0] === "ExperimentalWarning" || (rest[0] as { type?: string } | undefined)?.type === "ExperimentalWarning")
+      return;
+    emitWarning.call(process, warning, ...rest);
+  };
+  try {
+    return await work();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { TaskSpec } from "../compute/task-spec.ts";
+import { type ArtifactTable, type AttemptResult, RECORD_FORMAT, type ResultLocator } from "../datastore/records.ts";
+import { nodeOf } from "../graph/graph.ts";
+import type { ForeachItems } from "./foreach-items.ts";
+import type { LoadedFlow } from "./load-flow.ts";
+
+/** `@cache`: finds and keeps results by all that a task can depend on. */
+export interface TaskCache {
+  /** The result of an earlier task with the same code, inputs and parameters. */
+  find(): { readonly result: AttemptResult; readonly locator: ResultLocator } | null;
+  keep(locator: ResultLocator): void;
+}
+
+interface CacheEntry {
+  readonly format: typeof RECORD_FORMAT;
+  readonly savedAt: number;
+  readonly result: ResultLocator;
+}
+
+/** Null for a step without `@cache`. */
+export function taskCache(
+  flow: LoadedFlow,
+  { spec, items }: { spec: TaskSpec; items: ForeachItems },
+): TaskCache | null {
+  const settings = nodeOf(flow.document.graph, spec.step).settings.cache;
+  if (settings === undefined) return null;
+  const hash = cacheKey(flow, { spec, items, code: settings.key ?? flow.document.code });
+  const key = `cache/${hash.slice(0, 2)}/${hash.slice(2)}.json`;
+  return {
+    find() {
+      const bytes = flow.storage.read(key);
+      if (bytes === null) return null;
+      const entry = parsed(bytes);
+      if (entry?.format !== RECORD_FORMAT) return null;
+      if (settings.ttlMs !== null && Date.now() - entry.savedAt > settings.ttlMs) return null;
+      try {
+        return { result: flow.record.resultAt(entry.result), locator: entry.result };
+      } catch {
+        // The run it came from was removed.
+        return null;
+      }
+    },
+    keep(locator) {
+      const entry: CacheEntry = { format: RECORD_FORMAT, savedAt: Date.now(), result: locator };
+      flow.storage.write(key, [Buffer.from(JSON.stringify(entry))]);
+    },
+  };
+}
+
+/** Untouched artifacts pass through a task, so every one of its inputs counts, read or not. */
+function cacheKey(flow: LoadedFlow, of: { spec: TaskSpec; items: ForeachItems; code: string }): string {
+  const { document } = flow;
+  const { step, inputs, stack } = of.spec;
+  const parts = {
+    format: RECORD_FORMAT,
+    flow: document.flow,
+    step,
+    code: of.code,
+    inputs: inputs.map((locator) => hashesOf(flow.resultAt(locator).artifacts)),
+    parameters: hashesOf({ ...document.parameters, ...document.configs }),
+    stack: stack.map(({ step: split, index, size }, level) => [split, index, size, of.items.hashAt(level)]),
+    environment: document.environments[step] ?? {},
+    variables: nodeOf(document.graph, step).settings.env?.vars ?? {},
+  };
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+function hashesOf(table: ArtifactTable): [string, string][] {
+  return Object.entries(table)
+    .map(([name, ref]): [string, string] => [name, ref.hash])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function parsed(bytes: Uint8Array): CacheEntry | null {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString()) as CacheEntry;
+  } catch {
+    return null;
+  }
+}

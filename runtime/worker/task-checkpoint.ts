@@ -1,0 +1,38 @@
+import { MillraceError } from "../../sdk/errors.ts";
+import type { Checkpoint } from "../../sdk/host.ts";
+import type { TaskSpec } from "../compute/task-spec.ts";
+import { loadArtifact, saveArtifact } from "../datastore/artifacts.ts";
+import { RECORD_FORMAT } from "../datastore/records.ts";
+import { nodeOf } from "../graph/graph.ts";
+import type { LoadedFlow } from "./load-flow.ts";
+
+/** `current.checkpoint`: one value, replaced whole, of this task in this run or in those that it resumes. */
+export function taskCheckpoint(flow: LoadedFlow, spec: TaskSpec): Checkpoint {
+  const { step, path } = spec;
+  const isDeclared = nodeOf(flow.document.graph, step).settings.hasCheckpoint === true;
+  return {
+    save(value) {
+      if (!isDeclared) throw notDeclared(step);
+      const ref = saveArtifact(flow.blobs, "checkpoint", value);
+      flow.record.writeCheckpoint({ step, path }, { format: RECORD_FORMAT, value: ref });
+    },
+    load<T>() {
+      if (!isDeclared) throw notDeclared(step);
+      for (let record = flow.record, { originRun } = flow.document; ;) {
+        const saved = record.checkpoint({ step, path });
+        if (saved !== null) return loadArtifact(flow.blobs, "checkpoint", saved.value) as T;
+        if (originRun === null) return undefined;
+        record = flow.recordOf(originRun);
+        ({ originRun } = record.document());
+      }
+    },
+  };
+}
+
+function notDeclared(step: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_NO_CHECKPOINT",
+    headline: `Cannot use current.checkpoint because step ${step} does not declare one`,
+    hint: `write @checkpoint() before @step ${step}`,
+  });
+}

@@ -1,0 +1,43 @@
+import { annotate } from "./annotate.ts";
+import { define } from "./definition.ts";
+import type { Duration, OptionsOrFactory, StepDecorator } from "./dialects.ts";
+import { durationOption, textOption } from "./readers.ts";
+
+/** Options of {@link cache}. */
+export interface CacheOptions {
+  /** A version of your own in place of the code's hash: results stay in use over code changes until you change it. */
+  readonly key?: string;
+  /**
+   * How long a result may be used.
+   * @defaultValue for ever
+   */
+  readonly ttl?: Duration;
+}
+
+/**
+ * Reuses a finished task of an earlier run whose code, inputs and parameters are the same, instead of executing it.
+ *
+ * @example
+ * ```ts
+ * class FeaturesFlow extends FlowSpec {
+ *   features!: number[];
+ *
+ *   @cache({ ttl: "7d" })
+ *   @step start() {
+ *     this.features = expensiveFeatures();
+ *     this.next(this.end);
+ *   }
+ *   @step end() {}
+ * }
+ * ```
+ */
+export function cache(options?: OptionsOrFactory<CacheOptions>): StepDecorator;
+export function cache(...args: readonly unknown[]): StepDecorator {
+  return annotate("cache", args);
+}
+
+export const cacheDefinition = define({
+  name: "cache",
+  options: { key: textOption(), ttl: durationOption() },
+  settings: ({ key, ttl }) => ({ cache: { key: key ?? null, ttlMs: ttl ?? null } }),
+});

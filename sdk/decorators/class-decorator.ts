@@ -1,0 +1,26 @@
+import { addDecoratorUse, type AnyClass, decoratorUsesOf } from "../metadata.ts";
+import { isStandard, misplaced } from "./target.ts";
+
+/** A decorator of flow classes, in the standard and the legacy dialect. */
+export interface ClassDecorator {
+  <Flow extends AnyClass>(flow: Flow, context: ClassDecoratorContext): void;
+  <Flow extends AnyClass>(flow: Flow): void;
+}
+
+/** What `@name(options)` on a class does: note the options on the class, and nothing else. */
+export function annotateClass(decorator: string, options: unknown): ClassDecorator {
+  return (...place: readonly unknown[]): void => {
+    const kind = isStandard(place) ? place[1].kind : place.length > 1 ? "method" : "class";
+    if (kind !== "class" || typeof place[0] !== "function") throw misplaced(decorator, kind, "put it before `class`");
+    addDecoratorUse(place[0], { decorator, options });
+  };
+}
+
+/** The options of a class decorator; those of a base class apply to the classes derived from it. */
+export function classOptionsOf<Options>(flow: AnyClass, decorator: string): Options | null {
+  for (let cls: unknown = flow; typeof cls === "function" && cls.prototype; cls = Object.getPrototypeOf(cls)) {
+    const use = decoratorUsesOf(cls).find((candidate) => candidate.decorator === decorator);
+    if (use !== undefined) return use.options as Options;
+  }
+  return null;
+}

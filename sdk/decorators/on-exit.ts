@@ -1,0 +1,49 @@
+import type { AnyClass } from "../metadata.ts";
+import { type ClassDecorator, annotateClass, classOptionsOf } from "./class-decorator.ts";
+import { wrongOption } from "./definition.ts";
+
+/** What a hook of {@link onExit} receives. */
+export interface FinishedRun {
+  readonly flow: string;
+  readonly run: string;
+  readonly status: "succeeded" | "failed";
+  /** The first failure; null where there was none, for instance after an interrupt. */
+  readonly error: { readonly step: string; readonly message: string } | null;
+}
+
+/** Runs once in the process that started the run, after its last task. */
+export type ExitHook = (run: FinishedRun) => unknown;
+
+/** Options of {@link onExit}. */
+export interface OnExitOptions {
+  readonly success?: ExitHook;
+  readonly error?: ExitHook;
+}
+
+/**
+ * Calls a function when a run has ended: one after a success, the other after a failure. What it throws is reported
+ * and changes nothing about the run.
+ *
+ * @example
+ * ```ts
+ * @onExit({ error: ({ run, error }) => notify(`${run} failed: ${error?.message}`) })
+ * class NightlyFlow extends FlowSpec {
+ *   @step({ start: true, end: true }) start() {}
+ * }
+ * ```
+ */
+export function onExit(options: OnExitOptions): ClassDecorator {
+  for (const [name, hook] of Object.entries(options)) {
+    if ((name === "success" || name === "error") && (hook === undefined || typeof hook === "function")) continue;
+    throw wrongOption(
+      "onExit",
+      `it takes functions as success and error: ${name}`,
+      "write @onExit({ error: (run) => … })",
+    );
+  }
+  return annotateClass("onExit", options);
+}
+
+export function exitHooksOf(flow: AnyClass): OnExitOptions {
+  return classOptionsOf<OnExitOptions>(flow, "onExit") ?? {};
+}

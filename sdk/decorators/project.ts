@@ -1,0 +1,41 @@
+import type { AnyClass } from "../metadata.ts";
+import { type ClassDecorator, annotateClass, classOptionsOf } from "./class-decorator.ts";
+import { wrongOption } from "./definition.ts";
+
+/** Options of {@link project}. */
+export interface ProjectOptions {
+  /** Lower-case letters, digits, `_` and `-`. */
+  readonly name: string;
+}
+
+/**
+ * Says that a flow belongs to a project. Its runs are tagged with the project and a branch: your own by default, one
+ * of that name with `--branch`, production with `--production`.
+ *
+ * @example
+ * ```ts
+ * @project({ name: "fraud" })
+ * class FraudFlow extends FlowSpec {
+ *   @step({ start: true, end: true }) start() {
+ *     console.log(current.projectName, current.branchName, current.isProduction);
+ *   }
+ * }
+ * ```
+ */
+export function project(options: ProjectOptions): ClassDecorator {
+  const name = (options as ProjectOptions | undefined)?.name;
+  if (typeof name !== "string" || !/^[a-z0-9][a-z0-9_-]*$/.test(name)) {
+    const seen = JSON.stringify(name) ?? "nothing";
+    throw wrongOption(
+      "project",
+      `its name must be of lower-case letters, digits, _ and -: ${seen}`,
+      'write @project({ name: "fraud" })',
+    );
+  }
+  return annotateClass("project", options);
+}
+
+/** Null where the flow belongs to no project. */
+export function projectNameOf(flow: AnyClass): string | null {
+  return classOptionsOf<ProjectOptions>(flow, "project")?.name ?? null;
+}

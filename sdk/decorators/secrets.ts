@@ -1,0 +1,80 @@
+import type { DecoratorUse } from "../metadata.ts";
+import { annotate } from "./annotate.ts";
+import { define, evaluateOptions, wrongOption } from "./definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
+import type { Reader } from "./readers.ts";
+
+/** Where secrets come from. */
+export type SecretSource =
+  /** A file of `NAME=value` lines, relative to the flow's file. */
+  | { readonly type: "env-file"; readonly path: string }
+  /** Values that the code computes, from `process.env` for instance; never write them into the source. */
+  | { readonly type: "inline"; readonly vars: Readonly<Record<string, string | undefined>> };
+
+/** Options of {@link secrets}. */
+export interface SecretsOptions {
+  /** Later sources win. */
+  readonly sources: readonly SecretSource[];
+}
+
+/**
+ * Puts secrets into the environment when the task starts. They are never stored, and `***` stands for them in logs and
+ * error messages.
+ *
+ * @example
+ * ```ts
+ * class UploadFlow extends FlowSpec {
+ *   @secrets({ sources: [{ type: "env-file", path: ".env" }] })
+ *   @step async start() {
+ *     await upload(process.env.UPLOAD_TOKEN);
+ *     this.next(this.end);
+ *   }
+ *   @step end() {}
+ * }
+ * ```
+ */
+export function secrets(options: OptionsOrFactory<SecretsOptions>): StepDecorator;
+export function secrets(...args: readonly unknown[]): StepDecorator {
+  return annotate("secrets", args);
+}
+
+const TYPES = ["env-file", "inline"];
+
+const sourcesOption: Reader<readonly SecretSource[]> = {
+  expects: 'an array of sources: [{ type: "env-file", path: ".env" }] or [{ type: "inline", vars: { NAME: value } }]',
+  read(value) {
+    if (!Array.isArray(value) || value.length === 0) return undefined;
+    return value.every(isSource) ? (value as readonly SecretSource[]) : undefined;
+  },
+  // Only the code can name secrets: what a command line says is seen by everybody on the machine.
+  parse: () => null,
+};
+
+export const secretsDefinition = define({
+  name: "secrets",
+  options: { sources: sourcesOption },
+  settings({ sources }) {
+    if (sources === undefined) throw wrongOption("secrets", "it has no sources", `give ${sourcesOption.expects}`);
+    // The values stay out of the settings, which are stored with the run.
+    return { hasSecrets: true };
+  },
+});
+
+/** The sources of a step; asked again in each process, as settings cannot hold them. */
+export function secretSourcesOf(
+  uses: readonly DecoratorUse[],
+  configs: Readonly<Record<string, unknown>>,
+): readonly SecretSource[] {
+  const use = uses.find((candidate) => candidate.decorator === "secrets");
+  if (use === undefined) return [];
+  return (evaluateOptions(use, configs) as SecretsOptions | undefined)?.sources ?? [];
+}
+
+function isSource(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("type" in value)) return false;
+  if (value.type === "aws-secrets-manager") {
+    throw wrongOption("secrets", "aws-secrets-manager is not available yet", `use ${TYPES.join(" or ")} for now`);
+  }
+  if (value.type === "env-file") return "path" in value && typeof value.path === "string";
+  return value.type === "inline" && "vars" in value && typeof value.vars === "object" && value.vars !== null;
+}

@@ -1,0 +1,82 @@
+import path from "node:path";
+import process from "node:process";
+import { packageVersion } from "../../runtime/cli/package-version.ts";
+import { datastoreOn } from "../../runtime/datastore/datastore.ts";
+import { flowFields } from "../../runtime/launch/flow-fields.ts";
+import { projectPlace } from "../../runtime/launch/project-place.ts";
+import { invalidFlow, readGraph } from "../../runtime/launch/read-graph.ts";
+import { resolveConfigs, resolveParameters } from "../../runtime/launch/resolve-fields.ts";
+import { createRun } from "../../runtime/launch/run-document.ts";
+import type { FlowClass, LoadedFlow } from "../../runtime/worker/load-flow.ts";
+import { MillraceError } from "../errors.ts";
+import type { AnyClass } from "../metadata.ts";
+import { nearest } from "../nearest.ts";
+import { configTexts } from "./config-texts.ts";
+import { fileOfClass } from "./flow-source.ts";
+import { memoryStorage } from "./memory-storage.ts";
+import type { StepTestOptions } from "./step-test-options.ts";
+
+const MAX_SPLITS = 100_000;
+const NO_CODE = { format: 1, script: "", map: "", imports: [], files: {}, isAsync: false } as const;
+
+/** A run that exists in memory alone, as a worker would load it. */
+export async function flowInMemory(
+  Flow: AnyClass,
+  { step, options }: { step: string; options: StepTestOptions<unknown> },
+): Promise<LoadedFlow> {
+  const cwd = process.cwd();
+  const flowFile = fileOfClass(Flow) ?? path.join(cwd, "flow");
+  const at = { flowFile, cwd };
+  const fields = flowFields(Flow);
+  const configs = await resolveConfigs(fields, { files: new Map(), values: configTexts(options.config ?? {}), ...at });
+  const { graph, findings } = await readGraph(Flow, { configs, added: [] });
+  if (graph === null) throw invalidFlow(Flow.name, findings);
+  const names = graph.steps.map(({ name }) => name);
+  if (!names.includes(step)) throw unknownStep(step, { flow: graph.flow, names });
+  const values = options.parameters ?? {};
+  const parameters = await resolveParameters(fields, { texts: new Map(), values, inherited: {}, env: {}, ...at });
+
+  const store = datastoreOn(memoryStorage());
+  const document = createRun(store, {
+    Flow,
+    graph,
+    parameters,
+    configs,
+    tags: [],
+    project: projectPlace(Flow, {}),
+    originRun: null,
+    environments: {},
+    code: { ...NO_CODE, flowFile: path.basename(flowFile) },
+    millraceVersion: packageVersion(),
+  });
+  const record = store.record(graph.flow, document.run);
+  return {
+    setup: {
+      datastore: store.storage.location,
+      flow: graph.flow,
+      run: document.run,
+      root: path.dirname(flowFile),
+      environment: null,
+      engine: "local",
+      maxSplits: MAX_SPLITS,
+    },
+    document,
+    record,
+    blobs: store.blobs,
+    storage: store.storage,
+    recordOf: (run) => store.record(graph.flow, run),
+    results: record.resultWriter(),
+    evaluate: () => Promise.resolve(Flow as FlowClass),
+    resultAt: (locator) => record.resultAt(locator),
+  };
+}
+
+function unknownStep(step: string, { flow, names }: { flow: string; names: readonly string[] }): MillraceError {
+  const near = nearest(step, names);
+  return new MillraceError({
+    code: "MILLRACE_TEST",
+    headline: `Cannot test step ${step} because ${flow} has no such step`,
+    details: [`steps: ${names.join(", ")}`],
+    hint: near === null ? "name one of these steps" : `did you mean ${near}?`,
+  });
+}

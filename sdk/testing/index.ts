@@ -1,0 +1,24 @@
+/**
+ * Runs flows from a program and steps in memory: for tests, scripts and other flows.
+ *
+ * @packageDocumentation
+ */
+export { type ResumeOptions, Runner, type RunFailure, type RunResult } from "./runner.ts";
+export type { RunnerOptions } from "./runner-options.ts";
+export type { RunParameters } from "./run-parameters.ts";
+export type { FinishedRun, RunData } from "./finished-run.ts";
+export { testStep, type StepTestResult } from "./test-step.ts";
+export type { ForeachItem, StepTestOptions } from "./step-test-options.ts";
+export type { StepTransition } from "./step-transition.ts";
+export type { StepLogs } from "./captured-output.ts";
+export type {
+  RunEvent,
+  RunFinished,
+  RunStarted,
+  TaskFailed,
+  TaskReused,
+  TaskSource,
+  TaskStarted,
+  TaskSucceeded,
+} from "../../runtime/datastore/events.ts";
+export type { ErrorRecord, ItemList, ResultLocator, TakenTransition } from "../../runtime/datastore/records.ts";

@@ -1,0 +1,9 @@
+import type { ArtifactName } from "../inputs.ts";
+
+/**
+ * Parameters by the name of their field. A value is checked as the command line checks it: by schema and choices, or by
+ * the type of the default. For `@includeFile` it is a path.
+ */
+export type RunParameters<Flow> = unknown extends Flow
+  ? Readonly<Record<string, unknown>>
+  : { readonly [Name in ArtifactName<Flow>]?: unknown };

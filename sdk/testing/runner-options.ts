@@ -1,0 +1,80 @@
+import { MillraceError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+
+/** How a {@link Runner} runs its flow; the names and defaults are those of the command line. */
+export interface RunnerOptions {
+  /** Folder of the runs. @defaultValue `MILLRACE_DATASTORE`, else the nearest `.millrace` upward */
+  readonly datastore?: string;
+  /** Decorators to add to every step: `["retry:times=2"]`. */
+  readonly with?: readonly string[];
+  /** Tasks at once. @defaultValue the machine's cores */
+  readonly maxWorkers?: number;
+  readonly tags?: readonly string[];
+  /** Stop everything, or finish what does not depend on the failed task. @defaultValue "stop" */
+  readonly onFailure?: "stop" | "finish";
+  /** Fresh modules or a fresh process for each task. @defaultValue "module" */
+  readonly isolation?: "module" | "process";
+  /** Values of `@config` fields. @defaultValue the fields' own */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Print what `run` prints: progress, the tasks' output, failures. @defaultValue false */
+  readonly show?: boolean;
+}
+
+export interface ResolvedRunnerOptions {
+  readonly datastore: string | undefined;
+  readonly added: readonly string[];
+  readonly maxWorkers: number | null;
+  readonly tags: readonly string[];
+  readonly onFailure: "stop" | "finish";
+  readonly isolation: "module" | "process";
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly isShown: boolean;
+}
+
+const NAMES = ["datastore", "with", "maxWorkers", "tags", "onFailure", "isolation", "config", "show"];
+
+export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOptions {
+  const { maxWorkers, onFailure = "stop", isolation = "module", tags = [] } = options;
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw unknownOption(unknown);
+  if (maxWorkers !== undefined && !(Number.isInteger(maxWorkers) && maxWorkers > 0)) {
+    throw wrong("maxWorkers", { seen: maxWorkers, wanted: "a whole number from 1 on" });
+  }
+  if (!["stop", "finish"].includes(onFailure)) {
+    throw wrong("onFailure", { seen: onFailure, wanted: '"stop" or "finish"' });
+  }
+  if (!["module", "process"].includes(isolation)) {
+    throw wrong("isolation", { seen: isolation, wanted: '"module" or "process"' });
+  }
+  for (const [name, texts] of Object.entries({ with: options.with ?? [], tags })) {
+    if (!Array.isArray(texts)) throw wrong(name, { seen: texts, wanted: "an array of texts" });
+  }
+  return {
+    datastore: options.datastore,
+    added: options.with ?? [],
+    maxWorkers: maxWorkers ?? null,
+    tags,
+    onFailure,
+    isolation,
+    config: options.config ?? {},
+    isShown: options.show ?? false,
+  };
+}
+
+function wrong(name: string, { seen, wanted }: { seen: unknown; wanted: string }): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_USAGE",
+    headline: `Cannot make a Runner with this ${name} because it must be ${wanted}: ${JSON.stringify(seen) ?? typeof seen}`,
+    hint: `give ${wanted}, or leave it out`,
+  });
+}
+
+function unknownOption(name: string): MillraceError {
+  const near = nearest(name, NAMES);
+  return new MillraceError({
+    code: "MILLRACE_USAGE",
+    headline: `Cannot make a Runner with ${name} because it has no such option`,
+    details: [`options: ${NAMES.join(", ")}`],
+    hint: near === null ? "parameters of the flow are given to run()" : `did you mean ${near}?`,
+  });
+}

@@ -1,0 +1,101 @@
+import process from "node:process";
+import { consoleOutput } from "../../runtime/cli/output.ts";
+import { packageVersion } from "../../runtime/cli/package-version.ts";
+import { type RunReporter, runReporter } from "../../runtime/cli/progress/run-reporter.ts";
+import { datastoreLocation } from "../../runtime/config.ts";
+import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
+import type { RunEvent } from "../../runtime/datastore/events.ts";
+import type { ResultLocator } from "../../runtime/datastore/records.ts";
+import type { FlowGraph } from "../../runtime/graph/graph.ts";
+import { launchRun } from "../../runtime/launch/launch.ts";
+import { planRun } from "../../runtime/launch/plan-run.ts";
+import { readFlowFile } from "../../runtime/launch/read-flow-file.ts";
+import type { ResumePoint } from "../../runtime/launch/resume-point.ts";
+import type { Failure } from "../../runtime/scheduler/state.ts";
+import { configTexts } from "./config-texts.ts";
+import { findFlow, type FlowSource, refuseTestFile } from "./flow-source.ts";
+import type { ResolvedRunnerOptions } from "./runner-options.ts";
+
+export interface StartRequest {
+  readonly flow: FlowSource;
+  readonly options: ResolvedRunnerOptions;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly resume: ResumePoint | null;
+  onEvent(event: RunEvent): void;
+}
+
+/** A run under way, as the front end of a program sees it. */
+export interface StartedRun {
+  readonly finished: Promise<RunEnd>;
+  interrupt(reason: string): void;
+}
+
+export interface RunEnd {
+  readonly store: Datastore;
+  readonly flow: string;
+  readonly run: string;
+  /** Result of the flow's last step; null where the run did not get there. */
+  readonly end: ResultLocator | null;
+  readonly firstFailure: Failure | null;
+}
+
+const MAX_SPLITS = 100_000;
+
+/** What the command `run` does, without a command line. */
+export async function startRun({ flow, options, resume, ...request }: StartRequest): Promise<StartedRun> {
+  const place = findFlow(flow);
+  const { Flow, bundle } = await readFlowFile(place, { inspect: refuseTestFile });
+  const cwd = process.cwd();
+  const store = openDatastore(datastoreLocation(options.datastore, cwd));
+  const plan = await planRun({
+    Flow,
+    flowFile: place.file,
+    cwd,
+    store,
+    added: options.added,
+    isRemote: false,
+    configs: { files: new Map(), values: configTexts(options.config) },
+    parameters: { texts: new Map(), values: request.parameters },
+    resume,
+  });
+  const programName = `millrace ${place.given}${place.name === null ? "" : `#${place.name}`}`;
+  const reporter = options.isShown ? await shown(plan.graph, { programName, datastore: options.datastore }) : null;
+  let end: ResultLocator | null = null;
+  const launched = await launchRun({
+    ...plan,
+    ...options,
+    Flow,
+    flowFile: place.file,
+    store,
+    maxSplits: MAX_SPLITS,
+    bundle,
+    early: null,
+    millraceVersion: packageVersion(),
+    on: {
+      installing: (step, packages) => reporter?.installing(step, packages),
+      created: (document) => reporter?.created(document),
+      warning: (text) => reporter?.warning(text),
+      log: (line) => reporter?.log(line),
+      event(event) {
+        if ((event.type === "task-succeeded" || event.type === "task-reused") && event.next.kind === "end") {
+          end = event.result;
+        }
+        reporter?.event(event);
+        request.onEvent(event);
+      },
+    },
+  });
+  return {
+    interrupt: launched.interrupt,
+    finished: launched.finished
+      .then((state): RunEnd => {
+        reporter?.finished(state);
+        return { store, flow: plan.graph.flow, run: launched.document.run, end, firstFailure: state.firstFailure };
+      })
+      .finally(() => reporter?.close()),
+  };
+}
+
+function shown(graph: FlowGraph, names: { programName: string; datastore: string | undefined }): Promise<RunReporter> {
+  return runReporter({ output: consoleOutput({ isJson: false }), graph, ...names });
+}
