@@ -6,7 +6,8 @@ import { build } from "esbuild";
 // Used rarely, or not ours to carry: left to be installed beside the package.
 const EXTERNAL = ["esbuild", "get-tsconfig", "log-update"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
-const BANNER = 'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
+const BANNER =
+  'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
 
 // What reaches the command line from a bundle of its own loads the one that is there.
 const ONE_CLI = {
@@ -67,8 +68,12 @@ removeLeftovers(results);
 
 /** The licence texts of all that was carried along. */
 function licencesOf(built) {
-  const inputs = built.flatMap(({ metafile }) => Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)));
-  const packages = new Set(inputs.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean));
+  const inputs = built.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)),
+  );
+  const packages = new Set(
+    inputs.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean),
+  );
   return [...packages].sort().map(licenceOf).join("\n");
 }
 
@@ -81,7 +86,9 @@ function licenceOf(folder) {
 
 /** Removes what an earlier build left only now: a process that runs meanwhile still finds its files. */
 function removeLeftovers(built) {
-  const made = new Set(built.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.normalize(file))));
+  const made = new Set(
+    built.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.normalize(file))),
+  );
   for (const folder of ["dist", "dist/chunks"].filter((place) => existsSync(place))) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);

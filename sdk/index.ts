@@ -1,8 +1,7 @@
 export { FlowSpec } from "./flow-spec.ts";
 export { main } from "./main.ts";
 export { current, type Current } from "./current.ts";
-export type { ArtifactName, FlowData, Inputs, MethodName } from "./inputs.ts";
-export type { CheckedFirst, CheckedRest, Revealed } from "./transition.ts";
+export type { FlowData, Inputs } from "./inputs.ts";
 export type { Checkpoint, ForeachFrame, ParallelInfo } from "./host.ts";
 
 export { step, type StepOptions } from "./decorators/step.ts";

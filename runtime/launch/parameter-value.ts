@@ -92,7 +92,8 @@ function checkedElements(
   const { declaration, given, type } = of;
   const isPlain = type === "number" || type === "string" || type === "boolean";
   const wrong = isPlain ? items.find((item) => typeof item !== type) : undefined;
-  if (wrong !== undefined && type !== null) throw wrongType({ declaration, given, text: JSON.stringify(wrong), wanted: type });
+  if (wrong !== undefined && type !== null)
+    throw wrongType({ declaration, given, text: JSON.stringify(wrong), wanted: type });
   return items;
 }
 

@@ -73,7 +73,7 @@ export class SourceMapper {
   }
 
   #format(error: Error, sites: NodeJS.CallSite[]): string {
-    const lines = sites.map((site) => {
+    const lines = sites.filter(isForeign).map((site) => {
       const place = this.place(site);
       if (place === null) return `    at ${(site as { toString(): string }).toString()}`;
       const name = site.getFunctionName() ?? "";
@@ -114,6 +114,11 @@ export class SourceMapper {
     if (kept !== null && kept !== undefined) return kept;
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : null;
   }
+}
+
+/** Our own frames say nothing to a user, and differ with the place of the installation. */
+function isForeign(site: NodeJS.CallSite): boolean {
+  return site.getFileName() !== import.meta.url;
 }
 
 function headOf(error: Error): string {

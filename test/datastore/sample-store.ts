@@ -5,8 +5,12 @@ import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import { formatLogLine } from "../../runtime/datastore/log-format.ts";
-import type { AttemptResult, RunDocument, TakenTransition } from "../../runtime/datastore/records.ts";
-import { locatorOf } from "../../runtime/datastore/records.ts";
+import {
+  locatorOf,
+  type AttemptResult,
+  type RunDocument,
+  type TakenTransition,
+} from "../../runtime/datastore/records.ts";
 import type { RunRecord } from "../../runtime/datastore/run-record.ts";
 import type { FlowGraph, StepNode, Transition } from "../../runtime/graph/graph.ts";
 

@@ -97,12 +97,12 @@ export function rig(body: string, options: RigOptions = {}): Rig {
   };
 }
 
-export function failure(message = "it broke"): Extract<TaskOutcome, { status: "failed" }> {
+function failure(message = "it broke"): Extract<TaskOutcome, { status: "failed" }> {
   return { status: "failed", error: { name: "Error", message }, isRetryable: true, isCrash: false };
 }
 
 /** The transition that a step takes when nothing else is said. */
-export function usualTransition(graph: FlowGraph, step: string, size: number): TakenTransition {
+function usualTransition(graph: FlowGraph, step: string, size: number): TakenTransition {
   const { transition } = nodeOf(graph, step);
   switch (transition.kind) {
     case "foreach":

@@ -5,16 +5,18 @@ import { duration } from "./format.ts";
 export interface FailureParts {
   readonly event: TaskFailed;
   readonly step: string;
+  /** True if no attempt follows: `@catchError` lets the flow go on. */
+  readonly isConcluded: boolean;
   /** Last lines the attempt printed. */
   readonly tail: readonly string[];
   readonly colors: Colors;
 }
 
 /** A failed attempt, for people: what, where in the source, the last output, what happens next. */
-export function describeFailure({ event, step, tail, colors }: FailureParts): string[] {
+export function describeFailure({ event, step, isConcluded, tail, colors }: FailureParts): string[] {
   const { error, task, attempt, retryAt } = event;
-  const wait =
-    retryAt === null ? "" : retryAt > event.time ? `, again in ${duration(retryAt - event.time)}` : ", again at once";
+  const again = isConcluded ? ", for good" : ", again at once";
+  const wait = retryAt === null ? "" : retryAt > event.time ? `, again in ${duration(retryAt - event.time)}` : again;
   const lines = [`${colors.red("failed")} ${step}/${task} attempt ${attempt}${wait}`];
   const name =
     error.name === "Error" || error.name === "MillraceError" || error.name === "ProcessEnded" ? "" : `${error.name}: `;

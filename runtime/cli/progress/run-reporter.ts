@@ -1,7 +1,7 @@
 import type { TaskLogged } from "../../compute/backend.ts";
 import type { RunEvent } from "../../datastore/events.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 import type { LaunchListener } from "../../launch/launch.ts";
 import type { RunState } from "../../scheduler/state.ts";
 import type { Output } from "../output.ts";
@@ -62,8 +62,9 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
       const step = "task" in event ? stepNameOf(event, counts) : "";
       counts.apply(event);
       if (event.type === "task-failed" && !event.isCancelled) {
+        const isConcluded = event.attempt >= (nodeOf(graph, step).settings.retry?.times ?? 0);
         const tail = tails.get(`${event.task}-${event.attempt}`) ?? [];
-        for (const line of describeFailure({ event, step, tail, colors })) board.line(line);
+        for (const line of describeFailure({ event, step, isConcluded, tail, colors })) board.line(line);
       }
       if (event.type === "task-succeeded" && event.caught !== undefined) {
         board.line(colors.yellow(`${step}/${event.task} failed for good and was caught: ${event.caught.message}`));
