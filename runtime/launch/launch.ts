@@ -3,17 +3,17 @@ import type { AnyClass } from "../../sdk/metadata.ts";
 import type { BackendEvent, TaskLogged } from "../compute/backend.ts";
 import { LocalBackend, type LocalEnvironment } from "../compute/local/local-backend.ts";
 import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
-import { cacheFolder, environment } from "../config.ts";
+import { environment } from "../config.ts";
 import { type Datastore, prepareDatastore } from "../datastore/datastore.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { RunDocument } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../package/bundle.ts";
-import { installEnvironment } from "../package/environments.ts";
 import { systemClock } from "../scheduler/clock.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { RunState } from "../scheduler/state.ts";
 import type { WorkerSetup } from "../worker/messages.ts";
+import { prepareEnvironments } from "./step-environments.ts";
 import { stepRedactors } from "./step-redactors.ts";
 import { callExitHook } from "./exit-hooks.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -92,7 +92,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
   try {
     const [{ code, root }, versions] = await Promise.all([
       options.bundle ?? bundleFlow(options.flowFile),
-      prepareEnvironments(graph, { environments, on }),
+      prepareEnvironments(graph, { environments, installing: (step, packages) => on.installing(step, packages) }),
     ]);
     const document = createRun(store, {
       ...options,
@@ -157,35 +157,6 @@ function interrupter(scheduler: Scheduler, backend: LocalBackend): (reason: stri
     if (calls === 1) scheduler.interrupt(reason);
     else void backend.close();
   };
-}
-
-/** Installs what the steps' `@env` ask for; gives the exact versions by step. */
-async function prepareEnvironments(
-  graph: FlowGraph,
-  { environments, on }: { environments: Map<string, LocalEnvironment>; on: LaunchListener },
-): Promise<RunDocument["environments"]> {
-  const versions: Record<string, Readonly<Record<string, string>>> = {};
-  for (const { name, settings } of graph.steps) {
-    if (settings.env === undefined) continue;
-    const { vars, packages } = settings.env;
-    const names = Object.keys(packages);
-    const installed =
-      names.length === 0
-        ? null
-        : await installEnvironment(packages, {
-            cacheFolder: cacheFolder(),
-            step: name,
-            onInstall: (wanted) => on.installing(name, wanted),
-          });
-    if (installed !== null) versions[name] = installed.versions;
-    const key = JSON.stringify([installed?.folder ?? null, Object.entries(vars).sort()]);
-    environments.set(name, {
-      key,
-      vars,
-      packages: installed === null ? null : { folder: installed.folder, packages: names },
-    });
-  }
-  return versions;
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {

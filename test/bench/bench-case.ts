@@ -19,6 +19,18 @@ export interface Side {
   readonly measure: () => Promise<number>;
   /** Run before the first measurement, and not timed; `measure` itself where it is not given. */
   readonly warmUp?: () => Promise<unknown>;
+  /** What the measurements so far showed beside the wall time; asked once, after the last one. */
+  readonly figures?: () => readonly Figure[];
+}
+
+/** Something else than wall time, such as the peak memory of a process. */
+export interface Figure {
+  readonly label: string;
+  readonly unit: "ms" | "MB" | "%" | "x";
+  /** One for each measurement. */
+  readonly samples: readonly number[];
+  /** The bound on the median that the project set itself. */
+  readonly atMost?: number;
 }
 
 /** The ratio of a pair is the second's time divided by the first's. */
@@ -27,10 +39,12 @@ export interface Pair {
   readonly second: Side | null;
 }
 
-/** The bound on the median ratio that the project set itself. */
+/** The bounds that the project set itself, on the median ratio unless they say otherwise. */
 export interface Target {
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** On the first side's median wall time. */
+  readonly firstAtMostMs?: number;
 }
 
 /** One line of the table. */
@@ -41,6 +55,8 @@ export interface BenchCase {
   /** Pairs measured when the command line does not say; fewer for what takes minutes. */
   readonly runs: number;
   readonly target?: Target;
+  /** Measured only when asked for, by `--only` or `--all`. */
+  readonly isLong?: boolean;
   /** Untimed preparation, such as the failed run that is resumed. */
   readonly prepare: (bench: Bench) => Promise<Pair>;
 }

@@ -40,13 +40,17 @@ async function bench(options: BenchOptions): Promise<Report> {
   const cases: CaseSummary[] = [];
   const report: Report = { startedAt, machine, metaflow: metaflow && withoutPath(metaflow), cases };
   for (const benchCase of CASES) {
-    if (options.only?.includes(benchCase.name) === false) continue;
+    if (!isWanted(benchCase, options)) continue;
     console.error(`${benchCase.name}: ${benchCase.measures} ...`);
     cases.push(await measureCase(benchCase, { options, metaflow }));
     // After every case: a bench that is interrupted keeps what it has.
     writeJson(options.jsonFile, report);
   }
   return report;
+}
+
+function isWanted({ name, isLong = false }: BenchCase, { only, isAll }: BenchOptions): boolean {
+  return only === null ? isAll || !isLong : only.includes(name);
 }
 
 async function measureCase(

@@ -5,8 +5,10 @@ import { MillraceError } from "../../sdk/errors.ts";
 
 /** What the command line asks for. */
 export interface BenchOptions {
-  /** Null: all cases. */
+  /** Null: all cases but the long ones. */
   readonly only: readonly string[] | null;
+  /** The long cases too. */
+  readonly isAll: boolean;
   /** Null: each case's own number. */
   readonly runs: number | null;
   readonly jsonFile: string;
@@ -17,6 +19,7 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- [options]
   --only NAME,NAME      these cases only
+  --all                 the long ones too
   --runs N              pairs measured in every case
   --json FILE           where the figures go (test/bench/results/latest.json)
   --skip-metaflow       measure Millrace alone
@@ -31,6 +34,7 @@ export function parseOptions(args: readonly string[], caseNames: readonly string
     args: [...args],
     options: {
       only: { type: "string" },
+      all: { type: "boolean", default: false },
       runs: { type: "string" },
       json: { type: "string" },
       "skip-metaflow": { type: "boolean", default: false },
@@ -40,6 +44,7 @@ export function parseOptions(args: readonly string[], caseNames: readonly string
   });
   return {
     only: values.only === undefined ? null : knownCases(values.only.split(","), caseNames),
+    isAll: values.all,
     runs: values.runs === undefined ? null : atLeast(1, { flag: "runs", text: values.runs }),
     jsonFile: values.json === undefined ? DEFAULT_JSON : path.resolve(values.json),
     isMetaflowSkipped: values["skip-metaflow"],

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Target } from "./bench-case.ts";
-import type { CaseSummary, SideSummary, Spread } from "./summary.ts";
+import type { CaseSummary, FigureSummary, SideSummary, Spread } from "./summary.ts";
 
 /** Everything that the JSON holds. */
 export interface Report {
@@ -50,7 +50,9 @@ export function table(report: Report): string {
   );
   lines.splice(1, 0, widths.map((width) => "-".repeat(width)).join("  "));
   const failures = report.cases.flatMap(({ name, error }) => (error === null ? [] : [`\n${name} FAILED: ${error}`]));
-  return [...lines, ...failures, "", heading(report)].join("\n");
+  const figures = report.cases.flatMap(({ name, figures }) => figures.map((figure) => figureText(name, figure)));
+  if (figures.length > 0) figures.unshift("");
+  return [...lines, ...figures, ...failures, "", heading(report)].join("\n");
 }
 
 function row({ name, first, second, ratio, target, isMet, error }: CaseSummary): string[] {
@@ -74,8 +76,14 @@ function targetText(target: Target | null, isMet: boolean | null): string {
   const bounds = [
     ...(target.atLeast === undefined ? [] : [`>= ${target.atLeast}x`]),
     ...(target.atMost === undefined ? [] : [`<= ${target.atMost}x`]),
+    ...(target.firstAtMostMs === undefined ? [] : [`first <= ${seconds(target.firstAtMostMs)} s`]),
   ].join(", ");
   return isMet === null ? bounds : `${bounds} ${isMet ? "met" : "MISSED"}`;
+}
+
+function figureText(name: string, { label, unit, values, atMost, isMet }: FigureSummary): string {
+  const figure = `${name}: ${label} ${factor(values.median)} ${unit} [${factor(values.min)}-${factor(values.max)}]`;
+  return atMost === undefined ? figure : `${figure}, target <= ${atMost} ${unit} ${isMet ? "met" : "MISSED"}`;
 }
 
 function heading({ machine, metaflow }: Report): string {

@@ -1,4 +1,4 @@
-import type { BenchCase, Pair, Side, Target } from "./bench-case.ts";
+import type { BenchCase, Figure, Pair, Side, Target } from "./bench-case.ts";
 import type { Samples } from "./measure.ts";
 
 /** Median and range of some samples. */
@@ -16,6 +16,13 @@ export interface SideSummary {
   readonly ms: Spread;
 }
 
+/** A figure beside the wall times as it stands in the JSON. */
+export interface FigureSummary extends Omit<Figure, "samples"> {
+  readonly values: Spread;
+  /** Null without a bound. */
+  readonly isMet: boolean | null;
+}
+
 /** One case as it stands in the JSON. */
 export interface CaseSummary {
   readonly name: string;
@@ -24,8 +31,9 @@ export interface CaseSummary {
   readonly second: SideSummary | null;
   /** Second over first, pair by pair. */
   readonly ratio: Spread | null;
+  readonly figures: readonly FigureSummary[];
   readonly target: Target | null;
-  /** Null without a target or without a ratio. */
+  /** Null without a target, or without the ratio that it bounds. */
   readonly isMet: boolean | null;
   /** Why there are no figures. */
   readonly error: string | null;
@@ -40,7 +48,8 @@ export function summarize(benchCase: BenchCase, { pair, samples }: { pair: Pair;
     first: sideSummary(pair.first, firstMs),
     second: pair.second === null ? null : sideSummary(pair.second, secondMs),
     ratio,
-    isMet: ratio === null || benchCase.target === undefined ? null : isWithin(benchCase.target, ratio.median),
+    figures: [pair.first, pair.second].flatMap((side) => side?.figures?.() ?? []).map(figureSummary),
+    isMet: verdict(benchCase.target ?? {}, { firstMs: spread(firstMs).median, ratio: ratio?.median ?? null }),
   };
 }
 
@@ -64,6 +73,7 @@ function empty({ name, measures, target }: BenchCase): CaseSummary {
     first: null,
     second: null,
     ratio: null,
+    figures: [],
     target: target ?? null,
     isMet: null,
     error: null,
@@ -74,6 +84,16 @@ function sideSummary({ label, note }: Side, samples: readonly number[]): SideSum
   return { label, ...(note === undefined ? {} : { note }), ms: spread(samples) };
 }
 
-function isWithin({ atLeast, atMost }: Target, ratio: number): boolean {
-  return ratio >= (atLeast ?? -Infinity) && ratio <= (atMost ?? Infinity);
+function figureSummary({ samples, ...figure }: Figure): FigureSummary {
+  const values = spread(samples);
+  return { ...figure, values, isMet: figure.atMost === undefined ? null : values.median <= figure.atMost };
+}
+
+/** Whether all bounds that can be judged are kept; null if there are none. */
+function verdict(target: Target, { firstMs, ratio }: { firstMs: number; ratio: number | null }): boolean | null {
+  const kept: boolean[] = [];
+  if (ratio !== null && target.atLeast !== undefined) kept.push(ratio >= target.atLeast);
+  if (ratio !== null && target.atMost !== undefined) kept.push(ratio <= target.atMost);
+  if (target.firstAtMostMs !== undefined) kept.push(firstMs <= target.firstAtMostMs);
+  return kept.length === 0 ? null : kept.every(Boolean);
 }

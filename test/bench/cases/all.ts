@@ -1,10 +1,30 @@
+import { byReference } from "./by-reference.ts";
 import { foreach1000 } from "./foreach-1000.ts";
+import { foreach10000 } from "./foreach-10000.ts";
+import { foreach100000 } from "./foreach-100000.ts";
 import { foreach50 } from "./foreach-50.ts";
+import { join10000 } from "./join-10000.ts";
 import { linear, linearTsx } from "./linear.ts";
+import { nested40x40 } from "./nested-40x40.ts";
 import { noise } from "./noise.ts";
 import { resume1000 } from "./resume-1000.ts";
+import { sequential } from "./sequential.ts";
 import { show } from "./show.ts";
 import type { BenchCase } from "../bench-case.ts";
 
 /** In the order of the table, quick ones first. */
-export const CASES: readonly BenchCase[] = [noise, show, linear, linearTsx, foreach50, foreach1000, resume1000];
+export const CASES: readonly BenchCase[] = [
+  noise,
+  show,
+  linear,
+  linearTsx,
+  sequential,
+  byReference,
+  foreach50,
+  foreach1000,
+  resume1000,
+  nested40x40,
+  foreach10000,
+  join10000,
+  foreach100000,
+];

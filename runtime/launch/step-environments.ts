@@ -1,0 +1,41 @@
+import type { LocalEnvironment } from "../compute/local/local-backend.ts";
+import { cacheFolder } from "../config.ts";
+import type { RunDocument } from "../datastore/records.ts";
+import type { FlowGraph } from "../graph/graph.ts";
+import { installEnvironment } from "../package/environments.ts";
+
+export interface StepEnvironmentOptions {
+  /** Receives what each `@env` step runs in, by step. */
+  readonly environments: Map<string, LocalEnvironment>;
+  /** npm begins to install a step's packages. */
+  installing(step: string, packages: readonly string[]): void;
+}
+
+/** Installs what the steps' `@env` ask for; gives the exact versions by step. */
+export async function prepareEnvironments(
+  graph: FlowGraph,
+  { environments, installing }: StepEnvironmentOptions,
+): Promise<RunDocument["environments"]> {
+  const versions: Record<string, Readonly<Record<string, string>>> = {};
+  for (const { name, settings } of graph.steps) {
+    if (settings.env === undefined) continue;
+    const { vars, packages } = settings.env;
+    const names = Object.keys(packages);
+    const installed =
+      names.length === 0
+        ? null
+        : await installEnvironment(packages, {
+            cacheFolder: cacheFolder(),
+            step: name,
+            onInstall: (wanted) => installing(name, wanted),
+          });
+    if (installed !== null) versions[name] = installed.versions;
+    const key = JSON.stringify([installed?.folder ?? null, Object.entries(vars).sort()]);
+    environments.set(name, {
+      key,
+      vars,
+      packages: installed === null ? null : { folder: installed.folder, packages: names },
+    });
+  }
+  return versions;
+}
