@@ -69,7 +69,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
       },
     },
   });
-  const interruption = onInterrupt(run.interrupt, output);
+  const interruption = onInterrupt(run.interrupt, reporter.say);
   try {
     const state = await run.finished;
     reporter.finished(state);
@@ -115,14 +115,14 @@ function writeRunId(file: string, run: string): void {
 
 function onInterrupt(
   interrupt: (reason: string) => void,
-  output: Output,
+  say: (text: string) => void,
 ): { happened: () => boolean; stop: () => void } {
   let count = 0;
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const handlers = signals.map((signal) => {
     const handler = () => {
       count += 1;
-      if (count === 1) output.note("\ninterrupted: the running tasks are asked to stop; again to kill them");
+      if (count === 1) say("interrupted: the running tasks are asked to stop; again to kill them");
       interrupt(`interrupted by ${signal}`);
     };
     process.on(signal, handler);

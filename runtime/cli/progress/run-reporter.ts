@@ -22,6 +22,8 @@ export interface RunReporterOptions {
 
 /** Tells the user how a run goes: tasks' output as it comes, progress, failures, and the end. */
 export interface RunReporter extends LaunchListener {
+  /** A line that stays, above the progress. */
+  say(text: string): void;
   finished(state: RunState): void;
   close(): void;
 }
@@ -78,6 +80,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
       const prefix = colorOf(line.step)(`[${line.step}/${line.task}]`);
       board.line(`${prefix} ${line.stream === "stderr" ? colors.red(line.text) : line.text}`);
     },
+    say: (text) => board.line(text),
     warning(text) {
       board.line(colors.yellow(`warning: ${text}`));
     },
