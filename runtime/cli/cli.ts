@@ -48,7 +48,7 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
   };
   // The flow's own modules may have set it.
   process.exitCode = 0;
-  survivesClosedPipe({ isRun: argv[0] === "run" || argv[0] === "resume" });
+  survivesClosedPipe({ isRun: ["run", "resume", "spin"].includes(argv[0] ?? "") });
   try {
     const program = flowProgram(context, packageVersion());
     if (argv.length === 0) program.outputHelp();

@@ -1,4 +1,16 @@
 /** Every command, in the order of the help. */
-export const COMMAND_NAMES = ["run", "resume", "check", "show", "graph", "runs", "status", "dump", "logs"] as const;
+export const COMMAND_NAMES = [
+  "run",
+  "resume",
+  "spin",
+  "check",
+  "show",
+  "graph",
+  "runs",
+  "status",
+  "dump",
+  "logs",
+  "tag",
+] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];

@@ -3,7 +3,8 @@ import { type EarlyWorker, startEarlyWorker } from "../compute/local/spawn-worke
 
 /** Starts a worker at once if this command line will run tasks, so that it boots while the flow is read. */
 export function earlyWorkerFor(argv: readonly string[]): EarlyWorker | null {
-  const isRun = argv[0] === "run" || argv[0] === "resume";
-  const isOnlyTold = argv.some((word) => word === "--help" || word === "-h" || word === "--dry-run");
-  return isRun && !isOnlyTold ? startEarlyWorker(environment()) : null;
+  const isRun = argv[0] === "run" || argv[0] === "resume" || argv[0] === "spin";
+  // For the debugger a worker has to be started in another way.
+  const isNotNeeded = argv.some((word) => ["--help", "-h", "--dry-run", "--inspect"].includes(word));
+  return isRun && !isNotNeeded ? startEarlyWorker(environment()) : null;
 }

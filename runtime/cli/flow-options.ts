@@ -11,7 +11,7 @@ export function addParameterOptions(command: Command, context: CliContext): Read
   for (const field of flowFields(context.Flow)) {
     if (field.kind === "config") continue;
     for (const option of optionsOf(field, texts)) {
-      if (isTaken(command, option)) throw flagTaken(context.flowName, field.name);
+      if (isTaken(command, option)) throw flagTaken(field.name, { flow: context.flowName, command: command.name() });
       command.addOption(option.helpGroup("Parameters of the flow:"));
     }
   }
@@ -24,10 +24,10 @@ function isTaken(command: Command, option: Option): boolean {
   return own === "--help" || own === "--version" || command.options.some(({ long }) => long === own);
 }
 
-function flagTaken(flow: string, name: string): MillraceError {
+function flagTaken(name: string, { flow, command }: { flow: string; command: string }): MillraceError {
   return new MillraceError({
     code: "MILLRACE_INVALID_FLOW",
-    headline: `Cannot give ${flow} the parameter ${name} because its flag is an option of the command run: --${flagName(name)}`,
+    headline: `Cannot give ${flow} the parameter ${name} because its flag is an option of the command ${command}: --${flagName(name)}`,
     hint: "give the field another name",
   });
 }

@@ -17,11 +17,13 @@ export interface Output {
 
 export function consoleOutput(options: { isJson: boolean }): Output {
   const { isJson } = options;
+  // Taken now: an exit hook of the user's may print while stdout is turned away from it.
+  const write = process.stdout.write.bind(process.stdout);
   return {
     isJson,
     print: (text) => (isJson ? process.stderr : process.stdout).write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
-    json: (value) => process.stdout.write(`${JSON.stringify(value)}\n`),
+    json: (value) => write(`${JSON.stringify(value)}\n`),
     colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY),
     isLive: canDrawLive(),
   };

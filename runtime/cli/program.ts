@@ -4,7 +4,9 @@ import { dumpCommand } from "./commands/dump.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { resumeCommand, runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
+import { spinCommand } from "./commands/spin.ts";
 import { statusCommand } from "./commands/status.ts";
+import { tagCommand } from "./commands/tag.ts";
 import { COMMAND_NAMES, type CommandName } from "./command-names.ts";
 import type { CliContext } from "./context.ts";
 
@@ -12,6 +14,7 @@ import type { CliContext } from "./context.ts";
 const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> = {
   run: runCommand,
   resume: resumeCommand,
+  spin: spinCommand,
   check: checkCommand,
   show: showCommand,
   graph: graphCommand,
@@ -19,6 +22,7 @@ const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> 
   status: statusCommand,
   dump: dumpCommand,
   logs: logsCommand,
+  tag: tagCommand,
 };
 
 /** The command line of a flow. */
@@ -37,7 +41,7 @@ export function flowProgram(context: CliContext, version: string): Command {
     );
   for (const name of COMMAND_NAMES) {
     const command = COMMANDS[name](context);
-    command.exitOverride().showSuggestionAfterError(true);
+    for (const one of [command, ...command.commands]) one.exitOverride().showSuggestionAfterError(true);
     program.addCommand(command);
   }
   return program;

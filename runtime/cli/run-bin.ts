@@ -6,6 +6,7 @@ import { earlyWorkerFor } from "./early-worker.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
 import { COMMAND_NAMES } from "./command-names.ts";
 import { packageVersion } from "./package-version.ts";
+import { stdoutOnStderr } from "./stdout-on-stderr.ts";
 
 const FLOW_FILE = /\.[cm]?[jt]sx?(#[^/\\]*)?$/;
 
@@ -15,7 +16,7 @@ const HELP = `Usage: millrace <command> <flow file> [options]
   millrace run flow.ts#Name       where a file has several
   millrace flow.ts                all commands of that flow
 
-Commands: run, resume, check, show, graph, runs, status, dump, logs
+Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, tag
 Options:  -h, --help   -V, --version`;
 
 /** `millrace COMMAND flow.ts …`: bundles and evaluates the flow file itself, so that no other tool is needed. */
@@ -34,7 +35,8 @@ async function runOnFlowFile(argv: readonly string[]): Promise<void> {
   const at = argv.findIndex((word) => FLOW_FILE.test(word));
   const [first = ""] = argv;
   if (at !== 0 && !COMMAND_NAMES.some((name) => name === first)) throw unknownCommand(first, COMMAND_NAMES);
-  if (at < 0 || at > 1) throw noFlowFile(argv);
+  // `tag` has subcommands: the file may stand behind either word.
+  if (at < 0 || at > (first === "tag" ? 2 : 1)) throw noFlowFile(argv);
   const named = argv[at] ?? "";
   const place = findFlowFile(named, { cwd: process.cwd() });
   const rest = argv.filter((_, index) => index !== at);
@@ -53,12 +55,11 @@ async function runOnFlowFile(argv: readonly string[]): Promise<void> {
 
 /** Under --json stdout is for JSON alone, whatever the flow's modules print while they are evaluated. */
 async function withStdoutOnStderr<T>(work: () => Promise<T>): Promise<T> {
-  const { write } = process.stdout;
-  process.stdout.write = process.stderr.write.bind(process.stderr);
+  const restore = stdoutOnStderr();
   try {
     return await work();
   } finally {
-    process.stdout.write = write;
+    restore();
   }
 }
 

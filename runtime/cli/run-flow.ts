@@ -9,10 +9,12 @@ import { planRun } from "../launch/plan-run.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
+import { onInterrupt } from "./on-interrupt.ts";
 import type { Output } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
 import { reportPlan, type ResumeRequest } from "./resume-plan.ts";
 import { runReporter } from "./progress/run-reporter.ts";
+import { stdoutOnStderr } from "./stdout-on-stderr.ts";
 
 export interface RunRequest {
   readonly flags: RunFlags;
@@ -70,12 +72,14 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     },
   });
   const interruption = onInterrupt(run.interrupt, reporter.say);
+  const restoreStdout = output.isJson ? stdoutOnStderr() : null;
   try {
     const state = await run.finished;
     reporter.finished(state);
     if (interruption.happened()) process.exitCode = 130;
     else if (state.status !== "succeeded") process.exitCode = 1;
   } finally {
+    restoreStdout?.();
     reporter.close();
     interruption.stop();
   }
@@ -111,22 +115,4 @@ function writeRunId(file: string, run: string): void {
       cause,
     });
   }
-}
-
-function onInterrupt(
-  interrupt: (reason: string) => void,
-  say: (text: string) => void,
-): { happened: () => boolean; stop: () => void } {
-  let count = 0;
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const handlers = signals.map((signal) => {
-    const handler = () => {
-      count += 1;
-      if (count === 1) say("interrupted: the running tasks are asked to stop; again to kill them");
-      interrupt(`interrupted by ${signal}`);
-    };
-    process.on(signal, handler);
-    return () => process.off(signal, handler);
-  });
-  return { happened: () => count > 0, stop: () => handlers.forEach((off) => off()) };
 }

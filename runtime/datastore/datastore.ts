@@ -13,6 +13,8 @@ export interface Datastore {
   readonly storage: Storage;
   readonly blobs: Blobs;
   record(flow: string, run: string): RunRecord;
+  /** The record of a step that was tried out: laid out as a run's, but no run. */
+  spin(flow: string, id: string): RunRecord;
   flows(): string[];
   /** Run ids of a flow, oldest first. */
   runs(flow: string): string[];
@@ -35,6 +37,7 @@ export function datastoreOn(storage: Storage): Datastore {
     storage,
     blobs: blobs(storage),
     record: (flow, run) => new RunRecord(storage, { flow, run }),
+    spin: (flow, id) => new RunRecord(storage, { flow, run: id, root: "spins" }),
     flows: () => foldersOf(storage, "flows"),
     runs: (flow) => foldersOf(storage, `flows/${flow}`),
   };

@@ -1,28 +1,38 @@
+/** Where records lie: runs, and apart from them the steps that `spin` tried out. */
+export type RecordRoot = "flows" | "spins";
+
 export interface RunPlace {
   readonly flow: string;
   readonly run: string;
+  /** @defaultValue `flows` */
+  readonly root?: RecordRoot | undefined;
 }
 
 /** Everything of one run lies below this. */
-export function runFolder({ flow, run }: RunPlace): string {
-  return `flows/${flow}/${run}`;
+export function runFolder({ flow, run, root = "flows" }: RunPlace): string {
+  return `${root}/${flow}/${run}`;
 }
 
-export function journalKey({ flow, run }: RunPlace): string {
-  return `flows/${flow}/${run}/journal.jsonl`;
+export function journalKey(of: RunPlace): string {
+  return `${runFolder(of)}/journal.jsonl`;
 }
 
-export function logKey({ flow, run, step, task, attempt }: RunPlace & AttemptPlace): string {
-  return `flows/${flow}/${run}/logs/${step}/${task}-${attempt}.log`;
+export function logKey({ step, task, attempt, ...of }: RunPlace & AttemptPlace): string {
+  return `${runFolder(of)}/logs/${step}/${task}-${attempt}.log`;
 }
 
-export function documentKey({ flow, run }: RunPlace): string {
-  return `flows/${flow}/${run}/run.json`;
+export function documentKey(of: RunPlace): string {
+  return `${runFolder(of)}/run.json`;
 }
 
 /** A task's progress outlives its attempts and is found again by a resumed run: it is named by the task's path. */
-export function checkpointKey({ flow, run, step, path }: RunPlace & { step: string; path: string }): string {
-  return `flows/${flow}/${run}/checkpoints/${step}/${path.replaceAll("/", "_")}.json`;
+export function checkpointKey({ step, path, ...of }: RunPlace & { step: string; path: string }): string {
+  return `${runFolder(of)}/checkpoints/${step}/${path.replaceAll("/", "_")}.json`;
+}
+
+/** Changes of the run's tags, one object each. */
+export function tagsFolder(of: RunPlace): string {
+  return `${runFolder(of)}/tags`;
 }
 
 export interface AttemptPlace {

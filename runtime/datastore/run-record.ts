@@ -9,7 +9,7 @@ import {
   type RunDocument,
 } from "./records.ts";
 import { committedResults, missingResult, ResultReader, ResultWriter } from "./results.ts";
-import { type AttemptPlace, checkpointKey, logKey, runFolder } from "./run-keys.ts";
+import { type AttemptPlace, checkpointKey, logKey, runFolder, type RunPlace } from "./run-keys.ts";
 import type { Appender, Storage } from "./storage.ts";
 
 /** The record of one run: its document, its journal, one result and one log for each attempt. */
@@ -17,15 +17,17 @@ export class RunRecord {
   readonly flow: string;
   readonly run: string;
   readonly #storage: Storage;
+  readonly #place: RunPlace;
   readonly #folder: string;
   readonly #results: ResultReader;
 
-  constructor(storage: Storage, at: { flow: string; run: string }) {
+  constructor(storage: Storage, at: RunPlace) {
     this.#storage = storage;
     this.flow = at.flow;
     this.run = at.run;
+    this.#place = at;
     this.#folder = runFolder(at);
-    this.#results = new ResultReader(storage, (run) => runFolder({ flow: at.flow, run }));
+    this.#results = new ResultReader(storage, (run) => runFolder(run === at.run ? at : { flow: at.flow, run }));
   }
 
   /** Claims the run's id; false if it is taken. */
@@ -74,11 +76,11 @@ export class RunRecord {
   }
 
   writeCheckpoint(of: TaskIdentity, saved: Checkpointed): void {
-    this.#storage.write(checkpointKey({ flow: this.flow, run: this.run, ...of }), [encodeJson(saved)]);
+    this.#storage.write(checkpointKey({ ...this.#place, ...of }), [encodeJson(saved)]);
   }
 
   checkpoint(of: TaskIdentity): Checkpointed | null {
-    const key = checkpointKey({ flow: this.flow, run: this.run, ...of });
+    const key = checkpointKey({ ...this.#place, ...of });
     return this.#json(key.slice(this.#folder.length + 1)) as Checkpointed | null;
   }
 
@@ -91,11 +93,11 @@ export class RunRecord {
   }
 
   openLog(of: AttemptPlace): Appender {
-    return this.#storage.append(logKey({ flow: this.flow, run: this.run, ...of }));
+    return this.#storage.append(logKey({ ...this.#place, ...of }));
   }
 
   log(of: AttemptPlace): Uint8Array | null {
-    return this.#storage.read(logKey({ flow: this.flow, run: this.run, ...of }));
+    return this.#storage.read(logKey({ ...this.#place, ...of }));
   }
 
   #key(name: string): string {

@@ -23,6 +23,8 @@ export interface RunDocumentParts {
   readonly originRun: string | null;
   readonly environments: RunDocument["environments"];
   readonly millraceVersion: string;
+  /** True for a step that is tried out: its record is no run's. */
+  readonly isSpin?: boolean;
 }
 
 /** Stores code, parameters and configuration, and claims a run id with the document that names them. */
@@ -57,7 +59,9 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
   } as const;
   for (;;) {
     const document: RunDocument = { ...fixed, run: newRunId(createdAt) };
-    if (store.record(document.flow, document.run).create(document)) return document;
+    const { flow, run } = document;
+    const record = parts.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
+    if (record.create(document)) return document;
   }
 }
 

@@ -12,9 +12,12 @@ export function stepRedactors(of: {
   readonly Flow: AnyClass;
   readonly flowFile: string;
   readonly configs: Readonly<Record<string, unknown>>;
+  /** Where no other step will run. */
+  readonly onlyStep?: string;
 }): ReadonlyMap<string, Redactor> {
   const redactors = new Map<string, Redactor>();
   for (const [step, { fn }] of stepMethods(of.Flow)) {
+    if (step !== (of.onlyStep ?? step)) continue;
     const sources = secretSourcesOf(decoratorUsesOf(fn), of.configs);
     if (sources.length === 0) continue;
     redactors.set(step, redactor(Object.values(resolveSecrets(sources, { flowFile: of.flowFile, step }))));

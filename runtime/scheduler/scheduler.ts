@@ -9,6 +9,7 @@ import { applyEvent } from "./reducer.ts";
 import { retryDelayMs } from "./retry.ts";
 import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
+import { timedOut, timeoutError } from "./time-limit.ts";
 
 export interface SchedulerOptions {
   readonly graph: FlowGraph;
@@ -41,6 +42,7 @@ export class Scheduler {
   readonly #state: RunState;
   readonly #timeouts = new Map<number, { cancel: () => void; isOver: boolean }>();
   #cancelWake: (() => void) | null = null;
+  readonly #unwritten: RunEvent[] = [];
   #stopReason: string | null = null;
   #settle: { resolve: (state: RunState) => void; reject: (error: unknown) => void } | null = null;
 
@@ -54,7 +56,7 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#guarded(() => {
-        this.#emit([{ type: "run-started", time: this.#options.clock.now() }]);
+        this.#emit({ type: "run-started", time: this.#options.clock.now() });
         this.#pump();
       });
     });
@@ -94,15 +96,13 @@ export class Scheduler {
   #pump(): void {
     if (this.#settle === null) return;
     const specs: TaskSpec[] = [];
-    const events: RunEvent[] = [];
     for (let next = this.#candidate(); next !== null; next = this.#candidate()) {
       const event = this.#reuseOrStart(next);
-      events.push(event);
-      applyEvent(this.#state, event);
+      this.#emit(event);
       if (event.type === "task-started") specs.push(taskSpecOf(next, this.#options.graph));
-      if (events.length >= REUSE_BATCH) this.#options.record(events.splice(0));
+      if (this.#unwritten.length >= REUSE_BATCH) this.#write();
     }
-    if (events.length > 0) this.#options.record(events);
+    this.#write();
     for (const spec of specs) this.#options.backend.start(spec);
     this.#wakeForRetry();
     this.#finishIfOver();
@@ -134,14 +134,13 @@ export class Scheduler {
     const timeout = this.#timeouts.get(event.task);
     timeout?.cancel();
     this.#timeouts.delete(event.task);
-    const outcome = timeout?.isOver === true ? timedOut(event, this.#timeoutMs(event.step)) : event.outcome;
+    const outcome = timeout?.isOver === true ? timedOut(event, this.#timeoutMs(event.step) ?? 0) : event.outcome;
     const { task, attempt } = event;
     const time = this.#options.clock.now();
     if (outcome.status === "failed") return this.#failed(event, outcome);
     const caught = outcome.status === "caught" ? { caught: outcome.error } : {};
-    this.#emit([
-      { type: "task-succeeded", time, task, attempt, result: outcome.result, next: outcome.next, ...caught },
-    ]);
+    const { result, next } = outcome;
+    this.#emit({ type: "task-succeeded", time, task, attempt, result, next, ...caught });
   }
 
   #failed(event: TaskEnded, outcome: Extract<TaskOutcome, { status: "failed" }>): void {
@@ -149,7 +148,7 @@ export class Scheduler {
     const time = this.#options.clock.now();
     const isCancelled = this.#stopReason !== null;
     const retryAt = isCancelled ? null : this.#retryAt({ step, attempt, time, outcome });
-    this.#emit([{ type: "task-failed", time, task, attempt, error: outcome.error, retryAt, isCancelled }]);
+    this.#emit({ type: "task-failed", time, task, attempt, error: outcome.error, retryAt, isCancelled });
     if (retryAt === null && !isCancelled && this.#options.onFailure === "stop") this.#stop(`${step} failed`);
   }
 
@@ -207,23 +206,19 @@ export class Scheduler {
     const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stopReason === null;
     const reason = this.#state.firstFailure === null ? this.#stopReason : null;
     const status = isWhole ? "succeeded" : "failed";
-    this.#emit([{ type: "run-finished", time: this.#options.clock.now(), status, reason }]);
+    this.#emit({ type: "run-finished", time: this.#options.clock.now(), status, reason });
+    this.#write();
     this.#settle?.resolve(this.#state);
     this.#settle = null;
   }
 
-  #emit(events: readonly RunEvent[]): void {
-    this.#options.record(events);
-    for (const event of events) applyEvent(this.#state, event);
+  #emit(event: RunEvent): void {
+    applyEvent(this.#state, event);
+    this.#unwritten.push(event);
   }
-}
 
-function timedOut(event: TaskEnded, limitMs: number | undefined): TaskOutcome {
-  if (event.outcome.status !== "failed") return event.outcome;
-  return { ...event.outcome, error: { ...event.outcome.error, ...timeoutError(limitMs ?? 0) }, isRetryable: true };
-}
-
-function timeoutError(limitMs: number): StopReason {
-  const message = `the step ran longer than its limit of ${limitMs / 1000} s`;
-  return { name: "TimeoutError", message, code: "MILLRACE_TIMEOUT" };
+  /** An end and the starts that follow from it are one write. */
+  #write(): void {
+    if (this.#unwritten.length > 0) this.#options.record(this.#unwritten.splice(0));
+  }
 }

@@ -38,7 +38,8 @@ const KEPT_RESULTS = 8;
 
 export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promise<LoadedFlow> {
   const store = openDatastore(setup.datastore);
-  const record = store.record(setup.flow, setup.run);
+  const { flow, run } = setup;
+  const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
   const document = record.document();
   const code = JSON.parse(Buffer.from(store.blobs.get(document.code)).toString()) as CodePackage;
   // esbuild names sources relative to the package's root.

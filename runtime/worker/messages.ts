@@ -16,6 +16,8 @@ export interface WorkerSetup {
   readonly datastore: string;
   readonly flow: string;
   readonly run: string;
+  /** True where `run` names the record of a step that is tried out. */
+  readonly isSpin?: boolean;
   /** Folder that the package's relative paths mean on this machine. */
   readonly root: string;
   /** Folder of an `@env` step's packages, and their names. */

@@ -18,7 +18,9 @@ export function taskCheckpoint(flow: LoadedFlow, spec: TaskSpec): Checkpoint {
     },
     load<T>() {
       if (!isDeclared) throw notDeclared(step);
-      for (let record = flow.record, { originRun } = flow.document; ;) {
+      // A step that is tried out does all of its work.
+      let originRun = flow.setup.isSpin === true ? null : flow.document.originRun;
+      for (let { record } = flow; ;) {
         const saved = record.checkpoint({ step, path });
         if (saved !== null) return loadArtifact(flow.blobs, "checkpoint", saved.value) as T;
         if (originRun === null) return undefined;

@@ -11,4 +11,6 @@ const worker = new TaskProcess({
 });
 // The channel is ours: a library that sees one would talk to the scheduler.
 Object.assign(process, { send: undefined });
+// What a task forks would take these over, and wait for a debugger that nobody attaches.
+process.execArgv = process.execArgv.filter((option) => !option.startsWith("--inspect"));
 process.on("message", (command) => worker.receive(command as WorkerCommand));

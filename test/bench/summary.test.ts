@@ -27,6 +27,24 @@ test("a case without a second side has figures but no verdict", () => {
   expect(summary).toMatchObject({ first: { ms: { median: 10 } }, second: null, ratio: null, isMet: null });
 });
 
+test("a bound on the first side's time is judged without a second side", () => {
+  const alone = { pair: { first: pair.first, second: null }, samples: { firstMs: [10, 30, 20], secondMs: [] } };
+  expect(summarize({ ...benchCase, target: { firstAtMostMs: 20 } }, alone).isMet).toBe(true);
+  expect(summarize({ ...benchCase, target: { firstAtMostMs: 19 } }, alone).isMet).toBe(false);
+});
+
+test("what a side shows beside its time is judged by its median", () => {
+  const first: Side = {
+    ...pair.first,
+    figures: () => [{ label: "peak", unit: "MB", samples: [700, 400, 300], atMost: 500 }],
+  };
+  const { figures } = summarize(benchCase, {
+    pair: { first, second: null },
+    samples: { firstMs: [1, 2, 3], secondMs: [] },
+  });
+  expect(figures).toMatchObject([{ label: "peak", values: { median: 400, max: 700 }, isMet: true }]);
+});
+
 test("a failed case has no figures and no verdict", () => {
   expect(failure(benchCase, new Error("wrong result"))).toMatchObject({
     first: null,

@@ -29,6 +29,7 @@ function* chosenRuns(
     flow: context.flowName,
     status: options.status,
     tags: options.tag,
+    namespace: options.namespace,
     onUnreadable: (run, error) => output.note(`${run} is left out: ${error.message}`),
   });
   for (const header of headers) {
@@ -64,6 +65,6 @@ function tasksText(run: RunSummary): string {
 }
 
 function nothingText(flow: string, { store, options }: { store: Datastore; options: RunsOptions }): string {
-  const isFiltered = options.status !== undefined || options.tag.length > 0;
+  const isFiltered = options.status !== undefined || options.tag.length > 0 || options.namespace !== "all";
   return `no ${isFiltered ? "such " : ""}run of ${flow} in ${store.storage.location}`;
 }

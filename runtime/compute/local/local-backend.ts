@@ -22,6 +22,8 @@ export interface LocalBackendOptions {
   readonly env: NodeJS.ProcessEnv;
   /** What masks the secrets of a step in its output, by step. */
   readonly redactors: ReadonlyMap<string, Redactor>;
+  /** @defaultValue {@link spawnWorker} */
+  readonly spawn?: (env: NodeJS.ProcessEnv) => ChildProcess;
   openLog(of: { step: string; task: number; attempt: number }): Appender;
   onEvent(event: BackendEvent): void;
   /** Output can no longer be stored. */
@@ -134,8 +136,9 @@ export class LocalBackend implements ComputeBackend {
 
   #spawn(key: string, early: ChildProcess | null = null): void {
     const environment = [...this.#options.environments.values()].find((one) => one.key === key);
+    const spawn = this.#options.spawn ?? spawnWorker;
     const worker = new WorkerProcess({
-      child: early ?? spawnWorker({ ...this.#options.env, ...environment?.vars }),
+      child: early ?? spawn({ ...this.#options.env, ...environment?.vars }),
       setup: this.#options.setup.then((setup) => ({ ...setup, environment: environment?.packages ?? null })),
       on: {
         ready: (ready) => this.#ready(ready),

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Starts a worker's process. It waits to be told what it is for. */
-export function spawnWorker(env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", workerFile()], {
+/** Starts a worker's process, with further options for Node. It waits to be told what it is for. */
+export function spawnWorker(env: NodeJS.ProcessEnv, nodeOptions: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...nodeOptions, workerFile()], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env,
     // A process group of its own: Ctrl-C reaches the scheduler alone, and what a task has spawned can be ended with it.

@@ -4,6 +4,7 @@ import { JournalTail, lastEvent } from "./journal.ts";
 import { isAlive, type Observer, thisMachine } from "./liveness.ts";
 import type { RunPlace } from "../run-keys.ts";
 import type { RunHeader, RunStatus, RunSummary } from "./run-summary.ts";
+import { tagsNow } from "../tags.ts";
 import { TaskFold } from "./task-fold.ts";
 
 export interface ReadRunOptions extends RunPlace {
@@ -57,7 +58,8 @@ function headerOf(
   store: Datastore,
   { document, observer, last }: { document: RunHeader["document"]; observer: Observer; last: RunEvent | null },
 ): RunHeader {
-  const { flow, run, createdAt: startedAt, tags, originRun, parameters } = document;
+  const { flow, run, createdAt: startedAt, originRun, parameters } = document;
+  const tags = tagsNow(store.storage, document);
   const end = last?.type === "run-finished" ? last : null;
   const heartbeat = end === null ? store.record(flow, run).heartbeat() : null;
   const status: RunStatus = end?.status ?? (isAlive({ heartbeat, startedAt }, observer) ? "running" : "stale");

@@ -1,0 +1,18 @@
+/** Passes on what asks this process to end; a second time it is meant to be at once. */
+export function onInterrupt(
+  interrupt: (reason: string) => void,
+  say: (text: string) => void,
+): { happened: () => boolean; stop: () => void } {
+  let count = 0;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const handlers = signals.map((signal) => {
+    const handler = () => {
+      count += 1;
+      if (count === 1) say("interrupted: the running tasks are asked to stop; again to kill them");
+      interrupt(`interrupted by ${signal}`);
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return { happened: () => count > 0, stop: () => handlers.forEach((off) => off()) };
+}

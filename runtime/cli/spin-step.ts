@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import type { ParameterText } from "../launch/parameter-value.ts";
+import { planSpin } from "../launch/spin/plan-spin.ts";
+import { startSpin } from "../launch/spin/spin.ts";
+import type { SpinFlags } from "./commands/spin.ts";
+import type { CliContext } from "./context.ts";
+import { configTexts } from "./flow-options.ts";
+import { onInterrupt } from "./on-interrupt.ts";
+import { packageVersion } from "./package-version.ts";
+import { showSpin } from "./show/spin-view.ts";
+
+export interface SpinCommandLine {
+  readonly step: string;
+  readonly flags: SpinFlags;
+  readonly command: Command;
+  readonly parameters: ReadonlyMap<string, ParameterText>;
+}
+
+/** `spin`: from the parsed command line to the exit code. */
+export async function spinStep(
+  context: CliContext,
+  { step, flags, command, parameters }: SpinCommandLine,
+): Promise<void> {
+  const output = context.output(flags);
+  const store = context.datastore(flags);
+  const { colors } = output;
+  const { configFiles: files, configValues: values } = configTexts(command);
+  const plan = await planSpin({
+    ...context,
+    store,
+    step,
+    pathspec: flags.pathspec ?? null,
+    configs: { files, values },
+    parameters: { texts: parameters, values: {} },
+  });
+  const { document, task } = plan.origin;
+  output.note(`${colors.bold(step)} on what ${document.flow}/${document.run}/${step}/${task.task} took in`);
+  const spin = await startSpin({
+    ...context,
+    store,
+    plan,
+    isInspected: flags.inspect === true,
+    millraceVersion: packageVersion(),
+    on: {
+      installing: (name, packages) =>
+        output.note(colors.dim(`installing packages for ${name}: ${packages.join(", ")}`)),
+      log: ({ stream, text }) => output.note(stream === "stderr" ? colors.red(text) : text),
+      inspectable(url) {
+        output.note(`the step waits for a debugger at ${url}`);
+        output.note(colors.dim("  open chrome://inspect, or attach your editor to that port"));
+      },
+    },
+  });
+  const interruption = onInterrupt(spin.interrupt, (text) => output.note(`\n${text}`));
+  try {
+    const end = await spin.finished;
+    showSpin(output, { store, plan, spin, end });
+    if (interruption.happened()) process.exitCode = 130;
+    else if (end.outcome.status === "failed") process.exitCode = 1;
+  } finally {
+    interruption.stop();
+  }
+}

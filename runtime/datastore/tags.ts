@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { MillraceError } from "../../sdk/errors.ts";
+import { RECORD_FORMAT, type RunDocument } from "./records.ts";
+import { type RunPlace, tagsFolder } from "./run-keys.ts";
+import type { Storage } from "./storage.ts";
+
+/** One change of a run's tags. Written once and never replaced, so that of two at the same time none is lost. */
+export interface TagChange {
+  readonly format: typeof RECORD_FORMAT;
+  readonly time: number;
+  readonly op: "add" | "remove";
+  readonly tags: readonly string[];
+}
+
+/** Set by Millrace itself, never by hand. */
+const SYSTEM_TAG = /^(project|branch|user):/;
+const MAX_TAG_CHARS = 500;
+/** Of the time in a change's name: names then sort as the times do. */
+const TIME_DIGITS = 15;
+
+/** The tags that a run carries now: those it started with, and what was changed since. */
+export function tagsNow(storage: Storage, document: RunDocument): readonly string[] {
+  const names = storage.list(tagsFolder(document));
+  if (names.length === 0) return document.tags;
+  const tags = new Set(document.tags);
+  for (const name of names) {
+    const change = readChange(storage, `${tagsFolder(document)}/${name}`);
+    for (const tag of change?.tags ?? []) {
+      if (change?.op === "add") tags.add(tag);
+      else tags.delete(tag);
+    }
+  }
+  return [...tags];
+}
+
+export interface TagChanges {
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+/**
+ * Changes a run's tags and gives those that it carries then. What is so already is not written again.
+ * @throws MillraceError `MILLRACE_TAG` for a system tag or one that is no tag
+ */
+export function changeTags(storage: Storage, document: RunDocument, wanted: TagChanges): readonly string[] {
+  const add = unique(wanted.add);
+  const remove = unique(wanted.remove).filter((tag) => !add.includes(tag));
+  checkTags([...add, ...remove]);
+  const before = new Set(tagsNow(storage, document));
+  write(storage, document, { op: "add", tags: add.filter((tag) => !before.has(tag)) });
+  write(storage, document, { op: "remove", tags: remove.filter((tag) => before.has(tag)) });
+  return tagsNow(storage, document);
+}
+
+/** Gives a run these tags in place of all that were not set by Millrace itself. */
+export function replaceTags(storage: Storage, document: RunDocument, tags: readonly string[]): readonly string[] {
+  const own = tagsNow(storage, document).filter((tag) => !isSystemTag(tag));
+  return changeTags(storage, document, { add: tags, remove: own });
+}
+
+export function isSystemTag(tag: string): boolean {
+  return SYSTEM_TAG.test(tag);
+}
+
+function write(storage: Storage, place: RunPlace, { op, tags }: Pick<TagChange, "op" | "tags">): void {
+  if (tags.length === 0) return;
+  const folder = tagsFolder(place);
+  for (;;) {
+    // What is known already comes first, whatever the clock of the machine that wrote it.
+    const last = Number(storage.list(folder).at(-1)?.slice(0, TIME_DIGITS) ?? 0);
+    const time = Math.max(Date.now(), Number.isSafeInteger(last) ? last + 1 : 0);
+    const name = `${String(time).padStart(TIME_DIGITS, "0")}-${randomBytes(4).toString("hex")}.json`;
+    const change: TagChange = { format: RECORD_FORMAT, time, op, tags };
+    if (storage.create(`${folder}/${name}`, [Buffer.from(`${JSON.stringify(change)}\n`)])) return;
+  }
+}
+
+/** Null for an object that was removed in the meantime. */
+function readChange(storage: Storage, key: string): TagChange | null {
+  const bytes = storage.read(key);
+  if (bytes === null) return null;
+  const change = parsed(bytes);
+  if (change?.format === RECORD_FORMAT && Array.isArray(change.tags)) return change as TagChange;
+  throw new MillraceError({
+    code: "MILLRACE_DAMAGED_RECORD",
+    headline: `Cannot read ${key} because it is no change of tags: its format is ${String(change?.format)}`,
+    hint: "it was damaged from outside, or a newer Millrace wrote it",
+  });
+}
+
+function parsed(bytes: Uint8Array): Partial<TagChange> | null {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString()) as Partial<TagChange> | null;
+  } catch {
+    return null;
+  }
+}
+
+function unique(tags: readonly string[] = []): readonly string[] {
+  return [...new Set(tags)];
+}
+
+function checkTags(tags: readonly string[]): void {
+  const system = tags.filter(isSystemTag);
+  if (system.length > 0) {
+    throw new MillraceError({
+      code: "MILLRACE_TAG",
+      headline: `Cannot change ${system.join(", ")} because Millrace sets such tags itself and they stay with the run`,
+      details: ["system tags begin with project:, branch: or user:"],
+      hint: "choose a tag with another beginning",
+    });
+  }
+  const bad = tags.filter((tag) => tag.trim() === "" || tag.length > MAX_TAG_CHARS || /\p{Cc}/u.test(tag));
+  if (bad.length === 0) return;
+  throw new MillraceError({
+    code: "MILLRACE_TAG",
+    headline: `Cannot use a tag because it is empty, longer than ${MAX_TAG_CHARS} characters or holds control characters: ${JSON.stringify(bad[0])}`,
+    hint: "a tag is a short text on one line",
+  });
+}
