@@ -12,7 +12,7 @@ const ENVIRONMENT = {
 const EXIT = { object: "process", property: "exit", message: "Throw a MillraceError; only the CLI ends the process." };
 
 export default defineConfig(
-  globalIgnores(["dist", "docs/api", "coverage", "**/.millrace", "**/.cache", "test/fixtures", "notebooks"]),
+  globalIgnores(["dist", "docs/api", "coverage", "**/.millrace", "**/.cache"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["**/*.ts"],

@@ -71,7 +71,7 @@ export interface CurrentTask {
   readonly engine: string;
   /** The project that `@project` names. */
   readonly projectName: string | null;
-  /** `prod`, `test.<name>` or `user.<name>`; null outside a project. */
+  /** `prod`, `prod.<name>`, `test.<name>` or `user.<name>`; null outside a project. */
   readonly branchName: string | null;
   readonly isProduction: boolean;
   /** Progress that survives a retry and a resume; needs `@checkpoint()`. */

@@ -18,6 +18,7 @@ const USAGE = new Set([
   "MILLRACE_NOT_YET",
   "MILLRACE_STILL_RUNNING",
   "MILLRACE_IMPORT",
+  "MILLRACE_SECRETS",
 ]);
 
 /** 0 success, 1 a failure, 2 wrong usage. */

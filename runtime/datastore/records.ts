@@ -47,7 +47,7 @@ export interface RunDocument {
 /** Where a run of a `@project` flow belongs. */
 export interface ProjectPlace {
   readonly name: string;
-  /** `prod`, `test.<name>` or `user.<name>` */
+  /** `prod`, `prod.<name>`, `test.<name>` or `user.<name>` */
   readonly branch: string;
   readonly isProduction: boolean;
 }

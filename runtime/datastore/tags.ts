@@ -13,7 +13,7 @@ export interface TagChange {
 }
 
 /** Set by Millrace itself, never by hand. */
-const SYSTEM_TAG = /^(project|branch|user):/;
+const SYSTEM_TAG = /^(project|project_branch|branch|user):/;
 const MAX_TAG_CHARS = 500;
 /** Of the time in a change's name: names then sort as the times do. */
 const TIME_DIGITS = 15;
@@ -58,7 +58,7 @@ export function replaceTags(storage: Storage, document: RunDocument, tags: reado
   return changeTags(storage, document, { add: tags, remove: own });
 }
 
-export function isSystemTag(tag: string): boolean {
+function isSystemTag(tag: string): boolean {
   return SYSTEM_TAG.test(tag);
 }
 
@@ -106,7 +106,7 @@ function checkTags(tags: readonly string[]): void {
     throw new MillraceError({
       code: "MILLRACE_TAG",
       headline: `Cannot change ${system.join(", ")} because Millrace sets such tags itself and they stay with the run`,
-      details: ["system tags begin with project:, branch: or user:"],
+      details: ["system tags begin with project:, project_branch:, branch: or user:"],
       hint: "choose a tag with another beginning",
     });
   }

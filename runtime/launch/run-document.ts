@@ -86,5 +86,5 @@ function essence(source: string): string {
 }
 
 function projectTags(project: ProjectPlace | null): string[] {
-  return project === null ? [] : [`project:${project.name}`, `branch:${project.branch}`];
+  return project === null ? [] : [`project:${project.name}`, `project_branch:${project.branch}`];
 }

@@ -1,26 +1,27 @@
 import { inspect } from "node:util";
 import type { ErrorRecord } from "../datastore/records.ts";
+import type { Redactor } from "../secrets/redactor.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 
 /** Longest message and stack that a record keeps. */
 const MAX_CHARS = 16_000;
 
 /** What a step threw, as data: whatever it was, an `Error` or not, well-behaved or not. */
-export function errorRecord(thrown: unknown, mapper: SourceMapper): ErrorRecord {
+export function errorRecord(thrown: unknown, mapper: SourceMapper, redact: Redactor = (text) => text): ErrorRecord {
   if (!(thrown instanceof Error)) {
-    return { name: "Error", message: `the step threw ${shown(thrown)}, which is not an Error` };
+    return { name: "Error", message: `the step threw ${redact(shown(thrown))}, which is not an Error` };
   }
   const causes = causesOf(thrown);
-  const stack = [thrown, ...causes].map((one) => text(one, "stack")).filter((one) => one !== "");
+  const stack = [thrown, ...causes].map((one) => text(one, "stack", redact)).filter((one) => one !== "");
   const place = mapper.firstPlace(stack.join("\n"));
   const frame = place === null ? null : mapper.codeFrame(place);
-  const code = text(thrown, "code");
+  const code = text(thrown, "code", redact);
   return {
-    name: text(thrown, "name") || "Error",
-    message: text(thrown, "message"),
+    name: text(thrown, "name", redact) || "Error",
+    message: text(thrown, "message", redact),
     ...(code === "" ? {} : { code }),
     ...(stack.length === 0 ? {} : { stack: stack.join("\nCaused by: ").slice(0, MAX_CHARS) }),
-    ...(causes.length === 0 ? {} : { causes: causes.map(headline) }),
+    ...(causes.length === 0 ? {} : { causes: causes.map((cause) => redact(headline(cause)).slice(0, MAX_CHARS)) }),
     ...(place ?? {}),
     ...(frame === null ? {} : { frame }),
   };
@@ -34,14 +35,21 @@ function causesOf(error: Error): unknown[] {
 }
 
 function headline(cause: unknown): string {
-  return cause instanceof Error ? `${text(cause, "name")}: ${text(cause, "message")}` : shown(cause);
+  return cause instanceof Error ? `${whole(cause, "name")}: ${whole(cause, "message")}` : shown(cause);
+}
+
+type Part = "name" | "message" | "stack" | "code";
+
+/** Masked before it is cut: half a secret would not be recognised. */
+function text(error: unknown, name: Part, redact: Redactor): string {
+  return redact(whole(error, name)).slice(0, MAX_CHARS);
 }
 
 /** A property as text: of an odd error it can be anything, or throw when it is read. */
-function text(error: unknown, name: "name" | "message" | "stack" | "code"): string {
+function whole(error: unknown, name: Part): string {
   const value = read(error, name);
   if (value === undefined || value === null) return "";
-  return (typeof value === "string" ? value : shown(value)).slice(0, MAX_CHARS);
+  return typeof value === "string" ? value : shown(value);
 }
 
 function read(error: unknown, name: string): unknown {

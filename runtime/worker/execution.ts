@@ -91,7 +91,7 @@ export class Execution {
     } catch (thrown) {
       this.#options.onThrown?.(thrown);
       // What a step throws because it was told to stop is told as the reason for that.
-      const error = redactData({ ...errorRecord(thrown, mapper), ...this.#stopReason }, this.#redact);
+      const error = redactData({ ...errorRecord(thrown, mapper, this.#redact), ...this.#stopReason }, this.#redact);
       const isRetryable =
         !isMillraceError(thrown) && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
       const isOver = spec.isLastAttempt || !isRetryable;

@@ -3,6 +3,8 @@ import type { Appender } from "../../datastore/storage.ts";
 
 /** Without a newline for this many bytes, a line is stored in pieces. */
 const MAX_LINE_BYTES = 64 * 1024;
+/** The same where secrets are masked: one that lies across a cut would not be recognised. */
+const MAX_MASKED_LINE_BYTES = 64 * 1024 * 1024;
 
 export interface TaskLogOptions {
   /** Called at the first line only: most tasks print nothing. */
@@ -35,7 +37,8 @@ export class TaskLog {
     }
     if (at < bytes.length) {
       this.#partial[stream].push(Buffer.from(bytes.subarray(at)));
-      if (sizeOf(this.#partial[stream]) > MAX_LINE_BYTES) stored.push(this.#line({ stream, time, hasNewline: false }));
+      const limit = this.#options.redact === null ? MAX_LINE_BYTES : MAX_MASKED_LINE_BYTES;
+      if (sizeOf(this.#partial[stream]) > limit) stored.push(this.#line({ stream, time, hasNewline: false }));
     }
     this.#store(stored);
   }

@@ -1,5 +1,4 @@
 import type { AnyClass } from "../../../sdk/metadata.ts";
-import type { StepSettings } from "../../../sdk/settings.ts";
 import type { TaskSpec } from "../../compute/task-spec.ts";
 import { environment } from "../../config.ts";
 import { loadArtifacts } from "../../datastore/artifacts.ts";
@@ -68,5 +67,5 @@ function withoutCache(graph: FlowGraph): FlowGraph {
 
 function uncached(node: StepNode): StepNode {
   const settings = Object.entries(node.settings).filter(([name]) => name !== "cache");
-  return { ...node, settings: Object.fromEntries(settings) as StepSettings };
+  return { ...node, settings: Object.fromEntries(settings) };
 }

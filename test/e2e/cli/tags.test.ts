@@ -107,7 +107,7 @@ describe("tag", { timeout: 60_000 }, () => {
       const seen = await command(at, args);
       expect(seen.code, `${args.join(" ")}: ${seen.stderr}`).toBe(2);
     }
-    const kept = ["project:fraud", "branch:user.ann"];
+    const kept = ["project:fraud", "project_branch:user.ann"];
     expect((await command(at, ["tag", "list"])).lines).toEqual(kept);
     expect((await command(at, ["tag", "replace", "latest", "new"])).lines).toEqual([...kept, "new"]);
   });

@@ -41,7 +41,7 @@ describe("@project", () => {
       const run = await runFlow("./flow.ts", ["run", "--tag", "mine", ...flags], options);
       expect(run.code, run.stderr).toBe(0);
       expect(run.summary.document.project).toEqual({ name: "fraud", branch, isProduction });
-      const tags = ["mine", "project:fraud", `branch:${branch}`];
+      const tags = ["mine", "project:fraud", `project_branch:${branch}`];
       expect(run.summary.document.tags).toEqual(tags);
       expect(readArtifacts(run, "only")["place"]).toEqual(["fraud", branch, isProduction, tags]);
     });
@@ -52,7 +52,7 @@ describe("@project", () => {
     const datastore = path.join(options.cwd, "store");
     const branch = await runFlow("./flow.ts", ["run", "--branch", "b1"], { ...options, datastore });
     await runFlow("./flow.ts", ["run", "--branch", "b2"], { ...options, datastore });
-    const listed = await millrace(["runs", "flow.ts", "--tag", "branch:test.b1", "--json"], {
+    const listed = await millrace(["runs", "flow.ts", "--tag", "project_branch:test.b1", "--json"], {
       ...options,
       datastore,
     });
