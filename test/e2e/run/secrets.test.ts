@@ -116,7 +116,7 @@ describe("@secrets", () => {
   test("a missing file stops the run before it starts, and names it", async () => {
     const { file, folder } = project(null);
     const { code, stderr, datastore } = await tsx(file, ["run"], { cwd: folder, env: { GIVEN_TOKEN: INLINE } });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain("Cannot get the secrets of step use because their file cannot be read:");
     expect(stderr).toContain(path.join("flows", "secrets.env"));
     expect(stderr).toContain("relative to the flow's file");
@@ -127,7 +127,7 @@ describe("@secrets", () => {
   test("a missing value stops the run before it starts, and is named", async () => {
     const { file, folder } = project();
     const { code, stderr, datastore } = await tsx(file, ["run"], { cwd: folder });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain("Cannot get the secrets of step use because they have no value: INLINE_TOKEN");
     expect(fs.existsSync(path.join(datastore, "flows"))).toBe(false);
   });
