@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
-import pc from "picocolors";
 import { isMillraceError } from "../../sdk/errors.ts";
+import { terminalColors } from "./output.ts";
 
 /** Codes of errors that lie in the use of the program, the flow or a name, not in a run. */
 const USAGE = new Set([
@@ -32,7 +32,7 @@ export function exitCodeOf(error: unknown): number {
 /** Prints an error for people, or as JSON for programs. A stack is shown only for what is no user's mistake. */
 export function reportError(error: unknown, { isJson }: { isJson: boolean }): void {
   if (error instanceof CommanderError) return reportUsage(error, isJson);
-  const colors = pc.createColors(pc.isColorSupported && process.stderr.isTTY);
+  const colors = terminalColors();
   if (isMillraceError(error)) {
     const { code, headline, details, hint } = error;
     if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, headline, details, hint } })}\n`);

@@ -24,7 +24,13 @@ export function consoleOutput(options: { isJson: boolean }): Output {
     print: (text) => (isJson ? process.stderr : process.stdout).write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
     json: (value) => write(`${JSON.stringify(value)}\n`),
-    colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY),
+    colors: terminalColors(),
     isLive: canDrawLive(),
   };
+}
+
+/** Colours only where both streams are a terminal: results and notes share them, and a pipe must get none. */
+export function terminalColors(): Colors {
+  // Without a terminal `isTTY` is not false but undefined, which picocolors takes for "as you find best".
+  return pc.createColors(pc.isColorSupported && [process.stdout, process.stderr].every(({ isTTY }) => Boolean(isTTY)));
 }
