@@ -33,7 +33,9 @@ export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #on: WorkerListener;
   readonly #markerLead = `\u001e${randomBytes(9).toString("base64url")}:`;
+  /** End the current task by force. */
   readonly #timers: NodeJS.Timeout[] = [];
+  #drainTimer: NodeJS.Timeout | undefined;
   #tasks = 0;
   /** Streams of which the current task's output has been seen to its end. */
   readonly #complete = new Set<LogStream>();
@@ -78,7 +80,8 @@ export class WorkerProcess {
     child.on("error", () => this.#gone({ code: null, signal: null }));
     child.on("close", (code, signal) => this.#gone({ code, signal }));
     child.on("exit", (code, signal) => {
-      this.#timers.push(setTimeout(() => this.#gone({ code, signal }), DRAIN_MS));
+      // A task's report that arrives now must not cancel this: the pipes may never close.
+      this.#drainTimer = setTimeout(() => this.#gone({ code, signal }), DRAIN_MS);
     });
     for (const stream of ["stdout", "stderr"] as const) {
       const splitter = new LogSplitter(this.#markerLead, {
@@ -127,6 +130,7 @@ export class WorkerProcess {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#clearTimers();
+    clearTimeout(this.#drainTimer);
     // A process that a task left behind may hold the other ends for ever.
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();

@@ -50,7 +50,9 @@ export function explain(value: unknown): Explanation {
   if (typeof value === "symbol") {
     return { what: "a symbol", type: String(value), hint: `assign a string instead, or ${keepOut}` };
   }
-  const name = classNameOf(value as object);
+  // Later Nodes give all iterators one class; their tags tell them apart.
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  const name = Object.hasOwn(REMEDIES, tag) ? tag : classNameOf(value as object);
   const remedy = REMEDIES[name];
   if (remedy !== undefined)
     return { what: `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`, type: name, hint: `${remedy}, or ${keepOut}` };

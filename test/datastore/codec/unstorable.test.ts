@@ -62,7 +62,7 @@ test("nesting beyond the limit is refused, not a stack overflow", () => {
   for (let level = 0; level < 100_000; level++) value = [value];
   const error = thrownBy(() => encode(value, "deep"));
   expect(error.code).toBe("MILLRACE_UNSTORABLE");
-  expect(error.message).toContain("levels deep");
+  expect(error.message).toMatch(/levels deep|this deep/);
   expect(error.message.length).toBeLessThan(500);
 });
 
