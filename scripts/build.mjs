@@ -34,7 +34,6 @@ const results = await Promise.all([
   build({
     ...common,
     entryPoints: {
-      index: "sdk/index.ts",
       bin: "runtime/cli/bin.ts",
       cli: "runtime/cli/cli.ts",
     },
@@ -43,10 +42,11 @@ const results = await Promise.all([
     chunkNames: "chunks/[name]-[hash]",
     banner: { js: BANNER },
   }),
-  // A process of its own, so nothing is shared with the launcher: one file.
+  // One file each: what a flow imports, as loaders such as tsx take milliseconds for every file; and the worker, which is
+  // a process of its own. What several copies of the SDK must share, they keep on globalThis.
   build({
     ...common,
-    entryPoints: { worker: "runtime/worker/worker.ts" },
+    entryPoints: { index: "sdk/index.ts", worker: "runtime/worker/worker.ts" },
     format: "esm",
     banner: { js: BANNER },
     plugins: [ONE_CLI],

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Console } from "node:console";
 import process from "node:process";
 import { Writable } from "node:stream";
@@ -12,13 +13,26 @@ export interface StepLogs {
 
 type Stream = "stdout" | "stderr";
 
-/** Takes over `console` and the process's two output streams; the returned functions give and end the capture. */
-export function captureOutput(): { logs: () => StepLogs; restore: () => void } {
+export interface OutputCapture {
+  /** Runs the work whose output is kept; what others write meanwhile, such as a test runner, goes where it went. */
+  within<T>(work: () => T): T;
+  logs(): StepLogs;
+  /** Gives `console` and the streams back. */
+  restore(): void;
+}
+
+/** Takes over `console` and the process's two output streams. */
+export function captureOutput(): OutputCapture {
+  const inside = new AsyncLocalStorage<true>();
   const parts: { stream: Stream; text: string }[] = [];
-  const keep = (stream: Stream, chunk: string | Uint8Array, encoding?: BufferEncoding): void => {
-    parts.push({ stream, text: typeof chunk === "string" ? decoded(chunk, encoding) : Buffer.from(chunk).toString() });
+  const capture: Capture = {
+    isOn: () => inside.getStore() === true,
+    keep(stream, chunk, encoding) {
+      const text = typeof chunk === "string" ? decoded(chunk, encoding) : Buffer.from(chunk).toString();
+      parts.push({ stream, text });
+    },
   };
-  const back = [takeConsole(keep), takeStream("stdout", keep), takeStream("stderr", keep)];
+  const back = [takeConsole(capture), takeStream("stdout", capture), takeStream("stderr", capture)];
   const text = (wanted: readonly Stream[]) =>
     parts
       .filter(({ stream }) => wanted.includes(stream))
@@ -26,15 +40,20 @@ export function captureOutput(): { logs: () => StepLogs; restore: () => void } {
       .join("");
 
   return {
+    within: (work) => inside.run(true, work),
     logs: () => ({ stdout: text(["stdout"]), stderr: text(["stderr"]), both: text(["stdout", "stderr"]) }),
     restore: () => back.forEach((undo) => undo()),
   };
 }
 
-type Keep = (stream: Stream, chunk: string | Uint8Array, encoding?: BufferEncoding) => void;
+interface Capture {
+  /** True for code of the step. */
+  isOn(): boolean;
+  keep(stream: Stream, chunk: string | Uint8Array, encoding?: BufferEncoding): void;
+}
 
 /** A test runner may have put a console of its own in place that does not write to the process's streams. */
-function takeConsole(keep: Keep): () => void {
+function takeConsole({ isOn, keep }: Capture): () => void {
   const before = globalThis.console;
   const sink = (stream: Stream) =>
     new Writable({
@@ -44,14 +63,19 @@ function takeConsole(keep: Keep): () => void {
         done();
       },
     });
-  globalThis.console = new Console({ stdout: sink("stdout"), stderr: sink("stderr") });
+  const own = new Console({ stdout: sink("stdout"), stderr: sink("stderr") });
+  globalThis.console = new Proxy(before, {
+    get: (target, name) => Reflect.get(isOn() ? own : target, name) as unknown,
+  });
   return () => (globalThis.console = before);
 }
 
-function takeStream(name: Stream, keep: Keep): () => void {
+function takeStream(name: Stream, { isOn, keep }: Capture): () => void {
   const stream = process[name];
   const before = Object.getOwnPropertyDescriptor(stream, "write");
+  const writeBefore = stream.write.bind(stream) as (...args: unknown[]) => boolean;
   const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    if (!isOn()) return writeBefore(chunk, ...rest);
     keep(name, chunk, typeof rest[0] === "string" ? (rest[0] as BufferEncoding) : undefined);
     const done = rest.find((one) => typeof one === "function") as (() => void) | undefined;
     if (done !== undefined) process.nextTick(done);

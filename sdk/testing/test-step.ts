@@ -95,7 +95,7 @@ async function inSetting<T>(
   const output = captureOutput();
   try {
     Object.assign(environment() as NodeJS.ProcessEnv, vars);
-    return { outcome: await work(), logs: output.logs() };
+    return { outcome: await output.within(work), logs: output.logs() };
   } finally {
     output.restore();
     restore();

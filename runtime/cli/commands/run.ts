@@ -50,7 +50,7 @@ function addRunOptions(command: Command): Command {
   return addConfigOptions(command)
     .option("--datastore <location>", "folder of the runs (default: the nearest .millrace upward)")
     .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect)
-    .option("--remote", "run the steps that name an engine there")
+    .option("--remote", "run the steps that name an engine there (planned: refused for now)")
     .option("--tag <tag>", "tag the run; repeatable", collect)
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")

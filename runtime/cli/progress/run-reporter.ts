@@ -60,7 +60,9 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
       board.line(`${colors.bold(graph.flow)} run ${colors.bold(created.run)}`);
     },
     event(event) {
-      if (output.isJson) output.json(event);
+      if (output.isJson) {
+        output.json(event.type === "run-started" ? { ...event, flow: graph.flow, run: document?.run } : event);
+      }
       const step = "task" in event ? stepNameOf(event, counts) : "";
       counts.apply(event);
       if (event.type === "task-failed" && !event.isCancelled) {

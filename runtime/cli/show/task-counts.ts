@@ -10,11 +10,13 @@ export interface TaskCounts {
   /** Stopped because the run ended. */
   readonly cancelled: number;
   readonly running: number;
+  /** Known to come: waiting for a place, or for a further attempt. */
   readonly pending: number;
   readonly stale: number;
 }
 
-export function countTasks(tasks: readonly TaskSummary[]): TaskCounts {
+/** @param expected - how many tasks of the step are known to come, started or not */
+export function countTasks(tasks: readonly TaskSummary[], expected = 0): TaskCounts {
   const counts = { total: 0, done: 0, reused: 0, caught: 0, failed: 0, cancelled: 0, running: 0, pending: 0, stale: 0 };
   for (const { status, isReused, isCancelled } of tasks) {
     counts.total += 1;
@@ -23,5 +25,6 @@ export function countTasks(tasks: readonly TaskSummary[]): TaskCounts {
     if (status === "failed" && isCancelled) counts.cancelled += 1;
     else if (status !== "succeeded") counts[status] += 1;
   }
-  return counts;
+  const notStarted = Math.max(expected - counts.total, 0);
+  return { ...counts, total: counts.total + notStarted, pending: counts.pending + notStarted };
 }
