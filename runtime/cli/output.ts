@@ -32,5 +32,5 @@ export function consoleOutput(options: { isJson: boolean }): Output {
 /** Colours only where both streams are a terminal: results and notes share them, and a pipe must get none. */
 export function terminalColors(): Colors {
   // Without a terminal `isTTY` is not false but undefined, which picocolors takes for "as you find best".
-  return pc.createColors(pc.isColorSupported && [process.stdout, process.stderr].every(({ isTTY }) => Boolean(isTTY)));
+  return pc.createColors(pc.isColorSupported && [process.stdout, process.stderr].every(({ isTTY }) => isTTY));
 }
