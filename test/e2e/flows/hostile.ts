@@ -31,7 +31,11 @@ class HostileFlow extends FlowSpec {
 
   @step join(inputs: Inputs<HostileFlow>) {
     const nothing = inputs.map((input) => input.nothing);
-    this.seen = { received: inputs.map((input) => input.received), nothing, text: String(inputs[0]) };
+    this.seen = {
+      received: inputs.map((input) => input.received),
+      nothing,
+      text: (inputs[0] as unknown as { toString(): string }).toString(),
+    };
     this.mergeArtifacts(
       inputs.filter((input) => input.isKept),
       { include: ["isKept", "level"] },

@@ -4,12 +4,15 @@ import { millrace, tsx } from "../harness.ts";
 import { ESM, makeProject, STANDARD } from "../project.ts";
 
 const HEAD = `import { FlowSpec, config, main, step } from "millrace";`;
-const flow = (name: string, base = "FlowSpec") => `
+function flow(name: string, base = "FlowSpec"): string {
+  const text = base === "FlowSpec" ? name : "derived";
+  return `
 export class ${name} extends ${base} {
-  @step({ start: true, end: true }) only() { console.log("this is ${base === "FlowSpec" ? name : "derived"}"); }
+  @step({ start: true, end: true }) only() { console.log("this is ${text}"); }
 }
 main(${name});
 `;
+}
 
 function project(files: Readonly<Record<string, string>>): string {
   return makeProject({ "package.json": ESM, "tsconfig.json": STANDARD, ...files });
