@@ -26,7 +26,8 @@ describe("tasks do not see each other's traces", () => {
       ["k", 1],
       ["l", 2],
     ]);
-    for (const index of [0, 1]) expect(logOf(run, "each", { index })).toContain("x".repeat(300_000));
+    // The child that was left behind may write in between: the pipe is shared.
+    for (const index of [0, 1]) expect(logOf(run, "each", { index }).match(/x/g)).toHaveLength(300_000);
     expect(logOf(run, "join")).toBe("join\n");
     expect(logOf(run, "end")).toBe("the last words");
     expect(run.code).toBe(1);
