@@ -286,3 +286,21 @@ test("a run that can no longer be recorded ends with that error and starts nothi
   await expect(run.end).rejects.toThrow("no space left on device");
   expect(run.backend.started).toHaveLength(1);
 });
+
+test("nothing is recorded behind a record that failed, whatever ends afterwards", async () => {
+  let calls = 0;
+  const run = rig(
+    "start() { this.next(this.a, this.b) } a() { this.next(this.j) } b() { this.next(this.j) } j(inputs) { this.next(this.end) } end() {}",
+    {
+      record() {
+        calls += 1;
+        if (calls === 3) throw new Error("no space left on device");
+      },
+    },
+  );
+  run.succeed("start");
+  run.succeed("a");
+  await expect(run.end).rejects.toThrow("no space left on device");
+  run.succeed("b");
+  expect(calls).toBe(3);
+});
