@@ -5,8 +5,10 @@ import type { Storage } from "./storage.ts";
 
 /** Content-addressed, immutable bytes: equal content is stored once, whichever flow wrote it. */
 export interface Blobs {
-  /** Stores the bytes under their hash unless they are there. */
+  /** Begins to store the bytes under their hash, unless they are there; whatever names them is written after `settle`. */
   put(hash: string, chunks: readonly Uint8Array[]): void;
+  /** Waits until all that was put is stored. */
+  settle(): void;
   /** The bytes, checked against the hash. */
   get(hash: string): Uint8Array;
   /** Lets a reader take parts in order of position; what was read is checked against the hash at the end. */
@@ -16,7 +18,10 @@ export interface Blobs {
 export function blobs(storage: Storage): Blobs {
   return {
     put(hash, chunks) {
-      storage.create(blobKey(hash), chunks);
+      storage.deposit(blobKey(hash), chunks);
+    },
+    settle() {
+      storage.flush();
     },
     get(hash) {
       const bytes = storage.read(blobKey(hash));

@@ -20,13 +20,18 @@ export interface Datastore {
   runs(flow: string): string[];
 }
 
+export interface DatastoreOptions {
+  /** What is written survives a power cut. */
+  readonly isDurable?: boolean;
+}
+
 /**
  * Opens a store for reading; nothing is created.
  * @throws MillraceError if it was written by a newer version, or names a kind of storage that is not supported.
  */
-export function openDatastore(location: string): Datastore {
+export function openDatastore(location: string, options: DatastoreOptions = {}): Datastore {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) throw unsupported(location);
-  const storage = localStorage(location);
+  const storage = localStorage(location, options);
   checkFormat(storage);
   return datastoreOn(storage);
 }

@@ -25,7 +25,8 @@ export class ResultWriter {
     const line = Buffer.from(`${JSON.stringify(result)}\n`);
     const segment = (this.#segment ??= this.#open());
     try {
-      segment.appender.append(line);
+      void segment.appender.append(line);
+      segment.appender.flush();
     } catch (error) {
       // Half a line may be there now: what follows goes elsewhere.
       this.#segment = null;
@@ -35,6 +36,10 @@ export class ResultWriter {
     const { run, step, task, attempt } = result;
     const locator = locatorOf({ run, step, task, attempt, segment: segment.name, offset: segment.size });
     segment.size += line.length;
+    if (segment.size >= this.#storage.segmentBytes) {
+      this.#segment = null;
+      segment.appender.close();
+    }
     return locator;
   }
 

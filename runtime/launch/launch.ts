@@ -112,8 +112,9 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       clock: systemClock,
       reusable: (step, path) => options.origin?.reusable(step, path) ?? null,
       record(events) {
-        journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+        const stored = journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
         for (const event of events) on.event(event);
+        return stored ?? journal.flush();
       },
     });
     deliver = (event) => {
@@ -136,6 +137,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       stopHeartbeat();
       await backend.close();
       journal.close();
+      store.storage.flush();
     });
     const concluded = finished.then(async (state) => {
       const warning = await callExitHook(options.Flow, { run: document.run, state });

@@ -57,6 +57,7 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     versions: { millrace: parts.millraceVersion, node: process.versions.node },
     environments: parts.environments,
   } as const;
+  store.blobs.settle();
   for (;;) {
     const document: RunDocument = { ...fixed, run: newRunId(createdAt) };
     const { flow, run } = document;

@@ -177,6 +177,7 @@ export class Execution {
       next,
       error: end.error,
     };
+    flow.blobs.settle();
     if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
     return { next, result: flow.results.write(result) };
   }

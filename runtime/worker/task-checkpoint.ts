@@ -14,6 +14,7 @@ export function taskCheckpoint(flow: LoadedFlow, spec: TaskSpec): Checkpoint {
     save(value) {
       if (!isDeclared) throw notDeclared(step);
       const ref = saveArtifact(flow.blobs, "checkpoint", value);
+      flow.blobs.settle();
       flow.record.writeCheckpoint({ step, path }, { format: RECORD_FORMAT, value: ref });
     },
     load<T>() {
