@@ -53,6 +53,14 @@ const results = await Promise.all([
   }),
   // One file as well: shared with the command line, it would break that into more files.
   build({ ...common, entryPoints: { testing: "sdk/testing/index.ts" }, format: "esm", banner: { js: BANNER } }),
+  // A thread of its own, with the AWS SDK, loaded for s3:// alone.
+  build({
+    ...common,
+    entryPoints: { "s3-thread": "runtime/datastore/s3/thread/s3-thread.ts" },
+    format: "esm",
+    minify: true,
+    banner: { js: BANNER },
+  }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,
@@ -80,6 +88,8 @@ function licencesOf(built) {
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  // Some leave the text to the package that they are part of; ours is the same licence.
+  if (file === undefined && license === "Apache-2.0") return `${name} ${version} (${license}, as in LICENSE)\n`;
   if (file === undefined) throw new Error(`${name} carries no licence file`);
   return `${name} ${version} (${license})\n${"-".repeat(72)}\n${readFileSync(path.join(folder, file), "utf8").trim()}\n`;
 }

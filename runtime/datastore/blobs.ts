@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { MillraceError } from "../../sdk/errors.ts";
+import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
+import { blobKey } from "./blob-key.ts";
 import type { ByteSource } from "./codec/byte-source.ts";
 import type { Storage } from "./storage.ts";
 
@@ -23,29 +24,45 @@ export function blobs(storage: Storage): Blobs {
     settle() {
       storage.flush();
     },
-    get(hash) {
-      const bytes = storage.read(blobKey(hash));
-      if (bytes === null) throw missing(hash);
-      if (hashOf([bytes]) !== hash) throw damaged(hash);
-      return bytes;
-    },
-    read(hash, reader) {
-      const object = storage.open(blobKey(hash));
-      if (object === null) throw missing(hash);
-      try {
-        const checked = hashingSource(object);
-        const value = reader(checked.source);
-        if (checked.digest() !== hash) throw damaged(hash);
-        return value;
-      } finally {
-        object.close();
-      }
-    },
+    get: (hash) =>
+      orFromOrigin(storage, hash, () => {
+        const bytes = storage.read(blobKey(hash));
+        if (bytes === null) throw missing(hash);
+        if (hashOf([bytes]) !== hash) throw damaged(hash);
+        return bytes;
+      }),
+    read: (hash, reader) => orFromOrigin(storage, hash, () => readChecked(storage, { hash, reader })),
   };
 }
 
-export function blobKey(hash: string): string {
-  return `blobs/sha256/${hash.slice(0, 2)}/${hash.slice(2)}`;
+function readChecked<T>(storage: Storage, { hash, reader }: { hash: string; reader: (source: ByteSource) => T }): T {
+  const object = storage.open(blobKey(hash));
+  if (object === null) throw missing(hash);
+  try {
+    const checked = hashingSource(object);
+    let value: T;
+    try {
+      value = reader(checked.source);
+    } catch (error) {
+      // What makes no sense may simply not be what was stored.
+      throw checked.digest() === hash ? error : damaged(hash);
+    }
+    if (checked.digest() !== hash) throw damaged(hash);
+    return value;
+  } finally {
+    object.close();
+  }
+}
+
+/** A damaged copy on this machine is given up for the blob itself. */
+function orFromOrigin<T>(storage: Storage, hash: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const isDamaged = isMillraceError(error) && error.code === "MILLRACE_DAMAGED_BLOB";
+    if (!isDamaged || storage.dropCopy?.(blobKey(hash)) !== true) throw error;
+    return action();
+  }
 }
 
 /** SHA-256 over the chunks, hex. */
@@ -82,11 +99,12 @@ function hashingSource(object: { size: number; read(target: Uint8Array, position
       }
     },
   };
+  let digest: string | null = null;
   return {
     source,
     digest() {
-      hashUpTo(object.size);
-      return hash.digest("hex");
+      if (digest === null) hashUpTo(object.size);
+      return (digest ??= hash.digest("hex"));
     },
   };
 }

@@ -1,7 +1,11 @@
+import path from "node:path";
 import { MillraceError } from "../../sdk/errors.ts";
+import { blobCacheBytes, cacheFolder, environment, s3Settings } from "../config.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";
 import { RunRecord } from "./run-record.ts";
+import { withBlobCache } from "./s3/blob-cache.ts";
+import { s3Storage } from "./s3/s3-storage.ts";
 import type { Storage } from "./storage.ts";
 
 /** Format of the store's layout as a whole. */
@@ -30,10 +34,17 @@ export interface DatastoreOptions {
  * @throws MillraceError if it was written by a newer version, or names a kind of storage that is not supported.
  */
 export function openDatastore(location: string, options: DatastoreOptions = {}): Datastore {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) throw unsupported(location);
-  const storage = localStorage(location, options);
+  const storage = storageAt(location, options);
   checkFormat(storage);
   return datastoreOn(storage);
+}
+
+function storageAt(location: string, options: DatastoreOptions): Storage {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
+  if (scheme === undefined) return localStorage(location, options);
+  if (scheme.toLowerCase() !== "s3") throw unsupported(location);
+  const remote = s3Storage(location, { settings: s3Settings(), env: environment() });
+  return withBlobCache(remote, { folder: path.join(cacheFolder(), "blobs"), limitBytes: blobCacheBytes() });
 }
 
 /** A store over any storage, as it is. */
@@ -81,7 +92,7 @@ function formatOf(bytes: Uint8Array): unknown {
 function unsupported(location: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_DATASTORE",
-    headline: `Cannot open the datastore ${location} because only folders are supported so far`,
-    hint: "give a path, as in --datastore ~/runs; s3:// is planned",
+    headline: `Cannot open the datastore ${location} because it is neither a folder nor a bucket`,
+    hint: "give a path, as in --datastore ~/runs, or s3://bucket/prefix",
   });
 }

@@ -42,9 +42,19 @@ export interface Storage {
   /** Removes objects; those that are not there count as removed. */
   remove(keys: readonly string[]): void;
   /** Adds to the end of an object; each call's bytes stay together. One writer an object. */
-  append(key: string): Appender;
+  append(key: string, options?: AppendOptions): Appender;
   /** Announces calls that will follow soon, so that they can be answered together. Changes no answer. */
   ahead(wants: readonly Want[]): void;
+  /** Gives up the copy of an object that is kept on this machine; says whether there was one. */
+  dropCopy?(key: string): boolean;
+}
+
+export interface AppendOptions {
+  /**
+   * So long bytes may wait for more to come, where each write costs a request.
+   * @defaultValue 0
+   */
+  readonly delayMs?: number;
 }
 
 /** A call that will follow: `Storage.read`, `open` or `list`. */
