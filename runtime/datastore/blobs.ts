@@ -10,6 +10,8 @@ export interface Blobs {
   put(hash: string, chunks: readonly Uint8Array[]): void;
   /** Waits until all that was put is stored. */
   settle(): void;
+  /** Announces blobs that will be read soon. */
+  ahead(hashes: readonly string[]): void;
   /** The bytes, checked against the hash. */
   get(hash: string): Uint8Array;
   /** Lets a reader take parts in order of position; what was read is checked against the hash at the end. */
@@ -24,6 +26,7 @@ export function blobs(storage: Storage): Blobs {
     settle() {
       storage.flush();
     },
+    ahead: (hashes) => storage.ahead(hashes.map((hash) => ({ op: "open", key: blobKey(hash) }))),
     get: (hash) =>
       orFromOrigin(storage, hash, () => {
         const bytes = storage.read(blobKey(hash));

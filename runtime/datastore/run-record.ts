@@ -12,6 +12,9 @@ import { committedResults, missingResult, ResultReader, ResultWriter } from "./r
 import { type AttemptPlace, checkpointKey, logKey, runFolder, type RunPlace } from "./run-keys.ts";
 import type { Appender, Storage } from "./storage.ts";
 
+/** Where every write is a request, output is stored this much later, together. */
+const LOG_DELAY_MS = 1000;
+
 /** The record of one run: its document, its journal, one result and one log for each attempt. */
 export class RunRecord {
   readonly flow: string;
@@ -67,6 +70,11 @@ export class RunRecord {
     return this.#parseResult(line);
   }
 
+  /** Announces results that will be asked for soon. */
+  ahead(locators: readonly ResultLocator[]): void {
+    this.#results.ahead(locators);
+  }
+
   /** Every committed attempt, also those that the journal does not know of because the scheduler died. */
   *committed(): Generator<{ readonly result: AttemptResult; readonly locator: ResultLocator }> {
     for (const { line, segment, offset } of committedResults(this.#storage, this.#folder)) {
@@ -93,7 +101,7 @@ export class RunRecord {
   }
 
   openLog(of: AttemptPlace): Appender {
-    return this.#storage.append(logKey({ ...this.#place, ...of }));
+    return this.#storage.append(logKey({ ...this.#place, ...of }), { delayMs: LOG_DELAY_MS });
   }
 
   log(of: AttemptPlace): Uint8Array | null {

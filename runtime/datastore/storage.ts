@@ -10,6 +10,8 @@ export interface Storage {
   readonly location: string;
   /** The folder on this machine that holds the objects as files; null where there is none. */
   readonly folder: string | null;
+  /** Each call is a request over a network: what is needed soon is worth announcing. */
+  readonly isRemote: boolean;
   /** An object that grows is cheap to append to up to this size; a writer with a choice then begins another. */
   readonly segmentBytes: number;
   /** The whole object, or null if there is none. */
@@ -57,11 +59,10 @@ export interface AppendOptions {
   readonly delayMs?: number;
 }
 
-/** A call that will follow: `Storage.read`, `open` or `list`. */
-export interface Want {
-  readonly op: "read" | "open" | "list";
-  readonly key: string;
-}
+/** A call that will follow. */
+export type Want =
+  | { readonly op: "read" | "open" | "list"; readonly key: string }
+  | { readonly op: "end"; readonly key: string; readonly count: number };
 
 export interface StoredObject {
   readonly key: string;

@@ -21,6 +21,7 @@ import { errorRecord } from "./error-record.ts";
 import { Fields } from "./fields.ts";
 import { ForeachItems } from "./foreach-items.ts";
 import { joinInputs } from "./join-inputs.ts";
+import { loadAhead } from "./load-ahead.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
 import { mergeInto } from "./merge.ts";
 import type { SourceMapper } from "./source-mapper.ts";
@@ -121,7 +122,12 @@ export class Execution {
       parameters: { ...flow.document.parameters, ...flow.document.configs },
     });
     const [first] = spec.inputs;
-    if (!node.isJoin && first !== undefined) fields.lay(flow.resultAt(first).artifacts);
+    if (!node.isJoin && first !== undefined) {
+      const { artifacts } = flow.resultAt(first);
+      // What the step's source names is on its way while the step begins.
+      loadAhead(flow, { refs: node.mentions.map((name) => artifacts[name]) });
+      fields.lay(artifacts);
+    }
     const inputs = node.isJoin ? joinInputs(flow, spec.inputs) : null;
     const items = new ForeachItems(flow.blobs, spec.stack);
     const next = new NextCall({ instance, node, graph: flow.document.graph, maxSplits: flow.setup.maxSplits });
@@ -179,7 +185,7 @@ export class Execution {
     };
     flow.blobs.settle();
     if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
-    return { next, result: flow.results.write(result) };
+    return { next, result: flow.commit(result) };
   }
 
   /** Commits what an earlier task with the same inputs left, as this task's own. */
@@ -190,7 +196,7 @@ export class Execution {
     process.stderr.write(`taken from the cache: ${flow.setup.flow}/${locator.split("/").slice(0, 3).join("/")}\n`);
     const times = { startedAt: this.#startedAt, finishedAt: Date.now() };
     const own = { ...result, run, step, task, attempt, ...times };
-    return { next: own.next ?? { kind: "end" }, result: flow.results.write(own) };
+    return { next: own.next ?? { kind: "end" }, result: flow.commit(own) };
   }
 
   #mayRetry(method: object, thrown: unknown): Promise<boolean> {

@@ -13,8 +13,12 @@ export function memoryStorage(): Storage {
   return {
     location: "memory",
     folder: null,
+    isRemote: false,
     segmentBytes: Infinity,
-    read: (key) => objects.get(key) ?? null,
+    read(key) {
+      const bytes = objects.get(key);
+      return bytes === undefined ? null : new Uint8Array(bytes);
+    },
     open(key) {
       if (!objects.has(key)) return null;
       const bytes = () => objects.get(key) ?? new Uint8Array();
@@ -37,7 +41,9 @@ export function memoryStorage(): Storage {
     },
     end(key, count) {
       const bytes = objects.get(key);
-      return bytes === undefined ? null : { bytes: Buffer.from(bytes.slice(-count)), isWhole: bytes.length <= count };
+      if (bytes === undefined) return null;
+      const from = Math.max(bytes.length - count, 0);
+      return { bytes: Buffer.from(bytes.subarray(from)), isWhole: from === 0 };
     },
     has: (key) => objects.has(key),
     write(key, chunks) {

@@ -26,6 +26,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
   return {
     location: root,
     folder: root,
+    isRemote: false,
     segmentBytes: Infinity,
     read: (key) => explained("read", key, () => readIfThere(fileOf(key))),
     open: (key) => explained("read", key, () => openReader(fileOf(key))),

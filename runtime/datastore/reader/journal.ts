@@ -1,6 +1,6 @@
 import { MillraceError } from "../../../sdk/errors.ts";
 import type { RunEvent } from "../events.ts";
-import type { Storage } from "../storage.ts";
+import type { Storage, Want } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
 import { journalKey, type RunPlace } from "../run-keys.ts";
 
@@ -23,6 +23,11 @@ export class JournalTail {
       yield parseEvent(text.slice(at, end), this.#key);
     }
   }
+}
+
+/** Announces that the latest event will be asked for. */
+export function lastEventAhead(of: RunPlace): Want {
+  return { op: "end", key: journalKey(of), count: MAX_END_BYTES };
 }
 
 /** The latest event, looked up without reading the journal as a whole; null if there is none or it is a long one. */

@@ -70,7 +70,7 @@ export class CallChannel {
     const id = this.#post(name, args, transfer);
     if (++this.#keptAlive === 1) this.#port.ref();
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { keepsAlive: true, resolve: resolve as Pending["resolve"], reject });
+      this.#pending.set(id, { keepsAlive: true, resolve: resolve, reject });
     });
   }
 

@@ -83,6 +83,7 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
   return {
     location,
     folder: null,
+    isRemote: true,
     segmentBytes: 128 * 1024,
     read: (key) => channel.wait("read", { key }),
     open(key) {

@@ -14,7 +14,7 @@ export class Answers {
     this.#answer = answer;
   }
 
-  announce(wants: readonly Want[]): void {
+  announce(wants: readonly Want[]): undefined {
     this.#forgetOld();
     for (const want of wants) {
       const name = nameOf(want);
@@ -41,6 +41,6 @@ export class Answers {
   }
 }
 
-function nameOf({ op, key }: Want): string {
-  return `${op} ${key}`;
+function nameOf(want: Want): string {
+  return `${want.op} ${want.op === "end" ? want.count : ""} ${want.key}`;
 }

@@ -13,7 +13,8 @@ import { trimFolder } from "./trim-folder.ts";
 /** Keys that one request removes. */
 const KEYS_AT_ONCE = 1000;
 
-type Service = { readonly [Name in CallName]: (args: Calls[Name]["args"]) => Promise<Calls[Name]["answer"]> };
+type Answer<Name extends CallName> = Calls[Name]["answer"];
+type Service = { readonly [Name in CallName]: (args: Calls[Name]["args"]) => Answer<Name> | Promise<Answer<Name>> };
 
 /** Answers the calls of a storage by requests to its bucket. */
 export function bucketService(bucket: Bucket): (name: CallName, args: object) => Promise<unknown> {
@@ -24,7 +25,7 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
   /** What `flush` waits for. */
   const underWay = new Set<Promise<unknown>>();
   const fetching = new Map<string, Promise<boolean>>();
-  const answers = new Answers(({ op, key }: Want) => answerAhead(op, key));
+  const answers = new Answers(answerAhead);
 
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     const settled = work.then(
@@ -35,8 +36,17 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     return work;
   };
 
-  function answerAhead(op: Want["op"], key: string): Promise<unknown> {
-    return op === "list" ? list(key) : op === "open" ? open(key) : read(key);
+  function answerAhead(want: Want): Promise<unknown> {
+    switch (want.op) {
+      case "list":
+        return list(want.key);
+      case "open":
+        return open(want.key);
+      case "read":
+        return read(want.key);
+      case "end":
+        return endOfGrown(bucket, want);
+    }
   }
 
   async function read(key: string): Promise<Uint8Array | null> {
@@ -65,13 +75,13 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     open: ({ key }) => answers.take({ op: "open", key }) as ReturnType<typeof open>,
     list: ({ prefix }) => answers.take({ op: "list", key: prefix }) as Promise<string[]>,
     more: ({ stream }) => streams.get(stream).next(),
-    close: async ({ stream }) => streams.remove(stream),
+    close: ({ stream }) => streams.remove(stream),
     async range({ key, position, count }) {
       return (await bucket.get(key, { range: { position, count } }))?.bytes ?? null;
     },
-    openTail: async ({ key }) => tails.add(new GrownTail(bucket, key)),
+    openTail: ({ key }) => tails.add(new GrownTail(bucket, key)),
     tail: ({ tail }) => tails.get(tail).next(),
-    end: (args) => endOfGrown(bucket, args),
+    end: ({ key, count }) => answers.take({ op: "end", key, count }) as ReturnType<typeof endOfGrown>,
     has: async ({ key }) => (await bucket.head(key)) !== null,
     async write({ key, bytes }) {
       await bucket.put(key, bytes);
@@ -88,7 +98,7 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     depositLarge: ({ key, size }) => deposits.large(key, size),
     depositPart: ({ upload, index, bytes }) => deposits.part(upload, index, bytes) as Promise<undefined>,
     depositEnd: ({ upload }) => tracked(deposits.end(upload)) as Promise<undefined>,
-    openAppender: async (args) => appenders.add(new GrownObject(bucket, args)),
+    openAppender: (args) => appenders.add(new GrownObject(bucket, args)),
     append: ({ appender, bytes }) => tracked(appenders.get(appender).append(bytes)) as Promise<undefined>,
     flushAppender: ({ appender }) => appenders.get(appender).settle() as Promise<undefined>,
     async closeAppender({ appender }) {
@@ -102,10 +112,7 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
       await Promise.all(underWay);
       return deposits.takeRefreshed();
     },
-    async ahead({ wants }) {
-      answers.announce(wants);
-      return undefined;
-    },
+    ahead: ({ wants }) => answers.announce(wants),
     fetch(args) {
       const known = fetching.get(args.file);
       if (known !== undefined) return known;
@@ -115,7 +122,7 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     },
     trim: ({ folder, limit }) => trimFolder(folder, limit) as Promise<undefined>,
   };
-  return (name, args) => (service[name] as (args: object) => Promise<unknown>)(args);
+  return (name, args) => Promise.resolve(args).then(service[name] as (args: object) => unknown);
 }
 
 /** Things that the other side names by a number. */

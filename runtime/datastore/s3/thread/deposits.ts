@@ -106,7 +106,7 @@ class Upload {
   readonly #underWay = new Set<Promise<void>>();
   #failure: unknown = null;
 
-  private constructor(bucket: Bucket, { key, id }: { key: string; id: string }) {
+  constructor(bucket: Bucket, { key, id }: { key: string; id: string }) {
     this.#bucket = bucket;
     this.key = key;
     this.#id = id;

@@ -48,7 +48,7 @@ export class GrownObject {
   }
 
   append(bytes: Uint8Array): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure as Error);
+    if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bytes, resolve, reject });
       this.#pumping ??= this.#pump().finally(() => (this.#pumping = null));

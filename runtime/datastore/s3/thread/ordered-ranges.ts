@@ -15,7 +15,7 @@ export class OrderedRanges {
   readonly #pieces: Promise<Uint8Array>[] = [];
   #asked: number;
 
-  private constructor(first: Fetched, { bucket, key }: { bucket: Bucket; key: string }) {
+  constructor(first: Fetched, { bucket, key }: { bucket: Bucket; key: string }) {
     this.size = first.size;
     this.#etag = first.etag;
     this.#asked = first.bytes.byteLength;
