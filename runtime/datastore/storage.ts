@@ -43,6 +43,8 @@ export interface Storage {
   walk(prefix: string): Iterable<StoredObject>;
   /** Removes objects; those that are not there count as removed. */
   remove(keys: readonly string[]): void;
+  /** Gives up uploads that an interrupted writer began before that time and that `walk` does not show; says how many. */
+  abandonUploads(before: number): number;
   /** Adds to the end of an object; each call's bytes stay together. One writer an object. */
   append(key: string, options?: AppendOptions): Appender;
   /** Announces calls that will follow soon, so that they can be answered together. Changes no answer. */

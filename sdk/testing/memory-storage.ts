@@ -66,6 +66,7 @@ export function memoryStorage(): Storage {
     remove(keys) {
       for (const key of keys) objects.delete(key);
     },
+    abandonUploads: () => 0,
     append: (key) => ({
       append(bytes) {
         put(key, Buffer.concat([objects.get(key) ?? new Uint8Array(), Buffer.from(bytes as Uint8Array)]));

@@ -24,6 +24,20 @@ export function* filesBelow(root: string, prefix: string): Generator<StoredObjec
   }
 }
 
+/** A bucket has no folders without objects, so here there are none either. */
+export function removeEmptyFolders(folders: Iterable<string>, root: string): void {
+  for (const start of folders) {
+    for (let folder = start; folder !== root && folder.startsWith(root); folder = path.dirname(folder)) {
+      try {
+        fs.rmdirSync(folder);
+      } catch {
+        // It holds something, or is gone.
+        break;
+      }
+    }
+  }
+}
+
 function entriesOf(folder: string): fs.Dirent[] {
   try {
     return fs.readdirSync(folder, { withFileTypes: true });

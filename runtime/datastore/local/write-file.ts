@@ -4,6 +4,8 @@ import path from "node:path";
 /** Largest count that one read or write call takes on every platform. */
 export const MAX_IO_BYTES = 1 << 30;
 
+const OPEN_TRIES = 10;
+
 let temporaryFiles = 0;
 
 export interface FileWriter {
@@ -22,14 +24,16 @@ export function fileWriter({ root, isDurable }: { root: string; isDurable: boole
   };
 
   function open(file: string, flags: string): number {
-    try {
-      return fs.openSync(file, flags);
-    } catch (error) {
-      if (codeOf(error) !== "ENOENT") throw error;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return fs.openSync(file, flags);
+      } catch (error) {
+        // A folder that is empty yet may be removed once more.
+        if (codeOf(error) !== "ENOENT" || tries > OPEN_TRIES) throw error;
+      }
       const first = fs.mkdirSync(path.dirname(file), { recursive: true });
       if (first !== undefined)
         for (const folder of between(first, path.dirname(file))) syncFolder(path.dirname(folder));
-      return fs.openSync(file, flags);
     }
   }
 
@@ -64,7 +68,14 @@ export function fileWriter({ root, isDurable }: { root: string; isDurable: boole
   /** On Windows a folder cannot be opened; there its journal takes care of names. */
   function sync(folder: string): void {
     if (process.platform === "win32" || !folder.startsWith(path.dirname(root))) return;
-    const descriptor = fs.openSync(folder, "r");
+    let descriptor: number;
+    try {
+      descriptor = fs.openSync(folder, "r");
+    } catch (error) {
+      // It was empty, and removed: whoever needs it makes it again.
+      if (codeOf(error) === "ENOENT") return;
+      throw error;
+    }
     try {
       fs.fsyncSync(descriptor);
     } finally {

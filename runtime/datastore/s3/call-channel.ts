@@ -8,6 +8,10 @@ import type { AnswerMessage, CallName, Calls, ThreadSetup } from "./calls.ts";
 const DEAD_AFTER_MS = 60_000;
 const LOOK_MS = 5000;
 
+/** Channels with calls on their way: their thread has to finish them, whoever still holds the storage. */
+const BUSY = new Set<CallChannel>();
+const THREADS = new FinalizationRegistry<Worker>((worker) => void worker.terminate());
+
 interface Pending {
   resolve(answer: unknown): void;
   reject(error: unknown): void;
@@ -37,9 +41,18 @@ export class CallChannel {
     worker.unref();
     this.#port = port1;
     this.#signal = new Int32Array(signal);
-    port1.on("message", (message: AnswerMessage) => this.#take(message));
+    // Held weakly: with the storage that nobody uses any more its thread ends.
+    const self = new WeakRef(this);
+    port1.on("message", (message: AnswerMessage) => {
+      const channel = self.deref();
+      if (channel !== undefined) channel.#take(message);
+    });
     port1.unref();
-    worker.on("error", (error) => this.#fail(error));
+    worker.on("error", (error) => {
+      const channel = self.deref();
+      if (channel !== undefined) channel.#fail(error);
+    });
+    THREADS.register(this, worker);
   }
 
   /** Blocks until the answer is there. */
@@ -61,16 +74,23 @@ export class CallChannel {
     return outcome.answer as Calls[Name]["answer"];
   }
 
-  /** The answer comes while the caller goes on; the process stays until then. */
+  /**
+   * The answer comes while the caller goes on; the process stays until then.
+   * @param on - `failed` is told at once, also while another call blocks, when no promise's handler can run
+   */
   ask<Name extends CallName>(
     name: Name,
     args: Calls[Name]["args"],
-    transfer: ArrayBuffer[] = [],
+    { transfer, failed }: { transfer: ArrayBuffer[]; failed(error: unknown): void },
   ): Promise<Calls[Name]["answer"]> {
     const id = this.#post(name, args, transfer);
     if (++this.#keptAlive === 1) this.#port.ref();
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { keepsAlive: true, resolve: resolve, reject });
+      const fail = (error: unknown) => {
+        failed(error);
+        reject(error);
+      };
+      this.#pending.set(id, { keepsAlive: true, resolve, reject: fail });
     });
   }
 
@@ -91,6 +111,7 @@ export class CallChannel {
 
   #post(name: CallName, args: object, transfer: ArrayBuffer[]): number {
     const id = ++this.#calls;
+    BUSY.add(this);
     this.#port.postMessage({ id, name, args }, transfer);
     return id;
   }
@@ -114,6 +135,7 @@ export class CallChannel {
   #take({ id, answer, failure }: AnswerMessage): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
+    if (this.#pending.size === 0) BUSY.delete(this);
     if (pending?.keepsAlive === true && --this.#keptAlive === 0) this.#port.unref();
     if (failure === undefined) pending?.resolve(answer);
     else pending?.reject(new MillraceError(failure));
@@ -122,6 +144,7 @@ export class CallChannel {
   #fail(error: Error): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
+    BUSY.delete(this);
     for (const one of pending) one.reject(error);
   }
 }

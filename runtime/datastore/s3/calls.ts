@@ -19,6 +19,7 @@ export interface Calls {
   list: Call<{ prefix: string }, string[]>;
   walk: Call<{ prefix: string; after: string | null }, { objects: StoredObject[]; after: string | null }>;
   remove: Call<{ keys: readonly string[] }, undefined>;
+  abandonUploads: Call<{ before: number }, number>;
   deposit: Call<{ key: string; bytes: Uint8Array }, undefined>;
   /** Answers with the size of the parts in which the bytes are wanted, or null if none are. */
   depositLarge: Call<{ key: string; size: number }, { upload: number; partBytes: number } | null>;

@@ -68,8 +68,10 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
     return {
       append(given) {
         const bytes = new Uint8Array(typeof given === "string" ? Buffer.from(given) : given);
-        const stored = channel.ask("append", { appender, bytes }, [bytes.buffer]).then(() => undefined);
-        stored.catch((error: unknown) => (broken ??= error));
+        const failed = (error: unknown) => (broken ??= error);
+        const stored = channel.ask("append", { appender, bytes }, { transfer: [bytes.buffer], failed });
+        // Who does not wait for it learns of a failure by `flush`.
+        stored.catch(() => undefined);
         return stored;
       },
       flush() {
@@ -124,6 +126,7 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
     remove(keys) {
       if (keys.length > 0) channel.wait("remove", { keys });
     },
+    abandonUploads: (before) => channel.wait("abandonUploads", { before }),
     append: (key, { delayMs = 0 } = {}) => append(key, delayMs),
     ahead(wants) {
       if (wants.length > 0) channel.send("ahead", { wants }, { then: () => undefined });

@@ -7,7 +7,7 @@ const MAX_KEPT = 256;
 
 /** Answers to calls that were announced, each given once. */
 export class Answers {
-  readonly #kept = new Map<string, { readonly answer: Promise<unknown>; readonly at: number }>();
+  readonly #kept = new Map<string, { readonly want: Want; readonly answer: Promise<unknown>; readonly at: number }>();
   readonly #answer: (want: Want) => Promise<unknown>;
 
   constructor(answer: (want: Want) => Promise<unknown>) {
@@ -22,8 +22,14 @@ export class Answers {
       const answer = this.#answer(want);
       // Whoever asks sees the failure.
       answer.catch(() => undefined);
-      this.#kept.set(name, { answer, at: Date.now() });
+      this.#kept.set(name, { want, answer, at: Date.now() });
     }
+  }
+
+  /** An object was written or removed from here: what was answered before is no longer true. */
+  changed(key: string): void {
+    for (const [name, { want }] of this.#kept)
+      if (want.key === key || (want.op === "list" && key.startsWith(`${want.key}/`))) this.#kept.delete(name);
   }
 
   take(want: Want): Promise<unknown> {

@@ -3,6 +3,7 @@ import type { Want } from "../../storage.ts";
 import type { CallName, Calls } from "../calls.ts";
 import { Answers } from "./answers.ts";
 import type { Bucket } from "./bucket.ts";
+import { abandonUploads } from "./abandon-uploads.ts";
 import { Deposits } from "./deposits.ts";
 import { fetchFile } from "./fetch-file.ts";
 import { GrownObject } from "./grown-object.ts";
@@ -35,6 +36,12 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     underWay.add(settled);
     return work;
   };
+
+  /** An answer that was given before the change, or beside it, is no longer true. */
+  function changing<T>(key: string, work: Promise<T>): Promise<T> {
+    answers.changed(key);
+    return work.finally(() => answers.changed(key));
+  }
 
   function answerAhead(want: Want): Promise<unknown> {
     switch (want.op) {
@@ -84,22 +91,28 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     end: ({ key, count }) => answers.take({ op: "end", key, count }) as ReturnType<typeof endOfGrown>,
     has: async ({ key }) => (await bucket.head(key)) !== null,
     async write({ key, bytes }) {
-      await bucket.put(key, bytes);
+      await changing(key, bucket.put(key, bytes));
     },
-    create: async ({ key, bytes }) => (await bucket.put(key, bytes, { onlyIf: "absent" })) !== null,
+    create: async ({ key, bytes }) => (await changing(key, bucket.put(key, bytes, { onlyIf: "absent" }))) !== null,
     async walk({ prefix, after }) {
       const { objects, after: next } = await bucket.page(prefix, { after });
       return { objects: [...objects], after: next };
     },
     async remove({ keys }) {
+      deposits.forget(keys);
+      for (const key of keys) answers.changed(key);
       for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) await bucket.remove(keys.slice(at, at + KEYS_AT_ONCE));
     },
-    deposit: ({ key, bytes }) => tracked(deposits.small(key, bytes)) as Promise<undefined>,
+    abandonUploads: ({ before }) => abandonUploads(bucket, before),
+    deposit: ({ key, bytes }) => changing(key, tracked(deposits.small(key, bytes))) as Promise<undefined>,
     depositLarge: ({ key, size }) => deposits.large(key, size),
     depositPart: ({ upload, index, bytes }) => deposits.part(upload, index, bytes) as Promise<undefined>,
     depositEnd: ({ upload }) => tracked(deposits.end(upload)) as Promise<undefined>,
     openAppender: (args) => appenders.add(new GrownObject(bucket, args)),
-    append: ({ appender, bytes }) => tracked(appenders.get(appender).append(bytes)) as Promise<undefined>,
+    append({ appender, bytes }) {
+      const grown = appenders.get(appender);
+      return changing(grown.key, tracked(grown.append(bytes))) as Promise<undefined>;
+    },
     flushAppender: ({ appender }) => appenders.get(appender).settle() as Promise<undefined>,
     async closeAppender({ appender }) {
       const closed = appenders.get(appender);

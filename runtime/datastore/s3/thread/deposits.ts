@@ -10,7 +10,10 @@ import { type Bucket, isMissing } from "./bucket.ts";
 import { PIECE_BYTES } from "./ordered-ranges.ts";
 import { statusOf } from "./retry.ts";
 
-/** What is older is made to look recent when it is deposited again: what cleans the store takes its time from that. */
+/**
+ * What is older is made to look recent when it is deposited again: what cleans the store takes its time from that. What
+ * was recent is taken for granted for half of it; the cleaning leaves more than both together.
+ */
 const FRESH_MS = 30 * 60_000;
 /** S3 takes at most 10,000 parts. */
 const MAX_PARTS = 9000;
@@ -67,6 +70,11 @@ export class Deposits {
     this.#uploads.delete(upload);
     await one.end();
     this.#known.set(one.key, Date.now());
+  }
+
+  /** Objects that may not be there any more. */
+  forget(keys: readonly string[]): void {
+    for (const key of keys) this.#known.delete(key);
   }
 
   /** Keys of old objects that were only made to look recent, since the last call. */

@@ -19,7 +19,7 @@ export function explained(error: unknown, place: FailurePlace): MillraceError {
   return new MillraceError({
     code: "MILLRACE_STORAGE",
     headline: `Cannot ${place.verb} ${place.key === "" ? "objects" : place.key} in ${place.location} because ${because}`,
-    details: [...details, `S3 said: ${saidBy(error as Error)}`],
+    details: [...details, saidBy(error as Error)],
     ...(hint === undefined ? {} : { hint }),
     cause: error,
   });
@@ -95,5 +95,6 @@ function regionIn(error: Error): string | null {
 function saidBy(error: Error): string {
   const status = statusOf(error);
   const text = error.message === "" || error.message === error.name ? error.name : `${error.name}: ${error.message}`;
-  return `${text}${status === undefined ? "" : ` (${status})`}`.split("\n")[0] ?? "";
+  const [line = ""] = text.split("\n");
+  return status === undefined ? `cause: ${line}` : `S3 said: ${line} (${status})`;
 }

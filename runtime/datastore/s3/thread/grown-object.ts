@@ -26,8 +26,8 @@ interface Waiting {
 
 /** Appends to one object: what comes while one write is under way is stored together by the next. */
 export class GrownObject {
+  readonly key: string;
   readonly #bucket: Bucket;
-  readonly #key: string;
   readonly #delayMs: number;
   #index = 0;
   #part: Uint8Array[] = [];
@@ -43,7 +43,7 @@ export class GrownObject {
   /** @param options - `delayMs`: so long bytes may wait for more to come */
   constructor(bucket: Bucket, { key, delayMs }: { key: string; delayMs: number }) {
     this.#bucket = bucket;
-    this.#key = key;
+    this.key = key;
     this.#delayMs = delayMs;
   }
 
@@ -97,9 +97,9 @@ export class GrownObject {
     const continues = this.#size >= PART_BYTES;
     const bytes = Buffer.concat(this.#part);
     const onlyIf = this.#etag === null ? "absent" : { etag: this.#etag };
-    const etag = await this.#bucket.put(partKey(this.#key, this.#index), bytes, { onlyIf, continues });
+    const etag = await this.#bucket.put(partKey(this.key, this.#index), bytes, { onlyIf, continues });
     if (etag === null) {
-      if (!this.#isFirst) throw contested(this.#key);
+      if (!this.#isFirst) throw contested(this.key);
       await this.#takeUp(bytes);
       return this.#store();
     }
@@ -113,11 +113,11 @@ export class GrownObject {
   /** An object that an earlier writer left is continued behind its last byte. */
   async #takeUp(fresh: Uint8Array): Promise<void> {
     this.#isFirst = false;
-    const { objects } = await this.#bucket.pages(this.#key);
-    const parts = objects.map(({ key }) => partIndex(this.#key, key)).filter((index) => index !== null);
+    const { objects } = await this.#bucket.pages(this.key);
+    const parts = objects.map(({ key }) => partIndex(this.key, key)).filter((index) => index !== null);
     this.#index = Math.max(0, ...parts);
-    const last = await this.#bucket.get(partKey(this.#key, this.#index));
-    if (last === null) throw contested(this.#key);
+    const last = await this.#bucket.get(partKey(this.key, this.#index));
+    if (last === null) throw contested(this.key);
     if (last.continues) this.#index += 1;
     this.#etag = last.continues ? null : last.etag;
     this.#part = last.continues ? [fresh] : [last.bytes, fresh];
