@@ -26,6 +26,7 @@ export class CallChannel {
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
   #keptAlive = 0;
+  #isDead = false;
 
   constructor(setup: Omit<ThreadSetup, "signal">, env: NodeJS.ProcessEnv) {
     const { port1, port2 } = new MessageChannel();
@@ -110,6 +111,7 @@ export class CallChannel {
   }
 
   #post(name: CallName, args: object, transfer: ArrayBuffer[]): number {
+    if (this.#isDead) throw threadDied();
     const id = ++this.#calls;
     BUSY.add(this);
     this.#port.postMessage({ id, name, args }, transfer);
@@ -127,8 +129,10 @@ export class CallChannel {
       Atomics.wait(this.#signal, 0, answers, LOOK_MS);
       const now = Atomics.load(this.#signal, 1);
       if (now !== beats) [beats, aliveAt] = [now, Date.now()];
-      else if (Date.now() - aliveAt > DEAD_AFTER_MS)
-        throw brokenInvariant("the thread that talks to S3 gives no sign of life");
+      else if (Date.now() - aliveAt > DEAD_AFTER_MS) {
+        this.#isDead = true;
+        throw threadDied();
+      }
     }
   }
 
@@ -142,11 +146,16 @@ export class CallChannel {
   }
 
   #fail(error: Error): void {
+    this.#isDead = true;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     BUSY.delete(this);
     for (const one of pending) one.reject(error);
   }
+}
+
+function threadDied(): Error {
+  return brokenInvariant("the thread that talks to S3 gives no sign of life");
 }
 
 /** The thread's program lies beside the bundles, or one folder above their chunks; sources use the built one. */

@@ -38,11 +38,17 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
   parseS3Location(location);
   const channel = new CallChannel({ location, settings }, { ...env, ...QUIET });
   let underWay = 0;
+  /** Deposits that were not answered yet, and the first failure among those that were. */
+  let deposits = 0;
   let failure: unknown = null;
 
-  const settled = (bytes: number) => (error: unknown) => {
-    underWay -= bytes;
-    failure ??= error;
+  const settled = (bytes: number) => {
+    deposits += 1;
+    return (error: unknown) => {
+      deposits -= 1;
+      underWay -= bytes;
+      failure ??= error;
+    };
   };
 
   function depositSmall(key: string, bytes: Uint8Array<ArrayBuffer>): void {
@@ -109,6 +115,7 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
     },
     flush() {
       const refreshed = channel.wait("flush", {});
+      channel.waitUntil(() => deposits === 0);
       const problem = failure;
       failure = null;
       if (problem !== null) throw problem;

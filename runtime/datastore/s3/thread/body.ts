@@ -5,7 +5,7 @@ import { BrokenBody } from "./retry.ts";
 export interface BodyFacts {
   readonly length: number;
   /** CRC-32 of the whole object in base64, where the answer has one and the body is the whole object. */
-  readonly crc32: string | undefined;
+  readonly crc32?: string | undefined;
 }
 
 /** Collects a body in a buffer of its own. Too few bytes, or other ones than were stored, are an error. */

@@ -84,7 +84,7 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     more: ({ stream }) => streams.get(stream).next(),
     close: ({ stream }) => streams.remove(stream),
     async range({ key, position, count }) {
-      return (await bucket.get(key, { range: { position, count } }))?.bytes ?? null;
+      return (await bucket.range(key, { position, count }))?.bytes ?? null;
     },
     openTail: ({ key }) => tails.add(new GrownTail(bucket, key)),
     tail: ({ tail }) => tails.get(tail).next(),

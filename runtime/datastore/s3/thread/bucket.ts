@@ -12,7 +12,7 @@ import {
 import type { StoredObject } from "../../storage.ts";
 import { collectBody } from "./body.ts";
 import { explained } from "./failures.ts";
-import { type Retries, statusOf } from "./retry.ts";
+import { BrokenBody, type Retries, statusOf } from "./retry.ts";
 
 /** Set on an object that is continued in another one, see `grown-object.ts`. */
 const CONTINUES = "millrace-continues";
@@ -73,21 +73,28 @@ export class Bucket {
     return this.#options.prefix + key;
   }
 
-  /** Null if there is no such object, or it ends before the range. */
-  get(key: string, { range, etag }: { range?: Range; etag?: string } = {}): Promise<Fetched | null> {
+  /** The whole object, its bytes checked; null if there is none, or it is still the one with the tag `unless`. */
+  get(key: string, { unless = null }: { unless?: string | null } = {}): Promise<Fetched | null> {
     return this.run("read", key, async () => {
       try {
-        const answer = await this.client.send(
-          new GetObjectCommand({
-            ...this.#place(key),
-            ...(range === undefined ? { ChecksumMode: "ENABLED" } : { Range: rangeText(range) }),
-            ...(etag === undefined ? {} : { IfMatch: etag }),
-          }),
-        );
-        const length = answer.ContentLength ?? 0;
-        const bytes = await collectBody(answer.Body as Readable, { length, crc32: wholeCrc(answer) });
-        const size = Number(/\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1] ?? length);
+        const condition = unless === null ? {} : { IfNoneMatch: unless };
+        const command = new GetObjectCommand({ ...this.#place(key), ChecksumMode: "ENABLED", ...condition });
+        const answer = await this.client.send(command);
+        const size = answer.ContentLength ?? 0;
+        const bytes = await collectBody(answer.Body as Readable, { length: size, crc32: wholeCrc(answer) });
         return { ...factsOf(answer), size, bytes };
+      } catch (error) {
+        if (isMissing(error) || statusOf(error) === 304) return null;
+        throw error;
+      }
+    });
+  }
+
+  /** Some of its bytes, which are not checked; null if there is no such object, or it ends before them. */
+  range(key: string, range: Range, { etag }: { etag?: string } = {}): Promise<Fetched | null> {
+    return this.run("read", key, async () => {
+      try {
+        return await this.#range(key, range, { etag });
       } catch (error) {
         if (isMissing(error) || statusOf(error) === 416) return null;
         throw error;
@@ -102,6 +109,9 @@ export class Bucket {
         return { ...factsOf(answer), size: answer.ContentLength ?? 0, write: answer.Metadata?.[WRITE] };
       } catch (error) {
         if (isMissing(error)) return null;
+        const status = statusOf(error) ?? 0;
+        // Such an answer has no body and so no reason; this one has.
+        if (status >= 300 && status < 500) await this.#range(key, { position: 0, count: 1 }, {});
         throw error;
       }
     });
@@ -204,6 +214,21 @@ export class Bucket {
     }
   }
 
+  async #range(key: string, { position, count }: Range, { etag }: { etag?: string | undefined }): Promise<Fetched> {
+    const answer = await this.client.send(
+      new GetObjectCommand({
+        ...this.#place(key),
+        Range: `bytes=${position}-${position + count - 1}`,
+        ...(etag === undefined ? {} : { IfMatch: etag }),
+      }),
+    );
+    const length = answer.ContentLength ?? 0;
+    const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.ContentRange ?? "") ?? [];
+    const isAsked = Number(first) === position && Number(last) === position + length - 1;
+    if (!isAsked) throw new BrokenBody(`${length} bytes called ${answer.ContentRange ?? "nothing"}`);
+    return { ...factsOf(answer), size: Number(size), bytes: await collectBody(answer.Body as Readable, { length }) };
+  }
+
   #place(key: string): { Bucket: string; Key: string } {
     return { Bucket: this.name, Key: this.full(key) };
   }
@@ -228,14 +253,6 @@ function factsOf(answer: {
 }
 
 /** Of an object that was stored in parts, the checksum is one of checksums. */
-function wholeCrc(answer: {
-  ChecksumCRC32?: string | undefined;
-  ContentRange?: string | undefined;
-}): string | undefined {
-  const sum = answer.ContentRange === undefined ? answer.ChecksumCRC32 : undefined;
+function wholeCrc({ ChecksumCRC32: sum }: { ChecksumCRC32?: string | undefined }): string | undefined {
   return sum?.includes("-") === true ? undefined : sum;
-}
-
-function rangeText({ position, count }: Range): string {
-  return `bytes=${position}-${position + count - 1}`;
 }

@@ -1,8 +1,6 @@
 import type { Bucket, Fetched } from "./bucket.ts";
 import { partIndex, partKey } from "./grown-object.ts";
 
-/** Larger than any part, but for one that took much at once. */
-const REST = 2 ** 40;
 /** Parts of one object that are fetched at once. */
 const PARTS_AT_ONCE = 16;
 
@@ -11,7 +9,9 @@ export class GrownTail {
   readonly #bucket: Bucket;
   readonly #key: string;
   #index = 0;
+  /** Bytes of the part that were given already, and its tag then. */
   #position = 0;
+  #etag: string | null = null;
 
   constructor(bucket: Bucket, key: string) {
     this.#bucket = bucket;
@@ -19,11 +19,12 @@ export class GrownTail {
   }
 
   async next(): Promise<Uint8Array> {
-    const first = await this.#fetch(this.#index, this.#position);
-    if (first === null) return new Uint8Array();
-    this.#position += first.bytes.byteLength;
-    if (!first.continues) return first.bytes;
-    return Buffer.concat([first.bytes, ...(await this.#following())]);
+    // Parts are small, and only a whole one can be checked.
+    const part = await this.#bucket.get(partKey(this.#key, this.#index), { unless: this.#etag });
+    if (part === null) return new Uint8Array();
+    const fresh = part.bytes.slice(this.#position);
+    this.#take(part);
+    return part.continues ? Buffer.concat([fresh, ...(await this.#following())]) : fresh;
   }
 
   /** All parts behind the present one. */
@@ -33,25 +34,27 @@ export class GrownTail {
     const bytes: Uint8Array[] = [];
     this.#advance(this.#index + 1);
     for (const group of inGroups(indexes.sort((a, b) => a - b))) {
-      for (const part of await Promise.all(group.map((index) => this.#fetch(index, 0)))) {
+      const parts = group.map((index) => this.#bucket.get(partKey(this.#key, index)));
+      for (const part of await Promise.all(parts)) {
         // A part is written only after the one before it.
         if (part === null) return bytes;
         bytes.push(part.bytes);
+        this.#take(part);
         if (part.continues) this.#advance(this.#index + 1);
-        else this.#position = part.bytes.byteLength;
       }
     }
     return bytes;
   }
 
+  #take({ bytes, etag }: Fetched): void {
+    this.#position = bytes.byteLength;
+    this.#etag = etag;
+  }
+
   #advance(index: number): void {
     this.#index = index;
     this.#position = 0;
-  }
-
-  #fetch(index: number, position: number): Promise<Fetched | null> {
-    const range = position === 0 ? {} : { range: { position, count: REST } };
-    return this.#bucket.get(partKey(this.#key, index), range);
+    this.#etag = null;
   }
 }
 

@@ -29,7 +29,7 @@ export class OrderedRanges {
     key: string,
   ): Promise<{ readonly first: Uint8Array; readonly rest: OrderedRanges } | null> {
     const first =
-      (await bucket.get(key, { range: { position: 0, count: PIECE_BYTES } })) ??
+      (await bucket.range(key, { position: 0, count: PIECE_BYTES })) ??
       // A range of an empty object is an error.
       (await bucket.get(key));
     return first === null ? null : { first: first.bytes, rest: new OrderedRanges(first, { bucket, key }) };
@@ -48,7 +48,7 @@ export class OrderedRanges {
   }
 
   async #fetch(position: number, count: number): Promise<Uint8Array> {
-    const piece = await this.#bucket.get(this.#key, { range: { position, count }, etag: this.#etag });
+    const piece = await this.#bucket.range(this.#key, { position, count }, { etag: this.#etag });
     if (piece?.bytes.byteLength === count) return piece.bytes;
     throw new MillraceError({
       code: "MILLRACE_STORAGE",

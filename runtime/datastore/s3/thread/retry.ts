@@ -10,6 +10,8 @@ const MAX_DELAY_MS = 8000;
 /** No further try begins after so long. */
 const MAX_TOTAL_MS = 90_000;
 
+/** What was sent arrived with other bytes. */
+const DAMAGED = new Set(["BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"]);
 const SKEWED = new Set(["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]);
 
 type SdkError = Parameters<typeof isTransientError>[0];
@@ -47,7 +49,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 function isWorthAnotherTry(error: unknown, tries: number): boolean {
-  if (error instanceof BrokenBody) return true;
+  if (error instanceof BrokenBody || DAMAGED.has((error as Error).name)) return true;
   if (!(error instanceof Error)) return false;
   // The SDK sets its clock by the answer that said so.
   if (SKEWED.has(error.name)) return tries === 0;
