@@ -19,6 +19,8 @@ const CONTINUES = "millrace-continues";
 /** Names the write that made an object: a try that meets its own effect recognises it. */
 const WRITE = "millrace-write";
 
+const REASONLESS = new Set([301, 400, 401, 403]);
+
 export interface ObjectFacts {
   readonly size: number;
   readonly etag: string;
@@ -109,10 +111,7 @@ export class Bucket {
         return { ...factsOf(answer), size: answer.ContentLength ?? 0, write: answer.Metadata?.[WRITE] };
       } catch (error) {
         if (isMissing(error)) return null;
-        const status = statusOf(error) ?? 0;
-        // Such an answer has no body and so no reason; this one has.
-        if (status >= 300 && status < 500) await this.#range(key, { position: 0, count: 1 }, {});
-        throw error;
+        throw REASONLESS.has(statusOf(error) ?? 0) ? await this.#reasonOf(error, key) : error;
       }
     });
   }
@@ -211,6 +210,16 @@ export class Bucket {
       return await this.#options.retries.run(action);
     } catch (error) {
       throw explained(error, { verb, key, location: this.#options.location, bucket: this.name, client: this.client });
+    }
+  }
+
+  /** The answer to a HEAD has no body and so no reason; that to a GET has. */
+  async #reasonOf(error: unknown, key: string): Promise<unknown> {
+    try {
+      await this.#range(key, { position: 0, count: 1 }, {});
+      return error;
+    } catch (told) {
+      return isMissing(told) || statusOf(told) === 416 ? error : told;
     }
   }
 
