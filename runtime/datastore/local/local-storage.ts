@@ -32,7 +32,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     open: (key) => explained("read", key, () => openReader(fileOf(key))),
     tail: (key) => new FileTail(fileOf(key), key),
     end: (key, count) => explained("read", key, () => readEnd(fileOf(key), count)),
-    has: (key) => fs.existsSync(fileOf(key)),
+    has: (key) => fs.statSync(fileOf(key), { throwIfNoEntry: false })?.isFile() === true,
     write: (key, chunks) => explained("write", key, () => writer.replace(fileOf(key), chunks)),
     create(key, chunks) {
       if (fs.existsSync(fileOf(key))) return false;

@@ -2,11 +2,14 @@ import fs from "node:fs";
 import type { ObjectEnd, ObjectReader } from "../storage.ts";
 import { codeOf, MAX_IO_BYTES } from "./write-file.ts";
 
+/** What a folder of that name says counts as well: it is no object. */
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
+
 export function readIfThere(file: string): Uint8Array | null {
   try {
     return fs.readFileSync(file);
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
+    if (ABSENT.has(codeOf(error) ?? "")) return null;
     throw error;
   }
 }
@@ -44,7 +47,7 @@ export function openIfThere(file: string): number | null {
   try {
     return fs.openSync(file, "r");
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
+    if (ABSENT.has(codeOf(error) ?? "")) return null;
     throw error;
   }
 }

@@ -26,12 +26,15 @@ export function fileWriter({ root, isDurable }: { root: string; isDurable: boole
   function open(file: string, flags: string): number {
     for (let tries = 1; ; tries += 1) {
       try {
-        return fs.openSync(file, flags);
+        const descriptor = fs.openSync(file, flags);
+        // What is put into its place is synced there; this one is in its place already.
+        if (flags === "a") syncFolder(path.dirname(file));
+        return descriptor;
       } catch (error) {
         // A folder that is empty yet may be removed once more.
         if (codeOf(error) !== "ENOENT" || tries > OPEN_TRIES) throw error;
       }
-      const first = fs.mkdirSync(path.dirname(file), { recursive: true });
+      const first = makeFolders(path.dirname(file));
       if (first !== undefined)
         for (const folder of between(first, path.dirname(file))) syncFolder(path.dirname(folder));
     }
@@ -81,6 +84,18 @@ export function fileWriter({ root, isDurable }: { root: string; isDurable: boole
     } finally {
       fs.closeSync(descriptor);
     }
+  }
+}
+
+/** Gives the first that it made. */
+function makeFolders(folder: string): string | undefined {
+  try {
+    return fs.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    // On a read-only file system Node says so only of a folder whose parent is there.
+    if (!fs.existsSync(path.dirname(folder))) makeFolders(path.dirname(folder));
+    return fs.mkdirSync(folder, { recursive: true });
   }
 }
 

@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../sdk/errors.ts";
 import type { RunEvent } from "../events.ts";
+import { parseEvent } from "../parse-record.ts";
 import type { Storage, Want } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
 import { journalKey, type RunPlace } from "../run-keys.ts";
@@ -35,17 +35,4 @@ export function lastEvent(storage: Storage, of: RunPlace): RunEvent | null {
   const key = journalKey(of);
   const line = lastLine(storage, { key, maxBytes: MAX_END_BYTES });
   return line === null ? null : parseEvent(line, key);
-}
-
-function parseEvent(line: string, key: string): RunEvent {
-  try {
-    return JSON.parse(line) as RunEvent;
-  } catch (cause) {
-    throw new MillraceError({
-      code: "MILLRACE_DAMAGED_RECORD",
-      headline: `Cannot read ${key} because a line is not valid JSON: ${(cause as Error).message}`,
-      hint: "the file was damaged from outside: Millrace writes records whole",
-      cause,
-    });
-  }
 }
