@@ -23,6 +23,11 @@ export function datastoreLocation(given: string | undefined, from: string): stri
   }
 }
 
+/** Whether what a run stores has to survive a power cut: as the user says, else by `MILLRACE_DURABLE=1`. */
+export function isDurable(given: boolean | undefined): boolean {
+  return given ?? environment()["MILLRACE_DURABLE"] === "1";
+}
+
 /** Packages of `@env` steps, shared by all runs of this user. */
 export function cacheFolder(): string {
   const given = environment()["MILLRACE_CACHE"];

@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "log-update"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "apache-arrow"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
@@ -61,10 +61,12 @@ const results = await Promise.all([
     minify: true,
     banner: { js: BANNER },
   }),
+  // Loads apache-arrow, so nothing else may load it.
+  build({ ...common, entryPoints: { arrow: "sdk/arrow.ts" }, format: "esm" }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,
-    entryPoints: { index: "sdk/index.ts" },
+    entryPoints: { index: "sdk/index.ts", arrow: "sdk/arrow.ts" },
     format: "cjs",
     outExtension: { ".js": ".cjs" },
     plugins: [ONE_CLI],

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
 import { blobKey } from "./blob-key.ts";
+import { outliveCollection } from "./care/collection-watch.ts";
 import type { ByteSource } from "./codec/byte-source.ts";
 import type { Storage } from "./storage.ts";
 
@@ -8,7 +9,10 @@ import type { Storage } from "./storage.ts";
 export interface Blobs {
   /** Begins to store the bytes under their hash, unless they are there; whatever names them is written after `settle`. */
   put(hash: string, chunks: readonly Uint8Array[]): void;
-  /** Waits until all that was put is stored. */
+  /**
+   * Waits until all that was put is stored.
+   * @throws MillraceError `MILLRACE_COLLECTED` if a gc removed what was there already
+   */
   settle(): void;
   /** Announces blobs that will be read soon. */
   ahead(hashes: readonly string[]): void;
@@ -24,7 +28,8 @@ export function blobs(storage: Storage): Blobs {
       storage.deposit(blobKey(hash), chunks);
     },
     settle() {
-      storage.flush();
+      const refreshed = storage.flush();
+      if (refreshed.length > 0) outliveCollection(storage, refreshed);
     },
     ahead: (hashes) => storage.ahead(hashes.map((hash) => ({ op: "open", key: blobKey(hash) }))),
     get: (hash) =>
@@ -132,6 +137,6 @@ function damaged(hash: string): MillraceError {
     code: "MILLRACE_DAMAGED_BLOB",
     headline: `Cannot use blob ${hash.slice(0, 16)}… because its bytes are not the ones that were stored`,
     details: [`key: ${blobKey(hash)}`],
-    hint: "the disk or a copy damaged it: delete that file and run the step that made it again",
+    hint: "the disk or a copy damaged it: fsck --repair sets it aside; then run the step that made it again",
   });
 }

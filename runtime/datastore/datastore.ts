@@ -27,6 +27,8 @@ export interface Datastore {
 export interface DatastoreOptions {
   /** What is written survives a power cut. */
   readonly isDurable?: boolean;
+  /** As it is: without a check of its format, and without copies of blobs on this machine. */
+  readonly isForCare?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface DatastoreOptions {
  */
 export function openDatastore(location: string, options: DatastoreOptions = {}): Datastore {
   const storage = storageAt(location, options);
-  checkFormat(storage);
+  checkFormat(storage, options);
   return datastoreOn(storage);
 }
 
@@ -44,6 +46,7 @@ function storageAt(location: string, options: DatastoreOptions): Storage {
   if (scheme === undefined) return localStorage(location, options);
   if (scheme.toLowerCase() !== "s3") throw unsupported(location);
   const remote = s3Storage(location, { settings: s3Settings(), env: environment() });
+  if (options.isForCare === true) return remote;
   return withBlobCache(remote, { folder: path.join(cacheFolder(), "blobs"), limitBytes: blobCacheBytes() });
 }
 
@@ -69,11 +72,11 @@ function foldersOf(storage: Storage, prefix: string): string[] {
   return names.map((name) => name.slice(0, -1));
 }
 
-function checkFormat(storage: Storage): void {
+function checkFormat(storage: Storage, { isForCare = false }: DatastoreOptions): void {
   const bytes = storage.read(FORMAT_KEY);
   if (bytes === null) return;
   const format = formatOf(bytes);
-  if (format === STORE_FORMAT) return;
+  if (format === STORE_FORMAT || (isForCare && typeof format !== "number")) return;
   throw new MillraceError({
     code: "MILLRACE_NEWER_FORMAT",
     headline: `Cannot open the datastore ${storage.location} because its format is ${String(format)}, not ${STORE_FORMAT}`,
@@ -83,7 +86,7 @@ function checkFormat(storage: Storage): void {
 
 function formatOf(bytes: Uint8Array): unknown {
   try {
-    return (JSON.parse(Buffer.from(bytes).toString()) as { format?: unknown }).format;
+    return (JSON.parse(Buffer.from(bytes).toString()) as { format?: unknown } | null)?.format;
   } catch {
     return "unreadable";
   }

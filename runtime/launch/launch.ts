@@ -37,6 +37,8 @@ export interface LaunchOptions {
   readonly maxSplits: number;
   readonly onFailure: "stop" | "finish";
   readonly isolation: "module" | "process";
+  /** What its processes store survives a power cut; the store was opened so. */
+  readonly isDurable: boolean;
   readonly origin: OriginRun | null;
   /** The flow file's bundle, if it was made already. */
   readonly bundle: Bundle | null;
@@ -132,6 +134,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       environment: null,
       engine: backend.name,
       maxSplits: options.maxSplits,
+      isDurable: options.isDurable,
     });
     const finished = scheduler.run().finally(async () => {
       stopHeartbeat();

@@ -36,7 +36,7 @@ const SCRIPT_NAME = "millrace-flow.js";
 const KEPT_RESULTS = 8;
 
 export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promise<LoadedFlow> {
-  const store = openDatastore(setup.datastore);
+  const store = openDatastore(setup.datastore, { isDurable: setup.isDurable === true });
   const { flow, run } = setup;
   const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
   const document = record.document();

@@ -5,7 +5,7 @@ import type { Storage } from "../storage.ts";
 import { explained } from "./explained.ts";
 import { entriesBelow, filesBelow, removeEmptyFolders } from "./folders.ts";
 import { openAppender } from "./grown-file.ts";
-import { openReader, readEnd, readIfThere } from "./read-file.ts";
+import { isFile, openReader, readEnd, readIfThere } from "./read-file.ts";
 import { FileTail } from "./file-tail.ts";
 import { fileWriter } from "./write-file.ts";
 
@@ -32,7 +32,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     open: (key) => explained("read", key, () => openReader(fileOf(key))),
     tail: (key) => new FileTail(fileOf(key), key),
     end: (key, count) => explained("read", key, () => readEnd(fileOf(key), count)),
-    has: (key) => fs.statSync(fileOf(key), { throwIfNoEntry: false })?.isFile() === true,
+    has: (key) => isFile(fileOf(key)),
     write: (key, chunks) => explained("write", key, () => writer.replace(fileOf(key), chunks)),
     create(key, chunks) {
       if (fs.existsSync(fileOf(key))) return false;

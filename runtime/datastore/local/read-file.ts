@@ -5,6 +5,15 @@ import { codeOf, MAX_IO_BYTES } from "./write-file.ts";
 /** What a folder of that name says counts as well: it is no object. */
 const ABSENT = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
 
+export function isFile(file: string): boolean {
+  try {
+    return fs.statSync(file).isFile();
+  } catch (error) {
+    if (ABSENT.has(codeOf(error) ?? "")) return false;
+    throw error;
+  }
+}
+
 export function readIfThere(file: string): Uint8Array | null {
   try {
     return fs.readFileSync(file);

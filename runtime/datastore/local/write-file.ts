@@ -93,9 +93,10 @@ function makeFolders(folder: string): string | undefined {
     return fs.mkdirSync(folder, { recursive: true });
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
-    // On a read-only file system Node says so only of a folder whose parent is there.
-    if (!fs.existsSync(path.dirname(folder))) makeFolders(path.dirname(folder));
-    return fs.mkdirSync(folder, { recursive: true });
+    // On a read-only file system Node tells the reason only of a single folder.
+    const first = fs.existsSync(path.dirname(folder)) ? folder : makeFolders(path.dirname(folder));
+    fs.mkdirSync(folder);
+    return first;
   }
 }
 

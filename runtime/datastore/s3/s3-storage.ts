@@ -92,7 +92,8 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
     location,
     folder: null,
     isRemote: true,
-    segmentBytes: 128 * 1024,
+    // Below the size at which a growing object is continued in another.
+    segmentBytes: 96 * 1024,
     read: (key) => channel.wait("read", { key }),
     open(key) {
       const opened = channel.wait("open", { key });

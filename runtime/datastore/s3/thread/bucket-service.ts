@@ -65,6 +65,11 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     const opened = await OrderedRanges.open(bucket, key);
     if (opened === null) return null;
     const { first, rest } = opened;
+    deposits.seen(key, rest.modifiedAt);
+    if (rest.continues) {
+      const bytes = await new GrownTail(bucket, key).next();
+      return { size: bytes.byteLength, bytes, stream: 0 };
+    }
     return { size: rest.size, bytes: first, stream: rest.size > first.byteLength ? streams.add(rest) : 0 };
   }
 

@@ -72,6 +72,11 @@ export class Deposits {
     this.#known.set(one.key, Date.now());
   }
 
+  /** An object that was just read. */
+  seen(key: string, modifiedAt: number): void {
+    if (!isOld(modifiedAt)) this.#known.set(key, Date.now());
+  }
+
   /** Objects that may not be there any more. */
   forget(keys: readonly string[]): void {
     for (const key of keys) this.#known.delete(key);

@@ -9,6 +9,9 @@ const PIECES_AHEAD = 4;
 /** The bytes of one object in order; the next pieces are fetched while one is used. */
 export class OrderedRanges {
   readonly size: number;
+  readonly modifiedAt: number;
+  /** It is only the first part of an object that grew. */
+  readonly continues: boolean;
   readonly #bucket: Bucket;
   readonly #key: string;
   readonly #etag: string;
@@ -17,6 +20,8 @@ export class OrderedRanges {
 
   constructor(first: Fetched, { bucket, key }: { bucket: Bucket; key: string }) {
     this.size = first.size;
+    this.modifiedAt = first.modifiedAt;
+    this.continues = first.continues;
     this.#etag = first.etag;
     this.#asked = first.bytes.byteLength;
     this.#bucket = bucket;
