@@ -95,7 +95,11 @@ function makeFolders(folder: string): string | undefined {
     if (codeOf(error) !== "ENOENT") throw error;
     // On a read-only file system Node tells the reason only of a single folder.
     const first = fs.existsSync(path.dirname(folder)) ? folder : makeFolders(path.dirname(folder));
-    fs.mkdirSync(folder);
+    try {
+      fs.mkdirSync(folder);
+    } catch (again) {
+      if (codeOf(again) !== "EEXIST") throw again;
+    }
     return first;
   }
 }
