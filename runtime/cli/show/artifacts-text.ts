@@ -1,8 +1,8 @@
 import type { Output } from "../output.ts";
 import type { ArtifactView } from "./artifact-view.ts";
 import { isJsonSafe } from "./json-safe.ts";
-import { previewText } from "./preview.ts";
-import { sizeText } from "./size-text.ts";
+import { previewText } from "../../text/preview.ts";
+import { sizeText } from "../../text/size-text.ts";
 import { tableText } from "./table.ts";
 
 export interface ArtifactsLooks {

@@ -9,7 +9,7 @@ import type { CliContext } from "../context.ts";
 import { artifactsJson, artifactsText } from "./artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "./artifact-view.ts";
 import { statusText } from "./status-text.ts";
-import { durationText } from "./times.ts";
+import { durationText } from "../../text/times.ts";
 
 export interface ShowArtifactsOptions extends DumpOptions {
   readonly pathspec: string | undefined;
