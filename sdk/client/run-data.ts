@@ -1,7 +1,8 @@
+import { inspect } from "node:util";
 import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
 import type { ArtifactTable } from "../../runtime/datastore/records.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
-import { MillraceError } from "../errors.ts";
+import { isMillraceError, MillraceError } from "../errors.ts";
 import type { FlowData } from "../inputs.ts";
 import { lazyData, type RunData } from "./data.ts";
 import type { RunReader } from "./run-reader.ts";
@@ -48,10 +49,24 @@ export function reachedEnd(reader: RunReader): TaskSummary {
 /** An object that loads each parameter when it is read. */
 export function runValues<Flow>(reader: RunReader): RunValues<Flow> {
   const values = {};
+  Object.defineProperty(values, inspect.custom, { value: () => loadedValues(values) });
   for (const [name, ref] of Object.entries(reader.header.parameters)) {
     let loaded: { value: unknown } | null = null;
     const get = () => (loaded ??= { value: loadArtifact(reader.store.blobs, name, ref) }).value;
     Object.defineProperty(values, name, { enumerable: true, get });
   }
   return values as RunValues<Flow>;
+}
+
+/** For people: a value that cannot be loaded says why in its place. */
+function loadedValues(values: object): object {
+  const loaded = Object.keys(values).map((name): [string, unknown] => {
+    try {
+      return [name, (values as Record<string, unknown>)[name]];
+    } catch (error) {
+      if (isMillraceError(error)) return [name, error.headline];
+      throw error;
+    }
+  });
+  return Object.fromEntries(loaded);
 }

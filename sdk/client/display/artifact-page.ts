@@ -4,7 +4,7 @@ import { previewText } from "../../../runtime/text/preview.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import type { Artifact } from "../artifact.ts";
 import { DISPLAY, type MimeBundle } from "../rich.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, markup } from "./html.ts";
 import { page } from "./page.ts";
 import { imageOf } from "./image.ts";
 import { valueView } from "./value-view.ts";
@@ -15,12 +15,12 @@ const MAX_BYTES = 256_000_000;
 /** An artifact: what it is, and its value as it is best looked at. */
 export async function artifactPage(artifact: Artifact): Promise<MimeBundle> {
   const { type, size, hash, pathspec } = artifact;
-  const head = html`<h4>${pathspec}</h4>
+  const head = markup`<h4>${pathspec}</h4>
     <div class="dim">${type}, ${sizeText(size)}, ${hash.slice(0, 8)}</div>`;
   const withNote = (note: string): MimeBundle =>
     page({
       text: `${inspect(artifact)}\n${note}`,
-      body: html`${head}
+      body: markup`${head}
         <pre>${note}</pre>`,
     });
   if (size > MAX_BYTES) return withNote("It is large and was not loaded to be shown: await artifact.load() loads it.");
@@ -36,7 +36,7 @@ export async function artifactPage(artifact: Artifact): Promise<MimeBundle> {
 
 function shown(value: unknown, { artifact, head }: { artifact: Artifact; head: Html }): MimeBundle {
   const text = previewText(value, { maxDepth: 2, hasColors: false });
-  const bundle = page({ text: `${inspect(artifact)}\n${text}`, body: html`${head}${valueView(value)}` });
+  const bundle = page({ text: `${inspect(artifact)}\n${text}`, body: markup`${head}${valueView(value)}` });
   const image = imageOf(value);
   // Where HTML is taken out, a picture stays.
   return image?.mime === "image/png" ? { ...bundle, "image/png": image.base64 } : bundle;

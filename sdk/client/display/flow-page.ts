@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { RunHeader } from "../../../runtime/datastore/reader/run-summary.ts";
 import { durationText } from "../../../runtime/text/times.ts";
 import type { MimeBundle } from "../rich.ts";
-import { html, table } from "./html.ts";
+import { markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, NOTHING, time } from "./parts.ts";
 
@@ -22,8 +22,8 @@ export function flowPage(
     run.document.username,
   ]);
   const header = ["run", "status", "started", "took", "tags", "by"];
-  const body = html`<h4>${name}</h4>
-    ${table(header, rows, [3])}${hasMore ? html`<div class="dim">… and earlier ones</div>` : NOTHING}`;
+  const body = markup`<h4>${name}</h4>
+    ${table(header, rows, [3])}${hasMore ? markup`<div class="dim">… and earlier ones</div>` : NOTHING}`;
   const lines = runs.map((run) => `  ${run.run}  ${run.status}  ${took(run)}  ${run.tags.join(", ")}`.trimEnd());
   return page({ text: `Flow ${inspect(name)}\n${lines.join("\n")}`, body });
 }

@@ -12,7 +12,7 @@ export class Html {
 type Part = string | number | null | Html | readonly Html[];
 
 /** HTML with its parts escaped: what comes from a run may be anything. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((text, at) => text + (at < parts.length ? written(parts[at] ?? "") : "")).join(""));
 }
 
@@ -29,14 +29,14 @@ export function table(
   right: readonly number[] = [],
 ): Html {
   const kind = (column: number) => new Html(right.includes(column) ? ' class="n"' : "");
-  const head = header.map((name, column) => html`<th${kind(column)}>${name}</th>`);
+  const head = header.map((name, column) => markup`<th${kind(column)}>${name}</th>`);
   const body = rows.map(
     (row) =>
-      html`<tr>
-        ${row.map((cell, column) => html`<td${kind(column)}>${cell}</td>`)}
+      markup`<tr>
+        ${row.map((cell, column) => markup`<td${kind(column)}>${cell}</td>`)}
       </tr>`,
   );
-  return html`<table>
+  return markup`<table>
     <thead>
       <tr>
         ${head}

@@ -1,4 +1,4 @@
-import { Html, html } from "./html.ts";
+import { Html, markup } from "./html.ts";
 import { facts } from "./parts.ts";
 
 type Numbers = readonly number[] | NodeJS.TypedArray;
@@ -12,7 +12,7 @@ const FIRST = 20;
 export function numbersView(numbers: Numbers): Html {
   const stats = summaryOf(numbers);
   const first = Array.from({ length: Math.min(numbers.length, FIRST) }, (_, at) => String(numbers[at]));
-  const list = html`<div><code>${first.join(", ")}${numbers.length > FIRST ? ", …" : ""}</code></div>`;
+  const list = markup`<div><code>${first.join(", ")}${numbers.length > FIRST ? ", …" : ""}</code></div>`;
   if (stats === null) return list;
   const { count, odd, min, max, mean, deviation } = stats;
   const rows = facts([
@@ -21,7 +21,7 @@ export function numbersView(numbers: Numbers): Html {
     ["from, to", `${short(min)}, ${short(max)}`],
     ["mean", `${short(mean)} ± ${short(deviation)}`],
   ]);
-  return html`${rows}${count > 1 && max > min ? histogram(numbers, { min, max }) : ""}${list}`;
+  return markup`${rows}${count > 1 && max > min ? histogram(numbers, { min, max }) : ""}${list}`;
 }
 
 interface Summary {

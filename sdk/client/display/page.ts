@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { MimeBundle } from "../rich.ts";
-import { Html, html } from "./html.ts";
+import { Html, markup } from "./html.ts";
 
 export interface Page {
   /** What a console shows, too. */
@@ -16,9 +16,9 @@ const MAX_TEXT_CHARS = 20_000;
 export function page({ text, body }: Page): MimeBundle {
   const plain = stripVTControlCharacters(text);
   const short = plain.length > MAX_TEXT_CHARS ? `${plain.slice(0, MAX_TEXT_CHARS)}…` : plain;
-  const shown = body.text.length > MAX_HTML_CHARS ? html`<pre>${short}</pre>` : body;
+  const shown = body.text.length > MAX_HTML_CHARS ? markup`<pre>${short}</pre>` : body;
   return {
-    "text/html": html`<div class="millrace">${new Html(`<style>${STYLE}</style>`)}${shown}</div>`.text,
+    "text/html": markup`<div class="millrace">${new Html(`<style>${STYLE}</style>`)}${shown}</div>`.text,
     "text/plain": short,
   };
 }
@@ -40,5 +40,6 @@ const STYLE = [
   ".millrace .dim{opacity:.65}.millrace .scroll{overflow:auto;max-width:100%}",
   ".millrace details{margin-left:14px}.millrace details>summary{margin-left:-14px;cursor:pointer}",
   ".millrace svg text{font-family:system-ui,sans-serif}.millrace .dag{max-height:520px;overflow:auto}",
+  ".millrace .sides{display:flex;flex-wrap:wrap;gap:0 36px}.millrace .sides>div{min-width:0}",
   ".millrace .dag svg{border-radius:6px;max-width:none}",
 ].join("\n");

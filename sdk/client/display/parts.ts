@@ -1,19 +1,19 @@
 import type { ErrorRecord } from "../../../runtime/datastore/records.ts";
 import type { TaskStatus } from "../../../runtime/datastore/reader/run-summary.ts";
-import { Html, html } from "./html.ts";
+import { Html, markup } from "./html.ts";
 
 /** Where a run or task stands, in its colour. */
 export function chip(status: TaskStatus): Html {
-  return html`<span class="chip ${status}">${status}</span>`;
+  return markup`<span class="chip ${status}">${status}</span>`;
 }
 
 /** Facts in one line each; those without a value are left out. */
 export function facts(rows: readonly (readonly [string, string | Html | null])[]): Html {
   const known = rows.filter(([, value]) => value !== null && value !== "");
-  return html`<table>
+  return markup`<table>
     ${known.map(
       ([name, value]) =>
-        html`<tr>
+        markup`<tr>
           <th>${name}</th>
           <td>${value}</td>
         </tr>`,
@@ -28,7 +28,7 @@ export function errorBlock({ name, message, file, line, column, frame }: ErrorRe
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
   const text = message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message;
   const more = [place === "" ? "" : `\nat ${place}`, frame === undefined ? "" : `\n${frame}`].join("");
-  return html`<pre><b>${name}</b>: ${text}${more}</pre>`;
+  return markup`<pre><b>${name}</b>: ${text}${more}</pre>`;
 }
 
 /** The first line of an error, for a table. */
@@ -39,7 +39,7 @@ export function errorLine(error: ErrorRecord | null): string {
 }
 
 export function section(title: string, body: Html): Html {
-  return html`<h5>${title}</h5>
+  return markup`<h5>${title}</h5>
     ${body}`;
 }
 

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { previewText } from "../../../runtime/text/preview.ts";
-import { type Html, html, table } from "./html.ts";
+import { type Html, markup, table } from "./html.ts";
 
 /** A value that is a table: rows of an array, an Arrow table, columns of equal length. */
 export interface Rows {
@@ -24,7 +24,7 @@ export function rowsView({ columns, count, cell }: Rows): Html {
   const size = `${count} rows, ${columns.length} columns`;
   const cut =
     count > length || columns.length > shown.length ? `; the first ${length} and ${shown.length} of them` : "";
-  return html`<div class="scroll">${table(["", ...shown], rows, [0, ...right])}</div>
+  return markup`<div class="scroll">${table(["", ...shown], rows, [0, ...right])}</div>
     <div class="dim">${size}${cut}</div>`;
 }
 

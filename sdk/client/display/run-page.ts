@@ -3,7 +3,7 @@ import { stepRows } from "../../../runtime/datastore/reader/step-rows.ts";
 import type { RunSummary } from "../../../runtime/datastore/reader/run-summary.ts";
 import { durationText } from "../../../runtime/text/times.ts";
 import type { MimeBundle } from "../rich.ts";
-import { Html, html, table } from "./html.ts";
+import { Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, errorBlock, facts, NOTHING, section, time } from "./parts.ts";
 import { timeline } from "./timeline.ts";
@@ -27,20 +27,21 @@ export function runPage(run: RunSummary): MimeBundle {
     ["resumes", originRun],
     ["reason", reason],
   ]);
-  const body = html`<h4>${flow}/${run.run} ${chip(status)}</h4>
-    ${rows}${failures(run)} ${run.tasks.length === 0 ? NOTHING : section("timeline", timeline(run))}
-    ${section("steps", steps(run))} ${section("graph", graph(run))}`;
+  const body = markup`<h4>${flow}/${run.run} ${chip(status)}</h4>${failures(run)}
+    <div class="sides"><div>${rows}
+    ${run.tasks.length === 0 ? NOTHING : section("timeline", timeline(run))}
+    ${section("steps", steps(run))}</div><div>${section("graph", graph(run))}</div></div>`;
   return page({ text: `Run ${flow}/${run.run}  ${status}  ${took}\n${stepsText(run)}`, body });
 }
 
 function failures({ tasks }: RunSummary): Html {
   const failed = tasks.filter(({ status, isCancelled }) => status === "failed" && !isCancelled);
   const shown = failed.slice(0, MAX_FAILURES).map(({ step, task, error }) => {
-    return html`<h5>${step}/${task} failed</h5>
+    return markup`<h5>${step}/${task} failed</h5>
       ${error === null ? NOTHING : errorBlock(error)}`;
   });
   const left = failed.length - shown.length;
-  return html`${shown}${left > 0 ? html`<div class="dim">… and ${left} more</div>` : NOTHING}`;
+  return markup`${shown}${left > 0 ? markup`<div class="dim">… and ${left} more</div>` : NOTHING}`;
 }
 
 function steps(run: RunSummary): Html {
@@ -62,7 +63,7 @@ function steps(run: RunSummary): Html {
 
 /** The picture has a ground of its own, so it is readable on any. */
 function graph({ document }: RunSummary): Html {
-  return html`<div class="dag">${new Html(drawSvg(document.graph))}</div>`;
+  return markup`<div class="dag">${new Html(drawSvg(document.graph))}</div>`;
 }
 
 function stepsText(run: RunSummary): string {

@@ -3,7 +3,7 @@ import type { TaskSummary } from "../../../runtime/datastore/reader/run-summary.
 import { durationText } from "../../../runtime/text/times.ts";
 import type { MimeBundle } from "../rich.ts";
 import type { Step } from "../step.ts";
-import { html, table } from "./html.ts";
+import { markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, errorLine, NOTHING } from "./parts.ts";
 
@@ -21,9 +21,9 @@ export function stepPage(step: Step, tasks: readonly TaskSummary[]): MimeBundle 
     errorLine(task.error),
   ]);
   const left = tasks.length - shown.length;
-  const body = html`<h4>${step.pathspec}</h4>
-    ${step.doc === null ? NOTHING : html`<div>${step.doc}</div>`}
-    ${tasks.length === 0 ? html`<div class="dim">no task has started</div>` : table(["task", "index", "status", "attempts", "took", "error"], rows, [0, 1, 3, 4])}
-    ${left > 0 ? html`<div class="dim">… and ${left} more</div>` : NOTHING}`;
+  const body = markup`<h4>${step.pathspec}</h4>
+    ${step.doc === null ? NOTHING : markup`<div>${step.doc}</div>`}
+    ${tasks.length === 0 ? markup`<div class="dim">no task has started</div>` : table(["task", "index", "status", "attempts", "took", "error"], rows, [0, 1, 3, 4])}
+    ${left > 0 ? markup`<div class="dim">… and ${left} more</div>` : NOTHING}`;
   return page({ text: `${inspect(step)}  ${tasks.length} tasks`, body });
 }

@@ -7,7 +7,7 @@ import type { Artifact } from "../artifact.ts";
 import type { Attempt } from "../attempt.ts";
 import type { MimeBundle } from "../rich.ts";
 import type { Task } from "../task.ts";
-import { type Html, html, table } from "./html.ts";
+import { type Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, errorBlock, errorLine, facts, NOTHING, section, time } from "./parts.ts";
 
@@ -29,10 +29,10 @@ export async function taskPage(task: Task, attempts: readonly Attempt[]): Promis
   ]);
   const left = artifacts.filter(({ isParameter }) => !isParameter);
   const given = artifacts.filter(({ isParameter }) => isParameter);
-  const body = html`<h4>${task.pathspec} ${chip(status)}</h4>
+  const body = markup`<h4>${task.pathspec} ${chip(status)}</h4>
     ${rows} ${error === null ? NOTHING : errorBlock(error)}
     ${attempts.length < 2 ? NOTHING : section("attempts", attemptTable(attempts))}
-    ${section("artifacts", left.length === 0 ? html`<div class="dim">none</div>` : await artifactTable(left))}
+    ${section("artifacts", left.length === 0 ? markup`<div class="dim">none</div>` : await artifactTable(left))}
     ${given.length === 0 ? NOTHING : section("parameters", await artifactTable(given))}
     ${section("output", await output(task))}`;
   const lines = left.slice(0, MAX_ARTIFACTS).map(({ name, type, size }) => `  ${name}  ${type}  ${sizeText(size)}`);
@@ -55,28 +55,28 @@ async function artifactTable(artifacts: readonly Artifact[]): Promise<Html> {
     shown.map(async (one) => [one.name, one.type, sizeText(one.size), one.hash.slice(0, 8), await preview(one)]),
   );
   const more = artifacts.length - shown.length;
-  return html`${table(["name", "type", "size", "hash", "value"], rows, [2])}${more > 0 ? html`<div class="dim">… and ${more} more</div>` : NOTHING}`;
+  return markup`${table(["name", "type", "size", "hash", "value"], rows, [2])}${more > 0 ? markup`<div class="dim">… and ${more} more</div>` : NOTHING}`;
 }
 
 async function preview(artifact: Artifact): Promise<Html> {
-  if (artifact.size > MAX_PREVIEW_BYTES) return html`<span class="dim">large</span>`;
+  if (artifact.size > MAX_PREVIEW_BYTES) return markup`<span class="dim">large</span>`;
   try {
-    return html`<code>${previewText(await artifact.load(), { maxDepth: null, hasColors: false })}</code>`;
+    return markup`<code>${previewText(await artifact.load(), { maxDepth: null, hasColors: false })}</code>`;
   } catch (error) {
     if (!isMillraceError(error)) throw error;
-    return html`<span class="dim">${error.headline}</span>`;
+    return markup`<span class="dim">${error.headline}</span>`;
   }
 }
 
 async function output(task: Task): Promise<Html> {
   const lines = await task.logs().lines();
-  if (lines.length === 0) return html`<div class="dim">none</div>`;
+  if (lines.length === 0) return markup`<div class="dim">none</div>`;
   const last = lines.slice(-MAX_LOG_LINES).map(({ time: at, stream, text }) => {
     return `${at.toISOString().slice(11, 23)} ${stream === "stderr" ? "!" : " "} ${text}`;
   });
   const text = last.join("\n");
   const cut = text.length > MAX_LOG_CHARS ? `…${text.slice(-MAX_LOG_CHARS)}` : text;
   const before = lines.length - last.length;
-  return html`${before > 0 ? html`<div class="dim">${before} earlier lines</div>` : NOTHING}
+  return markup`${before > 0 ? markup`<div class="dim">${before} earlier lines</div>` : NOTHING}
     <pre>${cut}</pre>`;
 }

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { previewText } from "../../../runtime/text/preview.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, markup } from "./html.ts";
 import { NOTHING } from "./parts.ts";
 
 const MAX_NODES = 1000;
@@ -21,10 +21,10 @@ class Tree {
 
   view(value: unknown, name: string | null): Html {
     this.#left -= 1;
-    const label = name === null ? NOTHING : html`<b>${name}</b>: `;
-    const line = html`${label}<code>${previewText(value, { maxDepth: null, hasColors: false })}</code>`;
+    const label = name === null ? NOTHING : markup`<b>${name}</b>: `;
+    const line = markup`${label}<code>${previewText(value, { maxDepth: null, hasColors: false })}</code>`;
     const children = this.#childrenOf(value);
-    if (children.length === 0) return html`<div>${line}</div>`;
+    if (children.length === 0) return markup`<div>${line}</div>`;
     const depth = this.#above.length;
     this.#above.push(value as object);
     const shown: Html[] = [];
@@ -34,9 +34,9 @@ class Tree {
     }
     this.#above.pop();
     const left = children.length - shown.length;
-    const more = left > 0 ? html`<div class="dim">… and ${left} more</div>` : NOTHING;
-    const open = depth < OPEN_DEPTH ? html`<details open></details>` : html`<details></details>`;
-    return html`${open}<summary>${line}</summary>${shown}${more}</details>`;
+    const more = left > 0 ? markup`<div class="dim">… and ${left} more</div>` : NOTHING;
+    const isOpen = depth < OPEN_DEPTH ? " open" : "";
+    return markup`<details${isOpen}><summary>${line}</summary>${shown}${more}</details>`;
   }
 
   #childrenOf(value: unknown): readonly (readonly [string, unknown])[] {

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { type Html, html } from "./html.ts";
+import { type Html, markup } from "./html.ts";
 import { imageOf } from "./image.ts";
 import { numbersView } from "./numbers.ts";
 import { rowsOf, rowsView } from "./rows.ts";
@@ -13,7 +13,7 @@ const MAX_TEXT_CHARS = 10_000;
 export function valueView(value: unknown): Html {
   const image = imageOf(value);
   if (image !== null) {
-    return html`<img
+    return markup`<img
       alt="the artifact as a picture"
       style="max-width:100%"
       src="data:${image.mime};base64,${image.base64}"
@@ -28,8 +28,8 @@ export function valueView(value: unknown): Html {
 
 function textView(text: string): Html {
   const isLong = text.length > MAX_TEXT_CHARS;
-  const note = isLong ? html`<div class="dim">the first ${MAX_TEXT_CHARS} of ${text.length} characters</div>` : "";
-  return html`<pre>${isLong ? text.slice(0, MAX_TEXT_CHARS) : text}</pre>
+  const note = isLong ? markup`<div class="dim">the first ${MAX_TEXT_CHARS} of ${text.length} characters</div>` : "";
+  return markup`<pre>${isLong ? text.slice(0, MAX_TEXT_CHARS) : text}</pre>
     ${note}`;
 }
 
