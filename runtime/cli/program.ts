@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { checkCommand, graphCommand, showCommand } from "./commands/graph-commands.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { dumpCommand } from "./commands/dump.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { resumeCommand, runCommand } from "./commands/run.ts";
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> 
   status: statusCommand,
   dump: dumpCommand,
   logs: logsCommand,
+  diff: diffCommand,
   tag: tagCommand,
 };
 

@@ -26,7 +26,8 @@ export function showArtifacts(context: CliContext, options: ShowArtifactsOptions
   const chosen = resolvePathspec(store, { flow: context.flowName, text: options.pathspec ?? "latest" });
   const tasks = options.pathspec === undefined ? [endTask(chosen.run)] : chosen.tasks;
   if (options.artifact !== undefined) checkArtifact(store, { chosen, tasks, name: options.artifact });
-  const dumps = dumpsOf(store, { run: chosen.run, tasks, options });
+  const shown = tasks.slice(0, options.limit ?? tasks.length);
+  const dumps = dumpsOf(store, { run: chosen.run, tasks: shown, options });
   const given = viewsOf(store, { ...chosen.run.document.configs, ...chosen.run.parameters }, options);
   if (output.isJson) {
     const { flow, run } = chosen.run;
@@ -39,6 +40,8 @@ export function showArtifacts(context: CliContext, options: ShowArtifactsOptions
     output.print(titleOf(chosen.run, task, output.colors));
     output.print(`${artifactsText(artifacts, looks)}\n`);
   }
+  if (shown.length < tasks.length)
+    output.note(`${tasks.length - shown.length} more tasks; --limit ${tasks.length} shows all`);
 }
 
 /** One task after the other, so that a long run is never in memory as a whole. */
