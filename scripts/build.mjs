@@ -65,7 +65,14 @@ const results = await Promise.all([
     banner: { js: BANNER },
     plugins: [ONE_CLIENT],
   }),
-  build({ ...common, entryPoints: { client: "sdk/client/index.ts" }, format: "esm", banner: { js: BANNER } }),
+  build({
+    ...common,
+    entryPoints: { client: "sdk/client/index.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+    // Its classes are the user's to see.
+    keepNames: true,
+  }),
   // A thread of its own, with the AWS SDK, loaded for s3:// alone.
   build({
     ...common,
