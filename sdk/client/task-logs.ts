@@ -1,10 +1,11 @@
-import { type LogLine as StoredLine, type LogStream, logText } from "../../runtime/datastore/log-format.ts";
+import { type LogLine as StoredLine, logText } from "../../runtime/datastore/log-format.ts";
 import { LogTail } from "../../runtime/datastore/reader/log-tail.ts";
 import { attemptNumbers, sourcesOf } from "../../runtime/datastore/reader/log-source.ts";
 import { MillraceError } from "../errors.ts";
 import type { TaskReader } from "./task-reader.ts";
 
-export type { LogStream };
+/** Where a line was written to. */
+export type LogStream = "stdout" | "stderr";
 
 /** One line of a task's output. */
 export interface LogLine {

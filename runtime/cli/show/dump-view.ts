@@ -40,8 +40,8 @@ export function showArtifacts(context: CliContext, options: ShowArtifactsOptions
     output.print(titleOf(chosen.run, task, output.colors));
     output.print(`${artifactsText(artifacts, looks)}\n`);
   }
-  if (shown.length < tasks.length)
-    output.note(`${tasks.length - shown.length} more tasks; --limit ${tasks.length} shows all`);
+  const left = tasks.length - shown.length;
+  if (left > 0) output.note(`${left} more task${left === 1 ? "" : "s"}; --limit ${tasks.length} shows all`);
 }
 
 /** One task after the other, so that a long run is never in memory as a whole. */

@@ -13,7 +13,11 @@ type Part = string | number | null | Html | readonly Html[];
 
 /** HTML with its parts escaped: what comes from a run may be anything. */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(strings.map((text, at) => text + (at < parts.length ? written(parts[at] ?? "") : "")).join(""));
+  const written = strings.map((text, at) => {
+    // A template may be laid out over lines; they are not the page's.
+    return text.replace(/\s*\n\s*/g, " ") + (at < parts.length ? writtenPart(parts[at] ?? "") : "");
+  });
+  return new Html(written.join(""));
 }
 
 /** A text as it stands in HTML, between tags and in quoted attributes. */
@@ -60,7 +64,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-function written(part: Part): string {
+function writtenPart(part: Part): string {
   if (part instanceof Html) return part.text;
   if (typeof part === "object") return (part ?? []).map(({ text }) => text).join("");
   return escaped(String(part));
