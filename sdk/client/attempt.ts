@@ -2,8 +2,7 @@ import { inspect } from "node:util";
 import { isMillraceError } from "../errors.ts";
 import { type ErrorRecord, parseLocator } from "../../runtime/datastore/records.ts";
 import type { AttemptSummary } from "../../runtime/datastore/reader/run-summary.ts";
-import type { LogStream, TaskLogs } from "./task-logs.ts";
-import { taskLogs } from "./task-logs.ts";
+import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
 import { TaskReader } from "./task-reader.ts";
 
 /**

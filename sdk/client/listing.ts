@@ -18,7 +18,8 @@ export class Listing<T> implements AsyncIterable<T> {
 
   /** Reads the list anew. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for await (const item of this.#items()) yield item;
+    await Promise.resolve();
+    for (const item of this.#items()) yield item;
   }
 
   /** All of it. */

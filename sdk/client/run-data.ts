@@ -29,7 +29,7 @@ export function runData<Flow>(reader: RunReader): RunData<Flow> {
 }
 
 /** The task of the flow's last step that left its artifacts. */
-export function endTask(reader: RunReader): TaskSummary | null {
+function endTask(reader: RunReader): TaskSummary | null {
   const { tasks, document } = reader.summary();
   return tasks.findLast(({ step, result }) => step === document.graph.end && result !== null) ?? null;
 }

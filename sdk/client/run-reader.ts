@@ -50,8 +50,7 @@ export class RunReader {
     this.#follower ??= new RunFollower(this.store, this.#header);
     this.#summary = this.#follower.update();
     this.#index = null;
-    const { tasks: _, ...header } = this.#summary;
-    this.#header = header;
+    this.#header = this.#summary;
     return this.#summary;
   }
 

@@ -40,7 +40,7 @@ const MAX_SPLITS = 100_000;
 
 /** What the command `run` does, without a command line. */
 export async function startRun({ flow, options, resume, ...request }: StartRequest): Promise<StartedRun> {
-  const place = findFlow(flow);
+  const place = await findFlow(flow);
   const { Flow, bundle } = await readFlowFile(place, { inspect: refuseTestFile });
   const cwd = process.cwd();
   const store = openDatastore(datastoreLocation(options.datastore, cwd));

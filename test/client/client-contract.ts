@@ -1,6 +1,6 @@
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Artifact, Flow, Run, Step, Task } from "millrace/client";
+import { Artifact, Flow, Run, Step, type Task } from "millrace/client";
 import { Runner } from "millrace/testing";
 import type { FailingFlow, ShapesFlow } from "../testing/flow.ts";
 

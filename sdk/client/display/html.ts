@@ -53,7 +53,6 @@ export function table(
 }
 
 /** Not visible, and some have a meaning to what shows them. */
-// eslint-disable-next-line no-control-regex -- these are meant
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g;
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -79,5 +79,5 @@ function barsOf(
   const x = Math.min(...all.map((bar) => bar.x));
   const end = Math.max(...all.map((bar) => bar.x + bar.width));
   const failed = all.find(({ colour }) => colour === COLOURS.failed);
-  return [{ x, width: end - x, colour: (failed ?? (all[0] as Bar)).colour }];
+  return [{ x, width: end - x, colour: (failed ?? all[0])?.colour ?? COLOURS.succeeded }];
 }

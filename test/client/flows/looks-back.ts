@@ -17,7 +17,7 @@ class LooksBackFlow extends FlowSpec {
     this.seen = {
       status: run.status,
       word: await start.data.word,
-      log: String(await start.logs("stdout")),
+      log: await start.logs("stdout"),
       own: (await run.step("look").task()).status,
     };
     this.next(this.end);
