@@ -15,6 +15,12 @@ const ONE_CLI = {
   setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$/ }, () => ({ path: "./cli.js", external: true })),
 };
 
+// The same for the client, which what runs flows hands out as well: a run is an instance of one class.
+const ONE_CLIENT = {
+  name: "one-client",
+  setup: (one) => one.onResolve({ filter: /client\/index\.ts$/ }, () => ({ path: "./client.js", external: true })),
+};
+
 const common = {
   outdir: "dist",
   bundle: true,
@@ -52,7 +58,21 @@ const results = await Promise.all([
     plugins: [ONE_CLI],
   }),
   // One file as well: shared with the command line, it would break that into more files.
-  build({ ...common, entryPoints: { testing: "sdk/testing/index.ts" }, format: "esm", banner: { js: BANNER } }),
+  build({
+    ...common,
+    entryPoints: { testing: "sdk/testing/index.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+    plugins: [ONE_CLIENT],
+  }),
+  build({
+    ...common,
+    entryPoints: { client: "sdk/client/index.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+    // Its classes are the user's to see.
+    keepNames: true,
+  }),
   // A thread of its own, with the AWS SDK, loaded for s3:// alone.
   build({
     ...common,

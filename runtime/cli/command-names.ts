@@ -10,6 +10,7 @@ export const COMMAND_NAMES = [
   "status",
   "dump",
   "logs",
+  "diff",
   "tag",
   "gc",
   "fsck",

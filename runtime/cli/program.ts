@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { checkCommand, graphCommand, showCommand } from "./commands/graph-commands.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { dumpCommand } from "./commands/dump.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { gcCommand } from "./commands/gc.ts";
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> 
   status: statusCommand,
   dump: dumpCommand,
   logs: logsCommand,
+  diff: diffCommand,
   tag: tagCommand,
   gc: gcCommand,
   fsck: fsckCommand,

@@ -37,6 +37,7 @@ const KEPT_RESULTS = 8;
 
 export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promise<LoadedFlow> {
   const store = openDatastore(setup.datastore, { isDurable: setup.isDurable === true });
+  host().datastore = setup.datastore;
   const { flow, run } = setup;
   const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
   const document = record.document();

@@ -4,9 +4,9 @@ import { LogTail } from "../../datastore/reader/log-tail.ts";
 import { RunFollower } from "../../datastore/reader/read-run.ts";
 import type { ResolvedPathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { RunStatus, RunSummary, TaskSummary } from "../../datastore/reader/run-summary.ts";
-import { FolderChanges } from "./folder-changes.ts";
+import { FolderChanges } from "../../datastore/reader/folder-changes.ts";
 import type { LogPrinter } from "./log-printer.ts";
-import { attemptNumbers, type LogSource, sourcesOf } from "./log-source.ts";
+import { attemptNumbers, type LogSource, sourcesOf } from "../../datastore/reader/log-source.ts";
 
 export interface FollowLogsOptions {
   readonly chosen: ResolvedPathspec;

@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types.js";
 import type { FsckReport, Leftovers, Problem } from "../../datastore/care/problems.ts";
 import { counted } from "./counted.ts";
-import { sizeText } from "./size-text.ts";
+import { sizeText } from "../../text/size-text.ts";
 
 export function fsckText(report: FsckReport, { colors, location }: { colors: Colors; location: string }): string {
   const { checked, problems, isQuick, leftovers } = report;

@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types.js";
 import type { GarbageKind, GcReport } from "../../datastore/care/gc-report.ts";
 import { counted } from "./counted.ts";
-import { sizeText } from "./size-text.ts";
+import { sizeText } from "../../text/size-text.ts";
 import { tableText } from "./table.ts";
 
 const NAMES: Readonly<Record<GarbageKind, string>> = {

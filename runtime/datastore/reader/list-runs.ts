@@ -15,6 +15,11 @@ export interface ListRunsOptions {
   readonly tags?: readonly string[] | undefined;
   readonly namespace?: Namespace | undefined;
   readonly observer?: Observer | undefined;
+  /** Only runs with an earlier id: those that started before that one. */
+  readonly before?: string | undefined;
+  /** Only runs with a later id. */
+  readonly after?: string | undefined;
+  readonly isOldestFirst?: boolean | undefined;
   /** Told of a run whose record cannot be read; it is left out. */
   onUnreadable?(run: string, error: Error): void;
 }
@@ -22,10 +27,10 @@ export interface ListRunsOptions {
 /** Runs that are looked up together where each look is a request. */
 const RUNS_AHEAD = 16;
 
-/** The runs of a flow, newest first, read one by one as they are asked for. */
+/** The runs of a flow, newest first if nothing else is said, read one by one as they are asked for. */
 export function* listRuns(store: Datastore, options: ListRunsOptions): Generator<RunHeader> {
   const { flow, status, tags = [], namespace = "all", observer } = options;
-  const runs = store.runs(flow).reverse();
+  const runs = wantedIds(store, options);
   for (const [index, run] of runs.entries()) {
     if (index % RUNS_AHEAD === 0) announce(store, { flow, runs: runs.slice(index, index + RUNS_AHEAD) });
     try {
@@ -42,6 +47,11 @@ export function* listRuns(store: Datastore, options: ListRunsOptions): Generator
       options.onUnreadable?.(run, error);
     }
   }
+}
+
+function wantedIds(store: Datastore, { flow, before, after, isOldestFirst = false }: ListRunsOptions): string[] {
+  const ids = store.runs(flow).filter((id) => id < (before ?? `${id}~`) && id > (after ?? ""));
+  return isOldestFirst ? ids : ids.reverse();
 }
 
 function announce(store: Datastore, { flow, runs }: { flow: string; runs: readonly string[] }): void {
