@@ -31,6 +31,16 @@ export function cacheFolder(): string {
   return path.join(base !== undefined && base !== "" ? base : path.join(os.homedir(), ".cache"), "millrace");
 }
 
+/** What kernels of `millrace/gpu` run on: `MILLRACE_GPU_BACKEND` is `webgpu`, `webasm` or `cpu`; Dawn's own options are for tests. */
+export function gpuSettings(): { backend: "webgpu" | "webasm" | "cpu" | null; webGpuOptions: readonly string[] } {
+  const backend = environment()["MILLRACE_GPU_BACKEND"];
+  const options = environment()["MILLRACE_WEBGPU_OPTIONS"] ?? "";
+  return {
+    backend: backend === "webgpu" || backend === "webasm" || backend === "cpu" ? backend : null,
+    webGpuOptions: options.split(" ").filter((option) => option !== ""),
+  };
+}
+
 export function username(): string {
   const given = environment()["MILLRACE_USER"];
   if (given !== undefined && given !== "") return given;

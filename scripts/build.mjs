@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "log-update"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "webgpu"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
@@ -13,6 +13,15 @@ const BANNER =
 const ONE_CLI = {
   name: "one-cli",
   setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$/ }, () => ({ path: "./cli.js", external: true })),
+};
+
+// gpu.js asks for this native package, which downloads or compiles itself when it is installed; none of its backends is used.
+const NO_HEADLESS_GL = {
+  name: "no-headless-gl",
+  setup(one) {
+    one.onResolve({ filter: /^gl$/ }, () => ({ path: "gl", namespace: "none" }));
+    one.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "module.exports = null;" }));
+  },
 };
 
 const common = {
@@ -53,6 +62,21 @@ const results = await Promise.all([
   }),
   // One file as well: shared with the command line, it would break that into more files.
   build({ ...common, entryPoints: { testing: "sdk/testing/index.ts" }, format: "esm", banner: { js: BANNER } }),
+  // Kernels: large, and loaded by those flows alone that have some.
+  build({
+    ...common,
+    entryPoints: { gpu: "sdk/gpu/index.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+    plugins: [NO_HEADLESS_GL],
+  }),
+  build({
+    ...common,
+    entryPoints: { gpu: "sdk/gpu/index.ts" },
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    plugins: [NO_HEADLESS_GL],
+  }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,
