@@ -25,6 +25,8 @@ export interface Backend {
   readonly names: readonly BackendName[];
   readonly gpuJs: GpuJs;
   readonly threads: WasmThreads;
+  /** What has to be held while the GPU is used. */
+  readonly gpu: FoundGpu;
   /** One instance of gpu.js each: kernels of one instance can be combined. */
   instance(name: BackendName): GpuJsInstance;
 }
@@ -54,6 +56,7 @@ export async function openBackend(): Promise<Backend> {
     names,
     gpuJs,
     threads: new WasmThreads(threadCount),
+    gpu: found,
     instance(name) {
       const known = instances.get(name) ?? new gpuJs.GPU({ mode: name });
       instances.set(name, known);

@@ -1,12 +1,13 @@
 import type { Backend } from "./backend.ts";
+import { isHandle } from "./device-grid.ts";
 import type { BackendName, BufferHandle, GpuJsKernel, KernelShortcut } from "./gpu-js.ts";
 import { type Grid, gridOf } from "./grid.ts";
+import { gpuJsArgs, type KernelArg } from "./kernel-args.ts";
 import { kernelError, noGpu, reasonOf, type Refusal } from "./kernel-error.ts";
 import { gpuJsSettings, type KernelPlan } from "./kernel-plan.ts";
 
-/** One call, its arguments as gpu.js takes them. */
 export interface KernelCall {
-  readonly args: readonly unknown[];
+  readonly args: readonly KernelArg[];
   readonly output: readonly number[];
   /** The result stays on the device. */
   readonly isResident: boolean;
@@ -118,12 +119,12 @@ class Variant {
 
   async run({ args, output }: KernelCall): Promise<KernelResult> {
     const ranOn = this.#shortcut.kernel.constructor.mode;
-    const isElsewhere = ranOn !== "webgpu" && args.some(isHandle);
-    const own = isElsewhere ? await Promise.all(args.map(withoutHandle)) : args;
+    const isElsewhere = ranOn !== "webgpu" && args.some((arg) => arg.kind === "value" && isHandle(arg.value));
+    const own = isElsewhere ? await Promise.all(args.map(readHere)) : args;
     // From here to the call nothing may come between: the output belongs to the kernel, not to the call.
     this.#shortcut.setOutput(output);
     this.#adopt(this.#shortcut.kernel);
-    const result = await this.#shortcut(...own);
+    const result = await this.#shortcut(...gpuJsArgs(own, { gpuJs: this.#backend.gpuJs, name: ranOn }));
     if (isHandle(result)) return { value: result, ranOn, declined: this.#declined };
     const { componentCount = 1 } = this.#shortcut.kernel;
     const isFlat = result instanceof Float32Array && ranOn !== "cpu";
@@ -159,10 +160,9 @@ function shapeWith(componentCount: number, output: readonly number[]): number[] 
   return componentCount === 1 ? [...output] : [componentCount, ...output];
 }
 
-export function isHandle(value: unknown): value is BufferHandle {
-  return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "WebGPUBuffer";
-}
-
-async function withoutHandle(value: unknown): Promise<unknown> {
-  return isHandle(value) ? value.toArray() : value;
+/** What lies on a GPU, for a kernel that the GPU refused. */
+async function readHere(arg: KernelArg): Promise<KernelArg> {
+  if (arg.kind !== "value" || !isHandle(arg.value)) return arg;
+  const flat = gridOf(await arg.value.toArray());
+  return flat === null ? arg : { kind: "array", flat: { data: flat.data, shape: [...flat.shape] } };
 }

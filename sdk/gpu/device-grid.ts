@@ -53,3 +53,7 @@ function disposed(): MillraceError {
     hint: "dispose of it after its last use; `await grid.read()` first keeps its numbers",
   });
 }
+
+export function isHandle(value: unknown): value is BufferHandle {
+  return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "WebGPUBuffer";
+}

@@ -1,7 +1,6 @@
 import { MillraceError } from "../errors.ts";
-import { isHandle } from "./compiled-kernel.ts";
-import { handleOf } from "./device-grid.ts";
-import type { GpuJs } from "./gpu-js.ts";
+import { handleOf, isHandle } from "./device-grid.ts";
+import type { BackendName, GpuJs } from "./gpu-js.ts";
 import { type FlatInput, flatInput } from "./grid.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
 
@@ -44,8 +43,19 @@ export function snapshot(args: readonly KernelArg[]): KernelArg[] {
   );
 }
 
-export function gpuJsArgs(args: readonly KernelArg[], gpuJs: GpuJs): unknown[] {
-  return args.map((arg) => (arg.kind === "value" ? arg.value : new gpuJs.Input(arg.flat.data, arg.flat.shape)));
+export function gpuJsArgs(args: readonly KernelArg[], place: { gpuJs: GpuJs; name: BackendName }): unknown[] {
+  return args.map((arg) => (arg.kind === "value" ? arg.value : gpuJsArray(arg.flat, place)));
+}
+
+/** As gpu.js takes it flat; but its plain JavaScript reads a flat array by the output's size, so there it gets rows. */
+export function gpuJsArray({ data, shape }: FlatInput, { gpuJs, name }: { gpuJs: GpuJs; name: BackendName }): unknown {
+  if (name !== "cpu") return new gpuJs.Input(data, [...shape]);
+  const [width = 0, height = 1, depth = 1] = shape;
+  const flat = data instanceof Float32Array ? data : Float32Array.from(data);
+  if (shape.length === 1) return flat;
+  const row = (at: number) => flat.subarray(at * width, (at + 1) * width);
+  const layer = (z: number) => Array.from({ length: height }, (_, y) => row(z * height + y));
+  return shape.length === 2 ? layer(0) : Array.from({ length: depth }, (_, z) => layer(z));
 }
 
 /** Bytes that go to the device; what is there already does not. */

@@ -17,9 +17,6 @@ export interface KernelSource {
   readonly shift: number;
 }
 
-/** What esbuild and tsx wrap around functions to keep their names. */
-const NAME_HELPER = /^__name\d*$/;
-
 /**
  * Reads a function's source and takes out what compilers put in: helpers that keep names, directives. Methods and
  * arrow functions become plain ones.
@@ -83,25 +80,40 @@ function edited(raw: string, part: { node: FunctionNode; shift: number; from: nu
   return text + raw.slice(at - shift, to - shift);
 }
 
-/** Ranges to leave out, in order: `__name(` and `, "f")` around a function, whole statements of it, directives. */
+/** Ranges to leave out, in order: `__name(` and `, "f")` around a function, calls of it as statements or parts of one, directives. */
 function additions(root: AnyNode): [start: number, end: number][] {
   const ranges: [number, number][] = [];
   for (const node of nodesIn(root)) {
     if (node.type === "ExpressionStatement") {
-      const { expression } = node;
-      if (node.directive !== undefined || (isNameHelper(expression) && expression.arguments[0]?.type === "Identifier"))
-        ranges.push([node.start, node.end]);
-    } else if (isNameHelper(node)) {
+      if (node.directive !== undefined || namesOnly(node.expression)) ranges.push([node.start, node.end]);
+    } else if (node.type === "SequenceExpression") {
+      for (const [index, one] of node.expressions.entries()) {
+        const next = node.expressions[index + 1];
+        if (namesOnly(one) && next !== undefined) ranges.push([one.start, next.start]);
+      }
+    } else if (isNameHelper(node) && !namesOnly(node)) {
       const [wrapped] = node.arguments;
-      if (wrapped !== undefined && wrapped.type !== "Identifier")
-        ranges.push([node.start, wrapped.start], [wrapped.end, node.end]);
+      if (wrapped !== undefined) ranges.push([node.start, wrapped.start], [wrapped.end, node.end]);
     }
   }
   return ranges.sort(([a], [b]) => a - b);
 }
 
-function isNameHelper(node: AnyNode): node is Extract<AnyNode, { type: "CallExpression" }> {
-  return node.type === "CallExpression" && node.callee.type === "Identifier" && NAME_HELPER.test(node.callee.name);
+type Call = Extract<AnyNode, { type: "CallExpression" }>;
+
+/**
+ * `__name(f, "f")`, by which esbuild and tsx keep the names of functions. A minifier renames it, but kernels have no
+ * texts of their own: whatever is called with one is this.
+ */
+export function isNameHelper(node: AnyNode): node is Call {
+  if (node.type !== "CallExpression" || node.callee.type !== "Identifier" || node.arguments.length !== 2) return false;
+  const [, name] = node.arguments;
+  return name?.type === "Literal" && typeof name.value === "string";
+}
+
+/** Only names a function that was declared before. */
+function namesOnly(node: AnyNode): boolean {
+  return isNameHelper(node) && node.arguments[0]?.type === "Identifier";
 }
 
 function noSource(name: string): MillraceError {

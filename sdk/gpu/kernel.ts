@@ -3,7 +3,7 @@ import { deviceGrid } from "./device-grid.ts";
 import { kernelNotes } from "./gpu-use.ts";
 import type { BufferHandle } from "./gpu-js.ts";
 import type { DeviceGrid, Grid } from "./grid.ts";
-import { bytesOf, gpuJsArgs, type KernelArg, kernelArgs, snapshot } from "./kernel-args.ts";
+import { bytesOf, type KernelArg, kernelArgs, snapshot } from "./kernel-args.ts";
 import {
   checkKernelOptions,
   isOutput,
@@ -84,8 +84,7 @@ interface Execution {
 async function execute(plan: KernelPlan, { args, output, isResident, backend }: Execution): Promise<Grid | BufferHandle> {
   const note = kernelNotes();
   const startedAt = performance.now();
-  const given = gpuJsArgs(args, backend.gpuJs);
-  const { value, ranOn, declined } = await shelf().compiled(plan, backend).run({ args: given, output, isResident });
+  const { value, ranOn, declined } = await shelf().compiled(plan, backend).run({ args, output, isResident });
   const bytesOut = "data" in value ? value.data.byteLength : 0;
   note(backend.info, { ranOn, declined, startedAt, bytesIn: bytesOf(args), bytesOut });
   return value;

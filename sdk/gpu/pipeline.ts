@@ -1,10 +1,10 @@
 import { MillraceError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
-import { isHandle } from "./compiled-kernel.ts";
-import { handleOf } from "./device-grid.ts";
-import type { BackendName, KernelShortcut, PipelineShortcut } from "./gpu-js.ts";
+import { handleOf, isHandle } from "./device-grid.ts";
+import type { BackendName, GpuJs, KernelShortcut, PipelineShortcut } from "./gpu-js.ts";
 import { kernelNotes } from "./gpu-use.ts";
 import { type DeviceGrid, flatInput, type Grid, type GridInput, gridOf, type Numbers } from "./grid.ts";
+import { gpuJsArray } from "./kernel-args.ts";
 import { noGpu, reasonOf, type Refusal } from "./kernel-error.ts";
 import { type Kernel, outputOf, PLAN } from "./kernel.ts";
 import { gpuJsSettings, type KernelPlan } from "./kernel-plan.ts";
@@ -81,11 +81,11 @@ export function pipeline<K extends Readonly<Record<string, Kernel<never>>>, R ex
     const startedAt = performance.now();
     const isFirst = compiled === null;
     compiled ??= compile(backend, traced, inputs);
-    const { run, declined, first } = await forgetting(compiled);
-    const result = isFirst ? first : await run(...(await taken(inputs, backend, run.backend)));
+    const { run, name, declined, first } = await forgetting(compiled);
+    const result = isFirst ? first : await run(...(await taken(inputs, backend, name)));
     const grids = gridsOf(result);
     const bytesIn = inputs.reduce<number>((sum, input) => sum + sizeOf(input), 0);
-    note(backend.info, { ranOn: run.backend ?? "cpu", declined, startedAt, bytesIn, bytesOut: sizeOf(grids) });
+    note(backend.info, { ranOn: run.backend ?? name, declined, startedAt, bytesIn, bytesOut: sizeOf(grids) });
     return grids as PipelineResult<R>;
   }
 
@@ -114,6 +114,7 @@ interface Traced {
 }
 
 interface Compiled {
+  readonly name: BackendName;
   readonly run: PipelineShortcut;
   readonly declined: string | null;
   /** The result of the first call, which shows that the backend takes it. */
@@ -129,7 +130,7 @@ async function compile(backend: Backend, traced: Traced, inputs: readonly unknow
     try {
       const first = await run(...(await taken(inputs, backend, name)));
       const declined = refusals[0] === undefined ? null : `${refusals[0].backend}: ${reasonOf(refusals[0].error)}`;
-      return { run, declined, first };
+      return { run, name, declined, first };
     } catch (error) {
       refusals.push({ backend: name, error });
       await run.destroy();
@@ -154,7 +155,7 @@ function shortcutOf(
   };
   const entries = traced.plans.map(([kernelName, plan]): [string, unknown] => [
     kernelName,
-    (...args: readonly unknown[]) => kernelOf(plan, outputOf(plan, args))(...args.map((arg) => forGpuJs(arg, backend))),
+    (...args: readonly unknown[]) => kernelOf(plan, outputOf(plan, args))(...args.map((arg) => forGpuJs(arg, { gpuJs: backend.gpuJs, name }))),
   ]);
   const kernels = Object.fromEntries(entries);
   const orchestrate = (...handles: readonly unknown[]) => traced.orchestrate(kernels, ...handles);
@@ -163,10 +164,10 @@ function shortcutOf(
 }
 
 /** Plain numbers and gpu.js's own stand-ins pass as they are; asking a stand-in anything throws. */
-function forGpuJs(value: unknown, { gpuJs }: Backend): unknown {
+function forGpuJs(value: unknown, place: { gpuJs: GpuJs; name: BackendName }): unknown {
   if (typeof value !== "object" || (!Array.isArray(value) && !ArrayBuffer.isView(value) && !isPlain(value))) return value;
   const flat = flatInput(value);
-  return flat === null ? value : new gpuJs.Input(flat.data, flat.shape);
+  return flat === null ? value : gpuJsArray(flat, place);
 }
 
 function isPlain(value: object | null): boolean {
@@ -189,11 +190,11 @@ function inputsOf(given: readonly unknown[]): unknown[] {
   });
 }
 
-async function taken(inputs: readonly unknown[], backend: Backend, name: BackendName | null): Promise<unknown[]> {
+async function taken(inputs: readonly unknown[], backend: Backend, name: BackendName): Promise<unknown[]> {
   return Promise.all(
     inputs.map(async (input) => {
       const value = isHandle(input) && name !== "webgpu" ? gridOf(await input.toArray()) : input;
-      return forGpuJs(value, backend);
+      return forGpuJs(value, { gpuJs: backend.gpuJs, name });
     }),
   );
 }

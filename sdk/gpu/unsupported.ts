@@ -1,5 +1,5 @@
 import type { AnyNode } from "acorn";
-import type { KernelSource } from "./kernel-source.ts";
+import { isNameHelper, type KernelSource } from "./kernel-source.ts";
 import { childrenOf, namesIn, nodesIn } from "./syntax.ts";
 
 /** Something that no backend can compile. */
@@ -45,23 +45,41 @@ const NODES: Readonly<Partial<Record<AnyNode["type"], readonly [what: string, hi
 
 /** The first construct that explains why a kernel cannot be compiled; null if none is known. */
 export function findUnsupported({ node, shift }: KernelSource, known: KnownNames): Unsupported | null {
-  const declared = new Set([...declaredIn(node), ...known.functions]);
-  for (const one of nodesIn(node)) {
-    const reason = one === node ? null : reasonFor(one, { declared, known });
-    if (reason !== null) return { offset: one.start - shift, what: reason[0], hint: reason[1] };
-  }
-  if (node.body.type === "BlockStatement" && !returnsValue(node.body)) {
+  const functions = new Set([...known.functions, ...innerFunctions(node)]);
+  const found = firstReason(node, { declared: new Set([...declaredIn(node), ...functions]), outer: new Set(), functions, known });
+  if (found !== null) return { offset: found.node.start - shift, what: found.reason[0], hint: found.reason[1] };
+  if (node.body.type === "BlockStatement" && !returnsValue(node.body))
     return { offset: node.start - shift, what: "it returns nothing", hint: "return the value of the cell" };
-  }
   return null;
 }
 
 interface Scope {
+  /** Names that can be used here. */
   readonly declared: ReadonlySet<string>;
+  /** Names of the kernel around an inner function, which does not see them. */
+  readonly outer: ReadonlySet<string>;
+  readonly functions: ReadonlySet<string>;
   readonly known: KnownNames;
 }
 
-function reasonFor(node: AnyNode, scope: Scope): readonly [string, string] | null {
+type Reason = readonly [what: string, hint: string];
+
+function firstReason(root: AnyNode, scope: Scope): { node: AnyNode; reason: Reason } | null {
+  for (const node of childrenOf(root)) {
+    if (node.type === "ExpressionStatement" && node.directive !== undefined) continue;
+    const reason = isNameHelper(root) && node.type === "Literal" ? null : reasonFor(node, scope);
+    if (reason !== null) return { node, reason };
+    const found = firstReason(node, node.type === "FunctionDeclaration" ? within(node, scope) : scope);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function within(inner: AnyNode, { declared, functions, known }: Scope): Scope {
+  return { declared: new Set([...declaredIn(inner), ...functions]), outer: declared, functions, known };
+}
+
+function reasonFor(node: AnyNode, scope: Scope): Reason | null {
   switch (node.type) {
     case "Literal":
       return literalReason(node);
@@ -80,7 +98,7 @@ function reasonFor(node: AnyNode, scope: Scope): readonly [string, string] | nul
   }
 }
 
-function literalReason(node: Extract<AnyNode, { type: "Literal" }>): readonly [string, string] | null {
+function literalReason(node: Extract<AnyNode, { type: "Literal" }>): Reason | null {
   if ("regex" in node && node.regex != null) return ["it uses a regular expression", PLAIN];
   if (typeof node.value === "string") return [`it uses text: ${node.raw ?? ""}`, PLAIN];
   if (typeof node.value === "bigint") return ["it uses a bigint", "kernels compute in 32-bit floating point"];
@@ -89,10 +107,11 @@ function literalReason(node: Extract<AnyNode, { type: "Literal" }>): readonly [s
 
 function memberReason(
   node: Extract<AnyNode, { type: "MemberExpression" }>,
-  { known, declared }: Scope,
-): readonly [string, string] | null {
+  scope: Scope,
+): Reason | null {
+  const { known } = scope;
   const name = node.property.type === "Identifier" && !node.computed ? node.property.name : null;
-  if (name === null) return freeNameReason(node, { known, declared });
+  if (name === null) return freeNameReason(node, scope);
   if (node.object.type === "Identifier" && node.object.name === "Math")
     return MATH.has(name) ? null : [`there is no Math.${name} in a kernel`, "write it out with the functions there are"];
   if (name === "length") return ["it asks for a length", "pass the length as an argument or as a constant"];
@@ -100,15 +119,19 @@ function memberReason(
     return known.constants.includes(name) ? null : [`there is no constant ${name}`, `give it: constants: { ${name}: … }`];
   if (node.object.type === "ThisExpression" && name === "color")
     return ["it draws with this.color", "return the value of the cell; two to four numbers may be one value"];
-  return freeNameReason(node, { known, declared });
+  return freeNameReason(node, scope);
 }
 
 /** A name that is read here and declared nowhere in the kernel. */
-function freeNameReason(node: AnyNode, { declared }: Scope): readonly [string, string] | null {
+function freeNameReason(node: AnyNode, { declared, outer }: Scope): Reason | null {
+  if ("params" in node) return null;
   for (const child of childrenOf(node)) {
     if (child.type !== "Identifier" || declared.has(child.name) || GLOBALS.has(child.name)) continue;
+    if (isNameHelper(node)) continue;
     if (node.type === "MemberExpression" && child === node.property && !node.computed) continue;
     if (node.type === "Property" || node.type === "LabeledStatement") continue;
+    if (outer.has(child.name))
+      return [`an inner function uses ${child.name} of the kernel around it`, "pass it to the inner function"];
     if (node.type === "CallExpression" && child === node.callee)
       return [`it calls ${child.name}, which lies outside of it`, `give it: functions: [${child.name}]`];
     return [
@@ -119,13 +142,15 @@ function freeNameReason(node: AnyNode, { declared }: Scope): readonly [string, s
   return null;
 }
 
+/** What a function declares, functions inside it left out. */
 function declaredIn(root: AnyNode): string[] {
-  return [...nodesIn(root)].flatMap((node) => {
-    if (node.type === "VariableDeclarator") return namesIn(node.id);
-    if (node.type === "FunctionDeclaration" || node.type === "FunctionExpression")
-      return [...(node.id == null ? [] : [node.id.name]), ...node.params.flatMap(namesIn)];
-    return node.type === "ArrowFunctionExpression" ? node.params.flatMap(namesIn) : [];
-  });
+  const own = "params" in root ? root.params.flatMap(namesIn) : root.type === "VariableDeclarator" ? namesIn(root.id) : [];
+  const inside = childrenOf(root).filter(({ type }) => type !== "FunctionDeclaration" && type !== "ArrowFunctionExpression");
+  return [...own, ...inside.flatMap(declaredIn)];
+}
+
+function innerFunctions(root: AnyNode): string[] {
+  return [...nodesIn(root)].flatMap((node) => (node.type === "FunctionDeclaration" && node.id != null ? [node.id.name] : []));
 }
 
 /** Functions inside return for themselves. */

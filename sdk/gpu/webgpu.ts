@@ -11,7 +11,9 @@ interface WebGpu {
 }
 
 /** A GPU that answers, or one line on why there is none. */
-export type FoundGpu = { readonly adapter: string } | { readonly reason: string };
+export type FoundGpu =
+  /** Dawn works for as long as `instance` is held. */
+  { readonly adapter: string; readonly instance: unknown } | { readonly reason: string };
 
 /**
  * Looks for a GPU and makes gpu.js use it. Nothing is printed, and nothing throws: a machine without one is no error.
@@ -31,17 +33,17 @@ export async function findGpu(gpuJs: GpuJs, options: readonly string[]): Promise
     const webGpu = dawn.create(options);
     const adapter = await webGpu.requestAdapter({ powerPreference: "high-performance" });
     if (adapter === null) return { reason: "no graphics driver answers: WebGPU found no adapter" };
-    await acquire(gpuJs, webGpu, adapter);
-    return { adapter: nameOf(adapter) };
+    await acquire(gpuJs, adapter);
+    return { adapter: nameOf(adapter), instance: webGpu };
   } catch (error) {
     return { reason: `the graphics driver fails: ${firstLine(error)}` };
   }
 }
 
 /** gpu.js takes the adapter from `navigator.gpu`, once; left there, it would make other libraries think of a browser. */
-async function acquire(gpuJs: GpuJs, webGpu: WebGpu, adapter: GpuAdapter): Promise<void> {
+async function acquire(gpuJs: GpuJs, adapter: GpuAdapter): Promise<void> {
   const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
-  const gpu = { requestAdapter: () => Promise.resolve(adapter), keep: webGpu };
+  const gpu = { requestAdapter: () => Promise.resolve(adapter) };
   Object.defineProperty(globalThis, "navigator", { configurable: true, value: { gpu } });
   try {
     // Kernels find out in their constructor, too, whether there is WebGPU; what is set here tells them for good.
