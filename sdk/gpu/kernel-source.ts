@@ -92,20 +92,18 @@ function additions(root: AnyNode): [start: number, end: number][] {
         if (namesOnly(one) && next !== undefined) ranges.push([one.start, next.start]);
       }
     } else if (isNameHelper(node) && !namesOnly(node)) {
-      const [wrapped] = node.arguments;
+      const wrapped = firstArgument(node);
       if (wrapped !== undefined) ranges.push([node.start, wrapped.start], [wrapped.end, node.end]);
     }
   }
   return ranges.sort(([a], [b]) => a - b);
 }
 
-type Call = Extract<AnyNode, { type: "CallExpression" }>;
-
 /**
  * `__name(f, "f")`, by which esbuild and tsx keep the names of functions. A minifier renames it, but kernels have no
  * texts of their own: whatever is called with one is this.
  */
-export function isNameHelper(node: AnyNode): node is Call {
+export function isNameHelper(node: AnyNode): boolean {
   if (node.type !== "CallExpression" || node.callee.type !== "Identifier" || node.arguments.length !== 2) return false;
   const [, name] = node.arguments;
   return name?.type === "Literal" && typeof name.value === "string";
@@ -113,7 +111,11 @@ export function isNameHelper(node: AnyNode): node is Call {
 
 /** Only names a function that was declared before. */
 function namesOnly(node: AnyNode): boolean {
-  return isNameHelper(node) && node.arguments[0]?.type === "Identifier";
+  return isNameHelper(node) && firstArgument(node)?.type === "Identifier";
+}
+
+function firstArgument(node: AnyNode): AnyNode | undefined {
+  return node.type === "CallExpression" ? node.arguments[0] : undefined;
 }
 
 function noSource(name: string): MillraceError {
