@@ -21,6 +21,9 @@ export interface DeviceGrid {
   dispose(): void;
 }
 
+/** A size in one to three dimensions, the fastest first. */
+export type KernelOutput = readonly [number] | readonly [number, number] | readonly [number, number, number];
+
 /** One dimension of numbers as a kernel takes it. */
 export type Numbers = readonly number[] | NumberArray;
 
@@ -73,6 +76,32 @@ export function grid(data: Numbers, shape: readonly number[]): Grid {
   return { data: data instanceof Float32Array ? data : Float32Array.from(data), shape: [...shape] };
 }
 
+/**
+ * The shape of what a kernel was given, the fastest dimension first: for outputs that follow from an argument.
+ *
+ * @example
+ * ```ts
+ * import { kernel, shapeOf } from "millrace/gpu";
+ *
+ * const twice = kernel(
+ *   function (values: number[]) {
+ *     return 2 * values[this.thread.x]!;
+ *   },
+ *   { output: ([values]) => shapeOf(values) },
+ * );
+ * ```
+ * @throws MillraceError if it is no array of numbers in one to three dimensions
+ */
+export function shapeOf(value: GridInput<number[]> | GridInput<number[][]> | GridInput<number[][][]>): KernelOutput {
+  const shape = "shape" in value ? value.shape : nestedShape(value);
+  if (shape !== null && shape.length <= 3) return [...shape] as unknown as KernelOutput;
+  throw new MillraceError({
+    code: "MILLRACE_KERNEL_ARGUMENT",
+    headline: `Cannot tell a shape because there are ${shape?.length ?? "no"} dimensions`,
+    hint: "give an array of numbers, rows of numbers, or a grid of one to three dimensions",
+  });
+}
+
 export function isGrid(value: unknown): value is Grid {
   return isObject(value) && isNumberArray(value["data"]) && Array.isArray(value["shape"]);
 }
@@ -85,7 +114,7 @@ export function flatInput(value: unknown): FlatInput | null {
   if (isGrid(value)) return { data: value.data, shape: [...value.shape] };
   if (isNumberArray(value)) return { data: value, shape: [value.length] };
   if (!Array.isArray(value)) return null;
-  const shape = shapeOf(value);
+  const shape = nestedShape(value);
   if (shape === null) return null;
   const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
   return fill(data, value, { shape, at: 0 }) === data.length ? { data, shape } : null;
@@ -96,7 +125,7 @@ export function flatInput(value: unknown): FlatInput | null {
  * instead of a copy.
  */
 export function gridOf(result: unknown): Grid | null {
-  const shape = shapeOf(result) ?? [];
+  const shape = nestedShape(result) ?? [];
   let first = result;
   while (Array.isArray(first)) first = (first as unknown[])[0];
   const size = shape.reduce((product, length) => product * length, 1);
@@ -107,7 +136,7 @@ export function gridOf(result: unknown): Grid | null {
 }
 
 /** Lengths along the first elements, the innermost first. */
-function shapeOf(value: unknown): number[] | null {
+function nestedShape(value: unknown): number[] | null {
   const shape: number[] = [];
   for (let at = value; Array.isArray(at) || isNumberArray(at); at = (at as ArrayLike<unknown>)[0])
     shape.unshift((at as ArrayLike<unknown>).length);

@@ -12,7 +12,6 @@ export type {
   KernelFunction,
   KernelInputs,
   KernelOptions,
-  KernelOutput,
   KernelParameter,
   KernelThis,
 } from "./kernel-options.ts";
@@ -25,7 +24,16 @@ export {
   type PipelineResult,
   type PipelineValue,
 } from "./pipeline.ts";
-export { type DeviceGrid, grid, type Grid, type GridInput, type NumberArray, type Numbers } from "./grid.ts";
+export {
+  type DeviceGrid,
+  grid,
+  type Grid,
+  type GridInput,
+  type KernelOutput,
+  type NumberArray,
+  type Numbers,
+  shapeOf,
+} from "./grid.ts";
 export type { GpuInfo } from "./backend.ts";
 export type { BackendName } from "./gpu-js.ts";
 

@@ -1,5 +1,5 @@
 import { MillraceError } from "../errors.ts";
-import type { Grid, GridInput, Numbers } from "./grid.ts";
+import type { Grid, GridInput, KernelOutput, Numbers } from "./grid.ts";
 
 /** What a parameter of a kernel may be declared as. */
 export type KernelParameter =
@@ -34,8 +34,6 @@ export type KernelFunction<A extends readonly KernelParameter[], C> = (
 ) => number | readonly number[];
 
 export type KernelInputs<A extends readonly KernelParameter[]> = { readonly [K in keyof A]: GridInput<A[K]> };
-
-export type KernelOutput = readonly [number] | readonly [number, number] | readonly [number, number, number];
 
 /** Options of {@link kernel}; `A` are the parameters, `C` the constants. */
 export interface KernelOptions<A extends readonly KernelParameter[], C> {

@@ -18,7 +18,7 @@ export interface KernelSource {
 }
 
 /**
- * Reads a function's source and takes out what compilers put in: helpers that keep names, directives. Methods and
+ * Reads a function's source and takes out what compilers put in or ask for: helpers that keep names, directives, `??`. Methods and
  * arrow functions become plain ones.
  *
  * @param name - for a function that its source does not name
@@ -80,12 +80,15 @@ function edited(raw: string, part: { node: FunctionNode; shift: number; from: nu
   return text + raw.slice(at - shift, to - shift);
 }
 
-/** Ranges to leave out, in order: `__name(` and `, "f")` around a function, calls of it as statements or parts of one, directives. */
+/** Ranges to leave out, in order: `__name(` and `, "f")` around a function, calls of it as statements or parts of one, directives, `?? 0`. */
 function additions(root: AnyNode): [start: number, end: number][] {
   const ranges: [number, number][] = [];
   for (const node of nodesIn(root)) {
     if (node.type === "ExpressionStatement") {
       if (node.directive !== undefined || namesOnly(node.expression)) ranges.push([node.start, node.end]);
+    } else if (node.type === "LogicalExpression" && node.operator === "??") {
+      // Strict compilers want `v[i] ?? 0`; in a kernel every element is a number.
+      ranges.push([node.left.end, node.end]);
     } else if (node.type === "SequenceExpression") {
       for (const [index, one] of node.expressions.entries()) {
         const next = node.expressions[index + 1];

@@ -83,8 +83,6 @@ function reasonFor(node: AnyNode, scope: Scope): Reason | null {
   switch (node.type) {
     case "Literal":
       return literalReason(node);
-    case "LogicalExpression":
-      return node.operator === "??" ? ["it uses `??`", BRANCH] : freeNameReason(node, scope);
     case "MemberExpression":
       return memberReason(node, scope);
     case "ArrayExpression":
