@@ -45,7 +45,10 @@ const meanImages = kernel(
 );
 
 /** Lloyd's algorithm: until no digit changes its cluster, or for as many rounds as are allowed. */
-export async function kMeans({ images, labels }: Digits, { count, maxRounds }: { count: number; maxRounds: number }): Promise<Clusters> {
+export async function kMeans(
+  { images, labels }: Digits,
+  { count, maxRounds }: { count: number; maxRounds: number },
+): Promise<Clusters> {
   const total = labels.length;
   const rows = grid(images, [PIXELS, total]);
   // The digits come in no order, so the first ones are as good as any.
@@ -55,7 +58,8 @@ export async function kMeans({ images, labels }: Digits, { count, maxRounds }: {
     const next = await nearest(rows, means, count, PIXELS, total);
     const isSettled = next.data.every((cluster, at) => cluster === clusters.data[at]);
     clusters = next;
-    if (isSettled || rounds === maxRounds) return { means: means.data, clusters: Uint8Array.from(clusters.data), rounds };
+    if (isSettled || rounds === maxRounds)
+      return { means: means.data, clusters: Uint8Array.from(clusters.data), rounds };
     means = await meanImages(rows, clusters, total, PIXELS, count);
   }
 }

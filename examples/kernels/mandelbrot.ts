@@ -38,7 +38,11 @@ export async function mandelbrot({ width, height, x, y, step, rounds }: View): P
   const { data } = await escapes(width, height, x, y, step, rounds);
   const pixels = new Uint8Array(3 * width * height);
   data.forEach((round, at) => {
-    if (round >= 0) pixels.set([0, 1, 2].map((colour) => shade(round, colour)), 3 * at);
+    if (round >= 0)
+      pixels.set(
+        [0, 1, 2].map((colour) => shade(round, colour)),
+        3 * at,
+      );
   });
   return png(pixels, { width, height });
 }

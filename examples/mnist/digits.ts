@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
 /** Width and height of an image. */
-export const SIDE = 28;
+const SIDE = 28;
 /** Numbers per image. */
 export const PIXELS = SIDE * SIDE;
 
@@ -18,7 +18,9 @@ export function loadDigits({ seed }: { seed: number }): Digits {
     const { data } = require(`mnist/src/digits/${label}.json`) as { data: number[] };
     return data;
   });
-  const all = byLabel.flatMap((data, label) => Array.from({ length: data.length / PIXELS }, (_, at) => ({ label, at })));
+  const all = byLabel.flatMap((data, label) =>
+    Array.from({ length: data.length / PIXELS }, (_, at) => ({ label, at })),
+  );
   shuffle(all, seededRandom(seed));
   const images = new Float32Array(all.length * PIXELS);
   all.forEach(({ label, at }, place) => {

@@ -51,7 +51,9 @@ class MnistFlow extends FlowSpec {
     console.log(`Trained on ${this.trainCount} digits (${this.computedOn})`);
     for (const { setting, accuracy } of this.tried) console.log(`  ${name(setting).padEnd(38)} ${percent(accuracy)}`);
     console.log(`Best: ${name(this.setting)}`);
-    console.log(`Accuracy on ${this.digits.labels.length - this.#middle()} digits never seen: ${percent(this.accuracy)}`);
+    console.log(
+      `Accuracy on ${this.digits.labels.length - this.#middle()} digits never seen: ${percent(this.accuracy)}`,
+    );
   }
 
   #middle(): number {

@@ -103,7 +103,7 @@ export async function train(digits: Digits, setting: Setting): Promise<Network> 
 }
 
 /** The digit with the highest score, for each image. */
-export async function guess(network: Network, { images, labels }: Digits): Promise<number[]> {
+async function guess(network: Network, { images, labels }: Digits): Promise<number[]> {
   const [hidden = 0] = network.hiddenBias.shape;
   const rows = grid(images, [PIXELS, labels.length]);
   const { hiddenWeights, hiddenBias, digitWeights, digitBias } = network;

@@ -105,7 +105,11 @@ class Variant {
   readonly #backend: Backend;
   readonly #declined: string | null;
 
-  constructor(plan: KernelPlan, backend: Backend, of: { name: BackendName; declined: string | null; call: KernelCall }) {
+  constructor(
+    plan: KernelPlan,
+    backend: Backend,
+    of: { name: BackendName; declined: string | null; call: KernelCall },
+  ) {
     this.#backend = backend;
     this.#declined = of.declined;
     const isKept = of.name === "webgpu" && of.call.isResident;

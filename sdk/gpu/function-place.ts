@@ -80,7 +80,8 @@ function original(place: SourcePlace, mapUrl: string): SourcePlace {
     return { file, line: found.originalLine + 1, column: found.originalColumn + 1 };
   }
   const { prepareStackTrace } = Error as { prepareStackTrace?: (error: Error, sites: unknown[]) => unknown };
-  const text = typeof prepareStackTrace === "function" ? String(prepareStackTrace(new Error("place"), [siteAt(place)])) : "";
+  const text =
+    typeof prepareStackTrace === "function" ? String(prepareStackTrace(new Error("place"), [siteAt(place)])) : "";
   const [, file, line, column] = /(?:\(|at )([^()\s][^()]*):(\d+):(\d+)\)?$/m.exec(text) ?? [];
   return file === undefined
     ? { ...place, file: toPath(place.file) }

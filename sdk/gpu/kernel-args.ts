@@ -6,8 +6,7 @@ import type { KernelPlan } from "./kernel-plan.ts";
 
 /** One argument, checked: a number, a flat array, or something that gpu.js takes as it is. */
 export type KernelArg =
-  | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "array"; readonly flat: FlatInput };
+  { readonly kind: "value"; readonly value: unknown } | { readonly kind: "array"; readonly flat: FlatInput };
 
 /** @throws MillraceError that lists every argument that does not fit */
 export function kernelArgs(plan: KernelPlan, given: readonly unknown[]): KernelArg[] {

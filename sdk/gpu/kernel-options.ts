@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { MillraceError } from "../errors.ts";
 import type { Grid, GridInput, KernelOutput, Numbers } from "./grid.ts";
 
@@ -107,5 +108,5 @@ export function isOutput(value: unknown): value is KernelOutput {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? "missing" : JSON.stringify(value) ?? String(value);
+  return value === undefined ? "missing" : inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }

@@ -57,7 +57,7 @@ export function kernel<A extends readonly KernelParameter[], C extends object = 
   options: KernelOptions<A, C>,
 ): Kernel<A> {
   checkKernelOptions(options as unknown as Readonly<Record<string, unknown>>);
-  const plan = kernelPlan(fn, options as unknown as KernelOptions<never, object>);
+  const plan = kernelPlan(fn, options);
   const run = async (given: readonly unknown[], isResident: boolean): Promise<Grid | BufferHandle> => {
     const args = kernelArgs(plan, given);
     const output = outputOf(plan, given);
@@ -71,7 +71,7 @@ export function kernel<A extends readonly KernelParameter[], C extends object = 
     onDevice: async (...given: readonly unknown[]) => deviceGrid(await run(given, true)),
     dispose: () => shelf().dispose(plan),
     [PLAN]: plan,
-  }) as Kernel<A>;
+  });
 }
 
 interface Execution {
@@ -81,7 +81,10 @@ interface Execution {
   readonly backend: Backend;
 }
 
-async function execute(plan: KernelPlan, { args, output, isResident, backend }: Execution): Promise<Grid | BufferHandle> {
+async function execute(
+  plan: KernelPlan,
+  { args, output, isResident, backend }: Execution,
+): Promise<Grid | BufferHandle> {
   const note = kernelNotes();
   const startedAt = performance.now();
   const { value, ranOn, declined } = await shelf().compiled(plan, backend).run({ args, output, isResident });

@@ -25,7 +25,8 @@ export type PipelineKernels<K> = {
 };
 
 /** What a pipeline is called with. */
-export type PipelineInput = number | boolean | Numbers | readonly Numbers[] | readonly (readonly Numbers[])[] | Grid | DeviceGrid;
+export type PipelineInput =
+  number | boolean | Numbers | readonly Numbers[] | readonly (readonly Numbers[])[] | Grid | DeviceGrid;
 
 export type PipelineOutput = PipelineValue | readonly PipelineValue[] | Readonly<Record<string, PipelineValue>>;
 
@@ -155,17 +156,19 @@ function shortcutOf(
   };
   const entries = traced.plans.map(([kernelName, plan]): [string, unknown] => [
     kernelName,
-    (...args: readonly unknown[]) => kernelOf(plan, outputOf(plan, args))(...args.map((arg) => forGpuJs(arg, { gpuJs: backend.gpuJs, name }))),
+    (...args: readonly unknown[]) =>
+      kernelOf(plan, outputOf(plan, args))(...args.map((arg) => forGpuJs(arg, { gpuJs: backend.gpuJs, name }))),
   ]);
   const kernels = Object.fromEntries(entries);
   const orchestrate = (...handles: readonly unknown[]) => traced.orchestrate(kernels, ...handles);
   // gpu.js makes as many stand-ins as the function declares parameters.
-  return gpu.createPipeline(Object.defineProperty(orchestrate, "length", { value: count }) as never, {});
+  return gpu.createPipeline(Object.defineProperty(orchestrate, "length", { value: count }), {});
 }
 
 /** Plain numbers and gpu.js's own stand-ins pass as they are; asking a stand-in anything throws. */
 function forGpuJs(value: unknown, place: { gpuJs: GpuJs; name: BackendName }): unknown {
-  if (typeof value !== "object" || (!Array.isArray(value) && !ArrayBuffer.isView(value) && !isPlain(value))) return value;
+  if (typeof value !== "object" || (!Array.isArray(value) && !ArrayBuffer.isView(value) && !isPlain(value)))
+    return value;
   const flat = flatInput(value);
   return flat === null ? value : gpuJsArray(flat, place);
 }

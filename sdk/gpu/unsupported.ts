@@ -46,7 +46,12 @@ const NODES: Readonly<Partial<Record<AnyNode["type"], readonly [what: string, hi
 /** The first construct that explains why a kernel cannot be compiled; null if none is known. */
 export function findUnsupported({ node, shift }: KernelSource, known: KnownNames): Unsupported | null {
   const functions = new Set([...known.functions, ...innerFunctions(node)]);
-  const found = firstReason(node, { declared: new Set([...declaredIn(node), ...functions]), outer: new Set(), functions, known });
+  const found = firstReason(node, {
+    declared: new Set([...declaredIn(node), ...functions]),
+    outer: new Set(),
+    functions,
+    known,
+  });
   if (found !== null) return { offset: found.node.start - shift, what: found.reason[0], hint: found.reason[1] };
   if (node.body.type === "BlockStatement" && !returnsValue(node.body))
     return { offset: node.start - shift, what: "it returns nothing", hint: "return the value of the cell" };
@@ -103,18 +108,19 @@ function literalReason(node: Extract<AnyNode, { type: "Literal" }>): Reason | nu
   return node.value === null ? ["it uses null", PLAIN] : null;
 }
 
-function memberReason(
-  node: Extract<AnyNode, { type: "MemberExpression" }>,
-  scope: Scope,
-): Reason | null {
+function memberReason(node: Extract<AnyNode, { type: "MemberExpression" }>, scope: Scope): Reason | null {
   const { known } = scope;
   const name = node.property.type === "Identifier" && !node.computed ? node.property.name : null;
   if (name === null) return freeNameReason(node, scope);
   if (node.object.type === "Identifier" && node.object.name === "Math")
-    return MATH.has(name) ? null : [`there is no Math.${name} in a kernel`, "write it out with the functions there are"];
+    return MATH.has(name)
+      ? null
+      : [`there is no Math.${name} in a kernel`, "write it out with the functions there are"];
   if (name === "length") return ["it asks for a length", "pass the length as an argument or as a constant"];
   if (node.object.type === "MemberExpression" && isThis(node.object, "constants"))
-    return known.constants.includes(name) ? null : [`there is no constant ${name}`, `give it: constants: { ${name}: … }`];
+    return known.constants.includes(name)
+      ? null
+      : [`there is no constant ${name}`, `give it: constants: { ${name}: … }`];
   if (node.object.type === "ThisExpression" && name === "color")
     return ["it draws with this.color", "return the value of the cell; two to four numbers may be one value"];
   return freeNameReason(node, scope);
@@ -142,13 +148,18 @@ function freeNameReason(node: AnyNode, { declared, outer }: Scope): Reason | nul
 
 /** What a function declares, functions inside it left out. */
 function declaredIn(root: AnyNode): string[] {
-  const own = "params" in root ? root.params.flatMap(namesIn) : root.type === "VariableDeclarator" ? namesIn(root.id) : [];
-  const inside = childrenOf(root).filter(({ type }) => type !== "FunctionDeclaration" && type !== "ArrowFunctionExpression");
+  const own =
+    "params" in root ? root.params.flatMap(namesIn) : root.type === "VariableDeclarator" ? namesIn(root.id) : [];
+  const inside = childrenOf(root).filter(
+    ({ type }) => type !== "FunctionDeclaration" && type !== "ArrowFunctionExpression",
+  );
   return [...own, ...inside.flatMap(declaredIn)];
 }
 
 function innerFunctions(root: AnyNode): string[] {
-  return [...nodesIn(root)].flatMap((node) => (node.type === "FunctionDeclaration" && node.id != null ? [node.id.name] : []));
+  return [...nodesIn(root)].flatMap((node) =>
+    node.type === "FunctionDeclaration" && node.id != null ? [node.id.name] : [],
+  );
 }
 
 /** Functions inside return for themselves. */

@@ -27,7 +27,7 @@ const PIECES = 8;
  */
 export class WasmThreads {
   readonly size: number;
-  readonly #threads: Thread[] = [];
+  readonly #threads = new Map<number, Thread>();
   #calls = 0;
 
   constructor(size: number) {
@@ -48,7 +48,8 @@ export class WasmThreads {
 
   /** A kernel that goes: the threads forget it, so that its memory can be freed. */
   release(id: number): void {
-    for (const { worker, loaded } of this.#threads) if (loaded.delete(id)) worker.postMessage({ type: "release", id });
+    for (const { worker, loaded } of this.#threads.values())
+      if (loaded.delete(id)) worker.postMessage({ type: "release", id });
   }
 
   /** Called by a kernel that is destroyed, as if the threads were its own. */
@@ -71,7 +72,9 @@ export class WasmThreads {
   }
 
   #thread(index: number): Thread {
-    return (this.#threads[index] ??= this.#start(index));
+    const thread = this.#threads.get(index) ?? this.#start(index);
+    this.#threads.set(index, thread);
+    return thread;
   }
 
   #start(index: number): Thread {
@@ -86,7 +89,7 @@ export class WasmThreads {
       else waiting?.reject(new Error(error));
     });
     const gone = (error: Error) => {
-      delete this.#threads[index];
+      this.#threads.delete(index);
       for (const { reject } of thread.pending.values()) reject(error);
     };
     worker.on("error", gone);

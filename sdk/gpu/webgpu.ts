@@ -24,7 +24,7 @@ export async function findGpu(gpuJs: GpuJs, options: readonly string[]): Promise
   const missing = options.length === 0 ? missingVulkan() : null;
   let dawn: WebGpuPackage;
   try {
-    dawn = (await import("webgpu")) as unknown as WebGpuPackage;
+    dawn = await import("webgpu");
   } catch (error) {
     return { reason: whyNotLoaded(error) };
   }

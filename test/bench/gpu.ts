@@ -26,7 +26,9 @@ async function main(): Promise<number> {
   const info = await gpu.info();
   const hasGpu = info.backend === "webgpu";
   const size = Number(values.size ?? (values.quick ? 256 : 1024));
-  print(`machine     ${os.cpus()[0]?.model.trim() ?? "?"}, ${os.availableParallelism()} processors, Node ${process.version}`);
+  print(
+    `machine     ${os.cpus()[0]?.model.trim() ?? "?"}, ${os.availableParallelism()} processors, Node ${process.version}`,
+  );
   print(`adapter     ${info.adapter ?? `none: ${info.reason ?? ""}`}`);
   print(`backend     ${info.backend}, ${info.threads} threads${info.hasSimd ? ", SIMD" : ""}`);
   print(`call        ${(await callOverheadMs()).toFixed(3)} ms for a warm kernel of one element`);
@@ -40,8 +42,12 @@ async function main(): Promise<number> {
   print(`\n${"kernel".padEnd(38)} ${HEADERS.map((header) => header.padStart(12)).join(" ")}`);
   let isRight = true;
   for (const one of cases) isRight = (await measure(one)) && isRight;
-  print("\nTimes are medians of whole calls, data moved there and back included; GB/s count what a kernel must read and write at least.");
-  print("error: the largest difference to double precision over 1,000 cells, as a share of what 32-bit arithmetic may lose there.");
+  print(
+    "\nTimes are medians of whole calls, data moved there and back included; GB/s count what a kernel must read and write at least.",
+  );
+  print(
+    "error: the largest difference to double precision over 1,000 cells, as a share of what 32-bit arithmetic may lose there.",
+  );
   return isRight ? 0 : 1;
 }
 
@@ -63,7 +69,9 @@ async function measure(one: KernelCase): Promise<boolean> {
     (one.bytes / kernelMs / 1e6).toFixed(1),
     `${(100 * error).toFixed(1)} %`,
   ];
-  print(`${one.name.padEnd(38)} ${figures.map((figure) => figure.padStart(12)).join(" ")}${error <= 1 ? "" : "  WRONG"}`);
+  print(
+    `${one.name.padEnd(38)} ${figures.map((figure) => figure.padStart(12)).join(" ")}${error <= 1 ? "" : "  WRONG"}`,
+  );
   return error <= 1;
 }
 
@@ -129,8 +137,10 @@ async function printBandwidth(): Promise<void> {
   const copyMs = (median([await copies(21), await copies(21), await copies(21)]) - (await copies(1))) / 20;
   const upMs = await timed(async () => (await (await copy.onDevice(source, length)).read()).data.length);
   const downMs = await timed(() => there.read());
-  print(`card        ${(2 * bytes / copyMs / 1e6).toFixed(0)} GB/s copying on the card (read and written),`);
-  print(`            ${(bytes / Math.max(upMs - downMs, 1e-3) / 1e6).toFixed(1)} GB/s to it, ${(bytes / downMs / 1e6).toFixed(1)} GB/s from it`);
+  print(`card        ${((2 * bytes) / copyMs / 1e6).toFixed(0)} GB/s copying on the card (read and written),`);
+  print(
+    `            ${(bytes / Math.max(upMs - downMs, 1e-3) / 1e6).toFixed(1)} GB/s to it, ${(bytes / downMs / 1e6).toFixed(1)} GB/s from it`,
+  );
   there.dispose();
 }
 

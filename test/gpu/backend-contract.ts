@@ -20,7 +20,7 @@ export function describeBackend(backend: GpuUse["backend"], { tolerance = 3e-5 }
         const fn = function (this: any, scale: number) {
           return scale * this.thread.x + 1000 * this.thread.y + 100000 * this.thread.z;
         };
-        const result = await kernel<[number], object>(fn, { output: output as [number] })(0.5);
+        const result = await kernel<[number]>(fn, { output: output as [number] })(0.5);
         expect(result.shape).toEqual(output);
         const [width, height = 1] = output as [number, number?];
         result.data.forEach((value, at) => {
@@ -160,7 +160,7 @@ export function describeBackend(backend: GpuUse["backend"], { tolerance = 3e-5 }
 }
 
 export async function run(one: ReadmeKernel): Promise<{ grid: Grid; uses: readonly GpuUse[] }> {
-  const compiled = kernel<any, object>(one.fn, one.options as any) as (...args: unknown[]) => Promise<Grid>;
+  const compiled = kernel<any>(one.fn, one.options as any) as (...args: unknown[]) => Promise<Grid>;
   let grid: Grid = { data: new Float32Array(), shape: [] };
   const uses = await noted(async () => {
     grid = await compiled(...one.args);
@@ -183,8 +183,7 @@ function expectValues(result: Grid, { options, expected }: ReadmeKernel, toleran
   const [width = 1, height = 1, depth = 1] = options.output;
   const wanted: number[] = [];
   for (let z = 0; z < depth; z++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) wanted.push(...[expected(x, y, z)].flat());
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) wanted.push(...[expected(x, y, z)].flat());
   const components = wanted.length / (width * height * depth);
   expect(result.shape).toEqual(components === 1 ? [...options.output] : [components, ...options.output]);
   expect(result.data.length).toBe(wanted.length);

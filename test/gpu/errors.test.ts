@@ -6,73 +6,137 @@ import { gpu, grid, kernel, pipeline } from "../../sdk/gpu/index.ts";
 process.env["MILLRACE_GPU_BACKEND"] = "webasm";
 const FILE = fileURLToPath(import.meta.url);
 const N = 5;
-const outside = (x: number) => x + N;
+
+function outside(x: number): number {
+  return x + N;
+}
 
 // Each has its fault on the line that names it.
 const FAULTY: readonly [fault: string, message: RegExp, fn: (this: any, ...args: any[]) => any][] = [
-  ["a value from outside", /uses N, which lies outside of it/, function (v: number[]) {
-    return v[this.thread.x]! * N; // a value from outside
-  }],
-  ["a function from outside", /calls outside, which lies outside of it/, function (v: number[]) {
-    return outside(v[this.thread.x]!); // a function from outside
-  }],
-  ["for…of", /loops with for…of/, function (v: number[]) {
-    let sum = 0;
-    for (const value of v) sum += value; // for…of
-    return sum;
-  }],
-  ["an arrow function", /an arrow function inside/, function (v: number[]) {
-    const twice = (x: number) => 2 * x; // an arrow function
-    return twice(v[0]!);
-  }],
-  ["try", /catches errors/, function (v: number[]) {
-    try { // try
-      return v[0];
-    } catch {
-      return 1;
-    }
-  }],
-  ["new", /creates an object with new/, function () {
-    const map = new Map(); // new
-    return map.size;
-  }],
-  ["an object", /creates an object/, function () {
-    const point = { x: 1 }; // an object
-    return point.x;
-  }],
-  ["a length", /asks for a length/, function (v: number[]) {
-    return v.length; // a length
-  }],
-  ["text", /uses text: "x"/, function () {
-    return "x" === "x" ? 1 : 0; // text
-  }],
-  ["a function that Math has not", /no Math\.hypot in a kernel/, function (v: number[]) {
-    return Math.hypot(v[0]!, v[1]!); // a function that Math has not
-  }],
-  ["a constant that is not given", /no constant missing/, function () {
-    return this.constants.missing; // a constant that is not given
-  }],
-  ["five numbers", /makes an array of 5/, function () {
-    const five = [1, 2, 3, 4, 5]; // five numbers
-    return five[2];
-  }],
-  ["spread", /spreads values/, function (v: number[]) {
-    return Math.max(...v); // spread
-  }],
-  ["nothing returned", /returns nothing/, function (v: number[]) { // nothing returned
-    v[0]! + 1;
-  }],
+  [
+    "a value from outside",
+    /uses N, which lies outside of it/,
+    function (v: number[]) {
+      return v[this.thread.x]! * N; // a value from outside
+    },
+  ],
+  [
+    "a function from outside",
+    /calls outside, which lies outside of it/,
+    function (v: number[]) {
+      return outside(v[this.thread.x]!); // a function from outside
+    },
+  ],
+  [
+    "for…of",
+    /loops with for…of/,
+    function (v: number[]) {
+      let sum = 0;
+      for (const value of v) sum += value; // for…of
+      return sum;
+    },
+  ],
+  [
+    "an arrow function",
+    /an arrow function inside/,
+    function (v: number[]) {
+      const twice = (x: number) => 2 * x; // an arrow function
+      return twice(v[0]!);
+    },
+  ],
+  [
+    "try",
+    /catches errors/,
+    function (v: number[]) {
+      try {
+        // try
+        return v[0];
+      } catch {
+        return 1;
+      }
+    },
+  ],
+  [
+    "new",
+    /creates an object with new/,
+    function () {
+      const map = new Map(); // new
+      return map.size;
+    },
+  ],
+  [
+    "an object",
+    /creates an object/,
+    function () {
+      const point = { x: 1 }; // an object
+      return point.x;
+    },
+  ],
+  [
+    "a length",
+    /asks for a length/,
+    function (v: number[]) {
+      return v.length; // a length
+    },
+  ],
+  [
+    "text",
+    /uses text: "x"/,
+    function () {
+      return "x" === "x" ? 1 : 0; // text
+    },
+  ],
+  [
+    "a function that Math has not",
+    /no Math\.hypot in a kernel/,
+    function (v: number[]) {
+      return Math.hypot(v[0]!, v[1]!); // a function that Math has not
+    },
+  ],
+  [
+    "a constant that is not given",
+    /no constant missing/,
+    function () {
+      return this.constants.missing; // a constant that is not given
+    },
+  ],
+  [
+    "five numbers",
+    /makes an array of 5/,
+    function () {
+      const five = [1, 2, 3, 4, 5]; // five numbers
+      return five[2];
+    },
+  ],
+  [
+    "spread",
+    /spreads values/,
+    function (v: number[]) {
+      return Math.max(...v); // spread
+    },
+  ],
+  [
+    "nothing returned",
+    /returns nothing/,
+    function (v: number[]) {
+      // nothing returned
+      v[0]! + 1;
+    },
+  ],
 ];
 
 describe("a kernel that cannot be compiled", () => {
   test.each(FAULTY)("names %s and its line", async (fault, message, fn) => {
-    const faulty = kernel<number[][], object>(fn as any, { output: [4] });
+    const faulty = kernel<number[][]>(fn as any, { output: [4] });
     const error = await faulty(...Array.from({ length: fn.length }, () => [1, 2, 3, 4])).then(
       () => null,
-      (thrown: Error) => thrown,
+      (thrown: unknown) => thrown as Error,
     );
     expect(error).toMatchObject({ code: "MILLRACE_KERNEL", headline: expect.stringMatching(message) });
-    const line = readFileSync(FILE, "utf8").split("\n").findIndex((text) => text.endsWith(`// ${fault}`)) + 1;
+    const line =
+      readFileSync(FILE, "utf8")
+        .split("\n")
+        .findIndex((text) => text.endsWith(`// ${fault}`)) + 1;
     expect(error!.message).toContain(`at ${FILE}:${line}:`);
     expect(error!.stack!.split("\n").find((text) => /^ {4}at /.test(text))).toContain(`${FILE}:${line}:`);
   });
@@ -115,7 +179,7 @@ describe("a call that cannot work", () => {
 
   test("wrong options are listed", () => {
     expect(() => kernel(() => 1, { output: [0], precision: "double", size: 3 } as any)).toThrow(
-      /there is no option size\n.*output is \[0\]\n.*precision is "double"/,
+      /there is no option size\n.*output is \[0\]\n.*precision is 'double'/,
     );
     expect(() => kernel(() => 1, {} as any)).toThrow(/output is missing/);
   });
@@ -140,7 +204,9 @@ describe("without a GPU", () => {
   test("requireGpu makes it an error, for kernels and pipelines", async () => {
     const needy = kernel(() => 1, { output: [1], requireGpu: true });
     await expect(needy()).rejects.toMatchObject({ code: "MILLRACE_NO_GPU" });
-    await expect(pipeline({ needy }, (kernels) => kernels.needy())()).rejects.toMatchObject({ code: "MILLRACE_NO_GPU" });
+    await expect(pipeline({ needy }, (kernels) => kernels.needy())()).rejects.toMatchObject({
+      code: "MILLRACE_NO_GPU",
+    });
   });
 
   test("a pipeline that reads a result says that it cannot", async () => {

@@ -85,7 +85,13 @@ describe.each([
   });
 
   test("the task's record says where kernels ran, how long, and what they moved", () => {
-    expect(resultOf(run, "start").gpu).toMatchObject({ backend: "webasm", adapter: null, calls: 1, bytesIn: 20_000, bytesOut: 20_000 });
+    expect(resultOf(run, "start").gpu).toMatchObject({
+      backend: "webasm",
+      adapter: null,
+      calls: 1,
+      bytesIn: 20_000,
+      bytesOut: 20_000,
+    });
     expect(resultOf(run, "wanting").gpu).toMatchObject({ calls: 2, bytesIn: 40_000 });
     expect(resultOf(run, "start").gpu!.reason).toContain("MILLRACE_GPU_BACKEND");
     expect(resultOf(run, "end")).not.toHaveProperty("gpu");
@@ -103,7 +109,9 @@ describe.each([
   test("a step that asked for GPUs and computed without says so, once, in its own log", () => {
     const log = logOf(run, "wanting", { stream: "stderr" });
     expect(log.match(/WARNING/g)).toHaveLength(1);
-    expect(log).toContain("WARNING: step wanting asks for 2 GPUs, but its kernels run on the processor (WebAssembly): ");
+    expect(log).toContain(
+      "WARNING: step wanting asks for 2 GPUs, but its kernels run on the processor (WebAssembly): ",
+    );
     expect(logOf(run, "start", { stream: "stderr" })).toBe("");
     expect(logOf(run, "plain", { stream: "stderr" })).toBe("");
   });

@@ -14,16 +14,21 @@ export interface ReadmeKernel {
   readonly expected: (x: number, y: number, z: number) => number | readonly number[];
 }
 
-const square = (size: number, value: (x: number, y: number) => number) =>
-  Array.from({ length: size }, (_, y) => Float32Array.from({ length: size }, (_, x) => value(x, y)));
 const a = square(64, (x, y) => Math.sin(x + 3 * y));
 const b = square(64, (x, y) => Math.cos(2 * x - y));
-const product = (x: number, y: number) => a[y]!.reduce((sum, value, i) => sum + value * b[i]![x]!, 0);
 const v = Float32Array.from({ length: 20 }, (_, i) => i / 7);
 const w = Float32Array.from({ length: 20 }, (_, i) => 3 - i);
 const math = ["abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "exp"]
   .concat(["expm1", "floor", "fround", "log", "log10", "log1p", "log2", "round", "sign", "sin", "sinh", "sqrt"])
   .concat(["tan", "tanh", "trunc"]);
+
+function square(size: number, value: (x: number, y: number) => number): Float32Array[] {
+  return Array.from({ length: size }, (_, y) => Float32Array.from({ length: size }, (_, x) => value(x, y)));
+}
+
+function product(x: number, y: number): number {
+  return a[y]!.reduce((sum, value, i) => sum + value * b[i]![x]!, 0);
+}
 
 function mySuperFunction(one: number, other: number) {
   return one - other;

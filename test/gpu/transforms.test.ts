@@ -44,9 +44,9 @@ const EXPECTED = "[[11,21,31],[11,21,31],[11],[4,5,6]] 0";
 
 const BUNDLES: Readonly<Record<string, BuildOptions>> = {
   "an ES module": { format: "esm" },
-  "CommonJS": { format: "cjs" },
+  CommonJS: { format: "cjs" },
   "names kept": { format: "esm", keepNames: true },
-  "minified": { format: "esm", minify: true },
+  minified: { format: "esm", minify: true },
   "minified, names kept": { format: "cjs", minify: true, keepNames: true },
   "an old target": { format: "cjs", target: "es2015", keepNames: true },
 };
@@ -59,7 +59,13 @@ describe("kernels survive what compilers do to them", () => {
     const outfile = path.join(folder, `out.${extension}`);
     buildSync({
       ...options,
-      ...{ entryPoints: [path.join(folder, "main.ts")], outfile, bundle: true, platform: "node", external: ["millrace"] },
+      ...{
+        entryPoints: [path.join(folder, "main.ts")],
+        outfile,
+        bundle: true,
+        platform: "node",
+        external: ["millrace"],
+      },
       logLevel: "silent",
     });
     expect(output([outfile])).toBe(EXPECTED);
