@@ -1,6 +1,7 @@
 import os from "node:os";
 import { gpuSettings } from "../../runtime/config.ts";
 import { type BackendName, type GpuJs, type GpuJsInstance, loadGpuJs } from "./gpu-js.ts";
+import { readNeighboursAtOnce } from "./wasm-neighbours.ts";
 import { WasmThreads } from "./wasm-threads.ts";
 import { findGpu, type FoundGpu } from "./webgpu.ts";
 
@@ -35,6 +36,7 @@ const ALL: readonly BackendName[] = ["webgpu", "webasm", "cpu"];
 
 export async function openBackend(): Promise<Backend> {
   const gpuJs = await loadGpuJs();
+  readNeighboursAtOnce(gpuJs);
   const { backend: wanted, webGpuOptions } = gpuSettings();
   const found: FoundGpu =
     wanted === null || wanted === "webgpu"
@@ -51,7 +53,7 @@ export async function openBackend(): Promise<Backend> {
       adapter: hasGpu ? found.adapter : null,
       reason: hasGpu ? null : found.reason,
       threads: backend === "webasm" ? threadCount : backend === "cpu" ? 1 : 0,
-      hasSimd: backend === "webasm",
+      hasSimd: backend === "webasm" && gpuJs.WebAssemblyKernel.isSIMDSupported,
     },
     names,
     gpuJs,

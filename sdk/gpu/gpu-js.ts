@@ -1,7 +1,11 @@
+import type { WasmFunctionNode } from "./wasm-neighbours.ts";
+
 /** The part of gpu.js that is used here; what its own types leave out is described as version 2.24.1 has it. */
 export interface GpuJs {
   readonly GPU: new (settings: { readonly mode: BackendName }) => GpuJsInstance;
   readonly Input: new (value: ArrayLike<number>, size: number[]) => object;
+  readonly WebAssemblyKernel: { readonly isSIMDSupported: boolean };
+  readonly WebAssemblyFunctionNode: { readonly prototype: WasmFunctionNode };
   readonly WebGPUContext: { acquire(): Promise<{ readonly adapter: GpuAdapter; readonly device: unknown }> };
 }
 

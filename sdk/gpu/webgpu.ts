@@ -62,7 +62,7 @@ function missingVulkan(): string | null {
     process.dlopen({ exports: {} }, "libvulkan.so.1");
   } catch (error) {
     // A library that is there fails as well, later: it is no addon of Node's.
-    if (/cannot open shared object file/.test(String(error)))
+    if (/cannot open shared object file|Error loading shared library/.test(String(error)))
       return "Vulkan is not installed: libvulkan.so.1 is missing (Debian: libvulkan1 and the card's driver)";
   }
   return null;

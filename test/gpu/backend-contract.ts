@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { grid, type Grid, kernel, pipeline } from "../../sdk/gpu/index.ts";
+import { grid, type Grid, kernel, pipeline, shapeOf } from "../../sdk/gpu/index.ts";
 import { host, type GpuUse } from "../../sdk/host.ts";
 import { README_KERNELS, type ReadmeKernel } from "./readme-kernels.ts";
 
@@ -30,6 +30,39 @@ export function describeBackend(backend: GpuUse["backend"], { tolerance = 3e-5 }
         });
       },
     );
+
+    test("neighbours are read right in every place, those beyond the ends left aside", async () => {
+      const read = kernel(
+        function (u: number[][], n: number) {
+          const x = this.thread.x;
+          const y = this.thread.y;
+          let sum = 100 * u[y]![x]!;
+          if (x > 0) sum += 10 * u[y]![x - 1]! + 5 * u[y]![this.thread.x - 1]!;
+          if (x < n - 1) sum += u[y]![x + 1]! + 1000 * u[y]![1 + x]!;
+          if (y > 0) sum += 7 * u[y - 1]![x]!;
+          return sum;
+        },
+        { output: ([u]) => shapeOf(u) },
+      );
+      for (const [width, height] of [
+        [1, 1],
+        [2, 1],
+        [3, 2],
+        [5, 5],
+        [64, 70],
+        [67, 65],
+      ] as const) {
+        const u = Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => 1 + x + 100 * y));
+        const wanted = u.flatMap((row, y) =>
+          row.map((value, x) => {
+            const left = x > 0 ? 15 * row[x - 1]! : 0;
+            const right = x < width - 1 ? 1001 * row[x + 1]! : 0;
+            return 100 * value + left + right + (y > 0 ? 7 * u[y - 1]![x]! : 0);
+          }),
+        );
+        expect([...(await read(u, width)).data]).toEqual(wanted);
+      }
+    });
 
     test("calls at once do not mix up their arguments, outputs of different sizes included", async () => {
       const fill = kernel(

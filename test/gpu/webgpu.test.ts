@@ -4,7 +4,7 @@ import { describeBackend, run } from "./backend-contract.ts";
 import { README_KERNELS } from "./readme-kernels.ts";
 
 // Dawn's null backend checks shaders and calls as any other does, and computes nothing: it needs no card.
-const isReal = process.env["MILLRACE_TEST_GPU"] === "1";
+const isReal = process.env["TEST_GPU"] === "1";
 if (!isReal) process.env["MILLRACE_WEBGPU_OPTIONS"] = "backend=null";
 const info = await gpu.info();
 
