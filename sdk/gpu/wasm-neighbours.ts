@@ -122,7 +122,7 @@ function isNeighbour(node: WasmFunctionNode, index: AnyNode): boolean {
   if (index.type === "BinaryExpression") {
     const { operator, left, right } = index;
     if (operator === "+" && isWhole(left)) return isNeighbour(node, right);
-    return (operator === "+" || operator === "-") && isWhole(right) && isNeighbour(node, left as AnyNode);
+    return (operator === "+" || operator === "-") && isWhole(right) && isNeighbour(node, left);
   }
   return isThreadX(index) || (index.type === "Identifier" && isConstantX(node.getJsAST(), index.name));
 }
