@@ -66,6 +66,7 @@ const results = await Promise.all([
   build({
     ...common,
     entryPoints: { gpu: "sdk/gpu/index.ts" },
+    minifyWhitespace: true,
     format: "esm",
     banner: { js: BANNER },
     plugins: [NO_HEADLESS_GL],
@@ -73,6 +74,7 @@ const results = await Promise.all([
   build({
     ...common,
     entryPoints: { gpu: "sdk/gpu/index.ts" },
+    minifyWhitespace: true,
     format: "cjs",
     outExtension: { ".js": ".cjs" },
     plugins: [NO_HEADLESS_GL],

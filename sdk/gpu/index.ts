@@ -15,15 +15,15 @@ export type {
   KernelParameter,
   KernelThis,
 } from "./kernel-options.ts";
-export {
-  pipeline,
-  type Pipeline,
-  type PipelineInput,
-  type PipelineKernels,
-  type PipelineOutput,
-  type PipelineResult,
-  type PipelineValue,
-} from "./pipeline.ts";
+export { pipeline } from "./pipeline.ts";
+export type {
+  Pipeline,
+  PipelineInput,
+  PipelineKernels,
+  PipelineOutput,
+  PipelineResult,
+  PipelineValue,
+} from "./pipeline-types.ts";
 export {
   type DeviceGrid,
   grid,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { serialize } from "node:v8";
 import type { GpuJs } from "./gpu-js.ts";
 import { flatInput, isGrid } from "./grid.ts";
-import type { KernelOptions } from "./kernel-options.ts";
+import { checkKernelOptions, isOutput, type KernelOptions } from "./kernel-options.ts";
 import { type AnyFunction, type KernelSource, kernelSource } from "./kernel-source.ts";
 import { nodesIn } from "./syntax.ts";
 
@@ -29,6 +29,15 @@ export function kernelPlan(fn: AnyFunction, options: KernelOptions<never, object
     .update(serialize(settings))
     .digest("base64");
   return { fn, name: fn.name, source, functions, options, key };
+}
+
+/** @throws MillraceError if the function that the user gave returns no size */
+export function outputOf(plan: KernelPlan, given: readonly unknown[]): readonly number[] {
+  const { output } = plan.options;
+  const size: unknown = typeof output === "function" ? output(given as never) : output;
+  if (isOutput(size)) return [...size];
+  checkKernelOptions({ output: size });
+  return [];
 }
 
 /** What gpu.js is told of a kernel, whatever the backend. */

@@ -6,13 +6,12 @@ import type { DeviceGrid, Grid } from "./grid.ts";
 import { bytesOf, type KernelArg, kernelArgs, snapshot } from "./kernel-args.ts";
 import {
   checkKernelOptions,
-  isOutput,
   type KernelFunction,
   type KernelInputs,
   type KernelOptions,
   type KernelParameter,
 } from "./kernel-options.ts";
-import { type KernelPlan, kernelPlan } from "./kernel-plan.ts";
+import { type KernelPlan, kernelPlan, outputOf } from "./kernel-plan.ts";
 import { shelf } from "./shelf.ts";
 
 /** A compiled function over the cells of its output. */
@@ -91,13 +90,4 @@ async function execute(
   const bytesOut = "data" in value ? value.data.byteLength : 0;
   note(backend.info, { ranOn, declined, startedAt, bytesIn: bytesOf(args), bytesOut });
   return value;
-}
-
-/** @throws MillraceError if the function that the user gave returns no size */
-export function outputOf(plan: KernelPlan, given: readonly unknown[]): readonly number[] {
-  const { output } = plan.options;
-  const size: unknown = typeof output === "function" ? output(given as never) : output;
-  if (isOutput(size)) return [...size];
-  checkKernelOptions({ output: size });
-  return [];
 }

@@ -1,43 +1,13 @@
 import { MillraceError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
+import { type CompiledPipeline, compilePipeline, pipelineInputs, type Traced } from "./compiled-pipeline.ts";
 import { handleOf, isHandle } from "./device-grid.ts";
-import type { BackendName, GpuJs, KernelShortcut, PipelineShortcut } from "./gpu-js.ts";
 import { kernelNotes } from "./gpu-use.ts";
-import { type DeviceGrid, flatInput, type Grid, type GridInput, gridOf, type Numbers } from "./grid.ts";
-import { gpuJsArray } from "./kernel-args.ts";
-import { noGpu, reasonOf, type Refusal } from "./kernel-error.ts";
-import { type Kernel, outputOf, PLAN } from "./kernel.ts";
-import { gpuJsSettings, type KernelPlan } from "./kernel-plan.ts";
+import { flatInput, gridOf } from "./grid.ts";
+import { type Kernel, PLAN } from "./kernel.ts";
+import type { KernelPlan } from "./kernel-plan.ts";
+import type { Pipeline, PipelineKernels, PipelineOutput, PipelineResult, PipelineValue } from "./pipeline-types.ts";
 import { shelf } from "./shelf.ts";
-
-declare const RESIDENT: unique symbol;
-
-/** A result within a pipeline: it can be passed to kernels and returned, but not read. */
-export interface PipelineValue {
-  readonly [RESIDENT]: true;
-}
-
-/** The kernels of a pipeline, as it calls them. */
-export type PipelineKernels<K> = {
-  readonly [N in keyof K]: K[N] extends Kernel<infer A>
-    ? (...args: { readonly [I in keyof A]: GridInput<A[I]> | PipelineValue }) => PipelineValue
-    : never;
-};
-
-/** What a pipeline is called with. */
-export type PipelineInput =
-  number | boolean | Numbers | readonly Numbers[] | readonly (readonly Numbers[])[] | Grid | DeviceGrid;
-
-export type PipelineOutput = PipelineValue | readonly PipelineValue[] | Readonly<Record<string, PipelineValue>>;
-
-/** The same shape, of grids. */
-export type PipelineResult<R> = R extends PipelineValue ? Grid : { readonly [N in keyof R]: Grid };
-
-export interface Pipeline<R> {
-  (...inputs: readonly PipelineInput[]): Promise<PipelineResult<R>>;
-  /** Frees what it holds once its calls are over; a later call compiles it anew. */
-  dispose(): Promise<void>;
-}
 
 /**
  * Joins calls of kernels into one: between them nothing leaves the device, and on the processor all threads walk through
@@ -73,108 +43,40 @@ export function pipeline<K extends Readonly<Record<string, Kernel<never>>>, R ex
     ([name, { [PLAN]: plan }]): [string, KernelPlan] => [name, plan],
   );
   const traced = { plans, orchestrate: orchestrate as Traced["orchestrate"] };
-  let compiled: Promise<Compiled> | null = null;
+  let compiled: Promise<CompiledPipeline> | null = null;
 
   async function call(...given: readonly unknown[]): Promise<PipelineResult<R>> {
     const note = kernelNotes();
     const inputs = inputsOf(given);
     const backend = shelf().backend ?? (await shelf().open());
     const startedAt = performance.now();
-    const isFirst = compiled === null;
-    compiled ??= compile(backend, traced, inputs);
-    const { run, name, declined, first } = await forgetting(compiled);
-    const result = isFirst ? first : await run(...(await taken(inputs, backend, name)));
+    const { result, ranOn, declined } = await run(backend, inputs);
     const grids = gridsOf(result);
-    const bytesIn = inputs.reduce<number>((sum, input) => sum + sizeOf(input), 0);
-    note(backend.info, { ranOn: run.backend ?? name, declined, startedAt, bytesIn, bytesOut: sizeOf(grids) });
+    note(backend.info, { ranOn, declined, startedAt, bytesIn: sizeOf(inputs), bytesOut: sizeOf(grids) });
     return grids as PipelineResult<R>;
   }
 
-  /** What could not be compiled is tried again by the next call. */
-  async function forgetting(compiling: Promise<Compiled>): Promise<Compiled> {
-    try {
-      return await compiling;
-    } catch (error) {
-      compiled = null;
-      throw error;
+  async function run(backend: Backend, inputs: readonly unknown[]) {
+    if (compiled === null) {
+      const compiling = compilePipeline(backend, traced, inputs);
+      const own = (compiled = compiling.then((made) => made.compiled));
+      // What could not be compiled is tried again by the next call.
+      own.catch(() => (compiled = null));
+      const { first, compiled: made } = await compiling;
+      shelf().keepPipeline(() => void dispose(own));
+      return { result: first, ranOn: made.run.backend ?? made.name, declined: made.declined };
     }
+    const { run: shortcut, name, declined } = await compiled;
+    const result = await shortcut(...(await pipelineInputs(inputs, backend, name)));
+    return { result, ranOn: shortcut.backend ?? name, declined };
   }
 
-  return Object.assign(call, {
-    async dispose() {
-      const old = compiled;
-      compiled = null;
-      await (await old?.catch(() => null))?.run.destroy();
-    },
-  });
-}
-
-interface Traced {
-  readonly plans: readonly [string, KernelPlan][];
-  readonly orchestrate: (kernels: unknown, ...inputs: readonly unknown[]) => unknown;
-}
-
-interface Compiled {
-  readonly name: BackendName;
-  readonly run: PipelineShortcut;
-  readonly declined: string | null;
-  /** The result of the first call, which shows that the backend takes it. */
-  readonly first: unknown;
-}
-
-async function compile(backend: Backend, traced: Traced, inputs: readonly unknown[]): Promise<Compiled> {
-  const needsGpu = traced.plans.some(([, plan]) => plan.options.requireGpu === true);
-  if (needsGpu && backend.names[0] !== "webgpu") throw noGpu("the pipeline", backend.info.reason ?? "there is none");
-  const refusals: Refusal[] = [];
-  for (const name of needsGpu ? backend.names.slice(0, 1) : backend.names) {
-    const run = shortcutOf(backend, { name, traced, count: inputs.length });
-    try {
-      const first = await run(...(await taken(inputs, backend, name)));
-      const declined = refusals[0] === undefined ? null : `${refusals[0].backend}: ${reasonOf(refusals[0].error)}`;
-      return { run, name, declined, first };
-    } catch (error) {
-      refusals.push({ backend: name, error });
-      await run.destroy();
-    }
+  async function dispose(old: Promise<CompiledPipeline> | null): Promise<void> {
+    if (compiled === old) compiled = null;
+    await (await old?.catch(() => null))?.destroy();
   }
-  throw pipelineError(refusals);
-}
 
-function shortcutOf(
-  backend: Backend,
-  { name, traced, count }: { name: BackendName; traced: Traced; count: number },
-): PipelineShortcut {
-  const gpu = backend.instance(name);
-  const shortcuts = new Map<string, KernelShortcut>();
-  const kernelOf = (plan: KernelPlan, output: readonly number[]): KernelShortcut => {
-    const key = `${plan.key} ${output.join()}`;
-    const known =
-      shortcuts.get(key) ??
-      gpu.createKernel(plan.source.text, { ...gpuJsSettings(plan, backend.gpuJs), dynamicOutput: false, output });
-    shortcuts.set(key, known);
-    return known;
-  };
-  const entries = traced.plans.map(([kernelName, plan]): [string, unknown] => [
-    kernelName,
-    (...args: readonly unknown[]) =>
-      kernelOf(plan, outputOf(plan, args))(...args.map((arg) => forGpuJs(arg, { gpuJs: backend.gpuJs, name }))),
-  ]);
-  const kernels = Object.fromEntries(entries);
-  const orchestrate = (...handles: readonly unknown[]) => traced.orchestrate(kernels, ...handles);
-  // gpu.js makes as many stand-ins as the function declares parameters.
-  return gpu.createPipeline(Object.defineProperty(orchestrate, "length", { value: count }), {});
-}
-
-/** Plain numbers and gpu.js's own stand-ins pass as they are; asking a stand-in anything throws. */
-function forGpuJs(value: unknown, place: { gpuJs: GpuJs; name: BackendName }): unknown {
-  if (typeof value !== "object" || (!Array.isArray(value) && !ArrayBuffer.isView(value) && !isPlain(value)))
-    return value;
-  const flat = flatInput(value);
-  return flat === null ? value : gpuJsArray(flat, place);
-}
-
-function isPlain(value: object | null): boolean {
-  return value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return Object.assign(call, { dispose: () => dispose(compiled) });
 }
 
 /** Copies of arrays, so that later changes do not reach them; results on the device as they are. */
@@ -193,15 +95,6 @@ function inputsOf(given: readonly unknown[]): unknown[] {
   });
 }
 
-async function taken(inputs: readonly unknown[], backend: Backend, name: BackendName): Promise<unknown[]> {
-  return Promise.all(
-    inputs.map(async (input) => {
-      const value = isHandle(input) && name !== "webgpu" ? gridOf(await input.toArray()) : input;
-      return forGpuJs(value, { gpuJs: backend.gpuJs, name });
-    }),
-  );
-}
-
 function gridsOf(result: unknown): unknown {
   const single = gridOf(result);
   if (single !== null) return single;
@@ -213,17 +106,4 @@ function sizeOf(value: unknown): number {
   if (ArrayBuffer.isView(value)) return value.byteLength;
   if (typeof value !== "object" || value === null || isHandle(value)) return 0;
   return Object.values(value).reduce<number>((sum, one) => sum + sizeOf(one), 0);
-}
-
-function pipelineError(refusals: readonly Refusal[]): MillraceError {
-  const isRead = /handle|intermediate|orchestration/.test(reasonOf(refusals[0]?.error));
-  return new MillraceError({
-    code: "MILLRACE_KERNEL",
-    headline: `Cannot run the pipeline because ${reasonOf(refusals[0]?.error)}`,
-    details: refusals.slice(1).map(({ backend, error }) => `${backend}: ${reasonOf(error)}`),
-    hint: isRead
-      ? "within a pipeline results can be passed on and returned, not read; a kernel's output is a fixed size or follows from plain numbers"
-      : "call its kernels one by one to see which of them fails",
-    cause: refusals[0]?.error,
-  });
 }

@@ -1,3 +1,4 @@
+import { host } from "../host.ts";
 import { type Backend, openBackend } from "./backend.ts";
 import { CompiledKernel } from "./compiled-kernel.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
@@ -11,6 +12,7 @@ const MAX_KERNELS = 64;
  */
 export class Shelf {
   readonly #kernels = new Map<string, CompiledKernel>();
+  readonly #pipelines = new Set<{ readonly task: WeakRef<object> | null; readonly forget: () => void }>();
   #opening: Promise<Backend> | null = null;
   #backend: Backend | null = null;
 
@@ -35,6 +37,20 @@ export class Shelf {
       void oldest[1].dispose();
     }
     return known;
+  }
+
+  /**
+   * A pipeline was compiled: it has threads of its own. Those of tasks that are over are forgotten, as what made them is
+   * not there any more.
+   */
+  keepPipeline(forget: () => void): void {
+    const task = host().task;
+    for (const one of this.#pipelines) {
+      if (one.task === null || one.task.deref() === task) continue;
+      this.#pipelines.delete(one);
+      one.forget();
+    }
+    this.#pipelines.add({ task: task === undefined ? null : new WeakRef(task), forget });
   }
 
   async dispose(plan: KernelPlan): Promise<void> {

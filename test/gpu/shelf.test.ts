@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
-import { kernel } from "../../sdk/gpu/index.ts";
+import { kernel, pipeline } from "../../sdk/gpu/index.ts";
 import { PLAN } from "../../sdk/gpu/kernel.ts";
+import { host, type TaskHost } from "../../sdk/host.ts";
 import { shelf } from "../../sdk/gpu/shelf.ts";
 
 process.env["MILLRACE_GPU_BACKEND"] = "webasm";
@@ -28,6 +29,27 @@ test("of many kernels only the latest stay compiled, and the others work again",
   const kernels = Array.from({ length: 100 }, (_, by) => scaled(by));
   for (let round = 0; round < 2; round++)
     for (const [by, one] of kernels.entries()) expect((await one([1, 1, 1, 1])).data[0]).toBe(by);
+});
+
+test("a pipeline of a task that is over gives way, and works again if it is called after all", async () => {
+  const twice = kernel(
+    function (values: number[]) {
+      return 2 * values[this.thread.x]!;
+    },
+    { output: [5000] },
+  );
+  const eight = () => pipeline({ twice }, (kernels, values) => kernels.twice(kernels.twice(kernels.twice(values))));
+  const values = new Float32Array(5000).fill(1);
+  const ofTasks = [eight(), eight(), eight()];
+  try {
+    for (const one of [...ofTasks, ...ofTasks]) {
+      host().task = {} as TaskHost;
+      expect((await one(values)).data[4999]).toBe(8);
+      expect((await one(values)).data[0]).toBe(8);
+    }
+  } finally {
+    host().task = undefined;
+  }
 });
 
 test("millrace/gpu exports these names and no others, to both kinds of modules", async () => {
