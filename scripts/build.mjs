@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "webgpu"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "apache-arrow", "webgpu"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
@@ -79,10 +79,20 @@ const results = await Promise.all([
     outExtension: { ".js": ".cjs" },
     plugins: [NO_HEADLESS_GL],
   }),
+  // A thread of its own, with the AWS SDK, loaded for s3:// alone.
+  build({
+    ...common,
+    entryPoints: { "s3-thread": "runtime/datastore/s3/thread/s3-thread.ts" },
+    format: "esm",
+    minify: true,
+    banner: { js: BANNER },
+  }),
+  // Loads apache-arrow, so nothing else may load it.
+  build({ ...common, entryPoints: { arrow: "sdk/arrow.ts" }, format: "esm" }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,
-    entryPoints: { index: "sdk/index.ts" },
+    entryPoints: { index: "sdk/index.ts", arrow: "sdk/arrow.ts" },
     format: "cjs",
     outExtension: { ".js": ".cjs" },
     plugins: [ONE_CLI],
@@ -106,6 +116,8 @@ function licencesOf(built) {
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  // Some leave the text to the package that they are part of; ours is the same licence.
+  if (file === undefined && license === "Apache-2.0") return `${name} ${version} (${license}, as in LICENSE)\n`;
   if (file === undefined) throw new Error(`${name} carries no licence file`);
   return `${name} ${version} (${license})\n${"-".repeat(72)}\n${readFileSync(path.join(folder, file), "utf8").trim()}\n`;
 }

@@ -11,6 +11,8 @@ export const COMMAND_NAMES = [
   "dump",
   "logs",
   "tag",
+  "gc",
+  "fsck",
 ] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { checkCommand, graphCommand, showCommand } from "./commands/graph-commands.ts";
 import { dumpCommand } from "./commands/dump.ts";
+import { fsckCommand } from "./commands/fsck.ts";
+import { gcCommand } from "./commands/gc.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { resumeCommand, runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -23,6 +25,8 @@ const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> 
   dump: dumpCommand,
   logs: logsCommand,
   tag: tagCommand,
+  gc: gcCommand,
+  fsck: fsckCommand,
 };
 
 /** The command line of a flow. */

@@ -16,7 +16,7 @@ const HELP = `Usage: millrace <command> <flow file> [options]
   millrace run flow.ts#Name       where a file has several
   millrace flow.ts                all commands of that flow
 
-Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, tag
+Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, tag, gc, fsck
 Options:  -h, --help   -V, --version`;
 
 /** `millrace COMMAND flow.ts …`: bundles and evaluates the flow file itself, so that no other tool is needed. */

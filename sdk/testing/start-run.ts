@@ -46,7 +46,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
   const place = findFlow(flow);
   const { Flow, bundle } = await readFlowFile(place, { inspect: refuseTestFile });
   const cwd = process.cwd();
-  const store = openDatastore(datastoreLocation(options.datastore, cwd));
+  const store = openDatastore(datastoreLocation(options.datastore, cwd), options);
   const plan = await planRun({
     Flow,
     flowFile: place.file,

@@ -8,7 +8,7 @@ import { logsCommand } from "../../runtime/cli/commands/logs.ts";
 import { runsCommand } from "../../runtime/cli/commands/runs.ts";
 import { statusCommand } from "../../runtime/cli/commands/status.ts";
 import type { CliContext } from "../../runtime/cli/context.ts";
-import { blobKey } from "../../runtime/datastore/blobs.ts";
+import { blobKey } from "../../runtime/datastore/blob-key.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { registerType } from "../../sdk/register-type.ts";
 import { foreach, SampleRun, sampleStore, started, succeeded, WHOLE } from "../datastore/sample-store.ts";

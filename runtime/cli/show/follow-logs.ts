@@ -20,9 +20,10 @@ export async function followLogs(store: Datastore, options: FollowLogsOptions): 
   const follower = new RunFollower(store, { flow, run });
   const logs = new GrowingLogs(store, options);
   const changes = new FolderChanges();
-  const root = path.join(store.storage.location, "flows", flow, run);
+  const { folder } = store.storage;
   const steps = options.chosen.step === null ? stepNames(options.chosen.run) : [options.chosen.step];
-  const folders = [root, path.join(root, "logs"), ...steps.map((step) => path.join(root, "logs", step))];
+  const places = ["", "logs", ...steps.map((step) => path.join("logs", step))];
+  const folders = folder === null ? [] : places.map((place) => path.join(folder, "flows", flow, run, place));
   try {
     for (;;) {
       // First watch, then read: what comes after the reading wakes us.
