@@ -36,6 +36,16 @@ export function cacheFolder(): string {
   return path.join(base !== undefined && base !== "" ? base : path.join(os.homedir(), ".cache"), "millrace");
 }
 
+/** What kernels of `millrace/gpu` run on: `MILLRACE_GPU_BACKEND` is `webgpu`, `webasm` or `cpu`; Dawn's own options are for tests. */
+export function gpuSettings(): { backend: "webgpu" | "webasm" | "cpu" | null; webGpuOptions: readonly string[] } {
+  const backend = environment()["MILLRACE_GPU_BACKEND"];
+  const options = environment()["MILLRACE_WEBGPU_OPTIONS"] ?? "";
+  return {
+    backend: backend === "webgpu" || backend === "webasm" || backend === "cpu" ? backend : null,
+    webGpuOptions: options.split(" ").filter((option) => option !== ""),
+  };
+}
+
 /** Where S3 is, if not at AWS, as the SDK's own variables say it. */
 export function s3Settings(): { endpoint: string | undefined; region: string | undefined; isPathStyle: boolean } {
   const set = (...names: string[]) =>

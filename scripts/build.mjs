@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "apache-arrow"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "apache-arrow", "webgpu"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
@@ -19,6 +19,15 @@ const ONE_CLI = {
 const ONE_CLIENT = {
   name: "one-client",
   setup: (one) => one.onResolve({ filter: /client\/index\.ts$/ }, () => ({ path: "./client.js", external: true })),
+};
+
+// gpu.js asks for this native package, which downloads or compiles itself when it is installed; none of its backends is used.
+const NO_HEADLESS_GL = {
+  name: "no-headless-gl",
+  setup(one) {
+    one.onResolve({ filter: /^gl$/ }, () => ({ path: "gl", namespace: "none" }));
+    one.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "module.exports = null;" }));
+  },
 };
 
 const common = {
@@ -72,6 +81,23 @@ const results = await Promise.all([
     banner: { js: BANNER },
     // Its classes are the user's to see.
     keepNames: true,
+  }),
+  // Kernels: large, and loaded by those flows alone that have some.
+  build({
+    ...common,
+    entryPoints: { gpu: "sdk/gpu/index.ts" },
+    minifyWhitespace: true,
+    format: "esm",
+    banner: { js: BANNER },
+    plugins: [NO_HEADLESS_GL],
+  }),
+  build({
+    ...common,
+    entryPoints: { gpu: "sdk/gpu/index.ts" },
+    minifyWhitespace: true,
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    plugins: [NO_HEADLESS_GL],
   }),
   // A thread of its own, with the AWS SDK, loaded for s3:// alone.
   build({

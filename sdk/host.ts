@@ -31,6 +31,27 @@ export interface TaskHost {
   mergeArtifacts(inputs: readonly unknown[], options: MergeOptions): void;
   /** Everything `current` shows; getters, evaluated on use. */
   readonly current: CurrentTask;
+  /** Told by `millrace/gpu` of each call of a kernel. */
+  noteKernel?(use: GpuUse): void;
+}
+
+/** What kernels of `millrace/gpu` did in a task. */
+export interface GpuUse {
+  /** Where they really ran: on a GPU, in SIMD WebAssembly, in plain JavaScript. Of several, the one that took longest. */
+  readonly backend: "webgpu" | "webasm" | "cpu";
+  /** Name of the graphics card; null without one. */
+  readonly adapter: string | null;
+  /** Why no GPU was used; null if one was. */
+  readonly reason: string | null;
+  /** Threads of the processor that computed at once; 0 on a GPU. */
+  readonly threads: number;
+  readonly calls: number;
+  /** Time in kernels, waiting for their data to move included. */
+  readonly kernelMs: number;
+  /** Bytes moved to where kernels ran. */
+  readonly bytesIn: number;
+  /** Bytes moved back. */
+  readonly bytesOut: number;
 }
 
 /** One level of an enclosing foreach, outermost first. */
@@ -78,6 +99,8 @@ export interface CurrentTask {
   readonly isProduction: boolean;
   /** Progress that survives a retry and a resume; needs `@checkpoint()`. */
   readonly checkpoint: Checkpoint;
+  /** What kernels of `millrace/gpu` did so far in this attempt; null before the first. */
+  readonly gpu: GpuUse | null;
   /** Set in a gang: `numParallel`. */
   readonly parallel: ParallelInfo | null;
 }

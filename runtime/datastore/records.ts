@@ -1,3 +1,4 @@
+import type { GpuUse } from "../../sdk/host.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 
 /** Format of every record below; raised when a reader of today could misread tomorrow's. */
@@ -99,6 +100,8 @@ export interface AttemptResult {
   readonly artifacts: ArtifactTable;
   readonly next: TakenTransition | null;
   readonly error: ErrorRecord | null;
+  /** What kernels of `millrace/gpu` did; missing if there were none. */
+  readonly gpu?: GpuUse;
 }
 
 /** Names one attempt and the place of its result, in this or an earlier run: `run/step/task/attempt/segment/offset`. */

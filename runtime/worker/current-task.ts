@@ -1,4 +1,4 @@
-import type { CurrentTask } from "../../sdk/host.ts";
+import type { CurrentTask, GpuUse } from "../../sdk/host.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import type { LoadedFlow } from "./load-flow.ts";
@@ -9,10 +9,11 @@ export interface CurrentTaskOptions {
   readonly spec: TaskSpec;
   readonly signal: AbortSignal;
   tempDir(): string;
+  gpu(): GpuUse | null;
 }
 
 /** What `current` shows while this task runs; parameters and folder only come to be when asked for. */
-export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions): CurrentTask {
+export function currentTask({ flow, spec, signal, tempDir, gpu }: CurrentTaskOptions): CurrentTask {
   const { document, setup } = flow;
   let parameters: Readonly<Record<string, unknown>> | null = null;
   return {
@@ -36,6 +37,9 @@ export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions)
     branchName: document.project?.branch ?? null,
     isProduction: document.project?.isProduction ?? false,
     checkpoint: taskCheckpoint(flow, spec),
+    get gpu() {
+      return gpu();
+    },
     signal,
     engine: setup.engine,
     parallel:

@@ -20,6 +20,7 @@ import { currentTask } from "./current-task.ts";
 import { errorRecord } from "./error-record.ts";
 import { Fields } from "./fields.ts";
 import { ForeachItems } from "./foreach-items.ts";
+import { GpuLedger } from "./gpu-ledger.ts";
 import { joinInputs } from "./join-inputs.ts";
 import { loadAhead } from "./load-ahead.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
@@ -49,6 +50,7 @@ export class Execution {
   readonly #options: ExecutionOptions;
   readonly #abort = new AbortController();
   readonly #startedAt = Date.now();
+  #gpu: GpuLedger | null = null;
   #stopReason: StopReason | null = null;
   #redact: Redactor = (text) => text;
   #tempDir: string | null = null;
@@ -133,6 +135,7 @@ export class Execution {
     }
     const inputs = node.isJoin ? joinInputs(flow, spec.inputs) : null;
     const items = new ForeachItems(flow.blobs, spec.stack);
+    const gpu = (this.#gpu = new GpuLedger(node));
     const next = new NextCall({ instance, node, graph: flow.document.graph, maxSplits: flow.setup.maxSplits });
     host().task = {
       flow: instance,
@@ -146,7 +149,12 @@ export class Execution {
         if (inputs === null) throw noJoin(spec.step);
         mergeInto({ fields, flow, locators: inputs.locatorsOf(given), options });
       },
-      current: currentTask({ flow, spec, signal: this.#abort.signal, tempDir: () => this.#makeTempDir() }),
+      noteKernel: (use) => gpu.note(use),
+      current: currentTask({
+        ...{ flow, spec, signal: this.#abort.signal },
+        tempDir: () => this.#makeTempDir(),
+        gpu: () => gpu.use,
+      }),
     };
     const argument =
       inputs?.views ??
@@ -188,6 +196,7 @@ export class Execution {
       artifacts,
       next,
       error: end.error,
+      ...(this.#gpu?.use == null ? {} : { gpu: this.#gpu.use }),
     };
     if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
     return { next, result: flow.commit(result) };

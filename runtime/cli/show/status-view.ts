@@ -3,6 +3,7 @@ import type { RunSummary } from "../../datastore/reader/run-summary.ts";
 import type { CliContext } from "../context.ts";
 import type { Output } from "../output.ts";
 import { failuresText } from "./failures.ts";
+import { gpuUses, kernelsText } from "./kernels-text.ts";
 import type { InspectOptions } from "./inspect-options.ts";
 import { runDurationMs, runJson, taskJson } from "./run-json.ts";
 import { statusText } from "./status-text.ts";
@@ -16,10 +17,16 @@ export interface StatusOptions extends InspectOptions {
 
 export function showStatus(context: CliContext, options: StatusOptions): void {
   const output = context.output(options);
-  const { run } = resolvePathspec(context.datastore(options), { flow: context.flowName, text: options.run });
+  const store = context.datastore(options);
+  const { run, step, tasks } = resolvePathspec(store, { flow: context.flowName, text: options.run });
   const steps = stepRows(run);
-  if (output.isJson) return output.json(statusJson(run, steps));
-  const parts = [headerText(run, output), stepsText(steps, output), ...failuresText(run, output.colors)];
+  // A whole run can have too many results to read.
+  const uses = step === null ? [] : gpuUses(store, run, tasks);
+  if (output.isJson) return output.json({ ...statusJson(run, steps), ...(step === null ? {} : { kernels: uses }) });
+  const parts = [
+    ...[headerText(run, output), stepsText(steps, output), kernelsText(uses, output)],
+    ...failuresText(run, output.colors),
+  ];
   output.print(parts.filter((part) => part !== "").join("\n\n"));
 }
 

@@ -1,0 +1,56 @@
+/**
+ * Numeric kernels, written once as functions: compute shaders where a GPU answers, else threads of SIMD WebAssembly.
+ *
+ * @packageDocumentation
+ */
+import type { GpuInfo } from "./backend.ts";
+import { shelf } from "./shelf.ts";
+
+export { kernel, type Kernel } from "./kernel.ts";
+export type {
+  KernelConstant,
+  KernelFunction,
+  KernelInputs,
+  KernelOptions,
+  KernelParameter,
+  KernelThis,
+} from "./kernel-options.ts";
+export { pipeline } from "./pipeline.ts";
+export type {
+  Pipeline,
+  PipelineInput,
+  PipelineKernels,
+  PipelineOutput,
+  PipelineResult,
+  PipelineValue,
+} from "./pipeline-types.ts";
+export {
+  type DeviceGrid,
+  grid,
+  type Grid,
+  type GridInput,
+  type KernelOutput,
+  type NumberArray,
+  type Numbers,
+  shapeOf,
+} from "./grid.ts";
+export type { GpuInfo } from "./backend.ts";
+export type { BackendName } from "./gpu-js.ts";
+
+/** What kernels run on in this process. */
+export const gpu: {
+  /**
+   * Finds out on what kernels run here. The first call, like the first kernel's, looks for a GPU.
+   *
+   * @example
+   * ```ts
+   * import { gpu } from "millrace/gpu";
+   *
+   * const { backend, adapter, reason } = await gpu.info();
+   * console.log(adapter ?? `no GPU: ${reason}; computing on ${backend}`);
+   * ```
+   */
+  info(): Promise<GpuInfo>;
+} = {
+  info: async () => (await shelf().open()).info,
+};

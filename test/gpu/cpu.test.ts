@@ -1,0 +1,4 @@
+import { describeBackend } from "./backend-contract.ts";
+
+process.env["MILLRACE_GPU_BACKEND"] = "cpu";
+describeBackend("cpu");
