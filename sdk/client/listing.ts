@@ -1,3 +1,9 @@
+import { inspect } from "node:util";
+import { DISPLAY, type MimeBundle } from "./rich.ts";
+
+/** Shown of a list; all of it is read with the loop. */
+const SHOWN = 20;
+
 /**
  * What a list method gives: read with `for await`, one by one as they are asked for, or at once with `toArray()`.
  *
@@ -27,5 +33,18 @@ export class Listing<T> implements AsyncIterable<T> {
     const items: T[] = [];
     for await (const item of this) items.push(item);
     return items;
+  }
+
+  /** @internal */
+  async [DISPLAY](): Promise<MimeBundle> {
+    const { listPage } = await import("./display/list-page.ts");
+    const items: T[] = [];
+    for await (const item of this) if (items.push(item) > SHOWN) break;
+    return listPage(items.slice(0, SHOWN), { hasMore: items.length > SHOWN });
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return "Listing: for await (const one of it), or await it.toArray()";
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { type LogLine as StoredLine, logText } from "../../runtime/datastore/log-format.ts";
 import { LogTail } from "../../runtime/datastore/reader/log-tail.ts";
 import { attemptNumbers, sourcesOf } from "../../runtime/datastore/reader/log-source.ts";
@@ -46,6 +47,11 @@ export class TaskLogs implements PromiseLike<string> {
   async lines(): Promise<readonly LogLine[]> {
     await Promise.resolve();
     return wholeLines(this.#read());
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return "TaskLogs: await it for the text, or its lines()";
   }
 
   async #text(): Promise<string> {

@@ -87,6 +87,15 @@ test("objects are readable in a console", async () => {
   expect(inspect(await run.step("train").task(0))).toBe("Task Sample/r1/train/2  succeeded  index 0");
 });
 
+test("a list shows its beginning", async () => {
+  sample({});
+  const run = await Run.get("Sample/r1", { datastore });
+  const { "text/plain": text = "" } = await shown(run.tasks());
+  expect(text.split("\n")).toHaveLength(5);
+  expect(inspect(run.tasks())).toContain("toArray()");
+  expect(inspect(run.steps()[0]!)).toBe("Step Sample/r1/start  foreach");
+});
+
 test("an artifact that cannot be loaded still shows what it is", async () => {
   sample({ big: "x".repeat(5000) });
   const artifact = await Artifact.get("Sample/r1/end/5/big", { datastore });
