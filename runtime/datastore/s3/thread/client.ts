@@ -6,7 +6,7 @@ const CONNECT_MS = 5000;
 /** Without a byte in either direction for so long, a request is given up and tried again. */
 const IDLE_MS = 10_000;
 /** Requests at once. */
-export const MAX_AT_ONCE = 48;
+const MAX_AT_ONCE = 48;
 
 /** A client of the bucket's service, with credentials found in the usual places. Tries nothing again by itself. */
 export function s3Client({ endpoint, region, isPathStyle }: S3Settings): S3Client {

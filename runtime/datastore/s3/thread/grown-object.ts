@@ -5,7 +5,7 @@ import type { Bucket } from "./bucket.ts";
  * S3 cannot append, so an object grows by being written anew, up to this size; then it is continued in `KEY.000001`,
  * and so on, and says so in its metadata.
  */
-export const PART_BYTES = 128 * 1024;
+const PART_BYTES = 128 * 1024;
 
 export function partKey(key: string, index: number): string {
   return index === 0 ? key : `${key}.${String(index).padStart(6, "0")}`;
