@@ -1,6 +1,3 @@
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { host } from "../../sdk/host.ts";
 import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
 import { stepMarkOf } from "../../sdk/metadata.ts";
@@ -29,6 +26,7 @@ import type { SourceMapper } from "./source-mapper.ts";
 import { impliedTransition, NextCall } from "./next-call.ts";
 import { takeSecrets } from "./take-secrets.ts";
 import { type CachedResult, type TaskCache, taskCache } from "./task-cache.ts";
+import { TaskFolder } from "./task-folder.ts";
 import { storedTransition, type Transit } from "./transit.ts";
 import { mayRetry } from "./retry-filter.ts";
 
@@ -53,7 +51,7 @@ export class Execution {
   #gpu: GpuLedger | null = null;
   #stopReason: StopReason | null = null;
   #redact: Redactor = (text) => text;
-  #tempDir: string | null = null;
+  readonly #folder = new TaskFolder();
   #onCrash: ((error: unknown) => void) | null = null;
   /** False after an error that escaped the step: the process is in no known state. */
   isClean = true;
@@ -105,7 +103,7 @@ export class Execution {
       return { status: "failed", error, isRetryable, isCrash: false };
     } finally {
       host().task = undefined;
-      if (this.#tempDir !== null) removeFolder(this.#tempDir);
+      this.#folder.remove();
     }
   }
 
@@ -152,7 +150,7 @@ export class Execution {
       noteKernel: (use) => gpu.note(use),
       current: currentTask({
         ...{ flow, spec, signal: this.#abort.signal },
-        tempDir: () => this.#makeTempDir(),
+        tempDir: () => this.#folder.path(),
         gpu: () => gpu.use,
       }),
     };
@@ -219,11 +217,6 @@ export class Execution {
     const { blobs, document } = this.#options.flow;
     return mayRetry(method, { thrown, configs: loadArtifacts(blobs, document.configs) });
   }
-
-  #makeTempDir(): string {
-    this.#tempDir ??= fs.mkdtempSync(path.join(os.tmpdir(), "millrace-"));
-    return this.#tempDir;
-  }
 }
 
 interface Committed {
@@ -247,15 +240,6 @@ function errorOf(record: ErrorRecord): Error {
   error.name = record.name;
   error.stack = record.stack ?? `${record.name}: ${record.message}`;
   return record.code === undefined ? error : Object.assign(error, { code: record.code });
-}
-
-/** What cannot be removed, such as a file that a child process still holds on Windows, is left to the system. */
-function removeFolder(folder: string): void {
-  try {
-    fs.rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // The task's outcome stands.
-  }
 }
 
 /** A parameter with a default does not count in `length`, so the source is asked. */

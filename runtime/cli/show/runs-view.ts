@@ -1,6 +1,6 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import { listRuns } from "../../datastore/reader/list-runs.ts";
-import { readRun } from "../../datastore/reader/read-run.ts";
+import { withTasks } from "../../datastore/reader/read-run.ts";
 import type { RunSummary } from "../../datastore/reader/run-summary.ts";
 import type { RunsOptions } from "../commands/runs.ts";
 import type { CliContext } from "../context.ts";
@@ -34,7 +34,7 @@ function* chosenRuns(
   });
   for (const header of headers) {
     // Only of a run that is shown the journal is read.
-    yield readRun(store, header);
+    yield withTasks(store, header);
     left -= 1;
     if (left === 0) return;
   }

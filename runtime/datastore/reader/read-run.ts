@@ -1,6 +1,5 @@
 import type { Datastore } from "../datastore.ts";
 import type { RunEvent } from "../events.ts";
-import type { RunDocument } from "../records.ts";
 import { JournalTail, lastEvent } from "./journal.ts";
 import { isAlive, type Observer, thisMachine } from "./liveness.ts";
 import type { RunPlace } from "../run-keys.ts";
@@ -9,8 +8,6 @@ import { tagsNow } from "../tags.ts";
 import { TaskFold } from "./task-fold.ts";
 
 export interface ReadRunOptions extends RunPlace {
-  /** If it was read already; it never changes. */
-  readonly document?: RunDocument | undefined;
   /** @defaultValue this machine, now */
   readonly observer?: Observer | undefined;
 }
@@ -30,6 +27,13 @@ export function readRunHeader(store: Datastore, options: ReadRunOptions): RunHea
   return headerOf(store, { document, observer, last: lastEvent(store.storage, { flow, run }) });
 }
 
+/** Adds the tasks to what is known of a run, from its journal alone; of a run that goes on they may be ahead of it. */
+export function withTasks(store: Datastore, header: RunHeader): RunSummary {
+  const tasks = new TaskFold();
+  for (const event of new JournalTail(store.storage, header).next()) tasks.apply(event);
+  return { ...header, tasks: tasks.tasks(header.status) };
+}
+
 /** Reads a run again and again while it goes on; only what is new in the journal is read each time. */
 export class RunFollower {
   readonly #store: Datastore;
@@ -39,10 +43,10 @@ export class RunFollower {
   readonly #tasks: TaskFold;
   #last: RunEvent | null = null;
 
-  constructor(store: Datastore, { flow, run, observer = thisMachine, document }: ReadRunOptions) {
+  constructor(store: Datastore, { flow, run, observer = thisMachine }: ReadRunOptions) {
     this.#store = store;
     this.#observer = observer;
-    this.#document = document ?? store.record(flow, run).document();
+    this.#document = store.record(flow, run).document();
     this.#journal = new JournalTail(store.storage, { flow, run });
     this.#tasks = new TaskFold();
   }

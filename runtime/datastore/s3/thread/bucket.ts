@@ -12,21 +12,11 @@ import {
 import type { StoredObject } from "../../storage.ts";
 import { collectBody } from "./body.ts";
 import { explained } from "./failures.ts";
+import { CONTINUES, factsOf, isMissing, type ObjectFacts, wholeCrc, WRITE } from "./object-facts.ts";
 import { BrokenBody, type Retries, statusOf } from "./retry.ts";
 
-/** Set on an object that is continued in another one, see `grown-object.ts`. */
-const CONTINUES = "millrace-continues";
-/** Names the write that made an object: a try that meets its own effect recognises it. */
-const WRITE = "millrace-write";
-
+/** Answers to a HEAD that say no more than their status. */
 const REASONLESS = new Set([301, 400, 401, 403]);
-
-export interface ObjectFacts {
-  readonly size: number;
-  readonly etag: string;
-  readonly modifiedAt: number;
-  readonly continues: boolean;
-}
 
 export interface Fetched extends ObjectFacts {
   readonly bytes: Uint8Array;
@@ -241,27 +231,4 @@ export class Bucket {
   #place(key: string): { Bucket: string; Key: string } {
     return { Bucket: this.name, Key: this.full(key) };
   }
-}
-
-/** S3 says so for a bucket as well. */
-export function isMissing(error: unknown): boolean {
-  if ((error as Error).name === "NoSuchBucket") return false;
-  return statusOf(error) === 404;
-}
-
-function factsOf(answer: {
-  ETag?: string | undefined;
-  LastModified?: Date | undefined;
-  Metadata?: Record<string, string> | undefined;
-}): Omit<ObjectFacts, "size"> {
-  return {
-    etag: answer.ETag ?? "",
-    modifiedAt: answer.LastModified?.getTime() ?? 0,
-    continues: answer.Metadata?.[CONTINUES] !== undefined,
-  };
-}
-
-/** Of an object that was stored in parts, the checksum is one of checksums. */
-function wholeCrc({ ChecksumCRC32: sum }: { ChecksumCRC32?: string | undefined }): string | undefined {
-  return sum?.includes("-") === true ? undefined : sum;
 }

@@ -6,7 +6,8 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { brokenInvariant } from "../../../../sdk/errors.ts";
-import { type Bucket, isMissing } from "./bucket.ts";
+import type { Bucket } from "./bucket.ts";
+import { isMissing } from "./object-facts.ts";
 import { PIECE_BYTES } from "./ordered-ranges.ts";
 import { statusOf } from "./retry.ts";
 
