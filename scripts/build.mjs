@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "log-update"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "zeromq"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
@@ -46,7 +46,11 @@ const results = await Promise.all([
   // a process of its own. What several copies of the SDK must share, they keep on globalThis.
   build({
     ...common,
-    entryPoints: { index: "sdk/index.ts", worker: "runtime/worker/worker.ts" },
+    entryPoints: {
+      index: "sdk/index.ts",
+      worker: "runtime/worker/worker.ts",
+      "notebook-session": "runtime/notebook/session/session.ts",
+    },
     format: "esm",
     banner: { js: BANNER },
     plugins: [ONE_CLI],
