@@ -19,6 +19,7 @@ const USAGE = new Set([
   "MILLRACE_STILL_RUNNING",
   "MILLRACE_IMPORT",
   "MILLRACE_SECRETS",
+  "MILLRACE_NOTEBOOK",
 ]);
 
 /** 0 success, 1 a failure, 2 wrong usage. */

@@ -32,7 +32,6 @@ export class MergeOutput {
     const { mark } = this.#options;
     const pipe = this.#pipes[name];
     const texts = (pipe.rest + pipe.decoder.write(bytes)).split(mark);
-    pipe.rest = "";
     let last = texts.pop() ?? "";
     const cut = partialMark(last, mark);
     pipe.rest = last.slice(last.length - cut);
@@ -60,7 +59,7 @@ export class MergeOutput {
       parts.push({ text: rest });
       this.#pipes[name].rest = "";
     }
-    for (const { parts } of Object.values(this.#pipes)) for (const _ of this.#lines) parts.push("mark");
+    for (const { parts } of Object.values(this.#pipes)) parts.push(...this.#lines.map(() => "mark" as const));
     this.#flow();
   }
 

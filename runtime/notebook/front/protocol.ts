@@ -33,7 +33,8 @@ export type ToSession =
   | { readonly type: "execute"; readonly id: number; readonly cell: CompiledCell }
   | { readonly type: "complete"; readonly id: number; readonly code: string; readonly cursor: number }
   | { readonly type: "inspect"; readonly id: number; readonly code: string; readonly cursor: number }
-  | { readonly type: "interrupt"; readonly count: number };
+  | { readonly type: "interrupt"; readonly count: number }
+  | { readonly type: "close" };
 
 /** One output of a cell, in the order in which it was made. */
 export type CellOutput =

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import { environment } from "../../config.ts";
 import { FRONT_FD, INTERRUPT_FD } from "../session/channel.ts";
 import { MergeOutput } from "./merge-output.ts";
 import type { CellOutput, CompiledCell, FromSession, ToSession } from "./protocol.ts";
@@ -39,11 +38,10 @@ export class SessionProcess {
 
   constructor({ folder }: SessionProcessOptions) {
     const mark = `\u001e${randomBytes(12).toString("hex")}`;
-    this.#child = spawn(process.env.KNODE ?? process.execPath, [...nodeOptions(), sessionFile(), mark], {
+    this.#child = spawn(process.execPath, [...nodeOptions(), sessionFile(), mark], {
       cwd: folder,
       // stdout, stderr, the front's pipe and the one for interrupts: see session/channel.ts.
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "ipc"],
-      env: environment(),
       // An interrupt is passed on in its own way, and what the cells have started can be ended with the session.
       detached: process.platform !== "win32",
       windowsHide: true,
@@ -71,12 +69,13 @@ export class SessionProcess {
     if (this.#isGone) return;
     this.#interrupts += 1;
     this.#send({ type: "interrupt", count: this.#interrupts });
-    (this.#child.stdio[INTERRUPT_FD] as Writable).write("!");
+    (this.#child.stdio[INTERRUPT_FD] as Socket).write("!");
   }
 
   /** Lets the process end by itself, and ends it where it cannot. */
   async close(): Promise<void> {
-    if (this.#child.connected) this.#child.disconnect();
+    // Not by disconnecting: then Node would not tell when all pipes are closed.
+    if (this.#child.connected) this.#send({ type: "close" });
     const timer = setTimeout(() => this.kill(), CLOSE_MS);
     await this.ended;
     clearTimeout(timer);
@@ -98,7 +97,7 @@ export class SessionProcess {
     return new Promise((resolve) => {
       if (this.#isGone) return resolve(null);
       this.#waiting.set(id, resolve);
-      this.#send({ ...request, id } as ToSession);
+      this.#send({ ...request, id });
     });
   }
 
@@ -115,8 +114,9 @@ export class SessionProcess {
       onMessage: (line) => this.#receive(JSON.parse(line) as FromSession),
     });
     for (const name of ["stdout", "stderr"] as const) child[name]?.on("data", (bytes: Buffer) => merge.pipe(name, bytes));
-    (child.stdio[FRONT_FD] as Readable).on("data", (bytes: Buffer) => merge.messages(bytes));
-    child.stdio[INTERRUPT_FD]?.on("error", () => undefined);
+    child.stdio[FRONT_FD]?.on("data", (bytes: Buffer) => merge.messages(bytes));
+    // Read as well, or its end would go unnoticed.
+    (child.stdio[INTERRUPT_FD] as Socket).on("error", () => undefined).resume();
     return new Promise((resolve) => {
       child.once("error", () => resolve({ code: null, signal: null }));
       child.once("exit", () => {

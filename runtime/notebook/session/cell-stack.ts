@@ -39,9 +39,8 @@ export class CellStacks {
   /** Where in cells an error came from, innermost first. */
   placesOf(error: unknown): readonly CellPlace[] {
     if (!(error instanceof Error)) return [];
-    // Formats the stack, if nobody has asked for it yet.
-    void error.stack;
-    return this.#places.get(error) ?? [];
+    // Reading the stack formats it, if nobody has asked for it yet.
+    return error.stack === undefined ? [] : (this.#places.get(error) ?? []);
   }
 
   /** A place in a cell's script, line and column from 1. */
@@ -71,7 +70,8 @@ export class CellStacks {
       if (place === null && this.#scripts.has(file)) return [];
       if (place !== null) places.push(place);
       const shown = place === null ? mappedFile(file, at) : `cell ${place.cell.count}, line ${place.line}`;
-      return [`    at ${shown === null ? String(site) : String(site).replace(seen, () => shown)}`];
+      const frame = site.toString();
+      return [`    at ${shown === null ? frame : frame.replace(seen, () => shown)}`];
     });
     this.#places.set(error, places);
     return [headOf(error), ...frames].join("\n");

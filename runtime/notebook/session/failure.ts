@@ -20,7 +20,7 @@ export function failureOf(thrown: unknown, { stacks, cell }: { stacks: CellStack
   const places = thrown instanceof CellStopped && thrown.places.length > 0 ? thrown.places : stacks.placesOf(thrown);
   const [innermost] = places;
   const name = thrown instanceof Error ? nameOf(thrown) : "Thrown";
-  const message = thrown instanceof Error ? String(thrown.message) : inspect(thrown);
+  const message = thrown instanceof Error ? thrown.message : inspect(thrown);
   const frame =
     innermost === undefined
       ? []

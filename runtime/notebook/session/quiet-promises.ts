@@ -5,9 +5,10 @@ const BOOKKEEPING = /,?\s*\[Symbol\((?:async_id_symbol|trigger_async_id_symbol|k
 
 /** Lets promises be shown as they are without us: telling cells apart leaves marks on each of them. */
 export function quietPromises(): void {
-  Object.defineProperty(Promise.prototype, inspect.custom, {
+  Object.defineProperty(Promise.prototype as object, inspect.custom, {
     value(this: Promise<unknown>, _depth: number, options: object) {
-      return inspect(this, { ...options, customInspect: false }).replace(BOOKKEEPING, "").replace(/\{\s+/, "{ ").replace(/\s+\}$/, " }");
+      const shown = inspect(this, { ...options, customInspect: false });
+      return shown.replace(BOOKKEEPING, "").replace(/\{\s+/, "{ ").replace(/\s+\}$/, " }");
     },
     configurable: true,
     writable: true,

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import type { ToSession } from "../front/protocol.ts";
 import { CellRunner } from "./cell-runner.ts";
 import { installCellScope } from "./cell-scope.ts";
@@ -45,6 +46,8 @@ export function runSession({ folder, mark }: SessionOptions): void {
       case "interrupt":
         watch.acknowledge(message.count);
         return runner.interrupt(stoppedAt);
+      case "close":
+        return exit(0);
       case "complete": {
         const { id, code, cursor } = message;
         return channel.send({ type: "answer", id, value: complete(code, { cursor, folder }) });
@@ -75,7 +78,8 @@ function catchEscaped(runner: CellRunner): void {
   process.setUncaughtExceptionCaptureCallback((error: unknown) => {
     if (error === UNWOUND) return;
     // Handlers of the user's own still count.
-    if (!process.emit("uncaughtException", error as Error, "uncaughtException")) runner.escaped(error);
+    const emitter: EventEmitter = process;
+    if (!emitter.emit("uncaughtException", error, "uncaughtException")) runner.escaped(error);
   });
   process.on("unhandledRejection", (reason) => runner.escaped(reason));
 }

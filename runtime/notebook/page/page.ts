@@ -1,0 +1,1 @@
+export function writePage(_file: string, _options: unknown): void {}
