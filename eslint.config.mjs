@@ -180,7 +180,8 @@ function layer(files, mayUse) {
     from: "./runtime",
     // Settings belong to no layer.
     except: ["config.ts", ...mayUse].map((name) => `./${name}`),
-    message: "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → launch → cli; notebook stands beside launch.",
+    message:
+      "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → launch → cli; notebook stands beside launch.",
   };
   return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
 }

@@ -36,7 +36,8 @@ export async function runBin(argv: readonly string[]): Promise<void> {
 async function runOnFlowFile(argv: readonly string[]): Promise<void> {
   const at = argv.findIndex((word) => FLOW_FILE.test(word));
   const [first = ""] = argv;
-  if (at !== 0 && !COMMAND_NAMES.some((name) => name === first)) throw unknownCommand(first, [...COMMAND_NAMES, "notebook"]);
+  if (at !== 0 && !COMMAND_NAMES.some((name) => name === first))
+    throw unknownCommand(first, [...COMMAND_NAMES, "notebook"]);
   // `tag` has subcommands: the file may stand behind either word.
   if (at < 0 || at > (first === "tag" ? 2 : 1)) throw noFlowFile(argv);
   const named = argv[at] ?? "";

@@ -22,7 +22,9 @@ export class CellProgress {
     const { colors, isLive } = this.#output;
     const seconds = ((performance.now() - this.#startedMs) / 1_000).toFixed(1);
     const state = end === null ? colors.green("ok") : colors.red(end.name);
-    this.#output.note(`${isLive ? "\r\u001b[K" : ""}${this.#head(cell)} ${state} ${seconds} s  ${colors.dim(firstLine(cell))}`);
+    this.#output.note(
+      `${isLive ? "\r\u001b[K" : ""}${this.#head(cell)} ${state} ${seconds} s  ${colors.dim(firstLine(cell))}`,
+    );
   }
 
   #head(cell: CellToRun): string {

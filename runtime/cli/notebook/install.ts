@@ -14,6 +14,8 @@ export async function installNotebookKernel(flags: NotebookInstallFlags, output:
   output.print('  JupyterLab   jupyter lab, then choose "TypeScript (Millrace)"');
   output.print("  neither      millrace notebook run notebook.ipynb --html page.html");
   if (/[\\/]_npx[\\/]/.test(bin)) {
-    output.note("note: this copy of millrace lies in npx's cache and may vanish; npm install millrace, and install again");
+    output.note(
+      "note: this copy of millrace lies in npx's cache and may vanish; npm install millrace, and install again",
+    );
   }
 }

@@ -7,7 +7,11 @@ import { packageVersion } from "../package-version.ts";
 
 /** `notebook kernel FILE`: what Jupyter starts. */
 export async function serveKernel(file: string): Promise<void> {
-  const kernel = await bindKernel({ connection: readConnection(file), folder: process.cwd(), version: packageVersion() });
+  const kernel = await bindKernel({
+    connection: readConnection(file),
+    folder: process.cwd(),
+    version: packageVersion(),
+  });
   process.on("SIGINT", () => kernel.interrupt());
   process.on("SIGTERM", () => void kernel.close());
   await kernel.run();

@@ -29,7 +29,11 @@ export const edits = {
       }),
     );
     const attributes = node.attributes.map(({ key, value }) => [nameOf(key), value.value]);
-    const args: unknown[] = [node.source.value, names, ...(attributes.length > 0 ? [Object.fromEntries(attributes) as unknown] : [])];
+    const args: unknown[] = [
+      node.source.value,
+      names,
+      ...(attributes.length > 0 ? [Object.fromEntries(attributes) as unknown] : []),
+    ];
     return { text: `await ${SCOPE}.bind(${args.map((arg) => JSON.stringify(arg)).join(", ")});`, shift: 0 };
   },
 };

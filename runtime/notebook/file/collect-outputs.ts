@@ -11,7 +11,12 @@ export class OutputCollector {
       case "stream":
         return addText(outputs, output);
       case "result":
-        outputs.push({ output_type: "execute_result", data: output.data, metadata: output.metadata, execution_count: count });
+        outputs.push({
+          output_type: "execute_result",
+          data: output.data,
+          metadata: output.metadata,
+          execution_count: count,
+        });
         return;
       case "error": {
         const { name, message, traceback } = output;

@@ -34,6 +34,8 @@ export async function executeNotebook(notebook: NotebookFile, options: ExecuteOp
     const outputs = (cell.outputs ??= []);
     cell.execution_count = run.count;
     onStart?.(run, toRun.length);
+    // A process that starts is not the cell's fault.
+    await session.ready();
     const limit = timeLimit(session, timeoutS);
     const end = await session.execute(run, (output) => collector.add(outputs, output, run.count));
     clearTimeout(limit.timer);
@@ -44,7 +46,10 @@ export async function executeNotebook(notebook: NotebookFile, options: ExecuteOp
   return { notebook: executed, failed: null };
 }
 
-function timeLimit(session: NotebookSession, timeoutS: number | null): { isOver: boolean; timer: NodeJS.Timeout | undefined } {
+function timeLimit(
+  session: NotebookSession,
+  timeoutS: number | null,
+): { isOver: boolean; timer: NodeJS.Timeout | undefined } {
   const limit: ReturnType<typeof timeLimit> = { isOver: false, timer: undefined };
   if (timeoutS === null) return limit;
   limit.timer = setTimeout(() => {

@@ -78,7 +78,8 @@ function isCell(cell: unknown): boolean {
 
 function languageOf({ metadata }: NotebookFile): string {
   const { kernelspec, language_info } = (metadata ?? {}) as Record<string, Record<string, unknown> | undefined>;
-  return String(language_info?.["name"] ?? kernelspec?.["language"] ?? "");
+  const named = language_info?.["name"] ?? kernelspec?.["language"];
+  return typeof named === "string" ? named : "";
 }
 
 /** As nbformat 4.5, in which every cell has an id; one that has none gets the same in every run. */
@@ -87,8 +88,16 @@ function upgraded(notebook: NotebookFile): NotebookFile {
   const cells = notebook.cells.map((cell, index): NotebookCell => {
     const metadata = cell.metadata ?? {};
     if (typeof cell.id === "string") return { ...cell, metadata };
-    const id = createHash("sha256").update(`${index}\n${textOf(cell.source)}`).digest("hex").slice(0, 8);
+    const id = createHash("sha256")
+      .update(`${index}\n${textOf(cell.source)}`)
+      .digest("hex")
+      .slice(0, 8);
     return { ...cell, metadata, id: used.has(id) ? `${id}-${index}` : id };
   });
-  return { ...notebook, metadata: notebook.metadata ?? {}, nbformat_minor: Math.max(notebook.nbformat_minor, 5), cells };
+  return {
+    ...notebook,
+    metadata: notebook.metadata ?? {},
+    nbformat_minor: Math.max(notebook.nbformat_minor, 5),
+    cells,
+  };
 }

@@ -1,6 +1,12 @@
 import fs from "node:fs";
 import type { MimeBundle } from "../front/protocol.ts";
-import { type MultilineText, type NotebookCell, type NotebookFile, type NotebookOutput, textOf } from "./notebook-file.ts";
+import {
+  type MultilineText,
+  type NotebookCell,
+  type NotebookFile,
+  type NotebookOutput,
+  textOf,
+} from "./notebook-file.ts";
 
 /** Writes a notebook as nbformat itself does, so that what did not change does not differ; whole or not at all. */
 export function writeNotebook(file: string, notebook: NotebookFile): void {
@@ -14,7 +20,7 @@ export function writeNotebook(file: string, notebook: NotebookFile): void {
 }
 
 /** Keys in order, one space of indentation, text line by line. */
-export function notebookText(notebook: NotebookFile): string {
+function notebookText(notebook: NotebookFile): string {
   const cells = notebook.cells.map(splitCell);
   return `${JSON.stringify(sorted({ ...notebook, cells }), null, 1)}\n`;
 }

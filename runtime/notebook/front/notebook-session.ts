@@ -44,6 +44,11 @@ export class NotebookSession {
     return this.#process;
   }
 
+  /** Starts the process, and waits until it can run cells. */
+  async ready(): Promise<void> {
+    await this.start().ready;
+  }
+
   /** Runs a cell; when this resolves, all its outputs have been passed on, a failure too. One cell at a time. */
   async execute(cell: CellToRun, onOutput: OnOutput): Promise<CellEnd> {
     let failure: CellEnd = null;

@@ -27,6 +27,9 @@ type WithoutId<T> = T extends { readonly id: number } ? Omit<T, "id"> : never;
 export class SessionProcess {
   /** Resolves when the process is gone and all that it said has been passed on. */
   readonly ended: Promise<SessionEnd>;
+  /** Resolves when the process can run cells, or is gone. */
+  readonly ready: Promise<void>;
+  #isReady: () => void = () => undefined;
   readonly #child: ChildProcess;
   /** By cell; it may have outputs long after it ended. */
   readonly #listeners = new Map<number, OnOutput>();
@@ -46,6 +49,7 @@ export class SessionProcess {
       detached: process.platform !== "win32",
       windowsHide: true,
     });
+    this.ready = new Promise((resolve) => (this.#isReady = resolve));
     this.ended = this.#connect(mark);
   }
 
@@ -113,7 +117,8 @@ export class SessionProcess {
       onText: (name, text) => this.#listeners.get(this.#latestCell)?.({ type: "stream", name, text }),
       onMessage: (line) => this.#receive(JSON.parse(line) as FromSession),
     });
-    for (const name of ["stdout", "stderr"] as const) child[name]?.on("data", (bytes: Buffer) => merge.pipe(name, bytes));
+    for (const name of ["stdout", "stderr"] as const)
+      child[name]?.on("data", (bytes: Buffer) => merge.pipe(name, bytes));
     child.stdio[FRONT_FD]?.on("data", (bytes: Buffer) => merge.messages(bytes));
     // Read as well, or its end would go unnoticed.
     (child.stdio[INTERRUPT_FD] as Socket).on("error", () => undefined).resume();
@@ -127,6 +132,7 @@ export class SessionProcess {
       child.once("close", (code, signal) => {
         merge.end();
         this.#isGone = true;
+        this.#isReady();
         for (const answer of this.#waiting.values()) answer(null);
         resolve({ code, signal });
       });
@@ -134,7 +140,7 @@ export class SessionProcess {
   }
 
   #receive(message: FromSession): void {
-    if (message.type === "ready") return;
+    if (message.type === "ready") return this.#isReady();
     if (message.type === "output") return this.#listeners.get(message.id)?.(message.output);
     const answer = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);

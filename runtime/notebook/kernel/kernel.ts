@@ -95,7 +95,8 @@ export class Kernel {
     const content = await this.#requests.answer(message);
     // Everything that a cell has shown comes before its reply.
     await this.#iopub.flushed();
-    if (content !== null && !(this.#isClosing && socket === this.#sockets.shell)) await this.#reply(socket, { message, content });
+    if (content !== null && !(this.#isClosing && socket === this.#sockets.shell))
+      await this.#reply(socket, { message, content });
     this.#iopub.status("idle", header);
     await this.#iopub.flushed();
     if (content?.["status"] === "error" && request["stop_on_error"] !== false) await this.#abortWaiting();
@@ -114,7 +115,10 @@ export class Kernel {
     }
   }
 
-  async #reply(socket: Router, { message, content }: { message: JupyterMessage; content: ReplyContent }): Promise<void> {
+  async #reply(
+    socket: Router,
+    { message, content }: { message: JupyterMessage; content: ReplyContent },
+  ): Promise<void> {
     const { identities, header: parent } = message;
     const header = this.#wire.header(parent.msg_type.replace(/_request$/, "_reply"));
     await socket.send(this.#wire.encode({ identities, header, parent, content }));

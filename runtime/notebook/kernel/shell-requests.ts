@@ -100,9 +100,9 @@ function kernelInfo(version: string): ReplyContent {
 
 /** Jupyter counts characters, JavaScript halves of some. */
 function indexOf(code: string, points: number): number {
-  return [...code].slice(0, points).join("").length;
+  return Array.from(code).slice(0, points).join("").length;
 }
 
 function pointsIn(code: string, index: number): number {
-  return [...code.slice(0, index)].length;
+  return Array.from(code.slice(0, index)).length;
 }

@@ -43,7 +43,14 @@ export class Wire {
 
   header(type: string): MessageHeader {
     const date = new Date().toISOString();
-    return { msg_id: randomUUID(), msg_type: type, session: this.#session, username: "kernel", date, version: PROTOCOL };
+    return {
+      msg_id: randomUUID(),
+      msg_type: type,
+      session: this.#session,
+      username: "kernel",
+      date,
+      version: PROTOCOL,
+    };
   }
 
   encode({ identities, header, parent, content }: JupyterMessage): (string | Buffer)[] {

@@ -8,7 +8,12 @@ type Import = (specifier: string, options?: { with: Record<string, string> }) =>
 
 /** What a cell's script reaches as `__millraceCell`: all that a module has and a script has not. */
 export interface CellScope {
-  readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string; resolve(text: string): string };
+  readonly meta: {
+    readonly url: string;
+    readonly dirname: string;
+    readonly filename: string;
+    resolve(text: string): string;
+  };
   readonly require: NodeJS.Require;
   /** `import` declarations: sets these globals to what the module exports under the other name. */
   bind(specifier: string, names: Record<string, string>, attributes?: Record<string, string>): Promise<void>;

@@ -70,7 +70,7 @@ export class CellStacks {
       if (place === null && this.#scripts.has(file)) return [];
       if (place !== null) places.push(place);
       const shown = place === null ? mappedFile(file, at) : `cell ${place.cell.count}, line ${place.line}`;
-      const frame = site.toString();
+      const frame = String(site as unknown);
       return [`    at ${shown === null ? frame : frame.replace(seen, () => shown)}`];
     });
     this.#places.set(error, places);

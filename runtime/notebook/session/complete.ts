@@ -16,19 +16,22 @@ export function complete(code: string, { cursor, folder }: { cursor: number; fol
   const before = code.slice(0, cursor);
   const [, specifier] = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"'\n]*)$/.exec(before) ?? [];
   if (specifier !== undefined) return importPaths(specifier, { cursor, folder });
-  const [, chain, member] = /([\w$]+(?:\??\.[\w$]+)*)\??\.([\w$]*)$/.exec(before) ?? [];
+  const [, chain, member] = MEMBER.exec(before) ?? [];
   if (chain !== undefined && member !== undefined) {
     const found = liveValue(chain.split(/\??\./));
     const names = found === null ? [] : propertyNames(found.value).filter((name) => IDENTIFIER.test(name));
     return starting(member, cursor, names);
   }
   // Behind a dot whose left side is no plain name, or in a number.
-  if (/(?:\.\s*[\w$]*|\b\d[\w.]*)$/.test(before)) return starting("", cursor, []);
-  const [word = ""] = /[\w$]*$/.exec(before) ?? [];
-  const globals = Object.getOwnPropertyNames(globalThis).filter((name) => IDENTIFIER.test(name) && !name.startsWith("__"));
+  if (/(?:\.\s*[\p{ID_Continue}$]*|\b\d[\w.]*)$/u.test(before)) return starting("", cursor, []);
+  const [word = ""] = /[\p{ID_Continue}$]*$/u.exec(before) ?? [];
+  const globals = Object.getOwnPropertyNames(globalThis).filter(
+    (name) => IDENTIFIER.test(name) && !name.startsWith("__"),
+  );
   return starting(word, cursor, word === "" ? [] : [...globals.reverse(), ...KEYWORDS]);
 }
 
+const MEMBER = /([\p{ID_Continue}$]+(?:\??\.[\p{ID_Continue}$]+)*)\??\.([\p{ID_Continue}$]*)$/u;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 function starting(prefix: string, cursor: number, names: readonly string[]): Completion {

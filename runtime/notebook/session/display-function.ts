@@ -18,7 +18,8 @@ export function displayFunction(runner: CellRunner): (value: unknown, options?: 
   return function display(value, options = {}) {
     const running = runner.now();
     const shown = options.raw === true ? rawBundle(value) : bundleOf(value);
-    const show = (data: MimeBundle) => runner.output({ type: "display", data, metadata: {}, ...target(options) }, running);
+    const show = (data: MimeBundle) =>
+      runner.output({ type: "display", data, metadata: {}, ...target(options) }, running);
     const whenShown = shown instanceof Promise ? shown.then(show) : Promise.resolve(show(shown));
     // The cell waits for it, and fails with it, also where the caller does not.
     running?.displays.push(whenShown);
@@ -29,7 +30,8 @@ export function displayFunction(runner: CellRunner): (value: unknown, options?: 
 
 function rawBundle(value: unknown): MimeBundle {
   if (typeof value === "object" && value !== null && Object.keys(value).every((type) => type.includes("/"))) {
-    return completed(value, value);
+    const types = Object.keys(value).join(", ");
+    return completed({ ...("text/plain" in value ? {} : { "text/plain": `[${types}]` }), ...value }, value);
   }
   throw new MillraceError({
     code: "MILLRACE_NOTEBOOK_DISPLAY",

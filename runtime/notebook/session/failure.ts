@@ -29,7 +29,12 @@ export function failureOf(thrown: unknown, { stacks, cell }: { stacks: CellStack
     type: "error",
     name,
     message,
-    traceback: [...describe(thrown).replace(/^[\w$.]+/, red).split("\n"), ...frame],
+    traceback: [
+      ...describe(thrown)
+        .replace(/^[\w$.]+/, red)
+        .split("\n"),
+      ...frame,
+    ],
     line: places.find((place) => place.cell === cell)?.line ?? null,
   };
 }

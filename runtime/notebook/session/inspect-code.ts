@@ -6,8 +6,8 @@ const MAX_LINES = 40;
 
 /** What the live value under the cursor is; null where there is none. */
 export function inspectCode(code: string, { cursor }: { cursor: number }): MimeBundle | null {
-  const [before = ""] = /[\w$.]*$/.exec(code.slice(0, cursor)) ?? [];
-  const [after = ""] = /^[\w$]*/.exec(code.slice(cursor)) ?? [];
+  const [before = ""] = /[\p{ID_Continue}$.]*$/u.exec(code.slice(0, cursor)) ?? [];
+  const [after = ""] = /^[\p{ID_Continue}$]*/u.exec(code.slice(cursor)) ?? [];
   const chain = `${before}${after}`.replace(/\.$/, "");
   const found = chain === "" ? null : liveValue(chain.split("."));
   return found === null ? null : { "text/plain": `${chain}: ${kindOf(found.value)}\n\n${shown(found.value)}` };

@@ -14,7 +14,11 @@ export function liveValue(names: readonly string[]): { readonly value: unknown }
 /** The names of a value's members, its own first. */
 export function propertyNames(value: unknown): string[] {
   const names: string[] = [];
-  for (let at = boxed(value); at !== null; at = types.isProxy(at) ? null : (Object.getPrototypeOf(at) as object | null)) {
+  for (
+    let at = boxed(value);
+    at !== null;
+    at = types.isProxy(at) ? null : (Object.getPrototypeOf(at) as object | null)
+  ) {
     if (at === Object.prototype && value !== Object.prototype) break;
     names.push(...Object.getOwnPropertyNames(at));
   }

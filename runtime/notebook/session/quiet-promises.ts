@@ -8,7 +8,10 @@ export function quietPromises(): void {
   Object.defineProperty(Promise.prototype as object, inspect.custom, {
     value(this: Promise<unknown>, _depth: number, options: object) {
       const shown = inspect(this, { ...options, customInspect: false });
-      return shown.replace(BOOKKEEPING, "").replace(/\{\s+/, "{ ").replace(/\s+\}$/, " }");
+      return shown
+        .replace(BOOKKEEPING, "")
+        .replace(/\{\s+/, "{ ")
+        .replace(/\s+\}$/, " }");
     },
     configurable: true,
     writable: true,

@@ -1,4 +1,3 @@
-import type { EventEmitter } from "node:events";
 import type { ToSession } from "../front/protocol.ts";
 import { CellRunner } from "./cell-runner.ts";
 import { installCellScope } from "./cell-scope.ts";
@@ -78,8 +77,9 @@ function catchEscaped(runner: CellRunner): void {
   process.setUncaughtExceptionCaptureCallback((error: unknown) => {
     if (error === UNWOUND) return;
     // Handlers of the user's own still count.
-    const emitter: EventEmitter = process;
-    if (!emitter.emit("uncaughtException", error, "uncaughtException")) runner.escaped(error);
+    const [listeners, origin] = [process.listeners("uncaughtException"), "uncaughtException" as const];
+    for (const listener of listeners) listener(error as Error, origin);
+    if (listeners.length === 0) runner.escaped(error);
   });
   process.on("unhandledRejection", (reason) => runner.escaped(reason));
 }
