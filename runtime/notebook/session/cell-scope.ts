@@ -33,7 +33,7 @@ export function installCellScope(folder: string): void {
     meta: { url, dirname: folder, filename, resolve: (text) => pathToFileURL(require.resolve(text)).href },
     require,
     async bind(specifier, names, attributes) {
-      const module = await load(specifier, attributes === undefined ? undefined : { with: attributes });
+      const module = exportsOf(await load(specifier, attributes === undefined ? undefined : { with: attributes }));
       for (const [name, from] of Object.entries(names)) {
         if (from === "*") setGlobal(name, module);
         else if (from in module) setGlobal(name, module[from]);
@@ -43,6 +43,16 @@ export function installCellScope(folder: string): void {
     },
   };
   Object.defineProperty(globalThis, SCOPE, { value: scope });
+}
+
+/**
+ * Where no package.json says "module", the loader compiles TypeScript to CommonJS, and all that the module exports hangs on
+ * its default export.
+ */
+function exportsOf(module: Record<string, unknown>): Record<string, unknown> {
+  const { default: exported } = module;
+  const isCompiled = typeof exported === "object" && exported !== null && "__esModule" in exported;
+  return isCompiled ? { ...module, ...exported } : module;
 }
 
 /** Lets names be assigned that a cell is about to declare. */

@@ -36,10 +36,13 @@ function step(value: unknown, name: string): { readonly value: unknown } | null 
 
 function readable(owner: unknown, property: PropertyDescriptor): { readonly value: unknown } | null {
   if (property.get === undefined) return { value: property.value as unknown };
-  // The platform's own getters, such as that of `process`, have no effects worth fearing.
-  const isNative = /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(property.get));
-  return owner === globalThis && isNative ? { value: property.get.call(owner) as unknown } : null;
+  return PLATFORM_GETTERS.has(property.get) ? { value: property.get.call(owner) as unknown } : null;
 }
+
+/** Those of globals such as `process`, which do no more than to give them. */
+const PLATFORM_GETTERS = new Set(
+  Object.values(Object.getOwnPropertyDescriptors(globalThis)).flatMap(({ get }) => get ?? []),
+);
 
 function boxed(value: unknown): object | null {
   return value === null || value === undefined ? null : (Object(value) as object);
