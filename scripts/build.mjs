@@ -15,6 +15,15 @@ const ONE_CLI = {
   setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$/ }, () => ({ path: "./cli.js", external: true })),
 };
 
+// Notebooks share code with flows; in one build that would break what flows start with into more files.
+const NOTEBOOK_APART = {
+  name: "notebook-apart",
+  setup: (apart) =>
+    apart.onResolve({ filter: /commands\/notebook\.ts$/ }, ({ kind }) =>
+      kind === "entry-point" ? null : { path: "./notebook.js", external: true },
+    ),
+};
+
 const common = {
   outdir: "dist",
   bundle: true,
@@ -40,6 +49,15 @@ const results = await Promise.all([
     splitting: true,
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
+    banner: { js: BANNER },
+    plugins: [NOTEBOOK_APART],
+  }),
+  build({
+    ...common,
+    entryPoints: { notebook: "runtime/cli/commands/notebook.ts" },
+    splitting: true,
+    format: "esm",
+    chunkNames: "chunks/notebook-[name]-[hash]",
     banner: { js: BANNER },
   }),
   // One file each: what a flow imports, as loaders such as tsx take milliseconds for every file; and the worker, which is

@@ -131,5 +131,5 @@ export async function startKernel(folder = temporaryFolder()): Promise<KernelCli
 function short({ header, content }: JupyterMessage): string {
   const data = content["data"] as Content | undefined;
   const texts = [content["execution_state"], content["text"], content["ename"], content["code"], data?.["text/plain"]];
-  return `${header.msg_type} ${String(texts.find((text) => text !== undefined) ?? "")}`;
+  return `${header.msg_type} ${(texts.find((text) => text !== undefined) ?? "") as string}`;
 }

@@ -70,7 +70,7 @@ export class CellStacks {
       if (place === null && this.#scripts.has(file)) return [];
       if (place !== null) places.push(place);
       const shown = place === null ? mappedFile(file, at) : `cell ${place.cell.count}, line ${place.line}`;
-      const frame = String(site as unknown);
+      const frame = frameText(site);
       return [`    at ${shown === null ? frame : frame.replace(seen, () => shown)}`];
     });
     this.#places.set(error, places);
@@ -93,6 +93,10 @@ function mappedFile(file: string, at: { line: number; column: number }): string 
   if (entry === undefined || !("originalSource" in entry) || entry.originalSource === undefined) return null;
   const source = entry.originalSource.startsWith("file:") ? fileURLToPath(entry.originalSource) : entry.originalSource;
   return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+}
+
+function frameText(site: { toString(): string }): string {
+  return site.toString();
 }
 
 function headOf(error: Error): string {
