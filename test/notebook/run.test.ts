@@ -42,6 +42,17 @@ test("a cell that fails ends the run; what was shown is saved, older outputs beh
   expect(outputs).toEqual([["= 1"], ["! Error: stop"], []]);
 });
 
+test("Ctrl-C stops the cell and the notebook, a cell that may fail too, and saves what was shown", async () => {
+  const cells = [
+    { source: "console.log('begun'); process.kill(process.ppid, 'SIGINT'); for (;;);", tags: ["raises-exception"] },
+    "2",
+  ];
+  const { outputs, code, stderr } = await runCells(cells);
+  expect(outputs).toEqual([["stdout: begun", "! Interrupted: the cell was interrupted"], []]);
+  expect(stderr).toContain("because of cell 1, line 1: Interrupted");
+  expect(code).toBe(1);
+});
+
 test("cells without ids get the same ones in every run", async () => {
   const old = JSON.parse(notebookOf(["1", "1"]));
   for (const cell of old.cells) delete cell.id;

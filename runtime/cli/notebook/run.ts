@@ -24,7 +24,7 @@ export async function runNotebook(given: string, { flags, output }: RunNotebookO
   const notebook = readNotebook(file, given);
   const out = path.resolve(flags.out ?? given);
   const session = new NotebookSession({ folder: path.dirname(file) });
-  const onSignal = stopAtSignal(session);
+  const signals = stopAtSignal(session);
   const progress = new CellProgress(output);
   session.start();
   let executed: ExecutedNotebook;
@@ -33,12 +33,13 @@ export async function runNotebook(given: string, { flags, output }: RunNotebookO
     executed = await executeNotebook(notebook, {
       session,
       timeoutS,
+      isStopped: signals.happened,
       onStart: (cell, total) => progress.start(cell, total),
       onEnd: (cell, end) => progress.end(cell, end),
     });
   } finally {
     await session.close();
-    onSignal.forget();
+    signals.forget();
   }
   writeNotebook(out, executed.notebook);
   output.print(`saved: ${path.relative(process.cwd(), out) || out}`);
@@ -51,11 +52,15 @@ export async function runNotebook(given: string, { flags, output }: RunNotebookO
 }
 
 /** The first Ctrl-C stops the cell, and with it the notebook; what has been shown is saved. */
-function stopAtSignal(session: NotebookSession): { forget: () => void } {
-  const stop = () => session.interrupt();
+function stopAtSignal(session: NotebookSession): { happened: () => boolean; forget: () => void } {
+  let hasHappened = false;
+  const stop = () => {
+    hasHappened = true;
+    session.interrupt();
+  };
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) process.on(signal, stop);
-  return { forget: () => signals.forEach((signal) => process.off(signal, stop)) };
+  return { happened: () => hasHappened, forget: () => signals.forEach((signal) => process.off(signal, stop)) };
 }
 
 function failure(given: string, failed: NonNullable<ExecutedNotebook["failed"]>, timeoutS?: number): MillraceError {

@@ -6,6 +6,8 @@ export interface ExecuteOptions {
   readonly session: NotebookSession;
   /** Seconds that one cell may take; null: any number. */
   readonly timeoutS: number | null;
+  /** Asked after each cell: true ends the notebook there. */
+  readonly isStopped: () => boolean;
   readonly onStart?: (cell: CellToRun, total: number) => void;
   readonly onEnd?: (cell: CellToRun, end: CellEnd) => void;
 }
@@ -16,12 +18,21 @@ export interface ExecutedNotebook {
   readonly failed: { readonly cell: CellToRun; readonly end: NonNullable<CellEnd>; readonly isTimeout: boolean } | null;
 }
 
+/** For a cell that ended before the interrupt reached it. */
+const STOPPED = {
+  type: "error",
+  name: "Interrupted",
+  message: "the notebook was stopped",
+  traceback: [],
+  line: null,
+} as const;
+
 /** A cell with this tag may fail, as nbconvert knows it. */
 const MAY_FAIL = "raises-exception";
 
 /** Runs all code cells in order, up to the first that fails; cells behind it lose what an earlier run left in them. */
 export async function executeNotebook(notebook: NotebookFile, options: ExecuteOptions): Promise<ExecutedNotebook> {
-  const { session, timeoutS, onStart, onEnd } = options;
+  const { session, timeoutS, isStopped, onStart, onEnd } = options;
   const cells = notebook.cells.map((cell): NotebookCell =>
     cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
   );
@@ -41,7 +52,9 @@ export async function executeNotebook(notebook: NotebookFile, options: ExecuteOp
     clearTimeout(limit.timer);
     onEnd?.(run, end);
     const mayFail = cell.metadata.tags?.includes(MAY_FAIL) === true;
-    if (end !== null && !mayFail) return { notebook: executed, failed: { cell: run, end, isTimeout: limit.isOver } };
+    if (isStopped() || (end !== null && !mayFail)) {
+      return { notebook: executed, failed: { cell: run, end: end ?? STOPPED, isTimeout: limit.isOver } };
+    }
   }
   return { notebook: executed, failed: null };
 }
