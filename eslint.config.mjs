@@ -161,9 +161,10 @@ function layers() {
   return [
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/cli.ts"]),
-    layer(["sdk/client/**/*.ts"], ["datastore"]),
+    layer(["sdk/client/**/*.ts"], [...below, "text"]),
     layer(["sdk/testing/**/*.ts"], ["."]),
     layer(["runtime/*.ts"], []),
+    layer(["runtime/text/**/*.ts"], ["text"]),
     layer(["runtime/graph/**/*.ts"], ["graph"]),
     layer(["runtime/datastore/**/*.ts"], below),
     layer(["runtime/{secrets,worker,compute,package}/**/*.ts"], middle),

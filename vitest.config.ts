@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/fixtures/**", "**/node_modules/**"],
-    globalSetup: ["test/setup/environment.ts", "test/setup/build.ts"],
+    globalSetup: ["test/setup/environment.ts", "test/setup/skipped.ts", "test/setup/build.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -23,6 +23,11 @@ export function datastoreLocation(given: string | undefined, from: string): stri
   }
 }
 
+/** Whether what a run stores has to survive a power cut: as the user says, else by `MILLRACE_DURABLE=1`. */
+export function isDurable(given: boolean | undefined): boolean {
+  return given ?? environment()["MILLRACE_DURABLE"] === "1";
+}
+
 /** Packages of `@env` steps, shared by all runs of this user. */
 export function cacheFolder(): string {
   const given = environment()["MILLRACE_CACHE"];
@@ -30,6 +35,28 @@ export function cacheFolder(): string {
   const base = environment()["XDG_CACHE_HOME"];
   return path.join(base !== undefined && base !== "" ? base : path.join(os.homedir(), ".cache"), "millrace");
 }
+
+/** Where S3 is, if not at AWS, as the SDK's own variables say it. */
+export function s3Settings(): { endpoint: string | undefined; region: string | undefined; isPathStyle: boolean } {
+  const set = (...names: string[]) =>
+    names.map((name) => environment()[name]).find((value) => value !== undefined && value !== "");
+  const endpoint = set("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
+  return {
+    endpoint,
+    region: set("AWS_REGION", "AWS_DEFAULT_REGION"),
+    // Services other than AWS seldom have a host name for each bucket.
+    isPathStyle: (set("MILLRACE_S3_PATH_STYLE") ?? (endpoint === undefined ? "0" : "1")) === "1",
+  };
+}
+
+/** How much of remote datastores is kept on this machine, in bytes; `MILLRACE_BLOB_CACHE_MB` sets it, 0 is none. */
+export function blobCacheBytes(): number {
+  const given = Number(environment()["MILLRACE_BLOB_CACHE_MB"] ?? "");
+  const isSet = environment()["MILLRACE_BLOB_CACHE_MB"] !== undefined && Number.isFinite(given) && given >= 0;
+  return (isSet ? given : DEFAULT_BLOB_CACHE_MB) * 1e6;
+}
+
+const DEFAULT_BLOB_CACHE_MB = 10_000;
 
 export function username(): string {
   const given = environment()["MILLRACE_USER"];

@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "zeromq"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "apache-arrow", "zeromq"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
@@ -22,6 +22,12 @@ const NOTEBOOK_APART = {
     apart.onResolve({ filter: /commands\/notebook\.ts$/ }, ({ kind }) =>
       kind === "entry-point" ? null : { path: "./notebook.js", external: true },
     ),
+};
+
+// The same for the client, which what runs flows hands out as well: a run is an instance of one class.
+const ONE_CLIENT = {
+  name: "one-client",
+  setup: (one) => one.onResolve({ filter: /client\/index\.ts$/ }, () => ({ path: "./client.js", external: true })),
 };
 
 const common = {
@@ -74,11 +80,35 @@ const results = await Promise.all([
     plugins: [ONE_CLI],
   }),
   // One file as well: shared with the command line, it would break that into more files.
-  build({ ...common, entryPoints: { testing: "sdk/testing/index.ts" }, format: "esm", banner: { js: BANNER } }),
+  build({
+    ...common,
+    entryPoints: { testing: "sdk/testing/index.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+    plugins: [ONE_CLIENT],
+  }),
+  build({
+    ...common,
+    entryPoints: { client: "sdk/client/index.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+    // Its classes are the user's to see.
+    keepNames: true,
+  }),
+  // A thread of its own, with the AWS SDK, loaded for s3:// alone.
+  build({
+    ...common,
+    entryPoints: { "s3-thread": "runtime/datastore/s3/thread/s3-thread.ts" },
+    format: "esm",
+    minify: true,
+    banner: { js: BANNER },
+  }),
+  // Loads apache-arrow, so nothing else may load it.
+  build({ ...common, entryPoints: { arrow: "sdk/arrow.ts" }, format: "esm" }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,
-    entryPoints: { index: "sdk/index.ts" },
+    entryPoints: { index: "sdk/index.ts", arrow: "sdk/arrow.ts" },
     format: "cjs",
     outExtension: { ".js": ".cjs" },
     plugins: [ONE_CLI],
@@ -102,6 +132,8 @@ function licencesOf(built) {
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  // Some leave the text to the package that they are part of; ours is the same licence.
+  if (file === undefined && license === "Apache-2.0") return `${name} ${version} (${license}, as in LICENSE)\n`;
   if (file === undefined) throw new Error(`${name} carries no licence file`);
   return `${name} ${version} (${license})\n${"-".repeat(72)}\n${readFileSync(path.join(folder, file), "utf8").trim()}\n`;
 }

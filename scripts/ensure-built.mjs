@@ -1,14 +1,14 @@
 // Builds dist/ if it is missing or older than the sources; `--types`: the type declarations as well.
-import { mkdirSync, readdirSync, rmdirSync, statSync, utimesSync } from "node:fs";
+import { readdirSync, statSync, utimesSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, runNode } from "./run-node.mjs";
+import { withLock } from "./with-lock.mjs";
 
 const SOURCES = ["sdk", "runtime", "scripts/build.mjs", "package.json", "tsconfig.json", "tsconfig.build.json"];
 const LOCK = path.join(ROOT, ".cache", "build.lock");
-const LOCK_STALE_MS = 120_000;
 
-process.exitCode = await withLock(() => ensureBuilt({ types: process.argv.includes("--types") }));
+// Tests, checks and the demo may start at once; only one of them builds, the others find it done.
+process.exitCode = await withLock(LOCK, () => ensureBuilt({ types: process.argv.includes("--types") }));
 
 async function ensureBuilt({ types }) {
   const script = await buildIfOlder("dist/index.js", ["scripts/build.mjs"]);
@@ -37,26 +37,4 @@ function newestMs(place) {
 
 function modifiedMs(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
-}
-
-/** Tests, checks and the demo may start at once; only one of them builds, the others find it done. */
-async function withLock(work) {
-  mkdirSync(path.dirname(LOCK), { recursive: true });
-  while (!tryLock()) await sleep(50);
-  try {
-    return await work();
-  } finally {
-    rmdirSync(LOCK);
-  }
-}
-
-function tryLock() {
-  try {
-    mkdirSync(LOCK);
-    return true;
-  } catch (error) {
-    if (error.code !== "EEXIST") throw error;
-    if (Date.now() - modifiedMs(LOCK) > LOCK_STALE_MS) rmdirSync(LOCK);
-    return false;
-  }
 }

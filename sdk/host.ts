@@ -13,6 +13,8 @@ export interface Host {
   given?: AnyClass[];
   /** Set in processes that only execute tasks. */
   isTaskProcess?: boolean | undefined;
+  /** Where the run whose tasks this process executes is recorded. */
+  datastore?: string | undefined;
   /** The task that runs in this process now. */
   task?: TaskHost | undefined;
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import process from "node:process";
 import { MillraceError } from "../../sdk/errors.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
-import { datastoreLocation } from "../config.ts";
+import { datastoreLocation, isDurable } from "../config.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
 import type { Bundle } from "../package/bundle.ts";
@@ -44,7 +44,8 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
     flowName: given.Flow.name,
     cwd: process.cwd(),
     output: ({ json }) => consoleOutput({ isJson: json === true }),
-    datastore: ({ datastore }) => openDatastore(datastoreLocation(datastore, process.cwd())),
+    datastore: ({ datastore, durable }) =>
+      openDatastore(datastoreLocation(datastore, process.cwd()), { isDurable: isDurable(durable) }),
   };
   // The flow's own modules may have set it.
   process.exitCode = 0;

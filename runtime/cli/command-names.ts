@@ -10,7 +10,10 @@ export const COMMAND_NAMES = [
   "status",
   "dump",
   "logs",
+  "diff",
   "tag",
+  "gc",
+  "fsck",
 ] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];

@@ -18,5 +18,5 @@ export interface CliContext {
   /** A worker that is starting already, where the command will need one. */
   readonly early: EarlyWorker | null;
   output(options: { json?: boolean | undefined }): Output;
-  datastore(options: { datastore?: string | undefined }): Datastore;
+  datastore(options: { datastore?: string | undefined; durable?: boolean | undefined }): Datastore;
 }

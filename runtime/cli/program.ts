@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import { checkCommand, graphCommand, showCommand } from "./commands/graph-commands.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { dumpCommand } from "./commands/dump.ts";
+import { fsckCommand } from "./commands/fsck.ts";
+import { gcCommand } from "./commands/gc.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { resumeCommand, runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -22,7 +25,10 @@ const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> 
   status: statusCommand,
   dump: dumpCommand,
   logs: logsCommand,
+  diff: diffCommand,
   tag: tagCommand,
+  gc: gcCommand,
+  fsck: fsckCommand,
 };
 
 /** The command line of a flow. */

@@ -17,7 +17,7 @@ const HELP = `Usage: millrace <command> <flow file> [options]
   millrace flow.ts                all commands of that flow
   millrace notebook --help        TypeScript in notebooks
 
-Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, tag
+Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, diff, tag, gc, fsck
 Options:  -h, --help   -V, --version`;
 
 /** `millrace COMMAND flow.ts …`: bundles and evaluates the flow file itself, so that no other tool is needed. */

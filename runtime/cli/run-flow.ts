@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
 import type { FlowGraph } from "../graph/graph.ts";
+import { isDurable } from "../config.ts";
 import { launchRun } from "../launch/launch.ts";
 import type { ParameterText } from "../launch/parameter-value.ts";
 import { planRun } from "../launch/plan-run.ts";
@@ -59,6 +60,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     branch: { branch: flags.branch, isProduction: flags.production },
     maxWorkers: flags.maxWorkers ?? null,
     maxSplits: flags.maxNumSplits,
+    isDurable: isDurable(flags.durable),
     origin,
     bundle: context.bundle,
     early: context.early,

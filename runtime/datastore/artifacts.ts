@@ -16,6 +16,25 @@ export function saveArtifact(blobs: Blobs, name: string, value: unknown): Artifa
   return { hash, size, type };
 }
 
+/** How often what a gc removes in the same moment is stored anew. */
+const SETTLE_TRIES = 3;
+
+/**
+ * Stores all that `save` puts, and gives what it returns once that may be named. `save` is called again if a gc removed
+ * something that was there already.
+ */
+export function settled<T>(blobs: Blobs, save: () => T): T {
+  for (let tries = 1; ; tries += 1) {
+    const saved = save();
+    try {
+      blobs.settle();
+      return saved;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "MILLRACE_COLLECTED" || tries === SETTLE_TRIES) throw error;
+    }
+  }
+}
+
 /** A fresh copy of the stored value. Reading runs no code of the value's. */
 export function loadArtifact(blobs: Blobs, name: string, ref: ArtifactRef): unknown {
   if (ref.data !== undefined) return decode(bufferSource(Buffer.from(ref.data, "base64")), name);

@@ -1,12 +1,21 @@
 import { createHash, type Hash } from "node:crypto";
-import { MillraceError } from "../../sdk/errors.ts";
+import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
+import { blobKey } from "./blob-key.ts";
+import { outliveCollection } from "./care/collection-watch.ts";
 import type { ByteSource } from "./codec/byte-source.ts";
 import type { Storage } from "./storage.ts";
 
 /** Content-addressed, immutable bytes: equal content is stored once, whichever flow wrote it. */
 export interface Blobs {
-  /** Stores the bytes under their hash unless they are there. */
+  /** Begins to store the bytes under their hash, unless they are there; whatever names them is written after `settle`. */
   put(hash: string, chunks: readonly Uint8Array[]): void;
+  /**
+   * Waits until all that was put is stored.
+   * @throws MillraceError `MILLRACE_COLLECTED` if a gc removed what was there already
+   */
+  settle(): void;
+  /** Announces blobs that will be read soon. */
+  ahead(hashes: readonly string[]): void;
   /** The bytes, checked against the hash. */
   get(hash: string): Uint8Array;
   /** Lets a reader take parts in order of position; what was read is checked against the hash at the end. */
@@ -16,31 +25,52 @@ export interface Blobs {
 export function blobs(storage: Storage): Blobs {
   return {
     put(hash, chunks) {
-      storage.create(blobKey(hash), chunks);
+      storage.deposit(blobKey(hash), chunks);
     },
-    get(hash) {
-      const bytes = storage.read(blobKey(hash));
-      if (bytes === null) throw missing(hash);
-      if (hashOf([bytes]) !== hash) throw damaged(hash);
-      return bytes;
+    settle() {
+      const refreshed = storage.flush();
+      if (refreshed.length > 0) outliveCollection(storage, refreshed);
     },
-    read(hash, reader) {
-      const object = storage.open(blobKey(hash));
-      if (object === null) throw missing(hash);
-      try {
-        const checked = hashingSource(object);
-        const value = reader(checked.source);
-        if (checked.digest() !== hash) throw damaged(hash);
-        return value;
-      } finally {
-        object.close();
-      }
-    },
+    ahead: (hashes) => storage.ahead(hashes.map((hash) => ({ op: "open", key: blobKey(hash) }))),
+    get: (hash) =>
+      orFromOrigin(storage, hash, () => {
+        const bytes = storage.read(blobKey(hash));
+        if (bytes === null) throw missing(hash);
+        if (hashOf([bytes]) !== hash) throw damaged(hash);
+        return bytes;
+      }),
+    read: (hash, reader) => orFromOrigin(storage, hash, () => readChecked(storage, { hash, reader })),
   };
 }
 
-export function blobKey(hash: string): string {
-  return `blobs/sha256/${hash.slice(0, 2)}/${hash.slice(2)}`;
+function readChecked<T>(storage: Storage, { hash, reader }: { hash: string; reader: (source: ByteSource) => T }): T {
+  const object = storage.open(blobKey(hash));
+  if (object === null) throw missing(hash);
+  try {
+    const checked = hashingSource(object);
+    let value: T;
+    try {
+      value = reader(checked.source);
+    } catch (error) {
+      // What makes no sense may simply not be what was stored.
+      throw checked.digest() === hash ? error : damaged(hash);
+    }
+    if (checked.digest() !== hash) throw damaged(hash);
+    return value;
+  } finally {
+    object.close();
+  }
+}
+
+/** A damaged copy on this machine is given up for the blob itself. */
+function orFromOrigin<T>(storage: Storage, hash: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const isDamaged = isMillraceError(error) && error.code === "MILLRACE_DAMAGED_BLOB";
+    if (!isDamaged || storage.dropCopy?.(blobKey(hash)) !== true) throw error;
+    return action();
+  }
 }
 
 /** SHA-256 over the chunks, hex. */
@@ -77,11 +107,12 @@ function hashingSource(object: { size: number; read(target: Uint8Array, position
       }
     },
   };
+  let digest: string | null = null;
   return {
     source,
     digest() {
-      hashUpTo(object.size);
-      return hash.digest("hex");
+      if (digest === null) hashUpTo(object.size);
+      return (digest ??= hash.digest("hex"));
     },
   };
 }
@@ -106,6 +137,6 @@ function damaged(hash: string): MillraceError {
     code: "MILLRACE_DAMAGED_BLOB",
     headline: `Cannot use blob ${hash.slice(0, 16)}… because its bytes are not the ones that were stored`,
     details: [`key: ${blobKey(hash)}`],
-    hint: "the disk or a copy damaged it: delete that file and run the step that made it again",
+    hint: "the disk or a copy damaged it: fsck --repair sets it aside; then run the step that made it again",
   });
 }

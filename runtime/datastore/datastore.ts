@@ -1,7 +1,11 @@
+import path from "node:path";
 import { MillraceError } from "../../sdk/errors.ts";
+import { blobCacheBytes, cacheFolder, environment, s3Settings } from "../config.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";
 import { RunRecord } from "./run-record.ts";
+import { withBlobCache } from "./s3/blob-cache.ts";
+import { s3Storage } from "./s3/s3-storage.ts";
 import type { Storage } from "./storage.ts";
 
 /** Format of the store's layout as a whole. */
@@ -20,15 +24,30 @@ export interface Datastore {
   runs(flow: string): string[];
 }
 
+export interface DatastoreOptions {
+  /** What is written survives a power cut. */
+  readonly isDurable?: boolean;
+  /** As it is: without a check of its format, and without copies of blobs on this machine. */
+  readonly isForCare?: boolean;
+}
+
 /**
  * Opens a store for reading; nothing is created.
  * @throws MillraceError if it was written by a newer version, or names a kind of storage that is not supported.
  */
-export function openDatastore(location: string): Datastore {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) throw unsupported(location);
-  const storage = localStorage(location);
-  checkFormat(storage);
+export function openDatastore(location: string, options: DatastoreOptions = {}): Datastore {
+  const storage = storageAt(location, options);
+  checkFormat(storage, options);
   return datastoreOn(storage);
+}
+
+function storageAt(location: string, options: DatastoreOptions): Storage {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
+  if (scheme === undefined) return localStorage(location, options);
+  if (scheme.toLowerCase() !== "s3") throw unsupported(location);
+  const remote = s3Storage(location, { settings: s3Settings(), env: environment() });
+  if (options.isForCare === true) return remote;
+  return withBlobCache(remote, { folder: path.join(cacheFolder(), "blobs"), limitBytes: blobCacheBytes() });
 }
 
 /** A store over any storage, as it is. */
@@ -53,11 +72,11 @@ function foldersOf(storage: Storage, prefix: string): string[] {
   return names.map((name) => name.slice(0, -1));
 }
 
-function checkFormat(storage: Storage): void {
+function checkFormat(storage: Storage, { isForCare = false }: DatastoreOptions): void {
   const bytes = storage.read(FORMAT_KEY);
   if (bytes === null) return;
   const format = formatOf(bytes);
-  if (format === STORE_FORMAT) return;
+  if (format === STORE_FORMAT || (isForCare && typeof format !== "number")) return;
   throw new MillraceError({
     code: "MILLRACE_NEWER_FORMAT",
     headline: `Cannot open the datastore ${storage.location} because its format is ${String(format)}, not ${STORE_FORMAT}`,
@@ -67,7 +86,7 @@ function checkFormat(storage: Storage): void {
 
 function formatOf(bytes: Uint8Array): unknown {
   try {
-    return (JSON.parse(Buffer.from(bytes).toString()) as { format?: unknown }).format;
+    return (JSON.parse(Buffer.from(bytes).toString()) as { format?: unknown } | null)?.format;
   } catch {
     return "unreadable";
   }
@@ -76,7 +95,7 @@ function formatOf(bytes: Uint8Array): unknown {
 function unsupported(location: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_DATASTORE",
-    headline: `Cannot open the datastore ${location} because only folders are supported so far`,
-    hint: "give a path, as in --datastore ~/runs; s3:// is planned",
+    headline: `Cannot open the datastore ${location} because it is neither a folder nor a bucket`,
+    hint: "give a path, as in --datastore ~/runs, or s3://bucket/prefix",
   });
 }

@@ -6,6 +6,10 @@ import type { Appender, ObjectReader, Storage } from "./storage.ts";
 /** Most results are smaller: then one read fetches the whole line. */
 const READ_BYTES = 4096;
 const NEWLINE = 0x0a;
+/** Of small segments; they are up to `Storage.segmentBytes` and a line long. */
+const KEPT_SEGMENTS = 64;
+/** Segments that are asked for together when all are read. */
+const SEGMENTS_AHEAD = 32;
 
 /**
  * Writes one process's results, a line each, to a file that nobody else writes. The line's last byte, its newline, is
@@ -25,7 +29,8 @@ export class ResultWriter {
     const line = Buffer.from(`${JSON.stringify(result)}\n`);
     const segment = (this.#segment ??= this.#open());
     try {
-      segment.appender.append(line);
+      void segment.appender.append(line);
+      segment.appender.flush();
     } catch (error) {
       // Half a line may be there now: what follows goes elsewhere.
       this.#segment = null;
@@ -35,6 +40,10 @@ export class ResultWriter {
     const { run, step, task, attempt } = result;
     const locator = locatorOf({ run, step, task, attempt, segment: segment.name, offset: segment.size });
     segment.size += line.length;
+    if (segment.size >= this.#storage.segmentBytes) {
+      this.#segment = null;
+      segment.appender.close();
+    }
     return locator;
   }
 
@@ -44,11 +53,13 @@ export class ResultWriter {
   }
 }
 
-/** Reads results by their place; keeps a few segments open, as the inputs of a join lie side by side. */
+/** Reads results by their place; keeps a few segments at hand, as the inputs of a join lie side by side. */
 export class ResultReader {
   readonly #storage: Storage;
   readonly #folderOf: (run: string) => string;
   readonly #open = new Map<string, ObjectReader>();
+  /** Segments as they were when they were read, where each call is a request. */
+  readonly #whole = new Map<string, Buffer>();
 
   constructor(storage: Storage, folderOf: (run: string) => string) {
     this.#storage = storage;
@@ -58,8 +69,35 @@ export class ResultReader {
   /** The line at a locator's place, or null if there is none. */
   line(locator: ResultLocator): string | null {
     const { run, segment, offset } = parseLocator(locator);
-    const reader = this.#reader(segmentKey(this.#folderOf(run), segment));
+    const key = segmentKey(this.#folderOf(run), segment);
+    if (this.#storage.isRemote) return this.#lineInWhole(key, offset);
+    const reader = this.#reader(key);
     return reader === null ? null : lineAt(reader, offset);
+  }
+
+  /** Announces results that will be asked for soon. */
+  ahead(locators: readonly ResultLocator[]): void {
+    if (!this.#storage.isRemote) return;
+    const keys = locators.map((locator) => {
+      const { run, segment } = parseLocator(locator);
+      return segmentKey(this.#folderOf(run), segment);
+    });
+    const wanted = [...new Set(keys)].filter((key) => !this.#whole.has(key));
+    this.#storage.ahead(wanted.slice(0, KEPT_SEGMENTS).map((key) => ({ op: "read", key })));
+  }
+
+  /** A segment that has grown since is read again. */
+  #lineInWhole(key: string, offset: number): string | null {
+    const known = this.#whole.get(key);
+    const held = known === undefined ? null : lineIn(known, offset);
+    if (held !== null) return held;
+    const bytes = this.#storage.read(key);
+    if (bytes === null) return null;
+    const segment = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#whole.delete(key);
+    this.#whole.set(key, segment);
+    for (const [oldest] of this.#whole) if (this.#whole.size > KEPT_SEGMENTS) this.#whole.delete(oldest);
+    return lineIn(segment, offset);
   }
 
   #reader(key: string): ObjectReader | null {
@@ -86,7 +124,12 @@ export function* committedResults(
   storage: Storage,
   folder: string,
 ): Generator<{ readonly line: string; readonly segment: string; readonly offset: number }> {
-  for (const file of storage.list(`${folder}/results`)) {
+  const files = storage.list(`${folder}/results`);
+  for (const [index, file] of files.entries()) {
+    if (index % SEGMENTS_AHEAD === 0) {
+      const group = files.slice(index, index + SEGMENTS_AHEAD);
+      storage.ahead(group.map((name) => ({ op: "read", key: `${folder}/results/${name}` })));
+    }
     const bytes = storage.read(`${folder}/results/${file}`);
     if (bytes === null) continue;
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -107,6 +150,11 @@ export function missingResult(flow: string, locator: ResultLocator): MillraceErr
 
 function segmentKey(folder: string, segment: string): string {
   return `${folder}/results/${segment}.jsonl`;
+}
+
+function lineIn(segment: Buffer, offset: number): string | null {
+  const end = offset >= segment.length ? -1 : segment.indexOf(NEWLINE, offset);
+  return end < 0 ? null : segment.toString("utf8", offset, end);
 }
 
 function lineAt(reader: ObjectReader, offset: number): string | null {

@@ -1,16 +1,21 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import type { RunEvent } from "./events.ts";
 import {
+  type RECORD_FORMAT,
   type ArtifactRef,
   type AttemptResult,
   locatorOf,
-  RECORD_FORMAT,
   type ResultLocator,
   type RunDocument,
 } from "./records.ts";
+import { parseEvent, parseRecord } from "./parse-record.ts";
+import { faultOfCheckpoint, faultOfDocument, faultOfHeartbeat, faultOfResult } from "./record-shapes.ts";
 import { committedResults, missingResult, ResultReader, ResultWriter } from "./results.ts";
 import { type AttemptPlace, checkpointKey, logKey, runFolder, type RunPlace } from "./run-keys.ts";
 import type { Appender, Storage } from "./storage.ts";
+
+/** Where every write is a request, output is stored this much later, together. */
+const LOG_DELAY_MS = 1000;
 
 /** The record of one run: its document, its journal, one result and one log for each attempt. */
 export class RunRecord {
@@ -36,7 +41,7 @@ export class RunRecord {
   }
 
   document(): RunDocument {
-    const document = this.#json("run.json");
+    const document = this.#json("run.json", faultOfDocument);
     if (document === null) throw unknownRun(this.flow, this.run);
     return document as RunDocument;
   }
@@ -51,7 +56,7 @@ export class RunRecord {
     if (bytes === null) return;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
     for (let at = 0, end = text.indexOf("\n"); end >= 0; at = end + 1, end = text.indexOf("\n", at)) {
-      yield this.#parse(text.slice(at, end), "journal.jsonl") as RunEvent;
+      yield parseEvent(text.slice(at, end), this.#key("journal.jsonl"));
     }
   }
 
@@ -65,6 +70,11 @@ export class RunRecord {
     const line = this.#results.line(locator);
     if (line === null) throw missingResult(this.flow, locator);
     return this.#parseResult(line);
+  }
+
+  /** Announces results that will be asked for soon. */
+  ahead(locators: readonly ResultLocator[]): void {
+    this.#results.ahead(locators);
   }
 
   /** Every committed attempt, also those that the journal does not know of because the scheduler died. */
@@ -81,7 +91,7 @@ export class RunRecord {
 
   checkpoint(of: TaskIdentity): Checkpointed | null {
     const key = checkpointKey({ ...this.#place, ...of });
-    return this.#json(key.slice(this.#folder.length + 1)) as Checkpointed | null;
+    return this.#json(key.slice(this.#folder.length + 1), faultOfCheckpoint) as Checkpointed | null;
   }
 
   writeHeartbeat(beat: Heartbeat): void {
@@ -89,11 +99,11 @@ export class RunRecord {
   }
 
   heartbeat(): Heartbeat | null {
-    return this.#json("heartbeat.json") as Heartbeat | null;
+    return this.#json("heartbeat.json", faultOfHeartbeat) as Heartbeat | null;
   }
 
   openLog(of: AttemptPlace): Appender {
-    return this.#storage.append(logKey({ ...this.#place, ...of }));
+    return this.#storage.append(logKey({ ...this.#place, ...of }), { delayMs: LOG_DELAY_MS });
   }
 
   log(of: AttemptPlace): Uint8Array | null {
@@ -105,30 +115,14 @@ export class RunRecord {
   }
 
   #parseResult(line: string): AttemptResult {
-    const result = this.#parse(line, "results");
-    checkFormat(result, this.#key("results"));
-    return result as AttemptResult;
+    return parseRecord(line, this.#key("results"), faultOfResult) as AttemptResult;
   }
 
-  #json(name: string): unknown {
+  #json(name: string, faultOf: (record: unknown) => string | null): unknown {
     const bytes = this.#storage.read(this.#key(name));
     if (bytes === null) return null;
-    const record = this.#parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(), name);
-    checkFormat(record, this.#key(name));
-    return record;
-  }
-
-  #parse(text: string, name: string): unknown {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch (cause) {
-      throw new MillraceError({
-        code: "MILLRACE_DAMAGED_RECORD",
-        headline: `Cannot read ${this.#key(name)} because it is not valid JSON: ${(cause as Error).message}`,
-        hint: "the file was damaged from outside: Millrace writes records whole",
-        cause,
-      });
-    }
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+    return parseRecord(text, this.#key(name), faultOf);
   }
 }
 
@@ -154,19 +148,6 @@ export interface Heartbeat {
 
 function encodeJson(record: object): Uint8Array {
   return Buffer.from(`${JSON.stringify(record)}\n`);
-}
-
-function checkFormat(record: unknown, place: string): void {
-  const format = (record as { format?: unknown } | null)?.format;
-  if (format === RECORD_FORMAT) return;
-  const isNewer = typeof format === "number" && format > RECORD_FORMAT;
-  throw new MillraceError({
-    code: isNewer ? "MILLRACE_NEWER_FORMAT" : "MILLRACE_DAMAGED_RECORD",
-    headline: isNewer
-      ? `Cannot read ${place} because a newer Millrace wrote it: format ${format}, this one knows ${RECORD_FORMAT}`
-      : `Cannot read ${place} because it is no Millrace record: its format is ${JSON.stringify(format) ?? "missing"}`,
-    hint: isNewer ? "update the package millrace" : "the file was damaged or written by something else",
-  });
 }
 
 function unknownRun(flow: string, run: string): MillraceError {

@@ -1,26 +1,76 @@
 /**
- * A place for named, immutable objects: a folder or a bucket. Keys are `/`-separated and safe as file names.
+ * A place for named objects: a folder or a bucket. Keys are `/`-separated and safe as file names.
  *
  * Workers load artifacts in the middle of a synchronous expression, so everything a task does is synchronous here;
- * a storage behind a network answers these calls from a thread of its own.
+ * a storage behind a network answers these calls from a thread of its own, takes in beforehand what is announced by
+ * `ahead`, and lets `deposit` and `append` go on in the background.
  */
 export interface Storage {
   /** As the user names it: a path or `s3://bucket/prefix`. */
   readonly location: string;
+  /** The folder on this machine that holds the objects as files; null where there is none. */
+  readonly folder: string | null;
+  /** Each call is a request over a network: what is needed soon is worth announcing. */
+  readonly isRemote: boolean;
+  /** An object that grows is cheap to append to up to this size; a writer with a choice then begins another. */
+  readonly segmentBytes: number;
   /** The whole object, or null if there is none. */
   read(key: string): Uint8Array | null;
   /** Opens an object for reading in parts, or null if there is none. */
   open(key: string): ObjectReader | null;
+  /** Reads an object that others append to, now or later. */
+  tail(key: string): Tail;
+  /** The last bytes of an object that was appended to, at least `count` of them if it has as many; null if there is none. */
+  end(key: string, count: number): ObjectEnd | null;
   has(key: string): boolean;
   /** Appears whole or not at all, whenever the process dies; replaces what was there. */
   write(key: string, chunks: readonly Uint8Array[]): void;
   /** Like `write`, but leaves an existing object alone; says whether it wrote. */
   create(key: string, chunks: readonly Uint8Array[]): boolean;
+  /**
+   * Begins to store bytes that their key names. They may be changed as soon as this returns, and are stored when `flush`
+   * returns. Equal bytes that are there already are left, but made to look recent if they are old: see `StoredObject`.
+   */
+  deposit(key: string, chunks: readonly Uint8Array[]): void;
+  /**
+   * Waits until all deposits and appended bytes are stored, or throws what went wrong with one of them.
+   * @returns keys of old objects that were only made to look recent since the last flush
+   */
+  flush(): readonly string[];
   /** Names directly below a prefix, sorted: objects and, with a trailing `/`, prefixes. Empty if there are none. */
   list(prefix: string): string[];
-  remove(key: string): void;
-  /** Adds to the end of an object; each call's bytes stay together. */
-  append(key: string): Appender;
+  /** Every object whose key begins with `prefix/`, in no particular order, also what an interrupted writer left. */
+  walk(prefix: string): Iterable<StoredObject>;
+  /** Removes objects; those that are not there count as removed. */
+  remove(keys: readonly string[]): void;
+  /** Gives up uploads that an interrupted writer began before that time and that `walk` does not show; says how many. */
+  abandonUploads(before: number): number;
+  /** Adds to the end of an object; each call's bytes stay together. One writer an object. */
+  append(key: string, options?: AppendOptions): Appender;
+  /** Announces calls that will follow soon, so that they can be answered together. Changes no answer. */
+  ahead(wants: readonly Want[]): void;
+  /** Gives up the copy of an object that is kept on this machine; says whether there was one. */
+  dropCopy?(key: string): boolean;
+}
+
+export interface AppendOptions {
+  /**
+   * So long bytes may wait for more to come, where each write costs a request.
+   * @defaultValue 0
+   */
+  readonly delayMs?: number;
+}
+
+/** A call that will follow. */
+export type Want =
+  | { readonly op: "read" | "open" | "list"; readonly key: string }
+  | { readonly op: "end"; readonly key: string; readonly count: number };
+
+export interface StoredObject {
+  readonly key: string;
+  readonly size: number;
+  /** When it was stored or deposited anew, give or take half an hour; in milliseconds since 1970, by the storage's own clock. */
+  readonly modifiedAt: number;
 }
 
 export interface ObjectReader {
@@ -32,7 +82,26 @@ export interface ObjectReader {
   close(): void;
 }
 
+/** A place in a growing object. */
+export interface Tail {
+  /** The bytes that came since the last call, from the beginning at first; empty while there is no such object. */
+  next(): Buffer;
+}
+
+export interface ObjectEnd {
+  readonly bytes: Buffer;
+  /** True if the object has no more bytes than these. */
+  readonly isWhole: boolean;
+}
+
 export interface Appender {
-  append(bytes: Uint8Array | string): void;
+  /**
+   * Adds bytes. Where the storage is a disk they are stored on return; elsewhere a promise says when, and rejects if
+   * they cannot be. After a failure nothing more is stored: it would look whole behind a part.
+   */
+  append(bytes: Uint8Array | string): void | Promise<void>;
+  /** Stores what is still on its way; on a disk nothing is. */
+  flush(): void;
+  /** Frees it; what is on its way is still stored. */
   close(): void;
 }

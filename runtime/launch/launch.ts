@@ -37,6 +37,8 @@ export interface LaunchOptions {
   readonly maxSplits: number;
   readonly onFailure: "stop" | "finish";
   readonly isolation: "module" | "process";
+  /** What its processes store survives a power cut; the store was opened so. */
+  readonly isDurable: boolean;
   readonly origin: OriginRun | null;
   /** The flow file's bundle, if it was made already. */
   readonly bundle: Bundle | null;
@@ -112,8 +114,9 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       clock: systemClock,
       reusable: (step, path) => options.origin?.reusable(step, path) ?? null,
       record(events) {
-        journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+        const stored = journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
         for (const event of events) on.event(event);
+        return stored ?? journal.flush();
       },
     });
     deliver = (event) => {
@@ -131,11 +134,13 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       environment: null,
       engine: backend.name,
       maxSplits: options.maxSplits,
+      isDurable: options.isDurable,
     });
     const finished = scheduler.run().finally(async () => {
       stopHeartbeat();
       await backend.close();
       journal.close();
+      store.storage.flush();
     });
     const concluded = finished.then(async (state) => {
       const warning = await callExitHook(options.Flow, { run: document.run, state });

@@ -18,6 +18,8 @@ export interface FlowPlace {
   readonly file: string;
   /** The class to take; the one given to `main()` where null. */
   readonly name: string | null;
+  /** Its content, where there is no such file on the disk. */
+  readonly source?: string;
 }
 
 /** A flow file, bundled and evaluated by Millrace itself. */
@@ -57,7 +59,7 @@ export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOption
     import("../package/bundle.ts"),
     import("../package/load-package.ts"),
   ]);
-  const bundle = await bundleFlow(place.file);
+  const bundle = await bundleFlow(place.file, place.source);
   options.inspect?.(bundle);
   const { code, root } = bundle;
   const own = { millrace: sdk as ModuleExports };

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import os from "node:os";
 import { tokenizer } from "acorn";
+import { MillraceError } from "../../sdk/errors.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import { username } from "../config.ts";
-import { saveArtifact } from "../datastore/artifacts.ts";
+import { saveArtifact, settled } from "../datastore/artifacts.ts";
 import { hashOf } from "../datastore/blobs.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDocument } from "../datastore/records.ts";
+import { documentKey, type RecordRoot } from "../datastore/run-keys.ts";
 import { stepMethods } from "../graph/flow-class.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import type { CodePackage } from "../package/code-package.ts";
@@ -29,15 +31,18 @@ export interface RunDocumentParts {
 
 /** Stores code, parameters and configuration, and claims a run id with the document that names them. */
 export function createRun(store: Datastore, parts: RunDocumentParts): RunDocument {
-  const bytes = Buffer.from(JSON.stringify(parts.code));
-  const code = hashOf([bytes]);
-  store.blobs.put(code, [bytes]);
   const table = (values: Readonly<Record<string, unknown>>): ArtifactTable =>
     Object.fromEntries(
       Object.entries(values)
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [name, saveArtifact(store.blobs, name, value)]),
     );
+  const bytes = Buffer.from(JSON.stringify(parts.code));
+  const code = hashOf([bytes]);
+  const { parameters, configs } = settled(store.blobs, () => {
+    store.blobs.put(code, [bytes]);
+    return { parameters: table(parts.parameters), configs: table(parts.configs) };
+  });
   const createdAt = Date.now();
   const fixed = {
     format: RECORD_FORMAT,
@@ -48,8 +53,8 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     tags: [...new Set([...parts.tags, ...projectTags(parts.project)])],
     project: parts.project,
     originRun: parts.originRun,
-    parameters: table(parts.parameters),
-    configs: table(parts.configs),
+    parameters,
+    configs,
     graph: parts.graph,
     code,
     flowFile: parts.code.flowFile,
@@ -61,8 +66,21 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     const document: RunDocument = { ...fixed, run: newRunId(createdAt) };
     const { flow, run } = document;
     const record = parts.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
-    if (record.create(document)) return document;
+    if (!record.create(document)) continue;
+    if (document.originRun !== null) refuseWithoutOrigin(store, document, parts.isSpin === true ? "spins" : "flows");
+    return document;
   }
+}
+
+/** From now on the origin stays, as long as this record does; a gc may have removed it until now. */
+function refuseWithoutOrigin(store: Datastore, { flow, run, originRun }: RunDocument, root: RecordRoot): void {
+  if (store.storage.has(documentKey({ flow, run: originRun ?? "" }))) return;
+  store.storage.remove([documentKey({ flow, run, root })]);
+  throw new MillraceError({
+    code: "MILLRACE_UNKNOWN_RUN",
+    headline: `Cannot go on from ${flow}/${originRun ?? ""} because it has just been removed from the datastore`,
+    hint: "start a new run with the command run; gc --keep RUN keeps a run that is still needed",
+  });
 }
 
 /** Hash of each step's source, to tell whether it changed. */

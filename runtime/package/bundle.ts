@@ -16,9 +16,10 @@ export interface Bundle {
 
 /**
  * Bundles a flow file and the modules of its project into one code package. Installed packages stay outside.
+ * @param source - the file's content, where it is not on the disk
  * @throws MillraceError with the place of each syntax error or import that cannot be resolved.
  */
-export async function bundleFlow(flowFile: string): Promise<Bundle> {
+export async function bundleFlow(flowFile: string, source?: string): Promise<Bundle> {
   // Required, not imported: Node would first parse all of its CommonJS source to learn the names of its exports.
   const { build, transform } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
   const root = packageRoot(flowFile);
@@ -36,7 +37,12 @@ export async function bundleFlow(flowFile: string): Promise<Bundle> {
       keepNames: true,
       sourcemap: "external",
       logLevel: "silent",
-      plugins: [entryIs(flowFile), ownModulesOnly(root), placesOfSources({ root, files, transform })],
+      plugins: [
+        entryIs(flowFile),
+        ...(source === undefined ? [] : [sourceIs(flowFile, source)]),
+        ownModulesOnly(root),
+        placesOfSources({ root, files, transform }),
+      ],
     });
     const [map = "", module = ""] = ["flow.js.map", "flow.js"].map(
       (name) => result.outputFiles.find((file) => path.basename(file.path) === name)?.text ?? "",
@@ -63,6 +69,16 @@ function entryIs(flowFile: string): Plugin {
   return {
     name: "entry-is",
     setup: (build) => build.onResolve({ filter: new RegExp(`^${ENTRY}$`) }, () => ({ path: flowFile })),
+  };
+}
+
+function sourceIs(flowFile: string, contents: string): Plugin {
+  return {
+    name: "source-is",
+    setup: (build) =>
+      build.onLoad({ filter: /\.notebook\.js$/ }, ({ path: file }) =>
+        file === flowFile ? { contents, loader: "js", resolveDir: path.dirname(flowFile) } : null,
+      ),
   };
 }
 

@@ -21,8 +21,8 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   /** A finished task of the origin run that may stand for this one. */
   readonly reusable: (step: string, path: string) => ReusableResult | null;
-  /** Makes events durable before what they announce happens. */
-  readonly record: (events: readonly RunEvent[]) => void;
+  /** Makes events durable before what they announce happens: on return, or once the promise resolves. Keeps their order. */
+  readonly record: (events: readonly RunEvent[]) => void | Promise<void>;
 }
 
 export interface ReusableResult {
@@ -36,6 +36,13 @@ export interface ReusableResult {
 /** Events written at once while finished tasks are taken over. */
 const REUSE_BATCH = 512;
 
+const NEVER_BEGAN: TaskOutcome = {
+  status: "failed",
+  error: { name: "AbortError", message: "the run stopped before the task began" },
+  isRetryable: false,
+  isCrash: true,
+};
+
 /** Drives one run: what the state allows is started on the backend, what the backend reports becomes an event. */
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -44,6 +51,8 @@ export class Scheduler {
   #cancelWake: (() => void) | null = null;
   readonly #unwritten: RunEvent[] = [];
   #stopReason: string | null = null;
+  /** The end of the run is recorded, or about to be. */
+  #isOver = false;
   #settle: { resolve: (state: RunState) => void; reject: (error: unknown) => void } | null = null;
 
   constructor(options: SchedulerOptions) {
@@ -86,26 +95,37 @@ export class Scheduler {
     try {
       action();
     } catch (error) {
-      this.#stopReason ??= "the run cannot be recorded";
-      this.#settle?.reject(error);
-      this.#settle = null;
+      this.#unrecordable(error);
     }
+  }
+
+  #unrecordable(error: unknown): void {
+    this.#stopReason ??= "the run cannot be recorded";
+    this.#settle?.reject(error);
+    this.#settle = null;
   }
 
   /** Starts all that may start; ends the run when nothing can follow. */
   #pump(): void {
-    if (this.#settle === null) return;
+    if (this.#settle === null || this.#isOver) return;
     const specs: TaskSpec[] = [];
     for (let next = this.#candidate(); next !== null; next = this.#candidate()) {
       const event = this.#reuseOrStart(next);
       this.#emit(event);
       if (event.type === "task-started") specs.push(taskSpecOf(next, this.#options.graph));
-      if (this.#unwritten.length >= REUSE_BATCH) this.#write();
+      if (this.#unwritten.length >= REUSE_BATCH) this.#write(() => undefined);
     }
-    this.#write();
-    for (const spec of specs) this.#options.backend.start(spec);
+    this.#write(() => this.#start(specs));
     this.#wakeForRetry();
     this.#finishIfOver();
+  }
+
+  #start(specs: readonly TaskSpec[]): void {
+    if (this.#stopReason === null) for (const spec of specs) this.#options.backend.start(spec);
+    // The run was ended while their start was recorded.
+    else
+      for (const { task, step, attempt } of specs)
+        this.deliver({ type: "ended", task, step, attempt, outcome: NEVER_BEGAN });
   }
 
   #candidate(): Candidate | null {
@@ -207,9 +227,12 @@ export class Scheduler {
     const reason = this.#state.firstFailure === null ? this.#stopReason : null;
     const status = isWhole ? "succeeded" : "failed";
     this.#emit({ type: "run-finished", time: this.#options.clock.now(), status, reason });
-    this.#write();
-    this.#settle?.resolve(this.#state);
-    this.#settle = null;
+    const settle = this.#settle;
+    this.#isOver = true;
+    this.#write(() => {
+      settle?.resolve(this.#state);
+      this.#settle = null;
+    });
   }
 
   #emit(event: RunEvent): void {
@@ -218,7 +241,13 @@ export class Scheduler {
   }
 
   /** An end and the starts that follow from it are one write. */
-  #write(): void {
-    if (this.#unwritten.length > 0) this.#options.record(this.#unwritten.splice(0));
+  #write(then: () => void): void {
+    const recorded = this.#unwritten.length > 0 ? this.#options.record(this.#unwritten.splice(0)) : undefined;
+    if (recorded === undefined) then();
+    else
+      recorded.then(
+        () => this.#guarded(then),
+        (error: unknown) => this.#unrecordable(error),
+      );
   }
 }

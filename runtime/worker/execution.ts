@@ -6,7 +6,7 @@ import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
 import { stepMarkOf } from "../../sdk/metadata.ts";
 import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
-import { loadArtifacts } from "../datastore/artifacts.ts";
+import { loadArtifacts, settled } from "../datastore/artifacts.ts";
 import {
   type AttemptResult,
   type ErrorRecord,
@@ -21,12 +21,13 @@ import { errorRecord } from "./error-record.ts";
 import { Fields } from "./fields.ts";
 import { ForeachItems } from "./foreach-items.ts";
 import { joinInputs } from "./join-inputs.ts";
+import { loadAhead } from "./load-ahead.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
 import { mergeInto } from "./merge.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 import { impliedTransition, NextCall } from "./next-call.ts";
 import { takeSecrets } from "./take-secrets.ts";
-import { type TaskCache, taskCache } from "./task-cache.ts";
+import { type CachedResult, type TaskCache, taskCache } from "./task-cache.ts";
 import { storedTransition, type Transit } from "./transit.ts";
 import { mayRetry } from "./retry-filter.ts";
 
@@ -39,6 +40,9 @@ export interface ExecutionOptions {
   /** Told of what the step threw, as it is: a record of it loses its identity. */
   onThrown?(thrown: unknown): void;
 }
+
+/** What the store could not do may go well another time; Millrace's other errors are the flow's mistakes. */
+const PASSING = new Set(["MILLRACE_STORAGE", "MILLRACE_COLLECTED"]);
 
 /** One attempt of a task: builds the flow's instance, runs the step, stores what it leaves. */
 export class Execution {
@@ -92,8 +96,8 @@ export class Execution {
       this.#options.onThrown?.(thrown);
       // What a step throws because it was told to stop is told as the reason for that.
       const error = redactData({ ...errorRecord(thrown, mapper, this.#redact), ...this.#stopReason }, this.#redact);
-      const isRetryable =
-        !isMillraceError(thrown) && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
+      const isFinal = isMillraceError(thrown) && !PASSING.has(thrown.code);
+      const isRetryable = !isFinal && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
       const isOver = spec.isLastAttempt || !isRetryable;
       if (attempt !== null && isOver && attempt.catchAs !== undefined) return this.#conclude(attempt, error);
       return { status: "failed", error, isRetryable, isCrash: false };
@@ -121,7 +125,12 @@ export class Execution {
       parameters: { ...flow.document.parameters, ...flow.document.configs },
     });
     const [first] = spec.inputs;
-    if (!node.isJoin && first !== undefined) fields.lay(flow.resultAt(first).artifacts);
+    if (!node.isJoin && first !== undefined) {
+      const { artifacts } = flow.resultAt(first);
+      // What the step's source names is on its way while the step begins.
+      loadAhead(flow, { refs: node.mentions.map((name) => artifacts[name]) });
+      fields.lay(artifacts);
+    }
     const inputs = node.isJoin ? joinInputs(flow, spec.inputs) : null;
     const items = new ForeachItems(flow.blobs, spec.stack);
     const next = new NextCall({ instance, node, graph: flow.document.graph, maxSplits: flow.setup.maxSplits });
@@ -162,7 +171,10 @@ export class Execution {
   #commit(attempt: Attempt, end: Pick<AttemptResult, "status" | "error"> & { taken: Transit }): Committed {
     const { flow, spec } = this.#options;
     if (end.status === "succeeded" && typeof attempt.catchAs === "string") attempt.fields.clear(attempt.catchAs);
-    const next = storedTransition(end.taken, flow.blobs);
+    const { next, artifacts } = settled(flow.blobs, () => ({
+      next: storedTransition(end.taken, flow.blobs),
+      artifacts: attempt.fields.save({ isLenient: end.status === "caught" }),
+    }));
     const result: AttemptResult = {
       format: RECORD_FORMAT,
       flow: flow.setup.flow,
@@ -173,23 +185,25 @@ export class Execution {
       status: end.status,
       startedAt: this.#startedAt,
       finishedAt: Date.now(),
-      artifacts: attempt.fields.save({ isLenient: end.status === "caught" }),
+      artifacts,
       next,
       error: end.error,
     };
     if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
-    return { next, result: flow.results.write(result) };
+    return { next, result: flow.commit(result) };
   }
 
   /** Commits what an earlier task with the same inputs left, as this task's own. */
-  #repeat({ result, locator }: { result: AttemptResult; locator: ResultLocator }): Committed {
+  #repeat({ result, locator, confirm }: CachedResult): Committed {
     const { flow, spec } = this.#options;
     const { run } = flow.setup;
     const { step, task, attempt } = spec;
     process.stderr.write(`taken from the cache: ${flow.setup.flow}/${locator.split("/").slice(0, 3).join("/")}\n`);
     const times = { startedAt: this.#startedAt, finishedAt: Date.now() };
     const own = { ...result, run, step, task, attempt, ...times };
-    return { next: own.next ?? { kind: "end" }, result: flow.results.write(own) };
+    const committed = { next: own.next ?? { kind: "end" }, result: flow.commit(own) } as const;
+    confirm();
+    return committed;
   }
 
   #mayRetry(method: object, thrown: unknown): Promise<boolean> {

@@ -10,6 +10,9 @@ interface Laid {
   loaded: unknown;
 }
 
+/** More laid fields than this are looked up rather than laid out. */
+const MANY_FIELDS = 32;
+
 /** The fields of a flow's instance: laid over with stored artifacts before the step, read off after it. */
 export class Fields {
   readonly #instance: Record<string, unknown>;
@@ -49,6 +52,7 @@ export class Fields {
         set: (value) => this.set(name, value),
       });
     }
+    if (this.#laid.size > MANY_FIELDS) becomeDictionary(this.#instance);
   }
 
   set(name: string, value: unknown): void {
@@ -144,6 +148,16 @@ export class Fields {
       },
     });
   }
+}
+
+/**
+ * V8 redefines one of many accessors in milliseconds, unless the object is a dictionary: removing a property that was not
+ * added last makes it one. With few fields it stays what is quick to read in loops.
+ */
+function becomeDictionary(instance: object): void {
+  const spare = [Symbol("first"), Symbol("second")];
+  for (const key of spare) Object.defineProperty(instance, key, { configurable: true, value: null });
+  for (const key of spare) Reflect.deleteProperty(instance, key);
 }
 
 /** Plain arrays and objects; others, such as typed arrays, cannot be frozen or keep their state elsewhere. */

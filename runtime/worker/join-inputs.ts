@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { MillraceError } from "../../sdk/errors.ts";
 import { loadArtifact, loadArtifacts } from "../datastore/artifacts.ts";
 import { type ArtifactRef, type ArtifactTable, parseLocator, type ResultLocator } from "../datastore/records.ts";
+import { InputWindow } from "./input-window.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
 /** What a join receives, and the way back from a view to the result that it shows. */
@@ -13,7 +14,8 @@ export interface JoinInputs {
 }
 
 export function joinInputs(flow: LoadedFlow, locators: readonly ResultLocator[]): JoinInputs {
-  const views = locators.map((locator) => inputView(flow, locator));
+  const window = new InputWindow(flow, locators);
+  const views = locators.map((locator, index) => inputView(flow, { locator, index, window }));
   const places = new Map(views.map((view, at) => [view, locators[at] ?? ""]));
   for (const [step, [first, ...others]] of indicesBySteps(locators)) {
     if (first === undefined || others.length > 0 || step in views) continue;
@@ -41,15 +43,27 @@ function indicesBySteps(locators: readonly ResultLocator[]): Map<string, number[
   return steps;
 }
 
+interface InputPlace {
+  readonly locator: ResultLocator;
+  readonly index: number;
+  readonly window: InputWindow;
+}
+
 /**
  * Reads like an object with the artifacts as properties. Nothing is loaded before it is read, and what was loaded may be
  * collected once the step holds it no longer: a join over many large inputs needs memory for one.
  */
-function inputView(flow: LoadedFlow, locator: ResultLocator): object {
+function inputView(flow: LoadedFlow, { locator, index, window }: InputPlace): object {
   const loaded = new Map<string, WeakRef<object>>();
   let table: ArtifactTable | null = null;
-  const all = (): ArtifactTable =>
-    (table ??= { ...flow.record.resultAt(locator).artifacts, ...flow.document.parameters, ...flow.document.configs });
+  const all = (): ArtifactTable => {
+    if (table === null) window.results(index);
+    return (table ??= {
+      ...flow.record.resultAt(locator).artifacts,
+      ...flow.document.parameters,
+      ...flow.document.configs,
+    });
+  };
   const refOf = (name: string | symbol): ArtifactRef | undefined =>
     typeof name === "string" && Object.hasOwn(all(), name) ? all()[name] : undefined;
 
@@ -58,6 +72,7 @@ function inputView(flow: LoadedFlow, locator: ResultLocator): object {
     if (ref === undefined || typeof name === "symbol") return undefined;
     const known = loaded.get(name)?.deref();
     if (known !== undefined) return known;
+    if (ref.data === undefined) window.artifact(name, index);
     const value = loadArtifact(flow.blobs, name, ref);
     if (typeof value === "object" && value !== null) loaded.set(name, new WeakRef(value));
     return value;

@@ -6,7 +6,6 @@ import type { AnyClass } from "../../sdk/metadata.ts";
 import type { Blobs } from "../datastore/blobs.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";
-import type { ResultWriter } from "../datastore/results.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
 import type { Storage } from "../datastore/storage.ts";
 import type { CodePackage } from "../package/code-package.ts";
@@ -20,8 +19,8 @@ export interface LoadedFlow {
   readonly document: RunDocument;
   readonly record: RunRecord;
   readonly blobs: Blobs;
-  /** Takes what this process commits. */
-  readonly results: ResultWriter;
+  /** Commits an attempt of this process. */
+  commit(result: AttemptResult): ResultLocator;
   /** Evaluates the flow's modules afresh and gives its class. */
   evaluate(): Promise<FlowClass>;
   resultAt(locator: ResultLocator): AttemptResult;
@@ -37,7 +36,8 @@ const SCRIPT_NAME = "millrace-flow.js";
 const KEPT_RESULTS = 8;
 
 export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promise<LoadedFlow> {
-  const store = openDatastore(setup.datastore);
+  const store = openDatastore(setup.datastore, { isDurable: setup.isDurable === true });
+  host().datastore = setup.datastore;
   const { flow, run } = setup;
   const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
   const document = record.document();
@@ -50,7 +50,14 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     own: { millrace: sdk },
     environment: setup.environment,
   });
+  const results = record.resultWriter();
   const kept = new Map<ResultLocator, AttemptResult>();
+  const keep = (locator: ResultLocator, result: AttemptResult) => {
+    kept.delete(locator);
+    kept.set(locator, result);
+    if (kept.size > KEPT_RESULTS) kept.delete(kept.keys().next().value ?? "");
+    return result;
+  };
 
   return {
     setup,
@@ -59,7 +66,12 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     blobs: store.blobs,
     storage: store.storage,
     recordOf: (run) => store.record(setup.flow, run),
-    results: record.resultWriter(),
+    commit(result) {
+      const locator = results.write(result);
+      // The next task often continues this one, in this process.
+      keep(locator, result);
+      return locator;
+    },
     async evaluate() {
       const given: AnyClass[] = [];
       host().main = (flow) => given.push(flow);
@@ -72,10 +84,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
       }
     },
     resultAt(locator) {
-      const known = kept.get(locator) ?? record.resultAt(locator);
-      kept.set(locator, known);
-      if (kept.size > KEPT_RESULTS) kept.delete(kept.keys().next().value ?? "");
-      return known;
+      return keep(locator, kept.get(locator) ?? record.resultAt(locator));
     },
   };
 }

@@ -25,4 +25,6 @@ export interface WorkerSetup {
   readonly engine: string;
   /** Most children that one split may have. */
   readonly maxSplits: number;
+  /** What it stores survives a power cut. */
+  readonly isDurable?: boolean;
 }

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 import type { TaskSpec } from "../compute/task-spec.ts";
+import { blobKey } from "../datastore/blob-key.ts";
+import { outliveGcsSince, timeBetweenGcs } from "../datastore/care/collection-watch.ts";
+import { blobsOfResult } from "../datastore/care/references.ts";
 import { type ArtifactTable, type AttemptResult, RECORD_FORMAT, type ResultLocator } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
 import type { ForeachItems } from "./foreach-items.ts";
@@ -8,8 +11,15 @@ import type { LoadedFlow } from "./load-flow.ts";
 /** `@cache`: finds and keeps results by all that a task can depend on. */
 export interface TaskCache {
   /** The result of an earlier task with the same code, inputs and parameters. */
-  find(): { readonly result: AttemptResult; readonly locator: ResultLocator } | null;
+  find(): CachedResult | null;
   keep(locator: ResultLocator): void;
+}
+
+export interface CachedResult {
+  readonly result: AttemptResult;
+  readonly locator: ResultLocator;
+  /** Called once the result is committed as another task's own; throws if a gc has removed some of it meanwhile. */
+  confirm(): void;
 }
 
 interface CacheEntry {
@@ -34,8 +44,13 @@ export function taskCache(
       const entry = parsed(bytes);
       if (entry?.format !== RECORD_FORMAT) return null;
       if (settings.ttlMs !== null && Date.now() - entry.savedAt > settings.ttlMs) return null;
+      const time = timeBetweenGcs(flow.storage);
+      // What is found now may be gone in a moment.
+      if (time === null) return null;
       try {
-        return { result: flow.record.resultAt(entry.result), locator: entry.result };
+        const result = flow.record.resultAt(entry.result);
+        const keys = () => [...blobsOfResult(flow.blobs, result)].map(blobKey);
+        return { result, locator: entry.result, confirm: () => outliveGcsSince(flow.storage, { time, keys }) };
       } catch {
         // The run it came from was removed.
         return null;

@@ -1,7 +1,7 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import type { Checkpoint } from "../../sdk/host.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
-import { loadArtifact, saveArtifact } from "../datastore/artifacts.ts";
+import { loadArtifact, saveArtifact, settled } from "../datastore/artifacts.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
 import type { LoadedFlow } from "./load-flow.ts";
@@ -13,7 +13,7 @@ export function taskCheckpoint(flow: LoadedFlow, spec: TaskSpec): Checkpoint {
   return {
     save(value) {
       if (!isDeclared) throw notDeclared(step);
-      const ref = saveArtifact(flow.blobs, "checkpoint", value);
+      const ref = settled(flow.blobs, () => saveArtifact(flow.blobs, "checkpoint", value));
       flow.record.writeCheckpoint({ step, path }, { format: RECORD_FORMAT, value: ref });
     },
     load<T>() {

@@ -50,6 +50,7 @@ export async function flowInMemory(
     millraceVersion: packageVersion(),
   });
   const record = store.record(graph.flow, document.run);
+  const results = record.resultWriter();
   return {
     setup: {
       datastore: store.storage.location,
@@ -65,7 +66,7 @@ export async function flowInMemory(
     blobs: store.blobs,
     storage: store.storage,
     recordOf: (run) => store.record(graph.flow, run),
-    results: record.resultWriter(),
+    commit: (result) => results.write(result),
     evaluate: () => Promise.resolve(Flow as FlowClass),
     resultAt: (locator) => record.resultAt(locator),
   };

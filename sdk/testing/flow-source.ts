@@ -7,13 +7,14 @@ import { findFlowFile, type FlowPlace } from "../../runtime/launch/read-flow-fil
 import type { Bundle } from "../../runtime/package/bundle.ts";
 import { parseExternalSpecifier } from "../../runtime/package/external-specifier.ts";
 import { MillraceError } from "../errors.ts";
+import { placeInNotebook } from "./notebook-flow.ts";
 import type { AnyClass } from "../metadata.ts";
 
 /** A path, `path#Name`, a `file:` URL, or a class that a file on the disk defines. */
 export type FlowSource = string | URL | AnyClass;
 
-export function findFlow(source: FlowSource): FlowPlace {
-  if (typeof source === "function") return placeOfClass(source);
+export async function findFlow(source: FlowSource): Promise<FlowPlace> {
+  if (typeof source === "function") return (await placeInNotebook(source)) ?? placeOfClass(source);
   const text = String(source);
   if (!text.startsWith("file:")) return findFlowFile(text, { cwd: process.cwd() });
   const url = new URL(text);
@@ -37,7 +38,7 @@ function placeOfClass(Flow: AnyClass): FlowPlace {
     code: "MILLRACE_NOT_YET",
     headline: `Cannot run the class ${Flow.name} because no file is known that defines it`,
     details: hasOwn ? [] : ["it has no steps of its own, from which its file could be told"],
-    hint: `name the file: new Runner("flow.ts#${Flow.name}"); classes of notebook cells come with a later version`,
+    hint: `name the file: new Runner("flow.ts#${Flow.name}"); in a notebook of Millrace's own kernel, define the class in a cell`,
   });
 }
 

@@ -6,7 +6,8 @@
 export { type ResumeOptions, Runner, type RunFailure, type RunResult } from "./runner.ts";
 export type { RunnerOptions } from "./runner-options.ts";
 export type { RunParameters } from "./run-parameters.ts";
-export type { FinishedRun, RunData } from "./finished-run.ts";
+export type { FinishedRun } from "./finished-run.ts";
+export type { Run, RunData } from "../client/index.ts";
 export { testStep, type StepTestResult } from "./test-step.ts";
 export type { ForeachItem, StepTestOptions } from "./step-test-options.ts";
 export type { StepTransition } from "./step-transition.ts";

@@ -4,10 +4,21 @@ import type { Storage } from "../../runtime/datastore/storage.ts";
 /** A storage that is gone when nobody holds it any more. */
 export function memoryStorage(): Storage {
   const objects = new Map<string, Uint8Array>();
+  const modified = new Map<string, number>();
+  const put = (key: string, bytes: Uint8Array) => {
+    objects.set(key, bytes);
+    modified.set(key, Date.now());
+  };
 
   return {
     location: "memory",
-    read: (key) => objects.get(key) ?? null,
+    folder: null,
+    isRemote: false,
+    segmentBytes: Infinity,
+    read(key) {
+      const bytes = objects.get(key);
+      return bytes === undefined ? null : new Uint8Array(bytes);
+    },
     open(key) {
       if (!objects.has(key)) return null;
       const bytes = () => objects.get(key) ?? new Uint8Array();
@@ -18,23 +29,52 @@ export function memoryStorage(): Storage {
         close: () => undefined,
       };
     },
+    tail(key) {
+      let position = 0;
+      return {
+        next() {
+          const fresh = Buffer.from(objects.get(key)?.subarray(position) ?? []);
+          position += fresh.length;
+          return fresh;
+        },
+      };
+    },
+    end(key, count) {
+      const bytes = objects.get(key);
+      if (bytes === undefined) return null;
+      const from = Math.max(bytes.length - count, 0);
+      return { bytes: Buffer.from(bytes.subarray(from)), isWhole: from === 0 };
+    },
     has: (key) => objects.has(key),
     write(key, chunks) {
-      objects.set(key, Buffer.concat(chunks));
+      put(key, Buffer.concat(chunks));
     },
     create(key, chunks) {
       if (objects.has(key)) return false;
-      objects.set(key, Buffer.concat(chunks));
+      put(key, Buffer.concat(chunks));
       return true;
     },
+    deposit(key, chunks) {
+      put(key, Buffer.concat(chunks));
+    },
+    flush: () => [],
     list: (prefix) => namesBelow(prefix, objects.keys()),
-    remove: (key) => void objects.delete(key),
+    *walk(prefix) {
+      for (const [key, { length: size }] of [...objects])
+        if (prefix === "" || key.startsWith(`${prefix}/`)) yield { key, size, modifiedAt: modified.get(key) ?? 0 };
+    },
+    remove(keys) {
+      for (const key of keys) objects.delete(key);
+    },
+    abandonUploads: () => 0,
     append: (key) => ({
       append(bytes) {
-        objects.set(key, Buffer.concat([objects.get(key) ?? new Uint8Array(), Buffer.from(bytes as Uint8Array)]));
+        put(key, Buffer.concat([objects.get(key) ?? new Uint8Array(), Buffer.from(bytes as Uint8Array)]));
       },
+      flush: () => undefined,
       close: () => undefined,
     }),
+    ahead: () => undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isDurable } from "../../runtime/config.ts";
 import { MillraceError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
@@ -14,6 +15,8 @@ export interface RunnerOptions {
   readonly onFailure?: "stop" | "finish";
   /** Fresh modules or a fresh process for each task. @defaultValue "module" */
   readonly isolation?: "module" | "process";
+  /** What is stored survives a power cut; slower. @defaultValue true if `MILLRACE_DURABLE` is 1 */
+  readonly durable?: boolean;
   /** Values of `@config` fields. @defaultValue the fields' own */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Print what `run` prints: progress, the tasks' output, failures. @defaultValue false */
@@ -27,11 +30,12 @@ export interface ResolvedRunnerOptions {
   readonly tags: readonly string[];
   readonly onFailure: "stop" | "finish";
   readonly isolation: "module" | "process";
+  readonly isDurable: boolean;
   readonly config: Readonly<Record<string, unknown>>;
   readonly isShown: boolean;
 }
 
-const NAMES = ["datastore", "with", "maxWorkers", "tags", "onFailure", "isolation", "config", "show"];
+const NAMES = ["datastore", "with", "maxWorkers", "tags", "onFailure", "isolation", "durable", "config", "show"];
 
 export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOptions {
   const { maxWorkers, onFailure = "stop", isolation = "module", tags = [] } = options;
@@ -56,6 +60,7 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
     tags,
     onFailure,
     isolation,
+    isDurable: isDurable(options.durable),
     config: options.config ?? {},
     isShown: options.show ?? false,
   };

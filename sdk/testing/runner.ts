@@ -2,9 +2,10 @@ import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { ErrorRecord } from "../../runtime/datastore/records.ts";
 import type { ResumePoint } from "../../runtime/launch/resume-point.ts";
 import { MillraceError } from "../errors.ts";
+import { Run } from "../client/index.ts";
 import { host } from "../host.ts";
 import { EventQueue } from "./event-queue.ts";
-import { type FinishedRun, finishedRun } from "./finished-run.ts";
+import type { FinishedRun } from "./finished-run.ts";
 import type { FlowSource } from "./flow-source.ts";
 import type { RunParameters } from "./run-parameters.ts";
 import { type ResolvedRunnerOptions, resolveRunnerOptions, type RunnerOptions } from "./runner-options.ts";
@@ -69,7 +70,7 @@ export class Runner<Flow = unknown> {
    */
   async run(parameters: RunParameters<Flow> = {}): Promise<RunResult<Flow>> {
     const started = await this.#start(parameters, { resume: null, onEvent: () => undefined });
-    return resultOf(await started.finished);
+    return resultOf<Flow>(await started.finished);
   }
 
   /**
@@ -81,7 +82,7 @@ export class Runner<Flow = unknown> {
   async resume(options: ResumeOptions<Flow> = {}): Promise<RunResult<Flow>> {
     const { run = null, step = null, parameters = {} } = options;
     const started = await this.#start(parameters, { resume: { run, step }, onEvent: () => undefined });
-    return resultOf(await started.finished);
+    return resultOf<Flow>(await started.finished);
   }
 
   /**
@@ -116,8 +117,8 @@ export class Runner<Flow = unknown> {
   }
 }
 
-function resultOf<Flow>({ store, flow, run, end, firstFailure }: RunEnd): RunResult<Flow> {
-  const finished = finishedRun<Flow>(store, { flow, run, end });
+async function resultOf<Flow>({ datastore, flow, run, firstFailure }: RunEnd): Promise<RunResult<Flow>> {
+  const finished = (await Run.get<Flow>(`${flow}/${run}`, { datastore, namespace: "all" })) as FinishedRun<Flow>;
   const { step, attempt, error } = firstFailure ?? {};
   const failure = step === undefined || attempt === undefined || error === undefined ? null : { step, attempt, error };
   return { run: finished, status: finished.status, failure };

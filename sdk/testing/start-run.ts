@@ -3,9 +3,8 @@ import { consoleOutput } from "../../runtime/cli/output.ts";
 import { packageVersion } from "../../runtime/cli/package-version.ts";
 import { type RunReporter, runReporter } from "../../runtime/cli/progress/run-reporter.ts";
 import { datastoreLocation } from "../../runtime/config.ts";
-import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
+import { openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
-import type { ResultLocator } from "../../runtime/datastore/records.ts";
 import type { FlowGraph } from "../../runtime/graph/graph.ts";
 import { launchRun } from "../../runtime/launch/launch.ts";
 import { planRun } from "../../runtime/launch/plan-run.ts";
@@ -31,11 +30,9 @@ export interface StartedRun {
 }
 
 export interface RunEnd {
-  readonly store: Datastore;
+  readonly datastore: string;
   readonly flow: string;
   readonly run: string;
-  /** Result of the flow's last step; null where the run did not get there. */
-  readonly end: ResultLocator | null;
   readonly firstFailure: Failure | null;
 }
 
@@ -43,10 +40,10 @@ const MAX_SPLITS = 100_000;
 
 /** What the command `run` does, without a command line. */
 export async function startRun({ flow, options, resume, ...request }: StartRequest): Promise<StartedRun> {
-  const place = findFlow(flow);
+  const place = await findFlow(flow);
   const { Flow, bundle } = await readFlowFile(place, { inspect: refuseTestFile });
   const cwd = process.cwd();
-  const store = openDatastore(datastoreLocation(options.datastore, cwd));
+  const store = openDatastore(datastoreLocation(options.datastore, cwd), options);
   const plan = await planRun({
     Flow,
     flowFile: place.file,
@@ -60,7 +57,6 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
   });
   const programName = `millrace ${place.given}${place.name === null ? "" : `#${place.name}`}`;
   const reporter = options.isShown ? await shown(plan.graph, { programName, datastore: options.datastore }) : null;
-  let end: ResultLocator | null = null;
   const launched = await launchRun({
     ...plan,
     ...options,
@@ -77,9 +73,6 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
       warning: (text) => reporter?.warning(text),
       log: (line) => reporter?.log(line),
       event(event) {
-        if ((event.type === "task-succeeded" || event.type === "task-reused") && event.next.kind === "end") {
-          end = event.result;
-        }
         reporter?.event(event);
         request.onEvent(event);
       },
@@ -90,7 +83,8 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
     finished: launched.finished
       .then((state): RunEnd => {
         reporter?.finished(state);
-        return { store, flow: plan.graph.flow, run: launched.document.run, end, firstFailure: state.firstFailure };
+        const { flow, run } = launched.document;
+        return { datastore: store.storage.location, flow, run, firstFailure: state.firstFailure };
       })
       .finally(() => reporter?.close()),
   };

@@ -92,7 +92,7 @@ function recorded(
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, saveArtifact(flow.blobs, name, value)]),
   );
-  return flow.results.write({
+  return flow.commit({
     format: RECORD_FORMAT,
     flow: flow.setup.flow,
     run: flow.setup.run,

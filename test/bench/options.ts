@@ -17,7 +17,8 @@ export interface BenchOptions {
   readonly metaflowWorkers: number;
 }
 
-export const USAGE = `npm run bench -- [options]
+export const USAGE = `npm run bench -- [options] [GROUP]
+  GROUP                 the cases whose names begin with it, such as store
   --only NAME,NAME      these cases only
   --all                 the long ones too
   --runs N              pairs measured in every case
@@ -30,8 +31,9 @@ const DEFAULT_JSON = path.join(import.meta.dirname, "results", "latest.json");
 
 /** @throws on an unknown option, an unknown case or a number that is none */
 export function parseOptions(args: readonly string[], caseNames: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       only: { type: "string" },
       all: { type: "boolean", default: false },
@@ -43,7 +45,7 @@ export function parseOptions(args: readonly string[], caseNames: readonly string
     },
   });
   return {
-    only: values.only === undefined ? null : knownCases(values.only.split(","), caseNames),
+    only: wantedCases({ only: values.only?.split(",") ?? [], groups: positionals }, caseNames),
     isAll: values.all,
     runs: values.runs === undefined ? null : atLeast(1, { flag: "runs", text: values.runs }),
     jsonFile: values.json === undefined ? DEFAULT_JSON : path.resolve(values.json),
@@ -52,6 +54,16 @@ export function parseOptions(args: readonly string[], caseNames: readonly string
     metaflowTasks: atLeast(2, { flag: "metaflow-foreach", text: values["metaflow-foreach"] }),
     metaflowWorkers: atLeast(1, { flag: "metaflow-workers", text: values["metaflow-workers"] }),
   };
+}
+
+function wantedCases(
+  { only, groups }: { only: readonly string[]; groups: readonly string[] },
+  known: readonly string[],
+): readonly string[] | null {
+  if (only.length + groups.length === 0) return null;
+  const inGroups = groups.map((group) => known.filter((name) => name.startsWith(`${group}-`)));
+  const empty = groups.filter((_, index) => inGroups[index]?.length === 0);
+  return [...knownCases([...only, ...empty], known), ...inGroups.flat()];
 }
 
 function knownCases(asked: readonly string[], known: readonly string[]): readonly string[] {

@@ -1,17 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import pc from "picocolors";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { dumpCommand } from "../../runtime/cli/commands/dump.ts";
 import { logsCommand } from "../../runtime/cli/commands/logs.ts";
 import { runsCommand } from "../../runtime/cli/commands/runs.ts";
 import { statusCommand } from "../../runtime/cli/commands/status.ts";
 import type { CliContext } from "../../runtime/cli/context.ts";
-import { blobKey } from "../../runtime/datastore/blobs.ts";
+import { blobKey } from "../../runtime/datastore/blob-key.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { registerType } from "../../sdk/register-type.ts";
 import { foreach, SampleRun, sampleStore, started, succeeded, WHOLE } from "../datastore/sample-store.ts";
+import { Captured } from "./command-runner.ts";
 
 let store: Datastore;
 let folder: string;
@@ -19,42 +19,8 @@ let remove: () => void;
 beforeEach(() => ({ store, folder, remove } = sampleStore()));
 afterEach(() => remove());
 
-/** What a command printed: results, notes, JSON. */
-class Captured {
-  text = "";
-  notes = "";
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into what JSON gives freely
-  readonly json: any[] = [];
-
-  async run(make: (context: CliContext) => Command, ...argv: string[]): Promise<this> {
-    const command = make({
-      Flow: class Sample {},
-      flowName: "Sample",
-      flowFile: "/flow.ts",
-      cwd: "/",
-      bundle: null,
-      early: null,
-      programName: "millrace",
-      output: ({ json }) => ({
-        print: (text) => void (this.text += `${text}\n`),
-        note: (text) => void (this.notes += `${text}\n`),
-        json: (value) => void this.json.push(JSON.parse(JSON.stringify(value))),
-        isJson: json === true,
-        colors: pc.createColors(false),
-        isLive: false,
-      }),
-      datastore: () => store,
-    });
-    await command
-      .exitOverride()
-      .configureOutput({ writeErr: () => undefined })
-      .parseAsync(argv, { from: "user" });
-    return this;
-  }
-}
-
 function run(make: (context: CliContext) => Command, ...argv: string[]): Promise<Captured> {
-  return new Captured().run(make, ...argv);
+  return new Captured(() => store).run(make, ...argv);
 }
 
 const FAILED = [
@@ -269,7 +235,7 @@ describe("logs", () => {
   test("--follow prints what is added and stops when the run has ended", async () => {
     const sample = new SampleRun(store, "r1", { createdAt: Date.now() }).events(...WHOLE.slice(0, 4));
     sample.log({ step: "train", task: 2 }, [["out", "one"]]);
-    const captured = new Captured();
+    const captured = new Captured(() => store);
     const followed = captured.run(logsCommand, "r1", "--follow");
     await expect.poll(() => captured.text).toBe("[train/2] one\n");
     sample.log({ step: "train", task: 2 }, [["out", "two"]]);
@@ -281,7 +247,7 @@ describe("logs", () => {
 
   test("--follow of a task stops with the task while the run goes on", async () => {
     const sample = new SampleRun(store, "r1", { createdAt: Date.now() }).events(...WHOLE.slice(0, 5));
-    const captured = new Captured();
+    const captured = new Captured(() => store);
     const followed = captured.run(logsCommand, "r1/train/3", "--follow");
     sample.log({ step: "train", task: 3 }, [["out", "done"]]).events(WHOLE[5]!);
     await followed;

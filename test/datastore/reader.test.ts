@@ -109,7 +109,7 @@ describe("readRun", () => {
   test("a torn last line of the journal does not count", () => {
     const sample = new SampleRun(store, "r1").events(...WHOLE.slice(0, 3));
     const journal = sample.record.openJournal();
-    journal.append('{"type":"run-fini');
+    void journal.append('{"type":"run-fini');
     journal.close();
     expect(readRun(store, { flow: "Sample", run: "r1", observer })).toMatchObject({ status: "running" });
     expect(readRunHeader(store, { flow: "Sample", run: "r1", observer })).toMatchObject({ status: "running" });
@@ -117,7 +117,7 @@ describe("readRun", () => {
 
   test("a damaged line of the journal is named", () => {
     const journal = new SampleRun(store, "r1").record.openJournal();
-    journal.append("{oops}\n");
+    void journal.append("{oops}\n");
     journal.close();
     expect(() => readRun(store, { flow: "Sample", run: "r1" })).toThrow(/flows\/Sample\/r1\/journal.jsonl/);
   });

@@ -83,8 +83,9 @@ export class SampleRun {
     for (const event of events) {
       if (event.type === "task-started") this.#steps.set(event.task, event.step);
       const result = event.type === "task-succeeded" ? { result: this.#locator(event) } : {};
-      journal.append(`${JSON.stringify({ time: (this.#time += 1000), ...event, ...result })}\n`);
+      void journal.append(`${JSON.stringify({ time: (this.#time += 1000), ...event, ...result })}\n`);
     }
+    journal.flush();
     journal.close();
     return this;
   }
@@ -98,7 +99,7 @@ export class SampleRun {
     const log = this.record.openLog({ attempt: 0, ...of });
     for (const [stream, text, hasNewline = true] of lines) {
       const line = { time: STARTED_AT, stream: stream === "err" ? "stderr" : "stdout", hasNewline } as const;
-      log.append(formatLogLine(line, Buffer.from(text)));
+      void log.append(formatLogLine(line, Buffer.from(text)));
     }
     log.close();
     return this;
@@ -123,7 +124,7 @@ export class SampleRun {
       error: null,
     };
     const segment = this.#store.storage.append(`flows/Sample/${this.#run}/results/${of.step}-${of.task}.jsonl`);
-    segment.append(`${JSON.stringify(result)}\n`);
+    void segment.append(`${JSON.stringify(result)}\n`);
     segment.close();
     return this;
   }

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
@@ -123,13 +123,18 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** What hooks made, while there was no test: it lives as long as the test file. */
+const madeByHooks = new Set<() => void>();
+afterAll(() => {
+  for (const remove of madeByHooks) remove();
+});
+
 function removeAfterwards(folder: string): void {
   const remove = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
     onTestFinished(remove);
   } catch {
-    // In beforeAll there is no test yet: the folder lives as long as this test file.
-    process.once("exit", remove);
+    madeByHooks.add(remove);
   }
 }
 

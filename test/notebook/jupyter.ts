@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { MILLRACE } from "../e2e/harness.ts";
+import type { Need } from "../setup/describe-with.ts";
 import { makeProject } from "../e2e/project.ts";
 import { notebookOf, outputsOf, type TestCell } from "./notebooks.ts";
 
@@ -11,8 +12,10 @@ export const JUPYTER_PYTHON = ["/usr/bin/python3", "python3"].find(
   (python) => spawnSync(python, ["-c", "import nbconvert, jupyter_client"]).status === 0,
 );
 
-/** True where a missing Jupyter is a failure: on a build server. */
-export const MUST_HAVE_JUPYTER = process.env["MILLRACE_REQUIRE_ALL"] === "1";
+export const JUPYTER: Need = {
+  name: "Jupyter",
+  missing: JUPYTER_PYTHON === undefined ? "apt-get install jupyter-nbconvert python3-ipykernel" : null,
+};
 
 export interface Converted {
   readonly status: number | null;

@@ -1,18 +1,12 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
-import { JUPYTER_PYTHON, MUST_HAVE_JUPYTER, nbconvert } from "./jupyter.ts";
+import { expect, test } from "vitest";
+import { describeWith } from "../setup/describe-with.ts";
+import { JUPYTER, JUPYTER_PYTHON, nbconvert } from "./jupyter.ts";
 import { runCells } from "./notebooks.ts";
 
-const isSkipped = JUPYTER_PYTHON === undefined && !MUST_HAVE_JUPYTER;
-if (isSkipped) {
-  process.stderr.write(
-    "NOT TESTED: the kernel under Jupyter, as there is none; apt-get install jupyter-nbconvert python3-ipykernel\n",
-  );
-}
-
-describe.skipIf(isSkipped)("under jupyter nbconvert", { timeout: 300_000 }, () => {
+describeWith(JUPYTER, "a kernel under jupyter nbconvert", () => {
   test("no output of 500 cells is lost or late", () => {
     const cells = Array.from({ length: 500 }, (_, index) => {
       const kinds = [
@@ -65,7 +59,7 @@ describe.skipIf(isSkipped)("under jupyter nbconvert", { timeout: 300_000 }, () =
   });
 });
 
-describe.skipIf(isSkipped)("nbformat", () => {
+describeWith(JUPYTER, "nbformat", () => {
   test("reads what the runner saves, finds it valid, and would write it the same", async () => {
     const { folder } = await runCells([
       "console.log('Zeile 1\\r\\nZeile 2\\u2028ä'); display({ 'text/html': '<b>\\n</b>', 'image/svg+xml': '<svg>\\n</svg>' }, { raw: true })",

@@ -51,8 +51,9 @@ export function rig(body: string, options: RigOptions = {}): Rig {
   const events: RunEvent[] = [];
   const { limit = 4, onFailure = "stop", reusable = () => null, record } = options;
   const keep = (batch: readonly RunEvent[]) => {
-    record?.(batch);
+    const stored = record?.(batch);
     for (const event of batch) events.push(event);
+    return stored;
   };
   const scheduler = new Scheduler({ graph, backend, limit, onFailure, clock, reusable, record: keep });
   const end = scheduler.run();

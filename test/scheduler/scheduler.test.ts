@@ -274,6 +274,69 @@ describe("reuse", () => {
   });
 });
 
+describe("where recording takes time", () => {
+  /** Each record waits until the test stores it. */
+  function slowRecords() {
+    const waiting: { store(): void; fail(error: Error): void }[] = [];
+    const record = () =>
+      new Promise<void>((store, fail) => {
+        waiting.push({ store, fail });
+      });
+    const settle = async (action: (one: { store(): void; fail(error: Error): void }) => void) => {
+      for (const one of waiting.splice(0)) action(one);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return {
+      record,
+      store: () => settle((one) => one.store()),
+      fail: (error: Error) => settle((one) => one.fail(error)),
+    };
+  }
+
+  test("a task starts once its record is stored", async () => {
+    const { record, store } = slowRecords();
+    const run = rig(LINEAR, { record });
+    expect(run.backend.started).toEqual([]);
+    await store();
+    expect(run.backend.started.map(({ step }) => step)).toEqual(["start"]);
+  });
+
+  test("a run has ended once its end is stored", async () => {
+    const { record, store } = slowRecords();
+    const run = rig("start() { this.next(this.end) } end() {}", { record });
+    let isOver = false;
+    void run.end.then(() => (isOver = true));
+    await store();
+    run.succeed("start");
+    await store();
+    run.succeed("end");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    await store();
+    expect(isOver).toBe(true);
+    expect(run.events.filter(({ type }) => type === "run-finished")).toHaveLength(1);
+  });
+
+  test("a run that is interrupted before a task began does not start it, and ends", async () => {
+    const { record, store } = slowRecords();
+    const run = rig(LINEAR, { record });
+    run.scheduler.interrupt("interrupted");
+    for (let turn = 0; turn < 4; turn += 1) await store();
+    await run.end;
+    expect(run.backend.started).toEqual([]);
+    expect(run.events.at(-1)).toMatchObject({ type: "run-finished", status: "failed", reason: "interrupted" });
+    expect(run.events.at(-2)).toMatchObject({ type: "task-failed", isCancelled: true });
+  });
+
+  test("a run that can no longer be recorded ends with that error and starts nothing more", async () => {
+    const { record, fail } = slowRecords();
+    const run = rig(LINEAR, { record });
+    await fail(new Error("the bucket is gone"));
+    await expect(run.end).rejects.toThrow("the bucket is gone");
+    expect(run.backend.started).toEqual([]);
+  });
+});
+
 test("a run that can no longer be recorded ends with that error and starts nothing more", async () => {
   let left = 1;
   const run = rig(LINEAR, {

@@ -1,4 +1,6 @@
+import fs from "node:fs";
 import { createRequire } from "node:module";
+import path from "node:path";
 import { expect, test } from "vitest";
 
 const NAMES = [
@@ -32,4 +34,80 @@ test("the package exports these names and no others", async () => {
 test("CommonJS gets the same names", () => {
   const names = Object.keys(createRequire(import.meta.url)("millrace") as object);
   expect(names.filter((name) => name !== "__esModule").sort()).toEqual(NAMES);
+});
+
+test("millrace/arrow exports no names and is there for CommonJS", async () => {
+  expect(Object.keys(await import("millrace/arrow"))).toEqual([]);
+  const names = Object.keys(createRequire(import.meta.url)("millrace/arrow") as object);
+  expect(names.filter((name) => name !== "__esModule")).toEqual([]);
+});
+
+test("nothing but millrace/arrow loads Apache Arrow", () => {
+  const folder = path.join(import.meta.dirname, "../../dist");
+  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.c?js$/.test(file));
+  const loading = files.filter((file) => fs.readFileSync(path.join(folder, file), "utf8").includes('"apache-arrow"'));
+  expect(loading.sort()).toEqual(["arrow.cjs", "arrow.js"]);
+});
+
+test("the client exports these names and no others", async () => {
+  const names = Object.keys(await import("millrace/client")).sort();
+  expect(names).toEqual(["Artifact", "Flow", "Run", "Step", "Task", "namespace"]);
+});
+
+/** Of a class and of what its static methods give. */
+function membersOf(type: { readonly prototype: object }): string[] {
+  const own = Object.getOwnPropertyNames(type.prototype).filter((name) => name !== "constructor");
+  const ofClass = Object.getOwnPropertyNames(type).filter((name) => !["length", "name", "prototype"].includes(name));
+  return [...ofClass.map((name) => `static ${name}`), ...own].sort();
+}
+
+test("what the client's objects offer has these names", async () => {
+  const { Artifact, Flow, Run, Step, Task } = await import("millrace/client");
+  expect(Object.fromEntries([Artifact, Flow, Run, Step, Task].map((type) => [type.name, membersOf(type)]))).toEqual({
+    Artifact: ["load", "static get"],
+    Flow: ["latestRun", "latestSuccessfulRun", "runs", "static get", "static list"],
+    Run: [
+      "addTags",
+      "endTask",
+      "events",
+      "finishedAt",
+      "flow",
+      "id",
+      "originRunId",
+      "pathspec",
+      "reason",
+      "refresh",
+      "removeTags",
+      "replaceTags",
+      "startedAt",
+      "static get",
+      "status",
+      "step",
+      "steps",
+      "tags",
+      "tasks",
+      "username",
+    ],
+    Step: ["doc", "parentSteps", "pathspec", "static get", "task", "tasks"],
+    Task: [
+      "artifact",
+      "artifactNames",
+      "artifacts",
+      "attempt",
+      "attempts",
+      "children",
+      "error",
+      "finishedAt",
+      "id",
+      "index",
+      "isReused",
+      "logs",
+      "parents",
+      "pathspec",
+      "startedAt",
+      "static get",
+      "status",
+      "step",
+    ],
+  });
 });

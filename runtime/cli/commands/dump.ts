@@ -7,6 +7,7 @@ export interface DumpOptions extends InspectOptions {
   readonly artifact?: string;
   readonly maxDepth?: number;
   readonly maxSize: number;
+  readonly limit?: number;
 }
 
 /** Larger values are loaded only when they are asked for by name. */
@@ -18,6 +19,7 @@ export function dumpCommand(context: CliContext): Command {
     .description("show the artifacts of a task, of a step's tasks or of a whole run")
     .argument("[pathspec]", "run, run/step or run/step/task (default: the end of the latest run)")
     .option("--artifact <name>", "this artifact alone, and in full")
+    .option("--limit <n>", "at most so many tasks", wholeNumber)
     .option("--max-depth <n>", "show values down to this depth, over several lines", wholeNumber)
     .option("--max-size <bytes>", "load no larger value for a preview", wholeNumber, MAX_SIZE);
   return withInspectOptions(command).action((pathspec: string | undefined, options: DumpOptions) => {

@@ -6,6 +6,7 @@ import { addConfigOptions, addParameterOptions } from "../flow-options.ts";
 export interface RunFlags {
   readonly datastore?: string;
   readonly json?: boolean;
+  readonly durable?: boolean;
   readonly with?: readonly string[];
   readonly remote?: boolean;
   readonly tag?: readonly string[];
@@ -67,6 +68,7 @@ function addRunOptions(command: Command): Command {
         .choices(["stop", "finish"])
         .default("stop"),
     )
+    .option("--durable", "what is stored survives a power cut; slower (default: MILLRACE_DURABLE=1)")
     .option("--json", "print the run's events as JSON lines");
 }
 

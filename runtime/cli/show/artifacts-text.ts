@@ -1,8 +1,8 @@
 import type { Output } from "../output.ts";
 import type { ArtifactView } from "./artifact-view.ts";
-import { isJsonSafe } from "./json-safe.ts";
-import { previewText } from "./preview.ts";
-import { sizeText } from "./size-text.ts";
+import { jsonValue } from "./plain-json.ts";
+import { previewText } from "../../text/preview.ts";
+import { sizeText } from "../../text/size-text.ts";
 import { tableText } from "./table.ts";
 
 export interface ArtifactsLooks {
@@ -35,15 +35,16 @@ export function artifactsText(views: readonly ArtifactView[], { output, maxDepth
   return blocks.join("\n");
 }
 
-/** Artifacts for programs: the value itself where JSON keeps it, else a preview of it. */
+/** Artifacts for programs: the value itself where JSON keeps it, else in a plain form, with a preview for people. */
 export function artifactsJson(views: readonly ArtifactView[]): object[] {
   return views.map(({ name, ref, value }) => {
     const { type, size, hash } = ref;
     const common = { name, type, size, hash };
     if (value.kind === "too-large") return { ...common, omitted: "too large: ask for it with --artifact" };
     if (value.kind === "unreadable") return { ...common, error: errorJson(value.error) };
-    if (isJsonSafe(value.value)) return { ...common, value: value.value };
-    return { ...common, preview: previewText(value.value, { maxDepth: null, hasColors: false }) };
+    const shown = jsonValue(value.value);
+    if ("value" in shown) return { ...common, ...shown };
+    return { ...common, preview: previewText(value.value, { maxDepth: null, hasColors: false }), ...shown };
   });
 }
 

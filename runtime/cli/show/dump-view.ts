@@ -9,7 +9,7 @@ import type { CliContext } from "../context.ts";
 import { artifactsJson, artifactsText } from "./artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "./artifact-view.ts";
 import { statusText } from "./status-text.ts";
-import { durationText } from "./times.ts";
+import { durationText } from "../../text/times.ts";
 
 export interface ShowArtifactsOptions extends DumpOptions {
   readonly pathspec: string | undefined;
@@ -26,7 +26,8 @@ export function showArtifacts(context: CliContext, options: ShowArtifactsOptions
   const chosen = resolvePathspec(store, { flow: context.flowName, text: options.pathspec ?? "latest" });
   const tasks = options.pathspec === undefined ? [endTask(chosen.run)] : chosen.tasks;
   if (options.artifact !== undefined) checkArtifact(store, { chosen, tasks, name: options.artifact });
-  const dumps = dumpsOf(store, { run: chosen.run, tasks, options });
+  const shown = tasks.slice(0, options.limit ?? tasks.length);
+  const dumps = dumpsOf(store, { run: chosen.run, tasks: shown, options });
   const given = viewsOf(store, { ...chosen.run.document.configs, ...chosen.run.parameters }, options);
   if (output.isJson) {
     const { flow, run } = chosen.run;
@@ -39,6 +40,8 @@ export function showArtifacts(context: CliContext, options: ShowArtifactsOptions
     output.print(titleOf(chosen.run, task, output.colors));
     output.print(`${artifactsText(artifacts, looks)}\n`);
   }
+  const left = tasks.length - shown.length;
+  if (left > 0) output.note(`${left} more task${left === 1 ? "" : "s"}; --limit ${tasks.length} shows all`);
 }
 
 /** One task after the other, so that a long run is never in memory as a whole. */

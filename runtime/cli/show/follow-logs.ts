@@ -4,9 +4,9 @@ import { LogTail } from "../../datastore/reader/log-tail.ts";
 import { RunFollower } from "../../datastore/reader/read-run.ts";
 import type { ResolvedPathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { RunStatus, RunSummary, TaskSummary } from "../../datastore/reader/run-summary.ts";
-import { FolderChanges } from "./folder-changes.ts";
+import { FolderChanges } from "../../datastore/reader/folder-changes.ts";
 import type { LogPrinter } from "./log-printer.ts";
-import { attemptNumbers, type LogSource, sourcesOf } from "./log-source.ts";
+import { attemptNumbers, type LogSource, sourcesOf } from "../../datastore/reader/log-source.ts";
 
 export interface FollowLogsOptions {
   readonly chosen: ResolvedPathspec;
@@ -20,9 +20,10 @@ export async function followLogs(store: Datastore, options: FollowLogsOptions): 
   const follower = new RunFollower(store, { flow, run });
   const logs = new GrowingLogs(store, options);
   const changes = new FolderChanges();
-  const root = path.join(store.storage.location, "flows", flow, run);
+  const { folder } = store.storage;
   const steps = options.chosen.step === null ? stepNames(options.chosen.run) : [options.chosen.step];
-  const folders = [root, path.join(root, "logs"), ...steps.map((step) => path.join(root, "logs", step))];
+  const places = ["", "logs", ...steps.map((step) => path.join("logs", step))];
+  const folders = folder === null ? [] : places.map((place) => path.join(folder, "flows", flow, run, place));
   try {
     for (;;) {
       // First watch, then read: what comes after the reading wakes us.

@@ -1,7 +1,7 @@
 import type { LogLine, LogStream } from "../../datastore/log-format.ts";
 import type { Output } from "../output.ts";
-import type { LogSource } from "./log-source.ts";
-import { clockText } from "./times.ts";
+import type { LogSource } from "../../datastore/reader/log-source.ts";
+import { clockText } from "../../text/times.ts";
 
 export interface LogPrinterOptions {
   readonly stream: LogStream | "both";

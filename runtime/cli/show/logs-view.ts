@@ -6,7 +6,7 @@ import type { LogsOptions } from "../commands/logs.ts";
 import type { CliContext } from "../context.ts";
 import { followLogs } from "./follow-logs.ts";
 import { LogPrinter } from "./log-printer.ts";
-import { attemptNumbers, type LogSource, sourcesOf } from "./log-source.ts";
+import { attemptNumbers, type LogSource, sourcesOf } from "../../datastore/reader/log-source.ts";
 
 export interface ShowLogsOptions extends LogsOptions {
   readonly pathspec: string;

@@ -8,8 +8,8 @@ import type { Output } from "../output.ts";
 import { runDurationMs, runJson } from "./run-json.ts";
 import { statusText } from "./status-text.ts";
 import { tableText } from "./table.ts";
-import { countTasks } from "./task-counts.ts";
-import { agoText, durationText, localTimeText } from "./times.ts";
+import { countTasks } from "../../datastore/reader/task-counts.ts";
+import { agoText, durationText, localTimeText } from "../../text/times.ts";
 
 export function showRuns(context: CliContext, options: RunsOptions): void {
   const output = context.output(options);

@@ -6,9 +6,9 @@ import { failuresText } from "./failures.ts";
 import type { InspectOptions } from "./inspect-options.ts";
 import { runDurationMs, runJson, taskJson } from "./run-json.ts";
 import { statusText } from "./status-text.ts";
-import { stepRows, type StepRow } from "./step-rows.ts";
+import { stepRows, type StepRow } from "../../datastore/reader/step-rows.ts";
 import { tableText } from "./table.ts";
-import { agoText, durationText, localTimeText } from "./times.ts";
+import { agoText, durationText, localTimeText } from "../../text/times.ts";
 
 export interface StatusOptions extends InspectOptions {
   readonly run: string;

@@ -67,11 +67,16 @@ export class TaskLog {
     if (lines.length === 0 || this.#isBroken) return;
     try {
       this.#appender ??= this.#options.open();
-      this.#appender.append(Buffer.concat(lines));
+      this.#appender.append(Buffer.concat(lines))?.catch((error: unknown) => this.#broken(error));
     } catch (error) {
-      this.#isBroken = true;
-      this.#options.onTrouble(error);
+      this.#broken(error);
     }
+  }
+
+  #broken(error: unknown): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#options.onTrouble(error);
   }
 }
 

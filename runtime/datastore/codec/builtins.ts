@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 const NATIVE = /^(?:function|class) (\w+)\(?.*\{ \[native code\] \}$/s;
 /** Up to here listing the keys of an array is quicker than asking `inspect`. */
 const FEW_ELEMENTS = 128;
-const NO_EXTRA_KEYS = /^(?:\w+\(\d+\) )?\[(?: \.\.\. \d+ more items? )?\]$/;
+const NO_EXTRA_KEYS = /^(?:\w+\(\d+\) (?:\[\w+\] )?)?\[(?: \.\.\. \d+ more items? )?\]$/;
 
 /**
  * The built-in class that `prototype` belongs to, in whatever realm: "Object", "Map", …; undefined for any other class.

@@ -19,12 +19,19 @@ export function newerFormat(artifact: string, seen: string): MillraceError {
   });
 }
 
+/** `millrace/arrow#Table`: the name says which module of ours registers it. */
+const SHIPPED = /^(millrace\/[\w-]+)#\w+$/;
+
 /** A stored name without a class. */
 export function unregisteredType(artifact: string, name: string): MillraceError {
+  const shippedBy = SHIPPED.exec(name)?.[1];
   return new MillraceError({
     code: "MILLRACE_UNREGISTERED_TYPE",
     headline: `Cannot load artifact "${artifact}" because no class is registered for the type "${name}" it holds`,
-    hint: `import the module that calls registerType(…, { name: ${JSON.stringify(name)}, pack, unpack }) before reading it`,
+    hint:
+      shippedBy === undefined
+        ? `import the module that calls registerType(…, { name: ${JSON.stringify(name)}, pack, unpack }) before reading it`
+        : `write import "${shippedBy}" where it is read`,
   });
 }
 

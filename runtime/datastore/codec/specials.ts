@@ -1,4 +1,6 @@
 import { types } from "node:util";
+import { chunksOf } from "../../../sdk/byte-chunks.ts";
+import { totalBytes } from "../chunks.ts";
 import { builtinNameOf, hasExtraKeys } from "./builtins.ts";
 import type { Form } from "./form.ts";
 import { Mark } from "./marks.ts";
@@ -24,6 +26,8 @@ export const ERROR_CLASSES: readonly string[] = [
  * @returns why not, when there is something about it that cannot be stored; undefined when there is no form for its kind
  */
 export function specialForm(value: object, name: string | undefined): Form | Explanation | undefined {
+  const chunks = name === undefined ? chunksOf(value) : undefined;
+  if (chunks !== undefined) return { ...leafForm(Mark.view, ["Uint8Array", totalBytes(chunks)]), binary: { chunks } };
   if (ArrayBuffer.isView(value)) return viewForm(value, name);
   if (types.isArrayBuffer(value)) return bufferForm(value, name);
   if (types.isNativeError(value) || value instanceof Error) return errorForm(value);

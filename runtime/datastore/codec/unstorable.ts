@@ -56,11 +56,19 @@ export function explain(value: unknown): Explanation {
   const remedy = REMEDIES[name];
   if (remedy !== undefined)
     return { what: `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`, type: name, hint: `${remedy}, or ${keepOut}` };
+  if (isArrow(value as object, name))
+    return { what: `an Arrow ${name}`, type: name, hint: 'write import "millrace/arrow" in the flow\'s file' };
   return {
     what: `an instance of ${name}`,
     type: `${name} (an instance of a class that is not registered)`,
     hint: `call registerType(${name}, { name: "${name}", pack, unpack }), assign plain data instead, or ${keepOut}`,
   };
+}
+
+/** By its look, as its library is not loaded here. */
+function isArrow(value: object, name: string): boolean {
+  const parts = name === "Vector" ? ["data", "type", "numChildren"] : ["data", "schema", "numCols"];
+  return ["Table", "RecordBatch", "Vector"].includes(name) && parts.every((part) => part in value);
 }
 
 /** What is said of own keys that the stored form has no place for. */

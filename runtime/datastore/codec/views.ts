@@ -1,3 +1,4 @@
+import { totalBytes } from "../chunks.ts";
 import type { PartSpan } from "./format.ts";
 import type { Slot } from "./token-writer.ts";
 
@@ -9,6 +10,13 @@ export interface Part extends PartSpan {
 interface ViewUse {
   readonly start: number;
   readonly end: number;
+  readonly partSlot: Slot;
+  readonly offsetSlot: Slot;
+}
+
+/** Bytes in pieces that make one part. */
+export interface ChunksSighting {
+  readonly chunks: readonly Uint8Array[];
   readonly partSlot: Slot;
   readonly offsetSlot: Slot;
 }
@@ -39,11 +47,16 @@ export interface ViewSighting {
  * first viewed byte to the last. On Node's pool, where strangers are neighbours, only views that overlap share one.
  */
 export class ViewCollector {
-  readonly #uses = new Map<ArrayBuffer, BufferUse>();
+  readonly #uses = new Map<ArrayBuffer | ChunksSighting, BufferUse | ChunksSighting>();
 
-  add(sighting: ViewSighting): void {
+  add(sighting: ViewSighting | ChunksSighting): void {
+    if ("chunks" in sighting) this.#uses.set(sighting, sighting);
+    else this.#addView(sighting);
+  }
+
+  #addView(sighting: ViewSighting): void {
     const { buffer, byteOffset: start, partSlot, offsetSlot } = sighting;
-    let use = this.#uses.get(buffer);
+    let use = this.#uses.get(buffer) as BufferUse | undefined;
     if (use === undefined) {
       use = {
         buffer,
@@ -62,13 +75,17 @@ export class ViewCollector {
   finish(): readonly Part[] {
     const parts: Part[] = [];
     for (const use of this.#uses.values()) {
+      if ("chunks" in use) {
+        point(use, { part: parts.length, offset: 0 });
+        parts.push({ byteLength: totalBytes(use.chunks), maxByteLength: undefined, chunks: use.chunks });
+        continue;
+      }
       for (const group of groupsOf(use)) {
         // Views keep their alignment; the bytes before the first are not the user's, so they are zero.
         const lead = group.length === 1 || use.isWhole ? 0 : spanOf(group).start % 8;
         const span = use.isWhole ? { start: 0, end: use.buffer.byteLength } : spanOf(group);
         for (const view of group) {
-          view.partSlot.view.setFloat64(view.partSlot.at, parts.length);
-          view.offsetSlot.view.setFloat64(view.offsetSlot.at, view.start - span.start + lead);
+          point(view, { part: parts.length, offset: view.start - span.start + lead });
         }
         const bytes = new Uint8Array(use.buffer, span.start, span.end - span.start);
         parts.push({
@@ -80,6 +97,15 @@ export class ViewCollector {
     }
     return parts;
   }
+}
+
+/** Fills in where the bytes of a view came to lie. */
+function point(
+  { partSlot, offsetSlot }: { readonly partSlot: Slot; readonly offsetSlot: Slot },
+  { part, offset }: { part: number; offset: number },
+): void {
+  partSlot.view.setFloat64(partSlot.at, part);
+  offsetSlot.view.setFloat64(offsetSlot.at, offset);
 }
 
 /** Whether `buffer` was transferred away; a view of it cannot even be made. */

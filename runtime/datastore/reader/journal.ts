@@ -1,6 +1,6 @@
-import { MillraceError } from "../../../sdk/errors.ts";
 import type { RunEvent } from "../events.ts";
-import type { Storage } from "../storage.ts";
+import { parseEvent } from "../parse-record.ts";
+import type { Storage, Want } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
 import { journalKey, type RunPlace } from "../run-keys.ts";
 
@@ -25,22 +25,14 @@ export class JournalTail {
   }
 }
 
+/** Announces that the latest event will be asked for. */
+export function lastEventAhead(of: RunPlace): Want {
+  return { op: "end", key: journalKey(of), count: MAX_END_BYTES };
+}
+
 /** The latest event, looked up without reading the journal as a whole; null if there is none or it is a long one. */
 export function lastEvent(storage: Storage, of: RunPlace): RunEvent | null {
   const key = journalKey(of);
   const line = lastLine(storage, { key, maxBytes: MAX_END_BYTES });
   return line === null ? null : parseEvent(line, key);
-}
-
-function parseEvent(line: string, key: string): RunEvent {
-  try {
-    return JSON.parse(line) as RunEvent;
-  } catch (cause) {
-    throw new MillraceError({
-      code: "MILLRACE_DAMAGED_RECORD",
-      headline: `Cannot read ${key} because a line is not valid JSON: ${(cause as Error).message}`,
-      hint: "the file was damaged from outside: Millrace writes records whole",
-      cause,
-    });
-  }
 }

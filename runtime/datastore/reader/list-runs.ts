@@ -1,9 +1,11 @@
 import { isMillraceError } from "../../../sdk/errors.ts";
 import type { Datastore } from "../datastore.ts";
+import type { Want } from "../storage.ts";
 import type { Observer } from "./liveness.ts";
+import { lastEventAhead } from "./journal.ts";
 import { isInNamespace, type Namespace } from "./namespace.ts";
 import { readRunHeader } from "./read-run.ts";
-import { documentKey } from "../run-keys.ts";
+import { documentKey, tagsFolder } from "../run-keys.ts";
 import type { RunHeader, RunStatus } from "./run-summary.ts";
 
 export interface ListRunsOptions {
@@ -13,16 +15,24 @@ export interface ListRunsOptions {
   readonly tags?: readonly string[] | undefined;
   readonly namespace?: Namespace | undefined;
   readonly observer?: Observer | undefined;
+  /** Only runs with an earlier id: those that started before that one. */
+  readonly before?: string | undefined;
+  /** Only runs with a later id. */
+  readonly after?: string | undefined;
+  readonly isOldestFirst?: boolean | undefined;
   /** Told of a run whose record cannot be read; it is left out. */
   onUnreadable?(run: string, error: Error): void;
 }
 
-/** The runs of a flow, newest first, read one by one as they are asked for. */
+/** Runs that are looked up together where each look is a request. */
+const RUNS_AHEAD = 16;
+
+/** The runs of a flow, newest first if nothing else is said, read one by one as they are asked for. */
 export function* listRuns(store: Datastore, options: ListRunsOptions): Generator<RunHeader> {
   const { flow, status, tags = [], namespace = "all", observer } = options;
-  for (const run of store.runs(flow).reverse()) {
-    // A process that is killed while it claims an id leaves an empty folder.
-    if (!store.storage.has(documentKey({ flow, run }))) continue;
+  const runs = wantedIds(store, options);
+  for (const [index, run] of runs.entries()) {
+    if (index % RUNS_AHEAD === 0) announce(store, { flow, runs: runs.slice(index, index + RUNS_AHEAD) });
     try {
       const header = readRunHeader(store, { flow, run, observer });
       const isWanted =
@@ -32,7 +42,23 @@ export function* listRuns(store: Datastore, options: ListRunsOptions): Generator
       if (isWanted) yield header;
     } catch (error) {
       if (!isMillraceError(error)) throw error;
+      // A process that is killed while it claims an id leaves an empty folder.
+      if (error.code === "MILLRACE_UNKNOWN_RUN") continue;
       options.onUnreadable?.(run, error);
     }
   }
+}
+
+function wantedIds(store: Datastore, { flow, before, after, isOldestFirst = false }: ListRunsOptions): string[] {
+  const ids = store.runs(flow).filter((id) => id < (before ?? `${id}~`) && id > (after ?? ""));
+  return isOldestFirst ? ids : ids.reverse();
+}
+
+function announce(store: Datastore, { flow, runs }: { flow: string; runs: readonly string[] }): void {
+  const wants = runs.flatMap((run): Want[] => [
+    { op: "read", key: documentKey({ flow, run }) },
+    { op: "list", key: tagsFolder({ flow, run }) },
+    lastEventAhead({ flow, run }),
+  ]);
+  store.storage.ahead(wants);
 }

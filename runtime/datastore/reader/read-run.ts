@@ -1,5 +1,6 @@
 import type { Datastore } from "../datastore.ts";
 import type { RunEvent } from "../events.ts";
+import type { RunDocument } from "../records.ts";
 import { JournalTail, lastEvent } from "./journal.ts";
 import { isAlive, type Observer, thisMachine } from "./liveness.ts";
 import type { RunPlace } from "../run-keys.ts";
@@ -8,6 +9,8 @@ import { tagsNow } from "../tags.ts";
 import { TaskFold } from "./task-fold.ts";
 
 export interface ReadRunOptions extends RunPlace {
+  /** If it was read already; it never changes. */
+  readonly document?: RunDocument | undefined;
   /** @defaultValue this machine, now */
   readonly observer?: Observer | undefined;
 }
@@ -36,10 +39,10 @@ export class RunFollower {
   readonly #tasks: TaskFold;
   #last: RunEvent | null = null;
 
-  constructor(store: Datastore, { flow, run, observer = thisMachine }: ReadRunOptions) {
+  constructor(store: Datastore, { flow, run, observer = thisMachine, document }: ReadRunOptions) {
     this.#store = store;
     this.#observer = observer;
-    this.#document = store.record(flow, run).document();
+    this.#document = document ?? store.record(flow, run).document();
     this.#journal = new JournalTail(store.storage, { flow, run });
     this.#tasks = new TaskFold();
   }

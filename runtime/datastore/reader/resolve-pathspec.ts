@@ -5,7 +5,7 @@ import type { Observer } from "./liveness.ts";
 import { parsePathspec } from "./pathspec.ts";
 import { readRun } from "./read-run.ts";
 import { resolveRun } from "./resolve-run.ts";
-import type { RunSummary, TaskSummary } from "./run-summary.ts";
+import type { RunHeader, RunSummary, TaskSummary } from "./run-summary.ts";
 
 export interface ResolvedPathspec {
   readonly run: RunSummary;
@@ -31,7 +31,7 @@ export function resolvePathspec(store: Datastore, options: ResolvePathspecOption
   const { flow, step, task } = spec;
   const run = readRun(store, { flow, run: runOf(store, { ...spec, text: options.text }), observer: options.observer });
   if (step !== null) checkStep(run, step);
-  if (step !== null && task !== null) checkTask(run, { step, task });
+  if (step !== null && task !== null) taskIn(run, { step, task });
   const tasks = run.tasks.filter((one) => one.step === (step ?? one.step) && one.task === (task ?? one.task));
   return { run, step, task, tasks };
 }
@@ -66,7 +66,8 @@ function stepNames(document: RunSummary["document"]): readonly string[] {
   return document.graph.steps.map(({ name }) => name);
 }
 
-function checkStep({ flow, run, document }: RunSummary, step: string): void {
+/** @throws MillraceError `MILLRACE_PATHSPEC` if the run's flow has no such step */
+export function checkStep({ flow, run, document }: RunHeader, step: string): void {
   const names = stepNames(document);
   if (names.includes(step)) return;
   const meant = nearest(step, names);
@@ -78,10 +79,11 @@ function checkStep({ flow, run, document }: RunSummary, step: string): void {
   });
 }
 
-function checkTask({ flow, run, tasks }: RunSummary, wanted: { step: string; task: number }): void {
+/** @throws MillraceError `MILLRACE_PATHSPEC` if the step has no such task */
+export function taskIn({ flow, run, tasks }: RunSummary, wanted: { step: string; task: number }): TaskSummary {
   const { step, task } = wanted;
   const found = tasks.find((one) => one.task === task);
-  if (found?.step === step) return;
+  if (found?.step === step) return found;
   const own = tasks.filter((one) => one.step === step).map((one) => one.task);
   const numbers = own.length > 12 ? `${own.slice(0, 12).join(", ")}, … (${own.length} in all)` : own.join(", ");
   throw new MillraceError({

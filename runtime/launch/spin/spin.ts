@@ -111,7 +111,9 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
     timeoutMs: isInspected ? undefined : node.settings.timeoutMs,
     isCaught: node.settings.catchAs !== undefined,
     clock: systemClock,
-    record: (event) => journal.append(`${JSON.stringify(event)}\n`),
+    record(event) {
+      journal.append(`${JSON.stringify(event)}\n`)?.catch(onTrouble);
+    },
   });
   deliver = (event) => task.deliver(event);
   stop = (reason) => task.stop(reason);
@@ -120,6 +122,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
     stopHeartbeat();
     await backend.close();
     journal.close();
+    store.storage.flush();
   });
   return { document, record, finished, interrupt: (reason) => task.stop(reason) };
 }

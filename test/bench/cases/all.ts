@@ -10,6 +10,7 @@ import { noise } from "./noise.ts";
 import { resume1000 } from "./resume-1000.ts";
 import { sequential } from "./sequential.ts";
 import { show } from "./show.ts";
+import { storeCases } from "./store.ts";
 import type { BenchCase } from "../bench-case.ts";
 
 /** In the order of the table, quick ones first. */
@@ -27,4 +28,5 @@ export const CASES: readonly BenchCase[] = [
   foreach10000,
   join10000,
   foreach100000,
+  ...storeCases,
 ];

@@ -11,11 +11,12 @@ const anything = fc.anything({
   ),
   values: [
     fc.boolean(), fc.integer(), fc.double(), fc.string({ unit: "binary" }), fc.constantFrom("\ud800", "\ufeffx"),
-    fc.constant(null), fc.constant(undefined), fc.date({ noInvalidDate: false }), fc.bigInt(), fc.uint8Array(),
+    fc.constant(null), fc.constant(undefined), fc.date({ noInvalidDate: true }), fc.bigInt(), fc.uint8Array(),
   ], // prettier-ignore
   withBigInt: true,
   withBoxedValues: true,
-  withDate: true,
+  // Its dates may be invalid, and Node calls no two of those equal.
+  withDate: false,
   withMap: true,
   withNullPrototype: true,
   withSet: true,

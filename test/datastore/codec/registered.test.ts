@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { encode } from "../../../runtime/datastore/codec/encode.ts";
+import { ByteChunks } from "../../../sdk/byte-chunks.ts";
 import { registerType } from "../../../sdk/register-type.ts";
 import { bytesOf, roundTrip, thrownBy, valueOf } from "./harness.ts";
 
@@ -31,6 +32,22 @@ test("a cycle through a registered instance is refused", () => {
   loop.links.push(loop);
   const error = thrownBy(() => encode({ loop }, "a"));
   expect(error.message).toContain("inside its own packed data cannot be stored: found at a.loop.pack().links[0]");
+});
+
+test("what pack returns in pieces is stored as one array, without joining it first", () => {
+  class Log {
+    bytes = Uint8Array.of();
+  }
+  const pieces = [Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3)];
+  registerType(Log, {
+    name: "Log",
+    pack: () => new ByteChunks(pieces) as unknown as Uint8Array,
+    unpack: (bytes) => Object.assign(new Log(), { bytes }),
+  });
+  const whole = Uint8Array.of(1, 2, 3);
+  expect(roundTrip([new Log(), new Log()]).map(({ bytes }) => bytes)).toEqual([whole, whole]);
+  expect(encode(new Log(), "a").chunks).toContain(pieces[0]);
+  expect(bytesOf(new ByteChunks(pieces)).equals(bytesOf(whole))).toBe(true);
 });
 
 test("the last registration of a name wins", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { bufferSource } from "../../../runtime/datastore/codec/byte-source.ts";
+import { bufferSource, type ByteSource } from "../../../runtime/datastore/codec/byte-source.ts";
 import { decode } from "../../../runtime/datastore/codec/decode.ts";
 import { encode } from "../../../runtime/datastore/codec/encode.ts";
+import { layoutOf, readHeader } from "../../../runtime/datastore/codec/format.ts";
 import { bytesOf, roundTrip, thrownBy } from "./harness.ts";
 
 describe("binary data", () => {
@@ -66,6 +67,31 @@ describe("binary data", () => {
     expect(slice![0]).toBe(0);
     const own = roundTrip({ view: new Uint8Array(buffer, 8), buffer });
     expect(own.view.buffer).toBe(own.buffer);
+  });
+
+  test("of 200 MB is looked at no longer than that of 200 bytes", () => {
+    // Listing the keys of either would make millions of strings, or fail.
+    expect(encode(Buffer.alloc(200_000_000), "a").size).toBe(200_000_080);
+    expect(encode(new Float64Array(25_000_000), "a").size).toBeGreaterThan(200_000_000);
+    const labelled = thrownBy(() => encode(Object.assign(Buffer.alloc(1000), { label: 1 }), "a"));
+    expect(labelled.message).toContain("a Buffer with properties of its own cannot be stored");
+  });
+
+  test("can be read in part: the header says where each element lies", () => {
+    const bytes = bytesOf({
+      skipped: new Uint8Array(100_000),
+      wanted: Float64Array.from({ length: 1000 }, (_, at) => at),
+    });
+    const reads: number[] = [];
+    const source: ByteSource = {
+      size: bytes.byteLength,
+      read: (target, at) => (reads.push(target.byteLength), bufferSource(bytes).read(target, at)),
+    };
+    const { partsAt } = layoutOf(readHeader(source, "a"));
+    const slice = new Float64Array(10);
+    source.read(new Uint8Array(slice.buffer), partsAt[1]! + 500 * 8);
+    expect([...slice]).toEqual([500, 501, 502, 503, 504, 505, 506, 507, 508, 509]);
+    expect(reads.reduce((sum, count) => sum + count)).toBe(24 + 2 * 16 + 80);
   });
 
   test("in a resizable buffer stays resizable", () => {

@@ -1,5 +1,5 @@
-import type { RunSummary, TaskSummary } from "../../datastore/reader/run-summary.ts";
-import { parseLocator } from "../../datastore/records.ts";
+import type { TaskSummary } from "./run-summary.ts";
+import { parseLocator } from "../records.ts";
 
 /** Where one attempt's output is stored; for a reused task that is in the origin run. */
 export interface LogSource {
@@ -18,7 +18,7 @@ export function attemptNumbers(task: TaskSummary): number[] {
 
 /** The logs of a task, the latest attempt's first; or that of one attempt, if there was such an attempt. */
 export function sourcesOf(
-  run: RunSummary,
+  run: { readonly flow: string; readonly run: string },
   { task, attempt }: { task: TaskSummary; attempt: number | undefined },
 ): LogSource[] {
   const wanted = attemptNumbers(task).filter((number) => number === (attempt ?? number));

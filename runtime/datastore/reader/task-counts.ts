@@ -1,4 +1,4 @@
-import type { TaskSummary } from "../../datastore/reader/run-summary.ts";
+import type { TaskSummary } from "./run-summary.ts";
 
 /** How many tasks stand where. `done` counts those whose artifacts exist: succeeded, caught and reused ones. */
 export interface TaskCounts {

@@ -1,4 +1,4 @@
-import type { RunSummary, TaskSummary } from "../../datastore/reader/run-summary.ts";
+import type { RunSummary, TaskSummary } from "./run-summary.ts";
 import { countTasks, type TaskCounts } from "./task-counts.ts";
 
 export interface StepRow {

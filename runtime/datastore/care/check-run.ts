@@ -1,0 +1,250 @@
+import type { Datastore } from "../datastore.ts";
+import type { RunEvent } from "../events.ts";
+import { type ArtifactRef, type AttemptResult, parseLocator, RECORD_FORMAT, type RunDocument } from "../records.ts";
+import { documentKey, journalKey, runFolder } from "../run-keys.ts";
+import type { Checkpointed } from "../run-record.ts";
+import { tagsNow } from "../tags.ts";
+import { announced } from "./announced.ts";
+import { JournalCheck, type NamedResult } from "./journal-check.ts";
+import { linesAhead, linesOf } from "./lines.ts";
+import { problem, type Problem, type ProblemKind } from "./problems.ts";
+import type { ReferenceCheck, Use } from "./reference-check.ts";
+import { itemsIn } from "./references.ts";
+import { attemptName, type ResultIndex } from "./result-index.ts";
+import { documentAt, type Place, recordOf } from "./run-facts.ts";
+
+export interface RunCheckOptions {
+  readonly place: Place;
+  readonly references: ReferenceCheck;
+  readonly index: ResultIndex;
+  /** Keys of checkpoints, and of logs where these are to be read. */
+  readonly checkpoints: readonly string[];
+  readonly logs: readonly string[];
+  /** Lists of items that were looked through already: a resume names those of its origin. */
+  readonly seenLists: Set<string>;
+}
+
+export interface CheckedRun {
+  /** False for a folder without `run.json`. */
+  readonly isRun: boolean;
+  readonly results: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads all that one record says, and follows what it names. */
+export function checkRun(store: Datastore, options: RunCheckOptions): CheckedRun {
+  return new RunCheck(store, options).run();
+}
+
+class RunCheck {
+  readonly #store: Datastore;
+  readonly #options: RunCheckOptions;
+  readonly #problems: Problem[] = [];
+  readonly #name: string;
+
+  constructor(store: Datastore, options: RunCheckOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#name = `${options.place.flow}/${options.place.run}`;
+  }
+
+  run(): CheckedRun {
+    const { place } = this.#options;
+    const found = this.#tried(
+      "run",
+      { place: documentKey(place), loses: [`${this.#name} as a whole`], mend: RUN_MEND },
+      () => documentAt(this.#store, place),
+    );
+    if (found === null) return { isRun: false, results: 0, problems: [] };
+    const document = found === FAILED ? null : found;
+    if (document !== null) this.#document(document);
+    // First the journal: what it names was committed before.
+    const named = this.#journal();
+    const results = this.#results();
+    this.#locators(named);
+    this.#checkpoints();
+    this.#smallRecords(document);
+    for (const key of this.#options.logs) this.#log(key);
+    return { isRun: true, results, problems: this.#problems };
+  }
+
+  #document(document: RunDocument): void {
+    const { place, references } = this.#options;
+    const at = { place: documentKey(place), loses: [`${this.#name} as a whole`], mend: RUN_MEND };
+    if (document.flow !== place.flow || document.run !== place.run) {
+      this.#add("run", { ...at, seen: `it says that it is ${document.flow}/${document.run}` });
+    }
+    const use = (text: string): Use => ({
+      ...place,
+      text: `${this.#name} ${text}`,
+      step: null,
+      time: document.createdAt,
+    });
+    references.plain(document.code, use("code"));
+    for (const seen of [
+      ...references.table(document.parameters, (name) => use(`parameter "${name}"`)),
+      ...references.table(document.configs, (name) => use(`configuration "${name}"`)),
+    ]) {
+      this.#add("run", { ...at, seen });
+    }
+  }
+
+  #journal(): readonly NamedResult[] {
+    const key = journalKey(this.#options.place);
+    const check = new JournalCheck();
+    const at = { place: key, loses: [`what ${this.#name} did after that line`], mend: RUN_MEND };
+    for (const { text, offset } of linesOf(this.#store.storage, key)) {
+      const event = parsed(text) as RunEvent | null;
+      const seen = event === null ? "it is not valid JSON" : check.apply(event);
+      if (seen === null) continue;
+      this.#add("journal", { ...at, seen: `the line at byte ${offset}: ${seen}` });
+      // What follows makes no sense without it.
+      if (event === null) break;
+    }
+    return check.results;
+  }
+
+  #results(): number {
+    const { storage } = this.#store;
+    const folder = runFolder(this.#options.place);
+    const names = storage.list(`${folder}/results`);
+    const lines = new Map<string, string>();
+    const want = (name: string) => linesAhead(storage, `${folder}/results/${name}`);
+    for (const name of announced(names, { storage, want })) {
+      const key = `${folder}/results/${name}`;
+      for (const { text, offset } of linesOf(storage, key)) {
+        const result = parsed(text) as AttemptResult | null;
+        const at = { place: key, loses: [this.#nameOf(result)], mend: this.#mendOf(result?.step) };
+        if (result?.format !== RECORD_FORMAT || typeof result.step !== "string") {
+          this.#add("result", { ...at, seen: `the line at byte ${offset} is no result: ${text.slice(0, 60)}` });
+          continue;
+        }
+        lines.set(`${name.replace(/\.jsonl$/, "")}/${offset}`, attemptName(result));
+        for (const seen of this.#references(result)) this.#add("result", { ...at, seen });
+      }
+    }
+    this.#options.index.keep(folder, lines);
+    return lines.size;
+  }
+
+  #references(result: AttemptResult): string[] {
+    const { place, references, seenLists } = this.#options;
+    const { step, finishedAt: time } = result;
+    const use = (text: string): Use => ({ ...place, text: `${this.#nameOf(result)} ${text}`, step, time });
+    const faults = references.table(result.artifacts, (name) => use(`artifact "${name}"`));
+    const { next } = result;
+    if (next?.kind !== "foreach") return faults;
+    for (const [at, list] of next.items.blobs.entries()) {
+      if (!references.plain(list, use("list of foreach items")) || seenLists.has(list)) continue;
+      seenLists.add(list);
+      for (const [index, ref] of this.#items(list).entries()) {
+        const fault = references.artifact(ref, use(`foreach item ${at * next.items.itemsPerBlob + index}`));
+        if (fault !== null) faults.push(fault);
+      }
+    }
+    return faults;
+  }
+
+  #items(list: string): readonly ArtifactRef[] {
+    const at = { place: list, loses: [], mend: RUN_MEND };
+    const items = this.#tried("result", at, () => itemsIn(this.#store.blobs, list));
+    return items === FAILED || !Array.isArray(items) ? [] : (items as readonly ArtifactRef[]);
+  }
+
+  #locators(named: readonly NamedResult[]): void {
+    const { place, index } = this.#options;
+    for (const { locator, step, task } of named) {
+      const of = parseLocator(locator);
+      const own = of.run === place.run;
+      const lines = index.of(own ? runFolder(place) : runFolder({ flow: place.flow, run: of.run }));
+      const found = lines.get(`${of.segment}/${of.offset}`);
+      if (found === attemptName(of)) continue;
+      this.#add("result", {
+        place: locator,
+        seen: found === undefined ? "there is no result at that place" : `the result there is that of ${found}`,
+        loses: [`all artifacts of ${this.#name}/${step}/${task}`],
+        mend: this.#mendOf(step),
+      });
+    }
+  }
+
+  #checkpoints(): void {
+    const { place, references } = this.#options;
+    const { storage } = this.#store;
+    const want = (key: string) => ({ op: "read", key }) as const;
+    for (const key of announced(this.#options.checkpoints, { storage, want })) {
+      const bytes = storage.read(key);
+      if (bytes === null) continue;
+      const [, , , , step = "", name = ""] = key.split("/");
+      const text = `${this.#name}/${step} checkpoint ${name.replace(/\.json$/, "")}`;
+      const at = { place: key, loses: [text], mend: `delete ${key}: the task then begins without it` };
+      const saved = parsed(Buffer.from(bytes).toString()) as Checkpointed | null;
+      const seen =
+        saved?.format === RECORD_FORMAT
+          ? references.artifact(saved.value, { ...place, text, step, time: Infinity })
+          : "it is no checkpoint";
+      if (seen !== null) this.#add("checkpoint", { ...at, seen });
+    }
+  }
+
+  #smallRecords(document: RunDocument | null): void {
+    const { place } = this.#options;
+    const folder = runFolder(place);
+    const heartbeat = `${folder}/heartbeat.json`;
+    const beat = { place: heartbeat, loses: [], mend: `delete ${heartbeat} unless the run is going on` };
+    this.#tried("heartbeat", beat, () => recordOf(this.#store, place).heartbeat());
+    if (document === null || place.root === "spins") return;
+    const tags = { place: `${folder}/tags`, loses: [`tags of ${this.#name}`], mend: "delete the file that is named" };
+    this.#tried("tags", tags, () => tagsNow(this.#store.storage, document));
+  }
+
+  #log(key: string): void {
+    for (const { text, offset } of linesOf(this.#store.storage, key)) {
+      if (/^\d+ [oOeE] /.test(text)) continue;
+      const loses = [`some output of ${this.#name}`];
+      return this.#add("log", {
+        place: key,
+        seen: `no line of a log at byte ${offset}`,
+        loses,
+        mend: "nothing else needs it",
+      });
+    }
+  }
+
+  #tried<T>(
+    kind: ProblemKind,
+    at: { place: string; loses: string[]; mend: string },
+    action: () => T,
+  ): T | typeof FAILED {
+    try {
+      return action();
+    } catch (error) {
+      this.#add(kind, { ...at, seen: error });
+      return FAILED;
+    }
+  }
+
+  #add(kind: ProblemKind, of: Parameters<typeof problem>[1]): void {
+    this.#problems.push(problem(kind, of));
+  }
+
+  #nameOf(result: AttemptResult | null): string {
+    return typeof result?.step === "string" ? `${this.#name}/${result.step}/${result.task}` : `a task of ${this.#name}`;
+  }
+
+  #mendOf(step: string | undefined): string {
+    return step === undefined ? RUN_MEND : `resume ${step} --origin-run-id ${this.#options.place.run}`;
+  }
+}
+
+const FAILED = Symbol("failed");
+const RUN_MEND = "start a new run, or restore the file from a copy";
+
+function parsed(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,179 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Datastore } from "../datastore.ts";
+import { documentKey, journalKey, runFolder, tagsFolder } from "../run-keys.ts";
+import type { StoredObject, Want } from "../storage.ts";
+import { checkBlobs } from "./check-blobs.ts";
+import { checkRun } from "./check-run.ts";
+import { windows } from "./announced.ts";
+import { linesAhead } from "./lines.ts";
+import { type Lease, takeLease } from "./lease.ts";
+import { type FsckReport, type Leftovers, problem, type Problem } from "./problems.ts";
+import { ReferenceCheck } from "./reference-check.ts";
+import { undoInterrupted } from "./remove-runs.ts";
+import { repaired, type RepairOptions } from "./repair.ts";
+import { ResultIndex } from "./result-index.ts";
+import { type Place, placesIn } from "./run-facts.ts";
+import { isTemporary } from "./run-objects.ts";
+import { cacheEntries } from "./sweep-cache.ts";
+
+export interface FsckOptions extends Pick<RepairOptions, "copyOf"> {
+  /** Leave out the bytes of blobs, and logs. */
+  readonly isQuick: boolean;
+  readonly isRepair: boolean;
+  readonly signal: AbortSignal;
+  progress(text: string): void;
+}
+
+const RUNS_AT_ONCE = 16;
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Reads a store and tells what is not as Millrace wrote it. Beside running flows it may be used at any time.
+ * @throws MillraceError `MILLRACE_GC_RUNNING` if it is to repair and a gc is at work; `MILLRACE_NEWER_FORMAT`
+ */
+export async function checkStore(store: Datastore, options: FsckOptions): Promise<FsckReport> {
+  if (!options.isRepair) return new Fsck(store, options).run(null);
+  const lease = takeLease(store.storage);
+  try {
+    undoInterrupted(store.storage);
+    return await new Fsck(store, options).run(lease);
+  } finally {
+    lease.end();
+  }
+}
+
+class Fsck {
+  readonly #store: Datastore;
+  readonly #options: FsckOptions;
+  readonly #problems: Problem[] = [];
+  readonly #seenLists = new Set<string>();
+  readonly #temporary: StoredObject[] = [];
+  readonly #deadCacheEntries: string[] = [];
+  #runs = 0;
+  #results = 0;
+  #rests = 0;
+
+  constructor(store: Datastore, options: FsckOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async run(lease: Lease | null): Promise<FsckReport> {
+    const { isQuick } = this.#options;
+    this.#format();
+    const pace = (text: string) => this.#pace(text, lease);
+    const facts = await checkBlobs(this.#store, { isQuick, pace });
+    this.#temporary.push(...facts.temporary);
+    const references = new ReferenceCheck(this.#store, facts);
+    const index = new ResultIndex(this.#store.storage);
+    for (const place of this.#places()) {
+      await pace(`read ${this.#runs} runs`);
+      const keys = this.#keysIn(runFolder(place));
+      const checked = checkRun(this.#store, { place, references, index, seenLists: this.#seenLists, ...keys });
+      if (!checked.isRun) this.#rests += 1;
+      else if (checked.problems.length === 0 || this.#store.storage.has(documentKey(place))) {
+        this.#runs += 1;
+        this.#results += checked.results;
+        this.#problems.push(...checked.problems);
+      }
+    }
+    // A run that was removed meanwhile lacks what it lacks.
+    const isThere = onceEach((place: string) => this.#store.storage.has(place));
+    this.#problems.push(
+      ...references.problems((use) => isThere(documentKey(use)) || isThere(documentKey({ ...use, root: "spins" }))),
+    );
+    this.#cache();
+    const problems = this.#problems.map((one) => this.#mended(one, lease));
+    const checked = { runs: this.#runs, results: this.#results, blobs: facts.sizes.size, bytes: facts.bytes };
+    return { isQuick, checked, problems, leftovers: this.#leftovers(lease) };
+  }
+
+  /** Announced is what does not have to be read after something else. */
+  *#places(): Generator<Place> {
+    for (const window of windows(placesIn(this.#store), RUNS_AT_ONCE)) {
+      const wants = window.flatMap((place): Want[] => [
+        { op: "read", key: documentKey(place) },
+        { op: "read", key: `${runFolder(place)}/heartbeat.json` },
+        { op: "list", key: tagsFolder(place) },
+        linesAhead(this.#store.storage, journalKey(place)),
+      ]);
+      this.#store.storage.ahead(wants);
+      yield* window;
+    }
+  }
+
+  async #pace(text: string, lease: Lease | null): Promise<void> {
+    await nextTurn();
+    this.#options.signal.throwIfAborted();
+    this.#options.progress(text);
+    lease?.hold();
+  }
+
+  #format(): void {
+    const { storage } = this.#store;
+    const bytes = storage.read("millrace.json");
+    if (bytes === null && storage.list("").length === 0) return;
+    const text = bytes === null ? "" : Buffer.from(bytes).toString();
+    if (/^\{"format":\d+\}\n?$/.test(text)) return;
+    this.#problems.push(
+      problem("store", {
+        place: "millrace.json",
+        seen: bytes === null ? "it is not there" : `it is not valid: ${text.slice(0, 40)}`,
+        loses: ["the format of the datastore"],
+        mend: "fsck --repair writes it anew",
+      }),
+    );
+  }
+
+  #keysIn(folder: string): { checkpoints: readonly string[]; logs: readonly string[] } {
+    const checkpoints: string[] = [];
+    const logs: string[] = [];
+    for (const object of this.#store.storage.walk(folder)) {
+      const kind = object.key.slice(folder.length + 1).split("/")[0];
+      if (isTemporary(object.key)) this.#temporary.push(object);
+      else if (kind === "checkpoints") checkpoints.push(object.key);
+      else if (kind === "logs" && object.key.endsWith(".log") && !this.#options.isQuick) logs.push(object.key);
+    }
+    return { checkpoints, logs };
+  }
+
+  #cache(): void {
+    const flows = this.#store.flows();
+    const runs = new Set(flows.flatMap((flow) => this.#store.runs(flow)));
+    for (const { object, run } of cacheEntries(this.#store.storage)) {
+      if (run === null) {
+        const loses = ["a cached result: its step runs again"];
+        this.#problems.push(
+          problem("cache", { place: object.key, seen: "it is no entry", loses, mend: "fsck --repair removes it" }),
+        );
+      } else if (!runs.has(run)) this.#deadCacheEntries.push(object.key);
+    }
+    for (const object of this.#store.storage.walk("cache")) if (isTemporary(object.key)) this.#temporary.push(object);
+  }
+
+  #mended(found: Problem, lease: Lease | null): Problem {
+    if (lease === null) return found;
+    return { ...found, isRepaired: repaired(this.#store, found, { lease, copyOf: this.#options.copyOf }) };
+  }
+
+  #leftovers(lease: Lease | null): Leftovers {
+    const { storage } = this.#store;
+    const old = this.#temporary.filter(({ modifiedAt }) => lease !== null && lease.takenAt - modifiedAt > DAY_MS);
+    if (lease !== null) storage.remove([...old.map(({ key }) => key), ...this.#deadCacheEntries]);
+    return {
+      temporary: this.#temporary.length - old.length,
+      rests: this.#rests,
+      deadCacheEntries: lease === null ? this.#deadCacheEntries.length : 0,
+      setAside: storage.list("damaged").length,
+    };
+  }
+}
+
+function onceEach(look: (text: string) => boolean): (text: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (text) => {
+    const before = known.get(text) ?? look(text);
+    known.set(text, before);
+    return before;
+  };
+}

@@ -1,0 +1,48 @@
+export type ProblemKind =
+  "store" | "run" | "journal" | "result" | "blob" | "checkpoint" | "tags" | "heartbeat" | "log" | "cache";
+
+/** Something in a store that is not as Millrace wrote it. */
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** Key of the object. */
+  readonly place: string;
+  readonly seen: string;
+  /** What cannot be read for it, in the user's terms; a few of many. */
+  readonly loses: readonly string[];
+  /** All that is lost, where that is more than `loses` names. */
+  readonly lossCount: number;
+  readonly mend: string;
+  readonly isRepaired: boolean;
+}
+
+/** What a killed process or a removed run may leave. It is in nobody's way; gc removes it. */
+export interface Leftovers {
+  /** Files that were never put into their place. */
+  readonly temporary: number;
+  /** Folders of runs without `run.json`. */
+  readonly rests: number;
+  /** Entries of the cache whose result is gone. */
+  readonly deadCacheEntries: number;
+  /** Damaged blobs that were set aside. */
+  readonly setAside: number;
+}
+
+export interface FsckReport {
+  readonly isQuick: boolean;
+  readonly checked: { readonly runs: number; readonly results: number; readonly blobs: number; readonly bytes: number };
+  readonly problems: readonly Problem[];
+  readonly leftovers: Leftovers;
+}
+
+export function problem(
+  kind: ProblemKind,
+  of: { place: string; seen: unknown; loses: readonly string[]; mend: string },
+): Problem {
+  const seen = of.seen instanceof Error ? headlineOf(of.seen) : String(of.seen);
+  return { kind, place: of.place, seen, loses: of.loses, lossCount: of.loses.length, mend: of.mend, isRepaired: false };
+}
+
+function headlineOf(error: Error): string {
+  const { headline = error.message } = error as { headline?: string };
+  return headline;
+}

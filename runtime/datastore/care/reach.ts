@@ -1,0 +1,168 @@
+import { isMillraceError, MillraceError } from "../../../sdk/errors.ts";
+import { blobKey } from "../blob-key.ts";
+import type { Datastore } from "../datastore.ts";
+import type { RunEvent } from "../events.ts";
+import { type AttemptResult, parseLocator, RECORD_FORMAT, type RunDocument } from "../records.ts";
+import { documentAt } from "./run-facts.ts";
+import { runFolder } from "../run-keys.ts";
+import type { Checkpointed } from "../run-record.ts";
+import { announced, windows } from "./announced.ts";
+import { linesAhead, linesOf } from "./lines.ts";
+import { blobsOfDocument, blobsOfTable, itemLists, itemListsOf, itemsIn } from "./references.ts";
+
+/** A run whose record is to be read. */
+export interface Reached {
+  readonly folder: string;
+  readonly isFinished: boolean;
+  readonly isLive: boolean;
+}
+
+export interface ReachOptions {
+  /** Keys of its results and checkpoints, as they were listed after it was known to have finished. */
+  recordsIn(folder: string): readonly string[];
+  /** Called now and then. */
+  pace(): Promise<void>;
+}
+
+const RUNS_AT_ONCE = 32;
+
+/** What runs name: blobs, and the runs whose results they took over. */
+export class Reach {
+  /** Hashes. */
+  readonly blobs = new Set<string>();
+  /** Folders. */
+  readonly runs = new Set<string>();
+  /** Start of the oldest attempt that has not ended, of live runs; what it stored is named nowhere yet. */
+  oldestRunningAt = Infinity;
+  readonly #store: Datastore;
+  readonly #options: ReachOptions;
+  readonly #lists = new Set<string>();
+
+  constructor(store: Datastore, options: ReachOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  /** @throws MillraceError `MILLRACE_GC_UNREADABLE` if it cannot be known what one of them names */
+  async add(runs: Iterable<Reached>): Promise<void> {
+    for (const window of windows(runs, RUNS_AT_ONCE)) {
+      this.#journals(window);
+      this.#records(window);
+      await this.#options.pace();
+    }
+    await this.#items();
+  }
+
+  /** Before the results: of an attempt whose end is not in the journal yet, what it stored is young. */
+  #journals(runs: readonly Reached[]): void {
+    const { storage } = this.#store;
+    const want = ({ folder }: Reached) => linesAhead(storage, `${folder}/journal.jsonl`);
+    for (const { folder, isLive } of announced(runs, { storage, want })) {
+      const running = new Map<number, number>();
+      const key = `${folder}/journal.jsonl`;
+      for (const { text } of linesOf(storage, key)) {
+        const event = parsed(text, key) as unknown as RunEvent;
+        for (const list of itemListsOf(event)) this.#lists.add(list);
+        if (event.type === "task-started") running.set(event.task, event.time);
+        else if (event.type === "task-succeeded" || event.type === "task-failed") running.delete(event.task);
+        else if (event.type === "task-reused") this.#locator(folder, event.result);
+      }
+      if (isLive) this.oldestRunningAt = Math.min(this.oldestRunningAt, ...running.values());
+    }
+  }
+
+  #records(runs: readonly Reached[]): void {
+    const { storage } = this.#store;
+    const want = (key: string) => linesAhead(storage, key);
+    for (const run of runs) {
+      const document = this.#document(run.folder);
+      if (document !== null) this.#addAll(blobsOfDocument(document));
+    }
+    for (const key of announced(
+      runs.flatMap((run) => this.#keysIn(run)),
+      { storage, want },
+    )) {
+      if (key.includes("/checkpoints/")) this.#checkpoint(key);
+      else for (const { text } of linesOf(storage, key)) this.#result(parsed(text, key) as unknown as AttemptResult);
+    }
+  }
+
+  #keysIn({ folder, isFinished }: Reached): readonly string[] {
+    const known = this.#options.recordsIn(folder);
+    if (isFinished) return known;
+    // A worker may have begun another segment since.
+    const segments = this.#store.storage.list(`${folder}/results`).map((name) => `${folder}/results/${name}`);
+    return [...new Set([...known, ...segments])];
+  }
+
+  #document(folder: string): RunDocument | null {
+    const [root = "", flow = "", run = ""] = folder.split("/");
+    try {
+      return documentAt(this.#store, { root: root === "spins" ? "spins" : "flows", flow, run });
+    } catch (error) {
+      throw unreadable(folder, error);
+    }
+  }
+
+  #checkpoint(key: string): void {
+    const bytes = this.#store.storage.read(key);
+    if (bytes === null) return;
+    const { value } = parsed(Buffer.from(bytes).toString(), key) as unknown as Checkpointed;
+    this.#addAll(blobsOfTable({ value }));
+  }
+
+  #result(result: AttemptResult): void {
+    this.#addAll(blobsOfTable(result.artifacts));
+    for (const list of itemLists(result.next)) this.#lists.add(list);
+  }
+
+  #locator(folder: string, locator: string): void {
+    const [, flow = ""] = folder.split("/");
+    this.runs.add(runFolder({ flow, run: parseLocator(locator).run }));
+  }
+
+  async #items(): Promise<void> {
+    const { storage, blobs } = this.#store;
+    const fresh = [...this.#lists].filter((list) => !this.blobs.has(list));
+    const want = (list: string) => ({ op: "read", key: blobKey(list) }) as const;
+    let count = 0;
+    for (const list of announced(fresh, { storage, want })) {
+      this.blobs.add(list);
+      try {
+        for (const { hash, data } of itemsIn(blobs, list)) if (data === undefined) this.blobs.add(hash);
+      } catch (error) {
+        // Nobody can reach what a list named that is gone.
+        if ((error as { code?: string }).code !== "MILLRACE_MISSING_BLOB") throw unreadable(blobKey(list), error);
+      }
+      if (++count % RUNS_AT_ONCE === 0) await this.#options.pace();
+    }
+  }
+
+  #addAll(hashes: Iterable<string>): void {
+    for (const hash of hashes) this.blobs.add(hash);
+  }
+}
+
+function parsed(text: string, key: string): Record<string, unknown> {
+  try {
+    const record = JSON.parse(text) as Record<string, unknown> | null;
+    const { format = RECORD_FORMAT } = record ?? {};
+    if (format !== RECORD_FORMAT) throw new Error(`its format is ${JSON.stringify(format)}`);
+    if (typeof record === "object" && record !== null) return record;
+    throw new Error(`a line holds ${text.slice(0, 40)}`);
+  } catch (error) {
+    throw unreadable(key, error);
+  }
+}
+
+/** What such a record names could be anything. */
+export function unreadable(place: string, cause: unknown): MillraceError {
+  const seen = isMillraceError(cause) ? cause.headline : cause instanceof Error ? cause.message : String(cause);
+  return new MillraceError({
+    code: "MILLRACE_GC_UNREADABLE",
+    headline: `Cannot collect garbage because a record cannot be read, so what it still needs is not known: ${place}`,
+    details: [seen],
+    hint: "fsck tells what is damaged; nothing was removed. A run that is beyond repair is given up by removing its folder",
+    cause,
+  });
+}

@@ -1,0 +1,129 @@
+import { blobKey } from "../blob-key.ts";
+import { hashOf } from "../blobs.ts";
+import type { Datastore } from "../datastore.ts";
+import type { ArtifactRef, ArtifactTable } from "../records.ts";
+import { type BlobFacts, inlineFault } from "./check-blobs.ts";
+import { problem, type Problem } from "./problems.ts";
+
+/** Who needs a blob. */
+export interface Use {
+  readonly flow: string;
+  readonly run: string;
+  /** What it is to the user: `Flow/run/step/3 artifact "model"`. */
+  readonly text: string;
+  /** The step that is to run again for it; null where a new run is needed. */
+  readonly step: string | null;
+  /** Of several uses the earliest tells which step made it. */
+  readonly time: number;
+}
+
+interface Loss {
+  seen: string;
+  count: number;
+  readonly uses: Use[];
+}
+
+/** So many uses of a lost blob are named. */
+const NAMED_USES = 5;
+const HASH = /^[0-9a-f]{64}$/;
+
+/** Follows references to blobs, and gathers what is lost by blob: one that many tasks pass on is one loss. */
+export class ReferenceCheck {
+  readonly #store: Datastore;
+  readonly #facts: BlobFacts;
+  readonly #losses = new Map<string, Loss>();
+  readonly #used = new Set<string>();
+
+  constructor(store: Datastore, facts: BlobFacts) {
+    this.#store = store;
+    this.#facts = facts;
+  }
+
+  table(table: ArtifactTable, useOf: (name: string) => Use): string[] {
+    if (typeof table !== "object" || table === null) return ["it has no table of artifacts"];
+    return Object.entries(table).flatMap(([name, ref]) => this.artifact(ref, useOf(name)) ?? []);
+  }
+
+  /** @returns what is wrong with the reference itself, or with the value that lies in it */
+  artifact(ref: ArtifactRef, use: Use): string | null {
+    if (
+      typeof ref !== "object" ||
+      ref === null ||
+      typeof (ref.data ?? "") !== "string" ||
+      !HASH.test(ref.hash) ||
+      !Number.isSafeInteger(ref.size)
+    ) {
+      return `${use.text} is no reference: ${JSON.stringify(ref).slice(0, 60)}`;
+    }
+    if (ref.data === undefined) {
+      this.#blob(ref.hash, use, ref.size);
+      return null;
+    }
+    const bytes = Buffer.from(ref.data, "base64");
+    if (bytes.length !== ref.size || hashOf([bytes]) !== ref.hash)
+      return `${use.text} is not the value that was stored`;
+    const seen = inlineFault(bytes);
+    return seen === null ? null : `${use.text}: ${seen}`;
+  }
+
+  /** A blob that holds no artifact: code, or a list of items. False if it cannot be read. */
+  plain(hash: string, use: Use): boolean {
+    return this.#blob(hash, use, null);
+  }
+
+  /** One problem for each blob, the bad ones that nobody needs included. */
+  problems(isThere: (use: Use) => boolean): Problem[] {
+    for (const [hash, seen] of this.#facts.bad) {
+      if (!this.#used.has(hash)) this.#losses.set(hash, { seen, count: 0, uses: [] });
+    }
+    return [...this.#losses].flatMap(([hash, { seen, count, uses }]) => {
+      const present = uses.filter(isThere);
+      if (count > 0 && present.length === 0) return [];
+      const [first] = present;
+      const found = problem("blob", {
+        place: blobKey(hash),
+        seen,
+        loses: present.map(({ text }) => text),
+        mend: first === undefined ? "nothing needs it: fsck --repair sets it aside" : mendOf(first),
+      });
+      return [{ ...found, lossCount: count }];
+    });
+  }
+
+  #blob(hash: string, use: Use, size: number | null): boolean {
+    const seen = this.#faultOf(hash, size);
+    if (seen === null) return true;
+    this.#used.add(hash);
+    const loss = this.#losses.get(hash) ?? { seen, count: 0, uses: [] };
+    this.#losses.set(hash, loss);
+    loss.count += 1;
+    loss.uses.push(use);
+    loss.uses.sort((a, b) => a.time - b.time);
+    loss.uses.length = Math.min(loss.uses.length, NAMED_USES);
+    return false;
+  }
+
+  #faultOf(hash: string, size: number | null): string | null {
+    const bad = this.#facts.bad.get(hash);
+    if (bad !== undefined) return bad;
+    if (!HASH.test(hash)) return "its name is no hash";
+    const known = this.#facts.sizes.get(hash) ?? this.#sizeNow(hash);
+    if (known === null) return "it is not there";
+    if (size === null) return null;
+    if (known !== size) return `it has ${known} bytes where ${size} were stored`;
+    return this.#facts.plain.has(hash) ? "it holds no artifact" : null;
+  }
+
+  /** Of one that was not listed: it may have been stored since. */
+  #sizeNow(hash: string): number | null {
+    const object = this.#store.storage.open(blobKey(hash));
+    if (object === null) return null;
+    object.close();
+    return object.size;
+  }
+}
+
+function mendOf({ flow, run, step }: Use): string {
+  if (step === null) return `start a new run of ${flow}: what it was given cannot be read any more`;
+  return `fsck --repair, then resume ${step} --origin-run-id ${run}: makes it anew in a run of its own`;
+}

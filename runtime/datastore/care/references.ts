@@ -1,0 +1,45 @@
+import type { Blobs } from "../blobs.ts";
+import type { RunEvent } from "../events.ts";
+import type { ArtifactRef, ArtifactTable, AttemptResult, RunDocument, TakenTransition } from "../records.ts";
+
+/** Blobs that a table names. Small values lie in the table itself. */
+export function* blobsOfTable(table: ArtifactTable | undefined): Generator<string> {
+  for (const ref of Object.values(table ?? {})) if (ref.data === undefined) yield ref.hash;
+}
+
+export function* blobsOfDocument(document: RunDocument): Generator<string> {
+  yield document.code;
+  yield* blobsOfTable(document.parameters);
+  yield* blobsOfTable(document.configs);
+}
+
+/** Blobs that are lists of items, which name further blobs. */
+export function itemLists(next: TakenTransition | null | undefined): readonly string[] {
+  return next?.kind === "foreach" ? next.items.blobs : [];
+}
+
+export function itemListsOf(event: RunEvent): readonly string[] {
+  return event.type === "task-succeeded" || event.type === "task-reused" ? itemLists(event.next) : [];
+}
+
+/** Items of one list. */
+export function itemsIn(blobs: Blobs, list: string): readonly ArtifactRef[] {
+  return JSON.parse(Buffer.from(blobs.get(list)).toString()) as ArtifactRef[];
+}
+
+/** All that the result of one attempt needs. A list that is not there is named, what it held is not. */
+export function* blobsOfResult(blobs: Blobs, { artifacts, next }: AttemptResult): Generator<string> {
+  yield* blobsOfTable(artifacts);
+  for (const list of itemLists(next)) {
+    yield list;
+    for (const { hash, data } of itemsIfThere(blobs, list)) if (data === undefined) yield hash;
+  }
+}
+
+function itemsIfThere(blobs: Blobs, list: string): readonly ArtifactRef[] {
+  try {
+    return itemsIn(blobs, list);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,96 @@
+import type { Datastore } from "../datastore.ts";
+import { lastEvent, lastEventAhead } from "../reader/journal.ts";
+import { isAlive, type Observer } from "../reader/liveness.ts";
+import type { RunDocument } from "../records.ts";
+import { documentKey, type RecordRoot, runFolder } from "../run-keys.ts";
+import type { RunRecord } from "../run-record.ts";
+import type { Want } from "../storage.ts";
+import { announced } from "./announced.ts";
+
+/** A record of a run, or of a step that was tried out, as far as it decides what becomes of it. */
+export interface RunFacts {
+  readonly root: RecordRoot;
+  readonly flow: string;
+  readonly run: string;
+  readonly document: RunDocument;
+  readonly isFinished: boolean;
+  /** Somebody works on it, or did so within the last day: a machine may have slept. */
+  readonly isLive: boolean;
+  readonly lastSeenAt: number;
+}
+
+export interface FoundRuns {
+  readonly runs: ReadonlyMap<string, RunFacts>;
+  /** Folders without `run.json`: what a removal left that was cut off. */
+  readonly rests: readonly string[];
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Everything that has a record in a store, by its folder. */
+export function findRuns(store: Datastore, observer: Observer): FoundRuns {
+  const runs = new Map<string, RunFacts>();
+  const rests: string[] = [];
+  const documents = { storage: store.storage, want: (place: Place): Want => ({ op: "read", key: documentKey(place) }) };
+  const found: { place: Place; document: RunDocument }[] = [];
+  for (const place of announced(placesIn(store), documents)) {
+    const document = documentAt(store, place);
+    if (document === null) rests.push(runFolder(place));
+    else found.push({ place, document });
+  }
+  const journals = {
+    storage: store.storage,
+    want: ({ place }: { place: Place }): Want => lastEventAhead(place),
+  };
+  for (const { place, document } of announced(found, journals)) {
+    runs.set(runFolder(place), factsOf(store, { place, document, observer }));
+  }
+  return { runs, rests };
+}
+
+export interface Place {
+  readonly root: RecordRoot;
+  readonly flow: string;
+  readonly run: string;
+}
+
+/** All runs and spins that have a folder. */
+export function* placesIn({ storage }: Datastore): Generator<Place> {
+  for (const root of ["flows", "spins"] as const) {
+    for (const flow of foldersIn(storage.list(root))) {
+      for (const run of foldersIn(storage.list(`${root}/${flow}`))) yield { root, flow, run };
+    }
+  }
+}
+
+export function recordOf(store: Datastore, { root, flow, run }: Place): RunRecord {
+  return root === "flows" ? store.record(flow, run) : store.spin(flow, run);
+}
+
+/** Null where there is none. */
+export function documentAt(store: Datastore, place: Place): RunDocument | null {
+  try {
+    return recordOf(store, place).document();
+  } catch (error) {
+    if ((error as { code?: string }).code === "MILLRACE_UNKNOWN_RUN") return null;
+    throw error;
+  }
+}
+
+function factsOf(
+  store: Datastore,
+  { place, document, observer }: { place: Place; document: RunDocument; observer: Observer },
+): RunFacts {
+  const last = lastEvent(store.storage, place);
+  const isFinished = last?.type === "run-finished";
+  const heartbeat = isFinished ? null : recordOf(store, place).heartbeat();
+  const startedAt = document.createdAt;
+  const lastSeenAt = Math.max(startedAt, last?.time ?? 0, heartbeat?.time ?? 0);
+  const isRecent = observer.now() - lastSeenAt < DAY_MS;
+  const isLive = !isFinished && (isRecent || isAlive({ heartbeat, startedAt }, observer));
+  return { ...place, document, isFinished, isLive, lastSeenAt };
+}
+
+function foldersIn(names: readonly string[]): string[] {
+  return names.filter((name) => name.endsWith("/")).map((name) => name.slice(0, -1));
+}

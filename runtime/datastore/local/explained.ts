@@ -1,0 +1,28 @@
+import { isMillraceError, MillraceError } from "../../../sdk/errors.ts";
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: "give yourself write permission there, or choose another folder with --datastore",
+  EPERM: "give yourself write permission there, or choose another folder with --datastore",
+  EROFS: "the file system is read-only: choose another folder with --datastore",
+  ENOSPC: "the disk is full: free some space and resume the run, nothing that was finished is lost",
+  EDQUOT: "the disk quota is used up: free some space and resume the run, nothing that was finished is lost",
+  ENOTDIR: "a file stands where a folder is needed: choose another folder with --datastore",
+  EMFILE: "too many files are open: raise the limit with ulimit -n",
+};
+
+/** Says what was being done when the file system refused. */
+export function explained<T>(verb: string, key: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code, path: place } = error as NodeJS.ErrnoException;
+    if (code === undefined || isMillraceError(error)) throw error;
+    throw new MillraceError({
+      code: "MILLRACE_STORAGE",
+      headline: `Cannot ${verb} ${key} in the datastore: ${(error as Error).message}`,
+      ...(place === undefined ? {} : { details: [`place: ${place}`] }),
+      hint: REMEDIES[code] ?? "check the datastore's folder",
+      cause: error,
+    });
+  }
+}

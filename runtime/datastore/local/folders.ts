@@ -1,0 +1,48 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { StoredObject } from "../storage.ts";
+import { explained } from "./explained.ts";
+import { codeOf } from "./write-file.ts";
+
+/** Names in a folder, sorted; a folder's ends with a slash. What is being written does not count. */
+export function entriesBelow(folder: string): string[] {
+  const names = entriesOf(folder).filter((entry) => !entry.name.startsWith(".tmp-"));
+  return names.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+}
+
+/** All files below a prefix of keys, one folder at a time. */
+export function* filesBelow(root: string, prefix: string): Generator<StoredObject> {
+  const folder = path.join(root, prefix);
+  for (const entry of explained("list", prefix, () => entriesOf(folder))) {
+    const key = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) {
+      yield* filesBelow(root, key);
+      continue;
+    }
+    const known = fs.statSync(path.join(folder, entry.name), { throwIfNoEntry: false });
+    if (known !== undefined) yield { key, size: known.size, modifiedAt: known.mtimeMs };
+  }
+}
+
+/** A bucket has no folders without objects, so here there are none either. */
+export function removeEmptyFolders(folders: Iterable<string>, root: string): void {
+  for (const start of folders) {
+    for (let folder = start; folder !== root && folder.startsWith(root); folder = path.dirname(folder)) {
+      try {
+        fs.rmdirSync(folder);
+      } catch {
+        // It holds something, or is gone.
+        break;
+      }
+    }
+  }
+}
+
+function entriesOf(folder: string): fs.Dirent[] {
+  try {
+    return fs.readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/** Largest count that one read or write call takes on every platform. */
+export const MAX_IO_BYTES = 1 << 30;
+
+const OPEN_TRIES = 10;
+
+let temporaryFiles = 0;
+
+export interface FileWriter {
+  /** Puts a whole file into its place, whatever was there. */
+  replace(file: string, chunks: readonly Uint8Array[]): void;
+  /** The same where no file is; says whether it did. */
+  create(file: string, chunks: readonly Uint8Array[]): boolean;
+  /** Opens a file, and makes the folders above it if need be. */
+  open(file: string, flags: string): number;
+}
+
+/** Writes files whole: beside their place first, then renamed or linked into it. */
+export function fileWriter({ root, isDurable }: { root: string; isDurable: boolean }): FileWriter {
+  const syncFolder = (folder: string) => {
+    if (isDurable) sync(folder);
+  };
+
+  function open(file: string, flags: string): number {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const descriptor = fs.openSync(file, flags);
+        // What is put into its place is synced there; this one is in its place already.
+        if (flags === "a") syncFolder(path.dirname(file));
+        return descriptor;
+      } catch (error) {
+        // A folder that is empty yet may be removed once more.
+        if (codeOf(error) !== "ENOENT" || tries > OPEN_TRIES) throw error;
+      }
+      const first = makeFolders(path.dirname(file));
+      if (first !== undefined)
+        for (const folder of between(first, path.dirname(file))) syncFolder(path.dirname(folder));
+    }
+  }
+
+  function putTemporary(file: string, chunks: readonly Uint8Array[]): string {
+    const temporary = path.join(path.dirname(file), `.tmp-${process.pid}-${++temporaryFiles}`);
+    const descriptor = open(temporary, "wx");
+    try {
+      for (const chunk of chunks) writeFully(descriptor, chunk);
+      if (isDurable) fs.fsyncSync(descriptor);
+    } catch (error) {
+      fs.closeSync(descriptor);
+      fs.rmSync(temporary, { force: true });
+      throw error;
+    }
+    fs.closeSync(descriptor);
+    return temporary;
+  }
+
+  return {
+    open,
+    replace(file, chunks) {
+      fs.renameSync(putTemporary(file, chunks), file);
+      syncFolder(path.dirname(file));
+    },
+    create(file, chunks) {
+      const isNew = linkIfAbsent(putTemporary(file, chunks), file);
+      syncFolder(path.dirname(file));
+      return isNew;
+    },
+  };
+
+  /** On Windows a folder cannot be opened; there its journal takes care of names. */
+  function sync(folder: string): void {
+    if (process.platform === "win32" || !folder.startsWith(path.dirname(root))) return;
+    let descriptor: number;
+    try {
+      descriptor = fs.openSync(folder, "r");
+    } catch (error) {
+      // It was empty, and removed: whoever needs it makes it again.
+      if (codeOf(error) === "ENOENT") return;
+      throw error;
+    }
+    try {
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  }
+}
+
+/** Gives the first that it made. */
+function makeFolders(folder: string): string | undefined {
+  try {
+    return fs.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    // On a read-only file system Node tells the reason only of a single folder.
+    const first = fs.existsSync(path.dirname(folder)) ? folder : makeFolders(path.dirname(folder));
+    try {
+      fs.mkdirSync(folder);
+    } catch (again) {
+      if (codeOf(again) !== "EEXIST") throw again;
+    }
+    return first;
+  }
+}
+
+export function writeFully(descriptor: number, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.byteLength;) {
+    at += fs.writeSync(descriptor, chunk, at, Math.min(chunk.byteLength - at, MAX_IO_BYTES));
+  }
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function linkIfAbsent(temporary: string, file: string): boolean {
+  try {
+    fs.linkSync(temporary, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    // Some file systems know no hard links; objects created this way hold the same bytes whoever wins.
+    fs.renameSync(temporary, file);
+    return true;
+  } finally {
+    fs.rmSync(temporary, { force: true });
+  }
+}
+
+/** The folders from `first` down to `last`, which lies in it or is it. */
+function between(first: string, last: string): string[] {
+  const folders = [last];
+  for (let folder = last; folder !== first && folder !== path.dirname(folder);)
+    folders.push((folder = path.dirname(folder)));
+  return folders;
+}

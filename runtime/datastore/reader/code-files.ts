@@ -1,0 +1,32 @@
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { Blobs } from "../blobs.ts";
+
+/**
+ * The source files of a code package by their path in the project, as they were when the run started.
+ * @param hash - the package's blob
+ */
+export function codeFiles(blobs: Blobs, hash: string): Readonly<Record<string, string>> {
+  const { sources, sourcesContent = [] } = sourceMapOf(blobs.get(hash), hash);
+  const files = sources.map((source, at): [string, string | null] => [source, sourcesContent[at] ?? null]);
+  const known = files.filter((file): file is [string, string] => file[1] !== null);
+  return Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface SourceMap {
+  readonly sources: readonly string[];
+  readonly sourcesContent?: readonly (string | null)[];
+}
+
+function sourceMapOf(bytes: Uint8Array, hash: string): SourceMap {
+  try {
+    const { map } = JSON.parse(Buffer.from(bytes).toString()) as { map: string };
+    return JSON.parse(map) as SourceMap;
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_DAMAGED_RECORD",
+      headline: `Cannot read the code package ${hash.slice(0, 8)} because it is no code package: ${(cause as Error).message}`,
+      hint: "the run's record was written by something else",
+      cause,
+    });
+  }
+}

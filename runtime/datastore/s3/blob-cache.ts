@@ -1,0 +1,105 @@
+import fs from "node:fs";
+import path from "node:path";
+import { hashOfBlobKey } from "../blob-key.ts";
+import { totalBytes } from "../chunks.ts";
+import { openReader, readIfThere } from "../local/read-file.ts";
+import { fileWriter } from "../local/write-file.ts";
+import type { Storage, Want } from "../storage.ts";
+import type { RemoteStorage } from "./s3-storage.ts";
+
+/** Cleaned after so much of the limit was written. */
+const CLEANING_SHARE = 1 / 20;
+/** A single blob may take so much of the limit. */
+const BLOB_SHARE = 1 / 4;
+/** A use is noted at most so often. */
+const USE_MS = 60 * 60_000;
+
+export interface BlobCacheOptions {
+  readonly folder: string;
+  readonly limitBytes: number;
+}
+
+/**
+ * Keeps blobs of a remote storage on this machine's disk. They never change, and whoever reads one checks its hash, so
+ * the cache can only save time; where it cannot be written, everything goes on without it.
+ */
+export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: BlobCacheOptions): Storage {
+  if (limitBytes === 0) return storage;
+  const writer = fileWriter({ root: folder, isDurable: false });
+  const maxBytes = limitBytes * BLOB_SHARE;
+  let isUsable = true;
+  let written = Infinity;
+
+  const fileOf = (hash: string) => path.join(folder, hash.slice(0, 2), hash.slice(2));
+
+  function grew(bytes: number): void {
+    written += bytes;
+    if (written < limitBytes * CLEANING_SHARE) return;
+    written = 0;
+    storage.trim(folder, limitBytes);
+  }
+
+  /** The file, brought here if need be; null where the cache is of no use. */
+  function fileFor(key: string): string | null {
+    const hash = hashOfBlobKey(key);
+    if (hash === null || !isUsable) return null;
+    const file = fileOf(hash);
+    const known = fs.statSync(file, { throwIfNoEntry: false });
+    if (known !== undefined) {
+      if (Date.now() - known.mtimeMs > USE_MS) noteUse(file);
+      return file;
+    }
+    if (!storage.fetch(key, { file, hash, maxBytes })) return null;
+    grew(fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    return file;
+  }
+
+  function keep(hash: string, chunks: readonly Uint8Array[]): void {
+    const size = totalBytes(chunks);
+    if (!isUsable || size > maxBytes || fs.existsSync(fileOf(hash))) return;
+    try {
+      writer.replace(fileOf(hash), chunks);
+      grew(size);
+    } catch {
+      // Full or not ours: not worth another try.
+      isUsable = false;
+    }
+  }
+
+  return {
+    ...storage,
+    read: (key) => readIfThere(fileFor(key) ?? "") ?? storage.read(key),
+    open(key) {
+      const file = fileFor(key);
+      return (file === null ? null : openReader(file)) ?? storage.open(key);
+    },
+    deposit(key, chunks) {
+      storage.deposit(key, chunks);
+      const hash = hashOfBlobKey(key);
+      if (hash !== null) keep(hash, chunks);
+    },
+    ahead(wants) {
+      const others: Want[] = [];
+      for (const want of wants) {
+        const hash = want.op === "list" || !isUsable ? null : hashOfBlobKey(want.key);
+        if (hash === null) others.push(want);
+        else if (!fs.existsSync(fileOf(hash))) storage.fetchAhead(want.key, { file: fileOf(hash), hash, maxBytes });
+      }
+      storage.ahead(others);
+    },
+    dropCopy(key) {
+      const hash = hashOfBlobKey(key);
+      const isCopied = hash !== null && fs.existsSync(fileOf(hash));
+      if (isCopied) fs.rmSync(fileOf(hash), { force: true });
+      return isCopied;
+    },
+  };
+}
+
+function noteUse(file: string): void {
+  try {
+    fs.utimesSync(file, new Date(), new Date());
+  } catch {
+    // Only its turn to be removed comes sooner.
+  }
+}

@@ -1,0 +1,82 @@
+import type { ErrorParts } from "../../../sdk/errors.ts";
+import type { StoredObject, Want } from "../storage.ts";
+
+/** What the thread that talks to the bucket can be asked for: arguments and answer of each call. */
+export interface Calls {
+  read: Call<{ key: string }, Uint8Array | null>;
+  open: Call<{ key: string }, Opened | null>;
+  /** The next bytes of an opened object, in order; null behind the last. */
+  more: Call<{ stream: number }, Uint8Array | null>;
+  close: Call<{ stream: number }, undefined>;
+  /** Fewer bytes where the object ends. */
+  range: Call<{ key: string; position: number; count: number }, Uint8Array | null>;
+  openTail: Call<{ key: string }, number>;
+  tail: Call<{ tail: number }, Uint8Array>;
+  end: Call<{ key: string; count: number }, { bytes: Uint8Array; isWhole: boolean } | null>;
+  has: Call<{ key: string }, boolean>;
+  write: Call<{ key: string; bytes: Uint8Array }, undefined>;
+  create: Call<{ key: string; bytes: Uint8Array }, boolean>;
+  list: Call<{ prefix: string }, string[]>;
+  walk: Call<{ prefix: string; after: string | null }, { objects: StoredObject[]; after: string | null }>;
+  remove: Call<{ keys: readonly string[] }, undefined>;
+  abandonUploads: Call<{ before: number }, number>;
+  deposit: Call<{ key: string; bytes: Uint8Array }, undefined>;
+  /** Answers with the size of the parts in which the bytes are wanted, or null if none are. */
+  depositLarge: Call<{ key: string; size: number }, { upload: number; partBytes: number } | null>;
+  depositPart: Call<{ upload: number; index: number; bytes: Uint8Array }, undefined>;
+  depositEnd: Call<{ upload: number }, undefined>;
+  openAppender: Call<{ key: string; delayMs: number }, number>;
+  /** Answers when the bytes are stored. */
+  append: Call<{ appender: number; bytes: Uint8Array }, undefined>;
+  flushAppender: Call<{ appender: number }, undefined>;
+  closeAppender: Call<{ appender: number }, undefined>;
+  /** Answers with the keys that were only made to look recent. */
+  flush: Call<Record<string, never>, readonly string[]>;
+  ahead: Call<{ wants: readonly Want[] }, undefined>;
+  /** Stores an object as a file; says whether it did, for which there must be one, with that hash, and not larger. */
+  fetch: Call<{ key: string; file: string; hash: string; maxBytes: number }, boolean>;
+  /** Removes the files used longest ago until all together are within the limit. */
+  trim: Call<{ folder: string; limit: number }, undefined>;
+}
+
+interface Call<Args, Answer> {
+  readonly args: Args;
+  readonly answer: Answer;
+}
+
+export type CallName = keyof Calls;
+
+export interface Opened {
+  readonly size: number;
+  /** Its first bytes; all of them where it is small. */
+  readonly bytes: Uint8Array;
+  readonly stream: number;
+}
+
+export interface CallMessage<Name extends CallName = CallName> {
+  readonly id: number;
+  readonly name: Name;
+  readonly args: Calls[Name]["args"];
+}
+
+export interface AnswerMessage {
+  readonly id: number;
+  readonly answer?: unknown;
+  readonly failure?: ErrorParts;
+}
+
+/** Given to the thread when it starts. */
+export interface ThreadSetup {
+  readonly location: string;
+  readonly settings: S3Settings;
+  /** Two 32-bit numbers: one counts answers, the other shows that the thread is alive. */
+  readonly signal: SharedArrayBuffer;
+}
+
+export interface S3Settings {
+  /** Of a service other than AWS. */
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. */
+  readonly isPathStyle: boolean;
+}

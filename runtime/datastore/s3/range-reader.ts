@@ -1,0 +1,69 @@
+import type { CallChannel } from "./call-channel.ts";
+import type { Opened } from "./calls.ts";
+import type { ObjectReader } from "../storage.ts";
+
+/** Reads an object of a bucket: forward in pieces that are fetched ahead, elsewhere by requests of their own. */
+export class RangeReader implements ObjectReader {
+  readonly size: number;
+  readonly #channel: CallChannel;
+  readonly #key: string;
+  readonly #stream: number;
+  /** The piece in hand, and where it begins. */
+  #piece: Uint8Array;
+  #at = 0;
+
+  constructor(channel: CallChannel, { key, opened }: { key: string; opened: Opened }) {
+    this.#channel = channel;
+    this.#key = key;
+    this.#stream = opened.stream;
+    this.#piece = opened.bytes;
+    this.size = opened.size;
+  }
+
+  read(target: Uint8Array, position: number): void {
+    for (let done = 0; done < target.byteLength;) {
+      const bytes = this.#bytesAt(position + done, target.byteLength - done);
+      target.set(bytes, done);
+      done += bytes.byteLength;
+    }
+  }
+
+  readUpTo(count: number, position: number): Buffer {
+    if (position + count <= this.size) {
+      const bytes = Buffer.allocUnsafe(count);
+      this.read(bytes, position);
+      return bytes;
+    }
+    // It may have grown.
+    const bytes = this.#channel.wait("range", { key: this.#key, position, count });
+    return bytes === null ? Buffer.alloc(0) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  close(): void {
+    if (this.#stream > 0) this.#channel.send("close", { stream: this.#stream }, { then: () => undefined });
+  }
+
+  /** Some of the bytes from a position on: at least one, at most `count`. */
+  #bytesAt(position: number, count: number): Uint8Array {
+    if (position >= this.size) throw new Error(`${this.#key} ends after ${this.size} bytes`);
+    if (position < this.#at) {
+      const bytes = this.#channel.wait("range", {
+        key: this.#key,
+        position,
+        count: Math.min(count, this.#at - position),
+      });
+      if (bytes === null || bytes.byteLength === 0) throw new Error(`${this.#key} was removed while it was read`);
+      return bytes;
+    }
+    while (position >= this.#at + this.#piece.byteLength) this.#takeNext();
+    const from = position - this.#at;
+    return this.#piece.subarray(from, from + count);
+  }
+
+  #takeNext(): void {
+    const next = this.#channel.wait("more", { stream: this.#stream });
+    if (next === null) throw new Error(`${this.#key} ends after ${this.#at + this.#piece.byteLength} bytes`);
+    this.#at += this.#piece.byteLength;
+    this.#piece = next;
+  }
+}

@@ -1,0 +1,164 @@
+import { totalBytes } from "../chunks.ts";
+import type { Appender, Storage } from "../storage.ts";
+import { CallChannel } from "./call-channel.ts";
+import type { S3Settings } from "./calls.ts";
+import { ChunkCutter } from "./chunk-cutter.ts";
+import { RangeReader } from "./range-reader.ts";
+import { parseS3Location } from "./s3-location.ts";
+
+/** Up to this size an object is one request. */
+const SMALL_BYTES = 8 * 2 ** 20;
+/** Small objects on their way at once, in bytes; beyond that `deposit` waits. */
+const MAX_UNDER_WAY_BYTES = 32 * 2 ** 20;
+
+/** A storage that can bring an object onto this machine's disk. */
+export interface RemoteStorage extends Storage {
+  /** Stores an object as a file; says whether it did, for which there must be one, with that hash, and not larger. */
+  fetch(key: string, as: FetchedFile): boolean;
+  /** Begins to do so. */
+  fetchAhead(key: string, as: FetchedFile): void;
+  /** Removes a cache's files used longest ago, in the background. */
+  trim(folder: string, limit: number): void;
+}
+
+export interface FetchedFile {
+  readonly file: string;
+  readonly hash: string;
+  readonly maxBytes: number;
+}
+
+export interface S3StorageOptions {
+  readonly settings: S3Settings;
+  /** Of the thread that talks to the service: credentials, proxies, certificates. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A bucket, or what lies below a prefix in one, as storage. */
+export function s3Storage(location: string, { settings, env }: S3StorageOptions): RemoteStorage {
+  parseS3Location(location);
+  const channel = new CallChannel({ location, settings }, { ...env, ...QUIET });
+  let underWay = 0;
+  /** Deposits that were not answered yet, and the first failure among those that were. */
+  let deposits = 0;
+  let failure: unknown = null;
+
+  const settled = (bytes: number) => {
+    deposits += 1;
+    return (error: unknown) => {
+      deposits -= 1;
+      underWay -= bytes;
+      failure ??= error;
+    };
+  };
+
+  function depositSmall(key: string, bytes: Uint8Array<ArrayBuffer>): void {
+    const size = bytes.byteLength;
+    underWay += size;
+    channel.send("deposit", { key, bytes }, { transfer: [bytes.buffer], then: settled(size) });
+    channel.waitUntil(() => underWay <= MAX_UNDER_WAY_BYTES);
+  }
+
+  function depositLarge(key: string, chunks: readonly Uint8Array[]): void {
+    const wanted = channel.wait("depositLarge", { key, size: totalBytes(chunks) });
+    if (wanted === null) return;
+    const { upload, partBytes } = wanted;
+    let index = 0;
+    for (const bytes of new ChunkCutter(chunks).pieces(partBytes))
+      channel.wait("depositPart", { upload, index: index++, bytes }, [bytes.buffer]);
+    channel.send("depositEnd", { upload }, { then: settled(0) });
+  }
+
+  function append(key: string, delayMs: number): Appender {
+    const appender = channel.wait("openAppender", { key, delayMs });
+    let broken: unknown = null;
+    return {
+      append(given) {
+        const bytes = new Uint8Array(typeof given === "string" ? Buffer.from(given) : given);
+        const failed = (error: unknown) => (broken ??= error);
+        const stored = channel.ask("append", { appender, bytes }, { transfer: [bytes.buffer], failed });
+        // Who does not wait for it learns of a failure by `flush`.
+        stored.catch(() => undefined);
+        return stored;
+      },
+      flush() {
+        channel.wait("flushAppender", { appender });
+        if (broken !== null) throw broken;
+      },
+      close: () => channel.send("closeAppender", { appender }, { then: () => undefined }),
+    };
+  }
+
+  return {
+    location,
+    folder: null,
+    isRemote: true,
+    // Below the size at which a growing object is continued in another.
+    segmentBytes: 96 * 1024,
+    read: (key) => channel.wait("read", { key }),
+    open(key) {
+      const opened = channel.wait("open", { key });
+      return opened === null ? null : new RangeReader(channel, { key, opened });
+    },
+    tail(key) {
+      let tail: number | null = null;
+      return { next: () => asBuffer(channel.wait("tail", { tail: (tail ??= channel.wait("openTail", { key })) })) };
+    },
+    end(key, count) {
+      const end = channel.wait("end", { key, count });
+      return end === null ? null : { bytes: asBuffer(end.bytes), isWhole: end.isWhole };
+    },
+    has: (key) => channel.wait("has", { key }),
+    write: (key, chunks) => channel.wait("write", { key, bytes: joined(chunks) }),
+    create: (key, chunks) => channel.wait("create", { key, bytes: joined(chunks) }),
+    deposit(key, chunks) {
+      if (totalBytes(chunks) <= SMALL_BYTES) depositSmall(key, joined(chunks));
+      else depositLarge(key, chunks);
+    },
+    flush() {
+      const refreshed = channel.wait("flush", {});
+      channel.waitUntil(() => deposits === 0);
+      const problem = failure;
+      failure = null;
+      if (problem !== null) throw problem;
+      return refreshed;
+    },
+    list: (prefix) => channel.wait("list", { prefix }),
+    *walk(prefix) {
+      for (let after: string | null = null; ;) {
+        const page: { after: string | null; objects: readonly { key: string; size: number; modifiedAt: number }[] } =
+          channel.wait("walk", { prefix: prefix === "" ? "" : `${prefix}/`, after });
+        yield* page.objects;
+        if ((after = page.after) === null) return;
+      }
+    },
+    remove(keys) {
+      if (keys.length > 0) channel.wait("remove", { keys });
+    },
+    abandonUploads: (before) => channel.wait("abandonUploads", { before }),
+    append: (key, { delayMs = 0 } = {}) => append(key, delayMs),
+    ahead(wants) {
+      if (wants.length > 0) channel.send("ahead", { wants }, { then: () => undefined });
+    },
+    fetch: (key, as) => channel.wait("fetch", { key, ...as }),
+    fetchAhead: (key, as) => channel.send("fetch", { key, ...as }, { then: () => undefined }),
+    trim: (folder, limit) => channel.send("trim", { folder, limit }, { then: () => undefined }),
+  };
+}
+
+/** The SDK would print advice about Node's version. */
+const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
+/** In a buffer of its own, which can change hands. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(totalBytes(chunks));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

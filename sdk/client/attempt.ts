@@ -1,0 +1,69 @@
+import { inspect } from "node:util";
+import { isMillraceError } from "../errors.ts";
+import { type ErrorRecord, parseLocator } from "../../runtime/datastore/records.ts";
+import type { AttemptSummary } from "../../runtime/datastore/reader/run-summary.ts";
+import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
+import { TaskReader } from "./task-reader.ts";
+
+/**
+ * One try of a task: `@retry` and a resume make several.
+ *
+ * @example
+ * ```ts
+ * const task = await Task.get("RecSysFlow/latest/fitB/2");
+ * for (const attempt of await task.attempts()) console.log(attempt.number, attempt.status, await attempt.logs("stderr"));
+ * ```
+ */
+export class Attempt {
+  /** From 0. */
+  readonly number: number;
+  readonly status: AttemptSummary["status"];
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  readonly error: ErrorRecord | null;
+  readonly #task: TaskReader;
+
+  /** @internal */
+  constructor(task: TaskReader, summary: AttemptSummary) {
+    this.number = summary.attempt;
+    this.status = summary.status;
+    this.startedAt = new Date(summary.startedAt);
+    this.finishedAt = summary.finishedAt === null ? null : new Date(summary.finishedAt);
+    this.error = summary.error;
+    this.#task = task;
+  }
+
+  /** What this attempt wrote. */
+  logs(stream: LogStream | "both" = "both"): TaskLogs {
+    return taskLogs(this.#task, { stream, attempt: this.number });
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    const why = this.error === null ? "" : `  ${this.error.name}: ${this.error.message.split("\n", 1)[0] ?? ""}`;
+    return `Attempt ${this.number} of ${this.#task.pathspec}  ${this.status}${why}`;
+  }
+}
+
+export function attemptsOf(task: TaskReader): readonly Attempt[] {
+  const { attempts, isReused, result } = task.summary;
+  if (!isReused || result === null) return attempts.map((one) => new Attempt(task, one));
+  const origin = taskOfOrigin(task, result);
+  if (origin !== null) return origin.summary.attempts.map((one) => new Attempt(origin, one));
+  const { attempt, status, startedAt, finishedAt, error } = task.summary;
+  const known = { attempt, status: status === "pending" ? "stale" : status, startedAt, finishedAt, error } as const;
+  return [new Attempt(task, known)];
+}
+
+/** The task in the run that executed it; null where that run is gone. */
+function taskOfOrigin(task: TaskReader, result: string): TaskReader | null {
+  const at = parseLocator(result);
+  try {
+    const run = task.run.origin(at.run);
+    const summary = run.index().find(at.task);
+    return summary === undefined ? null : new TaskReader(run, { summary });
+  } catch (error) {
+    if (isMillraceError(error) && error.code === "MILLRACE_UNKNOWN_RUN") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { inspect } from "node:util";
+import type { TaskSummary } from "../../../runtime/datastore/reader/run-summary.ts";
+import { durationText } from "../../../runtime/text/times.ts";
+import type { MimeBundle } from "../rich.ts";
+import type { Step } from "../step.ts";
+import { markup, table } from "./html.ts";
+import { page } from "./page.ts";
+import { chip, errorLine, NOTHING } from "./parts.ts";
+
+const MAX_TASKS = 100;
+
+/** A step: its tasks, each in a line. */
+export function stepPage(step: Step, tasks: readonly TaskSummary[]): MimeBundle {
+  const shown = tasks.slice(0, MAX_TASKS);
+  const rows = shown.map((task) => [
+    task.task,
+    task.index ?? "",
+    chip(task.status),
+    task.isReused ? "reused" : task.attempts.length,
+    task.finishedAt === null ? "" : durationText(task.finishedAt - task.startedAt),
+    errorLine(task.error),
+  ]);
+  const left = tasks.length - shown.length;
+  const body = markup`<h4>${step.pathspec}</h4>
+    ${step.doc === null ? NOTHING : markup`<div>${step.doc}</div>`}
+    ${tasks.length === 0 ? markup`<div class="dim">no task has started</div>` : table(["task", "index", "status", "attempts", "took", "error"], rows, [0, 1, 3, 4])}
+    ${left > 0 ? markup`<div class="dim">… and ${left} more</div>` : NOTHING}`;
+  return page({ text: `${inspect(step)}  ${tasks.length} tasks`, body });
+}

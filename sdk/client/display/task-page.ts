@@ -1,0 +1,82 @@
+import { inspect } from "node:util";
+import { isMillraceError } from "../../errors.ts";
+import { previewText } from "../../../runtime/text/preview.ts";
+import { sizeText } from "../../../runtime/text/size-text.ts";
+import { durationText } from "../../../runtime/text/times.ts";
+import type { Artifact } from "../artifact.ts";
+import type { Attempt } from "../attempt.ts";
+import type { MimeBundle } from "../rich.ts";
+import type { Task } from "../task.ts";
+import { type Html, markup, table } from "./html.ts";
+import { page } from "./page.ts";
+import { chip, errorBlock, errorLine, facts, NOTHING, section, time } from "./parts.ts";
+
+/** Larger values are not loaded for a line of a table. */
+const MAX_PREVIEW_BYTES = 100_000;
+const MAX_ARTIFACTS = 100;
+const MAX_LOG_LINES = 100;
+const MAX_LOG_CHARS = 20_000;
+
+/** A task: how it ended, what it left and what it wrote. */
+export async function taskPage(task: Task, attempts: readonly Attempt[]): Promise<MimeBundle> {
+  const { status, startedAt, finishedAt, error, index } = task;
+  const artifacts = await task.artifacts();
+  const rows = facts([
+    ["started", time(startedAt)],
+    ["took", finishedAt === null ? null : durationText(finishedAt.getTime() - startedAt.getTime())],
+    ["index", index === null ? null : String(index)],
+    ["reused", task.isReused ? "from an earlier run" : null],
+  ]);
+  const left = artifacts.filter(({ isParameter }) => !isParameter);
+  const given = artifacts.filter(({ isParameter }) => isParameter);
+  const body = markup`<h4>${task.pathspec} ${chip(status)}</h4>
+    ${rows} ${error === null ? NOTHING : errorBlock(error)}
+    ${attempts.length < 2 ? NOTHING : section("attempts", attemptTable(attempts))}
+    ${section("artifacts", left.length === 0 ? markup`<div class="dim">none</div>` : await artifactTable(left))}
+    ${given.length === 0 ? NOTHING : section("parameters", await artifactTable(given))}
+    ${section("output", await output(task))}`;
+  const lines = left.slice(0, MAX_ARTIFACTS).map(({ name, type, size }) => `  ${name}  ${type}  ${sizeText(size)}`);
+  return page({ text: [inspect(task), ...lines].join("\n"), body });
+}
+
+function attemptTable(attempts: readonly Attempt[]): Html {
+  const rows = attempts.map(({ number, status, startedAt, finishedAt, error }) => [
+    number,
+    chip(status),
+    finishedAt === null ? "" : durationText(finishedAt.getTime() - startedAt.getTime()),
+    errorLine(error),
+  ]);
+  return table(["attempt", "status", "took", "error"], rows, [0, 2]);
+}
+
+async function artifactTable(artifacts: readonly Artifact[]): Promise<Html> {
+  const shown = artifacts.slice(0, MAX_ARTIFACTS);
+  const rows = await Promise.all(
+    shown.map(async (one) => [one.name, one.type, sizeText(one.size), one.hash.slice(0, 8), await preview(one)]),
+  );
+  const more = artifacts.length - shown.length;
+  return markup`${table(["name", "type", "size", "hash", "value"], rows, [2])}${more > 0 ? markup`<div class="dim">… and ${more} more</div>` : NOTHING}`;
+}
+
+async function preview(artifact: Artifact): Promise<Html> {
+  if (artifact.size > MAX_PREVIEW_BYTES) return markup`<span class="dim">large</span>`;
+  try {
+    return markup`<code>${previewText(await artifact.load(), { maxDepth: null, hasColors: false })}</code>`;
+  } catch (error) {
+    if (!isMillraceError(error)) throw error;
+    return markup`<span class="dim">${error.headline}</span>`;
+  }
+}
+
+async function output(task: Task): Promise<Html> {
+  const lines = await task.logs().lines();
+  if (lines.length === 0) return markup`<div class="dim">none</div>`;
+  const last = lines.slice(-MAX_LOG_LINES).map(({ time: at, stream, text }) => {
+    return `${at.toISOString().slice(11, 23)} ${stream === "stderr" ? "!" : " "} ${text}`;
+  });
+  const text = last.join("\n");
+  const cut = text.length > MAX_LOG_CHARS ? `…${text.slice(-MAX_LOG_CHARS)}` : text;
+  const before = lines.length - last.length;
+  return markup`${before > 0 ? markup`<div class="dim">${before} earlier lines</div>` : NOTHING}
+    <pre>${cut}</pre>`;
+}

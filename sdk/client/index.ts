@@ -1,0 +1,31 @@
+/**
+ * Looks into runs: from a notebook, a script, or a step of another flow.
+ *
+ * @packageDocumentation
+ */
+export { Flow } from "./flow.ts";
+export { Run, type StepName } from "./run.ts";
+export { Step } from "./step.ts";
+export { type LogsOptions, Task } from "./task.ts";
+export { Artifact } from "./artifact.ts";
+export { namespace, type Namespace } from "./namespace.ts";
+export type { ClientOptions } from "./client-options.ts";
+export type { RunsOptions, TasksOptions } from "./list-options.ts";
+export type { RunData } from "./data.ts";
+export type { RunValues } from "./run-data.ts";
+export type { Attempt } from "./attempt.ts";
+export type { LogLine, LogStream, TaskLogs } from "./task-logs.ts";
+export type { CodeChange, CodeDiff, RunCode } from "./run-code.ts";
+export type { Listing } from "./listing.ts";
+export type { RunStatus, TaskStatus } from "../../runtime/datastore/reader/run-summary.ts";
+export type {
+  RunEvent,
+  RunFinished,
+  RunStarted,
+  TaskFailed,
+  TaskReused,
+  TaskSource,
+  TaskStarted,
+  TaskSucceeded,
+} from "../../runtime/datastore/events.ts";
+export type { ErrorRecord, ItemList, ResultLocator, TakenTransition } from "../../runtime/datastore/records.ts";

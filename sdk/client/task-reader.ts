@@ -1,0 +1,51 @@
+import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
+import type { ArtifactRef, ArtifactTable } from "../../runtime/datastore/records.ts";
+import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
+import type { DataSource } from "./data.ts";
+import type { RunReader } from "./run-reader.ts";
+import { StoredArtifact } from "./stored-artifact.ts";
+import { TaskWindow } from "./task-window.ts";
+
+/** One task as its objects share it. */
+export class TaskReader implements DataSource {
+  readonly run: RunReader;
+  readonly summary: TaskSummary;
+  readonly #window: TaskWindow;
+  #table: ArtifactTable | null = null;
+
+  /** @param at - `window`: the list that gave the task, as what is asked of one will be asked of the next */
+  constructor(run: RunReader, at: { summary: TaskSummary; window?: TaskWindow }) {
+    this.run = run;
+    this.summary = at.summary;
+    this.#window = at.window ?? new TaskWindow(run, [at.summary]);
+  }
+
+  get pathspec(): string {
+    return `${this.run.pathspec}/${this.summary.step}/${this.summary.task}`;
+  }
+
+  /** What it left and what it was given. */
+  table(): ArtifactTable {
+    return (this.#table ??= { ...this.run.parameters, ...this.#window.artifacts(this.summary) });
+  }
+
+  load(name: string): unknown {
+    this.#window.willLoad(this.summary, name);
+    return loadArtifact(this.run.store.blobs, name, this.#ref(name));
+  }
+
+  artifact(name: string): StoredArtifact {
+    const isParameter = Object.hasOwn(this.run.parameters, name);
+    const at = { name, pathspec: `${this.pathspec}/${name}`, ref: this.#ref(name), isParameter };
+    return new StoredArtifact(at, this.run.store.blobs);
+  }
+
+  whyMissing(): string {
+    const { status, result } = this.summary;
+    return result === null ? `a task that is ${status} has left no artifacts` : "the task left no such artifact";
+  }
+
+  #ref(name: string): ArtifactRef {
+    return this.table()[name] as ArtifactRef;
+  }
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import net from "node:net";
+import path from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { ROOT } from "../e2e/harness.ts";
+import type { Need } from "../setup/describe-with.ts";
+
+const FINDER = path.join(ROOT, "scripts/ensure-moto.mjs");
+const PORTS_TRIED = 5;
+/** Ends the server when its own stdin ends: a killed test leaves none behind. */
+const GUARD = `exec 3<&0; "$0" "$@" & server=$!; { cat <&3 >/dev/null; kill $server 2>/dev/null; } & wait $server`;
+
+/** A server that answers like AWS and holds everything in memory. */
+export interface Moto {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const found = spawnSync(process.execPath, [FINDER], { encoding: "utf8" });
+const program = found.stdout.trim();
+
+export const MOTO: Need = { name: "moto", missing: found.status === 0 ? null : found.stderr.trim() };
+
+/** One server for all tests of a file. */
+export function motoForFile(): { url(): string } {
+  let moto: Moto | null = null;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto?.stop());
+  return {
+    url() {
+      if (moto === null) throw new Error("moto runs while tests do");
+      return moto.url;
+    },
+  };
+}
+
+/** Resolves once it answers. */
+async function startMoto(): Promise<Moto> {
+  for (let tried = 1; ; tried += 1) {
+    const port = await freePort();
+    const moto = await startAt(port);
+    if (moto !== null) return moto;
+    // Between asking for a port and taking it, another program may have taken it.
+    if (tried === PORTS_TRIED) throw new Error(`${program} ended at once on ${PORTS_TRIED} ports`);
+  }
+}
+
+/** An empty bucket of its own for each test that asks. */
+export async function makeBucket(moto: string): Promise<string> {
+  const name = `bucket-${randomBytes(6).toString("hex")}`;
+  const answer = await fetch(`${moto}/${name}`, {
+    method: "PUT",
+    headers: { authorization: authorization("us-east-1") },
+  });
+  if (!answer.ok) throw new Error(`no bucket: ${answer.status} ${await answer.text()}`);
+  return name;
+}
+
+/** What leads a process to a server of this kind, and to nothing else. */
+export function awsEnvironment(url: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "testing",
+    AWS_SECRET_ACCESS_KEY: "testing",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+}
+
+/** moto reads account and region from it and checks nothing. */
+function authorization(region: string): string {
+  return `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`;
+}
+
+async function startAt(port: number): Promise<Moto | null> {
+  const child = spawn("sh", ["-c", GUARD, program, "-H", "127.0.0.1", "-p", String(port)], {
+    env: { ...process.env, MOTO_PORT: String(port) },
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const ended = once(child, "exit");
+  const url = `http://127.0.0.1:${port}`;
+  while (child.exitCode === null) {
+    if (await answers(url)) return { url, stop: () => stop(child, ended) };
+  }
+  return null;
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  child.stdin?.end();
+  await ended;
+}
+
+/** Refused at once until it listens, hence the pause. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/moto-api/data.json`, { signal: AbortSignal.timeout(5000) })).ok;
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,8 @@
+import { localStorage } from "../../../runtime/datastore/local/local-storage.ts";
+import { temporaryFolder } from "../../e2e/harness.ts";
+import { storageContract } from "./contract/storage-contract.ts";
+
+storageContract("a durable folder", () => {
+  const location = temporaryFolder();
+  return { open: () => localStorage(location, { isDurable: true }), elsewhere: { location, isDurable: true } };
+});

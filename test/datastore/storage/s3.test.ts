@@ -1,0 +1,20 @@
+import { afterAll, beforeAll } from "vitest";
+import { openDatastore } from "../../../runtime/datastore/datastore.ts";
+import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
+import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
+import { temporaryFolder } from "../../e2e/harness.ts";
+import { describeWith } from "../../setup/describe-with.ts";
+import { storageContract } from "./contract/storage-contract.ts";
+
+describeWith(MOTO, "a bucket keeps the contract of a storage", () => {
+  const moto = motoForFile();
+  let proxy: FaultProxy;
+  beforeAll(async () => (proxy = await FaultProxy.start(moto.url())));
+  afterAll(() => proxy.stop());
+
+  storageContract("a bucket", async () => {
+    Object.assign(process.env, awsEnvironment(proxy.url), { MILLRACE_CACHE: temporaryFolder() });
+    const location = `s3://${await makeBucket(moto.url())}/a prefix/of ours`;
+    return { open: () => openDatastore(location).storage, elsewhere: { location } };
+  });
+});
