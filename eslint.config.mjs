@@ -54,7 +54,8 @@ export default defineConfig(
   // Only the command line prints and exits; a worker process ends itself.
   { files: ["runtime/cli/**/*.ts"], rules: { "no-console": "off" } },
   {
-    files: ["runtime/cli/**/*.ts", "runtime/worker/worker.ts"],
+    // … and a notebook's session keeps its cells from ending it.
+    files: ["runtime/cli/**/*.ts", "runtime/worker/worker.ts", "runtime/notebook/session/run-session.ts"],
     rules: {
       "no-restricted-properties": ["error", ENVIRONMENT],
       "no-restricted-imports": ["error", { paths: [processNames("env")] }],
@@ -185,6 +186,7 @@ function layers() {
     layer(["runtime/{secrets,worker,compute,package}/**/*.ts"], middle),
     layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
+    layer(["runtime/notebook/**/*.ts"], [...below, "package", "notebook"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
   ];
 }
@@ -195,7 +197,8 @@ function layer(files, mayUse) {
     from: "./runtime",
     // Settings belong to no layer.
     except: ["config.ts", ...mayUse].map((name) => `./${name}`),
-    message: "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → launch → cli.",
+    message:
+      "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → launch → cli; notebook stands beside launch.",
   };
   return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
 }

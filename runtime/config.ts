@@ -78,3 +78,15 @@ export function username(): string {
     return String(process.getuid?.() ?? "unknown");
   }
 }
+
+/** Where Jupyter and the editors look for a user's kernels, as `jupyter --paths` says. */
+export function jupyterDataFolder(): string {
+  const given = environment()["JUPYTER_DATA_DIR"];
+  if (given !== undefined && given !== "") return path.resolve(given);
+  if (process.platform === "darwin") return path.join(os.homedir(), "Library", "Jupyter");
+  if (process.platform === "win32") {
+    return path.join(environment()["APPDATA"] ?? path.join(os.homedir(), "AppData", "Roaming"), "jupyter");
+  }
+  const base = environment()["XDG_DATA_HOME"];
+  return path.join(base !== undefined && base !== "" ? base : path.join(os.homedir(), ".local", "share"), "jupyter");
+}

@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "apache-arrow", "webgpu"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "apache-arrow", "webgpu", "zeromq"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
@@ -13,6 +13,15 @@ const BANNER =
 const ONE_CLI = {
   name: "one-cli",
   setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$/ }, () => ({ path: "./cli.js", external: true })),
+};
+
+// Notebooks share code with flows; in one build that would break what flows start with into more files.
+const NOTEBOOK_APART = {
+  name: "notebook-apart",
+  setup: (apart) =>
+    apart.onResolve({ filter: /commands\/notebook\.ts$/ }, ({ kind }) =>
+      kind === "entry-point" ? null : { path: "./notebook.js", external: true },
+    ),
 };
 
 // The same for the client, which what runs flows hands out as well: a run is an instance of one class.
@@ -56,12 +65,25 @@ const results = await Promise.all([
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
     banner: { js: BANNER },
+    plugins: [NOTEBOOK_APART],
+  }),
+  build({
+    ...common,
+    entryPoints: { notebook: "runtime/cli/commands/notebook.ts" },
+    splitting: true,
+    format: "esm",
+    chunkNames: "chunks/notebook-[name]-[hash]",
+    banner: { js: BANNER },
   }),
   // One file each: what a flow imports, as loaders such as tsx take milliseconds for every file; and the worker, which is
   // a process of its own. What several copies of the SDK must share, they keep on globalThis.
   build({
     ...common,
-    entryPoints: { index: "sdk/index.ts", worker: "runtime/worker/worker.ts" },
+    entryPoints: {
+      index: "sdk/index.ts",
+      worker: "runtime/worker/worker.ts",
+      "notebook-session": "runtime/notebook/session/session.ts",
+    },
     format: "esm",
     banner: { js: BANNER },
     plugins: [ONE_CLI],

@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import type { CommanderError } from "commander";
 import { isMillraceError } from "../../sdk/errors.ts";
 import { terminalColors } from "./output.ts";
 
@@ -19,11 +19,12 @@ const USAGE = new Set([
   "MILLRACE_STILL_RUNNING",
   "MILLRACE_IMPORT",
   "MILLRACE_SECRETS",
+  "MILLRACE_NOTEBOOK",
 ]);
 
 /** 0 success, 1 a failure, 2 wrong usage. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2;
   if (!isMillraceError(error)) return 1;
   const { code } = error as { code: string };
   return USAGE.has(code) || code.startsWith("MILLRACE_DECORATOR") || code === "MILLRACE_UNKNOWN_DECORATOR" ? 2 : 1;
@@ -31,7 +32,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** Prints an error for people, or as JSON for programs. A stack is shown only for what is no user's mistake. */
 export function reportError(error: unknown, { isJson }: { isJson: boolean }): void {
-  if (error instanceof CommanderError) return reportUsage(error, isJson);
+  if (isCommanderError(error)) return reportUsage(error, isJson);
   const colors = terminalColors();
   if (isMillraceError(error)) {
     const { code, headline, details, hint } = error;
@@ -44,6 +45,11 @@ export function reportError(error: unknown, { isJson }: { isJson: boolean }): vo
   if (isJson) process.stdout.write(`${JSON.stringify({ error: { code: "UNEXPECTED", headline: String(error) } })}\n`);
   const stack = error instanceof Error ? error.stack : undefined;
   process.stderr.write(`${colors.red("error:")} ${stack ?? String(error)}\n`);
+}
+
+/** Told by its code: the bundles of flows and notebooks have a copy of commander each. */
+function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof Error && String((error as { code?: unknown }).code).startsWith("commander.");
 }
 
 /** commander has told people already; help and version are no errors. */

@@ -15,6 +15,7 @@ const HELP = `Usage: millrace <command> <flow file> [options]
   millrace run flow.ts            run a flow
   millrace run flow.ts#Name       where a file has several
   millrace flow.ts                all commands of that flow
+  millrace notebook --help        TypeScript in notebooks
 
 Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, diff, tag, gc, fsck
 Options:  -h, --help   -V, --version`;
@@ -24,6 +25,7 @@ export async function runBin(argv: readonly string[]): Promise<void> {
   try {
     if (argv.length === 0 || (argv.length === 1 && /^(-h|--help|help)$/.test(argv[0] ?? ""))) return say(HELP);
     if (/^(-V|--version)$/.test(argv[0] ?? "")) return say(packageVersion());
+    if (argv[0] === "notebook") return await runNotebookCommand(argv.slice(1));
     await runOnFlowFile(argv);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
@@ -34,7 +36,8 @@ export async function runBin(argv: readonly string[]): Promise<void> {
 async function runOnFlowFile(argv: readonly string[]): Promise<void> {
   const at = argv.findIndex((word) => FLOW_FILE.test(word));
   const [first = ""] = argv;
-  if (at !== 0 && !COMMAND_NAMES.some((name) => name === first)) throw unknownCommand(first, COMMAND_NAMES);
+  if (at !== 0 && !COMMAND_NAMES.some((name) => name === first))
+    throw unknownCommand(first, [...COMMAND_NAMES, "notebook"]);
   // `tag` has subcommands: the file may stand behind either word.
   if (at < 0 || at > (first === "tag" ? 2 : 1)) throw noFlowFile(argv);
   const named = argv[at] ?? "";
@@ -51,6 +54,13 @@ async function runOnFlowFile(argv: readonly string[]): Promise<void> {
   } finally {
     early?.discard();
   }
+}
+
+async function runNotebookCommand(argv: readonly string[]): Promise<void> {
+  const { notebookCommand } = await import("./commands/notebook.ts");
+  const command = notebookCommand();
+  if (argv.length === 0) command.outputHelp();
+  else await command.parseAsync(argv, { from: "user" });
 }
 
 /** Under --json stdout is for JSON alone, whatever the flow's modules print while they are evaluated. */

@@ -1,0 +1,2 @@
+/** Name of the global through which a cell's script reaches what a module has: see `session/cell-scope.ts`. */
+export const SCOPE = "__millraceCell";

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { expect } from "vitest";
+import { MILLRACE } from "../e2e/harness.ts";
+import type { Need } from "../setup/describe-with.ts";
+import { makeProject } from "../e2e/project.ts";
+import { notebookOf, outputsOf, type TestCell } from "./notebooks.ts";
+
+/** A Python that has Jupyter: that of the system comes first, as its packages are Debian's. */
+export const JUPYTER_PYTHON = ["/usr/bin/python3", "python3"].find(
+  (python) => spawnSync(python, ["-c", "import nbconvert, jupyter_client"]).status === 0,
+);
+
+export const JUPYTER: Need = {
+  name: "Jupyter",
+  missing: JUPYTER_PYTHON === undefined ? "apt-get install jupyter-nbconvert python3-ipykernel" : null,
+};
+
+export interface Converted {
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly outputs: readonly (readonly string[])[];
+}
+
+/** Runs cells through the kernel as Jupyter does: `jupyter nbconvert --execute`. */
+export function nbconvert(cells: readonly TestCell[], args: readonly string[] = []): Converted {
+  const folder = makeProject({ "book.ipynb": notebookOf(cells, { language_info: { name: "typescript" } }) });
+  const prefix = path.join(folder, "prefix");
+  const installed = spawnSync(process.execPath, [MILLRACE, "notebook", "install", "--prefix", prefix]);
+  expect(String(installed.stderr)).toBe("");
+  const command = ["-m", "nbconvert", "--to", "notebook", "--execute", "--output", "done.ipynb"];
+  const options = ["--ExecutePreprocessor.kernel_name=millrace", ...args, "book.ipynb"];
+  const { status, stderr } = spawnSync(JUPYTER_PYTHON ?? "python3", [...command, ...options], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, JUPYTER_PATH: path.join(prefix, "share/jupyter"), HOME: folder },
+  });
+  const done = path.join(folder, "done.ipynb");
+  const outputs = fs.existsSync(done) ? outputsOf(JSON.parse(fs.readFileSync(done, "utf8"))) : [];
+  return { status, stderr, outputs };
+}
