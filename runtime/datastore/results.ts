@@ -91,6 +91,11 @@ export class ResultReader {
     const known = this.#whole.get(key);
     const held = known === undefined ? null : lineIn(known, offset);
     if (held !== null) return held;
+    // What was announced may have been answered before the line was there: only the second answer is surely fresh.
+    return this.#lineInFresh(key, offset) ?? this.#lineInFresh(key, offset);
+  }
+
+  #lineInFresh(key: string, offset: number): string | null {
     const bytes = this.#storage.read(key);
     if (bytes === null) return null;
     const segment = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
