@@ -59,6 +59,15 @@ describeWith(MOTO, "what a bucket refuses", () => {
     expect(Buffer.from(via.storage.read(key)!).toString()).toBe("x");
   });
 
+  test("a network that is away for longer than a few tries is waited for", async () => {
+    const { proxy, truth, via, fresh } = rig();
+    const key = fresh();
+    truth.storage.write(key, [Buffer.from("x")]);
+    expect(via.storage.has(key)).toBe(true);
+    await proxy.add({ on: { op: "get" }, does: { kind: "reset" }, times: 8 });
+    expect(Buffer.from(via.storage.read(key)!).toString()).toBe("x");
+  });
+
   test("a failed deposit is told by the next flush, and only once", async () => {
     const { proxy, via, truth, fresh } = rig();
     const key = fresh();

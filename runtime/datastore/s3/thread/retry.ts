@@ -1,6 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
 
-/** Tries of one call, whatever goes wrong. */
+/** Tries of one call that something answers. */
 const MAX_TRIES = 8;
 /** Where nothing has ever answered, the place is wrong rather than the weather bad. */
 const MAX_FIRST_TRIES = 3;
@@ -35,12 +35,19 @@ export class Retries {
         return value;
       } catch (error) {
         this.#isInContact ||= statusOf(error) !== undefined;
-        const isLast = tries + 1 >= (this.#isInContact ? MAX_TRIES : MAX_FIRST_TRIES);
+        const isLast = tries + 1 >= this.#mostTries(error);
         if (isLast || !isWorthAnotherTry(error, tries) || Date.now() - startedAt > MAX_TOTAL_MS) throw error;
         const first = isThrottlingError(error as SdkError) ? FIRST_THROTTLED_DELAY_MS : FIRST_DELAY_MS;
         await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(first * 2 ** tries, MAX_DELAY_MS)));
       }
     }
+  }
+
+  #mostTries(error: unknown): number {
+    if (!this.#isInContact) return MAX_FIRST_TRIES;
+    // A network that is away refuses at once, and mostly comes back: there only the time counts.
+    const isAway = statusOf(error) === undefined && !(error instanceof BrokenBody);
+    return isAway ? Infinity : MAX_TRIES;
   }
 }
 
