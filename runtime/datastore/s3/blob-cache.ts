@@ -44,10 +44,16 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
     const hash = hashOfBlobKey(key);
     if (hash === null || !isUsable) return null;
     const file = fileOf(hash);
-    const known = fs.statSync(file, { throwIfNoEntry: false });
-    if (known !== undefined) {
-      if (Date.now() - known.mtimeMs > USE_MS) noteUse(file);
-      return file;
+    try {
+      const known = fs.statSync(file, { throwIfNoEntry: false });
+      if (known !== undefined) {
+        if (Date.now() - known.mtimeMs > USE_MS) noteUse(file);
+        return file;
+      }
+    } catch {
+      // Not ours to look into, or no folder at all.
+      isUsable = false;
+      return null;
     }
     if (!storage.fetch(key, { file, hash, maxBytes })) return null;
     grew(fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0);
