@@ -145,6 +145,23 @@ test("a kernel that is shut down leaves nothing behind", async () => {
   for (const pid of pids) expect(isAlive(pid)).toBe(false);
 });
 
+test("a session does not outlive its kernel, whatever runs in it", async () => {
+  for (const code of ["", "for (;;);"]) {
+    const kernel = await startKernel();
+    const id = await kernel.send("execute_request", { code: `console.log(process.pid); ${code}` });
+    const pid = () =>
+      Number(
+        kernel
+          .heardOf(id)
+          .find((text) => text.startsWith("stream"))
+          ?.slice("stream ".length),
+      );
+    await kernel.until(() => pid() > 0);
+    kernel.process.kill("SIGKILL");
+    await expect.poll(() => isAlive(pid()), { timeout: 20_000 }).toBe(false);
+  }
+});
+
 test("the kernel is installed where Jupyter looks for it", async () => {
   const folder = temporaryFolder();
   const { stdout, code } = await millrace(["notebook", "install"], { env: { JUPYTER_DATA_DIR: folder } });

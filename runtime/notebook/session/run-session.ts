@@ -7,7 +7,7 @@ import { complete } from "./complete.ts";
 import { displayFunction } from "./display-function.ts";
 import { CellStopped } from "./failure.ts";
 import { inspectCode } from "./inspect-code.ts";
-import { UNWOUND, watchForInterrupts } from "./interrupt-watch.ts";
+import { endProcess, UNWOUND, watchForInterrupts } from "./interrupt-watch.ts";
 import { quietPromises } from "./quiet-promises.ts";
 import { replaceStreams } from "./streams.ts";
 
@@ -57,7 +57,8 @@ export function runSession({ folder, mark }: SessionOptions): void {
       }
     }
   });
-  process.on("disconnect", () => exit(0));
+  // The front is gone. Not by exit(): Node waits for its threads then, at times for ever, and nobody would end it.
+  process.on("disconnect", endProcess);
   // Ctrl-C in a terminal is for the front.
   process.on("SIGINT", () => undefined);
   channel.send({ type: "ready" });
