@@ -1,4 +1,4 @@
-/** Passes on what asks this process to end; a second time it is meant to be at once. */
+/** Passes on what asks this process to end; a second time it is meant to be at once, a third time nothing is waited for. */
 export function onInterrupt(
   interrupt: (reason: string) => void,
   say: (text: string) => void,
@@ -10,9 +10,13 @@ export function onInterrupt(
       count += 1;
       if (count === 1) say("interrupted: the running tasks are asked to stop; again to kill them");
       interrupt(`interrupted by ${signal}`);
+      if (count === 2) stop();
     };
     process.on(signal, handler);
     return () => process.off(signal, handler);
   });
-  return { happened: () => count > 0, stop: () => handlers.forEach((off) => off()) };
+  function stop(): void {
+    for (const off of handlers) off();
+  }
+  return { happened: () => count > 0, stop };
 }

@@ -94,8 +94,14 @@ export class RunRecord {
     return this.#json(key.slice(this.#folder.length + 1), faultOfCheckpoint) as Checkpointed | null;
   }
 
-  writeHeartbeat(beat: Heartbeat): void {
-    this.#storage.write(this.#key("heartbeat.json"), [encodeJson(beat)]);
+  /** In the background where writing takes time. */
+  writeHeartbeat(beat: Heartbeat): void | Promise<void> {
+    return this.#storage.writeSoon(this.#key("heartbeat.json"), [encodeJson(beat)]);
+  }
+
+  /** False if the record was removed from the disk; elsewhere writing to it tells. */
+  isThere(): boolean {
+    return this.#storage.isRemote || this.#storage.has(this.#key("run.json"));
   }
 
   heartbeat(): Heartbeat | null {

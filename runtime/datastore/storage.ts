@@ -25,6 +25,8 @@ export interface Storage {
   has(key: string): boolean;
   /** Appears whole or not at all, whenever the process dies; replaces what was there. */
   write(key: string, chunks: readonly Uint8Array[]): void;
+  /** Like `write`, but in the background where each call is a request: a promise then says when it is done. */
+  writeSoon(key: string, chunks: readonly Uint8Array[]): void | Promise<void>;
   /** Like `write`, but leaves an existing object alone; says whether it wrote. */
   create(key: string, chunks: readonly Uint8Array[]): boolean;
   /**
@@ -47,7 +49,10 @@ export interface Storage {
   abandonUploads(before: number): number;
   /** Adds to the end of an object; each call's bytes stay together. One writer an object. */
   append(key: string, options?: AppendOptions): Appender;
-  /** Announces calls that will follow soon, so that they can be answered together. Changes no answer. */
+  /**
+   * Announces calls that will follow soon, so that they can be answered together. What another process writes within
+   * the next seconds may be missing from the answer; what this one writes is not.
+   */
   ahead(wants: readonly Want[]): void;
   /** Gives up the copy of an object that is kept on this machine; says whether there was one. */
   dropCopy?(key: string): boolean;

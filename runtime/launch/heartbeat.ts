@@ -7,16 +7,22 @@ const BEAT_MS = 10_000;
 
 /** Beats until the returned function is called. */
 export function startHeartbeat(record: RunRecord, onError: (error: unknown) => void): () => void {
-  const beat = () => {
+  let isBeating = false;
+  const beat = async () => {
+    // One that takes long is not joined by others.
+    if (isBeating) return;
+    isBeating = true;
     try {
       // Written to a datastore that was removed, everything would be lost without a word.
-      record.document();
-      record.writeHeartbeat({ format: RECORD_FORMAT, host: os.hostname(), pid: process.pid, time: Date.now() });
+      if (!record.isThere()) record.document();
+      await record.writeHeartbeat({ format: RECORD_FORMAT, host: os.hostname(), pid: process.pid, time: Date.now() });
     } catch (error) {
       onError(error);
+    } finally {
+      isBeating = false;
     }
   };
-  beat();
-  const timer = setInterval(beat, BEAT_MS);
+  void beat();
+  const timer = setInterval(() => void beat(), BEAT_MS);
   return () => clearInterval(timer);
 }

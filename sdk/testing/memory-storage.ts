@@ -49,6 +49,9 @@ export function memoryStorage(): Storage {
     write(key, chunks) {
       put(key, Buffer.concat(chunks));
     },
+    writeSoon(key, chunks) {
+      put(key, Buffer.concat(chunks));
+    },
     create(key, chunks) {
       if (objects.has(key)) return false;
       put(key, Buffer.concat(chunks));

@@ -34,6 +34,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     end: (key, count) => explained("read", key, () => readEnd(fileOf(key), count)),
     has: (key) => isFile(fileOf(key)),
     write: (key, chunks) => explained("write", key, () => writer.replace(fileOf(key), chunks)),
+    writeSoon: (key, chunks) => explained("write", key, () => writer.replace(fileOf(key), chunks)),
     create(key, chunks) {
       if (fs.existsSync(fileOf(key))) return false;
       return explained("write", key, () => writer.create(fileOf(key), chunks));

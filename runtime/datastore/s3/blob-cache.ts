@@ -55,7 +55,9 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
       isUsable = false;
       return null;
     }
-    if (!storage.fetch(key, { file, hash, maxBytes })) return null;
+    const fetched = storage.fetch(key, { file, hash, maxBytes });
+    if (fetched === "no room") isUsable = false;
+    if (fetched !== "stored") return null;
     grew(fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     return file;
   }

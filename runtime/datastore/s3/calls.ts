@@ -33,11 +33,14 @@ export interface Calls {
   /** Answers with the keys that were only made to look recent. */
   flush: Call<Record<string, never>, readonly string[]>;
   ahead: Call<{ wants: readonly Want[] }, undefined>;
-  /** Stores an object as a file; says whether it did, for which there must be one, with that hash, and not larger. */
-  fetch: Call<{ key: string; file: string; hash: string; maxBytes: number }, boolean>;
+  /** Stores an object as a file, if there is one, with that hash, and not larger. */
+  fetch: Call<{ key: string; file: string; hash: string; maxBytes: number }, Fetching>;
   /** Removes the files used longest ago until all together are within the limit. */
   trim: Call<{ folder: string; limit: number }, undefined>;
 }
+
+/** `unfit`: there is no such object. `no room`: the disk does not take it. */
+export type Fetching = "stored" | "unfit" | "no room";
 
 interface Call<Args, Answer> {
   readonly args: Args;

@@ -1,7 +1,7 @@
 import { totalBytes } from "../chunks.ts";
 import type { Appender, Storage } from "../storage.ts";
 import { CallChannel } from "./call-channel.ts";
-import type { S3Settings } from "./calls.ts";
+import type { Fetching, S3Settings } from "./calls.ts";
 import { ChunkCutter } from "./chunk-cutter.ts";
 import { RangeReader } from "./range-reader.ts";
 import { parseS3Location } from "./s3-location.ts";
@@ -13,8 +13,8 @@ const MAX_UNDER_WAY_BYTES = 32 * 2 ** 20;
 
 /** A storage that can bring an object onto this machine's disk. */
 export interface RemoteStorage extends Storage {
-  /** Stores an object as a file; says whether it did, for which there must be one, with that hash, and not larger. */
-  fetch(key: string, as: FetchedFile): boolean;
+  /** Stores an object as a file, if there is one, with that hash, and not larger. */
+  fetch(key: string, as: FetchedFile): Fetching;
   /** Begins to do so. */
   fetchAhead(key: string, as: FetchedFile): void;
   /** Removes a cache's files used longest ago, in the background. */
@@ -109,6 +109,10 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
     },
     has: (key) => channel.wait("has", { key }),
     write: (key, chunks) => channel.wait("write", { key, bytes: joined(chunks) }),
+    writeSoon(key, chunks) {
+      const bytes = joined(chunks);
+      return channel.ask("write", { key, bytes }, { transfer: [bytes.buffer], failed: () => undefined });
+    },
     create: (key, chunks) => channel.wait("create", { key, bytes: joined(chunks) }),
     deposit(key, chunks) {
       if (totalBytes(chunks) <= SMALL_BYTES) depositSmall(key, joined(chunks));

@@ -1,7 +1,7 @@
 import type { Want } from "../../storage.ts";
 
-/** An answer that was not asked for so long is thrown away: the object may have changed. */
-const KEPT_MS = 10_000;
+/** An answer that was not asked for so long is thrown away. Blobs never change, and a line of results stays where it is. */
+const KEPT_MS = { open: 10_000, read: 10_000, list: 2000, end: 2000 } as const;
 /** More announced calls than this would take too much memory. */
 const MAX_KEPT = 256;
 
@@ -36,14 +36,11 @@ export class Answers {
     const name = nameOf(want);
     const kept = this.#kept.get(name);
     this.#kept.delete(name);
-    return kept !== undefined && Date.now() - kept.at < KEPT_MS ? kept.answer : this.#answer(want);
+    return kept !== undefined && Date.now() - kept.at < KEPT_MS[want.op] ? kept.answer : this.#answer(want);
   }
 
   #forgetOld(): void {
-    for (const [name, { at }] of this.#kept) {
-      if (Date.now() - at < KEPT_MS) return;
-      this.#kept.delete(name);
-    }
+    for (const [name, { want, at }] of this.#kept) if (Date.now() - at >= KEPT_MS[want.op]) this.#kept.delete(name);
   }
 }
 

@@ -1,6 +1,6 @@
 import { brokenInvariant } from "../../../../sdk/errors.ts";
 import type { Want } from "../../storage.ts";
-import type { CallName, Calls } from "../calls.ts";
+import type { CallName, Calls, Fetching } from "../calls.ts";
 import { Answers } from "./answers.ts";
 import type { Bucket } from "./bucket.ts";
 import { abandonUploads } from "./abandon-uploads.ts";
@@ -25,7 +25,7 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
   const deposits = new Deposits(bucket);
   /** What `flush` waits for. */
   const underWay = new Set<Promise<unknown>>();
-  const fetching = new Map<string, Promise<boolean>>();
+  const fetching = new Map<string, Promise<Fetching>>();
   const answers = new Answers(answerAhead);
 
   const tracked = <T>(work: Promise<T>): Promise<T> => {

@@ -16,6 +16,8 @@ import { statusOf } from "./retry.ts";
  * was recent is taken for granted for half of it; the cleaning leaves more than both together.
  */
 const FRESH_MS = 30 * 60_000;
+/** Keys that are remembered. */
+const MAX_KNOWN = 100_000;
 /** S3 takes at most 10,000 parts. */
 const MAX_PARTS = 9000;
 /** A copy within S3 takes at most this much. */
@@ -91,6 +93,7 @@ export class Deposits {
   }
 
   #isKnown(key: string): boolean {
+    if (this.#known.size > MAX_KNOWN) this.#known.clear();
     return Date.now() - (this.#known.get(key) ?? 0) < FRESH_MS / 2;
   }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { isMillraceError } from "../../../../sdk/errors.ts";
+import type { Fetching } from "../calls.ts";
 import type { Bucket } from "./bucket.ts";
 import { OrderedRanges } from "./ordered-ranges.ts";
 
@@ -14,22 +15,22 @@ export interface FetchOptions {
   readonly maxBytes: number;
 }
 
-/** Stores an object as a file, whole or not at all. False if it is not there or not fit for it, or the disk is not. */
-export async function fetchFile(bucket: Bucket, options: FetchOptions): Promise<boolean> {
+/** Stores an object as a file, whole or not at all. */
+export async function fetchFile(bucket: Bucket, options: FetchOptions): Promise<Fetching> {
   const opened = await OrderedRanges.open(bucket, options.key);
-  if (opened === null || opened.rest.size > options.maxBytes) return false;
+  if (opened === null || opened.rest.size > options.maxBytes) return "unfit";
   try {
     return await storeAs(opened, options);
   } catch (error) {
     if (isMillraceError(error)) throw error;
-    return false;
+    return "no room";
   }
 }
 
 async function storeAs(
   opened: { readonly first: Uint8Array; readonly rest: OrderedRanges },
   { file, hash }: FetchOptions,
-): Promise<boolean> {
+): Promise<Fetching> {
   await fs.mkdir(path.dirname(file), { recursive: true });
   const temporary = path.join(path.dirname(file), `.tmp-${process.pid}-f${++temporaryFiles}`);
   try {
@@ -43,9 +44,9 @@ async function storeAs(
     } finally {
       await target.close();
     }
-    if (digest.digest("hex") !== hash) return false;
+    if (digest.digest("hex") !== hash) return "unfit";
     await fs.rename(temporary, file);
-    return true;
+    return "stored";
   } finally {
     await fs.rm(temporary, { force: true });
   }
