@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { millrace, MILLRACE, ROOT, temporaryFolder } from "../e2e/harness.ts";
+import { describeWith } from "../setup/describe-with.ts";
+import { JUPYTER, JUPYTER_PYTHON } from "./jupyter.ts";
+
+const FOLDER = path.join(ROOT, "notebooks");
+const NAMES = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));
+
+interface Output {
+  readonly output_type: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+interface Cell {
+  readonly cell_type: string;
+  readonly execution_count?: number | null;
+  readonly outputs?: readonly Output[];
+}
+
+/** Of each code cell: what kinds of output it has, streams counted once. */
+function kindsOf(file: string): string[][] {
+  const { cells } = JSON.parse(fs.readFileSync(file, "utf8")) as { cells: Cell[] };
+  return cells
+    .filter(({ cell_type }) => cell_type === "code")
+    .map(({ outputs = [] }) => [...new Set(outputs.map(kindOf))]);
+}
+
+function kindOf({ output_type, data }: Output): string {
+  return data === undefined ? output_type : `${output_type} ${Object.keys(data).sort().join(" ")}`;
+}
+
+test("there are at least four, saved with the outputs of every cell in order", () => {
+  expect(NAMES.length).toBeGreaterThanOrEqual(4);
+  for (const name of NAMES) {
+    const { cells } = JSON.parse(fs.readFileSync(path.join(FOLDER, name), "utf8")) as { cells: Cell[] };
+    const counts = cells.filter(({ cell_type }) => cell_type === "code").map((cell) => cell.execution_count);
+    expect(counts, name).toEqual(counts.map((_, index) => index + 1));
+    const kinds = kindsOf(path.join(FOLDER, name));
+    expect(kinds.flat().filter((kind) => kind === "error")).toEqual([]);
+    expect(kinds.flat().length, name).toBeGreaterThan(2);
+  }
+});
+
+describe("millrace notebook run", () => {
+  test.each(NAMES)(
+    "gives %s the outputs with which it is saved",
+    async (name) => {
+      const out = path.join(temporaryFolder(), "done.ipynb");
+      const { code, stderr } = await millrace(["notebook", "run", path.join(FOLDER, name), "--out", out], {
+        env: { MILLRACE_DATASTORE: temporaryFolder() },
+      });
+      expect(code, stderr).toBe(0);
+      expect(kindsOf(out)).toEqual(kindsOf(path.join(FOLDER, name)));
+    },
+    120_000,
+  );
+});
+
+describeWith(JUPYTER, "jupyter nbconvert with the kernel", () => {
+  test.each(NAMES)(
+    "gives %s the outputs with which it is saved",
+    (name) => {
+      const folder = temporaryFolder();
+      const installed = spawnSync(process.execPath, [MILLRACE, "notebook", "install", "--prefix", folder]);
+      expect(String(installed.stderr)).toBe("");
+      const options = ["--to", "notebook", "--execute", "--ExecutePreprocessor.kernel_name=millrace"];
+      const { status, stderr } = spawnSync(
+        JUPYTER_PYTHON ?? "python3",
+        ["-m", "nbconvert", ...options, "--output-dir", folder, "--output", "done.ipynb", path.join(FOLDER, name)],
+        {
+          encoding: "utf8",
+          env: {
+            ...process.env,
+            JUPYTER_PATH: path.join(folder, "share/jupyter"),
+            HOME: folder,
+            MILLRACE_DATASTORE: path.join(folder, "store"),
+          },
+        },
+      );
+      expect(status, stderr).toBe(0);
+      expect(kindsOf(path.join(folder, "done.ipynb"))).toEqual(kindsOf(path.join(FOLDER, name)));
+    },
+    120_000,
+  );
+});
