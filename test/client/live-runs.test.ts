@@ -20,7 +20,7 @@ function running(pid = process.pid): SampleRun {
     succeeded(1, foreach(2)),
     started("train", 2, { kind: "child", split: 1, index: 1 }),
   );
-  sample.record.writeHeartbeat({ format: 1, host: os.hostname(), pid, time: Date.now() });
+  void sample.record.writeHeartbeat({ format: 1, host: os.hostname(), pid, time: Date.now() });
   return sample;
 }
 

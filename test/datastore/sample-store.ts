@@ -91,7 +91,7 @@ export class SampleRun {
   }
 
   beat(ageMs: number, pid = 1): this {
-    this.record.writeHeartbeat({ format: 1, host: HOST, pid, time: STARTED_AT - ageMs });
+    void this.record.writeHeartbeat({ format: 1, host: HOST, pid, time: STARTED_AT - ageMs });
     return this;
   }
 

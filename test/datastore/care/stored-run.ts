@@ -120,7 +120,7 @@ export function storeRun(store: Datastore, options: StoredRunOptions): StoredRun
   void journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
   journal.close();
   if (options.beatMs !== undefined) {
-    record.writeHeartbeat({ format: 1, host: "elsewhere", pid: 1, time: Date.now() - options.beatMs });
+    void record.writeHeartbeat({ format: 1, host: "elsewhere", pid: 1, time: Date.now() - options.beatMs });
   }
   store.blobs.settle();
   return { flow, run, folder: `${root}/${flow}/${run}`, locator };
