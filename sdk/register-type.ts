@@ -69,6 +69,17 @@ export function registeredTypeNamed(name: string): RegisteredType | undefined {
   return registry().byName.get(name);
 }
 
+/**
+ * Notes what each name stands for now; the returned function makes it so again. For a process that evaluates a flow's
+ * file beside its own copy of it, and goes on to read artifacts with that.
+ */
+export function noteTypes(): () => void {
+  const known = new Map(registry().byName);
+  return () => {
+    for (const [name, type] of known) registry().byName.set(name, type);
+  };
+}
+
 interface TypeRegistry {
   readonly byName: Map<string, RegisteredType>;
   readonly byPrototype: WeakMap<object, RegisteredType>;

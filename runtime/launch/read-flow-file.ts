@@ -5,6 +5,7 @@ import process from "node:process";
 import * as sdk from "../../sdk/index.ts";
 import { MillraceError } from "../../sdk/errors.ts";
 import { host } from "../../sdk/host.ts";
+import { noteTypes } from "../../sdk/register-type.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { ModuleExports } from "../package/code-package.ts";
@@ -75,6 +76,7 @@ export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOption
 /** The flow classes of a file; the one given to `main()` first. */
 async function flowsOf(evaluate: () => ModuleExports | Promise<ModuleExports>): Promise<AnyClass[]> {
   const given: AnyClass[] = [];
+  const restoreTypes = noteTypes();
   host().main = (flow) => given.push(flow);
   host().isInsideFlowFile = () => reading.getStore() === true;
   try {
@@ -83,6 +85,7 @@ async function flowsOf(evaluate: () => ModuleExports | Promise<ModuleExports>): 
     return [...new Set([...given.reverse(), ...Object.values(exports).filter(isFlowClass)])];
   } finally {
     host().main = undefined;
+    restoreTypes();
   }
 }
 

@@ -17,7 +17,18 @@ export interface Answer {
   readonly heard: readonly string[];
 }
 
-/** A Jupyter client of the kernel as it is installed: real sockets, a real process. */
+/** How a kernel is started. */
+export interface KernelCommand {
+  /** The program and its arguments; the connection file comes last. */
+  readonly argv: readonly [string, ...string[]];
+  /** @defaultValue the connection file's folder */
+  readonly cwd?: string;
+  readonly env?: Readonly<NodeJS.ProcessEnv>;
+}
+
+const INSTALLED: KernelCommand = { argv: [process.execPath, MILLRACE, "notebook", "kernel"] };
+
+/** A Jupyter client of the kernel as it is installed, or of another one: real sockets, a real process. */
 export class KernelClient {
   readonly process: ChildProcess;
   /** Also what belongs to no request that is waited for. */
@@ -29,11 +40,14 @@ export class KernelClient {
   readonly #listeners = new Set<() => void>();
   readonly #replies = new Map<string, JupyterMessage>();
 
-  constructor(folder: string, connection: ConnectionFile) {
+  constructor(folder: string, connection: ConnectionFile, command = INSTALLED) {
     const file = path.join(folder, "connection.json");
     fs.writeFileSync(file, JSON.stringify(connection));
-    this.process = spawn(process.execPath, [MILLRACE, "notebook", "kernel", file], { cwd: folder, stdio: "inherit" });
-    const address = (port: number) => `${connection.transport}://${connection.ip}-${port}`;
+    const [program, ...args] = command.argv;
+    const env = { ...process.env, ...command.env };
+    this.process = spawn(program, [...args, file], { cwd: command.cwd ?? folder, env, stdio: "inherit" });
+    const separator = connection.transport === "ipc" ? "-" : ":";
+    const address = (port: number) => `${connection.transport}://${connection.ip}${separator}${port}`;
     this.#iopub.subscribe();
     this.#iopub.connect(address(connection.iopub_port));
     this.#shell.connect(address(connection.shell_port));

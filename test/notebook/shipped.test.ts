@@ -28,6 +28,13 @@ function kindsOf(file: string): string[][] {
     .map(({ outputs = [] }) => [...new Set(outputs.map(kindOf))]);
 }
 
+/** Short results that are the same in every run. */
+function plainValuesOf(file: string): string[] {
+  const { cells } = JSON.parse(fs.readFileSync(file, "utf8")) as { cells: Cell[] };
+  const texts = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => [data?.["text/plain"]].flat().join("")));
+  return texts.filter((text) => /^(true|false|'\w+'|-?\d+(\.\d+)?)$/.test(text));
+}
+
 function kindOf({ output_type, data }: Output): string {
   return data === undefined ? output_type : `${output_type} ${Object.keys(data).sort().join(" ")}`;
 }
@@ -44,6 +51,13 @@ test("there are at least four, saved with the outputs of every cell in order", (
   }
 });
 
+test("a model that is taken from a run is an instance of the notebook's own class", () => {
+  const file = path.join(FOLDER, "predicting-with-a-model.ipynb");
+  const { cells } = JSON.parse(fs.readFileSync(file, "utf8")) as { cells: Cell[] };
+  const [first] = cells.filter(({ cell_type }) => cell_type === "code");
+  expect(first?.outputs?.[0]?.data?.["text/plain"]).toEqual(["true"]);
+});
+
 describe("millrace notebook run", () => {
   test.each(NAMES)(
     "gives %s the outputs with which it is saved",
@@ -54,6 +68,7 @@ describe("millrace notebook run", () => {
       });
       expect(code, stderr).toBe(0);
       expect(kindsOf(out)).toEqual(kindsOf(path.join(FOLDER, name)));
+      expect(plainValuesOf(out)).toEqual(plainValuesOf(path.join(FOLDER, name)));
     },
     120_000,
   );
