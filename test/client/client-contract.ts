@@ -7,7 +7,7 @@ import type { FailingFlow, ShapesFlow } from "../testing/flow.ts";
 const FLOWS = path.join(import.meta.dirname, "../testing/flow.ts");
 
 /** What the client shows of real runs, whatever the datastore is; `location` gives an empty one. */
-export function clientContract(kind: string, location: () => string): void {
+export function clientContract(kind: string, location: () => string | Promise<string>): void {
   describe(`the client on ${kind}`, () => {
     let datastore = "";
     let shapes = "";
@@ -15,7 +15,7 @@ export function clientContract(kind: string, location: () => string): void {
     let resumed = "";
 
     beforeAll(async () => {
-      datastore = location();
+      datastore = await location();
       const options = { datastore, tags: ["nightly"], config: { limits: { most: 3 } } };
       shapes = (await new Runner<ShapesFlow>(FLOWS, options).run({ factors: 8 })).run.pathspec;
       const failing = new Runner<FailingFlow>(`${FLOWS}#FailingFlow`, { datastore });
