@@ -5,8 +5,8 @@ import type { RunRecord } from "../datastore/run-record.ts";
 /** How often a run says that it is alive; readers allow for a few missed beats. */
 const BEAT_MS = 10_000;
 
-/** Beats until the returned function is called. */
-export function startHeartbeat(record: RunRecord, onError: (error: unknown) => void): () => void {
+/** Beats until the returned function is called; the first beat is there when that is given. */
+export async function startHeartbeat(record: RunRecord, onError: (error: unknown) => void): Promise<() => void> {
   let isBeating = false;
   const beat = async () => {
     // One that takes long is not joined by others.
@@ -22,7 +22,7 @@ export function startHeartbeat(record: RunRecord, onError: (error: unknown) => v
       isBeating = false;
     }
   };
-  void beat();
+  await beat();
   const timer = setInterval(() => void beat(), BEAT_MS);
   return () => clearInterval(timer);
 }

@@ -125,7 +125,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     };
     on.created(document);
     stop = (error) => scheduler.interrupt(error instanceof Error ? error.message : String(error));
-    const stopHeartbeat = startHeartbeat(record, stop);
+    const stopHeartbeat = await startHeartbeat(record, stop);
     setup.resolve({
       datastore: store.storage.location,
       flow: graph.flow,

@@ -117,7 +117,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
   });
   deliver = (event) => task.deliver(event);
   stop = (reason) => task.stop(reason);
-  const stopHeartbeat = startHeartbeat(record, onTrouble);
+  const stopHeartbeat = await startHeartbeat(record, onTrouble);
   const finished = task.run().finally(async () => {
     stopHeartbeat();
     await backend.close();
