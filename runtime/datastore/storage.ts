@@ -54,6 +54,8 @@ export interface Storage {
    * the next seconds may be missing from the answer; what this one writes is not.
    */
   ahead(wants: readonly Want[]): void;
+  /** Where prefixes are folders: removes those below this one that hold no object, and itself if it holds none. */
+  removeEmpty?(prefix: string): void;
   /** Gives up the copy of an object that is kept on this machine; says whether there was one. */
   dropCopy?(key: string): boolean;
 }

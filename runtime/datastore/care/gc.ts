@@ -145,10 +145,14 @@ class Collection {
     { objects, before }: { objects: ObjectsOfRuns; before: number },
   ): Promise<void> {
     for (const folder of folders) {
-      const { bytes: size = 0, newestAt = Infinity } = objects.byFolder.get(folder) ?? {};
+      const { bytes: size, newestAt } = objects.byFolder.get(folder) ?? { bytes: 0, newestAt: -Infinity };
       // A younger one may be a run that just begins.
       if (newestAt >= before) continue;
-      if (!this.#options.isDryRun) await removeFolder(this.#store.storage, folder, { hold: () => this.#pace() });
+      if (!this.#options.isDryRun) {
+        await removeFolder(this.#store.storage, folder, { hold: () => this.#pace() });
+        // A removal that was cut off between a file and its folder.
+        this.#store.storage.removeEmpty?.(folder);
+      }
       this.#counts.add("rests", { size });
     }
   }

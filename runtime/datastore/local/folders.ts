@@ -38,6 +38,16 @@ export function removeEmptyFolders(folders: Iterable<string>, root: string): voi
   }
 }
 
+/** Removes a folder that holds folders alone, however deep; one that holds a file stays, with what leads to it. */
+export function removeEmptyTree(folder: string): void {
+  for (const entry of entriesOf(folder)) if (entry.isDirectory()) removeEmptyTree(path.join(folder, entry.name));
+  try {
+    fs.rmdirSync(folder);
+  } catch {
+    // It holds something, or is gone.
+  }
+}
+
 function entriesOf(folder: string): fs.Dirent[] {
   try {
     return fs.readdirSync(folder, { withFileTypes: true });

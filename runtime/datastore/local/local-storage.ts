@@ -3,7 +3,7 @@ import path from "node:path";
 import { totalBytes } from "../chunks.ts";
 import type { Storage } from "../storage.ts";
 import { explained } from "./explained.ts";
-import { entriesBelow, filesBelow, removeEmptyFolders } from "./folders.ts";
+import { entriesBelow, filesBelow, removeEmptyFolders, removeEmptyTree } from "./folders.ts";
 import { openAppender } from "./grown-file.ts";
 import { isFile, openReader, readEnd, readIfThere } from "./read-file.ts";
 import { FileTail } from "./file-tail.ts";
@@ -58,6 +58,10 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     remove(keys) {
       for (const key of keys) explained("remove", key, () => fs.rmSync(fileOf(key), { force: true }));
       removeEmptyFolders(new Set(keys.map((key) => path.dirname(fileOf(key)))), root);
+    },
+    removeEmpty(prefix) {
+      removeEmptyTree(fileOf(prefix));
+      removeEmptyFolders([path.dirname(fileOf(prefix))], root);
     },
     abandonUploads: () => 0,
     append: (key) => explained("write", key, () => openAppender(fileOf(key), { key, writer, isDurable })),

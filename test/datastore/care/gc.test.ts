@@ -113,6 +113,15 @@ describe("without rules", () => {
     expect(fs.existsSync(path.join(folder, "flows/Sample/a-0"))).toBe(false);
   });
 
+  test("folders that a removal left empty go, though it was cut off between a file and its folder", async () => {
+    storeRun(store, { run: "a-1" });
+    fs.mkdirSync(path.join(folder, "flows/Sample/a-0/results"), { recursive: true });
+    fs.mkdirSync(path.join(folder, "flows/Gone/a-0"), { recursive: true });
+    expect((await collect()).removed.rests).toEqual({ count: 2, bytes: 0 });
+    expect(store.runs("Sample")).toEqual(["a-1"]);
+    expect(fs.existsSync(path.join(folder, "flows/Gone"))).toBe(false);
+  });
+
   test("a folder of a run that just begins stays", async () => {
     store.storage.write("flows/Sample/a-9/.tmp-1-1", [Buffer.from("{")]);
     expect((await collect()).removed.rests.count).toBe(0);
