@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { MillraceError } from "../sdk/errors.ts";
+import { nearest } from "../sdk/nearest.ts";
 
 /** The one place that reads the environment. */
 export function environment(): Readonly<NodeJS.ProcessEnv> {
@@ -12,15 +14,127 @@ export function canDrawLive(): boolean {
   return process.stderr.isTTY && environment()["TERM"] !== "dumb";
 }
 
-/** Given on the command line, else `MILLRACE_DATASTORE`, else the nearest `.millrace` upward, else one here. */
+/** A project's settings, found upward from where a command runs. */
+export const PROJECT_FILE = "millrace.config.json";
+
+const PROJECT_KEYS = ["datastore", "batchQueue", "batchJobRole", "batchExecutionRole", "image"] as const;
+
+type ProjectKey = (typeof PROJECT_KEYS)[number];
+
+/** What a project's file says. */
+export interface ProjectSettings {
+  /** Absolute. */
+  readonly file: string;
+  /** Those that Millrace knows. */
+  readonly settings: Readonly<Partial<Record<ProjectKey, string>>>;
+  /** All that the file holds, in its order. */
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** The nearest `millrace.config.json` upward, or null. */
+export function projectSettings(from: string): ProjectSettings | null {
+  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
+    const file = path.join(folder, PROJECT_FILE);
+    if (fs.existsSync(file)) return parsedProjectFile(file);
+    if (folder === path.dirname(folder)) return null;
+  }
+}
+
+/** Where containers and jobs run, and as what: the environment's word, else that of `millrace.config.json`. */
+export function computeSettings(from: string = process.cwd()): {
+  image: string | null;
+  batchQueue: string | null;
+  batchJobRole: string | null;
+  batchExecutionRole: string | null;
+} {
+  const project = projectSettings(from)?.settings ?? {};
+  const setting = (key: ProjectKey, variable: string) => {
+    const given = environment()[variable];
+    return given !== undefined && given !== "" ? given : (project[key] ?? null);
+  };
+  return {
+    image: setting("image", "MILLRACE_IMAGE"),
+    batchQueue: setting("batchQueue", "MILLRACE_BATCH_QUEUE"),
+    batchJobRole: setting("batchJobRole", "MILLRACE_BATCH_JOB_ROLE"),
+    batchExecutionRole: setting("batchExecutionRole", "MILLRACE_BATCH_EXECUTION_ROLE"),
+  };
+}
+
+const INCLUDE = "include";
+
+/** Patterns of files that go along to wherever tasks run, relative to the project's root, as `millrace.config.json` says. */
+export function includedPatterns(root: string): readonly string[] {
+  return (projectSettings(root)?.content[INCLUDE] ?? []) as readonly string[];
+}
+
+function findingAboutInclude(value: unknown): string[] {
+  if (Array.isArray(value) && value.every((one) => typeof one === "string" && one.trim() !== "")) return [];
+  return [`${INCLUDE}: ${JSON.stringify(value)}; wanted: patterns of files, as in ["data/**/*.csv"]`];
+}
+
+/**
+ * Given on the command line, else `MILLRACE_DATASTORE`, else as `millrace.config.json` says, else the nearest `.millrace`
+ * upward, else one here.
+ */
 export function datastoreLocation(given: string | undefined, from: string): string {
   const named = given ?? environment()["MILLRACE_DATASTORE"];
-  if (named !== undefined && named !== "") return named.includes("://") ? named : path.resolve(from, named);
+  if (named !== undefined && named !== "") return located(named, from);
+  const project = projectSettings(from);
+  const configured = project?.settings.datastore;
+  if (project !== null && configured !== undefined) return located(configured, path.dirname(project.file));
   for (let folder = from; ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, ".millrace");
     if (fs.existsSync(candidate)) return candidate;
     if (folder === path.dirname(folder)) return path.join(from, ".millrace");
   }
+}
+
+function located(named: string, folder: string): string {
+  return named.includes("://") ? named : path.resolve(folder, named);
+}
+
+function parsedProjectFile(file: string): ProjectSettings {
+  const content = jsonObject(file);
+  const findings = Object.entries(content).flatMap(([key, value]) => findingAbout(key, value));
+  if (findings.length > 0)
+    throw badProjectFile(file, {
+      because: findings.length === 1 ? "one of them is wrong" : `${findings.length} of them are wrong`,
+      details: findings,
+    });
+  const known = PROJECT_KEYS.flatMap((key) => (Object.hasOwn(content, key) ? [[key, content[key]]] : []));
+  return { file, settings: Object.fromEntries(known) as ProjectSettings["settings"], content };
+}
+
+/** Others may keep settings of their own there; what only looks like one of ours is a mistake. */
+function findingAbout(key: string, value: unknown): string[] {
+  if (key === INCLUDE) return findingAboutInclude(value);
+  if ((PROJECT_KEYS as readonly string[]).includes(key)) {
+    if (typeof value === "string" && value.trim() !== "") return [];
+    return [`${key}: ${JSON.stringify(value)}; wanted: a text that is not empty`];
+  }
+  const meant = nearest(key, [...PROJECT_KEYS, INCLUDE]);
+  return meant === null ? [] : [`${key}: no setting has that name; did you mean ${meant}?`];
+}
+
+function jsonObject(file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    // Some editors begin a file with a byte order mark.
+    value = JSON.parse(fs.readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    throw badProjectFile(file, { because: "the file cannot be read as JSON", details: [String(cause)] });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw badProjectFile(file, { because: "the file holds no object", details: [`seen: ${JSON.stringify(value)}`] });
+}
+
+function badProjectFile(file: string, { because, details }: { because: string; details: string[] }): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_SETTINGS",
+    headline: `Cannot take settings from ${file} because ${because}`,
+    details,
+    hint: `mend the file; it may say ${PROJECT_KEYS.join(", ")}, as in {"datastore": "s3://bucket/prefix"}`,
+  });
 }
 
 /** Whether what a run stores has to survive a power cut: as the user says, else by `MILLRACE_DURABLE=1`. */
@@ -89,4 +203,23 @@ export function jupyterDataFolder(): string {
   }
   const base = environment()["XDG_DATA_HOME"];
   return path.join(base !== undefined && base !== "" ? base : path.join(os.homedir(), ".local", "share"), "jupyter");
+}
+
+/** Where AWS is, for a machine that finds its own credentials. */
+export function awsPlace(): Record<string, string> {
+  const { region } = s3Settings();
+  const names = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "MILLRACE_S3_PATH_STYLE"];
+  return { ...(region === undefined ? {} : { AWS_REGION: region }), ...variables((name) => names.includes(name)) };
+}
+
+/** All that this process knows of AWS, credentials included: for a container on this machine. */
+export function awsVariables(): Record<string, string> {
+  return variables(
+    (name) => name.startsWith("AWS_") && name !== "AWS_CONFIG_FILE" && name !== "AWS_SHARED_CREDENTIALS_FILE",
+  );
+}
+
+function variables(isWanted: (name: string) => boolean): Record<string, string> {
+  const found = Object.entries(environment()).filter(([name, value]) => value !== undefined && isWanted(name));
+  return Object.fromEntries(found) as Record<string, string>;
 }

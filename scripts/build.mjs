@@ -1,6 +1,7 @@
 // Bundles the package into a few files: every file that a launcher or a worker loads costs start-up time.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
@@ -15,12 +16,12 @@ const ONE_CLI = {
   setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$/ }, () => ({ path: "./cli.js", external: true })),
 };
 
-// Notebooks share code with flows; in one build that would break what flows start with into more files.
-const NOTEBOOK_APART = {
-  name: "notebook-apart",
+// Commands that are about no flow share code with flows; in one build that would break what flows start with into more files.
+const COMMANDS_APART = {
+  name: "commands-apart",
   setup: (apart) =>
-    apart.onResolve({ filter: /commands\/notebook\.ts$/ }, ({ kind }) =>
-      kind === "entry-point" ? null : { path: "./notebook.js", external: true },
+    apart.onResolve({ filter: /commands\/(notebook|configure)\.ts$/ }, ({ kind, path: asked }) =>
+      kind === "entry-point" ? null : { path: `./${path.basename(asked, ".ts")}.js`, external: true },
     ),
 };
 
@@ -30,14 +31,17 @@ const ONE_CLIENT = {
   setup: (one) => one.onResolve({ filter: /client\/index\.ts$/ }, () => ({ path: "./client.js", external: true })),
 };
 
-// gpu.js asks for this native package, which downloads or compiles itself when it is installed; none of its backends is used.
-const NO_HEADLESS_GL = {
-  name: "no-headless-gl",
+const without = (filter, content) => ({
+  name: "without",
   setup(one) {
-    one.onResolve({ filter: /^gl$/ }, () => ({ path: "gl", namespace: "none" }));
-    one.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "module.exports = null;" }));
+    one.onResolve({ filter }, ({ path: asked }) => ({ path: asked, namespace: "none" }));
+    one.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: `module.exports = ${content};` }));
   },
-};
+});
+// gpu.js asks for this native package, which downloads or compiles itself when it is installed; none of its backends is used.
+const NO_HEADLESS_GL = without(/^gl$/, "null");
+// Of dockerode what builds images and what goes through SSH; these bring native parts and scripts that run when installed.
+const NO_BUILDKIT = without(/^(ssh2|protobufjs|@grpc\/.*)$/, "{}");
 
 const common = {
   outdir: "dist",
@@ -65,7 +69,7 @@ const results = await Promise.all([
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
     banner: { js: BANNER },
-    plugins: [NOTEBOOK_APART],
+    plugins: [COMMANDS_APART],
   }),
   build({
     ...common,
@@ -75,6 +79,12 @@ const results = await Promise.all([
     chunkNames: "chunks/notebook-[name]-[hash]",
     banner: { js: BANNER },
   }),
+  build({
+    ...common,
+    entryPoints: { configure: "runtime/cli/commands/configure.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+  }),
   // One file each: what a flow imports, as loaders such as tsx take milliseconds for every file; and the worker, which is
   // a process of its own. What several copies of the SDK must share, they keep on globalThis.
   build({
@@ -82,6 +92,7 @@ const results = await Promise.all([
     entryPoints: {
       index: "sdk/index.ts",
       worker: "runtime/worker/worker.ts",
+      container: "runtime/compute/container/container.ts",
       "notebook-session": "runtime/notebook/session/session.ts",
     },
     format: "esm",
@@ -129,6 +140,45 @@ const results = await Promise.all([
     minify: true,
     banner: { js: BANNER },
   }),
+  // The AWS SDK again, loaded by those alone whose tasks run on AWS Batch.
+  build({
+    ...common,
+    entryPoints: { batch: "runtime/compute/batch/aws/open-aws.ts" },
+    format: "esm",
+    minify: true,
+    // What the SDK will want of Node one day is not the user's to read.
+    define: { "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"' },
+    banner: { js: BANNER },
+  }),
+  // And for what `configure aws` asks.
+  build({
+    ...common,
+    entryPoints: { "aws-setup": "runtime/cli/configure/aws-setup/open-aws-setup.ts" },
+    format: "esm",
+    minify: true,
+    define: { "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"' },
+    banner: { js: BANNER },
+  }),
+  // What speaks to Docker, for those alone whose steps run in containers.
+  build({
+    ...common,
+    entryPoints: { docker: "runtime/compute/docker/client/dockerode.ts" },
+    format: "esm",
+    minify: true,
+    plugins: [NO_BUILDKIT],
+    banner: { js: BANNER },
+  }),
+  // Goes on the command line of a container, which may not be long.
+  build({
+    ...common,
+    entryPoints: { bootstrap: "runtime/compute/container/bootstrap.ts" },
+    bundle: false,
+    external: undefined,
+    alias: undefined,
+    sourcemap: false,
+    format: "esm",
+    minify: true,
+  }),
   // Loads apache-arrow, so nothing else may load it.
   build({ ...common, entryPoints: { arrow: "sdk/arrow.ts" }, format: "esm" }),
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
@@ -141,8 +191,24 @@ const results = await Promise.all([
   }),
 ]);
 
+writeRuntime();
 writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(results));
 removeLeftovers(results);
+copyFor("dist/infra", "runtime/compute/infra/millrace.yaml");
+copyFor("dist/images", "runtime/compute/images/Dockerfile");
+
+/** Millrace itself as containers get it: the file's name by its content, which the bootstrap lays out again. */
+function writeRuntime() {
+  const names = ["container", "worker", "s3-thread", "index", "client", "gpu", "arrow"].map((name) => `dist/${name}.js`);
+  const files = ["package.json", ...names].map((file) => [file, readFileSync(file, "utf8")]);
+  writeFileSync("dist/container-runtime.gz", gzipSync(JSON.stringify(Object.fromEntries(files)), { level: 9 }));
+}
+
+/** What users take as it is. */
+function copyFor(folder, file) {
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(file, path.join(folder, path.basename(file)));
+}
 
 /** The licence texts of all that was carried along. */
 function licencesOf(built) {
@@ -160,6 +226,8 @@ function licenceOf(folder) {
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
   // Some leave the text to the package that they are part of; ours is the same licence.
   if (file === undefined && license === "Apache-2.0") return `${name} ${version} (${license}, as in LICENSE)\n`;
+  // Small ones name their licence without its text.
+  if (file === undefined && ["ISC", "MIT"].includes(license)) return `${name} ${version} (${license})\n`;
   if (file === undefined) throw new Error(`${name} carries no licence file`);
   return `${name} ${version} (${license})\n${"-".repeat(72)}\n${readFileSync(path.join(folder, file), "utf8").trim()}\n`;
 }

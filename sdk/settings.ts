@@ -52,6 +52,15 @@ export interface ResourceSettings {
   readonly sharedMemoryMb: number | null;
 }
 
+/** What a task gets where nothing else is asked for. */
+export const DEFAULT_RESOURCES: ResourceSettings = {
+  cpu: 1,
+  gpu: 0,
+  memoryMb: 4096,
+  diskMb: null,
+  sharedMemoryMb: null,
+};
+
 export interface EngineSettings {
   /** Name under which a backend is registered. */
   readonly name: string;

@@ -12,6 +12,8 @@ export const COMMAND_NAMES = [
   "logs",
   "diff",
   "tag",
+  "package",
+  "batch",
   "gc",
   "fsck",
 ] as const;

@@ -20,6 +20,7 @@ const USAGE = new Set([
   "MILLRACE_IMPORT",
   "MILLRACE_SECRETS",
   "MILLRACE_NOTEBOOK",
+  "MILLRACE_SETTINGS",
 ]);
 
 /** 0 success, 1 a failure, 2 wrong usage. */

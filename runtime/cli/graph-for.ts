@@ -12,7 +12,7 @@ export async function readGraphFor(context: CliContext, command: Command): Retur
 }
 
 /** Values of the flow's `@config` fields. */
-async function configsFor(context: CliContext, command: Command): Promise<Record<string, unknown>> {
+export async function configsFor(context: CliContext, command: Command): Promise<Record<string, unknown>> {
   const fields = flowFields(context.Flow).filter((field) => field.kind === "config");
   const { configFiles: files, configValues: values } = configTexts(command);
   if (fields.length + files.size + values.size === 0) return {};

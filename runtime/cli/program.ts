@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { batchCommand } from "./commands/batch.ts";
 import { checkCommand, graphCommand, showCommand } from "./commands/graph-commands.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { dumpCommand } from "./commands/dump.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { gcCommand } from "./commands/gc.ts";
 import { logsCommand } from "./commands/logs.ts";
+import { packageCommand } from "./commands/package.ts";
 import { resumeCommand, runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { spinCommand } from "./commands/spin.ts";
@@ -27,6 +29,8 @@ const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> 
   logs: logsCommand,
   diff: diffCommand,
   tag: tagCommand,
+  package: packageCommand,
+  batch: batchCommand,
   gc: gcCommand,
   fsck: fsckCommand,
 };

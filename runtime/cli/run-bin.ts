@@ -1,4 +1,5 @@
 import process from "node:process";
+import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
 import { nearest } from "../../sdk/nearest.ts";
 import { findFlowFile, readFlowFile } from "../launch/read-flow-file.ts";
@@ -16,8 +17,9 @@ const HELP = `Usage: millrace <command> <flow file> [options]
   millrace run flow.ts#Name       where a file has several
   millrace flow.ts                all commands of that flow
   millrace notebook --help        TypeScript in notebooks
+  millrace configure aws          where runs store and compute on AWS
 
-Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, diff, tag, gc, fsck
+Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, diff, tag, package, gc, fsck
 Options:  -h, --help   -V, --version`;
 
 /** `millrace COMMAND flow.ts …`: bundles and evaluates the flow file itself, so that no other tool is needed. */
@@ -26,6 +28,7 @@ export async function runBin(argv: readonly string[]): Promise<void> {
     if (argv.length === 0 || (argv.length === 1 && /^(-h|--help|help)$/.test(argv[0] ?? ""))) return say(HELP);
     if (/^(-V|--version)$/.test(argv[0] ?? "")) return say(packageVersion());
     if (argv[0] === "notebook") return await runNotebookCommand(argv.slice(1));
+    if (argv[0] === "configure") return await runConfigureCommand(argv.slice(1));
     await runOnFlowFile(argv);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
@@ -37,7 +40,7 @@ async function runOnFlowFile(argv: readonly string[]): Promise<void> {
   const at = argv.findIndex((word) => FLOW_FILE.test(word));
   const [first = ""] = argv;
   if (at !== 0 && !COMMAND_NAMES.some((name) => name === first))
-    throw unknownCommand(first, [...COMMAND_NAMES, "notebook"]);
+    throw unknownCommand(first, [...COMMAND_NAMES, "notebook", "configure"]);
   // `tag` has subcommands: the file may stand behind either word.
   if (at < 0 || at > (first === "tag" ? 2 : 1)) throw noFlowFile(argv);
   const named = argv[at] ?? "";
@@ -58,7 +61,15 @@ async function runOnFlowFile(argv: readonly string[]): Promise<void> {
 
 async function runNotebookCommand(argv: readonly string[]): Promise<void> {
   const { notebookCommand } = await import("./commands/notebook.ts");
-  const command = notebookCommand();
+  await runCommand(notebookCommand(), argv);
+}
+
+async function runConfigureCommand(argv: readonly string[]): Promise<void> {
+  const { configureCommand } = await import("./commands/configure.ts");
+  await runCommand(configureCommand(), argv);
+}
+
+async function runCommand(command: Command, argv: readonly string[]): Promise<void> {
   if (argv.length === 0) command.outputHelp();
   else await command.parseAsync(argv, { from: "user" });
 }

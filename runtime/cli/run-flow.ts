@@ -31,7 +31,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   const output = context.output(flags);
   const store = context.datastore(flags);
   const { configFiles: files, configValues: values } = configTexts(request.command);
-  const { graph, configs, parameters, origin } = await planRun({
+  const { graph, configs, parameters, origin, engines } = await planRun({
     ...context,
     store,
     added: flags.with ?? [],
@@ -42,7 +42,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   });
   if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
   if (resume?.isDryRun === true) return;
-  noteIneffective(graph, output);
+  noteIneffective(graph, { output, engines });
   const runIdFile = flags.runIdFile === undefined ? null : path.resolve(context.cwd, flags.runIdFile);
   // Better now than when the run has begun.
   if (runIdFile !== null) writeRunId(runIdFile, "");
@@ -62,6 +62,9 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     maxSplits: flags.maxNumSplits,
     isDurable: isDurable(flags.durable),
     origin,
+    engines,
+    cwd: context.cwd,
+    programName: context.programName,
     bundle: context.bundle,
     early: context.early,
     millraceVersion: packageVersion(),
@@ -88,8 +91,12 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
 }
 
 /** Says what a decorator asks for and this engine does not give. */
-function noteIneffective(graph: FlowGraph, output: Output): void {
+function noteIneffective(
+  graph: FlowGraph,
+  { output, engines }: { output: Output; engines: ReadonlyMap<string, string> },
+): void {
   for (const { name, settings } of graph.steps) {
+    if (engines.has(name)) continue;
     const { resources, engine, env } = settings;
     const parts = [
       ...(resources !== undefined && resources.gpu > 0 ? [`gpu ${resources.gpu}`] : []),

@@ -22,7 +22,7 @@ export interface StopReason {
   readonly code?: string;
 }
 
-export type BackendEvent = TaskBegan | TaskEnded | TaskLogged;
+export type BackendEvent = TaskBegan | TaskEnded | TaskLogged | TaskWaits;
 
 interface OfAttempt {
   readonly task: number;
@@ -38,6 +38,13 @@ export interface TaskBegan extends OfAttempt {
 export interface TaskEnded extends OfAttempt {
   readonly type: "ended";
   readonly outcome: TaskOutcome;
+}
+
+/** Where the attempt is on its way to a machine, in the words of its engine. */
+export interface TaskWaits extends OfAttempt {
+  readonly type: "waits";
+  readonly state: string;
+  readonly reason: string | null;
 }
 
 /** One whole line of output; it is stored already. */
@@ -64,4 +71,6 @@ export type TaskOutcome =
       readonly isRetryable: boolean;
       /** True if the process died and so could not apply `@catchError` itself. */
       readonly isCrash: boolean;
+      /** True if the machine was taken away, which is nothing that the task did. */
+      readonly isInterruption?: true;
     };

@@ -68,6 +68,8 @@ export interface TaskFailed extends Timed {
   readonly retryAt: number | null;
   /** True if the task was stopped because the run ends, not by a fault of its own. */
   readonly isCancelled: boolean;
+  /** True if the attempt's machine was taken away: it counts for no limit on retries. */
+  readonly isInterruption?: true;
 }
 
 export interface RunFinished extends Timed {

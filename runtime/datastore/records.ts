@@ -1,3 +1,4 @@
+import type { RunShipment } from "./shipment.ts";
 import type { GpuUse } from "../../sdk/host.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 
@@ -43,6 +44,8 @@ export interface RunDocument {
   readonly versions: { readonly millrace: string; readonly node: string };
   /** Exact versions that each `@env` step got, by step. */
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What containers get beside the code; missing where every step ran on the launcher's machine. */
+  readonly shipment?: RunShipment;
 }
 
 /** Where a run of a `@project` flow belongs. */

@@ -30,6 +30,11 @@ export function checkpointKey({ step, path, ...of }: RunPlace & { step: string; 
   return `${runFolder(of)}/checkpoints/${step}/${path.replaceAll("/", "_")}.json`;
 }
 
+/** What one group of jobs needs and leaves, where tasks run elsewhere. */
+export function jobsFolder(of: RunPlace, group: string): string {
+  return `${runFolder(of)}/jobs/${group}`;
+}
+
 /** Changes of the run's tags, one object each. */
 export function tagsFolder(of: RunPlace): string {
   return `${runFolder(of)}/tags`;

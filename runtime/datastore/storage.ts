@@ -16,6 +16,8 @@ export interface Storage {
   readonly segmentBytes: number;
   /** The whole object, or null if there is none. */
   read(key: string): Uint8Array | null;
+  /** Like `read`, but in the background where each call is a request. */
+  readSoon(key: string): (Uint8Array | null) | Promise<Uint8Array | null>;
   /** Opens an object for reading in parts, or null if there is none. */
   open(key: string): ObjectReader | null;
   /** Reads an object that others append to, now or later. */
@@ -93,6 +95,8 @@ export interface ObjectReader {
 export interface Tail {
   /** The bytes that came since the last call, from the beginning at first; empty while there is no such object. */
   next(): Buffer;
+  /** The same, in the background where each call is a request; not before the last such call is answered. */
+  nextSoon(): Buffer | Promise<Buffer>;
 }
 
 export interface ObjectEnd {

@@ -1,12 +1,17 @@
 import os from "node:os";
 import type { AnyClass } from "../../sdk/metadata.ts";
-import type { BackendEvent, TaskLogged } from "../compute/backend.ts";
+import type { BackendEvent, ComputeBackend, TaskLogged, TaskWaits } from "../compute/backend.ts";
+import { EngineRouter } from "../compute/engine-router.ts";
 import { LocalBackend, type LocalEnvironment } from "../compute/local/local-backend.ts";
 import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
+import type { RemoteBackend } from "../compute/remote/remote-backend.ts";
 import { environment } from "../config.ts";
+import { brokenInvariant } from "../../sdk/errors.ts";
 import { type Datastore, prepareDatastore } from "../datastore/datastore.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { RunDocument } from "../datastore/records.ts";
+import type { RunRecord } from "../datastore/run-record.ts";
+import type { Appender } from "../datastore/storage.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../package/bundle.ts";
 import { systemClock } from "../scheduler/clock.ts";
@@ -14,8 +19,11 @@ import { Scheduler } from "../scheduler/scheduler.ts";
 import type { RunState } from "../scheduler/state.ts";
 import type { WorkerSetup } from "../worker/messages.ts";
 import { prepareEnvironments } from "./step-environments.ts";
-import { stepRedactors } from "./step-redactors.ts";
+import { stepRedactors } from "./step-secrets.ts";
 import { callExitHook } from "./exit-hooks.ts";
+import type { RemoteEngine } from "./engines/chosen-engines.ts";
+import { openEngines } from "./engines/open-engines.ts";
+import { shipProject } from "./engines/ship-project.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { OriginRun } from "./origin.ts";
 import { type BranchChoice, projectPlace } from "./project-place.ts";
@@ -40,6 +48,12 @@ export interface LaunchOptions {
   /** What its processes store survives a power cut; the store was opened so. */
   readonly isDurable: boolean;
   readonly origin: OriginRun | null;
+  /** The engine of each step that does not run on this machine. */
+  readonly engines: ReadonlyMap<string, RemoteEngine>;
+  /** From where the run is started. */
+  readonly cwd: string;
+  /** How the user calls the command line, for hints. */
+  readonly programName: string;
   /** The flow file's bundle, if it was made already. */
   readonly bundle: Bundle | null;
   /** A worker that was started before the flow was read. */
@@ -55,6 +69,8 @@ export interface LaunchListener {
   created(document: RunDocument): void;
   event(event: RunEvent): void;
   log(line: TaskLogged): void;
+  /** Where a task is on its way to a machine. */
+  waits(at: TaskWaits): void;
   /** Something beside the run itself went wrong. */
   warning(text: string): void;
 }
@@ -68,44 +84,48 @@ export interface LaunchedRun {
   interrupt(reason: string): void;
 }
 
-/** Prepares code and environments, records the run, and sets it going on this machine. */
+/** Prepares code and environments, records the run, and sets it going. */
 export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
-  const { store, graph, on } = options;
+  const { store, graph, engines, on } = options;
   prepareDatastore(store);
   const setup = withResolvers<WorkerSetup>();
+  const recorded = withResolvers<RunRecord>();
+  const launched = withResolvers<{ root: string; document: RunDocument }>();
   const environments = new Map<string, LocalEnvironment>();
   let deliver: (event: BackendEvent) => void = () => undefined;
   let stop: (error: unknown) => void = () => undefined;
   let openLog: ConstructorParameters<typeof LocalBackend>[0]["openLog"] | null = null;
-  const cores = options.maxWorkers ?? os.availableParallelism();
-  const backend = new LocalBackend({
-    setup: setup.promise,
-    cores,
-    isolation: options.isolation,
-    environments,
-    env: environment(),
-    redactors: stepRedactors(options),
-    openLog: (of) => (openLog as NonNullable<typeof openLog>)(of),
-    onEvent: (event) => deliver(event),
-    onTrouble: (error) => stop(error),
-  });
-  // A process starts while the code is bundled, if not before.
-  backend.warmUp(options.early?.take() ?? null);
+  const port = {
+    onEvent: (event: BackendEvent) => deliver(event),
+    onTrouble: (error: unknown) => stop(error),
+    onWarning: (text: string) => on.warning(text),
+  };
+  const local = graph.steps.every(({ name }) => engines.has(name))
+    ? null
+    : localBackend(options, { ...port, setup: setup.promise, environments, openLog: (of) => openLog?.(of) as Appender });
+  const backends: ComputeBackend[] = local === null ? [] : [local];
   try {
-    const [{ code, root }, versions] = await Promise.all([
+    const [bundle, versions, remotes] = await Promise.all([
       options.bundle ?? bundleFlow(options.flowFile),
       prepareEnvironments(graph, { environments, installing: (step, packages) => on.installing(step, packages) }),
+      engines.size === 0
+        ? new Map<RemoteEngine, RemoteBackend>()
+        : openEngines({ ...options, ...port, record: recorded.promise, launched: launched.promise, backends }),
     ]);
+    const { code, root } = bundle;
+    const warning = (text: string) => on.warning(text);
     const document = createRun(store, {
       ...options,
       project: projectPlace(options.Flow, options.branch ?? {}),
       code,
       originRun: options.origin?.document.run ?? null,
       environments: versions,
+      ship: engines.size === 0 ? null : await shipProject({ ...options, bundle, environments, versions, warning }),
     });
     const record = store.record(graph.flow, document.run);
     const journal = record.openJournal();
     openLog = (of) => record.openLog(of);
+    const backend = routed(backends, (step) => remotes.get(engines.get(step) as RemoteEngine) ?? local);
     const scheduler = new Scheduler({
       graph,
       backend,
@@ -121,18 +141,21 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     });
     deliver = (event) => {
       if (event.type === "logged") on.log(event);
+      if (event.type === "waits") on.waits(event);
       scheduler.deliver(event);
     };
     on.created(document);
     stop = (error) => scheduler.interrupt(error instanceof Error ? error.message : String(error));
     const stopHeartbeat = await startHeartbeat(record, stop);
+    launched.resolve({ root, document });
+    recorded.resolve(record);
     setup.resolve({
       datastore: store.storage.location,
       flow: graph.flow,
       run: document.run,
       root,
       environment: null,
-      engine: backend.name,
+      engine: LOCAL,
       maxSplits: options.maxSplits,
       isDurable: options.isDurable,
     });
@@ -149,13 +172,47 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     });
     return { document, finished: concluded, interrupt: interrupter(scheduler, backend) };
   } catch (error) {
-    setup.reject(error);
-    await backend.close();
+    for (const waiting of [setup, recorded, launched]) waiting.reject(error);
+    await Promise.all(backends.map((backend) => backend.close()));
     throw error;
   }
 }
 
-function interrupter(scheduler: Scheduler, backend: LocalBackend): (reason: string) => void {
+const LOCAL = "local";
+
+/** Runs tasks in processes of this machine; one starts while the code is bundled, if not before. */
+function localBackend(
+  options: LaunchOptions,
+  port: Pick<ConstructorParameters<typeof LocalBackend>[0], "setup" | "environments" | "openLog" | "onEvent" | "onTrouble">,
+): LocalBackend {
+  const cores = options.maxWorkers ?? os.availableParallelism();
+  const local = new LocalBackend({
+    ...port,
+    cores,
+    // Where others run tasks as well, the limit on all of them says nothing about this machine.
+    ...(options.engines.size === 0 ? {} : { limit: os.availableParallelism() }),
+    isolation: options.isolation,
+    env: environment(),
+    redactors: stepRedactors(options),
+  });
+  local.warmUp(options.early?.take() ?? null);
+  return local;
+}
+
+function routed(
+  backends: readonly ComputeBackend[],
+  of: (step: string) => ComputeBackend | null | undefined,
+): ComputeBackend {
+  const [only] = backends;
+  if (only !== undefined && backends.length === 1) return only;
+  return new EngineRouter(backends, (step) => {
+    const backend = of(step) ?? null;
+    if (backend === null) throw brokenInvariant(`no engine runs ${step}`);
+    return backend;
+  });
+}
+
+function interrupter(scheduler: Scheduler, backend: ComputeBackend): (reason: string) => void {
   let calls = 0;
   return (reason) => {
     calls += 1;

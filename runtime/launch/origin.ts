@@ -1,3 +1,4 @@
+import { placeOf } from "../compute/remote/lost-jobs.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { TaskStarted } from "../datastore/events.ts";
 import type { RunDocument, TakenTransition } from "../datastore/records.ts";
@@ -10,6 +11,11 @@ export interface OriginRun {
   /** Steps of which at least one task finished. */
   readonly finishedSteps: ReadonlySet<string>;
   reusable(step: string, path: string): ReusableResult | null;
+  /**
+   * Attempts that were under way when its scheduler died, by `placeOf` their task: jobs elsewhere may still run. Null
+   * for a run that came to its end.
+   */
+  readonly open: ReadonlyMap<string, number> | null;
 }
 
 export interface OriginOptions {
@@ -28,12 +34,17 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
   const started = new Map<number, TaskStarted>();
   const finished = new Map<string, ReusableResult>();
   const finishedSteps = new Set<string>();
+  const open = new Map<number, TaskStarted>();
+  let isOver = false;
   const finish = (step: string, path: string, result: ReusableResult) => {
     finished.set(`${step}@${path}`, result);
     finishedSteps.add(step);
   };
 
   for (const event of record.events()) {
+    if (event.type === "task-started") open.set(event.task, event);
+    else if (event.type === "task-succeeded" || event.type === "task-failed") open.delete(event.task);
+    else if (event.type === "run-finished") isOver = true;
     if (event.type === "task-started") started.set(event.task, event);
     else if (event.type === "task-failed" && event.retryAt === null) started.delete(event.task);
     else if (event.type === "task-reused") {
@@ -72,6 +83,7 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
   return {
     document: record.document(),
     finishedSteps,
+    open: isOver ? null : new Map([...open.values()].map((task) => [placeOf(task), task.attempt])),
     reusable(step, path) {
       if (again.has(step)) return null;
       const result = finished.get(`${step}@${path}`);

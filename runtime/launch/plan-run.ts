@@ -5,7 +5,7 @@ import type { Datastore } from "../datastore/datastore.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { flowFields } from "./flow-fields.ts";
 import { type OriginRun, readOrigin } from "./origin.ts";
-import { refuseOtherEngines } from "./other-engines.ts";
+import { chosenEngines, type RemoteEngine } from "./engines/chosen-engines.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
 import { type GivenFields, resolveConfigs, resolveParameters } from "./resolve-fields.ts";
 import { checkValuesMayChange, findOrigin, type ResumePoint, stepsToRepeat } from "./resume-point.ts";
@@ -32,6 +32,8 @@ export interface RunPlan {
   readonly configs: Readonly<Record<string, unknown>>;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly origin: OriginRun | null;
+  /** The engine of each step that does not run on this machine. */
+  readonly engines: ReadonlyMap<string, RemoteEngine>;
 }
 
 /**
@@ -47,7 +49,6 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const configs = await resolveConfigs(fields, { ...request.configs, inherited, flowFile, cwd });
   const { graph, findings } = await readGraph(Flow, { configs, added: request.added });
   if (graph === null) throw invalidFlow(Flow.name, findings);
-  refuseOtherEngines(request);
   const again = stepsToRepeat(graph, resume?.step ?? null);
   const origin = originRun === null ? null : readOrigin(store, { flow: graph.flow, run: originRun, graph, again });
   const parameters = await resolveParameters(fields, {
@@ -58,5 +59,5 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
     cwd,
   });
   if (origin !== null) checkValuesMayChange(origin, { graph, values: { ...configs, ...parameters }, store, again });
-  return { graph, configs, parameters, origin };
+  return { graph, configs, parameters, origin, engines: chosenEngines(graph, request) };
 }

@@ -5,9 +5,10 @@ import { MillraceError } from "../../sdk/errors.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import { username } from "../config.ts";
 import { saveArtifact, settled } from "../datastore/artifacts.ts";
-import { hashOf } from "../datastore/blobs.ts";
+import { type Blobs, hashOf } from "../datastore/blobs.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDocument } from "../datastore/records.ts";
+import type { RunShipment } from "../datastore/shipment.ts";
 import { documentKey, type RecordRoot } from "../datastore/run-keys.ts";
 import { stepMethods } from "../graph/flow-class.ts";
 import type { FlowGraph } from "../graph/graph.ts";
@@ -25,6 +26,8 @@ export interface RunDocumentParts {
   readonly originRun: string | null;
   readonly environments: RunDocument["environments"];
   readonly millraceVersion: string;
+  /** Stores what containers need; null where every step runs here. */
+  readonly ship?: ((blobs: Blobs) => RunShipment) | null;
   /** True for a step that is tried out: its record is no run's. */
   readonly isSpin?: boolean;
 }
@@ -39,9 +42,10 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     );
   const bytes = Buffer.from(JSON.stringify(parts.code));
   const code = hashOf([bytes]);
-  const { parameters, configs } = settled(store.blobs, () => {
+  const { parameters, configs, shipment } = settled(store.blobs, () => {
     store.blobs.put(code, [bytes]);
-    return { parameters: table(parts.parameters), configs: table(parts.configs) };
+    const shipment = parts.ship?.(store.blobs);
+    return { parameters: table(parts.parameters), configs: table(parts.configs), shipment };
   });
   const createdAt = Date.now();
   const fixed = {
@@ -61,6 +65,7 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     stepCode: stepCodeOf(parts.Flow),
     versions: { millrace: parts.millraceVersion, node: process.versions.node },
     environments: parts.environments,
+    ...(shipment === undefined ? {} : { shipment }),
   } as const;
   for (;;) {
     const document: RunDocument = { ...fixed, run: newRunId(createdAt) };

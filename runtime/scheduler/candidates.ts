@@ -7,6 +7,8 @@ import type { Place, RunState, WaitingTask } from "./state.ts";
 export interface Candidate {
   readonly task: number;
   readonly attempt: number;
+  /** Of these attempts, how many lost their machine. */
+  readonly interruptions: number;
   readonly source: TaskSource;
   readonly place: Place;
   /** Members of a gang start together, whatever the limit on running tasks says. */
@@ -20,7 +22,7 @@ export function nextCandidate(state: RunState, now: number): Candidate | null {
   if (retry !== null && retry.retryAt <= now) return retryOf(retry);
   const entry = state.ready.at(-1);
   if (entry === undefined) return null;
-  const fresh = { task: state.nextTask, attempt: 0, lastError: null };
+  const fresh = { task: state.nextTask, attempt: 0, interruptions: 0, lastError: null };
   if (entry.kind === "task") return { ...fresh, source: entry.source, place: entry.place, isUrgent: false };
   const { split } = entry;
   const source: TaskSource = { kind: "child", split: split.task, index: split.launched };
@@ -34,6 +36,6 @@ export function nextRetryAt(state: RunState, now: number): number | null {
   return retryAt > now ? retryAt : null;
 }
 
-function retryOf({ task, attempt, place, lastError }: WaitingTask): Candidate {
-  return { task, attempt: attempt + 1, source: { kind: "retry" }, place, isUrgent: false, lastError };
+function retryOf({ task, attempt, interruptions, place, lastError }: WaitingTask): Candidate {
+  return { task, attempt: attempt + 1, interruptions, source: { kind: "retry" }, place, isUrgent: false, lastError };
 }

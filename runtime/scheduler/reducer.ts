@@ -26,7 +26,8 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     case "task-failed": {
       const running = finish(state, event.task);
       if (event.retryAt !== null) {
-        state.waiting.add({ ...running, retryAt: event.retryAt, lastError: event.error });
+        const interruptions = running.interruptions + (event.isInterruption === true ? 1 : 0);
+        state.waiting.add({ ...running, interruptions, retryAt: event.retryAt, lastError: event.error });
       } else if (!event.isCancelled) {
         const { task, attempt, error } = event;
         state.failures += 1;
@@ -44,12 +45,12 @@ function start(state: RunState, { task, attempt, source }: TaskStarted): void {
   if (source.kind === "retry") {
     const waiting = state.waiting.take(task);
     if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but does not wait`);
-    state.running.set(task, { task, attempt, place: waiting.place });
+    state.running.set(task, { task, attempt, interruptions: waiting.interruptions, place: waiting.place });
     return;
   }
   const place = take(state, source);
   state.nextTask = Math.max(state.nextTask, task + 1);
-  state.running.set(task, { task, attempt, place });
+  state.running.set(task, { task, attempt, interruptions: 0, place });
 }
 
 /** Removes from the ready list what the event takes. */

@@ -33,6 +33,8 @@ export interface ReusableResult {
   readonly caught?: ErrorRecord;
 }
 
+/** A task that loses its machine this often has failed after all. */
+const MAX_INTERRUPTIONS = 10;
 /** Events written at once while finished tasks are taken over. */
 const REUSE_BATCH = 512;
 
@@ -73,7 +75,7 @@ export class Scheduler {
 
   /** What the backend reports. */
   deliver(event: BackendEvent): void {
-    if (event.type === "logged") return;
+    if (event.type === "logged" || event.type === "waits") return;
     this.#guarded(() => {
       if (event.type === "began") return this.#watchTime(event.task, event.step);
       this.#ended(event);
@@ -167,13 +169,21 @@ export class Scheduler {
     const { task, step, attempt } = event;
     const time = this.#options.clock.now();
     const isCancelled = this.#stopReason !== null;
-    const retryAt = isCancelled ? null : this.#retryAt({ step, attempt, time, outcome });
-    this.#emit({ type: "task-failed", time, task, attempt, error: outcome.error, retryAt, isCancelled });
+    const interruptions = this.#state.running.get(task)?.interruptions ?? 0;
+    const isInterruption = outcome.isInterruption === true && interruptions < MAX_INTERRUPTIONS;
+    const retryAt = isCancelled
+      ? null
+      : isInterruption
+        ? time
+        : this.#retryAt({ step, attempt: attempt - interruptions, time, outcome });
+    const interrupted = isInterruption ? { isInterruption } : {};
+    this.#emit({ type: "task-failed", time, task, attempt, error: outcome.error, retryAt, isCancelled, ...interrupted });
     if (retryAt === null && !isCancelled && this.#options.onFailure === "stop") this.#stop(`${step} failed`);
   }
 
   #retryAt(failed: {
     step: string;
+    /** Without those that were interrupted. */
     attempt: number;
     time: number;
     outcome: Extract<TaskOutcome, { status: "failed" }>;

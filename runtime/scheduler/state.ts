@@ -46,6 +46,8 @@ export interface Place {
 export interface RunningTask {
   readonly task: number;
   readonly attempt: number;
+  /** Earlier attempts that lost their machine: they count for no limit on retries. */
+  readonly interruptions: number;
   readonly place: Place;
 }
 

@@ -5,8 +5,8 @@ import { pathOf, type Place } from "./state.ts";
 
 /** What an engine gets to execute a candidate. */
 export function taskSpecOf(candidate: Candidate, graph: FlowGraph): TaskSpec {
-  const { task, attempt, place, lastError } = candidate;
-  const retries = nodeOf(graph, place.step).settings.retry?.times ?? 0;
+  const { task, attempt, interruptions, place, lastError } = candidate;
+  const retries = (nodeOf(graph, place.step).settings.retry?.times ?? 0) + interruptions;
   const { split, index } = place;
   return {
     task,

@@ -20,8 +20,12 @@ export interface WorkerSetup {
   readonly isSpin?: boolean;
   /** Folder that the package's relative paths mean on this machine. */
   readonly root: string;
+  /** The same folder on the machine of whoever started the run, if that is another: errors name places there. */
+  readonly sourceRoot?: string;
   /** Folder of an `@env` step's packages, and their names. */
   readonly environment: { readonly folder: string; readonly packages: readonly string[] } | null;
+  /** Values of the step's secrets, where their sources are not at hand. */
+  readonly secrets?: Readonly<Record<string, string>> | null;
   readonly engine: string;
   /** Most children that one split may have. */
   readonly maxSplits: number;

@@ -12,7 +12,8 @@ export function takeSecrets(flow: LoadedFlow, { step, method }: { step: string; 
   const { document, setup, blobs } = flow;
   if (nodeOf(document.graph, step).settings.hasSecrets !== true) return (text) => text;
   const sources = secretSourcesOf(decoratorUsesOf(method), loadArtifacts(blobs, document.configs));
-  const values = resolveSecrets(sources, { flowFile: path.join(setup.root, document.flowFile), step });
+  const flowFile = path.join(setup.root, document.flowFile);
+  const values = setup.secrets ?? resolveSecrets(sources, { flowFile, step });
   Object.assign(process.env, values);
   return redactor(Object.values(values));
 }

@@ -1,6 +1,6 @@
 import { MillraceError } from "../errors.ts";
 import type { DecoratorUse } from "../metadata.ts";
-import type { ResourceSettings, StepSettings } from "../settings.ts";
+import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../settings.ts";
 import { evaluateOptions, type StepContribution } from "./definition.ts";
 import { definitionOf } from "./definitions.ts";
 
@@ -15,8 +15,6 @@ export interface ResolveOptions {
   /** The step that carries the decorators, for messages. */
   readonly step: string;
 }
-
-const DEFAULT_RESOURCES: ResourceSettings = { cpu: 1, gpu: 0, memoryMb: 4096, diskMb: null, sharedMemoryMb: null };
 
 /**
  * The plain settings that all decorators of one step come down to.

@@ -10,15 +10,18 @@ export function memoryStorage(): Storage {
     modified.set(key, Date.now());
   };
 
+  const read = (key: string) => {
+    const bytes = objects.get(key);
+    return bytes === undefined ? null : new Uint8Array(bytes);
+  };
+
   return {
     location: "memory",
     folder: null,
     isRemote: false,
     segmentBytes: Infinity,
-    read(key) {
-      const bytes = objects.get(key);
-      return bytes === undefined ? null : new Uint8Array(bytes);
-    },
+    read,
+    readSoon: read,
     open(key) {
       if (!objects.has(key)) return null;
       const bytes = () => objects.get(key) ?? new Uint8Array();
@@ -31,13 +34,12 @@ export function memoryStorage(): Storage {
     },
     tail(key) {
       let position = 0;
-      return {
-        next() {
-          const fresh = Buffer.from(objects.get(key)?.subarray(position) ?? []);
-          position += fresh.length;
-          return fresh;
-        },
+      const next = () => {
+        const fresh = Buffer.from(objects.get(key)?.subarray(position) ?? []);
+        position += fresh.length;
+        return fresh;
       };
+      return { next, nextSoon: next };
     },
     end(key, count) {
       const bytes = objects.get(key);

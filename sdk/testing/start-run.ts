@@ -64,6 +64,8 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
     flowFile: place.file,
     store,
     maxSplits: MAX_SPLITS,
+    cwd,
+    programName,
     bundle,
     early: null,
     millraceVersion: packageVersion(),
@@ -72,6 +74,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
       created: (document) => reporter?.created(document),
       warning: (text) => reporter?.warning(text),
       log: (line) => reporter?.log(line),
+      waits: (at) => reporter?.waits(at),
       event(event) {
         reporter?.event(event);
         request.onEvent(event);

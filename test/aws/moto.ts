@@ -73,25 +73,28 @@ export function awsEnvironment(url: string): Record<string, string> {
   };
 }
 
-/** moto reads account and region from it and checks nothing. */
-function authorization(region: string): string {
-  return `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`;
+/** moto reads account, region and service from it and checks nothing. */
+export function authorization(region: string, service = "s3"): string {
+  return `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }
 
 async function startAt(port: number): Promise<Moto | null> {
   const child = spawn("sh", ["-c", GUARD, program, "-H", "127.0.0.1", "-p", String(port)], {
-    env: { ...process.env, MOTO_PORT: String(port) },
+    // Containers of jobs share this machine's network, and so reach the server where the tests do.
+    env: { ...process.env, MOTO_PORT: String(port), MOTO_DOCKER_NETWORK_MODE: "host" },
     stdio: ["pipe", "ignore", "ignore"],
   });
   const ended = once(child, "exit");
   const url = `http://127.0.0.1:${port}`;
   while (child.exitCode === null) {
-    if (await answers(url)) return { url, stop: () => stop(child, ended) };
+    if (await answers(url)) return { url, stop: () => stop(child, { url, ended }) };
   }
   return null;
 }
 
-async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+async function stop(child: ChildProcess, { url, ended }: { url: string; ended: Promise<unknown> }): Promise<void> {
+  // Ends the containers of its jobs, which would outlive it.
+  await fetch(`${url}/moto-api/reset`, { method: "POST" }).catch(() => undefined);
   child.stdin?.end();
   await ended;
 }

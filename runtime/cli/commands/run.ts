@@ -51,11 +51,11 @@ function addRunOptions(command: Command): Command {
   return addConfigOptions(command)
     .option("--datastore <location>", "folder of the runs (default: the nearest .millrace upward)")
     .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect)
-    .option("--remote", "run the steps that name an engine there (planned: refused for now)")
+    .option("--remote", "run the steps that name an engine (@batch, @docker) there, the others here")
     .option("--tag <tag>", "tag the run; repeatable", collect)
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")
-    .option("--max-workers <n>", "tasks at once (default: the machine's cores)", wholeNumber)
+    .option("--max-workers <n>", "tasks at once (default: the machine's cores; 200 on AWS Batch)", wholeNumber)
     .option("--max-num-splits <n>", "most children of one split", wholeNumber, 100_000)
     .option("--run-id-file <file>", "write the run's id there")
     .addOption(

@@ -47,6 +47,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
   const board: ProgressBoard = output.isLive ? await liveBoard(output, counts) : plainBoard(output, { counts, graph });
   const startedAt = Date.now();
   const tails = new Map<string, string[]>();
+  const told = new Set<string>();
   const colorOf = (step: string) =>
     colors[PREFIX_COLORS[graph.steps.findIndex(({ name }) => name === step) % 8] ?? "cyan"];
   let document: RunDocument | null = null;
@@ -81,6 +82,13 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
       keepTail(tails, line);
       const prefix = colorOf(line.step)(`[${line.step}/${line.task}]`);
       board.line(`${prefix} ${line.stream === "stderr" ? colors.red(line.text) : line.text}`);
+    },
+    waits({ step, task, state, reason }) {
+      // Of a thousand that wait alike one speaks for all.
+      const key = `${step} ${state} ${reason ?? ""}`;
+      if (told.has(key)) return;
+      told.add(key);
+      board.line(colors.dim(`[${step}/${task}] ${state}${reason === null ? "" : `: ${reason}`}`));
     },
     say: (text) => board.line(text),
     warning(text) {

@@ -15,6 +15,8 @@ export interface LocalBackendOptions {
   readonly setup: Promise<WorkerSetup>;
   /** Processes at once where nothing else is asked for: the machine's cores. */
   readonly cores: number;
+  /** Tasks at once, where other engines run some as well; members of a gang start together all the same. */
+  readonly limit?: number;
   /** `process`: a fresh process for each task. */
   readonly isolation: "module" | "process";
   /** Steps that need processes of their own, by name. */
@@ -24,6 +26,8 @@ export interface LocalBackendOptions {
   readonly redactors: ReadonlyMap<string, Redactor>;
   /** @defaultValue {@link spawnWorker} */
   readonly spawn?: (env: NodeJS.ProcessEnv) => ChildProcess;
+  /** What a process's end means here, where more is known of it than its exit code. */
+  readonly explain?: (exit: ProcessExit) => ErrorRecord | null;
   openLog(of: { step: string; task: number; attempt: number }): Appender;
   onEvent(event: BackendEvent): void;
   /** Output can no longer be stored. */
@@ -51,7 +55,8 @@ const DEFAULT_KEY = "";
 /** Kept of what a process says before its first task. */
 const PREFACE_CHARS = 4_000;
 
-interface ProcessExit {
+/** How a process ended. */
+export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -101,7 +106,9 @@ export class LocalBackend implements ComputeBackend {
 
   /** Gives queued tasks to idle processes; starts processes for those that find none. */
   #assign(): void {
+    const { limit = Infinity } = this.#options;
     for (const spec of this.#queue.slice()) {
+      if (spec.gang === null && limit < Infinity && this.#busy() >= limit) continue;
       const key = this.#environmentOf(spec.step)?.key ?? DEFAULT_KEY;
       const idle = [...this.#members.values()].filter(({ worker }) => worker.spec === null);
       const fitting = idle.find((member) => member.key === key && member.state === "ready");
@@ -118,6 +125,10 @@ export class LocalBackend implements ComputeBackend {
         this.#makeRoom(idle.find((member) => member.key !== key && member.state === "ready"));
       this.#spawn(key);
     }
+  }
+
+  #busy(): number {
+    return [...this.#members.values()].filter(({ worker }) => worker.spec !== null).length;
   }
 
   #run(member: Member, spec: TaskSpec): void {
@@ -139,7 +150,7 @@ export class LocalBackend implements ComputeBackend {
     const spawn = this.#options.spawn ?? spawnWorker;
     const worker = new WorkerProcess({
       child: early ?? spawn({ ...this.#options.env, ...environment?.vars }),
-      setup: this.#options.setup.then((setup) => ({ ...setup, environment: environment?.packages ?? null })),
+      setup: this.#options.setup.then((setup) => ({ ...setup, environment: environment?.packages ?? setup.environment })),
       on: {
         ready: (ready) => this.#ready(ready),
         output: (from, stream, bytes) => this.#output(from, stream, bytes),
@@ -177,7 +188,7 @@ export class LocalBackend implements ComputeBackend {
     const member = this.#members.get(worker);
     this.#release(worker);
     this.#members.delete(worker);
-    if (spec !== null) this.#ended(spec, crashed(exit));
+    if (spec !== null) this.#ended(spec, this.#crashed(exit));
     else if (member?.state === "starting") this.#failedToStart(member, exit);
     if (this.#members.size === 0) this.#onEmpty?.();
     this.#assign();
@@ -187,7 +198,12 @@ export class LocalBackend implements ComputeBackend {
   #failedToStart(member: Member, exit: ProcessExit): void {
     const at = this.#queue.findIndex((spec) => (this.#environmentOf(spec.step)?.key ?? DEFAULT_KEY) === member.key);
     const [spec] = at < 0 ? [] : this.#queue.splice(at, 1);
-    if (spec !== undefined) this.#ended(spec, crashed(exit, member.preface.trim()));
+    if (spec !== undefined) this.#ended(spec, this.#crashed(exit, member.preface.trim()));
+  }
+
+  #crashed(exit: ProcessExit, preface: string | null = null): TaskOutcome {
+    const error = this.#options.explain?.(exit) ?? null;
+    return error === null ? crashed(exit, preface) : { status: "failed", error, isRetryable: true, isCrash: true };
   }
 
   #release(worker: WorkerProcess): void {

@@ -2,9 +2,20 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Starts a worker's process, with further options for Node. It waits to be told what it is for. */
-export function spawnWorker(env: NodeJS.ProcessEnv, nodeOptions: readonly string[] = []): ChildProcess {
-  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...nodeOptions, workerFile()], {
+export interface SpawnOptions {
+  /** Further options for Node. */
+  readonly nodeOptions?: readonly string[];
+  /** @defaultValue the Node that runs this process */
+  readonly program?: string;
+  /** @defaultValue that of this process */
+  readonly cwd?: string;
+}
+
+/** Starts a worker's process. It waits to be told what it is for. */
+export function spawnWorker(env: NodeJS.ProcessEnv, options: SpawnOptions = {}): ChildProcess {
+  const { nodeOptions = [], program = process.execPath, cwd } = options;
+  return spawn(program, ["--disable-warning=ExperimentalWarning", ...nodeOptions, workerFile()], {
+    cwd,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env,
     // A process group of its own: Ctrl-C reaches the scheduler alone, and what a task has spawned can be ended with it.

@@ -9,7 +9,7 @@ import { JournalCheck, type NamedResult } from "./journal-check.ts";
 import { linesAhead, linesOf } from "./lines.ts";
 import { problem, type Problem, type ProblemKind } from "./problems.ts";
 import type { ReferenceCheck, Use } from "./reference-check.ts";
-import { itemsIn } from "./references.ts";
+import { blobsOfShipment, itemsIn } from "./references.ts";
 import { attemptName, type ResultIndex } from "./result-index.ts";
 import { documentAt, type Place, recordOf } from "./run-facts.ts";
 
@@ -81,6 +81,7 @@ class RunCheck {
       time: document.createdAt,
     });
     references.plain(document.code, use("code"));
+    for (const blob of blobsOfShipment(document.shipment)) references.plain(blob, use("package for containers"));
     for (const seen of [
       ...references.table(document.parameters, (name) => use(`parameter "${name}"`)),
       ...references.table(document.configs, (name) => use(`configuration "${name}"`)),

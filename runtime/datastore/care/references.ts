@@ -9,8 +9,18 @@ export function* blobsOfTable(table: ArtifactTable | undefined): Generator<strin
 
 export function* blobsOfDocument(document: RunDocument): Generator<string> {
   yield document.code;
+  yield* blobsOfShipment(document.shipment);
   yield* blobsOfTable(document.parameters);
   yield* blobsOfTable(document.configs);
+}
+
+export function* blobsOfShipment(shipment: RunDocument["shipment"]): Generator<string> {
+  if (shipment === undefined) return;
+  yield shipment.runtime;
+  for (const { archives, install } of [shipment.project, ...Object.values(shipment.environments)]) {
+    for (const { blob } of archives) yield blob;
+    if (install !== null) yield install.lock;
+  }
 }
 
 /** Blobs that are lists of items, which name further blobs. */

@@ -14,6 +14,10 @@ export class FileTail implements Tail {
     this.#key = key;
   }
 
+  nextSoon(): Buffer {
+    return this.next();
+  }
+
   next(): Buffer {
     return explained("read", this.#key, () => {
       const descriptor = openIfThere(this.#file);

@@ -29,6 +29,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     isRemote: false,
     segmentBytes: Infinity,
     read: (key) => explained("read", key, () => readIfThere(fileOf(key))),
+    readSoon: (key) => explained("read", key, () => readIfThere(fileOf(key))),
     open: (key) => explained("read", key, () => openReader(fileOf(key))),
     tail: (key) => new FileTail(fileOf(key), key),
     end: (key, count) => explained("read", key, () => readEnd(fileOf(key), count)),

@@ -6,6 +6,9 @@ import { ChunkCutter } from "./chunk-cutter.ts";
 import { RangeReader } from "./range-reader.ts";
 import { parseS3Location } from "./s3-location.ts";
 
+/** Whoever asks waits for the promise itself. */
+const NOTHING_ASIDE = { transfer: [], failed: () => undefined };
+
 /** Up to this size an object is one request. */
 const SMALL_BYTES = 8 * 2 ** 20;
 /** Small objects on their way at once, in bytes; beyond that `deposit` waits. */
@@ -95,13 +98,18 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
     // Below the size at which a growing object is continued in another.
     segmentBytes: 96 * 1024,
     read: (key) => channel.wait("read", { key }),
+    readSoon: (key) => channel.ask("read", { key }, NOTHING_ASIDE),
     open(key) {
       const opened = channel.wait("open", { key });
       return opened === null ? null : new RangeReader(channel, { key, opened });
     },
     tail(key) {
       let tail: number | null = null;
-      return { next: () => asBuffer(channel.wait("tail", { tail: (tail ??= channel.wait("openTail", { key })) })) };
+      const opened = () => (tail ??= channel.wait("openTail", { key }));
+      return {
+        next: () => asBuffer(channel.wait("tail", { tail: opened() })),
+        nextSoon: async () => asBuffer(await channel.ask("tail", { tail: opened() }, NOTHING_ASIDE)),
+      };
     },
     end(key, count) {
       const end = channel.wait("end", { key, count });

@@ -13,7 +13,7 @@ import { startHeartbeat } from "../heartbeat.ts";
 import { projectPlace } from "../project-place.ts";
 import { createRun } from "../run-document.ts";
 import { prepareEnvironments } from "../step-environments.ts";
-import { stepRedactors } from "../step-redactors.ts";
+import { stepRedactors } from "../step-secrets.ts";
 import { debuggerWatch } from "./debugger-watch.ts";
 import { OneTask } from "./one-task.ts";
 import type { SpinPlan } from "./plan-spin.ts";
@@ -96,7 +96,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
     environments,
     env: environment(),
     redactors,
-    ...(isInspected ? { spawn: (env) => debuggerWatch(spawnWorker(env, ["--inspect-brk=0"]), on.inspectable) } : {}),
+    ...(isInspected ? { spawn: (env) => debuggerWatch(spawnWorker(env, { nodeOptions: ["--inspect-brk=0"] }), on.inspectable) } : {}),
     openLog: (of) => record.openLog(of),
     onEvent: (event) => (event.type === "logged" ? on.log(event) : deliver(event)),
     onTrouble,

@@ -11,6 +11,8 @@ export type Operation =
   | "put-part"
   | "complete-upload"
   | "abort-upload"
+  /** Of AWS Batch; the key is its name, as `submitjob`. */
+  | "batch"
   | "other";
 
 /** Matches requests of that kind whose key contains that text. */
@@ -35,7 +37,7 @@ export interface Fault {
 }
 
 export type Misbehaviour =
-  /** An error as S3 words it; with `isCarriedOut` the request has had its effect nevertheless. */
+  /** An error as S3 words it, or Batch where it was asked; with `isCarriedOut` the request has had its effect nevertheless. */
   | {
       readonly kind: "answer";
       readonly status: number;
@@ -59,6 +61,12 @@ export type Misbehaviour =
   | { readonly kind: "hang"; readonly ms?: number; readonly isInBody?: boolean }
   /** The body comes in so many parts, with a pause before each. */
   | { readonly kind: "slow"; readonly parts: number; readonly pauseMs: number }
+  /** The true answer of Batch with other fields: of the whole, or laid over each job that it names. */
+  | {
+      readonly kind: "rewrite";
+      readonly set?: Readonly<Record<string, unknown>>;
+      readonly each?: Readonly<Record<string, unknown>>;
+    }
   /** The true answer with other headers. */
   | { readonly kind: "headers"; readonly headers: Readonly<Record<string, string>> };
 
@@ -69,6 +77,8 @@ export interface SeenRequest {
   readonly bucket: string;
   readonly key: string;
   readonly query: Readonly<Record<string, string>>;
+  /** What was sent to Batch. */
+  readonly json?: unknown;
   readonly requestBytes: number;
   readonly responseBytes: number;
   /** What the client got; 0 where the connection broke before. */
@@ -84,6 +94,7 @@ export type ProxyOrder =
 
 export const slowDown: Misbehaviour = { kind: "answer", status: 503, code: "SlowDown" };
 export const tooMany: Misbehaviour = { kind: "answer", status: 429, code: "TooManyRequests" };
+export const tooManyRequests: Misbehaviour = { kind: "answer", status: 429, code: "TooManyRequestsException" };
 export const unavailable: Misbehaviour = { kind: "answer", status: 503, code: "ServiceUnavailable" };
 export const internalError = { kind: "answer", status: 500, code: "InternalError" } as const;
 export const forbidden: Misbehaviour = { kind: "answer", status: 403, code: "AccessDenied" };

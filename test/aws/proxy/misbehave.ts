@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Misbehaviour } from "./fault.ts";
+import { laidOver } from "../../../runtime/compute/batch/laid-over.ts";
+import type { Misbehaviour, Operation } from "./fault.ts";
 
 export interface Answer {
   readonly status: number;
@@ -25,16 +26,25 @@ export function s3Error(status: number, code: string, headers: Readonly<Record<s
   return { status, headers: { "content-type": "application/xml", ...headers }, body };
 }
 
+/** An error in the words of AWS Batch. */
+function batchError(status: number, code: string): Answer {
+  const body = Buffer.from(JSON.stringify({ message: `${code} for a test` }));
+  return { status, headers: { "content-type": "application/json", "x-amzn-errortype": code }, body };
+}
+
 /** Answers in the wrong way; says with which status and how many bytes of body. */
 export async function misbehave(
   response: ServerResponse,
   fault: Misbehaviour,
-  real: Answer,
+  { op, ...real }: Answer & { readonly op: Operation },
 ): Promise<{ status: number; sent: number }> {
   const half = real.body.subarray(0, real.body.length >> 1);
   switch (fault.kind) {
     case "answer":
-      return send(response, s3Error(fault.status, fault.code, fault.headers));
+      return send(
+        response,
+        op === "batch" ? batchError(fault.status, fault.code) : s3Error(fault.status, fault.code, fault.headers),
+      );
     case "hang":
       if (fault.isInBody === true) {
         head(response, real);
@@ -67,6 +77,8 @@ export async function misbehave(
       return { status: real.status, sent: real.body.length };
     case "headers":
       return send(response, { ...real, headers: { ...real.headers, ...fault.headers } });
+    case "rewrite":
+      return send(response, { ...real, body: rewritten(real.body, fault) });
     case "flip-upload":
     case "stale":
       return send(response, real);
@@ -85,6 +97,13 @@ export function flipped(bytes: Buffer): Buffer {
   const at = copy.length >> 1;
   if (at < copy.length) copy[at] = copy[at]! ^ 1;
   return copy;
+}
+
+function rewritten(body: Buffer, { set, each }: Extract<Misbehaviour, { kind: "rewrite" }>): Buffer {
+  const answer: Record<string, unknown> = { ...JSON.parse(body.toString()), ...set };
+  for (const list of ["jobs", "jobSummaryList"])
+    if (each !== undefined && Array.isArray(answer[list])) answer[list] = answer[list].map((job) => laidOver(job, each));
+  return Buffer.from(JSON.stringify(answer));
 }
 
 function head(response: ServerResponse, { status, headers, body }: Answer): void {

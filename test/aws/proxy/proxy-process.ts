@@ -38,7 +38,8 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const body = await buffer(request);
   const fault = faults.take(target);
   const place = seen.length;
-  const entry = { ...target, requestBytes: body.length, fault: fault?.kind ?? null };
+  const json: unknown = target.op === "batch" && body.length > 0 ? JSON.parse(body.toString()) : undefined;
+  const entry = { ...target, ...(json === undefined ? {} : { json }), requestBytes: body.length, fault: fault?.kind ?? null };
   seen.push({ ...entry, responseBytes: 0, status: 0 });
   const list = seen;
   const ask = () => answerTo(request, body, fault);
@@ -47,11 +48,10 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const { status, sent } =
     fault === null
       ? send(response, answer)
-      : await misbehave(
-          response,
-          fault,
-          fault.kind === "stale" ? (firstLists.get(request.url ?? "") ?? answer) : answer,
-        );
+      : await misbehave(response, fault, {
+          ...(fault.kind === "stale" ? (firstLists.get(request.url ?? "") ?? answer) : answer),
+          op: target.op,
+        });
   list[place] = { ...entry, responseBytes: sent, status };
 }
 

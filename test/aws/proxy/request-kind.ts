@@ -9,6 +9,7 @@ export function targetOf({ method = "GET", url = "/", headers }: IncomingMessage
   const [bucket = "", ...key] = pathname.slice(1).split("/").map(decodeURIComponent);
   const query = Object.fromEntries(searchParams);
   const isCopy = headers["x-amz-copy-source"] !== undefined;
+  if (bucket === "v1" && method === "POST") return { op: "batch", method, bucket, key: key.join("/"), query };
   return { op: operationOf({ method, query, isCopy, key: key.join("/") }), method, bucket, key: key.join("/"), query };
 }
 

@@ -1,0 +1,75 @@
+import type { AwsCalls } from "./aws/calls.ts";
+import { isAwsFailure } from "./aws/calls.ts";
+import type { Caller } from "./caller.ts";
+import type { GroupWatch } from "./group-watch.ts";
+import { inParallel } from "./in-parallel.ts";
+import { JobLists } from "./job-lists.ts";
+import { seenJob } from "./seen-job.ts";
+
+const AT_ONCE = 10;
+const MAX_TRIES = 6;
+/** How long the jobs of an array may take to show that the whole was ended. */
+const SETTLE_MS = 700;
+const OPEN = ["RUNNING", "STARTING", "RUNNABLE", "PENDING", "SUBMITTED"] as const;
+
+/** Ends jobs, not too many at once. */
+export class Stopper {
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /** Ends jobs of a group; all of an array's by as few requests as will do. */
+  async stop(watch: GroupWatch, indexes: readonly number[], reason: string): Promise<void> {
+    if (watch.id === null) return;
+    if (watch.isArray && indexes.length > 1 && indexes.length === watch.open.size)
+      return this.stopArray(watch.id, reason);
+    const ids = indexes.map((index) => watch.idOf(index)).filter((id) => id !== null);
+    await this.stopJobs(ids, reason);
+  }
+
+  async stopJobs(ids: readonly string[], reason: string): Promise<void> {
+    const text = fitting(reason);
+    await inParallel(ids, AT_ONCE, (id) => this.#terminate((aws) => aws.terminateJob(id, text)));
+  }
+
+  /** Ending the whole ends its jobs; where it does not, each of them is ended. */
+  async stopArray(id: string, reason: string): Promise<void> {
+    await this.stopJobs([id], reason);
+    const before = await this.#untouched(id, { reason, isOnePage: true });
+    if (before.length === 0) return;
+    await this.#caller.pause(SETTLE_MS);
+    const after = new Set(await this.#untouched(id, { reason, isOnePage: true }));
+    if (before.some((job) => after.has(job)))
+      await this.stopJobs(await this.#untouched(id, { reason, isOnePage: false }), reason);
+  }
+
+  /** Jobs of an array that go on and that nobody has told to end. */
+  async #untouched(id: string, { reason, isOnePage }: { reason: string; isOnePage: boolean }): Promise<string[]> {
+    const lists = new JobLists(this.#caller, MAX_TRIES);
+    const found: string[] = [];
+    for (const status of OPEN) {
+      const jobs = (await lists.inArray(id, status, isOnePage)).map(seenJob);
+      found.push(...jobs.filter((job) => !job.isTerminated && job.reason !== fitting(reason)).map((job) => job.id));
+    }
+    return found;
+  }
+
+  async #terminate(action: (aws: AwsCalls) => Promise<void>): Promise<void> {
+    try {
+      await this.#caller.call(action, MAX_TRIES);
+    } catch (error) {
+      // It ended by itself meanwhile, and so long ago that Batch has forgotten it.
+      if (!isAwsFailure(error) || error.kind !== "refused") throw error;
+    }
+  }
+}
+
+const MAX_REASON = 256;
+
+/** A reason is wanted, and one line is enough. */
+function fitting(reason: string): string {
+  const [line = ""] = reason.split("\n");
+  return line === "" ? "ended by Millrace" : line.slice(0, MAX_REASON);
+}

@@ -1,0 +1,16 @@
+import fs from "node:fs";
+import { ownFile } from "../../package/own-file.ts";
+
+/** Exit code of an image without Node; a bootstrap that cannot go on exits with 95. */
+const NO_NODE = 94;
+
+/**
+ * What a container executes, whatever image it is made from: a shell, as every image with Node but a few has one, tells
+ * whether there is Node. AWS allows 8,192 characters for this and all variables together.
+ */
+export function containerCommand(): readonly string[] {
+  const script = fs.readFileSync(ownFile("bootstrap.js"), "utf8").trim();
+  const missing = "millrace: this image has no program named node: choose one that has Node 20.19 or later";
+  const shell = `command -v node >/dev/null 2>&1 || { echo "${missing}" >&2; exit ${NO_NODE}; }; exec node --input-type=module -e "$0"`;
+  return ["sh", "-c", shell, script];
+}

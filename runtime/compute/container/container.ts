@@ -1,0 +1,32 @@
+import process from "node:process";
+import { environment } from "../../config.ts";
+import { openDatastore } from "../../datastore/datastore.ts";
+import type { TaskOutcome } from "../backend.ts";
+import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
+import { superviseTask } from "./supervise-task.ts";
+import { readJob } from "../remote/group-document.ts";
+import { JobPapers } from "../remote/job-papers.ts";
+
+/** The program of a container: executes one attempt of one task, and leaves its outcome in the datastore. */
+const { datastore, group: key } = JOB_VARIABLES;
+
+async function execute(): Promise<TaskOutcome> {
+  const env = environment();
+  const store = openDatastore(env[datastore] ?? "");
+  const index = jobIndex(env);
+  const { document, spec } = readJob(store.storage, env[key] ?? "", index);
+  const papers = new JobPapers(store.storage);
+  const job = { group: document.group, index };
+  const outcome = await superviseTask({ store, document, spec, stopReason: () => papers.stopReason(job) });
+  papers.writeOutcome(job, outcome);
+  store.storage.flush();
+  return outcome;
+}
+
+execute().then(
+  (outcome) => process.exit(outcome.status === "failed" ? 1 : 0),
+  (error: unknown) => {
+    process.stderr.write(`millrace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(96);
+  },
+);

@@ -1,0 +1,81 @@
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { environment } from "../../config.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { redactor } from "../../secrets/redactor.ts";
+import type { BackendEvent, StopReason, TaskOutcome } from "../backend.ts";
+import { LocalBackend } from "../local/local-backend.ts";
+import { spawnWorker } from "../local/spawn-worker.ts";
+import type { GroupDocument } from "../remote/group-document.ts";
+import type { TaskSpec } from "../task-spec.ts";
+import { explainedExit } from "./explained-exit.ts";
+import { INDEX_VARIABLES } from "../remote/job-service.ts";
+import { JOB_VARIABLES } from "./job-variables.ts";
+import { nodeFor } from "./node-for.ts";
+import { makePlaces, unpackProject } from "./unpack-project.ts";
+
+export interface SupervisedTask {
+  readonly store: Datastore;
+  readonly document: GroupDocument;
+  readonly spec: TaskSpec;
+  /** Asked when the container is told to stop: why. */
+  stopReason(): StopReason | null;
+}
+
+const UNASKED: StopReason = { name: "AbortError", message: "its container was told to stop" };
+
+/** Executes the task in a process of its own, as on a laptop, stores its output, and sees how it ends. */
+export async function superviseTask({ store, document, spec, stopReason }: SupervisedTask): Promise<TaskOutcome> {
+  const { setup, group } = document;
+  const record = store.record(setup.flow, setup.run);
+  const run = record.document();
+  const { secrets, env } = surroundings();
+  const home = path.resolve(import.meta.dirname, "../../..");
+  const { root, cwd } = makePlaces(run, home);
+  const program = await nodeFor(setup.node, { step: spec.step });
+  // While the process starts.
+  const ready = unpackProject(store, { document: run, step: spec.step, environment: setup.environment, home }).then((environment) => {
+    const { flow, run, engine, maxSplits, sourceRoot } = setup;
+    const place = { root, environment, ...(sourceRoot === undefined ? {} : { sourceRoot }) };
+    return { datastore: store.storage.location, flow, run, engine, maxSplits, secrets, ...place };
+  });
+  const environments = new Map([[spec.step, { key: spec.step, vars: setup.vars, packages: null }]]);
+
+  return new Promise((resolve, reject) => {
+    const onEvent = (event: BackendEvent) => {
+      // Whoever looks at the container itself sees it, too.
+      if (event.type === "logged") process[event.stream].write(`${event.text}\n`);
+      if (event.type === "ended") backend.close().then(() => resolve(event.outcome), reject);
+    };
+    const backend = new LocalBackend({
+      setup: ready,
+      cores: 1,
+      isolation: "process",
+      environments,
+      env,
+      redactors: new Map([[spec.step, redactor(Object.values(secrets ?? {}))]]),
+      spawn: (vars) =>
+        spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
+      explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
+      openLog: (of) => record.openLog(of),
+      onEvent,
+      onTrouble: reject,
+    });
+    const stop = () => backend.stop(spec.task, stopReason() ?? UNASKED);
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
+    ready.catch(reject);
+    backend.start(spec);
+  });
+}
+
+/** The variables that the step sees, and its secrets. */
+function surroundings(): { env: NodeJS.ProcessEnv; secrets: Readonly<Record<string, string>> | null } {
+  const env = { ...environment() };
+  const file = env[JOB_VARIABLES.secrets];
+  for (const name of [JOB_VARIABLES.runtime, JOB_VARIABLES.group, JOB_VARIABLES.secrets, INDEX_VARIABLES[0]])
+    env[name] = undefined;
+  const secrets = file === undefined ? null : (JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, string>);
+  return { env, secrets };
+}

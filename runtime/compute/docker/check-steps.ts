@@ -1,0 +1,36 @@
+import fs from "node:fs";
+import type Docker from "dockerode";
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { StepJob } from "../remote/job-service.ts";
+import { mountsOf } from "./container-options.ts";
+import { noEngine } from "./engine-errors.ts";
+
+/** Docker takes no less. */
+const LEAST_MEMORY_MB = 6;
+
+/** @throws MillraceError for what this machine's engine can never start */
+export async function checkSteps(docker: Docker, steps: readonly StepJob[]): Promise<void> {
+  const { NCPU: cores, MemTotal } = (await docker.info().catch((error: unknown) => {
+    throw noEngine(error);
+  })) as { NCPU: number; MemTotal: number };
+  const memoryMb = Math.floor(MemTotal / 2 ** 20);
+  const findings = steps.flatMap((step) => findingsOf(step, { cores, memoryMb }));
+  if (findings.length === 0) return;
+  throw new MillraceError({
+    code: "MILLRACE_RESOURCES",
+    headline: `Cannot run in containers of this machine because of what ${findings.length === 1 ? "a step asks" : "steps ask"} for`,
+    details: findings,
+    hint: "ask for less with cpu and memory (in MB) in @docker or @resources, or run the step elsewhere",
+  });
+}
+
+function findingsOf(needs: StepJob, host: { cores: number; memoryMb: number }): string[] {
+  const { step, cpu, memoryMb, options } = needs;
+  const missing = mountsOf(options["mounts"]).filter(({ source }) => !fs.existsSync(source));
+  return [
+    ...(cpu > host.cores ? [`${step}: cpu ${cpu}, and the engine has ${host.cores}`] : []),
+    ...(memoryMb > host.memoryMb ? [`${step}: memory ${memoryMb} MB, and the engine has ${host.memoryMb} MB`] : []),
+    ...(memoryMb < LEAST_MEMORY_MB ? [`${step}: memory ${memoryMb} MB is less than ${LEAST_MEMORY_MB} MB`] : []),
+    ...missing.map(({ source }) => `${step}: there is no ${source} to mount`),
+  ];
+}

@@ -1,0 +1,2 @@
+/** What `dist/docker.js` holds. */
+export { default as Dockerode } from "dockerode";

@@ -1,0 +1,83 @@
+import path from "node:path";
+import type Docker from "dockerode";
+import type { JobGroup, RunName } from "../remote/job-service.ts";
+
+export interface DockerSettings {
+  /** Containers at once where the user sets no limit. */
+  readonly cores: number;
+  /** Folders and files of this machine that every container needs, at their places there. */
+  readonly mounts: readonly Mount[];
+  /** A server that is reached as `localhost` from here must be from there. */
+  readonly needsHostNetwork: boolean;
+  /** As whom containers write: the launcher's user and group; null where that has no meaning. */
+  readonly user: string | null;
+  /** Values of a step's secrets; null if it has none. */
+  secretsOf(step: string): Readonly<Record<string, string>> | null;
+}
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly isReadOnly: boolean;
+}
+
+/** Where containers find the file with the step's secrets. */
+export const SECRETS_PLACE = "/run/millrace/secrets.json";
+
+const MIB = 2 ** 20;
+
+export function containerOptions(
+  group: JobGroup,
+  { mounts, needsHostNetwork, user, secretFile }: DockerSettings & { readonly secretFile: string | null },
+): Docker.ContainerCreateOptions {
+  const { needs, run, command, env } = group;
+  const { gpu, options } = needs;
+  const secrets = secretFile === null ? [] : [{ source: secretFile, target: SECRETS_PLACE, isReadOnly: true }];
+  const all = [...mounts, ...secrets, ...mountsOf(options["mounts"])];
+  const variables = { HOME: "/tmp", ...env, ...(secretFile === null ? {} : { MILLRACE_SECRETS: SECRETS_PLACE }) };
+  return {
+    name: group.name,
+    Image: needs.image,
+    // Nothing of the image may stand before our command.
+    Entrypoint: command.slice(0, 1),
+    Cmd: command.slice(1),
+    Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    Labels: { ...labelsOf(run), "millrace.step": needs.step },
+    ...(user === null ? {} : { User: user }),
+    HostConfig: {
+      // PID 1 has no default signal handlers; Docker's own init does that work.
+      Init: true,
+      NanoCpus: Math.round(needs.cpu * 1e9),
+      Memory: needs.memoryMb * MIB,
+      MemorySwap: needs.memoryMb * MIB,
+      ...(needs.sharedMemoryMb === null ? {} : { ShmSize: needs.sharedMemoryMb * MIB }),
+      ...(gpu > 0 ? { DeviceRequests: [{ Driver: "", Count: gpu, Capabilities: [["gpu"]] }] } : {}),
+      NetworkMode: networkOf(options["network"]) ?? (needsHostNetwork ? "host" : "bridge"),
+      Mounts: all.map(({ source, target, isReadOnly }) => ({
+        Type: "bind" as const,
+        Source: source,
+        Target: target,
+        ReadOnly: isReadOnly,
+      })),
+      // The output lies in the datastore; here it is kept for a container that dies.
+      LogConfig: { Type: "json-file", Config: { "max-size": "1m" } },
+    },
+  };
+}
+
+/** Marks the containers of a run. */
+export function labelsOf({ flow, run }: RunName): Record<string, string> {
+  return { "millrace.flow": flow, "millrace.run": run };
+}
+
+/** `"/data:/mnt/data"`, `"/data:/mnt/data:ro"`, or `"/data"` for the same place in both. */
+export function mountsOf(option: unknown): Mount[] {
+  return ((option ?? []) as readonly string[]).map((text) => {
+    const [, source = text, target, mode] = /^((?:[A-Za-z]:)?[^:]+)(?::([^:]+))?(?::(ro|rw))?$/.exec(text) ?? [];
+    return { source: path.resolve(source), target: target ?? source, isReadOnly: mode === "ro" };
+  });
+}
+
+function networkOf(option: unknown): string | null {
+  return typeof option === "string" ? option : null;
+}

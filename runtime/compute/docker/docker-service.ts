@@ -1,0 +1,137 @@
+import type Docker from "dockerode";
+import type { JobEnd, JobGroup, JobListener, JobRef, JobService, RunName, StepJob } from "../remote/job-service.ts";
+import { checkImages } from "./check-images.ts";
+import { checkSteps } from "./check-steps.ts";
+import { containerOptions, type DockerSettings, labelsOf } from "./container-options.ts";
+import { whyNotStarted } from "./engine-errors.ts";
+import { loadDockerode } from "./load-dockerode.ts";
+import { lastLines } from "./output-tail.ts";
+import { SecretFile } from "./secret-file.ts";
+
+/** From SIGTERM, with which the task is asked to end and then told, until SIGKILL. */
+const GRACE_S = 8;
+
+interface Running {
+  readonly ref: JobRef;
+  container: Docker.Container | null;
+  isStopped: boolean;
+  readonly over: Promise<void>;
+}
+
+/** Runs each job in a container of this machine's engine. */
+export function openDocker(listener: JobListener, settings: DockerSettings): JobService {
+  return new DockerService(listener, settings);
+}
+
+class DockerService implements JobService {
+  readonly name = "docker";
+  readonly defaultLimit: number;
+  readonly maxGroupSize = 1;
+  readonly #listener: JobListener;
+  readonly #settings: DockerSettings;
+  readonly #running = new Map<string, Running>();
+  #docker: Promise<Docker> | null = null;
+
+  constructor(listener: JobListener, settings: DockerSettings) {
+    this.#listener = listener;
+    this.#settings = settings;
+    this.defaultLimit = settings.cores;
+  }
+
+  async check(steps: readonly StepJob[]): Promise<void> {
+    const docker = await this.#engine();
+    await checkSteps(docker, steps);
+    await checkImages(docker, { steps, warning: (text) => this.#listener.warning(text) });
+  }
+
+  submit(group: JobGroup): void {
+    const ref = { group, index: 0 };
+    const running: Running = { ref, container: null, isStopped: false, over: Promise.resolve() };
+    const over = this.#run(running).then((end) => {
+      this.#running.delete(group.name);
+      this.#listener.ended(ref, end);
+    });
+    this.#running.set(group.name, Object.assign(running, { over }));
+  }
+
+  stop({ group }: JobRef): void {
+    const running = this.#running.get(group.name);
+    if (running === undefined) return;
+    running.isStopped = true;
+    // Gone already, or not started yet: then it sees that it is not wanted.
+    running.container?.stop({ t: GRACE_S }).catch(() => undefined);
+  }
+
+  /** Containers do not outlive the wish for them: those that a dead scheduler left are removed. */
+  async recover(run: RunName): Promise<ReadonlySet<string>> {
+    const docker = await this.#engine();
+    const label = Object.entries(labelsOf(run)).map(([name, value]) => `${name}=${value}`);
+    const found = await docker.listContainers({ all: true, filters: { label } });
+    await Promise.all(found.map(({ Id }) => remove(docker.getContainer(Id))));
+    if (found.length > 0) this.#listener.warning(`removed ${found.length} containers that ${run.flow}/${run.run} left`);
+    return new Set();
+  }
+
+  async close(): Promise<void> {
+    const running = [...this.#running.values()];
+    for (const one of running) one.isStopped = true;
+    await Promise.all(running.map(({ container }) => container?.kill().catch(() => undefined)));
+    await Promise.all(running.map(({ over }) => over));
+  }
+
+  #engine(): Promise<Docker> {
+    return (this.#docker ??= loadDockerode().then((Dockerode) => new Dockerode()));
+  }
+
+  async #run(running: Running): Promise<JobEnd> {
+    const { ref } = running;
+    const { group } = ref;
+    let container: Docker.Container | null = null;
+    let secrets: SecretFile | null = null;
+    try {
+      const docker = await this.#engine();
+      secrets = SecretFile.of(this.#settings.secretsOf(group.needs.step));
+      container = await docker.createContainer(
+        containerOptions(group, { ...this.#settings, secretFile: secrets?.path ?? null }),
+      );
+      if (running.isStopped) return NOT_WANTED;
+      // Before it starts: else an end that comes at once could be missed.
+      const exit = container.wait({ condition: "next-exit" }) as Promise<{ StatusCode: number }>;
+      exit.catch(() => undefined);
+      await container.start();
+      running.container = container;
+      if (running.isStopped) await container.kill().catch(() => undefined);
+      this.#listener.submitted(group, container.id);
+      this.#listener.running(ref);
+      const { StatusCode } = await exit;
+      return await this.#endOf(container, { exitCode: StatusCode, isStopped: running.isStopped });
+    } catch (error) {
+      return whyNotStarted(error, group.needs);
+    } finally {
+      secrets?.remove();
+      if (container !== null) await remove(container);
+    }
+  }
+
+  async #endOf(container: Docker.Container, how: { exitCode: number; isStopped: boolean }): Promise<JobEnd> {
+    const { exitCode, isStopped } = how;
+    const { State } = await container.inspect();
+    // The container itself tells how its task went, unless it was killed before it could.
+    const details = exitCode === 0 || exitCode === 1 ? [] : await lastLines(container);
+    const kind = isStopped ? "stopped" : State.OOMKilled ? "out-of-memory" : "exited";
+    return { kind, exitCode, reason: State.Error === "" ? null : State.Error, details };
+  }
+}
+
+const NOT_WANTED: JobEnd = { kind: "stopped", exitCode: null, reason: null, details: [] };
+
+/** Whatever happened to it. */
+async function remove(container: Docker.Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    const status = (error as { statusCode?: number }).statusCode;
+    // Gone, or somebody else removes it now.
+    if (status !== 404 && status !== 409) throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { jobsFolder } from "../../datastore/run-keys.ts";
+import type { Storage } from "../../datastore/storage.ts";
+import type { StopReason, TaskOutcome } from "../backend.ts";
+import type { JobRef } from "./job-service.ts";
+
+/** How a task went, written by its container when nothing more follows. */
+export interface JobOutcome {
+  readonly format: 1;
+  readonly outcome: TaskOutcome;
+}
+
+type Place = Pick<JobRef, "index"> & { readonly group: Pick<JobRef["group"], "run" | "name"> };
+
+/** What a scheduler and the containers that it started tell each other, in the datastore. */
+export class JobPapers {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  writeOutcome(job: Place, outcome: TaskOutcome): void {
+    this.#storage.write(outcomeKey(job), [encoded({ format: 1, outcome } satisfies JobOutcome)]);
+  }
+
+  /** Null where the container died before it could tell. */
+  async outcome(job: Place): Promise<TaskOutcome | null> {
+    const bytes = await this.#storage.readSoon(outcomeKey(job));
+    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString()) as JobOutcome).outcome;
+  }
+
+  /** Before the job is told to stop: it looks here for the reason. */
+  async writeStop(job: Place, reason: StopReason): Promise<void> {
+    await this.#storage.writeSoon(stopKey(job), [encoded(reason)]);
+  }
+
+  stopReason(job: Place): StopReason | null {
+    const bytes = this.#storage.read(stopKey(job));
+    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString()) as StopReason);
+  }
+}
+
+function outcomeKey({ group, index }: Place): string {
+  return `${jobsFolder(group.run, group.name)}/outcome-${index}.json`;
+}
+
+function stopKey({ group, index }: Place): string {
+  return `${jobsFolder(group.run, group.name)}/stop-${index}.json`;
+}
+
+function encoded(record: object): Uint8Array {
+  return Buffer.from(`${JSON.stringify(record)}\n`);
+}

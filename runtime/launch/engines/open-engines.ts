@@ -1,0 +1,129 @@
+import fs from "node:fs";
+import { createHash } from "node:crypto";
+import os from "node:os";
+import type { AnyClass } from "../../../sdk/metadata.ts";
+import { openBatch } from "../../compute/batch/batch-service.ts";
+import { containerCommand } from "../../compute/container/command.ts";
+import { JOB_VARIABLES } from "../../compute/container/job-variables.ts";
+import { openDocker } from "../../compute/docker/docker-service.ts";
+import { groupKey } from "../../compute/remote/group-document.ts";
+import type { JobListener, JobService } from "../../compute/remote/job-service.ts";
+import { type LostJobs, readLostJobs } from "../../compute/remote/lost-jobs.ts";
+import { RemoteBackend } from "../../compute/remote/remote-backend.ts";
+import { computeSettings, username } from "../../config.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import type { RunDocument } from "../../datastore/records.ts";
+import type { RunRecord } from "../../datastore/run-record.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import { ownFile } from "../../package/own-file.ts";
+import type { BackendEvent, ComputeBackend } from "../../compute/backend.ts";
+import type { OriginRun } from "../origin.ts";
+import { refuseSecretsElsewhere, stepSecrets } from "../step-secrets.ts";
+import type { RemoteEngine } from "./chosen-engines.ts";
+import { remotePlaces, type RuntimeArchive } from "./remote-places.ts";
+import { stepJob, stepSetup } from "./step-job.ts";
+
+export interface EnginesOptions {
+  readonly Flow: AnyClass;
+  readonly flowFile: string;
+  readonly configs: Readonly<Record<string, unknown>>;
+  readonly graph: FlowGraph;
+  readonly store: Datastore;
+  /** The engine of each step that does not run here. */
+  readonly engines: ReadonlyMap<string, RemoteEngine>;
+  readonly maxSplits: number;
+  readonly origin: OriginRun | null;
+  /** Comes when the run is recorded. */
+  readonly record: Promise<RunRecord>;
+  /** The same, with the folder of the flow's package on this machine. */
+  readonly launched: Promise<{ readonly root: string; readonly document: RunDocument }>;
+  /** Receives those that were opened, also if one of them refuses. */
+  readonly backends: ComputeBackend[];
+  /** How the user calls the command line. */
+  readonly programName: string;
+  onEvent(event: BackendEvent): void;
+  onTrouble(error: unknown): void;
+  onWarning(text: string): void;
+}
+
+/** Millrace itself, as containers get it. */
+export function runtimeArchive(): RuntimeArchive & { readonly bytes: Buffer } {
+  const file = ownFile("container-runtime.gz");
+  const bytes = fs.readFileSync(file);
+  return { file, bytes, hash: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/** The engines that steps need, by name; each has been asked whether it can run them. */
+export async function openEngines(options: EnginesOptions): Promise<ReadonlyMap<RemoteEngine, RemoteBackend>> {
+  const names = new Set(options.engines.values());
+  const backends = new Map<RemoteEngine, RemoteBackend>();
+  const runtime = runtimeArchive();
+  for (const name of names) {
+    const steps = [...options.engines].flatMap(([step, engine]) => (engine === name ? [step] : []));
+    if (name === "batch") refuseSecretsElsewhere(options, steps);
+    const backend = backendOn(name, { ...options, runtime });
+    options.backends.push(backend);
+    backends.set(name, backend);
+    await backend.check(steps);
+  }
+  return backends;
+}
+
+function backendOn(engine: RemoteEngine, options: EnginesOptions & { runtime: RuntimeArchive }): RemoteBackend {
+  const { graph, store, record, runtime } = options;
+  const places = remotePlaces(engine, { storage: store.storage, runtime });
+  let sourceRoot = "";
+  void options.launched.then(({ root }) => (sourceRoot = root)).catch(() => undefined);
+  return new RemoteBackend({
+    open: (listener) => serviceOf(engine, { ...options, ...places, listener }),
+    storage: store.storage,
+    record,
+    user: username(),
+    command: containerCommand(),
+    env: ({ run, group }) => ({
+      ...places.env,
+      [JOB_VARIABLES.group]: groupKey({ flow: graph.flow, run }, group),
+    }),
+    jobOf: (step) => ({
+      needs: stepJob(graph, step),
+      setup: { flow: graph.flow, engine, maxSplits: options.maxSplits, sourceRoot, ...stepSetup(graph, step) },
+    }),
+    lost: lostJobs(options, engine),
+    onEvent: (event) => options.onEvent(event),
+    onTrouble: (error) => options.onTrouble(error),
+    onWarning: (text) => options.onWarning(text),
+  });
+}
+
+/** What the run that this one resumes left on the engine; its jobs go on if they do the same work. */
+async function lostJobs(
+  { origin, launched, store }: EnginesOptions,
+  engine: RemoteEngine,
+): Promise<LostJobs | null> {
+  if (origin?.open == null) return null;
+  const { document } = await launched;
+  const { flow, run, code, parameters, configs } = origin.document;
+  const work = (of: Pick<RunDocument, "code" | "parameters" | "configs">) =>
+    JSON.stringify([of.code, of.parameters, of.configs]);
+  const isSame = work({ code, parameters, configs }) === work(document);
+  return readLostJobs(store.storage, { flow, run, engine, open: isSame ? origin.open : new Map() });
+}
+
+function serviceOf(
+  engine: RemoteEngine,
+  options: EnginesOptions & ReturnType<typeof remotePlaces> & { listener: JobListener },
+): JobService {
+  const { listener, mounts, needsHostNetwork } = options;
+  if (engine === "batch") {
+    const { batchQueue: queue, batchJobRole: jobRole, batchExecutionRole: executionRole } = computeSettings();
+    return openBatch(listener, { queue, jobRole, executionRole, cli: options.programName });
+  }
+  const secrets = stepSecrets(options);
+  return openDocker(listener, {
+    cores: os.availableParallelism(),
+    mounts,
+    needsHostNetwork,
+    user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
+    secretsOf: (step) => secrets.get(step) ?? null,
+  });
+}

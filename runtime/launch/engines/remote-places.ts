@@ -1,0 +1,57 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { Mount } from "../../compute/docker/container-options.ts";
+import { awsPlace, awsVariables } from "../../config.ts";
+import type { Storage } from "../../datastore/storage.ts";
+import type { RemoteEngine } from "./chosen-engines.ts";
+
+/** How the containers of an engine reach the datastore and Millrace itself. */
+export interface RemotePlaces {
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  readonly needsHostNetwork: boolean;
+}
+
+const DATASTORE_PLACE = "/run/millrace/datastore";
+const RUNTIME_PLACE = "/run/millrace/runtime.gz";
+const AWS_PLACE = "/tmp/.aws";
+
+export interface RuntimeArchive {
+  readonly file: string;
+  readonly hash: string;
+}
+
+/** @throws MillraceError where the engine's machines cannot reach the datastore */
+export function remotePlaces(
+  engine: RemoteEngine,
+  { storage, runtime }: { storage: Storage; runtime: RuntimeArchive },
+): RemotePlaces {
+  const { folder, location } = storage;
+  // Nothing that a container keeps for later is used again.
+  const common = { ...awsPlace(), MILLRACE_BLOB_CACHE_MB: "0" };
+  const isLoopback = Object.values(awsPlace()).some((value) => /^https?:\/\/(localhost|127\.|\[::1\])/.test(value));
+  if (engine === "batch") {
+    if (folder !== null) throw folderOfThisMachine(location);
+    const env = { ...common, MILLRACE_DATASTORE: location, MILLRACE_RUNTIME: runtime.hash };
+    return { env, mounts: [], needsHostNetwork: false };
+  }
+  const mounts = [{ source: runtime.file, target: RUNTIME_PLACE, isReadOnly: true }];
+  const env = { ...common, ...awsVariables(), MILLRACE_RUNTIME: RUNTIME_PLACE };
+  if (folder !== null) {
+    mounts.push({ source: folder, target: DATASTORE_PLACE, isReadOnly: false });
+    return { env: { ...env, MILLRACE_DATASTORE: DATASTORE_PLACE }, mounts, needsHostNetwork: false };
+  }
+  const keys = path.join(os.homedir(), ".aws");
+  if (fs.existsSync(keys)) mounts.push({ source: keys, target: AWS_PLACE, isReadOnly: true });
+  return { env: { ...env, MILLRACE_DATASTORE: location }, mounts, needsHostNetwork: isLoopback };
+}
+
+function folderOfThisMachine(location: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_DATASTORE",
+    headline: `Cannot run on AWS Batch because its machines cannot reach the datastore, a folder of this one: ${location}`,
+    hint: "name a bucket with --datastore s3://BUCKET/PREFIX or MILLRACE_DATASTORE; millrace configure aws sets it for good",
+  });
+}

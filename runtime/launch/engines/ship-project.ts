@@ -1,0 +1,52 @@
+import { cacheFolder, includedPatterns } from "../../config.ts";
+import type { AnyClass } from "../../../sdk/metadata.ts";
+import type { LocalEnvironment } from "../../compute/local/local-backend.ts";
+import { type Blobs, hashOf } from "../../datastore/blobs.ts";
+import type { RunDocument } from "../../datastore/records.ts";
+import type { RunShipment } from "../../datastore/shipment.ts";
+import type { Bundle } from "../../package/bundle.ts";
+import { prepareShipment, shipEnvironment } from "../../package/ship/prepare.ts";
+import { storeShipment } from "../../package/ship/store-shipment.ts";
+import { secretFiles } from "../secret-files.ts";
+import type { RemoteEngine } from "./chosen-engines.ts";
+import { runtimeArchive } from "./open-engines.ts";
+
+export interface ShipOptions {
+  readonly Flow: AnyClass;
+  readonly flowFile: string;
+  readonly configs: Readonly<Record<string, unknown>>;
+  readonly engines: ReadonlyMap<string, RemoteEngine>;
+  readonly bundle: Bundle;
+  /** What `@env` installed here, by step, and its exact versions. */
+  readonly environments: ReadonlyMap<string, LocalEnvironment>;
+  readonly versions: RunDocument["environments"];
+  readonly cwd: string;
+  warning(text: string): void;
+}
+
+/** Packs what the run's containers need; the returned function stores it. */
+export async function shipProject(options: ShipOptions): Promise<(blobs: Blobs) => RunShipment> {
+  const { bundle, engines, environments, versions, cwd, warning } = options;
+  const kept = { cacheFolder: cacheFolder() };
+  const project = await prepareShipment(bundle, {
+    ...{ ...kept, cwd },
+    include: includedPatterns(bundle.root),
+    secretFiles: secretFiles(options),
+  });
+  for (const text of project.warnings) warning(text);
+  const added = new Map<string, Awaited<ReturnType<typeof shipEnvironment>>>();
+  for (const [step, { packages }] of environments) {
+    if (packages === null || !engines.has(step)) continue;
+    added.set(step, await shipEnvironment({ folder: packages.folder, versions: versions[step] ?? {} }, kept));
+  }
+  const runtime = runtimeArchive();
+  return (blobs) => {
+    const own = hashOf([runtime.bytes]);
+    blobs.put(own, [runtime.bytes]);
+    return {
+      runtime: own,
+      project: storeShipment(blobs, project),
+      environments: Object.fromEntries([...added].map(([step, prepared]) => [step, storeShipment(blobs, prepared)])),
+    };
+  };
+}

@@ -1,0 +1,38 @@
+import { DEFAULT_RESOURCES } from "../../../sdk/settings.ts";
+import type { JobSetup } from "../../compute/remote/group-document.ts";
+import type { StepJob } from "../../compute/remote/job-service.ts";
+import { computeSettings } from "../../config.ts";
+import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+
+/** Where nothing names an image. */
+const DEFAULT_IMAGE = "node:22-slim";
+/** The rest is for what is not V8's: buffers, native code, the process that watches over the task. */
+const HEAP_SHARE = 0.75;
+
+/** What the tasks of a step need, on whatever service. */
+export function stepJob(graph: FlowGraph, step: string): StepJob {
+  const { resources = DEFAULT_RESOURCES, engine, env, timeoutMs } = nodeOf(graph, step).settings;
+  const { cpu, gpu, memoryMb, diskMb, sharedMemoryMb } = resources;
+  const { image, ...options } = engine?.options ?? {};
+  const named = typeof image === "string" ? image : (env?.image ?? computeSettings().image);
+  return {
+    ...{ step, cpu, gpu, memoryMb, diskMb, sharedMemoryMb, options },
+    image: named ?? DEFAULT_IMAGE,
+    timeoutMs: timeoutMs ?? null,
+  };
+}
+
+/** What the worker of such a task is told. */
+export function stepSetup(
+  graph: FlowGraph,
+  step: string,
+): Pick<JobSetup, "vars" | "environment" | "node" | "heapMb"> {
+  const { env } = nodeOf(graph, step).settings;
+  const packages = Object.keys(env?.packages ?? {});
+  return {
+    vars: env?.vars ?? {},
+    environment: packages.length === 0 ? null : { packages },
+    node: env?.node ?? null,
+    heapMb: Math.max(Math.floor(stepJob(graph, step).memoryMb * HEAP_SHARE), 1),
+  };
+}

@@ -1,0 +1,17 @@
+import path from "node:path";
+import { secretSourcesOf } from "../../sdk/decorators/secrets.ts";
+import { type AnyClass, decoratorUsesOf } from "../../sdk/metadata.ts";
+import { stepMethods } from "../graph/flow-class.ts";
+
+/** Files that the steps' `@secrets` read, absolute: they never leave this machine. */
+export function secretFiles(of: {
+  readonly Flow: AnyClass;
+  readonly flowFile: string;
+  readonly configs: Readonly<Record<string, unknown>>;
+}): string[] {
+  const sources = [...stepMethods(of.Flow).values()].flatMap(({ fn }) =>
+    secretSourcesOf(decoratorUsesOf(fn), of.configs),
+  );
+  const files = sources.flatMap((source) => (source.type === "env-file" ? [source.path] : []));
+  return [...new Set(files.map((file) => path.resolve(path.dirname(of.flowFile), file)))];
+}

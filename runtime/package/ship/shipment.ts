@@ -1,0 +1,1 @@
+export type { Shipment, ShippedInstall } from "../../datastore/shipment.ts";
