@@ -199,7 +199,9 @@ copyFor("dist/images", "runtime/compute/images/Dockerfile");
 
 /** Millrace itself as containers get it: the file's name by its content, which the bootstrap lays out again. */
 function writeRuntime() {
-  const names = ["container", "worker", "s3-thread", "index", "client", "gpu", "arrow"].map((name) => `dist/${name}.js`);
+  const names = ["container", "worker", "s3-thread", "index", "client", "gpu", "arrow"].map(
+    (name) => `dist/${name}.js`,
+  );
   const files = ["package.json", ...names].map((file) => [file, readFileSync(file, "utf8")]);
   writeFileSync("dist/container-runtime.gz", gzipSync(JSON.stringify(Object.fromEntries(files)), { level: 9 }));
 }

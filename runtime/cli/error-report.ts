@@ -21,6 +21,9 @@ const USAGE = new Set([
   "MILLRACE_SECRETS",
   "MILLRACE_NOTEBOOK",
   "MILLRACE_SETTINGS",
+  "MILLRACE_RESOURCES",
+  "MILLRACE_NO_ENGINE",
+  "MILLRACE_NO_IMAGE",
 ]);
 
 /** 0 success, 1 a failure, 2 wrong usage. */

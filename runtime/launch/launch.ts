@@ -102,7 +102,12 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
   };
   const local = graph.steps.every(({ name }) => engines.has(name))
     ? null
-    : localBackend(options, { ...port, setup: setup.promise, environments, openLog: (of) => openLog?.(of) as Appender });
+    : localBackend(options, {
+        ...port,
+        setup: setup.promise,
+        environments,
+        openLog: (of) => openLog?.(of) as Appender,
+      });
   const backends: ComputeBackend[] = local === null ? [] : [local];
   try {
     const [bundle, versions, remotes] = await Promise.all([
@@ -183,7 +188,10 @@ const LOCAL = "local";
 /** Runs tasks in processes of this machine; one starts while the code is bundled, if not before. */
 function localBackend(
   options: LaunchOptions,
-  port: Pick<ConstructorParameters<typeof LocalBackend>[0], "setup" | "environments" | "openLog" | "onEvent" | "onTrouble">,
+  port: Pick<
+    ConstructorParameters<typeof LocalBackend>[0],
+    "setup" | "environments" | "openLog" | "onEvent" | "onTrouble"
+  >,
 ): LocalBackend {
   const cores = options.maxWorkers ?? os.availableParallelism();
   const local = new LocalBackend({

@@ -31,7 +31,8 @@ export async function showJobLogs(context: CliContext, options: BatchOptions & {
   if (job === null) return output.note(`${options.pathspec} wrote nothing, and was no job of AWS Batch`);
   const lines = await withFlowJobs({ queue: options.queue, cwd: context.cwd }, (jobs) => jobs.log(job));
   if (output.isJson) return output.json({ job: job.name, source: "cloudwatch", lines });
-  if (lines === null || lines.length === 0) return output.note(`neither the datastore nor CloudWatch has output of ${job.name}`);
+  if (lines === null || lines.length === 0)
+    return output.note(`neither the datastore nor CloudWatch has output of ${job.name}`);
   output.note(`from CloudWatch, as the datastore has nothing of it:`);
   output.print(lines.join("\n"));
 }

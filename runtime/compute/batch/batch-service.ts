@@ -1,12 +1,4 @@
-import type {
-  JobGroup,
-  JobListener,
-  JobRef,
-  JobService,
-  LostGroup,
-  RunName,
-  StepJob,
-} from "../remote/job-service.ts";
+import type { JobGroup, JobListener, JobRef, JobService, LostGroup, RunName, StepJob } from "../remote/job-service.ts";
 import type { AwsCalls } from "./aws/calls.ts";
 import { loadAws } from "./aws/load-aws.ts";
 import type { BatchSettings } from "./batch-settings.ts";
@@ -14,7 +6,6 @@ import { Caller } from "./caller.ts";
 import { checkSteps } from "./check-steps.ts";
 import { explained } from "./explained.ts";
 import { GroupWatch } from "./group-watch.ts";
-import { inParallel } from "./in-parallel.ts";
 import { neverStarted } from "./job-end.ts";
 import { logTail } from "./log-tail.ts";
 import { Poller } from "./poller.ts";
@@ -26,7 +17,6 @@ import { Submitter } from "./submitter.ts";
 
 /** Requests to end jobs that come within this time are put together. */
 const GATHER_STOPS_MS = 5;
-const ARRAYS_AT_ONCE = 3;
 
 /** Runs jobs on AWS Batch. */
 export function openBatch(listener: JobListener, settings: BatchSettings): JobService {
@@ -111,7 +101,7 @@ class BatchService implements JobService {
     await Promise.all(this.#starting);
     if (this.#aws === null) return;
     await this.#endAll();
-    (await this.#aws).close();
+    (await this.#aws.catch(() => null))?.close();
   }
 
   #calls(): Promise<AwsCalls> {
@@ -131,10 +121,10 @@ class BatchService implements JobService {
     const listener = this.#listener;
     return {
       submitted: (group, id) => listener.submitted(group, id),
-      running: (job) => listener.running(job),
       warning: (text) => listener.warning(text),
-      state: (job, state) => {
-        listener.state(job, state);
+      state: (job, state) => listener.state(job, state),
+      running: (job) => {
+        listener.running(job);
         const watch = watchOf();
         // Asked to end before it was there to be ended: the request has left no trace.
         if (watch.stops.has(job.index)) this.#end(watch, job.index);
@@ -153,7 +143,8 @@ class BatchService implements JobService {
       if (queue === "") return watch.endAll(neverStarted("there is no job queue"));
       const options = stepOptions(group.needs, this.#settings);
       const id = await this.#submitter.submit(group, { queue, options, isWanted });
-      if (id === null) return watch.endAll({ ...neverStarted("it was ended before it was submitted"), kind: "stopped" });
+      if (id === null)
+        return watch.endAll({ ...neverStarted("it was ended before it was submitted"), kind: "stopped" });
       watch.id = id;
       this.#listener.submitted(group, id);
       this.#follow(watch);
@@ -177,22 +168,25 @@ class BatchService implements JobService {
   }
 
   async #endGathered(): Promise<void> {
-    const all = [...this.#stopping];
+    const all = [...this.#stopping].map(([watch, gathered]) => ({
+      watch,
+      indexes: [...gathered].filter((index) => watch.open.has(index)),
+      reasonOf: (index: number) => watch.stops.get(index) ?? "",
+    }));
     this.#stopping.clear();
-    await inParallel(all, ARRAYS_AT_ONCE, async ([watch, gathered]) => {
-      const indexes = [...gathered].filter((index) => watch.open.has(index));
-      const [first = 0] = indexes;
-      await this.#stopper.stop(watch, indexes, watch.stops.get(first) ?? "").catch((error: unknown) => this.#warn(error));
-    });
-    this.#poller.hurry();
+    await this.#stopper.stop(all).catch((error: unknown) => this.#warn(error));
+    for (const { watch } of all) this.#poller.hurry(watch);
   }
 
   /** With calls of its own, which are tried again although the others no longer are. */
   async #endAll(): Promise<void> {
     const stopper = new Stopper(new Caller(() => this.#calls()));
-    const left = [...this.#groups.values()].filter(({ id }) => id !== null);
-    const ended = left.map(async (watch) => stopper.stop(watch, [...watch.open.keys()], "the run has ended"));
-    for (const result of await Promise.allSettled(ended)) if (result.status === "rejected") this.#warn(result.reason);
+    const reason = "the run has ended";
+    const left = [...this.#groups.values()];
+    const requests = left.map((watch) => ({ watch, indexes: [...watch.open.keys()], reasonOf: () => reason }));
+    await stopper.stop(requests).catch((error: unknown) => this.#warn(error));
+    // Batch gives them half a minute to end, for which nobody waits.
+    for (const watch of left) watch.endAll({ kind: "stopped", exitCode: null, reason, details: [] });
   }
 
   #warn(error: unknown): void {

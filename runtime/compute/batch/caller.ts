@@ -1,7 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import type { AwsCalls } from "./aws/calls.ts";
-import { isAwsFailure } from "./aws/calls.ts";
+import { type AwsCalls, isAwsFailure } from "./aws/calls.ts";
 
 const MAX_TRIES = 24;
 /** Where nothing has ever answered, the place is wrong rather than the weather bad. */

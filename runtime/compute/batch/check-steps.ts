@@ -22,7 +22,10 @@ interface CheckedStep {
  * Refuses what Batch could never run, all of it at once.
  * @throws MillraceError
  */
-export async function checkSteps(steps: readonly StepJob[], { settings, queues, warning }: CheckOptions): Promise<void> {
+export async function checkSteps(
+  steps: readonly StepJob[],
+  { settings, queues, warning }: CheckOptions,
+): Promise<void> {
   const checked = steps.map((needs) => ({ needs, options: stepOptions(needs, settings) }));
   refuseWithoutQueue(checked);
   const findings: string[] = [];
@@ -61,7 +64,11 @@ function refuseWithoutQueue(steps: readonly CheckedStep[]): void {
 
 const MIN_MEMORY_MB = 4;
 
-function findingsOf({ needs, options }: CheckedStep, queue: KnownQueue | null, warning: CheckOptions["warning"]): string[] {
+function findingsOf(
+  { needs, options }: CheckedStep,
+  queue: KnownQueue | null,
+  warning: CheckOptions["warning"],
+): string[] {
   const platform = options.platform ?? queue?.platform ?? "EC2";
   const findings =
     platform === "FARGATE"
@@ -70,6 +77,8 @@ function findingsOf({ needs, options }: CheckedStep, queue: KnownQueue | null, w
         ? [`memory: ${needs.memoryMb}; at least ${MIN_MEMORY_MB} MB`]
         : [];
   if (platform === "EC2" && needs.diskMb !== null)
-    warning(`${needs.step} asks for ${needs.diskMb} MB of disk: on EC2 it gets the disk of its machine, whatever that has`);
+    warning(
+      `${needs.step} asks for ${needs.diskMb} MB of disk: on EC2 it gets the disk of its machine, whatever that has`,
+    );
   return findings.map((finding) => `${needs.step}: ${finding}`);
 }

@@ -58,7 +58,10 @@ function explanationOf({ kind, code, message, status }: AwsFailure): Explanation
 
 function refusal(message: string): Explanation {
   if (/queue/i.test(message) && /(not exist|not found|does not|invalid)/i.test(message))
-    return { because: "the job queue is not there", hint: "name one that is: MILLRACE_BATCH_QUEUE, or @batch({ queue })" };
+    return {
+      because: "the job queue is not there",
+      hint: "name one that is: MILLRACE_BATCH_QUEUE, or @batch({ queue })",
+    };
   if (/queue/i.test(message) && /disabled/i.test(message))
     return { because: "the job queue is disabled", hint: "enable it, or name another: MILLRACE_BATCH_QUEUE" };
   if (/role/i.test(message))

@@ -31,7 +31,8 @@ export function findingsOnFargate(needs: StepJob, options: StepOptions): string[
   if (options.tmpfsMb !== null) findings.push(`tmpfs: ${options.tmpfsMb}; only EC2 has it`);
   if (options.efaCount > 0) findings.push(`efa: ${options.efaCount}; only EC2 has such devices`);
   const host = options.volumes.find(({ kind }) => kind === "host");
-  if (host !== undefined) findings.push(`hostVolumes: ${host.source}; Fargate has no host to mount from: use efsVolumes`);
+  if (host !== undefined)
+    findings.push(`hostVolumes: ${host.source}; Fargate has no host to mount from: use efsVolumes`);
   if (needs.diskMb !== null && needs.diskMb > MAX_DISK_GIB * GIB_MB)
     findings.push(`disk: ${needs.diskMb} MB; Fargate gives at most ${MAX_DISK_GIB} GiB`);
   return findings;

@@ -17,6 +17,8 @@ export class GroupWatch {
   id: string | null = null;
   /** Since when Batch denies that it exists; null while it does not. */
   missingSince: number | null = null;
+  /** When something was last new of a job that goes on. */
+  changedAt = 0;
   /** How many of an array's jobs were in each state, as text, when they were last looked at. */
   lastSummary = "";
   /** Why jobs are being ended, by index. */
@@ -67,8 +69,8 @@ export class GroupWatch {
     if (known === undefined || (known.status === status && known.reason === reason)) return false;
     Object.assign(known, { status, reason });
     const job = { group: this.group, index };
-    this.#listener.state(job, { name: status, reason });
-    if (status === "RUNNING" && !known.hasBegun) {
+    if (status !== "RUNNING") this.#listener.state(job, { name: status, reason });
+    else if (!known.hasBegun) {
       known.hasBegun = true;
       this.#listener.running(job);
     }

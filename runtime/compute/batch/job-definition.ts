@@ -60,7 +60,11 @@ function containerOf(
 function linuxOf({ sharedMemoryMb }: StepJob, { tmpfsMb, efaCount }: StepOptions): LinuxParameters | null {
   const devices = Array.from({ length: efaCount }, (_, index) => {
     const device = `/dev/infiniband/uverbs${index}`;
-    return { hostPath: device, containerPath: device, permissions: ["READ" as const, "WRITE" as const, "MKNOD" as const] };
+    return {
+      hostPath: device,
+      containerPath: device,
+      permissions: ["READ" as const, "WRITE" as const, "MKNOD" as const],
+    };
   });
   const parameters: LinuxParameters = {
     ...(sharedMemoryMb === null || sharedMemoryMb === 0 ? {} : { sharedMemorySize: Math.ceil(sharedMemoryMb) }),

@@ -5,7 +5,7 @@ import { isAwsFailure } from "./aws/calls.ts";
 import type { Caller } from "./caller.ts";
 import type { GroupWatch } from "./group-watch.ts";
 import { JobLists } from "./job-lists.ts";
-import { Pace } from "./pace.ts";
+import { nextLookMs } from "./pace.ts";
 import { hasEnded, isUnexplained, seenJob } from "./seen-job.ts";
 
 /** What Batch was told of can take a while to be found everywhere; after so long it counts as gone. */
@@ -22,9 +22,12 @@ export class Poller {
   readonly #caller: Caller;
   readonly #listener: JobListener;
   readonly #now: () => number;
-  readonly #pace: Pace;
   readonly #watched = new Map<string, GroupWatch>();
   #timer: NodeJS.Timeout | null = null;
+  #dueAt = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Requests that the last look took. */
+  #calls = 1;
   #isLooking = false;
   #isClosed = false;
   #silentSince: number | null = null;
@@ -35,22 +38,19 @@ export class Poller {
     this.#caller = caller;
     this.#listener = listener;
     this.#now = now;
-    this.#pace = new Pace({ now: now() });
   }
 
   /** Follows a group that has an id until all its jobs have ended. */
   add(watch: GroupWatch): void {
     if (watch.id === null || this.#isClosed) return;
     this.#watched.set(watch.id, watch);
-    this.hurry();
+    this.hurry(watch);
   }
 
   /** Something is about to change. */
-  hurry(): void {
-    this.#pace.changed(this.#now());
-    if (this.#isLooking) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#plan(0);
+  hurry(watch: GroupWatch): void {
+    watch.changedAt = this.#now();
+    this.#plan();
   }
 
   close(): void {
@@ -58,14 +58,22 @@ export class Poller {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  #plan(calls: number): void {
-    this.#timer = null;
-    if (this.#isClosed || this.#watched.size === 0) return;
-    this.#timer = setTimeout(() => void this.#look(), this.#pace.next(this.#now(), calls));
+  /** The next look; one that is planned earlier stays, or ever more jobs would put it off for ever. */
+  #plan(): void {
+    if (this.#isClosed || this.#isLooking || this.#watched.size === 0) return;
+    const now = this.#now();
+    const changedAt = [...this.#watched.values()].reduce((latest, watch) => Math.max(latest, watch.changedAt), 0);
+    const calls = this.#calls + this.#failures * CALLS_PER_FAILURE;
+    const dueAt = Math.max(this.#lookedAt + nextLookMs({ youngestMs: now - changedAt, calls }), now);
+    if (this.#timer !== null && this.#dueAt <= dueAt) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(() => void this.#look(), dueAt - now);
   }
 
   async #look(): Promise<void> {
     this.#isLooking = true;
+    this.#timer = null;
     const lists = new JobLists(this.#caller, MAX_TRIES);
     try {
       await this.#lookAtAll(lists);
@@ -74,24 +82,24 @@ export class Poller {
       this.#missed(error as Error);
     } finally {
       this.#isLooking = false;
-      this.#plan(lists.calls + this.#failures * CALLS_PER_FAILURE);
+      this.#lookedAt = this.#now();
+      this.#calls = lists.calls;
+      this.#plan();
     }
   }
 
   async #lookAtAll(lists: JobLists): Promise<void> {
     const asked = [...this.#watched.keys()];
     const found = new Map((await lists.described(asked)).map((job) => [job.jobId, job]));
-    let isNew = false;
     for (const id of asked) {
       const watch = this.#watched.get(id);
       const job = found.get(id);
       if (watch === undefined || this.#isClosed) continue;
-      if (job !== undefined && (await this.#seen(watch, job, lists))) isNew = true;
+      if (job !== undefined && (await this.#seen(watch, job, lists))) watch.changedAt = this.#now();
       if (watch.open.size === 0) this.#watched.delete(id);
       else if (job === undefined || hasEnded(seenJob(job))) this.#noteMissing(id, watch);
       else watch.missingSince = null;
     }
-    if (isNew) this.#pace.changed(this.#now());
   }
 
   async #seen(watch: GroupWatch, job: JobDetail, lists: JobLists): Promise<boolean> {

@@ -1,5 +1,4 @@
-import type { AwsCalls } from "./aws/calls.ts";
-import { isAwsFailure } from "./aws/calls.ts";
+import { type AwsCalls, isAwsFailure } from "./aws/calls.ts";
 import type { Caller } from "./caller.ts";
 import type { GroupWatch } from "./group-watch.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -12,6 +11,12 @@ const MAX_TRIES = 6;
 const SETTLE_MS = 700;
 const OPEN = ["RUNNING", "STARTING", "RUNNABLE", "PENDING", "SUBMITTED"] as const;
 
+export interface StopRequest {
+  readonly watch: GroupWatch;
+  readonly indexes: readonly number[];
+  reasonOf(index: number): string;
+}
+
 /** Ends jobs, not too many at once. */
 export class Stopper {
   readonly #caller: Caller;
@@ -20,13 +25,18 @@ export class Stopper {
     this.#caller = caller;
   }
 
-  /** Ends jobs of a group; all of an array's by as few requests as will do. */
-  async stop(watch: GroupWatch, indexes: readonly number[], reason: string): Promise<void> {
-    if (watch.id === null) return;
-    if (watch.isArray && indexes.length > 1 && indexes.length === watch.open.size)
-      return this.stopArray(watch.id, reason);
-    const ids = indexes.map((index) => watch.idOf(index)).filter((id) => id !== null);
-    await this.stopJobs(ids, reason);
+  /** Ends jobs of groups; all of an array's by as few requests as will do. */
+  async stop(requests: readonly StopRequest[]): Promise<void> {
+    const single: { id: string; reason: string }[] = [];
+    const arrays: { id: string; reason: string }[] = [];
+    for (const { watch, indexes, reasonOf } of requests) {
+      if (watch.id === null) continue;
+      if (watch.isArray && indexes.length > 1 && indexes.length === watch.open.size)
+        arrays.push({ id: watch.id, reason: reasonOf(indexes[0] ?? 0) });
+      else for (const index of indexes) single.push({ id: watch.idOf(index) ?? "", reason: reasonOf(index) });
+    }
+    await inParallel(single, AT_ONCE, ({ id, reason }) => this.stopJobs([id], reason));
+    for (const { id, reason } of arrays) await this.stopArray(id, reason);
   }
 
   async stopJobs(ids: readonly string[], reason: string): Promise<void> {

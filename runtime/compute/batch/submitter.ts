@@ -35,7 +35,10 @@ export class Submitter {
    * @returns Batch's id of the job or array; null if it was given up
    * @throws AwsFailure or MillraceError if it was refused
    */
-  async submit(group: JobGroup, of: { queue: string; options: StepOptions; isWanted(): boolean }): Promise<string | null> {
+  async submit(
+    group: JobGroup,
+    of: { queue: string; options: StepOptions; isWanted(): boolean },
+  ): Promise<string | null> {
     const { queue, options } = of;
     const platform = options.platform ?? (await this.#queues.find(queue))?.platform ?? "EC2";
     const definition = await this.#definitions.arnOf(jobDefinition(group.needs, { options, platform }));
@@ -70,7 +73,8 @@ export class Submitter {
   /** Where an earlier request counted after all, its job is kept and the later ones are ended. */
   async #theOne({ jobQueue = "", jobName = "" }: SubmitJobCommandInput, latest: string): Promise<string> {
     const [first, ...twins] = await new JobLists(this.#caller).named(jobQueue, jobName);
-    for (const { jobId = "" } of twins) await this.#caller.call((aws) => aws.terminateJob(jobId, "it was started twice"));
+    for (const { jobId = "" } of twins)
+      await this.#caller.call((aws) => aws.terminateJob(jobId, "it was started twice"));
     return first?.jobId ?? latest;
   }
 

@@ -66,9 +66,11 @@ async function fromBucket(location: string, key: string): Promise<Buffer> {
     env["AWS_ENDPOINT_URL"] ??
     `https://s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
   const place = `${location.slice("s3://".length).replace(/\/+$/, "")}/${key}`;
-  const encoded = place.split("/").map((part) =>
-    encodeURIComponent(part).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
-  );
+  const encoded = place
+    .split("/")
+    .map((part) =>
+      encodeURIComponent(part).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+    );
   const url = new URL(`${endpoint.replace(/\/$/, "")}/${encoded.join("/")}`);
   const known = await credentials();
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { isMillraceError } from "../../../sdk/errors.ts";
 import { environment } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
 import type { TaskOutcome } from "../backend.ts";
@@ -17,10 +18,20 @@ async function execute(): Promise<TaskOutcome> {
   const { document, spec } = readJob(store.storage, env[key] ?? "", index);
   const papers = new JobPapers(store.storage);
   const job = { group: document.group, index };
-  const outcome = await superviseTask({ store, document, spec, stopReason: () => papers.stopReason(job) });
+  const outcome = await superviseTask({ store, document, spec, stopReason: () => papers.stopReason(job) }).catch(notBegun);
   papers.writeOutcome(job, outcome);
   store.storage.flush();
   return outcome;
+}
+
+/** What no other container of the same image does better. */
+const FINAL: ReadonlySet<string> = new Set(["MILLRACE_NODE", "MILLRACE_PLATFORM"]);
+
+/** The task could not begin: whoever started it is told why, as of any other failure. */
+function notBegun(error: unknown): TaskOutcome {
+  if (!isMillraceError(error)) throw error;
+  const { name, message, code } = error;
+  return { status: "failed", error: { name, message, code }, isRetryable: !FINAL.has(code), isCrash: true };
 }
 
 execute().then(

@@ -35,11 +35,13 @@ export async function superviseTask({ store, document, spec, stopReason }: Super
   const { root, cwd } = makePlaces(run, home);
   const program = await nodeFor(setup.node, { step: spec.step });
   // While the process starts.
-  const ready = unpackProject(store, { document: run, step: spec.step, environment: setup.environment, home }).then((environment) => {
-    const { flow, run, engine, maxSplits, sourceRoot } = setup;
-    const place = { root, environment, ...(sourceRoot === undefined ? {} : { sourceRoot }) };
-    return { datastore: store.storage.location, flow, run, engine, maxSplits, secrets, ...place };
-  });
+  const ready = unpackProject(store, { document: run, step: spec.step, environment: setup.environment, home }).then(
+    (environment) => {
+      const { flow, run, engine, maxSplits, sourceRoot } = setup;
+      const place = { root, environment, ...(sourceRoot === undefined ? {} : { sourceRoot }) };
+      return { datastore: store.storage.location, flow, run, engine, maxSplits, secrets, ...place };
+    },
+  );
   const environments = new Map([[spec.step, { key: spec.step, vars: setup.vars, packages: null }]]);
 
   return new Promise((resolve, reject) => {
@@ -55,8 +57,7 @@ export async function superviseTask({ store, document, spec, stopReason }: Super
       environments,
       env,
       redactors: new Map([[spec.step, redactor(Object.values(secrets ?? {}))]]),
-      spawn: (vars) =>
-        spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
+      spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
       explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
       openLog: (of) => record.openLog(of),
       onEvent,

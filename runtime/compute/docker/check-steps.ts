@@ -14,23 +14,27 @@ export async function checkSteps(docker: Docker, steps: readonly StepJob[]): Pro
     throw noEngine(error);
   })) as { NCPU: number; MemTotal: number };
   const memoryMb = Math.floor(MemTotal / 2 ** 20);
-  const findings = steps.flatMap((step) => findingsOf(step, { cores, memoryMb }));
-  if (findings.length === 0) return;
+  const users = new Map<string, string[]>();
+  for (const needs of steps) {
+    for (const finding of findingsOf(needs, { cores, memoryMb }))
+      users.set(finding, [...(users.get(finding) ?? []), needs.step]);
+  }
+  if (users.size === 0) return;
   throw new MillraceError({
     code: "MILLRACE_RESOURCES",
-    headline: `Cannot run in containers of this machine because of what ${findings.length === 1 ? "a step asks" : "steps ask"} for`,
-    details: findings,
+    headline: `Cannot run in containers of this machine because of what ${steps.length === 1 ? "a step asks" : "steps ask"} for`,
+    details: [...users].map(([finding, names]) => `${names.join(", ")}: ${finding}`),
     hint: "ask for less with cpu and memory (in MB) in @docker or @resources, or run the step elsewhere",
   });
 }
 
 function findingsOf(needs: StepJob, host: { cores: number; memoryMb: number }): string[] {
-  const { step, cpu, memoryMb, options } = needs;
+  const { cpu, memoryMb, options } = needs;
   const missing = mountsOf(options["mounts"]).filter(({ source }) => !fs.existsSync(source));
   return [
-    ...(cpu > host.cores ? [`${step}: cpu ${cpu}, and the engine has ${host.cores}`] : []),
-    ...(memoryMb > host.memoryMb ? [`${step}: memory ${memoryMb} MB, and the engine has ${host.memoryMb} MB`] : []),
-    ...(memoryMb < LEAST_MEMORY_MB ? [`${step}: memory ${memoryMb} MB is less than ${LEAST_MEMORY_MB} MB`] : []),
-    ...missing.map(({ source }) => `${step}: there is no ${source} to mount`),
+    ...(cpu > host.cores ? [`cpu ${cpu}, and the engine has ${host.cores}`] : []),
+    ...(memoryMb > host.memoryMb ? [`memory ${memoryMb} MB, and the engine has ${host.memoryMb} MB`] : []),
+    ...(memoryMb < LEAST_MEMORY_MB ? [`memory ${memoryMb} MB is less than ${LEAST_MEMORY_MB} MB`] : []),
+    ...missing.map(({ source }) => `there is no ${source} to mount`),
   ];
 }

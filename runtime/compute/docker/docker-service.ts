@@ -3,7 +3,7 @@ import type { JobEnd, JobGroup, JobListener, JobRef, JobService, RunName, StepJo
 import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
 import { containerOptions, type DockerSettings, labelsOf } from "./container-options.ts";
-import { whyNotStarted } from "./engine-errors.ts";
+import { messageOf, whyNotStarted } from "./engine-errors.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 import { lastLines } from "./output-tail.ts";
 import { SecretFile } from "./secret-file.ts";
@@ -106,21 +106,38 @@ class DockerService implements JobService {
       const { StatusCode } = await exit;
       return await this.#endOf(container, { exitCode: StatusCode, isStopped: running.isStopped });
     } catch (error) {
-      return whyNotStarted(error, group.needs);
+      return running.container === null ? whyNotStarted(error, group.needs) : lost(error);
     } finally {
       secrets?.remove();
-      if (container !== null) await remove(container);
+      if (container !== null) await this.#remove(container);
+    }
+  }
+
+  /** A container that stays is a nuisance, and no reason for a task to fail. */
+  async #remove(container: Docker.Container): Promise<void> {
+    try {
+      await remove(container);
+    } catch (error) {
+      this.#listener.warning(`cannot remove the container ${container.id}: ${messageOf(error)}`);
     }
   }
 
   async #endOf(container: Docker.Container, how: { exitCode: number; isStopped: boolean }): Promise<JobEnd> {
     const { exitCode, isStopped } = how;
     const { State } = await container.inspect();
-    // The container itself tells how its task went, unless it was killed before it could.
-    const details = exitCode === 0 || exitCode === 1 ? [] : await lastLines(container);
+    // What the task wrote lies in the store; these are the words of a container that never came to that.
+    const details = WITHOUT_WORDS.has(exitCode) ? [] : await lastLines(container);
     const kind = isStopped ? "stopped" : State.OOMKilled ? "out-of-memory" : "exited";
     return { kind, exitCode, reason: State.Error === "" ? null : State.Error, details };
   }
+}
+
+/** Exit codes of a container that tells itself how its task went, and of one that was killed. */
+const WITHOUT_WORDS: ReadonlySet<number> = new Set([0, 1, 137, 143]);
+
+/** The engine no longer tells of a container that ran. */
+function lost(error: unknown): JobEnd {
+  return { kind: "exited", exitCode: null, reason: messageOf(error), details: [] };
 }
 
 const NOT_WANTED: JobEnd = { kind: "stopped", exitCode: null, reason: null, details: [] };

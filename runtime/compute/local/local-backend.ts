@@ -150,7 +150,10 @@ export class LocalBackend implements ComputeBackend {
     const spawn = this.#options.spawn ?? spawnWorker;
     const worker = new WorkerProcess({
       child: early ?? spawn({ ...this.#options.env, ...environment?.vars }),
-      setup: this.#options.setup.then((setup) => ({ ...setup, environment: environment?.packages ?? setup.environment })),
+      setup: this.#options.setup.then((setup) => ({
+        ...setup,
+        environment: environment?.packages ?? setup.environment,
+      })),
       on: {
         ready: (ready) => this.#ready(ready),
         output: (from, stream, bytes) => this.#output(from, stream, bytes),

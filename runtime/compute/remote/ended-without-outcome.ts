@@ -42,12 +42,14 @@ function how({ kind, exitCode }: JobEnd, engine: string): string {
       return "its container could not be started";
     case "exited":
       if (BOOT_FAILED.has(exitCode)) return "its container could not get ready";
+      if (exitCode === SIGKILL) return `its container was killed (exit code ${exitCode}) before the step was over: ${KILLERS}`;
       return `its container ended${exitCode === null ? "" : ` with exit code ${exitCode}${signalOf(exitCode)}`} before the step was over (${engine})`;
   }
 }
 
+const SIGKILL = 137;
+const KILLERS = "by someone else, or by the system because the whole machine ran out of memory";
+
 function signalOf(exitCode: number): string {
-  if (exitCode === 137) return ", by SIGKILL";
-  if (exitCode === 143) return ", by SIGTERM";
-  return "";
+  return exitCode === 143 ? ", by SIGTERM," : "";
 }

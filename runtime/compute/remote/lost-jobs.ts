@@ -24,7 +24,10 @@ export class LostJobs {
   readonly #byPlace = new Map<string, LostJob>();
   readonly #byRef = new Map<string, LostJob>();
 
-  constructor(run: RunName, jobs: readonly { readonly lost: LostGroup; readonly index: number; readonly place: string }[]) {
+  constructor(
+    run: RunName,
+    jobs: readonly { readonly lost: LostGroup; readonly index: number; readonly place: string }[],
+  ) {
     this.run = run;
     this.groups = [...new Set(jobs.map(({ lost }) => lost))];
     for (const { lost, index, place } of jobs) {

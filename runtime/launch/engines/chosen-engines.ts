@@ -14,14 +14,13 @@ export interface AskedEngines {
  * Where each step runs that does not run here. A decorator in the code alone says what the step needs, not where: only
  * `--remote`, or an engine's own `--with`, sends steps away.
  */
-export function chosenEngines(
-  graph: FlowGraph,
-  { added, isRemote }: AskedEngines,
-): ReadonlyMap<string, RemoteEngine> {
+export function chosenEngines(graph: FlowGraph, { added, isRemote }: AskedEngines): ReadonlyMap<string, RemoteEngine> {
   const isAsked = isRemote || added.some((text) => isEngine(text.split(":", 1)[0]?.trim().replace(/^@/, "")));
   if (!isAsked) return new Map();
   return new Map(
-    graph.steps.flatMap(({ name, settings }) => (isEngine(settings.engine?.name) ? [[name, settings.engine.name]] : [])),
+    graph.steps.flatMap(({ name, settings }) =>
+      isEngine(settings.engine?.name) ? [[name, settings.engine.name]] : [],
+    ),
   );
 }
 

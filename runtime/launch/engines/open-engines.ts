@@ -96,10 +96,7 @@ function backendOn(engine: RemoteEngine, options: EnginesOptions & { runtime: Ru
 }
 
 /** What the run that this one resumes left on the engine; its jobs go on if they do the same work. */
-async function lostJobs(
-  { origin, launched, store }: EnginesOptions,
-  engine: RemoteEngine,
-): Promise<LostJobs | null> {
+async function lostJobs({ origin, launched, store }: EnginesOptions, engine: RemoteEngine): Promise<LostJobs | null> {
   if (origin?.open == null) return null;
   const { document } = await launched;
   const { flow, run, code, parameters, configs } = origin.document;

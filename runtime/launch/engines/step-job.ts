@@ -23,10 +23,7 @@ export function stepJob(graph: FlowGraph, step: string): StepJob {
 }
 
 /** What the worker of such a task is told. */
-export function stepSetup(
-  graph: FlowGraph,
-  step: string,
-): Pick<JobSetup, "vars" | "environment" | "node" | "heapMb"> {
+export function stepSetup(graph: FlowGraph, step: string): Pick<JobSetup, "vars" | "environment" | "node" | "heapMb"> {
   const { env } = nodeOf(graph, step).settings;
   const packages = Object.keys(env?.packages ?? {});
   return {

@@ -50,8 +50,7 @@ export async function planSpin(request: SpinRequest): Promise<SpinPlan> {
   });
   const { place, task } = origin;
   const { source } = task;
-  const candidate = { task: task.task, attempt: 0, source, place, interruptions: 0,
-    isUrgent: false, lastError: null };
+  const candidate = { task: task.task, attempt: 0, source, place, interruptions: 0, isUrgent: false, lastError: null };
   return { graph, configs, parameters, origin, spec: { ...taskSpecOf(candidate, graph), isLastAttempt: true } };
 }
 

@@ -96,7 +96,9 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
     environments,
     env: environment(),
     redactors,
-    ...(isInspected ? { spawn: (env) => debuggerWatch(spawnWorker(env, { nodeOptions: ["--inspect-brk=0"] }), on.inspectable) } : {}),
+    ...(isInspected
+      ? { spawn: (env) => debuggerWatch(spawnWorker(env, { nodeOptions: ["--inspect-brk=0"] }), on.inspectable) }
+      : {}),
     openLog: (of) => record.openLog(of),
     onEvent: (event) => (event.type === "logged" ? on.log(event) : deliver(event)),
     onTrouble,

@@ -102,7 +102,8 @@ export function flipped(bytes: Buffer): Buffer {
 function rewritten(body: Buffer, { set, each }: Extract<Misbehaviour, { kind: "rewrite" }>): Buffer {
   const answer: Record<string, unknown> = { ...JSON.parse(body.toString()), ...set };
   for (const list of ["jobs", "jobSummaryList"])
-    if (each !== undefined && Array.isArray(answer[list])) answer[list] = answer[list].map((job) => laidOver(job, each));
+    if (each !== undefined && Array.isArray(answer[list]))
+      answer[list] = answer[list].map((job) => laidOver(job, each));
   return Buffer.from(JSON.stringify(answer));
 }
 

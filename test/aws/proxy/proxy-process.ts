@@ -39,7 +39,12 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   const fault = faults.take(target);
   const place = seen.length;
   const json: unknown = target.op === "batch" && body.length > 0 ? JSON.parse(body.toString()) : undefined;
-  const entry = { ...target, ...(json === undefined ? {} : { json }), requestBytes: body.length, fault: fault?.kind ?? null };
+  const entry = {
+    ...target,
+    ...(json === undefined ? {} : { json }),
+    requestBytes: body.length,
+    fault: fault?.kind ?? null,
+  };
   seen.push({ ...entry, responseBytes: 0, status: 0 });
   const list = seen;
   const ask = () => answerTo(request, body, fault);

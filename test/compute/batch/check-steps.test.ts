@@ -19,7 +19,10 @@ describeWith(MOTO, "before a run on AWS Batch", () => {
   test("a queue has to be named", async () => {
     await expect(check({}, null)).rejects.toMatchObject({
       headline: "Cannot use AWS Batch because no job queue is named",
-      details: ["steps: train", 'wanted: MILLRACE_BATCH_QUEUE, "batchQueue" in millrace.config.json, or @batch({ queue })'],
+      details: [
+        "steps: train",
+        'wanted: MILLRACE_BATCH_QUEUE, "batchQueue" in millrace.config.json, or @batch({ queue })',
+      ],
       hint: "`millrace configure aws` finds the queue and writes it down",
     });
   });

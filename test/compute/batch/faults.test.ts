@@ -1,7 +1,6 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { MOTO, motoForFile } from "../../aws/moto.ts";
-import type { Fault, Misbehaviour } from "../../aws/proxy/fault.ts";
-import { carriedOut, internalError, tooManyRequests } from "../../aws/proxy/fault.ts";
+import { carriedOut, type Fault, internalError, type Misbehaviour, tooManyRequests } from "../../aws/proxy/fault.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
 import { makeQueue, setContainers } from "../../aws/queue.ts";
 import { describeWith } from "../../setup/describe-with.ts";

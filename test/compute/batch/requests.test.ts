@@ -23,7 +23,12 @@ describe("a job definition", () => {
     const name = (needs: Partial<StepJob>) => definitionOf(needs).jobDefinitionName;
     expect(name({})).toMatch(/^millrace-[0-9a-f]{40}$/);
     expect(name({ cpu: 9, gpu: 1, memoryMb: 1, step: "other" })).toBe(name({}));
-    const others = [{ image: "x" }, { sharedMemoryMb: 64 }, { options: { tmpfs: 1 } }, { options: { jobRole: "arn:x" } }];
+    const others = [
+      { image: "x" },
+      { sharedMemoryMb: 64 },
+      { options: { tmpfs: 1 } },
+      { options: { jobRole: "arn:x" } },
+    ];
     expect(new Set([{}, ...others].map(name)).size).toBe(5);
   });
 
@@ -96,7 +101,11 @@ describe("the request that starts jobs", () => {
   });
 
   test("takes raw fields: objects are merged, everything else is replaced", () => {
-    const overrides = { shareIdentifier: "team", containerOverrides: { instanceType: "p4d" }, tags: { "millrace.step": "x" } };
+    const overrides = {
+      shareIdentifier: "team",
+      containerOverrides: { instanceType: "p4d" },
+      tags: { "millrace.step": "x" },
+    };
     const request = requestOf({ needs: { options: { overrides } } });
     expect(request).toMatchObject({
       shareIdentifier: "team",

@@ -37,7 +37,9 @@ export function openAws(): AwsCalls {
       told(batch.send(new DescribeJobDefinitionsCommand({ jobDefinitionName, status: "ACTIVE" }))),
     registerJobDefinition: (request) => told(batch.send(new RegisterJobDefinitionCommand(request))),
     describeJobQueues: (names, nextToken) =>
-      told(batch.send(new DescribeJobQueuesCommand({ ...(names === null ? {} : { jobQueues: [...names] }), nextToken }))),
+      told(
+        batch.send(new DescribeJobQueuesCommand({ ...(names === null ? {} : { jobQueues: [...names] }), nextToken })),
+      ),
     describeComputeEnvironments: (names) =>
       told(batch.send(new DescribeComputeEnvironmentsCommand({ computeEnvironments: [...names] }))),
     lastLogLines: async ({ group, stream }, limit) => {

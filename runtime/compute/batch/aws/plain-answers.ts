@@ -1,6 +1,8 @@
 import { AwsRestJsonProtocol } from "@aws-sdk/core/protocols";
 import { collectBody } from "@smithy/core/protocols";
-import type { HandlerExecutionContext, HttpResponse, MetadataBearer, OperationSchema, SerdeFunctions } from "@smithy/types";
+import type { HandlerExecutionContext, HttpResponse, MetadataBearer, SerdeFunctions } from "@smithy/types";
+
+type Operation = Parameters<AwsRestJsonProtocol["deserializeResponse"]>[0];
 
 /**
  * Batch answers in plain JSON whose names and values are those of the SDK's types. Left to itself the SDK walks each answer
@@ -8,7 +10,7 @@ import type { HandlerExecutionContext, HttpResponse, MetadataBearer, OperationSc
  */
 export class PlainAnswers extends AwsRestJsonProtocol {
   override async deserializeResponse<Output extends MetadataBearer>(
-    operation: OperationSchema,
+    operation: Operation,
     context: HandlerExecutionContext & SerdeFunctions,
     response: HttpResponse,
   ): Promise<Output> {

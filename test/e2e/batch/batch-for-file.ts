@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
+import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
+import { askBatch, makeQueue } from "../../aws/queue.ts";
+import { DOCKER, IMAGE } from "../../docker/engine.ts";
+import type { Need } from "../../setup/describe-with.ts";
+import { type CommandOptions, temporaryFolder } from "../harness.ts";
+
+export const BATCH: Need = { name: `${MOTO.name} and ${DOCKER.name}`, missing: MOTO.missing ?? DOCKER.missing };
+
+/** An account with buckets and a queue, reached through a proxy that counts; its jobs are containers of this machine. */
+export interface Account {
+  readonly proxy: FaultProxy;
+  /** A datastore and a queue of its own, and what a command gets that uses them. */
+  machine(): Promise<BatchMachine>;
+}
+
+export interface BatchMachine extends Required<Pick<CommandOptions, "datastore" | "env">> {
+  readonly queue: string;
+  /** Every job that the queue ever had, the children of arrays one by one. */
+  jobs(): Promise<readonly { readonly name: string; readonly status: string }[]>;
+}
+
+interface Listed {
+  readonly jobSummaryList: readonly { jobId: string; jobName: string; status: string }[];
+}
+
+const STATES = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED"];
+
+/** One account for all tests of a file; this process reaches it too. */
+export function accountForFile(): () => Account {
+  const moto = motoForFile();
+  let account: Account | null = null;
+  beforeAll(async () => {
+    const proxy = await FaultProxy.start(moto.url());
+    Object.assign(process.env, awsEnvironment(moto.url()), { MILLRACE_CACHE: temporaryFolder() });
+    const image = imageWithCredentials();
+    const list = async (of: object) => {
+      const answers = await Promise.all(
+        STATES.map((jobStatus) => askBatch<Listed>(moto.url(), "listjobs", { ...of, jobStatus })),
+      );
+      return answers.flatMap(({ jobSummaryList }) => jobSummaryList);
+    };
+    account = {
+      proxy,
+      async machine() {
+        const home = temporaryFolder();
+        const queue = await makeQueue(moto.url());
+        const own = { HOME: home, MILLRACE_CACHE: `${home}/cache`, MILLRACE_USER: "ada" };
+        const batch = { MILLRACE_IMAGE: image, MILLRACE_BATCH_QUEUE: queue };
+        return {
+          queue,
+          datastore: `s3://${await makeBucket(moto.url())}/team/store`,
+          env: { ...awsEnvironment(proxy.url), ...own, ...batch },
+          async jobs() {
+            const top = (await list({ jobQueue: queue })).filter(({ jobId }) => !jobId.includes(":"));
+            const parts = top.map(async (job) => {
+              const children = await list({ arrayJobId: job.jobId });
+              return children.length === 0 ? [job] : children;
+            });
+            return (await Promise.all(parts)).flat().map(({ jobName, status }) => ({ name: jobName, status }));
+          },
+        };
+      },
+    };
+  });
+  beforeEach(() => account?.proxy.clear());
+  afterAll(() => account?.proxy.stop());
+  return () => {
+    if (account === null) throw new Error("the account is there while tests run");
+    return account;
+  };
+}
+
+/** A job's role gives it credentials on AWS; here its image does. */
+function imageWithCredentials(): string {
+  const tag = "millrace-test:aws";
+  const variables = ["AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing"].flatMap((one) => [
+    "--change",
+    `ENV ${one}`,
+  ]);
+  const { stdout: id } = spawnSync("docker", ["create", IMAGE, "true"], { encoding: "utf8" });
+  spawnSync("docker", ["commit", ...variables, id.trim(), tag]);
+  spawnSync("docker", ["rm", id.trim()]);
+  return tag;
+}
