@@ -197,13 +197,16 @@ removeLeftovers(results);
 copyFor("dist/infra", "runtime/compute/infra/millrace.yaml");
 copyFor("dist/images", "runtime/compute/images/Dockerfile");
 
-/** Millrace itself as containers get it: the file's name by its content, which the bootstrap lays out again. */
+/** Millrace itself as containers get it, which the bootstrap lays out again; compressed where it goes over a network. */
 function writeRuntime() {
   const names = ["container", "worker", "s3-thread", "index", "client", "gpu", "arrow"].map(
     (name) => `dist/${name}.js`,
   );
-  const files = ["package.json", ...names].map((file) => [file, readFileSync(file, "utf8")]);
-  writeFileSync("dist/container-runtime.gz", gzipSync(JSON.stringify(Object.fromEntries(files)), { level: 9 }));
+  const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
+  const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
+  const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);
+  writeFileSync("dist/container-runtime.bin", packed);
+  writeFileSync("dist/container-runtime.gz", gzipSync(packed, { level: 9 }));
 }
 
 /** What users take as it is. */

@@ -26,8 +26,10 @@ export interface ResolveOptions {
 export function resolveSettings(uses: readonly DecoratorUse[], { configs, step }: ResolveOptions): StepSettings {
   refuseRepeated(uses, step);
   const parts = uses.map((use) => partOf(use, { configs, step }));
-  const needs = parts.flatMap((part) => part.resources ?? []);
   const engine = engineOf(parts, step);
+  // What an engine's decorator asks for is for that engine: where another runs the step, @resources alone counts.
+  const counting = parts.filter((part) => part.engine === undefined || part.engine === engine);
+  const needs = counting.flatMap((part) => part.resources ?? []);
   return {
     ...parts.reduce((all, part) => ({ ...all, ...part.settings }), {}),
     ...(needs.length > 0 ? { resources: largest(needs) } : {}),

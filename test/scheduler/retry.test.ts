@@ -88,3 +88,28 @@ test("a conclusion that itself crashes is not concluded again", async () => {
   run.fail("a", { isCrash: true });
   expect(await run.end).toMatchObject({ status: "failed", firstFailure: { step: "a", attempt: 1 } });
 });
+
+test("an attempt that lost its machine is made again at once, and counts for no limit on retries", async () => {
+  const run = rig(LINEAR, { settings: { a: { retry: { ...RETRY, times: 1 } } } });
+  run.succeed("start");
+  for (const attempt of [1, 2]) {
+    run.fail("a", { isInterruption: true });
+    expect(run.task("a")).toMatchObject({ attempt, isLastAttempt: false });
+  }
+  run.fail("a");
+  run.clock.advance(100);
+  expect(run.task("a")).toMatchObject({ attempt: 3, isLastAttempt: true, caught: null });
+  run.fail("a");
+  expect(await run.end).toMatchObject({ status: "failed", firstFailure: { step: "a", attempt: 3 } });
+  const interrupted = run.events.filter((event) => event.type === "task-failed" && event.isInterruption === true);
+  expect(interrupted).toHaveLength(2);
+});
+
+test("a task that loses its machine again and again fails in the end", async () => {
+  const run = rig(LINEAR);
+  run.succeed("start");
+  for (let count = 0; count < 10; count += 1) run.fail("a", { isInterruption: true });
+  expect(run.task("a").attempt).toBe(10);
+  run.fail("a", { isInterruption: true });
+  expect(await run.end).toMatchObject({ status: "failed", firstFailure: { attempt: 10 } });
+});

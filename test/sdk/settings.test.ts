@@ -134,9 +134,10 @@ describe("--with", () => {
     expect(resolve(...all)).toMatchObject({ retry: { times: 7 }, timeoutMs: 60_000 });
   });
 
-  test("goes before another engine in the code, whose needs stay", () => {
-    const all = withAdded([use("batch", { gpu: 2 })], [parseWith("docker")]);
-    expect(resolve(...all)).toMatchObject({ engine: { name: "docker" }, resources: { gpu: 2 } });
+  test("goes before another engine in the code; what that was asked for does not count, what @resources says does", () => {
+    const all = withAdded([use("batch", { gpu: 2 }), use("resources", { cpu: 3 })], [parseWith("docker:memory=512")]);
+    const resources = { gpu: 0, cpu: 3, memoryMb: 512 };
+    expect(resolve(...all)).toMatchObject({ engine: { name: "docker" }, resources });
   });
 });
 

@@ -22,6 +22,7 @@ interface Credentials {
 
 const env = process.env;
 const TRIES = 6;
+const GZIP = 0x1f;
 const METADATA = "http://169.254.169.254/latest/";
 
 function fail(message: string): never {
@@ -117,12 +118,16 @@ async function boot(): Promise<void> {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19))
     fail(`the image has Node ${process.versions.node}, and Millrace needs 20.19 or later: choose another image`);
-  const files = JSON.parse(zlib.gunzipSync(await runtime()).toString()) as Record<string, string>;
+  const packed = await runtime();
+  const bytes = packed[0] === GZIP ? zlib.gunzipSync(packed) : packed;
   const work = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-"));
   const home = path.join(work, "node_modules", "millrace");
-  for (const [name, content] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
-    fs.writeFileSync(path.join(home, name), content);
+  fs.mkdirSync(path.join(home, "dist"), { recursive: true });
+  // A line that names each file and its size, then the files.
+  let at = bytes.indexOf("\n") + 1;
+  for (const [name, size] of JSON.parse(bytes.toString("utf8", 0, at)) as [string, number][]) {
+    fs.writeFileSync(path.join(home, name), bytes.subarray(at, at + size));
+    at += size;
   }
   await import(pathToFileURL(path.join(home, "dist", "container.js")).href);
 }

@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, RunName, StepJob } from "../remote/job-service.ts";
 import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
-import { containerOptions, type DockerSettings, labelsOf } from "./container-options.ts";
+import { containerOptions, type DockerSettings, labelsOf, SECRETS_PLACE } from "./container-options.ts";
 import { messageOf, whyNotStarted } from "./engine-errors.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 import { lastLines } from "./output-tail.ts";
@@ -30,6 +30,8 @@ class DockerService implements JobService {
   readonly #listener: JobListener;
   readonly #settings: DockerSettings;
   readonly #running = new Map<string, Running>();
+  /** Of containers that have ended. */
+  readonly #removals = new Set<Promise<void>>();
   #docker: Promise<Docker> | null = null;
 
   constructor(listener: JobListener, settings: DockerSettings) {
@@ -67,8 +69,10 @@ class DockerService implements JobService {
     const docker = await this.#engine();
     const label = Object.entries(labelsOf(run)).map(([name, value]) => `${name}=${value}`);
     const found = await docker.listContainers({ all: true, filters: { label } });
-    await Promise.all(found.map(({ Id }) => remove(docker.getContainer(Id))));
-    if (found.length > 0) this.#listener.warning(`removed ${found.length} containers that ${run.flow}/${run.run} left`);
+    await Promise.all(found.map(({ Id }) => this.#remove(docker.getContainer(Id))));
+    for (const { Source, Destination } of found.flatMap(({ Mounts }) => Mounts))
+      if (Destination === SECRETS_PLACE) SecretFile.removeAt(Source);
+    if (found.length > 0) this.#listener.warning(`removed ${found.length} ${found.length === 1 ? "container" : "containers"} that ${run.flow}/${run.run} left`);
     return new Set();
   }
 
@@ -77,6 +81,7 @@ class DockerService implements JobService {
     for (const one of running) one.isStopped = true;
     await Promise.all(running.map(({ container }) => container?.kill().catch(() => undefined)));
     await Promise.all(running.map(({ over }) => over));
+    await Promise.all(this.#removals);
   }
 
   #engine(): Promise<Docker> {
@@ -109,21 +114,25 @@ class DockerService implements JobService {
       return running.container === null ? whyNotStarted(error, group.needs) : lost(error);
     } finally {
       secrets?.remove();
-      if (container !== null) await this.#remove(container);
+      // The next step need not wait for it.
+      if (container !== null) this.#remove(container);
     }
   }
 
   /** A container that stays is a nuisance, and no reason for a task to fail. */
-  async #remove(container: Docker.Container): Promise<void> {
-    try {
-      await remove(container);
-    } catch (error) {
-      this.#listener.warning(`cannot remove the container ${container.id}: ${messageOf(error)}`);
-    }
+  #remove(container: Docker.Container): void {
+    const removal = remove(container)
+      .catch((error: unknown) => {
+        this.#listener.warning(`cannot remove the container ${container.id}: ${messageOf(error)}`);
+      })
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
 
   async #endOf(container: Docker.Container, how: { exitCode: number; isStopped: boolean }): Promise<JobEnd> {
     const { exitCode, isStopped } = how;
+    // The task's outcome says all.
+    if (exitCode <= 1 && !isStopped) return { kind: "exited", exitCode, reason: null, details: [] };
     const { State } = await container.inspect();
     // What the task wrote lies in the store; these are the words of a container that never came to that.
     const details = WITHOUT_WORDS.has(exitCode) ? [] : await lastLines(container);

@@ -96,7 +96,7 @@ export class LocalBackend implements ComputeBackend {
   }
 
   close(): Promise<void> {
-    this.#queue.length = 0;
+    for (const spec of this.#queue.splice(0)) this.#ended(spec, stopped(CLOSED));
     for (const { worker } of this.#members.values()) worker.kill();
     return new Promise((resolve) => {
       if (this.#members.size === 0) resolve();
@@ -234,6 +234,8 @@ export class LocalBackend implements ComputeBackend {
     return this.#options.environments.get(step);
   }
 }
+
+const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
 
 function stopped(reason: StopReason): TaskOutcome {
   return { status: "failed", error: reason, isRetryable: false, isCrash: true };

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import fs from "node:fs";
-import { fileURLToPath } from "node:url";
+import { ownFile } from "../../package/own-file.ts";
 
 export interface SpawnOptions {
   /** Further options for Node. */
@@ -14,7 +13,7 @@ export interface SpawnOptions {
 /** Starts a worker's process. It waits to be told what it is for. */
 export function spawnWorker(env: NodeJS.ProcessEnv, options: SpawnOptions = {}): ChildProcess {
   const { nodeOptions = [], program = process.execPath, cwd } = options;
-  return spawn(program, ["--disable-warning=ExperimentalWarning", ...nodeOptions, workerFile()], {
+  return spawn(program, ["--disable-warning=ExperimentalWarning", ...nodeOptions, ownFile("worker.js")], {
     cwd,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env,
@@ -47,10 +46,4 @@ export function startEarlyWorker(env: NodeJS.ProcessEnv): EarlyWorker {
       child = null;
     },
   };
-}
-
-/** The worker's program lies beside the bundle, or one folder above its chunks. */
-function workerFile(): string {
-  const candidates = ["./worker.js", "../worker.js"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
-  return candidates.find((file) => fs.existsSync(file)) ?? "worker.js";
 }

@@ -53,6 +53,8 @@ export class RemoteBackend implements ComputeBackend {
   /** The same by the job's name. */
   readonly #byRef = new Map<string, Job>();
   readonly #recovered: Promise<void>;
+  /** Ends that the service told of and that are being looked into. */
+  readonly #concluding = new Set<Promise<void>>();
   #lost: LostJobs | null = null;
   #isClosed = false;
 
@@ -74,11 +76,10 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   start(spec: TaskSpec): void {
-    this.#jobs.set(spec.task, { spec, ref: null, follower: null, hasBegun: false, stop: null });
+    const job: Job = { spec, ref: null, follower: null, hasBegun: false, stop: null };
+    this.#jobs.set(spec.task, job);
     this.#recovered.then(
-      () => {
-        if (!this.#takeOver(spec)) this.#gatherer.add(spec);
-      },
+      () => this.#begin(job),
       (error: unknown) => this.#options.onTrouble(error),
     );
   }
@@ -97,7 +98,21 @@ export class RemoteBackend implements ComputeBackend {
     for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stopped(CLOSED));
     await this.#recovered.catch(() => undefined);
     await this.#service.close();
-    for (const job of this.#jobs.values()) await job.follower?.finish();
+    await Promise.all(this.#concluding);
+    for (const job of [...this.#jobs.values()]) {
+      await job.follower?.finish();
+      this.#ended(job, stopped(CLOSED));
+    }
+  }
+
+  /** Hands the attempt over, unless it was stopped or closed while lost jobs were looked for. */
+  #begin(job: Job): void {
+    if (this.#jobs.get(job.spec.task) !== job) return;
+    const isTaken = this.#takeOver(job);
+    if (job.stop === null && !isTaken) this.#gatherer.add(job.spec);
+    if (job.stop === null) return;
+    if (job.ref === null) this.#ended(job, stopped(job.stop));
+    else void this.#stop(job.ref, job.stop);
   }
 
   async #stop(ref: JobRef, reason: StopReason): Promise<void> {
@@ -161,14 +176,14 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   /** Has a job of the earlier scheduler stand for this task, if there is one. */
-  #takeOver(spec: TaskSpec): boolean {
-    const job = this.#jobs.get(spec.task);
+  #takeOver(job: Job): boolean {
+    const { spec } = job;
     const taken = this.#lost?.take(spec) ?? null;
-    if (taken === null || job === undefined) return false;
+    if (taken === null) return false;
     this.#assign(job, taken.ref);
     this.#options.onWarning(`${spec.step}/${spec.task} goes on in the job that the resumed run had started`);
     if (taken.isRunning) this.#began(job);
-    if (taken.end !== null) void this.#concluded(job, taken.end);
+    if (taken.end !== null) this.#conclude(job, taken.end);
     return true;
   }
 
@@ -190,7 +205,7 @@ export class RemoteBackend implements ComputeBackend {
       },
       ended: (ref, end) => {
         const job = this.#byRef.get(refName(ref));
-        if (job !== undefined) void this.#concluded(job, end);
+        if (job !== undefined) this.#conclude(job, end);
         else this.#lost?.noteEnd(ref, end);
       },
       warning: (text) => this.#options.onWarning(text),
@@ -221,6 +236,11 @@ export class RemoteBackend implements ComputeBackend {
   /** False for a job that another run started: its output lies with that run. */
   #isOwn(ref: JobRef): boolean {
     return this.#lost?.isOf(ref) !== true;
+  }
+
+  #conclude(job: Job, end: JobEnd): void {
+    const concluded = this.#concluded(job, end).finally(() => this.#concluding.delete(concluded));
+    this.#concluding.add(concluded);
   }
 
   async #concluded(job: Job, end: JobEnd): Promise<void> {

@@ -48,9 +48,8 @@ export interface EnginesOptions {
 
 /** Millrace itself, as containers get it. */
 export function runtimeArchive(): RuntimeArchive & { readonly bytes: Buffer } {
-  const file = ownFile("container-runtime.gz");
-  const bytes = fs.readFileSync(file);
-  return { file, bytes, hash: createHash("sha256").update(bytes).digest("hex") };
+  const bytes = fs.readFileSync(ownFile("container-runtime.gz"));
+  return { file: ownFile("container-runtime.bin"), bytes, hash: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /** The engines that steps need, by name; each has been asked whether it can run them. */

@@ -15,11 +15,13 @@ export interface RemotePlaces {
 }
 
 const DATASTORE_PLACE = "/run/millrace/datastore";
-const RUNTIME_PLACE = "/run/millrace/runtime.gz";
+const RUNTIME_PLACE = "/run/millrace/runtime.bin";
 const AWS_PLACE = "/tmp/.aws";
 
 export interface RuntimeArchive {
+  /** On this machine, as it is. */
   readonly file: string;
+  /** Of the blob with the same, compressed. */
   readonly hash: string;
 }
 

@@ -87,22 +87,31 @@ function filesWithToken(folder: string): string[] {
   return files.filter((file) => forms().some((form) => fs.readFileSync(file).includes(form)));
 }
 
-describeWith(DOCKER, "a secret of a step in a container", () => {
-  test("reaches the step, and is nowhere to be read but in a file that only its user may open and that is gone after it", async () => {
-    const folder = makeProject({
-      "flow.ts": fs.readFileSync(path.join(ROOT, "test/e2e/docker/flows/secret.ts"), "utf8"),
-      "secret.env": `CONTAINER_TOKEN='${TOKEN}'\n`,
-      "tsconfig.json": STANDARD,
-      "package.json": ESM,
-    });
-    const [datastore, gate, temporary] = [path.join(temporaryFolder(), "store"), temporaryFolder(), temporaryFolder()];
-    const args = ["run", "--with", `docker:mounts=["${gate}:${gate}"]`, "--gate", gate];
-    const started = startFlow(path.join(folder, "flow.ts"), args, {
-      datastore,
-      env: { ...IN_CONTAINERS, TMPDIR: temporary },
-    });
-    await started.said("token ***");
+function scene() {
+  const folder = makeProject({
+    "flow.ts": fs.readFileSync(path.join(ROOT, "test/e2e/docker/flows/secret.ts"), "utf8"),
+    "secret.env": `CONTAINER_TOKEN='${TOKEN}'\n`,
+    "tsconfig.json": STANDARD,
+    "package.json": ESM,
+  });
+  const [datastore, gate, temporary] = [path.join(temporaryFolder(), "store"), temporaryFolder(), temporaryFolder()];
+  const engine = ["--with", `docker:mounts=["${gate}:${gate}"]`];
+  const options = { datastore, env: { ...IN_CONTAINERS, TMPDIR: temporary } };
+  return {
+    start: () => startFlow(path.join(folder, "flow.ts"), ["run", ...engine, "--gate", gate], options),
+    resume: () => millrace(["resume", "flow.ts", ...engine], { ...options, cwd: folder }),
+    letGo: () => fs.writeFileSync(path.join(gate, "go"), ""),
+    datastore,
+    temporary,
+    leftFiles: () => fs.readdirSync(temporary).filter((name) => name.includes("secret")),
+  };
+}
 
+describeWith(DOCKER, "a secret of a step in a container", () => {
+  test("reaches the step, and lies only in a file that nobody else may open and that is gone after the step", async () => {
+    const { start, letGo, datastore, temporary, leftFiles } = scene();
+    const started = start();
+    await started.said("token ***");
     const [id = ""] = openDatastore(datastore).runs("SecretFlow");
     const [container = ""] = containersOf({ flow: "SecretFlow", run: id }, "start");
     const seen = docker("inspect", container);
@@ -111,15 +120,29 @@ describeWith(DOCKER, "a secret of a step in a container", () => {
     expect(fs.statSync(file).mode & 0o777).toBe(0o600);
     expect(fs.statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
 
-    fs.writeFileSync(path.join(gate, "go"), "");
-    const { code, signal } = await started.exit();
+    letGo();
+    const exit = await started.exit();
     const stdout = started.events.map((event) => JSON.stringify(event)).join("\n");
-    const run = withRun({ code, signal, stdout, stderr: started.stderr(), events: started.events, datastore });
-    expect(code, run.stderr).toBe(1);
+    const run = withRun({ ...exit, stdout, stderr: started.stderr(), events: started.events, datastore });
+    expect(run.code, run.stderr).toBe(1);
     expect(tasksOf(run, "start")[0]?.error?.message).toBe("refused ***");
     expect(logOf(run, "start")).toBe("token ***\n");
     for (const form of forms()) expect(run.stdout + run.stderr).not.toContain(form);
     expect(filesWithToken(datastore)).toEqual([]);
-    expect(fs.readdirSync(temporary).filter((name) => name.includes("secret"))).toEqual([]);
+    expect(leftFiles()).toEqual([]);
+  });
+
+  test("does not stay on disk when the scheduler is killed: resume removes the file with the container", async () => {
+    const { start, letGo, resume, datastore, leftFiles } = scene();
+    const started = start();
+    await started.said("token ***");
+    process.kill(started.pid, "SIGKILL");
+    await started.exit();
+    expect(leftFiles()).toHaveLength(1);
+    letGo();
+    const resumed = withRun({ ...(await resume()), datastore });
+    expect(resumed.stderr).toContain("refused ***");
+    expect(leftFiles()).toEqual([]);
+    expect(filesWithToken(datastore)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { FlowSpec, main, parameter, secrets, step } from "millrace";
 
 /** Its first step has a secret, and says it wherever it can. */
 class SecretFlow extends FlowSpec {
-  /** Folder of this machine, mounted at the same place: tells that the step has begun, and when it may go on. */
+  /** Folder of this machine, mounted at the same place: holds `go` once the step may go on. */
   @parameter() gate = "";
 
   length!: number;
@@ -14,7 +14,6 @@ class SecretFlow extends FlowSpec {
     const token = process.env["CONTAINER_TOKEN"] ?? "";
     console.log(`token ${token}`);
     this.length = token.length;
-    fs.writeFileSync(`${this.gate}/begun`, "");
     while (!fs.existsSync(`${this.gate}/go`)) await new Promise((resolve) => setTimeout(resolve, 20));
     if (token !== "") throw new Error(`refused ${token}`);
     this.next(this.end);

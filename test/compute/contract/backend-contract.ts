@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import type { ResultLocator } from "../../../runtime/datastore/records.ts";
+import { deaths } from "./deaths.ts";
+import { ends } from "./ends.ts";
+import { output } from "./output.ts";
+import { prepareStage, type Stage, type StageOptions } from "./stage.ts";
+import { stops } from "./stops.ts";
+import type { Trial } from "./trial.ts";
+
+/** What the suites share: one run, one backend that stays open, and the result of the run's first task. */
+export interface UnderTest {
+  readonly stage: Stage;
+  readonly trial: Trial;
+  readonly first: ResultLocator;
+}
+
+const HOOK_MS = 60_000;
+
+/** What every backend promises; `make` says where the run is recorded. */
+export function backendContract(make: () => StageOptions | Promise<StageOptions>): void {
+  let known: UnderTest | null = null;
+  beforeAll(async () => {
+    const stage = await prepareStage(await make());
+    const trial = await stage.open();
+    const outcome = await trial.run("start");
+    if (outcome.status !== "succeeded") throw new Error(`the first task ${JSON.stringify(outcome)}`);
+    known = { stage, trial, first: outcome.result };
+  }, HOOK_MS);
+  afterAll(() => known?.trial.backend.close(), HOOK_MS);
+  const under = () => {
+    if (known === null) throw new Error("the backend is open while tests run");
+    return known;
+  };
+  describe("ends", () => ends(under));
+  describe("output", () => output(under));
+  describe("deaths", () => deaths(under));
+  describe("stops", () => stops(under));
+}

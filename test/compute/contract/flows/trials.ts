@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { catchError, current, FlowSpec, type Inputs, main, step } from "millrace";
+
+/** Each step is one trial of a backend. */
+class TrialsFlow extends FlowSpec {
+  word!: string;
+  items = ["a", "b"];
+  at!: unknown;
+  problem: Error | undefined;
+
+  @step start() {
+    this.word = "hello";
+    this.next(this.speaks, this.fails, this.dies, this.exits, this.waits, this.risks, this.fans, this.musters);
+  }
+
+  @step speaks() {
+    for (let at = 0; at < 200; at += 1) {
+      console.log(`${this.word} ${at}`);
+      console.error(`aside ${at}`);
+    }
+    process.stdout.write("äöü €, in two ");
+    process.stdout.write("pieces");
+    this.next(this.end);
+  }
+
+  @step fails() {
+    console.log("about to fail");
+    if (current.attempt >= 0) throw new RangeError(`no ${this.word}`);
+    this.next(this.end);
+  }
+
+  @step async dies() {
+    console.log("about to die");
+    process.kill(process.pid, "SIGKILL");
+    await new Promise(() => undefined);
+    this.next(this.end);
+  }
+
+  @step exits() {
+    console.log("about to exit");
+    if (current.attempt >= 0) process.exit(3);
+    this.next(this.end);
+  }
+
+  @step async waits() {
+    console.log("waiting");
+    await sleep(600_000, undefined, { signal: current.signal });
+    this.next(this.end);
+  }
+
+  @catchError({ as: "problem" })
+  @step
+  risks() {
+    this.word = "risked";
+    if (current.attempt >= 0) throw new Error(`attempt ${current.attempt} fails`);
+    this.next(this.end);
+  }
+
+  @step fans() {
+    this.next(this.places, { foreach: "items" });
+  }
+
+  @step places(item: string) {
+    this.at = { item, index: this.index, task: current.taskId, attempt: current.attempt, engine: current.engine };
+    this.next(this.placed);
+  }
+
+  @step placed(_inputs: Inputs<TrialsFlow>) {
+    this.next(this.end);
+  }
+
+  @step musters() {
+    this.next(this.serves, { numParallel: 2 });
+  }
+
+  @step serves() {
+    const { numNodes, nodeIndex } = current.parallel;
+    this.at = { numNodes, nodeIndex };
+    this.next(this.served);
+  }
+
+  @step served(_inputs: Inputs<TrialsFlow>) {
+    this.next(this.end);
+  }
+
+  @step end(_inputs: Inputs<TrialsFlow>) {}
+}
+
+main(TrialsFlow);

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
+import { makeQueue } from "../../aws/queue.ts";
+import { derivedImage, removeImage } from "../../docker/derived-image.ts";
+import { BATCH } from "../../e2e/batch/batch-for-file.ts";
+import { temporaryFolder } from "../../e2e/harness.ts";
+import { describeWith } from "../../setup/describe-with.ts";
+import { CredentialsServer } from "./credentials-server.ts";
+import { prepareStage } from "./stage.ts";
+
+describeWith(BATCH, "a job whose role gives it credentials", () => {
+  const moto = motoForFile();
+  const server = new CredentialsServer();
+  const tag = `millrace-test:role-${process.pid}`;
+  beforeAll(async () => {
+    const AWS_CONTAINER_CREDENTIALS_FULL_URI = await server.start();
+    const image = derivedImage(tag, {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: server.token,
+    });
+    Object.assign(process.env, awsEnvironment(moto.url()), {
+      MILLRACE_IMAGE: image,
+      MILLRACE_CACHE: temporaryFolder(),
+      MILLRACE_BATCH_QUEUE: await makeQueue(moto.url()),
+    });
+  });
+  afterAll(() => {
+    server.stop();
+    removeImage(tag);
+  });
+
+  test("reads and writes the bucket with them, without any key of the launcher's", async () => {
+    const datastore = `s3://${await makeBucket(moto.url())}/store`;
+    const stage = await prepareStage({ engine: "batch", datastore });
+    const trial = await stage.open();
+    const first = await trial.run("start");
+    expect(first).toMatchObject({ status: "succeeded" });
+    await trial.backend.close();
+    // The container itself asks once, and so do the two processes that it starts.
+    expect(server.answers.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(server.answers)).toEqual(new Set([200]));
+  });
+});

@@ -1,0 +1,133 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { openDatastore } from "../../../runtime/datastore/datastore.ts";
+import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
+import { DOCKER } from "../../docker/engine.ts";
+import { describeWith } from "../../setup/describe-with.ts";
+import { millrace, readArtifacts, temporaryFolder, withRun } from "../harness.ts";
+import { startFlow, type StartedFlow } from "../resume/started-flow.ts";
+import { containersOf, docker, IN_CONTAINERS } from "./containers.ts";
+
+const FLOW = fileURLToPath(new URL("flows/busy.ts", import.meta.url));
+const NAME = "BusyContainersFlow";
+
+/** A datastore, and a folder that the flow's containers share with the test. */
+function scene() {
+  const gate = temporaryFolder();
+  const datastore = path.join(temporaryFolder(), "store");
+  const options = { datastore, env: IN_CONTAINERS };
+  const engine = ["--with", `docker:mounts=["${gate}:${gate}"]`];
+  const latest = () => {
+    const run = openDatastore(datastore).runs(NAME).at(-1) ?? "";
+    return { flow: NAME, run };
+  };
+  return {
+    ran: () => fs.readFileSync(path.join(gate, "ran"), "utf8").trim().split("\n").sort(),
+    letGo: () => fs.writeFileSync(path.join(gate, "go"), ""),
+    latest,
+    summary: () => readRun(openDatastore(datastore), latest()),
+    /** Comes back while the step waits in its container. */
+    async started(...args: string[]) {
+      const run = startFlow(FLOW, ["run", ...engine, "--gate", gate, ...args], options);
+      await run.said("waits to be let go");
+      return run;
+    },
+    async resume(meanwhile: (run: StartedFlow) => Promise<void> = () => Promise.resolve()) {
+      const run = startFlow(FLOW, ["resume", ...engine], options);
+      await meanwhile(run);
+      return withRun({ ...(await run.exit()), stdout: "", stderr: run.stderr(), events: run.events, datastore });
+    },
+    async isSound() {
+      const seen = await millrace(["fsck", FLOW], options);
+      expect(seen.code, seen.stdout + seen.stderr).toBe(0);
+    },
+  };
+}
+
+describeWith(DOCKER, "a run in containers", () => {
+  test("whose scheduler is killed leaves its containers running; resume removes them and ends as if undisturbed", async () => {
+    const { started, latest, letGo, resume, ran, isSound } = scene();
+    const run = await started();
+    process.kill(run.pid, "SIGKILL");
+    expect(await run.exit()).toMatchObject({ signal: "SIGKILL" });
+    await run.allGone();
+    const before = latest();
+    const left = containersOf(before, "waits");
+    expect(left).toHaveLength(1);
+    expect(docker("inspect", "--format", "{{.State.Running}}", ...left)).toBe("true\n");
+
+    const resumed = await resume(async ({ said }) => {
+      await said(`removed 1 container that ${NAME}/${before.run} left`);
+      letGo();
+    });
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(readArtifacts(resumed, "end")).toMatchObject({ total: 42 });
+    expect(ran().filter((name) => name === "waits")).toEqual(["waits", "waits"]);
+    expect([...containersOf(before), ...containersOf(resumed)]).toEqual([]);
+    await isSound();
+  });
+
+  test("whose scheduler is killed keeps what its containers finish after that: resume does not do it again", async () => {
+    const { started, latest, letGo, resume, ran, isSound } = scene();
+    const run = await started();
+    process.kill(run.pid, "SIGKILL");
+    await run.exit();
+    const before = latest();
+    letGo();
+    const [left = ""] = containersOf(before, "waits");
+    expect(docker("wait", left)).toBe("0\n");
+    const resumed = await resume();
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(readArtifacts(resumed, "end")).toMatchObject({ total: 42 });
+    expect(ran().filter((name) => name === "waits")).toEqual(["waits"]);
+    expect([...containersOf(before), ...containersOf(resumed)]).toEqual([]);
+    await isSound();
+  });
+
+  test("ends by Ctrl-C with 130: the step is told, no container is left, and resume goes on", async () => {
+    const { started, latest, letGo, resume, ran, summary, isSound } = scene();
+    const run = await started();
+    process.kill(-run.pid, "SIGINT");
+    expect(await run.exit(), run.stderr()).toMatchObject({ code: 130 });
+    expect(ran()).toContain("aborted");
+    expect(containersOf(latest())).toEqual([]);
+    expect(summary()).toMatchObject({ status: "failed", reason: "interrupted by SIGINT" });
+    await isSound();
+    letGo();
+    const resumed = await resume();
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(readArtifacts(resumed, "end")).toMatchObject({ total: 42 });
+    await isSound();
+  });
+
+  test("is ended at once by a second Ctrl-C, though the step does not listen", async () => {
+    const { started, latest, summary, isSound } = scene();
+    const run = await started("--is-deaf");
+    process.kill(run.pid, "SIGINT");
+    await run.said("interrupted");
+    const before = Date.now();
+    process.kill(run.pid, "SIGINT");
+    expect(await run.exit(), run.stderr()).toMatchObject({ code: 130 });
+    // Without the second one the grace of a deaf step alone takes six seconds.
+    expect(Date.now() - before).toBeLessThan(5_000);
+    expect(containersOf(latest())).toEqual([]);
+    expect(summary()).toMatchObject({ status: "failed", reason: "interrupted by SIGINT" });
+    await isSound();
+  });
+
+  test("ends the others when a step fails, unless told to finish them", async () => {
+    const { started, latest, ran, summary, isSound } = scene();
+    const run = await started("--fails", "--on-failure", "stop");
+    expect(await run.exit(), run.stderr()).toMatchObject({ code: 1 });
+    expect(ran()).toEqual(["aborted", "other", "waits"]);
+    expect(containersOf(latest())).toEqual([]);
+    const errors = summary().tasks.flatMap(({ step, error }) => (error == null ? [] : [[step, error.name]]));
+    expect(errors.sort()).toEqual([
+      ["other", "Error"],
+      ["waits", "AbortError"],
+    ]);
+    await isSound();
+  });
+});
