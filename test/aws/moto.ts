@@ -97,6 +97,19 @@ async function stop(child: ChildProcess, { url, ended }: { url: string; ended: P
   await fetch(`${url}/moto-api/reset`, { method: "POST" }).catch(() => undefined);
   child.stdin?.end();
   await ended;
+  removeContainers(new URL(url).port);
+}
+
+/** Jobs that were just ended leave their containers behind when the server goes. */
+function removeContainers(port: string): void {
+  const docker = (...args: string[]) => spawnSync("docker", args, { encoding: "utf8" }).stdout ?? "";
+  const ids = docker("ps", "--all", "--quiet").split("\n").filter(Boolean);
+  if (ids.length === 0) return;
+  const format = "{{.Id}}{{range .Config.Env}} {{.}}{{end}}";
+  const own = docker("inspect", "--format", format, ...ids)
+    .split("\n")
+    .filter((line) => line.split(" ").includes(`MOTO_PORT=${port}`));
+  if (own.length > 0) docker("rm", "--force", ...own.map((line) => line.split(" ")[0] ?? ""));
 }
 
 /** Refused at once until it listens, hence the pause. */

@@ -18,7 +18,9 @@ async function execute(): Promise<TaskOutcome> {
   const { document, spec } = readJob(store.storage, env[key] ?? "", index);
   const papers = new JobPapers(store.storage);
   const job = { group: document.group, index };
-  const outcome = await superviseTask({ store, document, spec, stopReason: () => papers.stopReason(job) }).catch(notBegun);
+  const outcome = await superviseTask({ store, document, spec, stopReason: () => papers.stopReason(job) }).catch(
+    notBegun,
+  );
   papers.writeOutcome(job, outcome);
   store.storage.flush();
   return outcome;

@@ -72,7 +72,10 @@ class DockerService implements JobService {
     await Promise.all(found.map(({ Id }) => this.#remove(docker.getContainer(Id))));
     for (const { Source, Destination } of found.flatMap(({ Mounts }) => Mounts))
       if (Destination === SECRETS_PLACE) SecretFile.removeAt(Source);
-    if (found.length > 0) this.#listener.warning(`removed ${found.length} ${found.length === 1 ? "container" : "containers"} that ${run.flow}/${run.run} left`);
+    if (found.length > 0)
+      this.#listener.warning(
+        `removed ${found.length} ${found.length === 1 ? "container" : "containers"} that ${run.flow}/${run.run} left`,
+      );
     return new Set();
   }
 
@@ -115,18 +118,19 @@ class DockerService implements JobService {
     } finally {
       secrets?.remove();
       // The next step need not wait for it.
-      if (container !== null) this.#remove(container);
+      if (container !== null) void this.#remove(container);
     }
   }
 
   /** A container that stays is a nuisance, and no reason for a task to fail. */
-  #remove(container: Docker.Container): void {
+  #remove(container: Docker.Container): Promise<void> {
     const removal = remove(container)
       .catch((error: unknown) => {
         this.#listener.warning(`cannot remove the container ${container.id}: ${messageOf(error)}`);
       })
       .finally(() => this.#removals.delete(removal));
     this.#removals.add(removal);
+    return removal;
   }
 
   async #endOf(container: Docker.Container, how: { exitCode: number; isStopped: boolean }): Promise<JobEnd> {

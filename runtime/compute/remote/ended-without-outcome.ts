@@ -42,7 +42,8 @@ function how({ kind, exitCode }: JobEnd, engine: string): string {
       return "its container could not be started";
     case "exited":
       if (BOOT_FAILED.has(exitCode)) return "its container could not get ready";
-      if (exitCode === SIGKILL) return `its container was killed (exit code ${exitCode}) before the step was over: ${KILLERS}`;
+      if (exitCode === SIGKILL)
+        return `its container was killed (exit code ${exitCode}) before the step was over: ${KILLERS}`;
       return `its container ended${exitCode === null ? "" : ` with exit code ${exitCode}${signalOf(exitCode)}`} before the step was over (${engine})`;
   }
 }

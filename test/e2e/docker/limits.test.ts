@@ -65,7 +65,11 @@ describeWith(DOCKER, "what a container grants and forbids", () => {
   });
 
   test("@timeout aborts the step's signal, and kills after a grace a step that does not listen", () => {
-    const late = { name: "TimeoutError", code: "MILLRACE_TIMEOUT", message: "the step ran longer than its limit of 2 s" };
+    const late = {
+      name: "TimeoutError",
+      code: "MILLRACE_TIMEOUT",
+      message: "the step ran longer than its limit of 2 s",
+    };
     expect(errorOf("listens")).toMatchObject(late);
     expect(logOf(run, "listens")).toBe("told: the step ran longer than its limit of 2 s\n");
     expect(errorOf("deaf")).toMatchObject(late);

@@ -42,7 +42,9 @@ describeWith(DOCKER, "a run in containers is refused", () => {
     expect(seen.stderr).toContain(
       `Cannot run start, end in containers because there is no image ${image} here and it cannot be pulled`,
     );
-    expect(seen.stderr).toContain("hint: build or pull an image with Node 20.19 or later and name it: @docker({ image })");
+    expect(seen.stderr).toContain(
+      "hint: build or pull an image with Node 20.19 or later and name it: @docker({ image })",
+    );
     expect(hasRuns(seen.datastore)).toBe(false);
   });
 
@@ -57,7 +59,10 @@ describeWith(DOCKER, "a run in containers is refused", () => {
   });
 
   test("in a step whose @env asks for another Node than the image's, with both versions", async () => {
-    const text = SMALL.replace("@step start", '@env({ node: "18" }) @step start').replace("FlowSpec,", "env, FlowSpec,");
+    const text = SMALL.replace("@step start", '@env({ node: "18" }) @step start').replace(
+      "FlowSpec,",
+      "env, FlowSpec,",
+    );
     const seen = withRun(await run(project(text), { args: ["--with", "retry:times=3"] }));
     expect(seen.code, seen.stderr).toBe(1);
     const [start] = tasksOf(seen, "start");

@@ -67,9 +67,12 @@ describeWith(DOCKER, "where steps run", () => {
     expect(plain.stderr).toContain("note: boxed: @docker names another engine, it runs on this machine");
   });
 
-  test.concurrent("run --with docker puts all of them into containers, also one with @batch, with the memory that it names", async () => {
-    const boxed = await run("batch", "--with", "docker");
-    expect(places(boxed)).toEqual(["docker other", ["docker 300", "docker 300"], "docker other"]);
-    expect(containersOf(boxed)).toEqual([]);
-  });
+  test.concurrent(
+    "run --with docker puts all of them into containers, also one with @batch, whose needs are those on Batch",
+    async () => {
+      const boxed = await run("batch", "--with", "docker");
+      expect(places(boxed)).toEqual(["docker other", ["docker other", "docker other"], "docker other"]);
+      expect(containersOf(boxed)).toEqual([]);
+    },
+  );
 });

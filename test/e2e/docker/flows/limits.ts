@@ -95,7 +95,10 @@ class LimitsFlow extends FlowSpec {
   @step
   alone() {
     fs.writeFileSync("/mnt/write/written", fs.readFileSync("/mnt/read/given"));
-    this.seen = { interfaces: Object.keys(os.networkInterfaces()), refused: codeOf(() => fs.rmSync("/mnt/read/given")) };
+    this.seen = {
+      interfaces: Object.keys(os.networkInterfaces()),
+      refused: codeOf(() => fs.rmSync("/mnt/read/given")),
+    };
     this.next(this.join);
   }
 

@@ -1,0 +1,59 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Finished, millrace } from "../../e2e/harness.ts";
+import { generateFlow } from "../flow/generated-flow.ts";
+import { body, branch, choose, foreach, gang, loop, sequence } from "../shapes/block.ts";
+import { layOut } from "../shapes/lay-out.ts";
+import { carried } from "../specs/carried.ts";
+import { constants } from "../specs/constants.ts";
+import { foreachPlace } from "../specs/foreach-place.ts";
+import { joinOrder } from "../specs/join-order.ts";
+import { lineage } from "../specs/lineage.ts";
+import { mergeRules } from "../specs/merge-rules.ts";
+import { parameters } from "../specs/parameters.ts";
+
+/** A flow whose artifacts must not depend on where it runs. */
+export interface SampleFlow {
+  readonly title: string;
+  readonly className: string;
+  /** `millrace COMMAND flow.ts ARGS`. */
+  command(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished>;
+}
+
+// What names the run or its engine differs from run to run, so the truths about that are not among these.
+const ADDITIONS = [carried, constants, foreachPlace, joinOrder, lineage, mergeRules, parameters].map(
+  ({ adds }) => adds,
+);
+
+const SHAPES = [
+  layOut("nested foreach", foreach([2], foreach([1, 2]))),
+  layOut("branch in foreach", foreach([2], branch(body, body))),
+  layOut("switch in foreach", foreach([2], choose("index", body, sequence(body, body)))),
+  layOut("loop in foreach", foreach([2], loop(2))),
+  layOut("foreach in loop", sequence(body, loop(2, foreach([2])))),
+  layOut("joins that split", branch(branch(body, body), foreach([2]))),
+  layOut("empty foreach", sequence(body, foreach([0]), body)),
+  layOut("branch in switch", choose(1, body, branch(body, body))),
+  layOut("gang", sequence(body, gang(2))),
+];
+
+const FILES = ["carries", "stumbles", "remembers"] as const;
+
+/** To be called while a test file is read, as its folders live as long as that. */
+export function sampleFlows(): readonly SampleFlow[] {
+  const generated = SHAPES.map((shape): SampleFlow => {
+    const { className, command } = generateFlow({ shape, additions: ADDITIONS });
+    return { title: shape.name, className, command };
+  });
+  return [...generated, ...FILES.map(fromFile)];
+}
+
+function fromFile(name: string): SampleFlow {
+  const file = fileURLToPath(new URL(`../flows/${name}.ts`, import.meta.url));
+  return {
+    title: name,
+    className: `${name.charAt(0).toUpperCase()}${name.slice(1)}Flow`,
+    command: ([command = "", ...rest], env) =>
+      millrace([command, file, ...rest], { cwd: path.dirname(file), env: { MILLRACE_USER: "ada", ...env } }),
+  };
+}
