@@ -55,12 +55,19 @@ export default defineConfig(
   { files: ["runtime/cli/**/*.ts"], rules: { "no-console": "off" } },
   {
     // … and a notebook's session keeps its cells from ending it.
-    files: ["runtime/cli/**/*.ts", "runtime/worker/worker.ts", "runtime/notebook/session/run-session.ts"],
+    files: [
+      "runtime/cli/**/*.ts",
+      "runtime/worker/worker.ts",
+      "runtime/compute/container/container.ts",
+      "runtime/notebook/session/run-session.ts",
+    ],
     rules: {
       "no-restricted-properties": ["error", ENVIRONMENT],
       "no-restricted-imports": ["error", { paths: [processNames("env")] }],
     },
   },
+  // The first program of a container stands alone.
+  { files: ["runtime/compute/container/bootstrap.ts"], rules: { "no-restricted-properties": "off" } },
   {
     files: ["examples/**/*.ts"],
     rules: {

@@ -7,6 +7,10 @@ export function earlyWorkerFor(argv: readonly string[]): EarlyWorker | null {
   // For the debugger a worker has to be started in another way.
   const isNotNeeded = argv.some((word) => ["--help", "-h", "--dry-run", "--inspect"].includes(word));
   // Nor is one where every step runs elsewhere.
-  const isElsewhere = argv.some((word, at) => /^(--with=)?@?(docker|batch)\b/.test(word) && (at > 0 && argv[at - 1] === "--with" || word.startsWith("--with=")));
+  const isElsewhere = argv.some(
+    (word, at) =>
+      /^(--with=)?@?(docker|batch)\b/.test(word) &&
+      ((at > 0 && argv[at - 1] === "--with") || word.startsWith("--with=")),
+  );
   return isRun && !isNotNeeded && !isElsewhere ? startEarlyWorker(environment()) : null;
 }

@@ -177,7 +177,16 @@ export class Scheduler {
         ? time
         : this.#retryAt({ step, attempt: attempt - interruptions, time, outcome });
     const interrupted = isInterruption ? { isInterruption } : {};
-    this.#emit({ type: "task-failed", time, task, attempt, error: outcome.error, retryAt, isCancelled, ...interrupted });
+    this.#emit({
+      type: "task-failed",
+      time,
+      task,
+      attempt,
+      error: outcome.error,
+      retryAt,
+      isCancelled,
+      ...interrupted,
+    });
     if (retryAt === null && !isCancelled && this.#options.onFailure === "stop") this.#stop(`${step} failed`);
   }
 

@@ -43,7 +43,11 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
   const document = record.document();
   const code = JSON.parse(Buffer.from(store.blobs.get(document.code)).toString()) as CodePackage;
   // esbuild names sources relative to the package's root.
-  mapper.install({ name: SCRIPT_NAME, map: code.map, toFile: (source) => path.resolve(setup.sourceRoot ?? setup.root, source) });
+  mapper.install({
+    name: SCRIPT_NAME,
+    map: code.map,
+    toFile: (source) => path.resolve(setup.sourceRoot ?? setup.root, source),
+  });
   const evaluate = await loadPackage(code, {
     root: setup.root,
     scriptName: SCRIPT_NAME,

@@ -53,7 +53,9 @@ fs.rmSync(folder, { recursive: true, force: true });
 
 const [one, all] = [median(bare), median(perStep)];
 console.log(`bare container, create to gone   ${ms(one)}  (${ms(Math.min(...bare))} to ${ms(Math.max(...bare))})`);
-console.log(`a step in a container            ${ms(all)}  (${ms(Math.min(...perStep))} to ${ms(Math.max(...perStep))})`);
+console.log(
+  `a step in a container            ${ms(all)}  (${ms(Math.min(...perStep))} to ${ms(Math.max(...perStep))})`,
+);
 console.log(`overhead of a step               ${ms(all - one)}  (target: at most 150 ms)`);
 console.log(`from the command to the first step's first line ${ms(median(toFirst))}, a bare container included`);
 

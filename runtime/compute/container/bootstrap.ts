@@ -132,4 +132,4 @@ async function boot(): Promise<void> {
   await import(pathToFileURL(path.join(home, "dist", "container.js")).href);
 }
 
-boot().catch((error: unknown) => fail(String((error as Error).message ?? error)));
+boot().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

@@ -82,7 +82,11 @@ class DockerService implements JobService {
   async close(): Promise<void> {
     const running = [...this.#running.values()];
     for (const one of running) one.isStopped = true;
-    await Promise.all(running.map(({ container }) => container?.kill().catch(() => undefined)));
+    await Promise.all(
+      running.map(async ({ container }) => {
+        await container?.kill().catch(() => undefined);
+      }),
+    );
     await Promise.all(running.map(({ over }) => over));
     await Promise.all(this.#removals);
   }

@@ -12,7 +12,7 @@ export class SecretFile {
     return values === null ? null : new SecretFile(values);
   }
 
-  private constructor(values: Readonly<Record<string, string>>) {
+  constructor(values: Readonly<Record<string, string>>) {
     this.path = path.join(fs.mkdtempSync(path.join(os.tmpdir(), PREFIX)), "secrets.json");
     fs.writeFileSync(this.path, JSON.stringify(values), { mode: 0o600 });
   }

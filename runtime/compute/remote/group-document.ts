@@ -77,6 +77,5 @@ export function decodeGroup(bytes: Uint8Array): {
   readonly specs: readonly TaskSpec[];
 } {
   const [head = "", ...lines] = Buffer.from(bytes).toString().trimEnd().split("\n");
-  const { width: _, ...document } = JSON.parse(head) as GroupDocument & { width: number };
-  return { document, specs: lines.map((line) => JSON.parse(line) as TaskSpec) };
+  return { document: JSON.parse(head) as GroupDocument, specs: lines.map((line) => JSON.parse(line) as TaskSpec) };
 }

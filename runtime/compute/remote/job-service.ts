@@ -53,7 +53,7 @@ export interface StepJob {
 
 /** Jobs that differ in nothing but their index: tasks of one step. */
 export interface JobGroup {
-  /** Names these jobs for ever, in every datastore: letters, digits, `-` and `_`, at most 128, a letter first. */
+  /** Names these jobs for ever, in every datastore: letters, digits, `-` and `_`, at most 128, a letter first; holds the run's id. */
   readonly name: string;
   readonly run: RunName;
   readonly user: string;

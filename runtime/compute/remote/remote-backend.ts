@@ -56,6 +56,7 @@ export class RemoteBackend implements ComputeBackend {
   /** Ends that the service told of and that are being looked into. */
   readonly #concluding = new Set<Promise<void>>();
   #lost: LostJobs | null = null;
+  #tails = 0;
   #isClosed = false;
 
   constructor(options: RemoteBackendOptions) {
@@ -261,8 +262,14 @@ export class RemoteBackend implements ComputeBackend {
     const isDone = outcome !== null && outcome.status !== "failed";
     if (isDone || (outcome !== null && end.kind !== "host-lost")) return outcome;
     if (job.stop !== null) return stopped(job.stop);
-    const tail = end.kind === "not-started" ? [] : ((await this.#service.tail?.(ref).catch(() => [])) ?? []);
-    return endedWithoutOutcome(end, { engine: this.name, tail });
+    return endedWithoutOutcome(end, { engine: this.name, tail: await this.#tailOf(ref, end) });
+  }
+
+  /** Where a thousand fail alike, nobody reads the output of each: a request is for the first ones. */
+  async #tailOf(ref: JobRef, end: JobEnd): Promise<readonly string[]> {
+    if (end.kind === "not-started" || this.#tails === MAX_TAILS) return [];
+    this.#tails += 1;
+    return (await this.#service.tail?.(ref).catch(() => [])) ?? [];
   }
 
   #ended(job: Job, outcome: TaskOutcome): void {
@@ -298,6 +305,7 @@ function refName({ group, index }: JobRef): string {
 }
 
 const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
+const MAX_TAILS = 20;
 const MAX_NAME = 128;
 
 function groupName({ flow, run }: RunRecord, { step, task, attempt }: TaskSpec): string {

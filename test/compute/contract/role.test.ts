@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
-import { makeQueue } from "../../aws/queue.ts";
+import { batchEnvironment } from "../../aws/batch-environment.ts";
+import { makeBucket, motoForFile } from "../../aws/moto.ts";
 import { derivedImage, removeImage } from "../../docker/derived-image.ts";
 import { BATCH } from "../../e2e/batch/batch-for-file.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
@@ -18,11 +18,7 @@ describeWith(BATCH, "a job whose role gives it credentials", () => {
       AWS_CONTAINER_CREDENTIALS_FULL_URI,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: server.token,
     });
-    Object.assign(process.env, awsEnvironment(moto.url()), {
-      MILLRACE_IMAGE: image,
-      MILLRACE_CACHE: temporaryFolder(),
-      MILLRACE_BATCH_QUEUE: await makeQueue(moto.url()),
-    });
+    Object.assign(process.env, await batchEnvironment(moto.url(), image), { MILLRACE_CACHE: temporaryFolder() });
   });
   afterAll(() => {
     server.stop();
@@ -36,7 +32,7 @@ describeWith(BATCH, "a job whose role gives it credentials", () => {
     const first = await trial.run("start");
     expect(first).toMatchObject({ status: "succeeded" });
     await trial.backend.close();
-    // The container itself asks once, and so do the two processes that it starts.
+    // Whoever reads the bucket asks: what starts the container, and the process that executes the task.
     expect(server.answers.length).toBeGreaterThanOrEqual(2);
     expect(new Set(server.answers)).toEqual(new Set([200]));
   });

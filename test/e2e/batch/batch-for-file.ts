@@ -12,6 +12,8 @@ export const BATCH: Need = { name: `${MOTO.name} and ${DOCKER.name}`, missing: M
 /** An account with buckets and a queue, reached through a proxy that counts; its jobs are containers of this machine. */
 export interface Account {
   readonly proxy: FaultProxy;
+  /** Past the proxy. */
+  readonly url: string;
   /** A datastore and a queue of its own, and what a command gets that uses them. */
   machine(): Promise<BatchMachine>;
 }
@@ -44,6 +46,7 @@ export function accountForFile(): () => Account {
     };
     account = {
       proxy,
+      url: moto.url(),
       async machine() {
         const home = temporaryFolder();
         const queue = await makeQueue(moto.url());

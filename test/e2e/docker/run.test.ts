@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from "vitest";
 import { MOTO } from "../../aws/moto.ts";
 import { DOCKER } from "../../docker/engine.ts";
 import { describeWith } from "../../setup/describe-with.ts";
+import { flow } from "../cli/flow-folder.ts";
 import {
   type FlowRun,
   logOf,
@@ -23,7 +24,9 @@ import { startFlow } from "../resume/started-flow.ts";
 import { serviceForFile } from "../s3/bucket-for-file.ts";
 import { containersOf, IN_CONTAINERS } from "./containers.ts";
 
-const flowText = (name: string) => fs.readFileSync(fileURLToPath(new URL(`flows/${name}`, import.meta.url)), "utf8");
+function textOf(name: string): string {
+  return fs.readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
+}
 
 /** A project whose flow reads files beside it, and others that only its settings name. */
 function project(): string {
@@ -32,10 +35,22 @@ function project(): string {
     "tsconfig.json": STANDARD,
     "millrace.config.json": JSON.stringify({ include: ["data/**/*.csv"] }),
     "data/table.csv": "one,two\n1,2\n",
-    "lib/words.ts": "export function shout(text: string): string {\n  return `${text.toUpperCase()}!`;\n}\n",
+    "lib/words.ts": textOf("lib/words.ts"),
     "flows/beside.txt": "beside",
-    "flows/flow.ts": flowText("wide.ts"),
+    "flows/flow.ts": textOf("flows/wide.ts"),
   });
+}
+
+/** One whose run takes two containers. */
+function smallProject(): string {
+  const body = `  values!: unknown;
+  @step start() {
+    console.log(\`uid \${process.getuid?.()}\`);
+    this.values = [new Float64Array(5000).fill(0.5), new Map([["one", 1n]]), new Date(0)];
+    this.next(this.end);
+  }
+  @step end() {}`;
+  return makeProject({ "flow.ts": flow(body), "tsconfig.json": STANDARD, "package.json": ESM });
 }
 
 /** Hashes of all artifacts of all tasks. */
@@ -71,8 +86,8 @@ describeWith(DOCKER, "run --with docker", () => {
     expect(boxed.code, boxed.stderr).toBe(0);
     expect(here.code, here.stderr).toBe(0);
     expect(hashes(boxed)).toEqual(hashes(here));
-    expect(Object.keys(hashes(boxed))).toHaveLength(9);
-    expect(readArtifacts(boxed, "end")).toMatchObject({ all: "A!B!C! set unset" });
+    expect(Object.keys(hashes(boxed))).toHaveLength(8);
+    expect(readArtifacts(boxed, "end")).toMatchObject({ all: "A!B! set unset" });
   });
 
   test("brings along files that the code and the settings name, and the working directory", () => {
@@ -95,7 +110,7 @@ describeWith(DOCKER, "run --with docker", () => {
       await millrace(["run", "flows/flow.ts", "--with", "docker", "--fails"], { cwd, env: IN_CONTAINERS }),
     );
     expect(failed.code).toBe(1);
-    const text = flowText("wide.ts").split("\n");
+    const text = textOf("flows/wide.ts").split("\n");
     const line = text.findIndex((one) => one.includes('new RangeError("told to fail")')) + 1;
     expect(failed.stderr).toContain("RangeError: told to fail");
     expect(failed.stderr).toContain(`flows/flow.ts:${line}`);
@@ -134,11 +149,11 @@ describeWith(DOCKER, "run --with docker", () => {
 
   test.runIf(process.getuid?.() === 0)("leaves no file that belongs to another user than the launcher", async () => {
     const home = temporaryFolder();
-    const folder = project();
+    const folder = smallProject();
     // It leaves alone where links lead: one of them leads to this repository.
     expect(spawnSync("chown", ["-Rh", `${NOBODY}:${NOBODY}`, folder, home]).status).toBe(0);
     const datastore = path.join(home, "store");
-    const { code, stderr } = await asNobody(["run", "flows/flow.ts", "--with", "docker"], {
+    const { code, stderr } = await asNobody(["run", "flow.ts", "--with", "docker"], {
       cwd: folder,
       env: {
         ...process.env,
@@ -150,10 +165,10 @@ describeWith(DOCKER, "run --with docker", () => {
     });
     expect(code, stderr).toBe(0);
     const files = fs.readdirSync(home, { recursive: true }) as string[];
-    expect(files.length).toBeGreaterThan(20);
+    expect(files.length).toBeGreaterThan(10);
     expect(files.filter((name) => fs.lstatSync(path.join(home, name)).uid !== NOBODY)).toEqual([]);
     const run = withRun({ code, signal: null, stdout: "", stderr, events: [], datastore });
-    expect(logOf(run, "start")).toContain(`"uid":${NOBODY}`);
+    expect(logOf(run, "start")).toBe(`uid ${NOBODY}\n`);
   });
 });
 
@@ -182,13 +197,12 @@ describeWith(BOTH, "run --with docker on a bucket", () => {
   const service = serviceForFile();
 
   test("gives the same bytes; a service on this machine is reached through its own network", async () => {
-    const cwd = project();
-    const here = withRun(await millrace(["run", "flows/flow.ts"], { cwd }));
+    const cwd = smallProject();
+    const here = withRun(await millrace(["run", "flow.ts"], { cwd }));
     const { datastore, env } = service().machine(await service().store(), IN_CONTAINERS);
-    const run = withRun(await millrace(["run", "flows/flow.ts", "--with", "docker"], { cwd, datastore, env }));
+    const run = withRun(await millrace(["run", "flow.ts", "--with", "docker"], { cwd, datastore, env }));
     expect(run.code, run.stderr).toBe(0);
     expect(hashes(run)).toEqual(hashes(here));
-    expect(logOf(run, "start")).toContain('"engine":"docker"');
     expect(containersOf(run)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
 import { makeQueue } from "../../aws/queue.ts";
@@ -24,10 +25,11 @@ describeWith(BATCH, "artifacts of a flow are the same bytes wherever it runs", (
   const left = new Map<string, Promise<Hashes>>();
 
   beforeAll(async () => {
-    const cache = temporaryFolder();
+    // Runs outlive the test that is under way when they start.
+    const folder = temporaryFolder();
     Object.assign(process.env, awsEnvironment(moto.url()));
     const settings = {
-      MILLRACE_CACHE: cache,
+      MILLRACE_CACHE: path.join(folder, "cache"),
       MILLRACE_IMAGE: imageWithCredentials(),
       MILLRACE_BATCH_QUEUE: await makeQueue(moto.url()),
     };
@@ -35,7 +37,10 @@ describeWith(BATCH, "artifacts of a flow are the same bytes wherever it runs", (
     for (const { title, className, command } of FLOWS) {
       for (const engine of ALL) {
         const run = inLine(async () => {
-          const datastore = engine === "batch" ? `s3://${await makeBucket(moto.url())}/store` : temporaryFolder();
+          const datastore =
+            engine === "batch"
+              ? `s3://${await makeBucket(moto.url())}/store`
+              : path.join(folder, `${title}-${engine}`.replaceAll(" ", "-"));
           const args = ["run", ...(engine === "local" ? [] : ["--with", engine]), "--max-workers", "2"];
           const { code, stderr } = await command(args, { ...settings, MILLRACE_DATASTORE: datastore });
           expect(code, stderr).toBe(0);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { catchError, checkpoint, current, FlowSpec, type Inputs, main, retry, step, timeout } from "millrace";
+import { catchError, checkpoint, current, FlowSpec, type Inputs, main, retry, step } from "millrace";
 
 /** Each branch gets into its own trouble, and out of it. */
 class StumblesFlow extends FlowSpec {
@@ -10,7 +10,7 @@ class StumblesFlow extends FlowSpec {
 
   @step start() {
     this.word = "from the start";
-    this.next(this.retried, this.caught, this.killed, this.late, this.goesOn);
+    this.next(this.retried, this.caught, this.killed, this.goesOn);
   }
 
   @retry({ times: 2, delay: "0s" })
@@ -35,15 +35,6 @@ class StumblesFlow extends FlowSpec {
     this.word = "lost";
     process.kill(process.pid, "SIGKILL");
     await sleep(600_000);
-    this.next(this.gather);
-  }
-
-  @catchError({ as: "problem" })
-  @timeout({ seconds: 3 })
-  @step
-  async late() {
-    this.word = "in time";
-    await sleep(600_000, undefined, { signal: current.signal });
     this.next(this.gather);
   }
 

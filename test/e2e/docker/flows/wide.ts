@@ -28,7 +28,7 @@ class WideFlow extends FlowSpec {
   }
 
   @step fan() {
-    this.letters = ["a", "b", "c"];
+    this.letters = ["a", "b"];
     this.next(this.each, { foreach: "letters" });
   }
 

@@ -1,0 +1,28 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { setContainers } from "../../aws/queue.ts";
+import { describeWith } from "../../setup/describe-with.ts";
+import { millrace } from "../harness.ts";
+import { accountForFile, BATCH } from "./batch-for-file.ts";
+
+const WIDE = fileURLToPath(new URL("flows/wide.ts", import.meta.url));
+
+describeWith(BATCH, "what a run asks of AWS Batch", () => {
+  const account = accountForFile();
+
+  test("a foreach of 1,000 tasks is submitted by one request, and followed by a few", async () => {
+    // A thousand containers at once are too many for a test: here jobs succeed without one, and leave no outcome.
+    await setContainers(account().url, false);
+    const machine = await account().machine();
+    const args = ["run", WIDE, "--remote", "--count", "1000", "--max-workers", "1000"];
+    const { code, stderr } = await millrace(args, machine);
+    expect(code, stderr).toBe(1);
+    expect(stderr).toMatch(/its container ended.*before the step was over/);
+    const asked = (await account().proxy.requests()).filter(({ op }) => op === "batch").map(({ key }) => key);
+    const count = (name: string) => asked.filter((key) => key === name).length;
+    expect(count("submitjob")).toBe(1);
+    expect(count("registerjobdefinition")).toBe(1);
+    expect(count("describejobs")).toBeLessThanOrEqual(15);
+    expect(asked.length).toBeLessThanOrEqual(40);
+  });
+});

@@ -1,0 +1,4 @@
+/** A module of the project's own, in another folder than the flow. */
+export function shout(text: string): string {
+  return `${text.toUpperCase()}!`;
+}
