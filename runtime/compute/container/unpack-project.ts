@@ -4,7 +4,7 @@ import path from "node:path";
 import { brokenInvariant, MillraceError } from "../../../sdk/errors.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { Shipment, ShippedInstall } from "../../package/ship/shipment.ts";
+import type { Shipment, ShippedInstall } from "../../datastore/shipment.ts";
 import { unpackArchive } from "../../package/ship/unpack.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
 import type { JobSetup } from "../remote/group-document.ts";

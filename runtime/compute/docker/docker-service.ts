@@ -4,6 +4,7 @@ import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
 import { containerOptions, type DockerSettings, labelsOf, SECRETS_PLACE } from "./container-options.ts";
 import { messageOf, whyNotStarted } from "./engine-errors.ts";
+import { exitCodeOf } from "./exit-code-of.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 import { lastLines } from "./output-tail.ts";
 import { SecretFile } from "./secret-file.ts";
@@ -108,15 +109,14 @@ class DockerService implements JobService {
       );
       if (running.isStopped) return NOT_WANTED;
       // Before it starts: else an end that comes at once could be missed.
-      const exit = container.wait({ condition: "next-exit" }) as Promise<{ StatusCode: number }>;
+      const exit = exitCodeOf(docker, container.id);
       exit.catch(() => undefined);
       await container.start();
       running.container = container;
       if (running.isStopped) await container.kill().catch(() => undefined);
       this.#listener.submitted(group, container.id);
       this.#listener.running(ref);
-      const { StatusCode } = await exit;
-      return await this.#endOf(container, { exitCode: StatusCode, isStopped: running.isStopped });
+      return await this.#endOf(container, { exitCode: await exit, isStopped: running.isStopped });
     } catch (error) {
       return running.container === null ? whyNotStarted(error, group.needs) : lost(error);
     } finally {

@@ -1,6 +1,5 @@
-import { type LogLine, formatLogLine } from "../../datastore/log-format.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
-import type { Appender, Storage } from "../../datastore/storage.ts";
+import type { Storage } from "../../datastore/storage.ts";
 import { logKey } from "../../datastore/run-keys.ts";
 import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
@@ -9,6 +8,8 @@ import { Gatherer } from "./gatherer.ts";
 import { encodeGroup, groupKey, type JobSetup } from "./group-document.ts";
 import { JobPapers } from "./job-papers.ts";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, StepJob } from "./job-service.ts";
+import { groupName } from "./group-name.ts";
+import { LogCopy } from "./log-copy.ts";
 import { LogFollower } from "./log-follower.ts";
 import type { LostJobs } from "./lost-jobs.ts";
 
@@ -81,7 +82,7 @@ export class RemoteBackend implements ComputeBackend {
     this.#jobs.set(spec.task, job);
     this.#recovered.then(
       () => this.#begin(job),
-      (error: unknown) => this.#options.onTrouble(error),
+      (error: unknown) => this.#gaveUp(job, error),
     );
   }
 
@@ -132,12 +133,8 @@ export class RemoteBackend implements ComputeBackend {
       const { needs, setup } = jobOf(first.step);
       const run = { flow: record.flow, run: record.run };
       const name = groupName(record, first);
-      const group: JobGroup = {
-        ...{ name, run, user, needs, command },
-        env: env({ run: record.run, group: name }),
-        tasks: specs.map(({ task, attempt }) => ({ task, attempt })),
-      };
-      const { tasks: _, ...told } = group;
+      const told = { name, run, user, needs, command, env: env({ run: record.run, group: name }) };
+      const group: JobGroup = { ...told, tasks: specs.map(({ task, attempt }) => ({ task, attempt })) };
       const document = { format: 1, engine: this.name, group: told, setup: { ...setup, run: record.run } } as const;
       await storage.writeSoon(groupKey(run, name), [encodeGroup(document, specs)]);
       for (const [index, { task }] of specs.entries()) {
@@ -149,8 +146,14 @@ export class RemoteBackend implements ComputeBackend {
       for (const job of specs.map(({ task }) => this.#jobs.get(task)))
         if (job?.stop != null && job.ref !== null) void this.#stop(job.ref, job.stop);
     } catch (error) {
-      this.#options.onTrouble(error);
+      for (const { task } of specs) this.#gaveUp(this.#jobs.get(task), error);
     }
+  }
+
+  /** Nothing more will be heard of the attempt: whoever waits for its end must not wait for ever. */
+  #gaveUp(job: Job | undefined, error: unknown): void {
+    this.#options.onTrouble(error);
+    if (job !== undefined && this.#jobs.get(job.spec.task) === job) this.#ended(job, stopped(job.stop ?? CLOSED));
   }
 
   #assign(job: Job, ref: JobRef): void {
@@ -226,7 +229,7 @@ export class RemoteBackend implements ComputeBackend {
     if (ref === null || job.follower !== null) return;
     const { task, attempt } = ref.group.tasks[ref.index] ?? spec;
     const key = logKey({ ...ref.group.run, step: spec.step, task, attempt });
-    const copy = this.#isOwn(ref) ? null : new LateAppender(this.#options.record, spec);
+    const copy = this.#isOwn(ref) ? null : new LogCopy(this.#options.record, spec);
     job.follower = new LogFollower(storage.tail(key), (line) => {
       copy?.add(line);
       const { stream, time, text } = line;
@@ -253,7 +256,7 @@ export class RemoteBackend implements ComputeBackend {
       await job.follower?.finish();
       this.#ended(job, await this.#judged({ job, ref, end, outcome }));
     } catch (error) {
-      this.#options.onTrouble(error);
+      this.#gaveUp(job, error);
     }
   }
 
@@ -278,27 +281,11 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   #tell({ spec: { task, step, attempt } }: Job, event: WithoutAttempt<BackendEvent>): void {
-    this.#options.onEvent({ ...event, task, step, attempt } as BackendEvent);
+    this.#options.onEvent({ ...event, task, step, attempt });
   }
 }
 
 type WithoutAttempt<T> = T extends unknown ? Omit<T, "task" | "step" | "attempt"> : never;
-
-/** Output that lies with another run is stored with this one as well. */
-class LateAppender {
-  readonly #appender: Promise<Appender>;
-
-  constructor(record: Promise<RunRecord>, spec: TaskSpec) {
-    this.#appender = record.then((known) => known.openLog(spec));
-  }
-
-  add(line: LogLine): void {
-    // It is stored already: that the copy fails is no reason to stop.
-    this.#appender
-      .then((appender) => appender.append(formatLogLine(line, Buffer.from(line.text))))
-      .catch(() => undefined);
-  }
-}
 
 function refName({ group, index }: JobRef): string {
   return `${group.name}#${index}`;
@@ -306,14 +293,6 @@ function refName({ group, index }: JobRef): string {
 
 const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
 const MAX_TAILS = 20;
-const MAX_NAME = 128;
-
-function groupName({ flow, run }: RunRecord, { step, task, attempt }: TaskSpec): string {
-  const rest = `-${run}-${task}-${attempt}`;
-  const start = `${flow}-${step}`.replaceAll(/[^A-Za-z0-9_-]/g, "_").replace(/^[^A-Za-z]/, "f");
-  return `${start.slice(0, MAX_NAME - rest.length)}${rest}`;
-}
-
 function stopped(reason: StopReason): TaskOutcome {
   return { status: "failed", error: reason, isRetryable: false, isCrash: true };
 }

@@ -4,7 +4,7 @@ import { type ArchiveCacheOptions, cachedArchive, type PackedArchive } from "./a
 import { slashed } from "./found-file.ts";
 import { npmInstall, type PreparedInstall } from "./npm-install.ts";
 import type { PackProgress } from "./pack-archive.ts";
-import type { Shipment } from "./shipment.ts";
+import type { Shipment } from "../../datastore/shipment.ts";
 import { type Survey, surveyInstalled, type SurveyOptions, surveyProject } from "./survey.ts";
 
 export interface PrepareOptions extends SurveyOptions {

@@ -4,7 +4,7 @@ import { MillraceError } from "../../../sdk/errors.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { PackedArchive } from "./archive-cache.ts";
 import type { PreparedShipment } from "./prepare.ts";
-import type { Shipment } from "./shipment.ts";
+import type { Shipment } from "../../datastore/shipment.ts";
 
 /** Begins to store what the datastore has not yet; it is stored when `settle` of the blobs returns. */
 export function storeShipment(blobs: Blobs, prepared: PreparedShipment): Shipment {

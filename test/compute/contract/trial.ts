@@ -13,7 +13,7 @@ export class Trial {
   backend!: ComputeBackend;
   readonly #stage: Stage;
   readonly #watchers = new Set<() => void>();
-  #trouble: unknown = null;
+  readonly troubles: unknown[] = [];
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -25,7 +25,7 @@ export class Trial {
   }
 
   trouble(error: unknown): void {
-    this.#trouble = error;
+    this.troubles.push(error);
     this.#wake();
   }
 
@@ -62,7 +62,6 @@ export class Trial {
   /** Resolves once what was reported is enough. */
   async until(isEnough: () => boolean): Promise<void> {
     while (!isEnough()) {
-      if (this.#trouble !== null) throw this.#trouble;
       await new Promise<void>((resolve) => this.#watchers.add(resolve));
     }
   }

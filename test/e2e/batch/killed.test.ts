@@ -29,10 +29,9 @@ interface Moment {
   reached(at: Scene): Promise<boolean>;
 }
 
-const begun =
-  (count: number) =>
-  async ({ run }: Scene) =>
-    run.events.filter(({ type }) => type === "task-started").length >= count;
+function begun(count: number) {
+  return async ({ run }: Scene) => run.events.filter(({ type }) => type === "task-started").length >= count;
+}
 
 const MOMENTS: readonly Moment[] = [
   { when: "before anything was submitted", reached: begun(1) },

@@ -7,9 +7,12 @@ import { millrace, readArtifacts, temporaryFolder, withRun } from "../harness.ts
 import { startFlow } from "../resume/started-flow.ts";
 import { accountForFile, BATCH } from "./batch-for-file.ts";
 
-const flow = (name: string) => fileURLToPath(new URL(`flows/${name}`, import.meta.url));
 const STUMBLE = flow("stumble.ts");
 const DESCRIBED = { op: "batch", key: "describejobs" } as const;
+
+function flow(name: string): string {
+  return fileURLToPath(new URL(`flows/${name}`, import.meta.url));
+}
 
 describeWith(BATCH, "run --with batch", () => {
   const account = accountForFile();

@@ -9,7 +9,6 @@ import { constants } from "../specs/constants.ts";
 import { foreachPlace } from "../specs/foreach-place.ts";
 import { joinOrder } from "../specs/join-order.ts";
 import { lineage } from "../specs/lineage.ts";
-import { mergeRules } from "../specs/merge-rules.ts";
 import { parameters } from "../specs/parameters.ts";
 
 /** A flow whose artifacts must not depend on where it runs. */
@@ -20,8 +19,8 @@ export interface SampleFlow {
   command(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished>;
 }
 
-// What names the run or its engine differs from run to run, so the truths about that are not among these.
-const SPECS = [carried, constants, foreachPlace, joinOrder, lineage, mergeRules, parameters];
+// What names the run, its engine or its tasks differs from run to run: the truths about that are not among these.
+const SPECS = [carried, constants, foreachPlace, joinOrder, lineage, parameters];
 
 // A task is a container: these are the smallest that show what they are called.
 const SHAPES = [

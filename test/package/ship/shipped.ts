@@ -6,7 +6,7 @@ import { bundleFlow } from "../../../runtime/package/bundle.ts";
 import type { ModuleExports } from "../../../runtime/package/code-package.ts";
 import { loadPackage } from "../../../runtime/package/load-package.ts";
 import { type PreparedShipment, type PrepareOptions, prepareShipment } from "../../../runtime/package/ship/prepare.ts";
-import type { Shipment } from "../../../runtime/package/ship/shipment.ts";
+import type { Shipment } from "../../../runtime/datastore/shipment.ts";
 import { storeShipment } from "../../../runtime/package/ship/store-shipment.ts";
 import { unpackArchive } from "../../../runtime/package/ship/unpack.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";

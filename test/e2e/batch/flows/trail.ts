@@ -11,22 +11,22 @@ class TrailFlow extends FlowSpec {
   total = 0;
 
   @step async start() {
-    await this.walk("start", 300);
+    await this.#walk("start", 300);
     this.next(this.work, { foreach: "items" });
   }
 
   @step async work(item: number) {
-    await this.walk(`work ${item}`, item === 0 ? 0 : 2500);
+    await this.#walk(`work ${item}`, item === 0 ? 0 : 2500);
     this.doubled = item * 2;
     this.next(this.end);
   }
 
   @step async end(inputs: Inputs<TrailFlow>) {
-    await this.walk("end", 0);
+    await this.#walk("end", 0);
     this.total = inputs.reduce((sum, { doubled }) => sum + doubled, 0);
   }
 
-  private async walk(name: string, ms: number) {
+  async #walk(name: string, ms: number) {
     fs.appendFileSync(this.trail, `${name}\n`);
     console.log(`walked ${name}`);
     await pause(ms);

@@ -1,1 +1,0 @@
-export type { Shipment, ShippedInstall } from "../../datastore/shipment.ts";

@@ -1,0 +1,56 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { jobsFolder } from "../../../runtime/datastore/run-keys.ts";
+import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
+import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
+import { DOCKER, IMAGE } from "../../docker/engine.ts";
+import { BATCH } from "../../e2e/batch/batch-for-file.ts";
+import { temporaryFolder } from "../../e2e/harness.ts";
+import { describeWith } from "../../setup/describe-with.ts";
+import { prepareStage, type Stage } from "../contract/stage.ts";
+
+describeWith(DOCKER, "where the datastore fails, trouble is told and the task ends: nobody waits for ever", () => {
+  beforeAll(() => {
+    process.env["MILLRACE_IMAGE"] = IMAGE;
+    process.env["MILLRACE_CACHE"] = temporaryFolder();
+  });
+
+  test("if what a job needs cannot be stored", async () => {
+    const stage = await prepareStage({ engine: "docker", datastore: temporaryFolder() });
+    // A file where the folder should be stops even root.
+    fs.writeFileSync(jobsOf(stage), "");
+    await expectTrouble(stage, "ENOTDIR");
+  });
+});
+
+describeWith(BATCH, "where a bucket refuses, trouble is told and the task ends", () => {
+  const moto = motoForFile();
+  let proxy: FaultProxy;
+  beforeAll(async () => {
+    proxy = await FaultProxy.start(moto.url());
+    Object.assign(process.env, awsEnvironment(proxy.url));
+  });
+  afterAll(() => proxy.stop());
+
+  test("if what a job left cannot be read", async () => {
+    const datastore = `s3://${await makeBucket(moto.url())}/store`;
+    const stage = await prepareStage({ engine: "docker", datastore });
+    const refusal = { kind: "answer", status: 403, code: "AccessDenied" } as const;
+    await proxy.add({ on: { op: "get", key: "outcome-0" }, times: 1000, does: refusal });
+    await expectTrouble(stage, "AccessDenied");
+  });
+});
+
+function jobsOf({ store, document: { flow, run } }: Stage): string {
+  return path.join(store.storage.location, path.dirname(jobsFolder({ flow, run }, "group")));
+}
+
+async function expectTrouble(stage: Stage, says: string): Promise<void> {
+  const trial = await stage.open();
+  const outcome = await trial.run("start", { task: 1 });
+  expect(outcome).toMatchObject({ status: "failed", isRetryable: false });
+  expect(trial.troubles.map(String)).toEqual([expect.stringContaining(says)]);
+  await trial.backend.close();
+  expect(trial.of(1).filter(({ type }) => type === "ended")).toHaveLength(1);
+}
