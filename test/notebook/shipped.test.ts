@@ -3,11 +3,15 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { millrace, MILLRACE, ROOT, temporaryFolder } from "../e2e/harness.ts";
+import { DOCKER, IMAGE } from "../docker/engine.ts";
 import { describeWith } from "../setup/describe-with.ts";
 import { JUPYTER, JUPYTER_PYTHON } from "./jupyter.ts";
 
 const FOLDER = path.join(ROOT, "notebooks");
 const NAMES = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));
+/** It runs its flow there. */
+const IN_CONTAINERS = "a-flow-in-containers.ipynb";
+const HERE = NAMES.filter((name) => name !== IN_CONTAINERS);
 
 interface Output {
   readonly output_type: string;
@@ -59,23 +63,25 @@ test("a model that is taken from a run is an instance of the notebook's own clas
 });
 
 describe("millrace notebook run", () => {
-  test.each(NAMES)(
-    "gives %s the outputs with which it is saved",
-    async (name) => {
-      const out = path.join(temporaryFolder(), "done.ipynb");
-      const { code, stderr } = await millrace(["notebook", "run", path.join(FOLDER, name), "--out", out], {
-        env: { MILLRACE_DATASTORE: temporaryFolder() },
-      });
-      expect(code, stderr).toBe(0);
-      expect(kindsOf(out)).toEqual(kindsOf(path.join(FOLDER, name)));
-      expect(plainValuesOf(out)).toEqual(plainValuesOf(path.join(FOLDER, name)));
-    },
-    120_000,
-  );
+  test.each(HERE)("gives %s the outputs with which it is saved", givesWhatIsSaved, 120_000);
 });
 
+describeWith(DOCKER, "millrace notebook run, with an engine for containers", () => {
+  test("gives a flow in containers the outputs with which it is saved", () => givesWhatIsSaved(IN_CONTAINERS));
+});
+
+async function givesWhatIsSaved(name: string): Promise<void> {
+  const out = path.join(temporaryFolder(), "done.ipynb");
+  const { code, stderr } = await millrace(["notebook", "run", path.join(FOLDER, name), "--out", out], {
+    env: { MILLRACE_DATASTORE: temporaryFolder(), MILLRACE_IMAGE: IMAGE },
+  });
+  expect(code, stderr).toBe(0);
+  expect(kindsOf(out)).toEqual(kindsOf(path.join(FOLDER, name)));
+  expect(plainValuesOf(out)).toEqual(plainValuesOf(path.join(FOLDER, name)));
+}
+
 describeWith(JUPYTER, "jupyter nbconvert with the kernel", () => {
-  test.each(NAMES)(
+  test.each(DOCKER.missing === null ? NAMES : HERE)(
     "gives %s the outputs with which it is saved",
     (name) => {
       const folder = temporaryFolder();
@@ -91,6 +97,7 @@ describeWith(JUPYTER, "jupyter nbconvert with the kernel", () => {
             ...process.env,
             JUPYTER_PATH: path.join(folder, "share/jupyter"),
             HOME: folder,
+            MILLRACE_IMAGE: IMAGE,
             MILLRACE_DATASTORE: path.join(folder, "store"),
           },
         },

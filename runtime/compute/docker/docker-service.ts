@@ -154,7 +154,8 @@ const WITHOUT_WORDS: ReadonlySet<number> = new Set([0, 1, 137, 143]);
 
 /** The engine no longer tells of a container that ran. */
 function lost(error: unknown): JobEnd {
-  return { kind: "exited", exitCode: null, reason: messageOf(error), details: [] };
+  const details = ["the engine does not answer any more, so the container may still run"];
+  return { kind: "exited", exitCode: null, reason: messageOf(error), details };
 }
 
 const NOT_WANTED: JobEnd = { kind: "stopped", exitCode: null, reason: null, details: [] };

@@ -99,12 +99,14 @@ describeWith(DOCKER, "what a container grants and forbids", () => {
 
 describeWith(DOCKER, "what this machine's engine can never start", () => {
   test("is refused before the run: all of it together, with what the machine has", async () => {
-    const asked = 'docker:cpu=1000,memory=99999999,mounts=["/no/such/folder:/data"]';
+    const asked = 'docker:cpu=1000,memory=99999999,network=nowhere,mounts=["/no/such/folder:/data","/tmp:data"]';
     const seen = await millrace(["run", "test/e2e/flows/loops.ts", "--with", asked], { env: IN_CONTAINERS });
     expect(seen.code, seen.stderr).toBe(2);
     expect(seen.stderr).toMatch(/^  start, fan, .*, end: cpu 1000, and the engine has \d+$/m);
     expect(seen.stderr).toMatch(/, end: memory 99999999 MB, and the engine has \d+ MB$/m);
     expect(seen.stderr).toContain(", end: there is no /no/such/folder to mount");
+    expect(seen.stderr).toContain(", end: /tmp cannot be mounted at data: wanted a path that begins with /");
+    expect(seen.stderr).toContain(", end: the engine has no network nowhere");
     expect(fs.existsSync(path.join(seen.datastore, "flows"))).toBe(false);
   });
 });
