@@ -215,13 +215,19 @@ export class Scheduler {
 
   #watchTime(task: number, step: string): void {
     const limitMs = this.#timeoutMs(step);
-    if (limitMs === undefined) return;
+    if (limitMs === undefined || this.#isConcluding(task, step)) return;
     const timeout = { isOver: false, cancel: () => undefined as void };
     timeout.cancel = this.#options.clock.after(limitMs, () => {
       timeout.isOver = true;
       this.#options.backend.stop(task, timeoutError(limitMs));
     });
     this.#timeouts.set(task, timeout);
+  }
+
+  /** True for what only lets `@catchError` conclude: no code of the step's runs. */
+  #isConcluding(task: number, step: string): boolean {
+    const { attempt = 0, interruptions = 0 } = this.#state.running.get(task) ?? {};
+    return attempt - interruptions > (nodeOf(this.#options.graph, step).settings.retry?.times ?? 0);
   }
 
   #timeoutMs(step: string): number | undefined {

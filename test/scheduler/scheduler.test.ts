@@ -177,6 +177,19 @@ describe("an interrupt", () => {
 });
 
 describe("a time limit", () => {
+  test("does not hold for the attempt that only lets @catchError conclude", async () => {
+    const run = rig(LINEAR, { settings: { a: { timeoutMs: 1_000, catchAs: "problem" } } });
+    run.succeed("start");
+    run.begin("a");
+    run.clock.advance(1_000);
+    run.fail("a", { isCrash: true });
+    run.clock.advance(0);
+    expect(run.task("a").caught).toMatchObject({ name: "TimeoutError" });
+    run.begin("a");
+    run.clock.advance(60_000);
+    expect(run.backend.stopped).toHaveLength(1);
+  });
+
   test("counts from the moment the engine began the task, not from the queue", () => {
     const run = rig(LINEAR, { settings: { a: { timeoutMs: 1_000 } } });
     run.succeed("start");

@@ -45,7 +45,8 @@ test("millrace/arrow exports no names and is there for CommonJS", async () => {
 test("nothing but millrace/arrow loads Apache Arrow", () => {
   const folder = path.join(import.meta.dirname, "../../dist");
   const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.c?js$/.test(file));
-  const loading = files.filter((file) => fs.readFileSync(path.join(folder, file), "utf8").includes('"apache-arrow"'));
+  const loads = /(from|import|require)\s*\(?\s*"apache-arrow"/;
+  const loading = files.filter((file) => loads.test(fs.readFileSync(path.join(folder, file), "utf8")));
   expect(loading.sort()).toEqual(["arrow.cjs", "arrow.js"]);
 });
 

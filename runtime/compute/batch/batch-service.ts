@@ -105,7 +105,7 @@ class BatchService implements JobService {
   }
 
   #calls(): Promise<AwsCalls> {
-    return (this.#aws ??= loadAws());
+    return (this.#aws ??= loadAws(this.#settings.queue));
   }
 
   #watch(group: JobGroup): GroupWatch {

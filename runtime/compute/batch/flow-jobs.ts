@@ -48,7 +48,7 @@ export class FlowJobs {
 
   constructor(queue: string) {
     this.#queue = queue;
-    this.#caller = new Caller(() => (this.#aws ??= loadAws()));
+    this.#caller = new Caller(() => (this.#aws ??= loadAws(queue)));
   }
 
   /** The newest first. */

@@ -99,7 +99,7 @@ describeWith(NEED, "batch", () => {
 
   test("a queue that is not there is an error that names those that are", async () => {
     const seen = await batch("list", "--queue", `${queue}x`);
-    expect(seen.code).toBe(1);
+    expect(seen.code).toBe(2);
     expect(seen.stderr).toContain(`Cannot use AWS Batch because there is no job queue ${queue}x`);
     expect(seen.stderr).toContain(`did you mean ${queue}?`);
     const none = await millrace(["batch", "flow.ts", "list"], { cwd, datastore, env: awsEnvironment(moto.url()) });

@@ -1,8 +1,7 @@
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
-import { makeQueue } from "../../aws/queue.ts";
-import { imageWithCredentials } from "../../docker/derived-image.ts";
+import { batchEnvironment } from "../../aws/batch-environment.ts";
+import { makeBucket, motoForFile } from "../../aws/moto.ts";
 import { BATCH } from "../../e2e/batch/batch-for-file.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
 import { describeWith } from "../../setup/describe-with.ts";
@@ -27,12 +26,8 @@ describeWith(BATCH, "artifacts of a flow are the same bytes wherever it runs", (
   beforeAll(async () => {
     // Runs outlive the test that is under way when they start.
     const folder = temporaryFolder();
-    Object.assign(process.env, awsEnvironment(moto.url()));
-    const settings = {
-      MILLRACE_CACHE: path.join(folder, "cache"),
-      MILLRACE_IMAGE: imageWithCredentials(),
-      MILLRACE_BATCH_QUEUE: await makeQueue(moto.url()),
-    };
+    const settings = { ...(await batchEnvironment(moto.url())), MILLRACE_CACHE: path.join(folder, "cache") };
+    Object.assign(process.env, settings);
     const inLine = limited(AT_ONCE);
     for (const { title, className, command } of FLOWS) {
       for (const engine of ALL) {

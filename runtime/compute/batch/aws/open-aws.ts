@@ -21,9 +21,12 @@ const CONNECT_MS = 5000;
 const IDLE_MS = 30_000;
 const MAX_AT_ONCE = 16;
 
-/** Region, endpoint and credentials are found where every program that speaks to AWS finds them. */
-export function openAws(): AwsCalls {
-  const settings = { maxAttempts: 1, requestHandler: handler(), logger: NO_LOGGER };
+/**
+ * Region, endpoint and credentials are found where every program that speaks to AWS finds them.
+ * @param region - goes before what is found
+ */
+export function openAws(region: string | null): AwsCalls {
+  const settings = { ...(region === null ? {} : { region }), maxAttempts: 1, requestHandler: handler(), logger: NO_LOGGER };
   const batch = new BatchClient({ ...settings, protocol: PlainAnswers });
   const logs = new CloudWatchLogsClient(settings);
   return {
