@@ -77,5 +77,6 @@ export function decodeGroup(bytes: Uint8Array): {
   readonly specs: readonly TaskSpec[];
 } {
   const [head = "", ...lines] = Buffer.from(bytes).toString().trimEnd().split("\n");
-  return { document: JSON.parse(head) as GroupDocument, specs: lines.map((line) => JSON.parse(line) as TaskSpec) };
+  const { format, engine, group, setup } = JSON.parse(head) as GroupDocument;
+  return { document: { format, engine, group, setup }, specs: lines.map((line) => JSON.parse(line) as TaskSpec) };
 }

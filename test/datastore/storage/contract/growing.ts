@@ -92,6 +92,25 @@ export function growing(make: MakeStorage): void {
     expect(early.next()).toHaveLength(0);
   });
 
+  test("what is read in the background is the same", async () => {
+    const made = await make();
+    const [writer, reader] = [made.open(), made.open()];
+    const tail = reader.tail("log");
+    expect(await tail.nextSoon()).toHaveLength(0);
+    expect(await reader.readSoon("log")).toBeNull();
+    const seen: string[] = [];
+    const appender = writer.append("log");
+    for (const part of ["one\n", "two\n"]) {
+      void appender.append(part);
+      appender.flush();
+      seen.push((await tail.nextSoon()).toString());
+    }
+    appender.close();
+    expect(seen).toEqual(["one\n", "two\n"]);
+    expect(tail.next()).toHaveLength(0);
+    expect(textOf((await reader.readSoon("log")) ?? null)).toBe("one\ntwo\n");
+  });
+
   test("end gives at least the bytes asked for if there are as many, and says whether there are more", async () => {
     const made = await make();
     grow(made.open(), "log", ["0123456789"]);
