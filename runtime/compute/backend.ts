@@ -33,6 +33,12 @@ interface OfAttempt {
 /** The attempt left the queue of its engine: from here its time counts. */
 export interface TaskBegan extends OfAttempt {
   readonly type: "began";
+  /**
+   * Where the engine itself ends a task at its time limit, and knows better when its code began: so much later somebody
+   * else may do it.
+   * @defaultValue 0
+   */
+  readonly marginMs?: number;
 }
 
 export interface TaskEnded extends OfAttempt {

@@ -1,4 +1,11 @@
-import type { BackendEvent, ComputeBackend, StopReason, TaskEnded, TaskOutcome } from "../compute/backend.ts";
+import type {
+  BackendEvent,
+  ComputeBackend,
+  StopReason,
+  TaskBegan,
+  TaskEnded,
+  TaskOutcome,
+} from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
@@ -9,7 +16,7 @@ import { applyEvent } from "./reducer.ts";
 import { retryDelayMs } from "./retry.ts";
 import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
-import { timedOut, timeoutError } from "./time-limit.ts";
+import { timedOut, timeoutError } from "../compute/time-limit.ts";
 
 export interface SchedulerOptions {
   readonly graph: FlowGraph;
@@ -77,7 +84,7 @@ export class Scheduler {
   deliver(event: BackendEvent): void {
     if (event.type === "logged" || event.type === "waits") return;
     this.#guarded(() => {
-      if (event.type === "began") return this.#watchTime(event.task, event.step);
+      if (event.type === "began") return this.#watchTime(event);
       this.#ended(event);
       this.#pump();
     });
@@ -213,11 +220,11 @@ export class Scheduler {
     for (const { task } of this.#state.running.values()) this.#options.backend.stop(task, stop);
   }
 
-  #watchTime(task: number, step: string): void {
+  #watchTime({ task, step, marginMs = 0 }: TaskBegan): void {
     const limitMs = this.#timeoutMs(step);
     if (limitMs === undefined || this.#isConcluding(task, step)) return;
     const timeout = { isOver: false, cancel: () => undefined as void };
-    timeout.cancel = this.#options.clock.after(limitMs, () => {
+    timeout.cancel = this.#options.clock.after(limitMs + marginMs, () => {
       timeout.isOver = true;
       this.#options.backend.stop(task, timeoutError(limitMs));
     });

@@ -4,7 +4,8 @@ import process from "node:process";
 import { environment } from "../../config.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { redactor } from "../../secrets/redactor.ts";
-import type { BackendEvent, StopReason, TaskOutcome } from "../backend.ts";
+import type { BackendEvent, StopReason, TaskEnded, TaskOutcome } from "../backend.ts";
+import { timedOut, timeoutError } from "../time-limit.ts";
 import { LocalBackend } from "../local/local-backend.ts";
 import { spawnWorker } from "../local/spawn-worker.ts";
 import type { GroupDocument } from "../remote/group-document.ts";
@@ -44,11 +45,13 @@ export async function superviseTask({ store, document, spec, stopReason }: Super
   );
   const environments = new Map([[spec.step, { key: spec.step, vars: setup.vars, packages: null }]]);
 
+  const limit = new TimeLimit(spec.caught === null ? group.needs.timeoutMs : null);
   return new Promise((resolve, reject) => {
     const onEvent = (event: BackendEvent) => {
       // Whoever looks at the container itself sees it, too.
       if (event.type === "logged") process[event.stream].write(`${event.text}\n`);
-      if (event.type === "ended") backend.close().then(() => resolve(event.outcome), reject);
+      if (event.type === "began") limit.begin(() => backend.stop(spec.task, timeoutError(limit.ms)));
+      if (event.type === "ended") backend.close().then(() => resolve(limit.judge(event)), reject);
     };
     const backend = new LocalBackend({
       setup: ready,
@@ -69,6 +72,34 @@ export async function superviseTask({ store, document, spec, stopReason }: Super
     ready.catch(reject);
     backend.start(spec);
   });
+}
+
+/** What a timer of Node's can count to: 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Counts from the moment at which the step's own code begins. */
+class TimeLimit {
+  readonly ms: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  /** @param ms - null for none */
+  constructor(ms: number | null) {
+    this.ms = ms ?? Infinity;
+  }
+
+  begin(onOver: () => void): void {
+    if (this.ms > LONGEST_MS) return;
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      onOver();
+    }, this.ms);
+  }
+
+  judge(end: TaskEnded): TaskOutcome {
+    clearTimeout(this.#timer);
+    return this.#isOver ? timedOut(end, this.ms) : end.outcome;
+  }
 }
 
 /** The variables that the step sees, and its secrets. */

@@ -220,7 +220,7 @@ export class RemoteBackend implements ComputeBackend {
     if (job.hasBegun) return;
     job.hasBegun = true;
     this.#follow(job);
-    this.#tell(job, { type: "began" });
+    this.#tell(job, { type: "began", marginMs: TIME_MARGIN_MS });
   }
 
   #follow(job: Job): void {
@@ -292,6 +292,8 @@ function refName({ group, index }: JobRef): string {
 }
 
 const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
+/** Containers start, unpack and install before the step's own time begins; they keep it themselves. */
+const TIME_MARGIN_MS = 60_000;
 const MAX_TAILS = 20;
 function stopped(reason: StopReason): TaskOutcome {
   return { status: "failed", error: reason, isRetryable: false, isCrash: true };

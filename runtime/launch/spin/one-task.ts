@@ -2,7 +2,7 @@ import type { BackendEvent, ComputeBackend, StopReason, TaskEnded, TaskOutcome }
 import type { TaskSpec } from "../../compute/task-spec.ts";
 import type { RunEvent } from "../../datastore/events.ts";
 import type { Clock } from "../../scheduler/clock.ts";
-import { timedOut, timeoutError } from "../../scheduler/time-limit.ts";
+import { timedOut, timeoutError } from "../../compute/time-limit.ts";
 import type { OriginTask } from "./origin-task.ts";
 import type { SpinEnd } from "./spin.ts";
 

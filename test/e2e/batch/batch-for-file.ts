@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
 import { askBatch, makeQueue } from "../../aws/queue.ts";
-import { DOCKER, IMAGE } from "../../docker/engine.ts";
+import { imageWithCredentials } from "../../docker/derived-image.ts";
+import { DOCKER } from "../../docker/engine.ts";
 import type { Need } from "../../setup/describe-with.ts";
 import { type CommandOptions, temporaryFolder } from "../harness.ts";
 
@@ -74,17 +74,4 @@ export function accountForFile(): () => Account {
     if (account === null) throw new Error("the account is there while tests run");
     return account;
   };
-}
-
-/** A job's role gives it credentials on AWS; here its image does. */
-function imageWithCredentials(): string {
-  const tag = "millrace-test:aws";
-  const variables = ["AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing"].flatMap((one) => [
-    "--change",
-    `ENV ${one}`,
-  ]);
-  const { stdout: id } = spawnSync("docker", ["create", IMAGE, "true"], { encoding: "utf8" });
-  spawnSync("docker", ["commit", ...variables, id.trim(), tag]);
-  spawnSync("docker", ["rm", id.trim()]);
-  return tag;
 }

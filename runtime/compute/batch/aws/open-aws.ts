@@ -26,7 +26,12 @@ const MAX_AT_ONCE = 16;
  * @param region - goes before what is found
  */
 export function openAws(region: string | null): AwsCalls {
-  const settings = { ...(region === null ? {} : { region }), maxAttempts: 1, requestHandler: handler(), logger: NO_LOGGER };
+  const settings = {
+    ...(region === null ? {} : { region }),
+    maxAttempts: 1,
+    requestHandler: handler(),
+    logger: NO_LOGGER,
+  };
   const batch = new BatchClient({ ...settings, protocol: PlainAnswers });
   const logs = new CloudWatchLogsClient(settings);
   return {

@@ -1,4 +1,4 @@
-import type { StopReason, TaskEnded, TaskOutcome } from "../compute/backend.ts";
+import type { StopReason, TaskEnded, TaskOutcome } from "./backend.ts";
 
 /** Why a task is stopped that reached its time limit. */
 export function timeoutError(limitMs: number): StopReason {
