@@ -212,11 +212,12 @@ export function awsPlace(): Record<string, string> {
   return { ...(region === undefined ? {} : { AWS_REGION: region }), ...variables((name) => names.includes(name)) };
 }
 
+/** They name files of this machine. */
+const AWS_FILES = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+
 /** All that this process knows of AWS, credentials included: for a container on this machine. */
 export function awsVariables(): Record<string, string> {
-  return variables(
-    (name) => name.startsWith("AWS_") && name !== "AWS_CONFIG_FILE" && name !== "AWS_SHARED_CREDENTIALS_FILE",
-  );
+  return variables((name) => name.startsWith("AWS_") && !AWS_FILES.includes(name));
 }
 
 function variables(isWanted: (name: string) => boolean): Record<string, string> {

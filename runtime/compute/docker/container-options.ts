@@ -7,6 +7,8 @@ export interface DockerSettings {
   readonly cores: number;
   /** Folders and files of this machine that every container needs, at their places there. */
   readonly mounts: readonly Mount[];
+  /** Variables that are written down nowhere but in the container. */
+  readonly unstoredEnv: Readonly<Record<string, string>>;
   /** A server that is reached as `localhost` from here must be from there. */
   readonly needsHostNetwork: boolean;
   /** As whom containers write: the launcher's user and group; null where that has no meaning. */
@@ -28,13 +30,18 @@ const MIB = 2 ** 20;
 
 export function containerOptions(
   group: JobGroup,
-  { mounts, needsHostNetwork, user, secretFile }: DockerSettings & { readonly secretFile: string | null },
+  { mounts, unstoredEnv, needsHostNetwork, user, secretFile }: DockerSettings & { readonly secretFile: string | null },
 ): Docker.ContainerCreateOptions {
   const { needs, run, command, env } = group;
   const { gpu, options } = needs;
   const secrets = secretFile === null ? [] : [{ source: secretFile, target: SECRETS_PLACE, isReadOnly: true }];
   const all = [...mounts, ...secrets, ...mountsOf(options["mounts"])];
-  const variables = { HOME: "/tmp", ...env, ...(secretFile === null ? {} : { MILLRACE_SECRETS: SECRETS_PLACE }) };
+  const variables = {
+    HOME: "/tmp",
+    ...unstoredEnv,
+    ...env,
+    ...(secretFile === null ? {} : { MILLRACE_SECRETS: SECRETS_PLACE }),
+  };
   return {
     name: group.name,
     Image: needs.image,

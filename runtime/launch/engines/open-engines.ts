@@ -109,7 +109,7 @@ function serviceOf(
   engine: RemoteEngine,
   options: EnginesOptions & ReturnType<typeof remotePlaces> & { listener: JobListener },
 ): JobService {
-  const { listener, mounts, needsHostNetwork } = options;
+  const { listener, mounts, unstoredEnv, needsHostNetwork } = options;
   if (engine === "batch") {
     const { batchQueue: queue, batchJobRole: jobRole, batchExecutionRole: executionRole } = computeSettings();
     return openBatch(listener, { queue, jobRole, executionRole, cli: options.programName });
@@ -118,6 +118,7 @@ function serviceOf(
   return openDocker(listener, {
     cores: os.availableParallelism(),
     mounts,
+    unstoredEnv,
     needsHostNetwork,
     user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
     secretsOf: (step) => secrets.get(step) ?? null,

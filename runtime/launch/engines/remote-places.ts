@@ -9,7 +9,10 @@ import type { RemoteEngine } from "./chosen-engines.ts";
 
 /** How the containers of an engine reach the datastore and Millrace itself. */
 export interface RemotePlaces {
+  /** Written down with each group of jobs. */
   readonly env: Readonly<Record<string, string>>;
+  /** Handed to containers of this machine alone, and written down nowhere: credentials are among them. */
+  readonly unstoredEnv: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly needsHostNetwork: boolean;
 }
@@ -37,17 +40,18 @@ export function remotePlaces(
   if (engine === "batch") {
     if (folder !== null) throw folderOfThisMachine(location);
     const env = { ...common, MILLRACE_DATASTORE: location, MILLRACE_RUNTIME: runtime.hash };
-    return { env, mounts: [], needsHostNetwork: false };
+    return { env, unstoredEnv: {}, mounts: [], needsHostNetwork: false };
   }
   const mounts = [{ source: runtime.file, target: RUNTIME_PLACE, isReadOnly: true }];
-  const env = { ...common, ...awsVariables(), MILLRACE_RUNTIME: RUNTIME_PLACE };
+  const env = { ...common, MILLRACE_RUNTIME: RUNTIME_PLACE };
+  const unstoredEnv = awsVariables();
   if (folder !== null) {
     mounts.push({ source: folder, target: DATASTORE_PLACE, isReadOnly: false });
-    return { env: { ...env, MILLRACE_DATASTORE: DATASTORE_PLACE }, mounts, needsHostNetwork: false };
+    return { env: { ...env, MILLRACE_DATASTORE: DATASTORE_PLACE }, unstoredEnv, mounts, needsHostNetwork: false };
   }
   const keys = path.join(os.homedir(), ".aws");
   if (fs.existsSync(keys)) mounts.push({ source: keys, target: AWS_PLACE, isReadOnly: true });
-  return { env: { ...env, MILLRACE_DATASTORE: location }, mounts, needsHostNetwork: isLoopback };
+  return { env: { ...env, MILLRACE_DATASTORE: location }, unstoredEnv, mounts, needsHostNetwork: isLoopback };
 }
 
 function folderOfThisMachine(location: string): MillraceError {
