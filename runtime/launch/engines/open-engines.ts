@@ -60,12 +60,22 @@ export async function openEngines(options: EnginesOptions): Promise<ReadonlyMap<
   for (const name of names) {
     const steps = [...options.engines].flatMap(([step, engine]) => (engine === name ? [step] : []));
     if (name === "batch") refuseSecretsElsewhere(options, steps);
+    for (const gang of gangsAmong(options.graph, steps)) options.onWarning(strangers(gang));
     const backend = backendOn(name, { ...options, runtime });
     options.backends.push(backend);
     backends.set(name, backend);
     await backend.check(steps);
   }
   return backends;
+}
+
+function gangsAmong({ steps: nodes }: FlowGraph, steps: readonly string[]): string[] {
+  const gangs = nodes.flatMap(({ transition }) => (transition.kind === "gang" ? [transition.target] : []));
+  return gangs.filter((step) => steps.includes(step));
+}
+
+function strangers(gang: string): string {
+  return `the tasks of ${gang} start together, but in containers of their own: they do not reach each other, and current.parallel.mainHost is no use to them`;
 }
 
 function backendOn(engine: RemoteEngine, options: EnginesOptions & { runtime: RuntimeArchive }): RemoteBackend {
