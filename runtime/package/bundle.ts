@@ -114,8 +114,7 @@ function ownModulesOnly(root: string): Plugin {
 
 /** A linked package has dependencies of its own: its imports are resolved from its own place. */
 function linkedImporter(importer: string, root: string): string | null {
-  const relative = slashed(path.relative(root, importer));
-  return relative.startsWith("../") ? relative : null;
+  return packageRoot(importer) === root ? null : slashed(path.relative(root, importer));
 }
 
 const LOADERS: Readonly<Record<string, Loader>> = {

@@ -24,14 +24,18 @@ describe("imports", () => {
     "node_modules/older/package.json": '{ "name": "older", "version": "1.0.0", "main": "index.js" }',
     "node_modules/older/index.js": 'exports.greet = (name) => "hi " + name;\n',
     "packages/linked/package.json": '{ "name": "@work/linked", "type": "module", "exports": "./index.ts" }',
-    "packages/linked/index.ts": "export function twice(value: number): number {\n  return value * 2;\n}\n",
+    // It has a dependency of its own that the flow has in another version.
+    "packages/linked/node_modules/older/package.json": '{ "name": "older", "version": "2.0.0", "main": "index.js" }',
+    "packages/linked/node_modules/older/index.js": "exports.greet = (name) => `good day ${name}`;\n",
+    "packages/linked/index.ts":
+      'import older from "older";\nexport const greeting: string = older.greet("you");\nexport function twice(value: number): number {\n  return value * 2;\n}\n',
     "flows/flow.ts": `import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { FlowSpec, main, step } from "millrace";
 import Installed, { name as installedName } from "installed";
 import older from "older";
-import { twice } from "@work/linked";
+import { greeting, twice } from "@work/linked";
 import data from "../lib/data.json" with { type: "json" };
 import { describe } from "../lib/words.js";
 import type { Stats } from "node:fs";
@@ -49,6 +53,7 @@ class ImportsFlow extends FlowSpec {
       isOneCopy: lazy.default === Installed,
       older: older.greet("you"),
       twice: twice(21),
+      greeting,
       answer: data.answer,
       described: describe("local"),
       late: late.default,
@@ -83,6 +88,7 @@ main(ImportsFlow);
         isOneCopy: true,
         older: "hi you",
         twice: 42,
+        greeting: "good day you",
         answer: 42,
         described: "LOCAL!",
         late: "late",
