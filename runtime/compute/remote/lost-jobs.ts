@@ -87,7 +87,8 @@ export function readLostGroups(
 
 /** The jobs that a run had under way on an engine when its scheduler died. */
 export function readLostJobs(storage: Storage, { engine, open, flow, run }: LostRun & { engine: string }): LostJobs {
-  const jobs = readLostGroups(storage, { run: { flow, run }, engine }).flatMap(({ lost, specs }) => {
+  const groups = open.size === 0 ? [] : readLostGroups(storage, { run: { flow, run }, engine });
+  const jobs = groups.flatMap(({ lost, specs }) => {
     // What that run had taken over itself was its first attempt, whatever it was before.
     const isTaken = lost.group.run.run !== run;
     return specs.flatMap((spec, index) => {

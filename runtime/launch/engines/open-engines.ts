@@ -104,15 +104,18 @@ function backendOn(engine: RemoteEngine, options: EnginesOptions & { runtime: Ru
   });
 }
 
-/** What the run that this one resumes left on the engine; its jobs go on if they do the same work. */
+/**
+ * What the run that this one resumes left on the engine; its jobs go on if they do the same work. One that came to its
+ * end may have left something as well: it could not reach the engine then.
+ */
 async function lostJobs({ origin, launched, store }: EnginesOptions, engine: RemoteEngine): Promise<LostJobs | null> {
-  if (origin?.open == null) return null;
+  if (origin === null) return null;
   const { document } = await launched;
   const { flow, run, code, parameters, configs } = origin.document;
   const work = (of: Pick<RunDocument, "code" | "parameters" | "configs">) =>
     JSON.stringify([of.code, of.parameters, of.configs]);
   const isSame = work({ code, parameters, configs }) === work(document);
-  return readLostJobs(store.storage, { flow, run, engine, open: isSame ? origin.open : new Map() });
+  return readLostJobs(store.storage, { flow, run, engine, open: (isSame ? origin.open : null) ?? new Map() });
 }
 
 function serviceOf(
