@@ -56,10 +56,14 @@ describeWith(MOTO, "a datastore in a bucket", () => {
   test("what one machine runs every command shows on another, as it would from a folder", async () => {
     const datastore = await service().store();
     const [here, there] = [service().machine(datastore), service().machine(datastore)];
-    const run = withRun(await millrace(["run", SHAPES, "--tag", "nightly"], here));
+    // One task at a time: else who ends first decides in which order they are listed.
+    const inTurn = ["--max-workers", "1"];
+    const run = withRun(await millrace(["run", SHAPES, "--tag", "nightly", ...inTurn], here));
     expect(run.code, run.stderr).toBe(0);
     expect(readArtifacts(run, "end")).toMatchObject({ result: "sum 30 after 3", total: 30 });
-    const folder = withRun(await millrace(["run", SHAPES], { datastore: path.join(temporaryFolder(), "store") }));
+    const folder = withRun(
+      await millrace(["run", SHAPES, ...inTurn], { datastore: path.join(temporaryFolder(), "store") }),
+    );
 
     for (const command of ["runs", "status", "dump"]) {
       const args = [command, SHAPES, "--json"];
