@@ -66,7 +66,7 @@ export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOption
   const own = { millrace: sdk as ModuleExports };
   const flows = await inTurn(() =>
     withoutExperimentalWarnings(async () => {
-      const evaluate = await loadPackage(code, { root, scriptName: place.file, own, environment: null });
+      const evaluate = await loadPackage(code, { root, scriptName: place.file, own, home: null, environment: null });
       return flowsOf(evaluate);
     }),
   );

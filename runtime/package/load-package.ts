@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly scriptName: string;
   /** Modules that are not looked up: Millrace's own, so that a flow meets the very copy that runs it. */
   readonly own: Readonly<Record<string, ModuleExports>>;
+  /** Where Millrace's other entries are looked up, as `millrace/gpu`; null: where a module of the flow's would find them. */
+  readonly home: string | null;
   /** Packages of `@env`: resolved from that folder, all others from the flow's. */
   readonly environment: { readonly folder: string; readonly packages: readonly string[] } | null;
 }
@@ -63,6 +65,7 @@ function resolversOf(
     environment?.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`)) === true;
   return {
     of(specifier, from) {
+      if (options.home !== null && specifier.startsWith("millrace/")) return at(options.home);
       if (environment !== null && isOfEnvironment(specifier))
         return at(path.join(environment.folder, "environment.js"));
       return at(path.join(options.root, from ?? code.flowFile));

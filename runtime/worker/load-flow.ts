@@ -10,6 +10,7 @@ import type { RunRecord } from "../datastore/run-record.ts";
 import type { Storage } from "../datastore/storage.ts";
 import type { CodePackage } from "../package/code-package.ts";
 import { loadPackage } from "../package/load-package.ts";
+import { ownFile } from "../package/own-file.ts";
 import type { WorkerSetup } from "./messages.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 
@@ -52,6 +53,8 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     root: setup.root,
     scriptName: SCRIPT_NAME,
     own: { millrace: sdk },
+    // A container has one Millrace, the run's: also where the project has another, or is itself called so.
+    home: setup.engine === "local" ? null : ownFile("worker.js"),
     environment: setup.environment,
   });
   const results = record.resultWriter();

@@ -51,8 +51,8 @@ function textsIn(script: string): { asked: ReadonlySet<string>; other: ReadonlyS
   function visit(node: AnyNode): void {
     const text = literalString(node);
     if (text !== null && text !== "") other.add(text);
-    const first = node.type === "CallExpression" ? node.arguments[0] : undefined;
-    const loaded = first !== undefined && isLoading(node) ? literalString(first) : null;
+    const first = loadedBy(node);
+    const loaded = first === undefined ? null : (literalString(first) ?? packageStart(first));
     if (loaded !== null) asked.add(loaded);
     for (const child of childrenOf(node)) visit(child);
   }
@@ -61,10 +61,28 @@ function textsIn(script: string): { asked: ReadonlySet<string>; other: ReadonlyS
   return { asked, other };
 }
 
-/** `import()`, `require()` and `….resolve()`, under the names that bundling gives them. */
-function isLoading(call: AnyNode): boolean {
-  if (call.type !== "CallExpression") return false;
+/** What `import()`, `require()` and `….resolve()` load, also under the names that bundling gives them. */
+function loadedBy(call: AnyNode): AnyNode | undefined {
+  if (call.type === "ImportExpression") return call.source;
+  if (call.type !== "CallExpression") return undefined;
   const { callee } = call;
-  if (callee.type === "Identifier") return /^_*require\d*$/i.test(callee.name);
-  return ["import", "require", "resolve"].includes(memberName(callee) ?? "");
+  const isLoading =
+    callee.type === "Identifier"
+      ? /^_*require\d*$/i.test(callee.name)
+      : ["import", "require", "resolve"].includes(memberName(callee) ?? "");
+  return isLoading ? call.arguments[0] : undefined;
+}
+
+/** The package of `package/file-${number}.json`, of which only the start is known; null if that names none. */
+function packageStart(node: AnyNode): string | null {
+  const start = startOf(node);
+  const name = start === null ? null : packageName(start);
+  return name !== null && start?.startsWith(`${name}/`) === true ? name : null;
+}
+
+function startOf(node: AnyNode): string | null {
+  if (node.type === "TemplateLiteral") return node.quasis[0]?.value.cooked ?? null;
+  if (node.type === "BinaryExpression" && node.operator === "+" && node.left.type !== "PrivateIdentifier")
+    return startOf(node.left);
+  return literalString(node);
 }

@@ -48,7 +48,7 @@ test("what @env installed goes along by itself, and the step's code resolves to 
     ...packageIn("node_modules/outer", { name: "outer" }, { "index.js": "exports.version = 1;" }),
   });
   const { code } = await bundleFlow(path.join(project, "flow.ts"));
-  const load = { root: project, scriptName: "environment.js", own: {} };
+  const load = { root: project, scriptName: "environment.js", own: {}, home: null };
   const evaluate = await loadPackage(code, { ...load, environment: { folder, packages: ["outer"] } });
   expect(await evaluate()).toMatchObject({ version: 6 });
 });

@@ -151,6 +151,29 @@ export const seen = async () => [
   expect(await seen()).toEqual(["late", "required", true, "mapped", "peeroptional", ["computed"]]);
 });
 
+test("a package comes along of which the code names the files by a number or a name", async () => {
+  const scoped = "@data/names";
+  const project = folderOf({
+    "package.json": JSON.stringify(ESM),
+    "flow.ts": `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const which = (text: string) => text.toLowerCase();
+export const seen = async () => [
+  require(\`digits/\${1}.json\`), require("letters/" + which("A") + ".json"),
+  (await import(\`@data/names/\${which("ADA")}.mjs\`)).default,
+];
+export const neverAsked = (name: string) => [require(\`\${name}/index.js\`), require("pre" + name)];
+`,
+    ...packageIn("node_modules/digits", { name: "digits" }, { "1.json": "1" }),
+    ...packageIn("node_modules/letters", { name: "letters" }, { "a.json": '"a"' }),
+    ...packageIn(`node_modules/${scoped}`, { name: scoped }, { "ada.mjs": 'export default "Ada";' }),
+    ...packageIn("node_modules/pre", { name: "pre" }),
+  });
+  const shipped = await ship(path.join(project, "flow.ts"));
+  expect(shipped.shipment.packages.map((one) => one.replace(/@[^@]*$/, ""))).toEqual([scoped, "digits", "letters"]);
+  expect(await ((await shipped.evaluate()) as { seen(): Promise<unknown> }).seen()).toEqual([1, "a", "Ada"]);
+});
+
 test("only the files of a package go along: no types, maps, manuals, tools' own files or packages below it", async () => {
   const project = folderOf({
     "package.json": JSON.stringify(ESM),
