@@ -160,6 +160,32 @@ export function gpuSettings(): { backend: "webgpu" | "webasm" | "cpu" | null; we
   };
 }
 
+/** What is said of this machine's GPUs from outside; null: nothing. */
+export interface GpuCountSettings {
+  /** `MILLRACE_GPUS`: how many tasks may use. */
+  readonly count: number | null;
+  /** `CUDA_VISIBLE_DEVICES`: those that this process may use; CUDA ignores what follows a wrong one. */
+  readonly visible: readonly string[] | null;
+}
+
+export function gpuCountSettings(): GpuCountSettings {
+  const [given, cuda] = [environment()["MILLRACE_GPUS"]?.trim() ?? "", environment()["CUDA_VISIBLE_DEVICES"]];
+  if (!/^\d{0,4}$/.test(given))
+    throw new MillraceError({
+      code: "MILLRACE_SETTINGS",
+      headline: `Cannot share the GPUs of this machine because MILLRACE_GPUS is not their number: ${given}`,
+      hint: "set it to a whole number, as MILLRACE_GPUS=2, or leave it out",
+    });
+  const names = cuda?.split(",").map((name) => name.trim());
+  const end = names?.findIndex((name) => name === "" || name.startsWith("-")) ?? -1;
+  return { count: given === "" ? null : Number(given), visible: names?.slice(0, end < 0 ? undefined : end) ?? null };
+}
+
+/** False where containers run on another machine. */
+export function isDockerHere(): boolean {
+  return /^(unix|npipe):|^$/.test(environment()["DOCKER_HOST"] ?? "");
+}
+
 /** Where S3 is, if not at AWS, as the SDK's own variables say it. */
 export function s3Settings(): { endpoint: string | undefined; region: string | undefined; isPathStyle: boolean } {
   const set = (...names: string[]) =>

@@ -59,8 +59,15 @@ function importDebian(folder) {
   const node = path.join(folder, "node");
   copyFileSync(process.execPath, node);
   const hooks = [`--customize-hook=copy-in ${node} /usr/bin`];
-  const debian = attempt("mmdebstrap", ["--variant=apt", "--include=ca-certificates,libstdc++6", ...hooks, "trixie", file]);
-  if (debian.error?.code === "ENOENT") throw new Error("there is no mmdebstrap on PATH; Debian's package is mmdebstrap");
+  const debian = attempt("mmdebstrap", [
+    "--variant=apt",
+    "--include=ca-certificates,libstdc++6",
+    ...hooks,
+    "trixie",
+    file,
+  ]);
+  if (debian.error?.code === "ENOENT")
+    throw new Error("there is no mmdebstrap on PATH; Debian's package is mmdebstrap");
   done(debian);
   return done(attempt("docker", ["import", file])).stdout.trim();
 }

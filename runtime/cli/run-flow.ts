@@ -4,6 +4,8 @@ import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { isDurable } from "../config.ts";
+import type { RemoteEngine } from "../launch/engines/chosen-engines.ts";
+import { sharedGpus } from "../launch/engines/shared-gpus.ts";
 import { launchRun } from "../launch/launch.ts";
 import type { ParameterText } from "../launch/parameter-value.ts";
 import { planRun } from "../launch/plan-run.ts";
@@ -93,13 +95,14 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
 /** Says what a decorator asks for and this engine does not give. */
 function noteIneffective(
   graph: FlowGraph,
-  { output, engines }: { output: Output; engines: ReadonlyMap<string, string> },
+  { output, engines }: { output: Output; engines: ReadonlyMap<string, RemoteEngine> },
 ): void {
+  const { count } = sharedGpus(graph, engines);
   for (const { name, settings } of graph.steps) {
     if (engines.has(name)) continue;
     const { resources, engine, env } = settings;
     const parts = [
-      ...(resources !== undefined && resources.gpu > 0 ? [`gpu ${resources.gpu}`] : []),
+      ...(resources !== undefined && resources.gpu > count ? [lackingGpus(resources.gpu, count)] : []),
       ...(resources === undefined ? [] : [`cpu ${resources.cpu}`, `memory ${resources.memoryMb} MB`]),
       ...(env?.image == null ? [] : [`image ${env.image}`]),
       ...(env?.node == null ? [] : [`node ${env.node}`]),
@@ -110,6 +113,10 @@ function noteIneffective(
       output.colors.dim(`note: ${name}: ${where}runs on this machine; ${parts.join(", ")} not enforced here`),
     );
   }
+}
+
+function lackingGpus(wanted: number, count: number): string {
+  return count === 0 ? `gpu ${wanted}` : `gpu ${wanted} (there ${count === 1 ? "is 1" : `are ${count}`})`;
 }
 
 function writeRunId(file: string, run: string): void {

@@ -23,6 +23,7 @@ import { stepRedactors } from "./step-secrets.ts";
 import { callExitHook } from "./exit-hooks.ts";
 import type { RemoteEngine } from "./engines/chosen-engines.ts";
 import { openEngines } from "./engines/open-engines.ts";
+import { sharedGpus } from "./engines/shared-gpus.ts";
 import { shipProject } from "./engines/ship-project.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { OriginRun } from "./origin.ts";
@@ -92,6 +93,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
   const recorded = withResolvers<RunRecord>();
   const launched = withResolvers<{ root: string; document: RunDocument }>();
   const environments = new Map<string, LocalEnvironment>();
+  const gpus = sharedGpus(graph, engines);
   let deliver: (event: BackendEvent) => void = () => undefined;
   let stop: (error: unknown) => void = () => undefined;
   let openLog: ConstructorParameters<typeof LocalBackend>[0]["openLog"] | null = null;
@@ -106,6 +108,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
         ...port,
         setup: setup.promise,
         environments,
+        gpus,
         openLog: (of) => openLog?.(of) as Appender,
       });
   const backends: ComputeBackend[] = local === null ? [] : [local];
@@ -115,7 +118,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       prepareEnvironments(graph, { environments, installing: (step, packages) => on.installing(step, packages) }),
       engines.size === 0
         ? new Map<RemoteEngine, RemoteBackend>()
-        : openEngines({ ...options, ...port, record: recorded.promise, launched: launched.promise, backends }),
+        : openEngines({ ...options, ...port, gpus, record: recorded.promise, launched: launched.promise, backends }),
     ]);
     const { code, root } = bundle;
     const warning = (text: string) => on.warning(text);
@@ -135,6 +138,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       graph,
       backend,
       limit: options.maxWorkers ?? backend.defaultLimit,
+      gpus,
       onFailure: options.onFailure,
       clock: systemClock,
       reusable: (step, path) => options.origin?.reusable(step, path) ?? null,
@@ -190,7 +194,7 @@ function localBackend(
   options: LaunchOptions,
   port: Pick<
     ConstructorParameters<typeof LocalBackend>[0],
-    "setup" | "environments" | "openLog" | "onEvent" | "onTrouble"
+    "setup" | "environments" | "gpus" | "openLog" | "onEvent" | "onTrouble"
   >,
 ): LocalBackend {
   const cores = options.maxWorkers ?? os.availableParallelism();

@@ -35,6 +35,15 @@ export class RetryQueue {
     return null;
   }
 
+  /** The first among those that are wanted; looks at all of them. */
+  firstOf(isWanted: (task: WaitingTask) => boolean): WaitingTask | null {
+    const wanted = [...this.#tasks.values()].filter(isWanted);
+    return wanted.reduce<WaitingTask | null>(
+      (one, other) => (isBefore(other, one ?? undefined) ? other : (one ?? other)),
+      null,
+    );
+  }
+
   #removeTop(): void {
     const last = this.#heap.pop();
     if (last === undefined || this.#heap.length === 0) return;

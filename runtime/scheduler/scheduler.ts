@@ -13,6 +13,7 @@ import { type FlowGraph, nodeOf } from "../graph/graph.ts";
 import { type Candidate, nextCandidate, nextRetryAt } from "./candidates.ts";
 import type { Clock } from "./clock.ts";
 import { applyEvent } from "./reducer.ts";
+import { freeGpus, type GpuShare, NO_GPUS } from "./gpu-share.ts";
 import { retryDelayMs } from "./retry.ts";
 import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
@@ -23,6 +24,8 @@ export interface SchedulerOptions {
   readonly backend: ComputeBackend;
   /** Tasks at once. */
   readonly limit: number;
+  /** @defaultValue {@link NO_GPUS} */
+  readonly gpus?: GpuShare;
   /** After a failure: stop everything, or finish all that does not depend on it. */
   readonly onFailure: "stop" | "finish";
   readonly clock: Clock;
@@ -139,7 +142,11 @@ export class Scheduler {
 
   #candidate(): Candidate | null {
     if (this.#stopReason !== null) return null;
-    const next = nextCandidate(this.#state, this.#options.clock.now());
+    const hasGpus = freeGpus(this.#state, this.#options.gpus ?? NO_GPUS);
+    const next = nextCandidate(this.#state, {
+      now: this.#options.clock.now(),
+      fits: (one) => one.isUrgent || hasGpus(one.place.step) || this.#reuseOf(one) !== null,
+    });
     if (next === null || next.isUrgent || this.#state.running.size < this.#options.limit) return next;
     // Taking over a finished task needs no place.
     return this.#reuseOf(next) === null ? null : next;
@@ -245,7 +252,9 @@ export class Scheduler {
     this.#cancelWake?.();
     this.#cancelWake = null;
     const now = this.#options.clock.now();
-    const at = this.#stopReason === null ? nextRetryAt(this.#state, now) : null;
+    // Without a free place the next end of a task decides.
+    const mayStart = this.#stopReason === null && this.#state.running.size < this.#options.limit;
+    const at = mayStart ? nextRetryAt(this.#state, now) : null;
     if (at === null) return;
     const wait = at - now;
     this.#cancelWake = this.#options.clock.after(wait, () => this.#guarded(() => this.#pump()));

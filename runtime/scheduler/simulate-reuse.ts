@@ -11,7 +11,8 @@ export function simulateReuse(
 ): ReadonlyMap<string, number> {
   const state = initialState(graph);
   const counts = new Map<string, number>();
-  for (let next = nextCandidate(state, 0); next !== null; next = nextCandidate(state, 0)) {
+  const first = () => nextCandidate(state, { now: 0, fits: () => true });
+  for (let next = first(); next !== null; next = first()) {
     const { task, source, place } = next;
     const path = pathOf(place);
     const reused = place.isReused ? reusable(place.step, path) : null;

@@ -39,6 +39,8 @@ describeWith(VULKAN, "on a graphics driver, Mesa's for processors,", () => {
     const results = testResults.flatMap(({ assertionResults }) => assertionResults);
     const failed = results.filter(({ status }) => status !== "passed");
     expect(failed, testResults.map(({ message }) => message).join("\n")).toEqual([]);
-    expect(results.filter(({ fullName }) => fullName.startsWith("kernels of gpu.js's README")).length).toBeGreaterThan(40);
+    expect(results.filter(({ fullName }) => fullName.startsWith("kernels of gpu.js's README")).length).toBeGreaterThan(
+      40,
+    );
   });
 });

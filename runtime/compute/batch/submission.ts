@@ -1,5 +1,6 @@
 import type { ContainerOverrides, SubmitJobCommandInput } from "@aws-sdk/client-batch";
 import { MillraceError } from "../../../sdk/errors.ts";
+import { gpuVariables } from "../remote/gpu-variables.ts";
 import type { JobGroup } from "../remote/job-service.ts";
 import { jobTags } from "./job-tags.ts";
 import { laidOver } from "./laid-over.ts";
@@ -64,7 +65,7 @@ function overridesOf({ command, env, needs, tasks }: JobGroup, platform: Platfor
   const index: Record<string, string> = tasks.length === 1 ? { MILLRACE_JOB_INDEX: "0" } : {};
   return {
     command: [...command],
-    environment: Object.entries({ ...env, ...index }).map(([name, value]) => ({ name, value })),
+    environment: Object.entries({ ...gpuVariables(gpu), ...env, ...index }).map(([name, value]) => ({ name, value })),
     resourceRequirements: [
       { type: "VCPU", value: String(cpu) },
       { type: "MEMORY", value: String(Math.ceil(memoryMb)) },

@@ -1,5 +1,7 @@
 import path from "node:path";
 import type Docker from "dockerode";
+import type { GpuPool } from "../gpus/gpu-pool.ts";
+import { gpuVariables } from "../remote/gpu-variables.ts";
 import type { JobGroup, RunName } from "../remote/job-service.ts";
 
 export interface DockerSettings {
@@ -13,6 +15,8 @@ export interface DockerSettings {
   readonly needsHostNetwork: boolean;
   /** As whom containers write: the launcher's user and group; null where that has no meaning. */
   readonly user: string | null;
+  /** This machine's, where the engine is this machine's; null leaves it to the engine which ones a container gets. */
+  readonly gpus: GpuPool | null;
   /** Values of a step's secrets; null if it has none. */
   secretsOf(step: string): Readonly<Record<string, string>> | null;
 }
@@ -28,9 +32,18 @@ export const SECRETS_PLACE = "/run/millrace/secrets.json";
 
 const MIB = 2 ** 20;
 
+/** What one container gets beside what all of its step's do. */
+interface Given {
+  /** On this machine; null without secrets. */
+  readonly secretFile: string | null;
+  /** Its GPUs by their names; empty leaves it to the engine which ones. */
+  readonly gpus: readonly string[];
+}
+
 export function containerOptions(
   group: JobGroup,
-  { mounts, unstoredEnv, needsHostNetwork, user, secretFile }: DockerSettings & { readonly secretFile: string | null },
+  { mounts, unstoredEnv, needsHostNetwork, user }: DockerSettings,
+  { secretFile, gpus }: Given,
 ): Docker.ContainerCreateOptions {
   const { needs, run, command, env } = group;
   const { gpu, options } = needs;
@@ -38,6 +51,7 @@ export function containerOptions(
   const all = [...mounts, ...secrets, ...mountsOf(options["mounts"])];
   const variables = {
     HOME: "/tmp",
+    ...gpuVariables(gpu),
     ...unstoredEnv,
     ...env,
     ...(secretFile === null ? {} : { MILLRACE_SECRETS: SECRETS_PLACE }),
@@ -58,7 +72,7 @@ export function containerOptions(
       Memory: needs.memoryMb * MIB,
       MemorySwap: needs.memoryMb * MIB,
       ...(needs.sharedMemoryMb === null ? {} : { ShmSize: needs.sharedMemoryMb * MIB }),
-      ...(gpu > 0 ? { DeviceRequests: [{ Driver: "", Count: gpu, Capabilities: [["gpu"]] }] } : {}),
+      ...(gpu > 0 ? { DeviceRequests: [deviceRequest(gpu, gpus)] } : {}),
       NetworkMode: networkOf(options["network"]) ?? (needsHostNetwork ? "host" : "bridge"),
       Mounts: all.map(({ source, target, isReadOnly }) => ({
         Type: "bind" as const,
@@ -70,6 +84,11 @@ export function containerOptions(
       LogConfig: { Type: "json-file", Config: { "max-size": "1m" } },
     },
   };
+}
+
+function deviceRequest(gpu: number, ids: readonly string[]): Docker.DeviceRequest {
+  const which = ids.length > 0 ? { DeviceIDs: [...ids] } : { Count: gpu };
+  return { Driver: "", ...which, Capabilities: [["gpu"]] };
 }
 
 /** Marks the containers of a run. */

@@ -101,11 +101,12 @@ class DockerService implements JobService {
     const { group } = ref;
     let container: Docker.Container | null = null;
     let secrets: SecretFile | null = null;
+    const gpus = this.#settings.gpus?.take(group.needs.gpu) ?? [];
     try {
       const docker = await this.#engine();
       secrets = SecretFile.of(this.#settings.secretsOf(group.needs.step));
       container = await docker.createContainer(
-        containerOptions(group, { ...this.#settings, secretFile: secrets?.path ?? null }),
+        containerOptions(group, this.#settings, { secretFile: secrets?.path ?? null, gpus }),
       );
       if (running.isStopped) return NOT_WANTED;
       // Before it starts: else an end that comes at once could be missed.
@@ -121,6 +122,7 @@ class DockerService implements JobService {
       return running.container === null ? whyNotStarted(error, group.needs) : lost(error);
     } finally {
       secrets?.remove();
+      this.#settings.gpus?.giveBack(gpus);
       // The next step need not wait for it.
       if (container !== null) void this.#remove(container);
     }

@@ -4,8 +4,10 @@ import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
+import type { GpuPool } from "../gpus/gpu-pool.ts";
 import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
+import { CLOSED, crashed, type ProcessExit, stopped } from "./process-end.ts";
 import { TaskLog } from "./task-log.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -22,6 +24,8 @@ export interface LocalBackendOptions {
   /** Steps that need processes of their own, by name. */
   readonly environments: ReadonlyMap<string, LocalEnvironment>;
   readonly env: NodeJS.ProcessEnv;
+  /** GPUs for steps that ask for some. */
+  readonly gpus?: { readonly pool: GpuPool; readonly takenBy: (step: string) => number };
   /** What masks the secrets of a step in its output, by step. */
   readonly redactors: ReadonlyMap<string, Redactor>;
   /** @defaultValue {@link spawnWorker} */
@@ -42,24 +46,33 @@ export interface LocalEnvironment {
   readonly packages: WorkerSetup["environment"];
 }
 
+/** A task and the process that it needs. */
+interface Queued {
+  readonly spec: TaskSpec;
+  readonly kind: ProcessKind;
+}
+
+/** What a process is for: from its first moment, as libraries look at their GPUs once. */
+interface ProcessKind {
+  /** Equal kinds have equal keys. */
+  readonly key: string;
+  readonly environment: LocalEnvironment | null;
+  /** CUDA's names. */
+  readonly gpus: readonly string[];
+}
+
 interface Member {
   readonly worker: WorkerProcess;
-  readonly key: string;
+  readonly kind: ProcessKind;
   log: TaskLog | null;
   /** What it said before its first task. */
   preface: string;
   state: "starting" | "ready" | "retired";
 }
 
-const DEFAULT_KEY = "";
+const PLAIN: ProcessKind = { key: "", environment: null, gpus: [] };
 /** Kept of what a process says before its first task. */
 const PREFACE_CHARS = 4_000;
-
-/** How a process ended. */
-export interface ProcessExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
 
 /** Runs tasks in a pool of warm processes on this machine. */
 export class LocalBackend implements ComputeBackend {
@@ -67,7 +80,9 @@ export class LocalBackend implements ComputeBackend {
   readonly defaultLimit: number;
   readonly #options: LocalBackendOptions;
   readonly #members = new Map<WorkerProcess, Member>();
-  readonly #queue: TaskSpec[] = [];
+  readonly #queue: Queued[] = [];
+  /** GPUs of tasks that have not ended. */
+  readonly #gpus = new Map<number, readonly string[]>();
   #onEmpty: (() => void) | null = null;
 
   constructor(options: LocalBackendOptions) {
@@ -77,26 +92,25 @@ export class LocalBackend implements ComputeBackend {
 
   /** Takes a process in, or starts one, ahead of the first task. */
   warmUp(early: ChildProcess | null): void {
-    this.#spawn(DEFAULT_KEY, early);
+    this.#spawn(PLAIN, early);
   }
 
   start(spec: TaskSpec): void {
-    this.#queue.push(spec);
+    this.#queue.push({ spec, kind: this.#kindFor(spec) });
     this.#assign();
   }
 
   stop(task: number, reason: StopReason): void {
-    const queued = this.#queue.findIndex((spec) => spec.task === task);
-    if (queued >= 0) {
-      const [spec] = this.#queue.splice(queued, 1);
-      if (spec !== undefined) this.#ended(spec, stopped(reason));
-      return;
+    const queued = this.#queue.find(({ spec }) => spec.task === task);
+    if (queued !== undefined) {
+      this.#unqueue(queued);
+      return this.#ended(queued.spec, stopped(reason));
     }
     for (const { worker } of this.#members.values()) if (worker.spec?.task === task) worker.stop(reason);
   }
 
   close(): Promise<void> {
-    for (const spec of this.#queue.splice(0)) this.#ended(spec, stopped(CLOSED));
+    for (const { spec } of this.#queue.splice(0)) this.#ended(spec, stopped(CLOSED));
     for (const { worker } of this.#members.values()) worker.kill();
     return new Promise((resolve) => {
       if (this.#members.size === 0) resolve();
@@ -107,24 +121,36 @@ export class LocalBackend implements ComputeBackend {
   /** Gives queued tasks to idle processes; starts processes for those that find none. */
   #assign(): void {
     const { limit = Infinity } = this.#options;
-    for (const spec of this.#queue.slice()) {
+    for (const queued of this.#queue.slice()) {
+      const { spec, kind } = queued;
       if (spec.gang === null && limit < Infinity && this.#busy() >= limit) continue;
-      const key = this.#environmentOf(spec.step)?.key ?? DEFAULT_KEY;
       const idle = [...this.#members.values()].filter(({ worker }) => worker.spec === null);
-      const fitting = idle.find((member) => member.key === key && member.state === "ready");
+      const fitting = idle.find((member) => member.kind.key === kind.key && member.state === "ready");
       if (fitting !== undefined) {
-        this.#queue.splice(this.#queue.indexOf(spec), 1);
+        this.#unqueue(queued);
         this.#run(fitting, spec);
         continue;
       }
-      const starting = idle.filter((member) => member.key === key && member.state === "starting").length;
-      const waiting = this.#queue.filter((one) => (this.#environmentOf(one.step)?.key ?? DEFAULT_KEY) === key).length;
+      const starting = idle.filter((member) => member.kind.key === kind.key && member.state === "starting").length;
+      const waiting = this.#queue.filter((one) => one.kind.key === kind.key).length;
       if (starting >= waiting) continue;
-      // Idle processes of other environments make room.
+      // Idle processes of other kinds make room.
       if (this.#members.size >= this.#options.cores)
-        this.#makeRoom(idle.find((member) => member.key !== key && member.state === "ready"));
-      this.#spawn(key);
+        this.#makeRoom(idle.find((member) => member.kind.key !== kind.key && member.state === "ready"));
+      this.#spawn(kind);
     }
+  }
+
+  #unqueue(queued: Queued): void {
+    this.#queue.splice(this.#queue.indexOf(queued), 1);
+  }
+
+  #kindFor({ task, step }: TaskSpec): ProcessKind {
+    const environment = this.#options.environments.get(step) ?? null;
+    const gpus = this.#options.gpus?.pool.take(this.#options.gpus.takenBy(step)) ?? [];
+    if (gpus.length === 0) return environment === null ? PLAIN : { key: environment.key, environment, gpus };
+    this.#gpus.set(task, gpus);
+    return { key: `${environment?.key ?? PLAIN.key} on ${gpus.join()}`, environment, gpus };
   }
 
   #busy(): number {
@@ -145,11 +171,12 @@ export class LocalBackend implements ComputeBackend {
     onEvent({ type: "began", task, step, attempt });
   }
 
-  #spawn(key: string, early: ChildProcess | null = null): void {
-    const environment = [...this.#options.environments.values()].find((one) => one.key === key);
+  #spawn(kind: ProcessKind, early: ChildProcess | null = null): void {
+    const { environment, gpus } = kind;
     const spawn = this.#options.spawn ?? spawnWorker;
+    const visible = gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() };
     const worker = new WorkerProcess({
-      child: early ?? spawn({ ...this.#options.env, ...environment?.vars }),
+      child: early ?? spawn({ ...this.#options.env, ...visible, ...environment?.vars }),
       setup: this.#options.setup.then((setup) => ({
         ...setup,
         environment: environment?.packages ?? setup.environment,
@@ -161,7 +188,7 @@ export class LocalBackend implements ComputeBackend {
         gone: (gone, exit) => this.#gone(gone, exit),
       },
     });
-    this.#members.set(worker, { worker, key, log: null, preface: "", state: "starting" });
+    this.#members.set(worker, { worker, kind, log: null, preface: "", state: "starting" });
   }
 
   #ready(worker: WorkerProcess): void {
@@ -199,9 +226,10 @@ export class LocalBackend implements ComputeBackend {
 
   /** One of the tasks that wait for such a process fails: else processes would be started for it for ever. */
   #failedToStart(member: Member, exit: ProcessExit): void {
-    const at = this.#queue.findIndex((spec) => (this.#environmentOf(spec.step)?.key ?? DEFAULT_KEY) === member.key);
-    const [spec] = at < 0 ? [] : this.#queue.splice(at, 1);
-    if (spec !== undefined) this.#ended(spec, this.#crashed(exit, member.preface.trim()));
+    const queued = this.#queue.find(({ kind }) => kind.key === member.kind.key);
+    if (queued === undefined) return;
+    this.#unqueue(queued);
+    this.#ended(queued.spec, this.#crashed(exit, member.preface.trim()));
   }
 
   #crashed(exit: ProcessExit, preface: string | null = null): TaskOutcome {
@@ -227,37 +255,9 @@ export class LocalBackend implements ComputeBackend {
   }
 
   #ended(spec: TaskSpec, outcome: TaskOutcome): void {
+    // Before anybody hears of it and starts the next.
+    this.#options.gpus?.pool.giveBack(this.#gpus.get(spec.task) ?? []);
+    this.#gpus.delete(spec.task);
     this.#options.onEvent({ type: "ended", task: spec.task, step: spec.step, attempt: spec.attempt, outcome });
   }
-
-  #environmentOf(step: string): LocalEnvironment | undefined {
-    return this.#options.environments.get(step);
-  }
-}
-
-const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
-
-function stopped(reason: StopReason): TaskOutcome {
-  return { status: "failed", error: reason, isRetryable: false, isCrash: true };
-}
-
-function crashed({ code, signal }: ProcessExit, preface: string | null = null): TaskOutcome {
-  const how =
-    signal === null
-      ? `its process exited with code ${String(code)} ${preface === null ? "before the step was over" : "before it could begin"}`
-      : `its process was ended by ${signal}`;
-  const error: ErrorRecord = {
-    name: "ProcessEnded",
-    message: `${how}${remedy(code, signal)}${preface === null || preface === "" ? "" : `\n${preface}`}`,
-    code: "MILLRACE_PROCESS_ENDED",
-  };
-  return { status: "failed", error, isRetryable: true, isCrash: true };
-}
-
-function remedy(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === "SIGKILL") return " (the system does that when memory runs out)";
-  if (signal === "SIGABRT" || code === 134) return " (V8 does that when its heap is full, native code when it fails)";
-  if (signal === "SIGSEGV" || code === 139) return " (a fault in native code)";
-  if (code === 0) return " (does it call process.exit?)";
-  return "";
 }

@@ -10,7 +10,7 @@ import { groupKey } from "../../compute/remote/group-document.ts";
 import type { JobListener, JobService } from "../../compute/remote/job-service.ts";
 import { type LostJobs, readLostJobs } from "../../compute/remote/lost-jobs.ts";
 import { RemoteBackend } from "../../compute/remote/remote-backend.ts";
-import { computeSettings, username } from "../../config.ts";
+import { computeSettings, isDockerHere, username } from "../../config.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
@@ -21,6 +21,7 @@ import type { OriginRun } from "../origin.ts";
 import { refuseSecretsElsewhere, stepSecrets } from "../step-secrets.ts";
 import type { RemoteEngine } from "./chosen-engines.ts";
 import { remotePlaces, type RuntimeArchive } from "./remote-places.ts";
+import type { SharedGpus } from "./shared-gpus.ts";
 import { stepJob, stepSetup } from "./step-job.ts";
 
 export interface EnginesOptions {
@@ -31,6 +32,7 @@ export interface EnginesOptions {
   readonly store: Datastore;
   /** The engine of each step that does not run here. */
   readonly engines: ReadonlyMap<string, RemoteEngine>;
+  readonly gpus: SharedGpus;
   readonly maxSplits: number;
   readonly origin: OriginRun | null;
   /** Comes when the run is recorded. */
@@ -134,6 +136,7 @@ function serviceOf(
     unstoredEnv,
     needsHostNetwork,
     user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
+    gpus: isDockerHere() ? options.gpus.pool : null,
     secretsOf: (step) => secrets.get(step) ?? null,
   });
 }

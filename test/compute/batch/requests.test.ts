@@ -73,7 +73,11 @@ describe("the request that starts jobs", () => {
     expect(requestOf({ needs })).toMatchObject({
       timeout: { attemptDurationSeconds: 61 },
       containerOverrides: {
-        environment: [{ name: "MILLRACE_JOB_INDEX", value: "0" }],
+        environment: [
+          // Else NVIDIA's runtime leaves Vulkan out.
+          { name: "NVIDIA_DRIVER_CAPABILITIES", value: "compute,utility,graphics" },
+          { name: "MILLRACE_JOB_INDEX", value: "0" },
+        ],
         resourceRequirements: [
           { type: "VCPU", value: "2" },
           { type: "MEMORY", value: "1001" },

@@ -5,6 +5,7 @@ import { environment } from "../../../runtime/config.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
 import { openEngines } from "../../../runtime/launch/engines/open-engines.ts";
+import { sharedGpus } from "../../../runtime/launch/engines/shared-gpus.ts";
 import { shipProject } from "../../../runtime/launch/engines/ship-project.ts";
 import { planRun, type RunPlan } from "../../../runtime/launch/plan-run.ts";
 import { readFlowFile, type ReadFlowFile } from "../../../runtime/launch/read-flow-file.ts";
@@ -66,6 +67,7 @@ export class Stage {
     const { bundle, Flow } = this.#flow;
     const backends = await openEngines({
       ...this.#plan,
+      gpus: sharedGpus(this.#plan.graph, this.#plan.engines),
       ...{ Flow, flowFile: TRIALS, store, maxSplits: MAX_SPLITS, backends: [], programName: "millrace flow.ts" },
       record: Promise.resolve(store.record(document.flow, document.run)),
       launched: Promise.resolve({ root: bundle.root, document }),

@@ -1,0 +1,22 @@
+import { findGpus } from "../../compute/gpus/find-gpus.ts";
+import { GpuPool } from "../../compute/gpus/gpu-pool.ts";
+import { gpuCountSettings, isDockerHere } from "../../config.ts";
+import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import type { GpuShare } from "../../scheduler/gpu-share.ts";
+import type { RemoteEngine } from "./chosen-engines.ts";
+
+/** GPUs of this machine, for all steps that run on it: as processes, or in containers of its own engine. */
+export interface SharedGpus extends GpuShare {
+  readonly pool: GpuPool;
+}
+
+export function sharedGpus(graph: FlowGraph, engines: ReadonlyMap<string, RemoteEngine>): SharedGpus {
+  const isAsked = graph.steps.some(({ settings }) => (settings.resources?.gpu ?? 0) > 0);
+  const pool = new GpuPool(isAsked ? findGpus(gpuCountSettings()) : { count: 0, ids: [] });
+  const isHere = (step: string) => !engines.has(step) || (engines.get(step) === "docker" && isDockerHere());
+  return {
+    pool,
+    count: pool.count,
+    takenBy: (step) => (isHere(step) ? pool.share(nodeOf(graph, step).settings.resources?.gpu ?? 0) : 0),
+  };
+}

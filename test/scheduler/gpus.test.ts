@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import type { GpuShare } from "../../runtime/scheduler/gpu-share.ts";
+import { FOREACH, GANG } from "./flows.ts";
+import { rig } from "./rig.ts";
+
+function share(count: number, wanted: Readonly<Record<string, number>>): GpuShare {
+  return { count, takenBy: (step) => Math.min(wanted[step] ?? 0, count) };
+}
+
+const RETRY = { times: 3, delayMs: 100, backoff: 1, maxDelayMs: null, jitter: false, hasFilter: false };
+
+/** A branch that trains each of its items, and one that does not need a GPU. */
+const TWO_KINDS = `start() { this.next(this.other, this.models) }
+  other() { this.next(this.more) } more() { this.next(this.join) }
+  models() { this.next(this.train, { foreach: "xs" }) }
+  train() { this.next(this.best) } best(inputs) { this.next(this.join) }
+  join(inputs) { this.next(this.end) } end() {}`;
+
+describe("GPUs of this machine", () => {
+  test("are shared by count: as many tasks run as find theirs free", () => {
+    const run = rig(FOREACH, { sizes: { start: 5 }, limit: 4, gpus: share(2, { body: 1 }) });
+    run.succeed("start");
+    for (const left of [2, 2, 2, 2, 1]) {
+      expect(run.running()).toEqual(Array(left).fill("body"));
+      run.succeed("body");
+    }
+    expect(run.running()).toEqual(["join"]);
+  });
+
+  test("hold nobody up who needs none", () => {
+    const run = rig(TWO_KINDS, { sizes: { models: 3 }, limit: 4, gpus: share(1, { train: 1 }) });
+    run.succeed("start");
+    run.succeed("models");
+    expect(run.running().sort()).toEqual(["other", "train"]);
+    run.succeed("other");
+    expect(run.running().sort()).toEqual(["more", "train"]);
+  });
+
+  test("go to the task that waits for several before any goes to a smaller one behind it", () => {
+    const flow = `start() { this.next(this.small, { foreach: "xs" }) }
+      small() { this.next(this.large) } large() { this.next(this.join) } join(inputs) { this.next(this.end) } end() {}`;
+    const run = rig(flow, { sizes: { start: 6 }, limit: 8, gpus: share(2, { small: 1, large: 2 }) });
+    run.succeed("start");
+    expect(run.running()).toEqual(["small", "small"]);
+    run.succeed("small");
+    expect(run.running()).toEqual(["small"]);
+    run.succeed("small");
+    expect(run.running()).toEqual(["large"]);
+    run.succeed("large");
+    expect(run.running()).toEqual(["large"]);
+    run.drain();
+  });
+
+  test("never keep a task waiting that asks for more than there are: it gets them all", () => {
+    const run = rig(FOREACH, { sizes: { start: 2 }, gpus: share(2, { body: 8 }) });
+    run.succeed("start");
+    expect(run.running()).toEqual(["body"]);
+  });
+
+  test("do not keep the members of a gang apart", () => {
+    const run = rig(GANG, { sizes: { start: 3 }, gpus: share(1, { node: 1 }) });
+    run.succeed("start");
+    expect(run.running()).toEqual(["node", "node", "node"]);
+  });
+
+  test("that are taken hold up neither the retry of another step nor its time", () => {
+    const flow = `start() { this.next(this.a, this.b, this.c) }
+      a() { this.next(this.join) } b() { this.next(this.join) } c() { this.next(this.join) }
+      join(inputs) { this.next(this.end) } end() {}`;
+    const settings = { a: { retry: RETRY }, b: { retry: { ...RETRY, delayMs: 500 } }, c: { retry: RETRY } };
+    const run = rig(flow, { settings, gpus: share(1, { a: 1, c: 1 }) });
+    run.succeed("start");
+    expect(run.running().sort()).toEqual(["a", "b"]);
+    run.fail("a");
+    expect(run.running().sort()).toEqual(["b", "c"]);
+    run.fail("b");
+    run.clock.advance(100);
+    expect(run.running()).toEqual(["c"]);
+    run.clock.advance(400);
+    expect(run.running().sort()).toEqual(["b", "c"]);
+    run.succeed("c");
+    expect(run.running().sort()).toEqual(["a", "b"]);
+  });
+
+  test("are not needed to take over a finished task", () => {
+    const items = { itemsPerBlob: 10, blobs: ["b0"] };
+    const of = (step: string, next: object) => ({
+      result: `r0/${step}/1/0`,
+      next: next as never,
+      startedAt: 1,
+      finishedAt: 2,
+    });
+    const run = rig(FOREACH, {
+      gpus: share(1, { body: 1 }),
+      reusable(step, path) {
+        if (step === "start") return of("start", { kind: "foreach", target: "body", size: 50, items });
+        return path === "0/0.0" ? null : of("body", { kind: "linear", target: "join" });
+      },
+    });
+    expect(run.running()).toEqual(["body"]);
+    expect(run.events.filter(({ type }) => type === "task-reused")).toHaveLength(50);
+  });
+});
