@@ -9,7 +9,7 @@ const ENVIRONMENT = {
   property: "env",
   message: "Read settings in runtime/config.ts and pass them on.",
 };
-const EXIT = { object: "process", property: "exit", message: "Throw a MillraceError; only the CLI ends the process." };
+const EXIT = { object: "process", property: "exit", message: "Throw a MillraceError; a program that is done calls leave()." };
 
 export default defineConfig(
   globalIgnores(["dist", "docs/api", "coverage", "**/.millrace", "**/.cache"]),
@@ -58,7 +58,7 @@ export default defineConfig(
     files: [
       "runtime/cli/**/*.ts",
       "runtime/worker/worker.ts",
-      "runtime/compute/container/container.ts",
+      "runtime/leave.ts",
       "runtime/notebook/session/run-session.ts",
     ],
     rules: {
@@ -202,8 +202,8 @@ function layer(files, mayUse) {
   const zone = {
     target: ".",
     from: "./runtime",
-    // Settings belong to no layer.
-    except: ["config.ts", ...mayUse].map((name) => `./${name}`),
+    // Settings belong to no layer, nor does the end of a process.
+    except: ["config.ts", "leave.ts", ...mayUse].map((name) => `./${name}`),
     message:
       "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → launch → cli; notebook stands beside launch.",
   };

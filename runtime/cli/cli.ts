@@ -8,6 +8,7 @@ import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { CliContext } from "./context.ts";
 import { earlyWorkerFor } from "./early-worker.ts";
+import { leave } from "../leave.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
 import { pairConfigWords } from "./flow-options.ts";
 import { consoleOutput } from "./output.ts";
@@ -74,7 +75,7 @@ async function exit(): Promise<void> {
   const flushed = (stream: NodeJS.WriteStream) =>
     new Promise<void>((resolve) => (stream.destroyed ? resolve() : stream.write("", () => resolve())));
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  process.exit();
+  leave(Number(process.exitCode));
 }
 
 /** `… | head` closes our output early. An answer then needs no rest; a run goes on, its journal has all of it. */

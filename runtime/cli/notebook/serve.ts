@@ -3,6 +3,7 @@ import process from "node:process";
 import { MillraceError } from "../../../sdk/errors.ts";
 import { bindKernel } from "../../notebook/kernel/kernel.ts";
 import type { ConnectionFile } from "../../notebook/kernel/sockets.ts";
+import { leave } from "../../leave.ts";
 import { packageVersion } from "../package-version.ts";
 
 /** `notebook kernel FILE`: what Jupyter starts. */
@@ -15,7 +16,7 @@ export async function serveKernel(file: string): Promise<void> {
   process.on("SIGINT", () => kernel.interrupt());
   process.on("SIGTERM", () => void kernel.close());
   await kernel.run();
-  process.exit(0);
+  leave(0);
 }
 
 function readConnection(file: string): ConnectionFile {

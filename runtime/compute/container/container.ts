@@ -5,6 +5,7 @@ import { openDatastore } from "../../datastore/datastore.ts";
 import type { TaskOutcome } from "../backend.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
 import { superviseTask } from "./supervise-task.ts";
+import { leave } from "../../leave.ts";
 import { readJob } from "../remote/group-document.ts";
 import { JobPapers } from "../remote/job-papers.ts";
 
@@ -37,9 +38,9 @@ function notBegun(error: unknown): TaskOutcome {
 }
 
 execute().then(
-  (outcome) => process.exit(outcome.status === "failed" ? 1 : 0),
+  (outcome) => leave(outcome.status === "failed" ? 1 : 0),
   (error: unknown) => {
     process.stderr.write(`millrace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(96);
+    leave(96);
   },
 );
