@@ -9,7 +9,11 @@ const ENVIRONMENT = {
   property: "env",
   message: "Read settings in runtime/config.ts and pass them on.",
 };
-const EXIT = { object: "process", property: "exit", message: "Throw a MillraceError; a program that is done calls leave()." };
+const EXIT = {
+  object: "process",
+  property: "exit",
+  message: "Throw a MillraceError; a program that is done calls leave().",
+};
 
 export default defineConfig(
   globalIgnores(["dist", "docs/api", "coverage", "**/.millrace", "**/.cache"]),

@@ -89,7 +89,9 @@ export async function ship(flowFile: string, options: Partial<PrepareOptions> = 
     async evaluate() {
       fs.renameSync(bundle.root, path.join(temporaryFolder(), "gone"));
       const root = path.join(folder, shipment.root);
-      return (await loadPackage(bundle.code, { root, scriptName: "shipped.js", own: {}, home: null, environment: null }))();
+      return (
+        await loadPackage(bundle.code, { root, scriptName: "shipped.js", own: {}, home: null, environment: null })
+      )();
     },
   };
 }
