@@ -199,9 +199,11 @@ copyFor("dist/images", "runtime/compute/images/Dockerfile");
 
 /** Millrace itself as containers get it, which the bootstrap lays out again; compressed where it goes over a network. */
 function writeRuntime() {
-  const entries = ["index.js", "index.cjs", "client.js", "gpu.js", "gpu.cjs", "arrow.js", "arrow.cjs"];
+  const entries = ["index.js", "index.cjs", "client.js", "gpu.js", "arrow.js", "arrow.cjs"];
   const names = ["container.js", "worker.js", "s3-thread.js", ...entries].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
+  // Every container unpacks this: gpu.js twice would be a megabyte more.
+  files.push({ file: "dist/gpu.cjs", bytes: Buffer.from('module.exports = require("./gpu.js");\n') });
   const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
   const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);
   writeFileSync("dist/container-runtime.bin", packed);
