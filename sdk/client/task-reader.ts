@@ -1,6 +1,7 @@
 import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
 import type { ArtifactRef, ArtifactTable } from "../../runtime/datastore/records.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
+import type { GpuUse } from "../host.ts";
 import type { DataSource } from "./data.ts";
 import type { RunReader } from "./run-reader.ts";
 import { StoredArtifact } from "./stored-artifact.ts";
@@ -27,6 +28,10 @@ export class TaskReader implements DataSource {
   /** What it left and what it was given. */
   table(): ArtifactTable {
     return (this.#table ??= { ...this.run.parameters, ...this.#window.artifacts(this.summary) });
+  }
+
+  gpu(): GpuUse | null {
+    return this.#window.result(this.summary)?.gpu ?? null;
   }
 
   load(name: string): unknown {

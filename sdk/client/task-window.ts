@@ -1,4 +1,4 @@
-import type { ArtifactTable } from "../../runtime/datastore/records.ts";
+import type { ArtifactTable, AttemptResult } from "../../runtime/datastore/records.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import type { RunReader } from "./run-reader.ts";
 
@@ -25,13 +25,18 @@ export class TaskWindow {
 
   /** What the task left to its successors. */
   artifacts(task: TaskSummary): ArtifactTable {
-    if (task.result === null) return {};
+    return this.result(task)?.artifacts ?? {};
+  }
+
+  /** Its committed result; null as long as there is none. */
+  result(task: TaskSummary): AttemptResult | null {
+    if (task.result === null) return null;
     const at = this.#place(task);
     if (this.#run.store.storage.isRemote && at >= this.#resultsUntil) {
       this.#resultsUntil = at + TASKS_AHEAD;
       this.#run.record.ahead(this.#after(at).flatMap(({ result }) => result ?? []));
     }
-    return this.#run.record.resultAt(task.result).artifacts;
+    return this.#run.record.resultAt(task.result);
   }
 
   /** Announces an artifact of this task and those behind it. */

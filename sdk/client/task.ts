@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { ErrorRecord } from "../../runtime/datastore/records.ts";
 import { checkStep, taskIn } from "../../runtime/datastore/reader/resolve-pathspec.ts";
 import type { TaskStatus, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
+import type { GpuUse } from "../host.ts";
 import { Artifact } from "./artifact.ts";
 import { type Attempt, attemptsOf } from "./attempt.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -109,6 +110,11 @@ export class Task<Flow = unknown> {
   /** True if a resumed run took it over from an earlier one. */
   get isReused(): boolean {
     return this.#reader.summary.isReused;
+  }
+
+  /** What kernels of `millrace/gpu` did, and on what they really ran; null if it called none, or has not succeeded. */
+  get gpu(): GpuUse | null {
+    return this.#reader.gpu();
   }
 
   /** Names of all that {@link Task.data} holds, sorted; read from the record when it is asked for first. */

@@ -1,4 +1,6 @@
-// `npx tsx test/bench/gpu.ts`: kernels against the same loops in plain JavaScript, on whatever this machine has.
+// `npx tsx test/bench/gpu.ts`: kernels against the same loops in plain JavaScript, on whatever this machine has; on a GPU
+// also against the same kernels on the processor's SIMD threads.
+import { spawnSync } from "node:child_process";
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { gpu, grid, kernel, type DeviceGrid } from "../../sdk/gpu/index.ts";
@@ -9,23 +11,26 @@ const USAGE = `usage: tsx test/bench/gpu.ts [--quick] [--size 1024] [--rounds 5]
   --size N     rows and columns of the matrices (on a GPU 4096 is measured as well)
   --rounds N   calls per kernel; the median counts`;
 
-const HEADERS = ["kernel ms", "plain ms", "faster", "GFLOP/s", "GB/s", "error"];
+const HEADERS = ["kernel ms", "SIMD ms", "faster", "plain ms", "faster", "GFLOP/s", "GB/s", "error"];
+/** Slow kernels are called less often. */
+const MAX_MS = 20_000;
 
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     size: { type: "string" },
     rounds: { type: "string", default: "5" },
+    // For the process that measures the processor: tells times alone, also of the large cases.
+    times: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
-process.exitCode = values.help ? print(USAGE) : await main();
+process.exitCode = values.help ? print(USAGE) : values.times ? await printTimes() : await main();
 
 /** 1 if a result is wrong. */
 async function main(): Promise<number> {
   const info = await gpu.info();
   const hasGpu = info.backend === "webgpu";
-  const size = Number(values.size ?? (values.quick ? 256 : 1024));
   print(
     `machine     ${os.cpus()[0]?.model.trim() ?? "?"}, ${os.availableParallelism()} processors, Node ${process.version}`,
   );
@@ -33,15 +38,10 @@ async function main(): Promise<number> {
   print(`backend     ${info.backend}, ${info.threads} threads${info.hasSimd ? ", SIMD" : ""}`);
   print(`call        ${(await callOverheadMs()).toFixed(3)} ms for a warm kernel of one element`);
   if (hasGpu) await printBandwidth();
-  const million = values.quick ? 1e6 : 1e7;
-  const cases = [
-    matrixProduct(size),
-    ...(hasGpu && !values.quick ? [matrixProduct(4096)] : []),
-    ...[vectorSum(million), polynomial(million, 256), stencil(values.quick ? 1000 : 4000)],
-  ];
+  const simdMs = hasGpu ? timesOnProcessor() : {};
   print(`\n${"kernel".padEnd(38)} ${HEADERS.map((header) => header.padStart(12)).join(" ")}`);
   let isRight = true;
-  for (const one of cases) isRight = (await measure(one)) && isRight;
+  for (const one of casesFor({ isLarge: hasGpu })) isRight = (await measure(one, simdMs[one.name])) && isRight;
   print(
     "\nTimes are medians of whole calls, data moved there and back included; GB/s count what a kernel must read and write at least.",
   );
@@ -51,18 +51,54 @@ async function main(): Promise<number> {
   return isRight ? 0 : 1;
 }
 
-async function measure(one: KernelCase): Promise<boolean> {
-  const { data } = await one.run();
+function casesFor({ isLarge }: { isLarge: boolean }): KernelCase[] {
+  const million = values.quick ? 1e6 : 1e7;
+  return [
+    matrixProduct(Number(values.size ?? (values.quick ? 256 : 1024))),
+    ...(isLarge && !values.quick ? [matrixProduct(4096)] : []),
+    ...[vectorSum(million), polynomial(million, 256), stencil(values.quick ? 1000 : 4000)],
+  ];
+}
+
+/** Milliseconds by name. */
+function timesOnProcessor(): Readonly<Record<string, number>> {
+  const { stdout, status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1), "--times"], {
+    encoding: "utf8",
+    env: { ...process.env, MILLRACE_GPU_BACKEND: "webasm" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) throw new Error(`the processor's times could not be measured: exit code ${status}`);
+  return JSON.parse(stdout) as Record<string, number>;
+}
+
+async function printTimes(): Promise<number> {
+  const times: Record<string, number> = {};
+  for (const one of casesFor({ isLarge: true })) times[one.name] = median(await timesOf(one, await timed(one.run)));
+  return print(JSON.stringify(times));
+}
+
+/** @param firstMs - of the call that compiled */
+async function timesOf(one: KernelCase, firstMs: number): Promise<number[]> {
+  const rounds = Math.ceil(Math.min(Number(values.rounds) / 2, MAX_MS / firstMs));
   const times: number[] = [];
-  const rounds = Math.max(1, Math.ceil(Number(values.rounds) / 2));
+  for (let round = 0; round < Math.max(1, rounds); round++) times.push(await timed(one.run));
+  return times;
+}
+
+async function measure(one: KernelCase, simdMs: number | undefined): Promise<boolean> {
+  const started = performance.now();
+  const { data } = await one.run();
+  const firstMs = performance.now() - started;
   // Before and after: what else the machine does should burden both.
-  for (let round = 0; round < rounds; round++) times.push(await timed(one.run));
+  const before = await timesOf(one, firstMs);
   const { plainMs, isWhole } = plainTime(one);
-  for (let round = 0; round < rounds; round++) times.push(await timed(one.run));
+  const times = [...before, ...(await timesOf(one, firstMs))];
   const kernelMs = median(times);
   const error = largestError(one, data);
   const figures = [
     kernelMs.toFixed(1),
+    simdMs?.toFixed(1) ?? "",
+    simdMs === undefined ? "" : `${(simdMs / kernelMs).toFixed(1)} x`,
     `${isWhole ? "" : "~"}${plainMs.toFixed(0)}`,
     `${(plainMs / kernelMs).toFixed(1)} x`,
     (one.operations / kernelMs / 1e6).toFixed(1),
@@ -137,7 +173,7 @@ async function printBandwidth(): Promise<void> {
   const copyMs = (median([await copies(21), await copies(21), await copies(21)]) - (await copies(1))) / 20;
   const upMs = await timed(async () => (await (await copy.onDevice(source, length)).read()).data.length);
   const downMs = await timed(() => there.read());
-  print(`card        ${((2 * bytes) / copyMs / 1e6).toFixed(0)} GB/s copying on the card (read and written),`);
+  print(`card        ${((2 * bytes) / copyMs / 1e6).toFixed(1)} GB/s copying on the card (read and written),`);
   print(
     `            ${(bytes / Math.max(upMs - downMs, 1e-3) / 1e6).toFixed(1)} GB/s to it, ${(bytes / downMs / 1e6).toFixed(1)} GB/s from it`,
   );

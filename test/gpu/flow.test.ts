@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import path from "node:path";
-import { type FlowRun, logOf, millrace, readArtifacts, resultOf, runFlow } from "../e2e/harness.ts";
+import { Task } from "../../sdk/client/index.ts";
+import { DISPLAY } from "../../sdk/client/rich.ts";
+import { type FlowRun, logOf, millrace, readArtifacts, resultOf, runFlow, tasksOf } from "../e2e/harness.ts";
 import { ESM, LEGACY, makeProject, STANDARD } from "../e2e/project.ts";
 
 const FLOW = `
@@ -124,6 +126,19 @@ describe.each([
     expect(stdout).toMatch(/wanting\/\d+ +WebAssembly, \d+ threads? +2 /);
     const { kernels } = JSON.parse((await status(`${run.run}/start`, "--json")).stdout) as { kernels: object[] };
     expect(kernels).toMatchObject([{ step: "start", backend: "webasm", calls: 1 }]);
+  });
+
+  test("so does the client, and what a notebook shows of a task", async () => {
+    const { flow, datastore } = run;
+    const task = await Task.get(`${flow}/${run.run}/wanting/${tasksOf(run, "wanting")[0]!.task}`, { datastore });
+    expect(task.gpu).toMatchObject({ backend: "webasm", adapter: null, calls: 2, bytesIn: 40_000, bytesOut: 40_000 });
+    const shown = await task[DISPLAY]();
+    for (const type of ["text/plain", "text/html"] as const) {
+      expect(shown[type]).toMatch(
+        /WebAssembly, \d+ threads?: 2 calls, .* 40.* kB in, 40.* kB out; no GPU: .*MILLRACE_GPU_BACKEND/,
+      );
+    }
+    expect((await Task.get(`${flow}/${run.run}/end/${tasksOf(run, "end")[0]!.task}`, { datastore })).gpu).toBeNull();
   });
 });
 

@@ -15,16 +15,15 @@ interface Report {
   }[];
 }
 
-/** Runs the suite of WebGPU in a container; the project is there as it is here, and cannot be changed. */
-function suiteInContainer(): Promise<{ stdout: string; stderr: string }> {
+/** Runs Node in a container with the driver; the project is there as it is here, and cannot be changed. */
+function inContainer(...args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   const container = ["run", "--rm", "--network", "none", "--volume", `${ROOT}:${ROOT}:ro`, "--workdir", ROOT];
-  const vitest = ["node", "node_modules/vitest/vitest.mjs", "run", "--configLoader=runner", "--reporter=json"];
   return new Promise((resolve) => {
     execFile(
       "docker",
-      [...container, "--env", "TEST_GPU=1", VULKAN_IMAGE, ...vitest, "test/gpu/webgpu.test.ts"],
+      [...container, "--env", "TEST_GPU=1", VULKAN_IMAGE, "node", ...args],
       { maxBuffer: 2 ** 26 },
-      // What failed stands in the report.
+      // What failed stands in what it printed.
       (_, stdout, stderr) => resolve({ stdout, stderr }),
     );
   });
@@ -32,7 +31,8 @@ function suiteInContainer(): Promise<{ stdout: string; stderr: string }> {
 
 describeWith(VULKAN, "on a graphics driver, Mesa's for processors,", () => {
   test("kernels compute what they compute elsewhere: the whole suite of WebGPU", async () => {
-    const { stdout, stderr } = await suiteInContainer();
+    const vitest = ["node_modules/vitest/vitest.mjs", "run", "--configLoader=runner", "--reporter=json"];
+    const { stdout, stderr } = await inContainer(...vitest, "test/gpu/webgpu.test.ts");
     const report = stdout.split("\n").find((line) => line.startsWith("{"));
     expect(report, stderr).toBeDefined();
     const { testResults } = JSON.parse(report!) as Report;
@@ -42,5 +42,14 @@ describeWith(VULKAN, "on a graphics driver, Mesa's for processors,", () => {
     expect(results.filter(({ fullName }) => fullName.startsWith("kernels of gpu.js's README")).length).toBeGreaterThan(
       40,
     );
+  });
+
+  test("the benchmark names it, and compares it with SIMD threads and plain JavaScript", async () => {
+    const bench = ["node_modules/tsx/dist/cli.mjs", "test/bench/gpu.ts", "--quick", "--size", "128", "--rounds", "1"];
+    const { stdout, stderr } = await inContainer(...bench);
+    expect(stdout, stderr).toMatch(/^adapter +mesa software llvmpipe/m);
+    const figure = String.raw` +~?\d+(\.\d)?( [x%])?`;
+    expect(stdout).toMatch(new RegExp(`^matrix product 128 x 128(${figure}){8}$`, "m"));
+    expect(stdout).not.toContain("WRONG");
   });
 });

@@ -3,6 +3,7 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunSummary, TaskSummary } from "../../datastore/reader/run-summary.ts";
 import type { Output } from "../output.ts";
 import { sizeText } from "../../text/size-text.ts";
+import { kernelPlace } from "../../text/kernel-place.ts";
 import { tableText } from "./table.ts";
 import { durationText } from "../../text/times.ts";
 
@@ -29,15 +30,10 @@ export function kernelsText(uses: readonly TaskKernels[], { colors }: Output): s
     right: [2, 3, 4, 5],
     styleHeader: colors.dim,
     rows: uses.map((use) => [
-      ...[`${use.step}/${use.task}`, placeText(use), String(use.calls), durationText(use.kernelMs)],
+      ...[`${use.step}/${use.task}`, kernelPlace(use), String(use.calls), durationText(use.kernelMs)],
       ...[sizeText(use.bytesIn), sizeText(use.bytesOut)],
     ]),
   });
   const reasons = [...new Set(uses.flatMap(({ reason }) => (reason === null ? [] : [reason])))];
   return [table, ...reasons.map((reason) => colors.dim(`no GPU: ${reason}`))].join("\n");
-}
-
-function placeText({ backend, adapter, threads }: GpuUse): string {
-  if (backend === "webgpu") return adapter ?? "a GPU";
-  return backend === "webasm" ? `WebAssembly, ${threads} ${threads === 1 ? "thread" : "threads"}` : "plain JavaScript";
 }

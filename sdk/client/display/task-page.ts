@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import { isMillraceError } from "../../errors.ts";
+import type { GpuUse } from "../../host.ts";
+import { kernelPlace } from "../../../runtime/text/kernel-place.ts";
 import { previewText } from "../../../runtime/text/preview.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import { durationText } from "../../../runtime/text/times.ts";
@@ -19,13 +21,14 @@ const MAX_LOG_CHARS = 20_000;
 
 /** A task: how it ended, what it left and what it wrote. */
 export async function taskPage(task: Task, attempts: readonly Attempt[]): Promise<MimeBundle> {
-  const { status, startedAt, finishedAt, error, index } = task;
+  const { status, startedAt, finishedAt, error, index, gpu } = task;
   const artifacts = await task.artifacts();
   const rows = facts([
     ["started", time(startedAt)],
     ["took", finishedAt === null ? null : durationText(finishedAt.getTime() - startedAt.getTime())],
     ["index", index === null ? null : String(index)],
     ["reused", task.isReused ? "from an earlier run" : null],
+    ["kernels ran on", gpu === null ? null : kernelsLine(gpu)],
   ]);
   const left = artifacts.filter(({ isParameter }) => !isParameter);
   const given = artifacts.filter(({ isParameter }) => isParameter);
@@ -35,8 +38,16 @@ export async function taskPage(task: Task, attempts: readonly Attempt[]): Promis
     ${section("artifacts", left.length === 0 ? markup`<div class="dim">none</div>` : await artifactTable(left))}
     ${given.length === 0 ? NOTHING : section("parameters", await artifactTable(given))}
     ${section("output", await output(task))}`;
+  const kernels = gpu === null ? [] : [`  kernels ran on ${kernelsLine(gpu)}`];
   const lines = left.slice(0, MAX_ARTIFACTS).map(({ name, type, size }) => `  ${name}  ${type}  ${sizeText(size)}`);
-  return page({ text: [inspect(task), ...lines].join("\n"), body });
+  return page({ text: [inspect(task), ...kernels, ...lines].join("\n"), body });
+}
+
+function kernelsLine(gpu: GpuUse): string {
+  const { calls, kernelMs, bytesIn, bytesOut, reason } = gpu;
+  const moved = `${sizeText(bytesIn)} in, ${sizeText(bytesOut)} out`;
+  const why = reason === null ? "" : `; no GPU: ${reason}`;
+  return `${kernelPlace(gpu)}: ${calls} ${calls === 1 ? "call" : "calls"}, ${durationText(kernelMs)}, ${moved}${why}`;
 }
 
 function attemptTable(attempts: readonly Attempt[]): Html {
