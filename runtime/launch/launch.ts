@@ -22,6 +22,7 @@ import { prepareEnvironments } from "./step-environments.ts";
 import { stepRedactors } from "./step-secrets.ts";
 import { callExitHook } from "./exit-hooks.ts";
 import type { RemoteEngine } from "./engines/chosen-engines.ts";
+import { leftJobs } from "./engines/left-jobs.ts";
 import { openEngines } from "./engines/open-engines.ts";
 import { sharedGpus } from "./engines/shared-gpus.ts";
 import { shipProject } from "./engines/ship-project.ts";
@@ -94,6 +95,9 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
   const launched = withResolvers<{ root: string; document: RunDocument }>();
   const environments = new Map<string, LocalEnvironment>();
   const gpus = sharedGpus(graph, engines);
+  if (options.origin !== null)
+    for (const text of leftJobs(store.storage, { ...options, origin: options.origin, used: new Set(engines.values()) }))
+      on.warning(text);
   let deliver: (event: BackendEvent) => void = () => undefined;
   let stop: (error: unknown) => void = () => undefined;
   let openLog: ConstructorParameters<typeof LocalBackend>[0]["openLog"] | null = null;

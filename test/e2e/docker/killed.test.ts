@@ -24,6 +24,7 @@ function scene() {
     return { flow: NAME, run };
   };
   return {
+    options,
     ran: () => fs.readFileSync(path.join(gate, "ran"), "utf8").trim().split("\n").sort(),
     letGo: () => fs.writeFileSync(path.join(gate, "go"), ""),
     latest,
@@ -84,6 +85,23 @@ describeWith(DOCKER, "a run in containers", () => {
     expect(ran().filter((name) => name === "waits")).toEqual(["waits"]);
     expect([...containersOf(before), ...containersOf(resumed)]).toEqual([]);
     await isSound();
+  });
+
+  test("whose scheduler is killed is resumed on this machine: that its containers may still run is told, and how to end them", async () => {
+    const { started, latest, letGo, options } = scene();
+    const run = await started();
+    process.kill(run.pid, "SIGKILL");
+    await run.exit();
+    const before = latest();
+    letGo();
+    const resumed = await millrace(["resume", FLOW], options);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toContain(`${NAME}/${before.run} had tasks under way in containers, which may still run`);
+    expect(resumed.stderr).toContain(
+      `docker rm --force $(docker ps --quiet --filter label=millrace.run=${before.run})`,
+    );
+    docker("rm", "--force", ...containersOf(before));
+    expect((await millrace(["resume", FLOW], options)).stderr).not.toContain("under way");
   });
 
   test("ends by Ctrl-C with 130: the step is told, no container is left, and resume goes on", async () => {
