@@ -1,4 +1,8 @@
-import "reflect-metadata";
+import * as reflection from "reflect-metadata";
+
+// Imported for what it adds to `Reflect`. A bare import would be part of the declarations, whose readers do not have it.
+// eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator -- the compiler wants it used
+void reflection;
 
 /** The one file that knows how annotations are stored: reflect-metadata, on the method itself or on a field's class. */
 

@@ -1,23 +1,10 @@
 import os from "node:os";
 import { gpuSettings } from "../../runtime/config.ts";
-import { type BackendName, type GpuJs, type GpuJsInstance, loadGpuJs } from "./gpu-js.ts";
+import type { BackendName, GpuInfo } from "./gpu-info.ts";
+import { type GpuJs, type GpuJsInstance, loadGpuJs } from "./gpu-js.ts";
 import { readNeighboursAtOnce } from "./wasm-neighbours.ts";
 import { WasmThreads } from "./wasm-threads.ts";
 import { findGpu, type FoundGpu } from "./webgpu.ts";
-
-/** What `gpu.info()` tells: what kernels run on in this process. */
-export interface GpuInfo {
-  /** `webgpu`: a GPU; `webasm`: SIMD WebAssembly on the processor's threads; `cpu`: plain JavaScript. */
-  readonly backend: BackendName;
-  /** Name of the graphics card; null without one. */
-  readonly adapter: string | null;
-  /** Why no GPU is used; null if one is. */
-  readonly reason: string | null;
-  /** Threads that compute at once on the processor; 0 on a GPU. */
-  readonly threads: number;
-  /** Four cells at once by the processor's vector instructions. */
-  readonly hasSimd: boolean;
-}
 
 /** What compiles and runs kernels in this process: found out once, by the first call. */
 export interface Backend {

@@ -1,6 +1,7 @@
 import type { Backend } from "./backend.ts";
 import { isHandle } from "./device-grid.ts";
-import type { BackendName, BufferHandle, GpuJsKernel, KernelShortcut } from "./gpu-js.ts";
+import type { BackendName } from "./gpu-info.ts";
+import type { BufferHandle, GpuJsKernel, KernelShortcut } from "./gpu-js.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { gpuJsArgs, type KernelArg } from "./kernel-args.ts";
 import { kernelError, noGpu, reasonOf, type Refusal } from "./kernel-error.ts";

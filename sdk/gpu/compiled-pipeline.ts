@@ -1,7 +1,8 @@
 import { MillraceError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
 import { isHandle } from "./device-grid.ts";
-import type { BackendName, GpuJs, KernelShortcut, PipelineShortcut } from "./gpu-js.ts";
+import type { BackendName } from "./gpu-info.ts";
+import type { GpuJs, KernelShortcut, PipelineShortcut } from "./gpu-js.ts";
 import { flatInput, gridOf } from "./grid.ts";
 import { gpuJsArray } from "./kernel-args.ts";
 import { noGpu, reasonOf, type Refusal } from "./kernel-error.ts";

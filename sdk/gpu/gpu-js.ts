@@ -1,3 +1,4 @@
+import type { BackendName } from "./gpu-info.ts";
 import type { WasmFunctionNode } from "./wasm-neighbours.ts";
 
 /** The part of gpu.js that is used here; what its own types leave out is described as version 2.24.1 has it. */
@@ -8,9 +9,6 @@ export interface GpuJs {
   readonly WebAssemblyFunctionNode: { readonly prototype: WasmFunctionNode };
   readonly WebGPUContext: { acquire(): Promise<{ readonly adapter: GpuAdapter; readonly device: unknown }> };
 }
-
-/** `webgpu`: compute shaders; `webasm`: threads of SIMD WebAssembly; `cpu`: plain JavaScript. Best first. */
-export type BackendName = "webgpu" | "webasm" | "cpu";
 
 export interface GpuAdapter {
   readonly info: {

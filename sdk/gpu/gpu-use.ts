@@ -1,6 +1,5 @@
 import { host } from "../host.ts";
-import type { GpuInfo } from "./backend.ts";
-import type { BackendName } from "./gpu-js.ts";
+import type { BackendName, GpuInfo } from "./gpu-info.ts";
 
 /** What one call of a kernel or pipeline cost. */
 export interface KernelCost {

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { GpuInfo } from "./backend.ts";
+import type { GpuInfo } from "./gpu-info.ts";
 import { shelf } from "./shelf.ts";
 
 export { kernel, type Kernel } from "./kernel.ts";
@@ -34,8 +34,7 @@ export {
   type Numbers,
   shapeOf,
 } from "./grid.ts";
-export type { GpuInfo } from "./backend.ts";
-export type { BackendName } from "./gpu-js.ts";
+export type { BackendName, GpuInfo } from "./gpu-info.ts";
 
 /** What kernels run on in this process. */
 export const gpu: {

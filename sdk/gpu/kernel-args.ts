@@ -1,6 +1,7 @@
 import { MillraceError } from "../errors.ts";
 import { handleOf, isHandle } from "./device-grid.ts";
-import type { BackendName, GpuJs } from "./gpu-js.ts";
+import type { BackendName } from "./gpu-info.ts";
+import type { GpuJs } from "./gpu-js.ts";
 import { type FlatInput, flatInput } from "./grid.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
 

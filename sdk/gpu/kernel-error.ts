@@ -1,5 +1,5 @@
 import { MillraceError } from "../errors.ts";
-import type { BackendName } from "./gpu-js.ts";
+import type { BackendName } from "./gpu-info.ts";
 import { placeInFunction } from "./function-place.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
 import { findUnsupported } from "./unsupported.ts";
