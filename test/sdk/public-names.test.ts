@@ -99,6 +99,7 @@ test("what the client's objects offer has these names", async () => {
       "children",
       "error",
       "finishedAt",
+      "gpu",
       "id",
       "index",
       "isReused",
