@@ -1,7 +1,7 @@
 import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./reducer.ts";
-import type { Place, ReadyEntry, RunState, WaitingTask } from "./state.ts";
+import type { ParkedEntry, Place, RunState, WaitingTask } from "./state.ts";
 
 /** A task that may start now. */
 export interface Candidate {
@@ -17,24 +17,38 @@ export interface Candidate {
 }
 
 /**
- * What may start next: a due retry first, else the newest entry of the ready list. Null if nothing may.
- * @param fits - false for what lacks something that others need not wait for
+ * What may start next: what has waited for a GPU first, then a due retry, then the newest entry of the ready list. Null
+ * if nothing may. What does not fit is parked, so that it holds up no other and is not looked at again in vain.
  */
 export function nextCandidate(
   state: RunState,
   { now, fits }: { now: number; fits: (candidate: Candidate) => boolean },
 ): Candidate | null {
-  const retry = dueRetry(state, { now, fits });
-  if (retry !== null) return retry;
-  for (let at = state.ready.length - 1; at >= 0; at -= 1) {
-    const entry = state.ready[at];
-    const candidate = entry === undefined ? null : candidateOf(entry, state.nextTask);
-    if (candidate !== null && fits(candidate)) return candidate;
+  const parked = state.parked.first();
+  const oldest = parked === null ? null : candidateOf(parked, state.nextTask);
+  if (oldest !== null && fits(oldest)) return oldest;
+  for (let waiting = dueRetry(state, now); waiting !== null; waiting = dueRetry(state, now)) {
+    const retry = retryOf(waiting);
+    if (fits(retry)) return retry;
+    state.waiting.setFirstAside();
+    state.parked.push({ kind: "retry", waiting });
+  }
+  for (let entry = state.ready.at(-1); entry !== undefined; entry = state.ready.at(-1)) {
+    const candidate = candidateOf(entry, state.nextTask);
+    if (fits(candidate)) return candidate;
+    state.ready.pop();
+    state.parked.push(entry);
   }
   return null;
 }
 
-function candidateOf(entry: ReadyEntry, task: number): Candidate {
+function dueRetry({ waiting }: RunState, now: number): WaitingTask | null {
+  const first = waiting.first();
+  return first !== null && first.retryAt <= now ? first : null;
+}
+
+function candidateOf(entry: ParkedEntry, task: number): Candidate {
+  if (entry.kind === "retry") return retryOf(entry.waiting);
   const fresh = { task, attempt: 0, interruptions: 0, lastError: null };
   if (entry.kind === "task") return { ...fresh, source: entry.source, place: entry.place, isUrgent: false };
   const { split } = entry;
@@ -43,23 +57,10 @@ function candidateOf(entry: ReadyEntry, task: number): Candidate {
   return { ...fresh, source, place: childPlace(split, split.launched), isUrgent };
 }
 
-/** When the next waiting retry falls due; null if none will. Those that are due lack a GPU, not time. */
-export function nextRetryAt({ waiting }: RunState, now: number): number | null {
-  const first = waiting.first();
-  if (first === null || first.retryAt > now) return first?.retryAt ?? null;
-  return waiting.firstOf(({ retryAt }) => retryAt > now)?.retryAt ?? null;
-}
-
-function dueRetry(
-  { waiting }: RunState,
-  { now, fits }: { now: number; fits: (candidate: Candidate) => boolean },
-): Candidate | null {
-  const first = waiting.first();
-  if (first === null || first.retryAt > now) return null;
-  const retry = retryOf(first);
-  if (fits(retry)) return retry;
-  const other = waiting.firstOf((one) => one !== first && one.retryAt <= now && fits(retryOf(one)));
-  return other === null ? null : retryOf(other);
+/** When the next waiting retry falls due; null if none waits, or if one is due and only lacks a place. */
+export function nextRetryAt(state: RunState, now: number): number | null {
+  const retryAt = state.waiting.first()?.retryAt ?? now;
+  return retryAt > now ? retryAt : null;
 }
 
 function retryOf({ task, attempt, interruptions, place, lastError }: WaitingTask): Candidate {

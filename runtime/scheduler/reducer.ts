@@ -45,6 +45,8 @@ function start(state: RunState, { task, attempt, source }: TaskStarted): void {
   if (source.kind === "retry") {
     const waiting = state.waiting.take(task);
     if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but does not wait`);
+    const parked = state.parked.first();
+    if (parked?.kind === "retry" && parked.waiting === waiting) state.parked.removeFirst();
     state.running.set(task, { task, attempt, interruptions: waiting.interruptions, place: waiting.place });
     return;
   }
@@ -53,19 +55,27 @@ function start(state: RunState, { task, attempt, source }: TaskStarted): void {
   state.running.set(task, { task, attempt, interruptions: 0, place });
 }
 
-/** Removes from the ready list what the event takes. */
+/** Removes what the event takes: the oldest that was parked, or one of the ready list. */
 function take(state: RunState, source: TaskSource): Place {
+  const parked = state.parked.first();
+  if (parked !== null && parked.kind !== "retry" && isTakenBy(parked, source))
+    return taken(parked, () => state.parked.removeFirst());
   const at = state.ready.findLastIndex((entry) => isTakenBy(entry, source));
   const entry = state.ready[at];
   if (entry === undefined) throw brokenInvariant(`nothing is ready for ${JSON.stringify(source)}`);
+  return taken(entry, () => state.ready.splice(at, 1));
+}
+
+/** @param remove - called when nothing of the entry is left */
+function taken(entry: ReadyEntry, remove: () => void): Place {
   if (entry.kind === "task") {
-    state.ready.splice(at, 1);
+    remove();
     return entry.place;
   }
   const { split } = entry;
   const place = childPlace(split, split.launched);
   split.launched += 1;
-  if (split.launched === split.size) state.ready.splice(at, 1);
+  if (split.launched === split.size) remove();
   return place;
 }
 
@@ -74,6 +84,7 @@ function isTakenBy(entry: ReadyEntry, source: TaskSource): boolean {
     return source.kind === "child" && source.split === entry.split.task && source.index === entry.split.launched;
   }
   const own = entry.source;
+  if (own.kind === "child") return source.kind === "child" && source.split === own.split && source.index === own.index;
   if (own.kind === "next") return source.kind === "next" && source.after === own.after;
   if (own.kind === "join") return source.kind === "join" && source.split === own.split;
   return own.kind === source.kind;
@@ -151,7 +162,18 @@ function openSplit(
     areArrivedReused: from.isReused,
   };
   if (split.size === 0) closeSplit(state, split);
+  else if (split.kind === "branch") pushBranches(state, split);
   else state.ready.push({ kind: "split", split });
+}
+
+/** One by one, as their needs differ: one that waits for a GPU must not hold up the others. */
+function pushBranches({ ready }: RunState, split: Split): void {
+  for (let index = split.size - 1; index >= 0; index -= 1)
+    ready.push({
+      kind: "task",
+      source: { kind: "child", split: split.task, index },
+      place: childPlace(split, index),
+    });
 }
 
 function closeSplit(state: RunState, split: Split): void {

@@ -35,13 +35,9 @@ export class RetryQueue {
     return null;
   }
 
-  /** The first among those that are wanted; looks at all of them. */
-  firstOf(isWanted: (task: WaitingTask) => boolean): WaitingTask | null {
-    const wanted = [...this.#tasks.values()].filter(isWanted);
-    return wanted.reduce<WaitingTask | null>(
-      (one, other) => (isBefore(other, one ?? undefined) ? other : (one ?? other)),
-      null,
-    );
+  /** The first one leaves the order, and is waiting still until it is taken. */
+  setFirstAside(): void {
+    if (this.first() !== null) this.#removeTop();
   }
 
   #removeTop(): void {

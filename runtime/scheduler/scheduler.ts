@@ -13,7 +13,7 @@ import { type FlowGraph, nodeOf } from "../graph/graph.ts";
 import { type Candidate, nextCandidate, nextRetryAt } from "./candidates.ts";
 import type { Clock } from "./clock.ts";
 import { applyEvent } from "./reducer.ts";
-import { freeGpus, type GpuShare, NO_GPUS } from "./gpu-share.ts";
+import { GpuAccount, type GpuShare, NO_GPUS } from "./gpu-share.ts";
 import { retryDelayMs } from "./retry.ts";
 import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
@@ -59,6 +59,7 @@ const NEVER_BEGAN: TaskOutcome = {
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #state: RunState;
+  readonly #gpus: GpuAccount;
   readonly #timeouts = new Map<number, { cancel: () => void; isOver: boolean }>();
   #cancelWake: (() => void) | null = null;
   readonly #unwritten: RunEvent[] = [];
@@ -70,6 +71,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#state = initialState(options.graph);
+    this.#gpus = new GpuAccount(options.gpus ?? NO_GPUS);
   }
 
   /** Resolves when nothing runs any more; rejects only if the run can no longer be recorded. */
@@ -142,7 +144,7 @@ export class Scheduler {
 
   #candidate(): Candidate | null {
     if (this.#stopReason !== null) return null;
-    const hasGpus = freeGpus(this.#state, this.#options.gpus ?? NO_GPUS);
+    const hasGpus = this.#gpus.look();
     const next = nextCandidate(this.#state, {
       now: this.#options.clock.now(),
       fits: (one) => one.isUrgent || hasGpus(one.place.step) || this.#reuseOf(one) !== null,
@@ -252,17 +254,15 @@ export class Scheduler {
     this.#cancelWake?.();
     this.#cancelWake = null;
     const now = this.#options.clock.now();
-    // Without a free place the next end of a task decides.
-    const mayStart = this.#stopReason === null && this.#state.running.size < this.#options.limit;
-    const at = mayStart ? nextRetryAt(this.#state, now) : null;
+    const at = this.#stopReason === null ? nextRetryAt(this.#state, now) : null;
     if (at === null) return;
     const wait = at - now;
     this.#cancelWake = this.#options.clock.after(wait, () => this.#guarded(() => this.#pump()));
   }
 
   #finishIfOver(): void {
-    const { running, waiting, ready } = this.#state;
-    const mayFollow = this.#stopReason === null && waiting.size + ready.length > 0;
+    const { running, waiting, ready, parked } = this.#state;
+    const mayFollow = this.#stopReason === null && waiting.size + ready.length + parked.size > 0;
     if (running.size > 0 || mayFollow) return;
     const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stopReason === null;
     const reason = this.#state.firstFailure === null ? this.#stopReason : null;
@@ -277,6 +277,7 @@ export class Scheduler {
   }
 
   #emit(event: RunEvent): void {
+    this.#gpus.note(event, this.#state);
     applyEvent(this.#state, event);
     this.#unwritten.push(event);
   }

@@ -1,6 +1,7 @@
 import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord, ItemList, ResultLocator } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
+import { Fifo } from "./fifo.ts";
 import { RetryQueue } from "./retry-queue.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface RunState {
   nextTask: number;
   /** What may start, the next one last: depth first, so that nested splits close before new ones open. */
   readonly ready: ReadyEntry[];
+  /** What could start if a GPU were free, the oldest first. */
+  readonly parked: Fifo<ParkedEntry>;
   /** Tasks that run. */
   readonly running: Map<number, RunningTask>;
   /** Tasks whose last attempt failed and that may try again later. */
@@ -29,6 +32,8 @@ export interface RunState {
 export type ReadyEntry =
   | { readonly kind: "task"; readonly source: TaskSource; readonly place: Place }
   | { readonly kind: "split"; readonly split: Split };
+
+export type ParkedEntry = ReadyEntry | { readonly kind: "retry"; readonly waiting: WaitingTask };
 
 /** Where in the flow a task stands, and what it takes in. */
 export interface Place {
@@ -93,6 +98,7 @@ export function initialState(graph: FlowGraph): RunState {
     status: "running",
     nextTask: 1,
     ready: [{ kind: "task", source: { kind: "start" }, place }],
+    parked: new Fifo(),
     running: new Map(),
     waiting: new RetryQueue(),
     hasReachedEnd: false,

@@ -53,6 +53,23 @@ test("the cost of a task does not grow with the number of tasks that wait for a 
   expect(growth(work)).toBeLessThan(MAX_GROWTH);
 });
 
+test("the cost of a task does not grow with the number of tasks that wait for a GPU", () => {
+  const flow = `start() { this.next(this.prepare, { foreach: "xs" }) } prepare() { this.next(this.train) }
+    train() { this.next(this.join) } join(inputs) { this.next(this.end) } end() {}`;
+  const gpus = { count: 1, takenBy: (step: string) => (step === "train" ? 1 : 0) };
+  const work = (size: number) => {
+    const run = rig(flow, { sizes: { start: size }, limit: 8, gpus, settings: { train: { retry } } });
+    run.succeed("start");
+    for (let at = 0; at < size; at += 1) run.succeed("prepare");
+    expect(run.running()).toEqual(["train"]);
+    // Each fails once, and all of them are due at the same time.
+    while (run.running().length > 0) run.fail("train");
+    run.clock.advance(1_000);
+    finished(run);
+  };
+  expect(growth(work)).toBeLessThan(MAX_GROWTH);
+});
+
 test("the cost of taking a task over does not grow with the number of tasks", () => {
   const items = { itemsPerBlob: 1_000, blobs: [] };
   const done = { result: "r0/body/1/0", startedAt: 0, finishedAt: 1 };

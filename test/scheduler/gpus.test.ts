@@ -36,19 +36,27 @@ describe("GPUs of this machine", () => {
     expect(run.running().sort()).toEqual(["more", "train"]);
   });
 
-  test("go to the task that waits for several before any goes to a smaller one behind it", () => {
-    const flow = `start() { this.next(this.small, { foreach: "xs" }) }
-      small() { this.next(this.large) } large() { this.next(this.join) } join(inputs) { this.next(this.end) } end() {}`;
-    const run = rig(flow, { sizes: { start: 6 }, limit: 8, gpus: share(2, { small: 1, large: 2 }) });
+  test("hold up no other branch of the same split", () => {
+    const flow = `start() { this.next(this.a, this.b, this.plain) }
+      a() { this.next(this.join) } b() { this.next(this.join) } plain() { this.next(this.join) }
+      join(inputs) { this.next(this.end) } end() {}`;
+    const run = rig(flow, { gpus: share(1, { a: 1, b: 1 }) });
     run.succeed("start");
-    expect(run.running()).toEqual(["small", "small"]);
-    run.succeed("small");
-    expect(run.running()).toEqual(["small"]);
-    run.succeed("small");
-    expect(run.running()).toEqual(["large"]);
-    run.succeed("large");
-    expect(run.running()).toEqual(["large"]);
-    run.drain();
+    expect(run.running()).toEqual(["a", "plain"]);
+    run.succeed("a");
+    expect(run.running()).toEqual(["plain", "b"]);
+  });
+
+  test("go to those that have waited longest: a task that needs several is not overtaken by smaller ones", () => {
+    const flow = `start() { this.next(this.one, this.large, this.small) }
+      one() { this.next(this.join) } large() { this.next(this.join) } small() { this.next(this.join) }
+      join(inputs) { this.next(this.end) } end() {}`;
+    const run = rig(flow, { gpus: share(2, { one: 1, large: 2, small: 1 }) });
+    run.succeed("start");
+    for (const step of ["one", "large", "small"]) {
+      expect(run.running()).toEqual([step]);
+      run.succeed(step);
+    }
   });
 
   test("never keep a task waiting that asks for more than there are: it gets them all", () => {

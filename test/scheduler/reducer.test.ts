@@ -78,7 +78,7 @@ describe("the fold of a run's events", () => {
     const { state, apply } = fold(BRANCH);
     apply(started(1, "start", { kind: "start" }));
     apply(succeeded(1, { kind: "branch", targets: ["a", "b", "c"] }));
-    expect(ready(state)).toEqual(["a,b,c 0/3"]);
+    expect(ready(state)).toEqual(["a@0/0.0", "b@0/1.0", "c@0/2.0"]);
     for (const [index, step] of ["a", "b", "c"].entries())
       apply(started(index + 2, step, { kind: "child", split: 1, index }));
     expect(ready(state)).toEqual([]);
