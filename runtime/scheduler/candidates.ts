@@ -1,7 +1,7 @@
 import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./reducer.ts";
-import type { ParkedEntry, Place, RunState, WaitingTask } from "./state.ts";
+import type { Lane, Place, ReadyEntry, RunState, WaitingTask } from "./state.ts";
 
 /** A task that may start now. */
 export interface Candidate {
@@ -16,53 +16,37 @@ export interface Candidate {
   readonly lastError: ErrorRecord | null;
 }
 
-/**
- * What may start next: what has waited for a GPU first, then a due retry, then the newest entry of the ready list. Null
- * if nothing may. What does not fit is parked, so that it holds up no other and is not looked at again in vain.
- */
-export function nextCandidate(
-  state: RunState,
-  { now, fits }: { now: number; fits: (candidate: Candidate) => boolean },
-): Candidate | null {
-  const parked = state.parked.first();
-  const oldest = parked === null ? null : candidateOf(parked, state.nextTask);
-  if (oldest !== null && fits(oldest)) return oldest;
-  for (let waiting = dueRetry(state, now); waiting !== null; waiting = dueRetry(state, now)) {
-    const retry = retryOf(waiting);
-    if (fits(retry)) return retry;
-    state.waiting.setFirstAside();
-    state.parked.push({ kind: "retry", waiting });
-  }
-  for (let entry = state.ready.at(-1); entry !== undefined; entry = state.ready.at(-1)) {
-    const candidate = candidateOf(entry, state.nextTask);
-    if (fits(candidate)) return candidate;
-    state.ready.pop();
-    state.parked.push(entry);
-  }
-  return null;
+/** What may start next of a lane. */
+export type Startable = ReadyEntry | { readonly kind: "retry"; readonly waiting: WaitingTask };
+
+/** The rest of a gang that has begun, else a due retry, else the newest entry of the ready list. Null if nothing may start. */
+export function firstOf(lane: Lane, now: number): Startable | null {
+  const newest = lane.ready.at(-1) ?? null;
+  if (newest !== null && isUrgent(newest)) return newest;
+  const retry = lane.waiting.first();
+  return retry !== null && retry.retryAt <= now ? { kind: "retry", waiting: retry } : newest;
 }
 
-function dueRetry({ waiting }: RunState, now: number): WaitingTask | null {
-  const first = waiting.first();
-  return first !== null && first.retryAt <= now ? first : null;
+/** True for the rest of a gang that has begun: its members start together. */
+export function isUrgent(entry: Startable): boolean {
+  return entry.kind === "split" && entry.split.kind === "gang" && entry.split.launched > 0;
 }
 
-function candidateOf(entry: ParkedEntry, task: number): Candidate {
-  if (entry.kind === "retry") return retryOf(entry.waiting);
-  const fresh = { task, attempt: 0, interruptions: 0, lastError: null };
-  if (entry.kind === "task") return { ...fresh, source: entry.source, place: entry.place, isUrgent: false };
+export function candidateOf(entry: Startable, nextTask: number): Candidate {
+  if (entry.kind === "retry") {
+    const { task, attempt, interruptions, place, lastError } = entry.waiting;
+    return { task, attempt: attempt + 1, interruptions, source: { kind: "retry" }, place, isUrgent: false, lastError };
+  }
+  const fresh = { task: nextTask, attempt: 0, interruptions: 0, lastError: null, isUrgent: isUrgent(entry) };
+  if (entry.kind === "task") return { ...fresh, source: entry.source, place: entry.place };
   const { split } = entry;
   const source: TaskSource = { kind: "child", split: split.task, index: split.launched };
-  const isUrgent = split.kind === "gang" && split.launched > 0;
-  return { ...fresh, source, place: childPlace(split, split.launched), isUrgent };
+  return { ...fresh, source, place: childPlace(split, split.launched) };
 }
 
 /** When the next waiting retry falls due; null if none waits, or if one is due and only lacks a place. */
-export function nextRetryAt(state: RunState, now: number): number | null {
-  const retryAt = state.waiting.first()?.retryAt ?? now;
-  return retryAt > now ? retryAt : null;
-}
-
-function retryOf({ task, attempt, interruptions, place, lastError }: WaitingTask): Candidate {
-  return { task, attempt: attempt + 1, interruptions, source: { kind: "retry" }, place, isUrgent: false, lastError };
+export function nextRetryAt({ waiting, gpuLane }: RunState, now: number): number | null {
+  const times = [waiting, gpuLane.waiting].flatMap((queue) => queue.first()?.retryAt ?? []);
+  const coming = times.filter((time) => time > now);
+  return coming.length === 0 ? null : Math.min(...coming);
 }

@@ -2,7 +2,16 @@ import { brokenInvariant } from "../../sdk/errors.ts";
 import type { RunEvent, TaskSource, TaskStarted } from "../datastore/events.ts";
 import type { ResultLocator, TakenTransition } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
-import type { Place, ReadyEntry, RunningTask, RunState, Split } from "./state.ts";
+import {
+  laneAt,
+  laneOf,
+  makeReady,
+  type Place,
+  type ReadyEntry,
+  type RunningTask,
+  type RunState,
+  type Split,
+} from "./state.ts";
 
 /**
  * The one place where the state of a run changes. Deterministic, without clock or I/O; `state` is changed in place, as
@@ -15,7 +24,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     case "task-started":
       return start(state, event);
     case "task-reused": {
-      const place = take(state, event.source);
+      const place = take(state, event);
       state.nextTask = Math.max(state.nextTask, event.task + 1);
       return advance(state, { task: event.task, place, result: event.result, isReused: true }, event.next);
     }
@@ -27,7 +36,8 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       const running = finish(state, event.task);
       if (event.retryAt !== null) {
         const interruptions = running.interruptions + (event.isInterruption === true ? 1 : 0);
-        state.waiting.add({ ...running, interruptions, retryAt: event.retryAt, lastError: event.error });
+        const { waiting } = laneAt(state, running.place);
+        waiting.add({ ...running, interruptions, retryAt: event.retryAt, lastError: event.error });
       } else if (!event.isCancelled) {
         const { task, attempt, error } = event;
         state.failures += 1;
@@ -41,29 +51,27 @@ export function applyEvent(state: RunState, event: RunEvent): void {
   }
 }
 
-function start(state: RunState, { task, attempt, source }: TaskStarted): void {
+function start(state: RunState, event: TaskStarted): void {
+  const { task, attempt, source } = event;
   if (source.kind === "retry") {
-    const waiting = state.waiting.take(task);
+    const waiting = laneOf(state, event.step).waiting.take(task) ?? state.waiting.take(task);
     if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but does not wait`);
-    const parked = state.parked.first();
-    if (parked?.kind === "retry" && parked.waiting === waiting) state.parked.removeFirst();
     state.running.set(task, { task, attempt, interruptions: waiting.interruptions, place: waiting.place });
     return;
   }
-  const place = take(state, source);
+  const place = take(state, event);
   state.nextTask = Math.max(state.nextTask, task + 1);
   state.running.set(task, { task, attempt, interruptions: 0, place });
 }
 
-/** Removes what the event takes: the oldest that was parked, or one of the ready list. */
-function take(state: RunState, source: TaskSource): Place {
-  const parked = state.parked.first();
-  if (parked !== null && parked.kind !== "retry" && isTakenBy(parked, source))
-    return taken(parked, () => state.parked.removeFirst());
-  const at = state.ready.findLastIndex((entry) => isTakenBy(entry, source));
-  const entry = state.ready[at];
-  if (entry === undefined) throw brokenInvariant(`nothing is ready for ${JSON.stringify(source)}`);
-  return taken(entry, () => state.ready.splice(at, 1));
+/** Removes from the ready lists what the event takes. */
+function take(state: RunState, { step, source }: { step: string; source: TaskSource }): Place {
+  for (const { ready } of new Set([laneOf(state, step), state])) {
+    const at = ready.findLastIndex((entry) => isTakenBy(entry, source));
+    const entry = ready[at];
+    if (entry !== undefined) return taken(entry, () => ready.splice(at, 1));
+  }
+  throw brokenInvariant(`nothing is ready for ${JSON.stringify(source)}`);
 }
 
 /** @param remove - called when nothing of the entry is left */
@@ -79,7 +87,8 @@ function taken(entry: ReadyEntry, remove: () => void): Place {
   return place;
 }
 
-function isTakenBy(entry: ReadyEntry, source: TaskSource): boolean {
+/** Whether what an event starts comes from that entry. */
+export function isTakenBy(entry: ReadyEntry, source: TaskSource): boolean {
   if (entry.kind === "split") {
     return source.kind === "child" && source.split === entry.split.task && source.index === entry.split.launched;
   }
@@ -127,7 +136,7 @@ function moveOn(state: RunState, from: Finished, target: string): void {
   const { split, index, hop } = from.place;
   if (nodeOf(state.graph, target).isJoin) return arrive(state, from, target);
   const place: Place = { step: target, split, index, hop: hop + 1, inputs: [from.result], isReused: from.isReused };
-  state.ready.push({ kind: "task", source: { kind: "next", after: from.task }, place });
+  makeReady(state, { kind: "task", source: { kind: "next", after: from.task }, place });
 }
 
 function arrive(state: RunState, from: Finished, join: string): void {
@@ -163,17 +172,15 @@ function openSplit(
   };
   if (split.size === 0) closeSplit(state, split);
   else if (split.kind === "branch") pushBranches(state, split);
-  else state.ready.push({ kind: "split", split });
+  else makeReady(state, { kind: "split", split });
 }
 
 /** One by one, as their needs differ: one that waits for a GPU must not hold up the others. */
-function pushBranches({ ready }: RunState, split: Split): void {
-  for (let index = split.size - 1; index >= 0; index -= 1)
-    ready.push({
-      kind: "task",
-      source: { kind: "child", split: split.task, index },
-      place: childPlace(split, index),
-    });
+function pushBranches(state: RunState, split: Split): void {
+  for (let index = split.size - 1; index >= 0; index -= 1) {
+    const source: TaskSource = { kind: "child", split: split.task, index };
+    makeReady(state, { kind: "task", source, place: childPlace(split, index) });
+  }
 }
 
 function closeSplit(state: RunState, split: Split): void {
@@ -186,5 +193,5 @@ function closeSplit(state: RunState, split: Split): void {
     inputs: split.arrived,
     isReused: split.areArrivedReused,
   };
-  state.ready.push({ kind: "task", source: { kind: "join", split: split.task }, place });
+  makeReady(state, { kind: "task", source: { kind: "join", split: split.task }, place });
 }

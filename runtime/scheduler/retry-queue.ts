@@ -35,11 +35,6 @@ export class RetryQueue {
     return null;
   }
 
-  /** The first one leaves the order, and is waiting still until it is taken. */
-  setFirstAside(): void {
-    if (this.first() !== null) this.#removeTop();
-  }
-
   #removeTop(): void {
     const last = this.#heap.pop();
     if (last === undefined || this.#heap.length === 0) return;

@@ -10,10 +10,11 @@ import type { TaskSpec } from "../compute/task-spec.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../graph/graph.ts";
-import { type Candidate, nextCandidate, nextRetryAt } from "./candidates.ts";
+import { type Candidate, nextRetryAt } from "./candidates.ts";
+import { Chooser } from "./chooser.ts";
 import type { Clock } from "./clock.ts";
 import { applyEvent } from "./reducer.ts";
-import { GpuAccount, type GpuShare, NO_GPUS } from "./gpu-share.ts";
+import { type GpuShare, NO_GPUS } from "./gpu-share.ts";
 import { retryDelayMs } from "./retry.ts";
 import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
@@ -59,7 +60,7 @@ const NEVER_BEGAN: TaskOutcome = {
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #state: RunState;
-  readonly #gpus: GpuAccount;
+  readonly #chooser: Chooser;
   readonly #timeouts = new Map<number, { cancel: () => void; isOver: boolean }>();
   #cancelWake: (() => void) | null = null;
   readonly #unwritten: RunEvent[] = [];
@@ -70,8 +71,9 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#state = initialState(options.graph);
-    this.#gpus = new GpuAccount(options.gpus ?? NO_GPUS);
+    const { graph, gpus = NO_GPUS } = options;
+    this.#state = initialState(graph, (step) => gpus.takenBy(step) > 0);
+    this.#chooser = new Chooser(gpus);
   }
 
   /** Resolves when nothing runs any more; rejects only if the run can no longer be recorded. */
@@ -144,10 +146,9 @@ export class Scheduler {
 
   #candidate(): Candidate | null {
     if (this.#stopReason !== null) return null;
-    const hasGpus = this.#gpus.look();
-    const next = nextCandidate(this.#state, {
+    const next = this.#chooser.next(this.#state, {
       now: this.#options.clock.now(),
-      fits: (one) => one.isUrgent || hasGpus(one.place.step) || this.#reuseOf(one) !== null,
+      isFree: (one) => this.#reuseOf(one) !== null,
     });
     if (next === null || next.isUrgent || this.#state.running.size < this.#options.limit) return next;
     // Taking over a finished task needs no place.
@@ -261,8 +262,9 @@ export class Scheduler {
   }
 
   #finishIfOver(): void {
-    const { running, waiting, ready, parked } = this.#state;
-    const mayFollow = this.#stopReason === null && waiting.size + ready.length + parked.size > 0;
+    const { running } = this.#state;
+    const lanes = [this.#state, this.#state.gpuLane];
+    const mayFollow = this.#stopReason === null && lanes.some(({ waiting, ready }) => waiting.size + ready.length > 0);
     if (running.size > 0 || mayFollow) return;
     const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stopReason === null;
     const reason = this.#state.firstFailure === null ? this.#stopReason : null;
@@ -277,7 +279,7 @@ export class Scheduler {
   }
 
   #emit(event: RunEvent): void {
-    this.#gpus.note(event, this.#state);
+    this.#chooser.note(event, this.#state);
     applyEvent(this.#state, event);
     this.#unwritten.push(event);
   }

@@ -1,5 +1,5 @@
 import type { FlowGraph } from "../graph/graph.ts";
-import { nextCandidate } from "./candidates.ts";
+import { candidateOf, firstOf } from "./candidates.ts";
 import { applyEvent } from "./reducer.ts";
 import type { ReusableResult } from "./scheduler.ts";
 import { initialState, pathOf, type ReadyEntry } from "./state.ts";
@@ -11,8 +11,8 @@ export function simulateReuse(
 ): ReadonlyMap<string, number> {
   const state = initialState(graph);
   const counts = new Map<string, number>();
-  const first = () => nextCandidate(state, { now: 0, fits: () => true });
-  for (let next = first(); next !== null; next = first()) {
+  for (let first = firstOf(state, 0); first !== null; first = firstOf(state, 0)) {
+    const next = candidateOf(first, state.nextTask);
     const { task, source, place } = next;
     const path = pathOf(place);
     const reused = place.isReused ? reusable(place.step, path) : null;

@@ -1,26 +1,24 @@
 import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord, ItemList, ResultLocator } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
-import { Fifo } from "./fifo.ts";
 import { RetryQueue } from "./retry-queue.ts";
 
 /**
  * What a run is at one moment: the fold of its events. It holds what runs or may run next, never what has run, so its
  * size follows the width of the flow and not its length.
  */
-export interface RunState {
+export interface RunState extends Lane {
   readonly graph: FlowGraph;
   status: "running" | "succeeded" | "failed";
   /** The next task's id; ids count up over the run. */
   nextTask: number;
-  /** What may start, the next one last: depth first, so that nested splits close before new ones open. */
-  readonly ready: ReadyEntry[];
-  /** What could start if a GPU were free, the oldest first. */
-  readonly parked: Fifo<ParkedEntry>;
+  /** The same of steps that need GPUs of this machine: where those are taken, the others go on. */
+  readonly gpuLane: Lane;
+  readonly needsGpu: (step: string) => boolean;
+  /** Entries that ever became ready. */
+  readyCount: number;
   /** Tasks that run. */
   readonly running: Map<number, RunningTask>;
-  /** Tasks whose last attempt failed and that may try again later. */
-  readonly waiting: RetryQueue;
   hasReachedEnd: boolean;
   /** The first failure of all; the run cannot succeed any more. */
   firstFailure: Failure | null;
@@ -29,11 +27,22 @@ export interface RunState {
   reason: string | null;
 }
 
-export type ReadyEntry =
+/** What may follow, of steps that need the same. */
+export interface Lane {
+  /** What may start, the next one last: depth first, so that nested splits close before new ones open. */
+  readonly ready: ReadyEntry[];
+  /** Tasks whose last attempt failed and that may try again later. */
+  readonly waiting: RetryQueue;
+}
+
+export type ReadyEntry = ReadyWork & {
+  /** Grows from entry to entry, in whatever lane. */
+  readonly order: number;
+};
+
+export type ReadyWork =
   | { readonly kind: "task"; readonly source: TaskSource; readonly place: Place }
   | { readonly kind: "split"; readonly split: Split };
-
-export type ParkedEntry = ReadyEntry | { readonly kind: "retry"; readonly waiting: WaitingTask };
 
 /** Where in the flow a task stands, and what it takes in. */
 export interface Place {
@@ -91,21 +100,41 @@ export interface Failure {
   readonly error: ErrorRecord;
 }
 
-export function initialState(graph: FlowGraph): RunState {
+export function initialState(graph: FlowGraph, needsGpu: RunState["needsGpu"] = () => false): RunState {
   const place: Place = { step: graph.start, split: null, index: 0, hop: 0, inputs: [], isReused: true };
-  return {
+  const state: RunState = {
     graph,
     status: "running",
     nextTask: 1,
-    ready: [{ kind: "task", source: { kind: "start" }, place }],
-    parked: new Fifo(),
-    running: new Map(),
+    ready: [],
     waiting: new RetryQueue(),
+    gpuLane: { ready: [], waiting: new RetryQueue() },
+    needsGpu,
+    readyCount: 0,
+    running: new Map(),
     hasReachedEnd: false,
     firstFailure: null,
     failures: 0,
     reason: null,
   };
+  makeReady(state, { kind: "task", source: { kind: "start" }, place });
+  return state;
+}
+
+/** Puts work into the lane of its step. */
+export function makeReady(state: RunState, work: ReadyWork): void {
+  const lane = work.kind === "task" ? laneAt(state, work.place) : laneOf(state, work.split.targets[0] ?? "");
+  lane.ready.push({ ...work, order: state.readyCount });
+  state.readyCount += 1;
+}
+
+/** The lane of a task. What belongs to a gang that has begun never waits for a GPU: its other members wait for it. */
+export function laneAt(state: RunState, { step, split }: Place): Lane {
+  return split?.kind === "gang" ? state : laneOf(state, step);
+}
+
+export function laneOf(state: RunState, step: string): Lane {
+  return state.needsGpu(step) ? state.gpuLane : state;
 }
 
 /** Identity of a place within any run of the flow: the children taken on the way, and the steps since. */

@@ -65,6 +65,37 @@ describe("GPUs of this machine", () => {
     expect(run.running()).toEqual(["body"]);
   });
 
+  test("keep splits depth first: an inner one closes before the next outer one opens", () => {
+    const flow = `start() { this.next(this.outer, { foreach: "xs" }) }
+      outer() { this.next(this.inner, { foreach: "ys" }) } inner() { this.next(this.close) }
+      close(inputs) { this.next(this.join) } join(inputs) { this.next(this.end) } end() {}`;
+    const run = rig(flow, { sizes: { start: 3, outer: 2 }, limit: 4, gpus: share(1, { outer: 1, inner: 1 }) });
+    run.drain();
+    const began = run.backend.started.map(({ step }) => step).filter((step) => step === "outer" || step === "inner");
+    expect(began.join(" ")).toBe("outer inner inner outer inner inner outer inner inner");
+  });
+
+  test("are waited for by a whole gang, which then starts together", () => {
+    const flow = `start() { this.next(this.busy, this.wide) } busy() { this.next(this.join) }
+      wide() { this.next(this.node, { numParallel: 2 }) } node() { this.next(this.together) }
+      together(inputs) { this.next(this.join) } join(inputs) { this.next(this.end) } end() {}`;
+    const run = rig(flow, { sizes: { wide: 2 }, gpus: share(2, { busy: 1, node: 1 }) });
+    run.succeed("start");
+    run.succeed("wide");
+    expect(run.running()).toEqual(["busy"]);
+    run.succeed("busy");
+    expect(run.running()).toEqual(["node", "node"]);
+  });
+
+  test("do not keep a member of a gang waiting that is tried again: the others may wait for it", () => {
+    const run = rig(GANG, { sizes: { start: 3 }, settings: { node: { retry: RETRY } }, gpus: share(1, { node: 1 }) });
+    run.succeed("start");
+    run.fail("node");
+    expect(run.running()).toEqual(["node", "node"]);
+    run.clock.advance(100);
+    expect(run.running()).toEqual(["node", "node", "node"]);
+  });
+
   test("do not keep the members of a gang apart", () => {
     const run = rig(GANG, { sizes: { start: 3 }, gpus: share(1, { node: 1 }) });
     run.succeed("start");
