@@ -1,5 +1,5 @@
 /** Enough for V8's threads to come to an end, too short to be noticed. */
-const MOMENT_MS = 50;
+const MOMENT_MS = 100;
 
 /**
  * Ends this process: by itself as soon as nothing is open any more, and after a moment in spite of what is. Nothing may

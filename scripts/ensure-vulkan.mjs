@@ -20,7 +20,7 @@ process.exitCode = await ensureVulkan();
 
 async function ensureVulkan() {
   try {
-    await withLock(LOCK, build, { staleMs: BUILD_MS });
+    await withLock(LOCK, build, { staleMs: 3 * BUILD_MS });
     console.log(TAG);
     return 0;
   } catch (error) {

@@ -2,10 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
-import type { FlowGraph } from "../graph/graph.ts";
 import { isDurable } from "../config.ts";
-import type { RemoteEngine } from "../launch/engines/chosen-engines.ts";
-import { sharedGpus } from "../launch/engines/shared-gpus.ts";
 import { launchRun } from "../launch/launch.ts";
 import type { ParameterText } from "../launch/parameter-value.ts";
 import { planRun } from "../launch/plan-run.ts";
@@ -13,7 +10,7 @@ import type { RunFlags } from "./commands/run.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";
-import type { Output } from "./output.ts";
+import { noteNeeds } from "./note-needs.ts";
 import { packageVersion } from "./package-version.ts";
 import { reportPlan, type ResumeRequest } from "./resume-plan.ts";
 import { runReporter } from "./progress/run-reporter.ts";
@@ -44,7 +41,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   });
   if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
   if (resume?.isDryRun === true) return;
-  noteIneffective(graph, { output, engines });
+  noteNeeds(graph, { output, engines });
   const runIdFile = flags.runIdFile === undefined ? null : path.resolve(context.cwd, flags.runIdFile);
   // Better now than when the run has begun.
   if (runIdFile !== null) writeRunId(runIdFile, "");
@@ -90,33 +87,6 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     reporter.close();
     interruption.stop();
   }
-}
-
-/** Says what a decorator asks for and this engine does not give. */
-function noteIneffective(
-  graph: FlowGraph,
-  { output, engines }: { output: Output; engines: ReadonlyMap<string, RemoteEngine> },
-): void {
-  const { count } = sharedGpus(graph, engines);
-  for (const { name, settings } of graph.steps) {
-    if (engines.has(name)) continue;
-    const { resources, engine, env } = settings;
-    const parts = [
-      ...(resources !== undefined && resources.gpu > count ? [lackingGpus(resources.gpu, count)] : []),
-      ...(resources === undefined ? [] : [`cpu ${resources.cpu}`, `memory ${resources.memoryMb} MB`]),
-      ...(env?.image == null ? [] : [`image ${env.image}`]),
-      ...(env?.node == null ? [] : [`node ${env.node}`]),
-    ];
-    if (parts.length === 0) continue;
-    const where = engine === undefined ? "" : `@${engine.name} names another engine, it `;
-    output.note(
-      output.colors.dim(`note: ${name}: ${where}runs on this machine; ${parts.join(", ")} not enforced here`),
-    );
-  }
-}
-
-function lackingGpus(wanted: number, count: number): string {
-  return count === 0 ? `gpu ${wanted}` : `gpu ${wanted} (there ${count === 1 ? "is 1" : `are ${count}`})`;
 }
 
 function writeRunId(file: string, run: string): void {

@@ -11,8 +11,9 @@ export function derivedImage(tag: string, variables: Readonly<Record<string, str
   return tag;
 }
 
+/** Also while a container of it is being removed. */
 export function removeImage(tag: string): void {
-  docker("image", "rm", tag);
+  docker("image", "rm", "--force", tag);
 }
 
 /** A job's role gives it credentials on AWS; elsewhere its image does. */

@@ -18,7 +18,7 @@ const SLOW = 300_000;
 async function run(example: string, args: readonly string[], options: { datastore?: string; env?: object } = {}) {
   const { datastore = temporaryFolder(), env = {} } = options;
   const flow = path.join(ROOT, "examples", example, "flow.ts");
-  const ended = withRun(await millrace(["run", flow, ...args], { datastore, env: { ...HERE, ...env } }));
+  const ended = withRun(await millrace(["run", flow, ...args], { datastore, env: { ...env, ...HERE } }));
   expect(ended.code, ended.stderr).toBe(0);
   return ended;
 }
@@ -68,7 +68,7 @@ describeWith(ANYWHERE, "the network that learns to read digits", () => {
     const accuracy = (of: FlowRun) => (readArtifacts(of, "end") as { accuracy: number }).accuracy;
     expect(Math.abs(accuracy(here) - accuracy(there))).toBeLessThan(0.02);
 
-    const env = { ...(await batchEnvironment(moto.url())), MILLRACE_GPU_BACKEND: undefined };
+    const env = await batchEnvironment(moto.url());
     Object.assign(process.env, env);
     const datastore = `s3://${await makeBucket(moto.url())}/store`;
     const onBatch = await run("mnist", [...settings, "--with", "batch"], { datastore, env });

@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
-import { expect, test } from "vitest";
+import { execFile, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { expect, onTestFinished, test } from "vitest";
 import { VULKAN, VULKAN_IMAGE } from "../docker/vulkan.ts";
 import { ROOT } from "../e2e/harness.ts";
 import { describeWith } from "../setup/describe-with.ts";
@@ -17,11 +18,14 @@ interface Report {
 
 /** Runs Node in a container with the driver; the project is there as it is here, and cannot be changed. */
 function inContainer(...args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
-  const container = ["run", "--rm", "--network", "none", "--volume", `${ROOT}:${ROOT}:ro`, "--workdir", ROOT];
+  const name = `millrace-vulkan-${process.pid}-${randomUUID()}`;
+  // A test that takes too long leaves nothing behind.
+  onTestFinished(() => void spawnSync("docker", ["rm", "--force", name]));
+  const options = ["--rm", "--name", name, "--network", "none", "--volume", `${ROOT}:${ROOT}:ro`, "--workdir", ROOT];
   return new Promise((resolve) => {
     execFile(
       "docker",
-      [...container, "--env", "TEST_GPU=1", VULKAN_IMAGE, "node", ...args],
+      ["run", ...options, "--env", "TEST_GPU=1", VULKAN_IMAGE, "node", ...args],
       { maxBuffer: 2 ** 26 },
       // What failed stands in what it printed.
       (_, stdout, stderr) => resolve({ stdout, stderr }),

@@ -3,6 +3,7 @@ import type { GpuCountSettings } from "../../config.ts";
 
 /** GPUs that tasks of this machine share. */
 export interface FoundGpus {
+  /** How many tasks may use one at the same time. */
   readonly count: number;
   /** What CUDA calls them, where they are NVIDIA's: numbers, or names that begin with `GPU-`; else empty. */
   readonly ids: readonly string[];
@@ -13,20 +14,19 @@ export function findGpus(
   { count, visible }: GpuCountSettings,
   { platform, devices }: Machine = thisMachine(),
 ): FoundGpus {
-  const numbers = devices
-    .flatMap((name) => /^nvidia(\d+)$/.exec(name)?.[1] ?? [])
-    .sort((a, b) => Number(a) - Number(b));
-  const ids = visible ?? numbers;
-  if (count !== null)
-    return {
-      count,
-      ids: ids.length < count ? Array.from({ length: count }, (_, at) => String(at)) : ids.slice(0, count),
-    };
-  if (visible !== null || numbers.length > 0) return { count: ids.length, ids };
+  const nvidia = devices.filter((name) => /^nvidia\d+$/.test(name)).length;
+  // CUDA counts those that it sees from 0, whatever numbers their devices have: a container may have been given the third.
+  const ids = visible ?? numbers(nvidia > 0 ? nvidia : (count ?? 0));
+  if (count !== null) return { count, ids: ids.slice(0, count) };
+  if (visible !== null || nvidia > 0) return { count: ids.length, ids };
   // Whatever else there is: macOS and Windows show pictures with one GPU or several; kernels use one of them.
   if (platform !== "linux") return { count: 1, ids: [] };
   const others = devices.filter((name) => /^renderD\d+$/.test(name)).length;
   return { count: Math.max(others, devices.includes("dxg") ? 1 : 0), ids: [] };
+}
+
+function numbers(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => String(at));
 }
 
 export interface Machine {

@@ -124,6 +124,7 @@ export class LocalBackend implements ComputeBackend {
     for (const queued of this.#queue.slice()) {
       const { spec, kind } = queued;
       if (spec.gang === null && limit < Infinity && this.#busy() >= limit) continue;
+      this.#freeMemoryOf(kind);
       const idle = [...this.#members.values()].filter(({ worker }) => worker.spec === null);
       const fitting = idle.find((member) => member.kind.key === kind.key && member.state === "ready");
       if (fitting !== undefined) {
@@ -242,6 +243,13 @@ export class LocalBackend implements ComputeBackend {
     member?.log?.close();
     if (member !== undefined) member.log = null;
     worker.spec = null;
+  }
+
+  /** Libraries keep the memory of a GPU until their process ends: idle ones make way for whoever has it now. */
+  #freeMemoryOf({ key, gpus }: ProcessKind): void {
+    for (const { worker, kind, state } of [...this.#members.values()])
+      if (worker.spec === null && state === "ready" && kind.key !== key && kind.gpus.some((one) => gpus.includes(one)))
+        this.#retire(worker);
   }
 
   #makeRoom(member: Member | undefined): void {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import { ownFile } from "../../package/own-file.ts";
 
 export interface SpawnOptions {
@@ -42,8 +43,17 @@ export function startEarlyWorker(env: NodeJS.ProcessEnv): EarlyWorker {
       return taken;
     },
     discard() {
-      child?.kill("SIGKILL");
+      if (child !== null) abandon(child);
       child = null;
     },
   };
+}
+
+/** Ends a process whose end nobody waits for. */
+function abandon(child: ChildProcess): void {
+  child.kill("SIGKILL");
+  child.unref();
+  child.channel?.unref();
+  // Pipes are sockets, of which the types say nothing.
+  for (const pipe of [child.stdout, child.stderr]) (pipe as Partial<Pick<Socket, "unref">> | null)?.unref?.();
 }

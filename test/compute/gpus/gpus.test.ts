@@ -5,6 +5,11 @@ import { GpuPool } from "../../../runtime/compute/gpus/gpu-pool.ts";
 import type { JobGroup } from "../../../runtime/compute/remote/job-service.ts";
 import { gpuCountSettings } from "../../../runtime/config.ts";
 
+interface Seen {
+  readonly devices: readonly string[];
+  readonly visible?: string;
+}
+
 afterEach(() => vi.unstubAllEnvs());
 
 describe("the GPUs of this machine", () => {
@@ -12,8 +17,8 @@ describe("the GPUs of this machine", () => {
   const nothing = { count: null, visible: null };
   const linux = (devices: readonly string[]) => ({ platform: "linux" as const, devices });
 
-  test("are NVIDIA's, if it has any: by their numbers", () => {
-    expect(findGpus(nothing, linux(NVIDIA))).toEqual({ count: 2, ids: ["2", "10"] });
+  test("are NVIDIA's, if it has any: by the numbers that CUDA gives them", () => {
+    expect(findGpus(nothing, linux(NVIDIA))).toEqual({ count: 2, ids: ["0", "1"] });
   });
 
   test("are only counted where they are another's", () => {
@@ -35,12 +40,16 @@ describe("the GPUs of this machine", () => {
   });
 
   test.each([
-    ["1", { count: 1, ids: ["2"] }],
-    ["3", { count: 3, ids: ["0", "1", "2"] }],
-    ["0", { count: 0, ids: [] }],
-  ])("are as many as MILLRACE_GPUS says: %s", (variable, found) => {
+    ["1", { devices: NVIDIA }, { count: 1, ids: ["0"] }],
+    // Two tasks on each.
+    ["4", { devices: NVIDIA }, { count: 4, ids: ["0", "1"] }],
+    ["4", { devices: NVIDIA, visible: "GPU-1a2b,3" }, { count: 4, ids: ["GPU-1a2b", "3"] }],
+    ["3", { devices: [] }, { count: 3, ids: ["0", "1", "2"] }],
+    ["0", { devices: NVIDIA }, { count: 0, ids: [] }],
+  ])("are as many as MILLRACE_GPUS says: %s", (variable, { devices, visible }: Seen, found) => {
     vi.stubEnv("MILLRACE_GPUS", variable);
-    expect(findGpus(gpuCountSettings(), linux(NVIDIA))).toEqual(found);
+    vi.stubEnv("CUDA_VISIBLE_DEVICES", visible);
+    expect(findGpus(gpuCountSettings(), linux(devices))).toEqual(found);
   });
 
   test.each(["two", "-1", "1.5"])("are not %s: MILLRACE_GPUS has to be a number of them", (variable) => {

@@ -57,7 +57,8 @@ describeWith(MOTO, "care of a bucket", () => {
       expect(truth.runs("Sample")).toHaveLength(30);
       const total = Object.values(asked).reduce((sum, count) => sum + count, 0);
       // Of each run: run.json, the journal's end and whole, a segment, a checkpoint; of each folder of blobs: lease and list.
-      expect(total, JSON.stringify(asked)).toBeLessThan(6 * RUNS + 60 + 10 * 5);
+      // Where that takes long, what was fetched ahead is too old, and two of them are asked for again.
+      expect(total, JSON.stringify(asked)).toBeLessThan((6 + 2) * RUNS + 60 + 10 * 5);
       const options = { isQuick: false, isRepair: false, copyOf: null, ...QUIET };
       expect(await checkStore(via, options)).toMatchObject({ problems: [], checked: { runs: 30, results: 30 } });
     },

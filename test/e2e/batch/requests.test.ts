@@ -15,14 +15,17 @@ describeWith(BATCH, "what a run asks of AWS Batch", () => {
     await setContainers(account().url, false);
     const machine = await account().machine();
     const args = ["run", WIDE, "--remote", "--count", "1000", "--max-workers", "1000"];
+    const started = Date.now();
     const { code, stderr } = await millrace(args, machine);
+    // A busy machine takes longer, and asks every ten seconds at last.
+    const more = (Date.now() - started) / 5_000;
     expect(code, stderr).toBe(1);
     expect(stderr).toMatch(/its container ended.*before the step was over/);
     const asked = (await account().proxy.requests()).filter(({ op }) => op === "batch").map(({ key }) => key);
     const count = (name: string) => asked.filter((key) => key === name).length;
     expect(count("submitjob")).toBe(1);
     expect(count("registerjobdefinition")).toBe(1);
-    expect(count("describejobs")).toBeLessThanOrEqual(15);
-    expect(asked.length).toBeLessThanOrEqual(40);
+    expect(count("describejobs")).toBeLessThanOrEqual(10 + more);
+    expect(asked.length).toBeLessThanOrEqual(30 + more);
   });
 });

@@ -6,7 +6,7 @@ import { flow, flowFolder, SOUND } from "./flow-folder.ts";
 const HOOK = `
 const exit = process.exit;
 process.exit = (...code) => {
-  if (process.send === undefined) require("node:fs").writeSync(2, "ended by force\\n");
+  if (process.send === undefined) require("node:fs").writeSync(2, "ended by force: " + process.getActiveResourcesInfo() + "\\n");
   exit(...code);
 };`;
 
