@@ -6,7 +6,7 @@ const MOMENT_MS = 100;
  * follow the call.
  *
  * `process.exit()` right after much work can hang for ever: it waits for V8's compiler threads, and one of those may be
- * waiting for this thread to collect garbage, which it no longer does. Node 24 did so in one of a few hundred commands.
+ * waiting for this thread to collect garbage, which it no longer does. Node 24 did so after most calls of `fsck --repair`.
  *
  * @see https://github.com/nodejs/node/issues/54918
  */

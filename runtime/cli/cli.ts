@@ -75,7 +75,7 @@ async function exit(): Promise<void> {
   const flushed = (stream: NodeJS.WriteStream) =>
     new Promise<void>((resolve) => (stream.destroyed ? resolve() : stream.write("", () => resolve())));
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  leave(Number(process.exitCode));
+  leave(Number(process.exitCode ?? 0));
 }
 
 /** `… | head` closes our output early. An answer then needs no rest; a run goes on, its journal has all of it. */

@@ -247,6 +247,7 @@ export class LocalBackend implements ComputeBackend {
 
   /** Libraries keep the memory of a GPU until their process ends: idle ones make way for whoever has it now. */
   #freeMemoryOf({ key, gpus }: ProcessKind): void {
+    if (gpus.length === 0) return;
     for (const { worker, kind, state } of [...this.#members.values()])
       if (worker.spec === null && state === "ready" && kind.key !== key && kind.gpus.some((one) => gpus.includes(one)))
         this.#retire(worker);

@@ -16,7 +16,7 @@ export function leftJobs(
     const { groups } = readLostJobs(storage, { flow, run, engine, open: origin.open ?? new Map() });
     if (groups.length === 0) return [];
     const place = engine === "batch" ? "on AWS Batch" : "in containers";
-    return `${flow}/${run} had tasks under way ${place}, which may still run: interrupt this and resume --with ${engine}, or end them: ${ending(engine, { run, programName })}`;
+    return `${flow}/${run} had tasks under way ${place}, which may still run: interrupt this and resume --with ${engine} --origin-run-id ${run}, or end them: ${ending(engine, { run, programName })}`;
   });
 }
 

@@ -17,7 +17,7 @@ describe("the GPUs of this machine", () => {
   const nothing = { count: null, visible: null };
   const linux = (devices: readonly string[]) => ({ platform: "linux" as const, devices });
 
-  test("are NVIDIA's, if it has any: by the numbers that CUDA gives them", () => {
+  test("are those of NVIDIA where there are any, numbered from 0 as CUDA does", () => {
     expect(findGpus(nothing, linux(NVIDIA))).toEqual({ count: 2, ids: ["0", "1"] });
   });
 

@@ -13,6 +13,11 @@ import { containersOf, docker, IN_CONTAINERS } from "./containers.ts";
 const FLOW = fileURLToPath(new URL("flows/busy.ts", import.meta.url));
 const NAME = "BusyContainersFlow";
 
+interface ResumeOptions {
+  readonly meanwhile?: (run: StartedFlow) => Promise<void>;
+  readonly args?: readonly string[];
+}
+
 /** A datastore, and a folder that the flow's containers share with the test. */
 function scene() {
   const gate = temporaryFolder();
@@ -35,8 +40,8 @@ function scene() {
       await run.said("waits to be let go");
       return run;
     },
-    async resume(meanwhile: (run: StartedFlow) => Promise<void> = () => Promise.resolve()) {
-      const run = startFlow(FLOW, ["resume", ...engine], options);
+    async resume({ meanwhile = () => Promise.resolve(), args = [] }: ResumeOptions = {}) {
+      const run = startFlow(FLOW, ["resume", ...engine, ...args], options);
       await meanwhile(run);
       return withRun({ ...(await run.exit()), stdout: "", stderr: run.stderr(), events: run.events, datastore });
     },
@@ -59,9 +64,11 @@ describeWith(DOCKER, "a run in containers", () => {
     expect(left).toHaveLength(1);
     expect(docker("inspect", "--format", "{{.State.Running}}", ...left)).toBe("true\n");
 
-    const resumed = await resume(async ({ said }) => {
-      await said(`that ${NAME}/${before.run} left`);
-      letGo();
+    const resumed = await resume({
+      meanwhile: async ({ said }) => {
+        await said(`that ${NAME}/${before.run} left`);
+        letGo();
+      },
     });
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(readArtifacts(resumed, "end")).toMatchObject({ total: 42 });
@@ -88,7 +95,7 @@ describeWith(DOCKER, "a run in containers", () => {
   });
 
   test("whose scheduler is killed is resumed on this machine: that its containers may still run is told, and how to end them", async () => {
-    const { started, latest, letGo, options } = scene();
+    const { started, latest, letGo, options, resume } = scene();
     const run = await started();
     process.kill(run.pid, "SIGKILL");
     await run.exit();
@@ -100,7 +107,10 @@ describeWith(DOCKER, "a run in containers", () => {
     expect(resumed.stderr).toContain(
       `docker rm --force $(docker ps --quiet --filter label=millrace.run=${before.run})`,
     );
-    docker("rm", "--force", ...containersOf(before));
+    const origin = ["--origin-run-id", before.run];
+    expect(resumed.stderr).toContain(`resume --with docker ${origin.join(" ")}`);
+    expect((await resume({ args: origin })).stderr).toContain(`that ${NAME}/${before.run} left`);
+    expect(containersOf(before)).toEqual([]);
     expect((await millrace(["resume", FLOW], options)).stderr).not.toContain("under way");
   });
 
