@@ -9,7 +9,9 @@ export default defineConfig({
     globalSetup: ["test/setup/environment.ts", "test/setup/skipped.ts", "test/setup/build.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // For what hangs alone: a busy machine may take its time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -27,7 +27,9 @@ function failuresOf(suite, run) {
   const tests = suite.assertionResults.filter((test) => test.status === "failed");
   // A file that cannot be loaded, or whose hook fails, may have no test that fails.
   if (tests.length === 0) return suite.status === "failed" ? [told(place, suite.message)] : [];
-  return tests.map((test) => told(`${place}, ${test.fullName} (${Math.round(test.duration ?? 0)} ms)`, test.failureMessages.join("\n")));
+  return tests.map((test) =>
+    told(`${place}, ${test.fullName} (${Math.round(test.duration ?? 0)} ms)`, test.failureMessages.join("\n")),
+  );
 }
 
 function told(title, message) {

@@ -21,7 +21,7 @@ export function clientContract(kind: string, location: () => string | Promise<st
       const failing = new Runner<FailingFlow>(`${FLOWS}#FailingFlow`, { datastore });
       failed = (await failing.run()).run.pathspec;
       resumed = (await failing.resume({ parameters: { isBroken: false } })).run.pathspec;
-    }, 120_000);
+    });
 
     const run = () => Run.get<ShapesFlow>(shapes, { datastore });
 

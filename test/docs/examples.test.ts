@@ -26,7 +26,7 @@ test("the examples in the client's documentation are right", () => {
   const examples = examplesIn(FOLDER);
   expect(examples.length).toBeGreaterThan(15);
   expect(problemsOf(examples.map(({ name, code }) => [name, moduleOf(code)]))).toEqual([]);
-}, 120_000);
+});
 
 test("every class and function that the client exports has an example", () => {
   const missing = filesOf(FOLDER).flatMap((file) => {

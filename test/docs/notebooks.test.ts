@@ -19,7 +19,7 @@ test("the cells of each notebook are right as one module", () => {
     return [path.join(FOLDER, name.replace(".ipynb", ".ts")), own(`${code.join("\n;\n")}\nexport {};\n`)];
   });
   expect(problemsOf(modules)).toEqual([]);
-}, 120_000);
+});
 
 /** The package's own source in place of the built types: they may not be there. */
 function own(code: string): string {

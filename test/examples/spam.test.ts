@@ -11,7 +11,7 @@ let features: Features;
 beforeAll(() => {
   mails = loadMails({ heldOutShare: 0.3 });
   features = concatenate(dealShards(mails, 3).map(featurize));
-}, 60_000);
+});
 
 describe("corpus", () => {
   test("all mails are there, with the spam that the corpus declares", () => {

@@ -38,7 +38,6 @@ const LINES = Array.from({ length: EVENTS }, (_, at) => at + 1);
 
 test.concurrent.each(LINES)(
   "killed at event %i of its journal, a run resumes to the same artifacts; no committed task runs again",
-  { timeout: 120_000 },
   (line) =>
     inLine(async () => {
       const datastore = path.join(stores, String(line));

@@ -63,7 +63,7 @@ test("a model that is taken from a run is an instance of the notebook's own clas
 });
 
 describe("millrace notebook run", () => {
-  test.each(HERE)("gives %s the outputs with which it is saved", givesWhatIsSaved, 120_000);
+  test.each(HERE)("gives %s the outputs with which it is saved", givesWhatIsSaved);
 });
 
 describeWith(DOCKER, "millrace notebook run, with an engine for containers", () => {

@@ -1,33 +1,9 @@
 import { expect, test } from "vitest";
+import { growth, MAX_GROWTH } from "../setup/growth.ts";
 import { FOREACH } from "./flows.ts";
 import { rig, type Rig } from "./rig.ts";
 
 const retry = { times: 1, delayMs: 1_000, backoff: 1, maxDelayMs: null, jitter: false, hasFilter: false };
-
-/** Processor time, as other processes of the machine do not count there; the best of three. */
-function cost(work: () => unknown): number {
-  const times = [1, 2, 3].map(() => {
-    const before = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
-  });
-  return Math.min(...times);
-}
-
-/** Ten times the tasks may cost ten times as much and some more, never a hundred times as much. */
-const MAX_GROWTH = 35;
-
-function growth(work: (size: number) => unknown): number {
-  cost(() => work(1_000));
-  return (
-    cost(() => work(10_000)) /
-    Math.max(
-      cost(() => work(1_000)),
-      2_000,
-    )
-  );
-}
 
 function finished(run: Rig): void {
   run.drain();

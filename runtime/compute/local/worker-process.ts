@@ -5,12 +5,15 @@ import type { WorkerCommand, WorkerReport, WorkerSetup } from "../../worker/mess
 import type { StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
 import { LogSplitter } from "./log-splitter.ts";
+import type { ProcessExit } from "./process-end.ts";
 
 /** From the request to end a task until SIGTERM, and from there until SIGKILL. */
 const ABORT_GRACE_MS = 1_000;
 const TERM_GRACE_MS = 5_000;
-/** Descendants that keep the pipes of a dead worker open are not waited for longer than this. */
+/** Descendants can keep the pipes of a dead worker open: silence for so long ends the wait for more of what it said. */
 const DRAIN_MS = 300;
+/** And so many of those at the most. */
+const MAX_DRAINS = 10;
 
 export interface WorkerProcessOptions {
   readonly child: ChildProcess;
@@ -25,7 +28,7 @@ export interface WorkerListener {
   /** The task is over and all of its output has been seen. */
   done(worker: WorkerProcess, end: { outcome: TaskOutcome; isClean: boolean }): void;
   /** The process is gone, with or without a task. */
-  gone(worker: WorkerProcess, exit: { code: number | null; signal: NodeJS.Signals | null }): void;
+  gone(worker: WorkerProcess, exit: ProcessExit): void;
 }
 
 /** One warm Node process that executes tasks one after another. */
@@ -36,6 +39,8 @@ export class WorkerProcess {
   /** End the current task by force. */
   readonly #timers: NodeJS.Timeout[] = [];
   #drainTimer: NodeJS.Timeout | undefined;
+  /** Since the drain timer was set. */
+  #hasHeard = false;
   #tasks = 0;
   /** Streams of which the current task's output has been seen to its end. */
   readonly #complete = new Set<LogStream>();
@@ -76,20 +81,23 @@ export class WorkerProcess {
 
   #listen(setup: Promise<WorkerSetup>): void {
     const child = this.#child;
-    child.on("message", (report: WorkerReport) => this.#report(report));
+    child.on("message", (report: WorkerReport) => {
+      this.#hasHeard = true;
+      this.#report(report);
+    });
     child.on("error", () => this.#gone({ code: null, signal: null }));
     child.on("close", (code, signal) => this.#gone({ code, signal }));
-    child.on("exit", (code, signal) => {
-      // A task's report that arrives now must not cancel this: the pipes may never close.
-      this.#drainTimer = setTimeout(() => this.#gone({ code, signal }), DRAIN_MS);
-    });
+    child.on("exit", (code, signal) => this.#drain({ code, signal }, MAX_DRAINS));
     for (const stream of ["stdout", "stderr"] as const) {
       const splitter = new LogSplitter(this.#markerLead, {
         text: (bytes) => this.#on.output(this, stream, bytes),
         marker: (marker) => this.#marker(stream, marker),
       });
       child[stream]
-        ?.on("data", (chunk: Buffer) => splitter.push(chunk))
+        ?.on("data", (chunk: Buffer) => {
+          this.#hasHeard = true;
+          splitter.push(chunk);
+        })
         .on("end", () => {
           splitter.end();
           this.#ended.add(stream);
@@ -126,7 +134,19 @@ export class WorkerProcess {
     this.#on.done(this, end);
   }
 
-  #gone(exit: { code: number | null; signal: NodeJS.Signals | null }): void {
+  /** The worker is dead; what it said last may still be in its pipes. */
+  #drain(exit: ProcessExit, left: number): void {
+    this.#hasHeard = false;
+    const look = () => {
+      if (this.#isGone) return;
+      if (this.#hasHeard && left > 0) this.#drain(exit, left - 1);
+      else this.#gone(exit);
+    };
+    // After the pipes were read once more: where this process was held up, its timers are due before that.
+    this.#drainTimer = setTimeout(() => setImmediate(look), DRAIN_MS);
+  }
+
+  #gone(exit: ProcessExit): void {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#clearTimers();

@@ -44,9 +44,9 @@ export class NotebookSession {
     return this.#process;
   }
 
-  /** Starts the process, and waits until it can run cells. */
+  /** Starts the process and the compiler's, and waits until cells can run. */
   async ready(): Promise<void> {
-    await this.start().ready;
+    await Promise.all([this.start().ready, this.completeness("")]);
   }
 
   /** Runs a cell; when this resolves, all its outputs have been passed on, a failure too. One cell at a time. */

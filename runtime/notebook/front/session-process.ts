@@ -127,7 +127,9 @@ export class SessionProcess {
       child.once("exit", () => {
         // What the cells have started holds the pipes open, and nobody would read what it says.
         this.kill();
-        setTimeout(() => child.stdio.forEach((pipe) => pipe?.destroy()), LEFTOVER_MS).unref();
+        const destroy = () => child.stdio.forEach((pipe) => pipe?.destroy());
+        // After the pipes were read once more: where this process was held up, its timers are due before that.
+        setTimeout(() => setImmediate(destroy), LEFTOVER_MS).unref();
       });
       child.once("close", (code, signal) => {
         merge.end();

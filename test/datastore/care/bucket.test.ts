@@ -33,36 +33,32 @@ function countOf(requests: readonly SeenRequest[]): Record<string, number> {
 describeWith(MOTO, "care of a bucket", () => {
   const rig = rigForFile();
 
-  test(
-    "gc keeps what a rule keeps and fsck finds it sound, for a few requests a run",
-    { timeout: 120_000 },
-    async () => {
-      const { truth, via, proxy } = rig();
-      prepareDatastore(truth);
-      for (let index = 0; index < RUNS; index += 1) {
-        const run = `a-${String(index).padStart(2, "0")}`;
-        storeRun(truth, {
-          run,
-          ageMs: DAY_MS,
-          artifacts: { own: large(index), shared: large(99) },
-          checkpoint: large(98),
-        });
-      }
-      const rules = [{ text: "30", kind: "latest", count: 30 }] as const;
-      await proxy.clear();
-      const report = await collectGarbage(later(via), { rules, flow: null, isDryRun: false, ...QUIET });
-      const asked = countOf(await proxy.requests());
-      expect(report.removed).toMatchObject({ runs: { count: 10 }, blobs: { count: 10 } });
-      for (let index = 10; index < RUNS; index += 1) readFully(truth, { flow: "Sample", run: `a-${index}` });
-      expect(truth.runs("Sample")).toHaveLength(30);
-      const total = Object.values(asked).reduce((sum, count) => sum + count, 0);
-      // Of each run: run.json, the journal's end and whole, a segment, a checkpoint; of each folder of blobs: lease and list.
-      // Where that takes long, what was fetched ahead is too old, and two of them are asked for again.
-      expect(total, JSON.stringify(asked)).toBeLessThan((6 + 2) * RUNS + 60 + 10 * 5);
-      const options = { isQuick: false, isRepair: false, copyOf: null, ...QUIET };
-      expect(await checkStore(via, options)).toMatchObject({ problems: [], checked: { runs: 30, results: 30 } });
-    },
-  );
+  test("gc keeps what a rule keeps and fsck finds it sound, for a few requests a run", async () => {
+    const { truth, via, proxy } = rig();
+    prepareDatastore(truth);
+    for (let index = 0; index < RUNS; index += 1) {
+      const run = `a-${String(index).padStart(2, "0")}`;
+      storeRun(truth, {
+        run,
+        ageMs: DAY_MS,
+        artifacts: { own: large(index), shared: large(99) },
+        checkpoint: large(98),
+      });
+    }
+    const rules = [{ text: "30", kind: "latest", count: 30 }] as const;
+    await proxy.clear();
+    const report = await collectGarbage(later(via), { rules, flow: null, isDryRun: false, ...QUIET });
+    const asked = countOf(await proxy.requests());
+    expect(report.removed).toMatchObject({ runs: { count: 10 }, blobs: { count: 10 } });
+    for (let index = 10; index < RUNS; index += 1) readFully(truth, { flow: "Sample", run: `a-${index}` });
+    expect(truth.runs("Sample")).toHaveLength(30);
+    const total = Object.values(asked).reduce((sum, count) => sum + count, 0);
+    // Of each run: run.json, the journal's end and whole, a segment, a checkpoint; of each folder of blobs: lease and list.
+    // Where that takes long, what was fetched ahead is too old, and two of them are asked for again.
+    expect(total, JSON.stringify(asked)).toBeLessThan((6 + 2) * RUNS + 60 + 10 * 5);
+    const options = { isQuick: false, isRepair: false, copyOf: null, ...QUIET };
+    expect(await checkStore(via, options)).toMatchObject({ problems: [], checked: { runs: 30, results: 30 } });
+  });
 
   test("a damaged blob is made good from the copy on this machine", async () => {
     const { truth, cached, location } = rig();

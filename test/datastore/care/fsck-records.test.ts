@@ -26,29 +26,25 @@ describe("a damaged record", () => {
     at.storage.write(key, [whole]);
   }
 
-  test(
-    "run.json, journal, results and checkpoint cut at any byte are never read as another value",
-    { timeout: 120_000 },
-    async () => {
-      const inMemory = datastoreOn(memoryStorage());
-      prepareDatastore(inMemory);
-      const { folder: key } = wholeRun(inMemory);
-      await cutShort(inMemory, `${key}/run.json`, (problems, at) => {
-        expect(problems, at).toMatchObject([{ kind: "run", loses: ["Sample/a-1 as a whole"] }]);
-      });
-      // What is left are whole lines: the run as it was then.
-      await cutShort(inMemory, `${key}/journal.jsonl`, (problems, at) => expect(problems, at).toEqual([]));
-      const [segment = ""] = inMemory.storage.list(`${key}/results`);
-      await cutShort(inMemory, `${key}/results/${segment}`, (problems, at) => {
-        const loses = ["all artifacts of Sample/a-1/start/1"];
-        expect(problems, at).toMatchObject([{ kind: "result", loses, mend: "resume start --origin-run-id a-1" }]);
-      });
-      await cutShort(inMemory, `${key}/checkpoints/start/0.json`, (problems, at) => {
-        expect(problems, at).toMatchObject([{ kind: "checkpoint" }]);
-      });
-      expect((await check(inMemory)).problems).toEqual([]);
-    },
-  );
+  test("run.json, journal, results and checkpoint cut at any byte are never read as another value", async () => {
+    const inMemory = datastoreOn(memoryStorage());
+    prepareDatastore(inMemory);
+    const { folder: key } = wholeRun(inMemory);
+    await cutShort(inMemory, `${key}/run.json`, (problems, at) => {
+      expect(problems, at).toMatchObject([{ kind: "run", loses: ["Sample/a-1 as a whole"] }]);
+    });
+    // What is left are whole lines: the run as it was then.
+    await cutShort(inMemory, `${key}/journal.jsonl`, (problems, at) => expect(problems, at).toEqual([]));
+    const [segment = ""] = inMemory.storage.list(`${key}/results`);
+    await cutShort(inMemory, `${key}/results/${segment}`, (problems, at) => {
+      const loses = ["all artifacts of Sample/a-1/start/1"];
+      expect(problems, at).toMatchObject([{ kind: "result", loses, mend: "resume start --origin-run-id a-1" }]);
+    });
+    await cutShort(inMemory, `${key}/checkpoints/start/0.json`, (problems, at) => {
+      expect(problems, at).toMatchObject([{ kind: "checkpoint" }]);
+    });
+    expect((await check(inMemory)).problems).toEqual([]);
+  });
 
   test("any flipped bit of a value that lies in the record is found", async () => {
     const inMemory = datastoreOn(memoryStorage());

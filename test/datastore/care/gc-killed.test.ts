@@ -54,45 +54,41 @@ function dyingAt(storage: Storage, change: number): { storage: Storage; changes:
   };
 }
 
-test(
-  "a gc that is killed at any point loses nothing, and the next one ends its work",
-  { timeout: 120_000 },
-  async () => {
-    const keysWhenDone: string[] = [];
-    for (let change = 1; ; change += 1) {
-      const { store, folder, remove } = careStore();
-      try {
-        const kept = filled(store);
-        ageFiles(folder, 2 * HOUR_MS);
-        const before = kept.map((run) => readFully(store, run));
-        const dying = dyingAt(store.storage, change);
-        const isDone = await collectGarbage(datastoreOn(dying.storage), { ...KEEP_TWO, ...QUIET }).then(
-          () => true,
-          () => false,
-        );
-        const at = `killed at change ${change}`;
-        expect(
-          kept.map((run) => readFully(store, run)),
-          at,
-        ).toEqual(before);
-        const options = { isQuick: false, isRepair: false, copyOf: null, ...QUIET };
-        expect((await checkStore(store, options)).problems, at).toEqual([]);
-        ageFiles(folder, 2 * HOUR_MS);
-        await collectGarbage(store, { ...KEEP_TWO, ...QUIET, observer: LATER });
-        expect(
-          kept.map((run) => readFully(store, run)),
-          at,
-        ).toEqual(before);
-        const names = Object.keys(pictureOf(folder)).filter((key) => !key.startsWith("gc/"));
-        const keys = names.map((key) => key.replace(/results\/.*/, "results"));
-        if (keysWhenDone.length === 0) keysWhenDone.push(...keys);
-        expect(keys, at).toEqual(keysWhenDone);
-        if (!isDone) continue;
-        expect(change).toBeGreaterThan(20);
-        return;
-      } finally {
-        remove();
-      }
+test("a gc that is killed at any point loses nothing, and the next one ends its work", async () => {
+  const keysWhenDone: string[] = [];
+  for (let change = 1; ; change += 1) {
+    const { store, folder, remove } = careStore();
+    try {
+      const kept = filled(store);
+      ageFiles(folder, 2 * HOUR_MS);
+      const before = kept.map((run) => readFully(store, run));
+      const dying = dyingAt(store.storage, change);
+      const isDone = await collectGarbage(datastoreOn(dying.storage), { ...KEEP_TWO, ...QUIET }).then(
+        () => true,
+        () => false,
+      );
+      const at = `killed at change ${change}`;
+      expect(
+        kept.map((run) => readFully(store, run)),
+        at,
+      ).toEqual(before);
+      const options = { isQuick: false, isRepair: false, copyOf: null, ...QUIET };
+      expect((await checkStore(store, options)).problems, at).toEqual([]);
+      ageFiles(folder, 2 * HOUR_MS);
+      await collectGarbage(store, { ...KEEP_TWO, ...QUIET, observer: LATER });
+      expect(
+        kept.map((run) => readFully(store, run)),
+        at,
+      ).toEqual(before);
+      const names = Object.keys(pictureOf(folder)).filter((key) => !key.startsWith("gc/"));
+      const keys = names.map((key) => key.replace(/results\/.*/, "results"));
+      if (keysWhenDone.length === 0) keysWhenDone.push(...keys);
+      expect(keys, at).toEqual(keysWhenDone);
+      if (!isDone) continue;
+      expect(change).toBeGreaterThan(20);
+      return;
+    } finally {
+      remove();
     }
-  },
-);
+  }
+});

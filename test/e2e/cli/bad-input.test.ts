@@ -69,7 +69,7 @@ describe("on the command line", () => {
     expectRefusal(status, 2);
   });
 
-  test("a run-id-file that cannot be written", { timeout: 10_000 }, async () => {
+  test("a run-id-file that cannot be written", async () => {
     const cwd = flowFolder({ "flow.ts": SOUND });
     const seen = await millrace(["run", "flow.ts", "--run-id-file", "none/id"], { cwd });
     expect(seen.code).toBe(2);

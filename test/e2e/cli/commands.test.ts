@@ -106,7 +106,7 @@ describe("run", () => {
       cwd,
       env,
       encoding: "utf8",
-      timeout: 20_000,
+      timeout: 100_000,
       input: "",
     });
     expect(status, stdout).toBe(0);

@@ -218,7 +218,7 @@ describeWith(MOTO, "configure aws", () => {
       cwd,
       env: { ...process.env, ...environment() },
       encoding: "utf8",
-      timeout: 60_000,
+      timeout: 100_000,
       input: answers.map((answer) => `${answer}\n`).join(""),
     });
   }

@@ -46,7 +46,7 @@ function flipBit(file: string): void {
   fs.writeFileSync(file, bytes);
 }
 
-describe("fsck", { timeout: 60_000 }, () => {
+describe("fsck", () => {
   test("finds a store sound, and changes nothing", async () => {
     const { datastore, fsck } = await project();
     const before = pictureOf(datastore);

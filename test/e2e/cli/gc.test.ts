@@ -45,7 +45,7 @@ async function expectSound(at: Project): Promise<void> {
   expect(seen.code, seen.stdout + seen.stderr).toBe(0);
 }
 
-describe("gc", { timeout: 120_000 }, () => {
+describe("gc", () => {
   test("tells what would go, removes it, and keeps what a rule keeps", async () => {
     const at = project();
     for (let count = 0; count < 2; count += 1) expect((await millrace(["run", "flow.ts"], at)).code).toBe(0);

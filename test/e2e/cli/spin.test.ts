@@ -72,7 +72,7 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-describe("spin", { timeout: 90_000 }, () => {
+describe("spin", () => {
   test("executes a step on a past task's inputs and touches no run", async () => {
     const { cwd, datastore, run } = await failedRun();
     const before = filesBelow(path.join(datastore, "flows"));

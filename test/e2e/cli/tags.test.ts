@@ -34,7 +34,7 @@ async function listed(at: Project, args: readonly string[]): Promise<{ run: stri
   return JSON.parse(seen.stdout) as { run: string; tags: string[] }[];
 }
 
-describe("tag", { timeout: 60_000 }, () => {
+describe("tag", () => {
   test("add, remove, replace and list change what every command shows; run.json stays as it was", async () => {
     const at = project();
     await command(at, ["run", "--tag", "first"]);

@@ -37,7 +37,7 @@ describeWith(DOCKER, "what a container grants and forbids", () => {
     for (const container of containersOf({ flow: "LimitsFlow", run: id }, "murdered")) docker("kill", container);
     const { code, signal } = await started.exit();
     run = withRun({ code, signal, stdout: "", stderr: started.stderr(), events: started.events, datastore });
-  }, 120_000);
+  });
 
   test("a step whose buffers outgrow its memory fails with an error that says how to mend it", () => {
     expect(errorOf("buffers")).toMatchObject({ name: "OutOfMemory", code: "MILLRACE_OUT_OF_MEMORY" });

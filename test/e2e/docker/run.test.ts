@@ -80,7 +80,7 @@ describeWith(DOCKER, "run --with docker", () => {
       millrace(["run", "flows/flow.ts", ...args], { cwd, env: IN_CONTAINERS }),
     );
     [here, boxed] = (await Promise.all(runs)).map(withRun) as [FlowRun, FlowRun];
-  }, 120_000);
+  });
 
   test("gives the bytes that a run on this machine gives, through branches, foreach, joins and @env", () => {
     expect(boxed.code, boxed.stderr).toBe(0);

@@ -32,7 +32,7 @@ async function synced(args: readonly string[], { env = {}, cwd = flowFolder({ "f
 }
 
 // Linux tells which file a descriptor is.
-describe.skipIf(process.platform !== "linux")("--durable", { timeout: 60_000 }, () => {
+describe.skipIf(process.platform !== "linux")("--durable", () => {
   test("has the disk keep each record and blob, and its name, before anything goes on", async () => {
     const { lines, cwd } = await synced(["run", "flow.ts", "--durable"]);
     const keys = lines.map(({ key }) => key);

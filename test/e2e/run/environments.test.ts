@@ -8,33 +8,25 @@ const { version: installed } = JSON.parse(
 ) as { version: string };
 
 // The first time npm installs both; afterwards they are in the user's cache.
-test(
-  "@env gives parallel branches their own versions of a package, and variables to one step alone",
-  { timeout: 120_000 },
-  async () => {
-    const run = await runFlow("environments.ts");
-    expect(run.stderr).toContain("succeeded EnvironmentsFlow");
-    expect(run.code).toBe(0);
-    expect(readArtifacts(run, "join")["versions"]).toEqual([
-      { version: "6.10.4", determinant: 6, seed: "7" },
-      { version: "6.12.1", determinant: 6, seed: null },
-      { version: installed, determinant: 6, seed: null },
-    ]);
-    expect(run.summary.document.environments).toEqual({
-      older: { "ml-matrix": "6.10.4" },
-      newer: { "ml-matrix": "6.12.1" },
-    });
-  },
-);
+test("@env gives parallel branches their own versions of a package, and variables to one step alone", async () => {
+  const run = await runFlow("environments.ts");
+  expect(run.stderr).toContain("succeeded EnvironmentsFlow");
+  expect(run.code).toBe(0);
+  expect(readArtifacts(run, "join")["versions"]).toEqual([
+    { version: "6.10.4", determinant: 6, seed: "7" },
+    { version: "6.12.1", determinant: 6, seed: null },
+    { version: installed, determinant: 6, seed: null },
+  ]);
+  expect(run.summary.document.environments).toEqual({
+    older: { "ml-matrix": "6.10.4" },
+    newer: { "ml-matrix": "6.12.1" },
+  });
+});
 
-test(
-  "a package that cannot be installed stops the run before it starts, in npm's words",
-  { timeout: 120_000 },
-  async () => {
-    const { code, stderr, datastore } = await tsx("refused-package.ts", ["run"]);
-    expect(code).not.toBe(0);
-    expect(stderr).toContain('Cannot install the packages of step fit because npm refused: {"ml-matrix":"999.0.0"}');
-    expect(stderr).toMatch(/npm (error|ERR!).*(ETARGET|notarget)/);
-    expect(fs.existsSync(path.join(datastore, "flows"))).toBe(false);
-  },
-);
+test("a package that cannot be installed stops the run before it starts, in npm's words", async () => {
+  const { code, stderr, datastore } = await tsx("refused-package.ts", ["run"]);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('Cannot install the packages of step fit because npm refused: {"ml-matrix":"999.0.0"}');
+  expect(stderr).toMatch(/npm (error|ERR!).*(ETARGET|notarget)/);
+  expect(fs.existsSync(path.join(datastore, "flows"))).toBe(false);
+});

@@ -1,10 +1,12 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type FlowRun, readArtifacts, runFlow, tasksOf } from "../harness.ts";
+import { type FlowRun, readArtifacts, runFlow, tasksOf, temporaryFolder } from "../harness.ts";
 import { ESM, makeProject, STANDARD } from "../project.ts";
 
 const FLOW = `
 import { FlowSpec, main, resources, step, type Inputs } from "millrace";
+import fs from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 type Use = { step: string; devices: string | undefined; from: number; to: number };
@@ -26,8 +28,16 @@ class GpuFlow extends FlowSpec {
 
 async function used(step: string): Promise<Use> {
   const from = Date.now();
-  await sleep(300);
+  if (step === "train") await another();
   return { step, devices: process.env.CUDA_VISIBLE_DEVICES, from, to: Date.now() };
+}
+
+/** The first two meet: each goes on once the other has begun. */
+async function another(): Promise<void> {
+  const folder = process.env.MEET!;
+  fs.writeFileSync(path.join(folder, String(Math.random())), "");
+  while (fs.readdirSync(folder).length < 2) await sleep(10);
+  await sleep(100);
 }
 
 main(GpuFlow);
@@ -42,7 +52,9 @@ interface Use {
 
 async function run(env: Readonly<Record<string, string>>): Promise<{ run: FlowRun; uses: readonly Use[] }> {
   const folder = makeProject({ "flow.ts": FLOW, "tsconfig.json": STANDARD, "package.json": ESM });
-  const ended = await runFlow(path.join(folder, "flow.ts"), ["run", "--max-workers", "4"], { env });
+  const ended = await runFlow(path.join(folder, "flow.ts"), ["run", "--max-workers", "4"], {
+    env: { ...env, MEET: temporaryFolder() },
+  });
   expect(ended.code, ended.stderr).toBe(0);
   return { run: ended, uses: (readArtifacts(ended, "end") as { uses: Use[] }).uses };
 }

@@ -5,7 +5,7 @@ let run: FlowRun;
 
 beforeAll(async () => {
   run = await runFlow("hostile.ts");
-}, 60_000);
+});
 
 describe("a flow of legal oddities", () => {
   test("ends, though its module keeps a timer and a step sent messages, moved away and closed its output", () => {

@@ -11,7 +11,7 @@ import { unpackArchive } from "../../../runtime/package/ship/unpack.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
 import { filesBelow, folderOf, npmPack, packageIn } from "./shipped.ts";
 
-test("what @env installed goes along by itself, and the step's code resolves to it", { timeout: 120_000 }, async () => {
+test("what @env installed goes along by itself, and the step's code resolves to it", async () => {
   const inner = npmPack({
     "package.json": JSON.stringify({ name: "inner", version: "4.0.0" }),
     "index.js": "module.exports = 4;",

@@ -111,7 +111,7 @@ test("from elsewhere they are left to npm, in the versions that are installed", 
   expect(Object.keys(packages).filter((place) => place.includes("darwin"))).toEqual([]);
 });
 
-test("npm installs what was left to it, where the flow's modules then find it", { timeout: 120_000 }, async () => {
+test("npm installs what was left to it, where the flow's modules then find it", async () => {
   const other = npmPack({
     "package.json": JSON.stringify({ name: "other", version: "1.5.0" }),
     "index.js": "module.exports = 'other';",

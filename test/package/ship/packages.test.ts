@@ -6,7 +6,7 @@ import { filesBelow, folderOf, npmInstall, npmPack, packageIn, ship, writeFiles 
 const ESM = { type: "module" };
 
 describe("packages that npm installed", () => {
-  test("each importer gets its own version, and everything behaves as at home", { timeout: 120_000 }, async () => {
+  test("each importer gets its own version, and everything behaves as at home", async () => {
     const left = (version: string) =>
       npmPack({
         "package.json": JSON.stringify({ name: "left", version, main: "lib/index.js" }),
