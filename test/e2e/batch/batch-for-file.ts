@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
@@ -20,8 +21,13 @@ export interface Account {
 
 export interface BatchMachine extends Required<Pick<CommandOptions, "datastore" | "env">> {
   readonly queue: string;
-  /** Every job that the queue ever had, the children of arrays one by one. */
-  jobs(): Promise<readonly { readonly name: string; readonly status: string }[]>;
+  /** Every job that the queue ever had, the children of arrays one by one; once all have ended. */
+  jobs(): Promise<readonly Job[]>;
+}
+
+interface Job {
+  readonly name: string;
+  readonly status: string;
 }
 
 interface Listed {
@@ -38,12 +44,6 @@ export function accountForFile(): () => Account {
     const proxy = await FaultProxy.start(moto.url());
     Object.assign(process.env, awsEnvironment(moto.url()), { MILLRACE_CACHE: temporaryFolder() });
     const image = imageWithCredentials();
-    const list = async (of: object) => {
-      const answers = await Promise.all(
-        STATES.map((jobStatus) => askBatch<Listed>(moto.url(), "listjobs", { ...of, jobStatus })),
-      );
-      return answers.flatMap(({ jobSummaryList }) => jobSummaryList);
-    };
     account = {
       proxy,
       url: moto.url(),
@@ -56,14 +56,7 @@ export function accountForFile(): () => Account {
           queue,
           datastore: `s3://${await makeBucket(moto.url())}/team/store`,
           env: { ...awsEnvironment(proxy.url), ...own, ...batch },
-          async jobs() {
-            const top = (await list({ jobQueue: queue })).filter(({ jobId }) => !jobId.includes(":"));
-            const parts = top.map(async (job) => {
-              const children = await list({ arrayJobId: job.jobId });
-              return children.length === 0 ? [job] : children;
-            });
-            return (await Promise.all(parts)).flat().map(({ jobName, status }) => ({ name: jobName, status }));
-          },
+          jobs: () => settled(() => jobsOf(moto.url(), queue)),
         };
       },
     };
@@ -74,4 +67,27 @@ export function accountForFile(): () => Account {
     if (account === null) throw new Error("the account is there while tests run");
     return account;
   };
+}
+
+async function jobsOf(url: string, queue: string): Promise<Job[]> {
+  const list = async (of: object) => {
+    const answers = STATES.map((jobStatus) => askBatch<Listed>(url, "listjobs", { ...of, jobStatus }));
+    return (await Promise.all(answers)).flatMap(({ jobSummaryList }) => jobSummaryList);
+  };
+  const top = (await list({ jobQueue: queue })).filter(({ jobId }) => !jobId.includes(":"));
+  const parts = top.map(async (job) => {
+    const children = await list({ arrayJobId: job.jobId });
+    return children.length === 0 ? [job] : children;
+  });
+  return (await Promise.all(parts)).flat().map(({ jobName, status }) => ({ name: jobName, status }));
+}
+
+/** Lists are asked for by state: a job that passes on meanwhile is in two of them, or in none. */
+async function settled(list: () => Promise<Job[]>): Promise<Job[]> {
+  for (let before = await list(); ;) {
+    const jobs = await list();
+    const haveEnded = jobs.every(({ status }) => status === "SUCCEEDED" || status === "FAILED");
+    if (haveEnded && isDeepStrictEqual(jobs, before)) return jobs;
+    before = jobs;
+  }
 }
