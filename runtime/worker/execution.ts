@@ -84,6 +84,7 @@ export class Execution {
       if (spec.caught !== null) return this.#conclude(attempt, spec.caught);
       const known = attempt.cache?.find() ?? null;
       if (known !== null) return { status: "succeeded", ...this.#repeat(known) };
+      this.#abort.signal.throwIfAborted();
       await Promise.race([this.#body(attempt), escaped]);
       // Gives a rejection that nobody handles the turn in which Node reports it.
       await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped]);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import process from "node:process";
 import { host } from "../../sdk/host.ts";
 import { brokenInvariant } from "../../sdk/errors.ts";
-import type { TaskOutcome } from "../compute/backend.ts";
+import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
@@ -32,6 +32,8 @@ export class TaskProcess {
   readonly #isSmall = sizeWatch(MAX_RSS_BYTES);
   #flow: Promise<LoadedFlow> | null = null;
   #execution: Execution | null = null;
+  /** Why the task was told to stop before its execution was there. */
+  #earlyStop: StopReason | null = null;
 
   constructor(port: TaskProcessPort) {
     this.#port = port;
@@ -58,11 +60,14 @@ export class TaskProcess {
         void this.#run(command);
         return;
       case "abort":
-        this.#execution?.abort(command.reason);
+        if (this.#execution === null) this.#earlyStop = command.reason;
+        else this.#execution.abort(command.reason);
     }
   }
 
   async #run({ spec, marker }: Extract<WorkerCommand, { type: "run" }>): Promise<void> {
+    // One that came after the end of the task before is not for this one.
+    this.#earlyStop = null;
     const isQuiet = quietnessWatch();
     const outcome = await this.#execute(spec);
     const isClean = this.#execution?.isClean === true && this.#cleanUp() && (await isQuiet()) && this.#isSmall();
@@ -77,6 +82,7 @@ export class TaskProcess {
       // Installed packages are loaded by now: what they added stays.
       this.#restore ??= processSnapshot();
       this.#execution = new Execution({ flow, spec, mapper: this.#mapper, isOrphan: () => this.#isOrphan() });
+      if (this.#earlyStop !== null) this.#execution.abort(this.#earlyStop);
       // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.
       this.#port.keepAlive(false);
       return await this.#execution.run();

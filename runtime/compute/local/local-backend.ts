@@ -219,7 +219,8 @@ export class LocalBackend implements ComputeBackend {
     const member = this.#members.get(worker);
     this.#release(worker);
     this.#members.delete(worker);
-    if (spec !== null) this.#ended(spec, this.#crashed(exit));
+    // However it ended once it was told to, that is why.
+    if (spec !== null) this.#ended(spec, worker.stopReason === null ? this.#crashed(exit) : stopped(worker.stopReason));
     else if (member?.state === "starting") this.#failedToStart(member, exit);
     if (this.#members.size === 0) this.#onEmpty?.();
     this.#assign();

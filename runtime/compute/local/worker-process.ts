@@ -50,6 +50,8 @@ export class WorkerProcess {
   #isGone = false;
   /** The task it executes now. */
   spec: TaskSpec | null = null;
+  /** Why that was told to end; null if it was not. */
+  stopReason: StopReason | null = null;
 
   constructor(options: WorkerProcessOptions) {
     this.#on = options.on;
@@ -59,6 +61,7 @@ export class WorkerProcess {
 
   run(spec: TaskSpec): void {
     this.spec = spec;
+    this.stopReason = null;
     this.#tasks += 1;
     this.#complete.clear();
     for (const stream of this.#ended) this.#complete.add(stream);
@@ -68,6 +71,7 @@ export class WorkerProcess {
 
   /** Ends the current task: asks it, then SIGTERM, then SIGKILL. */
   stop(reason: StopReason): void {
+    this.stopReason = reason;
     this.#send({ type: "abort", reason });
     this.#timers.push(
       setTimeout(() => this.#signal("SIGTERM"), ABORT_GRACE_MS),

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { ComputeBackend } from "../../../runtime/compute/backend.ts";
 import { LocalBackend } from "../../../runtime/compute/local/local-backend.ts";
+import { spawnWorker } from "../../../runtime/compute/local/spawn-worker.ts";
 import { environment } from "../../../runtime/config.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
@@ -39,14 +40,18 @@ export class Stage {
     this.#flow = of.flow;
   }
 
-  /** A backend of its own, for the same run. */
-  async open(): Promise<Trial> {
+  /**
+   * A backend of its own, for the same run.
+   *
+   * @param spawn - how the local one starts its processes
+   */
+  async open(spawn = spawnWorker): Promise<Trial> {
     const trial = new Trial(this);
-    trial.backend = await (this.#engine === "local" ? this.#local(trial) : this.#remote(trial, this.#engine));
+    trial.backend = await (this.#engine === "local" ? this.#local(trial, spawn) : this.#remote(trial, this.#engine));
     return trial;
   }
 
-  #local(trial: Trial): ComputeBackend {
+  #local(trial: Trial, spawn: typeof spawnWorker): ComputeBackend {
     const { document, store } = this;
     const { flow, run } = document;
     const record = store.record(flow, run);
@@ -55,7 +60,7 @@ export class Stage {
         ...{ datastore: store.storage.location, flow, run, root: this.#flow.bundle.root },
         ...{ environment: null, engine: "local", maxSplits: MAX_SPLITS },
       }),
-      ...{ cores: 2, isolation: "module", environments: new Map(), redactors: new Map(), env: environment() },
+      ...{ cores: 2, isolation: "module", environments: new Map(), redactors: new Map(), env: environment(), spawn },
       openLog: (of) => record.openLog(of),
       onEvent: (event) => trial.deliver(event),
       onTrouble: (error) => trial.trouble(error),

@@ -22,6 +22,14 @@ export function stops(under: () => UnderTest): void {
     for (const task of tasks) expect(await trial.endOf(task)).toMatchObject({ status: "failed", error: UNWANTED });
   });
 
+  test("a task that does not listen is ended all the same, and for that reason", async () => {
+    const { trial, first } = under();
+    const task = trial.start("spins", { inputs: [first] });
+    await trial.until(() => trial.linesOf(task).includes("spinning"));
+    trial.backend.stop(task, UNWANTED);
+    expect(await trial.endOf(task)).toMatchObject({ status: "failed", error: UNWANTED });
+  });
+
   test("a stop of a task that is over, or never was, changes nothing", async () => {
     const { trial, first } = under();
     const task = trial.start("fans", { inputs: [first] });

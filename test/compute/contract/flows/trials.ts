@@ -10,7 +10,17 @@ class TrialsFlow extends FlowSpec {
 
   @step start() {
     this.word = "hello";
-    this.next(this.speaks, this.fails, this.dies, this.exits, this.waits, this.risks, this.fans, this.musters);
+    this.next(
+      this.speaks,
+      this.fails,
+      this.dies,
+      this.exits,
+      this.waits,
+      this.spins,
+      this.risks,
+      this.fans,
+      this.musters,
+    );
   }
 
   @step speaks() {
@@ -45,6 +55,12 @@ class TrialsFlow extends FlowSpec {
   @step async waits() {
     console.log("waiting");
     await sleep(600_000, undefined, { signal: current.signal });
+    this.next(this.end);
+  }
+
+  @step spins() {
+    console.log("spinning");
+    while (current.attempt >= 0);
     this.next(this.end);
   }
 
