@@ -7,7 +7,7 @@ import { withLock } from "./with-lock.mjs";
 
 const BUILDER = path.join(ROOT, "runtime/compute/images/build-local.sh");
 const LOCK = path.join(ROOT, "node_modules/.cache/millrace-docker.lock");
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 60_000;
 const BUILD_MS = 120_000;
 
 process.exitCode = await ensureDocker();

@@ -1,12 +1,19 @@
+/** tsx sends a signal again that it does not know to have arrived; keys that are pressed twice come no faster. */
+const SAME_MS = 250;
+
 /** Passes on what asks this process to end; a second time it is meant to be at once, a third time nothing is waited for. */
 export function onInterrupt(
   interrupt: (reason: string) => void,
   say: (text: string) => void,
 ): { happened: () => boolean; stop: () => void } {
   let count = 0;
+  let latest = Number.NEGATIVE_INFINITY;
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const handlers = signals.map((signal) => {
     const handler = () => {
+      const now = performance.now();
+      if (now - latest < SAME_MS) return;
+      latest = now;
       count += 1;
       if (count === 1) say("interrupted: the running tasks are asked to stop; again to kill them");
       interrupt(`interrupted by ${signal}`);

@@ -83,7 +83,8 @@ export class Execution {
       this.#redact = takeSecrets(flow, { step: spec.step, method: attempt.method });
       if (spec.caught !== null) return this.#conclude(attempt, spec.caught);
       const known = attempt.cache?.find() ?? null;
-      if (known !== null) return { status: "succeeded", ...this.#repeat(known) };
+      const repeated = known === null ? null : this.#repeat(known);
+      if (repeated !== null) return { status: "succeeded", ...repeated };
       this.#abort.signal.throwIfAborted();
       await Promise.race([this.#body(attempt), escaped]);
       // Gives a rejection that nobody handles the turn in which Node reports it.
@@ -201,16 +202,22 @@ export class Execution {
     return { next, result: flow.commit(result) };
   }
 
-  /** Commits what an earlier task with the same inputs left, as this task's own. */
-  #repeat({ result, locator, confirm }: CachedResult): Committed {
+  /** Commits what an earlier task with the same inputs left, as this task's own. Null if a gc was faster. */
+  #repeat({ result, locator, confirm }: CachedResult): Committed | null {
     const { flow, spec } = this.#options;
     const { run } = flow.setup;
     const { step, task, attempt } = spec;
-    process.stderr.write(`taken from the cache: ${flow.setup.flow}/${locator.split("/").slice(0, 3).join("/")}\n`);
     const times = { startedAt: this.#startedAt, finishedAt: Date.now() };
     const own = { ...result, run, step, task, attempt, ...times };
     const committed = { next: own.next ?? { kind: "end" }, result: flow.commit(own) } as const;
-    confirm();
+    try {
+      confirm();
+    } catch (error) {
+      // The step then runs, and what it commits takes the place of this.
+      if (isMillraceError(error) && error.code === "MILLRACE_COLLECTED") return null;
+      throw error;
+    }
+    process.stderr.write(`taken from the cache: ${flow.setup.flow}/${locator.split("/").slice(0, 3).join("/")}\n`);
     return committed;
   }
 

@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import process from "node:process";
 import { host } from "../../sdk/host.ts";
 import { brokenInvariant } from "../../sdk/errors.ts";
@@ -8,6 +7,7 @@ import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
 import { loadFlow, type LoadedFlow } from "./load-flow.ts";
 import type { WorkerCommand, WorkerReport } from "./messages.ts";
+import { OutputMarkers } from "./output-markers.ts";
 import { processSnapshot } from "./process-snapshot.ts";
 import { quietnessWatch } from "./quietness.ts";
 import { sizeWatch } from "./size-watch.ts";
@@ -28,6 +28,7 @@ export class TaskProcess {
   readonly #port: TaskProcessPort;
   readonly #parent = process.ppid;
   readonly #mapper = new SourceMapper();
+  readonly #markers = new OutputMarkers();
   #restore: (() => void) | null = null;
   readonly #isSmall = sizeWatch(MAX_RSS_BYTES);
   #flow: Promise<LoadedFlow> | null = null;
@@ -72,7 +73,7 @@ export class TaskProcess {
     const outcome = await this.#execute(spec);
     const isClean = this.#execution?.isClean === true && this.#cleanUp() && (await isQuiet()) && this.#isSmall();
     this.#execution = null;
-    writeMarkers(marker);
+    this.#markers.write(marker);
     this.#port.send({ type: "done", outcome, isClean });
   }
 
@@ -132,28 +133,4 @@ function neverSettles(): Error {
   error.name = "NeverSettles";
   delete error.stack;
   return error;
-}
-
-/** After all that the task wrote, so that the reader knows where its output ends. */
-function writeMarkers(marker: string): void {
-  for (const [stream, descriptor] of [
-    [process.stdout, 1],
-    [process.stderr, 2],
-  ] as const) {
-    // What JavaScript wrote may still be queued in the stream object; native writes go to the descriptor at once.
-    if (stream.writableLength > 0) stream.write(marker);
-    else writeFully(descriptor, Buffer.from(marker));
-  }
-}
-
-function writeFully(descriptor: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += fs.writeSync(descriptor, bytes, at);
-    } catch (error) {
-      // The pipe is full: its reader is a live process, so this ends soon.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
 }

@@ -146,6 +146,28 @@ describe("readRun", () => {
   });
 });
 
+describe("a run that ends while it is read", () => {
+  test.each(["readRun", "readRunHeader", "RunFollower"])("is not taken for one that nobody works on: %s", (how) => {
+    const sample = new SampleRun(store, "r1").events({ type: "run-started" });
+    void sample.record.writeHeartbeat({ format: 1, host: HOST, pid: 1, time: STARTED_AT });
+    const ending: Observer = {
+      ...observer,
+      hasProcess() {
+        sample.events({ type: "run-finished", status: "succeeded", reason: null });
+        return false;
+      },
+    };
+    const options = { flow: "Sample", run: "r1", observer: ending };
+    const seen =
+      how === "readRun"
+        ? readRun(store, options)
+        : how === "readRunHeader"
+          ? readRunHeader(store, options)
+          : new RunFollower(store, options).update();
+    expect(seen.status).toBe("succeeded");
+  });
+});
+
 describe("listRuns", () => {
   test("the newest comes first, and status and tags select", () => {
     new SampleRun(store, "r1", { tags: ["a", "b"] }).events(...WHOLE);

@@ -92,6 +92,22 @@ test.each([
   expect(outputs[2]).toEqual(["= 1"]);
 });
 
+/** Never comes back from where Node reads messages: what it drops there is the interrupt's own. */
+const STUCK_IN_MESSAGES = `import { createHook, executionAsyncResource } from "node:async_hooks"; const kept = 1; let isFirst = true;
+createHook({ before() { if (isFirst && executionAsyncResource().constructor.name === "Pipe") { isFirst = false; for (;;); } } }).enable();
+await new Promise(() => {})`;
+
+test("an interrupt is not lost where the message that asks for it is dropped", async () => {
+  const { outputs } = await runCells([failing(STUCK_IN_MESSAGES), "kept"], { args: ["--timeout", LIMIT_S] });
+  expect(outputs).toEqual([["! Interrupted: the cell was interrupted"], ["= 1"]]);
+});
+
+test("what a later cell prints is shown, wherever printing was interrupted", async () => {
+  const endless = failing("for (let i = 0; ; i++) console.log(i)");
+  const { outputs } = await runCells([endless, endless, endless, "console.log('later')"], { args: ["--timeout", "1"] });
+  expect(outputs[3]).toEqual(["stdout: later"]);
+});
+
 test("a cell that takes too long ends the run with its place", async () => {
   const { code, stderr } = await runCells(["const one = 1;\n\nfor (;;);"], { args: ["--timeout", LIMIT_S] });
   expect(code).toBe(1);

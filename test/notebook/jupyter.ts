@@ -26,17 +26,32 @@ export interface Converted {
 /** Runs cells through the kernel as Jupyter does: `jupyter nbconvert --execute`. */
 export function nbconvert(cells: readonly TestCell[], args: readonly string[] = []): Converted {
   const folder = makeProject({ "book.ipynb": notebookOf(cells, { language_info: { name: "typescript" } }) });
-  const prefix = path.join(folder, "prefix");
-  const installed = spawnSync(process.execPath, [MILLRACE, "notebook", "install", "--prefix", prefix]);
-  expect(String(installed.stderr)).toBe("");
-  const command = ["-m", "nbconvert", "--to", "notebook", "--execute", "--output", "done.ipynb"];
-  const options = ["--ExecutePreprocessor.kernel_name=millrace", ...args, "book.ipynb"];
-  const { status, stderr } = spawnSync(JUPYTER_PYTHON ?? "python3", [...command, ...options], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, JUPYTER_PATH: path.join(prefix, "share/jupyter"), HOME: folder },
-  });
+  const { status, stderr } = executeNotebook(path.join(folder, "book.ipynb"), { args, home: folder });
   const done = path.join(folder, "done.ipynb");
   const outputs = fs.existsSync(done) ? outputsOf(JSON.parse(fs.readFileSync(done, "utf8"))) : [];
   return { status, stderr, outputs };
 }
+
+/** Leaves `done.ipynb` in `home`, in which the kernel is installed first. */
+export function executeNotebook(
+  file: string,
+  { args = [], home, env = {} }: { args?: readonly string[]; home: string; env?: Readonly<Record<string, string>> },
+): { status: number | null; stderr: string } {
+  const prefix = path.join(home, "prefix");
+  const installed = spawnSync(process.execPath, [MILLRACE, "notebook", "install", "--prefix", prefix]);
+  expect(String(installed.stderr)).toBe("");
+  const command = ["-m", "nbconvert", "--to", "notebook", "--execute", "--output-dir", home, "--output", "done.ipynb"];
+  // Jupyter would give up an output that comes seconds after its cell's reply.
+  const options = ["--ExecutePreprocessor.kernel_name=millrace", "--ExecutePreprocessor.iopub_timeout=60", ...args];
+  for (let tried = 1; ; tried += 1) {
+    const { status, stderr } = spawnSync(JUPYTER_PYTHON ?? "python3", [...command, ...options, file], {
+      cwd: home,
+      encoding: "utf8",
+      env: { ...process.env, JUPYTER_PATH: path.join(prefix, "share/jupyter"), HOME: home, ...env },
+    });
+    // Between Jupyter's choice of a port and the kernel's taking it, another program may have taken it.
+    if (tried === STARTS_TRIED || !stderr.includes("Address already in use")) return { status, stderr };
+  }
+}
+
+const STARTS_TRIED = 5;

@@ -74,11 +74,13 @@ export class KernelClient {
   }
 
   /** @returns the request's id */
-  async send(type: string, content: Content): Promise<string> {
-    const header = this.#wire.header(type);
-    const socket = /^(interrupt|shutdown)/.test(type) ? this.#control : this.#shell;
-    await socket.send(this.#wire.encode({ identities: [], header, parent: {}, content }));
-    return header.msg_id;
+  send(type: string, content: Content): Promise<string> {
+    return this.#send({ type, content }, /^(interrupt|shutdown)/.test(type) ? this.#control : this.#shell);
+  }
+
+  /** Resolves when the kernel has what was sent before: this it answers while a cell runs, too. */
+  async received(): Promise<void> {
+    await this.answerTo(await this.#send({ type: "kernel_info_request", content: {} }, this.#control));
   }
 
   async sendRaw(frames: string[]): Promise<void> {
@@ -111,6 +113,12 @@ export class KernelClient {
   close(): void {
     for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
     this.process.kill("SIGKILL");
+  }
+
+  async #send({ type, content }: { type: string; content: Content }, socket: Dealer): Promise<string> {
+    const header = this.#wire.header(type);
+    await socket.send(this.#wire.encode({ identities: [], header, parent: {}, content }));
+    return header.msg_id;
   }
 
   #reply(message: JupyterMessage): void {

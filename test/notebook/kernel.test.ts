@@ -31,13 +31,17 @@ test("all that a cell shows comes between busy and idle, in its order", async ()
 });
 
 test("an error aborts the cells that wait, and no later one", async () => {
-  const kernel = await startKernel();
+  const folder = temporaryFolder();
+  const kernel = await startKernel(folder);
   const sent = [
-    "await new Promise((resolve) => { globalThis.go = resolve; setTimeout(resolve, 100); }); throw new Error('stop')",
+    "import fs from 'node:fs'; while (!fs.existsSync('go')) await new Promise(setImmediate); throw new Error('stop')",
     "'waiting'",
     "'waiting, too'",
   ].map((code) => kernel.send("execute_request", { code, stop_on_error: true }));
-  const answers = await Promise.all((await Promise.all(sent)).map((id) => kernel.answerTo(id)));
+  const ids = await Promise.all(sent);
+  await kernel.received();
+  fs.writeFileSync(path.join(folder, "go"), "");
+  const answers = await Promise.all(ids.map((id) => kernel.answerTo(id)));
   expect(answers.map(({ reply }) => reply.status)).toEqual(["error", "aborted", "aborted"]);
   expect(answers[0]?.reply).toMatchObject({ ename: "Error", evalue: "stop" });
   expect((await kernel.execute("'later'")).heard).toContain("execute_result 'later'");
@@ -142,7 +146,8 @@ test("a kernel that is shut down leaves nothing behind", async () => {
   const ended = once(kernel.process, "exit");
   await kernel.ask("shutdown_request", { restart: false });
   expect(await ended).toEqual([0, null]);
-  for (const pid of pids) expect(isAlive(pid)).toBe(false);
+  // Killed is not gone yet.
+  for (const pid of pids) await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
 test("a session does not outlive its kernel, whatever runs in it", async () => {

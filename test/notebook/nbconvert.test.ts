@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { makeProject } from "../e2e/project.ts";
 import { describeWith } from "../setup/describe-with.ts";
 import { JUPYTER, JUPYTER_PYTHON, nbconvert } from "./jupyter.ts";
 import { runCells } from "./notebooks.ts";
@@ -51,9 +52,16 @@ describeWith(JUPYTER, "a kernel under jupyter nbconvert", () => {
   });
 
   test("a cell that never ends is interrupted, and the next one runs", () => {
+    // The first cell waits for its process to start, which may take long on a busy machine.
+    const config = makeProject({
+      "config.py": `
+c.ExecutePreprocessor.timeout_func = lambda cell: 5 if cell.source == "for (;;);" else None
+c.ExecutePreprocessor.interrupt_on_timeout = True
+`,
+    });
     const { outputs } = nbconvert(
       ["const kept = 1;", "for (;;);", "kept"],
-      ["--allow-errors", "--ExecutePreprocessor.timeout=5", "--ExecutePreprocessor.interrupt_on_timeout=True"],
+      ["--allow-errors", `--config=${path.join(config, "config.py")}`],
     );
     expect(outputs).toEqual([[], ["! Interrupted: the cell was interrupted"], ["= 1"]]);
   });

@@ -1,11 +1,10 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { millrace, MILLRACE, ROOT, temporaryFolder } from "../e2e/harness.ts";
+import { millrace, ROOT, temporaryFolder } from "../e2e/harness.ts";
 import { DOCKER, IMAGE } from "../docker/engine.ts";
 import { describeWith } from "../setup/describe-with.ts";
-import { JUPYTER, JUPYTER_PYTHON } from "./jupyter.ts";
+import { executeNotebook, JUPYTER } from "./jupyter.ts";
 
 const FOLDER = path.join(ROOT, "notebooks");
 const NAMES = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));
@@ -85,23 +84,8 @@ describeWith(JUPYTER, "jupyter nbconvert with the kernel", () => {
     "gives %s the outputs with which it is saved",
     (name) => {
       const folder = temporaryFolder();
-      const installed = spawnSync(process.execPath, [MILLRACE, "notebook", "install", "--prefix", folder]);
-      expect(String(installed.stderr)).toBe("");
-      const options = ["--to", "notebook", "--execute", "--ExecutePreprocessor.kernel_name=millrace"];
-      const { status, stderr } = spawnSync(
-        JUPYTER_PYTHON ?? "python3",
-        ["-m", "nbconvert", ...options, "--output-dir", folder, "--output", "done.ipynb", path.join(FOLDER, name)],
-        {
-          encoding: "utf8",
-          env: {
-            ...process.env,
-            JUPYTER_PATH: path.join(folder, "share/jupyter"),
-            HOME: folder,
-            MILLRACE_IMAGE: IMAGE,
-            MILLRACE_DATASTORE: path.join(folder, "store"),
-          },
-        },
-      );
+      const env = { MILLRACE_IMAGE: IMAGE, MILLRACE_DATASTORE: path.join(folder, "store") };
+      const { status, stderr } = executeNotebook(path.join(FOLDER, name), { home: folder, env });
       expect(status, stderr).toBe(0);
       expect(kindsOf(path.join(folder, "done.ipynb"))).toEqual(kindsOf(path.join(FOLDER, name)));
     },

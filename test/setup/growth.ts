@@ -1,5 +1,5 @@
 /** Ten times the work may cost ten times as much and some more, never a hundred times as much. */
-export const MAX_GROWTH = 35;
+export const MAX_GROWTH = 50;
 
 /** How many times as much 10,000 pieces of work cost as 1,000; a size too small to be measured counts as 2 ms. */
 export function growth(work: (size: number) => unknown): number {

@@ -83,7 +83,8 @@ export class LocalBackend implements ComputeBackend {
   readonly #queue: Queued[] = [];
   /** GPUs of tasks that have not ended. */
   readonly #gpus = new Map<number, readonly string[]>();
-  #onEmpty: (() => void) | null = null;
+  /** Whoever waits for the end of all processes. */
+  readonly #onEmpty: (() => void)[] = [];
 
   constructor(options: LocalBackendOptions) {
     this.#options = options;
@@ -114,7 +115,7 @@ export class LocalBackend implements ComputeBackend {
     for (const { worker } of this.#members.values()) worker.kill();
     return new Promise((resolve) => {
       if (this.#members.size === 0) resolve();
-      else this.#onEmpty = resolve;
+      else this.#onEmpty.push(resolve);
     });
   }
 
@@ -222,7 +223,7 @@ export class LocalBackend implements ComputeBackend {
     // However it ended once it was told to, that is why.
     if (spec !== null) this.#ended(spec, worker.stopReason === null ? this.#crashed(exit) : stopped(worker.stopReason));
     else if (member?.state === "starting") this.#failedToStart(member, exit);
-    if (this.#members.size === 0) this.#onEmpty?.();
+    if (this.#members.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
     this.#assign();
   }
 

@@ -73,10 +73,17 @@ export class WorkerProcess {
   stop(reason: StopReason): void {
     this.stopReason = reason;
     this.#send({ type: "abort", reason });
-    this.#timers.push(
-      setTimeout(() => this.#signal("SIGTERM"), ABORT_GRACE_MS),
-      setTimeout(() => this.#signal("SIGKILL"), ABORT_GRACE_MS + TERM_GRACE_MS),
-    );
+    this.#insist("SIGTERM", ABORT_GRACE_MS);
+    this.#insist("SIGKILL", ABORT_GRACE_MS + TERM_GRACE_MS);
+  }
+
+  #insist(signal: NodeJS.Signals, ms: number): void {
+    const task = this.#tasks;
+    const insist = () => {
+      if (this.spec !== null && this.#tasks === task) this.#signal(signal);
+    };
+    // After its reports were read once more: where this process was held up, the task may be over.
+    this.#timers.push(setTimeout(() => setImmediate(insist), ms));
   }
 
   kill(): void {

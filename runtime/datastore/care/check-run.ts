@@ -6,7 +6,7 @@ import type { Checkpointed } from "../run-record.ts";
 import { tagsNow } from "../tags.ts";
 import { announced } from "./announced.ts";
 import { JournalCheck, type NamedResult } from "./journal-check.ts";
-import { linesAhead, linesOf } from "./lines.ts";
+import { linesAhead, linesOf, withNext } from "./lines.ts";
 import { problem, type Problem, type ProblemKind } from "./problems.ts";
 import type { ReferenceCheck, Use } from "./reference-check.ts";
 import { blobsOfShipment, itemsIn } from "./references.ts";
@@ -113,7 +113,7 @@ class RunCheck {
     const want = (name: string) => linesAhead(storage, `${folder}/results/${name}`);
     for (const name of announced(names, { storage, want })) {
       const key = `${folder}/results/${name}`;
-      for (const { text, offset } of linesOf(storage, key)) {
+      for (const [{ text, offset }, next] of withNext(linesOf(storage, key))) {
         const result = parsed(text) as AttemptResult | null;
         const at = { place: key, loses: [this.#nameOf(result)], mend: this.#mendOf(result?.step) };
         if (result?.format !== RECORD_FORMAT || typeof result.step !== "string") {
@@ -121,6 +121,8 @@ class RunCheck {
           continue;
         }
         lines.set(`${name.replace(/\.jsonl$/, "")}/${offset}`, attemptName(result));
+        // What a gc took before it could be repeated from the cache: the step ran then, and committed anew.
+        if (next !== null && isSameAttempt(result, parsed(next.text) as AttemptResult | null)) continue;
         for (const seen of this.#references(result)) this.#add("result", { ...at, seen });
       }
     }
@@ -236,6 +238,10 @@ class RunCheck {
   #mendOf(step: string | undefined): string {
     return step === undefined ? RUN_MEND : `resume ${step} --origin-run-id ${this.#options.place.run}`;
   }
+}
+
+function isSameAttempt(result: AttemptResult, next: AttemptResult | null): boolean {
+  return next?.format === RECORD_FORMAT && attemptName(next) === attemptName(result);
 }
 
 const FAILED = Symbol("failed");

@@ -22,6 +22,11 @@ export function isAlive(run: { heartbeat: Heartbeat | null; startedAt: number },
   return heartbeat === null || heartbeat.host !== observer.host || observer.hasProcess(heartbeat.pid);
 }
 
+/** Whether a run that nobody works on any more was worked on a moment ago: it may have ended well since. */
+export function isJustGone(run: { status: string; lastSeenAt: number }, observer: Observer): boolean {
+  return run.status === "stale" && observer.now() - run.lastSeenAt <= STALE_AFTER_MS;
+}
+
 function hasProcess(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,7 +1,7 @@
 import type { Datastore } from "../datastore.ts";
 import type { RunEvent } from "../events.ts";
 import { JournalTail, lastEvent } from "./journal.ts";
-import { isAlive, type Observer, thisMachine } from "./liveness.ts";
+import { isAlive, isJustGone, type Observer, thisMachine } from "./liveness.ts";
 import type { RunPlace } from "../run-keys.ts";
 import type { RunHeader, RunStatus, RunSummary } from "./run-summary.ts";
 import { tagsNow } from "../tags.ts";
@@ -24,7 +24,9 @@ export function readRun(store: Datastore, options: ReadRunOptions): RunSummary {
 export function readRunHeader(store: Datastore, options: ReadRunOptions): RunHeader {
   const { flow, run, observer = thisMachine } = options;
   const document = store.record(flow, run).document();
-  return headerOf(store, { document, observer, last: lastEvent(store.storage, { flow, run }) });
+  const read = () => headerOf(store, { document, observer, last: lastEvent(store.storage, { flow, run }) });
+  const header = read();
+  return isJustGone(header, observer) ? read() : header;
 }
 
 /** Adds the tasks to what is known of a run, from its journal alone; of a run that goes on they may be ahead of it. */
@@ -52,12 +54,17 @@ export class RunFollower {
   }
 
   update(): RunSummary {
+    const before = this.#header();
+    const header = isJustGone(before, this.#observer) ? this.#header() : before;
+    return { ...header, tasks: this.#tasks.tasks(header.status) };
+  }
+
+  #header(): RunHeader {
     for (const event of this.#journal.next()) {
       this.#last = event;
       this.#tasks.apply(event);
     }
-    const header = headerOf(this.#store, { document: this.#document, observer: this.#observer, last: this.#last });
-    return { ...header, tasks: this.#tasks.tasks(header.status) };
+    return headerOf(this.#store, { document: this.#document, observer: this.#observer, last: this.#last });
   }
 }
 

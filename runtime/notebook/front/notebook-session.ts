@@ -24,6 +24,9 @@ export class NotebookSession {
   #process: SessionProcess | null = null;
   #isRunning = false;
   #isStopped = false;
+  #isCompiling = false;
+  /** While it was compiled. */
+  #isInterrupted = false;
   #deadline: NodeJS.Timeout | undefined;
 
   constructor({ folder }: { folder: string }) {
@@ -57,7 +60,8 @@ export class NotebookSession {
       onOutput(output);
     };
     const compiled = await this.#compile(cell);
-    if (compiled instanceof CellSyntaxError) listen(syntaxFailure(compiled));
+    if (this.#isInterrupted) listen(failureNamed("Interrupted", "the cell was interrupted"));
+    else if (compiled instanceof CellSyntaxError) listen(syntaxFailure(compiled));
     else await this.#run(compiled, listen);
     return failure;
   }
@@ -77,6 +81,7 @@ export class NotebookSession {
 
   /** Stops the running cell; where code cannot be stopped, its process is ended and all variables are lost. */
   interrupt(): void {
+    this.#isInterrupted = this.#isCompiling;
     const target = this.#process;
     if (target === null || !this.#isRunning) return;
     target.interrupt();
@@ -91,11 +96,15 @@ export class NotebookSession {
   }
 
   async #compile(cell: CellToRun): Promise<CompiledCell | CellSyntaxError> {
+    this.#isCompiling = true;
+    this.#isInterrupted = false;
     try {
       return await this.#compiler.compile(cell);
     } catch (error) {
       if (error instanceof CellSyntaxError) return error;
       throw error;
+    } finally {
+      this.#isCompiling = false;
     }
   }
 

@@ -13,8 +13,8 @@ export type PausedFrame = readonly [file: string, line: number, column: number];
 export interface WatchOptions {
   /** True while this thread does what must not be left half done. */
   readonly isBusy: () => boolean;
-  /** Learns where the thread was. */
-  readonly onPause: (frames: readonly PausedFrame[]) => void;
+  /** Learns where the thread was, and which interrupt dropped what it did. */
+  readonly onDrop: (frames: readonly PausedFrame[], count: number) => void;
 }
 
 export interface InterruptWatch {
@@ -26,18 +26,18 @@ export interface InterruptWatch {
  * Starts the thread that can stop this one in an endless loop: it asks the debugger to pause and then to drop what is on
  * the stack.
  */
-export function watchForInterrupts({ isBusy, onPause }: WatchOptions): InterruptWatch {
+export function watchForInterrupts({ isBusy, onDrop }: WatchOptions): InterruptWatch {
   const seen = new Int32Array(new SharedArrayBuffer(4));
   Object.defineProperty(globalThis, Symbol.for(UNWIND_KEY), {
-    value: (frames: readonly PausedFrame[]) => {
+    value: (frames: readonly PausedFrame[], count: number) => {
       if (isBusy()) return false;
-      onPause(frames);
+      onDrop(frames, count);
       clearAsyncStack();
       return true;
     },
   });
   new Worker(new URL(import.meta.url), { workerData: seen.buffer, execArgv: [], stdout: false }).unref();
-  return { acknowledge: (count) => Atomics.store(seen, 0, count) };
+  return { acknowledge: (count) => Atomics.store(seen, 0, Math.max(count, Atomics.load(seen, 0))) };
 }
 
 /** Thrown nowhere: see {@link clearAsyncStack}. */
@@ -69,7 +69,8 @@ function watch(seen: Int32Array): void {
   pipe.on("data", (bytes) => {
     count += bytes.length;
     // One timer that goes on: callbacks of the inspector cannot start any that fire in time.
-    timer ??= setInterval(check, PATIENCE_MS);
+    clearInterval(timer);
+    timer = setInterval(check, PATIENCE_MS);
   });
   // The main thread ends by itself when it can.
   pipe.on("close", () => setTimeout(endProcess, 1_000));
@@ -79,7 +80,10 @@ function watch(seen: Int32Array): void {
     if (isDropping) return;
     if (isAwaited()) {
       isDropping = true;
-      dropStack(isAwaited, () => (isDropping = false));
+      dropStack(
+        () => (isAwaited() ? count : null),
+        () => (isDropping = false),
+      );
       return;
     }
     clearInterval(timer);
@@ -88,7 +92,7 @@ function watch(seen: Int32Array): void {
 }
 
 /** Pauses the main thread wherever it is, and lets it go on with an empty stack if that is still asked for then. */
-function dropStack(isAwaited: () => boolean, then: () => void): void {
+function dropStack(awaited: () => number | null, then: () => void): void {
   const scripts = new Map<string, string>();
   const session = new Session();
   session.connectToMainThread();
@@ -100,8 +104,9 @@ function dropStack(isAwaited: () => boolean, then: () => void): void {
       const file = url.startsWith("file:") ? fileURLToPath(url) : url;
       return [file, location.lineNumber + 1, (location.columnNumber ?? 0) + 1];
     });
-    const isDropped = isAwaited();
-    const expression = isDropped ? `globalThis[Symbol.for("${UNWIND_KEY}")](${JSON.stringify(frames)})` : "";
+    const count = awaited();
+    const isDropped = count !== null;
+    const expression = isDropped ? `globalThis[Symbol.for("${UNWIND_KEY}")](${JSON.stringify(frames)}, ${count})` : "";
     session.post("Runtime.evaluate", { expression }, (_error, answer) => {
       if (answer?.result.value === false) return session.post("Debugger.stepOut");
       session.post("Debugger.resume", { terminateOnResume: isDropped }, () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { ToSession } from "../front/protocol.ts";
 import { CellRunner } from "./cell-runner.ts";
 import { installCellScope } from "./cell-scope.ts";
@@ -28,10 +29,17 @@ export function runSession({ folder, mark }: SessionOptions): void {
   Object.defineProperty(globalThis, "display", { value: displayFunction(runner), writable: true, configurable: true });
 
   let stoppedAt: CellPlace[] = [];
+  const interrupt = (count: number) => {
+    watch.acknowledge(count);
+    runner.interrupt(stoppedAt);
+  };
   const watch = watchForInterrupts({
     isBusy: () => channel.isSending,
-    onPause: (frames) => {
-      stoppedAt = frames.flatMap(([file, line, column]) => runner.stacks.placeIn(file, { line, column }) ?? []);
+    onDrop: (frames, count) => {
+      const places = frames.flatMap(([file, line, column]) => runner.stacks.placeIn(file, { line, column }) ?? []);
+      if (places.length > 0) stoppedAt = places;
+      // The message that asks for it may be what was dropped.
+      setImmediate(() => interrupt(count));
     },
   });
   const exit = replaceExit();
@@ -43,8 +51,7 @@ export function runSession({ folder, mark }: SessionOptions): void {
         stoppedAt = [];
         return void runner.run(message.id, message.cell);
       case "interrupt":
-        watch.acknowledge(message.count);
-        return runner.interrupt(stoppedAt);
+        return interrupt(message.count);
       case "close":
         return exit(0);
       case "complete": {

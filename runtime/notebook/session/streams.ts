@@ -16,14 +16,17 @@ function define(name: "stdin" | "stdout" | "stderr", value: unknown): void {
 
 function outputStream(name: "stdout" | "stderr", write: Write): Writable {
   const decoder = new StringDecoder("utf8");
-  const stream = new Writable({
-    decodeStrings: false,
-    write(chunk: string | Buffer, _encoding, done) {
-      const text = typeof chunk === "string" ? chunk : decoder.write(chunk);
-      if (text !== "") write(name, text);
-      done();
-    },
-  });
+  const stream = new Writable();
+  // Without Writable's own bookkeeping: an interrupt may drop a write halfway, and all later ones would wait for its end.
+  stream.write = (chunk: string | Uint8Array, ...more: readonly unknown[]) => {
+    const text = typeof chunk === "string" ? chunk : decoder.write(chunk);
+    if (text !== "") write(name, text);
+    const done = more.find((one) => typeof one === "function");
+    if (done !== undefined) process.nextTick(done);
+    return true;
+  };
+  // `console` takes back the listener that it adds for each line, unless an interrupt drops it.
+  stream.setMaxListeners(0);
   // As with the real ones, nobody may end it for the rest of the session.
   stream.end = () => stream;
   stream.destroy = () => stream;

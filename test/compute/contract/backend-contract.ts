@@ -14,8 +14,6 @@ export interface UnderTest {
   readonly first: ResultLocator;
 }
 
-const HOOK_MS = 60_000;
-
 /** What every backend promises; `make` says where the run is recorded. */
 export function backendContract(make: () => StageOptions | Promise<StageOptions>): void {
   let known: UnderTest | null = null;
@@ -25,8 +23,8 @@ export function backendContract(make: () => StageOptions | Promise<StageOptions>
     const outcome = await trial.run("start");
     if (outcome.status !== "succeeded") throw new Error(`the first task ${JSON.stringify(outcome)}`);
     known = { stage, trial, first: outcome.result };
-  }, HOOK_MS);
-  afterAll(() => known?.trial.backend.close(), HOOK_MS);
+  });
+  afterAll(() => known?.trial.backend.close());
   const under = () => {
     if (known === null) throw new Error("the backend is open while tests run");
     return known;

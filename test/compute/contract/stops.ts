@@ -58,6 +58,14 @@ export function stops(under: () => UnderTest): void {
     expect(trial.events.length).toBe(count);
   });
 
+  test("whoever closes it again waits for the same end", async () => {
+    const trial = await under().stage.open();
+    const task = trial.start("waits", { inputs: [under().first] });
+    await trial.until(() => trial.linesOf(task).includes("waiting"));
+    await Promise.all([trial.backend.close(), trial.backend.close()]);
+    expect(trial.of(task).at(-1)?.type).toBe("ended");
+  });
+
   test("a backend that nothing was started on closes", async () => {
     const trial = await under().stage.open();
     await trial.backend.close();

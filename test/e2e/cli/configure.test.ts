@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { BatchClient, UpdateJobQueueCommand } from "@aws-sdk/client-batch";
@@ -193,7 +194,7 @@ describeWith(MOTO, "configure aws", () => {
     if (spawnSync("script", ["--version"]).error !== undefined) skip("the program script of util-linux is not there");
     const cwd = project({ batchJobRole: outputs["JobRole"] });
     const datastore = `s3://${await makeBucket(moto.url())}/runs`;
-    const asked = atTerminal(cwd, ["nowhere", datastore, outputs["JobQueue"]!, "", "team/steps:3"]);
+    const asked = await atTerminal(cwd, ["nowhere", datastore, outputs["JobQueue"]!, "", "team/steps:3"]);
     expect(asked.status, asked.stdout).toBe(0);
     expect(asked.stdout).toContain('"nowhere"; wanted: s3://bucket/prefix');
     expect(fileOf(cwd)).toEqual({
@@ -204,22 +205,30 @@ describeWith(MOTO, "configure aws", () => {
     });
   });
 
-  test("writes nothing if a question is not answered", ({ skip }) => {
+  test("writes nothing if a question is not answered", async ({ skip }) => {
     if (spawnSync("script", ["--version"]).error !== undefined) skip("the program script of util-linux is not there");
     const cwd = project();
-    const asked = atTerminal(cwd, [outputs["Datastore"]!]);
+    const asked = await atTerminal(cwd, [outputs["Datastore"]!], { endsAt: "job queue of AWS Batch" });
     expect(asked.status, asked.stdout).toBe(1);
     expect(asked.stdout).toContain("because a question was not answered: nothing was written");
     expect(fs.existsSync(path.join(cwd, FILE))).toBe(false);
   });
 
-  function atTerminal(cwd: string, answers: readonly string[]) {
-    return spawnSync("script", ["-qec", `"${process.execPath}" "${MILLRACE}" configure aws`, "/dev/null"], {
+  /** Types the answers at once; Ctrl-D where a question is asked that has none. */
+  async function atTerminal(cwd: string, answers: readonly string[], { endsAt }: { endsAt?: string } = {}) {
+    const child = spawn("script", ["-qec", `"${process.execPath}" "${MILLRACE}" configure aws`, "/dev/null"], {
       cwd,
       env: { ...process.env, ...environment() },
-      encoding: "utf8",
-      timeout: 100_000,
-      input: answers.map((answer) => `${answer}\n`).join(""),
+      stdio: ["pipe", "pipe", "inherit"],
     });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      // Before the program listens, Ctrl-D would be no key but a mark in the terminal's input, which it then drops.
+      if (endsAt !== undefined && stdout.includes(endsAt)) child.stdin.end();
+    });
+    child.stdin.write(answers.map((answer) => `${answer}\n`).join(""));
+    const [status] = (await once(child, "close")) as [number | null];
+    return { status, stdout };
   }
 });

@@ -141,6 +141,35 @@ describe("gc", () => {
     }
   });
 
+  test("a result in the cache that gc removes while it is taken from there is made anew", async () => {
+    const at = project(
+      flow(`  rows!: Buffer;
+  @step start() { this.next(this.work); }
+  @cache() @step work() {
+    this.rows = Buffer.alloc(20_000, 7);
+    this.next(this.end);
+  }
+  @step end() {}`).replace("includeFile,", "includeFile, cache,"),
+    );
+    expect((await millrace(["run", "flow.ts"], at)).code).toBe(0);
+    ageFiles(at.datastore, 2 * HOUR_MS);
+    const notes = path.join(at.cwd, "notes");
+    const hook = new URL("gc-before-results.mjs", import.meta.url).href;
+    const env = {
+      NODE_OPTIONS: `--import ${hook}`,
+      GC_FIRST: JSON.stringify([[MILLRACE, "gc", path.join(at.cwd, "flow.ts"), "--keep", "tag:none"], notes]),
+      MILLRACE_DATASTORE: at.datastore,
+    };
+    const run = await millrace(["run", "flow.ts", "--isolation", "process"], { ...at, env });
+    expect(run.code, run.stderr).toBe(0);
+    expect(fs.readFileSync(notes, "utf8")).toMatch(/^xxREMOVED[^]*runs +1 [^]*x$/);
+    expect(run.stderr).not.toContain("taken from the cache");
+    await expectSound(at);
+    expect((await millrace(["dump", "flow.ts", "latest/end"], at)).code).toBe(0);
+    const again = await millrace(["run", "flow.ts"], at);
+    expect(again.stderr).toContain("taken from the cache");
+  });
+
   function fill(at: Project): void {
     const store = openDatastore(at.datastore);
     prepareDatastore(store);

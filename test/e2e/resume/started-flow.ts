@@ -108,7 +108,7 @@ export function startFlow(file: string, args: readonly string[], options: StartO
     said: (text) => until(() => (stderr.includes(text) ? true : undefined)).then(() => undefined),
     exit: () => closed,
     async allGone() {
-      const deadline = Date.now() + 10_000;
+      const deadline = Date.now() + 60_000;
       while (processes().length > 0) {
         if (Date.now() > deadline) throw new Error(`these are still alive: ${processes().join(", ")}`);
         await new Promise((resolve) => setTimeout(resolve, 10));

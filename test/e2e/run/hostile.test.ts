@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, logOf, readArtifacts, runFlow, tasksOf } from "../harness.ts";
+import { type FlowRun, logOf, readArtifacts, runFlow, tasksOf, tsx } from "../harness.ts";
 
 let run: FlowRun;
 
@@ -11,6 +11,11 @@ describe("a flow of legal oddities", () => {
   test("ends, though its module keeps a timer and a step sent messages, moved away and closed its output", () => {
     expect(run.code, run.stderr).toBe(0);
     expect(logOf(run, "end")).toBe("over\n");
+  });
+
+  test("and leaves a sound record", async () => {
+    const seen = await tsx("hostile.ts", ["fsck"], { datastore: run.datastore });
+    expect(seen.code, seen.stdout + seen.stderr).toBe(0);
   });
 
   test("hands the item to a parameter with a default, and null stays null", () => {
