@@ -113,6 +113,6 @@ export interface Appender {
   append(bytes: Uint8Array | string): void | Promise<void>;
   /** Stores what is still on its way; on a disk nothing is. */
   flush(): void;
-  /** Frees it; what is on its way is still stored. */
+  /** Frees it; what is on its way is still stored, before anything that is appended anywhere from now on. */
   close(): void;
 }

@@ -4,7 +4,7 @@ import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
 import { containerOptions, type DockerSettings, labelsOf, SECRETS_PLACE } from "./container-options.ts";
 import { messageOf, whyNotStarted } from "./engine-errors.ts";
-import { exitCodeOf } from "./exit-code-of.ts";
+import { watchExit } from "./watch-exit.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 import { lastLines } from "./output-tail.ts";
 import { SecretFile } from "./secret-file.ts";
@@ -110,14 +110,13 @@ class DockerService implements JobService {
       );
       if (running.isStopped) return NOT_WANTED;
       // Before it starts: else an end that comes at once could be missed.
-      const exit = exitCodeOf(docker, container.id);
-      exit.catch(() => undefined);
+      const exit = await watchExit(docker, container.id);
       await container.start();
       running.container = container;
       if (running.isStopped) await container.kill().catch(() => undefined);
       this.#listener.submitted(group, container.id);
       this.#listener.running(ref);
-      return await this.#endOf(container, { exitCode: await exit, isStopped: running.isStopped });
+      return await this.#endOf(container, { exitCode: await exit.code, isStopped: running.isStopped });
     } catch (error) {
       return running.container === null ? whyNotStarted(error, group.needs) : lost(error);
     } finally {

@@ -253,6 +253,8 @@ export class RemoteBackend implements ComputeBackend {
     try {
       this.#follow(job);
       const outcome = await this.#papers.outcome(ref);
+      // Of one so short that nobody saw it run.
+      if (outcome !== null) this.#began(job);
       await job.follower?.finish();
       this.#ended(job, await this.#judged({ job, ref, end, outcome }));
     } catch (error) {

@@ -65,6 +65,19 @@ describeWith(MOTO, "an operation on a bucket, with a fault at each kind of reque
     });
   });
 
+  test("what was closed is stored before what is appended elsewhere: of a task that is over the log is whole", async () => {
+    const { proxy, truth, via, fresh } = rig();
+    const [log, journal] = [fresh(), fresh()];
+    await proxy.add({ on: { op: "put", key: log }, does: slowDown, times: 2 });
+    const output = via.storage.append(log, { delayMs: 60_000 });
+    void output.append("last words\n");
+    output.close();
+    const records = via.storage.append(journal);
+    await Promise.all([records.append("it is over\n"), records.append("as is the run\n")]);
+    expect(Buffer.from(truth.storage.read(log) ?? []).toString()).toBe("last words\n");
+    expect(Buffer.from(truth.storage.read(journal) ?? []).toString()).toBe("it is over\nas is the run\n");
+  });
+
   test("a list of yesterday shows an object as it was, and never a mix", async () => {
     const { proxy, truth, via, fresh } = rig();
     const key = fresh();

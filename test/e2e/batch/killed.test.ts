@@ -63,7 +63,7 @@ const MOMENTS: readonly Moment[] = [
   },
   {
     when: "when one job of an array is over",
-    reached: async ({ run }) => run.events.filter(({ type }) => type === "task-succeeded").length === 2,
+    reached: async ({ run }) => run.events.filter(({ type }) => type === "task-succeeded").length >= 2,
   },
   {
     when: "when the last job is submitted and nobody knows",

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { DOCKER } from "../../docker/engine.ts";
 import { describeWith } from "../../setup/describe-with.ts";
 import { flow } from "../cli/flow-folder.ts";
@@ -53,26 +53,33 @@ function places(of: FlowRun): unknown[] {
 }
 
 describeWith(DOCKER, "where steps run", () => {
-  test.concurrent("run --remote puts those with @docker into containers, and all others here", async () => {
-    const mixed = await run("docker", "--remote");
+  let mixed: FlowRun;
+  let plain: FlowRun;
+  let boxed: FlowRun;
+
+  // At the same time, and before the tests: the folders of one that runs beside others go when any of them is over.
+  beforeAll(async () => {
+    [mixed, plain, boxed] = await Promise.all([
+      run("docker", "--remote"),
+      run("docker"),
+      run("batch", "--with", "docker"),
+    ]);
+  });
+
+  test("run --remote puts those with @docker into containers, and all others here", () => {
     expect(places(mixed)).toEqual(["local other", ["docker 300", "docker 300"], "local other"]);
     expect(logOf(mixed, "boxed", { index: 1 })).toBe("on docker\n");
     expect(mixed.stderr).not.toContain("boxed: runs on this machine");
     expect(containersOf(mixed)).toEqual([]);
   });
 
-  test.concurrent("a plain run leaves those with @docker here, and says what is not enforced", async () => {
-    const plain = await run("docker");
+  test("a plain run leaves those with @docker here, and says what is not enforced", () => {
     expect(places(plain)).toEqual(["local other", ["local other", "local other"], "local other"]);
     expect(plain.stderr).toContain("note: boxed: @docker names another engine, it runs on this machine");
   });
 
-  test.concurrent(
-    "run --with docker puts all of them into containers, also one with @batch, whose needs are those on Batch",
-    async () => {
-      const boxed = await run("batch", "--with", "docker");
-      expect(places(boxed)).toEqual(["docker other", ["docker other", "docker other"], "docker other"]);
-      expect(containersOf(boxed)).toEqual([]);
-    },
-  );
+  test("run --with docker puts all of them into containers, also one with @batch, whose needs are those on Batch", () => {
+    expect(places(boxed)).toEqual(["docker other", ["docker other", "docker other"], "docker other"]);
+    expect(containersOf(boxed)).toEqual([]);
+  });
 });

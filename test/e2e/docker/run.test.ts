@@ -125,8 +125,7 @@ describeWith(DOCKER, "run --with docker", () => {
     const args = ["run", "--with", `docker:mounts=["${gate}:${gate}"]`, "--gate", gate];
     const run = startFlow(file, args, { datastore, env: IN_CONTAINERS });
     await run.said("waits to be let go");
-    const task = run.events.find((event) => event.type === "task-started" && event.step === "waits");
-    expect(task).toBeDefined();
+    const task = await run.event((event) => event.type === "task-started" && event.step === "waits");
     const ends = run.events.filter((event) => event.type === "task-succeeded" && "task" in event);
     expect(ends).not.toContainEqual(expect.objectContaining({ task: (task as { task: number }).task }));
     fs.writeFileSync(path.join(gate, "go"), "");

@@ -60,7 +60,7 @@ describeWith(MOTO, "requests to a bucket are part of the contract", () => {
     }
   });
 
-  test("a list of 100 runs takes at most 8 a run", async () => {
+  test("a list of 100 runs takes a few a run", async () => {
     const datastore = await service().store();
     const store = openDatastore(datastore);
     for (let at = 0; at < 100; at += 1) new SampleRun(store, `r${at}`).events({ type: "run-started" });
@@ -72,7 +72,8 @@ describeWith(MOTO, "requests to a bucket are part of the contract", () => {
     const seen = await service().proxy.requests();
     expect(shown.code, shown.stderr).toBe(0);
     expect(JSON.parse(shown.stdout)).toHaveLength(100);
-    expect(seen.length, countOf(seen)).toBeLessThanOrEqual(100 * 8 + 20);
+    // Where that takes long, what was fetched ahead is too old, and three of the six are asked for again.
+    expect(seen.length, countOf(seen)).toBeLessThanOrEqual(100 * (6 + 3) + 20);
   });
 
   test("one artifact of a megabyte is sent once by each process, however many tasks pass it on", async () => {

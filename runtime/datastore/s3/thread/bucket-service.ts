@@ -25,6 +25,8 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
   const deposits = new Deposits(bucket);
   /** What `flush` waits for. */
   const underWay = new Set<Promise<unknown>>();
+  /** Of objects that were closed and are not whole yet: a log is there before the journal says that its task is over. */
+  const closing = new Set<Promise<void>>();
   const fetching = new Map<string, Promise<Fetching>>();
   const answers = new Answers(answerAhead);
 
@@ -116,13 +118,16 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     openAppender: (args) => appenders.add(new GrownObject(bucket, args)),
     append({ appender, bytes }) {
       const grown = appenders.get(appender);
-      return changing(grown.key, tracked(grown.append(bytes))) as Promise<undefined>;
+      return changing(grown.key, tracked(grown.append(bytes, [...closing]))) as Promise<undefined>;
     },
     flushAppender: ({ appender }) => appenders.get(appender).settle() as Promise<undefined>,
     async closeAppender({ appender }) {
       const closed = appenders.get(appender);
       appenders.remove(appender);
-      await tracked(closed.settle());
+      const whole = tracked(closed.settle());
+      closing.add(whole);
+      await whole;
+      closing.delete(whole);
       return undefined;
     },
     async flush() {

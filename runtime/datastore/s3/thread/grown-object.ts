@@ -20,6 +20,7 @@ export function partIndex(key: string, name: string): number | null {
 
 interface Waiting {
   readonly bytes: Uint8Array;
+  readonly after: readonly Promise<void>[];
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -47,10 +48,11 @@ export class GrownObject {
     this.#delayMs = delayMs;
   }
 
-  append(bytes: Uint8Array): Promise<void> {
+  /** @param after - what has to be over before, however it ends */
+  append(bytes: Uint8Array, after: readonly Promise<void>[] = []): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ bytes, resolve, reject });
+      this.#waiting.push({ bytes, after, resolve, reject });
       this.#pumping ??= this.#pump().finally(() => (this.#pumping = null));
     });
   }
@@ -66,6 +68,7 @@ export class GrownObject {
       if (this.#delayMs > 0) await this.#pause();
       const batch = this.#waiting;
       this.#waiting = [];
+      await Promise.allSettled(batch.flatMap(({ after }) => after));
       try {
         for (const { bytes } of batch) {
           this.#part.push(bytes);

@@ -7,14 +7,26 @@ import type Docker from "dockerode";
 const PATIENCE_MS = 30_000;
 const ASKING_MS = 500;
 
+/** The exit code of a container that may not have started yet. */
+export interface WatchedExit {
+  readonly code: Promise<number>;
+}
+
 /**
- * Resolves with the container's exit code when it ends; to be called before it starts. An engine that is started anew
- * closes the connection and may let its containers run on: then it is asked again.
+ * Resolves once the engine watches for the container's end: one that starts before that, and ends at once, could end
+ * unseen. An engine that is started anew closes the connection and may let its containers run on: then it is asked again.
  */
-export async function exitCodeOf(docker: Docker, id: string): Promise<number> {
-  for (let condition = "next-exit"; ; condition = "not-running") {
+export async function watchExit(docker: Docker, id: string): Promise<WatchedExit> {
+  const code = codeIn(docker, { id, answer: await ask(docker, { id, condition: "next-exit" }) });
+  // Nobody may come to look at it.
+  code.catch(() => undefined);
+  return { code };
+}
+
+async function codeIn(docker: Docker, { id, answer }: { id: string; answer: IncomingMessage }): Promise<number> {
+  for (let asked = Promise.resolve(answer); ; asked = ask(docker, { id, condition: "not-running" })) {
     try {
-      return await waited(docker, { id, condition });
+      return ((await json(await asked)) as { StatusCode: number }).StatusCode;
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode !== undefined) throw error;
       await untilAnswers(docker, error);
@@ -22,8 +34,11 @@ export async function exitCodeOf(docker: Docker, id: string): Promise<number> {
   }
 }
 
-/** Dockerode's own `wait` never settles where the connection is closed before the answer: it looks for its end alone. */
-async function waited(docker: Docker, { id, condition }: { id: string; condition: string }): Promise<number> {
+/**
+ * Gives the answer's head, which the engine sends when it has begun to wait. Dockerode's own `wait` never settles where
+ * the connection is closed before the rest: it looks for its end alone.
+ */
+function ask(docker: Docker, { id, condition }: { id: string; condition: string }): Promise<IncomingMessage> {
   const { modem } = docker as { modem: Modem };
   const request = {
     path: `/containers/${id}/wait?`,
@@ -32,10 +47,9 @@ async function waited(docker: Docker, { id, condition }: { id: string; condition
     isStream: true,
     statusCodes: { 200: true, 404: "no such container", 500: "server error" },
   };
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     modem.dial(request, (error, response) => (error === null ? resolve(response) : reject(error)));
   });
-  return ((await json(answer)) as { StatusCode: number }).StatusCode;
 }
 
 /** @throws what it was lost with, if it stays away */
