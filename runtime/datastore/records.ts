@@ -103,6 +103,8 @@ export interface AttemptResult {
   readonly artifacts: ArtifactTable;
   readonly next: TakenTransition | null;
   readonly error: ErrorRecord | null;
+  /** The result in the cache that this one repeats; missing if the step ran. */
+  readonly repeats?: ResultLocator;
   /** What kernels of `millrace/gpu` did; missing if there were none. */
   readonly gpu?: GpuUse;
 }

@@ -75,6 +75,8 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
   for (const { result, locator } of started.size === 0 ? [] : record.committed()) {
     const task = started.get(result.task);
     if (task?.attempt !== result.attempt || result.next === null) continue;
+    // Whether a gc was faster is only known when the journal has it.
+    if (result.repeats !== undefined) continue;
     const { next, startedAt, finishedAt, error } = result;
     const caught = error === null ? {} : { caught: error };
     finish(task.step, task.path, { result: locator, next, startedAt, finishedAt, ...caught });

@@ -208,7 +208,7 @@ export class Execution {
     const { run } = flow.setup;
     const { step, task, attempt } = spec;
     const times = { startedAt: this.#startedAt, finishedAt: Date.now() };
-    const own = { ...result, run, step, task, attempt, ...times };
+    const own = { ...result, run, step, task, attempt, ...times, repeats: locator };
     const committed = { next: own.next ?? { kind: "end" }, result: flow.commit(own) } as const;
     try {
       confirm();

@@ -25,6 +25,18 @@ const REPEATS = flow(`  items = [1, 2, 3, 4, 5, 6];
 
 const CACHED = REPEATS.replace("includeFile,", "includeFile, cache,").replace("@step work", "@cache() @step work");
 
+const TAKEN = flow(`  rows!: Buffer;
+  @step start() { this.next(this.work); }
+  @cache() @step async work() {
+    this.rows = Buffer.alloc(20_000, 7);
+    if (process.env.DIES === "yes") {
+      process.kill(process.ppid, "SIGKILL");
+      await new Promise(() => setTimeout(() => undefined, 60_000));
+    }
+    this.next(this.end);
+  }
+  @step end() {}`).replace("includeFile,", "includeFile, cache,");
+
 interface Project {
   readonly cwd: string;
   readonly datastore: string;
@@ -141,33 +153,43 @@ describe("gc", () => {
     }
   });
 
-  test("a result in the cache that gc removes while it is taken from there is made anew", async () => {
-    const at = project(
-      flow(`  rows!: Buffer;
-  @step start() { this.next(this.work); }
-  @cache() @step work() {
-    this.rows = Buffer.alloc(20_000, 7);
-    this.next(this.end);
-  }
-  @step end() {}`).replace("includeFile,", "includeFile, cache,"),
-    );
-    expect((await millrace(["run", "flow.ts"], at)).code).toBe(0);
-    ageFiles(at.datastore, 2 * HOUR_MS);
-    const notes = path.join(at.cwd, "notes");
-    const hook = new URL("gc-before-results.mjs", import.meta.url).href;
-    const env = {
-      NODE_OPTIONS: `--import ${hook}`,
-      GC_FIRST: JSON.stringify([[MILLRACE, "gc", path.join(at.cwd, "flow.ts"), "--keep", "tag:none"], notes]),
-      MILLRACE_DATASTORE: at.datastore,
-    };
-    const run = await millrace(["run", "flow.ts", "--isolation", "process"], { ...at, env });
-    expect(run.code, run.stderr).toBe(0);
-    expect(fs.readFileSync(notes, "utf8")).toMatch(/^xxREMOVED[^]*runs +1 [^]*x$/);
-    expect(run.stderr).not.toContain("taken from the cache");
-    await expectSound(at);
-    expect((await millrace(["dump", "flow.ts", "latest/end"], at)).code).toBe(0);
-    const again = await millrace(["run", "flow.ts"], at);
-    expect(again.stderr).toContain("taken from the cache");
+  describe("a result in the cache that gc removes while it is taken from there", () => {
+    async function runBesideGc(env: Readonly<Record<string, string>> = {}) {
+      const at = project(TAKEN);
+      expect((await millrace(["run", "flow.ts"], at)).code).toBe(0);
+      ageFiles(at.datastore, 2 * HOUR_MS);
+      const notes = path.join(at.cwd, "notes");
+      const hook = new URL("gc-before-results.mjs", import.meta.url).href;
+      const gcFirst = [[MILLRACE, "gc", path.join(at.cwd, "flow.ts"), "--keep", "tag:none"], notes];
+      const run = await millrace(["run", "flow.ts", "--isolation", "process"], {
+        ...at,
+        env: { ...env, NODE_OPTIONS: `--import ${hook}`, GC_FIRST: JSON.stringify(gcFirst) },
+      });
+      expect(fs.readFileSync(notes, "utf8")).toMatch(/^xxREMOVED[^]*runs +1 /);
+      expect(run.stderr).not.toContain("taken from the cache");
+      return { at, run };
+    }
+
+    async function isWhole(at: Project): Promise<void> {
+      await expectSound(at);
+      expect((await millrace(["dump", "flow.ts", "latest/end"], at)).code).toBe(0);
+    }
+
+    test("is made anew", async () => {
+      const { at, run } = await runBesideGc();
+      expect(run.code, run.stderr).toBe(0);
+      await isWhole(at);
+      expect((await millrace(["run", "flow.ts"], at)).stderr).toContain("taken from the cache");
+    });
+
+    test("is not taken over by resume from a run that was killed in the middle of that", async () => {
+      const { at, run } = await runBesideGc({ DIES: "yes" });
+      expect(run.signal).toBe("SIGKILL");
+      const resumed = await millrace(["resume", "flow.ts"], at);
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(openDatastore(at.datastore).runs("SampleFlow")).toHaveLength(2);
+      expect((await millrace(["dump", "flow.ts", "latest/end"], at)).code).toBe(0);
+    });
   });
 
   function fill(at: Project): void {
