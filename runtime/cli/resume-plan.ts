@@ -27,7 +27,8 @@ export function reportPlan(
     return output.json({ origin: run, reusedSteps: reused, otherSteps: rest, reusedTasks: tasks, changed });
   }
   const steps = reused.join(", ") || "no step";
-  output.note(`resuming ${at.context.flowName}/${run}: takes over ${tasks} finished tasks of ${steps}`);
+  const finished = `${tasks} finished ${tasks === 1 ? "task" : "tasks"} of ${steps}`;
+  output.note(`resuming ${at.context.flowName}/${run}: takes over ${finished}`);
   if (at.resume.isDryRun)
     output.note(`would run: ${rest.join(", ") || "no other step"}, and unfinished tasks of those`);
   if (changed.length === 0) return;

@@ -1,12 +1,19 @@
 import type { Datastore } from "../datastore.ts";
 import type { RunEvent } from "../events.ts";
-import { type ArtifactRef, type AttemptResult, parseLocator, RECORD_FORMAT, type RunDocument } from "../records.ts";
+import {
+  type ArtifactRef,
+  type AttemptResult,
+  locatorOf,
+  parseLocator,
+  RECORD_FORMAT,
+  type RunDocument,
+} from "../records.ts";
 import { documentKey, journalKey, runFolder } from "../run-keys.ts";
 import type { Checkpointed } from "../run-record.ts";
 import { tagsNow } from "../tags.ts";
 import { announced } from "./announced.ts";
 import { JournalCheck, type NamedResult } from "./journal-check.ts";
-import { linesAhead, linesOf, withNext } from "./lines.ts";
+import { linesAhead, linesOf } from "./lines.ts";
 import { problem, type Problem, type ProblemKind } from "./problems.ts";
 import type { ReferenceCheck, Use } from "./reference-check.ts";
 import { blobsOfShipment, itemsIn } from "./references.ts";
@@ -60,7 +67,7 @@ class RunCheck {
     if (document !== null) this.#document(document);
     // First the journal: what it names was committed before.
     const named = this.#journal();
-    const results = this.#results();
+    const results = this.#results(new Set(named.map(({ locator }) => locator)));
     this.#locators(named);
     this.#checkpoints();
     this.#smallRecords(document);
@@ -105,7 +112,7 @@ class RunCheck {
     return check.results;
   }
 
-  #results(): number {
+  #results(named: ReadonlySet<string>): number {
     const { storage } = this.#store;
     const folder = runFolder(this.#options.place);
     const names = storage.list(`${folder}/results`);
@@ -113,16 +120,17 @@ class RunCheck {
     const want = (name: string) => linesAhead(storage, `${folder}/results/${name}`);
     for (const name of announced(names, { storage, want })) {
       const key = `${folder}/results/${name}`;
-      for (const [{ text, offset }, next] of withNext(linesOf(storage, key))) {
+      for (const { text, offset } of linesOf(storage, key)) {
         const result = parsed(text) as AttemptResult | null;
         const at = { place: key, loses: [this.#nameOf(result)], mend: this.#mendOf(result?.step) };
         if (result?.format !== RECORD_FORMAT || typeof result.step !== "string") {
           this.#add("result", { ...at, seen: `the line at byte ${offset} is no result: ${text.slice(0, 60)}` });
           continue;
         }
-        lines.set(`${name.replace(/\.jsonl$/, "")}/${offset}`, attemptName(result));
-        // What a gc took before it could be repeated from the cache: the step ran then, and committed anew.
-        if (next !== null && isSameAttempt(result, parsed(next.text) as AttemptResult | null)) continue;
+        const segment = name.replace(/\.jsonl$/, "");
+        lines.set(`${segment}/${offset}`, attemptName(result));
+        // A gc may have been faster than the cache: then the step ran, and this counts for nobody.
+        if (result.repeats !== undefined && !named.has(locatorOf({ ...result, segment, offset }))) continue;
         for (const seen of this.#references(result)) this.#add("result", { ...at, seen });
       }
     }
@@ -238,10 +246,6 @@ class RunCheck {
   #mendOf(step: string | undefined): string {
     return step === undefined ? RUN_MEND : `resume ${step} --origin-run-id ${this.#options.place.run}`;
   }
-}
-
-function isSameAttempt(result: AttemptResult, next: AttemptResult | null): boolean {
-  return next?.format === RECORD_FORMAT && attemptName(next) === attemptName(result);
 }
 
 const FAILED = Symbol("failed");

@@ -25,16 +25,6 @@ export function* linesOf(storage: Storage, key: string): Generator<PlacedLine> {
   }
 }
 
-/** Each line with the one after it, null behind the last. */
-export function* withNext(lines: Iterable<PlacedLine>): Generator<readonly [PlacedLine, PlacedLine | null]> {
-  let before: PlacedLine | null = null;
-  for (const line of lines) {
-    if (before !== null) yield [before, line];
-    before = line;
-  }
-  if (before !== null) yield [before, null];
-}
-
 function* linesIn(reader: Pick<ObjectReader, "readUpTo">): Generator<PlacedLine> {
   let rest: Buffer = Buffer.alloc(0);
   for (let position = 0; ;) {

@@ -187,8 +187,8 @@ describe("gc", () => {
       expect(run.signal).toBe("SIGKILL");
       const resumed = await millrace(["resume", "flow.ts"], at);
       expect(resumed.code, resumed.stderr).toBe(0);
-      expect(openDatastore(at.datastore).runs("SampleFlow")).toHaveLength(2);
-      expect((await millrace(["dump", "flow.ts", "latest/end"], at)).code).toBe(0);
+      expect(resumed.stderr).toContain("takes over 1 finished task of start");
+      await isWhole(at);
     });
   });
 
