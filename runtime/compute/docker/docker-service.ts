@@ -4,10 +4,10 @@ import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
 import { containerOptions, type DockerSettings, labelsOf, SECRETS_PLACE } from "./container-options.ts";
 import { messageOf, whyNotStarted } from "./engine-errors.ts";
-import { watchExit } from "./watch-exit.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 import { lastLines } from "./output-tail.ts";
 import { SecretFile } from "./secret-file.ts";
+import { watchExit } from "./watch-exit.ts";
 
 /** From SIGTERM, with which the task is asked to end and then told, until SIGKILL. */
 const GRACE_S = 8;
