@@ -34,7 +34,7 @@ async function check(asked) {
   const results = [];
   if (!waiting.every((name) => NEEDS_NO_BUILD.has(name))) {
     // First and alone: examples and tests see the package through its built types.
-    results.push(await runPart("build", [["scripts/ensure-built.mjs", "--types"]]));
+    results.push(await runPart("build", [["scripts/ensure-built.mjs"]]));
   }
   const lane = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {

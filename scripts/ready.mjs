@@ -15,7 +15,7 @@ async function ready() {
   }
   if (!isInstalled()) {
     console.error("Installing the dependencies (npm ci) ...");
-    const code = await runNode([npmEntry(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    const code = await runNode([npmEntry(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
     if (code !== 0) return code;
   }
   return process.argv.includes("--no-build") ? 0 : runNode(["scripts/ensure-built.mjs"]);

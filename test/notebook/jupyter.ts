@@ -7,10 +7,11 @@ import type { Need } from "../setup/describe-with.ts";
 import { makeProject } from "../e2e/project.ts";
 import { notebookOf, outputsOf, type TestCell } from "./notebooks.ts";
 
-/** A Python that has Jupyter: that of the system comes first, as its packages are Debian's. */
-export const JUPYTER_PYTHON = ["/usr/bin/python3", "python3"].find(
-  (python) => spawnSync(python, ["-c", "import nbconvert, jupyter_client"]).status === 0,
-);
+/** The first Python on PATH that has Jupyter: often the system's, behind a newer one without. */
+export const JUPYTER_PYTHON = (process.env["PATH"] ?? "")
+  .split(path.delimiter)
+  .map((folder) => path.join(folder, "python3"))
+  .find((python) => spawnSync(python, ["-c", "import nbconvert, jupyter_client"]).status === 0);
 
 export const JUPYTER: Need = {
   name: "Jupyter",

@@ -1,0 +1,63 @@
+// `npm pack` as the first command in a clone, and its package in a project of its own: README's programs run there, under
+// each way to start them, and README's tsconfigs compile them.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ROOT } from "./run-node.mjs";
+
+const folder = mkdtempSync(path.join(tmpdir(), "millrace package "));
+try {
+  tryPackage();
+  console.log("README's programs ran with the packed package");
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function tryPackage() {
+  run(ROOT, ["npm", "pack", "--pack-destination", folder]);
+  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
+  const project = path.join(folder, "project");
+  mkdirSync(project);
+  writeFileSync(path.join(project, "package.json"), '{ "name": "project", "private": true, "type": "module" }\n');
+  run(project, ["npm", "install", "--no-audit", "--no-fund", path.join(folder, tarball)]);
+  for (const [name, text] of readmePrograms()) writeFileSync(path.join(project, name), text);
+
+  const commands = [
+    ["npx", "--no-install", "tsx", "tune.ts", "run"],
+    ["npx", "--no-install", "millrace", "run", "tune.ts"],
+    ["npx", "--no-install", "millrace", "check", "tune.ts"],
+  ];
+  for (const command of commands) run(project, command);
+  const greeting = run(project, ["node", "hello.cjs", "run", "--name", "README"]);
+  if (!greeting.includes("Hello, README!")) throw new Error(`hello.cjs greets nobody:\n${greeting}`);
+  for (const compiler of ["typescript", "typescript-7"])
+    for (const config of ["tsconfig.standard.json", "tsconfig.legacy.json"])
+      run(project, ["node", path.join(ROOT, "node_modules", compiler, "bin/tsc"), "--noEmit", "-p", config]);
+}
+
+/** The first flow, the tsconfigs and the CommonJS program, as README shows them. */
+function readmePrograms() {
+  const readme = readFileSync(path.join(ROOT, "README.md"), "utf8");
+  const block = (language) => new RegExp("^```" + language + "\\n([^]*?)^```$", "m").exec(readme)?.[1];
+  const configs = block("jsonc")
+    .split("\n")
+    .filter((line) => line.startsWith("{"));
+  const [standard, legacy] = configs.map((line) => JSON.stringify({ ...JSON.parse(line), files: ["tune.ts"] }));
+  return Object.entries({
+    "tune.ts": block("ts"),
+    "hello.cjs": block("js"),
+    "tsconfig.standard.json": standard,
+    "tsconfig.legacy.json": legacy,
+  });
+}
+
+/** What it printed; its failure is ours. */
+function run(cwd, command) {
+  console.log(`$ ${command.map((word) => path.basename(word)).join(" ")}`);
+  const [program, ...args] = command;
+  const { error, status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: "utf8" });
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
+  return stdout + stderr;
+}
