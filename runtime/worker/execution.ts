@@ -1,5 +1,5 @@
 import { host } from "../../sdk/host.ts";
-import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
+import { brokenInvariant, isMillraceError, MillraceError } from "../../sdk/errors.ts";
 import { stepMarkOf } from "../../sdk/metadata.ts";
 import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
@@ -18,6 +18,7 @@ import { errorRecord } from "./error-record.ts";
 import { Fields } from "./fields.ts";
 import { ForeachItems } from "./foreach-items.ts";
 import { GpuLedger } from "./gpu-ledger.ts";
+import { isFinal } from "./is-final.ts";
 import { joinInputs } from "./join-inputs.ts";
 import { loadAhead } from "./load-ahead.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
@@ -39,9 +40,6 @@ export interface ExecutionOptions {
   /** Told of what the step threw, as it is: a record of it loses its identity. */
   onThrown?(thrown: unknown): void;
 }
-
-/** What the store could not do may go well another time; Millrace's other errors are the flow's mistakes. */
-const PASSING = new Set(["MILLRACE_STORAGE", "MILLRACE_COLLECTED"]);
 
 /** One attempt of a task: builds the flow's instance, runs the step, stores what it leaves. */
 export class Execution {
@@ -74,11 +72,13 @@ export class Execution {
   async run(): Promise<TaskOutcome> {
     const { flow, spec, mapper } = this.#options;
     let attempt: Attempt | null = null;
+    let method: object | null = null;
     try {
       const escaped = new Promise<never>((_, reject) => (this.#onCrash = reject));
       // Rejected after the step is over, it concerns nobody.
       escaped.catch(() => undefined);
       const Flow = await Promise.race([flow.evaluate(), escaped]);
+      method = stepOf(Flow, spec.step);
       attempt = this.#begin(Flow);
       this.#redact = takeSecrets(flow, { step: spec.step, method: attempt.method });
       if (spec.caught !== null) return this.#conclude(attempt, spec.caught);
@@ -98,8 +98,7 @@ export class Execution {
       this.#options.onThrown?.(thrown);
       // What a step throws because it was told to stop is told as the reason for that.
       const error = redactData({ ...errorRecord(thrown, mapper, this.#redact), ...this.#stopReason }, this.#redact);
-      const isFinal = isMillraceError(thrown) && !PASSING.has(thrown.code);
-      const isRetryable = !isFinal && (attempt === null || (await this.#mayRetry(attempt.method, thrown)));
+      const isRetryable = method === null ? !isFinal(thrown) : await this.#mayRetry(method, thrown);
       const isOver = spec.isLastAttempt || !isRetryable;
       if (attempt !== null && isOver && attempt.catchAs !== undefined) return this.#conclude(attempt, error);
       return { status: "failed", error, isRetryable, isCrash: false };
@@ -118,10 +117,7 @@ export class Execution {
     const { flow, spec } = this.#options;
     const node = nodeOf(flow.document.graph, spec.step);
     const instance = new Flow();
-    const method = (instance as Record<string, unknown>)[spec.step];
-    if (typeof method !== "function" || stepMarkOf(method) === undefined) {
-      throw new Error(`This is a bug in Millrace: ${spec.step} is no step of ${Flow.name}`);
-    }
+    const method = stepOf(Flow, spec.step);
     const fields = new Fields(instance, {
       blobs: flow.blobs,
       parameters: { ...flow.document.parameters, ...flow.document.configs },
@@ -156,12 +152,10 @@ export class Execution {
         gpu: () => gpu.use,
       }),
     };
-    const argument =
-      inputs?.views ??
-      (spec.stack.length > 0 && takesArgument(method as Attempt["method"]) ? items.current() : undefined);
+    const argument = inputs?.views ?? (spec.stack.length > 0 && takesArgument(method) ? items.current() : undefined);
     const cache = taskCache(flow, { spec, items });
     const { catchAs } = node.settings;
-    return { instance, method: method as Attempt["method"], fields, next, argument, catchAs, cache };
+    return { instance, method, fields, next, argument, catchAs, cache };
   }
 
   async #body({ instance, method, argument }: Attempt): Promise<void> {
@@ -240,6 +234,12 @@ interface Attempt {
   readonly argument: unknown;
   readonly catchAs: string | null | undefined;
   readonly cache: TaskCache | null;
+}
+
+function stepOf(Flow: FlowClass, step: string): Attempt["method"] {
+  const method = (Flow.prototype as Record<string, unknown>)[step];
+  if (typeof method === "function" && stepMarkOf(method) !== undefined) return method as Attempt["method"];
+  throw brokenInvariant(`${step} is no step of ${Flow.name}`);
 }
 
 /** What the flow finds in the field that `@catchError` names. */

@@ -5,6 +5,7 @@ import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
+import { isFinal } from "./is-final.ts";
 import { loadFlow, type LoadedFlow } from "./load-flow.ts";
 import type { WorkerCommand, WorkerReport } from "./messages.ts";
 import { OutputMarkers } from "./output-markers.ts";
@@ -88,7 +89,12 @@ export class TaskProcess {
       this.#port.keepAlive(false);
       return await this.#execution.run();
     } catch (error) {
-      return { status: "failed", error: errorRecord(error, this.#mapper), isRetryable: false, isCrash: false };
+      return {
+        status: "failed",
+        error: errorRecord(error, this.#mapper),
+        isRetryable: !isFinal(error),
+        isCrash: false,
+      };
     } finally {
       this.#port.keepAlive(true);
     }

@@ -28,7 +28,7 @@ export interface RetryOptions {
    * @defaultValue true
    */
   readonly jitter?: boolean;
-  /** Decides whether an error is worth another attempt; without it every error is. */
+  /** Decides whether an error is worth another attempt, also one of Millrace's; without it every error is. */
   readonly on?: RetryFilter;
 }
 
