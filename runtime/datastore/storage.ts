@@ -1,5 +1,6 @@
 /**
- * A place for named objects: a folder or a bucket. Keys are `/`-separated and safe as file names.
+ * A place for named objects: a folder or a bucket. Keys are `/`-separated and safe as file names: another one is refused
+ * (`key.ts`), and what a listing shows has such keys alone. Objects are regular files; no link is followed.
  *
  * Workers load artifacts in the middle of a synchronous expression, so everything a task does is synchronous here;
  * a storage behind a network answers these calls from a thread of its own, takes in beforehand what is announced by
@@ -14,7 +15,7 @@ export interface Storage {
   readonly isRemote: boolean;
   /** An object that grows is cheap to append to up to this size; a writer with a choice then begins another. */
   readonly segmentBytes: number;
-  /** The whole object, or null if there is none. */
+  /** The whole object, or null if there is none. One that is too large for a record (`whole-object.ts`) is refused. */
   read(key: string): Uint8Array | null;
   /** Like `read`, but in the background where each call is a request. */
   readSoon(key: string): (Uint8Array | null) | Promise<Uint8Array | null>;

@@ -1,12 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { StoredObject } from "../storage.ts";
+import { isKeyPart } from "../key.ts";
 import { explained } from "./explained.ts";
-import { codeOf } from "./write-file.ts";
+import { isAbsent, lookAt } from "./read-file.ts";
 
-/** Names in a folder, sorted; a folder's ends with a slash. What is being written does not count. */
+/**
+ * Names in a folder, sorted; a folder's ends with a slash. What is being written does not count, nor what is no object:
+ * links, pipes, devices, names that cannot be part of a key.
+ */
 export function entriesBelow(folder: string): string[] {
-  const names = entriesOf(folder).filter((entry) => !entry.name.startsWith(".tmp-"));
+  const names = entriesOf(folder).filter((entry) => isOwn(entry) && !entry.name.startsWith(".tmp-"));
   return names.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
 }
 
@@ -14,13 +18,14 @@ export function entriesBelow(folder: string): string[] {
 export function* filesBelow(root: string, prefix: string): Generator<StoredObject> {
   const folder = path.join(root, prefix);
   for (const entry of explained("list", prefix, () => entriesOf(folder))) {
+    if (!isOwn(entry)) continue;
     const key = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
     if (entry.isDirectory()) {
       yield* filesBelow(root, key);
       continue;
     }
-    const known = fs.statSync(path.join(folder, entry.name), { throwIfNoEntry: false });
-    if (known !== undefined) yield { key, size: known.size, modifiedAt: known.mtimeMs };
+    const known = lookAt(path.join(folder, entry.name));
+    if (known?.isFile() === true) yield { key, size: known.size, modifiedAt: known.mtimeMs };
   }
 }
 
@@ -48,11 +53,15 @@ export function removeEmptyTree(folder: string): void {
   }
 }
 
+function isOwn(entry: fs.Dirent): boolean {
+  return (entry.isDirectory() || entry.isFile()) && isKeyPart(entry.name);
+}
+
 function entriesOf(folder: string): fs.Dirent[] {
   try {
     return fs.readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+    if (isAbsent(error)) return [];
     throw error;
   }
 }

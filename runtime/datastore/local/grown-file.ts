@@ -1,14 +1,20 @@
 import fs from "node:fs";
 import type { Appender } from "../storage.ts";
 import { explained } from "./explained.ts";
+import { notAnObject } from "./not-an-object.ts";
+import { refusal } from "./read-file.ts";
 import { type FileWriter, writeFully } from "./write-file.ts";
+
+const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+/** A pipe without a reader would hold us up; Windows has neither of the last two. */
+const APPEND_FLAGS = O_WRONLY | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 
 /** Appends to a file, by whole writes. */
 export function openAppender(
   file: string,
   { key, writer, isDurable }: { key: string; writer: FileWriter; isDurable: boolean },
 ): Appender {
-  const descriptor = writer.open(file, "a");
+  const descriptor = openRegular(file, { key, writer });
   let failure: unknown = null;
 
   function guarded(action: () => void): void {
@@ -31,4 +37,17 @@ export function openAppender(
     },
     close: () => fs.closeSync(descriptor),
   };
+}
+
+function openRegular(file: string, { key, writer }: { key: string; writer: FileWriter }): number {
+  let descriptor: number;
+  try {
+    descriptor = writer.open(file, APPEND_FLAGS);
+  } catch (error) {
+    throw refusal(error, { file, key });
+  }
+  const found = fs.fstatSync(descriptor);
+  if (found.isFile()) return descriptor;
+  fs.closeSync(descriptor);
+  throw notAnObject(key, found);
 }

@@ -5,7 +5,8 @@ import type { Storage } from "../storage.ts";
 import { explained } from "./explained.ts";
 import { entriesBelow, filesBelow, removeEmptyFolders, removeEmptyTree } from "./folders.ts";
 import { openAppender } from "./grown-file.ts";
-import { isFile, openReader, readEnd, readIfThere } from "./read-file.ts";
+import { Places } from "./places.ts";
+import { isFile, lookAt, openReader, readEnd, readIfThere } from "./read-file.ts";
 import { FileTail } from "./file-tail.ts";
 import { fileWriter } from "./write-file.ts";
 
@@ -19,7 +20,8 @@ export interface LocalStorageOptions {
 
 /** A folder as storage: each object is a file, written beside its place and renamed into it. */
 export function localStorage(root: string, { isDurable = false }: LocalStorageOptions = {}): Storage {
-  const fileOf = (key: string) => path.join(root, key);
+  const places = new Places(root);
+  const fileOf = (key: string) => places.fileOf(key);
   const writer = fileWriter({ root, isDurable });
   let refreshed: string[] = [];
 
@@ -28,23 +30,26 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     folder: root,
     isRemote: false,
     segmentBytes: Infinity,
-    read: (key) => explained("read", key, () => readIfThere(fileOf(key))),
-    readSoon: (key) => explained("read", key, () => readIfThere(fileOf(key))),
-    open: (key) => explained("read", key, () => openReader(fileOf(key))),
-    tail: (key) => new FileTail(fileOf(key), key),
-    end: (key, count) => explained("read", key, () => readEnd(fileOf(key), count)),
+    read: (key) => explained("read", key, () => readIfThere(fileOf(key), key)),
+    readSoon: (key) => explained("read", key, () => readIfThere(fileOf(key), key)),
+    open: (key) => explained("read", key, () => openReader(fileOf(key), key)),
+    tail: (key) => new FileTail(places, key),
+    end: (key, count) => explained("read", key, () => readEnd(fileOf(key), { key, count })),
     has: (key) => isFile(fileOf(key)),
     write: (key, chunks) => explained("write", key, () => writer.replace(fileOf(key), chunks)),
     writeSoon: (key, chunks) => explained("write", key, () => writer.replace(fileOf(key), chunks)),
     create(key, chunks) {
-      if (fs.existsSync(fileOf(key))) return false;
-      return explained("write", key, () => writer.create(fileOf(key), chunks));
+      return explained("write", key, () => {
+        const file = fileOf(key);
+        return lookAt(file) === null && writer.create(file, chunks);
+      });
     },
     deposit(key, chunks) {
       const file = fileOf(key);
-      const known = fs.statSync(file, { throwIfNoEntry: false });
-      // A power cut can leave a file short.
-      if (known?.size !== totalBytes(chunks)) return explained("write", key, () => writer.replace(file, chunks));
+      const known = lookAt(file);
+      // A power cut can leave a file short; what is no file at all makes place.
+      if (known?.isFile() !== true || known.size !== totalBytes(chunks))
+        return explained("write", key, () => writer.replace(file, chunks));
       if (Date.now() - known.mtimeMs < FRESH_MS) return;
       explained("write", key, () => refresh(file) || writer.replace(file, chunks));
       refreshed.push(key);
@@ -54,15 +59,19 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
       refreshed = [];
       return keys;
     },
-    list: (prefix) => explained("list", prefix, () => entriesBelow(fileOf(prefix))),
-    walk: (prefix) => filesBelow(root, prefix),
+    list: (prefix) => explained("list", prefix, () => entriesBelow(places.folderOf(prefix))),
+    *walk(prefix) {
+      places.folderOf(prefix);
+      yield* filesBelow(root, prefix);
+    },
     remove(keys) {
       for (const key of keys) explained("remove", key, () => fs.rmSync(fileOf(key), { force: true }));
       removeEmptyFolders(new Set(keys.map((key) => path.dirname(fileOf(key)))), root);
     },
     removeEmpty(prefix) {
-      removeEmptyTree(fileOf(prefix));
-      removeEmptyFolders([path.dirname(fileOf(prefix))], root);
+      const folder = places.folderOf(prefix);
+      removeEmptyTree(folder);
+      removeEmptyFolders([path.dirname(folder)], root);
     },
     abandonUploads: () => 0,
     append: (key) => explained("write", key, () => openAppender(fileOf(key), { key, writer, isDurable })),
@@ -73,7 +82,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
 /** False where it is somebody else's file. */
 function refresh(file: string): boolean {
   try {
-    fs.utimesSync(file, new Date(), new Date());
+    fs.lutimesSync(file, new Date(), new Date());
     return true;
   } catch {
     return false;

@@ -14,7 +14,7 @@ export interface FileWriter {
   /** The same where no file is; says whether it did. */
   create(file: string, chunks: readonly Uint8Array[]): boolean;
   /** Opens a file, and makes the folders above it if need be. */
-  open(file: string, flags: string): number;
+  open(file: string, flags: string | number): number;
 }
 
 /** Writes files whole: beside their place first, then renamed or linked into it. */
@@ -23,12 +23,12 @@ export function fileWriter({ root, isDurable }: { root: string; isDurable: boole
     if (isDurable) sync(folder);
   };
 
-  function open(file: string, flags: string): number {
+  function open(file: string, flags: string | number): number {
     for (let tries = 1; ; tries += 1) {
       try {
         const descriptor = fs.openSync(file, flags);
         // What is put into its place is synced there; this one is in its place already.
-        if (flags === "a") syncFolder(path.dirname(file));
+        if (flags !== "wx") syncFolder(path.dirname(file));
         return descriptor;
       } catch (error) {
         // A folder that is empty yet may be removed once more.

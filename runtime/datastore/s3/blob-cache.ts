@@ -76,10 +76,13 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
 
   return {
     ...storage,
-    read: (key) => readIfThere(fileFor(key) ?? "") ?? storage.read(key),
+    read(key) {
+      const file = fileFor(key);
+      return (file === null ? null : readIfThere(file, key)) ?? storage.read(key);
+    },
     open(key) {
       const file = fileFor(key);
-      return (file === null ? null : openReader(file)) ?? storage.open(key);
+      return (file === null ? null : openReader(file, key)) ?? storage.open(key);
     },
     deposit(key, chunks) {
       storage.deposit(key, chunks);

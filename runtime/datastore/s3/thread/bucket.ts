@@ -9,7 +9,9 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { checkKey, isKey } from "../../key.ts";
 import type { StoredObject } from "../../storage.ts";
+import { checkWholeSize, MAX_WHOLE_BYTES } from "../../whole-object.ts";
 import { collectBody } from "./body.ts";
 import { explained } from "./failures.ts";
 import { CONTINUES, factsOf, isMissing, type ObjectFacts, wholeCrc, WRITE } from "./object-facts.ts";
@@ -60,8 +62,12 @@ export class Bucket {
     this.name = options.bucket;
   }
 
-  /** The name of an object in the bucket as a whole. */
+  /**
+   * The name of an object, or of a prefix, in the bucket as a whole.
+   * @throws MillraceError `MILLRACE_KEY` for one that leads out of the prefix, as some services and proxies read it
+   */
   full(key: string): string {
+    if (key !== "") checkKey(key.endsWith("/") ? key.slice(0, -1) : key);
     return this.#options.prefix + key;
   }
 
@@ -73,6 +79,8 @@ export class Bucket {
         const command = new GetObjectCommand({ ...this.#place(key), ChecksumMode: "ENABLED", ...condition });
         const answer = await this.client.send(command);
         const size = answer.ContentLength ?? 0;
+        if (size > MAX_WHOLE_BYTES) (answer.Body as Readable).destroy();
+        checkWholeSize(key, size);
         const bytes = await collectBody(answer.Body as Readable, { length: size, crc32: wholeCrc(answer) });
         return { ...factsOf(answer), size, bytes };
       } catch (error) {
@@ -147,7 +155,7 @@ export class Bucket {
     });
   }
 
-  /** One page of names, in their order. */
+  /** One page of names, in their order; without what is no key, which only others can have put there. */
   page(prefix: string, options: { delimiter?: string; after?: string | null } = {}): Promise<Page> {
     return this.run("list", prefix, async () => {
       const answer = await this.client.send(
@@ -160,12 +168,16 @@ export class Bucket {
       );
       const own = (name: string | undefined) => (name ?? "").slice(this.#options.prefix.length);
       return {
-        objects: (answer.Contents ?? []).map(({ Key, Size, LastModified }) => ({
-          key: own(Key),
-          size: Size ?? 0,
-          modifiedAt: LastModified?.getTime() ?? 0,
-        })),
-        prefixes: (answer.CommonPrefixes ?? []).map(({ Prefix }) => own(Prefix)),
+        objects: (answer.Contents ?? [])
+          .map(({ Key, Size, LastModified }) => ({
+            key: own(Key),
+            size: Size ?? 0,
+            modifiedAt: LastModified?.getTime() ?? 0,
+          }))
+          .filter((object) => isKey(object.key)),
+        prefixes: (answer.CommonPrefixes ?? [])
+          .map(({ Prefix }) => own(Prefix))
+          .filter((name) => isKey(name.slice(0, -1))),
         after: answer.IsTruncated === true ? (answer.NextContinuationToken ?? null) : null,
       };
     });

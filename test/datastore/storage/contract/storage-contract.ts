@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { deposits } from "./deposits.ts";
 import { growing } from "./growing.ts";
+import { keys } from "./keys.ts";
 import { names } from "./names.ts";
 import { processes } from "./processes.ts";
 import type { MakeStorage } from "./under-test.ts";
@@ -17,5 +18,6 @@ export function storageContract(name: string, make: MakeStorage, { isShared = tr
   describe(`${name}: names`, () => names(make));
   describe(`${name}: deposits and announcements`, () => deposits(make));
   describe(`${name}: objects that grow`, () => growing(make));
+  if (isShared) describe(`${name}: keys`, () => keys(make));
   if (isShared) describe(`${name}: several processes`, () => processes(make));
 }

@@ -28,7 +28,7 @@ export const ODD_KEYS: readonly string[] = [
   "odd/?versionId=1",
   "odd/'\"`",
   "odd/..dots..",
-  "odd/=$@!(){}[],;:",
+  "odd/=$@!(){}[],;",
   "odd/emoji😀",
 ];
 
