@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import process from "node:process";
+import { writeFully } from "./output-streams.ts";
 
 const DESCRIPTORS = [1, 2] as const;
 
@@ -12,10 +12,7 @@ export class OutputMarkers {
     for (const [at, descriptor] of DESCRIPTORS.entries()) {
       const identity = identityOf(descriptor);
       if (identity === null || identity !== this.#outputs[at]) continue;
-      const stream = descriptor === 1 ? process.stdout : process.stderr;
-      // What JavaScript wrote may still be queued in the stream object; native writes go to the descriptor at once.
-      if (stream.writableLength > 0) stream.write(marker);
-      else writeFully(descriptor, Buffer.from(marker));
+      writeMarker(descriptor, marker);
     }
   }
 }
@@ -30,14 +27,10 @@ function identityOf(descriptor: number): string | null {
   }
 }
 
-function writeFully(descriptor: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += fs.writeSync(descriptor, bytes, at);
-    } catch (error) {
-      // The pipe is full: its reader is a live process, so this ends soon.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
+function writeMarker(descriptor: number, marker: string): void {
+  try {
+    writeFully(descriptor, Buffer.from(marker));
+  } catch {
+    // Nobody reads it any more.
   }
 }

@@ -1,4 +1,3 @@
-import process from "node:process";
 import { host } from "../../sdk/host.ts";
 import { brokenInvariant } from "../../sdk/errors.ts";
 import type { StopReason, TaskOutcome } from "../compute/backend.ts";

@@ -1,7 +1,9 @@
 import type { WorkerCommand } from "./messages.ts";
+import { replaceOutputs } from "./output-streams.ts";
 import { TaskProcess } from "./task-process.ts";
 
 /** The program of a worker process: waits for commands of the scheduler that started it. */
+replaceOutputs();
 const { channel } = process;
 const send = process.send?.bind(process);
 const worker = new TaskProcess({
