@@ -2,11 +2,25 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { MillraceError } from "../sdk/errors.ts";
-import { nearest } from "../sdk/nearest.ts";
+import {
+  INCLUDE,
+  PROJECT_FILE,
+  type ProjectKey,
+  type ProjectSettings,
+  readProjectFile,
+} from "./settings/project-file.ts";
+import { checkTrust, type TrustOptions } from "./settings/trust.ts";
+import { foldersUpward } from "./settings/upward.ts";
+import { userPath } from "./settings/user-path.ts";
 
 /** The one place that reads the environment. */
 export function environment(): Readonly<NodeJS.ProcessEnv> {
   return process.env;
+}
+
+/** What a container was handed in a file, where all look for it. */
+export function setVariables(variables: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, variables);
 }
 
 /** False where a terminal cannot move its cursor. */
@@ -14,29 +28,38 @@ export function canDrawLive(): boolean {
   return process.stderr.isTTY && environment()["TERM"] !== "dumb";
 }
 
-/** A project's settings, found upward from where a command runs. */
-export const PROJECT_FILE = "millrace.config.json";
-
-const PROJECT_KEYS = ["datastore", "batchQueue", "batchJobRole", "batchExecutionRole", "image"] as const;
-
-type ProjectKey = (typeof PROJECT_KEYS)[number];
-
-/** What a project's file says. */
-export interface ProjectSettings {
-  /** Absolute. */
-  readonly file: string;
-  /** Those that Millrace knows. */
-  readonly settings: Readonly<Partial<Record<ProjectKey, string>>>;
-  /** All that the file holds, in its order. */
-  readonly content: Readonly<Record<string, unknown>>;
-}
+export { PROJECT_FILE, type ProjectSettings };
 
 /** The nearest `millrace.config.json` upward, or null. */
 export function projectSettings(from: string): ProjectSettings | null {
-  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
-    const file = path.join(folder, PROJECT_FILE);
-    if (fs.existsSync(file)) return parsedProjectFile(file);
-    if (folder === path.dirname(folder)) return null;
+  const file = foundUpward(PROJECT_FILE, {
+    from,
+    what: "the settings",
+    otherwise: "remove it, or start from a folder of your own",
+  });
+  return file === null ? null : readProjectFile(file);
+}
+
+/** The nearest of that name upward, within the project's bounds, if nobody else has a hand in it. */
+function foundUpward(
+  name: string,
+  { from, ...words }: Pick<TrustOptions, "what" | "otherwise"> & { from: string },
+): string | null {
+  const found = foldersUpward(from)
+    .map((folder) => path.join(folder, name))
+    .find(isThere);
+  if (found === undefined) return null;
+  const [trusted, sudoUid, program] = [environment()["MILLRACE_TRUST"], environment()["SUDO_UID"], process.argv[1]];
+  checkTrust(found, { ...words, trusted, sudoUid, program });
+  return found;
+}
+
+/** Also a link that leads nowhere: it is not for us to put something at its end. */
+function isThere(place: string): boolean {
+  try {
+    return fs.lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -60,16 +83,9 @@ export function computeSettings(from: string = process.cwd()): {
   };
 }
 
-const INCLUDE = "include";
-
 /** Patterns of files that go along to wherever tasks run, relative to the project's root, as `millrace.config.json` says. */
 export function includedPatterns(root: string): readonly string[] {
   return (projectSettings(root)?.content[INCLUDE] ?? []) as readonly string[];
-}
-
-function findingAboutInclude(value: unknown): string[] {
-  if (Array.isArray(value) && value.every((one) => typeof one === "string" && one.trim() !== "")) return [];
-  return [`${INCLUDE}: ${JSON.stringify(value)}; wanted: patterns of files, as in ["data/**/*.csv"]`];
 }
 
 /**
@@ -82,59 +98,14 @@ export function datastoreLocation(given: string | undefined, from: string): stri
   const project = projectSettings(from);
   const configured = project?.settings.datastore;
   if (project !== null && configured !== undefined) return located(configured, path.dirname(project.file));
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, ".millrace");
-    if (fs.existsSync(candidate)) return candidate;
-    if (folder === path.dirname(folder)) return path.join(from, ".millrace");
-  }
+  const otherwise = "name one of your own: --datastore .millrace, or MILLRACE_DATASTORE";
+  return foundUpward(STORE, { from, what: "the datastore", otherwise }) ?? path.join(from, STORE);
 }
+
+const STORE = ".millrace";
 
 function located(named: string, folder: string): string {
-  return named.includes("://") ? named : path.resolve(folder, named);
-}
-
-function parsedProjectFile(file: string): ProjectSettings {
-  const content = jsonObject(file);
-  const findings = Object.entries(content).flatMap(([key, value]) => findingAbout(key, value));
-  if (findings.length > 0)
-    throw badProjectFile(file, {
-      because: findings.length === 1 ? "one of them is wrong" : `${findings.length} of them are wrong`,
-      details: findings,
-    });
-  const known = PROJECT_KEYS.flatMap((key) => (Object.hasOwn(content, key) ? [[key, content[key]]] : []));
-  return { file, settings: Object.fromEntries(known) as ProjectSettings["settings"], content };
-}
-
-/** Others may keep settings of their own there; what only looks like one of ours is a mistake. */
-function findingAbout(key: string, value: unknown): string[] {
-  if (key === INCLUDE) return findingAboutInclude(value);
-  if ((PROJECT_KEYS as readonly string[]).includes(key)) {
-    if (typeof value === "string" && value.trim() !== "") return [];
-    return [`${key}: ${JSON.stringify(value)}; wanted: a text that is not empty`];
-  }
-  const meant = nearest(key, [...PROJECT_KEYS, INCLUDE]);
-  return meant === null ? [] : [`${key}: no setting has that name; did you mean ${meant}?`];
-}
-
-function jsonObject(file: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    // Some editors begin a file with a byte order mark.
-    value = JSON.parse(fs.readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
-  } catch (cause) {
-    throw badProjectFile(file, { because: "the file cannot be read as JSON", details: [String(cause)] });
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw badProjectFile(file, { because: "the file holds no object", details: [`seen: ${JSON.stringify(value)}`] });
-}
-
-function badProjectFile(file: string, { because, details }: { because: string; details: string[] }): MillraceError {
-  return new MillraceError({
-    code: "MILLRACE_SETTINGS",
-    headline: `Cannot take settings from ${file} because ${because}`,
-    details,
-    hint: `mend the file; it may say ${PROJECT_KEYS.join(", ")}, as in {"datastore": "s3://bucket/prefix"}`,
-  });
+  return named.includes("://") ? named : userPath(named, folder);
 }
 
 /** Whether what a run stores has to survive a power cut: as the user says, else by `MILLRACE_DURABLE=1`. */
@@ -145,9 +116,9 @@ export function isDurable(given: boolean | undefined): boolean {
 /** Packages of `@env` steps, shared by all runs of this user. */
 export function cacheFolder(): string {
   const given = environment()["MILLRACE_CACHE"];
-  if (given !== undefined && given !== "") return path.resolve(given);
+  if (given !== undefined && given !== "") return userPath(given);
   const base = environment()["XDG_CACHE_HOME"];
-  return path.join(base !== undefined && base !== "" ? base : path.join(os.homedir(), ".cache"), "millrace");
+  return path.join(base !== undefined && base !== "" ? userPath(base) : path.join(os.homedir(), ".cache"), "millrace");
 }
 
 /** What kernels of `millrace/gpu` run on: `MILLRACE_GPU_BACKEND` is `webgpu`, `webasm` or `cpu`; Dawn's own options are for tests. */
@@ -222,7 +193,7 @@ export function username(): string {
 /** Where Jupyter and the editors look for a user's kernels, as `jupyter --paths` says. */
 export function jupyterDataFolder(): string {
   const given = environment()["JUPYTER_DATA_DIR"];
-  if (given !== undefined && given !== "") return path.resolve(given);
+  if (given !== undefined && given !== "") return userPath(given);
   if (process.platform === "darwin") return path.join(os.homedir(), "Library", "Jupyter");
   if (process.platform === "win32") {
     return path.join(environment()["APPDATA"] ?? path.join(os.homedir(), "AppData", "Roaming"), "jupyter");

@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import path from "node:path";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
 import { isDurable } from "../config.ts";
@@ -15,6 +14,7 @@ import { packageVersion } from "./package-version.ts";
 import { reportPlan, type ResumeRequest } from "./resume-plan.ts";
 import { runReporter } from "./progress/run-reporter.ts";
 import { stdoutOnStderr } from "./stdout-on-stderr.ts";
+import { userPath } from "../settings/user-path.ts";
 
 export interface RunRequest {
   readonly flags: RunFlags;
@@ -42,7 +42,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
   if (resume?.isDryRun === true) return;
   noteNeeds(graph, { output, engines });
-  const runIdFile = flags.runIdFile === undefined ? null : path.resolve(context.cwd, flags.runIdFile);
+  const runIdFile = flags.runIdFile === undefined ? null : userPath(flags.runIdFile, context.cwd);
   // Better now than when the run has begun.
   if (runIdFile !== null) writeRunId(runIdFile, "");
 

@@ -15,6 +15,7 @@ import type { CliContext } from "./context.ts";
 import { configsFor } from "./graph-for.ts";
 import type { Output } from "./output.ts";
 import { packageJson, packageText } from "./show/package-view.ts";
+import { userPath } from "../settings/user-path.ts";
 
 /** Between two notes of progress, and before the first. */
 const NOTE_MS = 1000;
@@ -24,7 +25,7 @@ export async function runPackage(
   { flags, command }: { flags: PackageFlags; command: Command },
 ): Promise<void> {
   const output = context.output(flags);
-  const folder = flags.output === undefined ? null : freshFolder(path.resolve(context.cwd, flags.output));
+  const folder = flags.output === undefined ? null : freshFolder(userPath(flags.output, context.cwd));
   const configs = await configsFor(context, command);
   const bundle = context.bundle ?? (await bundleFlow(context.flowFile));
   const options = {

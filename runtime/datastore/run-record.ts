@@ -1,4 +1,5 @@
 import { MillraceError } from "../../sdk/errors.ts";
+import { hashOf } from "./blobs.ts";
 import type { RunEvent } from "./events.ts";
 import {
   type RECORD_FORMAT,
@@ -41,9 +42,21 @@ export class RunRecord {
   }
 
   document(): RunDocument {
-    const document = this.#json("run.json", faultOfDocument);
-    if (document === null) throw unknownRun(this.flow, this.run);
-    return document as RunDocument;
+    const bytes = this.#storage.read(this.#key("run.json"));
+    if (bytes === null) throw unknownRun(this.flow, this.run);
+    return this.#parsed("run.json", { bytes, faultOf: faultOfDocument }) as RunDocument;
+  }
+
+  /**
+   * The document as the launcher wrote it: it names code that is executed.
+   * @param hash - see {@link documentHash}
+   * @throws MillraceError `MILLRACE_SWAPPED` for another one
+   */
+  documentOf(hash: string): RunDocument {
+    const bytes = this.#storage.read(this.#key("run.json"));
+    if (bytes === null) throw unknownRun(this.flow, this.run);
+    if (hashOf([bytes]) !== hash) throw swapped(this.#key("run.json"));
+    return this.#parsed("run.json", { bytes, faultOf: faultOfDocument }) as RunDocument;
   }
 
   openJournal(): Appender {
@@ -126,10 +139,18 @@ export class RunRecord {
 
   #json(name: string, faultOf: (record: unknown) => string | null): unknown {
     const bytes = this.#storage.read(this.#key(name));
-    if (bytes === null) return null;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-    return parseRecord(text, this.#key(name), faultOf);
+    return bytes === null ? null : this.#parsed(name, { bytes, faultOf });
   }
+
+  #parsed(name: string, of: { bytes: Uint8Array; faultOf: (record: unknown) => string | null }): unknown {
+    const { buffer, byteOffset, byteLength } = of.bytes;
+    return parseRecord(Buffer.from(buffer, byteOffset, byteLength).toString(), this.#key(name), of.faultOf);
+  }
+}
+
+/** What whoever executes a run is told beside its name: who may write to the store cannot have other code executed. */
+export function documentHash(document: RunDocument): string {
+  return hashOf([encodeJson(document)]);
 }
 
 /** The same in every run of the flow. */
@@ -154,6 +175,14 @@ export interface Heartbeat {
 
 function encodeJson(record: object): Uint8Array {
   return Buffer.from(`${JSON.stringify(record)}\n`);
+}
+
+function swapped(key: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_SWAPPED",
+    headline: `Cannot execute the run because ${key} is not the one that its launcher wrote`,
+    hint: "somebody changed the record while the run goes on: see who may write to the datastore",
+  });
 }
 
 function unknownRun(flow: string, run: string): MillraceError {

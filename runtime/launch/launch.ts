@@ -10,7 +10,7 @@ import { brokenInvariant } from "../../sdk/errors.ts";
 import { type Datastore, prepareDatastore } from "../datastore/datastore.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { RunDocument } from "../datastore/records.ts";
-import type { RunRecord } from "../datastore/run-record.ts";
+import { documentHash, type RunRecord } from "../datastore/run-record.ts";
 import type { Appender } from "../datastore/storage.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../package/bundle.ts";
@@ -166,6 +166,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       datastore: store.storage.location,
       flow: graph.flow,
       run: document.run,
+      documentHash: documentHash(document),
       root,
       environment: null,
       engine: LOCAL,

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import fs from "node:fs";
-import path from "node:path";
 import process from "node:process";
 import * as sdk from "../../sdk/index.ts";
 import { MillraceError } from "../../sdk/errors.ts";
@@ -9,6 +8,7 @@ import { noteTypes } from "../../sdk/register-type.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { ModuleExports } from "../package/code-package.ts";
+import { userPath } from "../settings/user-path.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
 /** `flow.ts` or `flow.ts#Name`, found on the disk. */
@@ -40,9 +40,9 @@ const reading = new AsyncLocalStorage<true>();
 
 /** @throws MillraceError if there is no such file */
 export function findFlowFile(text: string, { cwd }: { cwd: string }): FlowPlace {
-  const hash = fs.existsSync(path.resolve(cwd, text)) ? -1 : text.lastIndexOf("#");
+  const hash = fs.existsSync(userPath(text, cwd)) ? -1 : text.lastIndexOf("#");
   const given = hash < 0 ? text : text.slice(0, hash);
-  const file = path.resolve(cwd, given);
+  const file = userPath(given, cwd);
   if (fs.existsSync(file)) return { given, file: fs.realpathSync(file), name: hash < 0 ? null : text.slice(hash + 1) };
   throw new MillraceError({
     code: "MILLRACE_MISSING_FILE",

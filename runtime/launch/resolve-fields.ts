@@ -4,6 +4,7 @@ import { MillraceError } from "../../sdk/errors.ts";
 import { flagName, type FlowField } from "./flow-fields.ts";
 import { checkGivenValues } from "./given-values.ts";
 import { checkParameter, type ParameterText, readParameter, validated } from "./parameter-value.ts";
+import { userPath } from "../settings/user-path.ts";
 
 /** What the user gave for one run: texts from the command line, or values from a program. */
 export interface GivenFields {
@@ -55,10 +56,10 @@ export async function resolveConfigs(
     const { name, options, initial } = field;
     const text = given.values.get(name);
     const file = given.files.get(name);
-    const declared = options.file === undefined ? null : path.resolve(path.dirname(given.flowFile), options.file);
+    const declared = options.file === undefined ? null : userPath(options.file, path.dirname(given.flowFile));
     let value = initial;
     if (text !== undefined) value = parsedConfig(text, `--config-value ${name}`);
-    else if (file !== undefined) value = readConfig(path.resolve(given.cwd, file), name);
+    else if (file !== undefined) value = readConfig(userPath(file, given.cwd), name);
     else if (given.inherited !== undefined && Object.hasOwn(given.inherited, name)) value = given.inherited[name];
     else if (declared !== null && (fs.existsSync(declared) || initial === undefined))
       value = readConfig(declared, name);
@@ -109,13 +110,14 @@ function readIncluded(field: IncludedField, given: GivenFields): unknown {
   const base = !isGiven ? path.dirname(given.flowFile) : given.cwd;
   const file = named ?? (Object.hasOwn(given.values, name) ? given.values[name] : initial);
   if (typeof file !== "string") throw noFile(name, file);
+  const place = userPath(file, base);
   try {
-    const bytes = fs.readFileSync(path.resolve(base, file));
+    const bytes = fs.readFileSync(place);
     return options.encoding === null ? bytes : bytes.toString(options.encoding ?? "utf8");
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_MISSING_FILE",
-      headline: `Cannot include the file of ${name} because it cannot be read: ${path.resolve(base, file)}`,
+      headline: `Cannot include the file of ${name} because it cannot be read: ${place}`,
       details: [(cause as Error).message],
       hint: `give another with --${flagName(name)}; a path in the code is relative to the flow's file`,
       cause,

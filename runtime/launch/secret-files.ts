@@ -2,6 +2,7 @@ import path from "node:path";
 import { secretSourcesOf } from "../../sdk/decorators/secrets.ts";
 import { type AnyClass, decoratorUsesOf } from "../../sdk/metadata.ts";
 import { stepMethods } from "../graph/flow-class.ts";
+import { userPath } from "../settings/user-path.ts";
 
 /** Files that the steps' `@secrets` read, absolute: they never leave this machine. */
 export function secretFiles(of: {
@@ -13,5 +14,5 @@ export function secretFiles(of: {
     secretSourcesOf(decoratorUsesOf(fn), of.configs),
   );
   const files = sources.flatMap((source) => (source.type === "env-file" ? [source.path] : []));
-  return [...new Set(files.map((file) => path.resolve(path.dirname(of.flowFile), file)))];
+  return [...new Set(files.map((file) => userPath(file, path.dirname(of.flowFile))))];
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import type { SecretSource } from "../../sdk/decorators/secrets.ts";
 import { MillraceError } from "../../sdk/errors.ts";
+import { userPath } from "../settings/user-path.ts";
 
 /** The variables that a step's secret sources give; later sources win. */
 export function resolveSecrets(
@@ -13,7 +14,7 @@ export function resolveSecrets(
 }
 
 function valuesOf(source: SecretSource, at: { flowFile: string; step: string }): Record<string, string> {
-  if (source.type === "env-file") return readEnvFile(path.resolve(path.dirname(at.flowFile), source.path), at.step);
+  if (source.type === "env-file") return readEnvFile(userPath(source.path, path.dirname(at.flowFile)), at.step);
   const missing = Object.keys(source.vars).filter((name) => source.vars[name] === undefined);
   if (missing.length > 0) throw noValue(missing, at.step);
   return source.vars as Record<string, string>;

@@ -41,7 +41,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
   host().datastore = setup.datastore;
   const { flow, run } = setup;
   const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
-  const document = record.document();
+  const document = record.documentOf(setup.documentHash);
   const code = JSON.parse(Buffer.from(store.blobs.get(document.code)).toString()) as CodePackage;
   // esbuild names sources relative to the package's root.
   mapper.install({

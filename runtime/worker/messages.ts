@@ -16,6 +16,8 @@ export interface WorkerSetup {
   readonly datastore: string;
   readonly flow: string;
   readonly run: string;
+  /** Of the run's document, which names the code: nothing else is executed. */
+  readonly documentHash: string;
   /** True where `run` names the record of a step that is tried out. */
   readonly isSpin?: boolean;
   /** Folder that the package's relative paths mean on this machine. */

@@ -2,6 +2,7 @@ import path from "node:path";
 import process from "node:process";
 import { packageVersion } from "../../runtime/cli/package-version.ts";
 import { datastoreOn } from "../../runtime/datastore/datastore.ts";
+import { documentHash } from "../../runtime/datastore/run-record.ts";
 import { flowFields } from "../../runtime/launch/flow-fields.ts";
 import { projectPlace } from "../../runtime/launch/project-place.ts";
 import { invalidFlow, readGraph } from "../../runtime/launch/read-graph.ts";
@@ -56,6 +57,7 @@ export async function flowInMemory(
       datastore: store.storage.location,
       flow: graph.flow,
       run: document.run,
+      documentHash: documentHash(document),
       root: path.dirname(flowFile),
       environment: null,
       engine: "local",

@@ -9,6 +9,7 @@ import { NotebookSession } from "../../notebook/front/notebook-session.ts";
 import type { NotebookRunFlags } from "../commands/notebook.ts";
 import type { Output } from "../output.ts";
 import { CellProgress } from "./cell-progress.ts";
+import { userPath } from "../../settings/user-path.ts";
 
 export interface RunNotebookOptions {
   readonly flags: NotebookRunFlags;
@@ -20,9 +21,9 @@ export interface RunNotebookOptions {
  * @throws MillraceError with cell and line
  */
 export async function runNotebook(given: string, { flags, output }: RunNotebookOptions): Promise<void> {
-  const file = path.resolve(given);
+  const file = userPath(given);
   const notebook = readNotebook(file, given);
-  const out = path.resolve(flags.out ?? given);
+  const out = userPath(flags.out ?? given);
   const session = new NotebookSession({ folder: path.dirname(file) });
   const signals = stopAtSignal(session);
   const progress = new CellProgress(output);
@@ -45,7 +46,7 @@ export async function runNotebook(given: string, { flags, output }: RunNotebookO
   output.print(`saved: ${path.relative(process.cwd(), out) || out}`);
   if (flags.html !== undefined) {
     const { writePage } = await import("../../notebook/page/page.ts");
-    writePage(path.resolve(flags.html), { notebook: executed.notebook, source: file });
+    writePage(userPath(flags.html), { notebook: executed.notebook, source: file });
     output.print(`page: ${flags.html}`);
   }
   if (executed.failed !== null) throw failure(given, executed.failed, flags.timeout);

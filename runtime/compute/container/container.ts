@@ -1,8 +1,9 @@
 import process from "node:process";
 import { isMillraceError } from "../../../sdk/errors.ts";
-import { environment } from "../../config.ts";
+import { environment, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
 import type { TaskOutcome } from "../backend.ts";
+import { readHandedOver } from "./handed-over.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
 import { superviseTask } from "./supervise-task.ts";
 import { leave } from "../../leave.ts";
@@ -10,18 +11,22 @@ import { readJob } from "../remote/group-document.ts";
 import { JobPapers } from "../remote/job-papers.ts";
 
 /** The program of a container: executes one attempt of one task, and leaves its outcome in the datastore. */
-const { datastore, group: key } = JOB_VARIABLES;
+const { datastore, group, groupHash, secrets } = JOB_VARIABLES;
 
 async function execute(): Promise<TaskOutcome> {
   const env = environment();
+  const handed = readHandedOver(env[secrets]);
+  // Whoever opens the datastore looks there.
+  setVariables(handed.variables);
   const store = openDatastore(env[datastore] ?? "");
   const index = jobIndex(env);
-  const { document, spec } = readJob(store.storage, env[key] ?? "", index);
+  const { document, spec } = readJob(store.storage, { key: env[group] ?? "", hash: env[groupHash] ?? "", index });
   const papers = new JobPapers(store.storage);
   const job = { group: document.group, index };
-  const outcome = await superviseTask({ store, document, spec, stopReason: () => papers.stopReason(job) }).catch(
-    notBegun,
-  );
+  const outcome = await superviseTask({
+    ...{ store, document, spec, secrets: handed.secrets },
+    stopReason: () => papers.stopReason(job),
+  }).catch(notBegun);
   papers.writeOutcome(job, outcome);
   store.storage.flush();
   return outcome;

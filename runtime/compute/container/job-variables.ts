@@ -7,7 +7,9 @@ export const JOB_VARIABLES = {
   runtime: "MILLRACE_RUNTIME",
   /** Key of the group's document. */
   group: "MILLRACE_GROUP",
-  /** Path of a JSON file with the step's secrets, where there is one. */
+  /** Hash of that document: see `groupHash`. */
+  groupHash: "MILLRACE_GROUP_HASH",
+  /** Path of the file with what was handed over, where there is one: see `readHandedOver`. */
   secrets: "MILLRACE_SECRETS",
 } as const;
 

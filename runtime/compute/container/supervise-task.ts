@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { environment } from "../../config.ts";
@@ -20,6 +19,8 @@ export interface SupervisedTask {
   readonly store: Datastore;
   readonly document: GroupDocument;
   readonly spec: TaskSpec;
+  /** Of its step; null if it has none. */
+  readonly secrets: Readonly<Record<string, string>> | null;
   /** Asked when the container is told to stop: why. */
   stopReason(): StopReason | null;
 }
@@ -27,20 +28,26 @@ export interface SupervisedTask {
 const UNASKED: StopReason = { name: "AbortError", message: "its container was told to stop" };
 
 /** Executes the task in a process of its own, as on a laptop, stores its output, and sees how it ends. */
-export async function superviseTask({ store, document, spec, stopReason }: SupervisedTask): Promise<TaskOutcome> {
+export async function superviseTask({
+  store,
+  document,
+  spec,
+  secrets,
+  stopReason,
+}: SupervisedTask): Promise<TaskOutcome> {
   const { setup, group } = document;
   const record = store.record(setup.flow, setup.run);
-  const run = record.document();
-  const { secrets, env } = surroundings();
+  const run = record.documentOf(setup.documentHash);
+  const env = surroundings();
   const home = path.resolve(import.meta.dirname, "../../..");
   const { root, cwd } = makePlaces(run, home);
   const program = await nodeFor(setup.node, { step: spec.step });
   // While the process starts.
   const ready = unpackProject(store, { document: run, step: spec.step, environment: setup.environment, home }).then(
     (environment) => {
-      const { flow, run, engine, maxSplits, sourceRoot } = setup;
+      const { flow, run, documentHash, engine, maxSplits, sourceRoot } = setup;
       const place = { root, environment, ...(sourceRoot === undefined ? {} : { sourceRoot }) };
-      return { datastore: store.storage.location, flow, run, engine, maxSplits, secrets, ...place };
+      return { datastore: store.storage.location, flow, run, documentHash, engine, maxSplits, secrets, ...place };
     },
   );
   const environments = new Map([[spec.step, { key: spec.step, vars: setup.vars, packages: null }]]);
@@ -102,12 +109,9 @@ class TimeLimit {
   }
 }
 
-/** The variables that the step sees, and its secrets. */
-function surroundings(): { env: NodeJS.ProcessEnv; secrets: Readonly<Record<string, string>> | null } {
-  const env = { ...environment() };
-  const file = env[JOB_VARIABLES.secrets];
-  for (const name of [JOB_VARIABLES.runtime, JOB_VARIABLES.group, JOB_VARIABLES.secrets, INDEX_VARIABLES[0]])
-    env[name] = undefined;
-  const secrets = file === undefined ? null : (JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, string>);
-  return { env, secrets };
+/** The variables that the step sees. */
+function surroundings(): NodeJS.ProcessEnv {
+  const { runtime, group, groupHash, secrets } = JOB_VARIABLES;
+  const ours = new Set<string>([runtime, group, groupHash, secrets, INDEX_VARIABLES[0]]);
+  return Object.fromEntries(Object.entries(environment()).filter(([name]) => !ours.has(name)));
 }

@@ -1,16 +1,16 @@
-import path from "node:path";
 import type Docker from "dockerode";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import { gpuVariables } from "../remote/gpu-variables.ts";
 import type { JobGroup, RunName } from "../remote/job-service.ts";
+import { userPath } from "../../settings/user-path.ts";
 
 export interface DockerSettings {
   /** Containers at once where the user sets no limit. */
   readonly cores: number;
   /** Folders and files of this machine that every container needs, at their places there. */
   readonly mounts: readonly Mount[];
-  /** Variables that are written down nowhere but in the container. */
-  readonly unstoredEnv: Readonly<Record<string, string>>;
+  /** Variables that are credentials: they are handed over in a file, and written down nowhere. */
+  readonly credentials: Readonly<Record<string, string>>;
   /** A server that is reached as `localhost` from here must be from there. */
   readonly needsHostNetwork: boolean;
   /** As whom containers write: the launcher's user and group; null where that has no meaning. */
@@ -27,14 +27,14 @@ export interface Mount {
   readonly isReadOnly: boolean;
 }
 
-/** Where containers find the file with the step's secrets. */
+/** Where containers find the file with what is handed over to them alone. */
 export const SECRETS_PLACE = "/run/millrace/secrets.json";
 
 const MIB = 2 ** 20;
 
 /** What one container gets beside what all of its step's do. */
 interface Given {
-  /** On this machine; null without secrets. */
+  /** On this machine; null where there is none. */
   readonly secretFile: string | null;
   /** Its GPUs by their names; empty leaves it to the engine which ones. */
   readonly gpus: readonly string[];
@@ -42,7 +42,7 @@ interface Given {
 
 export function containerOptions(
   group: JobGroup,
-  { mounts, unstoredEnv, needsHostNetwork, user }: DockerSettings,
+  { mounts, needsHostNetwork, user }: DockerSettings,
   { secretFile, gpus }: Given,
 ): Docker.ContainerCreateOptions {
   const { needs, run, command, env } = group;
@@ -52,7 +52,6 @@ export function containerOptions(
   const variables = {
     HOME: "/tmp",
     ...gpuVariables(gpu),
-    ...unstoredEnv,
     ...env,
     ...(secretFile === null ? {} : { MILLRACE_SECRETS: SECRETS_PLACE }),
   };
@@ -100,7 +99,8 @@ export function labelsOf({ flow, run }: RunName): Record<string, string> {
 export function mountsOf(option: unknown): Mount[] {
   return ((option ?? []) as readonly string[]).map((text) => {
     const [, source = text, target, mode] = /^((?:[A-Za-z]:)?[^:]+)(?::([^:]+))?(?::(ro|rw))?$/.exec(text) ?? [];
-    return { source: path.resolve(source), target: target ?? source, isReadOnly: mode === "ro" };
+    const place = userPath(source);
+    return { source: place, target: target ?? (source.startsWith("~") ? place : source), isReadOnly: mode === "ro" };
   });
 }
 

@@ -104,7 +104,8 @@ class DockerService implements JobService {
     const gpus = this.#settings.gpus?.take(group.needs.gpu) ?? [];
     try {
       const docker = await this.#engine();
-      secrets = SecretFile.of(this.#settings.secretsOf(group.needs.step));
+      const { credentials, secretsOf } = this.#settings;
+      secrets = SecretFile.of({ variables: credentials, secrets: secretsOf(group.needs.step) });
       container = await docker.createContainer(
         containerOptions(group, this.#settings, { secretFile: secrets?.path ?? null, gpus }),
       );

@@ -1,20 +1,26 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { HandedOver } from "../container/handed-over.ts";
 
 const PREFIX = "millrace-secrets-";
 
-/** A step's secrets on their way into a container: a file that nobody else may read, and that is gone after the step. */
+/**
+ * What nobody but a container's user may see, on its way into the container: a file that nobody else may read, and that
+ * is gone after the step. An engine shows the variables of a container to whoever may ask it.
+ */
 export class SecretFile {
   readonly path: string;
 
-  static of(values: Readonly<Record<string, string>> | null): SecretFile | null {
-    return values === null ? null : new SecretFile(values);
+  /** Null where there is nothing to hand over. */
+  static of(handed: HandedOver): SecretFile | null {
+    const isEmpty = handed.secrets === null && Object.keys(handed.variables).length === 0;
+    return isEmpty ? null : new SecretFile(handed);
   }
 
-  constructor(values: Readonly<Record<string, string>>) {
+  constructor(handed: HandedOver) {
     this.path = path.join(fs.mkdtempSync(path.join(os.tmpdir(), PREFIX)), "secrets.json");
-    fs.writeFileSync(this.path, JSON.stringify(values), { mode: 0o600 });
+    fs.writeFileSync(this.path, JSON.stringify(handed), { mode: 0o600 });
   }
 
   /** One that a scheduler left which was killed. */

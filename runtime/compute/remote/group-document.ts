@@ -1,4 +1,5 @@
-import { brokenInvariant } from "../../../sdk/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/errors.ts";
+import { hashOf } from "../../datastore/blobs.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
@@ -15,7 +16,10 @@ export interface GroupDocument {
 }
 
 /** What a job's worker gets, but for the places that only the container knows. */
-export interface JobSetup extends Pick<WorkerSetup, "flow" | "run" | "engine" | "maxSplits" | "sourceRoot"> {
+export interface JobSetup extends Pick<
+  WorkerSetup,
+  "flow" | "run" | "documentHash" | "engine" | "maxSplits" | "sourceRoot"
+> {
   readonly vars: Readonly<Record<string, string>>;
   /** Names of the packages that the step's `@env` adds; the run's document says where they are. */
   readonly environment: { readonly packages: readonly string[] } | null;
@@ -48,11 +52,23 @@ export function encodeGroup(document: GroupDocument, specs: readonly TaskSpec[])
   return Buffer.concat([Buffer.from(`${JSON.stringify({ ...document, width })}\n`), body]);
 }
 
+/** Hash of an encoded group's document: jobs are told it, apart from the store, as they do what the document says. */
+export function groupHash(encoded: Buffer): string {
+  return hashOf([encoded.subarray(0, encoded.indexOf(NEWLINE) + 1)]);
+}
+
+export interface JobPlace {
+  readonly key: string;
+  /** See {@link groupHash}. */
+  readonly hash: string;
+  /** Which job of the group. */
+  readonly index: number;
+}
+
 /** What a job of the group needs, read with as little as possible. */
 export function readJob(
   storage: Storage,
-  key: string,
-  index: number,
+  { key, hash, index }: JobPlace,
 ): { readonly document: GroupDocument; readonly spec: TaskSpec } {
   const reader = storage.open(key);
   if (reader === null) throw brokenInvariant(`there is no ${key} in ${storage.location}`);
@@ -61,6 +77,7 @@ export function readJob(
     for (let size = HEAD_BYTES * 8; !head.includes(NEWLINE) && head.length < reader.size; size *= 8)
       head = reader.readUpTo(size, 0);
     const start = head.indexOf(NEWLINE) + 1;
+    if (hashOf([head.subarray(0, start)]) !== hash) throw swapped(key);
     const { width, ...document } = JSON.parse(head.toString("utf8", 0, start)) as GroupDocument & { width: number };
     const at = start + index * width;
     const line = at + width <= head.length ? head.subarray(at, at + width) : reader.readUpTo(width, at);
@@ -69,6 +86,14 @@ export function readJob(
   } finally {
     reader.close();
   }
+}
+
+function swapped(key: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_SWAPPED",
+    headline: `Cannot begin the job because ${key} is not what its launcher wrote`,
+    hint: "somebody changed it while the run goes on: see who may write to the datastore",
+  });
 }
 
 /** The whole group. */

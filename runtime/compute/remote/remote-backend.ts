@@ -5,7 +5,8 @@ import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../b
 import type { TaskSpec } from "../task-spec.ts";
 import { endedWithoutOutcome } from "./ended-without-outcome.ts";
 import { Gatherer } from "./gatherer.ts";
-import { encodeGroup, groupKey, type JobSetup } from "./group-document.ts";
+import { JOB_VARIABLES } from "../container/job-variables.ts";
+import { encodeGroup, groupHash, groupKey, type JobSetup } from "./group-document.ts";
 import { JobPapers } from "./job-papers.ts";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, StepJob } from "./job-service.ts";
 import { groupName } from "./group-name.ts";
@@ -134,9 +135,14 @@ export class RemoteBackend implements ComputeBackend {
       const run = { flow: record.flow, run: record.run };
       const name = groupName(record, first);
       const told = { name, run, user, needs, command, env: env({ run: record.run, group: name }) };
-      const group: JobGroup = { ...told, tasks: specs.map(({ task, attempt }) => ({ task, attempt })) };
       const document = { format: 1, engine: this.name, group: told, setup: { ...setup, run: record.run } } as const;
-      await storage.writeSoon(groupKey(run, name), [encodeGroup(document, specs)]);
+      const bytes = encodeGroup(document, specs);
+      const group: JobGroup = {
+        ...told,
+        env: { ...told.env, [JOB_VARIABLES.groupHash]: groupHash(bytes) },
+        tasks: specs.map(({ task, attempt }) => ({ task, attempt })),
+      };
+      await storage.writeSoon(groupKey(run, name), [bytes]);
       for (const [index, { task }] of specs.entries()) {
         const job = this.#jobs.get(task);
         if (job !== undefined) this.#assign(job, { group, index });

@@ -13,7 +13,7 @@ import { RemoteBackend } from "../../compute/remote/remote-backend.ts";
 import { computeSettings, isDockerHere, username } from "../../config.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { RunRecord } from "../../datastore/run-record.ts";
+import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import { ownFile } from "../../package/own-file.ts";
 import type { BackendEvent, ComputeBackend } from "../../compute/backend.ts";
@@ -83,8 +83,10 @@ function strangers(gang: string): string {
 function backendOn(engine: RemoteEngine, options: EnginesOptions & { runtime: RuntimeArchive }): RemoteBackend {
   const { graph, store, record, runtime } = options;
   const places = remotePlaces(engine, { storage: store.storage, runtime });
-  let sourceRoot = "";
-  void options.launched.then(({ root }) => (sourceRoot = root)).catch(() => undefined);
+  let launched = { sourceRoot: "", documentHash: "" };
+  void options.launched
+    .then(({ root, document }) => (launched = { sourceRoot: root, documentHash: documentHash(document) }))
+    .catch(() => undefined);
   return new RemoteBackend({
     open: (listener) => serviceOf(engine, { ...options, ...places, listener }),
     storage: store.storage,
@@ -97,7 +99,7 @@ function backendOn(engine: RemoteEngine, options: EnginesOptions & { runtime: Ru
     }),
     jobOf: (step) => ({
       needs: stepJob(graph, step),
-      setup: { flow: graph.flow, engine, maxSplits: options.maxSplits, sourceRoot, ...stepSetup(graph, step) },
+      setup: { flow: graph.flow, engine, maxSplits: options.maxSplits, ...launched, ...stepSetup(graph, step) },
     }),
     lost: lostJobs(options, engine),
     onEvent: (event) => options.onEvent(event),
@@ -124,7 +126,7 @@ function serviceOf(
   engine: RemoteEngine,
   options: EnginesOptions & ReturnType<typeof remotePlaces> & { listener: JobListener },
 ): JobService {
-  const { listener, mounts, unstoredEnv, needsHostNetwork } = options;
+  const { listener, mounts, credentials, needsHostNetwork } = options;
   if (engine === "batch") {
     const { batchQueue: queue, batchJobRole: jobRole, batchExecutionRole: executionRole } = computeSettings();
     return openBatch(listener, { queue, jobRole, executionRole, cli: options.programName });
@@ -133,7 +135,7 @@ function serviceOf(
   return openDocker(listener, {
     cores: os.availableParallelism(),
     mounts,
-    unstoredEnv,
+    credentials,
     needsHostNetwork,
     user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
     gpus: isDockerHere() ? options.gpus.pool : null,

@@ -11,8 +11,8 @@ import type { RemoteEngine } from "./chosen-engines.ts";
 export interface RemotePlaces {
   /** Written down with each group of jobs. */
   readonly env: Readonly<Record<string, string>>;
-  /** Handed to containers of this machine alone, and written down nowhere: credentials are among them. */
-  readonly unstoredEnv: Readonly<Record<string, string>>;
+  /** Handed to containers of this machine alone, in a file: an engine shows variables to whoever asks. */
+  readonly credentials: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly needsHostNetwork: boolean;
 }
@@ -40,18 +40,18 @@ export function remotePlaces(
   if (engine === "batch") {
     if (folder !== null) throw folderOfThisMachine(location);
     const env = { ...common, MILLRACE_DATASTORE: location, MILLRACE_RUNTIME: runtime.hash };
-    return { env, unstoredEnv: {}, mounts: [], needsHostNetwork: false };
+    return { env, credentials: {}, mounts: [], needsHostNetwork: false };
   }
   const mounts = [{ source: runtime.file, target: RUNTIME_PLACE, isReadOnly: true }];
   const env = { ...common, MILLRACE_RUNTIME: RUNTIME_PLACE };
-  const unstoredEnv = awsVariables();
+  const credentials = awsVariables();
   if (folder !== null) {
     mounts.push({ source: folder, target: DATASTORE_PLACE, isReadOnly: false });
-    return { env: { ...env, MILLRACE_DATASTORE: DATASTORE_PLACE }, unstoredEnv, mounts, needsHostNetwork: false };
+    return { env: { ...env, MILLRACE_DATASTORE: DATASTORE_PLACE }, credentials, mounts, needsHostNetwork: false };
   }
   const keys = path.join(os.homedir(), ".aws");
   if (fs.existsSync(keys)) mounts.push({ source: keys, target: AWS_PLACE, isReadOnly: true });
-  return { env: { ...env, MILLRACE_DATASTORE: location }, unstoredEnv, mounts, needsHostNetwork: isLoopback };
+  return { env: { ...env, MILLRACE_DATASTORE: location }, credentials, mounts, needsHostNetwork: isLoopback };
 }
 
 function folderOfThisMachine(location: string): MillraceError {

@@ -5,7 +5,7 @@ import type { BackendEvent, TaskLogged, TaskOutcome } from "../../compute/backen
 import { environment } from "../../config.ts";
 import { type Datastore, prepareDatastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { RunRecord } from "../../datastore/run-record.ts";
+import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
 import { nodeOf } from "../../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../../package/bundle.ts";
 import { systemClock } from "../../scheduler/clock.ts";
@@ -90,7 +90,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
   let stop: (reason: string) => void = () => undefined;
   const onTrouble = (error: unknown) => stop(error instanceof Error ? error.message : String(error));
   const backend = new LocalBackend({
-    setup: Promise.resolve({ ...setup, isSpin: true, maxSplits: MAX_SPLITS }),
+    setup: Promise.resolve({ ...setup, documentHash: documentHash(document), isSpin: true, maxSplits: MAX_SPLITS }),
     cores: 1,
     isolation: "process",
     environments,

@@ -3,6 +3,7 @@ import path from "node:path";
 import { MillraceError } from "../../../sdk/errors.ts";
 import { jupyterDataFolder } from "../../config.ts";
 import { loadZeromq } from "./sockets.ts";
+import { userPath } from "../../settings/user-path.ts";
 
 export interface InstallOptions {
   /** How Jupyter calls the kernel. */
@@ -26,7 +27,7 @@ export async function installKernel({ name, prefix, bin }: InstallOptions): Prom
     });
   }
   await loadZeromq();
-  const data = prefix === null ? jupyterDataFolder() : path.join(path.resolve(prefix), "share", "jupyter");
+  const data = prefix === null ? jupyterDataFolder() : path.join(userPath(prefix), "share", "jupyter");
   const folder = path.join(data, "kernels", name);
   try {
     fs.mkdirSync(folder, { recursive: true });

@@ -5,6 +5,7 @@ import { spawnWorker } from "../../../runtime/compute/local/spawn-worker.ts";
 import { environment } from "../../../runtime/config.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
+import { documentHash } from "../../../runtime/datastore/run-record.ts";
 import { openEngines } from "../../../runtime/launch/engines/open-engines.ts";
 import { sharedGpus } from "../../../runtime/launch/engines/shared-gpus.ts";
 import { shipProject } from "../../../runtime/launch/engines/ship-project.ts";
@@ -58,6 +59,7 @@ export class Stage {
     return new LocalBackend({
       setup: Promise.resolve({
         ...{ datastore: store.storage.location, flow, run, root: this.#flow.bundle.root },
+        documentHash: documentHash(document),
         ...{ environment: null, engine: "local", maxSplits: MAX_SPLITS },
       }),
       ...{ cores: 2, isolation: "module", environments: new Map(), redactors: new Map(), env: environment(), spawn },

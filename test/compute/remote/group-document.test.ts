@@ -4,6 +4,7 @@ import {
   decodeGroup,
   encodeGroup,
   type GroupDocument,
+  groupHash,
   readJob,
 } from "../../../runtime/compute/remote/group-document.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
@@ -35,15 +36,18 @@ test("each job of a group reads its own task, however different they are in leng
     specOf(2, { path: "ä".repeat(300) }),
     specOf(30_000, { inputs: Array.from({ length: 2000 }, String) }),
   ];
-  storage.write("key", [encodeGroup(document, specs)]);
-  for (const [index, spec] of specs.entries()) expect(readJob(storage, "key", index)).toEqual({ document, spec });
+  const bytes = encodeGroup(document, specs);
+  storage.write("key", [bytes]);
+  for (const [index, spec] of specs.entries())
+    expect(readJob(storage, { key: "key", hash: groupHash(bytes), index })).toEqual({ document, spec });
   expect(decodeGroup(storage.read("key") ?? new Uint8Array())).toEqual({ document, specs });
 });
 
 test("a job of ten thousand reads a small part of the group alone", () => {
   const storage = memoryStorage();
   const specs = Array.from({ length: 10_000 }, (_, index) => specOf(index));
-  storage.write("key", [encodeGroup(document, specs)]);
+  const encoded = encodeGroup(document, specs);
+  storage.write("key", [encoded]);
   let bytes = 0;
   const counting: typeof storage = {
     ...storage,
@@ -61,13 +65,32 @@ test("a job of ten thousand reads a small part of the group alone", () => {
       };
     },
   };
-  expect(readJob(counting, "key", 9_999).spec).toEqual(specOf(9_999));
+  expect(readJob(counting, { key: "key", hash: groupHash(encoded), index: 9_999 }).spec).toEqual(specOf(9_999));
   expect(bytes).toBeLessThan(10_000);
 });
 
 test("an index that the group does not have is no task", () => {
   const storage = memoryStorage();
-  storage.write("key", [encodeGroup(document, [specOf(1)])]);
-  expect(() => readJob(storage, "key", 1)).toThrow("key has no job 1");
-  expect(() => readJob(storage, "other", 0)).toThrow("there is no other");
+  const bytes = encodeGroup(document, [specOf(1)]);
+  const hash = groupHash(bytes);
+  storage.write("key", [bytes]);
+  expect(() => readJob(storage, { key: "key", hash, index: 1 })).toThrow("key has no job 1");
+  expect(() => readJob(storage, { key: "other", hash, index: 0 })).toThrow("there is no other");
+});
+
+test.each([
+  [
+    "variables that the launcher did not give",
+    { ...document, setup: { flow: "F", vars: { NODE_OPTIONS: "--import=x" } } },
+  ],
+  ["the run of another launcher", { ...document, setup: { flow: "F", documentHash: "0".repeat(64) } }],
+  ["one space more", null],
+])("a job whose document was swapped for one with %s does not begin", (_, other) => {
+  const storage = memoryStorage();
+  const hash = groupHash(encodeGroup(document, [specOf(1)]));
+  const swapped = other === null ? Buffer.from(` ${encodeGroup(document, [specOf(1)]).toString()}`) : null;
+  storage.write("key", [swapped ?? encodeGroup(other as unknown as GroupDocument, [specOf(1)])]);
+  expect(() => readJob(storage, { key: "key", hash, index: 0 })).toThrow(
+    expect.objectContaining({ code: "MILLRACE_SWAPPED", message: expect.stringContaining("key") }),
+  );
 });
