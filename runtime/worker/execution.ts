@@ -23,6 +23,7 @@ import { joinInputs } from "./join-inputs.ts";
 import { loadAhead } from "./load-ahead.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
 import { mergeInto } from "./merge.ts";
+import { SignalUse } from "./signal-use.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 import { impliedTransition, NextCall } from "./next-call.ts";
 import { takeSecrets } from "./take-secrets.ts";
@@ -45,6 +46,7 @@ export interface ExecutionOptions {
 export class Execution {
   readonly #options: ExecutionOptions;
   readonly #abort = new AbortController();
+  readonly #signalUse = new SignalUse(this.#abort.signal);
   readonly #startedAt = Date.now();
   #gpu: GpuLedger | null = null;
   #stopReason: StopReason | null = null;
@@ -61,6 +63,11 @@ export class Execution {
   abort(reason: StopReason): void {
     this.#stopReason = reason;
     this.#abort.abort(new DOMException(reason.message, reason.name));
+  }
+
+  /** True while the step can still be woken by its signal: a time limit, an interrupt, the failure of another task. */
+  isWaiting(): boolean {
+    return this.#signalUse.isAwaited();
   }
 
   /** An error that the step's own promise does not carry. */
@@ -85,7 +92,7 @@ export class Execution {
       const known = attempt.cache?.find() ?? null;
       const repeated = known === null ? null : this.#repeat(known);
       if (repeated !== null) return { status: "succeeded", ...repeated };
-      this.#abort.signal.throwIfAborted();
+      if (this.#stopReason !== null) throw this.#abort.signal.reason;
       await Promise.race([this.#body(attempt), escaped]);
       // Gives a rejection that nobody handles the turn in which Node reports it.
       await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped]);

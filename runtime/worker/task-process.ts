@@ -15,6 +15,8 @@ import { SourceMapper } from "./source-mapper.ts";
 
 /** Above this size a worker makes room for a fresh one. */
 const MAX_RSS_BYTES = 1.5 * 2 ** 30;
+/** How often a step that waits for its signal is asked whether it still does. */
+const LOOK_AGAIN_MS = 1_000;
 
 export interface TaskProcessPort {
   send(report: WorkerReport): void;
@@ -35,6 +37,8 @@ export class TaskProcess {
   #execution: Execution | null = null;
   /** Why the task was told to stop before its execution was there. */
   #earlyStop: StopReason | null = null;
+  /** Keeps the process alive while its step waits for nothing but its signal. */
+  #lookAgain: NodeJS.Timeout | undefined;
 
   constructor(port: TaskProcessPort) {
     this.#port = port;
@@ -44,7 +48,7 @@ export class TaskProcess {
     process.on("disconnect", () => this.#orphaned());
     process.on("uncaughtException", (error) => this.#failed(error));
     process.on("unhandledRejection", (error) => this.#failed(error));
-    process.on("beforeExit", () => this.#execution?.crash(neverSettles()));
+    process.on("beforeExit", () => this.#idle());
   }
 
   receive(command: WorkerCommand): void {
@@ -95,8 +99,16 @@ export class TaskProcess {
         isCrash: false,
       };
     } finally {
+      clearTimeout(this.#lookAgain);
       this.#port.keepAlive(true);
     }
+  }
+
+  /** Nothing is pending: only a signal can wake the step, as long as it waits for that. */
+  #idle(): void {
+    if (this.#execution === null) return;
+    if (this.#execution.isWaiting()) this.#lookAgain = setTimeout(() => undefined, LOOK_AGAIN_MS);
+    else this.#execution.crash(neverSettles());
   }
 
   /** False if the process cannot be made as it was: that takes nothing from the task's outcome. */
