@@ -4,6 +4,8 @@ import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import type { BuildFailure, Loader, Message, Plugin } from "esbuild";
 import { MillraceError } from "../../sdk/errors.ts";
+import { environment } from "../config.ts";
+import { spawnRefusal } from "../text/spawn-refusal.ts";
 import type { CodePackage } from "./code-package.ts";
 import { externalSpecifier } from "./external-specifier.ts";
 import { factoryScript } from "./factory-script.ts";
@@ -58,6 +60,7 @@ export async function bundleFlow(flowFile: string, source?: string): Promise<Bun
     return { code, root };
   } catch (error) {
     if (error instanceof Error && "errors" in error) throw explained(error as BuildFailure, { flowFile, root });
+    if (error instanceof Error && /\bspawn\b/.test(error.message)) throw notStarted(error, flowFile);
     throw error;
   }
 }
@@ -171,6 +174,21 @@ function explained(failure: BuildFailure, at: { flowFile: string; root: string }
     details: failure.errors.flatMap((message) => explainedMessage(message, at.root)),
     hint: "mend the source at the place shown",
     cause: failure,
+  });
+}
+
+/** esbuild is a program of its own. */
+function notStarted(error: Error, flowFile: string): MillraceError {
+  const [, code] = /\b(E[A-Z0-9]+)\b/.exec(error.message) ?? [];
+  const { because, hint } = spawnRefusal(Object.assign(new Error(error.message), { code }), {
+    env: environment(),
+    program: "esbuild",
+  });
+  return new MillraceError({
+    code: "MILLRACE_BUNDLE",
+    headline: `Cannot bundle ${slashed(path.relative(process.cwd(), flowFile))} because esbuild could not be started: ${because}`,
+    hint,
+    cause: error,
   });
 }
 

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../sdk/errors.ts";
+import { runNpm } from "./run-npm.ts";
 
 /** npm packages of an `@env` step, installed. */
 export interface InstalledEnvironment {
@@ -96,24 +96,14 @@ async function npm(
   args: readonly string[],
   at: { folder: string; step: string; wanted: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const isWindows = process.platform === "win32";
-  const child = spawn(isWindows ? "npm.cmd" : "npm", args, {
-    cwd: at.folder,
-    stdio: ["ignore", "pipe", "pipe"],
-    shell: isWindows,
-  });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const failure = await new Promise<string | null>((resolve) => {
-    child.on("error", (error) => resolve(error.message));
-    child.on("close", (code) => resolve(code === 0 ? null : `npm exited with code ${String(code)}`));
-  });
+  const failure = await runNpm(args, at.folder);
   if (failure === null) return;
+  const { because, said, hint } = failure;
   const lines = said.split("\n").filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log|_logs/.test(line));
   throw new MillraceError({
     code: "MILLRACE_ENVIRONMENT",
-    headline: `Cannot install the packages of step ${at.step} because npm refused: ${JSON.stringify(at.wanted)}`,
-    details: lines.length > 0 ? lines : [failure],
-    hint: "check names and versions in the step's @env({ packages })",
+    headline: `Cannot install the packages of step ${at.step} because ${hint === null ? "npm refused" : because}: ${JSON.stringify(at.wanted)}`,
+    details: lines.length > 0 || hint !== null ? lines : [because],
+    hint: hint ?? "check names and versions in the step's @env({ packages })",
   });
 }

@@ -68,6 +68,7 @@ export async function superviseTask({
       env,
       redactors: new Map([[spec.step, redactor(Object.values(secrets ?? {}))]]),
       spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
+      place: { program, ...(cwd === undefined ? {} : { cwd }) },
       explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
       openLog: (of) => record.openLog(of),
       onEvent,

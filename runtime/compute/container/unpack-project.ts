@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { brokenInvariant, MillraceError } from "../../../sdk/errors.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { Shipment, ShippedInstall } from "../../datastore/shipment.ts";
+import { runNpm } from "../../package/run-npm.ts";
 import { unpackArchive } from "../../package/ship/unpack.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
 import type { JobSetup } from "../remote/group-document.ts";
@@ -64,19 +64,15 @@ async function installed(store: Datastore, at: { install: ShippedInstall; home: 
 }
 
 async function npm(args: readonly string[], folder: string): Promise<void> {
-  const child = spawn("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const failure = await new Promise<string | null>((resolve) => {
-    child.on("error", (error) => resolve(error.message));
-    child.on("close", (code) => resolve(code === 0 ? null : `npm exited with code ${String(code)}`));
-  });
+  const failure = await runNpm(args, folder);
   if (failure === null) return;
   throw new MillraceError({
     code: "MILLRACE_ENVIRONMENT",
-    headline: `Cannot install packages with native parts in the container because npm refused: ${failure}`,
-    details: said.trim().split("\n").slice(-20),
-    hint: "the image needs npm and its network; or start the run on a machine like the container's: then they are brought along",
+    headline: `Cannot install packages with native parts in the container because ${failure.because}`,
+    details: failure.said.trim().split("\n").slice(-20),
+    hint:
+      failure.hint ??
+      "the image needs npm and its network; or start the run on a machine like the container's: then they are brought along",
   });
 }
 

@@ -3,11 +3,12 @@ import type { LogStream } from "../../datastore/log-format.ts";
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
+import type { SpawnAttempt } from "../../text/spawn-refusal.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
-import { CLOSED, crashed, type ProcessExit, stopped } from "./process-end.ts";
+import { CLOSED, crashed, notStarted, type ProcessExit, stopped } from "./process-end.ts";
 import { TaskLog } from "./task-log.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -30,6 +31,8 @@ export interface LocalBackendOptions {
   readonly redactors: ReadonlyMap<string, Redactor>;
   /** @defaultValue {@link spawnWorker} */
   readonly spawn?: (env: NodeJS.ProcessEnv) => ChildProcess;
+  /** Where that is not this process's Node in its folder: what it starts, and where. */
+  readonly place?: Pick<SpawnAttempt, "program" | "cwd">;
   /** What a process's end means here, where more is known of it than its exit code. */
   readonly explain?: (exit: ProcessExit) => ErrorRecord | null;
   openLog(of: { step: string; task: number; attempt: number }): Appender;
@@ -85,6 +88,8 @@ export class LocalBackend implements ComputeBackend {
   readonly #gpus = new Map<number, readonly string[]>();
   /** Whoever waits for the end of all processes. */
   readonly #onEmpty: (() => void)[] = [];
+  /** Kinds of processes that the system has just refused to start, one for each. */
+  readonly #refused: string[] = [];
 
   constructor(options: LocalBackendOptions) {
     this.#options = options;
@@ -134,8 +139,9 @@ export class LocalBackend implements ComputeBackend {
         continue;
       }
       const starting = idle.filter((member) => member.kind.key === kind.key && member.state === "starting").length;
+      const refused = this.#refused.filter((key) => key === kind.key).length;
       const waiting = this.#queue.filter((one) => one.kind.key === kind.key).length;
-      if (starting >= waiting) continue;
+      if (starting + refused >= waiting) continue;
       // Idle processes of other kinds make room.
       if (this.#members.size >= this.#options.cores)
         this.#makeRoom(idle.find((member) => member.kind.key !== kind.key && member.state === "ready"));
@@ -177,8 +183,13 @@ export class LocalBackend implements ComputeBackend {
     const { environment, gpus } = kind;
     const spawn = this.#options.spawn ?? spawnWorker;
     const visible = gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() };
+    const env = { ...this.#options.env, ...visible, ...environment?.vars };
+    const why = (error: Error) => notStarted(error, { env, ...this.#options.place });
+    const child = early ?? this.#started(() => spawn(env), { kind, why });
+    if (child === null) return;
     const worker = new WorkerProcess({
-      child: early ?? spawn({ ...this.#options.env, ...visible, ...environment?.vars }),
+      child,
+      notStarted: why,
       setup: this.#options.setup.then((setup) => ({
         ...setup,
         environment: environment?.packages ?? setup.environment,
@@ -227,12 +238,34 @@ export class LocalBackend implements ComputeBackend {
     this.#assign();
   }
 
+  /** Null where the system refuses at once: told later, when whoever asked for the process is done. */
+  #started(
+    spawn: () => ChildProcess,
+    { kind, why }: { kind: ProcessKind; why: (error: Error) => ProcessExit },
+  ): ChildProcess | null {
+    try {
+      return spawn();
+    } catch (error) {
+      this.#refused.push(kind.key);
+      setImmediate(() => {
+        this.#refused.splice(this.#refused.indexOf(kind.key), 1);
+        this.#failedToStart({ kind, preface: "" }, why(error as Error));
+        this.#assign();
+      });
+      return null;
+    }
+  }
+
   /** One of the tasks that wait for such a process fails: else processes would be started for it for ever. */
-  #failedToStart(member: Member, exit: ProcessExit): void {
-    const queued = this.#queue.find(({ kind }) => kind.key === member.kind.key);
+  #failedToStart({ kind, preface }: Pick<Member, "kind" | "preface">, exit: ProcessExit): void {
+    const queued = this.#queue.find((one) => one.kind.key === kind.key);
     if (queued === undefined) return;
     this.#unqueue(queued);
-    this.#ended(queued.spec, this.#crashed(exit, member.preface.trim()));
+    const bare = kind.environment === null ? null : withoutVars(kind.environment);
+    // What only lets `@catchError` conclude can do without the variables that keep the step from starting.
+    if (exit.notStarted !== undefined && queued.spec.caught !== null && bare !== null && bare.key !== kind.key)
+      this.#queue.push({ spec: queued.spec, kind: { ...kind, key: bare.key, environment: bare } });
+    else this.#ended(queued.spec, this.#crashed(exit, preface.trim()));
   }
 
   #crashed(exit: ProcessExit, preface: string | null = null): TaskOutcome {
@@ -271,4 +304,9 @@ export class LocalBackend implements ComputeBackend {
     this.#gpus.delete(spec.task);
     this.#options.onEvent({ type: "ended", task: spec.task, step: spec.step, attempt: spec.attempt, outcome });
   }
+}
+
+function withoutVars({ key, packages }: LocalEnvironment): LocalEnvironment {
+  const suffix = " without its variables";
+  return { key: key.endsWith(suffix) ? key : `${key}${suffix}`, vars: {}, packages };
 }

@@ -11,7 +11,12 @@ export interface SpawnOptions {
   readonly cwd?: string;
 }
 
-/** Starts a worker's process. It waits to be told what it is for. */
+/**
+ * Starts a worker's process. It waits to be told what it is for.
+ *
+ * @throws the system's error where it refuses at once, as for a variable that is too long; for other reasons the process
+ * emits `error` instead
+ */
 export function spawnWorker(env: NodeJS.ProcessEnv, options: SpawnOptions = {}): ChildProcess {
   const { nodeOptions = [], program = process.execPath, cwd } = options;
   return spawn(program, ["--disable-warning=ExperimentalWarning", ...nodeOptions, ownFile("worker.js")], {
@@ -26,16 +31,21 @@ export function spawnWorker(env: NodeJS.ProcessEnv, options: SpawnOptions = {}):
 
 /** A worker that was started before it was known whether it is needed: starting takes as long as reading the flow. */
 export interface EarlyWorker {
-  /** Gives the process away, once. */
+  /** Gives the process away, once; null if it did not start. */
   take(): ChildProcess | null;
   /** Ends the process if nobody took it. */
   discard(): void;
 }
 
-export function startEarlyWorker(env: NodeJS.ProcessEnv): EarlyWorker {
-  let child: ChildProcess | null = spawnWorker(env);
-  // A worker that cannot start shows when one is needed.
-  child.on("error", () => undefined);
+/** Null if it cannot be started, which shows when one is needed. */
+export function startEarlyWorker(env: NodeJS.ProcessEnv): EarlyWorker | null {
+  let child: ChildProcess | null;
+  try {
+    child = spawnWorker(env);
+  } catch {
+    return null;
+  }
+  child.on("error", () => (child = null));
   return {
     take() {
       const taken = child;

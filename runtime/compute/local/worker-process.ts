@@ -18,6 +18,8 @@ const MAX_DRAINS = 10;
 export interface WorkerProcessOptions {
   readonly child: ChildProcess;
   readonly setup: Promise<WorkerSetup>;
+  /** What it means that the system did not start it. */
+  readonly notStarted: (error: Error) => ProcessExit;
   readonly on: WorkerListener;
 }
 
@@ -56,7 +58,7 @@ export class WorkerProcess {
   constructor(options: WorkerProcessOptions) {
     this.#on = options.on;
     this.#child = options.child;
-    this.#listen(options.setup);
+    this.#listen(options);
   }
 
   run(spec: TaskSpec): void {
@@ -90,13 +92,16 @@ export class WorkerProcess {
     this.#signal("SIGKILL");
   }
 
-  #listen(setup: Promise<WorkerSetup>): void {
+  #listen({ setup, notStarted }: WorkerProcessOptions): void {
     const child = this.#child;
     child.on("message", (report: WorkerReport) => {
       this.#hasHeard = true;
       this.#report(report);
     });
-    child.on("error", () => this.#gone({ code: null, signal: null }));
+    child.on("error", (error) => {
+      // Of one that runs it says that something failed that nobody waits for.
+      if (child.pid === undefined) this.#gone(notStarted(error));
+    });
     child.on("close", (code, signal) => this.#gone({ code, signal }));
     child.on("exit", (code, signal) => this.#drain({ code, signal }, MAX_DRAINS));
     for (const stream of ["stdout", "stderr"] as const) {

@@ -30,4 +30,37 @@ describe("processes of this machine", () => {
     expect(children).toHaveLength(1);
     await trial.backend.close();
   });
+
+  test.each([
+    ["EAGAIN", "the system allows no more processes"],
+    ["ENOMEM", "there is no memory"],
+    ["EMFILE", "too many files are open"],
+    ["ENFILE", "too many files are open"],
+  ])(
+    "a process that the system refuses with %s fails its task with the reason, and the next one may start",
+    async (code, because) => {
+      let refused = 0;
+      const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+      const trial = await stage.open((env) => {
+        refused += 1;
+        if (refused === 1) throw Object.assign(new Error(`spawn ${code}`), { code, syscall: "spawn" });
+        return spawnWorker(env);
+      });
+      const failed = await trial.run("start");
+      expect(failed).toMatchObject({ status: "failed", isRetryable: true, isCrash: true });
+      expect(JSON.stringify(failed)).toContain(because);
+      expect(await trial.run("start")).toMatchObject({ status: "succeeded" });
+      await trial.backend.close();
+    },
+  );
+
+  test.each([
+    [{ program: "/no/such/node" }, "its program is gone: /no/such/node"],
+    [{ cwd: "/no/such/folder" }, "the folder in which it would run is gone: /no/such/folder"],
+  ])("a process that cannot start with %o says what is missing", async (place, because) => {
+    const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+    const trial = await stage.open((env) => spawnWorker(env, place), place);
+    expect(JSON.stringify(await trial.run("start"))).toContain(because);
+    await trial.backend.close();
+  });
 });

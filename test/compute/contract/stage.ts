@@ -45,14 +45,17 @@ export class Stage {
    * A backend of its own, for the same run.
    *
    * @param spawn - how the local one starts its processes
+   * @param place - what those are, where it is not this Node in this folder
    */
-  async open(spawn = spawnWorker): Promise<Trial> {
+  async open(spawn = spawnWorker, place: { program?: string; cwd?: string } = {}): Promise<Trial> {
     const trial = new Trial(this);
-    trial.backend = await (this.#engine === "local" ? this.#local(trial, spawn) : this.#remote(trial, this.#engine));
+    trial.backend = await (this.#engine === "local"
+      ? this.#local(trial, { spawn, place })
+      : this.#remote(trial, this.#engine));
     return trial;
   }
 
-  #local(trial: Trial, spawn: typeof spawnWorker): ComputeBackend {
+  #local(trial: Trial, how: { spawn: typeof spawnWorker; place: { program?: string; cwd?: string } }): ComputeBackend {
     const { document, store } = this;
     const { flow, run } = document;
     const record = store.record(flow, run);
@@ -62,7 +65,7 @@ export class Stage {
         documentHash: documentHash(document),
         ...{ environment: null, engine: "local", maxSplits: MAX_SPLITS },
       }),
-      ...{ cores: 2, isolation: "module", environments: new Map(), redactors: new Map(), env: environment(), spawn },
+      ...{ cores: 2, isolation: "module", environments: new Map(), redactors: new Map(), env: environment(), ...how },
       openLog: (of) => record.openLog(of),
       onEvent: (event) => trial.deliver(event),
       onTrouble: (error) => trial.trouble(error),
