@@ -1,3 +1,5 @@
+import { visible } from "./visible.ts";
+
 /** What {@link MillraceError} is made of. */
 export interface ErrorParts {
   /** Stable, `MILLRACE_…`; programs recognise errors by it, also across processes. */
@@ -22,15 +24,18 @@ export class MillraceError extends Error {
   readonly hint: string | undefined;
 
   constructor(parts: ErrorParts) {
-    const details = parts.details ?? [];
-    const lines = [parts.headline, ...details.map((line) => `  ${line}`)];
-    if (parts.hint !== undefined) lines.push(`  hint: ${parts.hint}`);
+    // What was seen may be anything, and errors are shown by whoever catches them.
+    const headline = visible(parts.headline);
+    const details = (parts.details ?? []).map(visible);
+    const hint = parts.hint === undefined ? undefined : visible(parts.hint);
+    const lines = [headline, ...details.map((line) => `  ${line}`)];
+    if (hint !== undefined) lines.push(`  hint: ${hint}`);
     super(lines.join("\n"), parts.cause === undefined ? undefined : { cause: parts.cause });
     this.name = "MillraceError";
     this.code = parts.code;
-    this.headline = parts.headline;
+    this.headline = headline;
     this.details = details;
-    this.hint = parts.hint;
+    this.hint = hint;
   }
 
   /** @internal */

@@ -36,7 +36,10 @@ export function main(Flow: abstract new () => FlowSpec): void {
   if (file === null || !isEntryPoint(file)) return;
   const given = (host().given ??= []);
   // The rest of the file is evaluated first: `main` need not be its last line.
-  if (given.push(Flow) === 1) setImmediate(() => void startCli(given, file));
+  if (given.push(Flow) > 1) return;
+  // What the file itself wrote may fail to arrive before the command line is there to take note of it.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  setImmediate(() => void startCli(given, file));
 }
 
 async function startCli(flows: readonly AnyClass[], file: string): Promise<void> {

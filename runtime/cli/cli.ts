@@ -12,6 +12,7 @@ import { leave } from "../leave.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
 import { pairConfigWords } from "./flow-options.ts";
 import { consoleOutput } from "./output.ts";
+import { isRunning, takeOutputErrors } from "./output-errors.ts";
 import { packageVersion } from "./package-version.ts";
 import { flowProgram } from "./program.ts";
 
@@ -21,6 +22,7 @@ export async function runFromFlowFile(
   flowFile: string,
   argv: readonly string[],
 ): Promise<void> {
+  takeOutputErrors({ isRunning: isRunning(argv) });
   const [Flow] = flows;
   if (Flow === undefined || flows.length > 1) return endWith(severalFlows(flows, flowFile), argv);
   const shown = path.relative(process.cwd(), flowFile);
@@ -50,7 +52,6 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
   };
   // The flow's own modules may have set it.
   process.exitCode = 0;
-  survivesClosedPipe({ isRun: ["run", "resume", "spin"].includes(argv[0] ?? "") });
   try {
     const program = flowProgram(context, packageVersion());
     if (argv.length === 0) program.outputHelp();
@@ -76,16 +77,6 @@ async function exit(): Promise<void> {
     new Promise<void>((resolve) => (stream.destroyed ? resolve() : stream.write("", () => resolve())));
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   leave(Number(process.exitCode ?? 0));
-}
-
-/** `… | head` closes our output early. An answer then needs no rest; a run goes on, its journal has all of it. */
-function survivesClosedPipe({ isRun }: { isRun: boolean }): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      if (!isRun) process.exit();
-    });
-  }
 }
 
 function severalFlows(flows: readonly AnyClass[], flowFile: string): MillraceError {

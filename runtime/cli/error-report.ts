@@ -1,6 +1,6 @@
 import type { CommanderError } from "commander";
 import { isMillraceError } from "../../sdk/errors.ts";
-import { terminalColors } from "./output.ts";
+import { consoleOutput, type Output } from "./output.ts";
 
 /** Codes of errors that lie in the use of the program, the flow or a name, not in a run. */
 const USAGE = new Set([
@@ -39,19 +39,20 @@ export function exitCodeOf(error: unknown): number {
 
 /** Prints an error for people, or as JSON for programs. A stack is shown only for what is no user's mistake. */
 export function reportError(error: unknown, { isJson }: { isJson: boolean }): void {
-  if (isCommanderError(error)) return reportUsage(error, isJson);
-  const colors = terminalColors();
+  const output = consoleOutput({ isJson });
+  if (isCommanderError(error)) return reportUsage(error, output);
+  const { colors } = output;
   if (isMillraceError(error)) {
     const { code, headline, details, hint } = error;
-    if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, headline, details, hint } })}\n`);
-    process.stderr.write(`${colors.red("error:")} ${error.headline}\n`);
-    for (const line of error.details) process.stderr.write(`  ${line}\n`);
-    if (error.hint !== undefined) process.stderr.write(`  ${colors.cyan("hint:")} ${error.hint}\n`);
+    if (isJson) output.json({ error: { code, headline, details, hint } });
+    output.note(`${colors.red("error:")} ${headline}`);
+    for (const line of details) output.note(`  ${line}`);
+    if (hint !== undefined) output.note(`  ${colors.cyan("hint:")} ${hint}`);
     return;
   }
-  if (isJson) process.stdout.write(`${JSON.stringify({ error: { code: "UNEXPECTED", headline: String(error) } })}\n`);
+  if (isJson) output.json({ error: { code: "UNEXPECTED", headline: String(error) } });
   const stack = error instanceof Error ? error.stack : undefined;
-  process.stderr.write(`${colors.red("error:")} ${stack ?? String(error)}\n`);
+  output.note(`${colors.red("error:")} ${stack ?? String(error)}`);
 }
 
 /** Told by its code: the bundles of flows and notebooks have a copy of commander each. */
@@ -60,8 +61,7 @@ function isCommanderError(error: unknown): error is CommanderError {
 }
 
 /** commander has told people already; help and version are no errors. */
-function reportUsage({ exitCode, message }: CommanderError, isJson: boolean): void {
-  if (!isJson || exitCode === 0) return;
-  const headline = message.replace(/^error: /, "");
-  process.stdout.write(`${JSON.stringify({ error: { code: "MILLRACE_USAGE", headline } })}\n`);
+function reportUsage({ exitCode, message }: CommanderError, output: Output): void {
+  if (!output.isJson || exitCode === 0) return;
+  output.json({ error: { code: "MILLRACE_USAGE", headline: message.replace(/^error: /, "") } });
 }

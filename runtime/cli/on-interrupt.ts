@@ -1,3 +1,5 @@
+import { isTerminalGone } from "./terminal-gone.ts";
+
 /** tsx sends a signal again that it does not know to have arrived; keys that are pressed twice come no faster. */
 const SAME_MS = 250;
 
@@ -11,6 +13,8 @@ export function onInterrupt(
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const handlers = signals.map((signal) => {
     const handler = () => {
+      // Closing a window or losing a connection is not a word about the run. Node forgets that it was to ignore the signal.
+      if (signal === "SIGHUP" && isTerminalGone()) return;
       const now = performance.now();
       if (now - latest < SAME_MS) return;
       latest = now;

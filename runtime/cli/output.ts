@@ -1,13 +1,22 @@
-import { canDrawLive } from "../config.ts";
 import pc from "picocolors";
 import type { Colors } from "picocolors/types.js";
+import { visibleJson } from "../../sdk/visible.ts";
+import { canDrawLive } from "../config.ts";
+import { onScreen, paintColors } from "./paint.ts";
 
-/** Where the CLI writes. `--json` leaves stdout to JSON alone; everything for people then goes to stderr. */
+/**
+ * Where the CLI writes. `--json` leaves stdout to JSON alone; everything for people then goes to stderr. Whatever text
+ * comes here, nothing but the colours of `colors` acts on the terminal.
+ */
 export interface Output {
   /** A result: what a pipe is meant to receive. */
   print(text: string): void;
+  /** A result as it is, to the last character. */
+  raw(text: string): void;
   /** Progress, notes, warnings. */
   note(text: string): void;
+  /** Progress that the next note takes the place of; nothing where it cannot be drawn live. */
+  transient(text: string): void;
   json(value: unknown): void;
   readonly isJson: boolean;
   readonly colors: Colors;
@@ -19,18 +28,31 @@ export function consoleOutput(options: { isJson: boolean }): Output {
   const { isJson } = options;
   // Taken now: an exit hook of the user's may print while stdout is turned away from it.
   const write = process.stdout.write.bind(process.stdout);
+  const isLive = canDrawLive();
+  let isTransient = false;
   return {
     isJson,
-    print: (text) => (isJson ? process.stderr : process.stdout).write(`${text}\n`),
-    note: (text) => process.stderr.write(`${text}\n`),
-    json: (value) => write(`${JSON.stringify(value)}\n`),
+    print: (text) => (isJson ? process.stderr : process.stdout).write(`${onScreen(text)}\n`),
+    raw: (text) => (isJson ? process.stderr : process.stdout).write(text),
+    note(text) {
+      process.stderr.write(`${isTransient ? CLEAR_LINE : ""}${onScreen(text)}\n`);
+      isTransient = false;
+    },
+    transient(text) {
+      if (!isLive) return;
+      process.stderr.write(`${CLEAR_LINE}${onScreen(text)}`);
+      isTransient = true;
+    },
+    json: (value) => write(`${visibleJson(JSON.stringify(value))}\n`),
     colors: terminalColors(),
-    isLive: canDrawLive(),
+    isLive,
   };
 }
+
+const CLEAR_LINE = "\r\u001b[K";
 
 /** Colours only where both streams are a terminal: results and notes share them, and a pipe must get none. */
 export function terminalColors(): Colors {
   // Without a terminal `isTTY` is not false but undefined, which picocolors takes for "as you find best".
-  return pc.createColors(pc.isColorSupported && [process.stdout, process.stderr].every(({ isTTY }) => isTTY));
+  return paintColors(pc.isColorSupported && [process.stdout, process.stderr].every(({ isTTY }) => isTTY));
 }

@@ -14,6 +14,7 @@ import { statusCommand } from "./commands/status.ts";
 import { tagCommand } from "./commands/tag.ts";
 import { COMMAND_NAMES, type CommandName } from "./command-names.ts";
 import type { CliContext } from "./context.ts";
+import { strictCommands } from "./strict-commands.ts";
 
 /** One file per command; each loads what it needs when it is called. */
 const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> = {
@@ -42,17 +43,11 @@ export function flowProgram(context: CliContext, version: string): Command {
     .usage("<command> [options]")
     .version(version, "-V, --version", "print Millrace's version")
     .helpOption("-h, --help", "help for a command")
-    .showSuggestionAfterError(true)
-    .exitOverride()
     .configureHelp({ sortOptions: false })
     .addHelpText(
       "after",
       "\nHelp for one command: <command> --help. Documentation: README.md of the package millrace.",
     );
-  for (const name of COMMAND_NAMES) {
-    const command = COMMANDS[name](context);
-    for (const one of [command, ...command.commands]) one.exitOverride().showSuggestionAfterError(true);
-    program.addCommand(command);
-  }
-  return program;
+  for (const name of COMMAND_NAMES) program.addCommand(COMMANDS[name](context));
+  return strictCommands(program);
 }

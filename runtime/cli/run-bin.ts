@@ -5,6 +5,7 @@ import { nearest } from "../../sdk/nearest.ts";
 import { findFlowFile, readFlowFile } from "../launch/read-flow-file.ts";
 import { earlyWorkerFor } from "./early-worker.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
+import { isRunning, takeOutputErrors } from "./output-errors.ts";
 import { COMMAND_NAMES } from "./command-names.ts";
 import { packageVersion } from "./package-version.ts";
 import { stdoutOnStderr } from "./stdout-on-stderr.ts";
@@ -24,6 +25,7 @@ Options:  -h, --help   -V, --version`;
 
 /** `millrace COMMAND flow.ts …`: bundles and evaluates the flow file itself, so that no other tool is needed. */
 export async function runBin(argv: readonly string[]): Promise<void> {
+  takeOutputErrors({ isRunning: isRunning(argv) });
   try {
     if (argv.length === 0 || (argv.length === 1 && /^(-h|--help|help)$/.test(argv[0] ?? ""))) return say(HELP);
     if (/^(-V|--version)$/.test(argv[0] ?? "")) return say(packageVersion());

@@ -7,6 +7,7 @@ import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { packageVersion } from "./package-version.ts";
+import { logLine } from "./show/log-line.ts";
 import { showSpin } from "./show/spin-view.ts";
 
 export interface SpinCommandLine {
@@ -44,7 +45,7 @@ export async function spinStep(
     on: {
       installing: (name, packages) =>
         output.note(colors.dim(`installing packages for ${name}: ${packages.join(", ")}`)),
-      log: ({ stream, text }) => output.note(stream === "stderr" ? colors.red(text) : text),
+      log: ({ stream, text }) => output.note(stream === "stderr" ? colors.red(logLine(text)) : logLine(text)),
       inspectable(url) {
         output.note(`the step waits for a debugger at ${url}`);
         output.note(colors.dim("  open chrome://inspect, or attach your editor to that port"));

@@ -1,4 +1,5 @@
-import { inspect, stripVTControlCharacters } from "node:util";
+import { inspect } from "node:util";
+import { visible } from "../../sdk/visible.ts";
 
 export interface PreviewOptions {
   /** Null for one line that says what the value is like. */
@@ -24,6 +25,6 @@ function lineText(value: unknown): string {
   const options = { depth: 2, breakLength: Infinity, compact: true, maxArrayLength: 6, maxStringLength: 200 };
   // The stack of an error spans lines and may hold anything.
   const shown = value instanceof Error ? `${value.name}: ${value.message}` : inspect(value, options);
-  const line = stripVTControlCharacters(shown).replace(/\s+/g, " ");
+  const line = visible(shown.replace(/\s+/g, " "));
   return line.length > MAX_LINE_CHARS ? `${line.slice(0, MAX_LINE_CHARS - 1)}…` : line;
 }

@@ -7,6 +7,7 @@ import { find, taskNumber } from "./find.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./rich.ts";
 import { StoredArtifact } from "./stored-artifact.ts";
 import { TaskReader } from "./task-reader.ts";
+import { visibleLine } from "../visible.ts";
 
 /**
  * One stored value of a task. What it is, is known without loading it.
@@ -89,6 +90,6 @@ export class Artifact<T = unknown> {
 
   /** @internal */
   [inspect.custom](): string {
-    return `Artifact ${this.pathspec}  ${this.type}  ${sizeText(this.size)}  ${this.hash.slice(0, 8)}`;
+    return visibleLine(`Artifact ${this.pathspec}  ${this.type}  ${sizeText(this.size)}  ${this.hash.slice(0, 8)}`);
   }
 }

@@ -4,6 +4,7 @@ import { type ErrorRecord, parseLocator } from "../../runtime/datastore/records.
 import type { AttemptSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
 import { TaskReader } from "./task-reader.ts";
+import { visibleLine } from "../visible.ts";
 
 /**
  * One try of a task: `@retry` and a resume make several.
@@ -41,7 +42,7 @@ export class Attempt {
   /** @internal */
   [inspect.custom](): string {
     const why = this.error === null ? "" : `  ${this.error.name}: ${this.error.message.split("\n", 1)[0] ?? ""}`;
-    return `Attempt ${this.number} of ${this.#task.pathspec}  ${this.status}${why}`;
+    return visibleLine(`Attempt ${this.number} of ${this.#task.pathspec}  ${this.status}${why}`);
   }
 }
 

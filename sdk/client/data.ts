@@ -3,6 +3,7 @@ import type { ArtifactTable } from "../../runtime/datastore/records.ts";
 import { MillraceError } from "../errors.ts";
 import type { FlowData } from "../inputs.ts";
 import { nearest } from "../nearest.ts";
+import { visibleLine } from "../visible.ts";
 
 /** A flow's artifacts, one promise each: loaded when it is asked for. */
 export type RunData<Flow = unknown> = unknown extends Flow
@@ -62,6 +63,6 @@ export function noArtifact(name: string, source: Omit<DataSource, "load">): Mill
 }
 
 function shown({ pathspec, table }: DataSource): string {
-  const fields = Object.entries(table()).map(([name, { type }]) => `  ${name}: Promise<${type}>`);
+  const fields = Object.entries(table()).map(([name, { type }]) => visibleLine(`  ${name}: Promise<${type}>`));
   return fields.length === 0 ? `data of ${pathspec} {}` : `data of ${pathspec} {\n${fields.join(",\n")}\n}`;
 }

@@ -12,6 +12,7 @@ import { type Namespace, namespaceOf } from "./namespace.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./rich.ts";
 import { Run } from "./run.ts";
 import { RunReader } from "./run-reader.ts";
+import { visibleLine } from "../visible.ts";
 
 /** A flow shows so many runs of itself. */
 const SHOWN_RUNS = 20;
@@ -106,7 +107,7 @@ export class Flow<F = unknown> {
 
   /** @internal */
   [inspect.custom](): string {
-    return `Flow ${this.name} in ${this.#store.storage.location}`;
+    return visibleLine(`Flow ${this.name} in ${this.#store.storage.location}`);
   }
 
   *#runs(options: RunsOptions): Generator<Run<F>> {

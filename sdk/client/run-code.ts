@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { codeFiles } from "../../runtime/datastore/reader/code-files.ts";
 import { type CodeDiff, compareCode } from "../../runtime/datastore/reader/compare-code.ts";
 import type { RunReader } from "./run-reader.ts";
+import { visibleLine } from "../visible.ts";
 
 export type { CodeChange, CodeDiff } from "../../runtime/datastore/reader/compare-code.ts";
 
@@ -56,6 +57,6 @@ export class RunCode {
 
   /** @internal */
   [inspect.custom](): string {
-    return `RunCode ${this.flowFile}  ${this.hash.slice(0, 8)}`;
+    return visibleLine(`RunCode ${this.flowFile}  ${this.hash.slice(0, 8)}`);
   }
 }

@@ -15,6 +15,7 @@ import { reachedEnd, runData, runValues, type RunValues } from "./run-data.ts";
 import { RunReader } from "./run-reader.ts";
 import { Step } from "./step.ts";
 import { type Task, tasksOf } from "./task.ts";
+import { visibleLine } from "../visible.ts";
 
 /** Names of a flow's steps, where its class is known. */
 export type StepName<Flow> = unknown extends Flow ? string : MethodName<Flow>;
@@ -210,7 +211,7 @@ export class Run<Flow = unknown> {
   [inspect.custom](): string {
     const tags = this.tags.length === 0 ? "" : `  tags ${this.tags.join(", ")}`;
     const reason = this.reason === null ? "" : `  ${this.reason}`;
-    return `Run ${this.pathspec}  ${this.status}${reason}  started ${this.startedAt.toISOString()}${tags}`;
+    return visibleLine(`Run ${this.pathspec}  ${this.status}${reason}  started ${this.startedAt.toISOString()}${tags}`);
   }
 
   #tagged(tags: readonly string[]): readonly string[] {

@@ -9,6 +9,7 @@ import { Listing } from "./listing.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./rich.ts";
 import { RunReader } from "./run-reader.ts";
 import { type Task, tasksOf } from "./task.ts";
+import { visibleLine } from "../visible.ts";
 
 /**
  * One step of a run, and the tasks that executed it.
@@ -108,7 +109,7 @@ export class Step<Flow = unknown> {
 
   /** @internal */
   [inspect.custom](): string {
-    return `Step ${this.pathspec}  ${this.#node().transition.kind}`;
+    return visibleLine(`Step ${this.pathspec}  ${this.#node().transition.kind}`);
   }
 
   #node(): StepNode {

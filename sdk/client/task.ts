@@ -13,6 +13,7 @@ import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
 import type { RunReader } from "./run-reader.ts";
 import { TaskReader } from "./task-reader.ts";
 import { TaskWindow } from "./task-window.ts";
+import { visibleLine } from "../visible.ts";
 
 /** What {@link Task.logs} takes beside the stream. */
 export interface LogsOptions {
@@ -183,7 +184,7 @@ export class Task<Flow = unknown> {
   [inspect.custom](): string {
     const at = this.index === null ? "" : `  index ${this.index}`;
     const why = this.error === null ? "" : `  ${this.error.name}: ${this.error.message.split("\n", 1)[0] ?? ""}`;
-    return `Task ${this.pathspec}  ${this.status}${at}${why}`;
+    return visibleLine(`Task ${this.pathspec}  ${this.status}${at}${why}`);
   }
 
   #related(numbers: readonly number[]): Task<Flow>[] {

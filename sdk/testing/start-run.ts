@@ -81,6 +81,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
       },
     },
   });
+  const release = outliveOutput();
   return {
     interrupt: launched.interrupt,
     finished: launched.finished
@@ -89,7 +90,19 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
         const { flow, run } = launched.document;
         return { datastore: store.storage.location, flow, run, firstFailure: state.firstFailure };
       })
-      .finally(() => reporter?.close()),
+      .finally(() => {
+        reporter?.close();
+        release();
+      }),
+  };
+}
+
+/** What this process prints may be read by nobody any more: that alone does not end a run that it waits for. */
+function outliveOutput(): () => void {
+  const ignore = () => undefined;
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignore);
+  return () => {
+    for (const stream of [process.stdout, process.stderr]) stream.off("error", ignore);
   };
 }
 

@@ -26,6 +26,8 @@ export class Captured {
       programName: "millrace",
       output: ({ json }) => ({
         print: (text) => void (this.text += `${text}\n`),
+        raw: (text) => void (this.text += text),
+        transient: () => undefined,
         note: (text) => void (this.notes += `${text}\n`),
         json: (value) => void this.json.push(JSON.parse(JSON.stringify(value))),
         isJson: json === true,

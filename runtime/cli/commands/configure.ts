@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import process from "node:process";
 import { consoleOutput } from "../output.ts";
+import { strictCommands } from "../strict-commands.ts";
 
 export interface ConfigureAwsFlags {
   readonly stack?: string;
@@ -36,6 +37,5 @@ export function configureCommand(): Command {
       const { configureAws } = await import("../configure/configure-aws.ts");
       await configureAws(flags, { output: consoleOutput({ isJson: flags.json === true }), cwd: process.cwd() });
     });
-  for (const one of [command, ...command.commands]) one.exitOverride().showSuggestionAfterError(true);
-  return command;
+  return strictCommands(command);
 }

@@ -9,6 +9,7 @@ export interface LogsOptions extends InspectOptions {
   readonly timestamps?: boolean;
   readonly follow?: boolean;
   readonly attempt?: number;
+  readonly raw?: boolean;
 }
 
 /** `logs [PATHSPEC]`: what tasks wrote to stdout and stderr. */
@@ -19,6 +20,7 @@ export function logsCommand(context: CliContext): Command {
     .addOption(new Option("--stream <stream>", "which output").choices(["stdout", "stderr", "both"]).default("both"))
     .option("--timestamps", "begin each line with the time at which it was written")
     .option("-f, --follow", "go on until the task or run ends")
+    .addOption(new Option("--raw", "exactly what was written, also what acts on the terminal").conflicts("timestamps"))
     .option("--attempt <n>", "this attempt, from 0 (default: the latest)", wholeNumber);
   return withInspectOptions(command).action(async (pathspec: string, options: LogsOptions) => {
     await showLogs(context, { ...options, pathspec });

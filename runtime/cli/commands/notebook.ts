@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { consoleOutput } from "../output.ts";
+import { strictCommands } from "../strict-commands.ts";
 
 export interface NotebookRunFlags {
   readonly out?: string;
@@ -41,8 +42,7 @@ export function notebookCommand(): Command {
     const { serveKernel } = await import("../notebook/serve.ts");
     await serveKernel(file);
   });
-  for (const one of [command, ...command.commands]) one.exitOverride().showSuggestionAfterError(true);
-  return command;
+  return strictCommands(command);
 }
 
 function seconds(text: string): number {

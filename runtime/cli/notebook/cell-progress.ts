@@ -1,5 +1,5 @@
-import process from "node:process";
 import type { CellEnd, CellToRun } from "../../notebook/front/notebook-session.ts";
+import { visibleLine } from "../../../sdk/visible.ts";
 import type { Output } from "../output.ts";
 
 /** A line for each cell on stderr; in a terminal also while it runs. */
@@ -15,16 +15,14 @@ export class CellProgress {
   start(cell: CellToRun, total: number): void {
     this.#total = total;
     this.#startedMs = performance.now();
-    if (this.#output.isLive) process.stderr.write(`\r\u001b[K${this.#head(cell)} ...  ${firstLine(cell)}`);
+    this.#output.transient(`${this.#head(cell)} ...  ${firstLine(cell)}`);
   }
 
   end(cell: CellToRun, end: CellEnd): void {
-    const { colors, isLive } = this.#output;
+    const { colors } = this.#output;
     const seconds = ((performance.now() - this.#startedMs) / 1_000).toFixed(1);
     const state = end === null ? colors.green("ok") : colors.red(end.name);
-    this.#output.note(
-      `${isLive ? "\r\u001b[K" : ""}${this.#head(cell)} ${state} ${seconds} s  ${colors.dim(firstLine(cell))}`,
-    );
+    this.#output.note(`${this.#head(cell)} ${state} ${seconds} s  ${colors.dim(firstLine(cell))}`);
   }
 
   #head(cell: CellToRun): string {
@@ -34,5 +32,5 @@ export class CellProgress {
 
 function firstLine({ source }: CellToRun): string {
   const line = source.split("\n").find((one) => one.trim() !== "") ?? "";
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return visibleLine(line.length > 60 ? `${line.slice(0, 59)}…` : line);
 }

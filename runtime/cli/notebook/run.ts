@@ -8,6 +8,7 @@ import { writeNotebook } from "../../notebook/file/write-notebook.ts";
 import { NotebookSession } from "../../notebook/front/notebook-session.ts";
 import type { NotebookRunFlags } from "../commands/notebook.ts";
 import type { Output } from "../output.ts";
+import { isTerminalGone } from "../terminal-gone.ts";
 import { CellProgress } from "./cell-progress.ts";
 import { userPath } from "../../settings/user-path.ts";
 
@@ -59,9 +60,17 @@ function stopAtSignal(session: NotebookSession): { happened: () => boolean; forg
     hasHappened = true;
     session.interrupt();
   };
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.on(signal, stop);
-  return { happened: () => hasHappened, forget: () => signals.forEach((signal) => process.off(signal, stop)) };
+  const hangUp = () => void (isTerminalGone() || stop());
+  const handlers = [
+    ["SIGINT", stop],
+    ["SIGTERM", stop],
+    ["SIGHUP", hangUp],
+  ] as const;
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return {
+    happened: () => hasHappened,
+    forget: () => handlers.forEach(([signal, handler]) => process.off(signal, handler)),
+  };
 }
 
 function failure(given: string, failed: NonNullable<ExecutedNotebook["failed"]>, timeoutS?: number): MillraceError {

@@ -1,5 +1,7 @@
 import type { Colors } from "picocolors/types.js";
 import type { TaskFailed } from "../../datastore/events.ts";
+import { withoutColors } from "../paint.ts";
+import { logLine } from "../show/log-line.ts";
 import { duration } from "./format.ts";
 
 export interface FailureParts {
@@ -20,12 +22,19 @@ export function describeFailure({ event, step, isConcluded, tail, colors }: Fail
   const lines = [`${colors.red("failed")} ${step}/${task} attempt ${attempt}${wait}`];
   const name =
     error.name === "Error" || error.name === "MillraceError" || error.name === "ProcessEnded" ? "" : `${error.name}: `;
-  lines.push(...`${name}${error.message}`.split("\n").map((line) => `  ${line}`));
-  for (const cause of error.causes ?? []) lines.push(...`caused by: ${cause}`.split("\n").map((line) => `  ${line}`));
+  lines.push(...indented(`${name}${error.message}`));
+  for (const cause of error.causes ?? []) lines.push(...indented(`caused by: ${cause}`));
   if (error.file !== undefined) lines.push(`  at ${shortPath(error.file)}:${error.line ?? 0}:${error.column ?? 0}`);
   if (error.frame !== undefined) lines.push(...error.frame.split("\n").map((line) => colors.dim(`  ${line}`)));
-  if (tail.length > 0) lines.push(colors.dim("  last output:"), ...tail.map((line) => colors.dim(`    ${line}`)));
+  if (tail.length > 0)
+    lines.push(colors.dim("  last output:"), ...tail.map((line) => colors.dim(`    ${logLine(line)}`)));
   return lines;
+}
+
+function indented(text: string): string[] {
+  return withoutColors(text)
+    .split("\n")
+    .map((line) => `  ${line}`);
 }
 
 function shortPath(file: string): string {

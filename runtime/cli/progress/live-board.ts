@@ -1,5 +1,7 @@
 import type { RunEvent } from "../../datastore/events.ts";
+import { padded } from "../../text/text-width.ts";
 import type { Output } from "../output.ts";
+import { onScreen } from "../paint.ts";
 import { duration } from "./format.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
 
@@ -14,11 +16,14 @@ export interface ProgressBoard {
 
 const FRAME_MS = 100;
 const BAR_CELLS = 20;
+/** Of a terminal that does not tell its size, or says that it has none. */
+const [COLUMNS, ROWS] = [80, 24];
 
 /** Progress drawn in place below the lines, for a terminal. */
 export async function liveBoard(output: Output, counts: StepCounts): Promise<ProgressBoard> {
   const { createLogUpdate } = await import("log-update");
-  const board = createLogUpdate(process.stderr, { showCursor: true });
+  const update = createLogUpdate(sizedStderr() as NodeJS.WriteStream, { showCursor: true });
+  const board = (text: string) => update(onScreen(text));
   const startedAt = Date.now();
   let isChanged = true;
   let isClosed = false;
@@ -34,14 +39,14 @@ export async function liveBoard(output: Output, counts: StepCounts): Promise<Pro
   function rows(): string {
     const lines = [...counts.counts.values()].filter((count) => count.total > 0).map((count) => row(count, output));
     // A flow of many steps must not scroll the terminal away.
-    const shown = lines.slice(-Math.max(4, (process.stderr.rows ?? 24) - 4));
+    const shown = lines.slice(-Math.max(4, (process.stderr.rows || ROWS) - 4));
     return [...shown, output.colors.dim(`elapsed ${duration(Date.now() - startedAt)}`)].join("\n");
   }
 
   return {
     line(text) {
       if (isClosed) return output.note(text);
-      board.clear();
+      update.clear();
       output.note(text);
       board(rows());
     },
@@ -53,7 +58,21 @@ export async function liveBoard(output: Output, counts: StepCounts): Promise<Pro
       isClosed = true;
       clearInterval(timer);
       board(rows());
-      board.done();
+      update.done();
+    },
+  };
+}
+
+function sizedStderr(): Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns" | "rows"> {
+  const { stderr } = process;
+  return {
+    write: stderr.write.bind(stderr),
+    isTTY: true,
+    get columns() {
+      return stderr.columns || COLUMNS;
+    },
+    get rows() {
+      return stderr.rows || ROWS;
     },
   };
 }
@@ -70,5 +89,5 @@ function row(count: StepCount, { colors }: Output): string {
   if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));
   if (count.firstStart > 0) parts.push(colors.dim(duration(end - count.firstStart)));
-  return `${step.padEnd(14)} ${bar} ${parts.join("  ")}`;
+  return `${padded(step, 14)} ${bar} ${parts.join("  ")}`;
 }

@@ -7,6 +7,7 @@ import type { RunState } from "../../scheduler/state.ts";
 import type { Output } from "../output.ts";
 import { describeFailure } from "./failure.ts";
 import { duration } from "./format.ts";
+import { logLine } from "../show/log-line.ts";
 import { liveBoard, type ProgressBoard } from "./live-board.ts";
 import { plainBoard } from "./plain-board.ts";
 import { StepCounts } from "./step-counts.ts";
@@ -81,7 +82,8 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     log(line) {
       keepTail(tails, line);
       const prefix = colorOf(line.step)(`[${line.step}/${line.task}]`);
-      board.line(`${prefix} ${line.stream === "stderr" ? colors.red(line.text) : line.text}`);
+      const text = logLine(line.text);
+      board.line(`${prefix} ${line.stream === "stderr" ? colors.red(text) : text}`);
     },
     waits({ step, task, state, reason }) {
       // Of a thousand that wait alike one speaks for all.

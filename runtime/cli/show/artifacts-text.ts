@@ -1,4 +1,6 @@
+import { visible, visibleLine } from "../../../sdk/visible.ts";
 import type { Output } from "../output.ts";
+import { keepColors } from "../paint.ts";
 import type { ArtifactView } from "./artifact-view.ts";
 import { jsonValue } from "./plain-json.ts";
 import { previewText } from "../../text/preview.ts";
@@ -29,7 +31,7 @@ export function artifactsText(views: readonly ArtifactView[], { output, maxDepth
     });
   }
   const blocks = views.map((view) => {
-    const [name = "", ...rest] = cells(view);
+    const [name = "", ...rest] = cells(view).map(visibleLine);
     return `  ${colors.bold(name)}  ${colors.dim(rest.join("  "))}\n${indented(valueCell(view))}`;
   });
   return blocks.join("\n");
@@ -52,7 +54,10 @@ function valueText({ name, value }: ArtifactView, { output, maxDepth }: Artifact
   const { colors } = output;
   if (value.kind === "too-large") return colors.dim(`large: --artifact ${name} shows it`);
   if (value.kind === "unreadable") return colors.red(maxDepth === null ? headlineOf(value.error) : value.error.message);
-  return previewText(value.value, { maxDepth, hasColors: maxDepth !== null && colors.isColorSupported });
+  const plain = previewText(value.value, { maxDepth, hasColors: false });
+  // A value that holds sequences of its own is shown without colours, so that none of them passes for one.
+  if (maxDepth === null || !colors.isColorSupported || plain !== visible(plain)) return plain;
+  return keepColors(previewText(value.value, { maxDepth, hasColors: true }));
 }
 
 function errorJson(error: Error): object {

@@ -7,6 +7,7 @@ import { resolvePathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { BatchOptions } from "../commands/batch.ts";
 import type { CliContext } from "../context.ts";
 import { withFlowJobs } from "./batch-queue.ts";
+import { logLine } from "./log-line.ts";
 import { showLogs } from "./logs-view.ts";
 
 interface JobPlace {
@@ -34,7 +35,7 @@ export async function showJobLogs(context: CliContext, options: BatchOptions & {
   if (lines === null || lines.length === 0)
     return output.note(`neither the datastore nor CloudWatch has output of ${job.name}`);
   output.note(`from CloudWatch, as the datastore has nothing of it:`);
-  output.print(lines.join("\n"));
+  output.print(lines.map(logLine).join("\n"));
 }
 
 /** The job of a task's latest attempt. */

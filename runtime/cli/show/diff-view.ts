@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { isMillraceError } from "../../../sdk/errors.ts";
 import { loadArtifact } from "../../datastore/artifacts.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
@@ -82,8 +81,7 @@ function sections({ store, output }: { store: Datastore; output: Output }, compa
 function codeText({ code, changedSteps }: RunComparison, colors: Output["colors"]): string {
   if (code.isSame) return "";
   const steps = changedSteps.length === 0 ? [] : [`  steps: ${changedSteps.join(", ")}`];
-  // Sources may hold what would drive the terminal.
-  const lines = stripVTControlCharacters(String(code))
+  const lines = String(code)
     .trimEnd()
     .split("\n")
     .map((line) => {

@@ -1,7 +1,7 @@
-import { stripVTControlCharacters } from "node:util";
 import type { RunSummary, TaskSummary } from "../../datastore/reader/run-summary.ts";
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Output } from "../output.ts";
+import { withoutColors } from "../paint.ts";
 
 /** So many failures are shown; a foreach may fail a thousand times for one reason. */
 const MAX_SHOWN = 5;
@@ -34,8 +34,7 @@ function failureText({ run }: RunSummary, { task, colors }: { task: TaskSummary;
 function errorLines(error: ErrorRecord | null): string[] {
   if (error === null) return [];
   const { name, message, file, line, column, frame } = error;
-  // The message is the step's own text: it must not drive the terminal.
-  const [first = "", ...more] = stripVTControlCharacters(message).split("\n").slice(0, 12);
+  const [first = "", ...more] = withoutColors(message).split("\n").slice(0, 12);
   const lines = [`${name}: ${first}`, ...more];
   if (file !== undefined) lines.push(`at ${[file, line, column].filter((part) => part !== undefined).join(":")}`);
   if (frame !== undefined) lines.push(...frame.split("\n").map((text) => `  ${text}`));

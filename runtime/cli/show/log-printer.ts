@@ -1,6 +1,8 @@
 import type { LogLine, LogStream } from "../../datastore/log-format.ts";
 import type { Output } from "../output.ts";
 import type { LogSource } from "../../datastore/reader/log-source.ts";
+import { leavesColorsOn } from "../paint.ts";
+import { logLine, shownOutput } from "./log-line.ts";
 import { clockText } from "../../text/times.ts";
 
 export interface LogPrinterOptions {
@@ -8,6 +10,8 @@ export interface LogPrinterOptions {
   readonly hasTimes: boolean;
   /** True to begin each line with the task it comes from. */
   readonly hasNames: boolean;
+  /** True for the very characters that were written, whatever they do to a terminal; then there are no names and times. */
+  readonly isRaw: boolean;
 }
 
 /** Prints stored output: as it was written, line by line with name and time, or as JSON. */
@@ -16,6 +20,7 @@ export class LogPrinter {
   readonly #options: LogPrinterOptions;
   /** What is still without a newline, by source and, if lines are told apart, by stream. */
   readonly #rest = new Map<string, { text: string; line: LogLine }>();
+  #hasOpenColors = false;
 
   constructor(output: Output, options: LogPrinterOptions) {
     this.#output = output;
@@ -27,6 +32,7 @@ export class LogPrinter {
     for (const line of lines) {
       if (this.#options.stream !== "both" && line.stream !== this.#options.stream) continue;
       if (this.#output.isJson) this.#output.json(lineJson(source, line));
+      else if (this.#options.isRaw) this.#output.raw(line.hasNewline ? `${line.text}\n` : line.text);
       else printed.push(...this.#completed(source, line));
     }
     if (printed.length > 0) this.#output.print(printed.join("\n"));
@@ -41,6 +47,8 @@ export class LogPrinter {
       this.#rest.delete(key);
       this.#output.print(this.#headed(source, { ...rest.line, text: rest.text }));
     }
+    if (this.#hasOpenColors) this.#output.raw("\u001b[0m");
+    this.#hasOpenColors = false;
   }
 
   #completed(source: LogSource, line: LogLine): string[] {
@@ -60,10 +68,16 @@ export class LogPrinter {
     return `${source.name} ${source.attempt} ${isPlain ? "stdout" : stream}`;
   }
 
-  #headed({ name }: LogSource, { time, stream, text }: LogLine): string {
+  #headed({ name }: LogSource, { time, stream, text: written }: LogLine): string {
     const { colors } = this.#output;
     const clock = this.#options.hasTimes ? `${colors.dim(clockText(time))} ` : "";
-    if (!this.#options.hasNames) return clock + text;
+    if (!this.#options.hasNames) {
+      const shown = shownOutput(written);
+      // What one line leaves on may be meant for the next.
+      this.#hasOpenColors = leavesColorsOn(shown) ?? this.#hasOpenColors;
+      return clock + shown;
+    }
+    const text = logLine(written);
     return `${clock}${colors.cyan(`[${name}]`)} ${stream === "stderr" ? colors.red(text) : text}`;
   }
 }

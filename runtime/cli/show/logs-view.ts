@@ -20,7 +20,8 @@ export async function showLogs(context: CliContext, options: ShowLogsOptions): P
   const printer = new LogPrinter(output, {
     stream: options.stream,
     hasTimes: options.timestamps ?? false,
-    hasNames: chosen.task === null,
+    hasNames: chosen.task === null && options.raw !== true,
+    isRaw: options.raw ?? false,
   });
   if (options.follow === true) {
     const status = await followLogs(store, { chosen, printer, attempt: options.attempt });

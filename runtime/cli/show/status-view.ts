@@ -1,3 +1,4 @@
+import { visibleLine } from "../../../sdk/visible.ts";
 import { resolvePathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { RunSummary } from "../../datastore/reader/run-summary.ts";
 import type { CliContext } from "../context.ts";
@@ -53,7 +54,7 @@ function headerText(run: RunSummary, { colors }: Output): string {
     ["by", `${document.username} on ${document.host}`],
     ["reason", run.reason ?? ""],
   ].filter(([, value]) => value !== "");
-  const lines = rows.map(([name = "", value = ""]) => `  ${colors.dim(name.padEnd(9))}  ${value}`);
+  const lines = rows.map(([name = "", value = ""]) => `  ${colors.dim(name.padEnd(9))}  ${visibleLine(value)}`);
   return [`${colors.bold(`${run.flow}/${run.run}`)}  ${statusText(run.status, colors)}`, ...lines].join("\n");
 }
 

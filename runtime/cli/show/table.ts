@@ -1,4 +1,6 @@
-import { stripVTControlCharacters } from "node:util";
+import { visibleLine } from "../../../sdk/visible.ts";
+import { textWidth } from "../../text/text-width.ts";
+import { unpainted } from "../paint.ts";
 
 export interface TableOptions {
   readonly header: readonly string[];
@@ -10,10 +12,11 @@ export interface TableOptions {
   readonly styleHeader?: (text: string) => string;
 }
 
-/** Aligned columns, two spaces apart; a column without any content is left out. Cells may carry colours. */
+/** Aligned columns, two spaces apart; a column without any content is left out. Cells may be painted. */
 export function tableText({ header, rows, right = [], indent = "", styleHeader = String }: TableOptions): string {
   const columns = header.map((_, column) => column).filter((column) => rows.some((row) => (row[column] ?? "") !== ""));
-  const all = [header.map(styleHeader), ...rows];
+  // What a cell holds cannot begin another row.
+  const all = [header.map(styleHeader), ...rows.map((row) => row.map((cell) => cell.replace(/[\n\t]/g, visibleLine)))];
   const widths = header.map((_, column) => all.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0));
   const lines = all.map((row) =>
     columns.map((column) => padded(row[column] ?? "", { width: widths[column] ?? 0, isRight: right.includes(column) })),
@@ -27,5 +30,5 @@ function padded(cell: string, { width, isRight }: { width: number; isRight: bool
 }
 
 function widthOf(cell: string): number {
-  return stripVTControlCharacters(cell).length;
+  return textWidth(unpainted(cell));
 }

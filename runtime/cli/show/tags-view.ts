@@ -1,3 +1,4 @@
+import { visibleLine } from "../../../sdk/visible.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { parsePathspec } from "../../datastore/reader/pathspec.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";
@@ -23,7 +24,7 @@ export function showTags(context: CliContext, options: TagsOptions): void {
   const { flow, run } = document;
   if (output.isJson) return output.json({ flow, run, tags });
   if (tags.length === 0) return output.note(`${flow}/${run} has no tags`);
-  output.print(tags.join("\n"));
+  output.print(tags.map(visibleLine).join("\n"));
 }
 
 export function editTags(context: CliContext, { op, tags: named, ...options }: EditTagsOptions): void {
@@ -42,7 +43,7 @@ export function editTags(context: CliContext, { op, tags: named, ...options }: E
   if (output.isJson) return output.json({ flow, run, tags, added, removed });
   const changes = [...added.map((tag) => `+${tag}`), ...removed.map((tag) => `-${tag}`)];
   output.note(`${flow}/${run}: ${changes.join(" ") || "nothing to change"}`);
-  if (tags.length > 0) output.print(tags.join("\n"));
+  if (tags.length > 0) output.print(tags.map(visibleLine).join("\n"));
 }
 
 function documentOf(store: Datastore, { flow: own, text }: { flow: string; text: string }): RunDocument {

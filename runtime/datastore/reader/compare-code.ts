@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
+import { visible } from "../../../sdk/visible.ts";
 
 /** One file that differs. */
 export interface CodeChange {
@@ -31,7 +32,7 @@ export function compareCode(before: Files, after: Files): CodeDiff {
     return [{ path, kind, patch: patchOf({ path, kind }, [old ?? "", now ?? ""]) }];
   });
   const toString = () => changes.map(({ patch }) => patch).join("\n");
-  const shown = () => (changes.length === 0 ? "no difference" : toString());
+  const shown = () => (changes.length === 0 ? "no difference" : visible(toString()));
   return Object.defineProperty({ isSame: changes.length === 0, changes, toString }, inspect.custom, { value: shown });
 }
 

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { visible } from "../../visible.ts";
 
 /** Text that is HTML already. */
 export class Html {
@@ -22,8 +22,7 @@ export function markup(strings: TemplateStringsArray, ...parts: readonly Part[])
 
 /** A text as it stands in HTML, between tags and in quoted attributes. */
 export function escaped(text: string): string {
-  const visible = stripVTControlCharacters(text).replace(CONTROL, "\ufffd");
-  return visible.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /** Rows of cells; the named columns hold numbers. */
@@ -51,9 +50,6 @@ export function table(
     </tbody>
   </table>`;
 }
-
-/** Not visible, and some have a meaning to what shows them. */
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from "node:util";
 import type { MimeBundle } from "../rich.ts";
 import { Html, markup } from "./html.ts";
+import { visible } from "../../visible.ts";
 
 export interface Page {
   /** What a console shows, too. */
@@ -14,7 +14,7 @@ const MAX_TEXT_CHARS = 20_000;
 
 /** A page as notebooks take it: static, with its own looks, and the same as text. */
 export function page({ text, body }: Page): MimeBundle {
-  const plain = stripVTControlCharacters(text);
+  const plain = visible(text);
   const short = plain.length > MAX_TEXT_CHARS ? `${plain.slice(0, MAX_TEXT_CHARS)}…` : plain;
   const shown = body.text.length > MAX_HTML_CHARS ? markup`<pre>${short}</pre>` : body;
   return {

@@ -1,0 +1,50 @@
+import process from "node:process";
+import { MillraceError } from "../../sdk/errors.ts";
+import { reportError } from "./error-report.ts";
+import { consoleOutput } from "./output.ts";
+
+const RUNNING = new Set(["run", "resume", "spin", "notebook"]);
+
+/** True for a command line that executes something, which goes on whether or not anybody can watch. */
+export function isRunning(argv: readonly string[]): boolean {
+  return argv.slice(0, 2).some((word) => RUNNING.has(word));
+}
+
+/**
+ * Takes the errors of stdout and stderr: a terminal that was closed, a pipe that nobody reads any more, a full disk. A
+ * run goes on, as its journal has all of it. A command that only answers ends, in silence if nobody wants the answer.
+ */
+export function takeOutputErrors({ isRunning }: { isRunning: boolean }): void {
+  const failed = new Set<string>();
+  for (const name of ["stdout", "stderr"] as const) {
+    process[name].on("error", (error: NodeJS.ErrnoException) => {
+      const isFirst = !failed.has(name);
+      failed.add(name);
+      if (isRunning) {
+        if (isFirst && failed.size === 1 && error.code !== "EPIPE") noteLoss(name, error);
+      } else if (name === "stderr") {
+        if (error.code !== "EPIPE") process.exitCode = 1;
+      } else if (error.code === "EPIPE") process.exit();
+      else if (isFirst) endWithout(error);
+    });
+  }
+}
+
+function noteLoss(name: "stdout" | "stderr", { code = "an error" }: NodeJS.ErrnoException): void {
+  const { note, print } = consoleOutput({ isJson: false });
+  // stdout may be for JSON alone.
+  if (name === "stdout") note(`warning: stdout cannot be written any more (${code}); what runs goes on`);
+  else if (!process.argv.includes("--json"))
+    print(`warning: stderr cannot be written any more (${code}); what runs goes on`);
+}
+
+function endWithout(cause: NodeJS.ErrnoException): void {
+  const error = new MillraceError({
+    code: "MILLRACE_OUTPUT",
+    headline: `Cannot give the whole answer because stdout cannot be written: ${cause.code ?? cause.message}`,
+    hint: "send it to another place; nothing is wrong with what was asked for",
+    cause,
+  });
+  reportError(error, { isJson: false });
+  process.exit(1);
+}

@@ -1,0 +1,32 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { paintColors } from "../../runtime/cli/paint.ts";
+import { liveBoard } from "../../runtime/cli/progress/live-board.ts";
+import { StepCounts } from "../../runtime/cli/progress/step-counts.ts";
+import type { FlowGraph } from "../../runtime/graph/graph.ts";
+
+test.each([
+  [0, 0],
+  [0, 30],
+  [120, 0],
+  [undefined, undefined],
+])("a terminal of %s columns and %s rows shows the steps", async (columns, rows) => {
+  const before = { columns: process.stderr.columns, rows: process.stderr.rows };
+  Object.assign(process.stderr, { columns, rows });
+  let shown = "";
+  const write = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    shown += String(text);
+    return true;
+  });
+  onTestFinished(() => {
+    write.mockRestore();
+    Object.assign(process.stderr, before);
+  });
+  const graph = { flow: "Sample", start: "größe", end: "größe", steps: [] } as unknown as FlowGraph;
+  const note = (text: string) => void (shown += `${text}\n`);
+  const output = { note, colors: paintColors(false) } as Parameters<typeof liveBoard>[0];
+  const board = await liveBoard(output, new StepCounts(graph));
+  board.line("a line");
+  board.close();
+  expect(shown).toContain("a line");
+  expect(shown).toContain("größe          ░░");
+});
