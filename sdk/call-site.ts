@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** Frames between a decorator and the class it is applied to; compilers put these into the user's file or a library. */
@@ -43,6 +44,8 @@ function toPath(file: string): string | null {
   } catch {
     return null;
   }
-  // Loaders append a query to tell versions of a module apart; `data:` and the like name no file.
-  return /^[a-z][a-z\d+.-]+:/i.test(file) ? null : file.replace(/\?.*$/, "");
+  // `data:` and the like name no file.
+  if (/^[a-z][a-z\d+.-]+:/i.test(file)) return null;
+  // Loaders append a query to tell versions of a module apart; but a name may hold such a mark, too.
+  return !file.includes("?") || existsSync(file) ? file : file.replace(/\?[^?]*$/, "");
 }

@@ -52,11 +52,11 @@ export function leavesColorsOn(text: string): boolean | null {
 export function paintColors(isEnabled: boolean): Colors {
   const plain = pc.createColors(isEnabled);
   if (!isEnabled) return plain;
-  const painted = Object.entries(plain).map(([name, apply]) => [
+  const painted = Object.entries(plain).map(([name, apply]): [string, unknown] => [
     name,
     typeof apply === "function" ? painter(apply as (text: string) => string) : apply,
   ]);
-  return Object.fromEntries(painted) as Colors;
+  return Object.fromEntries(painted) as unknown as Colors;
 }
 
 function painter(apply: (text: string) => string): (text: unknown) => string {

@@ -5,6 +5,7 @@ import type { AnyClass } from "../../sdk/metadata.ts";
 import { readFlow } from "../graph/build.ts";
 import type { Finding } from "../graph/finding.ts";
 import type { FlowGraph } from "../graph/graph.ts";
+import { shortPath } from "./short-path.ts";
 
 export interface ReadGraphOptions {
   readonly configs: Readonly<Record<string, unknown>>;
@@ -39,9 +40,4 @@ export function invalidFlow(flow: string, findings: readonly Finding[]): Millrac
 function describeFinding({ file, line, column, message, hint, rule }: Finding): string[] {
   const place = file === null ? "" : `${shortPath(file)}${line === null ? "" : `:${line}:${column ?? 1}`}: `;
   return [`${place}${message}  (${rule})`, `  fix: ${hint}`];
-}
-
-function shortPath(file: string): string {
-  const base = `${process.cwd()}/`;
-  return file.startsWith(base) ? file.slice(base.length) : file;
 }

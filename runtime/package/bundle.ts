@@ -6,6 +6,7 @@ import type { BuildFailure, Loader, Message, Plugin } from "esbuild";
 import { MillraceError } from "../../sdk/errors.ts";
 import { environment } from "../config.ts";
 import { spawnRefusal } from "../text/spawn-refusal.ts";
+import { moduleText } from "../graph/read/module-text.ts";
 import type { CodePackage } from "./code-package.ts";
 import { externalSpecifier } from "./external-specifier.ts";
 import { factoryScript } from "./factory-script.ts";
@@ -138,8 +139,10 @@ function placesOfSources(options: {
     name: "places-of-sources",
     setup(build) {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path: file }) => {
-        const source = await fs.promises.readFile(file, "utf8");
-        if (!/\bimport\s*\.\s*meta\b|\b__dirname\b|\b__filename\b/.test(source)) return null;
+        const text = await fs.promises.readFile(file, "utf8");
+        const source = moduleText(text);
+        const isProgram = text.length - source.length > 1;
+        if (!isProgram && !/\bimport\s*\.\s*meta\b|\b__dirname\b|\b__filename\b/.test(source)) return null;
         const relative = slashed(path.relative(options.root, file));
         const id = `f_${createHash("sha256").update(relative).digest("hex").slice(0, 12)}`;
         options.files[id] = relative;
@@ -149,7 +152,8 @@ function placesOfSources(options: {
         const { code } = await options.transform(source, {
           loader: LOADERS[path.extname(file)] ?? "js",
           tsconfigRaw: JSON.stringify({ compilerOptions }),
-          sourcefile: file,
+          // Taken for a URL, relative to the file that is loaded.
+          sourcefile: encodeURIComponent(path.basename(file)),
           sourcemap: "inline",
           target: "esnext",
           define: {

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { sourceNames } from "../datastore/source-names.ts";
 
 const MAX_FRAME_CHARS = 2_000;
 /** Width of a code frame. */
@@ -60,7 +61,7 @@ export class SourceMapper {
   codeFrame(place: SourcePlace): string | null {
     const text = this.#sourceText(place.file);
     if (text === null) return null;
-    const lines = text.split("\n");
+    const lines = text.split(/\r?\n/);
     const from = Math.max(place.line - 3, 0);
     // A compiled file can be one line of megabytes.
     const cut = place.column > FRAME_CHARS ? place.column - FRAME_CHARS / 2 : 0;
@@ -99,7 +100,7 @@ export class SourceMapper {
     const map = JSON.parse(script.map) as { sources: string[]; sourcesContent?: (string | null)[] };
     // The library takes names of sources for URLs and would mend those with # or % in them: it gets numbers.
     const trace = new TraceMap({ ...map, sources: map.sources.map((_, at) => String(at)) } as unknown as string);
-    this.#loaded = { trace, files: map.sources.map(script.toFile), contents: map.sourcesContent ?? [] };
+    this.#loaded = { trace, files: sourceNames(map).map(script.toFile), contents: map.sourcesContent ?? [] };
     return this.#loaded;
   }
 

@@ -62,7 +62,8 @@ export function noArtifact(name: string, source: Omit<DataSource, "load">): Mill
   });
 }
 
-function shown({ pathspec, table }: DataSource): string {
-  const fields = Object.entries(table()).map(([name, { type }]) => visibleLine(`  ${name}: Promise<${type}>`));
+function shown(source: DataSource): string {
+  const { pathspec } = source;
+  const fields = Object.entries(source.table()).map(([name, { type }]) => visibleLine(`  ${name}: Promise<${type}>`));
   return fields.length === 0 ? `data of ${pathspec} {}` : `data of ${pathspec} {\n${fields.join(",\n")}\n}`;
 }

@@ -2,6 +2,7 @@ import type { Colors } from "picocolors/types.js";
 import type { TaskFailed } from "../../datastore/events.ts";
 import { withoutColors } from "../paint.ts";
 import { logLine } from "../show/log-line.ts";
+import { shortPath } from "../../launch/short-path.ts";
 import { duration } from "./format.ts";
 
 export interface FailureParts {
@@ -35,9 +36,4 @@ function indented(text: string): string[] {
   return withoutColors(text)
     .split("\n")
     .map((line) => `  ${line}`);
-}
-
-function shortPath(file: string): string {
-  const base = `${process.cwd()}/`;
-  return file.startsWith(base) ? file.slice(base.length) : file;
 }

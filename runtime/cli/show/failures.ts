@@ -2,6 +2,7 @@ import type { RunSummary, TaskSummary } from "../../datastore/reader/run-summary
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Output } from "../output.ts";
 import { withoutColors } from "../paint.ts";
+import { shortPath } from "../../launch/short-path.ts";
 
 /** So many failures are shown; a foreach may fail a thousand times for one reason. */
 const MAX_SHOWN = 5;
@@ -36,7 +37,8 @@ function errorLines(error: ErrorRecord | null): string[] {
   const { name, message, file, line, column, frame } = error;
   const [first = "", ...more] = withoutColors(message).split("\n").slice(0, 12);
   const lines = [`${name}: ${first}`, ...more];
-  if (file !== undefined) lines.push(`at ${[file, line, column].filter((part) => part !== undefined).join(":")}`);
+  if (file !== undefined)
+    lines.push(`at ${[shortPath(file), line, column].filter((part) => part !== undefined).join(":")}`);
   if (frame !== undefined) lines.push(...frame.split("\n").map((text) => `  ${text}`));
   return lines;
 }

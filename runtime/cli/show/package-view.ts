@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Colors } from "picocolors/types.js";
 import { hashOf } from "../../datastore/blobs.ts";
+import { sourceNames } from "../../datastore/source-names.ts";
 import type { Bundle } from "../../package/bundle.ts";
 import type { FoundFile } from "../../package/ship/found-file.ts";
 import type { PackageFiles } from "../../package/ship/package-files.ts";
@@ -101,8 +102,9 @@ function packageRow({ name, version, bytes, files, native }: PackageJson["packag
 
 /** The bundle's own modules, as its source map lists them. */
 function sourcesOf(map: string): { path: string; bytes: number }[] {
-  const { sources, sourcesContent } = JSON.parse(map) as { sources: string[]; sourcesContent?: (string | null)[] };
-  const found = sources.map((source, at) => ({
+  const parsed = JSON.parse(map) as { sources: string[]; sourcesContent?: (string | null)[] };
+  const { sourcesContent } = parsed;
+  const found = sourceNames(parsed).map((source, at) => ({
     path: path.normalize(source),
     bytes: Buffer.byteLength(sourcesContent?.[at] ?? ""),
   }));

@@ -1,4 +1,5 @@
 import type { RunHeader, TaskSummary } from "../../datastore/reader/run-summary.ts";
+import { withShortPath } from "../../launch/short-path.ts";
 
 /** A run as `--json` shows it; times are milliseconds since 1970. */
 export function runJson(run: RunHeader): object {
@@ -19,8 +20,12 @@ export function runJson(run: RunHeader): object {
 }
 
 export function taskJson(task: TaskSummary): object {
-  const { next, source, ...rest } = task;
-  return { ...rest, source, next: next?.kind ?? null };
+  const { next, source, error, attempts, ...rest } = task;
+  const shortened = {
+    error: withShortPath(error),
+    attempts: attempts.map((one) => ({ ...one, error: withShortPath(one.error) })),
+  };
+  return { ...rest, ...shortened, source, next: next?.kind ?? null };
 }
 
 /** Of a run that ended without saying so, until its last sign of life. */

@@ -7,6 +7,7 @@ import type { Output } from "../output.ts";
 import { describeFailure } from "../progress/failure.ts";
 import { artifactsJson, artifactsText } from "./artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "./artifact-view.ts";
+import { withShortPath } from "../../launch/short-path.ts";
 import { durationText } from "../../text/times.ts";
 
 export interface SpinReport {
@@ -105,7 +106,7 @@ function spinJson({ plan, spin, end }: SpinReport, changes: Changes): object {
     })),
     gone: changes.gone,
     unlikePast: changes.unlikePast,
-    error,
+    error: withShortPath(error),
   };
 }
 

@@ -1,13 +1,15 @@
 import { MillraceError } from "../../../sdk/errors.ts";
 import type { Blobs } from "../blobs.ts";
+import { sourceNames } from "../source-names.ts";
 
 /**
  * The source files of a code package by their path in the project, as they were when the run started.
  * @param hash - the package's blob
  */
 export function codeFiles(blobs: Blobs, hash: string): Readonly<Record<string, string>> {
-  const { sources, sourcesContent = [] } = sourceMapOf(blobs.get(hash), hash);
-  const files = sources.map((source, at): [string, string | null] => [source, sourcesContent[at] ?? null]);
+  const map = sourceMapOf(blobs.get(hash), hash);
+  const { sourcesContent = [] } = map;
+  const files = sourceNames(map).map((source, at): [string, string | null] => [source, sourcesContent[at] ?? null]);
   const known = files.filter((file): file is [string, string] => file[1] !== null);
   return Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { getLineInfo, parse, type Program } from "acorn";
 import type { Loader } from "esbuild";
+import { moduleText } from "../read/module-text.ts";
 
 /** A source file compiled to something that acorn reads. */
 export interface CompiledFile {
@@ -33,7 +34,7 @@ export async function compileForReading(source: string, file: string): Promise<C
   ]);
   for (const dialect of DIALECTS) {
     try {
-      const { code, map } = await transform(source, {
+      const { code, map } = await transform(moduleText(source), {
         loader,
         target: "es2022",
         sourcemap: "external",

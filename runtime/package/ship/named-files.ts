@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parse } from "acorn";
+import { moduleText } from "../../graph/read/module-text.ts";
 import type { Loader } from "esbuild";
 import type { CodePackage } from "../code-package.ts";
 import { staticPaths } from "./static-paths.ts";
@@ -15,7 +16,7 @@ export async function namedFiles(code: CodePackage, root: string): Promise<strin
     if (!fs.existsSync(file)) return [];
     const source = await fs.promises.readFile(file, "utf8");
     const tsconfigRaw = { compilerOptions: { experimentalDecorators: true } };
-    const compiled = await transform(source, { loader: loaderOf(file), target: "node20", tsconfigRaw });
+    const compiled = await transform(moduleText(source), { loader: loaderOf(file), target: "node20", tsconfigRaw });
     const program = parse(compiled.code, {
       ecmaVersion: "latest",
       sourceType: "module",
