@@ -61,7 +61,11 @@ function poison(folder: string): void {
   for (const name of fs.readdirSync(results)) {
     // The length stays: the journal names places in this file.
     const text = fs.readFileSync(path.join(results, name), "latin1");
-    fs.writeFileSync(path.join(results, name), text.replaceAll('"type":"number"', '"type":"n\u00c2\u009b2Jx"'), "latin1");
+    fs.writeFileSync(
+      path.join(results, name),
+      text.replaceAll('"type":"number"', '"type":"n\u00c2\u009b2Jx"'),
+      "latin1",
+    );
   }
   const journal = path.join(folder, "journal.jsonl");
   const error = { name: EVIL, message: EVIL, stack: EVIL, file: EVIL, line: 1, column: 1, frame: EVIL, causes: [EVIL] };
