@@ -11,6 +11,9 @@ export interface LogLine {
 
 export type LogStream = LogLine["stream"];
 
+/** A line that was written in pieces is put together up to this length; what is longer is given as several. */
+export const MAX_JOINED_CHARS = 2 ** 20;
+
 export function formatLogLine(line: { time: number; stream: LogStream; hasNewline: boolean }, text: Buffer): Buffer {
   const letter = line.stream === "stdout" ? "o" : "e";
   const head = Buffer.from(`${line.time} ${line.hasNewline ? letter : letter.toUpperCase()} `);

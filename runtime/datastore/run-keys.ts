@@ -17,6 +17,11 @@ export function journalKey(of: RunPlace): string {
   return `${runFolder(of)}/journal.jsonl`;
 }
 
+/** @param folder - of the run */
+export function segmentKey(folder: string, segment: string): string {
+  return `${folder}/results/${segment}.jsonl`;
+}
+
 export function logKey({ step, task, attempt, ...of }: RunPlace & AttemptPlace): string {
   return `${runFolder(of)}/logs/${step}/${task}-${attempt}.log`;
 }

@@ -1,5 +1,6 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import { hashOf } from "./blobs.ts";
+import { committedResults } from "./committed-results.ts";
 import type { RunEvent } from "./events.ts";
 import {
   type RECORD_FORMAT,
@@ -9,9 +10,13 @@ import {
   type ResultLocator,
   type RunDocument,
 } from "./records.ts";
+import { linesOf } from "./lines.ts";
+import type { LogLine } from "./log-format.ts";
 import { parseEvent, parseRecord } from "./parse-record.ts";
 import { faultOfCheckpoint, faultOfDocument, faultOfHeartbeat, faultOfResult } from "./record-shapes.ts";
-import { committedResults, missingResult, ResultReader, ResultWriter } from "./results.ts";
+import { LogTail } from "./reader/log-tail.ts";
+import { missingResult, ResultReader } from "./result-reader.ts";
+import { ResultWriter } from "./result-writer.ts";
 import { type AttemptPlace, checkpointKey, logKey, runFolder, type RunPlace } from "./run-keys.ts";
 import type { Appender, Storage } from "./storage.ts";
 
@@ -65,12 +70,8 @@ export class RunRecord {
 
   /** Every event so far. A last line that a killed process left unfinished does not count. */
   *events(): Generator<RunEvent> {
-    const bytes = this.#storage.read(this.#key("journal.jsonl"));
-    if (bytes === null) return;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-    for (let at = 0, end = text.indexOf("\n"); end >= 0; at = end + 1, end = text.indexOf("\n", at)) {
-      yield parseEvent(text.slice(at, end), this.#key("journal.jsonl"));
-    }
+    const key = this.#key("journal.jsonl");
+    for (const { text } of linesOf(this.#storage, key)) yield parseEvent(text, key);
   }
 
   /** For one process: nobody else writes where it writes. */
@@ -92,8 +93,8 @@ export class RunRecord {
 
   /** Every committed attempt, also those that the journal does not know of because the scheduler died. */
   *committed(): Generator<{ readonly result: AttemptResult; readonly locator: ResultLocator }> {
-    for (const { line, segment, offset } of committedResults(this.#storage, this.#folder)) {
-      const result = this.#parseResult(line);
+    for (const { text, segment, offset } of committedResults(this.#storage, this.#folder)) {
+      const result = this.#parseResult(text);
       yield { result, locator: locatorOf({ ...result, segment, offset }) };
     }
   }
@@ -125,8 +126,9 @@ export class RunRecord {
     return this.#storage.append(logKey({ ...this.#place, ...of }), { delayMs: LOG_DELAY_MS });
   }
 
-  log(of: AttemptPlace): Uint8Array | null {
-    return this.#storage.read(logKey({ ...this.#place, ...of }));
+  /** What an attempt wrote. */
+  log(of: AttemptPlace): Iterable<LogLine> {
+    return new LogTail(this.#storage, { ...this.#place, ...of }).next();
   }
 
   #key(name: string): string {

@@ -15,13 +15,16 @@ export interface Storage {
   readonly isRemote: boolean;
   /** An object that grows is cheap to append to up to this size; a writer with a choice then begins another. */
   readonly segmentBytes: number;
-  /** The whole object, or null if there is none. One that is too large for a record (`whole-object.ts`) is refused. */
+  /**
+   * The whole object, or null if there is none. One that is too large for a record (`whole-object.ts`) is refused.
+   * @throws for the key of something that grows, see `growing-keys.ts`: a journal or log may be larger than memory
+   */
   read(key: string): Uint8Array | null;
   /** Like `read`, but in the background where each call is a request. */
   readSoon(key: string): (Uint8Array | null) | Promise<Uint8Array | null>;
   /** Opens an object for reading in parts, or null if there is none. */
   open(key: string): ObjectReader | null;
-  /** Reads an object that others append to, now or later. */
+  /** Reads an object that others append to, now or later, piece by piece. */
   tail(key: string): Tail;
   /** The last bytes of an object that was appended to, at least `count` of them if it has as many; null if there is none. */
   end(key: string, count: number): ObjectEnd | null;
@@ -73,7 +76,7 @@ export interface AppendOptions {
 
 /** A call that will follow. */
 export type Want =
-  | { readonly op: "read" | "open" | "list"; readonly key: string }
+  | { readonly op: "read" | "open" | "list" | "tail"; readonly key: string }
   | { readonly op: "end"; readonly key: string; readonly count: number };
 
 export interface StoredObject {
@@ -94,10 +97,16 @@ export interface ObjectReader {
 
 /** A place in a growing object. */
 export interface Tail {
-  /** The bytes that came since the last call, from the beginning at first; empty while there is no such object. */
-  next(): Buffer;
+  /** What comes next, from the beginning at first: a few MiB at most, and nothing while there is no such object. */
+  next(): Piece;
   /** The same, in the background where each call is a request; not before the last such call is answered. */
-  nextSoon(): Buffer | Promise<Buffer>;
+  nextSoon(): Piece | Promise<Piece>;
+}
+
+export interface Piece {
+  readonly bytes: Buffer;
+  /** True if there were no more bytes than these. */
+  readonly isLast: boolean;
 }
 
 export interface ObjectEnd {

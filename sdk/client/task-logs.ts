@@ -1,5 +1,6 @@
+import { constants } from "node:buffer";
 import { inspect } from "node:util";
-import { type LogLine as StoredLine, logText } from "../../runtime/datastore/log-format.ts";
+import { type LogLine as StoredLine, MAX_JOINED_CHARS } from "../../runtime/datastore/log-format.ts";
 import { LogTail } from "../../runtime/datastore/reader/log-tail.ts";
 import { attemptNumbers, sourcesOf } from "../../runtime/datastore/reader/log-source.ts";
 import { MillraceError } from "../errors.ts";
@@ -18,20 +19,21 @@ export interface LogLine {
 }
 
 /**
- * What a task wrote: awaited it is the text as it was written, and `lines()` tells the lines apart.
+ * What a task wrote: awaited it is the text as it was written, and `lines()` tells the lines apart. A loop with
+ * `for await` gives the same lines one by one, however many they are.
  *
  * @example
  * ```ts
  * const task = await Task.get("RecSysFlow/latest/fitB/2");
  * console.log(await task.logs("stderr"));
- * for (const { time, stream, text } of await task.logs().lines()) console.log(time.toISOString(), stream, text);
+ * for await (const { time, stream, text } of task.logs()) console.log(time.toISOString(), stream, text);
  * ```
  */
-export class TaskLogs implements PromiseLike<string> {
-  readonly #read: () => readonly StoredLine[];
+export class TaskLogs implements PromiseLike<string>, AsyncIterable<LogLine> {
+  readonly #read: () => Iterable<StoredLine>;
 
   /** @internal */
-  constructor(read: () => readonly StoredLine[]) {
+  constructor(read: () => Iterable<StoredLine>) {
     this.#read = read;
   }
 
@@ -43,10 +45,25 @@ export class TaskLogs implements PromiseLike<string> {
     return this.#text().then(onRead, onFailed);
   }
 
-  /** The lines with their time stamps. */
+  /**
+   * The lines with their time stamps, all of them.
+   * @throws MillraceError `MILLRACE_LOG_SIZE` if they are too many for that
+   */
   async lines(): Promise<readonly LogLine[]> {
+    const lines: LogLine[] = [];
+    let chars = 0;
+    for await (const line of this) {
+      chars += line.text.length + 1;
+      if (chars > constants.MAX_STRING_LENGTH) throw tooLarge();
+      lines.push(line);
+    }
+    return lines;
+  }
+
+  /** The lines with their time stamps, read as they are asked for. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<LogLine, void, undefined> {
     await Promise.resolve();
-    return wholeLines(this.#read());
+    yield* wholeLines(this.#read());
   }
 
   /** @internal */
@@ -56,7 +73,14 @@ export class TaskLogs implements PromiseLike<string> {
 
   async #text(): Promise<string> {
     await Promise.resolve();
-    return logText(this.#read());
+    const parts: string[] = [];
+    let chars = 0;
+    for (const { text, hasNewline } of this.#read()) {
+      parts.push(hasNewline ? `${text}\n` : text);
+      chars += text.length + 1;
+      if (chars > constants.MAX_STRING_LENGTH) throw tooLarge();
+    }
+    return parts.join("");
   }
 }
 
@@ -68,31 +92,35 @@ export interface LogRequest {
 
 export function taskLogs(task: TaskReader, { stream, attempt }: LogRequest): TaskLogs {
   if (!["stdout", "stderr", "both"].includes(stream)) throw unknownStream(stream);
-  return new TaskLogs(() => {
+  return new TaskLogs(function* () {
     checkAttempt(task, attempt);
     const { flow, run } = task.run.header;
     // An attempt that only concluded the one before it, for `@catchError`, has no output.
     for (const source of sourcesOf({ flow, run }, { task: task.summary, attempt })) {
-      const lines = [...new LogTail(task.run.store.storage, source).next()];
-      if (lines.length > 0) return lines.filter((line) => stream === "both" || line.stream === stream);
+      let hasLines = false;
+      for (const line of new LogTail(task.run.store.storage, source).next()) {
+        hasLines = true;
+        if (stream === "both" || line.stream === stream) yield line;
+      }
+      if (hasLines) return;
     }
-    return [];
   });
 }
 
 /** Output comes in pieces where it was flushed without a newline. */
-function wholeLines(pieces: readonly StoredLine[]): LogLine[] {
-  const lines: LogLine[] = [];
+function* wholeLines(pieces: Iterable<StoredLine>): Generator<LogLine> {
   const begun = new Map<LogStream, StoredLine>();
-  const add = ({ time, stream, text }: StoredLine) => lines.push({ time: new Date(time), stream, text });
   for (const piece of pieces) {
     const line = { ...piece, text: (begun.get(piece.stream)?.text ?? "") + piece.text };
     begun.delete(piece.stream);
-    if (line.hasNewline) add(line);
+    if (line.hasNewline || line.text.length >= MAX_JOINED_CHARS) yield lineOf(line);
     else begun.set(line.stream, line);
   }
-  for (const line of begun.values()) add(line);
-  return lines;
+  for (const line of begun.values()) yield lineOf(line);
+}
+
+function lineOf({ time, stream, text }: StoredLine): LogLine {
+  return { time: new Date(time), stream, text };
 }
 
 function checkAttempt(task: TaskReader, attempt: number | undefined): void {
@@ -102,6 +130,14 @@ function checkAttempt(task: TaskReader, attempt: number | undefined): void {
     code: "MILLRACE_PATHSPEC",
     headline: `Cannot read the logs of attempt ${attempt} of ${task.pathspec} because there is no such attempt`,
     details: [numbers.length === 0 ? "it has not started" : `attempts: ${numbers.join(", ")}`],
+  });
+}
+
+function tooLarge(): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_LOG_SIZE",
+    headline: `Cannot give the output at once because it is longer than ${constants.MAX_STRING_LENGTH} characters`,
+    hint: "go through its lines: for await (const line of task.logs())",
   });
 }
 

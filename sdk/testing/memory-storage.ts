@@ -1,4 +1,5 @@
 import { bufferSource } from "../../runtime/datastore/codec/byte-source.ts";
+import { refuseGrowing } from "../../runtime/datastore/growing-keys.ts";
 import type { Storage } from "../../runtime/datastore/storage.ts";
 
 /** A storage that is gone when nobody holds it any more. */
@@ -11,6 +12,7 @@ export function memoryStorage(): Storage {
   };
 
   const read = (key: string) => {
+    refuseGrowing(key);
     const bytes = objects.get(key);
     return bytes === undefined ? null : new Uint8Array(bytes);
   };
@@ -37,7 +39,7 @@ export function memoryStorage(): Storage {
       const next = () => {
         const fresh = Buffer.from(objects.get(key)?.subarray(position) ?? []);
         position += fresh.length;
-        return fresh;
+        return { bytes: fresh, isLast: true };
       };
       return { next, nextSoon: next };
     },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadArtifacts } from "../../runtime/datastore/artifacts.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
-import { logText, parseLog } from "../../runtime/datastore/log-format.ts";
+import { logText } from "../../runtime/datastore/log-format.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
 import { readRun, readRunHeader } from "../../runtime/datastore/reader/read-run.ts";
 import { isMillraceError } from "../../sdk/errors.ts";
@@ -57,7 +57,7 @@ const LOOKS: readonly ((store: Datastore) => unknown)[] = [
     eachRun(store).map((at) =>
       readRun(store, at).tasks.map(({ step, task, attempt, result }) => {
         const record = store.record(at.flow, at.run);
-        logText(parseLog(record.log({ step, task, attempt }) ?? new Uint8Array()));
+        logText(record.log({ step, task, attempt }));
         return result === null ? null : loadArtifacts(store.blobs, record.resultAt(result).artifacts);
       }),
     ),

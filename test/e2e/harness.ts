@@ -7,7 +7,7 @@ import { afterAll, onTestFinished } from "vitest";
 import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
-import { logText, parseLog } from "../../runtime/datastore/log-format.ts";
+import { logText } from "../../runtime/datastore/log-format.ts";
 import { readRun } from "../../runtime/datastore/reader/read-run.ts";
 import type { RunSummary, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import type { AttemptResult } from "../../runtime/datastore/records.ts";
@@ -112,8 +112,7 @@ export function logOf(
 ): string {
   const task = tasksOf(run, step)[index];
   if (task === undefined) throw new Error(`${step} has no task ${index}`);
-  const bytes = run.store.record(run.flow, run.run).log({ step, task: task.task, attempt: task.attempt });
-  return bytes === null ? "" : logText(parseLog(bytes), stream);
+  return logText(run.store.record(run.flow, run.run).log({ step, task: task.task, attempt: task.attempt }), stream);
 }
 
 /** A folder that is removed when the test is over. */

@@ -25,7 +25,7 @@ export async function showJobLogs(context: CliContext, options: BatchOptions & {
   const [task, ...others] = place.tasks;
   if (task === undefined || others.length > 0) throw notOneTask(options.pathspec, place.tasks.length);
   const isStored = sourcesOf(place.run, { task, attempt: undefined }).some(
-    (source) => [...new LogTail(store.storage, source).next()].length > 0,
+    (source) => new LogTail(store.storage, source).next().next().done !== true,
   );
   if (isStored) return showLogs(context, { ...options, stream: "both" });
   const job = jobOf(store, { ...place.run, step: task.step, task: task.task });

@@ -1,4 +1,4 @@
-import type { LogLine, LogStream } from "../../datastore/log-format.ts";
+import { type LogLine, type LogStream, MAX_JOINED_CHARS } from "../../datastore/log-format.ts";
 import type { Output } from "../output.ts";
 import type { LogSource } from "../../datastore/reader/log-source.ts";
 import { leavesColorsOn } from "../paint.ts";
@@ -14,6 +14,9 @@ export interface LogPrinterOptions {
   readonly isRaw: boolean;
 }
 
+/** Lines are printed together up to this length. */
+const PRINTED_CHARS = 64 * 1024;
+
 /** Prints stored output: as it was written, line by line with name and time, or as JSON. */
 export class LogPrinter {
   readonly #output: Output;
@@ -27,15 +30,25 @@ export class LogPrinter {
     this.#options = options;
   }
 
-  write(source: LogSource, lines: Iterable<LogLine>): void {
-    const printed: string[] = [];
+  /** Prints as it reads: a log may be larger than memory. True if there were any lines. */
+  write(source: LogSource, lines: Iterable<LogLine>): boolean {
+    let hasLines = false;
+    let printed: string[] = [];
+    let chars = 0;
     for (const line of lines) {
+      hasLines = true;
       if (this.#options.stream !== "both" && line.stream !== this.#options.stream) continue;
       if (this.#output.isJson) this.#output.json(lineJson(source, line));
       else if (this.#options.isRaw) this.#output.raw(line.hasNewline ? `${line.text}\n` : line.text);
       else printed.push(...this.#completed(source, line));
+      chars += line.text.length;
+      if (chars < PRINTED_CHARS || printed.length === 0) continue;
+      this.#output.print(printed.join("\n"));
+      printed = [];
+      chars = 0;
     }
     if (printed.length > 0) this.#output.print(printed.join("\n"));
+    return hasLines;
   }
 
   /** No more comes from there: prints what has no newline. */
@@ -54,7 +67,7 @@ export class LogPrinter {
   #completed(source: LogSource, line: LogLine): string[] {
     const key = this.#keyOf(source, line.stream);
     const text = (this.#rest.get(key)?.text ?? "") + line.text;
-    if (!line.hasNewline) {
+    if (!line.hasNewline && text.length < MAX_JOINED_CHARS) {
       this.#rest.set(key, { text, line });
       return [];
     }

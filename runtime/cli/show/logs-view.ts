@@ -40,10 +40,7 @@ function printFirst(
   { sources, storage }: { sources: readonly LogSource[]; storage: Datastore["storage"] },
 ): void {
   for (const source of sources) {
-    const lines = [...new LogTail(storage, source).next()];
-    if (lines.length === 0) continue;
-    printer.write(source, lines);
-    return printer.end(source);
+    if (printer.write(source, new LogTail(storage, source).next())) return printer.end(source);
   }
 }
 

@@ -1,24 +1,26 @@
 import { type LogLine, parseLog } from "../../datastore/log-format.ts";
-import type { Tail } from "../../datastore/storage.ts";
+import { Rest } from "../../datastore/lines.ts";
+import type { Piece, Storage, Tail } from "../../datastore/storage.ts";
 
-const NEWLINE = 0x0a;
 const FASTEST_MS = 200;
 const SLOWEST_MS = 5000;
 /** A log that stays silent is asked for ever less often. */
 const SLOWING = 1.3;
+const NOTHING: Piece = { bytes: Buffer.alloc(0), isLast: true };
 
 /** Gives the lines of a log that a container writes, while it writes them. */
 export class LogFollower {
   readonly #tail: Tail;
   readonly #onLine: (line: LogLine) => void;
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #rest: Rest;
   #waitMs = FASTEST_MS;
   #timer: NodeJS.Timeout | null = null;
-  #asking: Promise<void> = Promise.resolve();
+  #asking: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  constructor(tail: Tail, onLine: (line: LogLine) => void) {
-    this.#tail = tail;
+  constructor({ storage, key }: { storage: Storage; key: string }, onLine: (line: LogLine) => void) {
+    this.#tail = storage.tail(key);
+    this.#rest = new Rest(key);
     this.#onLine = onLine;
     this.#plan();
   }
@@ -28,7 +30,7 @@ export class LogFollower {
     this.#isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#asking;
-    await this.#ask();
+    while (!(await this.#ask()));
   }
 
   #plan(): void {
@@ -38,13 +40,12 @@ export class LogFollower {
     }, this.#waitMs);
   }
 
-  async #ask(): Promise<void> {
+  /** True if there was no more. */
+  async #ask(): Promise<boolean> {
     // What cannot be read now may be read later; it lies in the store.
-    const fresh = await (async () => this.#tail.nextSoon())().catch(() => Buffer.alloc(0));
-    this.#waitMs = fresh.length > 0 ? FASTEST_MS : Math.min(this.#waitMs * SLOWING, SLOWEST_MS);
-    const bytes = this.#rest.length === 0 ? fresh : Buffer.concat([this.#rest, fresh]);
-    const whole = bytes.lastIndexOf(NEWLINE) + 1;
-    this.#rest = bytes.subarray(whole);
-    for (const line of parseLog(bytes.subarray(0, whole))) this.#onLine(line);
+    const piece = await (async () => this.#tail.nextSoon())().catch(() => NOTHING);
+    this.#waitMs = piece.bytes.length > 0 ? FASTEST_MS : Math.min(this.#waitMs * SLOWING, SLOWEST_MS);
+    for (const line of parseLog(this.#rest.wholeLines(piece.bytes))) this.#onLine(line);
+    return piece.isLast;
   }
 }

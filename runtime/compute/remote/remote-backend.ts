@@ -236,7 +236,7 @@ export class RemoteBackend implements ComputeBackend {
     const { task, attempt } = ref.group.tasks[ref.index] ?? spec;
     const key = logKey({ ...ref.group.run, step: spec.step, task, attempt });
     const copy = this.#isOwn(ref) ? null : new LogCopy(this.#options.record, spec);
-    job.follower = new LogFollower(storage.tail(key), (line) => {
+    job.follower = new LogFollower({ storage, key }, (line) => {
       copy?.add(line);
       const { stream, time, text } = line;
       this.#tell(job, { type: "logged", stream, time, text });

@@ -13,7 +13,7 @@ import type { Checkpointed } from "../run-record.ts";
 import { tagsNow } from "../tags.ts";
 import { announced } from "./announced.ts";
 import { JournalCheck, type NamedResult } from "./journal-check.ts";
-import { linesAhead, linesOf } from "./lines.ts";
+import { linesOf } from "../lines.ts";
 import { problem, type Problem, type ProblemKind } from "./problems.ts";
 import type { ReferenceCheck, Use } from "./reference-check.ts";
 import { blobsOfShipment, itemsIn } from "./references.ts";
@@ -117,7 +117,7 @@ class RunCheck {
     const folder = runFolder(this.#options.place);
     const names = storage.list(`${folder}/results`);
     const lines = new Map<string, string>();
-    const want = (name: string) => linesAhead(storage, `${folder}/results/${name}`);
+    const want = (name: string) => ({ op: "tail", key: `${folder}/results/${name}` }) as const;
     for (const name of announced(names, { storage, want })) {
       const key = `${folder}/results/${name}`;
       for (const { text, offset } of linesOf(storage, key)) {

@@ -5,7 +5,6 @@ import type { StoredObject, Want } from "../storage.ts";
 import { checkBlobs } from "./check-blobs.ts";
 import { checkRun } from "./check-run.ts";
 import { windows } from "./announced.ts";
-import { linesAhead } from "./lines.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import { type FsckReport, type Leftovers, problem, type Problem } from "./problems.ts";
 import { ReferenceCheck } from "./reference-check.ts";
@@ -95,7 +94,7 @@ class Fsck {
         { op: "read", key: documentKey(place) },
         { op: "read", key: `${runFolder(place)}/heartbeat.json` },
         { op: "list", key: tagsFolder(place) },
-        linesAhead(this.#store.storage, journalKey(place)),
+        { op: "tail", key: journalKey(place) },
       ]);
       this.#store.storage.ahead(wants);
       yield* window;

@@ -7,7 +7,7 @@ import { documentAt } from "./run-facts.ts";
 import { runFolder } from "../run-keys.ts";
 import type { Checkpointed } from "../run-record.ts";
 import { announced, windows } from "./announced.ts";
-import { linesAhead, linesOf } from "./lines.ts";
+import { linesOf } from "../lines.ts";
 import { blobsOfDocument, blobsOfTable, itemLists, itemListsOf, itemsIn } from "./references.ts";
 
 /** A run whose record is to be read. */
@@ -56,7 +56,7 @@ export class Reach {
   /** Before the results: of an attempt whose end is not in the journal yet, what it stored is young. */
   #journals(runs: readonly Reached[]): void {
     const { storage } = this.#store;
-    const want = ({ folder }: Reached) => linesAhead(storage, `${folder}/journal.jsonl`);
+    const want = ({ folder }: Reached) => ({ op: "tail", key: `${folder}/journal.jsonl` }) as const;
     for (const { folder, isLive } of announced(runs, { storage, want })) {
       const running = new Map<number, number>();
       const key = `${folder}/journal.jsonl`;
@@ -67,13 +67,14 @@ export class Reach {
         else if (event.type === "task-succeeded" || event.type === "task-failed") running.delete(event.task);
         else if (event.type === "task-reused") this.#locator(folder, event.result);
       }
-      if (isLive) this.oldestRunningAt = Math.min(this.oldestRunningAt, ...running.values());
+      if (!isLive) continue;
+      for (const startedAt of running.values()) this.oldestRunningAt = Math.min(this.oldestRunningAt, startedAt);
     }
   }
 
   #records(runs: readonly Reached[]): void {
     const { storage } = this.#store;
-    const want = (key: string) => linesAhead(storage, key);
+    const want = (key: string) => ({ op: isCheckpoint(key) ? "read" : "tail", key }) as const;
     for (const run of runs) {
       const document = this.#document(run.folder);
       if (document !== null) this.#addAll(blobsOfDocument(document));
@@ -82,7 +83,7 @@ export class Reach {
       runs.flatMap((run) => this.#keysIn(run)),
       { storage, want },
     )) {
-      if (key.includes("/checkpoints/")) this.#checkpoint(key);
+      if (isCheckpoint(key)) this.#checkpoint(key);
       else for (const { text } of linesOf(storage, key)) this.#result(parsed(text, key) as unknown as AttemptResult);
     }
   }
@@ -141,6 +142,10 @@ export class Reach {
   #addAll(hashes: Iterable<string>): void {
     for (const hash of hashes) this.blobs.add(hash);
   }
+}
+
+function isCheckpoint(key: string): boolean {
+  return key.includes("/checkpoints/");
 }
 
 function parsed(text: string, key: string): Record<string, unknown> {

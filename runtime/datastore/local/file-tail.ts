@@ -1,8 +1,11 @@
 import fs from "node:fs";
-import type { Tail } from "../storage.ts";
+import type { Piece, Tail } from "../storage.ts";
 import { explained } from "./explained.ts";
 import type { Places } from "./places.ts";
 import { openIfThere, readUpTo } from "./read-file.ts";
+
+/** Bytes of one piece. */
+const PIECE_BYTES = 1 << 20;
 
 /** Reads a file while it grows; it is not kept open. */
 export class FileTail implements Tail {
@@ -15,20 +18,20 @@ export class FileTail implements Tail {
     this.#key = key;
   }
 
-  nextSoon(): Buffer {
+  nextSoon(): Piece {
     return this.next();
   }
 
-  next(): Buffer {
+  next(): Piece {
     return explained("read", this.#key, () => {
       const opened = openIfThere(this.#places.fileOf(this.#key), this.#key);
-      if (opened === null) return Buffer.alloc(0);
+      if (opened === null) return { bytes: Buffer.alloc(0), isLast: true };
       const { descriptor, size } = opened;
       try {
         const fresh = Math.max(size - this.#position, 0);
-        const bytes = readUpTo(descriptor, fresh, this.#position);
+        const bytes = readUpTo(descriptor, Math.min(fresh, PIECE_BYTES), this.#position);
         this.#position += bytes.length;
-        return bytes;
+        return { bytes, isLast: bytes.length === fresh };
       } finally {
         fs.closeSync(descriptor);
       }

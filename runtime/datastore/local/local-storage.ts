@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { totalBytes } from "../chunks.ts";
+import { refuseGrowing } from "../growing-keys.ts";
 import type { Storage } from "../storage.ts";
 import { explained } from "./explained.ts";
 import { entriesBelow, filesBelow, removeEmptyFolders, removeEmptyTree } from "./folders.ts";
@@ -25,13 +26,18 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
   const writer = fileWriter({ root, isDurable });
   let refreshed: string[] = [];
 
+  function read(key: string): Uint8Array | null {
+    refuseGrowing(key);
+    return explained("read", key, () => readIfThere(fileOf(key), key));
+  }
+
   return {
     location: root,
     folder: root,
     isRemote: false,
     segmentBytes: Infinity,
-    read: (key) => explained("read", key, () => readIfThere(fileOf(key), key)),
-    readSoon: (key) => explained("read", key, () => readIfThere(fileOf(key), key)),
+    read,
+    readSoon: read,
     open: (key) => explained("read", key, () => openReader(fileOf(key), key)),
     tail: (key) => new FileTail(places, key),
     end: (key, count) => explained("read", key, () => readEnd(fileOf(key), { key, count })),

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../events.ts";
+import { linesIn } from "../lines.ts";
 import { parseEvent } from "../parse-record.ts";
 import type { Storage, Want } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
@@ -18,10 +19,7 @@ export class JournalTail {
   }
 
   *next(): Generator<RunEvent> {
-    const text = this.#tail.next().toString();
-    for (let at = 0, end = text.indexOf("\n"); end >= 0; at = end + 1, end = text.indexOf("\n", at)) {
-      yield parseEvent(text.slice(at, end), this.#key);
-    }
+    for (const lines of this.#tail.next()) for (const { text } of linesIn(lines)) yield parseEvent(text, this.#key);
   }
 }
 

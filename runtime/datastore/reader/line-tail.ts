@@ -1,23 +1,24 @@
+import { Rest } from "../lines.ts";
 import type { Storage, Tail } from "../storage.ts";
 
 /** Reads an object that grows line by line; each call takes up where the last one ended. */
 export class LineTail {
   readonly #tail: Tail;
-  /** An unfinished last line. */
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #rest: Rest;
 
   constructor(storage: Storage, key: string) {
     this.#tail = storage.tail(key);
+    this.#rest = new Rest(key);
   }
 
-  /** The whole lines that are new, newlines included; an unfinished last one has to wait. */
-  next(): Buffer {
-    const fresh = this.#tail.next();
-    if (fresh.length === 0) return fresh;
-    const bytes = this.#rest.length === 0 ? fresh : Buffer.concat([this.#rest, fresh]);
-    const end = bytes.lastIndexOf(0x0a) + 1;
-    this.#rest = bytes.subarray(end);
-    return bytes.subarray(0, end);
+  /** The whole lines that are new, newlines included, some at a time; an unfinished last one has to wait. */
+  *next(): Generator<Buffer> {
+    for (let isLast = false; !isLast;) {
+      const piece = this.#tail.next();
+      isLast = piece.isLast;
+      const lines = this.#rest.wholeLines(piece.bytes);
+      if (lines.length > 0) yield lines;
+    }
   }
 }
 

@@ -11,7 +11,7 @@ export class LogTail {
     this.#tail = new LineTail(storage, logKey(of));
   }
 
-  next(): Iterable<LogLine> {
-    return parseLog(this.#tail.next());
+  *next(): Generator<LogLine> {
+    for (const lines of this.#tail.next()) yield* parseLog(lines);
   }
 }

@@ -10,8 +10,7 @@ export interface Calls {
   close: Call<{ stream: number }, undefined>;
   /** Fewer bytes where the object ends. */
   range: Call<{ key: string; position: number; count: number }, Uint8Array | null>;
-  openTail: Call<{ key: string }, number>;
-  tail: Call<{ tail: number }, Uint8Array>;
+  tail: Call<{ key: string; place: TailPlace }, TailAnswer>;
   end: Call<{ key: string; count: number }, { bytes: Uint8Array; isWhole: boolean } | null>;
   has: Call<{ key: string }, boolean>;
   write: Call<{ key: string; bytes: Uint8Array }, undefined>;
@@ -37,6 +36,28 @@ export interface Calls {
   fetch: Call<{ key: string; file: string; hash: string; maxBytes: number }, Fetching>;
   /** Removes the files used longest ago until all together are within the limit. */
   trim: Call<{ folder: string; limit: number }, undefined>;
+}
+
+/** How far an object that grows in parts was read. */
+export interface TailPlace {
+  /** The part that is read next, and its bytes that were given already. */
+  readonly index: number;
+  readonly position: number;
+  /** Of that part as it was read last; null for one that was not read yet. */
+  readonly etag: string | null;
+  /** Its size then. */
+  readonly size: number;
+  /** The last part that a list has shown. */
+  readonly lastIndex: number;
+}
+
+export const START_OF_TAIL: TailPlace = { index: 0, position: 0, etag: null, size: 0, lastIndex: -1 };
+
+export interface TailAnswer {
+  readonly bytes: Uint8Array;
+  /** True if there were no more bytes than these. */
+  readonly isLast: boolean;
+  readonly next: TailPlace;
 }
 
 /** `unfit`: there is no such object. `no room`: the disk does not take it. */

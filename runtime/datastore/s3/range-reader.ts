@@ -2,6 +2,9 @@ import type { CallChannel } from "./call-channel.ts";
 import type { Opened } from "./calls.ts";
 import type { ObjectReader } from "../storage.ts";
 
+/** What lies farther ahead is not read through. */
+const SKIPPED_BYTES = 32 * 2 ** 20;
+
 /** Reads an object of a bucket: forward in pieces that are fetched ahead, elsewhere by requests of their own. */
 export class RangeReader implements ObjectReader {
   readonly size: number;
@@ -46,12 +49,10 @@ export class RangeReader implements ObjectReader {
   /** Some of the bytes from a position on: at least one, at most `count`. */
   #bytesAt(position: number, count: number): Uint8Array {
     if (position >= this.size) throw new Error(`${this.#key} ends after ${this.size} bytes`);
-    if (position < this.#at) {
-      const bytes = this.#channel.wait("range", {
-        key: this.#key,
-        position,
-        count: Math.min(count, this.#at - position),
-      });
+    const isBehind = position < this.#at;
+    if (isBehind || position > this.#at + this.#piece.byteLength + SKIPPED_BYTES) {
+      const wanted = isBehind ? Math.min(count, this.#at - position) : count;
+      const bytes = this.#channel.wait("range", { key: this.#key, position, count: wanted });
       if (bytes === null || bytes.byteLength === 0) throw new Error(`${this.#key} was removed while it was read`);
       return bytes;
     }

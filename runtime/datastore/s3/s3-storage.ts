@@ -1,7 +1,8 @@
 import { totalBytes } from "../chunks.ts";
-import type { Appender, Storage } from "../storage.ts";
+import { refuseGrowing } from "../growing-keys.ts";
+import type { Appender, Piece, Storage } from "../storage.ts";
 import { CallChannel } from "./call-channel.ts";
-import type { Fetching, S3Settings } from "./calls.ts";
+import { type Calls, type Fetching, type S3Settings, START_OF_TAIL } from "./calls.ts";
 import { ChunkCutter } from "./chunk-cutter.ts";
 import { RangeReader } from "./range-reader.ts";
 import { parseS3Location } from "./s3-location.ts";
@@ -97,18 +98,27 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
     isRemote: true,
     // Below the size at which a growing object is continued in another.
     segmentBytes: 96 * 1024,
-    read: (key) => channel.wait("read", { key }),
-    readSoon: (key) => channel.ask("read", { key }, NOTHING_ASIDE),
+    read(key) {
+      refuseGrowing(key);
+      return channel.wait("read", { key });
+    },
+    readSoon(key) {
+      refuseGrowing(key);
+      return channel.ask("read", { key }, NOTHING_ASIDE);
+    },
     open(key) {
       const opened = channel.wait("open", { key });
       return opened === null ? null : new RangeReader(channel, { key, opened });
     },
     tail(key) {
-      let tail: number | null = null;
-      const opened = () => (tail ??= channel.wait("openTail", { key }));
+      let place = START_OF_TAIL;
+      const taken = ({ bytes, isLast, next }: Calls["tail"]["answer"]): Piece => {
+        place = next;
+        return { bytes: asBuffer(bytes), isLast };
+      };
       return {
-        next: () => asBuffer(channel.wait("tail", { tail: opened() })),
-        nextSoon: async () => asBuffer(await channel.ask("tail", { tail: opened() }, NOTHING_ASIDE)),
+        next: () => taken(channel.wait("tail", { key, place })),
+        nextSoon: async () => taken(await channel.ask("tail", { key, place }, NOTHING_ASIDE)),
       };
     },
     end(key, count) {

@@ -9,6 +9,7 @@ import type { Artifact } from "../artifact.ts";
 import type { Attempt } from "../attempt.ts";
 import type { MimeBundle } from "../rich.ts";
 import type { Task } from "../task.ts";
+import type { LogLine } from "../task-logs.ts";
 import { type Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, errorBlock, errorLine, facts, NOTHING, section, time } from "./parts.ts";
@@ -80,14 +81,20 @@ async function preview(artifact: Artifact): Promise<Html> {
 }
 
 async function output(task: Task): Promise<Html> {
-  const lines = await task.logs().lines();
-  if (lines.length === 0) return markup`<div class="dim">none</div>`;
-  const last = lines.slice(-MAX_LOG_LINES).map(({ time: at, stream, text }) => {
+  const last: LogLine[] = [];
+  let before = 0;
+  for await (const line of task.logs()) {
+    last.push(line);
+    if (last.length <= MAX_LOG_LINES) continue;
+    last.shift();
+    before += 1;
+  }
+  if (last.length === 0) return markup`<div class="dim">none</div>`;
+  const shown = last.map(({ time: at, stream, text }) => {
     return `${at.toISOString().slice(11, 23)} ${stream === "stderr" ? "!" : " "} ${text}`;
   });
-  const text = last.join("\n");
+  const text = shown.join("\n");
   const cut = text.length > MAX_LOG_CHARS ? `…${text.slice(-MAX_LOG_CHARS)}` : text;
-  const before = lines.length - last.length;
   return markup`${before > 0 ? markup`<div class="dim">${before} earlier lines</div>` : NOTHING}
     <pre>${cut}</pre>`;
 }

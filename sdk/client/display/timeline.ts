@@ -76,8 +76,8 @@ function barsOf(
     (a, b) => Number(b.colour === COLOURS.succeeded) - Number(a.colour === COLOURS.succeeded),
   );
   if (all.length <= MAX_BARS) return all;
-  const x = Math.min(...all.map((bar) => bar.x));
-  const end = Math.max(...all.map((bar) => bar.x + bar.width));
+  const x = all.reduce((least, bar) => Math.min(least, bar.x), Infinity);
+  const end = all.reduce((most, bar) => Math.max(most, bar.x + bar.width), 0);
   const failed = all.find(({ colour }) => colour === COLOURS.failed);
   return [{ x, width: end - x, colour: (failed ?? all[0])?.colour ?? COLOURS.succeeded }];
 }

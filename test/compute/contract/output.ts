@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { parseLog } from "../../../runtime/datastore/log-format.ts";
 import type { UnderTest } from "./backend-contract.ts";
 
 const COUNT = 200;
@@ -17,8 +16,8 @@ export function output(under: () => UnderTest): void {
     expect(trial.of(task).at(-1)?.type).toBe("ended");
 
     const { flow, run } = stage.document;
-    const bytes = stage.store.record(flow, run).log({ step: "speaks", task, attempt: 0 }) ?? Buffer.alloc(0);
-    const stored = [...parseLog(bytes)].map(({ stream, time, text }) => ({ stream, time, text }));
+    const log = stage.store.record(flow, run).log({ step: "speaks", task, attempt: 0 });
+    const stored = [...log].map(({ stream, time, text }) => ({ stream, time, text }));
     const told = trial.of(task).flatMap((event) => (event.type === "logged" ? [event] : []));
     expect(told.map(({ stream, time, text }) => ({ stream, time, text }))).toEqual(stored);
   });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadArtifact, loadArtifacts } from "../../../runtime/datastore/artifacts.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { logText, parseLog } from "../../../runtime/datastore/log-format.ts";
+import { logText } from "../../../runtime/datastore/log-format.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { tagsNow } from "../../../runtime/datastore/tags.ts";
 import { millrace, readArtifacts, runFlow, tasksOf, temporaryFolder, withRun } from "../../e2e/harness.ts";
@@ -50,7 +50,7 @@ describe("a store that a run of format 1 left", () => {
 
   test("has what its tasks printed", () => {
     const record = store.record(FLOW, FAILED);
-    const printed = (step: string, task: number) => logText(parseLog(record.log({ step, task, attempt: 0 })!), "both");
+    const printed = (step: string, task: number) => logText(record.log({ step, task, attempt: 0 }));
     expect(["reap/2", "reap/3", "reap/4"].map((at) => printed("reap", Number(at.at(-1))))).toEqual([
       "reaping wheat\n",
       "reaping rye\n",
@@ -93,7 +93,7 @@ describe("a copy of that store", () => {
     expect(run.summary.status).toBe("succeeded");
     for (const { task } of tasksOf(run, "reap")) {
       const log = run.store.record(run.flow, run.run).log({ step: "reap", task, attempt: 0 });
-      expect(logText(parseLog(log!), "both")).toContain(`taken from the cache: ${FLOW}/${FAILED}/reap/`);
+      expect(logText(log)).toContain(`taken from the cache: ${FLOW}/${FAILED}/reap/`);
     }
   });
 

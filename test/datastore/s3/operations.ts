@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import type { Storage } from "../../../runtime/datastore/storage.ts";
 import { lineOf } from "../storage/contract/line-of.ts";
+import { restOf } from "../storage/contract/rest-of.ts";
 import { pattern } from "../storage/contract/under-test.ts";
 import type { Rig } from "./rig.ts";
 
@@ -61,10 +62,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       let seen = "";
       for (let count = 1; count <= lines.length; count += 1) {
         if (count > 1) appendAll(rig.truth.storage, key, lines.slice(count - 1, count));
-        seen += tail.next().toString();
+        seen += restOf(tail);
         if (!lines.join("").startsWith(seen)) throw new WrongValue("what the tail gave was never stored");
       }
-      expectSame(seen + tail.next().toString(), lines.join(""));
+      expectSame(seen + restOf(tail), lines.join(""));
     };
   },
 

@@ -1,6 +1,5 @@
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parseLog } from "../../../runtime/datastore/log-format.ts";
 import { type FlowRun, readArtifacts, runFlow, tasksOf } from "../harness.ts";
 import { makeProject } from "../project.ts";
 
@@ -74,8 +73,8 @@ describe("a task's output", () => {
 
 function linesOf(run: FlowRun, step: string, { index = 0, pattern = /^line \d+$/ } = {}): string[] {
   const task = tasksOf(run, step)[index]?.task ?? -1;
-  const bytes = run.store.record(run.flow, run.run).log({ step, task, attempt: 0 }) ?? Buffer.alloc(0);
-  return [...parseLog(bytes)].map(({ text }) => text).filter((text) => pattern.test(text));
+  const log = run.store.record(run.flow, run.run).log({ step, task, attempt: 0 });
+  return [...log].map(({ text }) => text).filter((text) => pattern.test(text));
 }
 
 function flow(start: string, end = ""): string {

@@ -1,13 +1,14 @@
 import { brokenInvariant } from "../../../../sdk/errors.ts";
 import type { Want } from "../../storage.ts";
-import type { CallName, Calls, Fetching } from "../calls.ts";
+import { type CallName, type Calls, type Fetching, START_OF_TAIL } from "../calls.ts";
 import { Answers } from "./answers.ts";
 import type { Bucket } from "./bucket.ts";
 import { abandonUploads } from "./abandon-uploads.ts";
 import { Deposits } from "./deposits.ts";
 import { fetchFile } from "./fetch-file.ts";
 import { GrownObject } from "./grown-object.ts";
-import { endOfGrown, GrownTail } from "./grown-tail.ts";
+import { endOfGrown } from "./grown-end.ts";
+import { nextOfGrown, wholeGrown } from "./grown-tail.ts";
 import { OrderedRanges } from "./ordered-ranges.ts";
 import { trimFolder } from "./trim-folder.ts";
 
@@ -20,7 +21,6 @@ type Service = { readonly [Name in CallName]: (args: Calls[Name]["args"]) => Ans
 /** Answers the calls of a storage by requests to its bucket. */
 export function bucketService(bucket: Bucket): (name: CallName, args: object) => Promise<unknown> {
   const streams = new Handles<OrderedRanges>();
-  const tails = new Handles<GrownTail>();
   const appenders = new Handles<GrownObject>();
   const deposits = new Deposits(bucket);
   /** What `flush` waits for. */
@@ -55,12 +55,14 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
         return read(want.key);
       case "end":
         return endOfGrown(bucket, want);
+      case "tail":
+        return nextOfGrown(bucket, { key: want.key, place: START_OF_TAIL });
     }
   }
 
   async function read(key: string): Promise<Uint8Array | null> {
     const whole = await bucket.get(key);
-    return whole?.continues === true ? new GrownTail(bucket, key).next() : (whole?.bytes ?? null);
+    return whole?.continues === true ? wholeGrown(bucket, key) : (whole?.bytes ?? null);
   }
 
   async function open(key: string): Promise<Calls["open"]["answer"]> {
@@ -69,7 +71,7 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     const { first, rest } = opened;
     deposits.seen(key, rest.modifiedAt);
     if (rest.continues) {
-      const bytes = await new GrownTail(bucket, key).next();
+      const bytes = await wholeGrown(bucket, key);
       return { size: bytes.byteLength, bytes, stream: 0 };
     }
     return { size: rest.size, bytes: first, stream: rest.size > first.byteLength ? streams.add(rest) : 0 };
@@ -93,8 +95,11 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
     async range({ key, position, count }) {
       return (await bucket.range(key, { position, count }))?.bytes ?? null;
     },
-    openTail: ({ key }) => tails.add(new GrownTail(bucket, key)),
-    tail: ({ tail }) => tails.get(tail).next(),
+    tail({ key, place }) {
+      const isFirst = place.index === 0 && place.etag === null;
+      if (!isFirst) return nextOfGrown(bucket, { key, place });
+      return answers.take({ op: "tail", key }) as ReturnType<typeof nextOfGrown>;
+    },
     end: ({ key, count }) => answers.take({ op: "end", key, count }) as ReturnType<typeof endOfGrown>,
     has: async ({ key }) => (await bucket.head(key)) !== null,
     async write({ key, bytes }) {

@@ -71,17 +71,25 @@ export class Bucket {
     return this.#options.prefix + key;
   }
 
-  /** The whole object, its bytes checked; null if there is none, or it is still the one with the tag `unless`. */
-  get(key: string, { unless = null }: { unless?: string | null } = {}): Promise<Fetched | null> {
+  /**
+   * The whole object, its bytes checked; null if there is none, or it is still the one with the tag `unless`. Of one that
+   * is larger than `maxBytes` no bytes are read.
+   */
+  get(
+    key: string,
+    { unless = null, maxBytes = Infinity }: { unless?: string | null; maxBytes?: number } = {},
+  ): Promise<Fetched | null> {
     return this.run("read", key, async () => {
       try {
         const condition = unless === null ? {} : { IfNoneMatch: unless };
         const command = new GetObjectCommand({ ...this.#place(key), ChecksumMode: "ENABLED", ...condition });
         const answer = await this.client.send(command);
         const size = answer.ContentLength ?? 0;
-        if (size > MAX_WHOLE_BYTES) (answer.Body as Readable).destroy();
+        const body = answer.Body as Readable;
+        if (size > Math.min(maxBytes, MAX_WHOLE_BYTES)) body.destroy();
+        if (size > maxBytes) return { ...factsOf(answer), size, bytes: new Uint8Array() };
         checkWholeSize(key, size);
-        const bytes = await collectBody(answer.Body as Readable, { length: size, crc32: wholeCrc(answer) });
+        const bytes = await collectBody(body, { length: size, crc32: wholeCrc(answer) });
         return { ...factsOf(answer), size, bytes };
       } catch (error) {
         if (isMissing(error) || statusOf(error) === 304) return null;

@@ -117,8 +117,7 @@ export class GrownObject {
   async #takeUp(fresh: Uint8Array): Promise<void> {
     this.#isFirst = false;
     const { objects } = await this.#bucket.pages(this.key);
-    const parts = objects.map(({ key }) => partIndex(this.key, key)).filter((index) => index !== null);
-    this.#index = Math.max(0, ...parts);
+    this.#index = objects.reduce((last, { key }) => Math.max(last, partIndex(this.key, key) ?? 0), 0);
     const last = await this.#bucket.get(partKey(this.key, this.#index));
     if (last === null) throw contested(this.key);
     if (last.continues) this.#index += 1;

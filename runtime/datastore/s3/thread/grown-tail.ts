@@ -1,84 +1,105 @@
+import { START_OF_TAIL, type TailAnswer, type TailPlace } from "../calls.ts";
 import type { Bucket, Fetched } from "./bucket.ts";
 import { partIndex, partKey } from "./grown-object.ts";
 
-/** Parts of one object that are fetched at once. */
+/** Parts of one object that are fetched at once; together they are one piece. */
 const PARTS_AT_ONCE = 16;
+/** What was copied into the bucket may be one part of any size: of more than this a range is read at a time. */
+const LARGE_BYTES = 4 << 20;
 
-/** Reads an object that is appended to, part after part; each call gives what is new. */
-export class GrownTail {
-  readonly #bucket: Bucket;
-  readonly #key: string;
-  #index = 0;
-  /** Bytes of the part that were given already, and its tag then. */
-  #position = 0;
-  #etag: string | null = null;
-
-  constructor(bucket: Bucket, key: string) {
-    this.#bucket = bucket;
-    this.#key = key;
-  }
-
-  async next(): Promise<Uint8Array> {
-    // Parts are small, and only a whole one can be checked.
-    const part = await this.#bucket.get(partKey(this.#key, this.#index), { unless: this.#etag });
-    if (part === null) return new Uint8Array();
-    const fresh = part.bytes.slice(this.#position);
-    this.#take(part);
-    return part.continues ? Buffer.concat([fresh, ...(await this.#following())]) : fresh;
-  }
-
-  /** All parts behind the present one. */
-  async #following(): Promise<Uint8Array[]> {
-    const { objects } = await this.#bucket.pages(`${this.#key}.`);
-    const indexes = objects.map(({ key }) => partIndex(this.#key, key) ?? 0).filter((index) => index > this.#index);
-    const bytes: Uint8Array[] = [];
-    this.#advance(this.#index + 1);
-    for (const group of inGroups(indexes.sort((a, b) => a - b))) {
-      const parts = group.map((index) => this.#bucket.get(partKey(this.#key, index)));
-      for (const part of await Promise.all(parts)) {
-        // A part is written only after the one before it.
-        if (part === null) return bytes;
-        bytes.push(part.bytes);
-        this.#take(part);
-        if (part.continues) this.#advance(this.#index + 1);
-      }
-    }
-    return bytes;
-  }
-
-  #take({ bytes, etag }: Fetched): void {
-    this.#position = bytes.byteLength;
-    this.#etag = etag;
-  }
-
-  #advance(index: number): void {
-    this.#index = index;
-    this.#position = 0;
-    this.#etag = null;
-  }
+interface Read {
+  readonly chunks: readonly Uint8Array[];
+  readonly next: TailPlace;
+  /** False where the last part that was read has more bytes, or says that another follows. */
+  readonly isLast: boolean;
 }
 
-/** The last bytes, at least `count` of them if there are as many. */
-export async function endOfGrown(
+/** What comes next of an object that is appended to, part after part. */
+export async function nextOfGrown(
   bucket: Bucket,
-  { key, count }: { key: string; count: number },
-): Promise<{ bytes: Uint8Array; isWhole: boolean } | null> {
-  const { objects } = await bucket.pages(key);
-  const parts = objects
-    .map((one) => ({ size: one.size, index: partIndex(key, one.key) ?? -1 }))
-    .filter(({ index }) => index >= 0)
-    .sort((a, b) => b.index - a.index);
-  const chunks: Uint8Array[] = [];
-  let held = 0;
-  for (const { index } of parts) {
-    const part = await bucket.get(partKey(key, index));
-    chunks.unshift(part?.bytes ?? new Uint8Array());
-    held += part?.bytes.byteLength ?? 0;
-    if (held >= count) return { bytes: Buffer.concat(chunks), isWhole: index === 0 };
-  }
-  return parts.length === 0 ? null : { bytes: Buffer.concat(chunks), isWhole: true };
+  { key, place }: { key: string; place: TailPlace },
+): Promise<TailAnswer> {
+  const first = isListed(place) ? nothingAt(place) : await onePart(bucket, { key, place });
+  const rest = isListed(first.next) ? await listedParts(bucket, { key, place: first.next }) : nothingAt(first.next);
+  const chunks = [...first.chunks, ...rest.chunks];
+  return { bytes: joined(chunks), isLast: isListed(first.next) ? rest.isLast : first.isLast, next: rest.next };
 }
 
-function* inGroups<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < all.length; at += PARTS_AT_ONCE) yield all.slice(at, at + PARTS_AT_ONCE);
+/** All of it, for what is known not to be large. */
+export async function wholeGrown(bucket: Bucket, key: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for (let place = START_OF_TAIL, isOver = false; !isOver;) {
+    const { bytes, isLast, next } = await nextOfGrown(bucket, { key, place });
+    chunks.push(bytes);
+    [place, isOver] = [next, isLast];
+  }
+  return joined(chunks);
+}
+
+/** The part at a place, as far as it is new; if it is full, what follows it is looked up. */
+async function onePart(bucket: Bucket, { key, place }: { key: string; place: TailPlace }): Promise<Read> {
+  const part = await freshOf(bucket, { key, place });
+  if (part === null) return nothingAt(place);
+  const read = after(part, place);
+  if (!part.continues || read.next.index === place.index) return read;
+  const { objects } = await bucket.pages(`${key}.`);
+  const lastIndex = objects.reduce((last, one) => Math.max(last, partIndex(key, one.key) ?? 0), place.index);
+  return { ...read, next: { ...read.next, lastIndex }, isLast: true };
+}
+
+/** Some of the parts that a list has shown, together. */
+async function listedParts(bucket: Bucket, { key, place }: { key: string; place: TailPlace }): Promise<Read> {
+  const count = Math.min(place.lastIndex - place.index + 1, PARTS_AT_ONCE);
+  const places = Array.from({ length: count }, (_, at) => ({ ...place, index: place.index + at }));
+  const parts = await Promise.all(places.map((one) => freshOf(bucket, { key, place: one })));
+  let read: Read = nothingAt(place);
+  for (const [at, part] of parts.entries()) {
+    if (read.next.index !== place.index + at) return read;
+    // A part is written only after the one before it: behind one that was removed there is nothing.
+    if (part === null) return { ...read, next: { ...read.next, lastIndex: -1 }, isLast: true };
+    const { chunks, next, isLast } = after(part, read.next);
+    read = { chunks: [...read.chunks, ...chunks], next, isLast: isLast || next.index > place.lastIndex };
+  }
+  return read;
+}
+
+/** Parts are small, and only a whole one can be checked. Null if nothing is new. */
+async function freshOf(bucket: Bucket, { key, place }: { key: string; place: TailPlace }): Promise<Fetched | null> {
+  const { index, position, etag, size } = place;
+  const name = partKey(key, index);
+  if (etag !== null && position < size) return rangeOf(bucket, { name, position, etag });
+  const part = await bucket.get(name, { unless: etag, maxBytes: LARGE_BYTES });
+  if (part === null) return null;
+  if (part.size > LARGE_BYTES) return rangeOf(bucket, { name, position, etag: part.etag });
+  return { ...part, bytes: part.bytes.subarray(position) };
+}
+
+function rangeOf(
+  bucket: Bucket,
+  { name, position, etag }: { name: string; position: number; etag: string },
+): Promise<Fetched | null> {
+  return bucket.range(name, { position, count: LARGE_BYTES }, { etag });
+}
+
+function after({ bytes, size, etag, continues }: Fetched, place: TailPlace): Read {
+  const position = place.position + bytes.byteLength;
+  const isFull = continues && position >= size;
+  const next = isFull
+    ? { ...START_OF_TAIL, index: place.index + 1, lastIndex: place.lastIndex }
+    : { ...place, position, etag, size };
+  return { chunks: [bytes], next, isLast: !continues && position >= size };
+}
+
+function nothingAt(place: TailPlace): Read {
+  return { chunks: [], next: place, isLast: true };
+}
+
+/** A list has shown the part, and nothing of it was read. */
+function isListed({ index, position, lastIndex }: TailPlace): boolean {
+  return position === 0 && index <= lastIndex;
+}
+
+/** In a buffer of its own, which can change hands. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Storage } from "../../../../runtime/datastore/storage.ts";
 import { lineOf } from "./line-of.ts";
+import { restOf } from "./rest-of.ts";
 import { bytesOf, type MakeStorage, textOf } from "./under-test.ts";
 
 const LINES = 2000;
@@ -26,7 +27,7 @@ export function growing(make: MakeStorage): void {
       expect(textOf(one.read("logs/one"))).toBe("ä line\nbytes\n😀 last");
       expect(one.has("logs/one")).toBe(true);
       expect(one.list("logs")).toEqual(["one"]);
-      expect(textOf(one.tail("logs/one").next())).toBe("ä line\nbytes\n😀 last");
+      expect(restOf(one.tail("logs/one"))).toBe("ä line\nbytes\n😀 last");
     }
   });
 
@@ -76,38 +77,38 @@ export function growing(make: MakeStorage): void {
     const made = await make();
     const [writer, reader] = [made.open(), made.open()];
     const [early, often] = [reader.tail("log"), reader.tail("log")];
-    expect(early.next()).toHaveLength(0);
+    expect(restOf(early)).toBe("");
     const appender = writer.append("log");
     const seen: string[] = [];
     for (const part of ["one\n", "two", "", " halves\n", "ü".repeat(3000)]) {
       void appender.append(part);
       appender.flush();
-      seen.push(often.next().toString("latin1"));
+      seen.push(restOf(often, "latin1"));
     }
-    expect(often.next()).toHaveLength(0);
+    expect(restOf(often)).toBe("");
     appender.close();
     const whole = `one\ntwo halves\n${"ü".repeat(3000)}`;
     expect(Buffer.from(seen.join(""), "latin1").toString()).toBe(whole);
-    expect(early.next().toString()).toBe(whole);
-    expect(early.next()).toHaveLength(0);
+    expect(restOf(early)).toBe(whole);
+    expect(restOf(early)).toBe("");
   });
 
   test("what is read in the background is the same", async () => {
     const made = await make();
     const [writer, reader] = [made.open(), made.open()];
     const tail = reader.tail("log");
-    expect(await tail.nextSoon()).toHaveLength(0);
+    expect((await tail.nextSoon()).bytes).toHaveLength(0);
     expect(await reader.readSoon("log")).toBeNull();
     const seen: string[] = [];
     const appender = writer.append("log");
     for (const part of ["one\n", "two\n"]) {
       void appender.append(part);
       appender.flush();
-      seen.push((await tail.nextSoon()).toString());
+      seen.push((await tail.nextSoon()).bytes.toString());
     }
     appender.close();
     expect(seen).toEqual(["one\n", "two\n"]);
-    expect(tail.next()).toHaveLength(0);
+    expect(restOf(tail)).toBe("");
     expect(textOf((await reader.readSoon("log")) ?? null)).toBe("one\ntwo\n");
   });
 
@@ -129,18 +130,18 @@ export function growing(make: MakeStorage): void {
     const [writer, reader] = [made.open(), made.open()];
     const tail = reader.tail("runs/journal");
     const appender = writer.append("runs/journal");
-    const pieces: Buffer[] = [];
+    const pieces: string[] = [];
     for (let at = 0; at < LINES; at += 1) {
       void appender.append(lineOf(at));
       if (at % 100 !== 99) continue;
       appender.flush();
-      pieces.push(tail.next());
+      pieces.push(restOf(tail));
     }
     appender.close();
-    expect(Buffer.concat(pieces).toString()).toBe(WHOLE);
+    expect(pieces.join("")).toBe(WHOLE);
     const other = made.open();
     expect(textOf(other.read("runs/journal"))).toBe(WHOLE);
-    expect(other.tail("runs/journal").next().toString()).toBe(WHOLE);
+    expect(restOf(other.tail("runs/journal"))).toBe(WHOLE);
     for (const count of [100, 5000, 700_000]) {
       const { bytes, isWhole } = other.end("runs/journal", count)!;
       expect(bytes.length).toBeGreaterThanOrEqual(count);
@@ -151,7 +152,7 @@ export function growing(make: MakeStorage): void {
     expect([...other.walk("runs")].reduce((sum, { size }) => sum + size, 0)).toBe(WHOLE.length);
     grow(made.open(), "runs/journal", ["and one more\n"]);
     expect(textOf(other.read("runs/journal"))).toBe(`${WHOLE}and one more\n`);
-    expect(tail.next().toString()).toBe("and one more\n");
+    expect(restOf(tail)).toBe("and one more\n");
   });
 
   test("an object that grew can be opened, also before it grew further", async () => {
@@ -191,7 +192,7 @@ export function growing(make: MakeStorage): void {
     storage.remove([...storage.walk("runs/a")].map(({ key }) => key));
     const other = made.open();
     expect([other.read("runs/a/log"), other.end("runs/a/log", 10)]).toEqual([null, null]);
-    expect(other.tail("runs/a/log").next()).toHaveLength(0);
+    expect(restOf(other.tail("runs/a/log"))).toBe("");
     expect([...other.walk("runs/a")]).toEqual([]);
     expect(textOf(other.read("runs/b/log"))).toBe("stays\n");
     grow(made.open(), "runs/a/log", ["anew\n"]);
@@ -215,5 +216,50 @@ export function growing(make: MakeStorage): void {
       expect(whole.endsWith(other.end(`d/${name}`, 3000)!.bytes.toString())).toBe(true);
     }
     expect(other.list("d")).toEqual([...names].sort());
+  });
+
+  test("journals, results and logs are never read as a whole; what lies beside them is", async () => {
+    const made = await make();
+    const storage = made.open();
+    const growing = ["journal.jsonl", "results/s1.jsonl", "logs/train/3-0.log"];
+    const runs = ["flows/Train/20260101-000000000-abcde", "spins/Train/20260101-000000000-abcde"];
+    for (const key of runs.flatMap((run) => growing.map((name) => `${run}/${name}`))) {
+      grow(storage, key, ["line\n"]);
+      expect(() => storage.read(key)).toThrow(/piece by piece/);
+      await expect((async () => storage.readSoon(key))()).rejects.toThrow(/piece by piece/);
+      expect(restOf(storage.tail(key))).toBe("line\n");
+    }
+    const whole = ["run.json", "heartbeat.json", "checkpoints/train/0.json", "jobs/a/group.jsonl", "journal.jsonl.txt"];
+    for (const key of whole.map((name) => `${runs[0]}/${name}`)) {
+      storage.write(key, [bytesOf("all")]);
+      expect(textOf(storage.read(key))).toBe("all");
+    }
+  });
+
+  test("an object of 6 MB comes in pieces, none larger than a few MB, whether it was appended to or written", async () => {
+    const made = await make();
+    const storage = made.open();
+    const line = lineOf(1).repeat(100);
+    const appender = storage.append("log");
+    for (let at = 0; at < 60; at += 1) {
+      void appender.append(line);
+      appender.flush();
+    }
+    appender.close();
+    storage.write("copy", [bytesOf(line.repeat(60))]);
+    for (const key of ["log", "copy"]) {
+      const tail = made.open().tail(key);
+      let [text, largest] = ["", 0];
+      for (let isLast = false; !isLast;) {
+        const piece = tail.next();
+        text += piece.bytes.toString();
+        largest = Math.max(largest, piece.bytes.length);
+        isLast = piece.isLast;
+      }
+      expect(text === line.repeat(60)).toBe(true);
+      if (storage.location !== "memory") expect(largest).toBeLessThan(5_000_000);
+      const end = storage.end(key, 5000)!;
+      expect([end.isWhole, line.repeat(60).endsWith(end.bytes.toString())]).toEqual([false, true]);
+    }
   });
 }

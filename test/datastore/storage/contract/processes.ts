@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Storage } from "../../../../runtime/datastore/storage.ts";
 import { lineOf } from "./line-of.ts";
+import { restOf } from "./rest-of.ts";
 import { type DeedDone, OtherProcess } from "./other-process.ts";
 import type { Elsewhere, MakeStorage, StorageUnderTest } from "./under-test.ts";
 
@@ -35,7 +36,7 @@ export function processes(make: MakeStorage): void {
     let [isOver, seen, looks] = [false, "", 0];
     void over.then(() => (isOver = true));
     while (!isOver) {
-      seen += tail.next().toString();
+      seen += restOf(tail);
       expectBeginning(seen, whole);
       for (const now of looksAt(storage, "runs/journal")) expectBeginning(now, whole);
       looks += 1;
@@ -43,7 +44,7 @@ export function processes(make: MakeStorage): void {
     }
     expect(await over).toMatchObject({ lines, failure: null });
     expect(looks).toBeGreaterThan(0);
-    expect(seen + tail.next().toString()).toBe(whole);
+    expect(seen + restOf(tail)).toBe(whole);
     expect(Buffer.from(storage.read("runs/journal")!).toString()).toBe(whole);
   });
 

@@ -77,7 +77,7 @@ export function wholeObjects(make: MakeStorage): void {
     storage.write("key", [bytesOf("as it was")]);
     storage.read("key")!.fill(0);
     storage.end("key", 4)!.bytes.fill(0);
-    storage.tail("key").next().fill(0);
+    storage.tail("key").next().bytes.fill(0);
     expect(textOf(storage.read("key"))).toBe("as it was");
   });
 

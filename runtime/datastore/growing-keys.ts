@@ -1,0 +1,13 @@
+import { brokenInvariant } from "../../sdk/errors.ts";
+
+/** Journals, results and logs, of runs and of steps that were tried out. */
+const GROWING = /^(?:flows|spins)\/[^/]+\/[^/]+\/(?:journal\.jsonl$|results\/|logs\/)/;
+
+/**
+ * What grows is read piece by piece, with `tail`, `end` or `open`: as a whole it may exceed the memory, a Buffer or a
+ * string. Each storage asks this before it reads an object as a whole.
+ * @throws for such a key
+ */
+export function refuseGrowing(key: string): void {
+  if (GROWING.test(key)) throw brokenInvariant(`${key} grows, so it is read piece by piece, never as a whole`);
+}
