@@ -76,7 +76,7 @@ test("a journal beyond the length of a string is folded: each failed task is the
   const { tasks } = readRun(store, OF);
   expect(tasks).toHaveLength(failures);
   expect(tasks.at(-1)).toMatchObject({ task: failures, status: "failed" });
-}, 120_000);
+}, 300_000);
 
 test("a log of 2.3 GB is read line by line; as one text or list it is refused with a way out", async () => {
   const text = "y".repeat(30_000);
@@ -94,7 +94,7 @@ test("a log of 2.3 GB is read line by line; as one text or list it is refused wi
       code: "MILLRACE_LOG_SIZE",
       hint: expect.stringContaining("for await"),
     });
-}, 120_000);
+}, 300_000);
 
 test("output of 300 MB without a newline is given in pieces of a bounded length", async () => {
   const piece = "z".repeat(65_536);
@@ -111,7 +111,7 @@ test("output of 300 MB without a newline is given in pieces of a bounded length"
     longest = Math.max(longest, text.length);
   }
   expect([chars, longest <= 2 * MIB]).toEqual([4600 * piece.length, true]);
-}, 60_000);
+}, 300_000);
 
 test("a line longer than a string may be is an error that says so, not one of V8's", () => {
   const storage = localStorage(folder);
@@ -122,7 +122,7 @@ test("a line longer than a string may be is an error that says so, not one of V8
   expect(() => [...linesOf(storage, key)]).toThrow(
     expect.objectContaining({ code: "MILLRACE_DAMAGED_RECORD", message: expect.stringContaining("longer than") }),
   );
-}, 60_000);
+}, 300_000);
 
 test("a result behind 2.2 GiB of its segment is found by its place", () => {
   const storage = localStorage(folder);

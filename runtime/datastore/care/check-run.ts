@@ -13,7 +13,7 @@ import type { Checkpointed } from "../run-record.ts";
 import { tagsNow } from "../tags.ts";
 import { announced } from "./announced.ts";
 import { JournalCheck, type NamedResult } from "./journal-check.ts";
-import { linesOf } from "../lines.ts";
+import { linesOf, type PlacedLine } from "../lines.ts";
 import { problem, type Problem, type ProblemKind } from "./problems.ts";
 import type { ReferenceCheck, Use } from "./reference-check.ts";
 import { blobsOfShipment, itemsIn } from "./references.ts";
@@ -101,7 +101,7 @@ class RunCheck {
     const key = journalKey(this.#options.place);
     const check = new JournalCheck();
     const at = { place: key, loses: [`what ${this.#name} did after that line`], mend: RUN_MEND };
-    for (const { text, offset } of linesOf(this.#store.storage, key)) {
+    for (const { text, offset } of this.#lines("journal", at)) {
       const event = parsed(text) as RunEvent | null;
       const seen = event === null ? "it is not valid JSON" : check.apply(event);
       if (seen === null) continue;
@@ -120,7 +120,7 @@ class RunCheck {
     const want = (name: string) => ({ op: "tail", key: `${folder}/results/${name}` }) as const;
     for (const name of announced(names, { storage, want })) {
       const key = `${folder}/results/${name}`;
-      for (const { text, offset } of linesOf(storage, key)) {
+      for (const { text, offset } of this.#lines("result", { place: key, loses: [], mend: RUN_MEND })) {
         const result = parsed(text) as AttemptResult | null;
         const at = { place: key, loses: [this.#nameOf(result)], mend: this.#mendOf(result?.step) };
         if (result?.format !== RECORD_FORMAT || typeof result.step !== "string") {
@@ -210,15 +210,19 @@ class RunCheck {
   }
 
   #log(key: string): void {
-    for (const { text, offset } of linesOf(this.#store.storage, key)) {
+    const at = { place: key, loses: [`some output of ${this.#name}`], mend: "nothing else needs it" };
+    for (const { text, offset } of this.#lines("log", at)) {
       if (/^\d+ [oOeE] /.test(text)) continue;
-      const loses = [`some output of ${this.#name}`];
-      return this.#add("log", {
-        place: key,
-        seen: `no line of a log at byte ${offset}`,
-        loses,
-        mend: "nothing else needs it",
-      });
+      return this.#add("log", { ...at, seen: `no line of a log at byte ${offset}` });
+    }
+  }
+
+  /** One that cannot be a line is a problem, and the last. */
+  *#lines(kind: ProblemKind, at: { place: string; loses: string[]; mend: string }): Generator<PlacedLine> {
+    try {
+      yield* linesOf(this.#store.storage, at.place);
+    } catch (error) {
+      this.#add(kind, { ...at, seen: error });
     }
   }
 
