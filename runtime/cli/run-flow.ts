@@ -27,6 +27,7 @@ export interface RunRequest {
 /** `run` and `resume`: from the parsed command line to the exit code. */
 export async function runFlow(context: CliContext, request: RunRequest): Promise<void> {
   const { flags, resume } = request;
+  const { tag: tags = [] } = flags;
   const output = context.output(flags);
   const store = context.datastore(flags);
   const { configFiles: files, configValues: values } = configTexts(request.command);
@@ -37,6 +38,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     isRemote: flags.remote === true,
     configs: { files, values },
     parameters: { texts: request.parameters, values: {} },
+    tags,
     resume,
   });
   if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
@@ -55,7 +57,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     graph,
     parameters,
     configs,
-    tags: flags.tag ?? [],
+    tags,
     branch: { branch: flags.branch, isProduction: flags.production },
     maxWorkers: flags.maxWorkers ?? null,
     maxSplits: flags.maxNumSplits,

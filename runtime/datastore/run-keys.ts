@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Where records lie: runs, and apart from them the steps that `spin` tried out. */
 export type RecordRoot = "flows" | "spins";
 
@@ -32,8 +34,19 @@ export function documentKey(of: RunPlace): string {
 
 /** A task's progress outlives its attempts and is found again by a resumed run: it is named by the task's path. */
 export function checkpointKey({ step, path, ...of }: RunPlace & { step: string; path: string }): string {
-  return `${runFolder(of)}/checkpoints/${step}/${path.replaceAll("/", "_")}.json`;
+  return `${runFolder(of)}/checkpoints/${step}/${checkpointName(path)}.json`;
 }
+
+/** Splits within splits make long paths: what no file system takes as a name is shortened, and told apart by a hash. */
+function checkpointName(path: string): string {
+  const name = path.replaceAll("/", "_");
+  if (name.length <= MAX_CHECKPOINT_NAME) return name;
+  const hash = createHash("sha256").update(path).digest("hex");
+  return `${name.slice(0, MAX_CHECKPOINT_NAME - hash.length - 1)}~${hash}`;
+}
+
+/** Without its ending. */
+const MAX_CHECKPOINT_NAME = 240;
 
 /** What one group of jobs needs and leaves, where tasks run elsewhere. */
 export function jobsFolder(of: RunPlace, group: string): string {

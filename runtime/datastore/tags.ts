@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { MillraceError } from "../../sdk/errors.ts";
+import { checkNewTags, checkOldTags, systemTags } from "./judge-tags.ts";
 import { RECORD_FORMAT, type RunDocument } from "./records.ts";
 import { type RunPlace, tagsFolder } from "./run-keys.ts";
 import type { Storage } from "./storage.ts";
@@ -12,9 +13,6 @@ export interface TagChange {
   readonly tags: readonly string[];
 }
 
-/** Set by Millrace itself, never by hand. */
-const SYSTEM_TAG = /^(project|project_branch|branch|user):/;
-const MAX_TAG_CHARS = 500;
 /** Of the time in a change's name: names then sort as the times do. */
 const TIME_DIGITS = 15;
 
@@ -43,10 +41,11 @@ export interface TagChanges {
  * @throws MillraceError `MILLRACE_TAG` for a system tag or one that is no tag
  */
 export function changeTags(storage: Storage, document: RunDocument, wanted: TagChanges): readonly string[] {
+  const before = new Set(tagsNow(storage, document));
+  checkNewTags(wanted.add ?? []);
+  checkOldTags(wanted.remove ?? [], { document, carried: before });
   const add = unique(wanted.add);
   const remove = unique(wanted.remove).filter((tag) => !add.includes(tag));
-  checkTags([...add, ...remove]);
-  const before = new Set(tagsNow(storage, document));
   write(storage, document, { op: "add", tags: add.filter((tag) => !before.has(tag)) });
   write(storage, document, { op: "remove", tags: remove.filter((tag) => before.has(tag)) });
   return tagsNow(storage, document);
@@ -54,12 +53,9 @@ export function changeTags(storage: Storage, document: RunDocument, wanted: TagC
 
 /** Gives a run these tags in place of all that were not set by Millrace itself. */
 export function replaceTags(storage: Storage, document: RunDocument, tags: readonly string[]): readonly string[] {
-  const own = tagsNow(storage, document).filter((tag) => !isSystemTag(tag));
+  const system = systemTags(document.project);
+  const own = tagsNow(storage, document).filter((tag) => !system.includes(tag));
   return changeTags(storage, document, { add: tags, remove: own });
-}
-
-function isSystemTag(tag: string): boolean {
-  return SYSTEM_TAG.test(tag);
 }
 
 function write(storage: Storage, place: RunPlace, { op, tags }: Pick<TagChange, "op" | "tags">): void {
@@ -98,23 +94,4 @@ function parsed(bytes: Uint8Array): Partial<TagChange> | null {
 
 function unique(tags: readonly string[] = []): readonly string[] {
   return [...new Set(tags)];
-}
-
-function checkTags(tags: readonly string[]): void {
-  const system = tags.filter(isSystemTag);
-  if (system.length > 0) {
-    throw new MillraceError({
-      code: "MILLRACE_TAG",
-      headline: `Cannot change ${system.join(", ")} because Millrace sets such tags itself and they stay with the run`,
-      details: ["system tags begin with project:, project_branch:, branch: or user:"],
-      hint: "choose a tag with another beginning",
-    });
-  }
-  const bad = tags.filter((tag) => tag.trim() === "" || tag.length > MAX_TAG_CHARS || /\p{Cc}/u.test(tag));
-  if (bad.length === 0) return;
-  throw new MillraceError({
-    code: "MILLRACE_TAG",
-    headline: `Cannot use a tag because it is empty, longer than ${MAX_TAG_CHARS} characters or holds control characters: ${JSON.stringify(bad[0])}`,
-    hint: "a tag is a short text on one line",
-  });
 }

@@ -2,6 +2,7 @@ import type { AnyClass } from "../../sdk/metadata.ts";
 import { environment } from "../config.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import type { Datastore } from "../datastore/datastore.ts";
+import { checkNewTags } from "../datastore/judge-tags.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { flowFields } from "./flow-fields.ts";
 import { type OriginRun, readOrigin } from "./origin.ts";
@@ -22,6 +23,8 @@ export interface PlanRequest {
   /** Files and JSON texts by the name of the configuration. */
   readonly configs: { readonly files: ReadonlyMap<string, string>; readonly values: ReadonlyMap<string, string> };
   readonly parameters: Pick<GivenFields, "texts" | "values">;
+  /** That the user gives the run. */
+  readonly tags: readonly string[];
   /** Set for a resume. */
   readonly resume: ResumePoint | null;
 }
@@ -42,6 +45,7 @@ export interface RunPlan {
  */
 export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const { Flow, store, flowFile, cwd, resume } = request;
+  checkNewTags(request.tags);
   const fields = flowFields(Flow);
   const originRun = resume === null ? null : findOrigin(store, { flow: Flow.name, wanted: resume.run });
   const origins = originRun === null ? null : store.record(Flow.name, originRun).document();

@@ -21,11 +21,11 @@ export function projectPlace(Flow: AnyClass, { branch, isProduction = false }: B
       hint: `mark the class with @project({ name: "…" })`,
     });
   }
-  if (branch !== undefined && !/^[\w.-]+$/.test(branch)) {
+  if (branch !== undefined && !/^[\w.-]{1,200}$/.test(branch)) {
     throw new MillraceError({
       code: "MILLRACE_USAGE",
-      headline: `Cannot use the branch because its name has other characters than letters, digits, _, . and -: ${branch}`,
-      hint: "choose a plain name",
+      headline: `Cannot use the branch because its name is not one of 1 to 200 letters, digits, _, . and -: ${branch}`,
+      hint: "choose a short, plain name",
     });
   }
   const chosen =

@@ -7,6 +7,7 @@ import { username } from "../config.ts";
 import { saveArtifact, settled } from "../datastore/artifacts.ts";
 import { type Blobs, hashOf } from "../datastore/blobs.ts";
 import type { Datastore } from "../datastore/datastore.ts";
+import { systemTags } from "../datastore/judge-tags.ts";
 import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDocument } from "../datastore/records.ts";
 import type { RunShipment } from "../datastore/shipment.ts";
 import { documentKey, type RecordRoot } from "../datastore/run-keys.ts";
@@ -54,7 +55,7 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     createdAt,
     username: username(),
     host: os.hostname(),
-    tags: [...new Set([...parts.tags, ...projectTags(parts.project)])],
+    tags: [...new Set([...parts.tags, ...systemTags(parts.project)])],
     project: parts.project,
     originRun: parts.originRun,
     parameters,
@@ -106,8 +107,4 @@ function essence(source: string): string {
   } catch {
     return plain.replace(/[\s;]+/g, " ");
   }
-}
-
-function projectTags(project: ProjectPlace | null): string[] {
-  return project === null ? [] : [`project:${project.name}`, `project_branch:${project.branch}`];
 }

@@ -14,8 +14,8 @@ export interface ClientOptions {
    * @defaultValue inside a step the datastore of its run; else `MILLRACE_DATASTORE`, else the nearest `.millrace` upward
    */
   readonly datastore?: string | undefined;
-  /** @defaultValue what {@link namespace} set, else `all` */
-  readonly namespace?: Namespace | undefined;
+  /** Null means `all`. @defaultValue what {@link namespace} set, else `all` */
+  readonly namespace?: Namespace | null | undefined;
 }
 
 /** Opens the datastore that is meant; one behind a network once for the whole process. */

@@ -30,7 +30,7 @@ const SHOWN_RUNS = 20;
 export class Flow<F = unknown> {
   readonly name: string;
   readonly #store: Datastore;
-  readonly #namespace: Namespace | undefined;
+  readonly #namespace: Namespace | null | undefined;
 
   /** @internal */
   constructor(source: FlowSource, options: Pick<ClientOptions, "namespace"> = {}) {
@@ -123,7 +123,7 @@ export class Flow<F = unknown> {
       flow: this.name,
       status: options.status,
       tags: options.tags,
-      namespace: namespaceOf({ namespace: options.namespace ?? this.#namespace }),
+      namespace: namespaceOf({ namespace: options.namespace === undefined ? this.#namespace : options.namespace }),
       before: typeof before === "string" ? before : undefined,
       after: typeof after === "string" ? after : undefined,
       isOldestFirst,
@@ -144,7 +144,7 @@ export class Flow<F = unknown> {
 
   async #latest(options: RunsOptions): Promise<Run<F>> {
     for await (const run of this.runs({ ...options, limit: 1 })) return run;
-    const whose = namespaceOf({ namespace: options.namespace ?? this.#namespace });
+    const whose = namespaceOf({ namespace: options.namespace === undefined ? this.#namespace : options.namespace });
     const wanted = [
       ...(options.status === undefined ? [] : [`status ${options.status}`]),
       ...(options.tags ?? []).map((tag) => `tag ${tag}`),

@@ -1,4 +1,5 @@
 import type { RunStatus, TaskStatus, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
+import { checkTagTexts } from "../../runtime/datastore/judge-tags.ts";
 import { MillraceError } from "../errors.ts";
 import { refuseUnknown } from "./client-options.ts";
 import type { Namespace } from "./namespace.ts";
@@ -16,8 +17,8 @@ export interface RunsOptions {
   readonly before?: string | Date | undefined;
   /** Only runs that started after that run, named by its id, or that moment. */
   readonly after?: string | Date | undefined;
-  /** @defaultValue what {@link namespace} set, else `all` */
-  readonly namespace?: Namespace | undefined;
+  /** Null means `all`. @defaultValue what {@link namespace} set, else `all` */
+  readonly namespace?: Namespace | null | undefined;
 }
 
 /** Which tasks a list gives, and in what order. */
@@ -32,14 +33,13 @@ export interface TasksOptions {
 const RUN_STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
 const TASK_STATUSES: readonly TaskStatus[] = ["pending", "running", "succeeded", "failed", "caught", "stale"];
 
-/** @throws MillraceError `MILLRACE_USAGE` */
+/** @throws MillraceError `MILLRACE_USAGE`, `MILLRACE_TAG` */
 export function checkRunsOptions(options: RunsOptions): void {
   refuseUnknown(options, ["status", "tags", "limit", "order", "before", "after", "namespace"]);
   checkChoice("status", { seen: options.status, choices: RUN_STATUSES });
   checkChoice("order", { seen: options.order, choices: ["newest", "oldest"] });
   checkLimit(options.limit);
-  const { tags } = options;
-  if (tags !== undefined && !Array.isArray(tags)) throw unusable("tags", { seen: tags, wanted: "an array of texts" });
+  checkTagTexts(options.tags ?? []);
 }
 
 /** @throws MillraceError `MILLRACE_USAGE` */

@@ -10,7 +10,7 @@ export type { Namespace };
  * Says whose runs the client sees from now on in this process: `all`, `user:NAME` or `project:NAME`. Lists leave out
  * others' runs, and opening one of them by name is an error.
  *
- * @param whose - left out, nothing changes
+ * @param whose - null means `all`; left out, nothing changes
  * @returns the namespace that holds now; `all` in the beginning
  * @throws MillraceError `MILLRACE_NAMESPACE` for a text that names none
  *
@@ -23,14 +23,14 @@ export type { Namespace };
  * namespace("all");
  * ```
  */
-export function namespace(whose?: Namespace): Namespace {
+export function namespace(whose?: Namespace | null): Namespace {
   const state = clientState();
   if (whose !== undefined) state.namespace = checkedNamespace(whose);
   return state.namespace;
 }
 
 /** The namespace of one call. */
-export function namespaceOf(options: { readonly namespace?: Namespace | undefined }): Namespace {
+export function namespaceOf(options: { readonly namespace?: Namespace | null | undefined }): Namespace {
   return options.namespace === undefined ? clientState().namespace : checkedNamespace(options.namespace);
 }
 
@@ -47,7 +47,8 @@ export function checkNamespace(store: Datastore, document: RunDocument, whose: N
   });
 }
 
-function checkedNamespace(text: string): Namespace {
+function checkedNamespace(text: string | null): Namespace {
+  if (text === null) return "all";
   if (isNamespace(text)) return text;
   throw new MillraceError({
     code: "MILLRACE_NAMESPACE",

@@ -4,7 +4,7 @@ import { wrongOption } from "./definition.ts";
 
 /** Options of {@link project}. */
 export interface ProjectOptions {
-  /** Lower-case letters, digits, `_` and `-`. */
+  /** Lower-case letters, digits, `_` and `-`, at most 200. */
   readonly name: string;
 }
 
@@ -24,11 +24,11 @@ export interface ProjectOptions {
  */
 export function project(options: ProjectOptions): ClassDecorator {
   const name = (options as ProjectOptions | undefined)?.name;
-  if (typeof name !== "string" || !/^[a-z0-9][a-z0-9_-]*$/.test(name)) {
+  if (typeof name !== "string" || !/^[a-z0-9][a-z0-9_-]{0,199}$/.test(name)) {
     const seen = JSON.stringify(name) ?? "nothing";
     throw wrongOption(
       "project",
-      `its name must be of lower-case letters, digits, _ and -: ${seen}`,
+      `its name must be of at most 200 lower-case letters, digits, _ and -: ${seen}`,
       'write @project({ name: "fraud" })',
     );
   }

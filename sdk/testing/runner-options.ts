@@ -1,4 +1,5 @@
 import { isDurable } from "../../runtime/config.ts";
+import { checkNewTags } from "../../runtime/datastore/judge-tags.ts";
 import { MillraceError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
@@ -50,9 +51,8 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
   if (!["module", "process"].includes(isolation)) {
     throw wrong("isolation", { seen: isolation, wanted: '"module" or "process"' });
   }
-  for (const [name, texts] of Object.entries({ with: options.with ?? [], tags })) {
-    if (!Array.isArray(texts)) throw wrong(name, { seen: texts, wanted: "an array of texts" });
-  }
+  checkNewTags(tags);
+  if (!Array.isArray(options.with ?? [])) throw wrong("with", { seen: options.with, wanted: "an array of texts" });
   return {
     datastore: options.datastore,
     added: options.with ?? [],

@@ -53,6 +53,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
     isRemote: false,
     configs: { files: new Map(), values: configTexts(options.config) },
     parameters: { texts: new Map(), values: request.parameters },
+    tags: options.tags,
     resume,
   });
   const programName = `millrace ${place.given}${place.name === null ? "" : `#${place.name}`}`;

@@ -97,6 +97,19 @@ describe("a namespace", () => {
     expect((await Run.get("Sample/r2", { datastore, namespace: "all" })).username).toBe("bob");
   });
 
+  test("null means all, for the process, for one call, and for one flow", async () => {
+    namespace("user:ada");
+    expect(namespace(null)).toBe("all");
+    expect(namespace()).toBe("all");
+    namespace("user:ada");
+    expect(namespace(undefined)).toBe("user:ada");
+    expect((await (await Flow.get("Sample", { datastore, namespace: null })).latestRun()).id).toBe("r2");
+    const own = await Flow.get("Sample", { datastore });
+    expect((await own.latestRun()).id).toBe("r1");
+    expect((await own.latestRun({ namespace: null })).id).toBe("r2");
+    expect((await Run.get("Sample/r2", { datastore, namespace: null })).username).toBe("bob");
+  });
+
   test("is refused if it names nobody", () => {
     expect(() => namespace("ada" as "all")).toThrow("did you mean user:ada?");
     expect(namespace()).toBe("all");

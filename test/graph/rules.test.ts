@@ -168,3 +168,60 @@ test("all findings are reported at once", () => {
 test("what cannot be read may lead anywhere: no finding follows from another", () => {
   expect(lint(between("this.trian", "train() { this.next(this.end) }"))).toHaveLength(1);
 });
+
+describe("names that become folders", () => {
+  const flow = (step: string) => between(`this.${step}`, `${step}() { this.next(this.end) }`);
+
+  test.each([
+    ["256 letters", "a".repeat(256), 256],
+    ["128 letters of two bytes", "ü".repeat(128), 256],
+    ["86 letters of three bytes", "語".repeat(86), 258],
+    ["64 letters of four bytes", "𝒳".repeat(64), 256],
+  ])("have at most 255 bytes: %s are too long", (_, step, bytes) => {
+    expect(lint(flow(step))).toEqual([
+      `name-length ${step}: Cannot name a step ${step.slice(0, 40)}… because a name has at most 255 bytes in UTF-8: ${bytes} | choose a shorter name`,
+    ]);
+  });
+
+  test.each(["a".repeat(255), "ü".repeat(127), "語".repeat(85)])("may be as long as that: %s", (step) => {
+    expect(lint(flow(step))).toEqual([]);
+  });
+
+  test("are those of the flow, too", () => {
+    const Flow = flowFrom(between("this.end", ""));
+    Object.defineProperty(Flow, "name", { value: "F".repeat(300) });
+    expect(readFlow(Flow).findings).toMatchObject([
+      { rule: "name-length", step: null, message: expect.stringMatching(/^Cannot name a flow F{40}… .*: 300$/) },
+    ]);
+  });
+});
+
+describe("the last step of a path of a branch", () => {
+  const branch = (name: string) =>
+    between(
+      `this.${name}, this.b`,
+      `${name}() { this.next(this.meet) } b() { this.next(this.meet) } meet(inputs) { this.next(this.end) }`,
+    );
+
+  test.each(["filter", "at", "length", "reduce", "toString", "join", "with", "hasOwnProperty"])(
+    "may not be called %s: its join could not find it by name",
+    (name) => {
+      expect(lint(branch(name))).toEqual([
+        `reserved-name ${name}: Cannot name the last step before a join ${name} because inputs.${name} is a member of every array | rename it, for example to ${name}Step: the join then finds it as inputs.${name}Step`,
+      ]);
+    },
+  );
+
+  test("is also an inner join", () => {
+    const inner = `a() { this.next(this.c, this.d) } c() { this.next(this.join) } d() { this.next(this.join) } join(inputs) { this.next(this.meet) }`;
+    const flow = `${inner} b() { this.next(this.meet) } meet(inputs) { this.next(this.end) }`;
+    expect(lint(between("this.a, this.b", flow))).toEqual([expect.stringMatching("reserved-name join: ")]);
+  });
+
+  test("is not one in its middle, and a foreach has none that is asked for by name", () => {
+    const middle = "filter() { this.next(this.a) } a() { this.next(this.meet) } b() { this.next(this.meet) }";
+    expect(lint(between("this.filter, this.b", `${middle} meet(inputs) { this.next(this.end) }`))).toEqual([]);
+    const each = "map(item) { this.next(this.reduce) } reduce(inputs) { this.next(this.end) }";
+    expect(lint(between("this.map, { foreach: 'items' }", each))).toEqual([]);
+  });
+});

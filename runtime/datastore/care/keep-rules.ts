@@ -1,5 +1,6 @@
 import { MillraceError } from "../../../sdk/errors.ts";
 import type { Datastore } from "../datastore.ts";
+import { checkTagTexts } from "../judge-tags.ts";
 import { parsePathspec } from "../reader/pathspec.ts";
 import { resolveRun } from "../reader/resolve-run.ts";
 import { tagsNow } from "../tags.ts";
@@ -23,7 +24,11 @@ export function parseKeepRule(text: string, { store, flow }: { store: Datastore;
   if (/^\d{1,9}$/.test(text)) return { text, kind: "latest", count: Number(text) };
   const [, amount, unit = ""] = /^(\d{1,9}(?:\.\d+)?)([mhdw])$/.exec(text) ?? [];
   if (amount !== undefined) return { text, kind: "younger", ms: Number(amount) * (UNIT_MS[unit] ?? 0) };
-  if (/^tag:./s.test(text)) return { text, kind: "tag", tag: text.slice("tag:".length) };
+  if (/^tag:./s.test(text)) {
+    const tag = text.slice("tag:".length);
+    checkTagTexts([tag]);
+    return { text, kind: "tag", tag };
+  }
   if (text === "" || text === "tag:" || /^[\d.]+[a-z]+$/i.test(text)) throw noRule(text);
   const spec = parsePathspec(text, { flow, flows: store.flows() });
   if (spec.step !== null) throw noRule(text);

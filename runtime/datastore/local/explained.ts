@@ -7,6 +7,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full: free some space and resume the run, nothing that was finished is lost",
   EDQUOT: "the disk quota is used up: free some space and resume the run, nothing that was finished is lost",
   ENOTDIR: "a file stands where a folder is needed: choose another folder with --datastore",
+  ENAMETOOLONG:
+    "the file system takes no names that long: choose a shorter folder with --datastore, or shorter names of flow and steps",
   EMFILE: "too many files are open: raise the limit with ulimit -n",
 };
 

@@ -1,6 +1,7 @@
 import { isMillraceError } from "../../../sdk/errors.ts";
 import type { Datastore } from "../datastore.ts";
 import type { Want } from "../storage.ts";
+import { checkTagTexts } from "../judge-tags.ts";
 import type { Observer } from "./liveness.ts";
 import { lastEventAhead } from "./journal.ts";
 import { isInNamespace, type Namespace } from "./namespace.ts";
@@ -30,6 +31,7 @@ const RUNS_AHEAD = 16;
 /** The runs of a flow, newest first if nothing else is said, read one by one as they are asked for. */
 export function* listRuns(store: Datastore, options: ListRunsOptions): Generator<RunHeader> {
   const { flow, status, tags = [], namespace = "all", observer } = options;
+  checkTagTexts(tags);
   const runs = wantedIds(store, options);
   for (const [index, run] of runs.entries()) {
     if (index % RUNS_AHEAD === 0) announce(store, { flow, runs: runs.slice(index, index + RUNS_AHEAD) });

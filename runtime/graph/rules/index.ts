@@ -6,6 +6,7 @@ import { deadEnd } from "./dead-end.ts";
 import { doublyJoinedSplit } from "./doubly-joined-split.ts";
 import { duplicateTarget } from "./duplicate-target.ts";
 import { endCallsNext } from "./end-calls-next.ts";
+import { inputName } from "./input-name.ts";
 import { joinAfterNothing } from "./join-after-nothing.ts";
 import { meetWithoutInputs } from "./meet-without-inputs.ts";
 import { missingNext } from "./missing-next.ts";
@@ -13,6 +14,7 @@ import { missingStartOrEnd } from "./missing-start-or-end.ts";
 import { mixedSplits } from "./mixed-splits.ts";
 import { nameClash } from "./name-clash.ts";
 import { catchOnSplit } from "./catch-on-split.ts";
+import { nameLength } from "./name-length.ts";
 import { nestedNext } from "./nested-next.ts";
 import { nextShape } from "./next-shape.ts";
 import { noSteps } from "./no-steps.ts";
@@ -36,6 +38,7 @@ const RULES: readonly Rule[] = [
   missingStartOrEnd,
   severalStartsOrEnds,
   reservedName,
+  nameLength,
   nameClash,
   overrideWithoutStep,
   unreadableStep,
@@ -58,6 +61,7 @@ const RULES: readonly Rule[] = [
   unjoinedSplit,
   doublyJoinedSplit,
   switchIntoJoin,
+  inputName,
 ];
 
 export function runRules(facts: FlowFacts): Finding[] {

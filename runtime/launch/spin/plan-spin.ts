@@ -12,7 +12,7 @@ import { invalidFlow, readGraph } from "../read-graph.ts";
 import { resolveConfigs, resolveParameters } from "../resolve-fields.ts";
 import { checkShape, type OriginTask, originTask } from "./origin-task.ts";
 
-export interface SpinRequest extends Omit<PlanRequest, "added" | "isRemote" | "resume"> {
+export interface SpinRequest extends Omit<PlanRequest, "added" | "isRemote" | "tags" | "resume"> {
   readonly Flow: AnyClass;
   readonly store: Datastore;
   readonly step: string;

@@ -98,7 +98,7 @@ export async function prepareStage({ engine, datastore }: StageOptions): Promise
   const store = openDatastore(datastore);
   prepareDatastore(store);
   const plan = await planRun({
-    ...{ Flow, flowFile: TRIALS, cwd: ROOT, store, resume: null },
+    ...{ Flow, flowFile: TRIALS, cwd: ROOT, store, tags: [], resume: null },
     ...{ added: engine === "local" ? [] : [engine], isRemote: false },
     configs: { files: new Map(), values: new Map() },
     parameters: { texts: new Map(), values: {} },

@@ -112,6 +112,61 @@ describe("tag", () => {
     expect((await command(at, ["tag", "replace", "latest", "new"])).lines).toEqual([...kept, "new"]);
   });
 
+  test.each([
+    ["an empty tag", ""],
+    ["blanks alone", " \t"],
+    ["two lines", "two\nlines"],
+    ["an escape", "red\u001b[31m"],
+    ["a line separator", "a\u2028b"],
+    ["501 characters", "x".repeat(501)],
+    ["a user's tag", "user:somebody"],
+    ["a project's tag", "project:fraud"],
+  ])("run, resume and tag judge %s alike: exit code 2, and nothing ran", async (_, tag) => {
+    const at = project();
+    const store = () =>
+      fs.existsSync(at.datastore) ? fs.readdirSync(path.join(at.datastore, "flows/SampleFlow")) : [];
+    const seen = await command(at, ["run", "--tag", "fine", "--tag", tag, "--json"]);
+    expect(seen.code, seen.stderr).toBe(2);
+    expect(JSON.parse(seen.stdout)).toMatchObject({ error: { code: "MILLRACE_TAG" } });
+    expect(store()).toEqual([]);
+    expect((await command(at, ["run"])).code).toBe(0);
+    for (const args of [
+      ["resume", "--tag", tag],
+      ["tag", "add", "latest", tag],
+      ["tag", "replace", "latest", tag],
+    ])
+      expect(await command(at, args), args.join(" ")).toMatchObject({ code: 2 });
+    expect(store()).toHaveLength(1);
+    expect((await command(at, ["tag", "list"])).lines).toEqual([]);
+  });
+
+  test("what an older version let pass can be removed and replaced, but not what Millrace set", async () => {
+    const at = project();
+    await command(at, ["run"]);
+    const [run = ""] = fs.readdirSync(path.join(at.datastore, "flows/SampleFlow"));
+    const file = path.join(at.datastore, "flows/SampleFlow", run, "run.json");
+    const record = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
+    const tags = ["", "user:somebody", "two\nlines", "project:fraud"];
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ ...record, tags, project: { name: "fraud", branch: "b", isProduction: false } }),
+    );
+    expect(await command(at, ["tag", "remove", "latest", "user:somebody"])).toMatchObject({ code: 0 });
+    expect(await command(at, ["tag", "remove", "latest", "project:fraud"])).toMatchObject({ code: 2 });
+    expect((await command(at, ["tag", "replace", "latest", "good"])).lines).toEqual(["project:fraud", "good"]);
+  });
+
+  test("a filter asks for tags that there can be", async () => {
+    const at = project();
+    for (const args of [
+      ["runs", "--tag", ""],
+      ["runs", "--tag", "a\nb"],
+      ["gc", "--keep", "tag:a\nb"],
+    ])
+      expect(await command(at, args), args.join(" ")).toMatchObject({ code: 2 });
+    expect(await command(at, ["runs", "--tag", "project:fraud"])).toMatchObject({ code: 0 });
+  });
+
   test("runs --namespace shows one user's runs or those of a project", async () => {
     const at = project();
     await command(at, ["run"], { MILLRACE_USER: "ann" });

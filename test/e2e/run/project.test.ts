@@ -90,7 +90,7 @@ describe("@project", () => {
     const source = PROJECT.replace('"fraud"', JSON.stringify(name));
     const { code, stderr } = await millrace(["run", "flow.ts"], inProject(source));
     expect(code).toBe(2);
-    expect(stderr).toContain(`its name must be of lower-case letters, digits, _ and -: ${seen}`);
+    expect(stderr).toContain(`its name must be of at most 200 lower-case letters, digits, _ and -: ${seen}`);
   });
 });
 
