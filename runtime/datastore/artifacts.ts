@@ -10,6 +10,7 @@ const INLINE_BYTES = 1024;
 /** Encodes a value and stores it: beside the reference if it is small, as a blob otherwise. */
 export function saveArtifact(blobs: Blobs, name: string, value: unknown): ArtifactRef {
   const { type, size, chunks } = encode(value, name);
+  blobs.encoded?.(name, chunks);
   const hash = hashOf(chunks);
   if (size <= INLINE_BYTES) return { hash, size, type, data: Buffer.concat(chunks).toString("base64") };
   blobs.put(hash, chunks);

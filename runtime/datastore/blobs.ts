@@ -7,6 +7,8 @@ import type { Storage } from "./storage.ts";
 
 /** Content-addressed, immutable bytes: equal content is stored once, whichever flow wrote it. */
 export interface Blobs {
+  /** Told of each value that is saved, before its bytes are stored or laid beside their reference. */
+  encoded?(name: string, chunks: readonly Uint8Array[]): void;
   /** Begins to store the bytes under their hash, unless they are there; whatever names them is written after `settle`. */
   put(hash: string, chunks: readonly Uint8Array[]): void;
   /**

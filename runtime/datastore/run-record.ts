@@ -123,7 +123,7 @@ export class RunRecord {
   }
 
   openLog(of: AttemptPlace): Appender {
-    return this.#storage.append(logKey({ ...this.#place, ...of }), { delayMs: LOG_DELAY_MS });
+    return this.#storage.append(logKey({ ...this.#place, ...of }), { delayMs: LOG_DELAY_MS, isPrivate: true });
   }
 
   /** What an attempt wrote. */

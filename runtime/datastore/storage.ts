@@ -72,6 +72,8 @@ export interface AppendOptions {
    * @defaultValue 0
    */
   readonly delayMs?: number;
+  /** Only its owner and the owner's group may read it, where the storage has such a thing. */
+  readonly isPrivate?: boolean;
 }
 
 /** A call that will follow. */

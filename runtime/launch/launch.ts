@@ -6,6 +6,7 @@ import { LocalBackend, type LocalEnvironment } from "../compute/local/local-back
 import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
 import type { RemoteBackend } from "../compute/remote/remote-backend.ts";
 import { environment } from "../config.ts";
+import { maskedEvent } from "../compute/masked-event.ts";
 import { brokenInvariant } from "../../sdk/errors.ts";
 import { type Datastore, prepareDatastore } from "../datastore/datastore.ts";
 import type { RunEvent } from "../datastore/events.ts";
@@ -14,12 +15,13 @@ import { documentHash, type RunRecord } from "../datastore/run-record.ts";
 import type { Appender } from "../datastore/storage.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../package/bundle.ts";
+import { watchedBlobs } from "../secrets/watched-blobs.ts";
 import { systemClock } from "../scheduler/clock.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { RunState } from "../scheduler/state.ts";
 import type { WorkerSetup } from "../worker/messages.ts";
 import { prepareEnvironments } from "./step-environments.ts";
-import { stepRedactors } from "./step-secrets.ts";
+import { stepSecrets } from "./step-secrets.ts";
 import { callExitHook } from "./exit-hooks.ts";
 import type { RemoteEngine } from "./engines/chosen-engines.ts";
 import { leftJobs } from "./engines/left-jobs.ts";
@@ -89,6 +91,8 @@ export interface LaunchedRun {
 /** Prepares code and environments, records the run, and sets it going. */
 export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
   const { store, graph, engines, on } = options;
+  const secrets = stepSecrets(options);
+  const warning = (text: string) => on.warning(secrets.redactor?.text(text) ?? text);
   prepareDatastore(store);
   const setup = withResolvers<WorkerSetup>();
   const recorded = withResolvers<RunRecord>();
@@ -97,14 +101,15 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
   const gpus = sharedGpus(graph, engines);
   if (options.origin !== null)
     for (const text of leftJobs(store.storage, { ...options, origin: options.origin, used: new Set(engines.values()) }))
-      on.warning(text);
+      warning(text);
   let deliver: (event: BackendEvent) => void = () => undefined;
   let stop: (error: unknown) => void = () => undefined;
   let openLog: ConstructorParameters<typeof LocalBackend>[0]["openLog"] | null = null;
   const port = {
     onEvent: (event: BackendEvent) => deliver(event),
     onTrouble: (error: unknown) => stop(error),
-    onWarning: (text: string) => on.warning(text),
+    onWarning: warning,
+    secrets,
   };
   const local = graph.steps.every(({ name }) => engines.has(name))
     ? null
@@ -122,18 +127,32 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       prepareEnvironments(graph, { environments, installing: (step, packages) => on.installing(step, packages) }),
       engines.size === 0
         ? new Map<RemoteEngine, RemoteBackend>()
-        : openEngines({ ...options, ...port, gpus, record: recorded.promise, launched: launched.promise, backends }),
+        : openEngines({
+            ...options,
+            ...port,
+            onEvent: (event) => deliver(maskedEvent(event, secrets)),
+            gpus,
+            record: recorded.promise,
+            launched: launched.promise,
+            backends,
+          }),
     ]);
     const { code, root } = bundle;
-    const warning = (text: string) => on.warning(text);
-    const document = createRun(store, {
-      ...options,
-      project: projectPlace(options.Flow, options.branch ?? {}),
-      code,
-      originRun: options.origin?.document.run ?? null,
-      environments: versions,
-      ship: engines.size === 0 ? null : await shipProject({ ...options, bundle, environments, versions, warning }),
+    const blobs = watchedBlobs(store.blobs, {
+      redactor: () => secrets.redactor,
+      onFound: (name) => warning(`the value given for ${name} holds a secret of @secrets, and is stored as it is`),
     });
+    const document = createRun(
+      { ...store, blobs },
+      {
+        ...options,
+        project: projectPlace(options.Flow, options.branch ?? {}),
+        code,
+        originRun: options.origin?.document.run ?? null,
+        environments: versions,
+        ship: engines.size === 0 ? null : await shipProject({ ...options, bundle, environments, versions, warning }),
+      },
+    );
     const record = store.record(graph.flow, document.run);
     const journal = record.openJournal();
     openLog = (of) => record.openLog(of);
@@ -170,6 +189,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       root,
       environment: null,
       engine: LOCAL,
+      masks: secrets.masks,
       maxSplits: options.maxSplits,
       isDurable: options.isDurable,
     });
@@ -180,8 +200,8 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       store.storage.flush();
     });
     const concluded = finished.then(async (state) => {
-      const warning = await callExitHook(options.Flow, { run: document.run, state });
-      if (warning !== null) on.warning(warning);
+      const trouble = await callExitHook(options.Flow, { run: document.run, state });
+      if (trouble !== null) warning(trouble);
       return state;
     });
     return { document, finished: concluded, interrupt: interrupter(scheduler, backend) };
@@ -199,7 +219,7 @@ function localBackend(
   options: LaunchOptions,
   port: Pick<
     ConstructorParameters<typeof LocalBackend>[0],
-    "setup" | "environments" | "gpus" | "openLog" | "onEvent" | "onTrouble"
+    "setup" | "environments" | "gpus" | "secrets" | "openLog" | "onEvent" | "onTrouble"
   >,
 ): LocalBackend {
   const cores = options.maxWorkers ?? os.availableParallelism();
@@ -210,7 +230,6 @@ function localBackend(
     ...(options.engines.size === 0 ? {} : { limit: os.availableParallelism() }),
     isolation: options.isolation,
     env: environment(),
-    redactors: stepRedactors(options),
   });
   local.warmUp(options.early?.take() ?? null);
   return local;

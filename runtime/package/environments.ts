@@ -42,7 +42,7 @@ export async function installEnvironment(
 
   options.onInstall(names.map((name) => `${name}@${wanted[name] ?? ""}`));
   const aside = path.join(base, `.tmp-${process.pid}-${randomBytes(4).toString("hex")}`);
-  fs.mkdirSync(aside, { recursive: true });
+  fs.mkdirSync(aside, { recursive: true, mode: 0o700 });
   try {
     const manifest = { name: "millrace-environment", private: true, dependencies: wanted };
     fs.writeFileSync(path.join(aside, "package.json"), JSON.stringify(manifest));

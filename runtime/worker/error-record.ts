@@ -7,7 +7,8 @@ import type { SourceMapper } from "./source-mapper.ts";
 const MAX_CHARS = 16_000;
 
 /** What a step threw, as data: whatever it was, an `Error` or not, well-behaved or not. */
-export function errorRecord(thrown: unknown, mapper: SourceMapper, redact: Redactor = (text) => text): ErrorRecord {
+export function errorRecord(thrown: unknown, mapper: SourceMapper, redactor: Redactor | null = null): ErrorRecord {
+  const redact: Redact = redactor?.text ?? ((text) => text);
   if (!(thrown instanceof Error)) {
     return { name: "Error", message: `the step threw ${redact(shown(thrown))}, which is not an Error` };
   }
@@ -38,10 +39,11 @@ function headline(cause: unknown): string {
   return cause instanceof Error ? `${whole(cause, "name")}: ${whole(cause, "message")}` : shown(cause);
 }
 
+type Redact = Redactor["text"];
 type Part = "name" | "message" | "stack" | "code";
 
 /** Masked before it is cut: half a secret would not be recognised. */
-function text(error: unknown, name: Part, redact: Redactor): string {
+function text(error: unknown, name: Part, redact: Redact): string {
   return redact(whole(error, name)).slice(0, MAX_CHARS);
 }
 

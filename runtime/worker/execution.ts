@@ -12,7 +12,8 @@ import {
   type TakenTransition,
 } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
-import { redactData, type Redactor } from "../secrets/redactor.ts";
+import type { Redactor } from "../secrets/redactor.ts";
+import { watchedBlobs } from "../secrets/watched-blobs.ts";
 import { currentTask } from "./current-task.ts";
 import { errorRecord } from "./error-record.ts";
 import { Fields } from "./fields.ts";
@@ -50,14 +51,25 @@ export class Execution {
   readonly #startedAt = Date.now();
   #gpu: GpuLedger | null = null;
   #stopReason: StopReason | null = null;
-  #redact: Redactor = (text) => text;
+  #redactor: Redactor | null;
   readonly #folder = new TaskFolder();
   #onCrash: ((error: unknown) => void) | null = null;
   /** False after an error that escaped the step: the process is in no known state. */
   isClean = true;
 
   constructor(options: ExecutionOptions) {
-    this.#options = options;
+    const { flow, spec } = options;
+    this.#redactor = flow.redactor ?? null;
+    const blobs = watchedBlobs(flow.blobs, {
+      redactor: () => this.#redactor,
+      onFound: (name) => process.stderr.write(`warning: ${holdsSecret(name, spec.step)}\n`),
+    });
+    this.#options = { ...options, flow: { ...flow, blobs } };
+  }
+
+  /** What masks the secrets that the task knows. */
+  get redactor(): Redactor | null {
+    return this.#redactor;
   }
 
   abort(reason: StopReason): void {
@@ -87,7 +99,7 @@ export class Execution {
       const Flow = await Promise.race([flow.evaluate(), escaped]);
       method = stepOf(Flow, spec.step);
       attempt = this.#begin(Flow);
-      this.#redact = takeSecrets(flow, { step: spec.step, method: attempt.method });
+      this.#redactor = takeSecrets(flow, { step: spec.step, method: attempt.method });
       if (spec.caught !== null) return this.#conclude(attempt, spec.caught);
       const known = attempt.cache?.find() ?? null;
       const repeated = known === null ? null : this.#repeat(known);
@@ -104,7 +116,8 @@ export class Execution {
     } catch (thrown) {
       this.#options.onThrown?.(thrown);
       // What a step throws because it was told to stop is told as the reason for that.
-      const error = redactData({ ...errorRecord(thrown, mapper, this.#redact), ...this.#stopReason }, this.#redact);
+      const told = { ...errorRecord(thrown, mapper, this.#redactor), ...this.#stopReason };
+      const error = this.#redactor?.data(told) ?? told;
       const isRetryable = method === null ? !isFinal(thrown) : await this.#mayRetry(method, thrown);
       const isOver = spec.isLastAttempt || !isRetryable;
       if (attempt !== null && isOver && attempt.catchAs !== undefined) return this.#conclude(attempt, error);
@@ -255,6 +268,11 @@ function errorOf(record: ErrorRecord): Error {
   error.name = record.name;
   error.stack = record.stack ?? `${record.name}: ${record.message}`;
   return record.code === undefined ? error : Object.assign(error, { code: record.code });
+}
+
+function holdsSecret(name: string, step: string): string {
+  const what = name === "checkpoint" ? "the checkpoint" : `the artifact ${name}`;
+  return `${what} of step ${step} holds a secret of @secrets, and is stored as it is: leave the secret in the environment`;
 }
 
 /** A parameter with a default does not count in `length`, so the source is asked. */

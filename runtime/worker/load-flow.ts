@@ -11,6 +11,7 @@ import type { Storage } from "../datastore/storage.ts";
 import type { CodePackage } from "../package/code-package.ts";
 import { loadPackage } from "../package/load-package.ts";
 import { ownFile } from "../package/own-file.ts";
+import { type Redactor, redactor } from "../secrets/redactor.ts";
 import type { WorkerSetup } from "./messages.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 
@@ -28,6 +29,8 @@ export interface LoadedFlow {
   /** The record of an earlier run of the flow. */
   recordOf(run: string): RunRecord;
   readonly storage: Storage;
+  /** Masks the secrets that the run began with. */
+  readonly redactor?: Redactor | null;
 }
 
 export type FlowClass = new () => object;
@@ -72,6 +75,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     record,
     blobs: store.blobs,
     storage: store.storage,
+    redactor: redactor(setup.masks ?? []),
     recordOf: (run) => store.record(setup.flow, run),
     commit(result) {
       const locator = results.write(result);

@@ -28,6 +28,8 @@ export interface WorkerSetup {
   readonly environment: { readonly folder: string; readonly packages: readonly string[] } | null;
   /** Values of the step's secrets, where their sources are not at hand. */
   readonly secrets?: Readonly<Record<string, string>> | null;
+  /** Values that all output and errors of the run are masked for. */
+  readonly masks?: readonly string[];
   readonly engine: string;
   /** Most children that one split may have. */
   readonly maxSplits: number;

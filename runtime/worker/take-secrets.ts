@@ -7,13 +7,20 @@ import { type Redactor, redactor } from "../secrets/redactor.ts";
 import { resolveSecrets } from "../secrets/resolve-secrets.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
-/** Puts the secrets of a step into the environment, and gives what masks them. The environment is restored after it. */
-export function takeSecrets(flow: LoadedFlow, { step, method }: { step: string; method: object }): Redactor {
+/**
+ * Puts the secrets of a step into the environment, and gives what masks all of the run's; null if there are none. The
+ * environment is restored after the task.
+ */
+export function takeSecrets(flow: LoadedFlow, { step, method }: { step: string; method: object }): Redactor | null {
   const { document, setup, blobs } = flow;
-  if (nodeOf(document.graph, step).settings.hasSecrets !== true) return (text) => text;
+  const known = flow.redactor ?? null;
+  if (nodeOf(document.graph, step).settings.hasSecrets !== true) return known;
   const sources = secretSourcesOf(decoratorUsesOf(method), loadArtifacts(blobs, document.configs));
   const flowFile = path.join(setup.root, document.flowFile);
   const values = setup.secrets ?? resolveSecrets(sources, { flowFile, step });
   Object.assign(process.env, values);
-  return redactor(Object.values(values));
+  const masks = new Set(setup.masks);
+  const own = Object.values(values);
+  // Read anew, they may not be those that the run began with.
+  return own.every((value) => masks.has(value)) ? known : redactor([...masks, ...own]);
 }

@@ -18,8 +18,9 @@ export interface SecretsOptions {
 }
 
 /**
- * Puts secrets into the environment when the task starts. They are never stored, and `***` stands for them in logs and
- * error messages.
+ * Puts secrets into the environment when the task starts. They are never stored, and `***` stands for them in the logs
+ * and errors of the whole run, also where they are in base64, hex, JSON or URLs. The step's process ends with the task.
+ * Artifacts and checkpoints are stored as they are: a warning names one that holds a secret.
  *
  * @example
  * ```ts

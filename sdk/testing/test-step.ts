@@ -73,7 +73,11 @@ export function testStep<Flow extends object>(
     if (thrown !== null) throw (thrown as { error: unknown }).error;
     if (outcome.status !== "succeeded") throw new Error(outcome.error.message);
     const artifacts = loadArtifacts(flow.blobs, flow.resultAt(outcome.result).artifacts);
-    return { artifacts: artifacts as FlowData<Flow>, next: stepTransition(outcome.next, flow.blobs), logs };
+    return {
+      artifacts: artifacts as FlowData<Flow>,
+      next: stepTransition(outcome.next, flow.blobs),
+      logs: execution.redactor?.data(logs) ?? logs,
+    };
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { current, FlowSpec, type Inputs, step } from "../../sdk/index.ts";
+import { current, FlowSpec, type Inputs, secrets, step } from "../../sdk/index.ts";
 import { testStep } from "../../sdk/testing/index.ts";
 import { FailingFlow, Model, OtherFlow, ShapesFlow } from "./flow.ts";
 
@@ -182,4 +182,25 @@ test("an unknown step, a flow without steps and misfits are told", async () => {
   const inputs = { fitA: {}, fitX: {} };
   await expect(testStep(ShapesFlow, "ensemble", { inputs })).rejects.toThrow("did you mean fitA?");
   await expect(testStep(ShapesFlow, "start", { parameters: { factrs: 1 } as never })).rejects.toThrow("factors?");
+});
+
+class SecretFlow extends FlowSpec {
+  greeting!: string;
+
+  @secrets({ sources: [{ type: "inline", vars: { API_KEY: "key-of-a-test-5150" } }] })
+  @step
+  start() {
+    this.greeting = `hello ${process.env["API_KEY"]}`;
+    console.log(this.greeting, btoa(this.greeting));
+    this.next(this.end);
+  }
+
+  @step end() {}
+}
+
+test("a step's secrets are masked in its logs as in a run, and an artifact that holds one is told of", async () => {
+  const { artifacts, logs } = await testStep(SecretFlow, "start");
+  expect(artifacts.greeting).toBe("hello key-of-a-test-5150");
+  expect(logs.stdout).toBe("hello *** aGVsbG8g***\n");
+  expect(logs.stderr).toContain("the artifact greeting of step start holds a secret");
 });

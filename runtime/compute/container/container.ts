@@ -24,7 +24,7 @@ async function execute(): Promise<TaskOutcome> {
   const papers = new JobPapers(store.storage);
   const job = { group: document.group, index };
   const outcome = await superviseTask({
-    ...{ store, document, spec, secrets: handed.secrets },
+    ...{ store, document, spec, handed },
     stopReason: () => papers.stopReason(job),
   }).catch(notBegun);
   papers.writeOutcome(job, outcome);

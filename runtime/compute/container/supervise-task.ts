@@ -2,7 +2,7 @@ import path from "node:path";
 import process from "node:process";
 import { environment } from "../../config.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import { redactor } from "../../secrets/redactor.ts";
+import { runSecrets } from "../../secrets/run-secrets.ts";
 import type { BackendEvent, StopReason, TaskEnded, TaskOutcome } from "../backend.ts";
 import { timedOut, timeoutError } from "../time-limit.ts";
 import { LocalBackend } from "../local/local-backend.ts";
@@ -10,6 +10,7 @@ import { spawnWorker } from "../local/spawn-worker.ts";
 import type { GroupDocument } from "../remote/group-document.ts";
 import type { TaskSpec } from "../task-spec.ts";
 import { explainedExit } from "./explained-exit.ts";
+import type { HandedOver } from "./handed-over.ts";
 import { INDEX_VARIABLES } from "../remote/job-service.ts";
 import { JOB_VARIABLES } from "./job-variables.ts";
 import { nodeFor } from "./node-for.ts";
@@ -19,8 +20,7 @@ export interface SupervisedTask {
   readonly store: Datastore;
   readonly document: GroupDocument;
   readonly spec: TaskSpec;
-  /** Of its step; null if it has none. */
-  readonly secrets: Readonly<Record<string, string>> | null;
+  readonly handed: HandedOver;
   /** Asked when the container is told to stop: why. */
   stopReason(): StopReason | null;
 }
@@ -32,7 +32,7 @@ export async function superviseTask({
   store,
   document,
   spec,
-  secrets,
+  handed: { secrets, masks },
   stopReason,
 }: SupervisedTask): Promise<TaskOutcome> {
   const { setup, group } = document;
@@ -47,7 +47,17 @@ export async function superviseTask({
     (environment) => {
       const { flow, run, documentHash, engine, maxSplits, sourceRoot } = setup;
       const place = { root, environment, ...(sourceRoot === undefined ? {} : { sourceRoot }) };
-      return { datastore: store.storage.location, flow, run, documentHash, engine, maxSplits, secrets, ...place };
+      return {
+        datastore: store.storage.location,
+        flow,
+        run,
+        documentHash,
+        engine,
+        maxSplits,
+        secrets,
+        masks,
+        ...place,
+      };
     },
   );
   const environments = new Map([[spec.step, { key: spec.step, vars: setup.vars, packages: null }]]);
@@ -66,7 +76,7 @@ export async function superviseTask({
       isolation: "process",
       environments,
       env,
-      redactors: new Map([[spec.step, redactor(Object.values(secrets ?? {}))]]),
+      secrets: runSecrets(new Map(secrets === null ? [] : [[spec.step, secrets]]), masks),
       spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
       place: { program, ...(cwd === undefined ? {} : { cwd }) },
       explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import { gpuVariables } from "../remote/gpu-variables.ts";
 import type { JobGroup, RunName } from "../remote/job-service.ts";
@@ -17,8 +18,7 @@ export interface DockerSettings {
   readonly user: string | null;
   /** This machine's, where the engine is this machine's; null leaves it to the engine which ones a container gets. */
   readonly gpus: GpuPool | null;
-  /** Values of a step's secrets; null if it has none. */
-  secretsOf(step: string): Readonly<Record<string, string>> | null;
+  readonly secrets: RunSecrets;
 }
 
 export interface Mount {

@@ -104,8 +104,9 @@ class DockerService implements JobService {
     const gpus = this.#settings.gpus?.take(group.needs.gpu) ?? [];
     try {
       const docker = await this.#engine();
-      const { credentials, secretsOf } = this.#settings;
-      secrets = SecretFile.of({ variables: credentials, secrets: secretsOf(group.needs.step) });
+      const { credentials, secrets: known } = this.#settings;
+      const own = known.ofSteps.get(group.needs.step) ?? null;
+      secrets = SecretFile.of({ variables: credentials, secrets: own, masks: known.masks });
       container = await docker.createContainer(
         containerOptions(group, this.#settings, { secretFile: secrets?.path ?? null, gpus }),
       );

@@ -14,8 +14,8 @@ export class SecretFile {
 
   /** Null where there is nothing to hand over. */
   static of(handed: HandedOver): SecretFile | null {
-    const isEmpty = handed.secrets === null && Object.keys(handed.variables).length === 0;
-    return isEmpty ? null : new SecretFile(handed);
+    const { variables, masks } = handed;
+    return Object.keys(variables).length === 0 && masks.length === 0 ? null : new SecretFile(handed);
   }
 
   constructor(handed: HandedOver) {

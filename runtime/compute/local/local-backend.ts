@@ -2,12 +2,13 @@ import type { ChildProcess } from "node:child_process";
 import type { LogStream } from "../../datastore/log-format.ts";
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Appender } from "../../datastore/storage.ts";
-import type { Redactor } from "../../secrets/redactor.ts";
+import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { SpawnAttempt } from "../../text/spawn-refusal.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
+import { maskedEvent } from "../masked-event.ts";
 import { CLOSED, crashed, notStarted, type ProcessExit, stopped } from "./process-end.ts";
 import { TaskLog } from "./task-log.ts";
 import { spawnWorker } from "./spawn-worker.ts";
@@ -27,8 +28,7 @@ export interface LocalBackendOptions {
   readonly env: NodeJS.ProcessEnv;
   /** GPUs for steps that ask for some. */
   readonly gpus?: { readonly pool: GpuPool; readonly takenBy: (step: string) => number };
-  /** What masks the secrets of a step in its output, by step. */
-  readonly redactors: ReadonlyMap<string, Redactor>;
+  readonly secrets: RunSecrets;
   /** @defaultValue {@link spawnWorker} */
   readonly spawn?: (env: NodeJS.ProcessEnv) => ChildProcess;
   /** Where that is not this process's Node in its folder: what it starts, and where. */
@@ -172,7 +172,7 @@ export class LocalBackend implements ComputeBackend {
       open: () => openLog(spec),
       onTrouble: this.#options.onTrouble,
       now: Date.now,
-      redact: this.#options.redactors.get(step) ?? null,
+      redactor: this.#options.secrets.redactor,
       onLine: (line) => onEvent({ type: "logged", task, step, attempt, ...line }),
     });
     member.worker.run(spec);
@@ -221,7 +221,9 @@ export class LocalBackend implements ComputeBackend {
     const { spec } = worker;
     if (spec === null) return;
     this.#release(worker);
-    if (!end.isClean || this.#options.isolation === "process") this.#retire(worker);
+    const { isolation, secrets } = this.#options;
+    // Whatever knows the secrets of a step ends with its task: the process, and what it started.
+    if (!end.isClean || isolation === "process" || secrets.ofSteps.has(spec.step)) this.#retire(worker);
     this.#ended(spec, end.outcome);
     this.#assign();
   }
@@ -302,7 +304,8 @@ export class LocalBackend implements ComputeBackend {
     // Before anybody hears of it and starts the next.
     this.#options.gpus?.pool.giveBack(this.#gpus.get(spec.task) ?? []);
     this.#gpus.delete(spec.task);
-    this.#options.onEvent({ type: "ended", task: spec.task, step: spec.step, attempt: spec.attempt, outcome });
+    const { task, step, attempt } = spec;
+    this.#options.onEvent(maskedEvent({ type: "ended", task, step, attempt, outcome }, this.#options.secrets));
   }
 }
 

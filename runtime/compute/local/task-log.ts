@@ -1,10 +1,10 @@
 import { formatLogLine, type LogStream } from "../../datastore/log-format.ts";
 import type { Appender } from "../../datastore/storage.ts";
+import type { MaskStream } from "../../secrets/mask-stream.ts";
+import type { Redactor } from "../../secrets/redactor.ts";
 
 /** Without a newline for this many bytes, a line is stored in pieces. */
 const MAX_LINE_BYTES = 64 * 1024;
-/** The same where secrets are masked: one that lies across a cut would not be recognised. */
-const MAX_MASKED_LINE_BYTES = 64 * 1024 * 1024;
 
 export interface TaskLogOptions {
   /** Called at the first line only: most tasks print nothing. */
@@ -14,21 +14,29 @@ export interface TaskLogOptions {
   onLine(line: { stream: LogStream; time: number; text: string }): void;
   now(): number;
   /** Masks what must not be stored; null where there is nothing to mask. */
-  readonly redact: ((text: string) => string) | null;
+  readonly redactor: Redactor | null;
 }
 
 /** Stores one attempt's output line by line, with the time at which each line was complete. */
 export class TaskLog {
   readonly #options: TaskLogOptions;
   readonly #partial: Record<LogStream, Buffer[]> = { stdout: [], stderr: [] };
+  /** Null where there is nothing to mask. */
+  readonly #masks: Readonly<Record<LogStream, MaskStream>> | null;
   #appender: Appender | null = null;
   #isBroken = false;
 
   constructor(options: TaskLogOptions) {
     this.#options = options;
+    const { redactor } = options;
+    this.#masks = redactor === null ? null : { stdout: redactor.stream(), stderr: redactor.stream() };
   }
 
   write(stream: LogStream, bytes: Buffer): void {
+    this.#take(stream, this.#masks === null ? bytes : this.#masks[stream].push(bytes));
+  }
+
+  #take(stream: LogStream, bytes: Buffer): void {
     const time = this.#options.now();
     const stored: Buffer[] = [];
     let at = 0;
@@ -37,8 +45,7 @@ export class TaskLog {
     }
     if (at < bytes.length) {
       this.#partial[stream].push(Buffer.from(bytes.subarray(at)));
-      const limit = this.#options.redact === null ? MAX_LINE_BYTES : MAX_MASKED_LINE_BYTES;
-      if (sizeOf(this.#partial[stream]) > limit) stored.push(this.#line({ stream, time, hasNewline: false }));
+      if (sizeOf(this.#partial[stream]) > MAX_LINE_BYTES) stored.push(this.#line({ stream, time, hasNewline: false }));
     }
     this.#store(stored);
   }
@@ -46,6 +53,7 @@ export class TaskLog {
   close(): void {
     const time = this.#options.now();
     for (const stream of ["stdout", "stderr"] as const) {
+      if (this.#masks !== null) this.#take(stream, this.#masks[stream].end());
       if (this.#partial[stream].length > 0) this.#store([this.#line({ stream, time, hasNewline: false })]);
     }
     this.#appender?.close();
@@ -57,10 +65,8 @@ export class TaskLog {
     const held = this.#partial[line.stream];
     const text = held.length === 0 ? rest : Buffer.concat([...held, rest]);
     this.#partial[line.stream] = [];
-    const { redact, onLine } = this.#options;
-    const shown = redact === null ? text : Buffer.from(redact(text.toString("utf8")));
-    onLine({ stream: line.stream, time: line.time, text: shown.toString("utf8") });
-    return formatLogLine(line, shown);
+    this.#options.onLine({ stream: line.stream, time: line.time, text: text.toString("utf8") });
+    return formatLogLine(line, text);
   }
 
   #store(lines: readonly Buffer[]): void {

@@ -164,6 +164,8 @@ export class WorkerProcess {
 
   #gone(exit: ProcessExit): void {
     if (this.#isGone) return;
+    // What its task started ends with it.
+    if (process.platform !== "win32") this.#signal("SIGKILL");
     this.#isGone = true;
     this.#clearTimers();
     clearTimeout(this.#drainTimer);

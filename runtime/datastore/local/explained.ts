@@ -12,6 +12,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open: raise the limit with ulimit -n",
 };
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  EACCES:
+    "it belongs to somebody else: logs are for their owner and the owner's group, the rest for whom the umask allows",
+};
+
 /** Says what was being done when the file system refused. */
 export function explained<T>(verb: string, key: string, action: () => T): T {
   try {
@@ -23,7 +28,7 @@ export function explained<T>(verb: string, key: string, action: () => T): T {
       code: "MILLRACE_STORAGE",
       headline: `Cannot ${verb} ${key} in the datastore: ${(error as Error).message}`,
       ...(place === undefined ? {} : { details: [`place: ${place}`] }),
-      hint: REMEDIES[code] ?? "check the datastore's folder",
+      hint: (verb === "read" ? UNREADABLE[code] : undefined) ?? REMEDIES[code] ?? "check the datastore's folder",
       cause: error,
     });
   }

@@ -9,12 +9,19 @@ const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 /** A pipe without a reader would hold us up; Windows has neither of the last two. */
 const APPEND_FLAGS = O_WRONLY | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 
+interface AppenderOptions {
+  readonly key: string;
+  readonly writer: FileWriter;
+  /** For its owner and the owner's group alone. */
+  readonly isPrivate: boolean;
+}
+
 /** Appends to a file, by whole writes. */
 export function openAppender(
   file: string,
-  { key, writer, isDurable }: { key: string; writer: FileWriter; isDurable: boolean },
+  { key, writer, isDurable, isPrivate }: AppenderOptions & { isDurable: boolean },
 ): Appender {
-  const descriptor = openRegular(file, { key, writer });
+  const descriptor = openRegular(file, { key, writer, isPrivate });
   let failure: unknown = null;
 
   function guarded(action: () => void): void {
@@ -39,10 +46,10 @@ export function openAppender(
   };
 }
 
-function openRegular(file: string, { key, writer }: { key: string; writer: FileWriter }): number {
+function openRegular(file: string, { key, writer, isPrivate }: AppenderOptions): number {
   let descriptor: number;
   try {
-    descriptor = writer.open(file, APPEND_FLAGS);
+    descriptor = writer.open(file, APPEND_FLAGS, isPrivate ? 0o660 : 0o666);
   } catch (error) {
     throw refusal(error, { file, key });
   }

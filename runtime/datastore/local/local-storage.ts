@@ -80,7 +80,8 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
       removeEmptyFolders([path.dirname(folder)], root);
     },
     abandonUploads: () => 0,
-    append: (key) => explained("write", key, () => openAppender(fileOf(key), { key, writer, isDurable })),
+    append: (key, { isPrivate = false } = {}) =>
+      explained("write", key, () => openAppender(fileOf(key), { key, writer, isDurable, isPrivate })),
     ahead: () => undefined,
   };
 }

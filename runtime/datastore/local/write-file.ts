@@ -14,19 +14,29 @@ export interface FileWriter {
   /** The same where no file is; says whether it did. */
   create(file: string, chunks: readonly Uint8Array[]): boolean;
   /** Opens a file, and makes the folders above it if need be. */
-  open(file: string, flags: string | number): number;
+  open(file: string, flags: string | number, mode?: number): number;
+}
+
+export interface FileWriterOptions {
+  readonly root: string;
+  readonly isDurable: boolean;
+  /**
+   * Of the folders that it makes, less what the user's umask takes away.
+   * @defaultValue 0o777
+   */
+  readonly folderMode?: number;
 }
 
 /** Writes files whole: beside their place first, then renamed or linked into it. */
-export function fileWriter({ root, isDurable }: { root: string; isDurable: boolean }): FileWriter {
+export function fileWriter({ root, isDurable, folderMode }: FileWriterOptions): FileWriter {
   const syncFolder = (folder: string) => {
     if (isDurable) sync(folder);
   };
 
-  function open(file: string, flags: string | number): number {
+  function open(file: string, flags: string | number, mode?: number): number {
     for (let tries = 1; ; tries += 1) {
       try {
-        const descriptor = fs.openSync(file, flags);
+        const descriptor = fs.openSync(file, flags, mode);
         // What is put into its place is synced there; this one is in its place already.
         if (flags !== "wx") syncFolder(path.dirname(file));
         return descriptor;
@@ -34,7 +44,7 @@ export function fileWriter({ root, isDurable }: { root: string; isDurable: boole
         // A folder that is empty yet may be removed once more.
         if (codeOf(error) !== "ENOENT" || tries > OPEN_TRIES) throw error;
       }
-      const first = makeFolders(path.dirname(file));
+      const first = makeFolders(path.dirname(file), folderMode);
       if (first !== undefined)
         for (const folder of between(first, path.dirname(file))) syncFolder(path.dirname(folder));
     }
@@ -88,15 +98,15 @@ export function fileWriter({ root, isDurable }: { root: string; isDurable: boole
 }
 
 /** Gives the first that it made. */
-function makeFolders(folder: string): string | undefined {
+function makeFolders(folder: string, mode: number | undefined): string | undefined {
   try {
-    return fs.mkdirSync(folder, { recursive: true });
+    return fs.mkdirSync(folder, { recursive: true, mode });
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
     // On a read-only file system Node tells the reason only of a single folder.
-    const first = fs.existsSync(path.dirname(folder)) ? folder : makeFolders(path.dirname(folder));
+    const first = fs.existsSync(path.dirname(folder)) ? folder : makeFolders(path.dirname(folder), mode);
     try {
-      fs.mkdirSync(folder);
+      fs.mkdirSync(folder, mode);
     } catch (again) {
       if (codeOf(again) !== "EEXIST") throw again;
     }

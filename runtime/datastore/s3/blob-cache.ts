@@ -25,7 +25,8 @@ export interface BlobCacheOptions {
  */
 export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: BlobCacheOptions): Storage {
   if (limitBytes === 0) return storage;
-  const writer = fileWriter({ root: folder, isDurable: false });
+  // What a private bucket holds must not become readable for everybody on this machine.
+  const writer = fileWriter({ root: folder, isDurable: false, folderMode: 0o700 });
   const maxBytes = limitBytes * BLOB_SHARE;
   let isUsable = true;
   let written = Infinity;

@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import { createHash } from "node:crypto";
 import os from "node:os";
-import type { AnyClass } from "../../../sdk/metadata.ts";
 import { openBatch } from "../../compute/batch/batch-service.ts";
 import { containerCommand } from "../../compute/container/command.ts";
 import { JOB_VARIABLES } from "../../compute/container/job-variables.ts";
@@ -16,23 +15,22 @@ import type { RunDocument } from "../../datastore/records.ts";
 import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import { ownFile } from "../../package/own-file.ts";
+import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { BackendEvent, ComputeBackend } from "../../compute/backend.ts";
 import type { OriginRun } from "../origin.ts";
-import { refuseSecretsElsewhere, stepSecrets } from "../step-secrets.ts";
+import { refuseSecretsElsewhere } from "../step-secrets.ts";
 import type { RemoteEngine } from "./chosen-engines.ts";
 import { remotePlaces, type RuntimeArchive } from "./remote-places.ts";
 import type { SharedGpus } from "./shared-gpus.ts";
 import { stepJob, stepSetup } from "./step-job.ts";
 
 export interface EnginesOptions {
-  readonly Flow: AnyClass;
-  readonly flowFile: string;
-  readonly configs: Readonly<Record<string, unknown>>;
   readonly graph: FlowGraph;
   readonly store: Datastore;
   /** The engine of each step that does not run here. */
   readonly engines: ReadonlyMap<string, RemoteEngine>;
   readonly gpus: SharedGpus;
+  readonly secrets: RunSecrets;
   readonly maxSplits: number;
   readonly origin: OriginRun | null;
   /** Comes when the run is recorded. */
@@ -61,7 +59,7 @@ export async function openEngines(options: EnginesOptions): Promise<ReadonlyMap<
   const runtime = runtimeArchive();
   for (const name of names) {
     const steps = [...options.engines].flatMap(([step, engine]) => (engine === name ? [step] : []));
-    if (name === "batch") refuseSecretsElsewhere(options, steps);
+    if (name === "batch") refuseSecretsElsewhere(options.secrets, steps);
     for (const gang of gangsAmong(options.graph, steps)) options.onWarning(strangers(gang));
     const backend = backendOn(name, { ...options, runtime });
     options.backends.push(backend);
@@ -131,7 +129,6 @@ function serviceOf(
     const { batchQueue: queue, batchJobRole: jobRole, batchExecutionRole: executionRole } = computeSettings();
     return openBatch(listener, { queue, jobRole, executionRole, cli: options.programName });
   }
-  const secrets = stepSecrets(options);
   return openDocker(listener, {
     cores: os.availableParallelism(),
     mounts,
@@ -139,6 +136,6 @@ function serviceOf(
     needsHostNetwork,
     user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
     gpus: isDockerHere() ? options.gpus.pool : null,
-    secretsOf: (step) => secrets.get(step) ?? null,
+    secrets: options.secrets,
   });
 }

@@ -13,7 +13,7 @@ import { startHeartbeat } from "../heartbeat.ts";
 import { projectPlace } from "../project-place.ts";
 import { createRun } from "../run-document.ts";
 import { prepareEnvironments } from "../step-environments.ts";
-import { stepRedactors } from "../step-secrets.ts";
+import { stepSecrets } from "../step-secrets.ts";
 import { debuggerWatch } from "./debugger-watch.ts";
 import { OneTask } from "./one-task.ts";
 import type { SpinPlan } from "./plan-spin.ts";
@@ -63,7 +63,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
   const { store, plan, Flow, flowFile, isInspected, on } = options;
   const { graph, spec, configs, parameters, origin } = plan;
   const { step } = spec;
-  const redactors = stepRedactors({ Flow, flowFile, configs, onlyStep: step });
+  const secrets = stepSecrets({ Flow, flowFile, configs, onlyStep: step });
   const node = nodeOf(graph, step);
   const environments = new Map<string, LocalEnvironment>();
   prepareDatastore(store);
@@ -85,7 +85,15 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
   const { flow, run } = document;
   const record = store.spin(flow, run);
   const journal = record.openJournal();
-  const setup = { datastore: store.storage.location, flow, run, root, environment: null, engine: "local" };
+  const setup = {
+    datastore: store.storage.location,
+    flow,
+    run,
+    root,
+    environment: null,
+    engine: "local",
+    masks: secrets.masks,
+  };
   let deliver: (event: BackendEvent) => void = () => undefined;
   let stop: (reason: string) => void = () => undefined;
   const onTrouble = (error: unknown) => stop(error instanceof Error ? error.message : String(error));
@@ -95,7 +103,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
     isolation: "process",
     environments,
     env: environment(),
-    redactors,
+    secrets,
     ...(isInspected
       ? { spawn: (env) => debuggerWatch(spawnWorker(env, { nodeOptions: ["--inspect-brk=0"] }), on.inspectable) }
       : {}),

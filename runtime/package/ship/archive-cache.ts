@@ -34,7 +34,7 @@ export async function cachedArchive(files: readonly FoundFile[], options: Archiv
   }
   const aside = path.join(folder, `.tmp-${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { blob, bytes } = await packArchive(entries, { file: aside, progress: options.progress });
     const file = path.join(folder, `${key}-${blob}${SUFFIX}`);
     fs.renameSync(aside, file);

@@ -12,6 +12,7 @@ import { shipProject } from "../../../runtime/launch/engines/ship-project.ts";
 import { planRun, type RunPlan } from "../../../runtime/launch/plan-run.ts";
 import { readFlowFile, type ReadFlowFile } from "../../../runtime/launch/read-flow-file.ts";
 import { createRun } from "../../../runtime/launch/run-document.ts";
+import { NO_SECRETS } from "../../../runtime/secrets/run-secrets.ts";
 import { ROOT } from "../../e2e/harness.ts";
 import { Trial } from "./trial.ts";
 
@@ -65,7 +66,7 @@ export class Stage {
         documentHash: documentHash(document),
         ...{ environment: null, engine: "local", maxSplits: MAX_SPLITS },
       }),
-      ...{ cores: 2, isolation: "module", environments: new Map(), redactors: new Map(), env: environment(), ...how },
+      ...{ cores: 2, isolation: "module", environments: new Map(), secrets: NO_SECRETS, env: environment(), ...how },
       openLog: (of) => record.openLog(of),
       onEvent: (event) => trial.deliver(event),
       onTrouble: (error) => trial.trouble(error),
@@ -74,11 +75,11 @@ export class Stage {
 
   async #remote(trial: Trial, engine: Exclude<EngineName, "local">): Promise<ComputeBackend> {
     const { document, store } = this;
-    const { bundle, Flow } = this.#flow;
+    const { bundle } = this.#flow;
     const backends = await openEngines({
       ...this.#plan,
       gpus: sharedGpus(this.#plan.graph, this.#plan.engines),
-      ...{ Flow, flowFile: TRIALS, store, maxSplits: MAX_SPLITS, backends: [], programName: "millrace flow.ts" },
+      ...{ secrets: NO_SECRETS, store, maxSplits: MAX_SPLITS, backends: [], programName: "millrace flow.ts" },
       record: Promise.resolve(store.record(document.flow, document.run)),
       launched: Promise.resolve({ root: bundle.root, document }),
       onEvent: (event) => trial.deliver(event),

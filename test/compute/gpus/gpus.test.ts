@@ -4,6 +4,7 @@ import { findGpus } from "../../../runtime/compute/gpus/find-gpus.ts";
 import { GpuPool } from "../../../runtime/compute/gpus/gpu-pool.ts";
 import type { JobGroup } from "../../../runtime/compute/remote/job-service.ts";
 import { gpuCountSettings } from "../../../runtime/config.ts";
+import { NO_SECRETS } from "../../../runtime/secrets/run-secrets.ts";
 
 interface Seen {
   readonly devices: readonly string[];
@@ -92,7 +93,7 @@ describe("a container with GPUs", () => {
   const optionsFor = (gpu: number, gpus: readonly string[]) =>
     containerOptions(
       { ...group, needs: { ...group.needs, gpu } },
-      { ...settings, secretsOf: () => null },
+      { ...settings, secrets: NO_SECRETS },
       { secretFile: null, gpus },
     );
 

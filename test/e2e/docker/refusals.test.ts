@@ -150,4 +150,40 @@ describeWith(DOCKER, "a secret of a step in a container", () => {
     expect(leftFiles()).toEqual([]);
     expect(filesWithToken(datastore)).toEqual([]);
   });
+
+  test("is masked as well in a container whose step only has it from an artifact", async () => {
+    const folder = makeProject({
+      "flow.ts": CARRIED,
+      "secret.env": `CARRIED_TOKEN='${TOKEN}'\n`,
+      "tsconfig.json": STANDARD,
+      "package.json": ESM,
+    });
+    const datastore = path.join(temporaryFolder(), "store");
+    const finished = await millrace(["run", "flow.ts", "--remote"], { cwd: folder, datastore, env: IN_CONTAINERS });
+    const run = withRun({ ...finished, datastore });
+    expect(run.code, run.stderr).toBe(1);
+    expect(logOf(run, "inside")).toBe("ask me:*** or ***, own variable: undefined\n");
+    expect(tasksOf(run, "inside")[0]?.error?.message).toBe("refused me:***");
+    for (const form of forms()) expect(run.stdout + run.stderr).not.toContain(form);
+  });
 });
+
+const CARRIED = `
+import { docker, FlowSpec, main, secrets, step } from "millrace";
+class CarriedFlow extends FlowSpec {
+  login!: string;
+  @secrets({ sources: [{ type: "env-file", path: "secret.env" }] })
+  @step start() {
+    this.login = "me:" + process.env["CARRIED_TOKEN"];
+    this.next(this.inside);
+  }
+  @docker({})
+  @step inside() {
+    console.log("ask", this.login, "or", Buffer.from(this.login.slice(3)).toString("base64") + ", own variable:", process.env["CARRIED_TOKEN"]);
+    if (this.login !== "") throw new Error("refused " + this.login);
+    this.next(this.end);
+  }
+  @step end() {}
+}
+main(CarriedFlow);
+`;

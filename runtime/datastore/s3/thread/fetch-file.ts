@@ -31,7 +31,7 @@ async function storeAs(
   opened: { readonly first: Uint8Array; readonly rest: OrderedRanges },
   { file, hash }: FetchOptions,
 ): Promise<Fetching> {
-  await fs.mkdir(path.dirname(file), { recursive: true });
+  await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = path.join(path.dirname(file), `.tmp-${process.pid}-f${++temporaryFiles}`);
   try {
     const target = await fs.open(temporary, "wx");
