@@ -83,8 +83,8 @@ export class KernelClient {
     await this.answerTo(await this.#send({ type: "kernel_info_request", content: {} }, this.#control));
   }
 
-  async sendRaw(frames: string[]): Promise<void> {
-    await this.#shell.send(frames);
+  async sendRaw(frames: readonly (string | Buffer)[]): Promise<void> {
+    await this.#shell.send([...frames]);
   }
 
   async answerTo(id: string): Promise<Answer> {

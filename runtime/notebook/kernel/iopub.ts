@@ -72,7 +72,8 @@ export class Iopub {
   #enqueue(type: string, content: Readonly<Record<string, unknown>>, parent: Parent): void {
     const identities = [Buffer.from(`kernel.${type}`)];
     const frames = this.#wire.encode({ identities, header: this.#wire.header(type), parent, content });
-    this.#sent = this.#sent.then(() => this.#send(frames));
+    // One that cannot be sent keeps none of the others back.
+    this.#sent = this.#sent.then(() => this.#send(frames)).catch(() => undefined);
   }
 }
 

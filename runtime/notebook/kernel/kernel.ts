@@ -48,7 +48,7 @@ export class Kernel {
         this.#queue.push(message);
         void this.#work();
       }),
-      this.#receive(control, (message) => void this.#control(message)),
+      this.#receive(control, (message) => void this.#control(message).catch(ignored)),
       this.#receive(stdin, () => undefined),
       echo(heartbeat),
     ]);
@@ -78,7 +78,8 @@ export class Kernel {
     if (this.#isWorking) return;
     this.#isWorking = true;
     for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
-      await this.#answer(this.#sockets.shell, message);
+      // What cannot be sent is lost, and with it no other message.
+      await this.#answer(this.#sockets.shell, message).catch(ignored);
     }
     this.#isWorking = false;
   }
@@ -92,7 +93,7 @@ export class Kernel {
   async #answer(socket: Router, message: JupyterMessage): Promise<void> {
     const { header, content: request } = message;
     this.#iopub.status("busy", header);
-    const content = await this.#requests.answer(message);
+    const content = await this.#requests.answer(message).catch(failedRequest);
     // Everything that a cell has shown comes before its reply.
     await this.#iopub.flushed();
     if (content !== null && !(this.#isClosing && socket === this.#sockets.shell))
@@ -127,5 +128,15 @@ export class Kernel {
 
 /** Shows a client that the kernel is alive, also while a cell runs. */
 async function echo(heartbeat: KernelSockets["heartbeat"]): Promise<void> {
-  for await (const frames of heartbeat) await heartbeat.send(frames);
+  for await (const frames of heartbeat) await heartbeat.send(frames).catch(ignored);
+}
+
+/** A request that cannot be answered fails alone: the session and its variables stay. */
+function failedRequest(error: unknown): ReplyContent {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { status: "error", ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+}
+
+function ignored(): void {
+  return undefined;
 }

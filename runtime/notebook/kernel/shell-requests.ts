@@ -54,7 +54,8 @@ export class ShellRequests {
         return { status: "ok" };
       case "comm_open":
         // There are no widgets here: the other side need not wait.
-        iopub.message("comm_close", { comm_id: content["comm_id"], data: {} }, header);
+        if (typeof content["comm_id"] === "string")
+          iopub.message("comm_close", { comm_id: content["comm_id"], data: {} }, header);
         return null;
       default:
         return null;

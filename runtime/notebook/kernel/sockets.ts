@@ -29,8 +29,8 @@ export async function bindSockets(connection: ConnectionFile): Promise<KernelSoc
   const { transport, ip } = connection;
   const address = (port: number) => `${transport}://${ip}${transport === "ipc" ? "-" : ":"}${port}`;
   const sockets: KernelSockets = {
-    shell: new zeromq.Router({ linger: LINGER_MS }),
-    control: new zeromq.Router({ linger: LINGER_MS }),
+    shell: new zeromq.Router({ linger: LINGER_MS, maxMessageSize: MAX_MESSAGE_BYTES }),
+    control: new zeromq.Router({ linger: LINGER_MS, maxMessageSize: MAX_MESSAGE_BYTES }),
     // Without a limit: a client that is slow for a while would miss outputs.
     iopub: new zeromq.Publisher({ linger: LINGER_MS, sendHighWaterMark: 0 }),
     stdin: new zeromq.Router({ linger: 0 }),
@@ -45,6 +45,9 @@ export async function bindSockets(connection: ConnectionFile): Promise<KernelSoc
   ]);
   return sockets;
 }
+
+/** Larger ones are not read, as nobody has signed them yet. */
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** Time for the last messages to leave when the kernel ends. */
 const LINGER_MS = 1_000;

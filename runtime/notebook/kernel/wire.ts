@@ -58,7 +58,7 @@ export class Wire {
     return [...identities, DELIMITER, this.#sign(parts), ...parts] as (string | Buffer)[];
   }
 
-  /** @returns null for what is damaged or wrongly signed */
+  /** @returns null for what is damaged, wrongly signed or no message of Jupyter's */
   decode(frames: readonly Buffer[]): JupyterMessage | null {
     const at = frames.findIndex((frame) => frame.toString() === DELIMITER);
     const [signature, header, parent, metadata, content] = frames.slice(at + 1);
@@ -66,9 +66,12 @@ export class Wire {
     const wanted = Buffer.from(this.#sign([header, parent, metadata, content]));
     if (wanted.length !== signature.length || !timingSafeEqual(wanted, signature)) return null;
     try {
-      const [head, before, body] = [header, parent, content].map((part) => JSON.parse(part.toString()) as unknown);
-      const message = { header: head, parent: before, content: body } as Omit<JupyterMessage, "identities">;
-      return { identities: frames.slice(0, at), ...message };
+      const [head, before, , body] = [header, parent, metadata, content].map(objectIn);
+      const identities = frames.slice(0, at);
+      const [own, asked] = [headerIn(head), headerIn(before)];
+      return own === null || body === undefined
+        ? null
+        : { identities, header: own, parent: asked ?? {}, content: body };
     } catch {
       return null;
     }
@@ -80,4 +83,20 @@ export class Wire {
     for (const part of parts) hmac.update(part);
     return hmac.digest("hex");
   }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** @throws SyntaxError, and RangeError for what is nested too deep */
+function objectIn(frame: Buffer): JsonObject {
+  const value = JSON.parse(frame.toString()) as unknown;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new SyntaxError("A part of a message is not an object");
+}
+
+/** What else a header holds is given back to who sent it, as far as it is no structure, which may be too deep to write. */
+function headerIn(value: JsonObject | undefined): MessageHeader | null {
+  if (typeof value?.["msg_type"] !== "string" || typeof value["msg_id"] !== "string") return null;
+  const plain = Object.entries(value).filter(([, field]) => typeof field !== "object" || field === null);
+  return Object.fromEntries(plain) as unknown as MessageHeader;
 }

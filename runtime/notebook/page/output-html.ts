@@ -3,6 +3,7 @@ import { type MultilineText, type NotebookOutput, textOf } from "../file/noteboo
 import type { MimeBundle } from "../front/protocol.ts";
 import { escaped } from "./escaped.ts";
 import { markdownHtml } from "./markdown-html.ts";
+import { safeHtml } from "./safe-html.ts";
 
 /** An output of a cell as HTML. */
 export function outputHtml(output: NotebookOutput): string {
@@ -19,12 +20,12 @@ export function outputHtml(output: NotebookOutput): string {
 /** What a browser shows best of what there is. */
 function bundleHtml(data: MimeBundle): string {
   const text = (type: string) => textOf(data[type] as MultilineText);
-  if ("text/html" in data) return text("text/html");
+  if ("text/html" in data) return safeHtml(text("text/html"));
   if ("image/svg+xml" in data) return image("image/svg+xml", Buffer.from(text("image/svg+xml")).toString("base64"));
   for (const type of ["image/png", "image/jpeg", "image/gif"]) {
     if (type in data) return image(type, text(type).replace(/\s/g, ""));
   }
-  if ("text/markdown" in data) return markdownHtml(text("text/markdown"), { folder: ".", attachments: {} });
+  if ("text/markdown" in data) return markdownHtml(text("text/markdown"), { folder: null, attachments: {} });
   if ("text/plain" in data) return `<pre>${ansiHtml(text("text/plain"))}</pre>`;
   return `<pre>${escaped(JSON.stringify(data, null, 2))}</pre>`;
 }
@@ -34,5 +35,8 @@ function image(type: string, base64: string): string {
 }
 
 function ansiHtml(text: string): string {
-  return new AnsiUp().ansi_to_html(text);
+  const ansi = new AnsiUp();
+  // An output's links are its own.
+  ansi.url_allowlist = {};
+  return ansi.ansi_to_html(text);
 }

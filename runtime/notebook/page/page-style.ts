@@ -16,6 +16,7 @@ pre.source { background: var(--code); border: 1px solid var(--line); border-radi
 .stderr { border-left: 3px solid #d97706; }
 .error { background: var(--error); border-left: 3px solid #dc2626; }
 .output { overflow-x: auto; padding: .2rem .8rem; }
+.output, .markdown { contain: paint; }
 .output > pre { padding: .3rem 0; }
 .output img, .markdown img { max-width: 100%; }
 .markdown pre { margin: .8rem 0; }

@@ -5,6 +5,7 @@ import { highlighted } from "./code-html.ts";
 import { escaped } from "./escaped.ts";
 import { markdownHtml } from "./markdown-html.ts";
 import { outputHtml } from "./output-html.ts";
+import { DISPLAY_STYLE } from "../../../sdk/client/display/page.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
 export interface PageOptions {
@@ -20,8 +21,8 @@ export function writePage(file: string, options: PageOptions): void {
 }
 
 /**
- * Outputs may hold any HTML: the browser is told to run no script of the page and to fetch nothing, so neither a copied
- * output nor the text of a cell can act on its reader.
+ * Neither a copied output nor the text of a cell can act on its reader: of their HTML that alone is kept which shows
+ * something (`safe-html.ts`), and the browser is told as well to run no script of the page and to fetch nothing.
  */
 const POLICY =
   "default-src 'none'; img-src data:; media-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -37,7 +38,7 @@ function pageHtml({ notebook, source }: PageOptions): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(titleOf(notebook, source))}</title>
 <style>
-${PAGE_STYLE}</style>
+${PAGE_STYLE}${DISPLAY_STYLE}</style>
 </head>
 <body>
 <main>
@@ -56,7 +57,7 @@ function cellHtml(cell: NotebookCell, folder: string): string {
   if (cell.cell_type !== "code") return `<section class="raw"><pre>${escaped(text)}</pre></section>`;
   if (text.trim() === "") return "";
   const outputs = (cell.outputs ?? []).map((output) => outputHtml(output));
-  const number = `<div class="count">[${cell.execution_count ?? " "}]</div>`;
+  const number = `<div class="count">[${escaped(String(cell.execution_count ?? " "))}]</div>`;
   return `<section class="code">${number}<div class="body"><pre class="source"><code>${highlighted(text)}</code></pre>\n${outputs.join("\n")}</div></section>`;
 }
 

@@ -18,13 +18,13 @@ export function page({ text, body }: Page): MimeBundle {
   const short = plain.length > MAX_TEXT_CHARS ? `${plain.slice(0, MAX_TEXT_CHARS)}…` : plain;
   const shown = body.text.length > MAX_HTML_CHARS ? markup`<pre>${short}</pre>` : body;
   return {
-    "text/html": markup`<div class="millrace">${new Html(`<style>${STYLE}</style>`)}${shown}</div>`.text,
+    "text/html": markup`<div class="millrace">${new Html(`<style>${DISPLAY_STYLE}</style>`)}${shown}</div>`.text,
     "text/plain": short,
   };
 }
 
 /** Colours stand on the notebook's own background, dark or light: they are middle tones, all else is inherited. */
-const STYLE = [
+export const DISPLAY_STYLE = [
   ".millrace{font:13px/1.45 system-ui,-apple-system,'Segoe UI',sans-serif;color:inherit;max-width:100%}",
   ".millrace h4{font-size:14px;margin:2px 0 6px;font-weight:600}",
   ".millrace h5{font-size:12px;margin:12px 0 4px;font-weight:600;opacity:.75}",
