@@ -5,13 +5,14 @@ import { isDurable } from "../config.ts";
 import { launchRun } from "../launch/launch.ts";
 import type { ParameterText } from "../launch/parameter-value.ts";
 import { planRun } from "../launch/plan-run.ts";
+import { bundleFlow } from "../package/bundle.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { noteNeeds } from "./note-needs.ts";
 import { packageVersion } from "./package-version.ts";
-import { reportPlan, type ResumeRequest } from "./resume-plan.ts";
+import type { ResumeRequest } from "./resume-plan.ts";
 import { runReporter } from "./progress/run-reporter.ts";
 import { stdoutOnStderr } from "./stdout-on-stderr.ts";
 import { userPath } from "../settings/user-path.ts";
@@ -41,7 +42,12 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     tags,
     resume,
   });
-  if (origin !== null && resume !== null) reportPlan(origin, { context, graph, output, resume });
+  let { bundle } = context;
+  if (origin !== null && resume !== null) {
+    const { reportPlan } = await import("./resume-plan.ts");
+    bundle ??= await bundleFlow(context.flowFile);
+    await reportPlan(origin, { store, graph, bundle, output, resume });
+  }
   if (resume?.isDryRun === true) return;
   noteNeeds(graph, { output, engines });
   const runIdFile = flags.runIdFile === undefined ? null : userPath(flags.runIdFile, context.cwd);
@@ -66,7 +72,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     engines,
     cwd: context.cwd,
     programName: context.programName,
-    bundle: context.bundle,
+    bundle,
     early: context.early,
     millraceVersion: packageVersion(),
     on: {

@@ -39,7 +39,8 @@ const EVENTS: Readonly<Record<RunEvent["type"], Shape>> = {
 export function faultOfDocument(record: unknown): string | null {
   const fault = faultOf(record, DOCUMENT);
   if (fault !== null) return fault;
-  const { graph, tags } = record as RunDocument;
+  const { graph, tags, packages } = record as RunDocument;
+  if (packages != null && typeof packages !== "string") return "packages is no string";
   if (!Array.isArray(graph.steps)) return "graph.steps is no list";
   return (tags as readonly unknown[]).every((tag) => typeof tag === "string") ? null : "a tag is no text";
 }

@@ -31,6 +31,7 @@ import { shipProject } from "./engines/ship-project.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { OriginRun } from "./origin.ts";
 import { type BranchChoice, projectPlace } from "./project-place.ts";
+import { recordReach } from "./record-reach.ts";
 import { createRun } from "./run-document.ts";
 
 /** Settled options of one run, from whatever front end. */
@@ -150,6 +151,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
         code,
         originRun: options.origin?.document.run ?? null,
         environments: versions,
+        reach: await recordReach({ bundle, graph, environments }),
         ship: engines.size === 0 ? null : await shipProject({ ...options, bundle, environments, versions, warning }),
       },
     );

@@ -2,21 +2,29 @@ import { placeOf } from "../compute/remote/lost-jobs.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { TaskStarted } from "../datastore/events.ts";
 import type { RunDocument, TakenTransition } from "../datastore/records.ts";
-import { type FlowGraph, nodeOf, targetsOf } from "../graph/graph.ts";
+import { type FlowGraph, nodeOf, targetsOf, type Transition } from "../graph/graph.ts";
 import type { ReusableResult } from "../scheduler/scheduler.ts";
 
 /** A run that another one resumes: what it finished, by step and path. */
 export interface OriginRun {
   readonly document: RunDocument;
-  /** Steps of which at least one task finished. */
-  readonly finishedSteps: ReadonlySet<string>;
+  /** How many tasks of each step finished. */
+  readonly finished: ReadonlyMap<string, number>;
   reusable(step: string, path: string): ReusableResult | null;
+  /** Why a task that finished runs again, whatever came before it; null for one that may be reused or did not finish. */
+  rerunReason(step: string, path: string): RerunReason | null;
   /**
    * Attempts that were under way when its scheduler died, by `placeOf` their task: jobs elsewhere may still run. Null
    * for a run that came to its end.
    */
   readonly open: ReadonlyMap<string, number> | null;
 }
+
+export type RerunReason =
+  /** The user named the step, or one before it. */
+  | { readonly kind: "named" }
+  /** As it is written now, it cannot take the transition that it took. */
+  | { readonly kind: "transition"; readonly before: TakenTransition; readonly after: Transition };
 
 export interface OriginOptions {
   readonly flow: string;
@@ -33,12 +41,10 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
   const record = store.record(flow, run);
   const started = new Map<number, TaskStarted>();
   const finished = new Map<string, ReusableResult>();
-  const finishedSteps = new Set<string>();
   const open = new Map<number, TaskStarted>();
   let isOver = false;
   const finish = (step: string, path: string, result: ReusableResult) => {
     finished.set(`${step}@${path}`, result);
-    finishedSteps.add(step);
   };
 
   for (const event of record.events()) {
@@ -84,14 +90,31 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
 
   return {
     document: record.document(),
-    finishedSteps,
+    finished: countsOf(finished.keys()),
     open: isOver ? null : new Map([...open.values()].map((task) => [placeOf(task), task.attempt])),
     reusable(step, path) {
-      if (again.has(step)) return null;
-      const result = finished.get(`${step}@${path}`);
-      return result !== undefined && isStillTrue(result.next, { graph, step }) ? result : null;
+      return rerunReason(step, path) === null ? (finished.get(`${step}@${path}`) ?? null) : null;
     },
+    rerunReason,
   };
+
+  function rerunReason(step: string, path: string): RerunReason | null {
+    const result = finished.get(`${step}@${path}`);
+    if (result === undefined) return null;
+    if (again.has(step)) return { kind: "named" };
+    if (isStillTrue(result.next, { graph, step })) return null;
+    return { kind: "transition", before: result.next, after: nodeOf(graph, step).transition };
+  }
+}
+
+/** Of `step@path`, by step. */
+function countsOf(keys: Iterable<string>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) {
+    const step = key.slice(0, key.indexOf("@"));
+    counts.set(step, (counts.get(step) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** True if the step, as it is written now, could take the transition that was taken. */

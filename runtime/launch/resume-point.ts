@@ -75,7 +75,7 @@ export function checkValuesMayChange(
   for (const [name, value] of Object.entries(at.values)) {
     const before = (origin.document.parameters[name] ?? origin.document.configs[name])?.hash;
     if (before === undefined || saveArtifact(at.store.blobs, name, value).hash === before) continue;
-    const isKept = (step: string) => origin.finishedSteps.has(step) && !at.again.has(step);
+    const isKept = (step: string) => origin.finished.has(step) && !at.again.has(step);
     const users = at.graph.steps.filter((step) => isKept(step.name) && step.mentions.includes(name));
     if (users.length > 0)
       problems.push(`${name} is used by ${users.map((step) => step.name).join(", ")}, which finished`);

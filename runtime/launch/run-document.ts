@@ -14,6 +14,7 @@ import { documentKey, type RecordRoot } from "../datastore/run-keys.ts";
 import { stepMethods } from "../graph/flow-class.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import type { CodePackage } from "../package/code-package.ts";
+import type { RunReach } from "./record-reach.ts";
 import { newRunId } from "./run-id.ts";
 
 export interface RunDocumentParts {
@@ -27,6 +28,8 @@ export interface RunDocumentParts {
   readonly originRun: string | null;
   readonly environments: RunDocument["environments"];
   readonly millraceVersion: string;
+  /** Missing where nothing will compare this run's code with another's. */
+  readonly reach?: RunReach;
   /** Stores what containers need; null where every step runs here. */
   readonly ship?: ((blobs: Blobs) => RunShipment) | null;
   /** True for a step that is tried out: its record is no run's. */
@@ -41,10 +44,11 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [name, saveArtifact(store.blobs, name, value)]),
     );
-  const bytes = Buffer.from(JSON.stringify(parts.code));
-  const code = hashOf([bytes]);
+  const { bytes, hash: code } = bytesOf(parts.code);
+  const packages = parts.reach?.packages == null ? null : bytesOf(parts.reach.packages);
   const { parameters, configs, shipment } = settled(store.blobs, () => {
     store.blobs.put(code, [bytes]);
+    if (packages !== null) store.blobs.put(packages.hash, [packages.bytes]);
     const shipment = parts.ship?.(store.blobs);
     return { parameters: table(parts.parameters), configs: table(parts.configs), shipment };
   });
@@ -63,6 +67,8 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     graph: parts.graph,
     code,
     flowFile: parts.code.flowFile,
+    ...(parts.reach === undefined ? {} : { packages: packages?.hash ?? null }),
+    ...(parts.reach?.steps == null ? {} : { reach: parts.reach.steps }),
     stepCode: stepCodeOf(parts.Flow),
     versions: { millrace: parts.millraceVersion, node: process.versions.node },
     environments: parts.environments,
@@ -78,6 +84,11 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
   }
 }
 
+function bytesOf(value: object): { bytes: Uint8Array; hash: string } {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return { bytes, hash: hashOf([bytes]) };
+}
+
 /** From now on the origin stays, as long as this record does; a gc may have removed it until now. */
 function refuseWithoutOrigin(store: Datastore, { flow, run, originRun }: RunDocument, root: RecordRoot): void {
   if (store.storage.has(documentKey({ flow, run: originRun ?? "" }))) return;
@@ -90,7 +101,7 @@ function refuseWithoutOrigin(store: Datastore, { flow, run, originRun }: RunDocu
 }
 
 /** Hash of each step's source, to tell whether it changed. */
-export function stepCodeOf(Flow: AnyClass): Record<string, string> {
+function stepCodeOf(Flow: AnyClass): Record<string, string> {
   const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
   return Object.fromEntries([...stepMethods(Flow)].map(([name, { fn }]) => [name, hash(essence(String(fn)))]));
 }

@@ -1,16 +1,20 @@
+import type { ResultLocator } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { candidateOf, firstOf } from "./candidates.ts";
 import { applyEvent } from "./reducer.ts";
 import type { ReusableResult } from "./scheduler.ts";
 import { initialState, pathOf, type ReadyEntry } from "./state.ts";
 
-/** How many tasks of each step a resume will take over: all that precedes them must be taken over, too. */
+/**
+ * The results that a resume will reuse, by step: all that precedes them must be reused, too.
+ * @param reusable - also told of tasks that then have to run, though what precedes them is reused
+ */
 export function simulateReuse(
   graph: FlowGraph,
   reusable: (step: string, path: string) => ReusableResult | null,
-): ReadonlyMap<string, number> {
+): ReadonlyMap<string, ResultLocator[]> {
   const state = initialState(graph);
-  const counts = new Map<string, number>();
+  const results = new Map<string, ResultLocator[]>();
   for (let first = firstOf(state, 0); first !== null; first = firstOf(state, 0)) {
     const next = candidateOf(first, state.nextTask);
     const { task, source, place } = next;
@@ -20,10 +24,12 @@ export function simulateReuse(
       leaveOut(state.ready);
       continue;
     }
-    counts.set(place.step, (counts.get(place.step) ?? 0) + 1);
+    const ofStep = results.get(place.step) ?? [];
+    ofStep.push(reused.result);
+    results.set(place.step, ofStep);
     applyEvent(state, { type: "task-reused", time: 0, task, step: place.step, source, path, ...reused });
   }
-  return counts;
+  return results;
 }
 
 /** What would have to run is dropped: nothing that follows it can be taken over. */

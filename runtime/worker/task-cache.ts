@@ -3,7 +3,13 @@ import type { TaskSpec } from "../compute/task-spec.ts";
 import { blobKey } from "../datastore/blob-key.ts";
 import { outliveGcsSince, timeBetweenGcs } from "../datastore/care/collection-watch.ts";
 import { blobsOfResult } from "../datastore/care/references.ts";
-import { type ArtifactTable, type AttemptResult, RECORD_FORMAT, type ResultLocator } from "../datastore/records.ts";
+import {
+  type ArtifactTable,
+  type AttemptResult,
+  RECORD_FORMAT,
+  type ResultLocator,
+  type RunDocument,
+} from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";
 import type { ForeachItems } from "./foreach-items.ts";
 import type { LoadedFlow } from "./load-flow.ts";
@@ -35,7 +41,7 @@ export function taskCache(
 ): TaskCache | null {
   const settings = nodeOf(flow.document.graph, spec.step).settings.cache;
   if (settings === undefined) return null;
-  const hash = cacheKey(flow, { spec, items, code: settings.key ?? flow.document.code });
+  const hash = cacheKey(flow, { spec, items, code: settings.key ?? codeOf(flow.document, spec.step) });
   const key = `cache/${hash.slice(0, 2)}/${hash.slice(2)}.json`;
   return {
     find() {
@@ -61,6 +67,11 @@ export function taskCache(
       flow.storage.write(key, [Buffer.from(JSON.stringify(entry))]);
     },
   };
+}
+
+/** All that the step can reach, packages included. */
+function codeOf({ reach, code }: RunDocument, step: string): string {
+  return reach !== undefined && Object.hasOwn(reach, step) ? (reach[step] ?? code) : code;
 }
 
 /** Untouched artifacts pass through a task, so every one of its inputs counts, read or not. */

@@ -7,6 +7,7 @@ import { readRun } from "../../datastore/reader/read-run.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";
 import type { RunSummary } from "../../datastore/reader/run-summary.ts";
 import type { ArtifactRef } from "../../datastore/records.ts";
+import { compareRunReach, type RunReachChanges } from "../../launch/compare-run-reach.ts";
 import { previewText } from "../../text/preview.ts";
 import { sizeText } from "../../text/size-text.ts";
 import { durationText } from "../../text/times.ts";
@@ -16,12 +17,14 @@ import type { InspectOptions } from "./inspect-options.ts";
 import { jsonValue } from "./plain-json.ts";
 import { runDurationMs, runJson } from "./run-json.ts";
 import { statusText } from "./status-text.ts";
-import { tableText } from "./table.ts";
+import { type TableOptions, tableText } from "./table.ts";
 
 export interface DiffOptions extends InspectOptions {
   readonly before: string;
   readonly after: string;
 }
+
+type Comparison = RunComparison & Pick<RunReachChanges, "packages">;
 
 /** Larger values are told by their type and size. */
 const MAX_VALUE_BYTES = 10_000;
@@ -31,7 +34,8 @@ export function showDiff(context: CliContext, options: DiffOptions): void {
   const store = context.datastore(options);
   const runs = [options.before, options.after].map((text) => runAt(store, { flow: context.flowName, text }));
   const [before, after] = runs as [RunSummary, RunSummary];
-  const comparison = compareRuns(store, [before, after]);
+  const reach = compareRunReach(store, [before.document, after.document]);
+  const comparison: Comparison = { packages: [], ...compareRuns(store, [before, after]), ...reach };
   if (output.isJson) return output.json({ runs: runs.map(runJson), ...comparisonJson(store, comparison) });
   const title = `${nameOf(before, output)}  →  ${nameOf(after, output)}`;
   const parts = [title, ...sections({ store, output }, comparison), durations([before, after], comparison, output)];
@@ -47,7 +51,7 @@ function nameOf({ flow, run, status }: RunSummary, { colors }: Output): string {
   return `${colors.bold(`${flow}/${run}`)} ${statusText(status, colors)}`;
 }
 
-function sections({ store, output }: { store: Datastore; output: Output }, comparison: RunComparison): string[] {
+function sections({ store, output }: { store: Datastore; output: Output }, comparison: Comparison): string[] {
   const { colors } = output;
   const section = (name: string, body: string) =>
     `${colors.bold(name)}\n${body === "" ? colors.dim("  no difference") : body}`;
@@ -69,6 +73,7 @@ function sections({ store, output }: { store: Datastore; output: Output }, compa
       parameters.length === 0 ? "" : tableText({ ...look, header: ["NAME", "BEFORE", "AFTER"], rows: parameters }),
     ),
     section("code", codeText(comparison, colors)),
+    ...(comparison.packages.length === 0 ? [] : [section("packages", packagesText(comparison, look))]),
     section(
       "artifacts",
       artifacts.length === 0
@@ -78,7 +83,16 @@ function sections({ store, output }: { store: Datastore; output: Output }, compa
   ];
 }
 
-function codeText({ code, changedSteps }: RunComparison, colors: Output["colors"]): string {
+function packagesText({ packages }: Comparison, look: Pick<TableOptions, "indent" | "styleHeader">): string {
+  const versions = (side: readonly string[]) => side.join(", ") || "-";
+  const rows = packages.map(({ name, steps, before, after }) => {
+    const [old, now] = [versions(before), versions(after)];
+    return [name, steps.join(", "), old, old === now ? `${now} (other files)` : now];
+  });
+  return tableText({ ...look, header: ["NAME", "USED BY", "BEFORE", "AFTER"], rows });
+}
+
+function codeText({ code, changedSteps }: Comparison, colors: Output["colors"]): string {
   if (code.isSame) return "";
   const steps = changedSteps.length === 0 ? [] : [`  steps: ${changedSteps.join(", ")}`];
   const lines = String(code)
@@ -138,7 +152,8 @@ function valueText(store: Datastore, ref: ArtifactRef | null): string {
   }
 }
 
-function comparisonJson(store: Datastore, { parameters, code, changedSteps, artifacts, steps }: RunComparison): object {
+function comparisonJson(store: Datastore, comparison: Comparison): object {
+  const { parameters, code, changedSteps, packages, artifacts, steps } = comparison;
   const value = (ref: ArtifactRef | null) => (ref === null ? null : refJson(store, ref));
   const both = (one: { before: ArtifactRef | null; after: ArtifactRef | null }) => ({
     before: value(one.before),
@@ -147,6 +162,7 @@ function comparisonJson(store: Datastore, { parameters, code, changedSteps, arti
   return {
     parameters: parameters.map((one) => ({ name: one.name, ...both(one) })),
     code: { isSame: code.isSame, changedSteps, changes: code.changes },
+    packages,
     artifacts: artifacts.map((one) => ({ ...one, ...both(one) })),
     steps,
   };

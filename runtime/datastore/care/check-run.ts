@@ -88,6 +88,7 @@ class RunCheck {
       time: document.createdAt,
     });
     references.plain(document.code, use("code"));
+    if (document.packages != null) references.plain(document.packages, use("list of packages"));
     for (const blob of blobsOfShipment(document.shipment)) references.plain(blob, use("package for containers"));
     for (const seen of [
       ...references.table(document.parameters, (name) => use(`parameter "${name}"`)),

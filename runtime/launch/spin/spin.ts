@@ -11,6 +11,7 @@ import { type Bundle, bundleFlow } from "../../package/bundle.ts";
 import { systemClock } from "../../scheduler/clock.ts";
 import { startHeartbeat } from "../heartbeat.ts";
 import { projectPlace } from "../project-place.ts";
+import { recordReach } from "../record-reach.ts";
 import { createRun } from "../run-document.ts";
 import { prepareEnvironments } from "../step-environments.ts";
 import { stepSecrets } from "../step-secrets.ts";
@@ -67,19 +68,22 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
   const node = nodeOf(graph, step);
   const environments = new Map<string, LocalEnvironment>();
   prepareDatastore(store);
-  const [{ code, root }, versions] = await Promise.all([
+  const [bundle, versions] = await Promise.all([
     options.bundle ?? bundleFlow(flowFile),
     prepareEnvironments(
       { ...graph, steps: [node] },
       { environments, installing: (...asked) => on.installing(...asked) },
     ),
   ]);
+  const { code, root } = bundle;
+  const reach = await recordReach({ bundle, graph, environments });
   const document = createRun(store, {
     ...{ Flow, graph, code, parameters, configs, environments: versions, isSpin: true },
     tags: [],
     // Never production, whatever the past run was.
     project: projectPlace(Flow, {}),
     originRun: origin.document.run,
+    reach,
     millraceVersion: options.millraceVersion,
   });
   const { flow, run } = document;

@@ -8,6 +8,8 @@ export interface FoundFile {
   readonly size: number;
   /** Changes with the content, or with more than that. */
   readonly stamp: string;
+  /** When its content or its entry changed last, in milliseconds since 1970. */
+  readonly changedAt?: number;
   readonly isExecutable: boolean;
   /** Set for a link: the real place it leads to. */
   readonly target: string | null;
@@ -16,7 +18,11 @@ export interface FoundFile {
 export function foundFile(file: string, stat: fs.Stats = fs.statSync(file)): FoundFile {
   const { size, mode, mtimeMs, ctimeMs } = stat;
   // Package managers give all their files one time, so that of the last change to the entry itself counts as well.
-  return { path: file, size, stamp: `${mtimeMs}-${ctimeMs}`, isExecutable: (mode & 0o100) !== 0, target: null };
+  return {
+    ...{ path: file, size, stamp: `${mtimeMs}-${ctimeMs}`, target: null },
+    changedAt: Math.max(mtimeMs, ctimeMs),
+    isExecutable: (mode & 0o100) !== 0,
+  };
 }
 
 export function foundLink(place: string, target: string): FoundFile {

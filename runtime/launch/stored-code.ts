@@ -1,0 +1,62 @@
+import type { Datastore } from "../datastore/datastore.ts";
+import type { RunDocument } from "../datastore/records.ts";
+import type { FlowGraph } from "../graph/graph.ts";
+import type { CodePackage } from "../package/code-package.ts";
+import { type PackageRecord, parsePackageRecord } from "../package/reach/package-record.ts";
+import { type RunCode, stepReach, type StepReach } from "../package/reach/step-reach.ts";
+
+/** What the steps of a run could reach. */
+export interface StoredReach {
+  /** Null for a step that it does not have. */
+  of(step: string): StepReach | null;
+  /** False where packages are not known: an older Millrace did not note them. */
+  readonly hasPackages: boolean;
+  readonly graph: FlowGraph;
+}
+
+export interface StoredReachOptions {
+  /** Leaves out the packages that `@env` installed. */
+  readonly isInstalledOnly?: boolean;
+}
+
+/** Reads the code of a recorded run; null if it is gone or damaged. */
+export function storedReach(
+  store: Datastore,
+  document: RunDocument,
+  { isInstalledOnly = false }: StoredReachOptions = {},
+): StoredReach | null {
+  try {
+    const code = parsed(store, document.code) as CodePackage;
+    const known = packagesOf(store, document);
+    const packages = known !== undefined && isInstalledOnly ? withoutEnvironments(known) : (known ?? null);
+    return reachIn({ code, packages, graph: document.graph }, { hasPackages: known !== undefined });
+  } catch {
+    // What changed since is a help for people: no reason not to go on.
+    return null;
+  }
+}
+
+export function reachIn(run: RunCode, { hasPackages }: Pick<StoredReach, "hasPackages">): StoredReach {
+  const reachOf = stepReach(run);
+  const names = new Set(run.graph.steps.map(({ name }) => name));
+  return { of: (step) => (names.has(step) ? reachOf(step) : null), graph: run.graph, hasPackages };
+}
+
+/** Undefined where they are not known. */
+function packagesOf(store: Datastore, { packages }: RunDocument): PackageRecord | null | undefined {
+  if (packages == null) return packages;
+  try {
+    return parsePackageRecord(parsed(store, packages)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutEnvironments(packages: PackageRecord | null): PackageRecord | null {
+  if (packages === null) return null;
+  return { ...packages, roots: packages.roots.filter(({ step }) => step === undefined) };
+}
+
+function parsed(store: Datastore, hash: string): unknown {
+  return JSON.parse(Buffer.from(store.blobs.get(hash)).toString());
+}

@@ -1,0 +1,79 @@
+import { createHash, randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import type { FoundPackage } from "../ship/closure.ts";
+import { packageFiles } from "../ship/package-files.ts";
+import { readContent, type PackageContent } from "./package-content.ts";
+
+interface Kept extends PackageContent {
+  /** Of paths, sizes and times. */
+  readonly stamp: string;
+}
+
+/** A file that changed this recently may change again without another time. */
+const SETTLED_MS = 2000;
+
+/** What installed packages hold; those that are as they were at an earlier launch are not read again. */
+export class ContentCache {
+  readonly #file: string;
+  readonly #kept: Readonly<Record<string, Kept>>;
+  readonly #now = new Map<string, Kept | PackageContent>();
+
+  /** @param project - what the packages belong to: each has a file of its own */
+  constructor(cacheFolder: string, project: string) {
+    const name = createHash("sha256").update(project).digest("hex").slice(0, 24);
+    this.#file = path.join(cacheFolder, "contents", `${name}.json`);
+    this.#kept = readKept(this.#file);
+  }
+
+  of(found: FoundPackage): PackageContent {
+    const known = this.#now.get(found.folder);
+    if (known !== undefined) return known;
+    const { files } = packageFiles(found, process.platform);
+    const latest = files.reduce((time, file) => Math.max(time, file.changedAt ?? 0), 0);
+    const texts = files.map(({ path: file, size, stamp, target }) => [
+      path.relative(found.folder, file),
+      size,
+      stamp,
+      target,
+    ]);
+    const stamp = createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32);
+    const kept = Object.hasOwn(this.#kept, found.folder) ? this.#kept[found.folder] : undefined;
+    const content = kept?.stamp === stamp ? kept : readContent(found.folder, files);
+    const isSettled = Date.now() - latest > SETTLED_MS;
+    this.#now.set(found.folder, isSettled ? { ...content, stamp } : content);
+    return content;
+  }
+
+  /** Keeps what was found for the next launch; without a cache that can be written it is read again then. */
+  save(): void {
+    const now: Record<string, Kept> = {};
+    for (const [folder, content] of this.#now) if ("stamp" in content) now[folder] = content;
+    const folders = Object.keys(now);
+    const isKnown = folders.every((folder) => this.#kept[folder]?.stamp === now[folder]?.stamp);
+    if (isKnown && folders.length === Object.keys(this.#kept).length) return;
+    const aside = `${this.#file}.tmp-${process.pid}-${randomBytes(4).toString("hex")}`;
+    try {
+      fs.mkdirSync(path.dirname(this.#file), { recursive: true });
+      fs.writeFileSync(aside, JSON.stringify(now));
+      fs.renameSync(aside, this.#file);
+    } catch {
+      fs.rmSync(aside, { force: true });
+    }
+  }
+}
+
+function readKept(file: string): Readonly<Record<string, Kept>> {
+  try {
+    const found: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+    if (typeof found !== "object" || found === null) return {};
+    return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, Kept] => isKept(entry[1])));
+  } catch {
+    return {};
+  }
+}
+
+function isKept(value: unknown): boolean {
+  const { stamp, hash, names } = (value ?? {}) as Partial<Record<keyof Kept, unknown>>;
+  return typeof stamp === "string" && typeof hash === "string" && Array.isArray(names);
+}
