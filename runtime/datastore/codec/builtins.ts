@@ -38,5 +38,10 @@ export function hasExtraKeys(list: readonly unknown[] | NodeJS.TypedArray): bool
   }
   // Indices come first in key order, so the last key tells.
   const last = Object.keys(list).at(-1);
-  return last !== undefined && String(Number(last) >>> 0) !== last;
+  return last !== undefined && !isIndex(last);
+}
+
+/** The largest index of an array is 2^32 - 2. */
+export function isIndex(key: string): boolean {
+  return String(Number(key) >>> 0) === key && key !== "4294967295";
 }

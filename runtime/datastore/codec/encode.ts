@@ -1,6 +1,6 @@
 import { isMillraceError } from "../../../sdk/errors.ts";
 import { describe } from "./describe.ts";
-import { aligned, layoutOf, writeHeader } from "./format.ts";
+import { aligned, layoutOf, versionFor, writeHeader } from "./format.ts";
 import { SkeletonWriter } from "./skeleton-writer.ts";
 import { unstorable } from "./unstorable.ts";
 import type { Part } from "./views.ts";
@@ -26,7 +26,8 @@ export function encode(value: unknown, artifact: string): EncodedValue {
   const writer = new SkeletonWriter(artifact);
   walk(writer, value, artifact);
   const parts = writer.views.finish();
-  const header = { hasMarkers: writer.tokens.hasMarkers, skeletonBytes: writer.tokens.size, parts };
+  const { hasMarkers, newestMark, size: skeletonBytes } = writer.tokens;
+  const header = { version: versionFor(newestMark), hasMarkers, skeletonBytes, parts };
   const head = [writeHeader(header), ...writer.tokens.chunks()];
   const { skeletonAt, size } = layoutOf(header);
   return {

@@ -1,4 +1,5 @@
-import type { Mark } from "./marks.ts";
+import { isIndex } from "./builtins.ts";
+import { Mark } from "./marks.ts";
 import type { Segment } from "./unstorable.ts";
 import type { ChunksSighting, ViewSighting } from "./views.ts";
 
@@ -21,5 +22,29 @@ export function entriesForm(value: object, mark: Mark): Form {
     mark,
     fields: keys.flatMap((key) => [key, (value as Record<string, unknown>)[key]]),
     segmentAt: (field) => keys[field >> 1] as string,
+  };
+}
+
+/** An array that has more than elements, as matches of a regular expression and tables with `columns` do. */
+export function keyedArrayForm(value: readonly unknown[]): Form {
+  // Indices come first in key order.
+  const keys = Object.keys(value);
+  const firstName = keys.findIndex((key) => !isIndex(key));
+  const isDense = firstName === value.length;
+  const named = isDense ? keys.slice(firstName) : keys;
+  const pairs = named.flatMap((key) => [
+    isIndex(key) ? Number(key) : key,
+    (value as unknown as Record<string, unknown>)[key],
+  ]);
+  const listed = isDense ? [...value] : [];
+  const fields = [value.length, listed.length, ...listed, ...pairs];
+  return {
+    mark: Mark.keyedArray,
+    fields,
+    segmentAt: (field) => {
+      const at = field - 2;
+      if (at < listed.length) return at;
+      return pairs[(at - listed.length) & ~1] as string | number;
+    },
   };
 }

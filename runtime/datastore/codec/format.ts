@@ -1,10 +1,10 @@
 /**
- * The bytes of an encoded artifact, format 1. Integers are little-endian and unsigned.
+ * The bytes of an encoded artifact, formats 1 and 2. Integers are little-endian and unsigned.
  *
  * | offset       | bytes | content |
  * |--------------|-------|---------|
  * | 0            | 3     | `MLR` |
- * | 3            | 1     | format version: 1 |
+ * | 3            | 1     | format version: 1, or 2 if a marker of format 2 is in the skeleton |
  * | 4            | 1     | flags; bit 0: the skeleton contains markers (see `marks.ts`) |
  * | 5            | 3     | zero |
  * | 8            | 8     | S, the skeleton's length in bytes |
@@ -19,8 +19,9 @@
  */
 import type { ByteSource } from "./byte-source.ts";
 import { damaged, newerFormat } from "./failures.ts";
+import { Mark } from "./marks.ts";
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const FIXED_HEADER_BYTES = 24;
 const PART_ENTRY_BYTES = 16;
 const MAGIC = "MLR";
@@ -39,6 +40,7 @@ export interface PartSpan {
 }
 
 export interface Header {
+  readonly version: number;
   readonly hasMarkers: boolean;
   readonly skeletonBytes: number;
   readonly parts: readonly PartSpan[];
@@ -51,12 +53,17 @@ export interface Layout {
   readonly size: number;
 }
 
+/** The oldest format that has all markers up to this one, so that older readers read what they know. */
+export function versionFor(newestMark: number): number {
+  return newestMark >= Mark.keyedArray ? 2 : 1;
+}
+
 /** The header with its part table. */
 export function writeHeader(header: Header): Uint8Array {
   const bytes = new Uint8Array(FIXED_HEADER_BYTES + PART_ENTRY_BYTES * header.parts.length);
   const view = new DataView(bytes.buffer);
   for (let at = 0; at < MAGIC.length; at++) bytes[at] = MAGIC.charCodeAt(at);
-  bytes[3] = FORMAT_VERSION;
+  bytes[3] = header.version;
   bytes[4] = header.hasMarkers ? MARKED : 0;
   view.setBigUint64(8, BigInt(header.skeletonBytes), true);
   view.setUint32(16, header.parts.length, true);
@@ -88,6 +95,7 @@ export function readHeader(source: ByteSource, artifact: string): Header {
   const table = new Uint8Array(PART_ENTRY_BYTES * partCount);
   source.read(table, FIXED_HEADER_BYTES);
   const header = {
+    version,
     hasMarkers: flags === MARKED,
     skeletonBytes: Number(view.getBigUint64(8, true)),
     parts: readPartTable(new DataView(table.buffer)),

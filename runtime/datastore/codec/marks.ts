@@ -37,6 +37,11 @@ export const Mark = {
   registered: 15,
   /** kind, length in elements, number of the part, byte offset in the part */
   view: 16,
+  /**
+   * length, count, that many elements from the first on, then index or key, value, index or key, value…: an array with
+   * properties of its own. Since format 2.
+   */
+  keyedArray: 17,
 } as const;
 
 export type Mark = (typeof Mark)[keyof typeof Mark];

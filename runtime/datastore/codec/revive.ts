@@ -73,6 +73,8 @@ export class Reviver {
         return Object.create(null) as object;
       case Mark.sparseArray:
         return this.#emptyArray(this.#typed(fields[1], "number"), fields.length);
+      case Mark.keyedArray:
+        return this.#emptyArray(this.#typed(fields[1], "number"), fields.length);
       case Mark.map:
         return new Map();
       case Mark.set:
@@ -91,7 +93,9 @@ export class Reviver {
       case Mark.nullObject:
         return this.#define(target as object, fields, 1);
       case Mark.sparseArray:
-        return this.#fillArray(target as unknown[], fields);
+        return this.#fillArray(target as unknown[], fields, 2);
+      case Mark.keyedArray:
+        return this.#fillKeyedArray(target as unknown[], fields);
       case Mark.map:
         for (let at = 1; at + 1 < fields.length; at += 2)
           (target as Map<unknown, unknown>).set(fields[at], fields[at + 1]);
@@ -143,14 +147,27 @@ export class Reviver {
     return array;
   }
 
-  #fillArray(array: unknown[], fields: readonly unknown[]): unknown[] {
-    for (let at = 2; at + 1 < fields.length; at += 2) {
+  #fillArray(array: unknown[], fields: readonly unknown[], from: number): unknown[] {
+    for (let at = from; at + 1 < fields.length; at += 2) {
       const index = this.#typed(fields[at], "number");
       if (!(Number.isInteger(index) && index >= 0 && index < array.length))
         throw this.#nonsense("an index past its array");
       array[index] = fields[at + 1];
     }
     return array;
+  }
+
+  #fillKeyedArray(array: unknown[], fields: readonly unknown[]): unknown[] {
+    const count = this.#typed(fields[2], "number");
+    if (!(Number.isInteger(count) && count >= 0 && count <= array.length && count + 3 <= fields.length))
+      throw this.#nonsense(`${count} elements of an array of ${array.length}`);
+    for (let at = 0; at < count; at++) array[at] = fields[at + 3];
+    const names = fields.findIndex(
+      (field, at) => at >= count + 3 && (at - count) % 2 === 1 && typeof field === "string",
+    );
+    if (names < 0) return this.#fillArray(array, fields, count + 3);
+    this.#fillArray(array, fields.slice(0, names), count + 3);
+    return this.#define(array, fields, names);
   }
 
   #emptyError(name: string): Error {

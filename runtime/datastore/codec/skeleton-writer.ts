@@ -1,11 +1,11 @@
 import { registeredTypeOf, type RegisteredType } from "../../../sdk/register-type.ts";
 import { builtinNameOf, hasExtraKeys } from "./builtins.ts";
 import { MAX_DEPTH, MAX_SKELETON_BYTES } from "./format.ts";
-import { entriesForm, type Form } from "./form.ts";
+import { entriesForm, type Form, keyedArrayForm } from "./form.ts";
 import { Mark } from "./marks.ts";
 import { specialForm } from "./specials.ts";
 import { TokenWriter, isOrdinaryText } from "./token-writer.ts";
-import { explain, extraKeys, tooDeep, tooLarge, unstorable, type Explanation, type Segment } from "./unstorable.ts";
+import { explain, tooDeep, tooLarge, unstorable, type Explanation, type Segment } from "./unstorable.ts";
 import { ViewCollector } from "./views.ts";
 
 /** How many different keys are remembered as ordinary. */
@@ -135,7 +135,7 @@ export class SkeletonWriter {
   }
 
   #arrayForm(value: readonly unknown[]): Form | undefined {
-    if (hasExtraKeys(value)) this.#refuseThis(extraKeys("an array"));
+    if (hasExtraKeys(value)) return keyedArrayForm(value);
     if (!value.includes(undefined)) return undefined;
     const indices = Object.keys(value).map(Number);
     if (indices.length === value.length) return undefined;

@@ -1,10 +1,10 @@
 import { types } from "node:util";
 import { chunksOf } from "../../../sdk/byte-chunks.ts";
 import { totalBytes } from "../chunks.ts";
-import { builtinNameOf, hasExtraKeys } from "./builtins.ts";
+import { builtinNameOf } from "./builtins.ts";
 import type { Form } from "./form.ts";
 import { Mark } from "./marks.ts";
-import { extraKeys, type Explanation } from "./unstorable.ts";
+import type { Explanation } from "./unstorable.ts";
 import { isDetached } from "./views.ts";
 
 /** Errors carry these as own properties that do not enumerate. */
@@ -32,14 +32,11 @@ export function specialForm(value: object, name: string | undefined): Form | Exp
   if (types.isArrayBuffer(value)) return bufferForm(value, name);
   if (types.isNativeError(value) || value instanceof Error) return errorForm(value);
   if (types.isBoxedPrimitive(value)) return boxedForm(value, name);
-  if (types.isMap(value) && name === "Map") return hasKeys(value) ? extraKeys("a Map") : mapForm(value);
-  if (types.isSet(value) && name === "Set") return hasKeys(value) ? extraKeys("a Set") : setForm(value);
-  if (types.isDate(value) && name === "Date") {
-    return hasKeys(value) ? extraKeys("a Date") : leafForm(Mark.date, [value.getTime()]);
-  }
-  if (types.isRegExp(value) && name === "RegExp") {
-    return hasKeys(value) ? extraKeys("a RegExp") : leafForm(Mark.regexp, [value.source, value.flags]);
-  }
+  // Own properties of these are left out, as structured clone does.
+  if (types.isMap(value) && name === "Map") return mapForm(value);
+  if (types.isSet(value) && name === "Set") return setForm(value);
+  if (types.isDate(value) && name === "Date") return leafForm(Mark.date, [value.getTime()]);
+  if (types.isRegExp(value) && name === "RegExp") return leafForm(Mark.regexp, [value.source, value.flags]);
   return undefined;
 }
 
@@ -97,7 +94,6 @@ function viewForm(value: ArrayBufferView, name: string | undefined): Form | Expl
   const { buffer, byteOffset, byteLength } = value;
   if (!types.isArrayBuffer(buffer)) return sharedMemory(name);
   if (isDetached(buffer)) return detached(name);
-  if (types.isTypedArray(value) ? hasExtraKeys(value) : hasKeys(value)) return extraKeys(`a ${name}`);
   const length = types.isTypedArray(value) ? value.length : byteLength;
   const binary = { buffer, byteOffset, byteLength, isBuffer: false, isNodeBuffer: name === "Buffer" };
   return { ...leafForm(Mark.view, [name, length]), binary };
@@ -105,14 +101,9 @@ function viewForm(value: ArrayBufferView, name: string | undefined): Form | Expl
 
 function bufferForm(buffer: ArrayBuffer, name: string | undefined): Form | Explanation | undefined {
   if (name !== "ArrayBuffer") return undefined;
-  if (hasKeys(buffer)) return extraKeys("an ArrayBuffer");
   if (isDetached(buffer)) return detached(name);
   const binary = { buffer, byteOffset: 0, byteLength: buffer.byteLength, isBuffer: true, isNodeBuffer: false };
   return { ...leafForm(Mark.view, [name, buffer.byteLength]), binary };
-}
-
-function hasKeys(value: object): boolean {
-  return Object.keys(value).length > 0;
 }
 
 function sharedMemory(name: string): Explanation {

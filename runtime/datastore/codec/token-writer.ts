@@ -29,9 +29,15 @@ export class TokenWriter {
   #view = new DataView(this.#chunk.buffer, this.#chunk.byteOffset, this.#chunk.byteLength);
   #at = 0;
   #hasMarkers = false;
+  #newestMark: number = 0;
 
   get hasMarkers(): boolean {
     return this.#hasMarkers;
+  }
+
+  /** The highest marker that was written: says which readers know all of them. */
+  get newestMark(): number {
+    return this.#newestMark;
   }
 
   get size(): number {
@@ -91,6 +97,7 @@ export class TokenWriter {
   /** The head of a marker; the caller writes its `fields` next. */
   mark(mark: Mark, fields: number): void {
     this.#hasMarkers = true;
+    if (mark > this.#newestMark) this.#newestMark = mark;
     this.arrayHeader(fields + 1);
     this.#reserve(9);
     this.#chunk[this.#at++] = 0xd3;

@@ -71,15 +71,6 @@ function isArrow(value: object, name: string): boolean {
   return ["Table", "RecordBatch", "Vector"].includes(name) && parts.every((part) => part in value);
 }
 
-/** What is said of own keys that the stored form has no place for. */
-export function extraKeys(what: string): Explanation {
-  return {
-    what: `${what} with properties of its own`,
-    type: `${what.replace(/^an? /, "")} with further keys`,
-    hint: "assign an object that holds both: { items, label }",
-  };
-}
-
 /** What is said of nesting beyond what the decoder's stack holds. */
 export function tooDeep(levels: number): Explanation {
   return {

@@ -43,7 +43,7 @@ test("any byte may change: a value or a clear error follows", () => {
 
 test("a newer format is told from damage", () => {
   const bytes = Buffer.from(sample);
-  bytes[3] = 2;
+  bytes[3] = 3;
   expect(thrownBy(() => valueOf(bytes))).toMatchObject({ code: "MILLRACE_NEWER_FORMAT" });
 });
 

@@ -22,21 +22,15 @@ const table: readonly (readonly [string, unknown, string])[] = [
   ["a generator", { rows: (function* () { yield 1; })() }, "a Generator cannot be stored: found at model.rows"], // prettier-ignore
   ["an iterator", [1].values(), "an Array Iterator cannot be stored: found at model"],
   [
-    "an array with a label",
-    { x: Object.assign([1], { label: 1 }) },
-    "an array with properties of its own cannot be stored: found at model.x",
+    "a property of an array",
+    { x: Object.assign([1, 2], { columns: ["a"], load: () => 1 }) },
+    "a function cannot be stored: found at model.x.load",
   ],
   [
-    "a long array with a label",
-    Object.assign(new Array(1000).fill(0), { label: 1 }),
-    "an array with properties of its own",
+    "an element of one",
+    Object.assign([1, () => 1], { columns: ["a"] }),
+    "a function cannot be stored: found at model[1]",
   ],
-  [
-    "a tensor by hand",
-    Object.assign(new Float32Array(1000), { shape: [10] }),
-    "a Float32Array with properties of its own",
-  ],
-  ["a Map with a label", Object.assign(new Map(), { label: 1 }), "a Map with properties of its own cannot be stored"],
   ["a subclass of Map", new (class Index extends Map {})(), "an instance of Index cannot be stored"],
   ["a subclass of Array", new (class Rows extends Array {})(), "an instance of Rows cannot be stored"],
   ["an error's cause", new Error("x", { cause: { f() {} } }), "a function cannot be stored: found at model.cause.f"],

@@ -73,8 +73,6 @@ describe("binary data", () => {
     // Listing the keys of either would make millions of strings, or fail.
     expect(encode(Buffer.alloc(200_000_000), "a").size).toBe(200_000_080);
     expect(encode(new Float64Array(25_000_000), "a").size).toBeGreaterThan(200_000_000);
-    const labelled = thrownBy(() => encode(Object.assign(Buffer.alloc(1000), { label: 1 }), "a"));
-    expect(labelled.message).toContain("a Buffer with properties of its own cannot be stored");
   });
 
   test("can be read in part: the header says where each element lies", () => {
