@@ -3,6 +3,7 @@ import { MillraceError } from "../../sdk/errors.ts";
 import { blobCacheBytes, cacheFolder, environment, s3Settings } from "../config.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";
+import { ResultTables } from "./result-tables.ts";
 import { RunRecord } from "./run-record.ts";
 import { withBlobCache } from "./s3/blob-cache.ts";
 import { s3Storage } from "./s3/s3-storage.ts";
@@ -16,6 +17,7 @@ const FORMAT_KEY = "millrace.json";
 export interface Datastore {
   readonly storage: Storage;
   readonly blobs: Blobs;
+  readonly tables: ResultTables;
   record(flow: string, run: string): RunRecord;
   /** The record of a step that was tried out: laid out as a run's, but no run. */
   spin(flow: string, id: string): RunRecord;
@@ -52,11 +54,14 @@ function storageAt(location: string, options: DatastoreOptions): Storage {
 
 /** A store over any storage, as it is. */
 export function datastoreOn(storage: Storage): Datastore {
+  const ofStorage = blobs(storage);
+  const tables = new ResultTables(ofStorage);
   return {
     storage,
-    blobs: blobs(storage),
-    record: (flow, run) => new RunRecord(storage, { flow, run }),
-    spin: (flow, id) => new RunRecord(storage, { flow, run: id, root: "spins" }),
+    blobs: ofStorage,
+    tables,
+    record: (flow, run) => new RunRecord({ storage, tables }, { flow, run }),
+    spin: (flow, id) => new RunRecord({ storage, tables }, { flow, run: id, root: "spins" }),
     flows: () => foldersOf(storage, "flows"),
     runs: (flow) => foldersOf(storage, `flows/${flow}`),
   };

@@ -1,7 +1,8 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import type { RunEvent } from "./events.ts";
-import { RECORD_FORMAT } from "./records.ts";
-import { faultOfEvent } from "./record-shapes.ts";
+import { BASED_FORMAT, RECORD_FORMAT, type ResultLine } from "./records.ts";
+import { faultOfEvent, faultOfResult } from "./record-shapes.ts";
+import { faultOfBase } from "./result-base.ts";
 
 /** Parses one line of a journal; whatever is no event is an error that names the journal. */
 export function parseEvent(line: string, key: string): RunEvent {
@@ -17,17 +18,30 @@ export function parseEvent(line: string, key: string): RunEvent {
  * @throws MillraceError `MILLRACE_DAMAGED_RECORD`, or `MILLRACE_NEWER_FORMAT`
  */
 export function parseRecord(text: string, key: string, faultOf: (record: unknown) => string | null): unknown {
-  const record = parseJson(text, key);
+  return ofFormats([RECORD_FORMAT], parseJson(text, key), { key, faultOf });
+}
+
+/** Parses a line of results; its table is complete only with its base. */
+export function parseResult(line: string, key: string): ResultLine {
+  const faultOf = (record: unknown) => faultOfResult(record) ?? faultOfBase(record);
+  return ofFormats([RECORD_FORMAT, BASED_FORMAT], parseJson(line, key), { key, faultOf }) as ResultLine;
+}
+
+function ofFormats(
+  known: readonly number[],
+  record: unknown,
+  { key, faultOf }: { key: string; faultOf: (record: unknown) => string | null },
+): unknown {
   const format = (record as { format?: unknown } | null)?.format;
-  if (typeof format === "number" && format > RECORD_FORMAT) throw newer(key, format);
-  if (format !== RECORD_FORMAT)
+  if (typeof format === "number" && known.every((one) => format > one)) throw newer(key, { format, known });
+  if (!known.some((one) => one === format))
     throw damagedRecord(key, `it is no Millrace record: its format is ${JSON.stringify(format) ?? "missing"}`);
   const fault = faultOf(record);
   if (fault !== null) throw damagedRecord(key, `it is not what belongs there: ${fault}`);
   return record;
 }
 
-function parseJson(text: string, key: string): unknown {
+export function parseJson(text: string, key: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
@@ -35,7 +49,7 @@ function parseJson(text: string, key: string): unknown {
   }
 }
 
-function damagedRecord(key: string, seen: string, cause?: unknown): MillraceError {
+export function damagedRecord(key: string, seen: string, cause?: unknown): MillraceError {
   return new MillraceError({
     code: "MILLRACE_DAMAGED_RECORD",
     headline: `Cannot read ${key} because ${seen}`,
@@ -44,10 +58,13 @@ function damagedRecord(key: string, seen: string, cause?: unknown): MillraceErro
   });
 }
 
-function newer(key: string, format: number): MillraceError {
+function newer(
+  key: string,
+  { format, known }: { readonly format: number; readonly known: readonly number[] },
+): MillraceError {
   return new MillraceError({
     code: "MILLRACE_NEWER_FORMAT",
-    headline: `Cannot read ${key} because a newer Millrace wrote it: format ${format}, this one knows ${RECORD_FORMAT}`,
+    headline: `Cannot read ${key} because a newer Millrace wrote it: format ${format}, this one knows ${known.at(-1)}`,
     hint: "update the package millrace",
   });
 }

@@ -5,6 +5,9 @@ import type { FlowGraph } from "../graph/graph.ts";
 /** Format of every record below; raised when a reader of today could misread tomorrow's. */
 export const RECORD_FORMAT = 1;
 
+/** Format of a result's line that has a base; a reader that knows none would take the rest for the whole table. */
+export const BASED_FORMAT = 2;
+
 /** An encoded value: where it is, and enough to list it without loading it. */
 export interface ArtifactRef {
   /** SHA-256 of the encoded bytes, hex; also the blob's name. */
@@ -92,9 +95,11 @@ export interface ErrorRecord {
   readonly frame?: string;
 }
 
-/** One line of `results/<segment>.jsonl`: once it is whole, the attempt is committed. */
+/**
+ * What one line of `results/<segment>.jsonl` says, read with its base: once the line is whole, the attempt is committed.
+ */
 export interface AttemptResult {
-  readonly format: typeof RECORD_FORMAT;
+  readonly format: typeof RECORD_FORMAT | typeof BASED_FORMAT;
   readonly flow: string;
   readonly run: string;
   readonly step: string;
@@ -105,12 +110,29 @@ export interface AttemptResult {
   readonly finishedAt: number;
   /** Complete table of what the task leaves to its successors, parameters not included. */
   readonly artifacts: ArtifactTable;
+  /** What the table has in common with those before it; missing if all of it stands in the line. */
+  readonly base?: ResultBase | undefined;
   readonly next: TakenTransition | null;
   readonly error: ErrorRecord | null;
   /** The result in the cache that this one repeats; missing if the step ran. */
   readonly repeats?: ResultLocator;
   /** What kernels of `millrace/gpu` did; missing if there were none. */
   readonly gpu?: GpuUse;
+}
+
+export interface ResultBase {
+  /** A blob that holds a table as JSON. */
+  readonly blob: string;
+  /** About how many bytes the lines have in place of other blobs, from the result that made this one on. */
+  readonly repeated: number;
+}
+
+/** The same as it is stored: `artifacts` holds what the base has not, or has otherwise. */
+export interface ResultLine extends Omit<AttemptResult, "base"> {
+  readonly base?: ResultBase & {
+    /** Names in the base that the table has not. */
+    readonly without: readonly string[];
+  };
 }
 
 /** Names one attempt and the place of its result, in this or an earlier run: `run/step/task/attempt/segment/offset`. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type AttemptResult, locatorOf, type ResultLocator } from "./records.ts";
 import { segmentKey } from "./run-keys.ts";
+import type { ResultTables } from "./result-tables.ts";
 import type { Appender, Storage } from "./storage.ts";
 
 /**
@@ -12,13 +13,16 @@ export class ResultWriter {
   readonly #folder: string;
   #segment: { name: string; appender: Appender; size: number } | null = null;
 
-  constructor(storage: Storage, folder: string) {
+  readonly #tables: ResultTables;
+
+  constructor(storage: Storage, { folder, tables }: { folder: string; tables: ResultTables }) {
     this.#storage = storage;
     this.#folder = folder;
+    this.#tables = tables;
   }
 
   write(result: AttemptResult): ResultLocator {
-    const line = Buffer.from(`${JSON.stringify(result)}\n`);
+    const line = Buffer.from(`${JSON.stringify(this.#tables.line(result))}\n`);
     const segment = (this.#segment ??= this.#open());
     try {
       void segment.appender.append(line);

@@ -7,15 +7,17 @@ import {
   type ArtifactRef,
   type AttemptResult,
   locatorOf,
+  type ResultLine,
   type ResultLocator,
   type RunDocument,
 } from "./records.ts";
 import { linesOf } from "./lines.ts";
 import type { LogLine } from "./log-format.ts";
-import { parseEvent, parseRecord } from "./parse-record.ts";
-import { faultOfCheckpoint, faultOfDocument, faultOfHeartbeat, faultOfResult } from "./record-shapes.ts";
+import { parseEvent, parseRecord, parseResult } from "./parse-record.ts";
+import { faultOfCheckpoint, faultOfDocument, faultOfHeartbeat } from "./record-shapes.ts";
 import { LogTail } from "./reader/log-tail.ts";
 import { missingResult, ResultReader } from "./result-reader.ts";
+import type { ResultTables } from "./result-tables.ts";
 import { ResultWriter } from "./result-writer.ts";
 import { type AttemptPlace, checkpointKey, logKey, runFolder, type RunPlace } from "./run-keys.ts";
 import type { Appender, Storage } from "./storage.ts";
@@ -31,9 +33,11 @@ export class RunRecord {
   readonly #place: RunPlace;
   readonly #folder: string;
   readonly #results: ResultReader;
+  readonly #tables: ResultTables;
 
-  constructor(storage: Storage, at: RunPlace) {
+  constructor({ storage, tables }: { storage: Storage; tables: ResultTables }, at: RunPlace) {
     this.#storage = storage;
+    this.#tables = tables;
     this.flow = at.flow;
     this.run = at.run;
     this.#place = at;
@@ -76,14 +80,19 @@ export class RunRecord {
 
   /** For one process: nobody else writes where it writes. */
   resultWriter(): ResultWriter {
-    return new ResultWriter(this.#storage, this.#folder);
+    return new ResultWriter(this.#storage, { folder: this.#folder, tables: this.#tables });
+  }
+
+  /** A result as it is to be written, where `before` is the one that its task went on from. */
+  based(result: AttemptResult, before: AttemptResult | null): AttemptResult {
+    return this.#tables.based(result, before);
   }
 
   /** Follows a locator into this or an earlier run of the flow. */
   resultAt(locator: ResultLocator): AttemptResult {
     const line = this.#results.line(locator);
     if (line === null) throw missingResult(this.flow, locator);
-    return this.#parseResult(line);
+    return this.#tables.whole(this.#parseResult(line));
   }
 
   /** Announces results that will be asked for soon. */
@@ -92,7 +101,7 @@ export class RunRecord {
   }
 
   /** Every committed attempt, also those that the journal does not know of because the scheduler died. */
-  *committed(): Generator<{ readonly result: AttemptResult; readonly locator: ResultLocator }> {
+  *committed(): Generator<{ readonly result: Committed; readonly locator: ResultLocator }> {
     for (const { text, segment, offset } of committedResults(this.#storage, this.#folder)) {
       const result = this.#parseResult(text);
       yield { result, locator: locatorOf({ ...result, segment, offset }) };
@@ -135,8 +144,8 @@ export class RunRecord {
     return `${this.#folder}/${name}`;
   }
 
-  #parseResult(line: string): AttemptResult {
-    return parseRecord(line, this.#key("results"), faultOfResult) as AttemptResult;
+  #parseResult(line: string): ResultLine {
+    return parseResult(line, this.#key("results"));
   }
 
   #json(name: string, faultOf: (record: unknown) => string | null): unknown {
@@ -154,6 +163,9 @@ export class RunRecord {
 export function documentHash(document: RunDocument): string {
   return hashOf([encodeJson(document)]);
 }
+
+/** What a line says without its base. */
+export type Committed = Omit<ResultLine, "artifacts" | "base">;
 
 /** The same in every run of the flow. */
 export interface TaskIdentity {

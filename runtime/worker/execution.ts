@@ -213,7 +213,7 @@ export class Execution {
       ...(this.#gpu?.use == null ? {} : { gpu: this.#gpu.use }),
     };
     if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
-    return { next, result: flow.commit(result) };
+    return { next, result: flow.commit(result, spec.inputs[0]) };
   }
 
   /** Commits what an earlier task with the same inputs left, as this task's own. Null if a gc was faster. */
@@ -223,7 +223,7 @@ export class Execution {
     const { step, task, attempt } = spec;
     const times = { startedAt: this.#startedAt, finishedAt: Date.now() };
     const own = { ...result, run, step, task, attempt, ...times, repeats: locator };
-    const committed = { next: own.next ?? { kind: "end" }, result: flow.commit(own) } as const;
+    const committed = { next: own.next ?? { kind: "end" }, result: flow.commit(own, spec.inputs[0]) } as const;
     try {
       confirm();
     } catch (error) {

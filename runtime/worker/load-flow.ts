@@ -21,8 +21,11 @@ export interface LoadedFlow {
   readonly document: RunDocument;
   readonly record: RunRecord;
   readonly blobs: Blobs;
-  /** Commits an attempt of this process. */
-  commit(result: AttemptResult): ResultLocator;
+  /**
+   * Commits an attempt of this process.
+   * @param before - the result that its task went on from, of a join the first; undefined for the start
+   */
+  commit(result: AttemptResult, before: ResultLocator | undefined): ResultLocator;
   /** Evaluates the flow's modules afresh and gives its class. */
   evaluate(): Promise<FlowClass>;
   resultAt(locator: ResultLocator): AttemptResult;
@@ -68,6 +71,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     if (kept.size > KEPT_RESULTS) kept.delete(kept.keys().next().value ?? "");
     return result;
   };
+  const resultAt = (locator: ResultLocator) => keep(locator, kept.get(locator) ?? record.resultAt(locator));
 
   return {
     setup,
@@ -77,10 +81,11 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     storage: store.storage,
     redactor: redactor(setup.masks ?? []),
     recordOf: (run) => store.record(setup.flow, run),
-    commit(result) {
-      const locator = results.write(result);
+    commit(result, before) {
+      const based = record.based(result, before === undefined ? null : resultAt(before));
+      const locator = results.write(based);
       // The next task often continues this one, in this process.
-      keep(locator, result);
+      keep(locator, based);
       return locator;
     },
     async evaluate() {
@@ -94,9 +99,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
         host().main = undefined;
       }
     },
-    resultAt(locator) {
-      return keep(locator, kept.get(locator) ?? record.resultAt(locator));
-    },
+    resultAt,
   };
 }
 

@@ -68,7 +68,7 @@ export async function flowInMemory(
     blobs: store.blobs,
     storage: store.storage,
     recordOf: (run) => store.record(graph.flow, run),
-    commit: (result) => results.write(result),
+    commit: (result) => results.write(record.based(result, null)),
     evaluate: () => Promise.resolve(Flow as FlowClass),
     resultAt: (locator) => record.resultAt(locator),
   };

@@ -92,20 +92,23 @@ function recorded(
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, saveArtifact(flow.blobs, name, value)]),
   );
-  return flow.commit({
-    format: RECORD_FORMAT,
-    flow: flow.setup.flow,
-    run: flow.setup.run,
-    step: of.step,
-    task: of.task,
-    attempt: 0,
-    status: "succeeded",
-    startedAt: 0,
-    finishedAt: 0,
-    artifacts: table,
-    next: null,
-    error: null,
-  });
+  return flow.commit(
+    {
+      format: RECORD_FORMAT,
+      flow: flow.setup.flow,
+      run: flow.setup.run,
+      step: of.step,
+      task: of.task,
+      attempt: 0,
+      status: "succeeded",
+      startedAt: 0,
+      finishedAt: 0,
+      artifacts: table,
+      next: null,
+      error: null,
+    },
+    undefined,
+  );
 }
 
 /** The frames that are given belong to the innermost of the foreaches around the step. */

@@ -2,12 +2,14 @@ import type { Datastore } from "../datastore.ts";
 import type { RunEvent } from "../events.ts";
 import {
   type ArtifactRef,
-  type AttemptResult,
+  BASED_FORMAT,
   locatorOf,
   parseLocator,
   RECORD_FORMAT,
+  type ResultLine,
   type RunDocument,
 } from "../records.ts";
+import { faultOfBase } from "../result-base.ts";
 import { documentKey, journalKey, runFolder } from "../run-keys.ts";
 import type { Checkpointed } from "../run-record.ts";
 import { tagsNow } from "../tags.ts";
@@ -122,9 +124,9 @@ class RunCheck {
     for (const name of announced(names, { storage, want })) {
       const key = `${folder}/results/${name}`;
       for (const { text, offset } of this.#lines("result", { place: key, loses: [], mend: RUN_MEND })) {
-        const result = parsed(text) as AttemptResult | null;
+        const result = parsed(text) as ResultLine | null;
         const at = { place: key, loses: [this.#nameOf(result)], mend: this.#mendOf(result?.step) };
-        if (result?.format !== RECORD_FORMAT || typeof result.step !== "string") {
+        if (result === null || !isResult(result)) {
           this.#add("result", { ...at, seen: `the line at byte ${offset} is no result: ${text.slice(0, 60)}` });
           continue;
         }
@@ -139,11 +141,14 @@ class RunCheck {
     return lines.size;
   }
 
-  #references(result: AttemptResult): string[] {
+  #references(result: ResultLine): string[] {
     const { place, references, seenLists } = this.#options;
     const { step, finishedAt: time } = result;
     const use = (text: string): Use => ({ ...place, text: `${this.#nameOf(result)} ${text}`, step, time });
-    const faults = references.table(result.artifacts, (name) => use(`artifact "${name}"`));
+    const faults = [
+      ...this.#base(result, use),
+      ...references.table(result.artifacts, (name) => use(`artifact "${name}"`)),
+    ];
     const { next } = result;
     if (next?.kind !== "foreach") return faults;
     for (const [at, list] of next.items.blobs.entries()) {
@@ -155,6 +160,17 @@ class RunCheck {
       }
     }
     return faults;
+  }
+
+  /** What results have in common is looked through once. */
+  #base({ base }: ResultLine, use: (text: string) => Use): string[] {
+    const { references, seenLists } = this.#options;
+    if (base === undefined || !references.plain(base.blob, use("table of artifacts")) || seenLists.has(base.blob))
+      return [];
+    seenLists.add(base.blob);
+    const at = { place: base.blob, loses: [], mend: RUN_MEND };
+    const table = this.#tried("result", at, () => this.#store.tables.base(base.blob));
+    return table === FAILED ? [] : references.table(table, (name) => use(`artifact "${name}"`));
   }
 
   #items(list: string): readonly ArtifactRef[] {
@@ -244,7 +260,7 @@ class RunCheck {
     this.#problems.push(problem(kind, of));
   }
 
-  #nameOf(result: AttemptResult | null): string {
+  #nameOf(result: ResultLine | null): string {
     return typeof result?.step === "string" ? `${this.#name}/${result.step}/${result.task}` : `a task of ${this.#name}`;
   }
 
@@ -255,6 +271,14 @@ class RunCheck {
 
 const FAILED = Symbol("failed");
 const RUN_MEND = "start a new run, or restore the file from a copy";
+
+function isResult(line: ResultLine): boolean {
+  return (
+    (line.format === RECORD_FORMAT || line.format === BASED_FORMAT) &&
+    typeof line.step === "string" &&
+    faultOfBase(line) === null
+  );
+}
 
 function parsed(text: string): object | null {
   try {

@@ -2,7 +2,7 @@ import { isMillraceError, MillraceError } from "../../../sdk/errors.ts";
 import { blobKey } from "../blob-key.ts";
 import type { Datastore } from "../datastore.ts";
 import type { RunEvent } from "../events.ts";
-import { type AttemptResult, parseLocator, RECORD_FORMAT, type RunDocument } from "../records.ts";
+import { BASED_FORMAT, parseLocator, RECORD_FORMAT, type ResultLine, type RunDocument } from "../records.ts";
 import { documentAt } from "./run-facts.ts";
 import { runFolder } from "../run-keys.ts";
 import type { Checkpointed } from "../run-record.ts";
@@ -37,6 +37,7 @@ export class Reach {
   readonly #store: Datastore;
   readonly #options: ReachOptions;
   readonly #lists = new Set<string>();
+  readonly #bases = new Set<string>();
 
   constructor(store: Datastore, options: ReachOptions) {
     this.#store = store;
@@ -84,7 +85,7 @@ export class Reach {
       { storage, want },
     )) {
       if (isCheckpoint(key)) this.#checkpoint(key);
-      else for (const { text } of linesOf(storage, key)) this.#result(parsed(text, key) as unknown as AttemptResult);
+      else for (const { text } of linesOf(storage, key)) this.#result(parsed(text, key) as unknown as ResultLine);
     }
   }
 
@@ -112,9 +113,22 @@ export class Reach {
     this.#addAll(blobsOfTable({ value }));
   }
 
-  #result(result: AttemptResult): void {
+  #result(result: ResultLine): void {
+    if (result.base !== undefined) this.#base(result.base.blob);
     this.#addAll(blobsOfTable(result.artifacts));
     for (const list of itemLists(result.next)) this.#lists.add(list);
+  }
+
+  /** What results have in common; nobody can reach what one named that is gone. */
+  #base(blob: string): void {
+    if (this.#bases.has(blob)) return;
+    this.#bases.add(blob);
+    this.blobs.add(blob);
+    try {
+      this.#addAll(blobsOfTable(this.#store.tables.base(blob)));
+    } catch (error) {
+      if ((error as { code?: string }).code !== "MILLRACE_MISSING_BLOB") throw unreadable(blobKey(blob), error);
+    }
   }
 
   #locator(folder: string, locator: string): void {
@@ -152,7 +166,8 @@ function parsed(text: string, key: string): Record<string, unknown> {
   try {
     const record = JSON.parse(text) as Record<string, unknown> | null;
     const { format = RECORD_FORMAT } = record ?? {};
-    if (format !== RECORD_FORMAT) throw new Error(`its format is ${JSON.stringify(format)}`);
+    if (format !== RECORD_FORMAT && (format !== BASED_FORMAT || !key.includes("/results/")))
+      throw new Error(`its format is ${JSON.stringify(format)}`);
     if (typeof record === "object" && record !== null) return record;
     throw new Error(`a line holds ${text.slice(0, 40)}`);
   } catch (error) {

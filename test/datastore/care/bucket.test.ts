@@ -63,8 +63,9 @@ describeWith(MOTO, "care of a bucket", () => {
   test("a damaged blob is made good from the copy on this machine", async () => {
     const { truth, cached, location } = rig();
     const { run, flow } = storeRun(truth, { run: "c-1", artifacts: { model: large(50) } });
-    const [committed] = truth.record(flow, run).committed();
-    const { hash = "", size } = committed?.result.artifacts["model"] ?? {};
+    const record = truth.record(flow, run);
+    const [committed] = record.committed();
+    const { hash = "", size } = record.resultAt(committed?.locator ?? "").artifacts["model"] ?? {};
     cached.blobs.get(hash);
     const key = `blobs/sha256/${hash.slice(0, 2)}/${hash.slice(2)}`;
     truth.storage.write(key, [large(51, size)]);

@@ -75,8 +75,12 @@ describe("a store that a run of format 1 left", () => {
 
   test("has a step that was tried out, apart from the runs", () => {
     const [id = ""] = store.storage.list(`spins/${FLOW}`).map((name) => name.slice(0, -1));
-    const [tried] = [...store.spin(FLOW, id).committed()];
-    expect(loadArtifacts(store.blobs, tried!.result.artifacts)).toMatchObject({ crop: "wheat", yield: 15 });
+    const record = store.spin(FLOW, id);
+    const [tried] = [...record.committed()];
+    expect(loadArtifacts(store.blobs, record.resultAt(tried!.locator).artifacts)).toMatchObject({
+      crop: "wheat",
+      yield: 15,
+    });
   });
 });
 
