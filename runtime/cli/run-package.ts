@@ -16,6 +16,7 @@ import { configsFor } from "./graph-for.ts";
 import type { Output } from "./output.ts";
 import { packageJson, packageText } from "./show/package-view.ts";
 import { userPath } from "../settings/user-path.ts";
+import { makeFolders } from "../datastore/local/make-folders.ts";
 
 /** Between two notes of progress, and before the first. */
 const NOTE_MS = 1000;
@@ -46,7 +47,7 @@ export async function runPackage(
 }
 
 async function writeTo(folder: string, { archives, root, cwd, install }: PreparedShipment): Promise<void> {
-  for (const place of [".", root, cwd]) fs.mkdirSync(path.join(folder, place), { recursive: true });
+  for (const place of [".", root, cwd]) makeFolders(path.join(folder, place));
   for (const { file } of archives) await unpackFile(file, folder);
   if (install === null) return;
   // In a container npm has run when these are read.
@@ -57,7 +58,7 @@ async function writeTo(folder: string, { archives, root, cwd, install }: Prepare
 }
 
 function writeInto(folder: string, files: Readonly<Record<string, string>>): void {
-  fs.mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
 }
 

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../sdk/errors.ts";
 import { runNpm } from "./run-npm.ts";
+import { makeFolders } from "../datastore/local/make-folders.ts";
 
 /** npm packages of an `@env` step, installed. */
 export interface InstalledEnvironment {
@@ -42,7 +43,7 @@ export async function installEnvironment(
 
   options.onInstall(names.map((name) => `${name}@${wanted[name] ?? ""}`));
   const aside = path.join(base, `.tmp-${process.pid}-${randomBytes(4).toString("hex")}`);
-  fs.mkdirSync(aside, { recursive: true, mode: 0o700 });
+  makeFolders(aside, 0o700);
   try {
     const manifest = { name: "millrace-environment", private: true, dependencies: wanted };
     fs.writeFileSync(path.join(aside, "package.json"), JSON.stringify(manifest));

@@ -10,30 +10,24 @@ export function foldersUpward(from: string): readonly string[] {
   const start = path.resolve(from);
   const home = os.homedir();
   const folders = [start];
-  for (let folder = start; !isEnd(folder, home);) {
+  let device = deviceOf(start);
+  for (let folder = start; folder !== home && !fs.existsSync(path.join(folder, ".git"));) {
     const above = path.dirname(folder);
+    const deviceAbove = deviceOf(above);
+    const isMountRoot = folder === above || (device !== null && device !== deviceAbove);
     // There anybody may put a folder on the drive, and Node does not tell whose it is.
-    if (isMountRoot(folder, above)) return process.platform === "win32" ? [start] : folders;
+    if (isMountRoot) return process.platform === "win32" ? [start] : folders;
     folders.push((folder = above));
+    device = deviceAbove;
   }
   return folders;
 }
 
-function isEnd(folder: string, home: string): boolean {
-  return folder === home || fs.existsSync(path.join(folder, ".git"));
-}
-
-function isMountRoot(folder: string, above: string): boolean {
-  return folder === above || deviceOf(folder) !== deviceOf(above);
-}
-
-/** Of what is not there or cannot be asked that of the folder above: it adds no end of its own. */
+/** Null for what is not there or cannot be asked: it adds no end of its own. */
 function deviceOf(folder: string): number | null {
-  for (let at = folder; ; at = path.dirname(at)) {
-    try {
-      return fs.statSync(at).dev;
-    } catch {
-      if (at === path.dirname(at)) return null;
-    }
+  try {
+    return fs.statSync(folder, { throwIfNoEntry: false })?.dev ?? null;
+  } catch {
+    return null;
   }
 }

@@ -9,6 +9,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOTDIR: "a file stands where a folder is needed: choose another folder with --datastore",
   ENAMETOOLONG:
     "the file system takes no names that long: choose a shorter folder with --datastore, or shorter names of flow and steps",
+  EEXIST: "a file or a link that leads nowhere stands where a folder is needed: choose another folder with --datastore",
+  ELOOP: "a link leads round in a circle: mend it, or choose another folder with --datastore",
+  ENOENT: "the folder is not there, and cannot be made where it is named: choose another one with --datastore",
   EMFILE: "too many files are open: raise the limit with ulimit -n",
 };
 

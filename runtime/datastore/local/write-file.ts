@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { makeFolders } from "./make-folders.ts";
 
 /** Largest count that one read or write call takes on every platform. */
 export const MAX_IO_BYTES = 1 << 30;
@@ -94,23 +95,6 @@ export function fileWriter({ root, isDurable, folderMode }: FileWriterOptions): 
     } finally {
       fs.closeSync(descriptor);
     }
-  }
-}
-
-/** Gives the first that it made. */
-function makeFolders(folder: string, mode: number | undefined): string | undefined {
-  try {
-    return fs.mkdirSync(folder, { recursive: true, mode });
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-    // On a read-only file system Node tells the reason only of a single folder.
-    const first = fs.existsSync(path.dirname(folder)) ? folder : makeFolders(path.dirname(folder), mode);
-    try {
-      fs.mkdirSync(folder, mode);
-    } catch (again) {
-      if (codeOf(again) !== "EEXIST") throw again;
-    }
-    return first;
   }
 }
 

@@ -4,6 +4,7 @@ import { MillraceError } from "../../../sdk/errors.ts";
 import { jupyterDataFolder } from "../../config.ts";
 import { loadZeromq } from "./sockets.ts";
 import { userPath } from "../../settings/user-path.ts";
+import { makeFolders } from "../../datastore/local/make-folders.ts";
 
 export interface InstallOptions {
   /** How Jupyter calls the kernel. */
@@ -30,7 +31,7 @@ export async function installKernel({ name, prefix, bin }: InstallOptions): Prom
   const data = prefix === null ? jupyterDataFolder() : path.join(userPath(prefix), "share", "jupyter");
   const folder = path.join(data, "kernels", name);
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     fs.writeFileSync(path.join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(name, bin), null, 2)}\n`);
   } catch (cause) {
     throw new MillraceError({

@@ -7,6 +7,7 @@ import { markdownHtml } from "./markdown-html.ts";
 import { outputHtml } from "./output-html.ts";
 import { DISPLAY_STYLE } from "../../../sdk/client/display/page.ts";
 import { PAGE_STYLE } from "./page-style.ts";
+import { makeFolders } from "../../datastore/local/make-folders.ts";
 
 export interface PageOptions {
   readonly notebook: NotebookFile;
@@ -16,7 +17,7 @@ export interface PageOptions {
 
 /** Writes a page that shows a notebook with its outputs; all that it needs is in it. */
 export function writePage(file: string, options: PageOptions): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  makeFolders(path.dirname(file));
   fs.writeFileSync(file, pageHtml(options));
 }
 

@@ -5,6 +5,7 @@ import { isMillraceError, MillraceError } from "../../../sdk/errors.ts";
 import { archiveEntries, keyOfEntries } from "./archive-entries.ts";
 import type { FoundFile } from "./found-file.ts";
 import { packArchive, type PackProgress } from "./pack-archive.ts";
+import { makeFolders } from "../../datastore/local/make-folders.ts";
 
 /** An archive on this machine's disk. */
 export interface PackedArchive {
@@ -34,7 +35,7 @@ export async function cachedArchive(files: readonly FoundFile[], options: Archiv
   }
   const aside = path.join(folder, `.tmp-${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     const { blob, bytes } = await packArchive(entries, { file: aside, progress: options.progress });
     const file = path.join(folder, `${key}-${blob}${SUFFIX}`);
     fs.renameSync(aside, file);

@@ -5,6 +5,7 @@ import { isMillraceError } from "../../../../sdk/errors.ts";
 import type { Fetching } from "../calls.ts";
 import type { Bucket } from "./bucket.ts";
 import { OrderedRanges } from "./ordered-ranges.ts";
+import { makeFolders } from "../../local/make-folders.ts";
 
 let temporaryFiles = 0;
 
@@ -31,7 +32,7 @@ async function storeAs(
   opened: { readonly first: Uint8Array; readonly rest: OrderedRanges },
   { file, hash }: FetchOptions,
 ): Promise<Fetching> {
-  await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolders(path.dirname(file), 0o700);
   const temporary = path.join(path.dirname(file), `.tmp-${process.pid}-f${++temporaryFiles}`);
   try {
     const target = await fs.open(temporary, "wx");

@@ -1,0 +1,25 @@
+import fs from "node:fs";
+import path from "node:path";
+
+const TRIES = 10;
+
+/**
+ * Makes a folder and those above it that are not there; gives the first that it made. Node's own way to do that never
+ * ends where a folder is there and takes no entries, as in `/proc`.
+ */
+export function makeFolders(folder: string, mode?: number): string | undefined {
+  let first: string | undefined;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      fs.mkdirSync(folder, mode);
+      return first ?? folder;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const above = path.dirname(folder);
+      if (code === "EEXIST" && fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return first;
+      if (code !== "ENOENT" || tries === TRIES || above === folder) throw error;
+      // Another process may remove one that is empty yet: then all of it is done again.
+      first = makeFolders(above, mode) ?? first;
+    }
+  }
+}
