@@ -187,7 +187,7 @@ function layers() {
   const middle = [...below, "secrets", "worker", "compute", "package"];
   return [
     layer(["sdk/**/*.ts"], []),
-    layer(["sdk/main.ts"], ["cli/cli.ts"]),
+    layer(["sdk/main.ts"], ["cli/cli.ts", "cli/command-names.ts"]),
     layer(["sdk/client/**/*.ts"], [...below, "text"]),
     layer(["sdk/testing/**/*.ts"], ["."]),
     layer(["runtime/*.ts", "runtime/settings/*.ts"], []),

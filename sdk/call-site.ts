@@ -8,6 +8,11 @@ const HELPER_FILES =
   /^node:|[\\/]node_modules[\\/](reflect-metadata|tslib|@oxc-project|@swc|@babel|@esbuild)[\\/]|@oxc-project/;
 const DEPTH = 12;
 
+/** True for a function that a compiler puts between a decorator and its class. */
+export function isCompilerHelper(name: string): boolean {
+  return HELPER_NAMES.test(name);
+}
+
 /**
  * The file from which `callee` was called, as a path: null where the stack does not name a file.
  *
@@ -16,7 +21,7 @@ const DEPTH = 12;
 export function callerFile(callee: (...args: never[]) => unknown): string | null {
   for (const site of callSites(callee)) {
     const file = site.getFileName();
-    if (file == null || HELPER_FILES.test(file) || HELPER_NAMES.test(site.getFunctionName() ?? "")) continue;
+    if (file == null || HELPER_FILES.test(file) || isCompilerHelper(site.getFunctionName() ?? "")) continue;
     return toPath(file);
   }
   return null;

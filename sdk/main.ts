@@ -1,6 +1,8 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
+import { COMMAND_NAMES } from "../runtime/cli/command-names.ts";
 import { callerFile } from "./call-site.ts";
+import { isMillraceError } from "./errors.ts";
 import type { FlowSpec } from "./flow-spec.ts";
 import { host } from "./host.ts";
 import type { AnyClass } from "./metadata.ts";
@@ -70,3 +72,30 @@ function realPath(file: string): string | null {
     return null;
   }
 }
+
+/** Millrace's own programs tell their errors themselves. */
+const OWN_PROGRAM = /[\\/]dist[\\/](bin|worker|container|notebook-session)\.js$/;
+
+/**
+ * A flow file that is started as a program and throws while it is loaded never comes to call `main`: then its mistake is
+ * told here, as the command line tells mistakes. All other errors, and other programs, are left to Node.
+ */
+function watchLoading(): void {
+  const [, entry = "", command = ""] = process.argv;
+  const isCommand = COMMAND_NAMES.some((name) => name === command);
+  const onError = (error: unknown) => {
+    const isForeign = process.listenerCount("uncaughtException") > 0 || OWN_PROGRAM.test(realPath(entry) ?? "");
+    if (isForeign || !(isMillraceError(error) || isCommand)) return;
+    process.once("uncaughtException", () => void reportLoadFailure(error));
+  };
+  process.on("uncaughtExceptionMonitor", onError);
+  // What is thrown later was not thrown by the loading of modules.
+  setImmediate(() => process.off("uncaughtExceptionMonitor", onError));
+}
+
+async function reportLoadFailure(error: unknown): Promise<void> {
+  const cli = await import("../runtime/cli/cli.ts");
+  await cli.reportLoadFailure(error, process.argv.slice(2));
+}
+
+watchLoading();

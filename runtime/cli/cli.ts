@@ -65,6 +65,13 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
   await exit();
 }
 
+/** A flow file that was started as a program threw before it could name its flow. */
+export async function reportLoadFailure(thrown: unknown, argv: readonly string[]): Promise<void> {
+  takeOutputErrors({ isRunning: false });
+  const { loadFailure } = await import("../launch/load-failure.ts");
+  await endWith(loadFailure(thrown, { file: process.argv[1] ?? "" }), argv);
+}
+
 async function endWith(error: MillraceError, argv: readonly string[]): Promise<void> {
   process.exitCode = exitCodeOf(error);
   reportError(error, { isJson: argv.includes("--json") });

@@ -8,7 +8,9 @@ import { noteTypes } from "../../sdk/register-type.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { ModuleExports } from "../package/code-package.ts";
+import type { Evaluate } from "../package/load-package.ts";
 import { userPath } from "../settings/user-path.ts";
+import type { LoadedScript } from "./load-failure.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
 /** `flow.ts` or `flow.ts#Name`, found on the disk. */
@@ -67,14 +69,14 @@ export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOption
   const flows = await inTurn(() =>
     withoutExperimentalWarnings(async () => {
       const evaluate = await loadPackage(code, { root, scriptName: place.file, own, home: null, environment: null });
-      return flowsOf(evaluate);
+      return flowsOf(evaluate, { file: place.file, map: code.map, root });
     }),
   );
   return { bundle, Flow: chosenFlow(flows, place) };
 }
 
 /** The flow classes of a file; the one given to `main()` first. */
-async function flowsOf(evaluate: () => ModuleExports | Promise<ModuleExports>): Promise<AnyClass[]> {
+async function flowsOf(evaluate: Evaluate, script: LoadedScript): Promise<AnyClass[]> {
   const given: AnyClass[] = [];
   const restoreTypes = noteTypes();
   host().main = (flow) => given.push(flow);
@@ -83,6 +85,9 @@ async function flowsOf(evaluate: () => ModuleExports | Promise<ModuleExports>): 
     const exports = await reading.run(true, evaluate);
     // Imported files are evaluated first: what the file itself gives to main() comes last.
     return [...new Set([...given.reverse(), ...Object.values(exports).filter(isFlowClass)])];
+  } catch (error) {
+    const { failureOfScript } = await import("./load-failure.ts");
+    throw failureOfScript(error, script);
   } finally {
     host().main = undefined;
     restoreTypes();

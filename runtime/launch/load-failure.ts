@@ -1,0 +1,72 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { isCompilerHelper } from "../../sdk/call-site.ts";
+import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
+import { ownFile } from "../package/own-file.ts";
+import { SourceMapper } from "../worker/source-mapper.ts";
+import { shortPath } from "./short-path.ts";
+
+/** What came of evaluating a flow file that threw: the mistake, and its place in the user's source. */
+export function loadFailure(thrown: unknown, { file }: { file: string }): MillraceError {
+  const place = firstPlace(thrown instanceof Error ? String(thrown.stack) : "");
+  const at = place === null ? [] : [`at ${place}`];
+  if (isMillraceError(thrown)) {
+    const { code, headline, details, hint, cause } = thrown;
+    return new MillraceError({
+      code,
+      headline,
+      details: [...details, ...at],
+      ...(hint === undefined ? {} : { hint }),
+      cause,
+    });
+  }
+  return new MillraceError({
+    code: "MILLRACE_FLOW_FILE",
+    headline: `Cannot read the flows of ${shortPath(file)} because it throws while it is loaded: ${headOf(thrown)}`,
+    details: at,
+    hint: "mend what stands outside of its steps: modules are loaded for every command",
+    cause: thrown,
+  });
+}
+
+/** A flow file's bundle, evaluated under the name of the file. */
+export interface LoadedScript {
+  readonly file: string;
+  readonly map: string;
+  /** What the map's names are relative to. */
+  readonly root: string;
+}
+
+/** The same for a bundle: stacks are written when they are first read, and then name its sources. */
+export function failureOfScript(thrown: unknown, { file, map, root }: LoadedScript): MillraceError {
+  const { prepareStackTrace } = Error;
+  new SourceMapper().install({ name: file, map, toFile: (source) => path.resolve(root, source) });
+  try {
+    return loadFailure(thrown, { file });
+  } finally {
+    if (prepareStackTrace === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+    else Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
+/** The first frame that is neither ours, nor a compiler's, nor a package's, as `flow.ts:3:1`. */
+function firstPlace(stack: string): string | null {
+  const own = path.dirname(path.dirname(ownFile("index.js")));
+  for (const frame of stack.split("\n")) {
+    const [, name = "", where = "", position = ""] =
+      /^ {4}at (?:async )?(?:(.*?) \()?(.+?):(\d+:\d+)\)?$/.exec(frame) ?? [];
+    const file = where.startsWith("file:") ? fileURLToPath(where) : where;
+    if (!path.isAbsolute(file) || isCompilerHelper(name) || file.split(path.sep).includes("node_modules")) continue;
+    if (["dist", "sdk", "runtime"].some((folder) => file.startsWith(path.join(own, folder) + path.sep))) continue;
+    return `${shortPath(file)}:${position}`;
+  }
+  return null;
+}
+
+function headOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    return `a ${typeof thrown}`;
+  }
+}
