@@ -15,6 +15,8 @@ export interface Host {
   isTaskProcess?: boolean | undefined;
   /** Where the run whose tasks this process executes is recorded. */
   datastore?: string | undefined;
+  /** Where steps do not note their files: the file that defines a class, found when somebody asks. */
+  fileOfClass?: ((Flow: AnyClass) => string | null) | undefined;
   /** The task that runs in this process now. */
   task?: TaskHost | undefined;
 }

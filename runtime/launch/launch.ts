@@ -28,6 +28,7 @@ import { leftJobs } from "./engines/left-jobs.ts";
 import { openEngines } from "./engines/open-engines.ts";
 import { sharedGpus } from "./engines/shared-gpus.ts";
 import { shipProject } from "./engines/ship-project.ts";
+import { forkOptions } from "./fork-options.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { OriginRun } from "./origin.ts";
 import { type BranchChoice, projectPlace } from "./project-place.ts";
@@ -192,6 +193,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       environment: null,
       engine: LOCAL,
       masks: secrets.masks,
+      forkOptions: forkOptions(options.flowFile),
       maxSplits: options.maxSplits,
       isDurable: options.isDurable,
     });

@@ -45,6 +45,7 @@ const KEPT_RESULTS = 8;
 export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promise<LoadedFlow> {
   const store = openDatastore(setup.datastore, { isDurable: setup.isDurable === true });
   host().datastore = setup.datastore;
+  process.execArgv = [...process.execArgv, ...(setup.forkOptions ?? [])];
   const { flow, run } = setup;
   const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
   const document = record.documentOf(setup.documentHash);
@@ -55,6 +56,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     map: code.map,
     toFile: (source) => path.resolve(setup.sourceRoot ?? setup.root, source),
   });
+  host().fileOfClass = (Flow) => mapper.fileOf(String(Flow), code.script);
   const evaluate = await loadPackage(code, {
     root: setup.root,
     scriptName: SCRIPT_NAME,

@@ -30,6 +30,8 @@ export interface WorkerSetup {
   readonly secrets?: Readonly<Record<string, string>> | null;
   /** Values that all output and errors of the run are masked for. */
   readonly masks?: readonly string[];
+  /** Options of Node for what a step forks. */
+  readonly forkOptions?: readonly string[];
   readonly engine: string;
   /** Most children that one split may have. */
   readonly maxSplits: number;

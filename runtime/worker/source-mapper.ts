@@ -57,6 +57,22 @@ export class SourceMapper {
     return null;
   }
 
+  /** The file from whose source a piece of the script comes; null if it is not in there as it is. */
+  fileOf(piece: string, script: string): string | null {
+    const at = script.indexOf(piece);
+    if (at < 0 || this.#script === null) return null;
+    const before = script.slice(0, at).split("\n");
+    // The first character is often the compiler's own.
+    const lines = piece.split("\n");
+    for (const [offset] of lines.entries()) {
+      const column =
+        offset === 0 ? (before.at(-1) ?? "").length + 1 : 1 + (/^\s*/.exec(lines[offset] ?? "")?.[0].length ?? 0);
+      const place = this.#original(this.#script.name, before.length + offset, column);
+      if (place !== null) return place.file;
+    }
+    return null;
+  }
+
   /** Lines around a place, as they were when the run was packaged. */
   codeFrame(place: SourcePlace): string | null {
     const text = this.#sourceText(place.file);

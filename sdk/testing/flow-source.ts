@@ -7,6 +7,7 @@ import { findFlowFile, type FlowPlace } from "../../runtime/launch/read-flow-fil
 import type { Bundle } from "../../runtime/package/bundle.ts";
 import { parseExternalSpecifier } from "../../runtime/package/external-specifier.ts";
 import { MillraceError } from "../errors.ts";
+import { host } from "../host.ts";
 import { placeInNotebook } from "./notebook-flow.ts";
 import type { AnyClass } from "../metadata.ts";
 
@@ -31,7 +32,7 @@ export function fileOfClass(Flow: AnyClass): string | null {
 }
 
 function placeOfClass(Flow: AnyClass): FlowPlace {
-  const file = fileOfClass(Flow);
+  const file = fileOfClass(Flow) ?? host().fileOfClass?.(Flow) ?? null;
   if (file !== null) return { given: file, file: fs.realpathSync(file), name: Flow.name };
   const hasOwn = [...stepMethods(Flow).values()].some(({ owner }) => owner === Flow);
   throw new MillraceError({

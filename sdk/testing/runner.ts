@@ -108,13 +108,32 @@ export class Runner<Flow = unknown> {
     }
   }
 
-  #start(
+  async #start(
     parameters: Readonly<Record<string, unknown>>,
     request: { resume: ResumePoint | null; onEvent: (event: RunEvent) => void },
   ): Promise<StartedRun> {
     refuseInsideFlowFile();
-    return startRun({ flow: this.#flow, options: this.#options, parameters, ...request });
+    const signal = host().task?.current.signal;
+    const started = await startRun({ flow: this.#flow, options: this.#options, parameters, ...request });
+    if (signal !== undefined) endWith(signal, started);
+    return started;
   }
+}
+
+/** A second interrupt kills what the first one asked to stop. */
+const ASKED_MS = 300;
+
+/** A run that a step started does not outlive the step. */
+function endWith(signal: AbortSignal, { finished, interrupt }: StartedRun): void {
+  const end = () => {
+    interrupt("the step that started it was stopped");
+    // The step itself is not given much longer, and its run should still be able to record its end.
+    setTimeout(() => interrupt("the step that started it is ended"), ASKED_MS).unref();
+  };
+  if (signal.aborted) return end();
+  signal.addEventListener("abort", end);
+  const release = () => signal.removeEventListener("abort", end);
+  finished.then(release, release);
 }
 
 async function resultOf<Flow>({ datastore, flow, run, firstFailure }: RunEnd): Promise<RunResult<Flow>> {

@@ -11,6 +11,7 @@ import { planRun } from "../../runtime/launch/plan-run.ts";
 import { readFlowFile } from "../../runtime/launch/read-flow-file.ts";
 import type { ResumePoint } from "../../runtime/launch/resume-point.ts";
 import type { Failure } from "../../runtime/scheduler/state.ts";
+import { host } from "../host.ts";
 import { configTexts } from "./config-texts.ts";
 import { findFlow, type FlowSource, refuseTestFile } from "./flow-source.ts";
 import type { ResolvedRunnerOptions } from "./runner-options.ts";
@@ -43,7 +44,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
   const place = await findFlow(flow);
   const { Flow, bundle } = await readFlowFile(place, { inspect: refuseTestFile });
   const cwd = process.cwd();
-  const store = openDatastore(datastoreLocation(options.datastore, cwd), options);
+  const store = openDatastore(datastoreLocation(options.datastore ?? host().datastore, cwd), options);
   const plan = await planRun({
     Flow,
     flowFile: place.file,

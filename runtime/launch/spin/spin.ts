@@ -9,6 +9,7 @@ import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
 import { nodeOf } from "../../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../../package/bundle.ts";
 import { systemClock } from "../../scheduler/clock.ts";
+import { forkOptions } from "../fork-options.ts";
 import { startHeartbeat } from "../heartbeat.ts";
 import { projectPlace } from "../project-place.ts";
 import { recordReach } from "../record-reach.ts";
@@ -97,6 +98,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
     environment: null,
     engine: "local",
     masks: secrets.masks,
+    forkOptions: forkOptions(flowFile),
   };
   let deliver: (event: BackendEvent) => void = () => undefined;
   let stop: (reason: string) => void = () => undefined;
