@@ -1,6 +1,7 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import { nearest } from "../../sdk/nearest.ts";
 import type { FlowField } from "./flow-fields.ts";
+import { kindOf } from "./like-default.ts";
 import { valueText } from "./value-text.ts";
 
 /**
@@ -37,12 +38,6 @@ function problemOf(name: string, { value, fields }: { value: unknown; fields: re
   const { initial } = field;
   if (field.kind === "includeFile" || field.options.schema !== undefined || initial === undefined || initial === null)
     return [];
-  const [wanted, seen] = [typeName(initial), typeName(value)];
+  const [wanted, seen] = [kindOf(initial), kindOf(value)];
   return wanted === seen ? [] : [`parameter ${name} takes ${wanted}, not ${seen}: ${valueText(value)}`];
-}
-
-function typeName(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  if (value === null) return "null";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

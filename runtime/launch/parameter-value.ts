@@ -1,6 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { MillraceError } from "../../sdk/errors.ts";
 import type { ParameterOptions } from "../../sdk/parameter.ts";
+import { exactJson, numberProblem } from "./exact-json.ts";
+import { elementOf, isList, isWritable, kindOf, likeDefault, MISMATCH } from "./like-default.ts";
 import { valueText } from "./value-text.ts";
 
 export interface ParameterDeclaration {
@@ -20,7 +22,7 @@ export interface ParameterText {
 export type ParameterType = "number" | "bigint" | "boolean" | "string" | "array" | "json";
 
 export function parameterType({ initial, options }: ParameterDeclaration): ParameterType {
-  if (Array.isArray(initial)) return "array";
+  if (isList(initial) && (Array.isArray(initial) || options.schema === undefined)) return "array";
   if (typeof initial === "number" || typeof initial === "bigint" || typeof initial === "boolean")
     return typeof initial as "number";
   if (typeof initial === "object" && initial !== null) return "json";
@@ -35,66 +37,72 @@ export function parameterType({ initial, options }: ParameterDeclaration): Param
  * @throws MillraceError that names the flag, the text seen and the type wanted
  */
 export function readParameter(declaration: ParameterDeclaration, given: ParameterText): unknown {
+  const { initial, options } = declaration;
+  if (options.schema === undefined && !isWritable(initial)) throw needsSchema(declaration, given);
   const type = parameterType(declaration);
-  if (type === "array") return readArray(declaration, given);
   const text = given.texts.at(-1) ?? "";
-  const value = readText(text, type, declaration);
-  if (value === undefined) throw wrongType({ declaration, given, text, wanted: type });
+  const value = type === "array" ? readList(declaration, given) : readText(text, type, declaration);
+  if (value === MISMATCH) throw wrongType({ declaration, given, text: given.texts.join(",") });
   return value;
 }
 
 function readText(text: string, type: ParameterType, declaration: ParameterDeclaration): unknown {
   switch (type) {
-    case "number": {
-      const number = Number(text.trim().replace(/(?<=\d)_(?=\d)/g, ""));
-      return text.trim() === "" || Number.isNaN(number) ? undefined : number;
-    }
+    case "number":
+      return readNumber(text.trim().replace(/(?<=\d)_(?=\d)/g, ""), declaration);
     case "bigint":
-      return /^-?\d+n?$/.test(text.trim()) ? BigInt(text.trim().replace(/n$/, "")) : undefined;
+      return likeDefault(text.trim(), 0n);
     case "boolean":
-      return /^(true|yes|on|1)$/i.test(text) ? true : /^(false|no|off|0)$/i.test(text) ? false : undefined;
+      return /^(true|yes|on|1)$/i.test(text) ? true : /^(false|no|off|0)$/i.test(text) ? false : MISMATCH;
     case "json":
-      // With a schema, a bare word is a text that the schema may take.
-      return jsonOr(text, declaration.options.schema === undefined ? undefined : text);
+      return readJson(text, declaration);
     default:
       return text;
   }
 }
 
-function jsonOr(text: string, otherwise: unknown): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return otherwise;
-  }
+function readNumber(text: string, { name, initial }: ParameterDeclaration): unknown {
+  const number = Number(text);
+  if (text === "" || Number.isNaN(number)) return MISMATCH;
+  // Where infinity is the default it may be given as well.
+  if (/^[+-]?Infinity$/.test(text) && !Number.isFinite(initial)) return number;
+  const problem = numberProblem(text);
+  if (problem !== null) throw notExact(name, problem);
+  return number;
+}
+
+/** With a schema, a bare word is a text that the schema may take; dates and patterns need no quotes. */
+function readJson(text: string, { name, options, initial }: ParameterDeclaration): unknown {
+  const parsed = exactJson(text);
+  if ("problem" in parsed && parsed.isInexact) throw notExact(name, parsed.problem);
+  const value = "value" in parsed ? parsed.value : text;
+  if (options.schema !== undefined) return value;
+  const isBare = initial instanceof Date || initial instanceof RegExp;
+  if ("problem" in parsed && !isBare) return MISMATCH;
+  return likeDefault(isBare && typeof value !== "string" ? text : value, initial);
 }
 
 /** `--x a --x b`, `--x a,b` or `--x '["a", "b"]'`; the elements are of the default's element type. */
-function readArray(declaration: ParameterDeclaration, given: ParameterText): unknown[] {
+function readList(declaration: ParameterDeclaration, given: ParameterText): unknown {
+  const { name, initial } = declaration;
   const [only = ""] = given.texts;
-  const json = given.texts.length === 1 && only.trim().startsWith("[") ? jsonOr(only, undefined) : undefined;
-  const isJson = Array.isArray(json);
-  const texts = isJson ? [] : given.texts.flatMap((text) => (text === "" ? [] : text.split(",")));
-  const element: ParameterDeclaration = { ...declaration, initial: (declaration.initial as unknown[])[0] };
+  const parsed = given.texts.length === 1 && only.trim().startsWith("[") ? exactJson(only) : null;
+  if (parsed !== null && "value" in parsed) return likeDefault(parsed.value, initial);
+  if (parsed?.isInexact === true) throw notExact(name, parsed.problem);
+  const texts = given.texts.flatMap((text) => (text === "" ? [] : text.split(",")));
+  const element: ParameterDeclaration = { ...declaration, options: {}, initial: elementOf(initial) };
   const type = element.initial === undefined ? "string" : parameterType(element);
-  if (isJson) return checkedElements(json, { declaration, given, type: element.initial === undefined ? null : type });
-  return texts.map((text) => {
-    const value = readText(text.trim(), type, element);
-    if (value === undefined) throw wrongType({ declaration, given, text, wanted: type });
-    return value;
-  });
+  const items = texts.map((text) => readText(text.trim(), type, element));
+  if (items.includes(MISMATCH)) return MISMATCH;
+  return Array.isArray(initial) ? items : likeDefault(asJson(items), initial);
 }
 
-function checkedElements(
-  items: unknown[],
-  of: { declaration: ParameterDeclaration; given: ParameterText; type: ParameterType | null },
-): unknown[] {
-  const { declaration, given, type } = of;
-  const isPlain = type === "number" || type === "string" || type === "boolean";
-  const wrong = isPlain ? items.find((item) => typeof item !== type) : undefined;
-  if (wrong !== undefined && type !== null)
-    throw wrongType({ declaration, given, text: JSON.stringify(wrong), wanted: type });
-  return items;
+/** Elements as JSON would have them: `likeDefault` makes what they stand for. */
+function asJson(items: readonly unknown[]): unknown[] {
+  return items.map((item) => {
+    if (typeof item === "bigint") return String(item);
+    return item instanceof Date ? item.toISOString() : item;
+  });
 }
 
 /** Applies schema and choices, to defaults as well as to given values. */
@@ -125,16 +133,38 @@ export async function validated(schema: StandardSchemaV1, field: { name: string;
   });
 }
 
-function wrongType(found: {
-  declaration: ParameterDeclaration;
-  given: ParameterText;
-  text: string;
-  wanted: ParameterType;
-}): MillraceError {
-  const wanted = found.wanted === "json" ? "JSON" : `a ${found.wanted}`;
+function wrongType(found: { declaration: ParameterDeclaration; given: ParameterText; text: string }): MillraceError {
+  const { name, initial } = found.declaration;
   return new MillraceError({
     code: "MILLRACE_PARAMETER",
-    headline: `Cannot read ${found.given.source} because parameter ${found.declaration.name} takes ${wanted}: ${valueText(found.text)}`,
-    hint: `its default is ${valueText(found.declaration.initial)}`,
+    headline: `Cannot read ${found.given.source} because parameter ${name} takes ${wantedText(initial)}: ${valueText(found.text)}`,
+    hint: `its default is ${valueText(initial)}`,
+  });
+}
+
+function wantedText(initial: unknown): string {
+  const kind = kindOf(initial);
+  if (isList(initial)) {
+    const element = elementOf(initial);
+    return element === undefined ? kind : `${kind}, each element ${kindOf(element)}`;
+  }
+  if (initial instanceof Date) return `${kind}, as 2025-06-01 or 2025-06-01T08:30:00Z`;
+  if (initial instanceof RegExp) return `${kind}, as /pattern/flags`;
+  return kind === "an object" || kind === "a Map" ? `JSON of ${kind}` : kind;
+}
+
+function notExact(name: string, problem: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_PARAMETER",
+    headline: `Cannot use parameter ${name} because a number would not be what is written: ${problem}`,
+    hint: "write a default such as 1n for whole numbers of any size, or a text",
+  });
+}
+
+function needsSchema({ name, initial }: ParameterDeclaration, given: ParameterText): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_PARAMETER",
+    headline: `Cannot read ${given.source} because no text says how to make ${kindOf(initial)}: ${valueText(given.texts.at(-1))}`,
+    hint: `give ${name} a schema that makes one: @parameter({ schema })`,
   });
 }

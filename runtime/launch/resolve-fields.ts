@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../sdk/errors.ts";
 import { flagName, type FlowField } from "./flow-fields.ts";
+import { parseConfig, readConfig } from "./config-value.ts";
 import { checkGivenValues } from "./given-values.ts";
 import { checkParameter, type ParameterText, readParameter, validated } from "./parameter-value.ts";
 import { userPath } from "../settings/user-path.ts";
@@ -58,11 +59,11 @@ export async function resolveConfigs(
     const file = given.files.get(name);
     const declared = options.file === undefined ? null : userPath(options.file, path.dirname(given.flowFile));
     let value = initial;
-    if (text !== undefined) value = parsedConfig(text, `--config-value ${name}`);
-    else if (file !== undefined) value = readConfig(userPath(file, given.cwd), name);
+    const of = { name, initial, hasSchema: options.schema !== undefined };
+    if (text !== undefined) value = parseConfig(text, { ...of, place: `--config-value ${name}` });
+    else if (file !== undefined) value = readConfig(userPath(file, given.cwd), of);
     else if (given.inherited !== undefined && Object.hasOwn(given.inherited, name)) value = given.inherited[name];
-    else if (declared !== null && (fs.existsSync(declared) || initial === undefined))
-      value = readConfig(declared, name);
+    else if (declared !== null && (fs.existsSync(declared) || initial === undefined)) value = readConfig(declared, of);
     configs[name] = options.schema === undefined ? value : await validated(options.schema, { name, value });
   }
   const known = Object.keys(configs);
@@ -131,36 +132,6 @@ function noFile(name: string, seen: unknown): MillraceError {
     headline: `Cannot include a file as ${name} because no path is given: ${String(seen)}`,
     hint: `give it a default, @includeFile() ${name} = "path", or pass --${flagName(name)}`,
   });
-}
-
-function readConfig(file: string, name: string): unknown {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new MillraceError({
-      code: "MILLRACE_MISSING_FILE",
-      headline: `Cannot read the configuration ${name} because its file cannot be read: ${file}`,
-      details: [(cause as Error).message],
-      hint: `give another with --config ${name} <file>`,
-      cause,
-    });
-  }
-  return parsedConfig(text, file);
-}
-
-function parsedConfig(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new MillraceError({
-      code: "MILLRACE_CONFIG",
-      headline: `Cannot read configuration because it is not JSON: ${place}`,
-      details: [(cause as Error).message],
-      hint: 'write JSON, as in {"gpus": 2}',
-      cause,
-    });
-  }
 }
 
 function missing(field: ParameterField): MillraceError {
