@@ -12,7 +12,12 @@ export interface ComputeBackend {
   /** Ends a running attempt: asks first, insists after a grace. Its end is reported like any other. */
   stop(task: number, reason: StopReason): void;
   /** Ends whatever still runs and frees everything. */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** True if another run goes on with this one's work: jobs that it may have taken over are left alone. */
+  readonly isTakenOver?: boolean;
 }
 
 /** Why a task is ended; becomes the reason of `current.signal` and the error of the attempt. */

@@ -1,4 +1,4 @@
-import type { ComputeBackend, StopReason } from "./backend.ts";
+import type { CloseOptions, ComputeBackend, StopReason } from "./backend.ts";
 import type { TaskSpec } from "./task-spec.ts";
 
 /** Several engines as one: each step runs on its own. */
@@ -24,7 +24,7 @@ export class EngineRouter implements ComputeBackend {
     for (const backend of this.#backends) backend.stop(task, reason);
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#backends.map((backend) => backend.close()));
+  async close(options?: CloseOptions): Promise<void> {
+    await Promise.all(this.#backends.map((backend) => backend.close(options)));
   }
 }

@@ -12,8 +12,11 @@ export interface CommittedLine {
 }
 
 /** Every committed result of a run, in no particular order, with its place. A line without its newline does not count. */
-export function* committedResults(storage: Storage, folder: string): Generator<CommittedLine> {
-  const files = storage.list(`${folder}/results`);
+export function* committedResults(
+  storage: Storage,
+  { folder, by }: { folder: string; by: number | null },
+): Generator<CommittedLine> {
+  const files = storage.list(`${folder}/results`).filter((name) => by === null || name.startsWith(`${by}-`));
   for (const [index, file] of files.entries()) {
     if (index % SEGMENTS_AHEAD === 0) {
       const group = files.slice(index, index + SEGMENTS_AHEAD);

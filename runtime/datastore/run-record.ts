@@ -100,9 +100,16 @@ export class RunRecord {
     this.#results.ahead(locators);
   }
 
-  /** Every committed attempt, also those that the journal does not know of because the scheduler died. */
-  *committed(): Generator<{ readonly result: Committed; readonly locator: ResultLocator }> {
-    for (const { text, segment, offset } of committedResults(this.#storage, this.#folder)) {
+  /**
+   * Every committed attempt, also those that the journal does not know of because the scheduler died.
+   *
+   * @param by - the id of a process: only what that one committed, or another one of that number
+   */
+  *committed({ by = null }: { by?: number | null } = {}): Generator<{
+    readonly result: Committed;
+    readonly locator: ResultLocator;
+  }> {
+    for (const { text, segment, offset } of committedResults(this.#storage, { folder: this.#folder, by })) {
       const result = this.#parseResult(text);
       yield { result, locator: locatorOf({ ...result, segment, offset }) };
     }

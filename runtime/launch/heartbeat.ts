@@ -1,28 +1,100 @@
 import os from "node:os";
+import { MillraceError } from "../../sdk/errors.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
+import { findSuccessor } from "../datastore/reader/find-successor.ts";
+import { MAY_BE_TAKEN_OVER_MS } from "../datastore/reader/liveness.ts";
+import type { Datastore } from "../datastore/datastore.ts";
 
 /** How often a run says that it is alive; readers allow for a few missed beats. */
 const BEAT_MS = 10_000;
 
-/** Beats until the returned function is called; the first beat is there when that is given. */
-export async function startHeartbeat(record: RunRecord, onError: (error: unknown) => void): Promise<() => void> {
-  let isBeating = false;
-  const beat = async () => {
-    // One that takes long is not joined by others.
-    if (isBeating) return;
-    isBeating = true;
-    try {
-      // Written to a datastore that was removed, everything would be lost without a word.
-      if (!record.isThere()) record.document();
-      await record.writeHeartbeat({ format: RECORD_FORMAT, host: os.hostname(), pid: process.pid, time: Date.now() });
-    } catch (error) {
-      onError(error);
-    } finally {
-      isBeating = false;
+/** Of a run that another one resumed while its own process slept. */
+export const TAKEN_OVER = "MILLRACE_TAKEN_OVER";
+
+export interface HeartbeatOptions {
+  readonly record: RunRecord;
+  /** Where a run that resumed this one would be; null for what is not resumed. */
+  readonly store: Datastore | null;
+  /** A beat cannot be written, or came too late: then the error's code is {@link TAKEN_OVER}. */
+  onError(error: unknown): void;
+}
+
+/** Says that a run is alive, until it is stopped. */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #lastBeat = -Infinity;
+  #isBeating = false;
+  #looking: Promise<void> | null = null;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** The first beat is there when this resolves. */
+  async start(): Promise<void> {
+    this.#lastBeat = Date.now();
+    await this.#beat();
+    this.#timer = setInterval(() => void this.#beat(), BEAT_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /**
+   * To be called before the journal grows. After a gap, in which this process slept and another run may have resumed this
+   * one, the promise resolves once it is sure that none has; it rejects otherwise. Calls meanwhile get the same promise.
+   */
+  check(): Promise<void> | null {
+    const isLate = Date.now() - this.#lastBeat > MAY_BE_TAKEN_OVER_MS;
+    if (isLate && this.#looking === null) {
+      const looking = (this.#looking = this.#lookForSuccessor());
+      // Not sooner than all that waits for it has gone on: later writes must not overtake.
+      looking.then(
+        () => setImmediate(() => (this.#looking = null)),
+        () => undefined,
+      );
     }
-  };
-  await beat();
-  const timer = setInterval(() => void beat(), BEAT_MS);
-  return () => clearInterval(timer);
+    return this.#looking;
+  }
+
+  async #beat(): Promise<void> {
+    // One that takes long is not joined by others.
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    try {
+      await (this.check() ?? this.#write());
+    } catch (error) {
+      this.#options.onError(error);
+    } finally {
+      this.#isBeating = false;
+    }
+  }
+
+  /** First the beat: who wants to resume this run looks at it once more after it has made its own. So one of both sees the other. */
+  async #lookForSuccessor(): Promise<void> {
+    const { store, record } = this.#options;
+    await this.#write();
+    const successor = store === null ? null : findSuccessor(store, record);
+    if (successor !== null) throw takenOver(record, successor);
+  }
+
+  async #write(): Promise<void> {
+    const { record } = this.#options;
+    const time = Date.now();
+    // Written to a datastore that was removed, everything would be lost without a word.
+    if (!record.isThere()) record.document();
+    await record.writeHeartbeat({ format: RECORD_FORMAT, host: os.hostname(), pid: process.pid, time });
+    this.#lastBeat = time;
+  }
+}
+
+function takenOver({ flow, run }: RunRecord, successor: string): MillraceError {
+  return new MillraceError({
+    code: TAKEN_OVER,
+    headline: `Cannot go on with ${flow}/${run} because ${flow}/${successor} resumed it while this process slept`,
+    hint: `that run does the rest: look at it with the command status ${successor}`,
+  });
 }

@@ -2,12 +2,13 @@ import os from "node:os";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import type { BackendEvent, ComputeBackend, TaskLogged, TaskWaits } from "../compute/backend.ts";
 import { EngineRouter } from "../compute/engine-router.ts";
+import { committedOutcome } from "../compute/local/committed-outcome.ts";
 import { LocalBackend, type LocalEnvironment } from "../compute/local/local-backend.ts";
 import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
 import type { RemoteBackend } from "../compute/remote/remote-backend.ts";
 import { environment } from "../config.ts";
 import { maskedEvent } from "../compute/masked-event.ts";
-import { brokenInvariant } from "../../sdk/errors.ts";
+import { brokenInvariant, isMillraceError } from "../../sdk/errors.ts";
 import { type Datastore, prepareDatastore } from "../datastore/datastore.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { RunDocument } from "../datastore/records.ts";
@@ -29,7 +30,7 @@ import { openEngines } from "./engines/open-engines.ts";
 import { sharedGpus } from "./engines/shared-gpus.ts";
 import { shipProject } from "./engines/ship-project.ts";
 import { forkOptions } from "./fork-options.ts";
-import { startHeartbeat } from "./heartbeat.ts";
+import { Heartbeat, TAKEN_OVER } from "./heartbeat.ts";
 import type { OriginRun } from "./origin.ts";
 import { type BranchChoice, projectPlace } from "./project-place.ts";
 import { recordReach } from "./record-reach.ts";
@@ -106,7 +107,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       warning(text);
   let deliver: (event: BackendEvent) => void = () => undefined;
   let stop: (error: unknown) => void = () => undefined;
-  let openLog: ConstructorParameters<typeof LocalBackend>[0]["openLog"] | null = null;
+  let record: RunRecord | null = null;
   const port = {
     onEvent: (event: BackendEvent) => deliver(event),
     onTrouble: (error: unknown) => stop(error),
@@ -120,7 +121,8 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
         setup: setup.promise,
         environments,
         gpus,
-        openLog: (of) => openLog?.(of) as Appender,
+        committed: (of) => (record === null ? null : committedOutcome(record, of)),
+        openLog: (of) => record?.openLog(of) as Appender,
       });
   const backends: ComputeBackend[] = local === null ? [] : [local];
   try {
@@ -156,9 +158,10 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
         ship: engines.size === 0 ? null : await shipProject({ ...options, bundle, environments, versions, warning }),
       },
     );
-    const record = store.record(graph.flow, document.run);
-    const journal = record.openJournal();
-    openLog = (of) => record.openLog(of);
+    const own = (record = store.record(graph.flow, document.run));
+    const journal = own.openJournal();
+    const heartbeat = new Heartbeat({ record: own, store, onError: (error) => stop(error) });
+    let isTakenOver = false;
     const backend = routed(backends, (step) => remotes.get(engines.get(step) as RemoteEngine) ?? local);
     const scheduler = new Scheduler({
       graph,
@@ -169,9 +172,13 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       clock: systemClock,
       reusable: (step, path) => options.origin?.reusable(step, path) ?? null,
       record(events) {
-        const stored = journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-        for (const event of events) on.event(event);
-        return stored ?? journal.flush();
+        const write = () => {
+          const stored = journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+          for (const event of events) on.event(event);
+          return stored ?? journal.flush();
+        };
+        const isOurs = heartbeat.check();
+        return isOurs === null ? write() : isOurs.then(write);
       },
     });
     deliver = (event) => {
@@ -180,10 +187,13 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       scheduler.deliver(event);
     };
     on.created(document);
-    stop = (error) => scheduler.interrupt(error instanceof Error ? error.message : String(error));
-    const stopHeartbeat = await startHeartbeat(record, stop);
+    stop = (error) => {
+      if (isMillraceError(error) && error.code === TAKEN_OVER) scheduler.abandon(error);
+      else scheduler.interrupt(error instanceof Error ? error.message : String(error));
+    };
+    await heartbeat.start();
     launched.resolve({ root, document });
-    recorded.resolve(record);
+    recorded.resolve(own);
     setup.resolve({
       datastore: store.storage.location,
       flow: graph.flow,
@@ -197,9 +207,13 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       maxSplits: options.maxSplits,
       isDurable: options.isDurable,
     });
-    const finished = scheduler.run().finally(async () => {
-      stopHeartbeat();
-      await backend.close();
+    const driven = scheduler.run().catch((error: unknown) => {
+      isTakenOver = isMillraceError(error) && error.code === TAKEN_OVER;
+      throw error;
+    });
+    const finished = driven.finally(async () => {
+      heartbeat.stop();
+      await backend.close({ isTakenOver });
       journal.close();
       store.storage.flush();
     });
@@ -223,7 +237,7 @@ function localBackend(
   options: LaunchOptions,
   port: Pick<
     ConstructorParameters<typeof LocalBackend>[0],
-    "setup" | "environments" | "gpus" | "secrets" | "openLog" | "onEvent" | "onTrouble"
+    "setup" | "environments" | "gpus" | "secrets" | "committed" | "openLog" | "onEvent" | "onTrouble"
   >,
 ): LocalBackend {
   const cores = options.maxWorkers ?? os.availableParallelism();

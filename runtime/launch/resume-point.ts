@@ -1,12 +1,11 @@
-import os from "node:os";
 import { MillraceError } from "../../sdk/errors.ts";
 import { nearest } from "../../sdk/nearest.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import { resolveRun } from "../datastore/reader/resolve-run.ts";
-import { readRunHeader } from "../datastore/reader/read-run.ts";
 import { saveArtifact } from "../datastore/artifacts.ts";
 import { type FlowGraph, targetsOf } from "../graph/graph.ts";
 import type { OriginRun } from "./origin.ts";
+import { refuseRunning } from "./refuse-running.ts";
 
 /** Which run to go on with, and from where. */
 export interface ResumePoint {
@@ -26,14 +25,8 @@ export function findOrigin(store: Datastore, { flow, wanted }: { flow: string; w
     });
   }
   const run = resolveRun(store, { flow, text: wanted ?? "latest" });
-  if (readRunHeader(store, { flow, run }).status !== "running") return run;
-  const beat = store.record(flow, run).heartbeat();
-  const place = beat === null ? "" : beat.host === os.hostname() ? ` (process ${beat.pid})` : ` (on ${beat.host})`;
-  throw new MillraceError({
-    code: "MILLRACE_STILL_RUNNING",
-    headline: `Cannot resume ${flow}/${run} because it is still running${place}`,
-    hint: "end it first, or name another run with --origin-run-id",
-  });
+  refuseRunning(store, { flow, run });
+  return run;
 }
 
 /** The named step and all that can follow it. */

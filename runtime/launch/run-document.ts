@@ -15,6 +15,7 @@ import { stepMethods } from "../graph/flow-class.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import type { CodePackage } from "../package/code-package.ts";
 import type { RunReach } from "./record-reach.ts";
+import { refuseRunning } from "./refuse-running.ts";
 import { newRunId } from "./run-id.ts";
 
 export interface RunDocumentParts {
@@ -80,6 +81,7 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     const record = parts.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
     if (!record.create(document)) continue;
     if (document.originRun !== null) refuseWithoutOrigin(store, document, parts.isSpin === true ? "spins" : "flows");
+    if (document.originRun !== null && parts.isSpin !== true) refuseAwakeOrigin(store, document);
     return document;
   }
 }
@@ -98,6 +100,19 @@ function refuseWithoutOrigin(store: Datastore, { flow, run, originRun }: RunDocu
     headline: `Cannot go on from ${flow}/${originRun ?? ""} because it has just been removed from the datastore`,
     hint: "start a new run with the command run; gc --keep RUN keeps a run that is still needed",
   });
+}
+
+/**
+ * The origin's scheduler may have slept, and awoke since it was found to be gone. It says so before it looks for runs like
+ * this one, and here the order is the other way round: at least one of both sees the other.
+ */
+function refuseAwakeOrigin(store: Datastore, { flow, run, originRun }: RunDocument): void {
+  try {
+    refuseRunning(store, { flow, run: originRun ?? "" });
+  } catch (error) {
+    store.storage.remove([documentKey({ flow, run })]);
+    throw error;
+  }
 }
 
 /** Hash of each step's source, to tell whether it changed. */

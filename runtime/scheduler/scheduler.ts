@@ -105,6 +105,11 @@ export class Scheduler {
     });
   }
 
+  /** Ends without another word in the journal: the run is no longer this scheduler's. */
+  abandon(error: unknown): void {
+    if (this.#settle !== null) this.#unrecordable(error);
+  }
+
   #guarded(action: () => void): void {
     // Once recording has failed nothing may follow: it would stand behind half a line.
     if (this.#settle === null) return;

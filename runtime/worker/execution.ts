@@ -37,8 +37,8 @@ export interface ExecutionOptions {
   readonly flow: LoadedFlow;
   readonly spec: TaskSpec;
   readonly mapper: SourceMapper;
-  /** True once the scheduler is gone: then nothing is committed any more. */
-  isOrphan(): boolean;
+  /** Why nothing is committed any more, as once the scheduler is gone; null as long as it is. */
+  whyUncommittable(): string | null;
   /** Told of what the step threw, as it is: a record of it loses its identity. */
   onThrown?(thrown: unknown): void;
 }
@@ -212,8 +212,14 @@ export class Execution {
       error: end.error,
       ...(this.#gpu?.use == null ? {} : { gpu: this.#gpu.use }),
     };
-    if (this.#options.isOrphan()) throw new Error("the scheduler is gone: this task's result is not recorded");
-    return { next, result: flow.commit(result, spec.inputs[0]) };
+    return { next, result: this.#committed(result) };
+  }
+
+  #committed(result: AttemptResult): ResultLocator {
+    const { flow, spec } = this.#options;
+    const reason = this.#options.whyUncommittable();
+    if (reason !== null) throw new Error(`this task's result is not recorded: ${reason}`);
+    return flow.commit(result, spec.inputs[0]);
   }
 
   /** Commits what an earlier task with the same inputs left, as this task's own. Null if a gc was faster. */
@@ -223,7 +229,7 @@ export class Execution {
     const { step, task, attempt } = spec;
     const times = { startedAt: this.#startedAt, finishedAt: Date.now() };
     const own = { ...result, run, step, task, attempt, ...times, repeats: locator };
-    const committed = { next: own.next ?? { kind: "end" }, result: flow.commit(own, spec.inputs[0]) } as const;
+    const committed = { next: own.next ?? { kind: "end" }, result: this.#committed(own) } as const;
     try {
       confirm();
     } catch (error) {

@@ -4,7 +4,7 @@ import { host } from "../../sdk/host.ts";
 import { brokenInvariant, MillraceError } from "../../sdk/errors.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import type { Blobs } from "../datastore/blobs.ts";
-import { openDatastore } from "../datastore/datastore.ts";
+import { type Datastore, openDatastore } from "../datastore/datastore.ts";
 import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
 import type { Storage } from "../datastore/storage.ts";
@@ -34,6 +34,7 @@ export interface LoadedFlow {
   readonly storage: Storage;
   /** Masks the secrets that the run began with. */
   readonly redactor?: Redactor | null;
+  readonly store: Datastore;
 }
 
 export type FlowClass = new () => object;
@@ -82,6 +83,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     blobs: store.blobs,
     storage: store.storage,
     redactor: redactor(setup.masks ?? []),
+    store,
     recordOf: (run) => store.record(setup.flow, run),
     commit(result, before) {
       const based = record.based(result, before === undefined ? null : resultAt(before));

@@ -4,7 +4,7 @@ import type { TaskSpec } from "../compute/task-spec.ts";
 /** To a worker. */
 export type WorkerCommand =
   | { readonly type: "prepare"; readonly setup: WorkerSetup }
-  | { readonly type: "run"; readonly spec: TaskSpec; readonly marker: string }
+  | { readonly type: "run"; readonly spec: TaskSpec; readonly sentAt: number; readonly marker: string }
   | { readonly type: "abort"; readonly reason: StopReason };
 
 /** From a worker. */

@@ -11,6 +11,7 @@ import { OutputMarkers } from "./output-markers.ts";
 import { processSnapshot } from "./process-snapshot.ts";
 import { quietnessWatch } from "./quietness.ts";
 import { sizeWatch } from "./size-watch.ts";
+import { isTakenOver } from "./taken-over.ts";
 import { SourceMapper } from "./source-mapper.ts";
 
 /** Above this size a worker makes room for a fresh one. */
@@ -70,23 +71,28 @@ export class TaskProcess {
     }
   }
 
-  async #run({ spec, marker }: Extract<WorkerCommand, { type: "run" }>): Promise<void> {
+  async #run({ spec, sentAt, marker }: Extract<WorkerCommand, { type: "run" }>): Promise<void> {
     // One that came after the end of the task before is not for this one.
     this.#earlyStop = null;
     const isQuiet = quietnessWatch();
-    const outcome = await this.#execute(spec);
+    const outcome = await this.#execute(spec, sentAt);
     const isClean = this.#execution?.isClean === true && this.#cleanUp() && (await isQuiet()) && this.#isSmall();
     this.#execution = null;
     this.#markers.write(marker);
     this.#port.send({ type: "done", outcome, isClean });
   }
 
-  async #execute(spec: TaskSpec): Promise<TaskOutcome> {
+  async #execute(spec: TaskSpec, sentAt: number): Promise<TaskOutcome> {
     try {
       const flow = await (this.#flow ?? Promise.reject(brokenInvariant("a task came before its set-up")));
       // Installed packages are loaded by now: what they added stays.
       this.#restore ??= processSnapshot();
-      this.#execution = new Execution({ flow, spec, mapper: this.#mapper, isOrphan: () => this.#isOrphan() });
+      this.#execution = new Execution({
+        flow,
+        spec,
+        mapper: this.#mapper,
+        whyUncommittable: () => this.#whyUncommittable(flow, sentAt),
+      });
       if (this.#earlyStop !== null) this.#execution.abort(this.#earlyStop);
       // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.
       this.#port.keepAlive(false);
@@ -126,6 +132,11 @@ export class TaskProcess {
     if (this.#execution !== null) return this.#execution.crash(error);
     process.stderr.write(`late error of a finished task: ${String((error as Error | undefined)?.stack ?? error)}\n`);
     this.#port.exit(1);
+  }
+
+  #whyUncommittable(flow: LoadedFlow, sentAt: number): string | null {
+    if (this.#isOrphan()) return "the scheduler is gone";
+    return isTakenOver(flow, sentAt) ? "the scheduler slept, and another run has resumed this one" : null;
   }
 
   #isOrphan(): boolean {

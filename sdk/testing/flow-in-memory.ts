@@ -67,6 +67,7 @@ export async function flowInMemory(
     record,
     blobs: store.blobs,
     storage: store.storage,
+    store,
     recordOf: (run) => store.record(graph.flow, run),
     commit: (result) => results.write(record.based(result, null)),
     evaluate: () => Promise.resolve(Flow as FlowClass),

@@ -65,7 +65,7 @@ export function testStep<Flow extends object>(
       flow,
       spec,
       mapper: new SourceMapper(),
-      isOrphan: () => false,
+      whyUncommittable: () => null,
       onThrown: (error) => (thrown = { error }),
     });
     const vars = { ...nodeOf(flow.document.graph, step).settings.env?.vars, ...options.env };

@@ -1,3 +1,4 @@
+import type { CloseOptions } from "../backend.ts";
 import type { JobGroup, JobListener, JobRef, JobService, LostGroup, RunName, StepJob } from "../remote/job-service.ts";
 import type { AwsCalls } from "./aws/calls.ts";
 import { loadAws } from "./aws/load-aws.ts";
@@ -94,13 +95,13 @@ class BatchService implements JobService {
     return (await logTail(group.tasks.length > 1 ? `${id}:${index}` : id, { caller: this.#caller })) ?? [];
   }
 
-  async close(): Promise<void> {
+  async close({ isTakenOver = false }: CloseOptions = {}): Promise<void> {
     this.#isClosed = true;
     this.#poller.close();
     this.#caller.hurry();
     await Promise.all(this.#starting);
     if (this.#aws === null) return;
-    await this.#endAll();
+    if (!isTakenOver) await this.#endAll();
     (await this.#aws.catch(() => null))?.close();
   }
 

@@ -5,6 +5,7 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import { runSecrets } from "../../secrets/run-secrets.ts";
 import type { BackendEvent, StopReason, TaskEnded, TaskOutcome } from "../backend.ts";
 import { timedOut, timeoutError } from "../time-limit.ts";
+import { committedOutcome } from "../local/committed-outcome.ts";
 import { LocalBackend } from "../local/local-backend.ts";
 import { spawnWorker } from "../local/spawn-worker.ts";
 import type { GroupDocument } from "../remote/group-document.ts";
@@ -80,6 +81,7 @@ export async function superviseTask({
       spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
       place: { program, ...(cwd === undefined ? {} : { cwd }) },
       explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
+      committed: (of) => committedOutcome(record, of),
       openLog: (of) => record.openLog(of),
       onEvent,
       onTrouble: reject,

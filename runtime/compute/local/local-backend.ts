@@ -35,6 +35,8 @@ export interface LocalBackendOptions {
   readonly place?: Pick<SpawnAttempt, "program" | "cwd">;
   /** What a process's end means here, where more is known of it than its exit code. */
   readonly explain?: (exit: ProcessExit) => ErrorRecord | null;
+  /** What a process that is gone committed as this attempt before it could say so. */
+  committed?(of: { spec: TaskSpec; pid: number }): TaskOutcome | null;
   openLog(of: { step: string; task: number; attempt: number }): Appender;
   onEvent(event: BackendEvent): void;
   /** Output can no longer be stored. */
@@ -233,11 +235,25 @@ export class LocalBackend implements ComputeBackend {
     const member = this.#members.get(worker);
     this.#release(worker);
     this.#members.delete(worker);
-    // However it ended once it was told to, that is why.
-    if (spec !== null) this.#ended(spec, worker.stopReason === null ? this.#crashed(exit) : stopped(worker.stopReason));
+    if (spec !== null) this.#ended(spec, this.#committed(worker, spec) ?? this.#died(worker, exit));
     else if (member?.state === "starting") this.#failedToStart(member, exit);
     if (this.#members.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
     this.#assign();
+  }
+
+  /** However a process ended once it was told to, that is why. */
+  #died({ stopReason }: WorkerProcess, exit: ProcessExit): TaskOutcome {
+    return stopReason === null ? this.#crashed(exit) : stopped(stopReason);
+  }
+
+  /** What is committed is done, however the process died then: it must not be done again. */
+  #committed({ pid }: WorkerProcess, spec: TaskSpec): TaskOutcome | null {
+    try {
+      return pid === undefined ? null : (this.#options.committed?.({ spec, pid }) ?? null);
+    } catch (error) {
+      this.#options.onTrouble(error);
+      return null;
+    }
   }
 
   /** Null where the system refuses at once: told later, when whoever asked for the process is done. */

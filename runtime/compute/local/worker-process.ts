@@ -61,6 +61,10 @@ export class WorkerProcess {
     this.#listen(options);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   run(spec: TaskSpec): void {
     this.spec = spec;
     this.stopReason = null;
@@ -68,7 +72,7 @@ export class WorkerProcess {
     this.#complete.clear();
     for (const stream of this.#ended) this.#complete.add(stream);
     this.#end = null;
-    this.#send({ type: "run", spec, marker: `${this.#markerLead}${this.#tasks}\n` });
+    this.#send({ type: "run", spec, sentAt: Date.now(), marker: `${this.#markerLead}${this.#tasks}\n` });
   }
 
   /** Ends the current task: asks it, then SIGTERM, then SIGKILL. */

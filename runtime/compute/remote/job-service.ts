@@ -1,3 +1,5 @@
+import type { CloseOptions } from "../backend.ts";
+
 /**
  * Where tasks run as jobs, apart from this process: a container engine, a cluster. A job is one command that executes
  * one attempt of a task; what the task leaves lies in the datastore, the service only tells how the job itself fares.
@@ -26,8 +28,8 @@ export interface JobService {
   recover(run: RunName, wanted: readonly LostGroup[]): Promise<ReadonlySet<string>>;
   /** The end of a job's output as the service kept it, asked for where the job itself left nothing. */
   tail?(job: JobRef): Promise<readonly string[]>;
-  /** Ends all jobs that are under way, tells of their ends, and frees everything. */
-  close(): Promise<void>;
+  /** Ends all jobs that are under way, tells of their ends, and frees everything. Jobs that another run may have taken over go on. */
+  close(options?: CloseOptions): Promise<void>;
 }
 
 export interface RunName {

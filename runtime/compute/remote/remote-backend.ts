@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../datastore/run-record.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import { logKey } from "../../datastore/run-keys.ts";
-import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
+import type { BackendEvent, CloseOptions, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
 import { endedWithoutOutcome } from "./ended-without-outcome.ts";
 import { Gatherer } from "./gatherer.ts";
@@ -95,12 +95,12 @@ export class RemoteBackend implements ComputeBackend {
     else if (this.#gatherer.remove(task)) this.#ended(job, stopped(reason));
   }
 
-  async close(): Promise<void> {
+  async close(options?: CloseOptions): Promise<void> {
     this.#isClosed = true;
     this.#gatherer.close();
     for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stopped(CLOSED));
     await this.#recovered.catch(() => undefined);
-    await this.#service.close();
+    await this.#service.close(options);
     await Promise.all(this.#concluding);
     for (const job of [...this.#jobs.values()]) {
       await job.follower?.finish();

@@ -4,6 +4,9 @@ import type { Heartbeat } from "../run-record.ts";
 /** A heartbeat is renewed every 10 s; this old, it was missed four times. */
 const STALE_AFTER_MS = 45_000;
 
+/** A process that has not written a beat for so long asks whether another run has resumed its own. */
+export const MAY_BE_TAKEN_OVER_MS = 30_000;
+
 /** Who looks at a run, and when. */
 export interface Observer {
   now(): number;

@@ -1,4 +1,5 @@
 import type { AnyClass } from "../../../sdk/metadata.ts";
+import { committedOutcome } from "../../compute/local/committed-outcome.ts";
 import { LocalBackend, type LocalEnvironment } from "../../compute/local/local-backend.ts";
 import { type EarlyWorker, spawnWorker } from "../../compute/local/spawn-worker.ts";
 import type { BackendEvent, TaskLogged, TaskOutcome } from "../../compute/backend.ts";
@@ -10,7 +11,7 @@ import { nodeOf } from "../../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../../package/bundle.ts";
 import { systemClock } from "../../scheduler/clock.ts";
 import { forkOptions } from "../fork-options.ts";
-import { startHeartbeat } from "../heartbeat.ts";
+import { Heartbeat } from "../heartbeat.ts";
 import { projectPlace } from "../project-place.ts";
 import { recordReach } from "../record-reach.ts";
 import { createRun } from "../run-document.ts";
@@ -113,6 +114,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
     ...(isInspected
       ? { spawn: (env) => debuggerWatch(spawnWorker(env, { nodeOptions: ["--inspect-brk=0"] }), on.inspectable) }
       : {}),
+    committed: (of) => committedOutcome(record, of),
     openLog: (of) => record.openLog(of),
     onEvent: (event) => (event.type === "logged" ? on.log(event) : deliver(event)),
     onTrouble,
@@ -133,9 +135,10 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
   });
   deliver = (event) => task.deliver(event);
   stop = (reason) => task.stop(reason);
-  const stopHeartbeat = await startHeartbeat(record, onTrouble);
+  const heartbeat = new Heartbeat({ record, store: null, onError: onTrouble });
+  await heartbeat.start();
   const finished = task.run().finally(async () => {
-    stopHeartbeat();
+    heartbeat.stop();
     await backend.close();
     journal.close();
     store.storage.flush();

@@ -1,0 +1,20 @@
+import os from "node:os";
+import { MillraceError } from "../../sdk/errors.ts";
+import type { Datastore } from "../datastore/datastore.ts";
+import { readRunHeader } from "../datastore/reader/read-run.ts";
+import type { RunPlace } from "../datastore/run-keys.ts";
+
+/** @throws MillraceError for a run that is still alive: nobody may resume it */
+export function refuseRunning(store: Datastore, { flow, run }: RunPlace): void {
+  if (readRunHeader(store, { flow, run }).status !== "running") return;
+  const beat = store.record(flow, run).heartbeat();
+  throw new MillraceError({
+    code: "MILLRACE_STILL_RUNNING",
+    headline: `Cannot resume ${flow}/${run} because it is still running${beat === null ? "" : placeOf(beat)}`,
+    hint: "end it first, or name another run with --origin-run-id",
+  });
+}
+
+function placeOf({ host, pid }: { host: string; pid: number }): string {
+  return host === os.hostname() ? ` (process ${pid})` : ` (on ${host})`;
+}
