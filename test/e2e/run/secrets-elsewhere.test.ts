@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { type Finished, type FlowRun, logOf, readArtifacts, resultOf, runFlow, tasksOf, tsx } from "../harness.ts";
 import { ESM, makeProject, STANDARD } from "../project.ts";
 
@@ -173,4 +173,31 @@ test("a helper that was started to go on prints no secret into the logs of later
   const file = project();
   const run = await runFlow(file, ["run", "--talk", "--max-workers", "1"], { cwd: path.dirname(file), env });
   expect(leaks(run)).toEqual([]);
+});
+
+const DIES = `
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import { FlowSpec, main, secrets, step } from "millrace";
+class DiesFlow extends FlowSpec {
+  @secrets({ sources: [{ type: "env-file", path: "secrets.env" }] })
+  @step start() {
+    const helper = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+    fs.writeFileSync("helper", String(helper.pid));
+    fs.writeSync(2, "dying with " + String(process.env["TOKEN"]).slice(0, -3));
+    process.kill(process.pid, "SIGKILL");
+    this.next(this.end);
+  }
+  @step end() {}
+}
+main(DiesFlow);
+`;
+
+test("a process that dies takes along what it started, and half a secret that it wrote last is masked", async () => {
+  const cwd = makeProject({ "flow.ts": DIES, "secrets.env": `TOKEN=\`${TOKEN}\`\n`, "package.json": ESM });
+  const run = await runFlow(path.join(cwd, "flow.ts"), ["run"], { cwd });
+  expect(run.code).toBe(1);
+  expect(logOf(run, "start")).toBe("dying with ***");
+  const helper = Number(fs.readFileSync(path.join(cwd, "helper"), "utf8"));
+  await vi.waitFor(() => expect(() => process.kill(helper, 0)).toThrow("ESRCH"), { timeout: 10_000 });
 });
