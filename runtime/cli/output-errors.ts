@@ -2,6 +2,7 @@ import process from "node:process";
 import { MillraceError } from "../../sdk/errors.ts";
 import { reportError } from "./error-report.ts";
 import { consoleOutput } from "./output.ts";
+import { isTerminalGone } from "./terminal-gone.ts";
 
 const RUNNING = new Set(["run", "resume", "spin", "notebook"]);
 
@@ -15,6 +16,7 @@ export function isRunning(argv: readonly string[]): boolean {
  * run goes on, as its journal has all of it. A command that only answers ends, in silence if nobody wants the answer.
  */
 export function takeOutputErrors({ isRunning }: { isRunning: boolean }): void {
+  if (isRunning) outliveTerminal();
   const failed = new Set<string>();
   for (const name of ["stdout", "stderr"] as const) {
     process[name].on("error", (error: NodeJS.ErrnoException) => {
@@ -28,6 +30,16 @@ export function takeOutputErrors({ isRunning }: { isRunning: boolean }): void {
       else if (isFirst) endWithout(error);
     });
   }
+}
+
+/** From the start on, and also while nobody else listens to the signal. */
+function outliveTerminal(): void {
+  const hungUp = () => {
+    if (isTerminalGone() || process.listenerCount("SIGHUP") > 1) return;
+    process.off("SIGHUP", hungUp);
+    process.kill(process.pid, "SIGHUP");
+  };
+  process.on("SIGHUP", hungUp);
 }
 
 function noteLoss(name: "stdout" | "stderr", { code = "an error" }: NodeJS.ErrnoException): void {
