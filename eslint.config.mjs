@@ -42,6 +42,7 @@ export default defineConfig(
     files: ["sdk/**/*.ts", "runtime/**/*.ts"],
     rules: {
       "no-console": "error",
+      "no-restricted-syntax": ["error", ...bannedSyntax(), ...bannedSpreads()],
       "no-restricted-properties": ["error", ENVIRONMENT, EXIT],
       "no-restricted-imports": ["error", { paths: [processNames("env", "exit")] }],
     },
@@ -178,6 +179,18 @@ function bannedSyntax() {
     { selector: "TSParameterProperty", message: "Declare the field and assign it." },
     { selector: "PropertyDefinition[accessibility='private']", message: hidden },
     { selector: "MethodDefinition[accessibility='private']", message: hidden },
+  ];
+}
+
+/** Each item that a call spreads is an argument, and some 100,000 of them are more than a call takes. */
+function bannedSpreads() {
+  const message = "Use appendAll, largest or smallest: a call cannot take an array of any size as its arguments.";
+  return [
+    {
+      selector: "CallExpression[callee.property.name=/^(push|unshift|splice|fromCharCode|of)$/] > SpreadElement",
+      message,
+    },
+    { selector: "CallExpression[callee.object.name='Math'] > SpreadElement", message },
   ];
 }
 

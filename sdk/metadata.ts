@@ -72,7 +72,8 @@ function holdersOf(flow: AnyClass): object[] {
   const holders: object[] = [];
   for (let cls: unknown = flow; typeof cls === "function" && cls.prototype; cls = Object.getPrototypeOf(cls)) {
     const metadata = Object.getOwnPropertyDescriptor(cls, metadataSymbol())?.value as object | undefined;
-    holders.unshift(cls.prototype as object, ...(metadata ? [metadata] : []));
+    if (metadata !== undefined) holders.unshift(metadata);
+    holders.unshift(cls.prototype as object);
   }
   return holders;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import pc from "picocolors";
 import type { Colors } from "picocolors/types.js";
 import { visible } from "../../sdk/visible.ts";
+import { appendAll } from "../../sdk/append-all.ts";
 
 /**
  * Stands before a colour of our own until the text goes out. Nobody else can write it, so that whatever else looks like
@@ -74,7 +75,7 @@ function withoutConceal(codes: string): string {
   for (let at = 0; at < numbers.length; at += 1) {
     const code = numbers[at] ?? "";
     const more = /^[345]8$/.test(code) ? { "5": 2, "2": 4 }[numbers[at + 1] ?? ""] : 0;
-    if (code !== "8") kept.push(code, ...numbers.slice(at + 1, at + 1 + (more ?? 0)));
+    if (code !== "8") appendAll(kept, [code, ...numbers.slice(at + 1, at + 1 + (more ?? 0))]);
     at += more ?? 0;
   }
   return kept.join(";");

@@ -31,7 +31,7 @@ export async function runFsck(context: CliContext, flags: FsckFlags): Promise<vo
     const report = await checkStore(store, { ...asked, copyOf, signal: stopping.signal, progress });
     if (output.isJson) output.json(report);
     else output.print(fsckText(report, { colors: output.colors, location }));
-    if (report.problems.some(({ isRepaired }) => !isRepaired)) process.exitCode = 1;
+    if (report.kinds.some(({ count, repaired }) => repaired < count)) process.exitCode = 1;
   } catch (error) {
     if (!interruption.happened() || error !== stopping.signal.reason) throw error;
     output.note((error as MillraceError).headline);

@@ -39,7 +39,7 @@ export function settled<T>(blobs: Blobs, save: () => T): T {
 /** A fresh copy of the stored value. Reading runs no code of the value's. */
 export function loadArtifact(blobs: Blobs, name: string, ref: ArtifactRef): unknown {
   if (ref.data !== undefined) return decode(bufferSource(Buffer.from(ref.data, "base64")), name);
-  return blobs.read(ref.hash, (source) => decode(source, name));
+  return blobs.read(ref.hash, (source) => decode(source, name), { size: ref.size });
 }
 
 /** Fresh copies of all values of a table. */

@@ -21,8 +21,16 @@ export interface Blobs {
   /** The bytes, checked against the hash. */
   get(hash: string): Uint8Array;
   /** Lets a reader take parts in order of position; what was read is checked against the hash at the end. */
-  read<T>(hash: string, reader: (source: ByteSource) => T): T;
+  read<T>(hash: string, reader: (source: ByteSource) => T, options?: BlobReadOptions): T;
 }
+
+export interface BlobReadOptions {
+  /** As it was stored: a blob of another size is not read. */
+  readonly size?: number;
+}
+
+/** Whether a larger one that makes no sense is what was stored is not worth minutes of reading. */
+const MAX_JUDGED_BYTES = 2 ** 30;
 
 export function blobs(storage: Storage): Blobs {
   return {
@@ -41,21 +49,26 @@ export function blobs(storage: Storage): Blobs {
         if (hashOf([bytes]) !== hash) throw damaged(hash);
         return bytes;
       }),
-    read: (hash, reader) => orFromOrigin(storage, hash, () => readChecked(storage, { hash, reader })),
+    read: (hash, reader, { size } = {}) =>
+      orFromOrigin(storage, hash, () => readChecked(storage, { hash, reader, size })),
   };
 }
 
-function readChecked<T>(storage: Storage, { hash, reader }: { hash: string; reader: (source: ByteSource) => T }): T {
+function readChecked<T>(
+  storage: Storage,
+  { hash, reader, size }: { hash: string; reader: (source: ByteSource) => T; size: number | undefined },
+): T {
   const object = storage.open(blobKey(hash));
   if (object === null) throw missing(hash);
   try {
+    if (object.size !== (size ?? object.size)) throw damaged(hash);
     const checked = hashingSource(object);
     let value: T;
     try {
       value = reader(checked.source);
     } catch (error) {
       // What makes no sense may simply not be what was stored.
-      throw checked.digest() === hash ? error : damaged(hash);
+      throw object.size <= MAX_JUDGED_BYTES && checked.digest() === hash ? error : damaged(hash);
     }
     if (checked.digest() !== hash) throw damaged(hash);
     return value;

@@ -1,8 +1,12 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import type { RunEvent } from "./events.ts";
+import { isDeeperThan } from "./json-depth.ts";
 import { BASED_FORMAT, RECORD_FORMAT, type ResultLine } from "./records.ts";
 import { faultOfEvent, faultOfResult } from "./record-shapes.ts";
 import { faultOfBase } from "./result-base.ts";
+
+/** What is deeper cannot be walked, printed or cloned by calls that call themselves. */
+const MAX_DEPTH = 500;
 
 /** Parses one line of a journal; whatever is no event is an error that names the journal. */
 export function parseEvent(line: string, key: string): RunEvent {
@@ -35,20 +39,25 @@ function ofFormats(
   const format = (record as { format?: unknown } | null)?.format;
   if (typeof format === "number" && known.every((one) => format > one)) throw newer(key, { format, known });
   if (!known.some((one) => one === format))
-    throw damagedRecord(key, `it is no Millrace record: its format is ${JSON.stringify(format) ?? "missing"}`);
+    throw damagedRecord(key, `it is no Millrace record: its format is ${shown(format)}`);
   const fault = faultOf(record);
   if (fault !== null) throw damagedRecord(key, `it is not what belongs there: ${fault}`);
   return record;
 }
 
+/** @throws MillraceError `MILLRACE_DAMAGED_RECORD` */
 export function parseJson(text: string, key: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch (cause) {
     throw damagedRecord(key, `it is not valid JSON: ${(cause as Error).message}`, cause);
   }
+  if (isDeeperThan(MAX_DEPTH, text)) throw damagedRecord(key, `it is deeper than ${MAX_DEPTH} levels`);
+  return value;
 }
 
+/** For what a reader cannot rely on. */
 export function damagedRecord(key: string, seen: string, cause?: unknown): MillraceError {
   return new MillraceError({
     code: "MILLRACE_DAMAGED_RECORD",
@@ -56,6 +65,12 @@ export function damagedRecord(key: string, seen: string, cause?: unknown): Millr
     hint: "it was damaged from outside, as Millrace writes records whole; fsck tells what is lost",
     cause,
   });
+}
+
+const SHOWN_CHARS = 40;
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? "missing").slice(0, SHOWN_CHARS);
 }
 
 function newer(

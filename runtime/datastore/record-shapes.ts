@@ -1,95 +1,69 @@
-import type { RunEvent } from "./events.ts";
 import type { RunDocument } from "./records.ts";
+import { type Check, count, fields, list, name, object, oneOf, optional, orNull, text, time } from "./shapes/checks.ts";
+import { document } from "./shapes/document.ts";
+import { event } from "./shapes/events.ts";
+import { artifactRef, artifactTable, errorRecord, locator, takenTransition } from "./shapes/parts.ts";
 
-type Kind = "string" | "number" | "object" | "array" | "table";
-type Shape = Readonly<Record<string, Kind>>;
+const result = fields({
+  run: name,
+  step: name,
+  task: count,
+  attempt: count,
+  status: oneOf("succeeded", "failed", "caught"),
+  startedAt: time,
+  finishedAt: time,
+  artifacts: artifactTable,
+  next: orNull(takenTransition),
+  error: orNull(errorRecord),
+  repeats: optional(locator),
+  gpu: optional(object),
+});
+const checkpoint = fields({ value: artifactRef });
+const heartbeat = fields({ host: text, pid: count, time });
+const tagChange = fields({ time, op: oneOf("add", "remove"), tags: list(text) });
+const cacheEntry = fields({ savedAt: time, result: locator });
 
-/** What readers rely on; more may be there. */
-const DOCUMENT: Shape = {
-  flow: "string",
-  run: "string",
-  createdAt: "number",
-  tags: "array",
-  parameters: "table",
-  configs: "table",
-  graph: "object",
-  stepCode: "object",
-  code: "string",
-};
-
-const RESULT: Shape = {
-  run: "string",
-  step: "string",
-  task: "number",
-  attempt: "number",
-  status: "string",
-  artifacts: "table",
-};
-
-const EVENTS: Readonly<Record<RunEvent["type"], Shape>> = {
-  "run-started": {},
-  "task-started": { task: "number", step: "string", source: "object", path: "string", attempt: "number" },
-  "task-reused": { task: "number", step: "string", source: "object", path: "string", result: "string", next: "object" },
-  "task-succeeded": { task: "number", attempt: "number", result: "string", next: "object" },
-  "task-failed": { task: "number", attempt: "number", error: "object" },
-  "run-finished": { status: "string" },
-};
-
-/** Each says what is wrong with a record, or null if a reader can rely on it. */
-export function faultOfDocument(record: unknown): string | null {
-  const fault = faultOf(record, DOCUMENT);
+/**
+ * Each says what is wrong with a record, or null if a reader can rely on it.
+ * @param place - where it lies: the run that it has to be
+ */
+export function faultOfDocument(record: unknown, place: { flow: string; run: string }): string | null {
+  const fault = faultOf(document, record);
   if (fault !== null) return fault;
-  const { graph, tags, packages } = record as RunDocument;
-  if (packages != null && typeof packages !== "string") return "packages is no string";
-  if (!Array.isArray(graph.steps)) return "graph.steps is no list";
-  return (tags as readonly unknown[]).every((tag) => typeof tag === "string") ? null : "a tag is no text";
+  const { flow, run } = record as RunDocument;
+  return flow === place.flow && run === place.run ? null : `it says that it is ${flow}/${run}`;
 }
 
 export function faultOfResult(record: unknown): string | null {
-  return faultOf(record, RESULT);
+  return faultOf(result, record);
 }
 
 export function faultOfCheckpoint(record: unknown): string | null {
-  const { value } = (record ?? {}) as { value?: unknown };
-  return isTable({ value }) ? null : "value is no reference";
+  return faultOf(checkpoint, record);
 }
 
 export function faultOfHeartbeat(record: unknown): string | null {
-  return faultOf(record, { host: "string", pid: "number", time: "number" });
+  return faultOf(heartbeat, record);
 }
 
 export function faultOfEvent(record: unknown): string | null {
-  const { type, time } = (record ?? {}) as Partial<RunEvent>;
-  const shape = type !== undefined && Object.hasOwn(EVENTS, type) ? EVENTS[type] : undefined;
-  if (shape === undefined) return `its type is ${JSON.stringify(type) ?? "missing"}`;
-  return Number.isFinite(time) ? faultOf(record, shape) : "its time is no number";
+  return faultOf(event, record);
 }
 
-function faultOf(record: unknown, shape: Shape): string | null {
-  if (typeof record !== "object" || record === null) return `it is ${JSON.stringify(record).slice(0, 40)}`;
-  for (const [name, kind] of Object.entries(shape))
-    if (!isOf((record as Record<string, unknown>)[name], kind)) return `${name} is no ${kind}`;
-  return null;
+export function faultOfTagChange(record: unknown): string | null {
+  return faultOf(tagChange, record);
 }
 
-function isOf(value: unknown, kind: Kind): boolean {
-  switch (kind) {
-    case "array":
-      return Array.isArray(value);
-    case "object":
-      return typeof value === "object" && value !== null;
-    case "table":
-      return isTable(value);
-    default:
-      return typeof value === kind;
-  }
+export function faultOfCacheEntry(record: unknown): string | null {
+  return faultOf(cacheEntry, record);
 }
 
-/** Names with references to artifacts. */
-function isTable(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((ref: unknown) => {
-    const { hash, size, type } = (ref ?? {}) as Record<string, unknown>;
-    return typeof hash === "string" && typeof size === "number" && typeof type === "string";
-  });
+export function faultOfItems(record: unknown): string | null {
+  return faultOf(list(artifactRef), record);
+}
+
+function faultOf(check: Check, record: unknown): string | null {
+  const fault = check(record);
+  if (fault === null) return null;
+  return fault.startsWith(".") ? fault.slice(1) : `it${fault}`;
 }

@@ -1,6 +1,7 @@
 import type { RunShipment } from "./shipment.ts";
 import type { GpuUse } from "../../sdk/host.ts";
 import type { FlowGraph } from "../graph/graph.ts";
+import { isKeyPart } from "./key.ts";
 
 /** Format of every record below; raised when a reader of today could misread tomorrow's. */
 export const RECORD_FORMAT = 1;
@@ -153,6 +154,15 @@ export function locatorOf({ run, step, task, attempt, segment, offset }: ResultP
   return `${run}/${step}/${task}/${attempt}/${segment}/${offset}`;
 }
 
+const LOCATOR = /^([^/]+)\/([^/]+)\/(\d{1,15})\/(\d{1,15})\/([^/]+)\/(\d{1,15})$/;
+
+/** True for a text that names a place within a store. */
+export function isLocator(text: string): boolean {
+  const [, run, step, , , segment] = LOCATOR.exec(text) ?? [];
+  return isKeyPart(run) && isKeyPart(step) && isKeyPart(segment);
+}
+
+/** Of a locator, that is of what {@link isLocator} has judged. */
 export function parseLocator(locator: ResultLocator): ResultPlace {
   const [run = "", step = "", task = "", attempt = "", segment = "", offset = ""] = locator.split("/");
   return { run, step, task: Number(task), attempt: Number(attempt), segment, offset: Number(offset) };

@@ -34,6 +34,8 @@ export class RunRecord {
   readonly #folder: string;
   readonly #results: ResultReader;
   readonly #tables: ResultTables;
+  /** The document of another run would say where this one's tags, logs and results lie. */
+  readonly #faultOfDocument = (record: unknown) => faultOfDocument(record, this);
 
   constructor({ storage, tables }: { storage: Storage; tables: ResultTables }, at: RunPlace) {
     this.#storage = storage;
@@ -53,7 +55,7 @@ export class RunRecord {
   document(): RunDocument {
     const bytes = this.#storage.read(this.#key("run.json"));
     if (bytes === null) throw unknownRun(this.flow, this.run);
-    return this.#parsed("run.json", { bytes, faultOf: faultOfDocument }) as RunDocument;
+    return this.#parsed("run.json", { bytes, faultOf: this.#faultOfDocument }) as RunDocument;
   }
 
   /**
@@ -65,7 +67,7 @@ export class RunRecord {
     const bytes = this.#storage.read(this.#key("run.json"));
     if (bytes === null) throw unknownRun(this.flow, this.run);
     if (hashOf([bytes]) !== hash) throw swapped(this.#key("run.json"));
-    return this.#parsed("run.json", { bytes, faultOf: faultOfDocument }) as RunDocument;
+    return this.#parsed("run.json", { bytes, faultOf: this.#faultOfDocument }) as RunDocument;
   }
 
   openJournal(): Appender {

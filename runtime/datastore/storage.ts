@@ -62,6 +62,8 @@ export interface Storage {
   ahead(wants: readonly Want[]): void;
   /** Where prefixes are folders: removes those below this one that hold no object, and itself if it holds none. */
   removeEmpty?(prefix: string): void;
+  /** What lies below these prefixes and is no object: links, pipes, devices, names that are no part of a key. */
+  foreign?(prefixes: readonly string[]): Iterable<{ readonly key: string; readonly seen: string }>;
   /** Gives up the copy of an object that is kept on this machine; says whether there was one. */
   dropCopy?(key: string): boolean;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { MillraceError } from "../../sdk/errors.ts";
 import { checkNewTags, checkOldTags, systemTags } from "./judge-tags.ts";
+import { parseRecord } from "./parse-record.ts";
+import { faultOfTagChange } from "./record-shapes.ts";
 import { RECORD_FORMAT, type RunDocument } from "./records.ts";
 import { type RunPlace, tagsFolder } from "./run-keys.ts";
 import type { Storage } from "./storage.ts";
@@ -75,21 +76,7 @@ function write(storage: Storage, place: RunPlace, { op, tags }: Pick<TagChange, 
 function readChange(storage: Storage, key: string): TagChange | null {
   const bytes = storage.read(key);
   if (bytes === null) return null;
-  const change = parsed(bytes);
-  if (change?.format === RECORD_FORMAT && Array.isArray(change.tags)) return change as TagChange;
-  throw new MillraceError({
-    code: "MILLRACE_DAMAGED_RECORD",
-    headline: `Cannot read ${key} because it is no change of tags: its format is ${String(change?.format)}`,
-    hint: "it was damaged from outside, or a newer Millrace wrote it",
-  });
-}
-
-function parsed(bytes: Uint8Array): Partial<TagChange> | null {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString()) as Partial<TagChange> | null;
-  } catch {
-    return null;
-  }
+  return parseRecord(Buffer.from(bytes).toString(), key, faultOfTagChange) as TagChange;
 }
 
 function unique(tags: readonly string[] = []): readonly string[] {

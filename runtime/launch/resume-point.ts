@@ -6,6 +6,7 @@ import { saveArtifact } from "../datastore/artifacts.ts";
 import { type FlowGraph, targetsOf } from "../graph/graph.ts";
 import type { OriginRun } from "./origin.ts";
 import { refuseRunning } from "./refuse-running.ts";
+import { appendAll } from "../../sdk/append-all.ts";
 
 /** Which run to go on with, and from where. */
 export interface ResumePoint {
@@ -48,7 +49,7 @@ export function stepsToRepeat(graph: FlowGraph, step: string | null): ReadonlySe
     if (again.has(at)) continue;
     again.add(at);
     const node = graph.steps.find(({ name }) => name === at);
-    if (node !== undefined) queue.push(...targetsOf(node.transition));
+    if (node !== undefined) appendAll(queue, targetsOf(node.transition));
   }
   return again;
 }

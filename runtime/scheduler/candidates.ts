@@ -2,6 +2,7 @@ import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./reducer.ts";
 import type { Lane, Place, ReadyEntry, RunState, WaitingTask } from "./state.ts";
+import { smallest } from "../../sdk/extremes.ts";
 
 /** A task that may start now. */
 export interface Candidate {
@@ -48,5 +49,5 @@ export function candidateOf(entry: Startable, nextTask: number): Candidate {
 export function nextRetryAt({ waiting, gpuLane }: RunState, now: number): number | null {
   const times = [waiting, gpuLane.waiting].flatMap((queue) => queue.first()?.retryAt ?? []);
   const coming = times.filter((time) => time > now);
-  return coming.length === 0 ? null : Math.min(...coming);
+  return coming.length === 0 ? null : smallest(coming);
 }

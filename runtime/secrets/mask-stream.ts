@@ -1,4 +1,5 @@
 import type { SecretMatcher, Span } from "./secret-matcher.ts";
+import { appendAll } from "../../sdk/append-all.ts";
 
 /** Stands for a secret wherever text is stored or shown. */
 const MASK = Buffer.from("***");
@@ -53,7 +54,8 @@ function withMasks(bytes: Buffer, spans: readonly Span[], { byLine }: MaskOption
   const parts: Buffer[] = [];
   let at = 0;
   for (const { start, end } of spans) {
-    parts.push(bytes.subarray(at, start), ...(byLine ? lineMasks(bytes.subarray(start, end)) : [MASK]));
+    parts.push(bytes.subarray(at, start));
+    appendAll(parts, byLine ? lineMasks(bytes.subarray(start, end)) : [MASK]);
     at = end;
   }
   return Buffer.concat([...parts, bytes.subarray(at)]);

@@ -3,6 +3,7 @@ import { MillraceError } from "../../sdk/errors.ts";
 import type { ForeachPlace } from "../compute/task-spec.ts";
 import { loadArtifact } from "../datastore/artifacts.ts";
 import type { Blobs } from "../datastore/blobs.ts";
+import { itemsIn } from "../datastore/care/references.ts";
 import type { ArtifactRef } from "../datastore/records.ts";
 
 /** The last list of items that this process read: neighbours in a foreach share it. References only, never values. */
@@ -51,7 +52,7 @@ export class ForeachItems {
 
   #ref(place: ForeachPlace): ArtifactRef {
     if (lastList.blob !== place.blob) {
-      lastList.refs = JSON.parse(Buffer.from(this.#blobs.get(place.blob)).toString()) as ArtifactRef[];
+      lastList.refs = itemsIn(this.#blobs, place.blob);
       lastList.blob = place.blob;
     }
     const ref = lastList.refs[place.at];

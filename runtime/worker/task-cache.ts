@@ -3,6 +3,8 @@ import type { TaskSpec } from "../compute/task-spec.ts";
 import { blobKey } from "../datastore/blob-key.ts";
 import { outliveGcsSince, timeBetweenGcs } from "../datastore/care/collection-watch.ts";
 import { blobsOfResult } from "../datastore/care/references.ts";
+import { parseRecord } from "../datastore/parse-record.ts";
+import { faultOfCacheEntry } from "../datastore/record-shapes.ts";
 import {
   type ArtifactTable,
   type AttemptResult,
@@ -48,7 +50,7 @@ export function taskCache(
       const bytes = flow.storage.read(key);
       if (bytes === null) return null;
       const entry = parsed(bytes);
-      if (entry?.format !== RECORD_FORMAT) return null;
+      if (entry === null) return null;
       if (settings.ttlMs !== null && Date.now() - entry.savedAt > settings.ttlMs) return null;
       const time = timeBetweenGcs(flow.storage);
       // What is found now may be gone in a moment.
@@ -100,7 +102,7 @@ function hashesOf(table: ArtifactTable): [string, string][] {
 
 function parsed(bytes: Uint8Array): CacheEntry | null {
   try {
-    return JSON.parse(Buffer.from(bytes).toString()) as CacheEntry;
+    return parseRecord(Buffer.from(bytes).toString(), "cache", faultOfCacheEntry) as CacheEntry;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { MillraceError } from "../errors.ts";
+import { largest } from "../extremes.ts";
 import type { DecoratorUse } from "../metadata.ts";
 import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../settings.ts";
 import { evaluateOptions, type StepContribution } from "./definition.ts";
@@ -32,7 +33,7 @@ export function resolveSettings(uses: readonly DecoratorUse[], { configs, step }
   const needs = counting.flatMap((part) => part.resources ?? []);
   return {
     ...parts.reduce((all, part) => ({ ...all, ...part.settings }), {}),
-    ...(needs.length > 0 ? { resources: largest(needs) } : {}),
+    ...(needs.length > 0 ? { resources: mergedNeeds(needs) } : {}),
     ...(engine === undefined ? {} : { engine }),
   };
 }
@@ -78,11 +79,11 @@ function engineOf(parts: readonly Part[], step: string): StepSettings["engine"] 
   });
 }
 
-function largest(needs: readonly Partial<ResourceSettings>[]): ResourceSettings {
+function mergedNeeds(needs: readonly Partial<ResourceSettings>[]): ResourceSettings {
   const names = Object.keys(DEFAULT_RESOURCES) as (keyof ResourceSettings)[];
   const merged = names.map((name) => {
     const values = needs.flatMap((need) => need[name] ?? []);
-    return [name, values.length > 0 ? Math.max(...values) : DEFAULT_RESOURCES[name]];
+    return [name, values.length > 0 ? largest(values) : DEFAULT_RESOURCES[name]];
   });
   return Object.fromEntries(merged) as ResourceSettings;
 }

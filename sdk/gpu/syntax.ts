@@ -1,4 +1,5 @@
 import type { AnyNode } from "acorn";
+import { appendAll } from "../append-all.ts";
 
 export type FunctionNode = Extract<AnyNode, { type: "FunctionExpression" | "ArrowFunctionExpression" }>;
 
@@ -6,7 +7,7 @@ export type FunctionNode = Extract<AnyNode, { type: "FunctionExpression" | "Arro
 export function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = [];
   for (const value of Object.values(node) as unknown[]) {
-    if (Array.isArray(value)) children.push(...(value as unknown[]).filter(isNode));
+    if (Array.isArray(value)) appendAll(children, (value as unknown[]).filter(isNode));
     else if (isNode(value)) children.push(value);
   }
   return children.sort((a, b) => a.start - b.start);

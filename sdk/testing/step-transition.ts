@@ -1,6 +1,7 @@
 import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
 import type { Blobs } from "../../runtime/datastore/blobs.ts";
-import type { ArtifactRef, TakenTransition } from "../../runtime/datastore/records.ts";
+import { itemsIn } from "../../runtime/datastore/care/references.ts";
+import type { TakenTransition } from "../../runtime/datastore/records.ts";
 
 /** Where a step said it goes, as `this.next` was called; `targets` are names of steps. */
 export type StepTransition =
@@ -31,7 +32,5 @@ export function stepTransition(taken: TakenTransition, blobs: Blobs): StepTransi
 }
 
 function itemsOf(hashes: readonly string[], blobs: Blobs): unknown[] {
-  return hashes
-    .flatMap((hash) => JSON.parse(Buffer.from(blobs.get(hash)).toString()) as ArtifactRef[])
-    .map((ref, index) => loadArtifact(blobs, `item ${index}`, ref));
+  return hashes.flatMap((hash) => itemsIn(blobs, hash)).map((ref, index) => loadArtifact(blobs, `item ${index}`, ref));
 }

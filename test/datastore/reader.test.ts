@@ -67,13 +67,19 @@ describe("readRun", () => {
       step: "start",
       source: { kind: "start" },
       path: "0",
-      result: "r1/start/7/2",
+      result: "r1/start/7/2/segment/0",
       startedAt: 10,
       finishedAt: 20,
       next: foreach(1),
     });
     const [task] = readRun(store, { flow: "Sample", run: "r2", observer }).tasks;
-    expect(task).toMatchObject({ isReused: true, result: "r1/start/7/2", attempt: 2, startedAt: 10, finishedAt: 20 });
+    expect(task).toMatchObject({
+      isReused: true,
+      result: "r1/start/7/2/segment/0",
+      attempt: 2,
+      startedAt: 10,
+      finishedAt: 20,
+    });
   });
 
   test("a branch inside a foreach keeps the index of the foreach", () => {
@@ -81,8 +87,8 @@ describe("readRun", () => {
       started("start", 1, { kind: "start" }),
       succeeded(1, foreach(3)),
       started("train", 2, { kind: "child", split: 1, index: 2 }),
-      succeeded(2, { kind: "branch", targets: ["a", "b"] }),
-      started("b", 3, { kind: "child", split: 2, index: 1 }),
+      succeeded(2, { kind: "branch", targets: ["train", "join"] }),
+      started("train", 3, { kind: "child", split: 2, index: 1 }),
       started("join", 4, { kind: "join", split: 2 }),
     );
     const { tasks } = readRun(store, { flow: "Sample", run: "r1", observer });

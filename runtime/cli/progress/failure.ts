@@ -4,6 +4,7 @@ import { withoutColors } from "../paint.ts";
 import { logLine } from "../show/log-line.ts";
 import { shortPath } from "../../launch/short-path.ts";
 import { duration } from "./format.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 export interface FailureParts {
   readonly event: TaskFailed;
@@ -23,12 +24,16 @@ export function describeFailure({ event, step, isConcluded, tail, colors }: Fail
   const lines = [`${colors.red("failed")} ${step}/${task} attempt ${attempt}${wait}`];
   const name =
     error.name === "Error" || error.name === "MillraceError" || error.name === "ProcessEnded" ? "" : `${error.name}: `;
-  lines.push(...indented(`${name}${error.message}`));
-  for (const cause of error.causes ?? []) lines.push(...indented(`caused by: ${cause}`));
+  appendAll(lines, indented(`${name}${error.message}`));
+  for (const cause of error.causes ?? []) appendAll(lines, indented(`caused by: ${cause}`));
   if (error.file !== undefined) lines.push(`  at ${shortPath(error.file)}:${error.line ?? 0}:${error.column ?? 0}`);
-  if (error.frame !== undefined) lines.push(...error.frame.split("\n").map((line) => colors.dim(`  ${line}`)));
+  if (error.frame !== undefined)
+    appendAll(
+      lines,
+      error.frame.split("\n").map((line) => colors.dim(`  ${line}`)),
+    );
   if (tail.length > 0)
-    lines.push(colors.dim("  last output:"), ...tail.map((line) => colors.dim(`    ${logLine(line)}`)));
+    appendAll(lines, [colors.dim("  last output:"), ...tail.map((line) => colors.dim(`    ${logLine(line)}`))]);
   return lines;
 }
 

@@ -3,6 +3,7 @@ import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Output } from "../output.ts";
 import { withoutColors } from "../paint.ts";
 import { shortPath } from "../../launch/short-path.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** So many failures are shown; a foreach may fail a thousand times for one reason. */
 const MAX_SHOWN = 5;
@@ -39,6 +40,10 @@ function errorLines(error: ErrorRecord | null): string[] {
   const lines = [`${name}: ${first}`, ...more];
   if (file !== undefined)
     lines.push(`at ${[shortPath(file), line, column].filter((part) => part !== undefined).join(":")}`);
-  if (frame !== undefined) lines.push(...frame.split("\n").map((text) => `  ${text}`));
+  if (frame !== undefined)
+    appendAll(
+      lines,
+      frame.split("\n").map((text) => `  ${text}`),
+    );
   return lines;
 }

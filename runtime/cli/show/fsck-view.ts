@@ -4,19 +4,20 @@ import { counted } from "./counted.ts";
 import { sizeText } from "../../text/size-text.ts";
 
 export function fsckText(report: FsckReport, { colors, location }: { colors: Colors; location: string }): string {
-  const { checked, problems, isQuick, leftovers } = report;
+  const { checked, problems, kinds, isQuick, leftovers } = report;
   const { runs, results, blobs, bytes } = checked;
   const scope = `${location}: ${counted(runs, "run")}, ${counted(results, "result")}, ${counted(blobs, "blob")} (${sizeText(bytes)})`;
-  const left = problems.filter(({ isRepaired }) => !isRepaired);
-  const repaired = problems.length - left.length;
+  const repaired = kinds.reduce((sum, kind) => sum + kind.repaired, 0);
+  const left = kinds.reduce((sum, kind) => sum + kind.count, 0) - repaired;
   const verdict = [
-    left.length === 0 ? colors.green("sound") : colors.red(counted(left.length, "problem")),
+    left === 0 ? colors.green("sound") : colors.red(counted(left, "problem")),
     ...(repaired > 0 ? [`${repaired} repaired`] : []),
     ...(isQuick ? ["quick: the bytes of the artifacts were not read"] : []),
   ].join(", ");
   const rest = leftoversText(leftovers);
   return [
     ...problems.map((one) => problemText(one, colors)),
+    ...moreText(report),
     `${scope}: ${verdict}`,
     ...(rest === "" ? [] : [colors.dim(rest)]),
   ].join("\n");
@@ -31,6 +32,15 @@ function problemText({ kind, place, seen, loses, lossCount, mend, isRepaired }: 
     ...(loses.length === 0 ? [] : ["  lost:", ...loses.map((text) => `    ${text}`), ...more]),
     ...(isRepaired ? [] : [`  ${colors.cyan("mend:")} ${mend}`]),
   ].join("\n");
+}
+
+/** Of many problems of a kind the first were told. */
+function moreText({ problems, kinds }: FsckReport): string[] {
+  return kinds.flatMap(({ kind, count, repaired }) => {
+    const told = problems.filter((one) => one.kind === kind).length;
+    const mended = repaired === 0 ? "" : `, ${repaired} of all repaired`;
+    return count === told ? [] : [`… ${count - told} more of the kind ${kind} (${count} in all${mended})`];
+  });
 }
 
 /** Harmless; nothing has to be done about it. */

@@ -4,6 +4,7 @@ import type { LogSource } from "../../datastore/reader/log-source.ts";
 import { leavesColorsOn } from "../paint.ts";
 import { logLine, shownOutput } from "./log-line.ts";
 import { clockText } from "../../text/times.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 export interface LogPrinterOptions {
   readonly stream: LogStream | "both";
@@ -40,7 +41,7 @@ export class LogPrinter {
       if (this.#options.stream !== "both" && line.stream !== this.#options.stream) continue;
       if (this.#output.isJson) this.#output.json(lineJson(source, line));
       else if (this.#options.isRaw) this.#output.raw(line.hasNewline ? `${line.text}\n` : line.text);
-      else printed.push(...this.#completed(source, line));
+      else appendAll(printed, this.#completed(source, line));
       chars += line.text.length;
       if (chars < PRINTED_CHARS || printed.length === 0) continue;
       this.#output.print(printed.join("\n"));

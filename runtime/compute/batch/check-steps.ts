@@ -6,6 +6,7 @@ import { explained } from "./explained.ts";
 import { findingsOnFargate } from "./fargate.ts";
 import type { KnownQueue, Queues } from "./queues.ts";
 import { type StepOptions, stepOptions } from "./step-options.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 interface CheckOptions {
   readonly settings: BatchSettings;
@@ -34,7 +35,10 @@ export async function checkSteps(
       const queue = await queues.find(name);
       refuseQueue(name, queue, queue === null ? await queues.names() : []);
       const there = checked.filter(({ options }) => options.queue === name);
-      findings.push(...there.flatMap((step) => findingsOf(step, queue, warning)));
+      appendAll(
+        findings,
+        there.flatMap((step) => findingsOf(step, queue, warning)),
+      );
     }
   } catch (error) {
     throw explained(error, "run steps");

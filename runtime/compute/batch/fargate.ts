@@ -1,5 +1,6 @@
 import type { StepJob } from "../remote/job-service.ts";
 import type { StepOptions } from "./step-options.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 const GIB_MB = 1024;
 /** Without asking there are 20 GiB; what is asked for must be more. */
@@ -22,7 +23,7 @@ const SIZES: readonly { readonly cpu: number; readonly from: number; readonly to
 export function findingsOnFargate(needs: StepJob, options: StepOptions): string[] {
   const findings: string[] = [];
   if (needs.gpu > 0) findings.push(`gpu: ${needs.gpu}; Fargate has no GPUs: use a queue on EC2 instances`);
-  findings.push(...sizeFinding(needs));
+  appendAll(findings, sizeFinding(needs));
   if (options.executionRole === null)
     findings.push(
       "executionRole: none; Fargate needs one: set it in @batch, MILLRACE_BATCH_EXECUTION_ROLE or millrace.config.json",

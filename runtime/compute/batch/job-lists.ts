@@ -1,6 +1,7 @@
 import type { JobDetail, JobStatus, JobSummary, ListJobsCommandInput } from "@aws-sdk/client-batch";
 import type { Caller } from "./caller.ts";
 import { inParallel } from "./in-parallel.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** What Batch takes and gives in one request. */
 export const PAGE = 100;
@@ -30,7 +31,7 @@ export class JobLists {
     await inParallel(pages, AT_ONCE, async (page) => {
       this.#calls += 1;
       const { jobs = [] } = await this.#caller.call((aws) => aws.describeJobs(page), this.#maxTries);
-      found.push(...jobs);
+      appendAll(found, jobs);
     });
     return found;
   }
@@ -61,7 +62,7 @@ export class JobLists {
       this.#calls += 1;
       const wanted = { ...request, maxResults: PAGE, nextToken };
       const page = await this.#caller.call((aws) => aws.listJobs(wanted), this.#maxTries);
-      found.push(...(page.jobSummaryList ?? []));
+      appendAll(found, page.jobSummaryList ?? []);
       nextToken = page.nextToken;
     } while (nextToken !== undefined && nextToken !== "" && !isOnePage);
     return found;

@@ -1,6 +1,7 @@
 import type { JobQueueDetail } from "@aws-sdk/client-batch";
 import type { Caller } from "./caller.ts";
 import type { Platform } from "./step-options.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** A job queue as far as it matters. */
 export interface KnownQueue {
@@ -39,7 +40,10 @@ export class Queues {
     do {
       const token = nextToken;
       const page = await this.#caller.call((aws) => aws.describeJobQueues(null, token));
-      names.push(...(page.jobQueues ?? []).map(({ jobQueueName = "" }) => jobQueueName));
+      appendAll(
+        names,
+        (page.jobQueues ?? []).map(({ jobQueueName = "" }) => jobQueueName),
+      );
       nextToken = page.nextToken;
     } while (nextToken !== undefined && nextToken !== "");
     return names;

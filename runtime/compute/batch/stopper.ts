@@ -4,6 +4,7 @@ import type { GroupWatch } from "./group-watch.ts";
 import { inParallel } from "./in-parallel.ts";
 import { JobLists } from "./job-lists.ts";
 import { seenJob } from "./seen-job.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 const AT_ONCE = 10;
 const MAX_TRIES = 6;
@@ -61,7 +62,10 @@ export class Stopper {
     const found: string[] = [];
     for (const status of OPEN) {
       const jobs = (await lists.inArray(id, status, isOnePage)).map(seenJob);
-      found.push(...jobs.filter((job) => !job.isTerminated && job.reason !== fitting(reason)).map((job) => job.id));
+      appendAll(
+        found,
+        jobs.filter((job) => !job.isTerminated && job.reason !== fitting(reason)).map((job) => job.id),
+      );
     }
     return found;
   }

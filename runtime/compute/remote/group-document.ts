@@ -5,6 +5,7 @@ import type { Storage } from "../../datastore/storage.ts";
 import type { WorkerSetup } from "../../worker/messages.ts";
 import type { TaskSpec } from "../task-spec.ts";
 import type { JobGroup, RunName } from "./job-service.ts";
+import { largest } from "../../../sdk/extremes.ts";
 
 /** What the jobs of a group share; each has a task spec beside. */
 export interface GroupDocument {
@@ -43,7 +44,7 @@ const NEWLINE = 0x0a;
  */
 export function encodeGroup(document: GroupDocument, specs: readonly TaskSpec[]): Buffer {
   const lines = specs.map((spec) => Buffer.from(JSON.stringify(spec)));
-  const width = Math.max(...lines.map((line) => line.length)) + 1;
+  const width = largest(lines.map((line) => line.length)) + 1;
   const body = Buffer.alloc(width * lines.length, " ");
   for (const [index, line] of lines.entries()) {
     line.copy(body, index * width);

@@ -78,7 +78,11 @@ export function inlineFault(bytes: Uint8Array): string | null {
 function holdsArtifact(source: ByteSource): boolean {
   const magic = new Uint8Array(Math.min(source.size, MAGIC.length));
   source.read(magic, 0);
-  if (!MAGIC.equals(magic)) return false;
+  if (!MAGIC.equals(magic)) {
+    // Code and lists are JSON, archives are gzipped; a file that is but a hole may be larger than the disk.
+    if (magic[0] === 0) throw new Error("it begins with a zero byte, as nothing that is stored does");
+    return false;
+  }
   readFrame(source, "blob");
   return true;
 }

@@ -9,6 +9,7 @@ import {
   type ResultLine,
   type RunDocument,
 } from "../records.ts";
+import { faultOfEvent, faultOfResult } from "../record-shapes.ts";
 import { faultOfBase } from "../result-base.ts";
 import { documentKey, journalKey, runFolder } from "../run-keys.ts";
 import type { Checkpointed } from "../run-record.ts";
@@ -68,21 +69,20 @@ class RunCheck {
     const document = found === FAILED ? null : found;
     if (document !== null) this.#document(document);
     // First the journal: what it names was committed before.
-    const named = this.#journal();
-    const results = this.#results(new Set(named.map(({ locator }) => locator)));
+    const journal = this.#read("journal", journalKey(place), () => this.#journal(document));
+    const named = journal === FAILED ? [] : journal;
+    const committed = new Set(named.map(({ locator }) => locator));
+    const results = this.#read("result", `${runFolder(place)}/results`, () => this.#results(committed));
     this.#locators(named);
-    this.#checkpoints();
+    this.#read("checkpoint", `${runFolder(place)}/checkpoints`, () => this.#checkpoints());
     this.#smallRecords(document);
-    for (const key of this.#options.logs) this.#log(key);
-    return { isRun: true, results, problems: this.#problems };
+    for (const key of this.#options.logs) this.#read("log", key, () => this.#log(key));
+    return { isRun: true, results: results === FAILED ? 0 : results, problems: this.#problems };
   }
 
   #document(document: RunDocument): void {
     const { place, references } = this.#options;
     const at = { place: documentKey(place), loses: [`${this.#name} as a whole`], mend: RUN_MEND };
-    if (document.flow !== place.flow || document.run !== place.run) {
-      this.#add("run", { ...at, seen: `it says that it is ${document.flow}/${document.run}` });
-    }
     const use = (text: string): Use => ({
       ...place,
       text: `${this.#name} ${text}`,
@@ -100,17 +100,18 @@ class RunCheck {
     }
   }
 
-  #journal(): readonly NamedResult[] {
+  #journal(document: RunDocument | null): readonly NamedResult[] {
     const key = journalKey(this.#options.place);
-    const check = new JournalCheck();
+    const check = new JournalCheck(document === null ? null : new Set(document.graph.steps.map(({ name }) => name)));
     const at = { place: key, loses: [`what ${this.#name} did after that line`], mend: RUN_MEND };
     for (const { text, offset } of this.#lines("journal", at)) {
-      const event = parsed(text) as RunEvent | null;
-      const seen = event === null ? "it is not valid JSON" : check.apply(event);
+      const event = parsed(text);
+      const fault = event === null ? "it is not valid JSON" : faultOfEvent(event);
+      const seen = fault ?? check.apply(event as RunEvent);
       if (seen === null) continue;
       this.#add("journal", { ...at, seen: `the line at byte ${offset}: ${seen}` });
       // What follows makes no sense without it.
-      if (event === null) break;
+      if (fault !== null) break;
     }
     return check.results;
   }
@@ -128,6 +129,11 @@ class RunCheck {
         const at = { place: key, loses: [this.#nameOf(result)], mend: this.#mendOf(result?.step) };
         if (result === null || !isResult(result)) {
           this.#add("result", { ...at, seen: `the line at byte ${offset} is no result: ${text.slice(0, 60)}` });
+          continue;
+        }
+        const fault = faultOfResult(result);
+        if (fault !== null) {
+          this.#add("result", { ...at, seen: `the line at byte ${offset} is no result: ${fault}` });
           continue;
         }
         const segment = name.replace(/\.jsonl$/, "");
@@ -241,6 +247,11 @@ class RunCheck {
     } catch (error) {
       this.#add(kind, { ...at, seen: error });
     }
+  }
+
+  /** What cannot be read at all: no file, or one that is too large. */
+  #read<T>(kind: ProblemKind, place: string, action: () => T): T | typeof FAILED {
+    return this.#tried(kind, { place, loses: [`some of ${this.#name}`], mend: RUN_MEND }, action);
   }
 
   #tried<T>(

@@ -2,18 +2,20 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Datastore } from "../datastore.ts";
 import { documentKey, journalKey, runFolder, tagsFolder } from "../run-keys.ts";
 import type { StoredObject, Want } from "../storage.ts";
-import { checkBlobs } from "./check-blobs.ts";
+import { type BlobFacts, checkBlobs } from "./check-blobs.ts";
 import { checkRun } from "./check-run.ts";
 import { windows } from "./announced.ts";
+import { faultOfIntent, INTENT_KEY, undoInterrupted } from "./intent.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import { type FsckReport, type Leftovers, problem, type Problem } from "./problems.ts";
-import { ReferenceCheck } from "./reference-check.ts";
-import { undoInterrupted } from "./remove-runs.ts";
+import { ReferenceCheck, type Use } from "./reference-check.ts";
+import { ProblemList } from "./problem-list.ts";
 import { repaired, type RepairOptions } from "./repair.ts";
 import { ResultIndex } from "./result-index.ts";
 import { type Place, placesIn } from "./run-facts.ts";
 import { isTemporary } from "./run-objects.ts";
 import { cacheEntries } from "./sweep-cache.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 export interface FsckOptions extends Pick<RepairOptions, "copyOf"> {
   /** Leave out the bytes of blobs, and logs. */
@@ -23,6 +25,9 @@ export interface FsckOptions extends Pick<RepairOptions, "copyOf"> {
   progress(text: string): void;
 }
 
+/** Where Millrace keeps things; what else lies beside them is the user's. */
+const ROOTS = ["blobs", "flows", "spins", "cache", "gc", "damaged"];
+const NO_BLOBS: BlobFacts = { sizes: new Map(), bad: new Map(), plain: new Set(), bytes: 0, temporary: [] };
 const RUNS_AT_ONCE = 16;
 const DAY_MS = 24 * 3_600_000;
 
@@ -34,7 +39,7 @@ export async function checkStore(store: Datastore, options: FsckOptions): Promis
   if (!options.isRepair) return new Fsck(store, options).run(null);
   const lease = takeLease(store.storage);
   try {
-    undoInterrupted(store.storage);
+    if (faultOfIntent(store.storage) === null) undoInterrupted(store.storage);
     return await new Fsck(store, options).run(lease);
   } finally {
     lease.end();
@@ -44,10 +49,11 @@ export async function checkStore(store: Datastore, options: FsckOptions): Promis
 class Fsck {
   readonly #store: Datastore;
   readonly #options: FsckOptions;
-  readonly #problems: Problem[] = [];
+  readonly #problems = new ProblemList();
   readonly #seenLists = new Set<string>();
   readonly #temporary: StoredObject[] = [];
   readonly #deadCacheEntries: string[] = [];
+  #lease: Lease | null = null;
   #runs = 0;
   #results = 0;
   #rests = 0;
@@ -59,32 +65,58 @@ class Fsck {
 
   async run(lease: Lease | null): Promise<FsckReport> {
     const { isQuick } = this.#options;
+    this.#lease = lease;
     this.#format();
+    this.#intent();
+    for (const { key, seen } of this.#store.storage.foreign?.(ROOTS) ?? []) this.#foreign(key, seen);
     const pace = (text: string) => this.#pace(text, lease);
-    const facts = await checkBlobs(this.#store, { isQuick, pace });
-    this.#temporary.push(...facts.temporary);
+    const facts = (await listed(() => checkBlobs(this.#store, { isQuick, pace }))) ?? NO_BLOBS;
+    appendAll(this.#temporary, facts.temporary);
     const references = new ReferenceCheck(this.#store, facts);
     const index = new ResultIndex(this.#store.storage);
-    for (const place of this.#places()) {
-      await pace(`read ${this.#runs} runs`);
-      const keys = this.#keysIn(runFolder(place));
-      const checked = checkRun(this.#store, { place, references, index, seenLists: this.#seenLists, ...keys });
-      if (!checked.isRun) this.#rests += 1;
-      else if (checked.problems.length === 0 || this.#store.storage.has(documentKey(place))) {
-        this.#runs += 1;
-        this.#results += checked.results;
-        this.#problems.push(...checked.problems);
+    await listed(async () => {
+      for (const place of this.#places()) {
+        await pace(`read ${this.#runs} runs`);
+        this.#check(place, { references, index });
       }
-    }
+    });
     // A run that was removed meanwhile lacks what it lacks.
     const isThere = onceEach((place: string) => this.#store.storage.has(place));
-    this.#problems.push(
-      ...references.problems((use) => isThere(documentKey(use)) || isThere(documentKey({ ...use, root: "spins" }))),
-    );
-    this.#cache();
-    const problems = this.#problems.map((one) => this.#mended(one, lease));
+    const isPresent = (use: Use) => isThere(documentKey(use)) || isThere(documentKey({ ...use, root: "spins" }));
+    for (const found of references.problems(isPresent)) this.#add(found);
+    await listed(() => this.#cache());
+    const { examples: problems, kinds } = this.#problems;
     const checked = { runs: this.#runs, results: this.#results, blobs: facts.sizes.size, bytes: facts.bytes };
-    return { isQuick, checked, problems, leftovers: this.#leftovers(lease) };
+    return { isQuick, checked, problems, kinds, leftovers: await this.#leftovers(lease) };
+  }
+
+  #check(place: Place, { references, index }: { references: ReferenceCheck; index: ResultIndex }): void {
+    const keys = this.#keysIn(runFolder(place));
+    const checked = checkRun(this.#store, { place, references, index, seenLists: this.#seenLists, ...keys });
+    if (!checked.isRun) this.#rests += 1;
+    else if (checked.problems.length === 0 || this.#store.storage.has(documentKey(place))) {
+      this.#runs += 1;
+      this.#results += checked.results;
+      for (const found of checked.problems) this.#add(found);
+    }
+  }
+
+  #add(found: Problem): void {
+    const lease = this.#lease;
+    const isRepaired = lease !== null && repaired(this.#store, found, { lease, copyOf: this.#options.copyOf });
+    this.#problems.add({ ...found, isRepaired });
+  }
+
+  #intent(): void {
+    const seen = faultOfIntent(this.#store.storage);
+    if (seen === null) return;
+    const mend = "fsck --repair removes it: no gc of Millrace left that";
+    this.#add(problem("gc", { place: INTENT_KEY, seen, loses: [], mend }));
+  }
+
+  #foreign(key: string, seen: string): void {
+    const mend = "remove it: Millrace neither made it nor uses it";
+    this.#add(problem("foreign", { place: key, seen, loses: [], mend }));
   }
 
   /** Announced is what does not have to be read after something else. */
@@ -114,7 +146,7 @@ class Fsck {
     if (bytes === null && storage.list("").length === 0) return;
     const text = bytes === null ? "" : Buffer.from(bytes).toString();
     if (/^\{"format":\d+\}\n?$/.test(text)) return;
-    this.#problems.push(
+    this.#add(
       problem("store", {
         place: "millrace.json",
         seen: bytes === null ? "it is not there" : `it is not valid: ${text.slice(0, 40)}`,
@@ -142,7 +174,7 @@ class Fsck {
     for (const { object, run } of cacheEntries(this.#store.storage)) {
       if (run === null) {
         const loses = ["a cached result: its step runs again"];
-        this.#problems.push(
+        this.#add(
           problem("cache", { place: object.key, seen: "it is no entry", loses, mend: "fsck --repair removes it" }),
         );
       } else if (!runs.has(run)) this.#deadCacheEntries.push(object.key);
@@ -150,12 +182,7 @@ class Fsck {
     for (const object of this.#store.storage.walk("cache")) if (isTemporary(object.key)) this.#temporary.push(object);
   }
 
-  #mended(found: Problem, lease: Lease | null): Problem {
-    if (lease === null) return found;
-    return { ...found, isRepaired: repaired(this.#store, found, { lease, copyOf: this.#options.copyOf }) };
-  }
-
-  #leftovers(lease: Lease | null): Leftovers {
+  async #leftovers(lease: Lease | null): Promise<Leftovers> {
     const { storage } = this.#store;
     const old = this.#temporary.filter(({ modifiedAt }) => lease !== null && lease.takenAt - modifiedAt > DAY_MS);
     if (lease !== null) storage.remove([...old.map(({ key }) => key), ...this.#deadCacheEntries]);
@@ -163,7 +190,7 @@ class Fsck {
       temporary: this.#temporary.length - old.length,
       rests: this.#rests,
       deadCacheEntries: lease === null ? this.#deadCacheEntries.length : 0,
-      setAside: storage.list("damaged").length,
+      setAside: (await listed(() => storage.list("damaged")))?.length ?? 0,
     };
   }
 }
@@ -175,4 +202,14 @@ function onceEach(look: (text: string) => boolean): (text: string) => boolean {
     known.set(text, before);
     return before;
   };
+}
+
+/** Null where a link stands in the place of what is to be listed: it is told as foreign. */
+async function listed<T>(action: () => T | Promise<T>): Promise<T | null> {
+  try {
+    return await action();
+  } catch (error) {
+    if ((error as { code?: string }).code === "MILLRACE_NOT_AN_OBJECT") return null;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { MillraceError } from "../../../sdk/errors.ts";
 import type { Observer } from "../reader/liveness.ts";
+import { largest } from "../../../sdk/extremes.ts";
 import type { Storage } from "../storage.ts";
 
 export const LEASE_FORMAT = 1;
@@ -36,7 +37,7 @@ export function isDead({ host, pid }: LeaseRecord, observer: Observer): boolean 
 export function latestLease(storage: Storage): HeldLease | null {
   for (;;) {
     const numbers = storage.list("gc").map((name) => Number(/^lease-(\d{1,15})\.json$/.exec(name)?.[1] ?? 0));
-    const number = Math.max(0, ...numbers);
+    const number = largest([0, ...numbers]);
     if (number === 0) return null;
     const bytes = storage.read(leaseKey(number));
     // Removed in between: a later one counts.

@@ -1,5 +1,18 @@
 export type ProblemKind =
-  "store" | "run" | "journal" | "result" | "blob" | "checkpoint" | "tags" | "heartbeat" | "log" | "cache";
+  | "store"
+  | "run"
+  | "journal"
+  | "result"
+  | "blob"
+  | "checkpoint"
+  | "tags"
+  | "heartbeat"
+  | "log"
+  | "cache"
+  /** What a gc that was killed is said to have been about. */
+  | "gc"
+  /** A link, a pipe, a device, a name that is no key. */
+  | "foreign";
 
 /** Something in a store that is not as Millrace wrote it. */
 export interface Problem {
@@ -30,8 +43,17 @@ export interface Leftovers {
 export interface FsckReport {
   readonly isQuick: boolean;
   readonly checked: { readonly runs: number; readonly results: number; readonly blobs: number; readonly bytes: number };
+  /** The first of each kind. */
   readonly problems: readonly Problem[];
+  /** All of them, by kind. */
+  readonly kinds: readonly KindCount[];
   readonly leftovers: Leftovers;
+}
+
+export interface KindCount {
+  readonly kind: ProblemKind;
+  readonly count: number;
+  readonly repaired: number;
 }
 
 export function problem(

@@ -1,8 +1,9 @@
 import { isMillraceError, MillraceError } from "../../../sdk/errors.ts";
 import { blobKey } from "../blob-key.ts";
 import type { Datastore } from "../datastore.ts";
-import type { RunEvent } from "../events.ts";
-import { BASED_FORMAT, parseLocator, RECORD_FORMAT, type ResultLine, type RunDocument } from "../records.ts";
+import { parseEvent, parseRecord, parseResult } from "../parse-record.ts";
+import { faultOfCheckpoint } from "../record-shapes.ts";
+import { parseLocator, type ResultLine, type RunDocument } from "../records.ts";
 import { documentAt } from "./run-facts.ts";
 import { runFolder } from "../run-keys.ts";
 import type { Checkpointed } from "../run-record.ts";
@@ -62,7 +63,7 @@ export class Reach {
       const running = new Map<number, number>();
       const key = `${folder}/journal.jsonl`;
       for (const { text } of linesOf(storage, key)) {
-        const event = parsed(text, key) as unknown as RunEvent;
+        const event = orUnreadable(key, () => parseEvent(text, key));
         for (const list of itemListsOf(event)) this.#lists.add(list);
         if (event.type === "task-started") running.set(event.task, event.time);
         else if (event.type === "task-succeeded" || event.type === "task-failed") running.delete(event.task);
@@ -85,7 +86,7 @@ export class Reach {
       { storage, want },
     )) {
       if (isCheckpoint(key)) this.#checkpoint(key);
-      else for (const { text } of linesOf(storage, key)) this.#result(parsed(text, key) as unknown as ResultLine);
+      else for (const { text } of linesOf(storage, key)) this.#result(orUnreadable(key, () => parseResult(text, key)));
     }
   }
 
@@ -109,7 +110,8 @@ export class Reach {
   #checkpoint(key: string): void {
     const bytes = this.#store.storage.read(key);
     if (bytes === null) return;
-    const { value } = parsed(Buffer.from(bytes).toString(), key) as unknown as Checkpointed;
+    const text = Buffer.from(bytes).toString();
+    const { value } = orUnreadable(key, () => parseRecord(text, key, faultOfCheckpoint) as Checkpointed);
     this.#addAll(blobsOfTable({ value }));
   }
 
@@ -162,14 +164,9 @@ function isCheckpoint(key: string): boolean {
   return key.includes("/checkpoints/");
 }
 
-function parsed(text: string, key: string): Record<string, unknown> {
+function orUnreadable<T>(key: string, parse: () => T): T {
   try {
-    const record = JSON.parse(text) as Record<string, unknown> | null;
-    const { format = RECORD_FORMAT } = record ?? {};
-    if (format !== RECORD_FORMAT && (format !== BASED_FORMAT || !key.includes("/results/")))
-      throw new Error(`its format is ${JSON.stringify(format)}`);
-    if (typeof record === "object" && record !== null) return record;
-    throw new Error(`a line holds ${text.slice(0, 40)}`);
+    return parse();
   } catch (error) {
     throw unreadable(key, error);
   }

@@ -72,13 +72,13 @@ export class ReferenceCheck {
   }
 
   /** One problem for each blob, the bad ones that nobody needs included. */
-  problems(isThere: (use: Use) => boolean): Problem[] {
+  *problems(isThere: (use: Use) => boolean): Generator<Problem> {
     for (const [hash, seen] of this.#facts.bad) {
       if (!this.#used.has(hash)) this.#losses.set(hash, { seen, count: 0, uses: [] });
     }
-    return [...this.#losses].flatMap(([hash, { seen, count, uses }]) => {
+    for (const [hash, { seen, count, uses }] of this.#losses) {
       const present = uses.filter(isThere);
-      if (count > 0 && present.length === 0) return [];
+      if (count > 0 && present.length === 0) continue;
       const [first] = present;
       const found = problem("blob", {
         place: blobKey(hash),
@@ -86,8 +86,8 @@ export class ReferenceCheck {
         loses: present.map(({ text }) => text),
         mend: first === undefined ? "nothing needs it: fsck --repair sets it aside" : mendOf(first),
       });
-      return [{ ...found, lossCount: count }];
-    });
+      yield { ...found, lossCount: count };
+    }
   }
 
   #blob(hash: string, use: Use, size: number | null): boolean {
@@ -116,10 +116,10 @@ export class ReferenceCheck {
 
   /** Of one that was not listed: it may have been stored since. */
   #sizeNow(hash: string): number | null {
+    if (!this.#store.storage.has(blobKey(hash))) return null;
     const object = this.#store.storage.open(blobKey(hash));
-    if (object === null) return null;
-    object.close();
-    return object.size;
+    object?.close();
+    return object?.size ?? null;
   }
 }
 

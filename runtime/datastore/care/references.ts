@@ -1,5 +1,8 @@
+import { blobKey } from "../blob-key.ts";
 import type { Blobs } from "../blobs.ts";
 import type { RunEvent } from "../events.ts";
+import { damagedRecord, parseJson } from "../parse-record.ts";
+import { faultOfItems } from "../record-shapes.ts";
 import type { ArtifactRef, ArtifactTable, AttemptResult, RunDocument, TakenTransition } from "../records.ts";
 
 /** Blobs that a table names. Small values lie in the table itself. */
@@ -35,7 +38,11 @@ export function itemListsOf(event: RunEvent): readonly string[] {
 
 /** Items of one list. */
 export function itemsIn(blobs: Blobs, list: string): readonly ArtifactRef[] {
-  return JSON.parse(Buffer.from(blobs.get(list)).toString()) as ArtifactRef[];
+  const key = blobKey(list);
+  const items = parseJson(Buffer.from(blobs.get(list)).toString(), key);
+  const fault = faultOfItems(items);
+  if (fault !== null) throw damagedRecord(key, `it is no list of items: ${fault}`);
+  return items as readonly ArtifactRef[];
 }
 
 /** All that the result of one attempt needs. A list that is not there is named, what it held is not. */

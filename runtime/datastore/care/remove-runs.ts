@@ -2,7 +2,7 @@ import type { Datastore } from "../datastore.ts";
 import { documentKey, runFolder } from "../run-keys.ts";
 import type { Storage } from "../storage.ts";
 import { announced, windows } from "./announced.ts";
-import { unreadable } from "./reach.ts";
+import { type Intent, INTENT_KEY, putBack, writeIntent } from "./intent.ts";
 import { documentAt, placesIn, type RunFacts } from "./run-facts.ts";
 
 export interface RemovalOptions {
@@ -13,14 +13,8 @@ export interface RemovalOptions {
   removed(run: RunFacts): void;
 }
 
-/** What was about to be removed, for whoever comes after a gc that was killed. */
-const INTENT_KEY = "gc/removing.json";
 const RUNS_AT_ONCE = 100;
 const KEYS_AT_ONCE = 256;
-
-interface Intent {
-  readonly documents: readonly { readonly key: string; readonly text: string }[];
-}
 
 /**
  * Removes records, `run.json` first: whoever resumes a run looks for it when its own is written, and gives up if it is
@@ -42,7 +36,10 @@ export async function removeRuns(
     store.storage.remove(documents.map(({ key }) => key));
     addNeeded(store, { known: options.known, needed });
     const kept = new Set(doomed.filter((run) => needed.has(runFolder(run))).map(documentKey));
-    putBack(store.storage, { documents: documents.filter(({ key }) => kept.has(key)) });
+    putBack(
+      store.storage,
+      documents.filter(({ key }) => kept.has(key)),
+    );
     store.storage.remove([INTENT_KEY]);
     for (const run of doomed) {
       if (needed.has(runFolder(run))) continue;
@@ -51,14 +48,6 @@ export async function removeRuns(
     }
   }
   return needed;
-}
-
-/** Undoes what a killed gc had begun: what it removed of a run so far was no more than `run.json`. */
-export function undoInterrupted(storage: Storage): void {
-  const bytes = storage.read(INTENT_KEY);
-  if (bytes === null) return;
-  putBack(storage, intentOf(bytes));
-  storage.remove([INTENT_KEY]);
 }
 
 export async function removeFolder(
@@ -79,22 +68,6 @@ function textsOf(storage: Storage, runs: readonly RunFacts[]): Intent["documents
     const bytes = storage.read(key);
     return bytes === null ? [] : [{ key, text: Buffer.from(bytes).toString() }];
   });
-}
-
-function writeIntent(storage: Storage, intent: Intent): void {
-  storage.write(INTENT_KEY, [Buffer.from(`${JSON.stringify(intent)}\n`)]);
-}
-
-function intentOf(bytes: Uint8Array): Intent {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString()) as Intent;
-  } catch (error) {
-    throw unreadable(INTENT_KEY, error);
-  }
-}
-
-function putBack(storage: Storage, { documents }: Intent): void {
-  for (const { key, text } of documents) storage.create(key, [Buffer.from(text)]);
 }
 
 /** Adds what records that came since go on from. */

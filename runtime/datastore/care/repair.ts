@@ -18,7 +18,7 @@ const CHUNK_BYTES = 64 << 20;
 export function repaired(store: Datastore, found: Problem, options: RepairOptions): boolean {
   options.lease.hold(null);
   if (found.kind === "store") return markStore(store);
-  if (found.kind === "cache") {
+  if (found.kind === "cache" || found.kind === "gc") {
     store.storage.remove([found.place]);
     return true;
   }

@@ -1,4 +1,4 @@
-import { parseLocator } from "../records.ts";
+import { isLocator, parseLocator } from "../records.ts";
 import type { Storage, StoredObject } from "../storage.ts";
 import { announced } from "./announced.ts";
 
@@ -21,7 +21,7 @@ export function* cacheEntries(storage: Storage): Generator<CacheEntryFound> {
 function runNamedBy(bytes: Uint8Array): string | null {
   try {
     const { result } = JSON.parse(Buffer.from(bytes).toString()) as { result?: unknown };
-    return typeof result === "string" ? parseLocator(result).run : null;
+    return typeof result === "string" && isLocator(result) ? parseLocator(result).run : null;
   } catch {
     return null;
   }

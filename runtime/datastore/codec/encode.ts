@@ -4,6 +4,7 @@ import { aligned, layoutOf, versionFor, writeHeader } from "./format.ts";
 import { SkeletonWriter } from "./skeleton-writer.ts";
 import { unstorable } from "./unstorable.ts";
 import type { Part } from "./views.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** A value as bytes. */
 export interface EncodedValue {
@@ -63,7 +64,10 @@ function rawChunks(parts: readonly Part[], start: number): Uint8Array[] {
   for (const part of parts) {
     const gap = aligned(at) - at;
     if (gap > 0) chunks.push(new Uint8Array(gap));
-    chunks.push(...part.chunks.filter((chunk) => chunk.byteLength > 0));
+    appendAll(
+      chunks,
+      part.chunks.filter((chunk) => chunk.byteLength > 0),
+    );
     at += gap + part.byteLength;
   }
   return chunks;

@@ -82,7 +82,8 @@ export function readHeader(source: ByteSource, artifact: string): Header {
   const fixed = new Uint8Array(FIXED_HEADER_BYTES);
   source.read(fixed, 0);
   const view = new DataView(fixed.buffer);
-  if (String.fromCharCode(...fixed.subarray(0, 3)) !== MAGIC) throw damaged(artifact, "they do not start with MLR");
+  if (Buffer.from(fixed.subarray(0, 3)).toString("latin1") !== MAGIC)
+    throw damaged(artifact, "they do not start with MLR");
   const version = view.getUint8(3);
   if (version > FORMAT_VERSION)
     throw newerFormat(artifact, `format ${version}, while this version reads up to ${FORMAT_VERSION}`);

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { StoredObject } from "../storage.ts";
 import { isKeyPart } from "../key.ts";
 import { explained } from "./explained.ts";
+import { kindOf } from "./not-an-object.ts";
 import { isAbsent, lookAt } from "./read-file.ts";
 
 /**
@@ -26,6 +27,23 @@ export function* filesBelow(root: string, prefix: string): Generator<StoredObjec
     }
     const known = lookAt(path.join(folder, entry.name));
     if (known?.isFile() === true) yield { key, size: known.size, modifiedAt: known.mtimeMs };
+  }
+}
+
+/** What lies in the place of a folder, or below it, and is no object. */
+export function* foreignBelow(root: string, key: string): Generator<{ key: string; seen: string }> {
+  const found = lookAt(path.join(root, key));
+  if (found === null) return;
+  if (found.isDirectory()) yield* foreignIn(root, key);
+  else yield { key, seen: found.isFile() ? "it is a file" : `it is ${kindOf(found)}` };
+}
+
+function* foreignIn(root: string, folder: string): Generator<{ key: string; seen: string }> {
+  for (const entry of explained("list", folder, () => entriesOf(path.join(root, folder)))) {
+    const key = `${folder}/${entry.name}`;
+    if (!isKeyPart(entry.name)) yield { key, seen: "its name is none that Millrace gives" };
+    else if (entry.isDirectory()) yield* foreignIn(root, key);
+    else if (!entry.isFile()) yield { key, seen: `it is ${kindOf(entry)}` };
   }
 }
 

@@ -4,7 +4,7 @@ import { totalBytes } from "../chunks.ts";
 import { refuseGrowing } from "../growing-keys.ts";
 import type { Storage } from "../storage.ts";
 import { explained } from "./explained.ts";
-import { entriesBelow, filesBelow, removeEmptyFolders, removeEmptyTree } from "./folders.ts";
+import { entriesBelow, filesBelow, foreignBelow, removeEmptyFolders, removeEmptyTree } from "./folders.ts";
 import { openAppender } from "./grown-file.ts";
 import { Places } from "./places.ts";
 import { isFile, lookAt, openReader, readEnd, readIfThere } from "./read-file.ts";
@@ -73,6 +73,9 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     remove(keys) {
       for (const key of keys) explained("remove", key, () => fs.rmSync(fileOf(key), { force: true }));
       removeEmptyFolders(new Set(keys.map((key) => path.dirname(fileOf(key)))), root);
+    },
+    *foreign(prefixes) {
+      for (const prefix of prefixes) yield* foreignBelow(root, prefix);
     },
     removeEmpty(prefix) {
       const folder = places.folderOf(prefix);

@@ -10,7 +10,7 @@ export function notAnObject(key: string, found: Pick<Stats, "isSymbolicLink" | "
   });
 }
 
-function kindOf(found: Pick<Stats, "isSymbolicLink" | "isFIFO" | "isSocket">): string {
+export function kindOf(found: Pick<Stats, "isSymbolicLink" | "isFIFO" | "isSocket">): string {
   if (found.isSymbolicLink()) return "a link";
   if (found.isFIFO()) return "a named pipe";
   return found.isSocket() ? "a socket" : "a device";

@@ -1,9 +1,8 @@
-import fs from "node:fs";
 import path from "node:path";
 import { checkKey } from "../key.ts";
 import { explained } from "./explained.ts";
 import { notAnObject } from "./not-an-object.ts";
-import { isAbsent } from "./read-file.ts";
+import { lookAt } from "./read-file.ts";
 
 /** A folder that was found to be one is not looked at again for so long. */
 const TRUST_MS = 1000;
@@ -43,27 +42,23 @@ export class Places {
   #checkFolder(folder: string): void {
     if (folder === "") return;
     const now = performance.now();
-    if (now - (this.#known.get(folder) ?? -Infinity) < TRUST_MS) return;
+    const isKnown = (one: string) => now - (this.#known.get(one) ?? -Infinity) < TRUST_MS;
+    if (isKnown(folder)) return;
     if (this.#known.size > MAX_KNOWN) this.#known.clear();
     for (let end = folder.indexOf("/"); ; end = folder.indexOf("/", end + 1)) {
       const part = end < 0 ? folder : folder.slice(0, end);
-      if (!this.#isFolder(part)) return;
-      this.#known.set(part, now);
+      if (!isKnown(part)) {
+        if (!this.#isFolder(part)) return;
+        this.#known.set(part, now);
+      }
       if (end < 0) return;
     }
   }
 
   /** False where nothing is, or a file. */
   #isFolder(folder: string): boolean {
-    return explained("look at", folder, () => {
-      try {
-        const found = fs.lstatSync(path.join(this.#root, folder));
-        if (found.isSymbolicLink()) throw notAnObject(folder, found);
-        return found.isDirectory();
-      } catch (error) {
-        if (isAbsent(error)) return false;
-        throw error;
-      }
-    });
+    const found = explained("look at", folder, () => lookAt(path.join(this.#root, folder)));
+    if (found?.isSymbolicLink() === true) throw notAnObject(folder, found);
+    return found?.isDirectory() === true;
   }
 }

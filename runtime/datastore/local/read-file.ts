@@ -21,7 +21,7 @@ export function isFile(file: string): boolean {
 /** What lies there, links not followed; null for nothing. */
 export function lookAt(file: string): fs.Stats | null {
   try {
-    return fs.lstatSync(file);
+    return fs.lstatSync(file, { throwIfNoEntry: false }) ?? null;
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;

@@ -1,5 +1,6 @@
 import { MillraceError } from "../../../sdk/errors.ts";
 import type { Blobs } from "../blobs.ts";
+import { fields, list, optional, orNull, text } from "../shapes/checks.ts";
 import { sourceNames } from "../source-names.ts";
 
 /**
@@ -19,10 +20,15 @@ interface SourceMap {
   readonly sourcesContent?: readonly (string | null)[];
 }
 
+const sourceMap = fields({ sources: list(text), sourcesContent: optional(list(orNull(text))) });
+
 function sourceMapOf(bytes: Uint8Array, hash: string): SourceMap {
   try {
     const { map } = JSON.parse(Buffer.from(bytes).toString()) as { map: string };
-    return JSON.parse(map) as SourceMap;
+    const parsed: unknown = JSON.parse(map);
+    const fault = sourceMap(parsed);
+    if (fault !== null) throw new Error(`its source map${fault}`);
+    return parsed as SourceMap;
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_DAMAGED_RECORD",

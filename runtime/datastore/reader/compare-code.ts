@@ -26,7 +26,7 @@ const MAX_COMPARE_MS = 2000;
 export function compareCode(before: Files, after: Files): CodeDiff {
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const changes = paths.flatMap((path): CodeChange[] => {
-    const [old, now] = [before[path], after[path]];
+    const [old, now] = [textOf(before, path), textOf(after, path)];
     if (old === now) return [];
     const kind = old === undefined ? "added" : now === undefined ? "removed" : "changed";
     return [{ path, kind, patch: patchOf({ path, kind }, [old ?? "", now ?? ""]) }];
@@ -34,6 +34,11 @@ export function compareCode(before: Files, after: Files): CodeDiff {
   const toString = () => changes.map(({ patch }) => patch).join("\n");
   const shown = () => (changes.length === 0 ? "no difference" : visible(toString()));
   return Object.defineProperty({ isSame: changes.length === 0, changes, toString }, inspect.custom, { value: shown });
+}
+
+/** A file may be called `constructor`. */
+function textOf(files: Files, path: string): string | undefined {
+  return Object.hasOwn(files, path) ? files[path] : undefined;
 }
 
 function patchOf({ path, kind }: Pick<CodeChange, "path" | "kind">, [old, now]: readonly [string, string]): string {

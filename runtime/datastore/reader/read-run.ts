@@ -31,7 +31,7 @@ export function readRunHeader(store: Datastore, options: ReadRunOptions): RunHea
 
 /** Adds the tasks to what is known of a run, from its journal alone; of a run that goes on they may be ahead of it. */
 export function withTasks(store: Datastore, header: RunHeader): RunSummary {
-  const tasks = new TaskFold();
+  const tasks = new TaskFold(header.document);
   for (const event of new JournalTail(store.storage, header).next()) tasks.apply(event);
   return { ...header, tasks: tasks.tasks(header.status) };
 }
@@ -50,7 +50,7 @@ export class RunFollower {
     this.#observer = observer;
     this.#document = store.record(flow, run).document();
     this.#journal = new JournalTail(store.storage, { flow, run });
-    this.#tasks = new TaskFold();
+    this.#tasks = new TaskFold(this.#document);
   }
 
   update(): RunSummary {

@@ -1,5 +1,7 @@
 import type { RunEvent, TaskFailed, TaskReused, TaskSource, TaskStarted, TaskSucceeded } from "../events.ts";
-import { parseLocator } from "../records.ts";
+import { damagedRecord } from "../parse-record.ts";
+import { parseLocator, type RunDocument } from "../records.ts";
+import { journalKey } from "../run-keys.ts";
 import type { AttemptSummary, RunStatus, TaskSummary } from "./run-summary.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -8,6 +10,13 @@ type Draft = Omit<Mutable<TaskSummary>, "attempts"> & { attempts: Mutable<Attemp
 /** What a journal says about the tasks, kept up to date event by event. */
 export class TaskFold {
   readonly #tasks = new Map<number, Draft>();
+  readonly #steps: ReadonlySet<string>;
+  readonly #key: string;
+
+  constructor({ flow, run, graph }: RunDocument) {
+    this.#steps = new Set(graph.steps.map(({ name }) => name));
+    this.#key = journalKey({ flow, run });
+  }
 
   apply(event: RunEvent): void {
     switch (event.type) {
@@ -31,6 +40,7 @@ export class TaskFold {
 
   #started(event: TaskStarted): void {
     const { task, step, attempt, source, path, time } = event;
+    this.#checkStep(event);
     const running = { attempt, status: "running", startedAt: time, finishedAt: null, error: null } as const;
     const known = this.#tasks.get(task);
     if (known !== undefined) {
@@ -59,6 +69,7 @@ export class TaskFold {
 
   #reused(event: TaskReused): void {
     const { task, step, source, path, result, startedAt, finishedAt, next, caught } = event;
+    this.#checkStep(event);
     const { attempt } = parseLocator(result);
     this.#tasks.set(task, {
       task,
@@ -102,6 +113,11 @@ export class TaskFold {
     const attempt = draft.attempts.find((one) => one.attempt === end.attempt);
     if (attempt !== undefined) Object.assign(attempt, { status, error, finishedAt: time });
     return draft;
+  }
+
+  #checkStep({ task, step }: { task: number; step: string }): void {
+    if (this.#steps.has(step)) return;
+    throw damagedRecord(this.#key, `task ${task} is one of ${JSON.stringify(step)}, which the flow has not`);
   }
 
   #indexOf(source: TaskSource): number | null {

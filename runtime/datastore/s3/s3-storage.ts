@@ -1,5 +1,6 @@
 import { totalBytes } from "../chunks.ts";
 import { refuseGrowing } from "../growing-keys.ts";
+import { checkKey } from "../key.ts";
 import type { Appender, Piece, Storage } from "../storage.ts";
 import { CallChannel } from "./call-channel.ts";
 import { type Calls, type Fetching, type S3Settings, START_OF_TAIL } from "./calls.ts";
@@ -122,6 +123,7 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
       };
     },
     end(key, count) {
+      checkKey(key);
       const end = channel.wait("end", { key, count });
       return end === null ? null : { bytes: asBuffer(end.bytes), isWhole: end.isWhole };
     },

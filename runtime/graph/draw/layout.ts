@@ -2,6 +2,7 @@ import type { FlowGraph } from "../graph.ts";
 import { lookup } from "../lookup.ts";
 import { edgesOf, markOf, type Edge } from "./labels.ts";
 import { inOrder } from "./text.ts";
+import { largest, smallest } from "../../../sdk/extremes.ts";
 
 export interface Box {
   readonly name: string;
@@ -56,7 +57,7 @@ export function layOut(graph: FlowGraph): Layout {
   const layerOf = new Map<string, number>();
   for (const { name } of order) {
     const above = forward.filter((edge) => edge.to === name).map((edge) => lookup(layerOf, edge.from) + 1);
-    layerOf.set(name, Math.max(0, ...above));
+    layerOf.set(name, largest([0, ...above]));
   }
 
   const cells = new Map<string, Cell>();
@@ -96,8 +97,8 @@ export function layOut(graph: FlowGraph): Layout {
     });
     return { ...edge, isBack: false, points };
   });
-  const labels = backs.length > 0 ? Math.max(...backs.map((edge) => 7 * (edge.label?.length ?? 0))) + 12 : 0;
-  const height = y(Math.max(...layerOf.values())) + BOX_HEIGHT / 2 + MARGIN;
+  const labels = backs.length > 0 ? largest(backs.map((edge) => 7 * (edge.label?.length ?? 0))) + 12 : 0;
+  const height = y(largest(layerOf.values())) + BOX_HEIGHT / 2 + MARGIN;
   return { boxes, routes, width: right + 28 * backs.length + labels + MARGIN, height };
 }
 
@@ -125,9 +126,9 @@ function placeCells(cells: readonly Cell[], chains: readonly (readonly string[])
       for (const cell of layer) cell.x += shift;
     }
   }
-  const left = Math.min(...cells.map((cell) => cell.x - cell.width / 2));
+  const left = smallest(cells.map((cell) => cell.x - cell.width / 2));
   for (const cell of cells) cell.x += MARGIN - left;
-  return Math.max(...cells.map((cell) => cell.x + cell.width / 2));
+  return largest(cells.map((cell) => cell.x + cell.width / 2));
 }
 
 function neighboursOf(

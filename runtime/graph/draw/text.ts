@@ -1,12 +1,13 @@
 import type { StepSettings } from "../../../sdk/settings.ts";
 import type { FlowGraph, StepNode, Transition } from "../graph.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** The graph as text for a terminal: every step with its comment, its settings and what follows. */
 export function drawText(graph: FlowGraph): string {
   const lines = [`Flow ${graph.flow}`];
-  if (graph.doc !== null) lines.push(...indent(graph.doc, "  "));
+  if (graph.doc !== null) appendAll(lines, indent(graph.doc, "  "));
   if (graph.parameters.length > 0) lines.push(`  parameters: ${graph.parameters.join(", ")}`);
-  for (const step of inOrder(graph)) lines.push("", ...textOf(step));
+  for (const step of inOrder(graph)) appendAll(lines, ["", ...textOf(step)]);
   return `${lines.join("\n")}\n`;
 }
 
@@ -31,7 +32,7 @@ export function inOrder(graph: FlowGraph): readonly StepNode[] {
 
 function textOf(step: StepNode): string[] {
   const lines = [`  ${step.name}${step.isJoin ? "  (join)" : ""}`];
-  if (step.doc !== null) lines.push(...indent(step.doc, "    "));
+  if (step.doc !== null) appendAll(lines, indent(step.doc, "    "));
   const settings = settingsOf(step.settings);
   if (settings !== "") lines.push(`    ${settings}`);
   lines.push(`    => ${transitionText(step)}`);

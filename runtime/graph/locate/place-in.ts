@@ -2,6 +2,7 @@ import type { AnyNode, Program } from "acorn";
 import type { FindingPlace } from "../finding.ts";
 import { scanBody } from "../read/scan-body.ts";
 import { childrenOf } from "../read/syntax.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 export interface PlaceQuery {
   readonly className: string;
@@ -47,6 +48,6 @@ function classesIn(node: AnyNode, variable: string | null): { name: string | nul
     found.push({ name: variable ?? node.id?.name ?? null, node });
   }
   const inner = node.type === "VariableDeclarator" && node.id.type === "Identifier" ? node.id.name : null;
-  for (const child of childrenOf(node)) found.push(...classesIn(child, inner));
+  for (const child of childrenOf(node)) appendAll(found, classesIn(child, inner));
   return found;
 }

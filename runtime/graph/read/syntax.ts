@@ -1,10 +1,11 @@
 import type { AnyNode, Node } from "acorn";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** The nodes directly below a node, in source order. */
 export function childrenOf(node: Node): AnyNode[] {
   const children: AnyNode[] = [];
   for (const value of Object.values(node) as unknown[]) {
-    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    if (Array.isArray(value)) appendAll(children, value.filter(isNode));
     else if (isNode(value)) children.push(value);
   }
   return children;

@@ -1,5 +1,6 @@
 import { type ModuleDeclaration, type Program, parse, type Statement } from "acorn";
 import { type Edit, declaredBy, edits } from "./statement-edits.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 export interface ReshapedLine {
   readonly text: string;
@@ -43,13 +44,16 @@ export function reshape(code: string, { source, ownName }: ReshapeOptions): Resh
   function edit(node: Statement | ModuleDeclaration, isLast: boolean): Edit {
     const text = code.slice(node.start, node.end);
     if (node.type === "ImportDeclaration") {
-      bound.push(...node.specifiers.map(({ local }) => local.name));
+      appendAll(
+        bound,
+        node.specifiers.map(({ local }) => local.name),
+      );
       return edits.import(node, ownName);
     }
     const declared = declaredBy(node);
     if (declared.some((name) => words.has(name))) {
-      names.push(...declared);
-      if (node.type === "VariableDeclaration" && node.kind === "var") vars.push(...declared);
+      appendAll(names, declared);
+      if (node.type === "VariableDeclaration" && node.kind === "var") appendAll(vars, declared);
       return edits.declaration(node, text);
     }
     const isValue = isLast && node.type === "ExpressionStatement" && !isHelperCall(text, words);
@@ -60,7 +64,7 @@ export function reshape(code: string, { source, ownName }: ReshapeOptions): Resh
   for (const [index, node] of body.entries()) {
     const lines = linesOf(node, edit(node, index === body.length - 1));
     // A function can be called above the line that declares it.
-    (node.type === "FunctionDeclaration" ? functions : others).push(...lines);
+    appendAll(node.type === "FunctionDeclaration" ? functions : others, lines);
   }
   return { lines: [...functions, ...others], names: [...new Set(names)], vars, bound };
 }

@@ -1,4 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 export interface MergeOptions {
   /** What a pipe holds in place of each message. */
@@ -59,7 +60,11 @@ export class MergeOutput {
       parts.push({ text: rest });
       this.#pipes[name].rest = "";
     }
-    for (const { parts } of Object.values(this.#pipes)) parts.push(...this.#lines.map(() => "mark" as const));
+    for (const { parts } of Object.values(this.#pipes))
+      appendAll(
+        parts,
+        this.#lines.map(() => "mark" as const),
+      );
     this.#flow();
   }
 

@@ -3,6 +3,7 @@ import { builtinModules } from "node:module";
 import path from "node:path";
 import type { Completion } from "../front/protocol.ts";
 import { liveValue, propertyNames } from "./live-value.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 const KEYWORDS = (
   "abstract as async await break case catch class const continue debugger declare default delete do else enum export " +
@@ -58,7 +59,11 @@ function packages(folder: string): string[] {
   for (let at = folder; ; at = path.dirname(at)) {
     const modules = path.join(at, "node_modules");
     for (const { name } of list(modules)) {
-      if (name.startsWith("@")) names.push(...list(path.join(modules, name)).map((entry) => `${name}/${entry.name}`));
+      if (name.startsWith("@"))
+        appendAll(
+          names,
+          list(path.join(modules, name)).map((entry) => `${name}/${entry.name}`),
+        );
       else if (!name.startsWith(".")) names.push(name);
     }
     if (at === path.dirname(at)) return names.sort();

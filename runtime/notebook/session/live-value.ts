@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** The value of `a.b.c` as it is now; null if there is none, or if code of the user's would run to find out. */
 export function liveValue(names: readonly string[]): { readonly value: unknown } | null {
@@ -20,7 +21,7 @@ export function propertyNames(value: unknown): string[] {
     at = types.isProxy(at) ? null : (Object.getPrototypeOf(at) as object | null)
   ) {
     if (at === Object.prototype && value !== Object.prototype) break;
-    names.push(...Object.getOwnPropertyNames(at));
+    appendAll(names, Object.getOwnPropertyNames(at));
   }
   return names;
 }

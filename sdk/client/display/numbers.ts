@@ -1,5 +1,6 @@
 import { Html, markup } from "./html.ts";
 import { facts } from "./parts.ts";
+import { largest } from "../../extremes.ts";
 
 type Numbers = readonly number[] | NodeJS.TypedArray;
 
@@ -65,7 +66,7 @@ function histogram(numbers: Numbers, { min, max }: { min: number; max: number })
     const bin = Math.min(Math.floor(part * BINS), BINS - 1);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  const most = Math.max(...counts);
+  const most = largest(counts);
   const width = WIDTH / BINS;
   const bars = counts.map((count, bin) => {
     const height = Math.max((count / most) * HEIGHT, count > 0 ? 1 : 0);

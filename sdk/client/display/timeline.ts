@@ -1,6 +1,7 @@
 import type { RunSummary, TaskSummary, TaskStatus } from "../../../runtime/datastore/reader/run-summary.ts";
 import { durationText } from "../../../runtime/text/times.ts";
 import { escaped, Html } from "./html.ts";
+import { largest } from "../../extremes.ts";
 
 const COLOURS: Readonly<Record<TaskStatus, string>> = {
   succeeded: "#2c8a55",
@@ -25,7 +26,7 @@ export function timeline({ tasks, startedAt, lastSeenAt, status }: RunSummary): 
   const until = Math.max(status === "running" ? Date.now() : lastSeenAt, startedAt + 1);
   const steps = [...new Set(own.map(({ step }) => step))].slice(0, MAX_ROWS);
   const names = steps.map((step) => (step.length > LABEL_CHARS ? `${step.slice(0, LABEL_CHARS - 1)}…` : step));
-  const label = Math.ceil(Math.max(...names.map(({ length }) => length), 4) * LETTER) + 10;
+  const label = Math.ceil(largest([...names.map(({ length }) => length), 4]) * LETTER) + 10;
   const at = (time: number) => Math.min(Math.max((time - startedAt) / (until - startedAt), 0), 1) * WIDTH;
   const rows = steps.map((step, row) => {
     const bars = barsOf(

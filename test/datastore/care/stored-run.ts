@@ -6,6 +6,7 @@ import { hashOf } from "../../../runtime/datastore/blobs.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../../runtime/datastore/events.ts";
 import type { ArtifactTable, ResultLocator, TakenTransition } from "../../../runtime/datastore/records.ts";
+import type { StepNode, Transition } from "../../../runtime/graph/graph.ts";
 import { storedTransition } from "../../../runtime/worker/transit.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -47,6 +48,17 @@ export interface StoredRun {
   readonly locator: ResultLocator;
 }
 
+const STEPS: readonly StepNode[] = [
+  stepNode("start", { kind: "linear", target: "work" }),
+  stepNode("work", { kind: "linear", target: "end" }),
+  stepNode("end", { kind: "end" }),
+];
+
+function stepNode(name: string, transition: Transition): StepNode {
+  const rest = { isJoin: false, parents: [], splits: [], join: null, doc: null, settings: {}, mentions: [] };
+  return { ...rest, name, transition } as StepNode;
+}
+
 /** A value too large for a record: the same number gives the same blob. */
 export function large(content: number, bytes = 2000): Buffer {
   return Buffer.alloc(bytes, content);
@@ -73,7 +85,7 @@ export function storeRun(store: Datastore, options: StoredRunOptions): StoredRun
     originRun: origin?.run ?? null,
     parameters: table(options.parameters),
     configs: {},
-    graph: { flow, doc: null, start: "start", end: "end", steps: [], parameters: [] },
+    graph: { flow, doc: null, start: "start", end: "end", steps: STEPS, parameters: [] },
     code: hashOf([code]),
     flowFile: "flow.ts",
     stepCode: {},

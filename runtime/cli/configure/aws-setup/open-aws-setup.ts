@@ -4,6 +4,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { isAwsFailure } from "../../../compute/batch/aws/calls.ts";
 import { failureOf } from "../../../compute/batch/aws/failure-of.ts";
 import type { AwsSetup } from "./aws-setup.ts";
+import { appendAll } from "../../../../sdk/append-all.ts";
 
 const CONNECT_MS = 5000;
 const IDLE_MS = 15_000;
@@ -57,7 +58,7 @@ export function openAwsSetup(region: string | undefined): AwsSetup {
 
 async function collected<Page>(pages: AsyncIterable<Page>, names: (page: Page) => string[]): Promise<string[]> {
   const all: string[] = [];
-  for await (const page of pages) all.push(...names(page));
+  for await (const page of pages) appendAll(all, names(page));
   return all;
 }
 

@@ -1,5 +1,6 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type MultipartUpload } from "@aws-sdk/client-s3";
 import type { Bucket } from "./bucket.ts";
+import { appendAll } from "../../../../sdk/append-all.ts";
 
 /** Gives up uploads that were begun before that time and never ended: their parts are paid for, and nothing shows them. */
 export async function abandonUploads(bucket: Bucket, before: number): Promise<number> {
@@ -18,7 +19,7 @@ async function uploadsOf(bucket: Bucket): Promise<MultipartUpload[]> {
     const page = await bucket.run("list", "", () =>
       bucket.client.send(new ListMultipartUploadsCommand({ Bucket: bucket.name, Prefix: bucket.full(""), ...after })),
     );
-    uploads.push(...(page.Uploads ?? []));
+    appendAll(uploads, page.Uploads ?? []);
     if (page.IsTruncated !== true) return uploads;
     after = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
   }

@@ -16,6 +16,7 @@ import { collectBody } from "./body.ts";
 import { explained } from "./failures.ts";
 import { CONTINUES, factsOf, isMissing, type ObjectFacts, wholeCrc, WRITE } from "./object-facts.ts";
 import { BrokenBody, type Retries, statusOf } from "./retry.ts";
+import { appendAll } from "../../../../sdk/append-all.ts";
 
 /** Answers to a HEAD that say no more than their status. */
 const REASONLESS = new Set([301, 400, 401, 403]);
@@ -67,7 +68,7 @@ export class Bucket {
    * @throws MillraceError `MILLRACE_KEY` for one that leads out of the prefix, as some services and proxies read it
    */
   full(key: string): string {
-    if (key !== "") checkKey(key.endsWith("/") ? key.slice(0, -1) : key);
+    if (key.endsWith("/")) checkKey(key.slice(0, -1));
     return this.#options.prefix + key;
   }
 
@@ -196,8 +197,8 @@ export class Bucket {
     const prefixes: string[] = [];
     for (let after: string | null = null; ;) {
       const page: Page = await this.page(prefix, { ...options, after });
-      objects.push(...page.objects);
-      prefixes.push(...page.prefixes);
+      appendAll(objects, page.objects);
+      appendAll(prefixes, page.prefixes);
       if ((after = page.after) === null) return { objects, prefixes };
     }
   }
@@ -205,7 +206,7 @@ export class Bucket {
   /** Up to 1,000 keys. */
   remove(keys: readonly string[]): Promise<void> {
     return this.run("remove", keys[0] ?? "", async () => {
-      const Objects = keys.map((key) => ({ Key: this.full(key) }));
+      const Objects = keys.map((key) => ({ Key: this.#place(key).Key }));
       const { Errors: errors = [] } = await this.client.send(
         new DeleteObjectsCommand({ Bucket: this.name, Delete: { Objects, Quiet: true } }),
       );
@@ -249,6 +250,7 @@ export class Bucket {
   }
 
   #place(key: string): { Bucket: string; Key: string } {
+    checkKey(key);
     return { Bucket: this.name, Key: this.full(key) };
   }
 }

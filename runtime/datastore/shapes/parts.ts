@@ -1,0 +1,38 @@
+import { isLocator } from "../records.ts";
+import { type Check, count, fields, hash, kinds, list, name, optional, table, text } from "./checks.ts";
+
+/** What several records hold. */
+export const artifactRef = fields({ hash, size: count, type: text, data: optional(text) });
+export const artifactTable = table(artifactRef);
+
+export const locator: Check = (value) =>
+  typeof value === "string" && isLocator(value) ? null : " is not the place of a result";
+
+export const errorRecord = fields({
+  name: text,
+  message: text,
+  code: optional(text),
+  stack: optional(text),
+  causes: optional(list(text)),
+  file: optional(text),
+  line: optional(count),
+  column: optional(count),
+  frame: optional(text),
+});
+
+export const takenTransition = kinds("kind", {
+  end: {},
+  linear: { target: name },
+  switch: { target: name, case: text },
+  branch: { targets: list(name) },
+  gang: { target: name, size: count },
+  foreach: { target: name, size: count, items: fields({ itemsPerBlob: count, blobs: list(hash) }) },
+});
+
+export const taskSource = kinds("kind", {
+  start: {},
+  retry: {},
+  next: { after: count },
+  child: { split: count, index: count },
+  join: { split: count },
+});
