@@ -31,13 +31,8 @@ export class ContentCache {
     if (known !== undefined) return known;
     const { files } = packageFiles(found, process.platform);
     const latest = files.reduce((time, file) => Math.max(time, file.changedAt ?? 0), 0);
-    const texts = files.map(({ path: file, size, stamp, target }) => [
-      path.relative(found.folder, file),
-      size,
-      stamp,
-      target,
-    ]);
-    const stamp = createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32);
+    const texts = files.map(({ path: file, size, stamp, target }) => `${file}\0${size}\0${stamp}\0${target ?? ""}`);
+    const stamp = createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 32);
     const kept = Object.hasOwn(this.#kept, found.folder) ? this.#kept[found.folder] : undefined;
     const content = kept?.stamp === stamp ? kept : readContent(found.folder, files);
     const isSettled = Date.now() - latest > SETTLED_MS;
