@@ -13,6 +13,8 @@ export interface Output {
   print(text: string): void;
   /** A result as it is, to the last character. */
   raw(text: string): void;
+  /** Waits until a slow reader has taken what was printed: much output is not to gather in memory. */
+  drained(): Promise<void>;
   /** Progress, notes, warnings. */
   note(text: string): void;
   /** Progress that the next note takes the place of; nothing where it cannot be drawn live. */
@@ -34,6 +36,11 @@ export function consoleOutput(options: { isJson: boolean }): Output {
     isJson,
     print: (text) => (isJson ? process.stderr : process.stdout).write(`${onScreen(text)}\n`),
     raw: (text) => (isJson ? process.stderr : process.stdout).write(text),
+    async drained() {
+      const stream = isJson ? process.stderr : process.stdout;
+      for (const one of new Set([process.stdout, stream]))
+        if (one.writableNeedDrain) await new Promise<void>((resolve) => leaves(one, resolve));
+    },
     note(text) {
       process.stderr.write(`${isTransient ? CLEAR_LINE : ""}${onScreen(text)}\n`);
       isTransient = false;
@@ -47,6 +54,16 @@ export function consoleOutput(options: { isJson: boolean }): Output {
     colors: terminalColors(),
     isLive,
   };
+}
+
+/** A reader that went away is as good as one that has taken all. */
+function leaves(stream: NodeJS.WriteStream, done: () => void): void {
+  const names = ["drain", "close", "error"] as const;
+  const settle = () => {
+    for (const name of names) stream.removeListener(name, settle);
+    done();
+  };
+  for (const name of names) stream.once(name, settle);
 }
 
 const CLEAR_LINE = "\r\u001b[K";

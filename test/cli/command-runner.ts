@@ -28,6 +28,7 @@ export class Captured {
         print: (text) => void (this.text += `${text}\n`),
         raw: (text) => void (this.text += text),
         transient: () => undefined,
+        drained: () => Promise.resolve(),
         note: (text) => void (this.notes += `${text}\n`),
         json: (value) => void this.json.push(JSON.parse(JSON.stringify(value))),
         isJson: json === true,

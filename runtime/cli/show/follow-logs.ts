@@ -29,7 +29,7 @@ export async function followLogs(store: Datastore, options: FollowLogsOptions): 
       // First watch, then read: what comes after the reading wakes us.
       changes.watch(folders);
       const summary = follower.update();
-      if (logs.print(summary)) return summary.status;
+      if (await logs.print(summary)) return summary.status;
       await changes.next();
     }
   } finally {
@@ -53,29 +53,29 @@ class GrowingLogs {
   }
 
   /** Prints what is new; true if nothing more can come. */
-  print(run: RunSummary): boolean {
+  async print(run: RunSummary): Promise<boolean> {
     const { step, task } = this.#options.chosen;
     const tasks = run.tasks.filter((one) => one.step === (step ?? one.step) && one.task === (task ?? one.task));
-    for (const one of tasks) this.#printTask(run, one);
+    for (const one of tasks) await this.#printTask(run, one);
     const isOver = run.status !== "running";
     return isOver || (task !== null && tasks.every(({ status }) => status !== "running" && status !== "pending"));
   }
 
-  #printTask(run: RunSummary, task: TaskSummary): void {
+  async #printTask(run: RunSummary, task: TaskSummary): Promise<void> {
     const from = this.#options.attempt ?? this.#firstAttempt.get(task.task) ?? 0;
     const numbers = attemptNumbers(task).filter((number) => number >= from);
     for (const attempt of numbers) {
       if (attempt !== (this.#options.attempt ?? attempt)) continue;
       const isRunning = task.attempts.some((one) => one.attempt === attempt && one.status === "running");
-      for (const source of sourcesOf(run, { task, attempt })) this.#printSource(source, isRunning);
+      for (const source of sourcesOf(run, { task, attempt })) await this.#printSource(source, isRunning);
     }
   }
 
-  #printSource(source: LogSource, isRunning: boolean): void {
+  async #printSource(source: LogSource, isRunning: boolean): Promise<void> {
     const key = `${source.name} ${source.attempt}`;
     if (this.#ended.has(key)) return;
     const tail = this.#tails.get(key) ?? new LogTail(this.#store.storage, source);
-    this.#options.printer.write(source, tail.next());
+    await this.#options.printer.write(source, tail.next());
     if (isRunning) {
       this.#tails.set(key, tail);
       return;

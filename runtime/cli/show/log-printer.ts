@@ -32,7 +32,7 @@ export class LogPrinter {
   }
 
   /** Prints as it reads: a log may be larger than memory. True if there were any lines. */
-  write(source: LogSource, lines: Iterable<LogLine>): boolean {
+  async write(source: LogSource, lines: Iterable<LogLine>): Promise<boolean> {
     let hasLines = false;
     let printed: string[] = [];
     let chars = 0;
@@ -43,8 +43,9 @@ export class LogPrinter {
       else if (this.#options.isRaw) this.#output.raw(line.hasNewline ? `${line.text}\n` : line.text);
       else appendAll(printed, this.#completed(source, line));
       chars += line.text.length;
-      if (chars < PRINTED_CHARS || printed.length === 0) continue;
-      this.#output.print(printed.join("\n"));
+      if (chars < PRINTED_CHARS) continue;
+      if (printed.length > 0) this.#output.print(printed.join("\n"));
+      await this.#output.drained();
       printed = [];
       chars = 0;
     }

@@ -30,17 +30,17 @@ export async function showLogs(context: CliContext, options: ShowLogsOptions): P
   }
   for (const task of chosen.tasks) {
     const sources = sourcesOf(chosen.run, { task, attempt: options.attempt });
-    printFirst(printer, { sources, storage: store.storage });
+    await printFirst(printer, { sources, storage: store.storage });
   }
 }
 
 /** An attempt that only concluded the one before it, for `@catchError`, has no output: then that one's is shown. */
-function printFirst(
+async function printFirst(
   printer: LogPrinter,
   { sources, storage }: { sources: readonly LogSource[]; storage: Datastore["storage"] },
-): void {
+): Promise<void> {
   for (const source of sources) {
-    if (printer.write(source, new LogTail(storage, source).next())) return printer.end(source);
+    if (await printer.write(source, new LogTail(storage, source).next())) return printer.end(source);
   }
 }
 

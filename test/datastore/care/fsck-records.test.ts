@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Problem } from "../../../runtime/datastore/care/problems.ts";
 import { type Datastore, datastoreOn, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
+import { bytesAt } from "./bytes-at.ts";
 import { check, checkFolder, wholeRun } from "./check-folder.ts";
 import { readFully } from "./read-fully.ts";
 import { ageFiles, careStore, DAY_MS, pictureOf, storeCacheEntry, storeRun } from "./stored-run.ts";
@@ -18,7 +19,7 @@ afterEach(() => remove());
 describe("a damaged record", () => {
   /** Every beginning of an object but its whole text takes its place, one after the other. */
   async function cutShort(at: Datastore, key: string, expectOf: (problems: readonly Problem[], at: string) => void) {
-    const whole = at.storage.read(key)!;
+    const whole = bytesAt(at.storage, key);
     for (let bytes = 0; bytes < whole.length - 1; bytes += 1) {
       at.storage.write(key, [whole.subarray(0, bytes)]);
       expectOf((await check(at, { isQuick: true })).problems, `${bytes} bytes of ${key}`);
@@ -51,7 +52,7 @@ describe("a damaged record", () => {
     prepareDatastore(inMemory);
     const { folder: run } = storeRun(inMemory, { run: "a-1", artifacts: { score: 0.5 } });
     const key = `${run}/results/${inMemory.storage.list(`${run}/results`)[0] ?? ""}`;
-    const whole = Buffer.from(inMemory.storage.read(key)!);
+    const whole = bytesAt(inMemory.storage, key);
     const at = whole.indexOf('"data":"') + '"data":"'.length;
     const end = whole.indexOf('"', at);
     const valueIn = (bytes: Buffer) => Buffer.from(bytes.toString("latin1", at, end), "base64");
