@@ -52,7 +52,12 @@ export class MillraceError extends Error {
 
 /** True for a {@link MillraceError} of this or another copy of the package. */
 export function isMillraceError(error: unknown): error is MillraceError {
-  return error instanceof Error && String((error as { code?: unknown }).code).startsWith("MILLRACE_");
+  try {
+    return error instanceof Error && String((error as { code?: unknown }).code).startsWith("MILLRACE_");
+  } catch {
+    // What a step throws can refuse to be looked at.
+    return false;
+  }
 }
 
 /** For a state that our own rules exclude. */

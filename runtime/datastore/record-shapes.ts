@@ -50,6 +50,14 @@ export function faultOfEvent(record: unknown): string | null {
   return faultOf(event, record);
 }
 
+export function faultOfErrorRecord(record: unknown): string | null {
+  return faultOf(errorRecord, record);
+}
+
+export function faultOfTransition(record: unknown): string | null {
+  return faultOf(takenTransition, record);
+}
+
 export function faultOfTagChange(record: unknown): string | null {
   return faultOf(tagChange, record);
 }

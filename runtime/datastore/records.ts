@@ -23,6 +23,11 @@ export interface ArtifactRef {
 
 export type ArtifactTable = Readonly<Record<string, ArtifactRef>>;
 
+/** The artifact of that name; a name can be `constructor`, which every object answers to. */
+export function refIn(table: ArtifactTable, name: string): ArtifactRef | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** `run.json`, written once when the run starts. */
 export interface RunDocument {
   readonly format: typeof RECORD_FORMAT;

@@ -1,6 +1,7 @@
 import os from "node:os";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import type { BackendEvent, ComputeBackend, TaskLogged, TaskWaits } from "../compute/backend.ts";
+import { checkedEnd } from "../compute/check-outcome.ts";
 import { EngineRouter } from "../compute/engine-router.ts";
 import { committedOutcome } from "../compute/local/committed-outcome.ts";
 import { LocalBackend, type LocalEnvironment } from "../compute/local/local-backend.ts";
@@ -184,7 +185,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     deliver = (event) => {
       if (event.type === "logged") on.log(event);
       if (event.type === "waits") on.waits(event);
-      scheduler.deliver(event);
+      scheduler.deliver(event.type === "ended" ? checkedEnd(event, { graph, run: document.run }) : event);
     };
     on.created(document);
     stop = (error) => {

@@ -9,7 +9,7 @@ const MAX_CHARS = 16_000;
 /** What a step threw, as data: whatever it was, an `Error` or not, well-behaved or not. */
 export function errorRecord(thrown: unknown, mapper: SourceMapper, redactor: Redactor | null = null): ErrorRecord {
   const redact: Redact = redactor?.text ?? ((text) => text);
-  if (!(thrown instanceof Error)) {
+  if (!isError(thrown)) {
     return { name: "Error", message: `the step threw ${redact(shown(thrown))}, which is not an Error` };
   }
   const causes = causesOf(thrown);
@@ -36,7 +36,16 @@ function causesOf(error: Error): unknown[] {
 }
 
 function headline(cause: unknown): string {
-  return cause instanceof Error ? `${whole(cause, "name")}: ${whole(cause, "message")}` : shown(cause);
+  return isError(cause) ? `${whole(cause, "name")}: ${whole(cause, "message")}` : shown(cause);
+}
+
+/** To ask a proxy can fail, or be answered by the step's own code. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 type Redact = Redactor["text"];
@@ -64,7 +73,9 @@ function read(error: unknown, name: string): unknown {
 
 function shown(value: unknown): string {
   try {
-    return inspect(value, { depth: 2, maxStringLength: 500, breakLength: Number.POSITIVE_INFINITY });
+    // A way of its own to be shown is code of the step's, which can fail, exit or never end.
+    const own = { customInspect: false, depth: 2, maxStringLength: 500, breakLength: Number.POSITIVE_INFINITY };
+    return inspect(value, own);
   } catch {
     return `a ${typeof value}`;
   }

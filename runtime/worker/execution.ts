@@ -8,6 +8,7 @@ import {
   type AttemptResult,
   type ErrorRecord,
   RECORD_FORMAT,
+  refIn,
   type ResultLocator,
   type TakenTransition,
 } from "../datastore/records.ts";
@@ -39,6 +40,13 @@ export interface ExecutionOptions {
   readonly mapper: SourceMapper;
   /** Why nothing is committed any more, as once the scheduler is gone; null as long as it is. */
   whyUncommittable(): string | null;
+  /** True once the scheduler is gone: then nothing is committed any more. */
+  isOrphan(): boolean;
+  /**
+   * Called when code of the flow's has run, and before code of ours relies on what all code shares: puts that back.
+   * Gives the name of what could not be put back, or null.
+   */
+  regain?(): string | null;
   /** Told of what the step threw, as it is: a record of it loses its identity. */
   onThrown?(thrown: unknown): void;
 }
@@ -93,10 +101,7 @@ export class Execution {
     let attempt: Attempt | null = null;
     let method: object | null = null;
     try {
-      const escaped = new Promise<never>((_, reject) => (this.#onCrash = reject));
-      // Rejected after the step is over, it concerns nobody.
-      escaped.catch(() => undefined);
-      const Flow = await Promise.race([flow.evaluate(), escaped]);
+      const Flow = await this.#guarded(() => flow.evaluate());
       method = stepOf(Flow, spec.step);
       attempt = this.#begin(Flow);
       this.#redactor = takeSecrets(flow, { step: spec.step, method: attempt.method });
@@ -105,15 +110,18 @@ export class Execution {
       const repeated = known === null ? null : this.#repeat(known);
       if (repeated !== null) return { status: "succeeded", ...repeated };
       if (this.#stopReason !== null) throw this.#abort.signal.reason;
-      await Promise.race([this.#body(attempt), escaped]);
+      const begun = attempt;
+      await this.#guarded(() => this.#body(begun));
+      this.#regain();
       // Gives a rejection that nobody handles the turn in which Node reports it.
-      await Promise.race([new Promise((resolve) => setImmediate(resolve)), escaped]);
+      await this.#guarded(() => new Promise((resolve) => setImmediate(resolve)));
       this.#refuseLateSuccess();
       const taken = attempt.next.taken();
       const committed = this.#commit(attempt, { status: "succeeded", taken, error: null });
       attempt.cache?.keep(committed.result);
       return { status: "succeeded", ...committed };
     } catch (thrown) {
+      this.#options.regain?.();
       this.#options.onThrown?.(thrown);
       // What a step throws because it was told to stop is told as the reason for that.
       const told = { ...errorRecord(thrown, mapper, this.#redactor), ...this.#stopReason };
@@ -146,7 +154,7 @@ export class Execution {
     if (!node.isJoin && first !== undefined) {
       const { artifacts } = flow.resultAt(first);
       // What the step's source names is on its way while the step begins.
-      loadAhead(flow, { refs: node.mentions.map((name) => artifacts[name]) });
+      loadAhead(flow, { refs: node.mentions.map((name) => refIn(artifacts, name)) });
       fields.lay(artifacts);
     }
     const inputs = node.isJoin ? joinInputs(flow, spec.inputs) : null;
@@ -178,8 +186,21 @@ export class Execution {
     return { instance, method, fields, next, argument, catchAs, cache };
   }
 
+  /** Ends with the work, or with an error that escaped it. Calls nothing that the work may have replaced. */
+  #guarded<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#onCrash = reject;
+      void settle(work, { resolve, reject });
+    });
+  }
+
   async #body({ instance, method, argument }: Attempt): Promise<void> {
     await (argument === undefined ? method.call(instance) : method.call(instance, argument));
+  }
+
+  #regain(): void {
+    const lasting = this.#options.regain?.() ?? null;
+    if (lasting !== null) throw changedForGood(lasting, this.#options.spec.step);
   }
 
   /** `@catchError`: the flow goes on without the step's success. */
@@ -212,6 +233,8 @@ export class Execution {
       error: end.error,
       ...(this.#gpu?.use == null ? {} : { gpu: this.#gpu.use }),
     };
+    // What the artifacts consist of may have run code when it was read.
+    this.#regain();
     return { next, result: this.#committed(result) };
   }
 
@@ -245,6 +268,19 @@ export class Execution {
     const { blobs, document } = this.#options.flow;
     return mayRetry(method, { thrown, configs: loadArtifacts(blobs, document.configs) });
   }
+}
+
+async function settle<T>(work: () => Promise<T>, on: Settle<T>): Promise<void> {
+  try {
+    on.resolve(await work());
+  } catch (thrown) {
+    on.reject(thrown);
+  }
+}
+
+interface Settle<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
 }
 
 interface Committed {
@@ -284,6 +320,12 @@ function holdsSecret(name: string, step: string): string {
 /** A parameter with a default does not count in `length`, so the source is asked. */
 function takesArgument(method: (...args: never[]) => unknown): boolean {
   return method.length > 0 || !/^[^(]*\(\s*\)/.test(String(method));
+}
+
+function changedForGood(name: string, step: string): Error {
+  return new Error(
+    `the result of step ${step} cannot be stored because it replaced the built-in ${name} in a way that cannot be undone`,
+  );
 }
 
 function noJoin(step: string): MillraceError {

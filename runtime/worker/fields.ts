@@ -88,13 +88,14 @@ export class Fields {
    * @param options - `isLenient`: what cannot be stored keeps its former value, with a warning; else it is an error
    */
   save({ isLenient }: { readonly isLenient: boolean }): ArtifactTable {
-    const table: Record<string, ArtifactRef> = {};
+    const table: [string, ArtifactRef][] = [];
     for (const name of Object.getOwnPropertyNames(this.#instance)) {
-      if (name.startsWith("_") || this.#parameters.has(name)) continue;
+      if (isPrivate(name) || this.#parameters.has(name)) continue;
       const ref = isLenient ? this.#saveIfPossible(name) : this.#save(name);
-      if (ref !== null) table[name] = ref;
+      if (ref !== null) table.push([name, ref]);
     }
-    return table;
+    // An assignment would take `__proto__` for something else.
+    return Object.fromEntries(table);
   }
 
   /** True while the field still is what was laid over it, never read. */
@@ -148,6 +149,11 @@ export class Fields {
       },
     });
   }
+}
+
+/** A field of this one name is somebody's data, such as a column, and not meant to be private. */
+function isPrivate(name: string): boolean {
+  return name.startsWith("_") && name !== "__proto__";
 }
 
 /**

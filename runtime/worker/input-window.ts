@@ -1,4 +1,4 @@
-import type { ResultLocator } from "../datastore/records.ts";
+import { refIn, type ResultLocator } from "../datastore/records.ts";
 import { loadAhead } from "./load-ahead.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
@@ -31,7 +31,7 @@ export class InputWindow {
   artifact(name: string, index: number): void {
     if (!this.#flow.storage.isRemote || index < (this.#artifactsUpTo.get(name) ?? 0)) return;
     const next = this.#locators.slice(index, index + ARTIFACTS_AHEAD);
-    const refs = next.map((locator) => this.#flow.record.resultAt(locator).artifacts[name]);
+    const refs = next.map((locator) => refIn(this.#flow.record.resultAt(locator).artifacts, name));
     this.#artifactsUpTo.set(name, index + loadAhead(this.#flow, { refs }));
   }
 }

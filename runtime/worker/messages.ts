@@ -1,15 +1,28 @@
 import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
 
+/** The descriptors of a worker's process through which commands come and reports go. */
+export const COMMANDS = 3;
+export const REPORTS = 4;
+
 /** To a worker. */
 export type WorkerCommand =
   | { readonly type: "prepare"; readonly setup: WorkerSetup }
-  | { readonly type: "run"; readonly spec: TaskSpec; readonly sentAt: number; readonly marker: string }
+  | {
+      readonly type: "run";
+      readonly spec: TaskSpec;
+      readonly sentAt: number;
+      readonly marker: string;
+      readonly key: string;
+    }
   | { readonly type: "abort"; readonly reason: StopReason };
 
-/** From a worker. */
+/** From a worker. What it says of a task carries the key that came with it: others can write to the same pipe. */
 export type WorkerReport =
-  { readonly type: "ready" } | { readonly type: "done"; readonly outcome: TaskOutcome; readonly isClean: boolean };
+  | { readonly type: "ready" }
+  /** The task has been taken; its step begins. */
+  | { readonly type: "began"; readonly key: string }
+  | { readonly type: "done"; readonly key: string; readonly outcome: TaskOutcome; readonly isClean: boolean };
 
 /** What a worker needs once, for all its tasks. */
 export interface WorkerSetup {

@@ -1,4 +1,4 @@
-import fs from "node:fs";
+import { identityOf } from "../datastore/local/file-identity.ts";
 import { writeFully } from "./output-streams.ts";
 
 const DESCRIPTORS = [1, 2] as const;
@@ -14,16 +14,6 @@ export class OutputMarkers {
       if (identity === null || identity !== this.#outputs[at]) continue;
       writeMarker(descriptor, marker);
     }
-  }
-}
-
-/** Of the file, pipe or socket that has this number now; null for none. */
-function identityOf(descriptor: number): string | null {
-  try {
-    const { dev, ino } = fs.fstatSync(descriptor, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return null;
   }
 }
 

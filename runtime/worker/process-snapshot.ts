@@ -1,22 +1,41 @@
+import process from "node:process";
+
 /**
- * Notes environment variables, working directory and listeners as they should be between tasks; the returned function
- * puts them back after one.
+ * Notes environment variables, working directory, listeners and the like as they should be between tasks; the returned
+ * function puts them back after one.
+ * @throws Error if the process cannot be made as it was
  */
 export function processSnapshot(): () => void {
   const env = { ...process.env };
   const folder = process.cwd();
   const listeners = listenersNow();
+  const { exitCode, title, argv, execArgv } = process;
+  const lists = [argv, execArgv].map((list) => ({ list, items: [...list] }));
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  const user = userNow();
   return () => {
     const now = { ...process.env };
     for (const name in now) if (!(name in env)) delete process.env[name];
     for (const name in env) if (now[name] !== env[name]) process.env[name] = env[name];
-    for (const [event, added] of listenersNow()) {
-      const known = listeners.get(event);
-      for (const listener of added) if (known?.has(listener) !== true) process.off(event, listener);
-    }
+    restoreListeners(listeners);
+    Object.assign(process, { exitCode });
+    Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+    if (process.title !== title) process.title = title;
+    for (const { list, items } of lists)
+      if (list.join("\n") !== items.join("\n")) list.splice(0, list.length, ...items);
+    if (process.hasUncaughtExceptionCaptureCallback()) process.setUncaughtExceptionCaptureCallback(null);
     // Asking for a folder that is gone throws; going back needs no question.
     process.chdir(folder);
+    // There is no way back to more rights.
+    if (userNow() !== user) throw new Error("the process runs as another user");
   };
+}
+
+/** The same for the mode of new files, which the store's own depend on. */
+export function umaskSnapshot(): () => void {
+  const mask = process.umask(0o22);
+  process.umask(mask);
+  return () => void process.umask(mask);
 }
 
 type Listener = (...args: unknown[]) => void;
@@ -24,4 +43,22 @@ type Listener = (...args: unknown[]) => void;
 function listenersNow(): Map<string | symbol, ReadonlySet<Listener>> {
   const names = process.eventNames();
   return new Map(names.map((name) => [name, new Set(process.rawListeners(name as "exit") as Listener[])]));
+}
+
+/** Those that were removed come back in the order in which they were added: Node's own watch over the others. */
+function restoreListeners(listeners: ReadonlyMap<string | symbol, ReadonlySet<Listener>>): void {
+  const now = listenersNow();
+  for (const [event, added] of now) {
+    const known = listeners.get(event);
+    for (const listener of added) if (known?.has(listener) !== true) process.off(event, listener);
+  }
+  for (const [event, known] of listeners) {
+    const left = now.get(event);
+    for (const listener of known) if (left?.has(listener) !== true) process.on(event, listener);
+  }
+}
+
+/** Windows knows none of these. */
+function userNow(): string {
+  return [process.getuid?.(), process.geteuid?.(), process.getgid?.(), process.getegid?.()].join();
 }

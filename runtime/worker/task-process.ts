@@ -2,13 +2,16 @@ import { host } from "../../sdk/host.ts";
 import { brokenInvariant } from "../../sdk/errors.ts";
 import type { StopReason, TaskOutcome } from "../compute/backend.ts";
 import type { TaskSpec } from "../compute/task-spec.ts";
+import { watchBuiltins } from "./builtins/watch-builtins.ts";
 import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
 import { isFinal } from "./is-final.ts";
 import { loadFlow, type LoadedFlow } from "./load-flow.ts";
 import type { WorkerCommand, WorkerReport } from "./messages.ts";
 import { OutputMarkers } from "./output-markers.ts";
-import { processSnapshot } from "./process-snapshot.ts";
+import { descriptorWatch } from "./own-descriptors.ts";
+import { OwnEnd } from "./own-end.ts";
+import { processSnapshot, umaskSnapshot } from "./process-snapshot.ts";
 import { quietnessWatch } from "./quietness.ts";
 import { sizeWatch } from "./size-watch.ts";
 import { isTakenOver } from "./taken-over.ts";
@@ -20,8 +23,8 @@ const MAX_RSS_BYTES = 1.5 * 2 ** 30;
 const LOOK_AGAIN_MS = 1_000;
 
 export interface TaskProcessPort {
-  send(report: WorkerReport): void;
-  exit(code: number): void;
+  /** False if the report could not be sent: then this process is of no more use. */
+  send(report: WorkerReport): boolean;
   /** Whether the channel to the scheduler keeps the process alive. */
   keepAlive(isOn: boolean): void;
 }
@@ -29,9 +32,13 @@ export interface TaskProcessPort {
 /** Executes tasks in this process, one after another, and watches over what they leave behind. */
 export class TaskProcess {
   readonly #port: TaskProcessPort;
-  readonly #parent = process.ppid;
   readonly #mapper = new SourceMapper();
   readonly #markers = new OutputMarkers();
+  readonly #builtins = watchBuiltins();
+  readonly #end = new OwnEnd();
+  readonly #hasDescriptors = descriptorWatch();
+  readonly #restoreUmask = umaskSnapshot();
+  /** Set with the first task. */
   #restore: (() => void) | null = null;
   readonly #isSmall = sizeWatch(MAX_RSS_BYTES);
   #flow: Promise<LoadedFlow> | null = null;
@@ -40,13 +47,14 @@ export class TaskProcess {
   #earlyStop: StopReason | null = null;
   /** Keeps the process alive while its step waits for nothing but its signal. */
   #lookAgain: NodeJS.Timeout | undefined;
+  /** False once the task has changed what all code shares. */
+  #isUntouched = true;
 
   constructor(port: TaskProcessPort) {
     this.#port = port;
     host().isTaskProcess = true;
     // The scheduler decides what an interrupt means; it would reach us too where no process group shields us.
     process.on("SIGINT", () => undefined);
-    process.on("disconnect", () => this.#orphaned());
     process.on("uncaughtException", (error) => this.#failed(error));
     process.on("unhandledRejection", (error) => this.#failed(error));
     process.on("beforeExit", () => this.#idle());
@@ -71,28 +79,45 @@ export class TaskProcess {
     }
   }
 
-  async #run({ spec, sentAt, marker }: Extract<WorkerCommand, { type: "run" }>): Promise<void> {
+  /** No command will come any more. */
+  lost(): void {
+    this.#end.orphaned();
+  }
+
+  async #run({ spec, sentAt, marker, key }: Extract<WorkerCommand, { type: "run" }>): Promise<void> {
     // One that came after the end of the task before is not for this one.
     this.#earlyStop = null;
+    this.#isUntouched = true;
+    this.#port.send({ type: "began", key });
     const isQuiet = quietnessWatch();
     const outcome = await this.#execute(spec, sentAt);
-    const isClean = this.#execution?.isClean === true && this.#cleanUp() && (await isQuiet()) && this.#isSmall();
+    // What a step throws can run code when it is read, and what failed did not get as far as to commit.
+    if (outcome.status === "failed") this.#regain();
+    const isClean =
+      this.#execution?.isClean === true &&
+      this.#isUntouched &&
+      this.#cleanUp() &&
+      this.#hasDescriptors() &&
+      (await isQuiet()) &&
+      this.#isSmall();
     this.#execution = null;
+    this.#builtins.reapply();
     this.#markers.write(marker);
-    this.#port.send({ type: "done", outcome, isClean });
+    if (!this.#port.send({ type: "done", key, outcome, isClean })) this.#end.orphaned();
   }
 
   async #execute(spec: TaskSpec, sentAt: number): Promise<TaskOutcome> {
     try {
       const flow = await (this.#flow ?? Promise.reject(brokenInvariant("a task came before its set-up")));
-      // Installed packages are loaded by now: what they added stays.
-      this.#restore ??= processSnapshot();
       this.#execution = new Execution({
-        flow,
+        flow: this.#restore === null ? this.#accepting(flow) : flow,
         spec,
         mapper: this.#mapper,
         whyUncommittable: () => this.#whyUncommittable(flow, sentAt),
+        regain: () => this.#regain(),
       });
+      // Installed packages are loaded by now: what they added stays.
+      this.#restore ??= processSnapshot();
       if (this.#earlyStop !== null) this.#execution.abort(this.#earlyStop);
       // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.
       this.#port.keepAlive(false);
@@ -117,6 +142,26 @@ export class TaskProcess {
     else this.#execution.crash(neverSettles());
   }
 
+  /** The first time that the flow's modules are evaluated, what they and their packages change is noted as theirs. */
+  #accepting(flow: LoadedFlow): LoadedFlow {
+    return {
+      ...flow,
+      evaluate: async () => {
+        const Flow = await flow.evaluate();
+        this.#builtins.accept();
+        return Flow;
+      },
+    };
+  }
+
+  /** Puts back what a step's code may have changed under ours; gives what could not be put back. */
+  #regain(): string | null {
+    const { isUntouched, lasting } = this.#builtins.restore();
+    this.#isUntouched &&= isUntouched;
+    this.#restoreUmask();
+    return lasting;
+  }
+
   /** False if the process cannot be made as it was: that takes nothing from the task's outcome. */
   #cleanUp(): boolean {
     try {
@@ -131,26 +176,12 @@ export class TaskProcess {
   #failed(error: unknown): void {
     if (this.#execution !== null) return this.#execution.crash(error);
     process.stderr.write(`late error of a finished task: ${String((error as Error | undefined)?.stack ?? error)}\n`);
-    this.#port.exit(1);
+    this.#end.now();
   }
 
   #whyUncommittable(flow: LoadedFlow, sentAt: number): string | null {
-    if (this.#isOrphan()) return "the scheduler is gone";
+    if (this.#end.isOrphan()) return "the scheduler is gone";
     return isTakenOver(flow, sentAt) ? "the scheduler slept, and another run has resumed this one" : null;
-  }
-
-  #isOrphan(): boolean {
-    return process.platform !== "win32" && process.ppid !== this.#parent;
-  }
-
-  /** The scheduler is gone: nobody would record what this task does. Its children end with it. */
-  #orphaned(): void {
-    try {
-      if (process.platform !== "win32") process.kill(-process.pid, "SIGKILL");
-    } catch {
-      // Not the leader of a group.
-    }
-    this.#port.exit(1);
   }
 }
 

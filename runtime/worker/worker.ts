@@ -1,18 +1,17 @@
-import type { WorkerCommand } from "./messages.ts";
+import process from "node:process";
 import { replaceOutputs } from "./output-streams.ts";
 import { TaskProcess } from "./task-process.ts";
+import { WorkerChannel } from "./worker-channel.ts";
 
 /** The program of a worker process: waits for commands of the scheduler that started it. */
 replaceOutputs();
-const { channel } = process;
-const send = process.send?.bind(process);
-const worker = new TaskProcess({
-  send: (report) => send?.(report, undefined, {}, () => undefined),
-  exit: (code) => process.exit(code),
-  keepAlive: (isOn) => (isOn ? channel?.ref() : channel?.unref()),
+const channel: WorkerChannel = new WorkerChannel({
+  onCommand: (command) => worker.receive(command),
+  onLost: () => worker.lost(),
 });
-// The channel is ours: a library that sees one would talk to the scheduler.
-Object.assign(process, { send: undefined });
+const worker = new TaskProcess({
+  send: (report) => channel.send(report),
+  keepAlive: (isOn) => channel.keepAlive(isOn),
+});
 // What a task forks would take these over, and wait for a debugger that nobody attaches.
 process.execArgv = process.execArgv.filter((option) => !option.startsWith("--inspect"));
-process.on("message", (command) => worker.receive(command as WorkerCommand));

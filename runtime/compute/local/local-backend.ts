@@ -9,7 +9,7 @@ import type { GpuPool } from "../gpus/gpu-pool.ts";
 import type { BackendEvent, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
 import { maskedEvent } from "../masked-event.ts";
-import { CLOSED, crashed, notStarted, type ProcessExit, stopped } from "./process-end.ts";
+import { CLOSED, type CrashContext, crashed, notStarted, type ProcessExit, stopped } from "./process-end.ts";
 import { TaskLog } from "./task-log.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -178,7 +178,12 @@ export class LocalBackend implements ComputeBackend {
       onLine: (line) => onEvent({ type: "logged", task, step, attempt, ...line }),
     });
     member.worker.run(spec);
-    onEvent({ type: "began", task, step, attempt });
+  }
+
+  #began({ spec }: WorkerProcess): void {
+    if (spec === null) return;
+    const { step, task, attempt } = spec;
+    this.#options.onEvent({ type: "began", task, step, attempt });
   }
 
   #spawn(kind: ProcessKind, early: ChildProcess | null = null): void {
@@ -198,6 +203,7 @@ export class LocalBackend implements ComputeBackend {
       })),
       on: {
         ready: (ready) => this.#ready(ready),
+        began: (began) => this.#began(began),
         output: (from, stream, bytes) => this.#output(from, stream, bytes),
         done: (of, end) => this.#done(of, end),
         gone: (gone, exit) => this.#gone(gone, exit),
@@ -208,7 +214,7 @@ export class LocalBackend implements ComputeBackend {
 
   #ready(worker: WorkerProcess): void {
     const member = this.#members.get(worker);
-    if (member !== undefined) member.state = "ready";
+    if (member?.state === "starting") member.state = "ready";
     this.#assign();
   }
 
@@ -235,15 +241,18 @@ export class LocalBackend implements ComputeBackend {
     const member = this.#members.get(worker);
     this.#release(worker);
     this.#members.delete(worker);
-    if (spec !== null) this.#ended(spec, this.#committed(worker, spec) ?? this.#died(worker, exit));
+    const hasNotBegun = !worker.hasBegun && !worker.isFresh && worker.stopReason === null;
+    // An earlier task has spoilt or ended it: this one never began.
+    if (spec !== null && member !== undefined && hasNotBegun) this.#queue.unshift({ spec, kind: member.kind });
+    else if (spec !== null) this.#ended(spec, this.#committed(worker, spec) ?? this.#died(worker, exit));
     else if (member?.state === "starting") this.#failedToStart(member, exit);
     if (this.#members.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
     this.#assign();
   }
 
   /** However a process ended once it was told to, that is why. */
-  #died({ stopReason }: WorkerProcess, exit: ProcessExit): TaskOutcome {
-    return stopReason === null ? this.#crashed(exit) : stopped(stopReason);
+  #died({ stopReason, fault }: WorkerProcess, exit: ProcessExit): TaskOutcome {
+    return stopReason === null ? this.#crashed(exit, { fault }) : stopped(stopReason);
   }
 
   /** What is committed is done, however the process died then: it must not be done again. */
@@ -283,12 +292,13 @@ export class LocalBackend implements ComputeBackend {
     // What only lets `@catchError` conclude can do without the variables that keep the step from starting.
     if (exit.notStarted !== undefined && queued.spec.caught !== null && bare !== null && bare.key !== kind.key)
       this.#queue.push({ spec: queued.spec, kind: { ...kind, key: bare.key, environment: bare } });
-    else this.#ended(queued.spec, this.#crashed(exit, preface.trim()));
+    else this.#ended(queued.spec, this.#crashed(exit, { preface: preface.trim() }));
   }
 
-  #crashed(exit: ProcessExit, preface: string | null = null): TaskOutcome {
+  #crashed(exit: ProcessExit, why: CrashContext): TaskOutcome {
     const error = this.#options.explain?.(exit) ?? null;
-    return error === null ? crashed(exit, preface) : { status: "failed", error, isRetryable: true, isCrash: true };
+    if (error === null || typeof why.fault === "string") return crashed(exit, why);
+    return { status: "failed", error, isRetryable: true, isCrash: true };
   }
 
   #release(worker: WorkerProcess): void {

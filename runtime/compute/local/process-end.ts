@@ -30,20 +30,29 @@ export function notStarted(error: Error, attempt: SpawnAttempt): ProcessExit {
   };
 }
 
-export function crashed(exit: ProcessExit, preface: string | null = null): TaskOutcome {
-  return { status: "failed", error: exit.notStarted ?? ended(exit, preface), isRetryable: true, isCrash: true };
+export interface CrashContext {
+  /** What the process said before its first task; null or missing where it had begun one. */
+  readonly preface?: string | null;
+  /** Why it had to be ended; null or missing if it ended by itself. */
+  readonly fault?: string | null;
 }
 
-function ended({ code, signal }: ProcessExit, preface: string | null): ErrorRecord {
-  const how =
-    signal === null
-      ? `its process exited with code ${String(code)} ${preface === null ? "before the step was over" : "before it could begin"}`
-      : `its process was ended by ${signal}`;
+export function crashed(exit: ProcessExit, why: CrashContext = {}): TaskOutcome {
+  return { status: "failed", error: exit.notStarted ?? ended(exit, why), isRetryable: true, isCrash: true };
+}
+
+function ended(exit: ProcessExit, { preface = null, fault = null }: CrashContext): ErrorRecord {
   return {
     name: "ProcessEnded",
-    message: `${how}${remedy(code, signal)}${preface === null || preface === "" ? "" : `\n${preface}`}`,
+    message: `${fault ?? endOf(exit, preface)}${preface === null || preface === "" ? "" : `\n${preface}`}`,
     code: "MILLRACE_PROCESS_ENDED",
   };
+}
+
+function endOf({ code, signal }: ProcessExit, preface: string | null): string {
+  if (signal !== null) return `its process was ended by ${signal}${remedy(code, signal)}`;
+  const when = preface === null ? "before the step was over" : "before it could begin";
+  return `its process exited with code ${String(code)} ${when}${remedy(code, signal)}`;
 }
 
 function remedy(code: number | null, signal: NodeJS.Signals | null): string {

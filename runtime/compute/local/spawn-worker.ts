@@ -21,7 +21,8 @@ export function spawnWorker(env: NodeJS.ProcessEnv, options: SpawnOptions = {}):
   const { nodeOptions = [], program = process.execPath, cwd } = options;
   return spawn(program, ["--disable-warning=ExperimentalWarning", ...nodeOptions, ownFile("worker.js")], {
     cwd,
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    // The last two are its commands and its reports.
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     env,
     // A process group of its own: Ctrl-C reaches the scheduler alone, and what a task has spawned can be ended with it.
     detached: process.platform !== "win32",
@@ -63,7 +64,6 @@ export function startEarlyWorker(env: NodeJS.ProcessEnv): EarlyWorker | null {
 function abandon(child: ChildProcess): void {
   child.kill("SIGKILL");
   child.unref();
-  child.channel?.unref();
   // Pipes are sockets, of which the types say nothing.
-  for (const pipe of [child.stdout, child.stderr]) (pipe as Partial<Pick<Socket, "unref">> | null)?.unref?.();
+  for (const pipe of child.stdio) (pipe as Partial<Pick<Socket, "unref">> | null)?.unref?.();
 }

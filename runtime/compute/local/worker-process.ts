@@ -1,15 +1,21 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { LogStream } from "../../datastore/log-format.ts";
-import type { WorkerCommand, WorkerReport, WorkerSetup } from "../../worker/messages.ts";
+import { parseLocator } from "../../datastore/records.ts";
+import type { WorkerReport, WorkerSetup } from "../../worker/messages.ts";
 import type { StopReason, TaskOutcome } from "../backend.ts";
 import type { TaskSpec } from "../task-spec.ts";
 import { LogSplitter } from "./log-splitter.ts";
 import type { ProcessExit } from "./process-end.ts";
+import { WorkerLink } from "./worker-link.ts";
 
 /** From the request to end a task until SIGTERM, and from there until SIGKILL. */
 const ABORT_GRACE_MS = 1_000;
 const TERM_GRACE_MS = 5_000;
+/** A worker that has told of part of an end, or closed its channel, tells the rest in this time, or never. */
+const END_GRACE_MS = 3_000;
+/** A worker that is alive has taken a task by then. */
+const BEGIN_GRACE_MS = 20_000;
 /** Descendants can keep the pipes of a dead worker open: silence for so long ends the wait for more of what it said. */
 const DRAIN_MS = 300;
 /** And so many of those at the most. */
@@ -26,6 +32,8 @@ export interface WorkerProcessOptions {
 export interface WorkerListener {
   /** It can take its first task. */
   ready(worker: WorkerProcess): void;
+  /** It has taken its task. */
+  began(worker: WorkerProcess): void;
   output(worker: WorkerProcess, stream: LogStream, bytes: Buffer): void;
   /** The task is over and all of its output has been seen. */
   done(worker: WorkerProcess, end: { outcome: TaskOutcome; isClean: boolean }): void;
@@ -36,10 +44,15 @@ export interface WorkerListener {
 /** One warm Node process that executes tasks one after another. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
+  readonly #link: WorkerLink;
   readonly #on: WorkerListener;
   readonly #markerLead = `\u001e${randomBytes(9).toString("base64url")}:`;
   /** End the current task by force. */
   readonly #timers: NodeJS.Timeout[] = [];
+  /** What the worker has to show with what it says of the current task. */
+  #key = "";
+  #isEnding = false;
+  #isCut = false;
   #drainTimer: NodeJS.Timeout | undefined;
   /** Since the drain timer was set. */
   #hasHeard = false;
@@ -54,10 +67,20 @@ export class WorkerProcess {
   spec: TaskSpec | null = null;
   /** Why that was told to end; null if it was not. */
   stopReason: StopReason | null = null;
+  /** What was wrong with a process that had to be ended for it. */
+  fault: string | null = null;
+  /** False while nothing says that the current task was taken. */
+  hasBegun = false;
 
   constructor(options: WorkerProcessOptions) {
     this.#on = options.on;
     this.#child = options.child;
+    this.#link = new WorkerLink(options.child, {
+      report: (report) => this.#report(report),
+      heard: () => (this.#hasHeard = true),
+      closed: () => this.#cut("its process closed the channel to the scheduler"),
+      spoiled: () => this.#broken("its process wrote to the channel to the scheduler"),
+    });
     this.#listen(options);
   }
 
@@ -72,24 +95,63 @@ export class WorkerProcess {
     this.#complete.clear();
     for (const stream of this.#ended) this.#complete.add(stream);
     this.#end = null;
-    this.#send({ type: "run", spec, sentAt: Date.now(), marker: `${this.#markerLead}${this.#tasks}\n` });
+    this.#isEnding = false;
+    this.hasBegun = false;
+    this.#key = randomBytes(12).toString("base64url");
+    const marker = `${this.#markerLead}${this.#tasks}\n`;
+    this.#link.send({ type: "run", spec, sentAt: Date.now(), marker, key: this.#key });
+    this.#after(BEGIN_GRACE_MS, () => {
+      if (!this.hasBegun) this.#broken("its process did not take the task");
+    });
+  }
+
+  get isFresh(): boolean {
+    return this.#tasks < 2;
   }
 
   /** Ends the current task: asks it, then SIGTERM, then SIGKILL. */
   stop(reason: StopReason): void {
     this.stopReason = reason;
-    this.#send({ type: "abort", reason });
+    this.#link.send({ type: "abort", reason });
     this.#insist("SIGTERM", ABORT_GRACE_MS);
     this.#insist("SIGKILL", ABORT_GRACE_MS + TERM_GRACE_MS);
   }
 
   #insist(signal: NodeJS.Signals, ms: number): void {
+    this.#after(ms, () => this.#signal(signal));
+  }
+
+  /** Unless the current task is over by then. */
+  #after(ms: number, action: () => void): void {
     const task = this.#tasks;
-    const insist = () => {
-      if (this.spec !== null && this.#tasks === task) this.#signal(signal);
+    const act = () => {
+      if (this.spec !== null && this.#tasks === task) action();
     };
     // After its reports were read once more: where this process was held up, the task may be over.
-    this.#timers.push(setTimeout(() => setImmediate(insist), ms));
+    this.#timers.push(setTimeout(() => setImmediate(act), ms));
+  }
+
+  /** Of what belongs to an end, part is there. */
+  #insistOnEnd(fault: string): void {
+    if (this.#isEnding || this.spec === null) return;
+    this.#isEnding = true;
+    this.#after(END_GRACE_MS, () => {
+      if (this.#end === null) this.#broken(fault);
+      else this.#finish({ ...this.#end, isClean: false });
+    });
+  }
+
+  /** No command reaches it any more, or no report us. */
+  #cut(fault: string): void {
+    this.#isCut = true;
+    if (this.spec === null) this.kill();
+    else if (!this.hasBegun && !this.isFresh) this.#broken(fault);
+    else this.#insistOnEnd(fault);
+  }
+
+  #broken(fault: string): void {
+    this.fault ??= fault;
+    this.kill();
   }
 
   kill(): void {
@@ -98,16 +160,15 @@ export class WorkerProcess {
 
   #listen({ setup, notStarted }: WorkerProcessOptions): void {
     const child = this.#child;
-    child.on("message", (report: WorkerReport) => {
-      this.#hasHeard = true;
-      this.#report(report);
-    });
     child.on("error", (error) => {
       // Of one that runs it says that something failed that nobody waits for.
       if (child.pid === undefined) this.#gone(notStarted(error));
     });
     child.on("close", (code, signal) => this.#gone({ code, signal }));
-    child.on("exit", (code, signal) => this.#drain({ code, signal }, MAX_DRAINS));
+    child.on("exit", (code, signal) => {
+      this.#clearTimers();
+      this.#drain({ code, signal }, MAX_DRAINS);
+    });
     for (const stream of ["stdout", "stderr"] as const) {
       const splitter = new LogSplitter(this.#markerLead, {
         text: (bytes) => this.#on.output(this, stream, bytes),
@@ -125,20 +186,35 @@ export class WorkerProcess {
         });
     }
     setup.then(
-      (ready) => this.#send({ type: "prepare", setup: ready }),
+      (ready) => this.#link.send({ type: "prepare", setup: ready }),
       () => this.kill(),
     );
   }
 
   #report(report: WorkerReport): void {
     if (report.type === "ready") return this.#on.ready(this);
-    if (report.type !== "done") return;
+    if (report.key !== this.#key) return this.#broken("its process wrote to the channel to the scheduler");
+    if (report.type === "began") {
+      if (this.hasBegun) return;
+      this.hasBegun = true;
+      return this.#on.began(this);
+    }
+    if (!this.#isOwn(report.outcome)) return this.#broken("its process named a result that is not its own");
     this.#end = { outcome: report.outcome, isClean: report.isClean };
+    this.#insistOnEnd("its process did not tell where the task's output ends");
     this.#finishIfComplete();
   }
 
+  /** Results lie in a file of the process that wrote them. */
+  #isOwn(outcome: TaskOutcome): boolean {
+    if (outcome.status === "failed") return true;
+    return parseLocator(outcome.result).segment.startsWith(`${String(this.#child.pid)}-`);
+  }
+
   #marker(stream: LogStream, marker: string): void {
-    if (marker === `${this.#markerLead}${this.#tasks}`) this.#completed(stream);
+    if (marker !== `${this.#markerLead}${this.#tasks}`) return;
+    this.#insistOnEnd("its process told that the task's output is over, but not how the task ended");
+    this.#completed(stream);
   }
 
   #completed(stream: LogStream): void {
@@ -147,8 +223,14 @@ export class WorkerProcess {
   }
 
   #finishIfComplete(): void {
-    if (this.#end === null || this.#complete.size < 2 || this.#isGone) return;
-    const end = this.#end;
+    if (this.#isGone) return;
+    if (this.#end === null || this.#complete.size < 2) return;
+    // Of a process that lost one of its outputs what later tasks print would be lost.
+    const isWhole = this.#ended.size === 0 && !this.#isCut;
+    this.#finish({ ...this.#end, isClean: this.#end.isClean && isWhole });
+  }
+
+  #finish(end: { outcome: TaskOutcome; isClean: boolean }): void {
     this.#end = null;
     this.#clearTimers();
     this.#on.done(this, end);
@@ -179,11 +261,6 @@ export class WorkerProcess {
     // It told how its task ended just before it died: that counts.
     if (this.#end !== null) this.#on.done(this, { ...this.#end, isClean: false });
     this.#on.gone(this, exit);
-  }
-
-  #send(command: WorkerCommand): void {
-    // A worker that just died reports itself; a failed send says nothing new.
-    if (this.#child.connected) this.#child.send(command, () => undefined);
   }
 
   #signal(signal: NodeJS.Signals): void {

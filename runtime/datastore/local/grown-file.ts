@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import type { Appender } from "../storage.ts";
 import { explained } from "./explained.ts";
+import { identityOf } from "./file-identity.ts";
 import { notAnObject } from "./not-an-object.ts";
 import { refusal } from "./read-file.ts";
 import { type FileWriter, writeFully } from "./write-file.ts";
@@ -21,8 +22,18 @@ export function openAppender(
   file: string,
   { key, writer, isDurable, isPrivate }: AppenderOptions & { isDurable: boolean },
 ): Appender {
-  const descriptor = openRegular(file, { key, writer, isPrivate });
+  let descriptor = openRegular(file, { key, writer, isPrivate });
+  const identity = identityOf(descriptor);
   let failure: unknown = null;
+
+  /** The file's own descriptor: a step may close this number, which then can be another file's. */
+  function own(): number {
+    if (identityOf(descriptor) === identity) return descriptor;
+    descriptor = openRegular(file, { key, writer, isPrivate });
+    if (identityOf(descriptor) !== identity)
+      throw new Error("it was closed from outside, and another file is in its place");
+    return descriptor;
+  }
 
   function guarded(action: () => void): void {
     explained("write", key, () => {
@@ -38,11 +49,13 @@ export function openAppender(
   }
 
   return {
-    append: (bytes) => guarded(() => writeFully(descriptor, typeof bytes === "string" ? Buffer.from(bytes) : bytes)),
+    append: (bytes) => guarded(() => writeFully(own(), typeof bytes === "string" ? Buffer.from(bytes) : bytes)),
     flush() {
-      if (isDurable) guarded(() => fs.fdatasyncSync(descriptor));
+      if (isDurable) guarded(() => fs.fdatasyncSync(own()));
     },
-    close: () => fs.closeSync(descriptor),
+    close() {
+      if (identityOf(descriptor) === identity) fs.closeSync(descriptor);
+    },
   };
 }
 

@@ -1,0 +1,182 @@
+import { syncBuiltinESMExports } from "node:module";
+import { CLOSED, isReadableGetter, isWatchedGetter, watchedNames } from "./roots.ts";
+
+/** Puts built-in objects of the language and of Node back to what they were. */
+export interface BuiltinsWatch {
+  /** Notes what the evaluation of the flow's modules changed: that is no task's doing. */
+  accept(): void;
+  /** Puts back what was changed, so that the worker's own code can be relied on. */
+  restore(): Restored;
+  /** Once the worker is done: makes the accepted changes again. */
+  reapply(): void;
+}
+
+export interface Restored {
+  /** False if something was changed that had not been accepted: modules may have kept what is no more. */
+  readonly isUntouched: boolean;
+  /** What could not be put back, such as `JSON.stringify`; null if all could. */
+  readonly lasting: string | null;
+}
+
+// All that `restore` calls is kept from before any code of the flow's: what it repairs may be broken when it runs.
+const { ownKeys, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
+const { getPrototypeOf, setPrototypeOf, isExtensible, set } = Reflect;
+const stringOf = String;
+const syncExports = syncBuiltinESMExports;
+
+type Holder = Record<PropertyKey, unknown>;
+
+interface Slot {
+  readonly holder: Holder;
+  readonly key: PropertyKey;
+  readonly descriptor: PropertyDescriptor;
+}
+
+interface Closed {
+  readonly holder: Holder;
+  readonly count: number;
+  readonly known: Record<PropertyKey, true>;
+  readonly prototype: object | null;
+}
+
+/** A changed or added property, as it was found. */
+interface Change {
+  readonly holder: Holder;
+  readonly key: PropertyKey;
+  readonly descriptor: PropertyDescriptor | undefined;
+}
+
+const UNTOUCHED: Restored = { isUntouched: true, lasting: null };
+
+/**
+ * Notes all built-ins as they are now. Written without iterators and methods of arrays, which a task may have replaced;
+ * reads hundreds of properties after each task, so plain ones are compared without their descriptors.
+ */
+export function watchBuiltins(): BuiltinsWatch {
+  const { holders, keys, values, slots, accessors } = slotsNow();
+  const closed = closedNow();
+  const accepted: Change[] = [];
+
+  /** Calls back with each difference. */
+  function scan(
+    onChange: (slot: Slot, value?: unknown) => void,
+    onAdded: (holder: Holder, key: PropertyKey) => void,
+  ): void {
+    for (let at = 0; at < closed.length; at += 1) {
+      const { holder, count, known } = closed[at] as Closed;
+      const now = ownKeys(holder);
+      // Of as many as before each is asked for by the slots.
+      if (now.length <= count) continue;
+      for (let index = 0; index < now.length; index += 1) {
+        const key = now[index] as PropertyKey;
+        if (known[key] !== true) onAdded(holder, key);
+      }
+    }
+    for (let at = 0; at < holders.length; at += 1) {
+      if (isOther(holders[at] as Holder, keys[at] as PropertyKey, values[at])) onChange(slots[at] as Slot, values[at]);
+    }
+    for (let at = 0; at < accessors.length; at += 1) {
+      const slot = accessors[at] as Slot;
+      const now = getOwnPropertyDescriptor(slot.holder, slot.key);
+      if (now === undefined || now.get !== slot.descriptor.get || now.set !== slot.descriptor.set) onChange(slot);
+    }
+  }
+
+  function isAccepted(holder: Holder, key: PropertyKey): boolean {
+    for (let at = 0; at < accepted.length; at += 1) {
+      const change = accepted[at] as Change;
+      if (change.holder === holder && change.key === key) return true;
+    }
+    return false;
+  }
+
+  function accept(): void {
+    const note = (holder: Holder, key: PropertyKey) => {
+      const descriptor = getOwnPropertyDescriptor(holder, key);
+      accepted[accepted.length] = { holder, key, descriptor };
+    };
+    scan(({ holder, key }) => note(holder, key), note);
+  }
+
+  function restore(): Restored {
+    let isUntouched = true;
+    let lasting: string | null = null;
+    let hasChanged = false;
+    const keep = (isBack: boolean, holder: Holder, key: PropertyKey) => {
+      hasChanged = true;
+      if (!isAccepted(holder, key)) isUntouched = false;
+      if (!isBack) lasting ??= stringOf(key);
+    };
+    for (let at = 0; at < closed.length; at += 1) {
+      const { holder, prototype } = closed[at] as Closed;
+      if (getPrototypeOf(holder) !== prototype) keep(setPrototypeOf(holder, prototype), holder, "__proto__");
+      // Frozen, it holds what it held: of no harm to what is stored, but later tasks may want to set something there.
+      if (!isExtensible(holder)) isUntouched = false;
+    }
+    scan(
+      (slot, value) => keep(putBack(slot, value), slot.holder, slot.key),
+      (holder, key) => keep(deleteProperty(holder, key), holder, key),
+    );
+    if (!hasChanged) return isUntouched ? UNTOUCHED : { isUntouched, lasting };
+    syncExports();
+    return { isUntouched, lasting };
+  }
+
+  function reapply(): void {
+    for (let at = 0; at < accepted.length; at += 1) {
+      const { holder, key, descriptor } = accepted[at] as Change;
+      if (descriptor === undefined) deleteProperty(holder, key);
+      else defineProperty(holder, key, descriptor);
+    }
+    if (accepted.length > 0) syncExports();
+  }
+
+  return { accept, restore, reapply };
+}
+
+function isOther(holder: Holder, key: PropertyKey, value: unknown): boolean {
+  try {
+    return holder[key] !== value;
+  } catch {
+    // It became a getter that throws.
+    return true;
+  }
+}
+
+/** Says whether the property is what it was. */
+function putBack({ holder, key, descriptor }: Slot, value: unknown): boolean {
+  if (!defineProperty(holder, key, descriptor)) return false;
+  // Node keeps some globals, such as `process`, behind a setter.
+  return descriptor.set === undefined || value === undefined || set(holder, key, value);
+}
+
+function slotsNow() {
+  const holders: Holder[] = [];
+  const keys: PropertyKey[] = [];
+  const values: unknown[] = [];
+  const slots: Slot[] = [];
+  const accessors: Slot[] = [];
+  for (const [holder, names] of watchedNames() as Map<Holder, readonly PropertyKey[]>) {
+    for (const key of names) {
+      const descriptor = getOwnPropertyDescriptor(holder, key);
+      // What cannot be changed need not be watched; that leaves out NaN as well.
+      if (descriptor === undefined || (descriptor.configurable === false && descriptor.writable !== true)) continue;
+      if ("value" in descriptor || isReadableGetter(holder, key)) {
+        holders.push(holder);
+        keys.push(key);
+        values.push(holder[key]);
+        slots.push({ holder, key, descriptor });
+      } else if (isWatchedGetter(key)) accessors.push({ holder, key, descriptor });
+    }
+  }
+  return { holders, keys, values, slots, accessors };
+}
+
+function closedNow(): Closed[] {
+  return CLOSED.map((holder) => {
+    const own = ownKeys(holder);
+    const known = Object.create(null) as Record<PropertyKey, true>;
+    for (const key of own) known[key] = true;
+    return { holder: holder as Holder, count: own.length, known, prototype: getPrototypeOf(holder) };
+  });
+}
