@@ -188,10 +188,11 @@ export class Execution {
 
   /** Ends with the work, or with an error that escaped it. Calls nothing that the work may have replaced. */
   #guarded<T>(work: () => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#onCrash = reject;
-      void settle(work, { resolve, reject });
-    });
+    let on!: Settle<T>;
+    const over = new Promise<T>((resolve, reject) => (on = { resolve, reject }));
+    this.#onCrash = on.reject;
+    void settle(work, on);
+    return over;
   }
 
   async #body({ instance, method, argument }: Attempt): Promise<void> {

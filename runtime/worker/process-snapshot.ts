@@ -12,6 +12,7 @@ export function processSnapshot(): () => void {
   const { exitCode, title, argv, execArgv } = process;
   const lists = [argv, execArgv].map((list) => ({ list, items: [...list] }));
   const { prepareStackTrace, stackTraceLimit } = Error;
+  const writes = [process.stdout, process.stderr].map((stream) => ({ stream, write: ownWrite(stream) }));
   const user = userNow();
   return () => {
     const now = { ...process.env };
@@ -23,6 +24,7 @@ export function processSnapshot(): () => void {
     if (process.title !== title) process.title = title;
     for (const { list, items } of lists)
       if (list.join("\n") !== items.join("\n")) list.splice(0, list.length, ...items);
+    for (const { stream, write } of writes) restoreWrite(stream, write);
     if (process.hasUncaughtExceptionCaptureCallback()) process.setUncaughtExceptionCaptureCallback(null);
     // Asking for a folder that is gone throws; going back needs no question.
     process.chdir(folder);
@@ -56,6 +58,17 @@ function restoreListeners(listeners: ReadonlyMap<string | symbol, ReadonlySet<Li
     const left = now.get(event);
     for (const listener of known) if (left?.has(listener) !== true) process.on(event, listener);
   }
+}
+
+/** What catches output, to test it or to keep it quiet, puts a method of its own before that of all streams. */
+function ownWrite(stream: NodeJS.WriteStream): PropertyDescriptor | undefined {
+  return Object.getOwnPropertyDescriptor(stream, "write");
+}
+
+function restoreWrite(stream: NodeJS.WriteStream, write: PropertyDescriptor | undefined): void {
+  if (ownWrite(stream)?.value === write?.value) return;
+  if (write === undefined) Reflect.deleteProperty(stream, "write");
+  else Object.defineProperty(stream, "write", write);
 }
 
 /** Windows knows none of these. */

@@ -76,6 +76,8 @@ export function isReadableGetter(holder: object, name: PropertyKey): boolean {
 
 const UNUSED: readonly RegExp[] = [
   /^(length|name|arguments|caller|input|last.*|left.*|right.*|\$.*|_.*)$/,
+  // These are put back with the process: reading an error needs the one that is installed for the flow.
+  /^(prepareStackTrace|stackTraceLimit)$/,
   /^(read|write)(U?[iI]nt|Big|Float|Double)/,
   /^[gs]et(UTC|Local)?(Year|Full|Month|Day|Hours|Minutes|Seconds|Milli)/,
   /^(anchor|big|blink|bold|fixed|fontcolor|fontsize|italics|link|small|strike|sub|sup)$/,
