@@ -121,12 +121,14 @@ export class Execution {
       attempt.cache?.keep(committed.result);
       return { status: "succeeded", ...committed };
     } catch (thrown) {
-      this.#options.regain?.();
+      const lasting = this.#options.regain?.() ?? null;
       this.#options.onThrown?.(thrown);
       // What a step throws because it was told to stop is told as the reason for that.
       const told = { ...errorRecord(thrown, mapper, this.#redactor), ...this.#stopReason };
       const error = this.#redactor?.data(told) ?? told;
       const isRetryable = method === null ? !isFinal(thrown) : await this.#mayRetry(method, thrown);
+      // In a process without reliable built-ins nothing is stored: another one concludes.
+      if (lasting !== null) return { status: "failed", error, isRetryable, isCrash: true };
       const isOver = spec.isLastAttempt || !isRetryable;
       if (attempt !== null && isOver && attempt.catchAs !== undefined) return this.#conclude(attempt, error);
       return { status: "failed", error, isRetryable, isCrash: false };

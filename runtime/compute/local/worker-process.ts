@@ -13,7 +13,7 @@ import { WorkerLink } from "./worker-link.ts";
 const ABORT_GRACE_MS = 1_000;
 const TERM_GRACE_MS = 5_000;
 /** A worker that has told of part of an end, or closed its channel, tells the rest in this time, or never. */
-const END_GRACE_MS = 3_000;
+const END_GRACE_MS = 2_000;
 /** A worker that is alive has taken a task by then. */
 const BEGIN_GRACE_MS = 20_000;
 /** Descendants can keep the pipes of a dead worker open: silence for so long ends the wait for more of what it said. */
