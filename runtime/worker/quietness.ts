@@ -17,7 +17,7 @@ export function quietnessWatch(): () => Promise<boolean> {
 const TURNS = 5;
 
 /** Our own channel and output, and what Node clears away by itself; not a sign of work to come. */
-const PASSING = new Set(["CloseReq", "Immediate", "TickObject", "PipeWrap", "TTYWrap"]);
+const PASSING = new Set(["CloseReq", "TickObject", "PipeWrap", "TTYWrap"]);
 
 function hasMore(before: ReadonlyMap<string, number>): boolean {
   for (const [kind, count] of countsOf(process.getActiveResourcesInfo()))
