@@ -1,6 +1,6 @@
 import type { FieldDeclaration } from "../../sdk/metadata.ts";
 import type { StepSettings } from "../../sdk/settings.ts";
-import type { StepMethod } from "./flow-class.ts";
+import type { AccessorPair, StepMethod } from "./flow-class.ts";
 import { targetsOf, type Transition } from "./graph.ts";
 import type { SplitPaths } from "./split-paths.ts";
 import type { NextProblem } from "./read/read-next.ts";
@@ -14,6 +14,7 @@ export interface FlowFacts {
   readonly fields: ReadonlyMap<string, FieldDeclaration>;
   /** Methods that are no steps. */
   readonly otherMethods: ReadonlySet<string>;
+  readonly accessors: readonly AccessorPair[];
   /** Every step that claims to be the first; exactly one in a sound flow. */
   readonly starts: readonly string[];
   readonly ends: readonly string[];

@@ -47,6 +47,23 @@ export function methodsOf(Flow: AnyClass): ReadonlyMap<string, AnyFunction> {
   return new Map(classesOf(Flow).flatMap((owner) => ownMethods(owner)));
 }
 
+/** A property of a flow class that is read and written by functions. */
+export interface AccessorPair {
+  readonly name: string;
+  /** Source of the function that reads it. */
+  readonly getter: string;
+}
+
+/** Getters that have a setter as well, the base classes' included. */
+export function accessorPairs(Flow: AnyClass): readonly AccessorPair[] {
+  const pairs = classesOf(Flow).flatMap((owner) =>
+    Object.entries(Object.getOwnPropertyDescriptors(owner.prototype as object)).flatMap(([name, { get, set }]) =>
+      get === undefined || set === undefined ? [] : [{ name, getter: String(get) }],
+    ),
+  );
+  return [...new Map(pairs.map((pair) => [pair.name, pair])).values()];
+}
+
 /** The method that `super.name` means inside `owner`. */
 export function superMethod(owner: AnyClass, name: string): { fn: AnyFunction; owner: AnyClass } | undefined {
   for (const base of classesOf(owner).slice(0, -1).reverse()) {

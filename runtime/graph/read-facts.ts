@@ -3,7 +3,7 @@ import { fieldsOf, type AnyClass, type AnyFunction } from "../../sdk/metadata.ts
 import type { StepSettings } from "../../sdk/settings.ts";
 import type { FlowFacts, StepFacts } from "./facts.ts";
 import { finding, type Finding } from "./finding.ts";
-import { methodsOf, stepMethods, type StepMethod } from "./flow-class.ts";
+import { accessorPairs, methodsOf, stepMethods, type StepMethod } from "./flow-class.ts";
 import { readStep } from "./read/read-step.ts";
 import { walkSplits } from "./split-paths.ts";
 
@@ -45,7 +45,9 @@ export function readFacts(Flow: AnyClass, options: FactsReading): { facts: FlowF
   }
   const otherMethods = new Set([...methodsOf(Flow).keys()].filter((name) => !methods.has(name)));
   const paths = walkSplits(steps, starts.length === 1 ? starts[0] : undefined);
-  return { facts: { flow: Flow.name, steps, fields: fieldsOf(Flow), otherMethods, starts, ends, paths }, findings };
+  const accessors = accessorPairs(Flow);
+  const facts = { flow: Flow.name, steps, fields: fieldsOf(Flow), otherMethods, accessors, starts, ends, paths };
+  return { facts, findings };
 
   function settingsOf(method: StepMethod): StepSettings {
     try {

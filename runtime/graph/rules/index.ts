@@ -1,5 +1,6 @@
 import type { FlowFacts } from "../facts.ts";
 import type { Finding } from "../finding.ts";
+import { accessorField } from "./accessor-field.ts";
 import { conditionalNext } from "./conditional-next.ts";
 import { cycleWithoutSwitch } from "./cycle-without-switch.ts";
 import { deadEnd } from "./dead-end.ts";
@@ -41,6 +42,7 @@ const RULES: readonly Rule[] = [
   nameLength,
   nameClash,
   overrideWithoutStep,
+  accessorField,
   unreadableStep,
   stepArguments,
   missingNext,
