@@ -40,8 +40,6 @@ export interface ExecutionOptions {
   readonly mapper: SourceMapper;
   /** Why nothing is committed any more, as once the scheduler is gone; null as long as it is. */
   whyUncommittable(): string | null;
-  /** True once the scheduler is gone: then nothing is committed any more. */
-  isOrphan(): boolean;
   /**
    * Called when code of the flow's has run, and before code of ours relies on what all code shares: puts that back.
    * Gives the name of what could not be put back, or null.
