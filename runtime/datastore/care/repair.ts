@@ -13,6 +13,8 @@ export interface RepairOptions {
 }
 
 const CHUNK_BYTES = 64 << 20;
+/** A larger one is copied nowhere: it may be a hole in the disk, and is in nobody's way where its size is wrong. */
+const MAX_ASIDE_BYTES = 4 * 2 ** 30;
 
 /** Does what can be done for a problem without losing anything; says whether it is gone then. */
 export function repaired(store: Datastore, found: Problem, options: RepairOptions): boolean {
@@ -40,6 +42,7 @@ function repairBlob(store: Datastore, { hash, lease, copyOf }: RepairOptions & {
   lease.hold(key.slice(0, key.lastIndexOf("/")));
   try {
     const bad = chunksOf(storage, key);
+    if (bad === "too large") return false;
     // Somebody has stored it anew since it was read.
     if (bad !== null && isSound(store, hash)) return true;
     const copy = copyOf?.(hash) ?? null;
@@ -58,10 +61,11 @@ function isSound(store: Datastore, hash: string): boolean {
 }
 
 /** In pieces, as one buffer may not hold it. */
-function chunksOf(storage: Storage, key: string): Uint8Array[] | null {
+function chunksOf(storage: Storage, key: string): Uint8Array[] | "too large" | null {
   const reader = storage.open(key);
   if (reader === null) return null;
   try {
+    if (reader.size > MAX_ASIDE_BYTES) return "too large";
     const chunks: Uint8Array[] = [];
     for (let at = 0; at < reader.size; at += CHUNK_BYTES) chunks.push(reader.readUpTo(CHUNK_BYTES, at));
     return chunks;
