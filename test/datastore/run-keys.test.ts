@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import { checkpointKey } from "../../runtime/datastore/run-keys.ts";
 
-const nested = (depth: number, last: number) =>
-  [...Array.from({ length: depth }, (_, at) => `0/${at}.0`), last].join("/");
-const nameOf = (path: string) => checkpointKey({ flow: "F", run: "r", step: "s", path }).split("/").at(-1) ?? "";
+function nested(depth: number, last: number): string {
+  return [...Array.from({ length: depth }, (_, at) => `0/${at}.0`), last].join("/");
+}
+
+function nameOf(path: string): string {
+  return checkpointKey({ flow: "F", run: "r", step: "s", path }).split("/").at(-1) ?? "";
+}
 
 test("a checkpoint of a task at the usual depth is named by its path", () => {
   expect(nameOf("0/12.0/3.1")).toBe("0_12.0_3.1.json");

@@ -3,8 +3,11 @@ import { expect, test } from "vitest";
 import { startKernel } from "./kernel-client.ts";
 
 const DEEP = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
-const header = (type: string, more: object = {}) => JSON.stringify({ msg_id: randomUUID(), msg_type: type, ...more });
 const EXECUTE = header("execute_request");
+
+function header(type: string, more: object = {}): string {
+  return JSON.stringify({ msg_id: randomUUID(), msg_type: type, ...more });
+}
 
 /** Parts of a message as they are signed: header, parent, metadata, content. */
 const HOSTILE: Readonly<Record<string, readonly (string | Buffer)[]>> = {

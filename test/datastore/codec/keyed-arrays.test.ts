@@ -31,7 +31,7 @@ describe("an array with properties of its own comes back as structured clone giv
           { label: "long" },
         ),
     ],
-    ["one with holes", () => Object.assign([1, , 3, undefined], { label: 1 })], // eslint-disable-line no-sparse-arrays
+    ["one with holes", () => Object.assign([1, , 3, undefined], { label: 1 })],
     ["one that is all holes", () => Object.assign(new Array(1_000_000), { label: 1 })],
     ["keys that look like indices", () => Object.assign([1], { "01": 1, "-1": 2, "1.5": 3, "4294967295": 4 })],
   ])("%s", (_, make) => expectCloned(make()));

@@ -7,9 +7,13 @@ import { localStorage } from "../../../runtime/datastore/local/local-storage.ts"
 import { MILLRACE, temporaryFolder } from "../../e2e/harness.ts";
 import { flowFolder, SOUND } from "../../e2e/cli/flow-folder.ts";
 
-const write = (place: string) => localStorage(place).write("flows/F/run.json", [Buffer.from("{}")]);
-const refusal = (hint: string) =>
-  expect.objectContaining({ code: "MILLRACE_STORAGE", hint: expect.stringContaining(hint) });
+function write(place: string): void {
+  localStorage(place).write("flows/F/run.json", [Buffer.from("{}")]);
+}
+
+function refusal(hint: string): unknown {
+  return expect.objectContaining({ code: "MILLRACE_STORAGE", hint: expect.stringContaining(hint) });
+}
 
 describe("a datastore in an odd place is a clear error", () => {
   test("below a file", () => {

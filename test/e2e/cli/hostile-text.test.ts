@@ -46,7 +46,7 @@ test("whatever a store holds, no text of a command and no object of the client a
   expect(raw.stdout).toBe(`done \u001b[32mgreen\u001b[0m\n${EVIL}\n`);
 
   const seen = await Run.get(`Sample/${run}`, { datastore, namespace: "all" });
-  const tasks = await (await seen.step("end")).tasks().toArray();
+  const tasks = await seen.step("end").tasks().toArray();
   const objects = [seen, seen.code, seen.data, ...tasks, ...tasks.map((task) => task.data)];
   for (const one of objects) expect(inspect(one)).not.toMatch(ACTING);
 }, 400_000);

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { type Finished, millrace, node, tsx } from "../harness.ts";
 import { ESM, LEGACY, makeProject, STANDARD } from "../project.ts";
 
-const flow = (body: string, before = "") => `import { FlowSpec, main, parameter, retry, step } from "millrace";
+function flow(body: string, before = ""): string {
+  return `import { FlowSpec, main, parameter, retry, step } from "millrace";
 import { limit } from "./limit.ts";
 ${before}
 class Sample extends FlowSpec {
@@ -14,6 +15,7 @@ class Sample extends FlowSpec {
 }
 main(Sample);
 `;
+}
 const START = "@step start() { this.next(this.end); }";
 
 /** What the flow file says, the place of the mistake, and what is said of it. */

@@ -2,7 +2,9 @@ import { once, EventEmitter } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { FlowSpec, type Inputs, catchError, current, main, step, timeout } from "millrace";
 
-const NEVER = () => new Promise<never>(() => undefined);
+function never(): Promise<never> {
+  return new Promise<never>(() => undefined);
+}
 
 const WAYS: Record<string, () => Promise<unknown>> = {
   listener: () => new Promise((resolve) => current.signal.addEventListener("abort", resolve)),
@@ -21,13 +23,13 @@ const WAYS: Record<string, () => Promise<unknown>> = {
 };
 
 const STUCK: Record<string, () => Promise<unknown>> = {
-  "no signal": NEVER,
-  "a signal that was read once": () => (current.signal.aborted ? Promise.resolve() : NEVER()),
+  "no signal": never,
+  "a signal that was read once": () => (current.signal.aborted ? Promise.resolve() : never()),
   "a listener that was taken back": () => {
     const listener = () => undefined;
     current.signal.addEventListener("abort", listener);
     current.signal.removeEventListener("abort", listener);
-    return NEVER();
+    return never();
   },
   "a signal of its own": () =>
     new Promise((resolve) => new AbortController().signal.addEventListener("abort", resolve)),
@@ -49,7 +51,7 @@ export class WaitsFlow extends FlowSpec {
   @step
   async wait(way: string) {
     this.way = way;
-    await (WAYS[way] ?? STUCK[way] ?? NEVER)();
+    await (WAYS[way] ?? STUCK[way] ?? never)();
     this.next(this.join);
   }
 

@@ -3,13 +3,15 @@ import { expect, test } from "vitest";
 import { logOf, runFlow, tasksOf, tsx } from "../harness.ts";
 import { makeProject } from "../project.ts";
 
-const flowOf = (body: string) => `
+function flowOf(body: string): string {
+  return `
   import fs from "node:fs";
   import { FlowSpec, catchError, env, main, retry, step } from "millrace";
   class StartsFlow extends FlowSpec { failure?: Error; ${body} }
   main(StartsFlow);
   void [fs, catchError, env, retry];
 `;
+}
 
 test("a variable that is longer than the system allows fails its step after its retries, and is named with the limit", async () => {
   const folder = makeProject({
