@@ -226,7 +226,7 @@ describe("logs", () => {
     new SampleRun(store, "r1").events(...WHOLE).log({ step: "start", task: 1 }, [["out", "from r1"]]);
     const reused = { step: "start", source: { kind: "start" }, path: "0", startedAt: 1, finishedAt: 2 } as const;
     new SampleRun(store, "r2").events({
-      ...{ type: "task-reused", task: 9, result: "r1/start/1/0", next: foreach(1) },
+      ...{ type: "task-reused", task: 9, result: "r1/start/1/0/segment/0", next: foreach(1) },
       ...reused,
     });
     expect((await run(logsCommand, "r2/start/9")).text).toBe("from r1\n");

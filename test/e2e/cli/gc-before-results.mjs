@@ -8,7 +8,8 @@ const open = fs.openSync;
 
 fs.openSync = (file, flags, ...rest) => {
   const descriptor = open(file, flags, ...rest);
-  if (flags === "a" && /[\\/]results[\\/]/.test(file)) {
+  const isAppending = typeof flags === "number" && (flags & fs.constants.O_APPEND) !== 0;
+  if (isAppending && /[\\/]results[\\/]/.test(file)) {
     fs.appendFileSync(notes, "x");
     if (fs.statSync(notes).size === 2) fs.appendFileSync(notes, spawnSync(process.execPath, command).stdout);
   }
