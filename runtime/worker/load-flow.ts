@@ -46,7 +46,8 @@ const KEPT_RESULTS = 8;
 export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promise<LoadedFlow> {
   const store = openDatastore(setup.datastore, { isDurable: setup.isDurable === true });
   host().datastore = setup.datastore;
-  process.execArgv = [...process.execArgv, ...(setup.forkOptions ?? [])];
+  // In place: it is among what is put back after each task.
+  process.execArgv.push(...(setup.forkOptions ?? []));
   const { flow, run } = setup;
   const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
   const document = record.documentOf(setup.documentHash);

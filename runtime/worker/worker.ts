@@ -5,6 +5,8 @@ import { WorkerChannel } from "./worker-channel.ts";
 
 /** The program of a worker process: waits for commands of the scheduler that started it. */
 replaceOutputs();
+// What a task forks would take these over, and wait for a debugger that nobody attaches.
+process.execArgv = process.execArgv.filter((option) => !option.startsWith("--inspect"));
 const channel: WorkerChannel = new WorkerChannel({
   onCommand: (command) => worker.receive(command),
   onLost: () => worker.lost(),
@@ -13,5 +15,3 @@ const worker = new TaskProcess({
   send: (report) => channel.send(report),
   keepAlive: (isOn) => channel.keepAlive(isOn),
 });
-// What a task forks would take these over, and wait for a debugger that nobody attaches.
-process.execArgv = process.execArgv.filter((option) => !option.startsWith("--inspect"));

@@ -33,6 +33,12 @@ export const CLOSED: readonly object[] = [
   ...[Object, Array, Function, String, Number, Boolean, Map, Set, Promise, Error, Date].map((one) => one.prototype),
 ];
 
+/** What is asked of objects that need not have it: by `await`, by `JSON`, by conversions, by code that takes a first item. */
+export const FOUND_ANYWHERE: readonly PropertyKey[] = [
+  ...["then", "toJSON", "get", "set", "value", "0"],
+  ...[Symbol.toPrimitive, Symbol.isConcatSpreadable, Symbol.for("nodejs.util.inspect.custom")],
+];
+
 type AnyClass = abstract new (...args: never[]) => unknown;
 
 const TypedArray = Object.getPrototypeOf(Uint8Array) as AnyClass;
@@ -67,6 +73,20 @@ const GETTERS = new Set(["size", "byteLength", "byteOffset", "buffer", "stdout",
 
 export function isWatchedGetter(name: PropertyKey): boolean {
   return GETTERS.has(String(name));
+}
+
+const BYTES = Uint8Array.of(1, 2, 3).subarray(1);
+const SAMPLES = new Map<object, object>([
+  [Map.prototype, new Map([[1, 1]])],
+  [Set.prototype, new Set([1])],
+  [ArrayBuffer.prototype, BYTES.buffer],
+  [DataView.prototype, new DataView(BYTES.buffer, 1)],
+  [prototypeOf(Uint8Array.prototype), BYTES],
+]);
+
+/** An object on which the watched getters of that prototype show what they do. */
+export function sampleOf(prototype: object): object | null {
+  return SAMPLES.get(prototype) ?? null;
 }
 
 /** These can be read like values: they give the object itself, or what was assigned to them. */

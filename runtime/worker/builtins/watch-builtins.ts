@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from "node:module";
-import { CLOSED, isReadableGetter, isWatchedGetter, watchedNames } from "./roots.ts";
+import { quickCheck, type Read } from "./quick-check.ts";
+import { CLOSED, FOUND_ANYWHERE, isReadableGetter, isWatchedGetter, sampleOf, watchedNames } from "./roots.ts";
 
 /** Puts built-in objects of the language and of Node back to what they were. */
 export interface BuiltinsWatch {
@@ -23,6 +24,7 @@ const { ownKeys, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Re
 const { getPrototypeOf, setPrototypeOf, isExtensible, set } = Reflect;
 const stringOf = String;
 const syncExports = syncBuiltinESMExports;
+const root = Object.prototype;
 
 type Holder = Record<PropertyKey, unknown>;
 
@@ -48,14 +50,27 @@ interface Change {
 
 const UNTOUCHED: Restored = { isUntouched: true, lasting: null };
 
+/** The quick way takes some milliseconds to prepare: processes of few tasks do without. */
+const SLOW_CHECKS = 32;
+
 /**
- * Notes all built-ins as they are now. Written without iterators and methods of arrays, which a task may have replaced;
- * reads hundreds of properties after each task, so plain ones are compared without their descriptors.
+ * Notes all built-ins as they are now. Written without iterators and methods of arrays, which a task may have replaced.
+ *
+ * Hundreds of properties are read twice a task, so only what they give is compared. What gives the same by other means is
+ * left as it is, for whoever reads it gets what it would have got: a getter that returns the value, a value that cannot
+ * be changed any more, a removed method that a prototype has as well. The quick check leaves one more thing: names that
+ * were added to prototypes other than `Object.prototype` so that loops do not show them. Our own code asks objects of
+ * those kinds for no names but `FOUND_ANYWHERE`, and later tasks find them as they find what is added to `globalThis`.
  */
 export function watchBuiltins(): BuiltinsWatch {
   const { holders, keys, values, slots, accessors } = slotsNow();
   const closed = closedNow();
   const accepted: Change[] = [];
+  /** Those that no object at hand shows the work of. */
+  const bare = accessors.filter(({ holder }) => sampleOf(holder) === null);
+  const rootNames = ownKeys(root).length;
+  let slowChecks = 0;
+  let areSame: (() => boolean) | null = null;
 
   /** Calls back with each difference. */
   function scan(
@@ -77,8 +92,7 @@ export function watchBuiltins(): BuiltinsWatch {
     }
     for (let at = 0; at < accessors.length; at += 1) {
       const slot = accessors[at] as Slot;
-      const now = getOwnPropertyDescriptor(slot.holder, slot.key);
-      if (now === undefined || now.get !== slot.descriptor.get || now.set !== slot.descriptor.set) onChange(slot);
+      if (isOtherAccessor(slot)) onChange(slot);
     }
   }
 
@@ -98,7 +112,31 @@ export function watchBuiltins(): BuiltinsWatch {
     scan(({ holder, key }) => note(holder, key), note);
   }
 
+  /** What the quick check reads. */
+  function readsNow(): Read[] {
+    const heirs = new Map(holders.map((holder) => [holder, heirOf(holder)]));
+    return [
+      ...slots.map(({ holder, key }, at) => ({ from: heirs.get(holder) as object, key, value: values[at] })),
+      ...accessors.flatMap(({ holder, key }) => {
+        const sample = sampleOf(holder) as Holder | null;
+        return sample === null ? [] : [{ from: sample, key, value: sample[key] }];
+      }),
+      ...closed.flatMap(({ holder }) => FOUND_ANYWHERE.map((key) => ({ from: holder, key, value: holder[key] }))),
+    ];
+  }
+
+  function isAsNoted(): boolean {
+    if (areSame === null) return false;
+    for (let at = 0; at < closed.length; at += 1) {
+      const { holder, prototype } = closed[at] as Closed;
+      if (getPrototypeOf(holder) !== prototype || !isExtensible(holder) || showsNames(holder)) return false;
+    }
+    for (let at = 0; at < bare.length; at += 1) if (isOtherAccessor(bare[at] as Slot)) return false;
+    return ownKeys(root).length === rootNames && areSame();
+  }
+
   function restore(): Restored {
+    if (isAsNoted()) return UNTOUCHED;
     let isUntouched = true;
     let lasting: string | null = null;
     let hasChanged = false;
@@ -117,7 +155,12 @@ export function watchBuiltins(): BuiltinsWatch {
       (slot, value) => keep(putBack(slot, value), slot.holder, slot.key),
       (holder, key) => keep(deleteProperty(holder, key), holder, key),
     );
-    if (!hasChanged) return isUntouched ? UNTOUCHED : { isUntouched, lasting };
+    if (!hasChanged && isUntouched) {
+      slowChecks += 1;
+      if (slowChecks === SLOW_CHECKS) areSame = quickCheck(readsNow());
+      return UNTOUCHED;
+    }
+    if (!hasChanged) return { isUntouched, lasting };
     syncExports();
     return { isUntouched, lasting };
   }
@@ -132,6 +175,24 @@ export function watchBuiltins(): BuiltinsWatch {
   }
 
   return { accept, restore, reapply };
+}
+
+/** V8 keeps what others inherit from in a form that is quick to read. */
+function heirOf(holder: Holder): object {
+  const isNamespace = typeof holder === "object" && holder !== globalThis && !Object.hasOwn(holder, "constructor");
+  return isNamespace ? (Object.create(holder) as object) : holder;
+}
+
+/** The language's own names are hidden from loops. */
+function showsNames(holder: Holder): boolean {
+  let seen: string | null = null;
+  for (const name in holder) seen = name;
+  return seen !== null;
+}
+
+function isOtherAccessor({ holder, key, descriptor }: Slot): boolean {
+  const now = getOwnPropertyDescriptor(holder, key);
+  return now === undefined || now.get !== descriptor.get || now.set !== descriptor.set;
 }
 
 function isOther(holder: Holder, key: PropertyKey, value: unknown): boolean {
