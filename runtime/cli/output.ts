@@ -69,7 +69,7 @@ function leaves(stream: NodeJS.WriteStream, done: () => void): void {
 const CLEAR_LINE = "\r\u001b[K";
 
 /** Colours only where both streams are a terminal: results and notes share them, and a pipe must get none. */
-export function terminalColors(): Colors {
+function terminalColors(): Colors {
   // Without a terminal `isTTY` is not false but undefined, which picocolors takes for "as you find best".
   return paintColors(pc.isColorSupported && [process.stdout, process.stderr].every(({ isTTY }) => isTTY));
 }

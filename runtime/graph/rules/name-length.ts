@@ -2,7 +2,7 @@ import type { FlowFacts } from "../facts.ts";
 import { finding, type Finding } from "../finding.ts";
 
 /** Flows and steps are folders in the datastore: no common file system takes longer names, however many letters they are. */
-export const MAX_NAME_BYTES = 255;
+const MAX_NAME_BYTES = 255;
 
 export function nameLength({ flow, steps }: FlowFacts): Finding[] {
   const named = [{ what: "a flow", name: flow }, ...[...steps.keys()].map((name) => ({ what: "a step", name }))];
