@@ -145,6 +145,13 @@ const results = await Promise.all([
     minify: true,
     banner: { js: BANNER },
   }),
+  // A thread as well, for runs whose code loads packages.
+  build({
+    ...common,
+    entryPoints: { "packages-thread": "runtime/package/reach/packages-thread.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+  }),
   // The AWS SDK again, loaded by those alone whose tasks run on AWS Batch.
   build({
     ...common,

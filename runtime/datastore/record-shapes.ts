@@ -20,6 +20,10 @@ const result = fields({
 });
 const checkpoint = fields({ value: artifactRef });
 const heartbeat = fields({ host: text, pid: count, time });
+const packages = fields({
+  packages: list(fields({ name: text, version: text, hash: text, uses: list(count) })),
+  roots: list(fields({ text, step: optional(text), packages: list(count) })),
+});
 const tagChange = fields({ time, op: oneOf("add", "remove"), tags: list(text) });
 const cacheEntry = fields({ savedAt: time, result: locator });
 
@@ -44,6 +48,10 @@ export function faultOfCheckpoint(record: unknown): string | null {
 
 export function faultOfHeartbeat(record: unknown): string | null {
   return faultOf(heartbeat, record);
+}
+
+export function faultOfPackages(record: unknown): string | null {
+  return faultOf(packages, record);
 }
 
 export function faultOfEvent(record: unknown): string | null {

@@ -48,8 +48,6 @@ export interface RunDocument {
   readonly code: string;
   /** The flow file, relative to the package's root. */
   readonly flowFile: string;
-  /** Blob that lists the packages which the code could load, with hashes of their files; null: none; missing in old runs. */
-  readonly packages?: string | null;
   /** Hash of all that a step can reach, for steps with `@cache`. */
   readonly reach?: Readonly<Record<string, string>>;
   /** Hash of each step's own source, to report what changed between a run and its resume. */

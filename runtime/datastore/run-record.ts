@@ -13,8 +13,9 @@ import {
 } from "./records.ts";
 import { linesOf } from "./lines.ts";
 import type { LogLine } from "./log-format.ts";
+import type { PackageRecord } from "./package-record.ts";
 import { parseEvent, parseRecord, parseResult } from "./parse-record.ts";
-import { faultOfCheckpoint, faultOfDocument, faultOfHeartbeat } from "./record-shapes.ts";
+import { faultOfCheckpoint, faultOfDocument, faultOfHeartbeat, faultOfPackages } from "./record-shapes.ts";
 import { LogTail } from "./reader/log-tail.ts";
 import { missingResult, ResultReader } from "./result-reader.ts";
 import type { ResultTables } from "./result-tables.ts";
@@ -124,6 +125,16 @@ export class RunRecord {
   checkpoint(of: TaskIdentity): Checkpointed | null {
     const key = checkpointKey({ ...this.#place, ...of });
     return this.#json(key.slice(this.#folder.length + 1), faultOfCheckpoint) as Checkpointed | null;
+  }
+
+  /** Once, at any time after the run began; in the background where writing takes time. */
+  writePackages(packages: PackageRecord): void | Promise<void> {
+    return this.#storage.writeSoon(this.#key("packages.json"), [encodeJson(packages)]);
+  }
+
+  /** Null where they were not noted. */
+  packages(): PackageRecord | null {
+    return this.#json("packages.json", faultOfPackages) as PackageRecord | null;
   }
 
   /** In the background where writing takes time. */

@@ -34,7 +34,8 @@ import { forkOptions } from "./fork-options.ts";
 import { Heartbeat, TAKEN_OVER } from "./heartbeat.ts";
 import type { OriginRun } from "./origin.ts";
 import { type BranchChoice, projectPlace } from "./project-place.ts";
-import { recordReach } from "./record-reach.ts";
+import { notePackages } from "./note-packages.ts";
+import { cachedReach, packagesToRead } from "./record-reach.ts";
 import { createRun } from "./run-document.ts";
 
 /** Settled options of one run, from whatever front end. */
@@ -147,6 +148,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       redactor: () => secrets.redactor,
       onFound: (name) => warning(`the value given for ${name} holds a secret of @secrets, and is stored as it is`),
     });
+    const reach = await cachedReach({ bundle, graph, environments });
     const document = createRun(
       { ...store, blobs },
       {
@@ -155,7 +157,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
         code,
         originRun: options.origin?.document.run ?? null,
         environments: versions,
-        reach: await recordReach({ bundle, graph, environments }),
+        reach: reach?.steps ?? null,
         ship: engines.size === 0 ? null : await shipProject({ ...options, bundle, environments, versions, warning }),
       },
     );
@@ -212,9 +214,13 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       isTakenOver = isMillraceError(error) && error.code === TAKEN_OVER;
       throw error;
     });
+    const packagesNoted = notePackages({
+      ...{ record: own, document, known: reach?.packages, asked: packagesToRead(bundle, environments) },
+      onError: (error) => warning(`the packages of this run cannot be noted: ${(error as Error).message}`),
+    });
     const finished = driven.finally(async () => {
       heartbeat.stop();
-      await backend.close({ isTakenOver });
+      await Promise.all([backend.close({ isTakenOver }), packagesNoted()]);
       journal.close();
       store.storage.flush();
     });

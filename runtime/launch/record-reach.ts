@@ -1,16 +1,16 @@
 import type { LocalEnvironment } from "../compute/local/local-backend.ts";
 import { cacheFolder } from "../config.ts";
+import type { PackageRecord } from "../datastore/package-record.ts";
 import type { RunDocument } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import type { Bundle } from "../package/bundle.ts";
-import type { PackageRecord } from "../package/reach/package-record.ts";
 import { mayLoadPackages } from "../package/reach/may-load.ts";
+import type { UsedPackagesOptions } from "../package/reach/used-packages.ts";
 
-export interface RunReach {
+export interface CachedReach {
   /** Null where the code loads no package. */
   readonly packages: PackageRecord | null;
-  /** For steps with `@cache`; null where there are none. */
-  readonly steps: RunDocument["reach"] | null;
+  readonly steps: NonNullable<RunDocument["reach"]>;
 }
 
 export interface RecordReachOptions {
@@ -18,13 +18,18 @@ export interface RecordReachOptions {
   readonly graph: FlowGraph;
   /** What `@env` installed, by step. */
   readonly environments: ReadonlyMap<string, LocalEnvironment>;
+  /** Of this step alone. */
+  readonly onlyStep?: string;
 }
 
-/** What the steps of a run can reach, as it is now. */
-export async function recordReach({ bundle, graph, environments }: RecordReachOptions): Promise<RunReach> {
+/** What the steps with `@cache` can reach, as it is now; null where there are none: then nobody has to wait for it. */
+export async function cachedReach(options: RecordReachOptions): Promise<CachedReach | null> {
+  const { bundle, graph, environments, onlyStep } = options;
+  const cached = graph.steps.filter(
+    ({ name, settings: { cache } }) => cache !== undefined && cache.key == null && name === (onlyStep ?? name),
+  );
+  if (cached.length === 0) return null;
   const packages = await usedPackages(bundle, environments);
-  const cached = graph.steps.filter(({ settings }) => settings.cache !== undefined && settings.cache.key == null);
-  if (cached.length === 0) return { packages, steps: null };
   const { hashOfReach, stepReach } = await import("../package/reach/step-reach.ts");
   const reachOf = stepReach({ code: bundle.code, graph, packages });
   return { packages, steps: Object.fromEntries(cached.map(({ name }) => [name, hashOfReach(reachOf(name))])) };
@@ -35,16 +40,20 @@ export async function usedPackages(
   bundle: Bundle,
   environments: RecordReachOptions["environments"] = new Map(),
 ): Promise<PackageRecord | null> {
+  const asked = packagesToRead(bundle, environments);
+  if (asked === null) return null;
+  const { readUsedPackages } = await import("../package/reach/used-packages.ts");
+  return readUsedPackages(asked).packages;
+}
+
+/** Null where the code loads no package. */
+export function packagesToRead(
+  bundle: Bundle,
+  environments: RecordReachOptions["environments"],
+): UsedPackagesOptions | null {
   const brought = new Map(
     [...environments].flatMap(([step, { packages }]) => (packages === null ? [] : [[step, packages]])),
   );
   if (brought.size === 0 && !mayLoadPackages(bundle.code)) return null;
-  const [{ packageRecord }, { ContentCache }] = await Promise.all([
-    import("../package/reach/package-record.ts"),
-    import("../package/reach/content-cache.ts"),
-  ]);
-  const contents = new ContentCache(cacheFolder(), bundle.root);
-  const record = packageRecord(bundle, { contents, environments: brought });
-  contents.save();
-  return record;
+  return { bundle, environments: brought, cacheFolder: cacheFolder() };
 }

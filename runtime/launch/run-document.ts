@@ -14,7 +14,6 @@ import { documentKey, type RecordRoot } from "../datastore/run-keys.ts";
 import { stepMethods } from "../graph/flow-class.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import type { CodePackage } from "../package/code-package.ts";
-import type { RunReach } from "./record-reach.ts";
 import { refuseRunning } from "./refuse-running.ts";
 import { newRunId } from "./run-id.ts";
 
@@ -29,8 +28,8 @@ export interface RunDocumentParts {
   readonly originRun: string | null;
   readonly environments: RunDocument["environments"];
   readonly millraceVersion: string;
-  /** Missing where nothing will compare this run's code with another's. */
-  readonly reach?: RunReach;
+  /** What steps with `@cache` can reach; null where there are none. */
+  readonly reach?: RunDocument["reach"] | null;
   /** Stores what containers need; null where every step runs here. */
   readonly ship?: ((blobs: Blobs) => RunShipment) | null;
   /** True for a step that is tried out: its record is no run's. */
@@ -45,11 +44,10 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [name, saveArtifact(store.blobs, name, value)]),
     );
-  const { bytes, hash: code } = bytesOf(parts.code);
-  const packages = parts.reach?.packages == null ? null : bytesOf(parts.reach.packages);
+  const bytes = Buffer.from(JSON.stringify(parts.code));
+  const code = hashOf([bytes]);
   const { parameters, configs, shipment } = settled(store.blobs, () => {
     store.blobs.put(code, [bytes]);
-    if (packages !== null) store.blobs.put(packages.hash, [packages.bytes]);
     const shipment = parts.ship?.(store.blobs);
     return { parameters: table(parts.parameters), configs: table(parts.configs), shipment };
   });
@@ -68,8 +66,7 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     graph: parts.graph,
     code,
     flowFile: parts.code.flowFile,
-    ...(parts.reach === undefined ? {} : { packages: packages?.hash ?? null }),
-    ...(parts.reach?.steps == null ? {} : { reach: parts.reach.steps }),
+    ...(parts.reach == null ? {} : { reach: parts.reach }),
     stepCode: stepCodeOf(parts.Flow),
     versions: { millrace: parts.millraceVersion, node: process.versions.node },
     environments: parts.environments,
@@ -84,11 +81,6 @@ export function createRun(store: Datastore, parts: RunDocumentParts): RunDocumen
     if (document.originRun !== null && parts.isSpin !== true) refuseAwakeOrigin(store, document);
     return document;
   }
-}
-
-function bytesOf(value: object): { bytes: Uint8Array; hash: string } {
-  const bytes = Buffer.from(JSON.stringify(value));
-  return { bytes, hash: hashOf([bytes]) };
 }
 
 /** From now on the origin stays, as long as this record does; a gc may have removed it until now. */

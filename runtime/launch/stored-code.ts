@@ -1,15 +1,16 @@
 import type { Datastore } from "../datastore/datastore.ts";
+import type { PackageRecord } from "../datastore/package-record.ts";
 import type { RunDocument } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import type { CodePackage } from "../package/code-package.ts";
-import { type PackageRecord, parsePackageRecord } from "../package/reach/package-record.ts";
+import { mayLoadPackages } from "../package/reach/may-load.ts";
 import { type RunCode, stepReach, type StepReach } from "../package/reach/step-reach.ts";
 
 /** What the steps of a run could reach. */
 export interface StoredReach {
   /** Null for a step that it does not have. */
   of(step: string): StepReach | null;
-  /** False where packages are not known: an older Millrace did not note them. */
+  /** False where packages are not known: the run came to its end too soon, or an older Millrace made it. */
   readonly hasPackages: boolean;
   readonly graph: FlowGraph;
 }
@@ -27,7 +28,7 @@ export function storedReach(
 ): StoredReach | null {
   try {
     const code = parsed(store, document.code) as CodePackage;
-    const known = packagesOf(store, document);
+    const known = packagesOf(store, { document, code });
     const packages = known !== undefined && isInstalledOnly ? withoutEnvironments(known) : (known ?? null);
     return reachIn({ code, packages, graph: document.graph }, { hasPackages: known !== undefined });
   } catch {
@@ -42,11 +43,15 @@ export function reachIn(run: RunCode, { hasPackages }: Pick<StoredReach, "hasPac
   return { of: (step) => (names.has(step) ? reachOf(step) : null), graph: run.graph, hasPackages };
 }
 
-/** Undefined where they are not known. */
-function packagesOf(store: Datastore, { packages }: RunDocument): PackageRecord | null | undefined {
-  if (packages == null) return packages;
+/** Null where the code can load none, undefined where they are not known. */
+function packagesOf(
+  store: Datastore,
+  { document, code }: { document: RunDocument; code: CodePackage },
+): PackageRecord | null | undefined {
+  const { flow, run, environments } = document;
+  if (Object.keys(environments).length === 0 && !mayLoadPackages(code)) return null;
   try {
-    return parsePackageRecord(parsed(store, packages)) ?? undefined;
+    return store.record(flow, run).packages() ?? undefined;
   } catch {
     return undefined;
   }

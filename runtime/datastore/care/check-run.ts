@@ -90,7 +90,6 @@ class RunCheck {
       time: document.createdAt,
     });
     references.plain(document.code, use("code"));
-    if (document.packages != null) references.plain(document.packages, use("list of packages"));
     for (const blob of blobsOfShipment(document.shipment)) references.plain(blob, use("package for containers"));
     for (const seen of [
       ...references.table(document.parameters, (name) => use(`parameter "${name}"`)),
@@ -228,6 +227,11 @@ class RunCheck {
     const beat = { place: heartbeat, loses: [], mend: `delete ${heartbeat} unless the run is going on` };
     this.#tried("heartbeat", beat, () => recordOf(this.#store, place).heartbeat());
     if (document === null || place.root === "spins") return;
+    const packages = `${folder}/packages.json`;
+    const mend = `delete ${packages}: resume and diff then say nothing of packages`;
+    this.#tried("packages", { place: packages, loses: [`the packages that ${this.#name} used`], mend }, () =>
+      recordOf(this.#store, place).packages(),
+    );
     const tags = { place: `${folder}/tags`, loses: [`tags of ${this.#name}`], mend: "delete the file that is named" };
     this.#tried("tags", tags, () => tagsNow(this.#store.storage, document));
   }

@@ -5,6 +5,7 @@ export type ProblemKind =
   | "result"
   | "blob"
   | "checkpoint"
+  | "packages"
   | "tags"
   | "heartbeat"
   | "log"

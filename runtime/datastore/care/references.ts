@@ -12,7 +12,6 @@ export function* blobsOfTable(table: ArtifactTable | undefined): Generator<strin
 
 export function* blobsOfDocument(document: RunDocument): Generator<string> {
   yield document.code;
-  if (document.packages != null) yield document.packages;
   yield* blobsOfShipment(document.shipment);
   yield* blobsOfTable(document.parameters);
   yield* blobsOfTable(document.configs);

@@ -88,7 +88,6 @@ export const document = fields({
   graph,
   code: hash,
   flowFile: text,
-  packages: optional(orNull(hash)),
   reach: optional(table(text)),
   stepCode: table(text),
   versions: fields({ millrace: text, node: text }),

@@ -13,7 +13,7 @@ import { systemClock } from "../../scheduler/clock.ts";
 import { forkOptions } from "../fork-options.ts";
 import { Heartbeat } from "../heartbeat.ts";
 import { projectPlace } from "../project-place.ts";
-import { recordReach } from "../record-reach.ts";
+import { cachedReach } from "../record-reach.ts";
 import { createRun } from "../run-document.ts";
 import { prepareEnvironments } from "../step-environments.ts";
 import { stepSecrets } from "../step-secrets.ts";
@@ -78,14 +78,14 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
     ),
   ]);
   const { code, root } = bundle;
-  const reach = await recordReach({ bundle, graph, environments });
+  const reach = await cachedReach({ bundle, graph, environments, onlyStep: step });
   const document = createRun(store, {
     ...{ Flow, graph, code, parameters, configs, environments: versions, isSpin: true },
     tags: [],
     // Never production, whatever the past run was.
     project: projectPlace(Flow, {}),
     originRun: origin.document.run,
-    reach,
+    reach: reach?.steps ?? null,
     millraceVersion: options.millraceVersion,
   });
   const { flow, run } = document;

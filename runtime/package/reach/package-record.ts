@@ -1,4 +1,5 @@
 import { parse } from "acorn";
+import type { PackageRecord, PackageRoot, RecordedPackage } from "../../datastore/package-record.ts";
 import type { Bundle } from "../bundle.ts";
 import { packageClosure, type PackageWant, placeKey } from "../ship/closure.ts";
 import { nearestManifestFolder, readManifest } from "../ship/manifest.ts";
@@ -6,57 +7,13 @@ import { wantsOf } from "../ship/named-packages.ts";
 import type { ContentCache } from "./content-cache.ts";
 import { loadsIn } from "../loads.ts";
 
-/** The packages that a run's code could load when it started: a blob that `run.json` names. */
-export interface PackageRecord {
-  readonly format: 1;
-  readonly packages: readonly RecordedPackage[];
-  readonly roots: readonly PackageRoot[];
-}
-
-export interface RecordedPackage {
-  readonly name: string;
-  readonly version: string;
-  /** Of its files. */
-  readonly hash: string;
-  /** What it can load in turn, by index. */
-  readonly uses: readonly number[];
-}
-
-/** What the flow's own modules mean by a text. */
-export interface PackageRoot {
-  /** As it stands in the code package: an import's specifier, or a text that is loaded. */
-  readonly text: string;
-  /** The step whose `@env` brought it; missing otherwise. */
-  readonly step?: string;
-  /** By index; several where it depends on the machine which one is taken. */
-  readonly packages: readonly number[];
-}
-
-/** Null for what is no such record. */
-export function parsePackageRecord(value: unknown): PackageRecord | null {
-  const { format, packages, roots } = (value ?? {}) as Partial<Record<keyof PackageRecord, unknown>>;
-  if (format !== 1 || !Array.isArray(packages) || !Array.isArray(roots)) return null;
-  const isWhole = packages.every(isPackage) && roots.every(isRoot);
-  return isWhole ? (value as PackageRecord) : null;
-}
-
-function isPackage(value: unknown): boolean {
-  const { name, version, hash, uses } = (value ?? {}) as Partial<Record<keyof RecordedPackage, unknown>>;
-  return [name, version, hash].every((text) => typeof text === "string") && Array.isArray(uses);
-}
-
-function isRoot(value: unknown): boolean {
-  const { text, packages } = (value ?? {}) as Partial<Record<keyof PackageRoot, unknown>>;
-  return typeof text === "string" && Array.isArray(packages);
-}
-
 export interface PackageRecordOptions {
   readonly contents: ContentCache;
   /** What `@env` installed: a folder and names by step. */
   readonly environments: ReadonlyMap<string, { readonly folder: string; readonly packages: readonly string[] }>;
 }
 
-/** Null where no package is used. */
+/** The packages that the code can load, as they are installed now; null where none is used. */
 export function packageRecord(bundle: Bundle, { contents, environments }: PackageRecordOptions): PackageRecord | null {
   const named = [...textsOf(bundle), ...environmentTexts(environments)];
   if (named.length === 0) return null;

@@ -23,16 +23,18 @@ export function packageFiles(found: FoundPackage, system: string): PackageFiles 
   const files: FoundFile[] = [];
   let isCompiled = false;
 
-  function walk(folder: string): void {
+  /** @param within - the folder as seen from the package, with a separator at its end unless it is the package's own */
+  function walk(folder: string, within: string): void {
     for (const entry of entriesOf(folder)) {
-      const file = path.join(folder, entry.name);
-      const relative = path.relative(found.folder, file);
+      // Joining and comparing paths of thousands of files costs more than listing them.
+      const file = `${folder}${path.sep}${entry.name}`;
+      const relative = `${within}${entry.name}`;
       // What it brought with it are packages of their own; deeper folders of that name are a bundler's.
       const isRefused = isInstalled
         ? relative === "node_modules" || neverShippedOfPackage(entry.name)
         : neverShipped(relative) !== null;
       if (isRefused) continue;
-      if (entry.isDirectory()) walk(file);
+      if (entry.isDirectory()) walk(file, `${relative}${path.sep}`);
       else if (entry.isSymbolicLink()) addLink(file);
       else if (entry.isFile()) {
         isCompiled ||= entry.name.endsWith(".node") || relative === "binding.gyp";
@@ -47,7 +49,7 @@ export function packageFiles(found: FoundPackage, system: string): PackageFiles 
     if (target !== null && isWithin(found.folder, target)) files.push(foundLink(place, target));
   }
 
-  walk(found.folder);
+  walk(found.folder, "");
   return {
     ...found,
     files,

@@ -70,6 +70,8 @@ describe("a damaged record", () => {
 
   test.each([
     ["heartbeat.json", "{", "heartbeat"],
+    ["packages.json", "{", "packages"],
+    ["packages.json", '{"format":1,"packages":[{"name":"a","version":"1.0.0","uses":[-1]}],"roots":[]}', "packages"],
     ["tags/000000000000001-aa.json", "{", "tags"],
     ["logs/start/1-0.log", "no line of a log\n", "log"],
     [

@@ -142,3 +142,37 @@ test("diff names packages that changed, with the steps that use them, and steps 
     packages: [{ name: "tariff", before: ["1.0.0"], after: ["2.0.0"], steps: ["bill"] }],
   });
 });
+
+test("without the note of its packages a run is taken as one of an older Millrace: no word about packages", async () => {
+  const { at, change } = project();
+  expect((await millrace(["run", "flow.ts"], at)).code).toBe(1);
+  const runs = path.join(at.datastore ?? "", "flows/LoadFlow");
+  const [first = ""] = fs.readdirSync(runs);
+  const note = path.join(runs, first, "packages.json");
+  expect(JSON.parse(fs.readFileSync(note, "utf8"))).toMatchObject({ format: 1, packages: [{ name: "tariff" }] });
+  expect(fs.readFileSync(path.join(runs, first, "run.json"), "utf8")).not.toContain("tariff");
+  fs.rmSync(note);
+
+  change("node_modules/tariff/package.json", "1.0.0", "2.0.0");
+  change("clean.ts", "text.trim()", "text.trimStart()");
+  const plan = planOf(await millrace(["resume", "flow.ts", "--dry-run", "--json"], at));
+  expect(plan.changes).toEqual([{ step: "load", code: ["clean in clean.ts"], packages: [] }]);
+  expect((await millrace(["run", "flow.ts"], at)).code).toBe(1);
+  const diff = await millrace(["diff", "flow.ts", ...fs.readdirSync(runs).sort(), "--json"], at);
+  expect(JSON.parse(diff.stdout)).toMatchObject({ code: { changedSteps: ["load"] }, packages: [] });
+});
+
+test("a flow that uses no package has no note, and diff tells the package that it then uses", async () => {
+  const { at, change } = project();
+  change("flow.ts", 'import tariff from "tariff";', "const tariff = 5;");
+  expect((await millrace(["run", "flow.ts"], at)).code).toBe(1);
+  const runs = path.join(at.datastore ?? "", "flows/LoadFlow");
+  const [first = ""] = fs.readdirSync(runs);
+  expect(fs.existsSync(path.join(runs, first, "packages.json"))).toBe(false);
+  change("flow.ts", "const tariff = 5;", 'import tariff from "tariff";');
+  expect((await millrace(["run", "flow.ts"], at)).code).toBe(1);
+  const diff = await millrace(["diff", "flow.ts", ...fs.readdirSync(runs).sort(), "--json"], at);
+  expect(JSON.parse(diff.stdout)).toMatchObject({
+    packages: [{ name: "tariff", before: [], after: ["1.0.0"], steps: ["bill"] }],
+  });
+});

@@ -1,11 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { FlowGraph } from "../../../runtime/graph/graph.ts";
 import { bundleFlow } from "../../../runtime/package/bundle.ts";
 import { ContentCache } from "../../../runtime/package/reach/content-cache.ts";
 import { packageRecord } from "../../../runtime/package/reach/package-record.ts";
 import { hashOfReach, stepReach } from "../../../runtime/package/reach/step-reach.ts";
+import { readManifest } from "../../../runtime/package/ship/manifest.ts";
 import { link, makeProject, LEGACY, STANDARD } from "../../e2e/project.ts";
 
 const FLOW = `import { FlowSpec, cache, parameter, retry, step } from "millrace";
@@ -211,4 +212,17 @@ test("what is installed is read once, and again when it changes with size and na
   fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace("10", "12"));
   fs.utimesSync(file, old, old);
   expect((await hashes())["a"]).not.toBe(first["a"]);
+});
+
+test("who is given up while packages are read leaves what was read until then to the next launch", () => {
+  const cache = path.join(folder, "given-up");
+  const place = path.join(folder, "node_modules/price-feed");
+  const found = { folder: place, name: "price-feed", version: "1.0.0", manifest: readManifest(place) };
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const contents = new ContentCache(cache, folder);
+  vi.setSystemTime(Date.now() + 10_000);
+  const { hash } = contents.of(found);
+  const [name = ""] = fs.readdirSync(path.join(cache, "contents"));
+  expect(JSON.parse(fs.readFileSync(path.join(cache, "contents", name), "utf8"))).toMatchObject({ [place]: { hash } });
 });
