@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 
 /**
  * Puts streams in place of `process.stdout` and `process.stderr` whose writes are over when they return, before anything
- * has touched Node's own. Those would make the descriptors non-blocking, for this process and for all that shares them:
+ * has touched Node's own, as the first import of `node:process` does: no module of a worker has one. Those would make the descriptors non-blocking, for this process and for all that shares them:
  * what a full pipe does not take then waits in memory and dies with the process, and native code and child processes
  * fail with EAGAIN.
  */

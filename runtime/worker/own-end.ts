@@ -1,5 +1,3 @@
-import process from "node:process";
-
 /** Between two looks at whether the scheduler still lives. */
 const LOOK_MS = 100;
 /** A scheduler that lives has ended this process before that. */

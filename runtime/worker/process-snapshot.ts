@@ -1,5 +1,3 @@
-import process from "node:process";
-
 /**
  * Notes environment variables, working directory, listeners and the like as they should be between tasks; the returned
  * function puts them back after one.
@@ -16,7 +14,7 @@ export function processSnapshot(): () => void {
   const user = userNow();
   return () => {
     const now = { ...process.env };
-    for (const name in now) if (!(name in env)) delete process.env[name];
+    for (const name in now) if (!Object.hasOwn(env, name)) delete process.env[name];
     for (const name in env) if (now[name] !== env[name]) process.env[name] = env[name];
     restoreListeners(listeners);
     Object.assign(process, { exitCode });

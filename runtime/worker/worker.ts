@@ -1,4 +1,3 @@
-import process from "node:process";
 import { replaceOutputs } from "./output-streams.ts";
 import { TaskProcess } from "./task-process.ts";
 import { WorkerChannel } from "./worker-channel.ts";

@@ -5,7 +5,6 @@ import fs from "node:fs";
 import module from "node:module";
 import net from "node:net";
 import path from "node:path";
-import process from "node:process";
 import stream from "node:stream";
 import timers from "node:timers";
 import util from "node:util";
