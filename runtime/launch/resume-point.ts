@@ -3,6 +3,7 @@ import { nearest } from "../../sdk/nearest.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import { resolveRun } from "../datastore/reader/resolve-run.ts";
 import { saveArtifact } from "../datastore/artifacts.ts";
+import { refIn } from "../datastore/records.ts";
 import { type FlowGraph, targetsOf } from "../graph/graph.ts";
 import type { OriginRun } from "./origin.ts";
 import { refuseRunning } from "./refuse-running.ts";
@@ -67,7 +68,7 @@ export function checkValuesMayChange(
 ): void {
   const problems: string[] = [];
   for (const [name, value] of Object.entries(at.values)) {
-    const before = (origin.document.parameters[name] ?? origin.document.configs[name])?.hash;
+    const before = (refIn(origin.document.parameters, name) ?? refIn(origin.document.configs, name))?.hash;
     if (before === undefined || saveArtifact(at.store.blobs, name, value).hash === before) continue;
     const isKept = (step: string) => origin.finished.has(step) && !at.again.has(step);
     const users = at.graph.steps.filter((step) => isKept(step.name) && step.mentions.includes(name));

@@ -1,7 +1,7 @@
 import { isMillraceError } from "../../../sdk/errors.ts";
 import { loadArtifact } from "../../datastore/artifacts.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
-import type { ArtifactRef, ArtifactTable } from "../../datastore/records.ts";
+import { type ArtifactRef, type ArtifactTable, refIn } from "../../datastore/records.ts";
 
 /** An artifact as far as it is shown: always what it is, its value only if that could and should be loaded. */
 export interface ArtifactView {
@@ -24,7 +24,7 @@ export interface ArtifactViewOptions {
 export function artifactViews(table: ArtifactTable, options: ArtifactViewOptions): ArtifactView[] {
   const names = Object.keys(table).filter((name) => name === (options.only ?? name));
   return names.sort().flatMap((name) => {
-    const ref = table[name];
+    const ref = refIn(table, name);
     return ref === undefined ? [] : [{ name, ref, value: valueOf(name, ref, options) }];
   });
 }

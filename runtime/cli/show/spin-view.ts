@@ -1,5 +1,5 @@
 import type { Datastore } from "../../datastore/datastore.ts";
-import type { ArtifactTable, ErrorRecord, TakenTransition } from "../../datastore/records.ts";
+import { type ArtifactTable, type ErrorRecord, refIn, type TakenTransition } from "../../datastore/records.ts";
 import { nodeOf } from "../../graph/graph.ts";
 import type { SpinPlan } from "../../launch/spin/plan-spin.ts";
 import type { Spin, SpinEnd } from "../../launch/spin/spin.ts";
@@ -73,18 +73,18 @@ function changesOf({ store, plan, spin, end }: SpinReport): Changes {
   const before: ArtifactTable = isJoin || input === undefined ? {} : origin.resultAt(input).artifacts;
   const after: ArtifactTable = outcome.status === "failed" ? before : spin.record.resultAt(outcome.result).artifacts;
   const past = task.result === null ? null : origin.resultAt(task.result).artifacts;
-  const changed = Object.entries(after).filter(([name, { hash }]) => before[name]?.hash !== hash);
+  const changed = Object.entries(after).filter(([name, { hash }]) => refIn(before, name)?.hash !== hash);
   return {
     views: artifactViews(Object.fromEntries(changed), { blobs: store.blobs, maxBytes: MAX_SIZE, only: undefined }),
-    newNames: new Set(Object.keys(after).filter((name) => before[name] === undefined)),
-    gone: Object.keys(before).filter((name) => after[name] === undefined),
+    newNames: new Set(Object.keys(after).filter((name) => refIn(before, name) === undefined)),
+    gone: Object.keys(before).filter((name) => refIn(after, name) === undefined),
     unlikePast: past === null || outcome.status === "failed" ? null : unlike(past, after),
   };
 }
 
 function unlike(past: ArtifactTable, now: ArtifactTable): string[] {
   const names = new Set([...Object.keys(past), ...Object.keys(now)]);
-  return [...names].filter((name) => past[name]?.hash !== now[name]?.hash).sort();
+  return [...names].filter((name) => refIn(past, name)?.hash !== refIn(now, name)?.hash).sort();
 }
 
 function spinJson({ plan, spin, end }: SpinReport, changes: Changes): object {
