@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as sdk from "../../sdk/index.ts";
+import { appendAll } from "../../sdk/append-all.ts";
 import { host } from "../../sdk/host.ts";
 import { brokenInvariant, MillraceError } from "../../sdk/errors.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
@@ -47,7 +48,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
   const store = openDatastore(setup.datastore, { isDurable: setup.isDurable === true });
   host().datastore = setup.datastore;
   // In place: it is among what is put back after each task.
-  process.execArgv.push(...(setup.forkOptions ?? []));
+  appendAll(process.execArgv, setup.forkOptions ?? []);
   const { flow, run } = setup;
   const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
   const document = record.documentOf(setup.documentHash);

@@ -1,3 +1,5 @@
+import { appendAll } from "../../sdk/append-all.ts";
+
 /**
  * Notes environment variables, working directory, listeners and the like as they should be between tasks; the returned
  * function puts them back after one.
@@ -20,8 +22,11 @@ export function processSnapshot(): () => void {
     Object.assign(process, { exitCode });
     Object.assign(Error, { prepareStackTrace, stackTraceLimit });
     if (process.title !== title) process.title = title;
-    for (const { list, items } of lists)
-      if (list.join("\n") !== items.join("\n")) list.splice(0, list.length, ...items);
+    for (const { list, items } of lists) {
+      if (list.join("\n") === items.join("\n")) continue;
+      list.length = 0;
+      appendAll(list, items);
+    }
     for (const { stream, write } of writes) restoreWrite(stream, write);
     if (process.hasUncaughtExceptionCaptureCallback()) process.setUncaughtExceptionCaptureCallback(null);
     // Asking for a folder that is gone throws; going back needs no question.

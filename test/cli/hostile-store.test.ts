@@ -195,9 +195,8 @@ async function clientTexts(): Promise<string> {
   const flow = await Flow.get("Sample", { datastore: folder });
   const run = await Run.get("Sample/r2", { datastore: folder });
   const tasks = await run.tasks().toArray();
-  const shown = await Promise.all([flow, run, ...tasks].map((one) => (one as never)[DISPLAY] as () => unknown));
   const texts: unknown[] = [];
-  for (const [at, one] of [flow, run, ...tasks].entries()) texts.push(await (shown[at] as () => unknown).call(one));
+  for (const one of [flow, run, ...tasks]) texts.push(await (one as never as Record<symbol, () => unknown>)[DISPLAY]!.call(one));
   for (const task of tasks) texts.push(await task.logs());
   return inspect([run, tasks, texts], { depth: 5 });
 }

@@ -2,8 +2,7 @@ import { transformSync, type TransformOptions } from "esbuild";
 import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
 import { FlowSpec } from "../../sdk/index.ts";
-import type { AnyClass } from "../../sdk/metadata.ts";
-import { markStep } from "../../sdk/metadata.ts";
+import { type AnyClass, markStep } from "../../sdk/metadata.ts";
 import { readFlow } from "../../runtime/graph/build.ts";
 
 const COMPILERS: readonly (readonly [string, TransformOptions])[] = [
@@ -24,9 +23,9 @@ function findings(members: string, options: TransformOptions): string[] {
   return readFlow(Flow!).findings.map(({ rule, message }) => `${rule}: ${message}`);
 }
 
-const refused = (name: string) => [
-  `accessor-field: Cannot keep this.${name} for later steps because it is an accessor over private state`,
-];
+function refused(name: string): string[] {
+  return [`accessor-field: Cannot keep this.${name} for later steps because it is an accessor over private state`];
+}
 
 test.each(COMPILERS)("a field with the keyword accessor is refused, compiled %s", (_, options) => {
   expect(findings("accessor best = 0;", options)).toEqual(refused("best"));

@@ -123,7 +123,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
 function decoded(value: string): string {
   return value.replace(
     /&(?:#x([\da-f]+)|#(\d+)|([a-z]+));?/gi,
-    (text, hex?: string, number?: string, name?: string) => {
+    (text, ...[hex, number, name]: (string | undefined)[]) => {
       if (name !== undefined) return REFERENCES[name.toLowerCase()] ?? text;
       const code = hex === undefined ? Number(number) : Number.parseInt(hex, 16);
       return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000) ? String.fromCodePoint(code) : "";

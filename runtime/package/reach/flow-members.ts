@@ -48,13 +48,11 @@ export function flowClassParts(part: ScriptPart, node: Class, options: FlowClass
   for (const member of node.body.body) {
     const name = nameOf(member);
     const isMethod = member.type === "MethodDefinition" && !member.static && name !== null;
-    if (isMethod && member.kind !== "constructor") members.push(memberOf(name, member));
-    else
-      pieces.push(
-        ...framePieces(member)
-          .filter((at) => !isParameter(at, options))
-          .map((at) => memberOf("", at)),
-      );
+    if (isMethod && member.kind !== "constructor") {
+      members.push(memberOf(name, member));
+      continue;
+    }
+    for (const at of framePieces(member)) if (!isParameter(at, options)) pieces.push(memberOf("", at));
   }
   return { part, base, frame: pieces, members };
 }

@@ -15,14 +15,15 @@ let remove: () => void;
 beforeEach(() => ({ store, folder, remove } = careStore()));
 afterEach(() => remove());
 
-const collect = () =>
-  collectGarbage(store, {
+function collect() {
+  return collectGarbage(store, {
     rules: [],
     flow: null,
     isDryRun: false,
     signal: new AbortController().signal,
     progress: () => undefined,
   });
+}
 
 describe("what a killed gc is said to have been about", () => {
   const run = (key: string, text = "{}") => JSON.stringify({ documents: [{ key, text }] });

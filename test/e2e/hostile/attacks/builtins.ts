@@ -1,8 +1,8 @@
 import { type Attacks, pause, replace } from "./attack.ts";
 
-const broken = () => {
+function broken(): never {
   throw new Error("replaced by a step");
-};
+}
 
 /** Built-in objects of the language that a step replaces or adds to. */
 export const BUILTINS: Attacks = {

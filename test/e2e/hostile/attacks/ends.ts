@@ -37,14 +37,14 @@ export const ENDS: Attacks = {
   },
   "fills the queue of microtasks for ever": {
     act: async () => {
-      for (;;) await null;
+      for (;;) await Promise.resolve();
     },
     fails: /longer than its limit/,
   },
   "leaves a loop of microtasks behind": {
     act: () => {
       void (async () => {
-        for (;;) await null;
+        for (;;) await Promise.resolve();
       })();
     },
     fails: /longer than its limit/,

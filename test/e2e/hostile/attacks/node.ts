@@ -8,9 +8,9 @@ import path from "node:path";
 import timers from "node:timers";
 import { type Attacks, pause, replace } from "./attack.ts";
 
-const broken = () => {
+function broken(): never {
   throw new Error("replaced by a step");
-};
+}
 
 /** Node's modules and the process that a step changes, as mocks and tidy libraries do. */
 export const NODE: Attacks = {
