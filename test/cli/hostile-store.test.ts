@@ -196,7 +196,8 @@ async function clientTexts(): Promise<string> {
   const run = await Run.get("Sample/r2", { datastore: folder });
   const tasks = await run.tasks().toArray();
   const texts: unknown[] = [];
-  for (const one of [flow, run, ...tasks]) texts.push(await (one as never as Record<symbol, () => unknown>)[DISPLAY]!.call(one));
+  for (const one of [flow, run, ...tasks])
+    texts.push(await (one as never as Record<symbol, () => unknown>)[DISPLAY]!.call(one));
   for (const task of tasks) texts.push(await task.logs());
   return inspect([run, tasks, texts], { depth: 5 });
 }
