@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { COMMAND_NAMES } from "../runtime/cli/command-names.ts";
 import { callerFile } from "./call-site.ts";
@@ -85,12 +85,21 @@ function watchLoading(): void {
   const isCommand = COMMAND_NAMES.some((name) => name === command);
   const onError = (error: unknown) => {
     const isForeign = process.listenerCount("uncaughtException") > 0 || OWN_PROGRAM.test(realPath(entry) ?? "");
-    if (isForeign || !(isMillraceError(error) || isCommand)) return;
+    if (isForeign || !(isMillraceError(error) || (isCommand && callsMain(entry)))) return;
     process.once("uncaughtException", () => void reportLoadFailure(error));
   };
   process.on("uncaughtExceptionMonitor", onError);
   // What is thrown later was not thrown by the loading of modules.
   setImmediate(() => process.off("uncaughtExceptionMonitor", onError));
+}
+
+/** Compiled or not, a flow file says `main(Flow)` somewhere. */
+function callsMain(file: string): boolean {
+  try {
+    return /\bmain\b.{0,4}\(/.test(readFileSync(file, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 async function reportLoadFailure(error: unknown): Promise<void> {

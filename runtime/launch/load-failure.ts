@@ -6,16 +6,17 @@ import { ownFile } from "../package/own-file.ts";
 import { SourceMapper } from "../worker/source-mapper.ts";
 import { shortPath } from "./short-path.ts";
 
+const MOST_PLACES = 10;
+
 /** What came of evaluating a flow file that threw: the mistake, and its place in the user's source. */
 export function loadFailure(thrown: unknown, { file }: { file: string }): MillraceError {
-  const place = firstPlace(thrown instanceof Error ? String(thrown.stack) : "");
-  const at = place === null ? [] : [`at ${place}`];
+  const places = ownPlaces(thrown instanceof Error ? String(thrown.stack) : "").map((place) => `at ${place}`);
   if (isMillraceError(thrown)) {
     const { code, headline, details, hint, cause } = thrown;
     return new MillraceError({
       code,
       headline,
-      details: [...details, ...at],
+      details: [...details, ...places.slice(0, 1)],
       ...(hint === undefined ? {} : { hint }),
       cause,
     });
@@ -23,7 +24,8 @@ export function loadFailure(thrown: unknown, { file }: { file: string }): Millra
   return new MillraceError({
     code: "MILLRACE_FLOW_FILE",
     headline: `Cannot read the flows of ${shortPath(file)} because it throws while it is loaded: ${headOf(thrown)}`,
-    details: at,
+    // The way to it: the mistake may lie in any of the modules.
+    details: places.slice(0, MOST_PLACES),
     hint: "mend what stands outside of its steps: modules are loaded for every command",
     cause: thrown,
   });
@@ -49,8 +51,9 @@ export function failureOfScript(thrown: unknown, { file, map, root }: LoadedScri
   }
 }
 
-/** The first frame that is neither ours, nor a compiler's, nor a package's, as `flow.ts:3:1`. */
-function firstPlace(stack: string): string | null {
+/** The frames that are neither ours, nor a compiler's, nor a package's, as `flow.ts:3:1`. */
+function ownPlaces(stack: string): string[] {
+  const places: string[] = [];
   const own = path.dirname(path.dirname(ownFile("index.js")));
   for (const frame of stack.split("\n")) {
     const [, name = "", where = "", position = ""] =
@@ -58,9 +61,9 @@ function firstPlace(stack: string): string | null {
     const file = where.startsWith("file:") ? fileURLToPath(where) : where;
     if (!path.isAbsolute(file) || isCompilerHelper(name) || file.split(path.sep).includes("node_modules")) continue;
     if (["dist", "sdk", "runtime"].some((folder) => file.startsWith(path.join(own, folder) + path.sep))) continue;
-    return `${shortPath(file)}:${position}`;
+    places.push(`${shortPath(file)}:${position}`);
   }
-  return null;
+  return places;
 }
 
 function headOf(thrown: unknown): string {

@@ -82,9 +82,11 @@ test("another program that uses Millrace fails as Node lets it fail", async () =
     "handled.mjs":
       'import { step } from "millrace";\nprocess.on("uncaughtException", (error) => { console.log(error.message); process.exit(7); });\nstep({ begin: 1 });\n',
   });
-  const server = await node([path.join(cwd, "server.mjs"), "serve"], { cwd });
-  expect([server.code, server.stdout]).toEqual([1, ""]);
-  expect(server.stderr).toMatch(/throw new Error[\s\S]*at file:.*server\.mjs:3:7/);
+  for (const command of ["serve", "check"]) {
+    const server = await node([path.join(cwd, "server.mjs"), command], { cwd });
+    expect([server.code, server.stdout]).toEqual([1, ""]);
+    expect(server.stderr).toMatch(/throw new Error[\s\S]*at file:.*server\.mjs:3:7/);
+  }
   const handled = await node([path.join(cwd, "handled.mjs"), "check"], { cwd });
   expect([handled.code, handled.stderr]).toEqual([7, ""]);
 }, 60_000);
