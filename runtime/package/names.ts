@@ -1,5 +1,5 @@
 import type { AnyNode } from "acorn";
-import { childrenOf } from "../graph/read/syntax.ts";
+import { childrenOf, isFunction } from "../graph/read/syntax.ts";
 
 /** Names that a statement reads and does not bind itself. */
 export function namesReadBy(node: AnyNode): ReadonlySet<string> {
@@ -23,6 +23,14 @@ export function declaredBy(node: AnyNode): string[] {
     default:
       return [];
   }
+}
+
+/** Names that a statement's blocks declare around it: `if (…) { var name = 1; }`. */
+export function hoistedFrom(node: AnyNode): string[] {
+  if (isFunction(node) || /^(Class|Variable)/.test(node.type)) return [];
+  return childrenOf(node).flatMap((child) =>
+    child.type === "VariableDeclaration" && child.kind === "var" ? declaredBy(child) : hoistedFrom(child),
+  );
 }
 
 function boundIn(pattern: AnyNode): string[] {
@@ -76,7 +84,7 @@ function localsOf(node: AnyNode): readonly string[] {
 }
 
 /** Members and keys are names of something else. */
-function isLabel(node: AnyNode, child: AnyNode): boolean {
+export function isLabel(node: AnyNode, child: AnyNode): boolean {
   switch (node.type) {
     case "MemberExpression":
       return child === node.property && !node.computed;

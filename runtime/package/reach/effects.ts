@@ -17,15 +17,19 @@ export function effects(context: ReachContext): (part: ScriptPart, reached: Reac
   const { byName, specifiers, isMillrace, chain } = context;
   const flowParts = new Set(chain.map(({ part }) => part));
   const closures = new Map<ScriptPart, Closure>();
+  const writers = writersIn(context.parts);
 
   return (part, reached) => {
+    if (part.declares.some((name) => isDeclaredAgain(name, { part, reached }))) return true;
     if (part.effect === "none" || flowParts.has(part)) return false;
-    const call = part.node.type === "ExpressionStatement" ? part.node.expression : null;
-    const callee = call?.type === "CallExpression" ? (rootOf(call.callee) ?? "") : "";
-    if (part.completes !== null) return completes(part.completes, { part, call, reached });
-    if (isMillrace(callee)) return /\bregisterType\b/.test(part.text);
-    if (callee === "__export") return isReached(firstArgument(call), reached);
+    if (/\bregisterType\b/.test(part.text)) return true;
+    const { call, callee } = callIn(part);
     if (callee.startsWith("__decorat") || callee === "__runInitializers") return decorates(part, { call, reached });
+    if (part.completes !== null) {
+      const declared = byName.get(part.completes);
+      if (declared === undefined || flowParts.has(declared) || reached.parts.has(declared)) return true;
+    } else if (isMillrace(callee)) return false;
+    else if (callee === "__export") return isReached(firstArgument(call), reached);
     const closure = closureOf(part);
     const isCall = part.effect === "call";
     if (isCall && (closure.touchesGlobals || closure.touchesFlow)) return true;
@@ -34,22 +38,20 @@ export function effects(context: ReachContext): (part: ScriptPart, reached: Reac
     );
   };
 
-  /** `name = …` and `name.property = …` belong to what declares the name. */
-  function completes(name: string, at: { part: ScriptPart; call: AnyNode | null; reached: Reached }): boolean {
-    const declared = byName.get(name);
-    if (declared === undefined) return true;
-    if (!flowParts.has(declared)) return at.reached.parts.has(declared);
-    const right = at.call?.type === "AssignmentExpression" ? at.call.right : null;
-    return right?.type !== "CallExpression" || !(rootOf(right.callee) ?? "").startsWith("__decorat");
-  }
-
-  /** A decorator of the flow's counts where it is not Millrace's; any other where its class is reached. */
+  /** A decorator of the flow's counts where it is not Millrace's; any other where it or its class leads to what is reached. */
   function decorates(part: ScriptPart, { call, reached }: { call: AnyNode | null; reached: Reached }): boolean {
     const named = [...part.reads].flatMap((name) => byName.get(name) ?? []);
-    if (!named.some((one) => flowParts.has(one))) return named.some((one) => one.isState && reached.parts.has(one));
+    if (!named.some((one) => flowParts.has(one)))
+      return [...closureOf(part).parts].some((one) => one.isState && reached.parts.has(one));
     const list = call?.type === "CallExpression" ? call.arguments[0] : undefined;
     const decorators = list?.type === "ArrayExpression" ? list.elements : [];
     return decorators.some((one) => one !== null && !isOfMillrace(one, { isMillrace }));
+  }
+
+  /** `var` may declare a name more than once. */
+  function isDeclaredAgain(name: string, { part, reached }: { part: ScriptPart; reached: Reached }): boolean {
+    const last = byName.get(name);
+    return last !== undefined && last !== part && reached.parts.has(last);
   }
 
   function isReached(node: AnyNode | undefined, reached: Reached): boolean {
@@ -70,6 +72,7 @@ export function effects(context: ReachContext): (part: ScriptPart, reached: Reac
     let touchesGlobals = false;
     let touchesFlow = false;
     for (const part of parts) {
+      for (const name of part.declares) for (const writer of writers.get(name) ?? []) parts.add(writer);
       touchesGlobals ||= [...part.reads].some((name) => GLOBALS.has(name) && !byName.has(name));
       for (const name of part.reads) {
         const next = byName.get(name);
@@ -91,6 +94,25 @@ interface Closure {
 
 /** Through these a statement may change what all code sees. */
 const GLOBALS: ReadonlySet<string> = new Set(["globalThis", "global", "process"]);
+
+/** Statements that put something into a variable, by its name. */
+function writersIn(parts: readonly ScriptPart[]): ReadonlyMap<string, readonly ScriptPart[]> {
+  const writers = new Map<string, ScriptPart[]>();
+  for (const part of parts) {
+    const { call, callee } = callIn(part);
+    const exporter = callee === "__export" ? firstArgument(call) : undefined;
+    const name = exporter?.type === "Identifier" ? exporter.name : part.completes;
+    if (name !== null) writers.set(name, [...(writers.get(name) ?? []), part]);
+  }
+  return writers;
+}
+
+/** The call that a statement is, or whose result it assigns. */
+function callIn({ node }: ScriptPart): { call: AnyNode | null; callee: string } {
+  const whole = node.type === "ExpressionStatement" ? node.expression : null;
+  const call = whole?.type === "AssignmentExpression" ? whole.right : whole;
+  return { call, callee: call?.type === "CallExpression" ? (rootOf(call.callee) ?? "") : "" };
+}
 
 function firstArgument(call: AnyNode | null): AnyNode | undefined {
   return call?.type === "CallExpression" ? call.arguments[0] : undefined;

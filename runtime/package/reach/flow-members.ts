@@ -10,7 +10,7 @@ export interface FlowMember {
   readonly text: string;
   readonly reads: ReadonlySet<string>;
   readonly loads: Loads;
-  /** Names in `this.name`, but for those in `this.next(…)`. */
+  /** Names in `this.name`, but for the targets of `this.next(…)`. */
   readonly own: ReadonlySet<string>;
   /** Names in `super.name`. */
   readonly inherited: ReadonlySet<string>;
@@ -128,7 +128,7 @@ function usesOf(node: AnyNode): Uses {
   let isOpen = false;
 
   function visit(at: AnyNode): void {
-    if (at.type === "CallExpression" && isNext(at.callee)) return;
+    if (at.type === "CallExpression" && isNext(at.callee)) return besideTargets(at.arguments).forEach(visit);
     if (at.type === "ThisExpression") isOpen = true;
     if (at.type === "CallExpression" && at.callee.type === "Identifier" && at.callee.name.startsWith("__"))
       return at.arguments.filter(({ type }) => type !== "ThisExpression").forEach(visit);
@@ -144,6 +144,22 @@ function usesOf(node: AnyNode): Uses {
 
   visit(node);
   return { reads: namesReadBy(node), loads: loadsIn(node), own, inherited, isOpen };
+}
+
+/** What is code in `this.next(this.a, this.b)`, `this.next({ case: this.a }, …)` and their options. */
+function besideTargets(given: readonly AnyNode[]): AnyNode[] {
+  return given.flatMap((one, index) => {
+    if (isTarget(one)) return [];
+    if (index > 0 || one.type !== "ObjectExpression") return [one];
+    return one.properties.flatMap((property): AnyNode[] => {
+      if (property.type !== "Property" || !isTarget(property.value)) return [property];
+      return property.computed ? [property.key] : [];
+    });
+  });
+}
+
+function isTarget(node: AnyNode): boolean {
+  return node.type === "MemberExpression" && node.object.type === "ThisExpression" && memberName(node) !== null;
 }
 
 function isNext(callee: AnyNode): boolean {

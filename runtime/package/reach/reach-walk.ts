@@ -102,7 +102,14 @@ export class ReachWalk implements Reached {
     if (part.external !== null) return void this.externals.add(part.external);
     this.#note(labelOf(part), part.text);
     this.#loads.push(part.loads);
-    for (const name of part.reads) if (name !== part.completes && !isStaticField(part, name)) this.#name(name);
+    for (const name of part.reads) if (!this.#isFlowIn(part, name)) this.#name(name);
+  }
+
+  /** `Flow.name = …` hands the flow's class to nobody; any other variable may from now on hold what is reached. */
+  #isFlowIn(part: ScriptPart, name: string): boolean {
+    if (isStaticField(part, name)) return true;
+    const declared = name === part.completes ? this.#context.byName.get(name) : undefined;
+    return declared !== undefined && this.#flowParts.has(declared);
   }
 
   #note(label: string, text: string): void {

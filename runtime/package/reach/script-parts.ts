@@ -1,7 +1,8 @@
 import { type AnyNode, type Comment, parse } from "acorn";
 import { childrenOf, isFunction } from "../../graph/read/syntax.ts";
-import { declaredBy, namesReadBy } from "../names.ts";
+import { declaredBy, hoistedFrom, namesReadBy } from "../names.ts";
 import { type Loads, loadsIn } from "../loads.ts";
+import { type NameUses, nameUses } from "./name-uses.ts";
 
 /** A top-level statement of a code package's script. */
 export interface ScriptPart {
@@ -29,7 +30,7 @@ export function scriptParts(script: string): ScriptPart[] {
   const [outer] = program.body;
   if (outer?.type !== "ExpressionStatement" || outer.expression.type !== "FunctionExpression") return [];
   const statements = outer.expression.body.body;
-  const assigned = namesAssigned(outer);
+  const uses = nameUses(outer);
   const parts: ScriptPart[] = [];
   let module: string | null = null;
   let from = 0;
@@ -38,13 +39,13 @@ export function scriptParts(script: string): ScriptPart[] {
     const named = comments.filter(({ type, start }) => type === "Line" && start >= from && start < node.start).at(-1);
     module = named?.value.trim() ?? module;
     from = node.end;
-    if (module !== null && node.type !== "ReturnStatement") parts.push(partOf(node, { script, module, assigned }));
+    if (module !== null && node.type !== "ReturnStatement") parts.push(partOf(node, { script, module, uses }));
   }
   return parts;
 }
 
-function partOf(node: AnyNode, of: { script: string; module: string; assigned: ReadonlySet<string> }): ScriptPart {
-  const declares = declaredBy(node);
+function partOf(node: AnyNode, of: { script: string; module: string; uses: NameUses }): ScriptPart {
+  const declares = [...declaredBy(node), ...hoistedFrom(node)];
   return {
     node,
     text: isBare(node) ? "" : of.script.slice(node.start, node.end),
@@ -55,7 +56,7 @@ function partOf(node: AnyNode, of: { script: string; module: string; assigned: R
     external: externalOf(node),
     completes: completedBy(node),
     effect: effectOf(node),
-    isState: !isFixed(node, of.assigned),
+    isState: !isFixed(node, of.uses),
   };
 }
 
@@ -86,20 +87,19 @@ export function rootOf(node: AnyNode): string | null {
 }
 
 function effectOf(node: AnyNode): ScriptPart["effect"] {
-  if (node.type === "FunctionDeclaration" || node.type === "ClassDeclaration" || node.type === "EmptyStatement")
-    return "none";
-  if (node.type === "VariableDeclaration")
-    return node.declarations.some(({ init }) => init && calls(init)) ? "value" : "none";
-  if (node.type === "ExpressionStatement" && node.expression.type === "CallExpression")
-    return isHelperCall(node.expression) ? "none" : "call";
-  return completedBy(node) === null ? "call" : "value";
+  if (node.type === "FunctionDeclaration" || node.type === "EmptyStatement") return "none";
+  if (node.type === "ClassDeclaration" || node.type === "VariableDeclaration") return calls(node) ? "value" : "none";
+  const isHelper = node.type === "ExpressionStatement" && isHelperCall(node.expression);
+  return isHelper ? "none" : "call";
 }
 
 /** True for what runs code while it is evaluated. */
 function calls(node: AnyNode): boolean {
   if (isFunction(node)) return false;
-  if (node.type === "CallExpression" && isHelperCall(node)) return false;
-  if (/^(Call|New|TaggedTemplate|Await|Assignment|Update)Expression$/.test(node.type)) return true;
+  if (node.type === "PropertyDefinition" && !node.static) return node.computed && calls(node.key);
+  if (node.type === "CallExpression" && isHelperCall(node)) return node.arguments.some(calls);
+  if (node.type === "UnaryExpression" && node.operator === "delete") return true;
+  if (/^(Call|New|TaggedTemplate|Await|Assignment|Update|Import)Expression$/.test(node.type)) return true;
   return childrenOf(node).some(calls);
 }
 
@@ -110,12 +110,20 @@ function isHelperCall(node: AnyNode): boolean {
 
 const HELPERS = /^__(name|commonJS|esm)$/;
 
-/** Functions, and names of texts and numbers that nothing assigns to. */
-function isFixed(node: AnyNode, assigned: ReadonlySet<string>): boolean {
-  if (node.type === "FunctionDeclaration") return true;
+/** Functions that are only ever called, and names of texts and numbers that nothing assigns to. */
+function isFixed(node: AnyNode, { assigned, handedOn }: NameUses): boolean {
+  if (node.type === "FunctionDeclaration") return node.id !== null && !handedOn.has(node.id.name);
   if (node.type !== "VariableDeclaration") return false;
   if (declaredBy(node).some((name) => assigned.has(name))) return false;
-  return node.declarations.every(({ init }) => init != null && isFixedValue(init));
+  return node.declarations.every(({ id, init }) => {
+    if (init == null || !isFixedValue(init)) return false;
+    return isValue(init) || (id.type === "Identifier" && !handedOn.has(id.name));
+  });
+}
+
+/** Texts and numbers are the same wherever they go; a function may be given properties. */
+function isValue(node: AnyNode): boolean {
+  return !isFunction(node) && node.type !== "CallExpression";
 }
 
 function isFixedValue(node: AnyNode): boolean {
@@ -124,15 +132,4 @@ function isFixedValue(node: AnyNode): boolean {
   if (node.type === "TemplateLiteral" || node.type === "UnaryExpression" || node.type === "BinaryExpression")
     return childrenOf(node).every((child) => child.type === "TemplateElement" || isFixedValue(child));
   return isFunction(node) || (node.type === "Literal" && !("regex" in node));
-}
-
-function namesAssigned(node: AnyNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  const visit = (at: AnyNode): void => {
-    if (at.type === "AssignmentExpression" && at.left.type === "Identifier") names.add(at.left.name);
-    if (at.type === "UpdateExpression" && at.argument.type === "Identifier") names.add(at.argument.name);
-    for (const child of childrenOf(at)) visit(child);
-  };
-  visit(node);
-  return names;
 }

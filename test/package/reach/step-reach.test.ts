@@ -178,6 +178,143 @@ describe.each([
   });
 });
 
+/** Writes the flow anew, its step `a` as given, with statements before it. */
+function write(statements: string, a: string): void {
+  const steps = STEPS.map((name) => (name === "a" ? `@step a() { ${a} }` : `@step ${name}() {}`)).join(" ");
+  fs.writeFileSync(
+    path.join(folder, "flow.ts"),
+    `import { FlowSpec, step } from "millrace";\nimport price from "price-feed";\n${statements}\nexport class ReachFlow extends FlowSpec { n = 0; ${steps} many() { return 5; } work() {} }\n`,
+  );
+}
+
+const REGISTRY =
+  "const registry = new Map<string, unknown>(); const other: Record<string, any> = {}; let token: unknown;";
+const MODEL = "class Model { declare value: () => number; }";
+const LOOK = 'console.log(registry.get("a"));';
+
+describe.each([
+  ["standard", STANDARD],
+  ["legacy", LEGACY],
+])("with %s decorators it counts, while a module is evaluated,", (dialect, tsconfig) => {
+  beforeEach(() => {
+    if (dialect === "legacy") folder = project(tsconfig);
+  });
+
+  test.each([
+    [
+      "what an alias of a prototype gets",
+      `${MODEL} const proto = Model.prototype; proto.value = () => 5;`,
+      "new Model();",
+    ],
+    [
+      "what an alias that is assigned gets",
+      `${MODEL} let proto; proto = Model.prototype; proto.value = () => 5;`,
+      "new Model();",
+    ],
+    [
+      "what an object gets that another holds",
+      `${REGISTRY} const held: any = {}; other.held = held; other.held.k = 5;`,
+      "console.log(held);",
+    ],
+    [
+      "what an object gets that another keeps by a call",
+      `${REGISTRY} const held: any = {}; registry.set("h", held); (registry.get("h") as any).k = 5;`,
+      "console.log(held);",
+    ],
+    ["a variable that an object pattern assigns", "let limit = 1; ({ limit } = { limit: 5 });", "console.log(limit);"],
+    [
+      "a variable that a renaming pattern assigns",
+      "let limit = 1; ({ x: { limit = 5 } } = { x: {} as any });",
+      "console.log(limit);",
+    ],
+    ["a variable that an array pattern assigns", "let limit = 1; [limit] = [5];", "console.log(limit);"],
+    ["a variable that a rest element assigns", "let all: any = 1; [...all] = [5];", "console.log(all);"],
+    ["a variable that a loop assigns", "let limit = 1; for (limit of [5]) {}", "console.log(limit);"],
+    ["a variable that a block declares", "if (Date.now() > 0) { var limit = 5; }", "console.log(limit);"],
+    [
+      "a variable that is declared again",
+      "var limit = 5; if (Date.now() < 0) { var limit = 1; }",
+      "console.log(limit);",
+    ],
+    ["a variable that a loop over keys assigns", "let key = ''; for (key in { k5: 1 }) {}", "console.log(key);"],
+    ["a call whose result is kept in a variable", `${REGISTRY} token = registry.set("a", () => 5);`, LOOK],
+    ["a call whose result is kept in an object", `${REGISTRY} other.x = registry.set("a", () => 5);`, LOOK],
+    ["an assignment within another", `${REGISTRY} const held: any = {}; other.x = held.y = 5;`, "console.log(held);"],
+    ["what a function is given as properties", "function f() {} Object.assign(f, { k: 5 });", "f();"],
+    ["what a function gets under another name", "const f: any = () => 0; const g = f; g.k = 5;", "f();"],
+    ["what a function gets within another", "function f() {} function set() { (f as any).k = 5; } set();", "f();"],
+    ["what a static block does", `${REGISTRY} class P { static { registry.set("a", () => 5); } }`, LOOK],
+    ["what a static field does", `${REGISTRY} class P { static p = registry.set("a", () => 5); }`, LOOK],
+    [
+      "what a class does to compute its base",
+      `${REGISTRY} const mix = (k: unknown) => (registry.set("a", k), Object); class P extends mix(5) {}`,
+      LOOK,
+    ],
+    [
+      "what a decorator of another class does",
+      `${REGISTRY} const keep = (k: number): any => () => void registry.set("a", k); @keep(5) class P {}`,
+      LOOK,
+    ],
+    ["what the default of a pattern does", `${REGISTRY} const { x = registry.set("a", 5) } = {} as any;`, LOOK],
+    [
+      "what an alias of what all code shares gets",
+      "const all = globalThis as any; all.limit = 5;",
+      "console.log((globalThis as any).limit);",
+    ],
+    [
+      "what an alias of a package's object gets",
+      "const all = (price as any).rate; all.limit = 5;",
+      "console.log(price);",
+    ],
+  ])("%s", async (_, statements, a) => {
+    write(statements, a);
+    expect((await concerned("flow.ts", "5", "6")).split(" ")).toContain("a");
+  });
+
+  test.each([
+    [
+      "an assignment to what it does not reach",
+      "const far: any = {}; far.k = 5; const near: any = {};",
+      "console.log(near);",
+    ],
+    [
+      "a call into what it does not reach",
+      `${REGISTRY} const near = new Map(); token = registry.set("a", 5);`,
+      "console.log(near);",
+    ],
+    [
+      "a method of a class that it does not reach",
+      `${REGISTRY} class P { p = registry.set("a", 5); q() { return registry; } }`,
+      LOOK,
+    ],
+  ])("not %s", async (_, statements, a) => {
+    write(statements, a);
+    expect(await concerned("flow.ts", "5", "6")).toBe("");
+  });
+});
+
+test.each([
+  ["the options", "this.next(this.work, { numParallel: this.many() });"],
+  ["the options by an accessor's name in brackets", 'this.next(this.work, { numParallel: this["many"]() });'],
+  ["the options, spread", "this.next(this.work, { ...(this.many() as any) });"],
+  ["the key of a case", "this.next({ [this.many()]: this.b }, { condition: 'n' });"],
+  ["cases that are spread", "this.next({ ...(this.many() as any), b: this.b });"],
+  ["a target that is computed", "this.next(this.many() ? this.b : this.c);"],
+])("a step reaches a method that it calls within this.next, in %s", async (_, a) => {
+  write("", a);
+  expect(await concerned("flow.ts", "return 5", "return 6")).toBe("a");
+});
+
+test.each([
+  ["linear", "this.next(this.b);"],
+  ["a branch", "this.next(this.b, this.c);"],
+  ["a switch", "this.next({ 1: this.b, two: this.c }, { condition: 'n' });"],
+  ["a foreach", "this.next(this.b, { foreach: 'n' });"],
+])("a step does not reach the targets of this.next: %s", async (_, a) => {
+  write("", a);
+  expect(await concerned("flow.ts", "@step b() {}", "@step b() { console.log(1); }")).toBe("b");
+});
+
 test("a step that computes what it loads reaches all code and all that the project declares", async () => {
   const file = path.join(folder, "flow.ts");
   fs.writeFileSync(
