@@ -6,8 +6,8 @@ const SYSTEM_TAG = /^(project|project_branch|branch|user):/;
 const MAX_TAG_CHARS = 500;
 
 /** The tags that Millrace gives a run by itself. */
-export function systemTags(project: ProjectPlace | null): readonly string[] {
-  return project === null ? [] : [`project:${project.name}`, `project_branch:${project.branch}`];
+export function systemTags(project: ProjectPlace | null | undefined): readonly string[] {
+  return project ? [`project:${project.name}`, `project_branch:${project.branch}`] : [];
 }
 
 /**

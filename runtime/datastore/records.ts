@@ -38,7 +38,8 @@ export interface RunDocument {
   readonly username: string;
   readonly host: string;
   readonly tags: readonly string[];
-  readonly project: ProjectPlace | null;
+  /** Missing from what the first versions wrote. */
+  readonly project?: ProjectPlace | null;
   readonly originRun: string | null;
   /** Parameters and included files: read-only artifacts of every task. */
   readonly parameters: ArtifactTable;

@@ -63,7 +63,7 @@ export interface Storage {
   /** Where prefixes are folders: removes those below this one that hold no object, and itself if it holds none. */
   removeEmpty?(prefix: string): void;
   /** What lies below these prefixes and is no object: links, pipes, devices, names that are no part of a key. */
-  foreign?(prefixes: readonly string[]): Iterable<{ readonly key: string; readonly seen: string }>;
+  foreign?(prefixes: readonly string[]): Iterable<ForeignThing>;
   /** Gives up the copy of an object that is kept on this machine; says whether there was one. */
   dropCopy?(key: string): boolean;
 }
@@ -99,9 +99,21 @@ export interface ObjectReader {
   close(): void;
 }
 
+/** What is no object. */
+export interface ForeignThing {
+  readonly key: string;
+  /** To be read behind its key: `it is a link`. */
+  readonly seen: string;
+  /** What it leads to may be data of the store that somebody moved elsewhere. */
+  readonly isLink: boolean;
+}
+
 /** A place in a growing object. */
 export interface Tail {
-  /** What comes next, from the beginning at first: a few MiB at most, and nothing while there is no such object. */
+  /**
+   * What comes next, from the beginning at first, and nothing while there is no such object. It has a MiB at most from a
+   * disk; from a bucket it is a part as it was stored, up to 64 MiB where large parts were copied there.
+   */
   next(): Piece;
   /** The same, in the background where each call is a request; not before the last such call is answered. */
   nextSoon(): Piece | Promise<Piece>;

@@ -38,7 +38,7 @@ export function namespaceOf(options: { readonly namespace?: Namespace | null | u
 export function checkNamespace(store: Datastore, document: RunDocument, whose: Namespace): void {
   if (isInNamespace(document, whose)) return;
   const { flow, run, username, project } = document;
-  const own = [`user:${username}`, ...(project === null ? [] : [`project:${project.name}`])];
+  const own = [`user:${username}`, ...(project ? [`project:${project.name}`] : [])];
   throw new MillraceError({
     code: "MILLRACE_NAMESPACE",
     headline: `Cannot open ${flow}/${run} because it is not in the namespace ${whose}: it belongs to ${own.join(" and ")}`,

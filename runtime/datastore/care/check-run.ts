@@ -170,8 +170,9 @@ class RunCheck {
   /** What results have in common is looked through once. */
   #base({ base }: ResultLine, use: (text: string) => Use): string[] {
     const { references, seenLists } = this.#options;
-    if (base === undefined || !references.plain(base.blob, use("table of artifacts")) || seenLists.has(base.blob))
-      return [];
+    if (base === undefined) return [];
+    const ofBase = { ...use("table of artifacts"), isPassedOn: base.repeated > 0 };
+    if (!references.plain(base.blob, ofBase) || seenLists.has(base.blob)) return [];
     seenLists.add(base.blob);
     const at = { place: base.blob, loses: [], mend: RUN_MEND };
     const table = this.#tried("result", at, () => this.#store.tables.base(base.blob));

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Datastore } from "../datastore.ts";
 import { documentKey, journalKey, runFolder, tagsFolder } from "../run-keys.ts";
-import type { StoredObject, Want } from "../storage.ts";
+import type { ForeignThing, StoredObject, Want } from "../storage.ts";
 import { type BlobFacts, checkBlobs } from "./check-blobs.ts";
 import { checkRun } from "./check-run.ts";
 import { windows } from "./announced.ts";
@@ -68,7 +68,7 @@ class Fsck {
     this.#lease = lease;
     this.#format();
     this.#intent();
-    for (const { key, seen } of this.#store.storage.foreign?.(ROOTS) ?? []) this.#foreign(key, seen);
+    for (const found of this.#store.storage.foreign?.(ROOTS) ?? []) this.#foreign(found);
     const pace = (text: string) => this.#pace(text, lease);
     const facts = (await listed(() => checkBlobs(this.#store, { isQuick, pace }))) ?? NO_BLOBS;
     appendAll(this.#temporary, facts.temporary);
@@ -77,7 +77,7 @@ class Fsck {
     await listed(async () => {
       for (const place of this.#places()) {
         await pace(`read ${this.#runs} runs`);
-        this.#check(place, { references, index });
+        await listed(() => this.#check(place, { references, index }));
       }
     });
     // A run that was removed meanwhile lacks what it lacks.
@@ -108,14 +108,21 @@ class Fsck {
   }
 
   #intent(): void {
-    const seen = faultOfIntent(this.#store.storage);
-    if (seen === null) return;
-    const mend = "fsck --repair removes it: no gc of Millrace left that";
-    this.#add(problem("gc", { place: INTENT_KEY, seen, loses: [], mend }));
+    const fault = faultOfIntent(this.#store.storage);
+    if (fault === null) return;
+    const { seen, isLasting } = fault;
+    const mend = isLasting
+      ? "fsck --repair sets it aside: no gc of Millrace left that"
+      : "let it be read, by the Millrace that wrote it or a newer one: a gc that was cut off may have left documents of runs in it";
+    const found = problem("gc", { place: INTENT_KEY, seen, loses: [], mend });
+    if (isLasting) this.#add(found);
+    else this.#problems.add(found);
   }
 
-  #foreign(key: string, seen: string): void {
-    const mend = "remove it: Millrace neither made it nor uses it";
+  #foreign({ key, seen, isLink }: ForeignThing): void {
+    const mend = isLink
+      ? "move what it leads to back into its place, or mount it there (bind mount): only the datastore's folder itself may be a link"
+      : "remove it: Millrace neither made it nor uses it";
     this.#add(problem("foreign", { place: key, seen, loses: [], mend }));
   }
 

@@ -9,6 +9,7 @@ import { undoInterrupted } from "./intent.ts";
 import { type Lease, refuseBesideGc, takeLease } from "./lease.ts";
 import { Reach, type Reached, unreadable } from "./reach.ts";
 import { removeFolder, removeRuns } from "./remove-runs.ts";
+import { refuseStandIns } from "./refuse-stand-ins.ts";
 import { findRuns, type FoundRuns, type RunFacts } from "./run-facts.ts";
 import { objectsOfRuns, type ObjectsOfRuns } from "./run-objects.ts";
 import { sweepBlobs } from "./sweep-blobs.ts";
@@ -33,7 +34,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * Removes what no kept run reaches, beside running flows.
- * @throws MillraceError `MILLRACE_GC_RUNNING`, `MILLRACE_GC_LOST`, or `MILLRACE_GC_UNREADABLE` if a record is damaged: then nothing was removed
+ * @throws MillraceError `MILLRACE_GC_RUNNING`, `MILLRACE_GC_LOST`, or `MILLRACE_GC_UNREADABLE` if a record is damaged or a link: then nothing was removed
  */
 export async function collectGarbage(store: Datastore, options: GcOptions): Promise<GcReport> {
   const { observer = thisMachine, isDryRun } = options;
@@ -64,6 +65,7 @@ class Collection {
     const { storage } = this.#store;
     if (lease !== null) undoInterrupted(storage);
     progress("reading runs");
+    refuseStandIns(storage);
     const found = this.#findRuns();
     const chosen = chooseRuns(this.#store, { ...this.#options, runs: found.runs, now: observer.now() });
     await this.#pace();

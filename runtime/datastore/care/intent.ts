@@ -40,14 +40,22 @@ export function putBack(storage: Storage, documents: Intent["documents"]): void 
   for (const { key, text } of documents) storage.create(key, [Buffer.from(text)]);
 }
 
+export interface IntentFault {
+  readonly seen: string;
+  /** False where it cannot be read now, or by this version: it may be the only copy of a run's document. */
+  readonly isLasting: boolean;
+}
+
+const LASTING = ["MILLRACE_DAMAGED_RECORD", "MILLRACE_KEY", "MILLRACE_NOT_AN_OBJECT", "MILLRACE_TOO_LARGE"];
+
 /** Why what a gc left there cannot be undone; null if it can, or nothing is there. */
-export function faultOfIntent(storage: Storage): string | null {
+export function faultOfIntent(storage: Storage): IntentFault | null {
   try {
     const bytes = storage.read(INTENT_KEY);
     if (bytes !== null) documentsIn(bytes);
     return null;
   } catch (error) {
-    if (isMillraceError(error)) return error.headline;
+    if (isMillraceError(error)) return { seen: error.headline, isLasting: LASTING.includes(error.code) };
     throw error;
   }
 }

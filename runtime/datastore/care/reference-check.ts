@@ -15,6 +15,8 @@ export interface Use {
   readonly step: string | null;
   /** Of several uses the earliest tells which step made it. */
   readonly time: number;
+  /** It has the blob from a task before it, which made it. */
+  readonly isPassedOn?: boolean;
 }
 
 interface Loss {
@@ -98,7 +100,7 @@ export class ReferenceCheck {
     this.#losses.set(hash, loss);
     loss.count += 1;
     loss.uses.push(use);
-    loss.uses.sort((a, b) => a.time - b.time);
+    loss.uses.sort(byOrigin);
     loss.uses.length = Math.min(loss.uses.length, NAMED_USES);
     return false;
   }
@@ -114,13 +116,22 @@ export class ReferenceCheck {
     return this.#facts.plain.has(hash) ? "it holds no artifact" : null;
   }
 
-  /** Of one that was not listed: it may have been stored since. */
+  /** Of one that was not listed: it may have been stored since. Null also behind a link, which is told as foreign. */
   #sizeNow(hash: string): number | null {
-    if (!this.#store.storage.has(blobKey(hash))) return null;
-    const object = this.#store.storage.open(blobKey(hash));
-    object?.close();
-    return object?.size ?? null;
+    try {
+      if (!this.#store.storage.has(blobKey(hash))) return null;
+      const object = this.#store.storage.open(blobKey(hash));
+      object?.close();
+      return object?.size ?? null;
+    } catch (error) {
+      if ((error as { code?: string }).code === "MILLRACE_NOT_AN_OBJECT") return null;
+      throw error;
+    }
   }
+}
+
+function byOrigin(a: Use, b: Use): number {
+  return Number(a.isPassedOn ?? false) - Number(b.isPassedOn ?? false) || a.time - b.time;
 }
 
 function mendOf({ flow, run, step }: Use): string {

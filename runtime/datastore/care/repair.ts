@@ -20,12 +20,34 @@ const MAX_ASIDE_BYTES = 4 * 2 ** 30;
 export function repaired(store: Datastore, found: Problem, options: RepairOptions): boolean {
   options.lease.hold(null);
   if (found.kind === "store") return markStore(store);
-  if (found.kind === "cache" || found.kind === "gc") {
+  if (found.kind === "gc") return setAside(store, found.place);
+  if (found.kind === "cache") {
     store.storage.remove([found.place]);
     return true;
   }
   const hash = found.kind === "blob" ? hashOfBlobKey(found.place) : null;
-  return hash !== null && repairBlob(store, { hash, ...options }) && (found.lossCount === 0 || isSound(store, hash));
+  if (hash === null) return false;
+  const repair = () => repairBlob(store, { hash, ...options }) && (found.lossCount === 0 || isSound(store, hash));
+  return unlessForeign(repair) ?? false;
+}
+
+/** Somebody may still find in it what to put back by hand. */
+function setAside({ storage }: Datastore, key: string): boolean {
+  const bytes = unlessForeign(() => chunksOf(storage, key));
+  if (bytes === "too large") return false;
+  if (bytes !== null) storage.write(`damaged/${key.replaceAll("/", "-")}`, bytes);
+  storage.remove([key]);
+  return true;
+}
+
+/** Null also for what is no object: there is nothing to be copied. */
+function unlessForeign<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    if ((error as { code?: string }).code === "MILLRACE_NOT_AN_OBJECT") return null;
+    throw error;
+  }
 }
 
 function markStore(store: Datastore): boolean {

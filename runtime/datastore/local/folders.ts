@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { StoredObject } from "../storage.ts";
+import type { ForeignThing, StoredObject } from "../storage.ts";
 import { isKeyPart } from "../key.ts";
 import { explained } from "./explained.ts";
 import { kindOf } from "./not-an-object.ts";
@@ -31,20 +31,26 @@ export function* filesBelow(root: string, prefix: string): Generator<StoredObjec
 }
 
 /** What lies in the place of a folder, or below it, and is no object. */
-export function* foreignBelow(root: string, key: string): Generator<{ key: string; seen: string }> {
+export function* foreignBelow(root: string, key: string): Generator<ForeignThing> {
   const found = lookAt(path.join(root, key));
   if (found === null) return;
   if (found.isDirectory()) yield* foreignIn(root, key);
-  else yield { key, seen: found.isFile() ? "it is a file" : `it is ${kindOf(found)}` };
+  else if (found.isFile()) yield { key, seen: "it is a file", isLink: false };
+  else yield foreign(key, found);
 }
 
-function* foreignIn(root: string, folder: string): Generator<{ key: string; seen: string }> {
+function* foreignIn(root: string, folder: string): Generator<ForeignThing> {
   for (const entry of explained("list", folder, () => entriesOf(path.join(root, folder)))) {
     const key = `${folder}/${entry.name}`;
-    if (!isKeyPart(entry.name)) yield { key, seen: "its name is none that Millrace gives" };
+    if (!isKeyPart(entry.name))
+      yield { key, seen: "its name is none that Millrace gives", isLink: entry.isSymbolicLink() };
     else if (entry.isDirectory()) yield* foreignIn(root, key);
-    else if (!entry.isFile()) yield { key, seen: `it is ${kindOf(entry)}` };
+    else if (!entry.isFile()) yield foreign(key, entry);
   }
+}
+
+function foreign(key: string, found: fs.Stats | fs.Dirent): ForeignThing {
+  return { key, seen: `it is ${kindOf(found)}`, isLink: found.isSymbolicLink() };
 }
 
 /** A bucket has no folders without objects, so here there are none either. */

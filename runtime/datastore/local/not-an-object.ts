@@ -6,7 +6,9 @@ export function notAnObject(key: string, found: Pick<Stats, "isSymbolicLink" | "
   return new MillraceError({
     code: "MILLRACE_NOT_AN_OBJECT",
     headline: `Cannot use ${key} in the datastore because objects are regular files: it is ${kindOf(found)}`,
-    hint: "Millrace made no such thing: remove it. Only the datastore's folder itself may be a link",
+    hint: found.isSymbolicLink()
+      ? "move what it leads to back into its place, or mount it there (bind mount): only the datastore's folder itself may be a link"
+      : "Millrace made no such thing: remove it",
   });
 }
 

@@ -10,5 +10,5 @@ export function isNamespace(text: string): text is Namespace {
 
 export function isInNamespace({ username, project }: RunDocument, namespace: Namespace): boolean {
   if (namespace === "all") return true;
-  return namespace === `user:${username}` || (project !== null && namespace === `project:${project.name}`);
+  return namespace === `user:${username}` || (project?.name !== undefined && namespace === `project:${project.name}`);
 }

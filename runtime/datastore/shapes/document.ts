@@ -81,7 +81,7 @@ export const document = fields({
   username: text,
   host: text,
   tags: list(text),
-  project: orNull(fields({ name: text, branch: text, isProduction: flag })),
+  project: optional(orNull(fields({ name: text, branch: text, isProduction: flag }))),
   originRun: orNull(name),
   parameters: artifactTable,
   configs: artifactTable,

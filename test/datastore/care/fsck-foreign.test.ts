@@ -4,8 +4,9 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import { collectGarbage } from "../../../runtime/datastore/care/gc.ts";
-import type { Datastore } from "../../../runtime/datastore/datastore.ts";
-import { checkFolder, wholeRun } from "./check-folder.ts";
+import { type Datastore, datastoreOn } from "../../../runtime/datastore/datastore.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import { check, checkFolder, wholeRun } from "./check-folder.ts";
 import { blobsIn, careStore, DAY_MS, storeRun } from "./stored-run.ts";
 
 let store: Datastore;
@@ -36,7 +37,7 @@ describe("what a killed gc is said to have been about", () => {
     ["a document that is none", run("flows/Sample/a-9/run.json", "ssh-ed25519 AAAA")],
     ["no list", '{"documents":7}'],
     ["no text", '{"documents":[{"key":7,"text":[]}]}'],
-  ])("is not undone where it is %s: gc refuses, fsck finds it, --repair removes it", async (_, content) => {
+  ])("is not undone where it is %s: gc refuses, fsck finds it, --repair sets it aside", async (_, content) => {
     wholeRun(store);
     const intent = path.join(folder, "gc/removing.json");
     fs.mkdirSync(path.dirname(intent), { recursive: true });
@@ -45,9 +46,28 @@ describe("what a killed gc is said to have been about", () => {
     expect((await checkFolder(folder)).problems).toMatchObject([{ kind: "gc", place: "gc/removing.json" }]);
     expect((await checkFolder(folder, { isRepair: true })).problems).toMatchObject([{ kind: "gc", isRepaired: true }]);
     expect(fs.existsSync(intent)).toBe(false);
+    expect(fs.readFileSync(path.join(folder, "damaged/gc-removing.json"), "utf8")).toBe(content);
     for (const made of ["../home", "../run.json", "flows/Sample/a-9"])
       expect(fs.existsSync(path.join(folder, made)), made).toBe(false);
     await collect();
+  });
+
+  test.each([
+    ["a newer version wrote", (key: string) => run(key, '{"format":99}'), null],
+    ["may not be read", (key: string) => run(key), "MILLRACE_STORAGE"],
+    ["a bucket refuses or is too slow for", (key: string) => run(key), "MILLRACE_S3"],
+  ])("stays where it is if it is one that %s: --repair tells it and goes on", async (_, content, code) => {
+    wholeRun(store);
+    const text = content("flows/Sample/a-1/run.json");
+    store.storage.write("gc/removing.json", [Buffer.from(text)]);
+    const read = (key: string) => {
+      if (key !== "gc/removing.json" || code === null) return store.storage.read(key);
+      throw new MillraceError({ code, headline: "Cannot read it because it is not ours", hint: "ask" });
+    };
+    const { problems } = await check(datastoreOn({ ...store.storage, read }), { isRepair: true });
+    expect(problems).toMatchObject([{ kind: "gc", isRepaired: false }]);
+    expect(fs.readFileSync(path.join(folder, "gc/removing.json"), "utf8")).toBe(text);
+    expect(fs.existsSync(path.join(folder, "damaged"))).toBe(false);
   });
 
   test("is undone where it is the document of a run", async () => {
