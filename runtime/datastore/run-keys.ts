@@ -45,8 +45,8 @@ function checkpointName(path: string): string {
   return `${name.slice(0, MAX_CHECKPOINT_NAME - hash.length - 1)}~${hash}`;
 }
 
-/** Without its ending. */
-const MAX_CHECKPOINT_NAME = 240;
+/** Without its ending: with it a name has 255 characters. Shorter ones were written under their own name before. */
+const MAX_CHECKPOINT_NAME = 250;
 
 /** What one group of jobs needs and leaves, where tasks run elsewhere. */
 export function jobsFolder(of: RunPlace, group: string): string {

@@ -116,3 +116,15 @@ function pageOf(source: string, cells: readonly object[]): string {
   writePage(file, { notebook, source });
   return fs.readFileSync(file, "utf8");
 }
+
+test("end tags without a beginning cost nothing, however much is open", () => {
+  const started = performance.now();
+  expect(safeHtml("<div>".repeat(40_000) + "</p>".repeat(40_000))).toBe(
+    "<div>".repeat(40_000) + "</div>".repeat(40_000),
+  );
+  expect(performance.now() - started).toBeLessThan(3000);
+});
+
+test("an end tag closes the innermost of its name with all in it, again and again", () => {
+  expect(safeHtml("<b><p><b><i></b></b>x</b></p><p></p></i>")).toBe("<b><p><b><i></i></b></p></b>x<p></p>");
+});

@@ -1,4 +1,5 @@
 import { escaped } from "./escaped.ts";
+import { OpenElements } from "./open-elements.ts";
 
 /** Elements that show something and do nothing. All others are left out, these last with all that is in them. */
 const SHOWN = new Set(
@@ -33,7 +34,7 @@ const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+))
  * elsewhere, fetch anything, take input, or change or hide what is around it. Elements are always closed.
  */
 export function safeHtml(html: string): string {
-  const open: string[] = [];
+  const open = new OpenElements();
   let result = "";
   let swallowing: string | null = null;
   for (const [token, slash, given, attributes = ""] of html.matchAll(TOKEN)) {
@@ -51,10 +52,10 @@ export function safeHtml(html: string): string {
       else result += opened(open, { name, attributes });
     }
   }
-  return result + open.toReversed().map(endTag).join("");
+  return result + open.takeAll().map(endTag).join("");
 }
 
-function opened(open: string[], { name, attributes }: { name: string; attributes: string }): string {
+function opened(open: OpenElements, { name, attributes }: { name: string; attributes: string }): string {
   const isEmpty = VOID.has(name);
   if (!isEmpty) open.push(name);
   const kept = [...attributes.matchAll(ATTRIBUTE)].flatMap(([, key = "", double, single, bare]) => {
@@ -67,9 +68,8 @@ function opened(open: string[], { name, attributes }: { name: string; attributes
 }
 
 /** An end tag closes what was opened in it; one without a beginning closes nothing of the page's. */
-function closed(open: string[], name: string): string {
-  const at = open.lastIndexOf(name);
-  return at < 0 ? "" : open.splice(at).toReversed().map(endTag).join("");
+function closed(open: OpenElements, name: string): string {
+  return open.takeTo(name).map(endTag).join("");
 }
 
 function endTag(name: string): string {
