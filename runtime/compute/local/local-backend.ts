@@ -92,6 +92,7 @@ export class LocalBackend implements ComputeBackend {
   readonly #onEmpty: (() => void)[] = [];
   /** Kinds of processes that the system has just refused to start, one for each. */
   readonly #refused: string[] = [];
+  #isClosed = false;
 
   constructor(options: LocalBackendOptions) {
     this.#options = options;
@@ -118,6 +119,7 @@ export class LocalBackend implements ComputeBackend {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     for (const { spec } of this.#queue.splice(0)) this.#ended(spec, stopped(CLOSED));
     for (const { worker } of this.#members.values()) worker.kill();
     return new Promise((resolve) => {
@@ -128,6 +130,7 @@ export class LocalBackend implements ComputeBackend {
 
   /** Gives queued tasks to idle processes; starts processes for those that find none. */
   #assign(): void {
+    if (this.#isClosed) return;
     const { limit = Infinity } = this.#options;
     for (const queued of this.#queue.slice()) {
       const { spec, kind } = queued;
@@ -241,7 +244,7 @@ export class LocalBackend implements ComputeBackend {
     const member = this.#members.get(worker);
     this.#release(worker);
     this.#members.delete(worker);
-    const hasNotBegun = !worker.hasBegun && !worker.isFresh && worker.stopReason === null;
+    const hasNotBegun = !worker.hasBegun && !worker.isFresh && worker.stopReason === null && !this.#isClosed;
     // An earlier task has spoilt or ended it: this one never began.
     if (spec !== null && member !== undefined && hasNotBegun) this.#queue.unshift({ spec, kind: member.kind });
     else if (spec !== null) this.#ended(spec, this.#committed(worker, spec) ?? this.#died(worker, exit));

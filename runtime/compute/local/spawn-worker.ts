@@ -32,7 +32,7 @@ export function spawnWorker(env: NodeJS.ProcessEnv, options: SpawnOptions = {}):
 
 /** A worker that was started before it was known whether it is needed: starting takes as long as reading the flow. */
 export interface EarlyWorker {
-  /** Gives the process away, once; null if it did not start. */
+  /** Gives the process away, once; null if it did not start, or is gone. */
   take(): ChildProcess | null;
   /** Ends the process if nobody took it. */
   discard(): void;
@@ -46,7 +46,8 @@ export function startEarlyWorker(env: NodeJS.ProcessEnv): EarlyWorker | null {
   } catch {
     return null;
   }
-  child.on("error", () => (child = null));
+  const isOver = () => (child = null);
+  child.on("error", isOver).on("exit", isOver);
   return {
     take() {
       const taken = child;

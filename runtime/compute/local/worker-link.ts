@@ -37,7 +37,7 @@ export class WorkerLink {
       if (report === null) spoil();
       else if (!this.#isSpoiled) on.report(report);
     });
-    for (const end of [commands, reports]) end?.on("error", () => undefined).on("end", () => on.closed());
+    for (const end of [commands, reports]) end?.on("error", () => undefined).on("close", () => on.closed());
     (commands as Readable | null | undefined)?.on("data", spoil);
     (reports as Readable | null | undefined)?.setEncoding("utf8").on("data", (text: string) => {
       on.heard();

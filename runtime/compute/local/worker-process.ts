@@ -169,6 +169,9 @@ export class WorkerProcess {
       this.#clearTimers();
       this.#drain({ code, signal }, MAX_DRAINS);
     });
+    const { exitCode: code, signalCode: signal } = child;
+    // No event will tell of an end that is past.
+    if (code !== null || signal !== null) setImmediate(() => this.#gone({ code, signal }));
     for (const stream of ["stdout", "stderr"] as const) {
       const splitter = new LogSplitter(this.#markerLead, {
         text: (bytes) => this.#on.output(this, stream, bytes),

@@ -1,6 +1,11 @@
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { spawnWorker } from "../../../runtime/compute/local/spawn-worker.ts";
+import type { LocalBackend } from "../../../runtime/compute/local/local-backend.ts";
+import { spawnWorker, startEarlyWorker } from "../../../runtime/compute/local/spawn-worker.ts";
+import { environment } from "../../../runtime/config.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
 import { backendContract } from "./backend-contract.ts";
 import { prepareStage } from "./stage.ts";
@@ -29,6 +34,54 @@ describe("processes of this machine", () => {
     expect(await trial.run("fans", { inputs: [start.result] })).toMatchObject({ status: "succeeded" });
     expect(children).toHaveLength(1);
     await trial.backend.close();
+  });
+
+  test("a process that died before its backend had it does not hold up the tasks", async () => {
+    const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+    const trial = await stage.open();
+    const early = spawnWorker(environment());
+    early.kill("SIGKILL");
+    await once(early, "close");
+    (trial.backend as LocalBackend).warmUp(early);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await trial.run("start")).toMatchObject({ status: "succeeded" });
+    await trial.backend.close();
+  });
+
+  test("a process that was started early and died is not given away", async () => {
+    const folder = temporaryFolder();
+    const [hook, pidFile] = [path.join(folder, "dies.cjs"), path.join(folder, "pid")];
+    fs.writeFileSync(
+      hook,
+      `require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); process.abort();`,
+    );
+    const early = startEarlyWorker({ ...environment(), NODE_OPTIONS: `--require ${hook}` });
+    const isAlive = () => {
+      try {
+        return !fs.existsSync(pidFile) || process.kill(Number(fs.readFileSync(pidFile, "utf8")), 0);
+      } catch {
+        return false;
+      }
+    };
+    while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(early?.take()).toBeNull();
+  });
+
+  test("a task that its process has not taken when all is closed starts no further process", async () => {
+    const children: ChildProcess[] = [];
+    const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+    const trial = await stage.open((env) => {
+      const child = spawnWorker(env);
+      children.push(child);
+      return child;
+    });
+    await trial.run("start");
+    children[0]?.kill("SIGSTOP");
+    const task = trial.start("start");
+    await trial.backend.close();
+    expect(await trial.endOf(task)).toMatchObject({ status: "failed" });
+    expect(children).toHaveLength(1);
   });
 
   test.each([
