@@ -101,9 +101,9 @@ export class TaskProcess {
       (await isQuiet()) &&
       this.#isSmall();
     this.#execution = null;
-    this.#builtins.reapply();
     this.#markers.write(marker);
     if (!this.#port.send({ type: "done", key, outcome, isClean })) this.#end.orphaned();
+    this.#builtins.reapply();
   }
 
   async #execute(spec: TaskSpec, sentAt: number): Promise<TaskOutcome> {

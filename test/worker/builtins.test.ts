@@ -62,6 +62,20 @@ describe("a watch of built-ins", () => {
     watch.restore();
     expect(seen.every(Boolean)).toBe(true);
   });
+
+  // The last one, as it cannot be undone.
+  it("sees a prototype that was closed by a step, and lets be what modules had closed", () => {
+    const closedByStep = watchBuiltins();
+    const closedByModules = watchBuiltins();
+    Object.preventExtensions(Date.prototype);
+    closedByModules.accept();
+    const afterwards = watchBuiltins();
+    expect(closedByStep.restore().isUntouched).toBe(false);
+    for (const watch of [closedByModules, afterwards]) {
+      const seen = Array.from({ length: MANY_CHECKS }, () => watch.restore());
+      expect(seen.every(({ isUntouched }) => isUntouched)).toBe(true);
+    }
+  });
 });
 
 function assign(holder: object, key: PropertyKey, value: unknown): void {

@@ -39,6 +39,8 @@ interface Closed {
   readonly count: number;
   readonly known: Record<PropertyKey, true>;
   readonly prototype: object | null;
+  /** False once the flow's modules, or an option of Node's, have closed it for good. */
+  isExtensible: boolean;
 }
 
 /** A changed or added property, as it was found. */
@@ -110,6 +112,10 @@ export function watchBuiltins(): BuiltinsWatch {
       accepted[accepted.length] = { holder, key, descriptor };
     };
     scan(({ holder, key }) => note(holder, key), note);
+    for (let at = 0; at < closed.length; at += 1) {
+      const one = closed[at] as Closed;
+      one.isExtensible = isExtensible(one.holder);
+    }
   }
 
   /** What the quick check reads. */
@@ -128,8 +134,9 @@ export function watchBuiltins(): BuiltinsWatch {
   function isAsNoted(): boolean {
     if (areSame === null) return false;
     for (let at = 0; at < closed.length; at += 1) {
-      const { holder, prototype } = closed[at] as Closed;
-      if (getPrototypeOf(holder) !== prototype || !isExtensible(holder) || showsNames(holder)) return false;
+      const { holder, prototype, isExtensible: wasExtensible } = closed[at] as Closed;
+      if (getPrototypeOf(holder) !== prototype || isExtensible(holder) !== wasExtensible) return false;
+      if (showsNames(holder)) return false;
     }
     for (let at = 0; at < bare.length; at += 1) if (isOtherAccessor(bare[at] as Slot)) return false;
     return ownKeys(root).length === rootNames && areSame();
@@ -146,10 +153,10 @@ export function watchBuiltins(): BuiltinsWatch {
       if (!isBack) lasting ??= stringOf(key);
     };
     for (let at = 0; at < closed.length; at += 1) {
-      const { holder, prototype } = closed[at] as Closed;
+      const { holder, prototype, isExtensible: wasExtensible } = closed[at] as Closed;
       if (getPrototypeOf(holder) !== prototype) keep(setPrototypeOf(holder, prototype), holder, "__proto__");
       // Frozen, it holds what it held: of no harm to what is stored, but later tasks may want to set something there.
-      if (!isExtensible(holder)) isUntouched = false;
+      if (isExtensible(holder) !== wasExtensible) isUntouched = false;
     }
     scan(
       (slot, value) => keep(putBack(slot, value), slot.holder, slot.key),
@@ -238,6 +245,7 @@ function closedNow(): Closed[] {
     const own = ownKeys(holder);
     const known = Object.create(null) as Record<PropertyKey, true>;
     for (const key of own) known[key] = true;
-    return { holder: holder as Holder, count: own.length, known, prototype: getPrototypeOf(holder) };
+    const shape = { prototype: getPrototypeOf(holder), isExtensible: isExtensible(holder) };
+    return { holder: holder as Holder, count: own.length, known, ...shape };
   });
 }
