@@ -1,4 +1,5 @@
 import os from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { MillraceError } from "../../sdk/errors.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
@@ -8,6 +9,8 @@ import type { Datastore } from "../datastore/datastore.ts";
 
 /** How often a run says that it is alive; readers allow for a few missed beats. */
 const BEAT_MS = 10_000;
+/** In this time a run that finds its origin awake has withdrawn. */
+const WITHDRAWS_WITHIN_MS = 1_500;
 
 /** Of a run that another one resumed while its own process slept. */
 export const TAKEN_OVER = "MILLRACE_TAKEN_OVER";
@@ -77,7 +80,10 @@ export class Heartbeat {
   async #lookForSuccessor(): Promise<void> {
     const { store, record } = this.#options;
     await this.#write();
-    const successor = store === null ? null : findSuccessor(store, record);
+    if (store === null || findSuccessor(store, record) === null) return;
+    // Both may have seen the other just now: then that one goes, and this one need not.
+    await sleep(WITHDRAWS_WITHIN_MS);
+    const successor = findSuccessor(store, record);
     if (successor !== null) throw takenOver(record, successor);
   }
 

@@ -1,7 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { openDatastore } from "../../../runtime/datastore/datastore.ts";
+import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
+import type { RunDocument } from "../../../runtime/datastore/records.ts";
+import { documentKey } from "../../../runtime/datastore/run-keys.ts";
 import { createRun } from "../../../runtime/launch/run-document.ts";
 import { millrace, temporaryFolder } from "../harness.ts";
 import { flowFile, startFlow, type StartedFlow } from "./started-flow.ts";
@@ -35,6 +37,15 @@ async function asleep(): Promise<Scene> {
   const beat = JSON.parse(fs.readFileSync(path.join(place, "heartbeat.json"), "utf8")) as { time: number };
   fs.writeFileSync(path.join(place, "heartbeat.json"), `${JSON.stringify({ ...beat, time: beat.time - 60_000 })}\n`);
   return { run, id, datastore, env, ran, journal: () => fs.readFileSync(path.join(place, "journal.jsonl"), "utf8") };
+}
+
+/** Claims a run that goes on from that one, as a resume does. */
+function claimAfter(store: Datastore, { run, graph }: RunDocument): RunDocument {
+  return createRun(store, {
+    ...{ Flow: class SleeperFlow {}, graph, parameters: {}, configs: {}, tags: [], project: null },
+    code: { format: 1, flowFile: "sleeper.ts", map: "", files: {} } as never,
+    ...{ originRun: run, environments: {}, millraceVersion: "0.0.0" },
+  });
 }
 
 test("a scheduler that slept while another run resumed its own ends and writes nothing; its worker commits nothing", async () => {
@@ -77,6 +88,20 @@ test("a scheduler that slept alone goes on", async () => {
   expect(ran()).toEqual(["start", "waits", "end"]);
 });
 
+test("a scheduler that awakes just as another run claims its place goes on once that one has withdrawn", async () => {
+  const { run, id, datastore, env } = await asleep();
+  const store = openDatastore(datastore);
+  const record = store.record("SleeperFlow", id);
+  const asleepSince = record.heartbeat()?.time ?? 0;
+  const claimed = claimAfter(store, record.document());
+  process.kill(run.pid, "SIGCONT");
+  while (record.heartbeat()?.time === asleepSince) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  store.storage.remove([documentKey({ flow: "SleeperFlow", run: claimed.run })]);
+  fs.writeFileSync(env["GO_FILE"] ?? "", "");
+  expect(await run.exit(), run.stderr()).toMatchObject({ code: 0 });
+});
+
 test("a run that awoke between the look at it and the claim of its successor is not resumed", async () => {
   const { run, id, datastore, env } = await asleep();
   const store = openDatastore(datastore);
@@ -85,13 +110,7 @@ test("a run that awoke between the look at it and the claim of its successor is 
   fs.rmSync(env["SLEPT_FILE"] ?? "");
   const beats = () => Date.now() - (store.record("SleeperFlow", id).heartbeat()?.time ?? 0);
   while (beats() > 20_000) await new Promise((resolve) => setTimeout(resolve, 50));
-  const claim = () =>
-    createRun(store, {
-      ...{ Flow: class SleeperFlow {}, graph: document.graph, parameters: {}, configs: {}, tags: [], project: null },
-      code: { format: 1, flowFile: "sleeper.ts", map: "", files: {} } as never,
-      ...{ originRun: id, environments: {}, millraceVersion: "0.0.0" },
-    });
-  expect(claim).toThrow(/still running/);
+  expect(() => claimAfter(store, document)).toThrow(/still running/);
   expect(store.runs("SleeperFlow").filter((one) => store.storage.has(`flows/SleeperFlow/${one}/run.json`))).toEqual([
     id,
   ]);
