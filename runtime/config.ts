@@ -18,7 +18,7 @@ export function environment(): Readonly<NodeJS.ProcessEnv> {
   return process.env;
 }
 
-/** What a container was handed in a file, where all look for it. */
+/** What a container was handed over on stdin, where all look for it. */
 export function setVariables(variables: Readonly<Record<string, string>>): void {
   Object.assign(process.env, variables);
 }

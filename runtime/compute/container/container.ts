@@ -3,7 +3,7 @@ import { isMillraceError } from "../../../sdk/errors.ts";
 import { environment, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
 import type { TaskOutcome } from "../backend.ts";
-import { readHandedOver } from "./handed-over.ts";
+import { NOTHING, readHandedOver } from "./handed-over.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
 import { superviseTask } from "./supervise-task.ts";
 import { leave } from "../../leave.ts";
@@ -11,22 +11,22 @@ import { readJob } from "../remote/group-document.ts";
 import { JobPapers } from "../remote/job-papers.ts";
 
 /** The program of a container: executes one attempt of one task, and leaves its outcome in the datastore. */
-const { datastore, group, groupHash, secrets } = JOB_VARIABLES;
+const { datastore, group, groupHash, handedOver } = JOB_VARIABLES;
 
 async function execute(): Promise<TaskOutcome> {
   const env = environment();
-  const handed = readHandedOver(env[secrets]);
-  // Whoever opens the datastore looks there.
-  setVariables(handed.variables);
+  const awaited = env[handedOver] === undefined ? Promise.resolve(NOTHING) : readHandedOver(process.stdin);
+  // Whoever opens the datastore looks there; a bucket may not open without them, so what is missing is told here, too.
+  await awaited.then(({ variables }) => setVariables(variables), tell);
   const store = openDatastore(env[datastore] ?? "");
   const index = jobIndex(env);
   const { document, spec } = readJob(store.storage, { key: env[group] ?? "", hash: env[groupHash] ?? "", index });
   const papers = new JobPapers(store.storage);
   const job = { group: document.group, index };
-  const outcome = await superviseTask({
-    ...{ store, document, spec, handed },
-    stopReason: () => papers.stopReason(job),
-  }).catch(notBegun);
+  const stopReason = () => papers.stopReason(job);
+  const outcome = await awaited
+    .then((handed) => superviseTask({ store, document, spec, handed, stopReason }))
+    .catch(notBegun);
   papers.writeOutcome(job, outcome);
   store.storage.flush();
   return outcome;
@@ -42,10 +42,14 @@ function notBegun(error: unknown): TaskOutcome {
   return { status: "failed", error: { name, message, code }, isRetryable: !FINAL.has(code), isCrash: true };
 }
 
+function tell(error: unknown): void {
+  process.stderr.write(`millrace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
 execute().then(
   (outcome) => leave(outcome.status === "failed" ? 1 : 0),
   (error: unknown) => {
-    process.stderr.write(`millrace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    tell(error);
     leave(96);
   },
 );

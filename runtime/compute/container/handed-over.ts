@@ -1,7 +1,8 @@
-import fs from "node:fs";
+import { addAbortSignal, type Readable } from "node:stream";
+import { MillraceError } from "../../../sdk/errors.ts";
 import type { SecretVariables } from "../../secrets/run-secrets.ts";
 
-/** What a launcher hands to a container of its own machine in a file, not in variables. */
+/** What a launcher hands to a container of its own engine on stdin: no file, variable or argument ever holds it. */
 export interface HandedOver {
   /** For the container and its task: the launcher's credentials for AWS. */
   readonly variables: Readonly<Record<string, string>>;
@@ -11,9 +12,37 @@ export interface HandedOver {
   readonly masks: readonly string[];
 }
 
-const NOTHING: HandedOver = { variables: {}, secrets: null, masks: [] };
+export const NOTHING: HandedOver = { variables: {}, secrets: null, masks: [] };
 
-/** @param file - undefined where nothing was handed over */
-export function readHandedOver(file: string | undefined): HandedOver {
-  return file === undefined ? NOTHING : (JSON.parse(fs.readFileSync(file, "utf8")) as HandedOver);
+/** From the container's start, which the launcher sees at once. */
+const LIMIT_MS = 60_000;
+
+/** A line of its own: an engine may let the body of the request that attaches run into stdin. */
+export function handedOverLine(handed: HandedOver): string {
+  return `\n${JSON.stringify(handed)}\n`;
+}
+
+/**
+ * Reads to the end of the line, as not every way to an engine carries the end of the stream.
+ *
+ * @throws MillraceError if it does not come whole, or not in time
+ */
+export async function readHandedOver(stdin: Readable, limitMs = LIMIT_MS): Promise<HandedOver> {
+  const signal = AbortSignal.timeout(limitMs);
+  let bytes = Buffer.alloc(0);
+  try {
+    for await (const piece of addAbortSignal(signal, stdin) as AsyncIterable<Buffer>) {
+      bytes = Buffer.concat([bytes, piece]);
+      const line = piece.includes("\n") ? /\n([^\n]+)\n/.exec(bytes.toString())?.[1] : undefined;
+      if (line !== undefined) return JSON.parse(line) as HandedOver;
+    }
+  } catch {
+    // The reason is not told: an error of JSON's shows what it has read.
+  }
+  const seen = `${bytes.length} bytes came${signal.aborted ? ` within ${limitMs / 1000} s` : " before stdin ended"}`;
+  throw new MillraceError({
+    code: "MILLRACE_NOT_HANDED_OVER",
+    headline: `Cannot begin because a step's secrets and credentials come whole on the container's stdin, or not at all: ${seen}`,
+    hint: "the launcher ended, or its connection to the engine was cut; @retry starts such a step in another container",
+  });
 }

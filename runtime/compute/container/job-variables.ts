@@ -9,8 +9,8 @@ export const JOB_VARIABLES = {
   group: "MILLRACE_GROUP",
   /** Hash of that document: see `groupHash`. */
   groupHash: "MILLRACE_GROUP_HASH",
-  /** Path of the file with what was handed over, where there is one: see `readHandedOver`. */
-  secrets: "MILLRACE_SECRETS",
+  /** There where something is handed over on stdin: see `readHandedOver`. */
+  handedOver: "MILLRACE_HANDED_OVER",
 } as const;
 
 /** Which job of its group this is. */

@@ -124,7 +124,7 @@ class TimeLimit {
 
 /** The variables that the step sees. */
 function surroundings(): NodeJS.ProcessEnv {
-  const { runtime, group, groupHash, secrets } = JOB_VARIABLES;
-  const ours = new Set<string>([runtime, group, groupHash, secrets, INDEX_VARIABLES[0]]);
+  const { runtime, group, groupHash, handedOver } = JOB_VARIABLES;
+  const ours = new Set<string>([runtime, group, groupHash, handedOver, INDEX_VARIABLES[0]]);
   return Object.fromEntries(Object.entries(environment()).filter(([name]) => !ours.has(name)));
 }

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
+import { JOB_VARIABLES } from "../container/job-variables.ts";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import { gpuVariables } from "../remote/gpu-variables.ts";
 import type { JobGroup, RunName } from "../remote/job-service.ts";
@@ -10,7 +11,7 @@ export interface DockerSettings {
   readonly cores: number;
   /** Folders and files of this machine that every container needs, at their places there. */
   readonly mounts: readonly Mount[];
-  /** Variables that are credentials: they are handed over in a file, and written down nowhere. */
+  /** Variables that are credentials: they are handed over on stdin, and written down nowhere. */
   readonly credentials: Readonly<Record<string, string>>;
   /** A server that is reached as `localhost` from here must be from there. */
   readonly needsHostNetwork: boolean;
@@ -27,15 +28,12 @@ export interface Mount {
   readonly isReadOnly: boolean;
 }
 
-/** Where containers find the file with what is handed over to them alone. */
-export const SECRETS_PLACE = "/run/millrace/secrets.json";
-
 const MIB = 2 ** 20;
 
 /** What one container gets beside what all of its step's do. */
 interface Given {
-  /** On this machine; null where there is none. */
-  readonly secretFile: string | null;
+  /** Something is handed over there. */
+  readonly hasStdin: boolean;
   /** Its GPUs by their names; empty leaves it to the engine which ones. */
   readonly gpus: readonly string[];
 }
@@ -43,17 +41,16 @@ interface Given {
 export function containerOptions(
   group: JobGroup,
   { mounts, needsHostNetwork, user }: DockerSettings,
-  { secretFile, gpus }: Given,
+  { hasStdin, gpus }: Given,
 ): Docker.ContainerCreateOptions {
   const { needs, run, command, env } = group;
   const { gpu, options } = needs;
-  const secrets = secretFile === null ? [] : [{ source: secretFile, target: SECRETS_PLACE, isReadOnly: true }];
-  const all = [...mounts, ...secrets, ...mountsOf(options["mounts"])];
+  const all = [...mounts, ...mountsOf(options["mounts"])];
   const variables = {
     HOME: "/tmp",
     ...gpuVariables(gpu),
     ...env,
-    ...(secretFile === null ? {} : { MILLRACE_SECRETS: SECRETS_PLACE }),
+    ...(hasStdin ? { [JOB_VARIABLES.handedOver]: "stdin" } : {}),
   };
   return {
     name: group.name,
@@ -61,6 +58,8 @@ export function containerOptions(
     // Nothing of the image may stand before our command.
     Entrypoint: command.slice(0, 1),
     Cmd: command.slice(1),
+    // It is closed once the launcher has said all, or is gone.
+    ...(hasStdin ? { OpenStdin: true, StdinOnce: true, AttachStdin: true } : {}),
     Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     Labels: { ...labelsOf(run), "millrace.step": needs.step },
     ...(user === null ? {} : { User: user }),

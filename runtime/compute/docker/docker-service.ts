@@ -2,11 +2,11 @@ import type Docker from "dockerode";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, RunName, StepJob } from "../remote/job-service.ts";
 import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
-import { containerOptions, type DockerSettings, labelsOf, SECRETS_PLACE } from "./container-options.ts";
+import { containerOptions, type DockerSettings, labelsOf } from "./container-options.ts";
 import { messageOf, whyNotStarted } from "./engine-errors.ts";
+import { HandOver, isEmpty } from "./hand-over.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 import { lastLines } from "./output-tail.ts";
-import { SecretFile } from "./secret-file.ts";
 import { watchExit } from "./watch-exit.ts";
 
 /** From SIGTERM, with which the task is asked to end and then told, until SIGKILL. */
@@ -71,8 +71,6 @@ class DockerService implements JobService {
     const label = Object.entries(labelsOf(run)).map(([name, value]) => `${name}=${value}`);
     const found = await docker.listContainers({ all: true, filters: { label } });
     await Promise.all(found.map(({ Id }) => this.#remove(docker.getContainer(Id))));
-    for (const { Source, Destination } of found.flatMap(({ Mounts }) => Mounts))
-      if (Destination === SECRETS_PLACE) SecretFile.removeAt(Source);
     if (found.length > 0)
       this.#listener.warning(
         `removed ${found.length} ${found.length === 1 ? "container" : "containers"} that ${run.flow}/${run.run} left`,
@@ -100,20 +98,21 @@ class DockerService implements JobService {
     const { ref } = running;
     const { group } = ref;
     let container: Docker.Container | null = null;
-    let secrets: SecretFile | null = null;
+    let handOver: HandOver | null = null;
     const gpus = this.#settings.gpus?.take(group.needs.gpu) ?? [];
     try {
       const docker = await this.#engine();
-      const { credentials, secrets: known } = this.#settings;
-      const own = known.ofSteps.get(group.needs.step) ?? null;
-      secrets = SecretFile.of({ variables: credentials, secrets: own, masks: known.masks });
-      container = await docker.createContainer(
-        containerOptions(group, this.#settings, { secretFile: secrets?.path ?? null, gpus }),
-      );
+      const { credentials, secrets } = this.#settings;
+      const own = secrets.ofSteps.get(group.needs.step) ?? null;
+      const handed = { variables: credentials, secrets: own, masks: secrets.masks };
+      const hasStdin = !isEmpty(handed);
+      container = await docker.createContainer(containerOptions(group, this.#settings, { hasStdin, gpus }));
+      if (hasStdin) handOver = await HandOver.to(container, handed);
       if (running.isStopped) return NOT_WANTED;
       // Before it starts: else an end that comes at once could be missed.
       const exit = await watchExit(docker, container.id);
       await container.start();
+      handOver?.send();
       running.container = container;
       if (running.isStopped) await container.kill().catch(() => undefined);
       this.#listener.submitted(group, container.id);
@@ -122,7 +121,7 @@ class DockerService implements JobService {
     } catch (error) {
       return running.container === null ? whyNotStarted(error, group.needs) : lost(error);
     } finally {
-      secrets?.remove();
+      handOver?.close();
       this.#settings.gpus?.giveBack(gpus);
       // The next step need not wait for it.
       if (container !== null) void this.#remove(container);

@@ -11,7 +11,7 @@ import type { RemoteEngine } from "./chosen-engines.ts";
 export interface RemotePlaces {
   /** Written down with each group of jobs. */
   readonly env: Readonly<Record<string, string>>;
-  /** Handed to containers of this machine alone, in a file: an engine shows variables to whoever asks. */
+  /** Handed to containers of this machine alone, on stdin: an engine shows variables to whoever asks. */
   readonly credentials: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly needsHostNetwork: boolean;

@@ -94,7 +94,7 @@ describe("a container with GPUs", () => {
     containerOptions(
       { ...group, needs: { ...group.needs, gpu } },
       { ...settings, secrets: NO_SECRETS },
-      { secretFile: null, gpus },
+      { hasStdin: false, gpus },
     );
 
   test("gets the devices that are its own, with the driver's whole of Vulkan", () => {

@@ -26,7 +26,7 @@ const WAITING = `
     @parameter() gate = "";
     seen = [];
     @step async start() {
-      this.seen = Object.keys(process.env).filter((name) => process.env[name] === "${KEY}").sort();
+      this.seen = Object.keys(process.env).filter((name) => process.env[name]?.startsWith("${KEY.slice(0, 12)}")).sort();
       fs.writeFileSync(this.gate + "/started", "");
       while (!fs.existsSync(this.gate + "/go")) await new Promise((resolve) => setTimeout(resolve, 20));
       this.next(this.end);
@@ -61,37 +61,28 @@ describeWith(DOCKER, "AWS credentials of the launcher", () => {
     ["long-lived keys", { AWS_SECRET_ACCESS_KEY: KEY }],
     ["keys of a session", { AWS_SECRET_ACCESS_KEY: KEY, AWS_SESSION_TOKEN: KEY }],
     ["the token of a container", { AWS_CONTAINER_AUTHORIZATION_TOKEN: KEY }],
-  ])(
-    "%s are nowhere in what the engine tells of a container, and the file they come in is the user's alone",
-    async (_, keys) => {
-      const cwd = temporaryFolder();
-      fs.mkdirSync(path.join(cwd, "node_modules"));
-      fs.symlinkSync(ROOT, path.join(cwd, "node_modules/millrace"), "dir");
-      fs.writeFileSync(path.join(cwd, "package.json"), "{}");
-      fs.writeFileSync(path.join(cwd, "flow.ts"), WAITING);
-      const gate = temporaryFolder();
-      const env = { ...IN_CONTAINERS, AWS_ACCESS_KEY_ID: "known", ...keys };
-      const going = millrace(["run", "flow.ts", "--with", `docker:mounts=["${gate}"]`, "--gate", gate], { cwd, env });
-      await expect.poll(() => fs.existsSync(path.join(gate, "started"))).toBe(true);
-      const ids = docker("ps", "--quiet", "--filter", "label=millrace.flow=WaitingFlow").trim().split("\n");
-      const told = docker("inspect", ...ids);
-      const places = (JSON.parse(told) as { Mounts: { Source: string; RW: boolean }[] }[]).flatMap(
-        ({ Mounts }) => Mounts,
-      );
-      const handed = places.filter(({ Source }) => Source.endsWith("secrets.json"));
-      const modes = handed.map(({ Source }) => [
-        fs.statSync(Source).mode & 0o777,
-        fs.statSync(path.dirname(Source)).mode & 0o777,
-      ]);
-      fs.writeFileSync(path.join(gate, "go"), "");
-      const run = withRun(await going);
-      expect(run.code, run.stderr).toBe(0);
-      expect(readArtifacts(run, "end")).toMatchObject({ seen: Object.keys(keys) });
-      expect(told).not.toContain(KEY);
-      expect(told).not.toMatch(/"AWS_\w+=/);
-      expect(handed.map(({ RW }) => RW)).toEqual([false]);
-      expect(modes).toEqual([[0o600, 0o700]]);
-      expect(fs.existsSync(handed[0]?.Source ?? "")).toBe(false);
-    },
-  );
+  ])("%s are nowhere in what the engine tells of a container, nor in a file that it mounts", async (_, keys) => {
+    const cwd = temporaryFolder();
+    fs.mkdirSync(path.join(cwd, "node_modules"));
+    fs.symlinkSync(ROOT, path.join(cwd, "node_modules/millrace"), "dir");
+    fs.writeFileSync(path.join(cwd, "package.json"), "{}");
+    fs.writeFileSync(path.join(cwd, "flow.ts"), WAITING);
+    const gate = temporaryFolder();
+    const env = { ...IN_CONTAINERS, AWS_ACCESS_KEY_ID: "known", ...keys };
+    const going = millrace(["run", "flow.ts", "--with", `docker:mounts=["${gate}"]`, "--gate", gate], { cwd, env });
+    await expect.poll(() => fs.existsSync(path.join(gate, "started"))).toBe(true);
+    const ids = docker("ps", "--quiet", "--filter", `volume=${gate}`).trim().split("\n");
+    const told = docker("inspect", ...ids);
+    const places = (JSON.parse(told) as { Mounts: { Source: string }[] }[]).flatMap(({ Mounts }) => Mounts);
+    const files = places.flatMap(({ Source }) => (fs.statSync(Source).isFile() ? [Source] : filesBelow(Source)));
+    const holding = files.filter((file) => fs.readFileSync(file).includes(KEY));
+    fs.writeFileSync(path.join(gate, "go"), "");
+    const run = withRun(await going);
+    expect(run.code, run.stderr).toBe(0);
+    expect(readArtifacts(run, "end")).toMatchObject({ seen: Object.keys(keys) });
+    expect(told).not.toContain(KEY);
+    expect(told).not.toMatch(/"AWS_\w+=/);
+    expect(files.length).toBeGreaterThan(5);
+    expect(holding).toEqual([]);
+  });
 });
