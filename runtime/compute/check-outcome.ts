@@ -7,8 +7,15 @@ import type { TaskEnded, TaskOutcome } from "./backend.ts";
 const HASH = /^[0-9a-f]{64}$/;
 const SEGMENT = /^[\w-]+$/;
 
+export interface EndOf {
+  readonly graph: FlowGraph;
+  readonly run: string;
+  /** The run that this one resumes: jobs that it left go on for this one, and commit to its record. */
+  readonly originRun: string | null;
+}
+
 /** The same event, or that of a failure if what it tells is nothing that this attempt of this step can have done. */
-export function checkedEnd(event: TaskEnded, of: { graph: FlowGraph; run: string }): TaskEnded {
+export function checkedEnd(event: TaskEnded, of: EndOf): TaskEnded {
   const fault = event.outcome.status === "failed" ? null : faultOfEnd(event, event.outcome, of);
   if (fault === null) return event;
   const message = `what its process told of the end is not possible: ${fault}`;
@@ -19,12 +26,14 @@ export function checkedEnd(event: TaskEnded, of: { graph: FlowGraph; run: string
 function faultOfEnd(
   { step, task, attempt }: TaskEnded,
   { next, result }: Exclude<TaskOutcome, { status: "failed" }>,
-  { graph, run }: { graph: FlowGraph; run: string },
+  { graph, run, originRun }: EndOf,
 ): string | null {
   const place = parseLocator(result);
-  const isOwn = place.run === run && place.step === step && place.task === task && place.attempt === attempt;
+  const isOwn = place.run === run && place.task === task && place.attempt === attempt;
+  // There the same work may have had another number.
+  const isTakenOver = place.run === originRun;
   const isPlace = SEGMENT.test(place.segment) && Number.isSafeInteger(place.offset) && place.offset >= 0;
-  if (!isOwn || !isPlace) return `${result} is not where its result can be`;
+  if (!(isOwn || isTakenOver) || place.step !== step || !isPlace) return `${result} is not where its result can be`;
   return faultOfTransition(next) ?? faultOfNext(next, nodeOf(graph, step).transition);
 }
 

@@ -187,7 +187,9 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     deliver = (event) => {
       if (event.type === "logged") on.log(event);
       if (event.type === "waits") on.waits(event);
-      scheduler.deliver(event.type === "ended" ? checkedEnd(event, { graph, run: document.run }) : event);
+      scheduler.deliver(
+        event.type === "ended" ? checkedEnd(event, { graph, run: document.run, originRun: document.originRun }) : event,
+      );
     };
     on.created(document);
     stop = (error) => {

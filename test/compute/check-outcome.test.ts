@@ -5,6 +5,7 @@ import type { TakenTransition } from "../../runtime/datastore/records.ts";
 import type { FlowGraph, Transition } from "../../runtime/graph/graph.ts";
 
 const RUN = "20261129-120000000-abcde";
+const ORIGIN = "20261128-120000000-abcde";
 const RESULT = `${RUN}/work/2/0/123-a/0`;
 const HASH = "0".repeat(64);
 
@@ -41,6 +42,7 @@ const NO_WAYS: Readonly<Record<string, readonly [Transition, unknown]>> = {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "another run's": `20261129-120000000-other/work/2/0/123-a/0`,
   "another step's": `${RUN}/start/2/0/123-a/0`,
+  "another step's in the run that is resumed": `${ORIGIN}/start/2/0/123-a/0`,
   "another task's": `${RUN}/work/3/0/123-a/0`,
   "another attempt's": `${RUN}/work/2/1/123-a/0`,
   "outside the store": `${RUN}/work/2/0/../../0`,
@@ -52,7 +54,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 describe("what a process told of its task's end", () => {
   test.each(Object.entries(WAYS))("stands where it went on by %s as its source says", (_, [known, taken]) => {
     const end = ended({ status: "succeeded", result: RESULT, next: taken as TakenTransition });
-    expect(checkedEnd(end, { graph: graphWith(known), run: RUN })).toBe(end);
+    expect(checkedEnd(end, { graph: graphWith(known), run: RUN, originRun: ORIGIN })).toBe(end);
+  });
+
+  test("stands where a job of the run that is resumed has done the work, under the number that it had there", () => {
+    const result = `${ORIGIN}/work/7/1/123-a/0`;
+    const end = ended({ status: "succeeded", result, next: LINEAR as TakenTransition });
+    expect(checkedEnd(end, { graph: graphWith(LINEAR), run: RUN, originRun: ORIGIN })).toBe(end);
   });
 
   test.each(Object.entries(NO_WAYS))("is a crash where it went on by %s, against its source", (_, [known, taken]) => {
@@ -74,7 +82,7 @@ describe("what a process told of its task's end", () => {
   test("stands where it says that the task failed", () => {
     const error = { name: "Error", message: "no" };
     const end = ended({ status: "failed", error, isRetryable: false, isCrash: false });
-    expect(checkedEnd(end, { graph: graphWith(LINEAR), run: RUN })).toBe(end);
+    expect(checkedEnd(end, { graph: graphWith(LINEAR), run: RUN, originRun: ORIGIN })).toBe(end);
   });
 });
 
@@ -83,7 +91,7 @@ function ended(outcome: unknown): TaskEnded {
 }
 
 function outcomeOf(end: TaskEnded, known: Transition): TaskOutcome {
-  return checkedEnd(end, { graph: graphWith(known), run: RUN }).outcome;
+  return checkedEnd(end, { graph: graphWith(known), run: RUN, originRun: ORIGIN }).outcome;
 }
 
 function graphWith(transition: Transition): FlowGraph {
