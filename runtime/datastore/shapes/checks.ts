@@ -7,7 +7,7 @@ export type Check = (value: unknown) => string | null;
 const MAX_TIME = 8.64e15;
 const HASH = /^[0-9a-f]{64}$/;
 
-export function isHash(value: unknown): value is string {
+function isHash(value: unknown): value is string {
   return typeof value === "string" && HASH.test(value);
 }
 
@@ -20,7 +20,6 @@ export const count: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 ? null : " is not a whole number";
 export const time: Check = (value) =>
   Number.isFinite(value) && Math.abs(value as number) <= MAX_TIME ? null : " is not a time";
-export const anything: Check = () => null;
 export const object: Check = (value) => (isObject(value) ? null : " is not an object");
 
 export function oneOf(...words: readonly string[]): Check {

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import type { LocalBackend } from "../../../runtime/compute/local/local-backend.ts";
 import { spawnWorker, startEarlyWorker } from "../../../runtime/compute/local/spawn-worker.ts";
 import { environment } from "../../../runtime/config.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
@@ -42,7 +41,7 @@ describe("processes of this machine", () => {
     const early = spawnWorker(environment());
     early.kill("SIGKILL");
     await once(early, "close");
-    (trial.backend as LocalBackend).warmUp(early);
+    (trial.backend as unknown as { warmUp(early: unknown): void }).warmUp(early);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await trial.run("start")).toMatchObject({ status: "succeeded" });
     await trial.backend.close();

@@ -105,7 +105,7 @@ test("a lost table that results have in common is made anew by the step that mad
   const { run } = storeRun(store, { run: "a-1", artifacts: { x: 1 } });
   const results = path.join(folder, `flows/Sample/${run}/results`);
   const [segment] = fs.readdirSync(results);
-  const line = JSON.parse(fs.readFileSync(path.join(results, segment!), "utf8"));
+  const line = JSON.parse(fs.readFileSync(path.join(results, segment!), "utf8")) as { finishedAt: number };
   const based = (step: string, repeated: number, finishedAt: number) =>
     JSON.stringify({ ...line, step, finishedAt, format: 2, base: { blob: "ab".repeat(32), without: [], repeated } });
   const lines = [based("work", 2, line.finishedAt), based("start", 0, line.finishedAt + 5), based("end", 3, 1)];

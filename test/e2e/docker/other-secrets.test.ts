@@ -9,7 +9,7 @@ import { ESM, makeProject, STANDARD } from "../project.ts";
 import { IN_CONTAINERS } from "./containers.ts";
 
 const TOKEN = "of-another-step-51d0c2";
-const REVERSED = [...TOKEN].reverse().join("");
+const REVERSED = Array.from(TOKEN).reverse().join("");
 
 /** Its second step has no secrets, knows what to look for, and looks for it wherever a step's code may look. */
 const FLOW = `
