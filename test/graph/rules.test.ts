@@ -200,7 +200,7 @@ describe("the last step of a path of a branch", () => {
   const branch = (name: string) =>
     between(
       `this.${name}, this.b`,
-      `${name}() { this.next(this.meet) } b() { this.next(this.meet) } meet(inputs) { this.next(this.end) }`,
+      `${name}() { this.next(this.meet) } b() { this.next(this.meet) } meet(inputs) { this.seen = inputs.${name}; this.next(this.end) }`,
     );
 
   test.each(["filter", "at", "length", "reduce", "toString", "join", "with", "hasOwnProperty"])(
@@ -214,8 +214,14 @@ describe("the last step of a path of a branch", () => {
 
   test("is also an inner join", () => {
     const inner = `a() { this.next(this.c, this.d) } c() { this.next(this.join) } d() { this.next(this.join) } join(inputs) { this.next(this.meet) }`;
-    const flow = `${inner} b() { this.next(this.meet) } meet(inputs) { this.next(this.end) }`;
+    const flow = `${inner} b() { this.next(this.meet) } meet(inputs) { this.x = inputs.join.x; this.next(this.end) }`;
     expect(lint(between("this.a, this.b", flow))).toEqual([expect.stringMatching("reserved-name join: ")]);
+  });
+
+  test("may have any name where the join does not use it", () => {
+    const flow = "sort() { this.next(this.meet) } b() { this.next(this.meet) }";
+    const join = "meet(inputs) { this.all = inputs.map((input) => input.x); this.next(this.end) }";
+    expect(lint(between("this.sort, this.b", `${flow} ${join}`))).toEqual([]);
   });
 
   test("is not one in its middle, and a foreach has none that is asked for by name", () => {
