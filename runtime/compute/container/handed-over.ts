@@ -22,6 +22,19 @@ export function handedOverLine(handed: HandedOver): string {
   return `\n${JSON.stringify(handed)}\n`;
 }
 
+/** @throws if it is not what a launcher hands over */
+function parsedLine(line: string): HandedOver {
+  const handed = JSON.parse(line) as Readonly<Record<keyof HandedOver, unknown>> | null;
+  const { variables, secrets, masks } = handed ?? {};
+  if (!isTexts(variables) || (secrets !== null && !isTexts(secrets)) || !Array.isArray(masks) || !isTexts({ ...masks }))
+    throw new Error("not a hand-over");
+  return { variables, secrets, masks };
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string");
+}
+
 /**
  * Reads to the end of the line, as not every way to an engine carries the end of the stream.
  *
@@ -34,7 +47,7 @@ export async function readHandedOver(stdin: Readable, limitMs = LIMIT_MS): Promi
     for await (const piece of addAbortSignal(signal, stdin) as AsyncIterable<Buffer>) {
       bytes = Buffer.concat([bytes, piece]);
       const line = piece.includes("\n") ? /\n([^\n]+)\n/.exec(bytes.toString())?.[1] : undefined;
-      if (line !== undefined) return JSON.parse(line) as HandedOver;
+      if (line !== undefined) return parsedLine(line);
     }
   } catch {
     // The reason is not told: an error of JSON's shows what it has read.

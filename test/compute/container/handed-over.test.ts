@@ -35,10 +35,14 @@ describe("what is handed over on stdin", () => {
     expect(error.message).not.toContain("9f31");
   });
 
-  test("is refused where the line is no JSON, without a word of it", async () => {
-    const error = (await readHandedOver(Readable.from([Buffer.from("\n9f31\x00\n")])).catch(
-      (e: unknown) => e,
-    )) as Error;
+  test.each([
+    "9f31\x00",
+    "null",
+    '{"variables":{}}',
+    '{"variables":{"A":31},"secrets":null,"masks":[]}',
+    '{"variables":{},"secrets":["9f31"],"masks":[9]}',
+  ])("is refused where the line is none of a launcher's, without a word of it: %s", async (line) => {
+    const error = (await readHandedOver(Readable.from([Buffer.from(`\n${line}\n`)])).catch((e: unknown) => e)) as Error;
     expect(error).toMatchObject({ code: "MILLRACE_NOT_HANDED_OVER" });
     expect(error.cause).toBeUndefined();
     expect(error.message).not.toContain("9f31");
