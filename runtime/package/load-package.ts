@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly home: string | null;
   /** Packages of `@env`: resolved from that folder, all others from the flow's. */
   readonly environment: { readonly folder: string; readonly packages: readonly string[] } | null;
+  /** Told before a package is first loaded while a step runs; the returned function is told after. */
+  readonly loading?: () => () => void;
 }
 
 /** Evaluates the flow's modules anew; the packages they import stay loaded. */
@@ -33,12 +35,30 @@ export async function loadPackage(code: CodePackage, options: LoadOptions): Prom
   const modules = await Promise.all(
     code.imports.map(async ({ specifier, names }) => checkedExports(await importModule(specifier), specifier, names)),
   );
+  const loaded = new Set<string>();
+  const firstLoad = (text: string): (() => void) | undefined => {
+    if (loaded.has(text)) return undefined;
+    loaded.add(text);
+    return options.loading?.();
+  };
   const scope: ModuleScope = {
     modules,
-    import: importModule,
+    async import(text) {
+      const isLoaded = firstLoad(text);
+      try {
+        return await importModule(text);
+      } finally {
+        isLoaded?.();
+      }
+    },
     require(text) {
       const { specifier, from } = parseExternalSpecifier(text);
-      return options.own[specifier] ?? resolvers.of(specifier, from).require(specifier);
+      const isLoaded = firstLoad(text);
+      try {
+        return options.own[specifier] ?? resolvers.of(specifier, from).require(specifier);
+      } finally {
+        isLoaded?.();
+      }
     },
     files: sourceFiles(code, options.root),
   };

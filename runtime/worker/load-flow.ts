@@ -44,7 +44,13 @@ const SCRIPT_NAME = "millrace-flow.js";
 /** Results that many tasks of a worker have in common, such as the one that split. */
 const KEPT_RESULTS = 8;
 
-export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promise<LoadedFlow> {
+export interface LoadFlowOptions {
+  readonly mapper: SourceMapper;
+  /** Told before a package is first loaded while a step runs; the returned function is told after. */
+  readonly loading?: () => () => void;
+}
+
+export async function loadFlow(setup: WorkerSetup, { mapper, loading }: LoadFlowOptions): Promise<LoadedFlow> {
   const store = openDatastore(setup.datastore, { isDurable: setup.isDurable === true });
   host().datastore = setup.datastore;
   // In place: it is among what is put back after each task.
@@ -67,6 +73,7 @@ export async function loadFlow(setup: WorkerSetup, mapper: SourceMapper): Promis
     // A container has one Millrace, the run's: also where the project has another, or is itself called so.
     home: setup.engine === "local" ? null : ownFile("worker.js"),
     environment: setup.environment,
+    ...(loading === undefined ? {} : { loading }),
   });
   const results = record.resultWriter();
   const kept = new Map<ResultLocator, AttemptResult>();

@@ -7,7 +7,7 @@ import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
 import { isFinal } from "./is-final.ts";
 import { loadFlow, type LoadedFlow } from "./load-flow.ts";
-import type { WorkerCommand, WorkerReport } from "./messages.ts";
+import type { WorkerCommand, WorkerReport, WorkerSetup } from "./messages.ts";
 import { OutputMarkers } from "./output-markers.ts";
 import { descriptorWatch } from "./own-descriptors.ts";
 import { OwnEnd } from "./own-end.ts";
@@ -63,7 +63,7 @@ export class TaskProcess {
   receive(command: WorkerCommand): void {
     switch (command.type) {
       case "prepare":
-        this.#flow = loadFlow(command.setup, this.#mapper);
+        this.#flow = this.#load(command.setup);
         // A failure is told with the first task.
         this.#flow.then(
           () => this.#port.send({ type: "ready" }),
@@ -109,15 +109,15 @@ export class TaskProcess {
   async #execute(spec: TaskSpec, sentAt: number): Promise<TaskOutcome> {
     try {
       const flow = await (this.#flow ?? Promise.reject(brokenInvariant("a task came before its set-up")));
+      // Installed packages are loaded by now: what they added stays.
+      this.#restore ??= processSnapshot();
       this.#execution = new Execution({
-        flow: this.#restore === null ? this.#accepting(flow) : flow,
+        flow,
         spec,
         mapper: this.#mapper,
         whyUncommittable: () => this.#whyUncommittable(flow, sentAt),
         regain: () => this.#regain(),
       });
-      // Installed packages are loaded by now: what they added stays.
-      this.#restore ??= processSnapshot();
       if (this.#earlyStop !== null) this.#execution.abort(this.#earlyStop);
       // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.
       this.#port.keepAlive(false);
@@ -142,13 +142,16 @@ export class TaskProcess {
     else this.#execution.crash(neverSettles());
   }
 
-  /** The first time that the flow's modules are evaluated, what they and their packages change is noted as theirs. */
-  #accepting(flow: LoadedFlow): LoadedFlow {
+  /** What packages change stays; what the flow's modules change when they are evaluated is noted as theirs. */
+  async #load(setup: WorkerSetup): Promise<LoadedFlow> {
+    const builtins = this.#builtins;
+    const flow = await loadFlow(setup, { mapper: this.#mapper, loading: () => builtins.loading() });
+    builtins.keep();
     return {
       ...flow,
       evaluate: async () => {
         const Flow = await flow.evaluate();
-        this.#builtins.accept();
+        builtins.accept();
         return Flow;
       },
     };

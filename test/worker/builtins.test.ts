@@ -48,11 +48,11 @@ describe("a watch of built-ins", () => {
     expect(seen.every(({ isUntouched }) => isUntouched)).toBe(true);
   });
 
-  it("makes changes again that it was told to accept, check after check", () => {
+  it("makes changes of packages again, check after check", () => {
     const own = Math.hypot;
     const watch = watchBuiltins();
     assign(Math, "hypot", () => 42);
-    watch.accept();
+    watch.keep();
     const seen = Array.from({ length: MANY_CHECKS }, () => {
       const { isUntouched } = watch.restore();
       const isOwn = Math.hypot === own;
@@ -61,6 +61,49 @@ describe("a watch of built-ins", () => {
     });
     watch.restore();
     expect(seen.every(Boolean)).toBe(true);
+  });
+
+  it("leaves changes of the flow's modules to their next evaluation", () => {
+    const own = Math.hypot;
+    const watch = watchBuiltins();
+    const seen = Array.from({ length: MANY_CHECKS }, () => {
+      const before = Math.hypot;
+      assign(Math, "hypot", (...sides: number[]) => before(...sides) + 1);
+      watch.accept();
+      const result = Math.hypot(3, 4);
+      const { isUntouched } = watch.restore();
+      watch.reapply();
+      return isUntouched && result === 6 && Math.hypot === own;
+    });
+    expect(seen.every(Boolean)).toBe(true);
+  });
+
+  it("keeps what a package changed that a step loaded, and nothing that the step did itself", () => {
+    const { hypot, cbrt } = Math;
+    const watch = watchBuiltins();
+    assign(Math, "hypot", () => 1);
+    const isLoaded = watch.loading();
+    assign(Math, "cbrt", () => 2);
+    isLoaded();
+    expect(watch.restore()).toEqual({ isUntouched: false, lasting: null });
+    watch.reapply();
+    expect([Math.hypot === hypot, Math.cbrt(27)]).toEqual([true, 2]);
+    expect(watch.restore()).toEqual({ isUntouched: true, lasting: null });
+    expect(Math.cbrt).toBe(cbrt);
+  });
+
+  it("keeps it where a package wraps what another one has put there", () => {
+    const watch = watchBuiltins();
+    assign(Math, "hypot", () => 1);
+    watch.keep();
+    const before = Math.hypot;
+    const isLoaded = watch.loading();
+    assign(Math, "hypot", () => before() + 1);
+    isLoaded();
+    expect(watch.restore().isUntouched).toBe(true);
+    watch.reapply();
+    expect(Math.hypot()).toBe(2);
+    watch.restore();
   });
 
   // The last one, as it cannot be undone.

@@ -1,14 +1,20 @@
 import { syncBuiltinESMExports } from "node:module";
+import { append, type Change, isAlike, lastOf } from "./changes.ts";
 import { quickCheck, type Read } from "./quick-check.ts";
-import { CLOSED, FOUND_ANYWHERE, isReadableGetter, isWatchedGetter, sampleOf, watchedNames } from "./roots.ts";
+import { FOUND_ANYWHERE, sampleOf } from "./roots.ts";
+import { type Closed, closedNow, type Holder, type Slot, slotsNow } from "./slots.ts";
 
 /** Puts built-in objects of the language and of Node back to what they were. */
 export interface BuiltinsWatch {
-  /** Notes what the evaluation of the flow's modules changed: that is no task's doing. */
+  /** Notes what the packages changed that are loaded by now: they stay loaded, and so does that. */
+  keep(): void;
+  /** A package is about to be loaded while a step runs; the returned function keeps what it changed, and nothing else. */
+  loading(): () => void;
+  /** Notes what the flow's modules changed, which are evaluated for each task anew: that is no task's doing. */
   accept(): void;
   /** Puts back what was changed, so that the worker's own code can be relied on. */
   restore(): Restored;
-  /** Once the worker is done: makes the accepted changes again. */
+  /** Once the worker is done: makes the packages' changes again. */
   reapply(): void;
 }
 
@@ -25,30 +31,6 @@ const { getPrototypeOf, setPrototypeOf, isExtensible, set } = Reflect;
 const stringOf = String;
 const syncExports = syncBuiltinESMExports;
 const root = Object.prototype;
-
-type Holder = Record<PropertyKey, unknown>;
-
-interface Slot {
-  readonly holder: Holder;
-  readonly key: PropertyKey;
-  readonly descriptor: PropertyDescriptor;
-}
-
-interface Closed {
-  readonly holder: Holder;
-  readonly count: number;
-  readonly known: Record<PropertyKey, true>;
-  readonly prototype: object | null;
-  /** False once the flow's modules, or an option of Node's, have closed it for good. */
-  isExtensible: boolean;
-}
-
-/** A changed or added property, as it was found. */
-interface Change {
-  readonly holder: Holder;
-  readonly key: PropertyKey;
-  readonly descriptor: PropertyDescriptor | undefined;
-}
 
 const UNTOUCHED: Restored = { isUntouched: true, lasting: null };
 
@@ -67,7 +49,10 @@ const SLOW_CHECKS = 32;
 export function watchBuiltins(): BuiltinsWatch {
   const { holders, keys, values, slots, accessors } = slotsNow();
   const closed = closedNow();
-  const accepted: Change[] = [];
+  /** By packages. */
+  const kept: Change[] = [];
+  /** By the flow's modules, in their last evaluation; null before the first. */
+  let own: Change[] | null = null;
   /** Those that no object at hand shows the work of. */
   const bare = accessors.filter(({ holder }) => sampleOf(holder) === null);
   const rootNames = ownKeys(root).length;
@@ -99,23 +84,50 @@ export function watchBuiltins(): BuiltinsWatch {
   }
 
   function isAccepted(holder: Holder, key: PropertyKey): boolean {
-    for (let at = 0; at < accepted.length; at += 1) {
-      const change = accepted[at] as Change;
-      if (change.holder === holder && change.key === key) return true;
-    }
-    return false;
+    return lastOf(kept, holder, key) !== null || (own !== null && lastOf(own, holder, key) !== null);
   }
 
-  function accept(): void {
+  function differences(): Change[] {
+    const found: Change[] = [];
     const note = (holder: Holder, key: PropertyKey) => {
-      const descriptor = getOwnPropertyDescriptor(holder, key);
-      accepted[accepted.length] = { holder, key, descriptor };
+      found[found.length] = { holder, key, descriptor: getOwnPropertyDescriptor(holder, key) };
     };
     scan(({ holder, key }) => note(holder, key), note);
+    return found;
+  }
+
+  /** Prototypes that are closed stay so. */
+  function acceptClosed(): void {
     for (let at = 0; at < closed.length; at += 1) {
       const one = closed[at] as Closed;
       one.isExtensible = isExtensible(one.holder);
     }
+  }
+
+  function keep(): void {
+    append(kept, differences());
+    acceptClosed();
+  }
+
+  function loading(): () => void {
+    const before = differences();
+    return () => {
+      const now = differences();
+      for (let at = 0; at < now.length; at += 1) {
+        const change = now[at] as Change;
+        const was = lastOf(before, change.holder, change.key);
+        // What the step changed itself, and what is as it was before.
+        if (was !== null && (!isAccepted(change.holder, change.key) || isAlike(was, change))) continue;
+        kept[kept.length] = change;
+      }
+    };
+  }
+
+  function accept(): void {
+    // They change nothing, or the same each time: should they not, that counts as the task's doing.
+    if (own?.length === 0) return;
+    own = differences();
+    acceptClosed();
   }
 
   /** What the quick check reads. */
@@ -173,15 +185,15 @@ export function watchBuiltins(): BuiltinsWatch {
   }
 
   function reapply(): void {
-    for (let at = 0; at < accepted.length; at += 1) {
-      const { holder, key, descriptor } = accepted[at] as Change;
+    for (let at = 0; at < kept.length; at += 1) {
+      const { holder, key, descriptor } = kept[at] as Change;
       if (descriptor === undefined) deleteProperty(holder, key);
       else defineProperty(holder, key, descriptor);
     }
-    if (accepted.length > 0) syncExports();
+    if (kept.length > 0) syncExports();
   }
 
-  return { accept, restore, reapply };
+  return { keep, loading, accept, restore, reapply };
 }
 
 /** V8 keeps what others inherit from in a form that is quick to read. */
@@ -216,36 +228,4 @@ function putBack({ holder, key, descriptor }: Slot, value: unknown): boolean {
   if (!defineProperty(holder, key, descriptor)) return false;
   // Node keeps some globals, such as `process`, behind a setter.
   return descriptor.set === undefined || value === undefined || set(holder, key, value);
-}
-
-function slotsNow() {
-  const holders: Holder[] = [];
-  const keys: PropertyKey[] = [];
-  const values: unknown[] = [];
-  const slots: Slot[] = [];
-  const accessors: Slot[] = [];
-  for (const [holder, names] of watchedNames() as Map<Holder, readonly PropertyKey[]>) {
-    for (const key of names) {
-      const descriptor = getOwnPropertyDescriptor(holder, key);
-      // What cannot be changed need not be watched; that leaves out NaN as well.
-      if (descriptor === undefined || (descriptor.configurable === false && descriptor.writable !== true)) continue;
-      if ("value" in descriptor || isReadableGetter(holder, key)) {
-        holders.push(holder);
-        keys.push(key);
-        values.push(holder[key]);
-        slots.push({ holder, key, descriptor });
-      } else if (isWatchedGetter(key)) accessors.push({ holder, key, descriptor });
-    }
-  }
-  return { holders, keys, values, slots, accessors };
-}
-
-function closedNow(): Closed[] {
-  return CLOSED.map((holder) => {
-    const own = ownKeys(holder);
-    const known = Object.create(null) as Record<PropertyKey, true>;
-    for (const key of own) known[key] = true;
-    const shape = { prototype: getPrototypeOf(holder), isExtensible: isExtensible(holder) };
-    return { holder: holder as Holder, count: own.length, known, ...shape };
-  });
 }
