@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-const TRIES = 10;
+const TRIES = 100;
 
 /**
  * Makes a folder and those above it that are not there; gives the first that it made. Node's own way to do that never
@@ -16,10 +16,17 @@ export function makeFolders(folder: string, mode?: number): string | undefined {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const above = path.dirname(folder);
-      if (code === "EEXIST" && fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return first;
-      if (code !== "ENOENT" || tries === TRIES || above === folder) throw error;
+      const found = code === "EEXIST" ? fs.lstatSync(folder, { throwIfNoEntry: false }) : undefined;
+      if (found !== undefined && leadsToFolder(folder, found)) return first;
       // Another process may remove one that is empty yet: then all of it is done again.
-      first = makeFolders(above, mode) ?? first;
+      const isGone = code === "ENOENT" || (code === "EEXIST" && found === undefined);
+      if (!isGone || tries === TRIES || above === folder) throw error;
+      if (code === "ENOENT") first = makeFolders(above, mode) ?? first;
     }
   }
+}
+
+function leadsToFolder(place: string, found: fs.Stats): boolean {
+  if (!found.isSymbolicLink()) return found.isDirectory();
+  return fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 }

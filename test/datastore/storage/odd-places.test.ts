@@ -1,6 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { makeFolders } from "../../../runtime/datastore/local/make-folders.ts";
 import { localStorage } from "../../../runtime/datastore/local/local-storage.ts";
@@ -72,6 +74,22 @@ describe("folders are made", () => {
     expect(makeFolders(path.join(folder, "a/b/c"))).toBeUndefined();
     expect(makeFolders(path.join(folder, "a/b/d"))).toBe(path.join(folder, "a/b/d"));
     expect(fs.statSync(path.join(folder, "a/b/d")).isDirectory()).toBe(true);
+  });
+
+  test("while another process makes and removes the same ones", async () => {
+    const folder = path.join(temporaryFolder(), "gc");
+    const code = `
+      import fs from "node:fs";
+      const folder = ${JSON.stringify(folder)};
+      for (let round = 0; round < 800; round += 1) {
+        try { fs.mkdirSync(folder); } catch {}
+        try { fs.rmdirSync(folder); } catch {}
+      }
+    `;
+    const other = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: "ignore" });
+    const isOver = once(other, "exit").then(() => "over");
+    while ((await Promise.race([isOver, pause(0)])) !== "over")
+      for (let round = 0; round < 100; round += 1) expect(() => makeFolders(folder)).not.toThrow();
   });
 
   test("behind a link to a folder", () => {
