@@ -18,7 +18,10 @@ export function forkOptions(flowFile: string): readonly string[] {
   for (let at = 0; at < given.length; at += 1) {
     const option = given[at] ?? "";
     if (ALONE.test(option)) passed.push(option);
-    else if (WITH_VALUE.test(option)) passed.push(option, ...(option.includes("=") ? [] : [given[(at += 1)] ?? ""]));
+    else if (WITH_VALUE.test(option)) {
+      passed.push(option);
+      if (!option.includes("=")) passed.push(given[(at += 1)] ?? "");
+    }
   }
   if (passed.some((option) => LOADING.test(option)) || !/\.[cm]?tsx?$/.test(flowFile)) return passed;
   try {

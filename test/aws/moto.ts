@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import net from "node:net";
 import path from "node:path";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll } from "vitest";
 import { ROOT } from "../e2e/harness.ts";
 import type { Need } from "../setup/describe-with.ts";
@@ -58,6 +59,15 @@ export async function makeBucket(moto: string): Promise<string> {
   });
   if (!answer.ok) throw new Error(`no bucket: ${answer.status} ${await answer.text()}`);
   return name;
+}
+
+/** Puts an object under any key, also one that Millrace never writes. */
+export async function putObject(moto: string, { url, body }: { url: string; body: string }): Promise<void> {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(url) ?? [];
+  const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
+  const client = new S3Client({ endpoint: moto, region: "us-east-1", credentials, forcePathStyle: true });
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+  client.destroy();
 }
 
 /** What leads a process to a server of this kind, and to nothing else. */

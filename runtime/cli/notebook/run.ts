@@ -60,7 +60,9 @@ function stopAtSignal(session: NotebookSession): { happened: () => boolean; forg
     hasHappened = true;
     session.interrupt();
   };
-  const hangUp = () => void (isTerminalGone() || stop());
+  const hangUp = () => {
+    if (!isTerminalGone()) stop();
+  };
   const handlers = [
     ["SIGINT", stop],
     ["SIGTERM", stop],

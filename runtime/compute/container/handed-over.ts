@@ -26,7 +26,7 @@ export function handedOverLine(handed: HandedOver): string {
 function parsedLine(line: string): HandedOver {
   const handed = JSON.parse(line) as Readonly<Record<keyof HandedOver, unknown>> | null;
   const { variables, secrets, masks } = handed ?? {};
-  if (!isTexts(variables) || (secrets !== null && !isTexts(secrets)) || !Array.isArray(masks) || !isTexts({ ...masks }))
+  if (!isTexts(variables) || (secrets !== null && !isTexts(secrets)) || !isTextList(masks))
     throw new Error("not a hand-over");
   return { variables, secrets, masks };
 }
@@ -58,4 +58,8 @@ export async function readHandedOver(stdin: Readable, limitMs = LIMIT_MS): Promi
     headline: `Cannot begin because a step's secrets and credentials come whole on the container's stdin, or not at all: ${seen}`,
     hint: "the launcher ended, or its connection to the engine was cut; @retry starts such a step in another container",
   });
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }

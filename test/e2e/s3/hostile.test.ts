@@ -1,7 +1,6 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { MOTO } from "../../aws/moto.ts";
+import { MOTO, putObject } from "../../aws/moto.ts";
 import { describeWith } from "../../setup/describe-with.ts";
 import { millrace, ROOT, withRun } from "../harness.ts";
 import { serviceForFile } from "./bucket-for-file.ts";
@@ -15,7 +14,6 @@ describeWith(MOTO, "a bucket with objects that Millrace did not make", () => {
     const datastore = await service().store();
     const at = service().machine(datastore);
     const run = withRun(await millrace(["run", HELLO], at));
-    const storage = openDatastore(datastore).storage;
     const folder = `flows/${run.flow}`;
     for (const key of [
       "flows/..",
@@ -35,7 +33,7 @@ describeWith(MOTO, "a bucket with objects that Millrace did not make", () => {
       "blobs/sha256/zz/not-a-hash",
       "blobs/x",
     ])
-      storage.write(key, [Buffer.from("garbage")]);
+      await putObject(service().proxy.url, { url: `${datastore}/${key}`, body: "garbage" });
     const listed = await millrace(["runs", HELLO, "--json"], at);
     expect(listed.code, listed.stderr).toBe(0);
     expect(listed.stdout).toContain(run.run);
