@@ -72,7 +72,7 @@ export default defineConfig(
     },
   },
   // The first program of a container stands alone.
-  { files: ["runtime/compute/container/bootstrap.ts"], rules: { "no-restricted-properties": "off" } },
+  { files: ["runtime/engines/container/bootstrap.ts"], rules: { "no-restricted-properties": "off" } },
   {
     files: ["examples/**/*.ts"],
     rules: {
@@ -199,7 +199,7 @@ function bannedSpreads() {
 /** Imports point one way; each layer names the folders of runtime/ that it may use. */
 function layers() {
   const below = ["graph", "datastore"];
-  const middle = [...below, "text", "secrets", "worker", "compute", "package"];
+  const middle = [...below, "text", "task", "secrets", "worker", "engines", "package"];
   return [
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/cli.ts", "cli/command-names.ts"]),
@@ -209,7 +209,7 @@ function layers() {
     layer(["runtime/text/**/*.ts"], ["text"]),
     layer(["runtime/graph/**/*.ts"], ["graph"]),
     layer(["runtime/datastore/**/*.ts"], below),
-    layer(["runtime/{secrets,worker,compute,package}/**/*.ts"], middle),
+    layer(["runtime/{task,secrets,worker,engines,package}/**/*.ts"], middle),
     layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
     layer(["runtime/notebook/**/*.ts"], [...below, "package", "notebook"]),
@@ -224,7 +224,7 @@ function layer(files, mayUse) {
     // Settings belong to no layer, nor does the end of a process.
     except: ["config.ts", "settings", "leave.ts", ...mayUse].map((name) => `./${name}`),
     message:
-      "Imports point one way: sdk → graph → datastore → worker, compute, package → scheduler → launch → cli; notebook stands beside launch.",
+      "Imports point one way: sdk → graph → datastore → task → worker, engines, package → scheduler → launch → cli; notebook stands beside launch.",
   };
   return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
 }

@@ -97,7 +97,7 @@ const results = await Promise.all([
     entryPoints: {
       index: "sdk/index.ts",
       worker: "runtime/worker/worker.ts",
-      container: "runtime/compute/container/container.ts",
+      container: "runtime/engines/container/container.ts",
       "notebook-session": "runtime/notebook/session/session.ts",
     },
     format: "esm",
@@ -155,7 +155,7 @@ const results = await Promise.all([
   // The AWS SDK again, loaded by those alone whose tasks run on AWS Batch.
   build({
     ...common,
-    entryPoints: { batch: "runtime/compute/batch/aws/open-aws.ts" },
+    entryPoints: { batch: "runtime/engines/batch/aws/open-aws.ts" },
     format: "esm",
     minify: true,
     // What the SDK will want of Node one day is not the user's to read.
@@ -174,7 +174,7 @@ const results = await Promise.all([
   // What speaks to Docker, for those alone whose steps run in containers.
   build({
     ...common,
-    entryPoints: { docker: "runtime/compute/docker/client/dockerode.ts" },
+    entryPoints: { docker: "runtime/engines/docker/client/dockerode.ts" },
     format: "esm",
     minify: true,
     plugins: [NO_BUILDKIT],
@@ -183,7 +183,7 @@ const results = await Promise.all([
   // Goes on the command line of a container, which may not be long.
   build({
     ...common,
-    entryPoints: { bootstrap: "runtime/compute/container/bootstrap.ts" },
+    entryPoints: { bootstrap: "runtime/engines/container/bootstrap.ts" },
     bundle: false,
     external: undefined,
     alias: undefined,
@@ -205,8 +205,8 @@ const results = await Promise.all([
 
 writeRuntime();
 removeLeftovers(results);
-copyFor("dist/infra", "runtime/compute/infra/millrace.yaml");
-copyFor("dist/images", "runtime/compute/images/Dockerfile");
+copyFor("dist/infra", "runtime/engines/infra/millrace.yaml");
+copyFor("dist/images", "runtime/engines/images/Dockerfile");
 const exitCode = await declarations;
 if (exitCode === 0) {
   removeStrayDeclarations();

@@ -5,7 +5,7 @@ import path from "node:path";
 import { ROOT } from "./run-node.mjs";
 import { withLock } from "./with-lock.mjs";
 
-const BUILDER = path.join(ROOT, "runtime/compute/images/build-local.sh");
+const BUILDER = path.join(ROOT, "runtime/engines/images/build-local.sh");
 const LOCK = path.join(ROOT, "node_modules/.cache/millrace-docker.lock");
 const ANSWER_MS = 60_000;
 const BUILD_MS = 120_000;

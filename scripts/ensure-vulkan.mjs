@@ -12,7 +12,7 @@ import { withLock } from "./with-lock.mjs";
 
 const TAG = "millrace-test:vulkan";
 const LABEL = "millrace.test-image";
-const DOCKERFILE = path.join(ROOT, "runtime/compute/images/Dockerfile");
+const DOCKERFILE = path.join(ROOT, "runtime/engines/images/Dockerfile");
 const LOCK = path.join(ROOT, "node_modules/.cache/millrace-vulkan.lock");
 const BUILD_MS = 600_000;
 

@@ -4,7 +4,7 @@ import { MillraceError } from "../../sdk/errors.ts";
 import type { AnyClass } from "../../sdk/metadata.ts";
 import { datastoreLocation, isDurable } from "../config.ts";
 import { openDatastore } from "../datastore/datastore.ts";
-import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
+import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { CliContext } from "./context.ts";
 import { earlyWorkerFor } from "./early-worker.ts";

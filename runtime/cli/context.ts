@@ -1,5 +1,5 @@
 import type { AnyClass } from "../../sdk/metadata.ts";
-import type { EarlyWorker } from "../compute/local/spawn-worker.ts";
+import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { Output } from "./output.ts";

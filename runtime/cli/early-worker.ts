@@ -1,5 +1,5 @@
 import { environment } from "../config.ts";
-import { type EarlyWorker, startEarlyWorker } from "../compute/local/spawn-worker.ts";
+import { type EarlyWorker, startEarlyWorker } from "../engines/local/spawn-worker.ts";
 
 /** Starts a worker at once if this command line will run tasks, so that it boots while the flow is read. */
 export function earlyWorkerFor(argv: readonly string[]): EarlyWorker | null {

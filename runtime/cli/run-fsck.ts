@@ -1,6 +1,6 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import { datastoreLocation } from "../config.ts";
-import { checkStore } from "../datastore/care/fsck.ts";
+import { checkStore } from "../datastore/maintenance/fsck.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { FsckFlags } from "./commands/fsck.ts";
 import type { CliContext } from "./context.ts";

@@ -1,7 +1,7 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import { nearest } from "../../sdk/nearest.ts";
-import { collectGarbage } from "../datastore/care/gc.ts";
-import { parseKeepRule } from "../datastore/care/keep-rules.ts";
+import { collectGarbage } from "../datastore/maintenance/gc.ts";
+import { parseKeepRule } from "../datastore/maintenance/keep-rules.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { GcFlags } from "./commands/gc.ts";
 import type { CliContext } from "./context.ts";

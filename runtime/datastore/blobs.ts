@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
 import { blobKey } from "./blob-key.ts";
-import { outliveCollection } from "./care/collection-watch.ts";
+import { outliveCollection } from "./maintenance/collection-watch.ts";
 import type { ByteSource } from "./codec/byte-source.ts";
 import type { Storage } from "./storage.ts";
 

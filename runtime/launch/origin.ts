@@ -1,4 +1,4 @@
-import { placeOf } from "../compute/remote/lost-jobs.ts";
+import { placeOf } from "../engines/jobs/lost-jobs.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { TaskStarted } from "../datastore/events.ts";
 import type { RunDocument, TakenTransition } from "../datastore/records.ts";

@@ -1,4 +1,4 @@
-import type { LocalEnvironment } from "../compute/local/local-backend.ts";
+import type { LocalEnvironment } from "../engines/local/local-backend.ts";
 import { cacheFolder } from "../config.ts";
 import type { RunDocument } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";

@@ -5,8 +5,8 @@ import type {
   TaskBegan,
   TaskEnded,
   TaskOutcome,
-} from "../compute/backend.ts";
-import type { TaskSpec } from "../compute/task-spec.ts";
+} from "../engines/backend.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../graph/graph.ts";
@@ -18,7 +18,7 @@ import { type GpuShare, NO_GPUS } from "./gpu-share.ts";
 import { retryDelayMs } from "./retry.ts";
 import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
-import { timedOut, timeoutError } from "../compute/time-limit.ts";
+import { timedOut, timeoutError } from "../task/time-limit.ts";
 
 export interface SchedulerOptions {
   readonly graph: FlowGraph;

@@ -1,4 +1,4 @@
-import type { ForeachPlace, TaskSpec } from "../compute/task-spec.ts";
+import type { ForeachPlace, TaskSpec } from "../task/task-spec.ts";
 import { nodeOf, type FlowGraph } from "../graph/graph.ts";
 import type { Candidate } from "./candidates.ts";
 import { pathOf, type Place } from "./state.ts";

@@ -1,5 +1,5 @@
 import type { CurrentTask, GpuUse } from "../../sdk/host.ts";
-import type { TaskSpec } from "../compute/task-spec.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 import { taskCheckpoint } from "./task-checkpoint.ts";

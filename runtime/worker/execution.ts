@@ -1,8 +1,8 @@
 import { host } from "../../sdk/host.ts";
 import { brokenInvariant, isMillraceError, MillraceError } from "../../sdk/errors.ts";
 import { stepMarkOf } from "../../sdk/metadata.ts";
-import type { StopReason, TaskOutcome } from "../compute/backend.ts";
-import type { TaskSpec } from "../compute/task-spec.ts";
+import type { StopReason, TaskOutcome } from "../engines/backend.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifacts, settled } from "../datastore/artifacts.ts";
 import {
   type AttemptResult,

@@ -1,9 +1,9 @@
 import type { ForeachFrame } from "../../sdk/host.ts";
 import { MillraceError } from "../../sdk/errors.ts";
-import type { ForeachPlace } from "../compute/task-spec.ts";
+import type { ForeachPlace } from "../task/task-spec.ts";
 import { loadArtifact } from "../datastore/artifacts.ts";
 import type { Blobs } from "../datastore/blobs.ts";
-import { itemsIn } from "../datastore/care/references.ts";
+import { itemsIn } from "../datastore/maintenance/references.ts";
 import type { ArtifactRef } from "../datastore/records.ts";
 
 /** The last list of items that this process read: neighbours in a foreach share it. References only, never values. */

@@ -13,7 +13,7 @@ import type { CodePackage } from "../package/code-package.ts";
 import { loadPackage } from "../package/load-package.ts";
 import { ownFile } from "../package/own-file.ts";
 import { type Redactor, redactor } from "../secrets/redactor.ts";
-import type { WorkerSetup } from "./messages.ts";
+import type { WorkerSetup } from "../task/messages.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 
 /** What stays in a worker from task to task: the run, its store, its compiled code. Never a value of the flow's. */

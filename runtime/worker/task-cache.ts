@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { TaskSpec } from "../compute/task-spec.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
 import { blobKey } from "../datastore/blob-key.ts";
-import { outliveGcsSince, timeBetweenGcs } from "../datastore/care/collection-watch.ts";
-import { blobsOfResult } from "../datastore/care/references.ts";
+import { outliveGcsSince, timeBetweenGcs } from "../datastore/maintenance/collection-watch.ts";
+import { blobsOfResult } from "../datastore/maintenance/references.ts";
 import { parseRecord } from "../datastore/parse-record.ts";
 import { faultOfCacheEntry } from "../datastore/record-shapes.ts";
 import {

@@ -1,6 +1,6 @@
 import { MillraceError } from "../../sdk/errors.ts";
 import type { Checkpoint } from "../../sdk/host.ts";
-import type { TaskSpec } from "../compute/task-spec.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifact, saveArtifact, settled } from "../datastore/artifacts.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";

@@ -1,13 +1,13 @@
 import { host } from "../../sdk/host.ts";
 import { brokenInvariant } from "../../sdk/errors.ts";
-import type { StopReason, TaskOutcome } from "../compute/backend.ts";
-import type { TaskSpec } from "../compute/task-spec.ts";
+import type { StopReason, TaskOutcome } from "../engines/backend.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
 import { watchBuiltins } from "./builtins/watch-builtins.ts";
 import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
 import { isFinal } from "./is-final.ts";
 import { loadFlow, type LoadedFlow } from "./load-flow.ts";
-import type { WorkerCommand, WorkerReport, WorkerSetup } from "./messages.ts";
+import type { WorkerCommand, WorkerReport, WorkerSetup } from "../task/messages.ts";
 import { OutputMarkers } from "./output-markers.ts";
 import { descriptorWatch } from "./own-descriptors.ts";
 import { OwnEnd } from "./own-end.ts";

@@ -1,4 +1,4 @@
-import type { TaskSpec } from "../../runtime/compute/task-spec.ts";
+import type { TaskSpec } from "../../runtime/task/task-spec.ts";
 import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
 import { type ArtifactTable, RECORD_FORMAT, type ResultLocator } from "../../runtime/datastore/records.ts";
 import { type FlowGraph, nodeOf, type StepNode } from "../../runtime/graph/graph.ts";

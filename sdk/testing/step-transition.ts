@@ -1,6 +1,6 @@
 import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
 import type { Blobs } from "../../runtime/datastore/blobs.ts";
-import { itemsIn } from "../../runtime/datastore/care/references.ts";
+import { itemsIn } from "../../runtime/datastore/maintenance/references.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 
 /** Where a step said it goes, as `this.next` was called; `targets` are names of steps. */

@@ -12,7 +12,7 @@ import { authorization } from "./moto.ts";
 // What the SDK will want of Node one day is no result of a test.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-export const TEMPLATE = path.join(ROOT, "runtime/compute/infra/millrace.yaml");
+export const TEMPLATE = path.join(ROOT, "runtime/engines/infra/millrace.yaml");
 export const CREDENTIALS = { accessKeyId: "testing", secretAccessKey: "testing" };
 
 /** Creates what the template describes, in moto's own network; gives the outputs by name. */

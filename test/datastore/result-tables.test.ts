@@ -2,13 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
-import { collectGarbage } from "../../runtime/datastore/care/gc.ts";
-import { checkStore } from "../../runtime/datastore/care/fsck.ts";
+import { collectGarbage } from "../../runtime/datastore/maintenance/gc.ts";
+import { checkStore } from "../../runtime/datastore/maintenance/fsck.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
 import { parseRecord } from "../../runtime/datastore/parse-record.ts";
 import type { ArtifactTable, AttemptResult, ResultLocator, TakenTransition } from "../../runtime/datastore/records.ts";
 import { faultOfResult } from "../../runtime/datastore/record-shapes.ts";
-import { careStore, storeRun } from "./care/stored-run.ts";
+import { careStore, storeRun } from "./maintenance/stored-run.ts";
 
 const RUN = "20260101-000000000-abcde";
 const LINEAR: TakenTransition = { kind: "linear", target: "next" };

@@ -5,7 +5,7 @@ import { ROOT } from "../e2e/harness.ts";
 import { describeWith } from "../setup/describe-with.ts";
 import { DOCKER, IMAGE, IMAGE_WITHOUT_NODE } from "./engine.ts";
 
-const BUILDER = path.join(ROOT, "runtime/compute/images/build-local.sh");
+const BUILDER = path.join(ROOT, "runtime/engines/images/build-local.sh");
 
 function inContainer(image: string, ...args: string[]) {
   return docker("run", "--rm", "--network", "none", ...args.slice(0, -1), image, "sh", "-c", args.at(-1) ?? "");

@@ -1,5 +1,5 @@
-import type { ComputeBackend, StopReason } from "../../runtime/compute/backend.ts";
-import type { TaskSpec } from "../../runtime/compute/task-spec.ts";
+import type { ComputeBackend, StopReason } from "../../runtime/engines/backend.ts";
+import type { TaskSpec } from "../../runtime/task/task-spec.ts";
 
 /** Runs nothing: notes what it is told, and leaves the end of every task to the test. */
 export class FakeBackend implements ComputeBackend {

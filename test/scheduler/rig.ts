@@ -1,5 +1,5 @@
-import type { TaskOutcome } from "../../runtime/compute/backend.ts";
-import type { TaskSpec } from "../../runtime/compute/task-spec.ts";
+import type { TaskOutcome } from "../../runtime/engines/backend.ts";
+import type { TaskSpec } from "../../runtime/task/task-spec.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 import { readFlow } from "../../runtime/graph/build.ts";

@@ -1,5 +1,5 @@
 import { type ErrorParts, isMillraceError, MillraceError } from "../../../sdk/errors.ts";
-import { type AwsFailure, isAwsFailure } from "../../compute/batch/aws/calls.ts";
+import { type AwsFailure, isAwsFailure } from "../../engines/batch/aws/calls.ts";
 
 type Explanation = Pick<ErrorParts, "hint"> & { readonly because: string };
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { brokenInvariant } from "../../../sdk/errors.ts";
 
 /** Shipped beside the bundle; in the sources it has a folder of its own. */
-const CANDIDATES = ["./infra/millrace.yaml", "../../compute/infra/millrace.yaml"];
+const CANDIDATES = ["./infra/millrace.yaml", "../../engines/infra/millrace.yaml"];
 
 /** The CloudFormation template with all that Millrace needs on AWS. */
 export function templateText(): string {

@@ -1,4 +1,4 @@
-import type { TaskLogged } from "../../compute/backend.ts";
+import type { TaskLogged } from "../../engines/backend.ts";
 import type { RunEvent } from "../../datastore/events.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";

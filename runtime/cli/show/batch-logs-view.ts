@@ -1,5 +1,5 @@
 import { MillraceError } from "../../../sdk/errors.ts";
-import { readLostGroups } from "../../compute/remote/lost-jobs.ts";
+import { readLostGroups } from "../../engines/jobs/lost-jobs.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { LogTail } from "../../datastore/reader/log-tail.ts";
 import { sourcesOf } from "../../datastore/reader/log-source.ts";

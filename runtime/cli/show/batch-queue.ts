@@ -1,5 +1,5 @@
 import { MillraceError } from "../../../sdk/errors.ts";
-import { FlowJobs } from "../../compute/batch/flow-jobs.ts";
+import { FlowJobs } from "../../engines/batch/flow-jobs.ts";
 import { computeSettings } from "../../config.ts";
 
 /** Opens the queue that a command is about for as long as it works. */

@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types.js";
-import type { GarbageKind, GcReport } from "../../datastore/care/gc-report.ts";
+import type { GarbageKind, GcReport } from "../../datastore/maintenance/gc-report.ts";
 import { counted } from "./counted.ts";
 import { sizeText } from "../../text/size-text.ts";
 import { tableText } from "./table.ts";

@@ -1,4 +1,4 @@
-import { readLostJobs } from "../../compute/remote/lost-jobs.ts";
+import { readLostJobs } from "../../engines/jobs/lost-jobs.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { OriginRun } from "../origin.ts";
 import { REMOTE_ENGINES, type RemoteEngine } from "./chosen-engines.ts";

@@ -1,5 +1,5 @@
-import { findGpus } from "../../compute/gpus/find-gpus.ts";
-import { GpuPool } from "../../compute/gpus/gpu-pool.ts";
+import { findGpus } from "../../engines/gpus/find-gpus.ts";
+import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
 import { gpuCountSettings, isDockerHere } from "../../config.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 import type { GpuShare } from "../../scheduler/gpu-share.ts";

@@ -1,6 +1,6 @@
 import { cacheFolder, includedPatterns } from "../../config.ts";
 import type { AnyClass } from "../../../sdk/metadata.ts";
-import type { LocalEnvironment } from "../../compute/local/local-backend.ts";
+import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { RunShipment } from "../../datastore/shipment.ts";

@@ -1,6 +1,6 @@
 import { DEFAULT_RESOURCES } from "../../../sdk/settings.ts";
-import type { JobSetup } from "../../compute/remote/group-document.ts";
-import type { StepJob } from "../../compute/remote/job-service.ts";
+import type { JobSetup } from "../../engines/jobs/group-document.ts";
+import type { StepJob } from "../../engines/jobs/job-service.ts";
 import { computeSettings } from "../../config.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 

@@ -1,8 +1,8 @@
-import type { BackendEvent, ComputeBackend, StopReason, TaskEnded, TaskOutcome } from "../../compute/backend.ts";
-import type { TaskSpec } from "../../compute/task-spec.ts";
+import type { BackendEvent, ComputeBackend, StopReason, TaskEnded, TaskOutcome } from "../../engines/backend.ts";
+import type { TaskSpec } from "../../task/task-spec.ts";
 import type { RunEvent } from "../../datastore/events.ts";
 import type { Clock } from "../../scheduler/clock.ts";
-import { timedOut, timeoutError } from "../../compute/time-limit.ts";
+import { timedOut, timeoutError } from "../../task/time-limit.ts";
 import type { OriginTask } from "./origin-task.ts";
 import type { SpinEnd } from "./spin.ts";
 

@@ -1,5 +1,5 @@
 import type { AnyClass } from "../../../sdk/metadata.ts";
-import type { TaskSpec } from "../../compute/task-spec.ts";
+import type { TaskSpec } from "../../task/task-spec.ts";
 import { environment } from "../../config.ts";
 import { loadArtifacts } from "../../datastore/artifacts.ts";
 import type { Datastore } from "../../datastore/datastore.ts";

@@ -1,8 +1,8 @@
 import type { AnyClass } from "../../../sdk/metadata.ts";
-import { committedOutcome } from "../../compute/local/committed-outcome.ts";
-import { LocalBackend, type LocalEnvironment } from "../../compute/local/local-backend.ts";
-import { type EarlyWorker, spawnWorker } from "../../compute/local/spawn-worker.ts";
-import type { BackendEvent, TaskLogged, TaskOutcome } from "../../compute/backend.ts";
+import { committedOutcome } from "../../engines/local/committed-outcome.ts";
+import { LocalBackend, type LocalEnvironment } from "../../engines/local/local-backend.ts";
+import { type EarlyWorker, spawnWorker } from "../../engines/local/spawn-worker.ts";
+import type { BackendEvent, TaskLogged, TaskOutcome } from "../../engines/backend.ts";
 import { environment } from "../../config.ts";
 import { type Datastore, prepareDatastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { encodeGroup, groupKey } from "../../../runtime/compute/remote/group-document.ts";
-import type { JobGroup } from "../../../runtime/compute/remote/job-service.ts";
-import type { TaskSpec } from "../../../runtime/compute/task-spec.ts";
+import { encodeGroup, groupKey } from "../../../runtime/engines/jobs/group-document.ts";
+import type { JobGroup } from "../../../runtime/engines/jobs/job-service.ts";
+import type { TaskSpec } from "../../../runtime/task/task-spec.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { awsEnvironment, MOTO, motoForFile } from "../../aws/moto.ts";
 import { makeQueue, setJobStates } from "../../aws/queue.ts";
-import { groupOf, openRecorded } from "../../compute/batch/recorder.ts";
+import { groupOf, openRecorded } from "../../engines/batch/recorder.ts";
 import { DOCKER } from "../../docker/engine.ts";
 import { describeWith } from "../../setup/describe-with.ts";
 import { millrace } from "../harness.ts";

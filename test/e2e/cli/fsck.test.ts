@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import type { FsckReport } from "../../../runtime/datastore/care/problems.ts";
+import type { FsckReport } from "../../../runtime/datastore/maintenance/problems.ts";
 import { hashOf } from "../../../runtime/datastore/blobs.ts";
-import { filesIn, pictureOf } from "../../datastore/care/stored-run.ts";
+import { filesIn, pictureOf } from "../../datastore/maintenance/stored-run.ts";
 import { millrace } from "../harness.ts";
 import { flow, flowFolder } from "./flow-folder.ts";
 

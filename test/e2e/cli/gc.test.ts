@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
-import { ageFiles, DAY_MS, HOUR_MS, large, pictureOf, storeRun } from "../../datastore/care/stored-run.ts";
+import { ageFiles, DAY_MS, HOUR_MS, large, pictureOf, storeRun } from "../../datastore/maintenance/stored-run.ts";
 import { millrace, MILLRACE } from "../harness.ts";
 import { flow, flowFolder } from "./flow-folder.ts";
 

@@ -1,0 +1,87 @@
+import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
+
+/** What runs tasks: this machine, a container engine, a cluster. The scheduler knows no more than this. */
+export interface ComputeBackend {
+  /** Shown to people and recorded as `current.engine`. */
+  readonly name: string;
+  /** How many tasks may run at once where the user sets no limit. */
+  readonly defaultLimit: number;
+  /** Begins an attempt; returns at once. What follows comes as events. */
+  start(spec: TaskSpec): void;
+  /** Ends a running attempt: asks first, insists after a grace. Its end is reported like any other. */
+  stop(task: number, reason: StopReason): void;
+  /** Ends whatever still runs and frees everything. */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** True if another run goes on with this one's work: jobs that it may have taken over are left alone. */
+  readonly isTakenOver?: boolean;
+}
+
+/** Why a task is ended; becomes the reason of `current.signal` and the error of the attempt. */
+export interface StopReason {
+  readonly name: "AbortError" | "TimeoutError";
+  readonly message: string;
+  readonly code?: string;
+}
+
+export type BackendEvent = TaskBegan | TaskEnded | TaskLogged | TaskWaits;
+
+interface OfAttempt {
+  readonly task: number;
+  readonly step: string;
+  readonly attempt: number;
+}
+
+/** The attempt left the queue of its engine: from here its time counts. */
+export interface TaskBegan extends OfAttempt {
+  readonly type: "began";
+  /**
+   * Where the engine itself ends a task at its time limit, and knows better when its code began: so much later somebody
+   * else may do it.
+   * @defaultValue 0
+   */
+  readonly marginMs?: number;
+}
+
+export interface TaskEnded extends OfAttempt {
+  readonly type: "ended";
+  readonly outcome: TaskOutcome;
+}
+
+/** Where the attempt is on its way to a machine, in the words of its engine. */
+export interface TaskWaits extends OfAttempt {
+  readonly type: "waits";
+  readonly state: string;
+  readonly reason: string | null;
+}
+
+/** One whole line of output; it is stored already. */
+export interface TaskLogged extends OfAttempt {
+  readonly type: "logged";
+  readonly stream: "stdout" | "stderr";
+  readonly time: number;
+  readonly text: string;
+}
+
+export type TaskOutcome =
+  | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
+  /** All attempts failed and `@catchError` concluded the task. */
+  | {
+      readonly status: "caught";
+      readonly next: TakenTransition;
+      readonly result: ResultLocator;
+      readonly error: ErrorRecord;
+    }
+  | {
+      readonly status: "failed";
+      readonly error: ErrorRecord;
+      /** False where the user's own filter or the kind of error rules a further attempt out. */
+      readonly isRetryable: boolean;
+      /** True if the process died and so could not apply `@catchError` itself. */
+      readonly isCrash: boolean;
+      /** True if the machine was taken away, which is nothing that the task did. */
+      readonly isInterruption?: true;
+    };

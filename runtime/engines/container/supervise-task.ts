@@ -1,0 +1,130 @@
+import path from "node:path";
+import process from "node:process";
+import { environment } from "../../config.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { runSecrets } from "../../secrets/run-secrets.ts";
+import type { BackendEvent, StopReason, TaskEnded, TaskOutcome } from "../backend.ts";
+import { timedOut, timeoutError } from "../../task/time-limit.ts";
+import { committedOutcome } from "../local/committed-outcome.ts";
+import { LocalBackend } from "../local/local-backend.ts";
+import { spawnWorker } from "../local/spawn-worker.ts";
+import type { GroupDocument } from "../jobs/group-document.ts";
+import type { TaskSpec } from "../../task/task-spec.ts";
+import { explainedExit } from "./explained-exit.ts";
+import type { HandedOver } from "./handed-over.ts";
+import { INDEX_VARIABLES } from "../jobs/job-service.ts";
+import { JOB_VARIABLES } from "./job-variables.ts";
+import { nodeFor } from "./node-for.ts";
+import { makePlaces, unpackProject } from "./unpack-project.ts";
+
+export interface SupervisedTask {
+  readonly store: Datastore;
+  readonly document: GroupDocument;
+  readonly spec: TaskSpec;
+  readonly handed: HandedOver;
+  /** Asked when the container is told to stop: why. */
+  stopReason(): StopReason | null;
+}
+
+const UNASKED: StopReason = { name: "AbortError", message: "its container was told to stop" };
+
+/** Executes the task in a process of its own, as on a laptop, stores its output, and sees how it ends. */
+export async function superviseTask({
+  store,
+  document,
+  spec,
+  handed: { secrets, masks },
+  stopReason,
+}: SupervisedTask): Promise<TaskOutcome> {
+  const { setup, group } = document;
+  const record = store.record(setup.flow, setup.run);
+  const run = record.documentOf(setup.documentHash);
+  const env = surroundings();
+  const home = path.resolve(import.meta.dirname, "../../..");
+  const { root, cwd } = makePlaces(run, home);
+  const program = await nodeFor(setup.node, { step: spec.step });
+  // While the process starts.
+  const ready = unpackProject(store, { document: run, step: spec.step, environment: setup.environment, home }).then(
+    (environment) => {
+      const { flow, run, documentHash, engine, maxSplits, sourceRoot } = setup;
+      const place = { root, environment, ...(sourceRoot === undefined ? {} : { sourceRoot }) };
+      return {
+        datastore: store.storage.location,
+        flow,
+        run,
+        documentHash,
+        engine,
+        maxSplits,
+        secrets,
+        masks,
+        ...place,
+      };
+    },
+  );
+  const environments = new Map([[spec.step, { key: spec.step, vars: setup.vars, packages: null }]]);
+
+  const limit = new TimeLimit(spec.caught === null ? group.needs.timeoutMs : null);
+  return new Promise((resolve, reject) => {
+    const onEvent = (event: BackendEvent) => {
+      // Whoever looks at the container itself sees it, too.
+      if (event.type === "logged") process[event.stream].write(`${event.text}\n`);
+      if (event.type === "began") limit.begin(() => backend.stop(spec.task, timeoutError(limit.ms)));
+      if (event.type === "ended") backend.close().then(() => resolve(limit.judge(event)), reject);
+    };
+    const backend = new LocalBackend({
+      setup: ready,
+      cores: 1,
+      isolation: "process",
+      environments,
+      env,
+      secrets: runSecrets(new Map(secrets === null ? [] : [[spec.step, secrets]]), masks),
+      spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
+      place: { program, ...(cwd === undefined ? {} : { cwd }) },
+      explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
+      committed: (of) => committedOutcome(record, of),
+      openLog: (of) => record.openLog(of),
+      onEvent,
+      onTrouble: reject,
+    });
+    const stop = () => backend.stop(spec.task, stopReason() ?? UNASKED);
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
+    ready.catch(reject);
+    backend.start(spec);
+  });
+}
+
+/** What a timer of Node's can count to: 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Counts from the moment at which the step's own code begins. */
+class TimeLimit {
+  readonly ms: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  /** @param ms - null for none */
+  constructor(ms: number | null) {
+    this.ms = ms ?? Infinity;
+  }
+
+  begin(onOver: () => void): void {
+    if (this.ms > LONGEST_MS) return;
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      onOver();
+    }, this.ms);
+  }
+
+  judge(end: TaskEnded): TaskOutcome {
+    clearTimeout(this.#timer);
+    return this.#isOver ? timedOut(end, this.ms) : end.outcome;
+  }
+}
+
+/** The variables that the step sees. */
+function surroundings(): NodeJS.ProcessEnv {
+  const { runtime, group, groupHash, handedOver } = JOB_VARIABLES;
+  const ours = new Set<string>([runtime, group, groupHash, handedOver, INDEX_VARIABLES[0]]);
+  return Object.fromEntries(Object.entries(environment()).filter(([name]) => !ours.has(name)));
+}

@@ -1,0 +1,108 @@
+import type Docker from "dockerode";
+import type { RunSecrets } from "../../secrets/run-secrets.ts";
+import { JOB_VARIABLES } from "../container/job-variables.ts";
+import type { GpuPool } from "../gpus/gpu-pool.ts";
+import { gpuVariables } from "../jobs/gpu-variables.ts";
+import type { JobGroup, RunName } from "../jobs/job-service.ts";
+import { userPath } from "../../settings/user-path.ts";
+
+export interface DockerSettings {
+  /** Containers at once where the user sets no limit. */
+  readonly cores: number;
+  /** Folders and files of this machine that every container needs, at their places there. */
+  readonly mounts: readonly Mount[];
+  /** Variables that are credentials: they are handed over on stdin, and written down nowhere. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** A server that is reached as `localhost` from here must be from there. */
+  readonly needsHostNetwork: boolean;
+  /** As whom containers write: the launcher's user and group; null where that has no meaning. */
+  readonly user: string | null;
+  /** This machine's, where the engine is this machine's; null leaves it to the engine which ones a container gets. */
+  readonly gpus: GpuPool | null;
+  readonly secrets: RunSecrets;
+}
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly isReadOnly: boolean;
+}
+
+const MIB = 2 ** 20;
+
+/** What one container gets beside what all of its step's do. */
+interface Given {
+  /** Something is handed over there. */
+  readonly hasStdin: boolean;
+  /** Its GPUs by their names; empty leaves it to the engine which ones. */
+  readonly gpus: readonly string[];
+}
+
+export function containerOptions(
+  group: JobGroup,
+  { mounts, needsHostNetwork, user }: DockerSettings,
+  { hasStdin, gpus }: Given,
+): Docker.ContainerCreateOptions {
+  const { needs, run, command, env } = group;
+  const { gpu, options } = needs;
+  const all = [...mounts, ...mountsOf(options["mounts"])];
+  const variables = {
+    HOME: "/tmp",
+    ...gpuVariables(gpu),
+    ...env,
+    ...(hasStdin ? { [JOB_VARIABLES.handedOver]: "stdin" } : {}),
+  };
+  return {
+    name: group.name,
+    Image: needs.image,
+    // Nothing of the image may stand before our command.
+    Entrypoint: command.slice(0, 1),
+    Cmd: command.slice(1),
+    // It is closed once the launcher has said all, or is gone.
+    ...(hasStdin ? { OpenStdin: true, StdinOnce: true, AttachStdin: true } : {}),
+    Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    Labels: { ...labelsOf(run), "millrace.step": needs.step },
+    ...(user === null ? {} : { User: user }),
+    HostConfig: {
+      // PID 1 has no default signal handlers; Docker's own init does that work.
+      Init: true,
+      NanoCpus: Math.round(needs.cpu * 1e9),
+      Memory: needs.memoryMb * MIB,
+      MemorySwap: needs.memoryMb * MIB,
+      ...(needs.sharedMemoryMb === null ? {} : { ShmSize: needs.sharedMemoryMb * MIB }),
+      ...(gpu > 0 ? { DeviceRequests: [deviceRequest(gpu, gpus)] } : {}),
+      NetworkMode: networkOf(options["network"]) ?? (needsHostNetwork ? "host" : "bridge"),
+      Mounts: all.map(({ source, target, isReadOnly }) => ({
+        Type: "bind" as const,
+        Source: source,
+        Target: target,
+        ReadOnly: isReadOnly,
+      })),
+      // The output lies in the datastore; here it is kept for a container that dies.
+      LogConfig: { Type: "json-file", Config: { "max-size": "1m" } },
+    },
+  };
+}
+
+function deviceRequest(gpu: number, ids: readonly string[]): Docker.DeviceRequest {
+  const which = ids.length > 0 ? { DeviceIDs: [...ids] } : { Count: gpu };
+  return { Driver: "", ...which, Capabilities: [["gpu"]] };
+}
+
+/** Marks the containers of a run. */
+export function labelsOf({ flow, run }: RunName): Record<string, string> {
+  return { "millrace.flow": flow, "millrace.run": run };
+}
+
+/** `"/data:/mnt/data"`, `"/data:/mnt/data:ro"`, or `"/data"` for the same place in both. */
+export function mountsOf(option: unknown): Mount[] {
+  return ((option ?? []) as readonly string[]).map((text) => {
+    const [, source = text, target, mode] = /^((?:[A-Za-z]:)?[^:]+)(?::([^:]+))?(?::(ro|rw))?$/.exec(text) ?? [];
+    const place = userPath(source);
+    return { source: place, target: target ?? (source.startsWith("~") ? place : source), isReadOnly: mode === "ro" };
+  });
+}
+
+function networkOf(option: unknown): string | null {
+  return typeof option === "string" ? option : null;
+}

@@ -1,0 +1,46 @@
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { JobEnd, StepJob } from "../jobs/job-service.ts";
+
+interface EngineError {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly message: string;
+  readonly json?: { readonly message?: string } | null;
+}
+
+/** The engine cannot be asked at all. */
+export function noEngine(error: unknown): MillraceError {
+  const { code = "", message } = error as EngineError;
+  const isForbidden = code === "EACCES" || code === "EPERM";
+  return new MillraceError({
+    code: "MILLRACE_NO_ENGINE",
+    headline: `Cannot run steps in containers because ${isForbidden ? "this user may not use Docker" : "no Docker engine answers"}: ${message}`,
+    hint: isForbidden
+      ? "add yourself to the group docker, or set DOCKER_HOST to an engine that you may use"
+      : "start Docker, or set DOCKER_HOST to where it listens; without --with docker steps run as processes of this machine",
+    cause: error,
+  });
+}
+
+/** The engine's words for why there is no such container, or why it does not start. */
+export function whyNotStarted(error: unknown, needs: StepJob): JobEnd {
+  const reason = messageOf(error);
+  return { kind: "not-started", exitCode: null, reason, details: remedies(reason, needs) };
+}
+
+export function messageOf(error: unknown): string {
+  const { json, message } = error as EngineError;
+  return json?.message ?? message;
+}
+
+function remedies(reason: string, { step, gpu, image }: StepJob): string[] {
+  if (/could not select device driver|unknown or invalid runtime|nvidia/i.test(reason) && gpu > 0)
+    return [
+      `step ${step} asks for ${gpu} ${gpu === 1 ? "GPU" : "GPUs"}, which containers get through the NVIDIA Container Toolkit: install it on this machine, or leave gpu out`,
+    ];
+  if (/No such image/i.test(reason)) return [`pull or build ${image}, or name another with image`];
+  if (/executable file not found|no such file or directory/i.test(reason) && /\bsh\b/.test(reason))
+    return [`the image ${image} has no shell: choose one with sh and Node 20.19 or later`];
+  if (/bind source path does not exist/i.test(reason)) return ["each folder under mounts must be there"];
+  return [];
+}

@@ -1,0 +1,30 @@
+import type { CloseOptions, ComputeBackend, StopReason } from "./backend.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
+
+/** Several engines as one: each step runs on its own. */
+export class EngineRouter implements ComputeBackend {
+  readonly name: string;
+  readonly defaultLimit: number;
+  readonly #backends: readonly ComputeBackend[];
+  readonly #of: (step: string) => ComputeBackend;
+
+  constructor(backends: readonly ComputeBackend[], of: (step: string) => ComputeBackend) {
+    this.name = backends.map(({ name }) => name).join("+");
+    this.defaultLimit = backends.reduce((sum, { defaultLimit }) => sum + defaultLimit, 0);
+    this.#backends = backends;
+    this.#of = of;
+  }
+
+  start(spec: TaskSpec): void {
+    this.#of(spec.step).start(spec);
+  }
+
+  stop(task: number, reason: StopReason): void {
+    // Who does not have it leaves it alone.
+    for (const backend of this.#backends) backend.stop(task, reason);
+  }
+
+  async close(options?: CloseOptions): Promise<void> {
+    await Promise.all(this.#backends.map((backend) => backend.close(options)));
+  }
+}

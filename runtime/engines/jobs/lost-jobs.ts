@@ -1,0 +1,109 @@
+import { jobsFolder } from "../../datastore/run-keys.ts";
+import type { Storage } from "../../datastore/storage.ts";
+import type { TaskSpec } from "../../task/task-spec.ts";
+import { decodeGroup, groupKey } from "./group-document.ts";
+import type { JobEnd, JobRef, LostGroup, RunName } from "./job-service.ts";
+
+interface LostJob {
+  readonly ref: JobRef;
+  readonly place: string;
+  isRunning: boolean;
+  end: JobEnd | null;
+}
+
+export interface LostRun extends RunName {
+  /** Attempts whose end the run's journal lacks, by {@link placeOf} their task. */
+  readonly open: ReadonlyMap<string, number>;
+}
+
+/** Jobs of a run whose scheduler died, until tasks of the run that resumes it claim them. */
+export class LostJobs {
+  readonly run: RunName;
+  /** Those that may stand for tasks of this run. */
+  readonly groups: readonly LostGroup[];
+  readonly #byPlace = new Map<string, LostJob>();
+  readonly #byRef = new Map<string, LostJob>();
+
+  constructor(
+    run: RunName,
+    jobs: readonly { readonly lost: LostGroup; readonly index: number; readonly place: string }[],
+  ) {
+    this.run = run;
+    this.groups = [...new Set(jobs.map(({ lost }) => lost))];
+    for (const { lost, index, place } of jobs) {
+      const job: LostJob = { ref: { group: lost.group, index }, place, isRunning: false, end: null };
+      this.#byPlace.set(place, job);
+      this.#byRef.set(nameOf(job.ref), job);
+    }
+  }
+
+  /** True for a job that another run started. */
+  isOf(ref: JobRef): boolean {
+    return this.#byRef.has(nameOf(ref));
+  }
+
+  /** Only the jobs of these groups were found. */
+  keep(found: ReadonlySet<string>): void {
+    for (const [place, { ref }] of this.#byPlace) if (!found.has(ref.group.name)) this.#byPlace.delete(place);
+  }
+
+  /** The job that does this task's work; nobody else gets it. */
+  take(spec: TaskSpec): LostJob | null {
+    if (spec.attempt > 0) return null;
+    const job = this.#byPlace.get(placeOf(spec)) ?? null;
+    this.#byPlace.delete(placeOf(spec));
+    return job;
+  }
+
+  noteRunning(ref: JobRef): void {
+    const job = this.#byRef.get(nameOf(ref));
+    if (job !== undefined) job.isRunning = true;
+  }
+
+  noteEnd(ref: JobRef, end: JobEnd): void {
+    const job = this.#byRef.get(nameOf(ref));
+    if (job !== undefined) job.end = end;
+  }
+}
+
+/** The groups of jobs that a run handed to an engine. */
+export function readLostGroups(
+  storage: Storage,
+  { run, engine }: { run: RunName; engine: string },
+): { readonly lost: LostGroup; readonly specs: readonly TaskSpec[] }[] {
+  const names = storage.list(jobsFolder(run, "").slice(0, -1)).map((name) => name.replace(/\/$/, ""));
+  storage.ahead(names.map((name) => ({ op: "read", key: groupKey(run, name) })));
+  return names.flatMap((name) => {
+    const bytes = storage.read(groupKey(run, name));
+    if (bytes === null) return [];
+    const { document, specs } = decodeGroup(bytes);
+    if (document.engine !== engine) return [];
+    const id = storage.read(`${groupKey(run, name)}.id`);
+    const tasks = specs.map(({ task, attempt }) => ({ task, attempt }));
+    const lost = { group: { ...document.group, tasks }, id: id === null ? null : Buffer.from(id).toString() };
+    return [{ lost, specs }];
+  });
+}
+
+/** The jobs that a run had under way on an engine when its scheduler died. */
+export function readLostJobs(storage: Storage, { engine, open, flow, run }: LostRun & { engine: string }): LostJobs {
+  const groups = open.size === 0 ? [] : readLostGroups(storage, { run: { flow, run }, engine });
+  const jobs = groups.flatMap(({ lost, specs }) => {
+    // What that run had taken over itself was its first attempt, whatever it was before.
+    const isTaken = lost.group.run.run !== run;
+    return specs.flatMap((spec, index) => {
+      const place = placeOf(spec);
+      return open.get(place) === (isTaken ? 0 : spec.attempt) ? [{ lost, index, place }] : [];
+    });
+  });
+  return new LostJobs({ flow, run }, jobs);
+}
+
+/** Names a task alike in a run and in those that resume it. */
+export function placeOf({ step, path }: { readonly step: string; readonly path: string }): string {
+  return `${step}@${path}`;
+}
+
+function nameOf({ group, index }: JobRef): string {
+  return `${group.name}#${index}`;
+}

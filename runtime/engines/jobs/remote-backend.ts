@@ -1,0 +1,308 @@
+import type { RunRecord } from "../../datastore/run-record.ts";
+import type { Storage } from "../../datastore/storage.ts";
+import { logKey } from "../../datastore/run-keys.ts";
+import type { BackendEvent, CloseOptions, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
+import type { TaskSpec } from "../../task/task-spec.ts";
+import { endedWithoutOutcome } from "./ended-without-outcome.ts";
+import { Gatherer } from "./gatherer.ts";
+import { JOB_VARIABLES } from "../container/job-variables.ts";
+import { encodeGroup, groupHash, groupKey, type JobSetup } from "./group-document.ts";
+import { JobPapers } from "./job-papers.ts";
+import type { JobEnd, JobGroup, JobListener, JobRef, JobService, StepJob } from "./job-service.ts";
+import { groupName } from "./group-name.ts";
+import { LogCopy } from "./log-copy.ts";
+import { LogFollower } from "./log-follower.ts";
+import type { LostJobs } from "./lost-jobs.ts";
+
+export interface RemoteBackendOptions {
+  readonly open: (listener: JobListener) => JobService;
+  readonly storage: Storage;
+  /** Comes when the run is recorded. */
+  readonly record: Promise<RunRecord>;
+  readonly user: string;
+  /** What every job executes, and the variables that lead it to the datastore. */
+  readonly command: readonly string[];
+  env(of: { run: string; group: string }): Readonly<Record<string, string>>;
+  /** What the tasks of a step need. */
+  jobOf(step: string): { readonly needs: StepJob; readonly setup: Omit<JobSetup, "run"> };
+  /** What an earlier scheduler left running, of a run that this one resumes. */
+  readonly lost: Promise<LostJobs | null>;
+  onEvent(event: BackendEvent): void;
+  onTrouble(error: unknown): void;
+  onWarning(text: string): void;
+}
+
+/** An attempt that was handed over. */
+interface Job {
+  readonly spec: TaskSpec;
+  /** Null while its group is not put together yet. */
+  ref: JobRef | null;
+  follower: LogFollower | null;
+  hasBegun: boolean;
+  stop: StopReason | null;
+}
+
+/** Runs tasks as jobs of a service: what they need and leave goes through the datastore. */
+export class RemoteBackend implements ComputeBackend {
+  readonly name: string;
+  readonly defaultLimit: number;
+  readonly #options: RemoteBackendOptions;
+  readonly #service: JobService;
+  readonly #papers: JobPapers;
+  readonly #gatherer: Gatherer;
+  /** By task. */
+  readonly #jobs = new Map<number, Job>();
+  /** The same by the job's name. */
+  readonly #byRef = new Map<string, Job>();
+  readonly #recovered: Promise<void>;
+  /** Ends that the service told of and that are being looked into. */
+  readonly #concluding = new Set<Promise<void>>();
+  #lost: LostJobs | null = null;
+  #tails = 0;
+  #isClosed = false;
+
+  constructor(options: RemoteBackendOptions) {
+    this.#options = options;
+    this.#service = options.open(this.#listener());
+    this.name = this.#service.name;
+    this.defaultLimit = this.#service.defaultLimit;
+    this.#papers = new JobPapers(options.storage);
+    this.#gatherer = new Gatherer(this.#service.maxGroupSize, (specs) => void this.#submit(specs));
+    this.#recovered = this.#recover();
+    // Who starts a task waits for it; without one nobody has to know.
+    this.#recovered.catch(() => undefined);
+  }
+
+  /** @throws MillraceError for what the service can never run */
+  check(steps: readonly string[]): Promise<void> {
+    return this.#service.check(steps.map((step) => this.#options.jobOf(step).needs));
+  }
+
+  start(spec: TaskSpec): void {
+    const job: Job = { spec, ref: null, follower: null, hasBegun: false, stop: null };
+    this.#jobs.set(spec.task, job);
+    this.#recovered.then(
+      () => this.#begin(job),
+      (error: unknown) => this.#gaveUp(job, error),
+    );
+  }
+
+  stop(task: number, reason: StopReason): void {
+    const job = this.#jobs.get(task);
+    if (job === undefined || job.stop !== null) return;
+    job.stop = reason;
+    if (job.ref !== null) void this.#stop(job.ref, reason);
+    else if (this.#gatherer.remove(task)) this.#ended(job, stopped(reason));
+  }
+
+  async close(options?: CloseOptions): Promise<void> {
+    this.#isClosed = true;
+    this.#gatherer.close();
+    for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stopped(CLOSED));
+    await this.#recovered.catch(() => undefined);
+    await this.#service.close(options);
+    await Promise.all(this.#concluding);
+    for (const job of [...this.#jobs.values()]) {
+      await job.follower?.finish();
+      this.#ended(job, stopped(CLOSED));
+    }
+  }
+
+  /** Hands the attempt over, unless it was stopped or closed while lost jobs were looked for. */
+  #begin(job: Job): void {
+    if (this.#jobs.get(job.spec.task) !== job) return;
+    const isTaken = this.#takeOver(job);
+    if (job.stop === null && !isTaken) this.#gatherer.add(job.spec);
+    if (job.stop === null) return;
+    if (job.ref === null) this.#ended(job, stopped(job.stop));
+    else void this.#stop(job.ref, job.stop);
+  }
+
+  async #stop(ref: JobRef, reason: StopReason): Promise<void> {
+    // A job that is not told why it ends says just that.
+    await this.#papers.writeStop(ref, reason).catch(() => undefined);
+    this.#service.stop(ref, reason.message);
+  }
+
+  /** Writes down what the group needs, then has it started: a scheduler that dies in between is found out by the papers. */
+  async #submit(specs: readonly TaskSpec[]): Promise<void> {
+    const { storage, jobOf, command, user, env } = this.#options;
+    const [first] = specs;
+    if (first === undefined) return;
+    try {
+      const record = await this.#options.record;
+      const { needs, setup } = jobOf(first.step);
+      const run = { flow: record.flow, run: record.run };
+      const name = groupName(record, first);
+      const told = { name, run, user, needs, command, env: env({ run: record.run, group: name }) };
+      const document = { format: 1, engine: this.name, group: told, setup: { ...setup, run: record.run } } as const;
+      const bytes = encodeGroup(document, specs);
+      const group: JobGroup = {
+        ...told,
+        env: { ...told.env, [JOB_VARIABLES.groupHash]: groupHash(bytes) },
+        tasks: specs.map(({ task, attempt }) => ({ task, attempt })),
+      };
+      await storage.writeSoon(groupKey(run, name), [bytes]);
+      for (const [index, { task }] of specs.entries()) {
+        const job = this.#jobs.get(task);
+        if (job !== undefined) this.#assign(job, { group, index });
+      }
+      if (this.#isClosed) return;
+      this.#service.submit(group);
+      for (const job of specs.map(({ task }) => this.#jobs.get(task)))
+        if (job?.stop != null && job.ref !== null) void this.#stop(job.ref, job.stop);
+    } catch (error) {
+      for (const { task } of specs) this.#gaveUp(this.#jobs.get(task), error);
+    }
+  }
+
+  /** Nothing more will be heard of the attempt: whoever waits for its end must not wait for ever. */
+  #gaveUp(job: Job | undefined, error: unknown): void {
+    this.#options.onTrouble(error);
+    if (job !== undefined && this.#jobs.get(job.spec.task) === job) this.#ended(job, stopped(job.stop ?? CLOSED));
+  }
+
+  #assign(job: Job, ref: JobRef): void {
+    job.ref = ref;
+    this.#byRef.set(refName(ref), job);
+  }
+
+  async #recover(): Promise<void> {
+    const { storage } = this.#options;
+    const lost = (this.#lost = await this.#options.lost);
+    if (lost === null) return;
+    const found = await this.#service.recover(lost.run, lost.groups);
+    lost.keep(found);
+    // Should this scheduler die as well, its successor finds them here.
+    const { flow, run } = await this.#options.record;
+    for (const { group, id } of lost.groups) {
+      if (!found.has(group.name)) continue;
+      const bytes = await storage.readSoon(groupKey(lost.run, group.name));
+      if (bytes === null) continue;
+      const key = groupKey({ flow, run }, group.name);
+      await storage.writeSoon(key, [bytes]);
+      if (id !== null) await storage.writeSoon(`${key}.id`, [Buffer.from(id)]);
+    }
+  }
+
+  /** Has a job of the earlier scheduler stand for this task, if there is one. */
+  #takeOver(job: Job): boolean {
+    const { spec } = job;
+    const taken = this.#lost?.take(spec) ?? null;
+    if (taken === null) return false;
+    this.#assign(job, taken.ref);
+    this.#options.onWarning(`${spec.step}/${spec.task} goes on in the job that the resumed run had started`);
+    if (taken.isRunning) this.#began(job);
+    if (taken.end !== null) this.#conclude(job, taken.end);
+    return true;
+  }
+
+  #listener(): JobListener {
+    return {
+      submitted: ({ run, name }, id) => {
+        // Where this is lost the job is found by its name.
+        const key = `${groupKey(run, name)}.id`;
+        void Promise.resolve(this.#options.storage.writeSoon(key, [Buffer.from(id)])).catch(() => undefined);
+      },
+      state: (ref, { name, reason }) => {
+        const job = this.#byRef.get(refName(ref));
+        if (job !== undefined && !job.hasBegun) this.#tell(job, { type: "waits", state: name, reason });
+      },
+      running: (ref) => {
+        const job = this.#byRef.get(refName(ref));
+        if (job !== undefined) this.#began(job);
+        else this.#lost?.noteRunning(ref);
+      },
+      ended: (ref, end) => {
+        const job = this.#byRef.get(refName(ref));
+        if (job !== undefined) this.#conclude(job, end);
+        else this.#lost?.noteEnd(ref, end);
+      },
+      warning: (text) => this.#options.onWarning(text),
+    };
+  }
+
+  #began(job: Job): void {
+    if (job.hasBegun) return;
+    job.hasBegun = true;
+    this.#follow(job);
+    this.#tell(job, { type: "began", marginMs: TIME_MARGIN_MS });
+  }
+
+  #follow(job: Job): void {
+    const { storage } = this.#options;
+    const { ref, spec } = job;
+    if (ref === null || job.follower !== null) return;
+    const { task, attempt } = ref.group.tasks[ref.index] ?? spec;
+    const key = logKey({ ...ref.group.run, step: spec.step, task, attempt });
+    const copy = this.#isOwn(ref) ? null : new LogCopy(this.#options.record, spec);
+    job.follower = new LogFollower({ storage, key }, (line) => {
+      copy?.add(line);
+      const { stream, time, text } = line;
+      this.#tell(job, { type: "logged", stream, time, text });
+    });
+  }
+
+  /** False for a job that another run started: its output lies with that run. */
+  #isOwn(ref: JobRef): boolean {
+    return this.#lost?.isOf(ref) !== true;
+  }
+
+  #conclude(job: Job, end: JobEnd): void {
+    const concluded = this.#concluded(job, end).finally(() => this.#concluding.delete(concluded));
+    this.#concluding.add(concluded);
+  }
+
+  async #concluded(job: Job, end: JobEnd): Promise<void> {
+    const { ref } = job;
+    if (ref === null || !this.#byRef.delete(refName(ref))) return;
+    try {
+      this.#follow(job);
+      const outcome = await this.#papers.outcome(ref);
+      // Of one so short that nobody saw it run.
+      if (outcome !== null) this.#began(job);
+      await job.follower?.finish();
+      this.#ended(job, await this.#judged({ job, ref, end, outcome }));
+    } catch (error) {
+      this.#gaveUp(job, error);
+    }
+  }
+
+  async #judged(of: { job: Job; ref: JobRef; end: JobEnd; outcome: TaskOutcome | null }): Promise<TaskOutcome> {
+    const { job, ref, end, outcome } = of;
+    const isDone = outcome !== null && outcome.status !== "failed";
+    if (isDone || (outcome !== null && end.kind !== "host-lost")) return outcome;
+    if (job.stop !== null) return stopped(job.stop);
+    return endedWithoutOutcome(end, { engine: this.name, tail: await this.#tailOf(ref, end) });
+  }
+
+  /** Where a thousand fail alike, nobody reads the output of each: a request is for the first ones. */
+  async #tailOf(ref: JobRef, end: JobEnd): Promise<readonly string[]> {
+    if (end.kind === "not-started" || this.#tails === MAX_TAILS) return [];
+    this.#tails += 1;
+    return (await this.#service.tail?.(ref).catch(() => [])) ?? [];
+  }
+
+  #ended(job: Job, outcome: TaskOutcome): void {
+    this.#jobs.delete(job.spec.task);
+    this.#tell(job, { type: "ended", outcome });
+  }
+
+  #tell({ spec: { task, step, attempt } }: Job, event: WithoutAttempt<BackendEvent>): void {
+    this.#options.onEvent({ ...event, task, step, attempt });
+  }
+}
+
+type WithoutAttempt<T> = T extends unknown ? Omit<T, "task" | "step" | "attempt"> : never;
+
+function refName({ group, index }: JobRef): string {
+  return `${group.name}#${index}`;
+}
+
+const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
+/** Containers start, unpack and install before the step's own time begins; they keep it themselves. */
+const TIME_MARGIN_MS = 60_000;
+const MAX_TAILS = 20;
+function stopped(reason: StopReason): TaskOutcome {
+  return { status: "failed", error: reason, isRetryable: false, isCrash: true };
+}

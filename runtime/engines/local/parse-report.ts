@@ -1,0 +1,41 @@
+import { faultOfErrorRecord, faultOfTransition } from "../../datastore/record-shapes.ts";
+import type { WorkerReport } from "../../task/messages.ts";
+import type { TaskOutcome } from "../backend.ts";
+
+/** Null for a line that no worker writes. */
+export function parseReport(line: string): WorkerReport | null {
+  const report = parsed(line);
+  if (!isObject(report)) return null;
+  if (report["type"] === "ready") return { type: "ready" };
+  const { type, key, outcome, isClean } = report;
+  if (typeof key !== "string") return null;
+  if (type === "began") return { type, key };
+  if (type !== "done" || typeof isClean !== "boolean" || !isOutcome(outcome)) return null;
+  return { type, key, outcome, isClean };
+}
+
+/** The shape alone: whether it is what this task could do is known to whoever has the graph. */
+function isOutcome(value: unknown): value is TaskOutcome {
+  if (!isObject(value)) return false;
+  const { status, next, result, error, isRetryable, isCrash } = value;
+  if (status === "failed") return isError(error) && typeof isRetryable === "boolean" && typeof isCrash === "boolean";
+  if (status !== "succeeded" && status !== "caught") return false;
+  if (typeof result !== "string" || faultOfTransition(next) !== null) return false;
+  return status === "succeeded" || isError(error);
+}
+
+function isError(value: unknown): boolean {
+  return faultOfErrorRecord(value) === null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return null;
+  }
+}
