@@ -68,7 +68,7 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
 /** A flow file that was started as a program threw before it could name its flow. */
 export async function reportLoadFailure(thrown: unknown, argv: readonly string[]): Promise<void> {
   takeOutputErrors({ isRunning: false });
-  const { loadFailure } = await import("../launch/load-failure.ts");
+  const { loadFailure } = await import("../launch/plan/load-failure.ts");
   await endWith(loadFailure(thrown, { file: process.argv[1] ?? "" }), argv);
 }
 

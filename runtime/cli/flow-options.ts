@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
 import type { CliContext } from "./context.ts";
-import { flagName, type FlowField, flowFields } from "../launch/flow-fields.ts";
-import { type ParameterText, parameterType } from "../launch/parameter-value.ts";
-import { valueText } from "../launch/value-text.ts";
+import { flagName, type FlowField, flowFields } from "../launch/values/flow-fields.ts";
+import { type ParameterText, parameterType } from "../launch/values/read-parameter.ts";
+import { valueText } from "../launch/values/value-text.ts";
 
 /** Adds one flag for each parameter and included file; the map fills while the command line is parsed. */
 export function addParameterOptions(command: Command, context: CliContext): ReadonlyMap<string, ParameterText> {

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { FlowGraph } from "../graph/graph.ts";
-import { flowFields } from "../launch/flow-fields.ts";
-import { resolveConfigs } from "../launch/resolve-fields.ts";
+import { flowFields } from "../launch/values/flow-fields.ts";
+import { resolveConfigs } from "../launch/values/resolve-parameters.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
-import { invalidFlow, readGraph } from "../launch/read-graph.ts";
+import { invalidFlow, readGraph } from "../launch/plan/read-graph.ts";
 
 /** The graph under the configuration that the command line gives. */
 export async function readGraphFor(context: CliContext, command: Command): ReturnType<typeof readGraph> {

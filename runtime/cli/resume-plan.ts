@@ -1,10 +1,10 @@
 import type { FlowGraph } from "../graph/graph.ts";
-import { type ChangedStep, changedSteps } from "../launch/changed-steps.ts";
-import type { OriginRun } from "../launch/origin.ts";
-import { planReuse, type ReusePlan } from "../launch/plan-reuse.ts";
-import { usedPackages } from "../launch/record-reach.ts";
-import type { ResumePoint } from "../launch/resume-point.ts";
-import { reachIn } from "../launch/stored-code.ts";
+import { type ChangedStep, changedSteps } from "../launch/plan/changed-steps.ts";
+import type { OriginRun } from "../launch/plan/read-origin.ts";
+import { planReuse, type ReusePlan } from "../launch/plan/plan-reuse.ts";
+import { usedPackages } from "../launch/release/cached-reach.ts";
+import type { ResumePoint } from "../launch/plan/resume-point.ts";
+import { reachIn } from "../launch/plan/stored-reach.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { Bundle } from "../package/bundle.ts";
 import { packageChangeText } from "../package/reach/compare-reach.ts";

@@ -2,7 +2,7 @@ import process from "node:process";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
 import { nearest } from "../../sdk/nearest.ts";
-import { findFlowFile, readFlowFile } from "../launch/read-flow-file.ts";
+import { findFlowFile, readFlowFile } from "../launch/plan/read-flow-file.ts";
 import { earlyWorkerFor } from "./early-worker.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
 import { isRunning, takeOutputErrors } from "./output-errors.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/errors.ts";
 import { cacheFolder, includedPatterns } from "../config.ts";
-import { secretFiles } from "../launch/secret-files.ts";
+import { secretFiles } from "../launch/release/secret-files.ts";
 import { bundleFlow } from "../package/bundle.ts";
 import type { PackProgress } from "../package/ship/pack-archive.ts";
 import { type PreparedShipment, prepareShipment } from "../package/ship/prepare.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { ParameterText } from "../launch/parameter-value.ts";
+import type { ParameterText } from "../launch/values/read-parameter.ts";
 import { planSpin } from "../launch/spin/plan-spin.ts";
 import { startSpin } from "../launch/spin/spin.ts";
 import type { SpinFlags } from "./commands/spin.ts";

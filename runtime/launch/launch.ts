@@ -22,21 +22,21 @@ import { systemClock } from "../scheduler/clock.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { RunState } from "../scheduler/state.ts";
 import type { WorkerSetup } from "../task/messages.ts";
-import { prepareEnvironments } from "./step-environments.ts";
-import { stepSecrets } from "./step-secrets.ts";
-import { callExitHook } from "./exit-hooks.ts";
+import { prepareEnvironments } from "./release/prepare-environments.ts";
+import { stepSecrets } from "./run/step-secrets.ts";
+import { callExitHook } from "./run/call-exit-hook.ts";
 import type { RemoteEngine } from "./engines/chosen-engines.ts";
 import { leftJobs } from "./engines/left-jobs.ts";
 import { openEngines } from "./engines/open-engines.ts";
 import { sharedGpus } from "./engines/shared-gpus.ts";
 import { shipProject } from "./engines/ship-project.ts";
-import { forkOptions } from "./fork-options.ts";
-import { Heartbeat, TAKEN_OVER } from "./heartbeat.ts";
-import type { OriginRun } from "./origin.ts";
-import { type BranchChoice, projectPlace } from "./project-place.ts";
-import { notePackages } from "./note-packages.ts";
-import { cachedReach, packagesToRead } from "./record-reach.ts";
-import { createRun } from "./run-document.ts";
+import { forkOptions } from "./run/fork-options.ts";
+import { Heartbeat, TAKEN_OVER } from "./run/heartbeat.ts";
+import type { OriginRun } from "./plan/read-origin.ts";
+import { type BranchChoice, projectPlace } from "./run/project-place.ts";
+import { notePackages } from "./run/note-packages.ts";
+import { cachedReach, packagesToRead } from "./release/cached-reach.ts";
+import { createRun } from "./run/create-run.ts";
 
 /** Settled options of one run, from whatever front end. */
 export interface LaunchOptions {

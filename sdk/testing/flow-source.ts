@@ -3,7 +3,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { stepMethods } from "../../runtime/graph/flow-class.ts";
 import { pathOf } from "../../runtime/graph/read/read-docs.ts";
-import { findFlowFile, type FlowPlace } from "../../runtime/launch/read-flow-file.ts";
+import { findFlowFile, type FlowPlace } from "../../runtime/launch/plan/read-flow-file.ts";
 import type { Bundle } from "../../runtime/package/bundle.ts";
 import { parseExternalSpecifier } from "../../runtime/package/external-specifier.ts";
 import { MillraceError } from "../errors.ts";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { FlowPlace } from "../../runtime/launch/read-flow-file.ts";
+import type { FlowPlace } from "../../runtime/launch/plan/read-flow-file.ts";
 import { cellsModule } from "../../runtime/package/cells-module.ts";
 import type { AnyClass } from "../metadata.ts";
 

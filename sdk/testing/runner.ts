@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { ErrorRecord } from "../../runtime/datastore/records.ts";
-import type { ResumePoint } from "../../runtime/launch/resume-point.ts";
+import type { ResumePoint } from "../../runtime/launch/plan/resume-point.ts";
 import { MillraceError } from "../errors.ts";
 import { Run } from "../client/index.ts";
 import { host } from "../host.ts";

@@ -1,7 +1,7 @@
 import { environment } from "../../runtime/config.ts";
 import { loadArtifacts } from "../../runtime/datastore/artifacts.ts";
 import { nodeOf } from "../../runtime/graph/graph.ts";
-import { oneAtATime } from "../../runtime/launch/one-at-a-time.ts";
+import { oneAtATime } from "../../runtime/launch/plan/one-at-a-time.ts";
 import { Execution } from "../../runtime/worker/execution.ts";
 import { processSnapshot } from "../../runtime/worker/process-snapshot.ts";
 import { SourceMapper } from "../../runtime/worker/source-mapper.ts";

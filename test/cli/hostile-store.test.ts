@@ -11,7 +11,7 @@ import { statusCommand } from "../../runtime/cli/commands/status.ts";
 import { tagCommand } from "../../runtime/cli/commands/tag.ts";
 import { collectGarbage } from "../../runtime/datastore/maintenance/gc.ts";
 import { openDatastore } from "../../runtime/datastore/datastore.ts";
-import { readOrigin } from "../../runtime/launch/origin.ts";
+import { readOrigin } from "../../runtime/launch/plan/read-origin.ts";
 import { originTask } from "../../runtime/launch/spin/origin-task.ts";
 import { Flow, Run } from "../../sdk/client/index.ts";
 import { isMillraceError } from "../../sdk/errors.ts";

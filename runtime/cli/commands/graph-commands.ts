@@ -7,7 +7,7 @@ import type { Finding } from "../../graph/finding.ts";
 import type { CliContext } from "../context.ts";
 import { addConfigOptions } from "../flow-options.ts";
 import { graphForDisplay, readGraphFor } from "../graph-for.ts";
-import { invalidFlow } from "../../launch/read-graph.ts";
+import { invalidFlow } from "../../launch/plan/read-graph.ts";
 
 /** `check`: the linter alone. */
 export function checkCommand(context: CliContext): Command {

@@ -2,7 +2,7 @@ import type { Colors } from "picocolors/types.js";
 import type { TaskFailed } from "../../datastore/events.ts";
 import { withoutColors } from "../paint.ts";
 import { logLine } from "../show/log-line.ts";
-import { shortPath } from "../../launch/short-path.ts";
+import { shortPath } from "../../launch/plan/short-path.ts";
 import { duration } from "./format.ts";
 import { appendAll } from "../../../sdk/append-all.ts";
 

@@ -7,7 +7,7 @@ import { readRun } from "../../datastore/reader/read-run.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";
 import type { RunSummary } from "../../datastore/reader/run-summary.ts";
 import type { ArtifactRef } from "../../datastore/records.ts";
-import { compareRunReach, type RunReachChanges } from "../../launch/compare-run-reach.ts";
+import { compareRunReach, type RunReachChanges } from "../../launch/plan/compare-run-reach.ts";
 import { previewText } from "../../text/preview.ts";
 import { sizeText } from "../../text/size-text.ts";
 import { durationText } from "../../text/times.ts";

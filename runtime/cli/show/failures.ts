@@ -2,7 +2,7 @@ import type { RunSummary, TaskSummary } from "../../datastore/reader/run-summary
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Output } from "../output.ts";
 import { withoutColors } from "../paint.ts";
-import { shortPath } from "../../launch/short-path.ts";
+import { shortPath } from "../../launch/plan/short-path.ts";
 import { appendAll } from "../../../sdk/append-all.ts";
 
 /** So many failures are shown; a foreach may fail a thousand times for one reason. */

@@ -1,5 +1,5 @@
 import type { RunHeader, TaskSummary } from "../../datastore/reader/run-summary.ts";
-import { withShortPath } from "../../launch/short-path.ts";
+import { withShortPath } from "../../launch/plan/short-path.ts";
 
 /** A run as `--json` shows it; times are milliseconds since 1970. */
 export function runJson(run: RunHeader): object {

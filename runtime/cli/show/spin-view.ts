@@ -7,7 +7,7 @@ import type { Output } from "../output.ts";
 import { describeFailure } from "../progress/failure.ts";
 import { artifactsJson, artifactsText } from "./artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "./artifact-view.ts";
-import { withShortPath } from "../../launch/short-path.ts";
+import { withShortPath } from "../../launch/plan/short-path.ts";
 import { durationText } from "../../text/times.ts";
 
 export interface SpinReport {

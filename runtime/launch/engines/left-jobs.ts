@@ -1,6 +1,6 @@
 import { readLostJobs } from "../../engines/jobs/lost-jobs.ts";
 import type { Storage } from "../../datastore/storage.ts";
-import type { OriginRun } from "../origin.ts";
+import type { OriginRun } from "../plan/read-origin.ts";
 import { REMOTE_ENGINES, type RemoteEngine } from "./chosen-engines.ts";
 
 /**

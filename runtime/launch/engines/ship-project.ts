@@ -7,7 +7,7 @@ import type { RunShipment } from "../../datastore/shipment.ts";
 import type { Bundle } from "../../package/bundle.ts";
 import { prepareShipment, shipEnvironment } from "../../package/ship/prepare.ts";
 import { storeShipment } from "../../package/ship/store-shipment.ts";
-import { secretFiles } from "../secret-files.ts";
+import { secretFiles } from "../release/secret-files.ts";
 import type { RemoteEngine } from "./chosen-engines.ts";
 import { runtimeArchive } from "./open-engines.ts";
 

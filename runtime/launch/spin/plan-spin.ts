@@ -6,10 +6,10 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import { stepMethods } from "../../graph/flow-class.ts";
 import type { FlowGraph, StepNode } from "../../graph/graph.ts";
 import { taskSpecOf } from "../../scheduler/task-specs.ts";
-import { flowFields } from "../flow-fields.ts";
-import type { PlanRequest } from "../plan-run.ts";
-import { invalidFlow, readGraph } from "../read-graph.ts";
-import { resolveConfigs, resolveParameters } from "../resolve-fields.ts";
+import { flowFields } from "../values/flow-fields.ts";
+import type { PlanRequest } from "../plan/plan-run.ts";
+import { invalidFlow, readGraph } from "../plan/read-graph.ts";
+import { resolveConfigs, resolveParameters } from "../values/resolve-parameters.ts";
 import { checkShape, type OriginTask, originTask } from "./origin-task.ts";
 
 export interface SpinRequest extends Omit<PlanRequest, "added" | "isRemote" | "tags" | "resume"> {

@@ -1,8 +1,8 @@
-import type { Datastore } from "../datastore/datastore.ts";
-import type { RunDocument } from "../datastore/records.ts";
-import { compareReach, type PackageChange } from "../package/reach/compare-reach.ts";
-import type { StepReach } from "../package/reach/step-reach.ts";
-import { type StoredReach, storedReach } from "./stored-code.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import type { RunDocument } from "../../datastore/records.ts";
+import { compareReach, type PackageChange } from "../../package/reach/compare-reach.ts";
+import type { StepReach } from "../../package/reach/step-reach.ts";
+import { type StoredReach, storedReach } from "./stored-reach.ts";
 
 /** How what two runs could reach differs. */
 export interface RunReachChanges {

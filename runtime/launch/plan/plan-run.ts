@@ -1,14 +1,14 @@
-import type { AnyClass } from "../../sdk/metadata.ts";
-import { environment } from "../config.ts";
-import { loadArtifacts } from "../datastore/artifacts.ts";
-import type { Datastore } from "../datastore/datastore.ts";
-import { checkNewTags } from "../datastore/judge-tags.ts";
-import type { FlowGraph } from "../graph/graph.ts";
-import { flowFields } from "./flow-fields.ts";
-import { type OriginRun, readOrigin } from "./origin.ts";
-import { chosenEngines, type RemoteEngine } from "./engines/chosen-engines.ts";
+import type { AnyClass } from "../../../sdk/metadata.ts";
+import { environment } from "../../config.ts";
+import { loadArtifacts } from "../../datastore/artifacts.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { checkNewTags } from "../../datastore/judge-tags.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import { flowFields } from "../values/flow-fields.ts";
+import { type OriginRun, readOrigin } from "./read-origin.ts";
+import { chosenEngines, type RemoteEngine } from "../engines/chosen-engines.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
-import { type GivenFields, resolveConfigs, resolveParameters } from "./resolve-fields.ts";
+import { type GivenFields, resolveConfigs, resolveParameters } from "../values/resolve-parameters.ts";
 import { checkValuesMayChange, findOrigin, type ResumePoint, stepsToRepeat } from "./resume-point.ts";
 
 export interface PlanRequest {

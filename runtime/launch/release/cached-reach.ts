@@ -1,11 +1,11 @@
-import type { LocalEnvironment } from "../engines/local/local-backend.ts";
-import { cacheFolder } from "../config.ts";
-import type { PackageRecord } from "../datastore/package-record.ts";
-import type { RunDocument } from "../datastore/records.ts";
-import type { FlowGraph } from "../graph/graph.ts";
-import type { Bundle } from "../package/bundle.ts";
-import { mayLoadPackages } from "../package/reach/may-load.ts";
-import type { UsedPackagesOptions } from "../package/reach/used-packages.ts";
+import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import { cacheFolder } from "../../config.ts";
+import type { PackageRecord } from "../../datastore/package-record.ts";
+import type { RunDocument } from "../../datastore/records.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import type { Bundle } from "../../package/bundle.ts";
+import { mayLoadPackages } from "../../package/reach/may-load.ts";
+import type { UsedPackagesOptions } from "../../package/reach/used-packages.ts";
 
 export interface CachedReach {
   /** Null where the code loads no package. */
@@ -30,7 +30,7 @@ export async function cachedReach(options: RecordReachOptions): Promise<CachedRe
   );
   if (cached.length === 0) return null;
   const packages = await usedPackages(bundle, environments);
-  const { hashOfReach, stepReach } = await import("../package/reach/step-reach.ts");
+  const { hashOfReach, stepReach } = await import("../../package/reach/step-reach.ts");
   const reachOf = stepReach({ code: bundle.code, graph, packages });
   return { packages, steps: Object.fromEntries(cached.map(({ name }) => [name, hashOfReach(reachOf(name))])) };
 }
@@ -42,7 +42,7 @@ export async function usedPackages(
 ): Promise<PackageRecord | null> {
   const asked = packagesToRead(bundle, environments);
   if (asked === null) return null;
-  const { readUsedPackages } = await import("../package/reach/used-packages.ts");
+  const { readUsedPackages } = await import("../../package/reach/used-packages.ts");
   return readUsedPackages(asked).packages;
 }
 

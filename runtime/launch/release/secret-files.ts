@@ -1,8 +1,8 @@
 import path from "node:path";
-import { secretSourcesOf } from "../../sdk/decorators/secrets.ts";
-import { type AnyClass, decoratorUsesOf } from "../../sdk/metadata.ts";
-import { stepMethods } from "../graph/flow-class.ts";
-import { userPath } from "../settings/user-path.ts";
+import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
+import { type AnyClass, decoratorUsesOf } from "../../../sdk/metadata.ts";
+import { stepMethods } from "../../graph/flow-class.ts";
+import { userPath } from "../../settings/user-path.ts";
 
 /** Files that the steps' `@secrets` read, absolute: they never leave this machine. */
 export function secretFiles(of: {

@@ -1,9 +1,9 @@
-import { placeOf } from "../engines/jobs/lost-jobs.ts";
-import type { Datastore } from "../datastore/datastore.ts";
-import type { TaskStarted } from "../datastore/events.ts";
-import type { RunDocument, TakenTransition } from "../datastore/records.ts";
-import { type FlowGraph, nodeOf, targetsOf, type Transition } from "../graph/graph.ts";
-import type { ReusableResult } from "../scheduler/scheduler.ts";
+import { placeOf } from "../../engines/jobs/lost-jobs.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import type { TaskStarted } from "../../datastore/events.ts";
+import type { RunDocument, TakenTransition } from "../../datastore/records.ts";
+import { type FlowGraph, nodeOf, targetsOf, type Transition } from "../../graph/graph.ts";
+import type { ReusableResult } from "../../scheduler/scheduler.ts";
 
 /** A run that another one resumes: what it finished, by step and path. */
 export interface OriginRun {

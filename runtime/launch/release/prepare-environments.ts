@@ -1,8 +1,8 @@
-import type { LocalEnvironment } from "../engines/local/local-backend.ts";
-import { cacheFolder } from "../config.ts";
-import type { RunDocument } from "../datastore/records.ts";
-import type { FlowGraph } from "../graph/graph.ts";
-import { installEnvironment } from "../package/environments.ts";
+import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import { cacheFolder } from "../../config.ts";
+import type { RunDocument } from "../../datastore/records.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import { installEnvironment } from "../../package/environments.ts";
 
 export interface StepEnvironmentOptions {
   /** Receives what each `@env` step runs in, by step. */

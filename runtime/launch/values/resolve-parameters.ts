@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
 import { flagName, type FlowField } from "./flow-fields.ts";
-import { parseConfig, readConfig } from "./config-value.ts";
-import { checkGivenValues } from "./given-values.ts";
-import { checkParameter, type ParameterText, readParameter, validated } from "./parameter-value.ts";
-import { userPath } from "../settings/user-path.ts";
+import { parseConfig, readConfig } from "./parse-config.ts";
+import { checkGivenValues } from "./check-given-values.ts";
+import { checkParameter, type ParameterText, readParameter, validated } from "./read-parameter.ts";
+import { userPath } from "../../settings/user-path.ts";
 
 /** What the user gave for one run: texts from the command line, or values from a program. */
 export interface GivenFields {

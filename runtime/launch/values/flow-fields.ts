@@ -1,7 +1,7 @@
-import type { ConfigOptions } from "../../sdk/config.ts";
-import type { IncludeFileOptions } from "../../sdk/include-file.ts";
-import { type AnyClass, fieldsOf } from "../../sdk/metadata.ts";
-import type { ParameterOptions } from "../../sdk/parameter.ts";
+import type { ConfigOptions } from "../../../sdk/config.ts";
+import type { IncludeFileOptions } from "../../../sdk/include-file.ts";
+import { type AnyClass, fieldsOf } from "../../../sdk/metadata.ts";
+import type { ParameterOptions } from "../../../sdk/parameter.ts";
 
 /** A declared field together with the value of its initializer. */
 export type FlowField =

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { parseConfig } from "../../runtime/launch/config-value.ts";
-import { checkGivenValues } from "../../runtime/launch/given-values.ts";
-import { readParameter } from "../../runtime/launch/parameter-value.ts";
+import { parseConfig } from "../../../runtime/launch/values/parse-config.ts";
+import { checkGivenValues } from "../../../runtime/launch/values/check-given-values.ts";
+import { readParameter } from "../../../runtime/launch/values/read-parameter.ts";
 
 function read(initial: unknown, ...texts: string[]): unknown {
   return readParameter({ name: "x", options: {}, initial }, { texts, source: "--x" });

@@ -1,8 +1,8 @@
 import os from "node:os";
-import { MillraceError } from "../../sdk/errors.ts";
-import type { Datastore } from "../datastore/datastore.ts";
-import { readRunHeader } from "../datastore/reader/read-run.ts";
-import type { RunPlace } from "../datastore/run-keys.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { readRunHeader } from "../../datastore/reader/read-run.ts";
+import type { RunPlace } from "../../datastore/run-keys.ts";
 
 /** @throws MillraceError for a run that is still alive: nobody may resume it */
 export function refuseRunning(store: Datastore, { flow, run }: RunPlace): void {

@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import fs from "node:fs";
 import process from "node:process";
-import * as sdk from "../../sdk/index.ts";
-import { MillraceError } from "../../sdk/errors.ts";
-import { host } from "../../sdk/host.ts";
-import { noteTypes } from "../../sdk/register-type.ts";
-import type { AnyClass } from "../../sdk/metadata.ts";
-import type { Bundle } from "../package/bundle.ts";
-import type { ModuleExports } from "../package/code-package.ts";
-import type { Evaluate } from "../package/load-package.ts";
-import { userPath } from "../settings/user-path.ts";
+import * as sdk from "../../../sdk/index.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import { host } from "../../../sdk/host.ts";
+import { noteTypes } from "../../../sdk/register-type.ts";
+import type { AnyClass } from "../../../sdk/metadata.ts";
+import type { Bundle } from "../../package/bundle.ts";
+import type { ModuleExports } from "../../package/code-package.ts";
+import type { Evaluate } from "../../package/load-package.ts";
+import { userPath } from "../../settings/user-path.ts";
 import type { LoadedScript } from "./load-failure.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
@@ -59,8 +59,8 @@ export function findFlowFile(text: string, { cwd }: { cwd: string }): FlowPlace 
  */
 export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOptions = {}): Promise<ReadFlowFile> {
   const [{ bundleFlow }, { loadPackage }] = await Promise.all([
-    import("../package/bundle.ts"),
-    import("../package/load-package.ts"),
+    import("../../package/bundle.ts"),
+    import("../../package/load-package.ts"),
   ]);
   const bundle = await bundleFlow(place.file, place.source);
   options.inspect?.(bundle);

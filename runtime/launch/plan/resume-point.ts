@@ -1,13 +1,13 @@
-import { MillraceError } from "../../sdk/errors.ts";
-import { nearest } from "../../sdk/nearest.ts";
-import type { Datastore } from "../datastore/datastore.ts";
-import { resolveRun } from "../datastore/reader/resolve-run.ts";
-import { saveArtifact } from "../datastore/artifacts.ts";
-import { refIn } from "../datastore/records.ts";
-import { type FlowGraph, targetsOf } from "../graph/graph.ts";
-import type { OriginRun } from "./origin.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import { nearest } from "../../../sdk/nearest.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { resolveRun } from "../../datastore/reader/resolve-run.ts";
+import { saveArtifact } from "../../datastore/artifacts.ts";
+import { refIn } from "../../datastore/records.ts";
+import { type FlowGraph, targetsOf } from "../../graph/graph.ts";
+import type { OriginRun } from "./read-origin.ts";
 import { refuseRunning } from "./refuse-running.ts";
-import { appendAll } from "../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** Which run to go on with, and from where. */
 export interface ResumePoint {

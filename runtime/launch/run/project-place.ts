@@ -1,8 +1,8 @@
-import { projectNameOf } from "../../sdk/decorators/project.ts";
-import { MillraceError } from "../../sdk/errors.ts";
-import type { AnyClass } from "../../sdk/metadata.ts";
-import { username } from "../config.ts";
-import type { ProjectPlace } from "../datastore/records.ts";
+import { projectNameOf } from "../../../sdk/decorators/project.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { AnyClass } from "../../../sdk/metadata.ts";
+import { username } from "../../config.ts";
+import type { ProjectPlace } from "../../datastore/records.ts";
 
 /** What the user says about the branch of a `@project`; nothing means the user's own. */
 export interface BranchChoice {

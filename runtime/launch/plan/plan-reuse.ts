@@ -1,7 +1,7 @@
-import { parseLocator } from "../datastore/records.ts";
-import { type FlowGraph, nodeOf } from "../graph/graph.ts";
-import { simulateReuse } from "../scheduler/simulate-reuse.ts";
-import type { OriginRun, RerunReason } from "./origin.ts";
+import { parseLocator } from "../../datastore/records.ts";
+import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import { simulateReuse } from "../../scheduler/simulate-reuse.ts";
+import type { OriginRun, RerunReason } from "./read-origin.ts";
 
 /** What a resume reuses of its origin run, and what it does not. */
 export interface ReusePlan {

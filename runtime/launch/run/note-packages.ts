@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { brokenInvariant } from "../../sdk/errors.ts";
-import type { PackageRecord } from "../datastore/package-record.ts";
-import { RECORD_FORMAT, type RunDocument } from "../datastore/records.ts";
-import type { RunRecord } from "../datastore/run-record.ts";
-import type { UsedPackages, UsedPackagesOptions } from "../package/reach/used-packages.ts";
+import { brokenInvariant } from "../../../sdk/errors.ts";
+import type { PackageRecord } from "../../datastore/package-record.ts";
+import { RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
+import type { RunRecord } from "../../datastore/run-record.ts";
+import type { UsedPackages, UsedPackagesOptions } from "../../package/reach/used-packages.ts";
 
 /** So long the end of a run waits for what is not noted yet. */
 const PATIENCE_MS = 2000;
@@ -67,7 +67,7 @@ function readInThread(asked: UsedPackagesOptions, signal: AbortSignal): Promise<
 
 /** The thread is one file, beside the bundle that this is part of, or above its chunks, or in `dist` for sources. */
 function threadFile(): string {
-  const candidates = ["./packages-thread.js", "../packages-thread.js", "../../dist/packages-thread.js"];
+  const candidates = ["./packages-thread.js", "../packages-thread.js", "../../../dist/packages-thread.js"];
   const files = candidates.map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const file = files.find((one) => fs.existsSync(one));
   if (file === undefined) throw brokenInvariant(`packages-thread.js is not there: looked for ${files.join(", ")}`);

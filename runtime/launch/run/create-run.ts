@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 import os from "node:os";
 import { tokenizer } from "acorn";
-import { MillraceError } from "../../sdk/errors.ts";
-import type { AnyClass } from "../../sdk/metadata.ts";
-import { username } from "../config.ts";
-import { saveArtifact, settled } from "../datastore/artifacts.ts";
-import { type Blobs, hashOf } from "../datastore/blobs.ts";
-import type { Datastore } from "../datastore/datastore.ts";
-import { systemTags } from "../datastore/judge-tags.ts";
-import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDocument } from "../datastore/records.ts";
-import type { RunShipment } from "../datastore/shipment.ts";
-import { documentKey, type RecordRoot } from "../datastore/run-keys.ts";
-import { stepMethods } from "../graph/flow-class.ts";
-import type { FlowGraph } from "../graph/graph.ts";
-import type { CodePackage } from "../package/code-package.ts";
-import { refuseRunning } from "./refuse-running.ts";
-import { newRunId } from "./run-id.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { AnyClass } from "../../../sdk/metadata.ts";
+import { username } from "../../config.ts";
+import { saveArtifact, settled } from "../../datastore/artifacts.ts";
+import { type Blobs, hashOf } from "../../datastore/blobs.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { systemTags } from "../../datastore/judge-tags.ts";
+import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
+import type { RunShipment } from "../../datastore/shipment.ts";
+import { documentKey, type RecordRoot } from "../../datastore/run-keys.ts";
+import { stepMethods } from "../../graph/flow-class.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import type { CodePackage } from "../../package/code-package.ts";
+import { refuseRunning } from "../plan/refuse-running.ts";
+import { newRunId } from "./new-run-id.ts";
 
 export interface RunDocumentParts {
   readonly Flow: AnyClass;

@@ -1,10 +1,10 @@
-import { MillraceError } from "../../sdk/errors.ts";
-import { resolveSettings } from "../../sdk/decorators/catalog.ts";
-import { parseWith, withAdded } from "../../sdk/decorators/with.ts";
-import type { AnyClass } from "../../sdk/metadata.ts";
-import { readFlow } from "../graph/build.ts";
-import type { Finding } from "../graph/finding.ts";
-import type { FlowGraph } from "../graph/graph.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import { resolveSettings } from "../../../sdk/decorators/catalog.ts";
+import { parseWith, withAdded } from "../../../sdk/decorators/with.ts";
+import type { AnyClass } from "../../../sdk/metadata.ts";
+import { readFlow } from "../../graph/build.ts";
+import type { Finding } from "../../graph/finding.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
 import { shortPath } from "./short-path.ts";
 
 export interface ReadGraphOptions {
@@ -23,7 +23,7 @@ export async function readGraph(
     settingsOf: (own, step) => resolveSettings(withAdded(own, uses), { configs, step }),
   });
   if (graph !== null) return { graph, findings: [] };
-  const { locateFindings } = await import("../graph/locate.ts");
+  const { locateFindings } = await import("../../graph/locate.ts");
   return { graph: null, findings: await locateFindings(Flow, findings) };
 }
 

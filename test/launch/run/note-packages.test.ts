@@ -1,14 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { type Datastore, datastoreOn, openDatastore } from "../../runtime/datastore/datastore.ts";
-import type { RunDocument } from "../../runtime/datastore/records.ts";
-import type { RunRecord } from "../../runtime/datastore/run-record.ts";
-import { notePackages, type NotePackagesOptions } from "../../runtime/launch/note-packages.ts";
-import { bundleFlow } from "../../runtime/package/bundle.ts";
-import { readUsedPackages, type UsedPackagesOptions } from "../../runtime/package/reach/used-packages.ts";
-import { memoryStorage } from "../../sdk/testing/memory-storage.ts";
-import { makeProject, STANDARD } from "../e2e/project.ts";
+import { type Datastore, datastoreOn, openDatastore } from "../../../runtime/datastore/datastore.ts";
+import type { RunDocument } from "../../../runtime/datastore/records.ts";
+import type { RunRecord } from "../../../runtime/datastore/run-record.ts";
+import { notePackages, type NotePackagesOptions } from "../../../runtime/launch/run/note-packages.ts";
+import { bundleFlow } from "../../../runtime/package/bundle.ts";
+import { readUsedPackages, type UsedPackagesOptions } from "../../../runtime/package/reach/used-packages.ts";
+import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
+import { makeProject, STANDARD } from "../../e2e/project.ts";
 
 let cwd: string;
 let asked: UsedPackagesOptions;

@@ -1,9 +1,9 @@
-import { isMillraceError } from "../../sdk/errors.ts";
-import type { Datastore } from "../datastore/datastore.ts";
-import { type FlowGraph, nodeOf } from "../graph/graph.ts";
-import { comparePackages, compareReach, type ReachChanges } from "../package/reach/compare-reach.ts";
-import type { StepReach } from "../package/reach/step-reach.ts";
-import { type StoredReach, storedReach } from "./stored-code.ts";
+import { isMillraceError } from "../../../sdk/errors.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import { comparePackages, compareReach, type ReachChanges } from "../../package/reach/compare-reach.ts";
+import type { StepReach } from "../../package/reach/step-reach.ts";
+import { type StoredReach, storedReach } from "./stored-reach.ts";
 
 /** A step whose results were made by other code than it has now. */
 export interface ChangedStep extends ReachChanges {

@@ -1,4 +1,4 @@
-import { isIsoDate } from "./iso-date.ts";
+import { isIsoDate } from "./is-iso-date.ts";
 
 /** Says that a value is not of the kind that its field's default is. */
 export const MISMATCH = Symbol("mismatch");

@@ -1,10 +1,10 @@
-import type { Datastore } from "../datastore/datastore.ts";
-import type { PackageRecord } from "../datastore/package-record.ts";
-import type { RunDocument } from "../datastore/records.ts";
-import type { FlowGraph } from "../graph/graph.ts";
-import type { CodePackage } from "../package/code-package.ts";
-import { mayLoadPackages } from "../package/reach/may-load.ts";
-import { type RunCode, stepReach, type StepReach } from "../package/reach/step-reach.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import type { PackageRecord } from "../../datastore/package-record.ts";
+import type { RunDocument } from "../../datastore/records.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import type { CodePackage } from "../../package/code-package.ts";
+import { mayLoadPackages } from "../../package/reach/may-load.ts";
+import { type RunCode, stepReach, type StepReach } from "../../package/reach/step-reach.ts";
 
 /** What the steps of a run could reach. */
 export interface StoredReach {
