@@ -140,7 +140,7 @@ const results = await Promise.all([
   // A thread of its own, with the AWS SDK, loaded for s3:// alone.
   build({
     ...common,
-    entryPoints: { "s3-thread": "runtime/datastore/s3/thread/s3-thread.ts" },
+    entryPoints: { "s3-thread": "runtime/datastore/s3/s3-thread.ts" },
     format: "esm",
     minify: true,
     banner: { js: BANNER },

@@ -6,7 +6,7 @@ import { CallChannel } from "./call-channel.ts";
 import { type Calls, type Fetching, type S3Settings, START_OF_TAIL } from "./calls.ts";
 import { ChunkCutter } from "./chunk-cutter.ts";
 import { RangeReader } from "./range-reader.ts";
-import { parseS3Location } from "./s3-location.ts";
+import { parseS3Location } from "../s3/s3-location.ts";
 
 /** Whoever asks waits for the promise itself. */
 const NOTHING_ASIDE = { transfer: [], failed: () => undefined };

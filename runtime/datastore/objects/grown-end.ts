@@ -1,4 +1,4 @@
-import type { Bucket } from "./bucket.ts";
+import type { Bucket } from "../s3/s3-objects.ts";
 import { partIndex, partKey } from "./grown-object.ts";
 
 /** The last bytes of an object that was appended to, at least `count` of them if there are as many. */

@@ -1,4 +1,4 @@
-import { statusOf } from "./retry.ts";
+import { statusOf } from "../objects/retries.ts";
 
 /** Set on an object that is continued in another one, see `grown-object.ts`. */
 export const CONTINUES = "millrace-continues";

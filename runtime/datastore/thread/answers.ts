@@ -1,4 +1,4 @@
-import type { Want } from "../../storage.ts";
+import type { Want } from "../storage.ts";
 
 /** An answer that was not asked for so long is thrown away. Blobs never change, and a line of results stays where it is. */
 const KEPT_MS = { open: 10_000, read: 10_000, tail: 10_000, list: 2000, end: 2000 } as const;

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
-import { BrokenBody } from "./retry.ts";
+import { BrokenBody } from "../objects/retries.ts";
 
 export interface BodyFacts {
   readonly length: number;

@@ -1,15 +1,15 @@
-import { brokenInvariant } from "../../../../sdk/errors.ts";
-import type { Want } from "../../storage.ts";
-import { type CallName, type Calls, type Fetching, START_OF_TAIL } from "../calls.ts";
+import { brokenInvariant } from "../../../sdk/errors.ts";
+import type { Want } from "../storage.ts";
+import { type CallName, type Calls, type Fetching, START_OF_TAIL } from "./calls.ts";
 import { Answers } from "./answers.ts";
-import type { Bucket } from "./bucket.ts";
-import { abandonUploads } from "./abandon-uploads.ts";
-import { Deposits } from "./deposits.ts";
-import { fetchFile } from "./fetch-file.ts";
-import { GrownObject } from "./grown-object.ts";
-import { endOfGrown } from "./grown-end.ts";
-import { nextOfGrown, wholeGrown } from "./grown-tail.ts";
-import { OrderedRanges } from "./ordered-ranges.ts";
+import type { Bucket } from "../s3/s3-objects.ts";
+import { abandonUploads } from "../objects/abandon-uploads.ts";
+import { Deposits } from "../objects/deposits.ts";
+import { fetchFile } from "../objects/fetch-file.ts";
+import { GrownObject } from "../objects/grown-object.ts";
+import { endOfGrown } from "../objects/grown-end.ts";
+import { nextOfGrown, wholeGrown } from "../objects/grown-tail.ts";
+import { OrderedRanges } from "../objects/ordered-ranges.ts";
 import { trimFolder } from "./trim-folder.ts";
 
 /** Keys that one request removes. */

@@ -5,11 +5,11 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { brokenInvariant } from "../../../../sdk/errors.ts";
-import type { Bucket } from "./bucket.ts";
-import { isMissing } from "./object-facts.ts";
+import { brokenInvariant } from "../../../sdk/errors.ts";
+import type { Bucket } from "../s3/s3-objects.ts";
+import { isMissing } from "../s3/object-facts.ts";
 import { PIECE_BYTES } from "./ordered-ranges.ts";
-import { statusOf } from "./retry.ts";
+import { statusOf } from "./retries.ts";
 
 /**
  * What is older is made to look recent when it is deposited again: what cleans the store takes its time from that. What

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { isMillraceError } from "../../../../sdk/errors.ts";
-import type { Fetching } from "../calls.ts";
-import type { Bucket } from "./bucket.ts";
+import { isMillraceError } from "../../../sdk/errors.ts";
+import type { Fetching } from "../thread/calls.ts";
+import type { Bucket } from "../s3/s3-objects.ts";
 import { OrderedRanges } from "./ordered-ranges.ts";
-import { makeFolders } from "../../local/make-folders.ts";
+import { makeFolders } from "../local/make-folders.ts";
 
 let temporaryFiles = 0;
 

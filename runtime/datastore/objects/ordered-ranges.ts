@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../../sdk/errors.ts";
-import type { Bucket, Fetched } from "./bucket.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { Bucket, Fetched } from "../s3/s3-objects.ts";
 
 /** Large objects travel in pieces of this size. */
 export const PIECE_BYTES = 8 * 2 ** 20;

@@ -1,11 +1,11 @@
 import { type MessagePort, workerData } from "node:worker_threads";
-import { isMillraceError } from "../../../../sdk/errors.ts";
-import type { CallMessage, ThreadSetup } from "../calls.ts";
-import { parseS3Location } from "../s3-location.ts";
-import { Bucket } from "./bucket.ts";
-import { bucketService } from "./bucket-service.ts";
+import { isMillraceError } from "../../../sdk/errors.ts";
+import type { CallMessage, ThreadSetup } from "../thread/calls.ts";
+import { parseS3Location } from "./s3-location.ts";
+import { Bucket } from "./s3-objects.ts";
+import { bucketService } from "../thread/object-service.ts";
 import { s3Client } from "./client.ts";
-import { Retries } from "./retry.ts";
+import { Retries } from "../objects/retries.ts";
 
 /** The program of the thread that talks to a bucket: answers one message with one, in the order in which they are ready. */
 const { location, settings, signal, port } = workerData as ThreadSetup & { readonly port: MessagePort };

@@ -5,7 +5,7 @@ import { totalBytes } from "../chunks.ts";
 import { openReader, readIfThere } from "../local/read-file.ts";
 import { fileWriter } from "../local/write-file.ts";
 import type { Storage, Want } from "../storage.ts";
-import type { RemoteStorage } from "./s3-storage.ts";
+import type { RemoteStorage } from "./thread-storage.ts";
 
 /** Cleaned after so much of the limit was written. */
 const CLEANING_SHARE = 1 / 20;

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type ErrorParts, isMillraceError, MillraceError } from "../../../../sdk/errors.ts";
-import { statusOf } from "./retry.ts";
+import { type ErrorParts, isMillraceError, MillraceError } from "../../../sdk/errors.ts";
+import { statusOf } from "../objects/retries.ts";
 
 export interface FailurePlace {
   readonly verb: string;

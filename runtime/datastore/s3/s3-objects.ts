@@ -9,14 +9,14 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { checkKey, isKey } from "../../key.ts";
-import type { StoredObject } from "../../storage.ts";
-import { checkWholeSize, MAX_WHOLE_BYTES } from "../../whole-object.ts";
+import { checkKey, isKey } from "../key.ts";
+import type { StoredObject } from "../storage.ts";
+import { checkWholeSize, MAX_WHOLE_BYTES } from "../whole-object.ts";
 import { collectBody } from "./body.ts";
 import { explained } from "./failures.ts";
 import { CONTINUES, factsOf, isMissing, type ObjectFacts, wholeCrc, WRITE } from "./object-facts.ts";
-import { BrokenBody, type Retries, statusOf } from "./retry.ts";
-import { appendAll } from "../../../../sdk/append-all.ts";
+import { BrokenBody, type Retries, statusOf } from "../objects/retries.ts";
+import { appendAll } from "../../../sdk/append-all.ts";
 
 /** Answers to a HEAD that say no more than their status. */
 const REASONLESS = new Set([301, 400, 401, 403]);

@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../../sdk/errors.ts";
-import type { Bucket } from "./bucket.ts";
+import { MillraceError } from "../../../sdk/errors.ts";
+import type { Bucket } from "../s3/s3-objects.ts";
 
 /**
  * S3 cannot append, so an object grows by being written anew, up to this size; then it is continued in `KEY.000001`,

@@ -1,5 +1,5 @@
-import { START_OF_TAIL, type TailAnswer, type TailPlace } from "../calls.ts";
-import type { Bucket, Fetched } from "./bucket.ts";
+import { START_OF_TAIL, type TailAnswer, type TailPlace } from "../thread/calls.ts";
+import type { Bucket, Fetched } from "../s3/s3-objects.ts";
 import { partIndex, partKey } from "./grown-object.ts";
 
 /** Parts of one object that are fetched at once; together they are one piece. */
