@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { MillraceError } from "../sdk/errors.ts";
+import { MillraceError } from "../sdk/base/errors.ts";
 import {
   INCLUDE,
   PROJECT_FILE,

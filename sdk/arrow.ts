@@ -18,7 +18,7 @@ import {
   tableFromIPC,
   Vector,
 } from "apache-arrow";
-import { ByteChunks } from "./byte-chunks.ts";
+import { ByteChunks } from "./base/byte-chunks.ts";
 import { registerType } from "./register-type.ts";
 
 // What stands before # is what a reader must import.

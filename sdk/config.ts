@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FieldDecorator } from "./decorators/dialects.ts";
-import { declareField } from "./field.ts";
+import { declareField } from "./declare-field.ts";
 
 /** Options of {@link config}. */
 export interface ConfigOptions {

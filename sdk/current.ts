@@ -1,6 +1,6 @@
-import { MillraceError } from "./errors.ts";
-import { host, type CurrentTask, type ParallelInfo } from "./host.ts";
-import { runningTask } from "./outside-task.ts";
+import { MillraceError } from "./base/errors.ts";
+import { host, type CurrentTask, type ParallelInfo } from "./base/host.ts";
+import { runningTask } from "./base/running-task.ts";
 
 /** What {@link current} offers: facts about the task that runs. */
 export interface Current extends Omit<CurrentTask, "parallel"> {

@@ -1,7 +1,7 @@
-import type { ForeachFrame } from "./host.ts";
-import { runningTask } from "./outside-task.ts";
+import type { ForeachFrame } from "./base/host.ts";
+import { runningTask } from "./base/running-task.ts";
 import type { ArtifactName } from "./inputs.ts";
-import type { CheckedFirst, CheckedRest, Revealed } from "./transition.ts";
+import type { CheckedFirst, CheckedRest, Revealed } from "./transition/transition.ts";
 
 /**
  * The base class of every flow: its methods marked `@step` are the steps, its fields the artifacts.

@@ -1,5 +1,5 @@
 import type { FieldDecorator } from "./decorators/dialects.ts";
-import { declareField } from "./field.ts";
+import { declareField } from "./declare-field.ts";
 
 /** Options of {@link includeFile}. */
 export interface IncludeFileOptions {

@@ -2,7 +2,7 @@ export { FlowSpec } from "./flow-spec.ts";
 export { main } from "./main.ts";
 export { current, type Current } from "./current.ts";
 export type { FlowData, Inputs } from "./inputs.ts";
-export type { Checkpoint, ForeachFrame, GpuUse, ParallelInfo } from "./host.ts";
+export type { Checkpoint, ForeachFrame, GpuUse, ParallelInfo } from "./base/host.ts";
 
 export { step, type StepOptions } from "./decorators/step.ts";
 export { retry, type RetryFilter, type RetryOptions } from "./decorators/retry.ts";
@@ -26,4 +26,4 @@ export { config, type ConfigOptions } from "./config.ts";
 export type { StandardSchemaV1 } from "@standard-schema/spec";
 
 export { registerType, type TypeOptions } from "./register-type.ts";
-export { type ErrorParts, MillraceError } from "./errors.ts";
+export { type ErrorParts, MillraceError } from "./base/errors.ts";

@@ -1,11 +1,11 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { COMMAND_NAMES } from "../runtime/cli/command-names.ts";
-import { callerFile } from "./call-site.ts";
-import { isMillraceError } from "./errors.ts";
+import { callerFile } from "./base/call-site.ts";
+import { isMillraceError } from "./base/errors.ts";
 import type { FlowSpec } from "./flow-spec.ts";
-import { host } from "./host.ts";
-import type { AnyClass } from "./metadata.ts";
+import { host } from "./base/host.ts";
+import type { AnyClass } from "./base/metadata.ts";
 
 const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
 

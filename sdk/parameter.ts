@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { isApplied } from "./decorators/target.ts";
 import type { FieldDecorator } from "./decorators/dialects.ts";
-import { declareField } from "./field.ts";
+import { declareField } from "./declare-field.ts";
 
 /** Options of {@link parameter}. */
 export interface ParameterOptions {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import process from "node:process";
-import { MillraceError } from "../../sdk/errors.ts";
-import type { AnyClass } from "../../sdk/metadata.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
+import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { datastoreLocation, isDurable } from "../config.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";

@@ -1,4 +1,4 @@
-import type { AnyClass } from "../../sdk/metadata.ts";
+import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { Bundle } from "../package/bundle.ts";

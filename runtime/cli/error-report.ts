@@ -1,5 +1,5 @@
 import type { CommanderError } from "commander";
-import { isMillraceError } from "../../sdk/errors.ts";
+import { isMillraceError } from "../../sdk/base/errors.ts";
 import { consoleOutput, type Output } from "./output.ts";
 
 /** Codes of errors that lie in the use of the program, the flow or a name, not in a run. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import type { CliContext } from "./context.ts";
 import { flagName, type FlowField, flowFields } from "../launch/values/flow-fields.ts";
 import { type ParameterText, parameterType } from "../launch/values/read-parameter.ts";

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { reportError } from "./error-report.ts";
 import { consoleOutput } from "./output.ts";
 import { isTerminalGone } from "./terminal-gone.ts";

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { Colors } from "picocolors/types.js";
-import { visibleJson } from "../../sdk/visible.ts";
+import { visibleJson } from "../../sdk/base/visible.ts";
 import { canDrawLive } from "../config.ts";
 import { onScreen, paintColors } from "./paint.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import pc from "picocolors";
 import type { Colors } from "picocolors/types.js";
-import { visible } from "../../sdk/visible.ts";
-import { appendAll } from "../../sdk/append-all.ts";
+import { visible } from "../../sdk/base/visible.ts";
+import { appendAll } from "../../sdk/base/append-all.ts";
 
 /**
  * Stands before a colour of our own until the text goes out. Nobody else can write it, so that whatever else looks like

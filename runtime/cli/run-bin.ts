@@ -1,7 +1,7 @@
 import process from "node:process";
 import type { Command } from "commander";
-import { MillraceError } from "../../sdk/errors.ts";
-import { nearest } from "../../sdk/nearest.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
+import { nearest } from "../../sdk/base/nearest.ts";
 import { findFlowFile, readFlowFile } from "../launch/plan/read-flow-file.ts";
 import { earlyWorkerFor } from "./early-worker.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type { Command } from "commander";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { isDurable } from "../config.ts";
 import { launchRun } from "../launch/launch.ts";
 import type { ParameterText } from "../launch/values/read-parameter.ts";

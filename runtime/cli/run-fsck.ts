@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { datastoreLocation } from "../config.ts";
 import { checkStore } from "../datastore/maintenance/fsck.ts";
 import { openDatastore } from "../datastore/datastore.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { cacheFolder, includedPatterns } from "../config.ts";
 import { secretFiles } from "../launch/release/secret-files.ts";
 import { bundleFlow } from "../package/bundle.ts";

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { isMillraceError, MillraceError } from "../../sdk/errors.ts";
+import { isMillraceError, MillraceError } from "../../sdk/base/errors.ts";
 import { blobKey } from "./blob-key.ts";
 import { outliveCollection } from "./maintenance/collection-watch.ts";
 import type { ByteSource } from "./codec/byte-source.ts";

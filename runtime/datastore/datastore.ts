@@ -1,5 +1,5 @@
 import path from "node:path";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { blobCacheBytes, cacheFolder, environment, s3Settings } from "../config.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";

@@ -1,4 +1,4 @@
-import { brokenInvariant } from "../../sdk/errors.ts";
+import { brokenInvariant } from "../../sdk/base/errors.ts";
 
 /** Journals, results and logs, of runs and of steps that were tried out. */
 const GROWING = /^(?:flows|spins)\/[^/]+\/[^/]+\/(?:journal\.jsonl$|results\/|logs\/)/;

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import type { RunEvent } from "./events.ts";
 import { isDeeperThan } from "./json-depth.ts";
 import { BASED_FORMAT, RECORD_FORMAT, type ResultLine } from "./records.ts";

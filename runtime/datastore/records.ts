@@ -1,5 +1,5 @@
 import type { RunShipment } from "./shipment.ts";
-import type { GpuUse } from "../../sdk/host.ts";
+import type { GpuUse } from "../../sdk/base/host.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { isKeyPart } from "./key.ts";
 

@@ -1,5 +1,5 @@
 import { constants } from "node:buffer";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { lineTooLong } from "./lines.ts";
 import { parseLocator, type ResultLocator } from "./records.ts";
 import { segmentKey } from "./run-keys.ts";

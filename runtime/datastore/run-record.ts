@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { hashOf } from "./blobs.ts";
 import { committedResults } from "./committed-results.ts";
 import type { RunEvent } from "./events.ts";

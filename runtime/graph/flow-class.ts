@@ -1,4 +1,4 @@
-import { stepMarkOf, type AnyClass, type AnyFunction, type StepMark } from "../../sdk/metadata.ts";
+import { stepMarkOf, type AnyClass, type AnyFunction, type StepMark } from "../../sdk/base/metadata.ts";
 
 /** A method that is a step of a flow class. */
 export interface StepMethod {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { AnyClass } from "../../sdk/metadata.ts";
+import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { Finding } from "./finding.ts";
 import { stepMethods } from "./flow-class.ts";
 import { placeIn } from "./locate/place-in.ts";

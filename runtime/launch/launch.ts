@@ -1,5 +1,5 @@
 import os from "node:os";
-import type { AnyClass } from "../../sdk/metadata.ts";
+import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { BackendEvent, ComputeBackend, TaskLogged, TaskWaits } from "../engines/backend.ts";
 import { checkedEnd } from "../engines/check-outcome.ts";
 import { EngineRouter } from "../engines/engine-router.ts";
@@ -9,7 +9,7 @@ import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { RemoteBackend } from "../engines/jobs/remote-backend.ts";
 import { environment } from "../config.ts";
 import { maskedEvent } from "../engines/masked-event.ts";
-import { brokenInvariant, isMillraceError } from "../../sdk/errors.ts";
+import { brokenInvariant, isMillraceError } from "../../sdk/base/errors.ts";
 import { type Datastore, prepareDatastore } from "../datastore/datastore.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { RunDocument } from "../datastore/records.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brokenInvariant } from "../../sdk/errors.ts";
+import { brokenInvariant } from "../../sdk/base/errors.ts";
 
 /** A file of Millrace's own package: it lies beside the bundle, or above its chunks; run from its source, in `dist`. */
 export function ownFile(name: string): string {

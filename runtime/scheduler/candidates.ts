@@ -2,7 +2,7 @@ import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./reducer.ts";
 import type { Lane, Place, ReadyEntry, RunState, WaitingTask } from "./state.ts";
-import { smallest } from "../../sdk/extremes.ts";
+import { smallest } from "../../sdk/base/extremes.ts";
 
 /** A task that may start now. */
 export interface Candidate {

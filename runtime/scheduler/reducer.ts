@@ -1,4 +1,4 @@
-import { brokenInvariant } from "../../sdk/errors.ts";
+import { brokenInvariant } from "../../sdk/base/errors.ts";
 import type { RunEvent, TaskSource, TaskStarted } from "../datastore/events.ts";
 import type { ResultLocator, TakenTransition } from "../datastore/records.ts";
 import { nodeOf } from "../graph/graph.ts";

@@ -1,5 +1,5 @@
 import type { SecretMatcher, Span } from "./secret-matcher.ts";
-import { appendAll } from "../../sdk/append-all.ts";
+import { appendAll } from "../../sdk/base/append-all.ts";
 
 /** Stands for a secret wherever text is stored or shown. */
 const MASK = Buffer.from("***");

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import type { SecretSource } from "../../sdk/decorators/secrets.ts";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { userPath } from "../settings/user-path.ts";
 
 /** The variables that a step's secret sources give; later sources win. */

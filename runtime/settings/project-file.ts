@@ -1,6 +1,6 @@
 import fs from "node:fs";
-import { MillraceError } from "../../sdk/errors.ts";
-import { nearest } from "../../sdk/nearest.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
+import { nearest } from "../../sdk/base/nearest.ts";
 
 /** A project's settings, found upward from where a command runs. */
 export const PROJECT_FILE = "millrace.config.json";

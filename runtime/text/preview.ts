@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { visible } from "../../sdk/visible.ts";
+import { visible } from "../../sdk/base/visible.ts";
 
 export interface PreviewOptions {
   /** Null for one line that says what the value is like. */

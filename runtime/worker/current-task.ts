@@ -1,4 +1,4 @@
-import type { CurrentTask, GpuUse } from "../../sdk/host.ts";
+import type { CurrentTask, GpuUse } from "../../sdk/base/host.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import type { LoadedFlow } from "./load-flow.ts";

@@ -1,6 +1,6 @@
-import { host } from "../../sdk/host.ts";
-import { brokenInvariant, isMillraceError, MillraceError } from "../../sdk/errors.ts";
-import { stepMarkOf } from "../../sdk/metadata.ts";
+import { host } from "../../sdk/base/host.ts";
+import { brokenInvariant, isMillraceError, MillraceError } from "../../sdk/base/errors.ts";
+import { stepMarkOf } from "../../sdk/base/metadata.ts";
 import type { StopReason, TaskOutcome } from "../engines/backend.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifacts, settled } from "../datastore/artifacts.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { loadArtifact, saveArtifact } from "../datastore/artifacts.ts";
 import type { Blobs } from "../datastore/blobs.ts";
 import type { ArtifactRef, ArtifactTable } from "../datastore/records.ts";

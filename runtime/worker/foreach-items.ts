@@ -1,5 +1,5 @@
-import type { ForeachFrame } from "../../sdk/host.ts";
-import { MillraceError } from "../../sdk/errors.ts";
+import type { ForeachFrame } from "../../sdk/base/host.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import type { ForeachPlace } from "../task/task-spec.ts";
 import { loadArtifact } from "../datastore/artifacts.ts";
 import type { Blobs } from "../datastore/blobs.ts";

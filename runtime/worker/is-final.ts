@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../sdk/errors.ts";
+import { isMillraceError } from "../../sdk/base/errors.ts";
 
 /** What the code package says; it is the same at every attempt. */
 const FINAL: ReadonlySet<string> = new Set([

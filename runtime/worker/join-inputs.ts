@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { MillraceError } from "../../sdk/errors.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
 import { loadArtifact, loadArtifacts } from "../datastore/artifacts.ts";
 import { type ArtifactRef, type ArtifactTable, parseLocator, type ResultLocator } from "../datastore/records.ts";
 import { InputWindow } from "./input-window.ts";

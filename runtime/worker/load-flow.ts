@@ -1,9 +1,9 @@
 import path from "node:path";
 import * as sdk from "../../sdk/index.ts";
-import { appendAll } from "../../sdk/append-all.ts";
-import { host } from "../../sdk/host.ts";
-import { brokenInvariant, MillraceError } from "../../sdk/errors.ts";
-import type { AnyClass } from "../../sdk/metadata.ts";
+import { appendAll } from "../../sdk/base/append-all.ts";
+import { host } from "../../sdk/base/host.ts";
+import { brokenInvariant, MillraceError } from "../../sdk/base/errors.ts";
+import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { Blobs } from "../datastore/blobs.ts";
 import { type Datastore, openDatastore } from "../datastore/datastore.ts";
 import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";

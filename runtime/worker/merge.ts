@@ -1,5 +1,5 @@
-import { MillraceError } from "../../sdk/errors.ts";
-import type { MergeOptions } from "../../sdk/host.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
+import type { MergeOptions } from "../../sdk/base/host.ts";
 import { type ArtifactRef, type ResultLocator, parseLocator } from "../datastore/records.ts";
 import type { Fields } from "./fields.ts";
 import type { LoadedFlow } from "./load-flow.ts";

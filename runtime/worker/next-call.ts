@@ -1,4 +1,4 @@
-import { brokenInvariant, MillraceError } from "../../sdk/errors.ts";
+import { brokenInvariant, MillraceError } from "../../sdk/base/errors.ts";
 import type { FlowGraph, StepNode } from "../graph/graph.ts";
 import type { Transit } from "./transit.ts";
 

@@ -1,4 +1,4 @@
-import { appendAll } from "../../sdk/append-all.ts";
+import { appendAll } from "../../sdk/base/append-all.ts";
 
 /**
  * Notes environment variables, working directory, listeners and the like as they should be between tasks; the returned

@@ -1,4 +1,4 @@
-import { decoratorUsesOf } from "../../sdk/metadata.ts";
+import { decoratorUsesOf } from "../../sdk/base/metadata.ts";
 import { retryFilterOf } from "../../sdk/decorators/retry.ts";
 
 export interface RetryFilterOptions {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { secretSourcesOf } from "../../sdk/decorators/secrets.ts";
-import { decoratorUsesOf } from "../../sdk/metadata.ts";
+import { decoratorUsesOf } from "../../sdk/base/metadata.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import { nodeOf } from "../graph/graph.ts";
 import { type Redactor, redactor } from "../secrets/redactor.ts";

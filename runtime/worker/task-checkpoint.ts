@@ -1,5 +1,5 @@
-import { MillraceError } from "../../sdk/errors.ts";
-import type { Checkpoint } from "../../sdk/host.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
+import type { Checkpoint } from "../../sdk/base/host.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifact, saveArtifact, settled } from "../datastore/artifacts.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";

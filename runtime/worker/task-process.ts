@@ -1,5 +1,5 @@
-import { host } from "../../sdk/host.ts";
-import { brokenInvariant } from "../../sdk/errors.ts";
+import { host } from "../../sdk/base/host.ts";
+import { brokenInvariant } from "../../sdk/base/errors.ts";
 import type { StopReason, TaskOutcome } from "../engines/backend.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { watchBuiltins } from "./builtins/watch-builtins.ts";

@@ -7,7 +7,7 @@ import { find, taskNumber } from "./find.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./rich.ts";
 import { StoredArtifact } from "./stored-artifact.ts";
 import { TaskReader } from "./task-reader.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../base/visible.ts";
 
 /**
  * One stored value of a task. What it is, is known without loading it.

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
-import { isMillraceError } from "../errors.ts";
+import { isMillraceError } from "../base/errors.ts";
 import { type ErrorRecord, parseLocator } from "../../runtime/datastore/records.ts";
 import type { AttemptSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
 import { TaskReader } from "./task-reader.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../base/visible.ts";
 
 /**
  * One try of a task: `@retry` and a resume make several.

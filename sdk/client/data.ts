@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import type { ArtifactTable } from "../../runtime/datastore/records.ts";
-import { MillraceError } from "../errors.ts";
+import { MillraceError } from "../base/errors.ts";
 import type { FlowData } from "../inputs.ts";
-import { nearest } from "../nearest.ts";
-import { visibleLine } from "../visible.ts";
+import { nearest } from "../base/nearest.ts";
+import { visibleLine } from "../base/visible.ts";
 
 /** A flow's artifacts, one promise each: loaded when it is asked for. */
 export type RunData<Flow = unknown> = unknown extends Flow

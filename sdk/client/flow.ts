@@ -4,7 +4,7 @@ import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
 import { resolveFlow } from "../../runtime/datastore/reader/resolve-flow.ts";
 import type { RunHeader } from "../../runtime/datastore/reader/run-summary.ts";
-import { MillraceError } from "../errors.ts";
+import { MillraceError } from "../base/errors.ts";
 import { type ClientOptions, storeOf } from "./client-options.ts";
 import { checkRunsOptions, type RunsOptions } from "./list-options.ts";
 import { Listing } from "./listing.ts";
@@ -12,7 +12,7 @@ import { type Namespace, namespaceOf } from "./namespace.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./rich.ts";
 import { Run } from "./run.ts";
 import { RunReader } from "./run-reader.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../base/visible.ts";
 
 /** A flow shows so many runs of itself. */
 const SHOWN_RUNS = 20;

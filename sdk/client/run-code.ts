@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { codeFiles } from "../../runtime/datastore/reader/code-files.ts";
 import { type CodeDiff, compareCode } from "../../runtime/datastore/reader/compare-code.ts";
 import type { RunReader } from "./run-reader.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../base/visible.ts";
 
 export type { CodeChange, CodeDiff } from "../../runtime/datastore/reader/compare-code.ts";
 

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
 import type { ArtifactTable } from "../../runtime/datastore/records.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
-import { isMillraceError, MillraceError } from "../errors.ts";
+import { isMillraceError, MillraceError } from "../base/errors.ts";
 import type { FlowData } from "../inputs.ts";
 import { lazyData, type RunData } from "./data.ts";
 import type { RunReader } from "./run-reader.ts";

@@ -15,7 +15,7 @@ import { reachedEnd, runData, runValues, type RunValues } from "./run-data.ts";
 import { RunReader } from "./run-reader.ts";
 import { Step } from "./step.ts";
 import { type Task, tasksOf } from "./task.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../base/visible.ts";
 
 /** Names of a flow's steps, where its class is known. */
 export type StepName<Flow> = unknown extends Flow ? string : MethodName<Flow>;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { StepNode } from "../../runtime/graph/graph.ts";
 import { checkStep } from "../../runtime/datastore/reader/resolve-pathspec.ts";
-import { MillraceError } from "../errors.ts";
+import { MillraceError } from "../base/errors.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { find } from "./find.ts";
 import { checkTasksOptions, chosenTasks, type TasksOptions } from "./list-options.ts";
@@ -9,7 +9,7 @@ import { Listing } from "./listing.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./rich.ts";
 import { RunReader } from "./run-reader.ts";
 import { type Task, tasksOf } from "./task.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../base/visible.ts";
 
 /**
  * One step of a run, and the tasks that executed it.

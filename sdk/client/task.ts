@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { ErrorRecord } from "../../runtime/datastore/records.ts";
 import { checkStep, taskIn } from "../../runtime/datastore/reader/resolve-pathspec.ts";
 import type { TaskStatus, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
-import type { GpuUse } from "../host.ts";
+import type { GpuUse } from "../base/host.ts";
 import { Artifact } from "./artifact.ts";
 import { type Attempt, attemptsOf } from "./attempt.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -13,7 +13,7 @@ import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
 import type { RunReader } from "./run-reader.ts";
 import { TaskReader } from "./task-reader.ts";
 import { TaskWindow } from "./task-window.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../base/visible.ts";
 
 /** What {@link Task.logs} takes beside the stream. */
 export interface LogsOptions {

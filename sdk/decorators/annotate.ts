@@ -1,4 +1,4 @@
-import { addDecoratorUse } from "../metadata.ts";
+import { addDecoratorUse } from "../base/metadata.ts";
 import type { StepDecorator } from "./dialects.ts";
 import { isApplied, methodOf, misplaced } from "./target.ts";
 

@@ -1,7 +1,7 @@
-import { MillraceError } from "../errors.ts";
-import { largest } from "../extremes.ts";
-import type { DecoratorUse } from "../metadata.ts";
-import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../settings.ts";
+import { MillraceError } from "../base/errors.ts";
+import { largest } from "../base/extremes.ts";
+import type { DecoratorUse } from "../base/metadata.ts";
+import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../base/settings.ts";
 import { evaluateOptions, type StepContribution } from "./definition.ts";
 import { definitionOf } from "./definitions.ts";
 

@@ -1,4 +1,4 @@
-import { addDecoratorUse, type AnyClass, decoratorUsesOf } from "../metadata.ts";
+import { addDecoratorUse, type AnyClass, decoratorUsesOf } from "../base/metadata.ts";
 import { isStandard, misplaced } from "./target.ts";
 
 /** A decorator of flow classes, in the standard and the legacy dialect. */

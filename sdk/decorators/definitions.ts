@@ -1,5 +1,5 @@
-import { MillraceError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { MillraceError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
 import { batchDefinition } from "./batch.ts";
 import { cacheDefinition } from "./cache.ts";
 import { catchErrorDefinition } from "./catch-error.ts";

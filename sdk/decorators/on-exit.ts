@@ -1,4 +1,4 @@
-import type { AnyClass } from "../metadata.ts";
+import type { AnyClass } from "../base/metadata.ts";
 import { type ClassDecorator, annotateClass, classOptionsOf } from "./class-decorator.ts";
 import { wrongOption } from "./definition.ts";
 

@@ -1,4 +1,4 @@
-import type { DecoratorUse } from "../metadata.ts";
+import type { DecoratorUse } from "../base/metadata.ts";
 import { annotate } from "./annotate.ts";
 import { define, evaluateOptions } from "./definition.ts";
 import type { Duration, OptionsOrFactory, StepDecorator } from "./dialects.ts";

@@ -1,4 +1,4 @@
-import type { DecoratorUse } from "../metadata.ts";
+import type { DecoratorUse } from "../base/metadata.ts";
 import { annotate } from "./annotate.ts";
 import { define, evaluateOptions, wrongOption } from "./definition.ts";
 import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";

@@ -1,7 +1,7 @@
-import { callerFile } from "../call-site.ts";
-import { host } from "../host.ts";
-import { MillraceError } from "../errors.ts";
-import { markStep } from "../metadata.ts";
+import { callerFile } from "../base/call-site.ts";
+import { host } from "../base/host.ts";
+import { MillraceError } from "../base/errors.ts";
+import { markStep } from "../base/metadata.ts";
 import type { StepDecorator, StepMethod } from "./dialects.ts";
 import { isApplied, methodOf } from "./target.ts";
 

@@ -1,5 +1,5 @@
-import { MillraceError } from "../errors.ts";
-import type { DecoratorUse } from "../metadata.ts";
+import { MillraceError } from "../base/errors.ts";
+import type { DecoratorUse } from "../base/metadata.ts";
 import type { AddedUse } from "./catalog.ts";
 import { definitionOf } from "./definitions.ts";
 import type { DecoratorDefinition } from "./definition.ts";

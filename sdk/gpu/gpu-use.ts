@@ -1,4 +1,4 @@
-import { host } from "../host.ts";
+import { host } from "../base/host.ts";
 import type { BackendName, GpuInfo } from "./gpu-info.ts";
 
 /** What one call of a kernel or pipeline cost. */

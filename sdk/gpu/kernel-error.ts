@@ -1,4 +1,4 @@
-import { MillraceError } from "../errors.ts";
+import { MillraceError } from "../base/errors.ts";
 import type { BackendName } from "./gpu-info.ts";
 import { placeInFunction } from "./function-place.ts";
 import type { KernelPlan } from "./kernel-plan.ts";

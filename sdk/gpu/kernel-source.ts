@@ -1,5 +1,5 @@
 import { type AnyNode, parseExpressionAt } from "acorn";
-import { MillraceError } from "../errors.ts";
+import { MillraceError } from "../base/errors.ts";
 import { childrenOf, type FunctionNode, namesIn, nodesIn } from "./syntax.ts";
 
 /** Any function, whatever it takes. */

@@ -1,4 +1,4 @@
-import { host } from "../host.ts";
+import { host } from "../base/host.ts";
 import { type Backend, openBackend } from "./backend.ts";
 import { CompiledKernel } from "./compiled-kernel.ts";
 import type { KernelPlan } from "./kernel-plan.ts";

@@ -1,5 +1,5 @@
 import type { AnyNode } from "acorn";
-import { appendAll } from "../append-all.ts";
+import { appendAll } from "../base/append-all.ts";
 
 export type FunctionNode = Extract<AnyNode, { type: "FunctionExpression" | "ArrowFunctionExpression" }>;
 

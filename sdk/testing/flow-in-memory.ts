@@ -9,9 +9,9 @@ import { invalidFlow, readGraph } from "../../runtime/launch/plan/read-graph.ts"
 import { resolveConfigs, resolveParameters } from "../../runtime/launch/values/resolve-parameters.ts";
 import { createRun } from "../../runtime/launch/run/create-run.ts";
 import type { FlowClass, LoadedFlow } from "../../runtime/worker/load-flow.ts";
-import { MillraceError } from "../errors.ts";
-import type { AnyClass } from "../metadata.ts";
-import { nearest } from "../nearest.ts";
+import { MillraceError } from "../base/errors.ts";
+import type { AnyClass } from "../base/metadata.ts";
+import { nearest } from "../base/nearest.ts";
 import { configTexts } from "./config-texts.ts";
 import { fileOfClass } from "./flow-source.ts";
 import { memoryStorage } from "./memory-storage.ts";

@@ -6,10 +6,10 @@ import { pathOf } from "../../runtime/graph/read/read-docs.ts";
 import { findFlowFile, type FlowPlace } from "../../runtime/launch/plan/read-flow-file.ts";
 import type { Bundle } from "../../runtime/package/bundle.ts";
 import { parseExternalSpecifier } from "../../runtime/package/external-specifier.ts";
-import { MillraceError } from "../errors.ts";
-import { host } from "../host.ts";
+import { MillraceError } from "../base/errors.ts";
+import { host } from "../base/host.ts";
 import { placeInNotebook } from "./notebook-flow.ts";
-import type { AnyClass } from "../metadata.ts";
+import type { AnyClass } from "../base/metadata.ts";
 
 /** A path, `path#Name`, a `file:` URL, or a class that a file on the disk defines. */
 export type FlowSource = string | URL | AnyClass;

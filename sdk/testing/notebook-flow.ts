@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { FlowPlace } from "../../runtime/launch/plan/read-flow-file.ts";
 import { cellsModule } from "../../runtime/package/cells-module.ts";
-import type { AnyClass } from "../metadata.ts";
+import type { AnyClass } from "../base/metadata.ts";
 
 /** What a notebook's session tells of itself to the code that runs in it. */
 interface NotebookRecord {

@@ -1,7 +1,7 @@
 import { isDurable } from "../../runtime/config.ts";
 import { checkNewTags } from "../../runtime/datastore/judge-tags.ts";
-import { MillraceError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { MillraceError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
 
 /** How a {@link Runner} runs its flow; the names and defaults are those of the command line. */
 export interface RunnerOptions {

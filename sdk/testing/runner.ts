@@ -1,9 +1,9 @@
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { ErrorRecord } from "../../runtime/datastore/records.ts";
 import type { ResumePoint } from "../../runtime/launch/plan/resume-point.ts";
-import { MillraceError } from "../errors.ts";
+import { MillraceError } from "../base/errors.ts";
 import { Run } from "../client/index.ts";
-import { host } from "../host.ts";
+import { host } from "../base/host.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { FinishedRun } from "./finished-run.ts";
 import type { FlowSource } from "./flow-source.ts";

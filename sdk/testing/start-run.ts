@@ -11,7 +11,7 @@ import { planRun } from "../../runtime/launch/plan/plan-run.ts";
 import { readFlowFile } from "../../runtime/launch/plan/read-flow-file.ts";
 import type { ResumePoint } from "../../runtime/launch/plan/resume-point.ts";
 import type { Failure } from "../../runtime/scheduler/state.ts";
-import { host } from "../host.ts";
+import { host } from "../base/host.ts";
 import { configTexts } from "./config-texts.ts";
 import { findFlow, type FlowSource, refuseTestFile } from "./flow-source.ts";
 import type { ResolvedRunnerOptions } from "./runner-options.ts";

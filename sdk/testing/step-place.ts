@@ -4,8 +4,8 @@ import { type ArtifactTable, RECORD_FORMAT, type ResultLocator } from "../../run
 import { type FlowGraph, nodeOf, type StepNode } from "../../runtime/graph/graph.ts";
 import type { LoadedFlow } from "../../runtime/worker/load-flow.ts";
 import { storedTransition } from "../../runtime/worker/transit.ts";
-import { MillraceError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { MillraceError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
 import type { ForeachItem, StepTestOptions } from "./step-test-options.ts";
 
 type Options = StepTestOptions<unknown>;

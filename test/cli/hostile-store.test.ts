@@ -14,7 +14,7 @@ import { openDatastore } from "../../runtime/datastore/datastore.ts";
 import { readOrigin } from "../../runtime/launch/plan/read-origin.ts";
 import { originTask } from "../../runtime/launch/spin/origin-task.ts";
 import { Flow, Run } from "../../sdk/client/index.ts";
-import { isMillraceError } from "../../sdk/errors.ts";
+import { isMillraceError } from "../../sdk/base/errors.ts";
 import { checkFolder } from "../datastore/maintenance/check-folder.ts";
 import { SampleRun, sampleStore, WHOLE } from "../datastore/sample-store.ts";
 import { temporaryFolder } from "../e2e/harness.ts";

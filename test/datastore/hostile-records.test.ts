@@ -6,7 +6,7 @@ import { type Datastore, openDatastore } from "../../runtime/datastore/datastore
 import { logText } from "../../runtime/datastore/log-format.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
 import { readRun, readRunHeader } from "../../runtime/datastore/reader/read-run.ts";
-import { isMillraceError } from "../../sdk/errors.ts";
+import { isMillraceError } from "../../sdk/base/errors.ts";
 import { millrace, ROOT, temporaryFolder } from "../e2e/harness.ts";
 
 const HELLO = path.join(ROOT, "examples/hello.ts");

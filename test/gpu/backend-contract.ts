@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { grid, type Grid, kernel, pipeline, shapeOf } from "../../sdk/gpu/index.ts";
-import { host, type GpuUse } from "../../sdk/host.ts";
+import { host, type GpuUse } from "../../sdk/base/host.ts";
 import { README_KERNELS, type ReadmeKernel } from "./readme-kernels.ts";
 
 /** How far a result may be off, as a share of its largest value: all backends compute in 32 bits. */

@@ -1,4 +1,4 @@
-import type { GpuUse } from "../../sdk/host.ts";
+import type { GpuUse } from "../../sdk/base/host.ts";
 import type { KernelOptions } from "../../sdk/gpu/index.ts";
 
 /** A kernel of gpu.js's README, or made of what it says that kernels may hold. */

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { kernel, pipeline } from "../../sdk/gpu/index.ts";
 import { PLAN } from "../../sdk/gpu/kernel.ts";
-import { host, type TaskHost } from "../../sdk/host.ts";
+import { host, type TaskHost } from "../../sdk/base/host.ts";
 import { shelf } from "../../sdk/gpu/shelf.ts";
 
 process.env["MILLRACE_GPU_BACKEND"] = "webasm";

@@ -2,7 +2,7 @@ import { transformSync, type TransformOptions } from "esbuild";
 import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
 import { FlowSpec } from "../../sdk/index.ts";
-import { type AnyClass, markStep } from "../../sdk/metadata.ts";
+import { type AnyClass, markStep } from "../../sdk/base/metadata.ts";
 import { readFlow } from "../../runtime/graph/build.ts";
 
 const COMPILERS: readonly (readonly [string, TransformOptions])[] = [

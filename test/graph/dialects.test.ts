@@ -1,7 +1,7 @@
 import { transformSync, type TransformOptions } from "esbuild";
 import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
-import { markStep, type AnyClass } from "../../sdk/metadata.ts";
+import { markStep, type AnyClass } from "../../sdk/base/metadata.ts";
 import { FlowSpec, step, type Inputs } from "../../sdk/index.ts";
 import { readFlow } from "../../runtime/graph/build.ts";
 

@@ -1,5 +1,5 @@
 import { runInThisContext } from "node:vm";
-import { addField, markStep, stepMarkOf, type AnyClass } from "../../sdk/metadata.ts";
+import { addField, markStep, stepMarkOf, type AnyClass } from "../../sdk/base/metadata.ts";
 import { readFlow } from "../../runtime/graph/build.ts";
 
 export interface FlowFromOptions {

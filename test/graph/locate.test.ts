@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { addField, markStep, type AnyClass } from "../../sdk/metadata.ts";
+import { addField, markStep, type AnyClass } from "../../sdk/base/metadata.ts";
 import { readFlow } from "../../runtime/graph/build.ts";
 import { locateFindings } from "../../runtime/graph/locate.ts";
 

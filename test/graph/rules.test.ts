@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MillraceError } from "../../sdk/errors.ts";
-import { markStep } from "../../sdk/metadata.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
+import { markStep } from "../../sdk/base/metadata.ts";
 import { readFlow } from "../../runtime/graph/build.ts";
 import { between, flowFrom, lint, type FlowFromOptions } from "./flow-from.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AnyClass } from "../../sdk/metadata.ts";
+import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { readFlow } from "../../runtime/graph/build.ts";
 import { nodeOf, type FlowGraph } from "../../runtime/graph/graph.ts";
 import { stepNameOf } from "../../runtime/graph/flow-class.ts";

@@ -7,7 +7,7 @@ import { type FlowGraph, nodeOf } from "../../runtime/graph/graph.ts";
 import { NO_GPUS } from "../../runtime/scheduler/gpu-share.ts";
 import { Scheduler, type SchedulerOptions } from "../../runtime/scheduler/scheduler.ts";
 import type { RunState } from "../../runtime/scheduler/state.ts";
-import type { StepSettings } from "../../sdk/settings.ts";
+import type { StepSettings } from "../../sdk/base/settings.ts";
 import { flowFrom } from "../graph/flow-from.ts";
 import { FakeBackend } from "./fake-backend.ts";
 import { ManualClock } from "./manual-clock.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { transform } from "esbuild";
 import * as sdk from "../../sdk/index.ts";
-import type { AnyClass } from "../../sdk/metadata.ts";
+import type { AnyClass } from "../../sdk/base/metadata.ts";
 
 export type Dialect = "standard" | "legacy";
 export const DIALECTS: readonly Dialect[] = ["standard", "legacy"];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FlowSpec, retry, step, parameter } from "../../sdk/index.ts";
-import { decoratorUsesOf, fieldsOf, stepMarkOf } from "../../sdk/metadata.ts";
+import { decoratorUsesOf, fieldsOf, stepMarkOf } from "../../sdk/base/metadata.ts";
 import { compileFlow, DIALECTS, methodNamed } from "./compile.ts";
 
 describe.each(DIALECTS)("decorators in the %s dialect", (dialect) => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { host } from "../../sdk/host.ts";
+import { host } from "../../sdk/base/host.ts";
 import { FlowSpec, main } from "../../sdk/index.ts";
 
 const run = promisify(execFile);

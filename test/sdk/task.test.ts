@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { host, type CurrentTask, type TaskHost } from "../../sdk/host.ts";
+import { host, type CurrentTask, type TaskHost } from "../../sdk/base/host.ts";
 import { current, FlowSpec } from "../../sdk/index.ts";
 
 class Fixture extends FlowSpec {}

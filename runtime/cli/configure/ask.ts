@@ -1,6 +1,6 @@
 import process from "node:process";
 import readline from "node:readline";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { type AwsSetting, problemOf } from "./aws-settings.ts";
 
 /** Whether somebody sits there. */

@@ -1,4 +1,4 @@
-import { type ErrorParts, isMillraceError, MillraceError } from "../../../sdk/errors.ts";
+import { type ErrorParts, isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
 import { type AwsFailure, isAwsFailure } from "../../engines/batch/aws/calls.ts";
 
 type Explanation = Pick<ErrorParts, "hint"> & { readonly because: string };

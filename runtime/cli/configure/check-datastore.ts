@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { environment, s3Settings } from "../../config.ts";
 import { s3Storage } from "../../datastore/thread/thread-storage.ts";
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { PROJECT_FILE, projectSettings } from "../../config.ts";
 import type { ConfigureAwsFlags } from "../commands/configure.ts";
 import type { Output } from "../output.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brokenInvariant } from "../../../sdk/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { AwsSetup } from "./aws-setup/aws-setup.ts";
 
 /** Lies beside the bundle; sources use the built one. */

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { brokenInvariant } from "../../../sdk/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
 
 /** Shipped beside the bundle; in the sources it has a folder of its own. */
 const CANDIDATES = ["./infra/millrace.yaml", "../../engines/infra/millrace.yaml"];

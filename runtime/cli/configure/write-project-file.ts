@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { AWS_SETTINGS, type AwsSettings } from "./aws-settings.ts";
 
 /** A setting that is not what it was. */

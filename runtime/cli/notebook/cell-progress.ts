@@ -1,5 +1,5 @@
 import type { CellEnd, CellToRun } from "../../notebook/front/notebook-session.ts";
-import { visibleLine } from "../../../sdk/visible.ts";
+import { visibleLine } from "../../../sdk/base/visible.ts";
 import type { Output } from "../output.ts";
 
 /** A line for each cell on stderr; in a terminal also while it runs. */

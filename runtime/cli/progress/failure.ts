@@ -4,7 +4,7 @@ import { withoutColors } from "../paint.ts";
 import { logLine } from "../show/log-line.ts";
 import { shortPath } from "../../launch/plan/short-path.ts";
 import { duration } from "./format.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface FailureParts {
   readonly event: TaskFailed;

@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { loadArtifact } from "../../datastore/artifacts.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
 import { type ArtifactRef, type ArtifactTable, refIn } from "../../datastore/records.ts";

@@ -1,4 +1,4 @@
-import { visible, visibleLine } from "../../../sdk/visible.ts";
+import { visible, visibleLine } from "../../../sdk/base/visible.ts";
 import type { Output } from "../output.ts";
 import { keepColors } from "../paint.ts";
 import type { ArtifactView } from "./artifact-view.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { readLostGroups } from "../../engines/jobs/lost-jobs.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { LogTail } from "../../datastore/reader/log-tail.ts";

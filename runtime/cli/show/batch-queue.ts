@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { FlowJobs } from "../../engines/batch/flow-jobs.ts";
 import { computeSettings } from "../../config.ts";
 

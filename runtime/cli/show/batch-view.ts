@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../sdk/errors.ts";
-import { nearest } from "../../../sdk/nearest.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
 import type { FlowJob, JobFilter } from "../../engines/batch/flow-jobs.ts";
 import { username } from "../../config.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";

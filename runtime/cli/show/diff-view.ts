@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { loadArtifact } from "../../datastore/artifacts.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { compareRuns, type RunComparison, type StepComparison } from "../../datastore/reader/compare-runs.ts";

@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../sdk/errors.ts";
-import { nearest } from "../../../sdk/nearest.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { resolvePathspec, type ResolvedPathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { RunSummary, TaskSummary } from "../../datastore/reader/run-summary.ts";

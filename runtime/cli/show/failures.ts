@@ -3,7 +3,7 @@ import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Output } from "../output.ts";
 import { withoutColors } from "../paint.ts";
 import { shortPath } from "../../launch/plan/short-path.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** So many failures are shown; a foreach may fail a thousand times for one reason. */
 const MAX_SHOWN = 5;

@@ -1,4 +1,4 @@
-import type { GpuUse } from "../../../sdk/host.ts";
+import type { GpuUse } from "../../../sdk/base/host.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunSummary, TaskSummary } from "../../datastore/reader/run-summary.ts";
 import type { Output } from "../output.ts";

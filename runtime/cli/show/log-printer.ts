@@ -4,7 +4,7 @@ import type { LogSource } from "../../datastore/reader/log-source.ts";
 import { leavesColorsOn } from "../paint.ts";
 import { logLine, shownOutput } from "./log-line.ts";
 import { clockText } from "../../text/times.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface LogPrinterOptions {
   readonly stream: LogStream | "both";

@@ -1,4 +1,4 @@
-import { visibleLine } from "../../../sdk/visible.ts";
+import { visibleLine } from "../../../sdk/base/visible.ts";
 import { resolvePathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { RunSummary } from "../../datastore/reader/run-summary.ts";
 import type { CliContext } from "../context.ts";

@@ -1,4 +1,4 @@
-import { visibleLine } from "../../../sdk/visible.ts";
+import { visibleLine } from "../../../sdk/base/visible.ts";
 import { textWidth } from "../../text/text-width.ts";
 import { unpainted } from "../paint.ts";
 

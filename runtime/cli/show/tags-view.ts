@@ -1,4 +1,4 @@
-import { visibleLine } from "../../../sdk/visible.ts";
+import { visibleLine } from "../../../sdk/base/visible.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { parsePathspec } from "../../datastore/reader/pathspec.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";

@@ -1,5 +1,5 @@
 import { Unpackr } from "msgpackr";
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { damaged } from "./failures.ts";
 import { PartReader } from "./part-reader.ts";

@@ -1,10 +1,10 @@
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { describe } from "./describe.ts";
 import { aligned, layoutOf, versionFor, writeHeader } from "./format.ts";
 import { SkeletonWriter } from "./skeleton-writer.ts";
 import { unstorable } from "./unstorable.ts";
 import type { Part } from "./views.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** A value as bytes. */
 export interface EncodedValue {

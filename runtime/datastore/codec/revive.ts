@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { registeredTypeNamed } from "../../../sdk/register-type.ts";
 import { damaged, unpackFailed, unregisteredType } from "./failures.ts";
 import { Mark } from "./marks.ts";

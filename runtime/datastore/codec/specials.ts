@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { chunksOf } from "../../../sdk/byte-chunks.ts";
+import { chunksOf } from "../../../sdk/base/byte-chunks.ts";
 import { totalBytes } from "../chunks.ts";
 import { builtinNameOf } from "./builtins.ts";
 import type { Form } from "./form.ts";

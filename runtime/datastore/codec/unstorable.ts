@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { classNameOf } from "./builtins.ts";
 
 /** One step of the way into a value: an index, a key, or text such as `.get("a")` that is shown as it is. */

@@ -1,4 +1,4 @@
-import { isMillraceError, MillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
 
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: "give yourself write permission there, or choose another folder with --datastore",

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { thisMachine } from "../reader/liveness.ts";
 import type { Storage } from "../storage.ts";
 import { isDead, latestLease, type LeaseRecord } from "./lease-record.ts";

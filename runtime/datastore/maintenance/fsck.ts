@@ -15,7 +15,7 @@ import { ResultIndex } from "./result-index.ts";
 import { type Place, placesIn } from "./run-facts.ts";
 import { isTemporary } from "./run-objects.ts";
 import { cacheEntries } from "./sweep-cache.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface FsckOptions extends Pick<RepairOptions, "copyOf"> {
   /** Leave out the bytes of blobs, and logs. */

@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { damagedRecord, parseJson, parseRecord } from "../parse-record.ts";
 import { faultOfDocument } from "../record-shapes.ts";
 import { fields, list, text } from "../shapes/checks.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Datastore } from "../datastore.ts";
 import { checkTagTexts } from "../judge-tags.ts";
 import { parsePathspec } from "../reader/pathspec.ts";

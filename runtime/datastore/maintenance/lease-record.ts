@@ -1,6 +1,6 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Observer } from "../reader/liveness.ts";
-import { largest } from "../../../sdk/extremes.ts";
+import { largest } from "../../../sdk/base/extremes.ts";
 import type { Storage } from "../storage.ts";
 
 export const LEASE_FORMAT = 1;

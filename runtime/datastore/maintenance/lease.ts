@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { type Observer, thisMachine } from "../reader/liveness.ts";
 import type { Storage } from "../storage.ts";
 import { type HeldLease, isDead, latestLease, LEASE_FORMAT, leaseKey, type LeaseRecord } from "./lease-record.ts";

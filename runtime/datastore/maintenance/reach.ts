@@ -1,4 +1,4 @@
-import { isMillraceError, MillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
 import { blobKey } from "../blob-key.ts";
 import type { Datastore } from "../datastore.ts";
 import { parseEvent, parseRecord, parseResult } from "../parse-record.ts";

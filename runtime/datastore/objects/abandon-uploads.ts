@@ -1,6 +1,6 @@
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type MultipartUpload } from "@aws-sdk/client-s3";
 import type { Bucket } from "../s3/s3-objects.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** Gives up uploads that were begun before that time and never ended: their parts are paid for, and nothing shows them. */
 export async function abandonUploads(bucket: Bucket, before: number): Promise<number> {

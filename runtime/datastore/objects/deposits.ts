@@ -5,7 +5,7 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { brokenInvariant } from "../../../sdk/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { Bucket } from "../s3/s3-objects.ts";
 import { isMissing } from "../s3/object-facts.ts";
 import { PIECE_BYTES } from "./ordered-ranges.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import type { Fetching } from "../thread/calls.ts";
 import type { Bucket } from "../s3/s3-objects.ts";
 import { OrderedRanges } from "./ordered-ranges.ts";

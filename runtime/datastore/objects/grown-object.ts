@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Bucket } from "../s3/s3-objects.ts";
 
 /**

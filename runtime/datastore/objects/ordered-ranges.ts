@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Bucket, Fetched } from "../s3/s3-objects.ts";
 
 /** Large objects travel in pieces of this size. */

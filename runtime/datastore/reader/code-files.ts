@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Blobs } from "../blobs.ts";
 import { fields, list, optional, orNull, text } from "../shapes/checks.ts";
 import { sourceNames } from "../source-names.ts";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
-import { visible } from "../../../sdk/visible.ts";
+import { visible } from "../../../sdk/base/visible.ts";
 
 /** One file that differs. */
 export interface CodeChange {

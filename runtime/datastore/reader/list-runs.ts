@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import type { Datastore } from "../datastore.ts";
 import type { Want } from "../storage.ts";
 import { checkTagTexts } from "../judge-tags.ts";

@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../sdk/errors.ts";
-import { nearest } from "../../../sdk/nearest.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
 
 /** A place in a store, as far as its text names one. */
 export interface Pathspec {

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type ErrorParts, isMillraceError, MillraceError } from "../../../sdk/errors.ts";
+import { type ErrorParts, isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
 import { statusOf } from "../objects/retries.ts";
 
 export interface FailurePlace {

@@ -16,7 +16,7 @@ import { collectBody } from "./body.ts";
 import { explained } from "./failures.ts";
 import { CONTINUES, factsOf, isMissing, type ObjectFacts, wholeCrc, WRITE } from "./object-facts.ts";
 import { BrokenBody, type Retries, statusOf } from "../objects/retries.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** Answers to a HEAD that say no more than their status. */
 const REASONLESS = new Set([301, 400, 401, 403]);

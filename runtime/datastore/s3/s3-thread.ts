@@ -1,5 +1,5 @@
 import { type MessagePort, workerData } from "node:worker_threads";
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import type { CallMessage, ThreadSetup } from "../thread/calls.ts";
 import { parseS3Location } from "./s3-location.ts";
 import { Bucket } from "./s3-objects.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { brokenInvariant, MillraceError } from "../../../sdk/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
 import type { AnswerMessage, CallName, Calls, ThreadSetup } from "./calls.ts";
 
 /** How long the thread may give no sign of life before it counts as dead. */

@@ -1,4 +1,4 @@
-import type { ErrorParts } from "../../../sdk/errors.ts";
+import type { ErrorParts } from "../../../sdk/base/errors.ts";
 import type { StoredObject, Want } from "../storage.ts";
 
 /** What the thread that talks to the bucket can be asked for: arguments and answer of each call. */

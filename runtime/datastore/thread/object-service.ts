@@ -1,4 +1,4 @@
-import { brokenInvariant } from "../../../sdk/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { Want } from "../storage.ts";
 import { type CallName, type Calls, type Fetching, START_OF_TAIL } from "./calls.ts";
 import { Answers } from "./answers.ts";

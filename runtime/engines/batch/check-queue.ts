@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../sdk/errors.ts";
-import { nearest } from "../../../sdk/nearest.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
 import type { KnownQueue } from "./queues.ts";
 
 const MAX_LISTED = 10;

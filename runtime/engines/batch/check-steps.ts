@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 import { refuseQueue } from "./check-queue.ts";
@@ -6,7 +6,7 @@ import { explained } from "./explained.ts";
 import { findingsOnFargate } from "./fargate.ts";
 import type { KnownQueue, Queues } from "./queues.ts";
 import { type StepOptions, stepOptions } from "./step-options.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 interface CheckOptions {
   readonly settings: BatchSettings;

@@ -1,6 +1,6 @@
 import type { StepJob } from "../jobs/job-service.ts";
 import type { StepOptions } from "./step-options.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 const GIB_MB = 1024;
 /** Without asking there are 20 GiB; what is asked for must be more. */

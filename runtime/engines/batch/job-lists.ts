@@ -1,7 +1,7 @@
 import type { JobDetail, JobStatus, JobSummary, ListJobsCommandInput } from "@aws-sdk/client-batch";
 import type { Caller } from "./caller.ts";
 import { inParallel } from "./in-parallel.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** What Batch takes and gives in one request. */
 export const PAGE = 100;

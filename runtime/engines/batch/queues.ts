@@ -1,7 +1,7 @@
 import type { JobQueueDetail } from "@aws-sdk/client-batch";
 import type { Caller } from "./caller.ts";
 import type { Platform } from "./step-options.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** A job queue as far as it matters. */
 export interface KnownQueue {

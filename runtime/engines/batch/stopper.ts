@@ -4,7 +4,7 @@ import type { GroupWatch } from "./group-watch.ts";
 import { inParallel } from "./in-parallel.ts";
 import { JobLists } from "./job-lists.ts";
 import { seenJob } from "./seen-job.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 const AT_ONCE = 10;
 const MAX_TRIES = 6;

@@ -1,5 +1,5 @@
 import type { SubmitJobCommandInput } from "@aws-sdk/client-batch";
-import { brokenInvariant } from "../../../sdk/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { JobGroup } from "../jobs/job-service.ts";
 import { isAwsFailure } from "./aws/calls.ts";
 import { type Caller, delayAfter } from "./caller.ts";

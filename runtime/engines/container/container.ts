@@ -1,5 +1,5 @@
 import process from "node:process";
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { environment, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
 import type { TaskOutcome } from "../backend.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { brokenInvariant, MillraceError } from "../../../sdk/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { Shipment, ShippedInstall } from "../../datastore/shipment.ts";

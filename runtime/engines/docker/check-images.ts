@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import { messageOf } from "./engine-errors.ts";
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type Docker from "dockerode";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import { type Mount, mountsOf } from "./container-options.ts";
 import { noEngine } from "./engine-errors.ts";

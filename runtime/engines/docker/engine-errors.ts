@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { JobEnd, StepJob } from "../jobs/job-service.ts";
 
 interface EngineError {

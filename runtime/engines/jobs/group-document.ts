@@ -1,11 +1,11 @@
-import { brokenInvariant, MillraceError } from "../../../sdk/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
 import { hashOf } from "../../datastore/blobs.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { WorkerSetup } from "../../task/messages.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import type { JobGroup, RunName } from "./job-service.ts";
-import { largest } from "../../../sdk/extremes.ts";
+import { largest } from "../../../sdk/base/extremes.ts";
 
 /** What the jobs of a group share; each has a task spec beside. */
 export interface GroupDocument {

@@ -2,7 +2,7 @@ import type { FlowGraph } from "../graph.ts";
 import { lookup } from "../lookup.ts";
 import { edgesOf, markOf, type Edge } from "./labels.ts";
 import { inOrder } from "./text.ts";
-import { largest, smallest } from "../../../sdk/extremes.ts";
+import { largest, smallest } from "../../../sdk/base/extremes.ts";
 
 export interface Box {
   readonly name: string;

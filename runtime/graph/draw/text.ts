@@ -1,6 +1,6 @@
-import type { StepSettings } from "../../../sdk/settings.ts";
+import type { StepSettings } from "../../../sdk/base/settings.ts";
 import type { FlowGraph, StepNode, Transition } from "../graph.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** The graph as text for a terminal: every step with its comment, its settings and what follows. */
 export function drawText(graph: FlowGraph): string {

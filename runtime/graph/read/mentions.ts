@@ -1,4 +1,4 @@
-import type { AnyFunction } from "../../../sdk/metadata.ts";
+import type { AnyFunction } from "../../../sdk/base/metadata.ts";
 import { parseMethod } from "./parse-method.ts";
 import type { StepReading } from "./read-step.ts";
 import { scanBody } from "./scan-body.ts";

@@ -1,4 +1,4 @@
-import type { AnyClass, AnyFunction } from "../../../sdk/metadata.ts";
+import type { AnyClass, AnyFunction } from "../../../sdk/base/metadata.ts";
 import { superMethod } from "../flow-class.ts";
 import type { Transition } from "../graph.ts";
 import { parseMethod } from "./parse-method.ts";

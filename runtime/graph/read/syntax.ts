@@ -1,5 +1,5 @@
 import type { AnyNode, Node } from "acorn";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** The nodes directly below a node, in source order. */
 export function childrenOf(node: Node): AnyNode[] {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Mount } from "../../engines/docker/container-options.ts";
 import { awsPlace, awsVariables } from "../../config.ts";
 import type { Storage } from "../../datastore/storage.ts";

@@ -1,5 +1,5 @@
 import { cacheFolder, includedPatterns } from "../../config.ts";
-import type { AnyClass } from "../../../sdk/metadata.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { RunDocument } from "../../datastore/records.ts";

@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../../sdk/errors.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 import { comparePackages, compareReach, type ReachChanges } from "../../package/reach/compare-reach.ts";

@@ -1,4 +1,4 @@
-import type { AnyClass } from "../../../sdk/metadata.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { environment } from "../../config.ts";
 import { loadArtifacts } from "../../datastore/artifacts.ts";
 import type { Datastore } from "../../datastore/datastore.ts";

@@ -1,7 +1,7 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { resolveSettings } from "../../../sdk/decorators/catalog.ts";
 import { parseWith, withAdded } from "../../../sdk/decorators/with.ts";
-import type { AnyClass } from "../../../sdk/metadata.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { readFlow } from "../../graph/build.ts";
 import type { Finding } from "../../graph/finding.ts";
 import type { FlowGraph } from "../../graph/graph.ts";

@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../sdk/errors.ts";
-import { nearest } from "../../../sdk/nearest.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";
 import { saveArtifact } from "../../datastore/artifacts.ts";
@@ -7,7 +7,7 @@ import { refIn } from "../../datastore/records.ts";
 import { type FlowGraph, targetsOf } from "../../graph/graph.ts";
 import type { OriginRun } from "./read-origin.ts";
 import { refuseRunning } from "./refuse-running.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** Which run to go on with, and from where. */
 export interface ResumePoint {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
-import { type AnyClass, decoratorUsesOf } from "../../../sdk/metadata.ts";
+import { type AnyClass, decoratorUsesOf } from "../../../sdk/base/metadata.ts";
 import { stepMethods } from "../../graph/flow-class.ts";
 import { userPath } from "../../settings/user-path.ts";
 

@@ -1,5 +1,5 @@
 import { exitHooksOf, type FinishedRun } from "../../../sdk/decorators/on-exit.ts";
-import type { AnyClass } from "../../../sdk/metadata.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { RunState } from "../../scheduler/state.ts";
 
 /** Calls what the flow's `@onExit` names; resolves to a warning if that fails, as the run itself is over. */

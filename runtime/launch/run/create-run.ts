@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import os from "node:os";
 import { tokenizer } from "acorn";
-import { MillraceError } from "../../../sdk/errors.ts";
-import type { AnyClass } from "../../../sdk/metadata.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { username } from "../../config.ts";
 import { saveArtifact, settled } from "../../datastore/artifacts.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";

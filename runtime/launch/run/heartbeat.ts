@@ -1,6 +1,6 @@
 import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import { findSuccessor } from "../../datastore/reader/find-successor.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { brokenInvariant } from "../../../sdk/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { PackageRecord } from "../../datastore/package-record.ts";
 import { RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";

@@ -1,6 +1,6 @@
 import { projectNameOf } from "../../../sdk/decorators/project.ts";
-import { MillraceError } from "../../../sdk/errors.ts";
-import type { AnyClass } from "../../../sdk/metadata.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { username } from "../../config.ts";
 import type { ProjectPlace } from "../../datastore/records.ts";
 

@@ -1,6 +1,6 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
-import { type AnyClass, decoratorUsesOf } from "../../../sdk/metadata.ts";
+import { type AnyClass, decoratorUsesOf } from "../../../sdk/base/metadata.ts";
 import { stepMethods } from "../../graph/flow-class.ts";
 import { resolveSecrets } from "../../secrets/resolve-secrets.ts";
 import { type RunSecrets, runSecrets, type SecretVariables } from "../../secrets/run-secrets.ts";

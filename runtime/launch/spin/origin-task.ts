@@ -1,5 +1,5 @@
-import { brokenInvariant, MillraceError } from "../../../sdk/errors.ts";
-import { nearest } from "../../../sdk/nearest.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { TaskReused, TaskStarted } from "../../datastore/events.ts";
 import type { RunDocument } from "../../datastore/records.ts";

@@ -1,4 +1,4 @@
-import type { AnyClass } from "../../../sdk/metadata.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { environment } from "../../config.ts";
 import { loadArtifacts } from "../../datastore/artifacts.ts";

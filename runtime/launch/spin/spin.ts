@@ -1,4 +1,4 @@
-import type { AnyClass } from "../../../sdk/metadata.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { committedOutcome } from "../../engines/local/committed-outcome.ts";
 import { LocalBackend, type LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { type EarlyWorker, spawnWorker } from "../../engines/local/spawn-worker.ts";

@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../sdk/errors.ts";
-import { nearest } from "../../../sdk/nearest.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
 import type { FlowField } from "./flow-fields.ts";
 import { kindOf } from "./like-default.ts";
 import { valueText } from "./value-text.ts";

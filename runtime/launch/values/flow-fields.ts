@@ -1,6 +1,6 @@
 import type { ConfigOptions } from "../../../sdk/config.ts";
 import type { IncludeFileOptions } from "../../../sdk/include-file.ts";
-import { type AnyClass, fieldsOf } from "../../../sdk/metadata.ts";
+import { type AnyClass, fieldsOf } from "../../../sdk/base/metadata.ts";
 import type { ParameterOptions } from "../../../sdk/parameter.ts";
 
 /** A declared field together with the value of its initializer. */

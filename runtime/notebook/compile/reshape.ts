@@ -1,6 +1,6 @@
 import { type ModuleDeclaration, type Program, parse, type Statement } from "acorn";
 import { type Edit, declaredBy, edits } from "./statement-edits.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface ReshapedLine {
   readonly text: string;

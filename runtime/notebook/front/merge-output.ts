@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface MergeOptions {
   /** What a pipe holds in place of each message. */

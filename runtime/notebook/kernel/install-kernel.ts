@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { jupyterDataFolder } from "../../config.ts";
 import { loadZeromq } from "./sockets.ts";
 import { userPath } from "../../settings/user-path.ts";

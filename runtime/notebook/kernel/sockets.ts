@@ -1,5 +1,5 @@
 import type { Publisher, Reply, Router } from "zeromq";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 
 /** What Jupyter writes into the file that it starts a kernel with. */
 export interface ConnectionFile {

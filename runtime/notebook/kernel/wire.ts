@@ -1,5 +1,5 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 
 /** Version of Jupyter's messaging protocol that is spoken here. */
 export const PROTOCOL = "5.3";

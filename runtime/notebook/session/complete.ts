@@ -3,7 +3,7 @@ import { builtinModules } from "node:module";
 import path from "node:path";
 import type { Completion } from "../front/protocol.ts";
 import { liveValue, propertyNames } from "./live-value.ts";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 const KEYWORDS = (
   "abstract as async await break case catch class const continue debugger declare default delete do else enum export " +

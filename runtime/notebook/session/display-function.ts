@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { CellRunner } from "./cell-runner.ts";
 import { bundleOf, completed } from "./display.ts";
 import type { MimeBundle } from "../front/protocol.ts";

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { appendAll } from "../../../sdk/append-all.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** The value of `a.b.c` as it is now; null if there is none, or if code of the user's would run to find out. */
 export function liveValue(names: readonly string[]): { readonly value: unknown } | null {

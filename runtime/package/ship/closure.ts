@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { follow, locatePackage } from "./locate.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 

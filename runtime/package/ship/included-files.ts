@@ -1,5 +1,5 @@
 import { glob } from "tinyglobby";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 
 /**
  * The files that `include` patterns match, relative to the root.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { PackedArchive } from "./archive-cache.ts";
 import type { PreparedShipment } from "./prepare.ts";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { isMillraceError } from "../../errors.ts";
+import { isMillraceError } from "../../base/errors.ts";
 import { previewText } from "../../../runtime/text/preview.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import type { Artifact } from "../artifact.ts";

@@ -1,6 +1,6 @@
 import type { MimeBundle } from "../rich.ts";
 import { Html, markup } from "./html.ts";
-import { visible } from "../../visible.ts";
+import { visible } from "../../base/visible.ts";
 
 export interface Page {
   /** What a console shows, too. */

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { isMillraceError } from "../../errors.ts";
-import type { GpuUse } from "../../host.ts";
+import { isMillraceError } from "../../base/errors.ts";
+import type { GpuUse } from "../../base/host.ts";
 import { kernelPlace } from "../../../runtime/text/kernel-place.ts";
 import { previewText } from "../../../runtime/text/preview.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";

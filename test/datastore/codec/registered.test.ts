@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { encode } from "../../../runtime/datastore/codec/encode.ts";
-import { ByteChunks } from "../../../sdk/byte-chunks.ts";
+import { ByteChunks } from "../../../sdk/base/byte-chunks.ts";
 import { registerType } from "../../../sdk/register-type.ts";
 import { bytesOf, roundTrip, thrownBy, valueOf } from "./harness.ts";
 

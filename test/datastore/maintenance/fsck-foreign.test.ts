@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import { collectGarbage } from "../../../runtime/datastore/maintenance/gc.ts";
 import { type Datastore, datastoreOn } from "../../../runtime/datastore/datastore.ts";
-import { MillraceError } from "../../../sdk/errors.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import { check, checkFolder, wholeRun } from "./check-folder.ts";
 import { blobsIn, careStore, DAY_MS, storeRun } from "./stored-run.ts";
 

@@ -4,7 +4,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { isAwsFailure } from "../../../engines/batch/aws/calls.ts";
 import { failureOf } from "../../../engines/batch/aws/failure-of.ts";
 import type { AwsSetup } from "./aws-setup.ts";
-import { appendAll } from "../../../../sdk/append-all.ts";
+import { appendAll } from "../../../../sdk/base/append-all.ts";
 
 const CONNECT_MS = 5000;
 const IDLE_MS = 15_000;

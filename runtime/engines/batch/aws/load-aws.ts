@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brokenInvariant } from "../../../../sdk/errors.ts";
+import { brokenInvariant } from "../../../../sdk/base/errors.ts";
 import type { AwsCalls } from "./calls.ts";
 
 const QUEUE_ARN = /^arn:[^:]+:batch:([^:]+):/;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { MillraceError } from "../../sdk/errors.ts";
-import { visible, visibleJson, visibleLine } from "../../sdk/visible.ts";
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import { visible, visibleJson, visibleLine } from "../../../sdk/base/visible.ts";
 
 test("what acts on a terminal or reorders text is shown as it is written in JavaScript", () => {
   expect(visible("\u001b]8;;https://evil.example\u0007x\u001b]8;;\u001b\\")).toBe(

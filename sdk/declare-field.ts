@@ -1,7 +1,7 @@
 import { misplaced, isStandard } from "./decorators/target.ts";
 import type { FieldDecorator } from "./decorators/dialects.ts";
-import { MillraceError } from "./errors.ts";
-import { addField, type FieldDeclaration } from "./metadata.ts";
+import { MillraceError } from "./base/errors.ts";
+import { addField, type FieldDeclaration } from "./base/metadata.ts";
 
 type Kind = FieldDeclaration["kind"];
 

@@ -1,6 +1,6 @@
 import type { CheckedCases } from "./transition-cases.ts";
 import type { Fine, Refused, Step, TakesNothing } from "./transition-target.ts";
-import type { ArtifactName, JoinParameters } from "./inputs.ts";
+import type { ArtifactName, JoinParameters } from "../inputs.ts";
 
 /**
  * The types behind `this.next(…)`. Inside a class `this` is a type parameter, of which conditional types wait for ever.

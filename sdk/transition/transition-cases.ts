@@ -1,4 +1,4 @@
-import type { JoinParameters } from "./inputs.ts";
+import type { JoinParameters } from "../inputs.ts";
 import type { Fine, Refused, Step, TakesNothing } from "./transition-target.ts";
 
 /** What must hold of the cases of a switch: each leads to a plain step, and together they cover the artifact's values. */
