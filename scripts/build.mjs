@@ -25,8 +25,8 @@ const ONE_CLI = {
 const COMMANDS_APART = {
   name: "commands-apart",
   setup: (apart) =>
-    apart.onResolve({ filter: /commands\/(notebook|configure)\.ts$/ }, ({ kind, path: asked }) =>
-      kind === "entry-point" ? null : { path: `./${path.basename(asked, ".ts")}.js`, external: true },
+    apart.onResolve({ filter: /commands\/(notebook|configure)\/command\.ts$/ }, ({ kind, path: asked }) =>
+      kind === "entry-point" ? null : { path: `./${path.basename(path.dirname(asked))}.js`, external: true },
     ),
 };
 
@@ -78,7 +78,7 @@ const results = await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { notebook: "runtime/cli/commands/notebook.ts" },
+    entryPoints: { notebook: "runtime/cli/commands/notebook/command.ts" },
     splitting: true,
     format: "esm",
     chunkNames: "chunks/notebook-[name]-[hash]",
@@ -86,7 +86,7 @@ const results = await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { configure: "runtime/cli/commands/configure.ts" },
+    entryPoints: { configure: "runtime/cli/commands/configure/command.ts" },
     format: "esm",
     banner: { js: BANNER },
   }),
@@ -165,7 +165,7 @@ const results = await Promise.all([
   // And for what `configure aws` asks.
   build({
     ...common,
-    entryPoints: { "aws-setup": "runtime/cli/configure/aws-setup/open-aws-setup.ts" },
+    entryPoints: { "aws-setup": "runtime/cli/commands/configure/aws-setup/open-aws-setup.ts" },
     format: "esm",
     minify: true,
     define: { "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"' },

@@ -62,12 +62,12 @@ async function runOnFlowFile(argv: readonly string[]): Promise<void> {
 }
 
 async function runNotebookCommand(argv: readonly string[]): Promise<void> {
-  const { notebookCommand } = await import("./commands/notebook.ts");
+  const { notebookCommand } = await import("./commands/notebook/command.ts");
   await runCommand(notebookCommand(), argv);
 }
 
 async function runConfigureCommand(argv: readonly string[]): Promise<void> {
-  const { configureCommand } = await import("./commands/configure.ts");
+  const { configureCommand } = await import("./commands/configure/command.ts");
   await runCommand(configureCommand(), argv);
 }
 

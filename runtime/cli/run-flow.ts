@@ -6,13 +6,13 @@ import { launchRun } from "../launch/launch.ts";
 import type { ParameterText } from "../launch/values/read-parameter.ts";
 import { planRun } from "../launch/plan/plan-run.ts";
 import { bundleFlow } from "../package/bundle.ts";
-import type { RunFlags } from "./commands/run.ts";
+import type { RunFlags } from "./commands/run/command.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";
-import { noteNeeds } from "./note-needs.ts";
+import { noteNeeds } from "./commands/run/note-needs.ts";
 import { packageVersion } from "./package-version.ts";
-import type { ResumeRequest } from "./resume-plan.ts";
+import type { ResumeRequest } from "./commands/resume/report-plan.ts";
 import { runReporter } from "./progress/run-reporter.ts";
 import { stdoutOnStderr } from "./stdout-on-stderr.ts";
 import { userPath } from "../settings/user-path.ts";
@@ -44,7 +44,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   });
   let { bundle } = context;
   if (origin !== null && resume !== null) {
-    const { reportPlan } = await import("./resume-plan.ts");
+    const { reportPlan } = await import("./commands/resume/report-plan.ts");
     bundle ??= await bundleFlow(context.flowFile);
     await reportPlan(origin, { store, graph, bundle, output, resume });
   }

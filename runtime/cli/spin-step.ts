@@ -2,13 +2,13 @@ import type { Command } from "commander";
 import type { ParameterText } from "../launch/values/read-parameter.ts";
 import { planSpin } from "../launch/spin/plan-spin.ts";
 import { startSpin } from "../launch/spin/spin.ts";
-import type { SpinFlags } from "./commands/spin.ts";
+import type { SpinFlags } from "./commands/spin/command.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { packageVersion } from "./package-version.ts";
 import { logLine } from "./show/log-line.ts";
-import { showSpin } from "./show/spin-view.ts";
+import { showSpin } from "./commands/spin/text.ts";
 
 export interface SpinCommandLine {
   readonly step: string;

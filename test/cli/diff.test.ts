@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CliContext } from "../../runtime/cli/context.ts";
-import { diffCommand } from "../../runtime/cli/commands/diff.ts";
-import { dumpCommand } from "../../runtime/cli/commands/dump.ts";
+import { diffCommand } from "../../runtime/cli/commands/diff/command.ts";
+import { dumpCommand } from "../../runtime/cli/commands/dump/command.ts";
 import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
 import { hashOf } from "../../runtime/datastore/blobs.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";

@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { environment, s3Settings } from "../../../config.ts";
+import { s3Storage } from "../../../datastore/thread/thread-storage.ts";
+
+/**
+ * Does with one object what a run does with many.
+ * @throws MillraceError that says what the bucket, or the credentials in use, cannot do
+ */
+export function checkDatastore(location: string, region: string | undefined): void {
+  const settings = s3Settings();
+  const storage = s3Storage(location, {
+    settings: { ...settings, region: region ?? settings.region },
+    env: environment(),
+  });
+  // Names of this kind count as unfinished: whoever finds it after a crash knows that it can go.
+  const key = `.tmp-configure-${randomUUID()}`;
+  const bytes = Buffer.from("written by millrace configure aws\n");
+  storage.write(key, [bytes]);
+  try {
+    const read = storage.read(key);
+    if (read === null || !bytes.equals(read)) throw unlike(location, "gave back something else than was written");
+    // Of two runs that want one id, one is refused: that hangs on conditional writes.
+    if (storage.create(key, [bytes])) throw unlike(location, "replaced an object that it was told to leave alone");
+  } finally {
+    storage.remove([key]);
+  }
+  if (storage.has(key)) throw unlike(location, "kept an object that it was told to remove");
+}
+
+function unlike(location: string, what: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_STORAGE",
+    headline: `Cannot use ${location} as datastore because the service ${what}`,
+    hint: "use S3 itself, or a service that knows conditional writes (If-None-Match) and reads what was just written",
+  });
+}

@@ -1,0 +1,47 @@
+import fs from "node:fs";
+import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { AWS_SETTINGS, type AwsSettings } from "./aws-settings.ts";
+
+/** A setting that is not what it was. */
+export interface Change {
+  readonly key: string;
+  /** Null if there was none. */
+  readonly before: string | null;
+  readonly after: string;
+}
+
+export interface ProjectFile {
+  /** All that the file held. */
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly settings: AwsSettings;
+}
+
+/** Lays settings over what a file holds, and leaves the rest of it; writes it whole or not at all. Says what changed. */
+export function writeProjectFile(file: string, { content, settings }: ProjectFile): readonly Change[] {
+  const changes = AWS_SETTINGS.flatMap(({ key }): Change[] => {
+    const [before, after] = [content[key], settings[key]];
+    if (after === undefined || after === before) return [];
+    return [{ key, before: typeof before === "string" ? before : null, after }];
+  });
+  if (changes.length > 0) replace(file, { ...content, ...settings });
+  return changes;
+}
+
+function replace(file: string, content: Readonly<Record<string, unknown>>): void {
+  // A link stays one: what it leads to is replaced.
+  const place = fs.existsSync(file) ? fs.realpathSync(file) : file;
+  const draft = `${place}.${process.pid}.tmp`;
+  try {
+    fs.writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`);
+    fs.renameSync(draft, place);
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_SETTINGS",
+      headline: `Cannot write ${file} because ${(cause as Error).message}`,
+      hint: "run the command where you may write, or make the file writable",
+      cause,
+    });
+  } finally {
+    fs.rmSync(draft, { force: true });
+  }
+}

@@ -1,0 +1,28 @@
+import { Command } from "commander";
+import { showArtifacts } from "./run.ts";
+import type { CliContext } from "../../context.ts";
+import { type InspectOptions, wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
+
+export interface DumpOptions extends InspectOptions {
+  readonly artifact?: string;
+  readonly maxDepth?: number;
+  readonly maxSize: number;
+  readonly limit?: number;
+}
+
+/** Larger values are loaded only when they are asked for by name. */
+const MAX_SIZE = 1_000_000;
+
+/** `dump [PATHSPEC]`: the artifacts of one or many tasks. */
+export function dumpCommand(context: CliContext): Command {
+  const command = new Command("dump")
+    .description("show the artifacts of a task, of a step's tasks or of a whole run")
+    .argument("[pathspec]", "run, run/step or run/step/task (default: the end of the latest run)")
+    .option("--artifact <name>", "this artifact alone, and in full")
+    .option("--limit <n>", "at most so many tasks", wholeNumber)
+    .option("--max-depth <n>", "show values down to this depth, over several lines", wholeNumber)
+    .option("--max-size <bytes>", "load no larger value for a preview", wholeNumber, MAX_SIZE);
+  return withInspectOptions(command).action((pathspec: string | undefined, options: DumpOptions) => {
+    showArtifacts(context, { ...options, pathspec });
+  });
+}

@@ -1,0 +1,112 @@
+import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { nearest } from "../../../../sdk/base/nearest.ts";
+import type { Datastore } from "../../../datastore/datastore.ts";
+import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reader/resolve-pathspec.ts";
+import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
+import type { ArtifactTable } from "../../../datastore/records.ts";
+import type { DumpOptions } from "./command.ts";
+import type { CliContext } from "../../context.ts";
+import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
+import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
+import { statusText } from "../../show/status-text.ts";
+import { durationText } from "../../../text/times.ts";
+
+export interface ShowArtifactsOptions extends DumpOptions {
+  readonly pathspec: string | undefined;
+}
+
+interface TaskDump {
+  readonly task: TaskSummary;
+  readonly artifacts: readonly ArtifactView[];
+}
+
+export function showArtifacts(context: CliContext, options: ShowArtifactsOptions): void {
+  const output = context.output(options);
+  const store = context.datastore(options);
+  const chosen = resolvePathspec(store, { flow: context.flowName, text: options.pathspec ?? "latest" });
+  const tasks = options.pathspec === undefined ? [endTask(chosen.run)] : chosen.tasks;
+  if (options.artifact !== undefined) checkArtifact(store, { chosen, tasks, name: options.artifact });
+  const shown = tasks.slice(0, options.limit ?? tasks.length);
+  const dumps = dumpsOf(store, { run: chosen.run, tasks: shown, options });
+  const given = viewsOf(store, { ...chosen.run.document.configs, ...chosen.run.parameters }, options);
+  if (output.isJson) {
+    const { flow, run } = chosen.run;
+    return output.json({ flow, run, parameters: artifactsJson(given), tasks: [...dumps].map(dumpJson) });
+  }
+  const looks = { output, maxDepth: options.maxDepth ?? (options.artifact === undefined ? null : 8) };
+  if (given.length > 0) output.print(`${output.colors.bold("parameters")}\n${artifactsText(given, looks)}\n`);
+  for (const { task, artifacts } of dumps) {
+    if (artifacts.length === 0 && options.artifact !== undefined) continue;
+    output.print(titleOf(chosen.run, task, output.colors));
+    output.print(`${artifactsText(artifacts, looks)}\n`);
+  }
+  const left = tasks.length - shown.length;
+  if (left > 0) output.note(`${left} more task${left === 1 ? "" : "s"}; --limit ${tasks.length} shows all`);
+}
+
+/** One task after the other, so that a long run is never in memory as a whole. */
+function* dumpsOf(
+  store: Datastore,
+  { run, tasks, options }: { run: RunSummary; tasks: readonly TaskSummary[]; options: DumpOptions },
+): Generator<TaskDump> {
+  for (const task of tasks) yield { task, artifacts: viewsOf(store, tableOf(store, run, task), options) };
+}
+
+function viewsOf(store: Datastore, table: ArtifactTable, { artifact, maxSize }: DumpOptions): ArtifactView[] {
+  return artifactViews(table, { blobs: store.blobs, maxBytes: maxSize, only: artifact });
+}
+
+function tableOf(store: Datastore, { flow, run }: RunSummary, { result }: TaskSummary): ArtifactTable {
+  return result === null ? {} : store.record(flow, run).resultAt(result).artifacts;
+}
+
+function titleOf(run: RunSummary, task: TaskSummary, colors: Parameters<typeof statusText>[1]): string {
+  const { step, index, status, startedAt, finishedAt } = task;
+  const notes = [
+    ...(index === null ? [] : [`index ${index}`]),
+    ...(task.isReused ? [`reused from ${task.result ?? ""}`] : []),
+    ...(finishedAt === null ? [] : [durationText(finishedAt - startedAt)]),
+    ...(task.error === null || status === "caught"
+      ? []
+      : [`${task.error.name}: ${task.error.message.split("\n", 1)[0]}`]),
+  ];
+  const name = colors.bold(`${run.run}/${step}/${task.task}`);
+  return [name, statusText(status, colors), ...notes.map((note) => colors.dim(note))].join("  ");
+}
+
+function dumpJson({ task, artifacts }: TaskDump): object {
+  const { step, task: number, index, status, isReused, result } = task;
+  return { step, task: number, index, status, isReused, result, artifacts: artifactsJson(artifacts) };
+}
+
+function endTask(run: RunSummary): TaskSummary {
+  const { end } = run.document.graph;
+  const found = run.tasks.findLast(({ step, result }) => step === end && result !== null);
+  if (found !== undefined) return found;
+  const done = run.tasks.findLast(({ result }) => result !== null);
+  throw new MillraceError({
+    code: "MILLRACE_PATHSPEC",
+    headline: `Cannot show the end of ${run.flow}/${run.run} because the run has not reached it: its status is ${run.status}`,
+    hint: done === undefined ? "see status" : `ask for another task, as in dump ${run.run}/${done.step}/${done.task}`,
+  });
+}
+
+function checkArtifact(
+  store: Datastore,
+  { chosen, tasks, name }: { chosen: ResolvedPathspec; tasks: readonly TaskSummary[]; name: string },
+): void {
+  const { run } = chosen;
+  const names = new Set([...Object.keys(run.parameters), ...Object.keys(run.document.configs)]);
+  for (const task of tasks) {
+    if (names.has(name)) return;
+    for (const one of Object.keys(tableOf(store, run, task))) names.add(one);
+  }
+  if (names.has(name)) return;
+  const meant = nearest(name, names);
+  throw new MillraceError({
+    code: "MILLRACE_PATHSPEC",
+    headline: `Cannot show the artifact ${name} because no task asked for has one of that name`,
+    details: [`artifacts: ${[...names].sort().join(", ") || "none"}`],
+    ...(meant === null ? {} : { hint: `did you mean ${meant}?` }),
+  });
+}

@@ -1,0 +1,20 @@
+import { Command } from "commander";
+import type { CliContext } from "../../context.ts";
+import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
+
+export interface FsckFlags extends InspectOptions {
+  readonly quick?: boolean;
+  readonly repair?: boolean;
+}
+
+/** `fsck`: reads the datastore and tells what is damaged or missing. */
+export function fsckCommand(context: CliContext): Command {
+  const command = new Command("fsck")
+    .description("check everything in the datastore, of all flows, and tell what is damaged or missing")
+    .option("--quick", "leave out the bytes of the artifacts, and logs")
+    .option("--repair", "mend what can be mended, and set damaged artifacts aside so that they can be made again");
+  return withInspectOptions(command).action(async (flags: FsckFlags) => {
+    const { runFsck } = await import("./run.ts");
+    await runFsck(context, flags);
+  });
+}

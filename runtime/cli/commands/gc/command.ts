@@ -1,0 +1,27 @@
+import { Command } from "commander";
+import type { CliContext } from "../../context.ts";
+import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
+
+export interface GcFlags extends InspectOptions {
+  readonly keep: readonly string[];
+  readonly flow?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `gc`: removes from the datastore what no run needs, and runs that no rule keeps. */
+export function gcCommand(context: CliContext): Command {
+  const command = new Command("gc")
+    .description("remove what no run needs any more; with --keep also the runs that no rule keeps")
+    .option(
+      "--keep <rule>",
+      "keep 20 (the latest of each flow), 30d or 12h (younger), tag:NAME, or a run; repeatable",
+      (rule, rules: string[]) => [...rules, rule],
+      [],
+    )
+    .option("--flow <name>", "remove runs of this flow alone (default: of all flows in the datastore)")
+    .option("--dry-run", "only tell what would be removed");
+  return withInspectOptions(command).action(async (flags: GcFlags) => {
+    const { runGc } = await import("./run.ts");
+    await runGc(context, flags);
+  });
+}

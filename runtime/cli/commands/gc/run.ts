@@ -1,0 +1,60 @@
+import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { nearest } from "../../../../sdk/base/nearest.ts";
+import { collectGarbage } from "../../../datastore/maintenance/gc.ts";
+import { parseKeepRule } from "../../../datastore/maintenance/keep-rules.ts";
+import type { Datastore } from "../../../datastore/datastore.ts";
+import type { GcFlags } from "./command.ts";
+import type { CliContext } from "../../context.ts";
+import { onInterrupt } from "../../on-interrupt.ts";
+import { gcJson, gcText } from "./text.ts";
+
+/** Short work needs no progress. */
+const QUIET_MS = 1000;
+
+export async function runGc(context: CliContext, flags: GcFlags): Promise<void> {
+  const output = context.output(flags);
+  const store = context.datastore(flags);
+  const flow = flags.flow ?? null;
+  if (flow !== null) checkFlow(store, flow);
+  const rules = flags.keep.map((text) => parseKeepRule(text, { store, flow: flow ?? context.flowName }));
+  const startedAt = Date.now();
+  const stopping = new AbortController();
+  const interruption = onInterrupt(
+    () => stopping.abort(interrupted()),
+    () => output.note("interrupted: gc stops as soon as what it is about is done"),
+  );
+  const progress = (text: string) => {
+    if (Date.now() - startedAt > QUIET_MS) output.note(output.colors.dim(`${text} …`));
+  };
+  const options = { rules, flow, isDryRun: flags.dryRun === true, signal: stopping.signal, progress };
+  try {
+    const report = await collectGarbage(store, options);
+    if (output.isJson) return output.json(gcJson(report));
+    output.print(gcText(report, { colors: output.colors, hasRules: rules.length > 0 }));
+  } catch (error) {
+    if (!interruption.happened() || error !== stopping.signal.reason) throw error;
+    output.note((error as MillraceError).headline);
+    process.exitCode = 130;
+  } finally {
+    interruption.stop();
+  }
+}
+
+function checkFlow(store: Datastore, flow: string): void {
+  const flows = store.flows();
+  if (flows.includes(flow)) return;
+  const near = nearest(flow, flows);
+  throw new MillraceError({
+    code: "MILLRACE_UNKNOWN_FLOW",
+    headline: `Cannot remove runs of ${flow} because this datastore holds no flow of that name`,
+    details: [`flows: ${flows.join(", ") || "none"}`],
+    ...(near === null ? {} : { hint: `did you mean ${near}?` }),
+  });
+}
+
+function interrupted(): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_INTERRUPTED",
+    headline: "gc was interrupted: what it removed so far was garbage, the rest is left for the next gc",
+  });
+}

@@ -1,0 +1,28 @@
+import { Command, Option } from "commander";
+import type { LogStream } from "../../../datastore/log-format.ts";
+import { showLogs } from "./run.ts";
+import type { CliContext } from "../../context.ts";
+import { type InspectOptions, wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
+
+export interface LogsOptions extends InspectOptions {
+  readonly stream: LogStream | "both";
+  readonly timestamps?: boolean;
+  readonly follow?: boolean;
+  readonly attempt?: number;
+  readonly raw?: boolean;
+}
+
+/** `logs [PATHSPEC]`: what tasks wrote to stdout and stderr. */
+export function logsCommand(context: CliContext): Command {
+  const command = new Command("logs")
+    .description("show what a task, a step's tasks or a whole run wrote to stdout and stderr")
+    .argument("[pathspec]", "run, run/step or run/step/task", "latest")
+    .addOption(new Option("--stream <stream>", "which output").choices(["stdout", "stderr", "both"]).default("both"))
+    .option("--timestamps", "begin each line with the time at which it was written")
+    .option("-f, --follow", "go on until the task or run ends")
+    .addOption(new Option("--raw", "exactly what was written, also what acts on the terminal").conflicts("timestamps"))
+    .option("--attempt <n>", "this attempt, from 0 (default: the latest)", wholeNumber);
+  return withInspectOptions(command).action(async (pathspec: string, options: LogsOptions) => {
+    await showLogs(context, { ...options, pathspec });
+  });
+}

@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError } from "commander";
+import { consoleOutput } from "../../output.ts";
+import { strictCommands } from "../../strict-commands.ts";
+
+export interface NotebookRunFlags {
+  readonly out?: string;
+  readonly html?: string;
+  readonly timeout?: number;
+}
+
+export interface NotebookInstallFlags {
+  readonly name: string;
+  readonly prefix?: string;
+}
+
+/** `notebook install | run`: TypeScript in notebooks. It is about no flow, so flow files do not have it. */
+export function notebookCommand(): Command {
+  const output = () => consoleOutput({ isJson: false });
+  const command = new Command("millrace notebook").description("TypeScript in Jupyter notebooks");
+  command
+    .command("install")
+    .description("tell Jupyter and editors of Millrace's TypeScript kernel")
+    .option("--user", "for this user (default)")
+    .option("--prefix <folder>", "for a Python environment: below its share/jupyter")
+    .option("--name <name>", "how Jupyter calls the kernel", "millrace")
+    .action(async (flags: NotebookInstallFlags) => {
+      const { installNotebookKernel } = await import("./install.ts");
+      await installNotebookKernel(flags, output());
+    });
+  command
+    .command("run")
+    .description("run all cells, without Jupyter, and save their outputs")
+    .argument("<notebook>", "an .ipynb file")
+    .option("--out <file>", "save here (default: in the notebook itself)")
+    .option("--html <file>", "also write a page that shows it all")
+    .option("--timeout <seconds>", "most that one cell may take (default: any time)", seconds)
+    .action(async (file: string, flags: NotebookRunFlags) => {
+      const { runNotebook } = await import("./run.ts");
+      await runNotebook(file, { flags, output: output() });
+    });
+  command.command("kernel <connection-file>", { hidden: true }).action(async (file: string) => {
+    const { serveKernel } = await import("./serve.ts");
+    await serveKernel(file);
+  });
+  return strictCommands(command);
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be a number of seconds above 0.");
+  return value;
+}

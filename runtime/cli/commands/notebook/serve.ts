@@ -1,0 +1,33 @@
+import fs from "node:fs";
+import process from "node:process";
+import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { bindKernel } from "../../../notebook/kernel/kernel.ts";
+import type { ConnectionFile } from "../../../notebook/kernel/sockets.ts";
+import { leave } from "../../../leave.ts";
+import { packageVersion } from "../../package-version.ts";
+
+/** `notebook kernel FILE`: what Jupyter starts. */
+export async function serveKernel(file: string): Promise<void> {
+  const kernel = await bindKernel({
+    connection: readConnection(file),
+    folder: process.cwd(),
+    version: packageVersion(),
+  });
+  process.on("SIGINT", () => kernel.interrupt());
+  process.on("SIGTERM", () => void kernel.close());
+  await kernel.run();
+  leave(0);
+}
+
+function readConnection(file: string): ConnectionFile {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8")) as ConnectionFile;
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_USAGE",
+      headline: `Cannot start the kernel because its connection file cannot be read: ${file}`,
+      hint: "Jupyter starts it: millrace notebook install, then open a notebook",
+      cause,
+    });
+  }
+}

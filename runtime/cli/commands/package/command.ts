@@ -1,0 +1,26 @@
+import { Command } from "commander";
+import type { CliContext } from "../../context.ts";
+import { addConfigOptions } from "../../flow-options.ts";
+
+export interface PackageFlags {
+  readonly list?: boolean;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+/** `package`: what tasks elsewhere get of the project. */
+export function packageCommand(context: CliContext): Command {
+  return addConfigOptions(new Command("package"))
+    .description("show what goes along when tasks run elsewhere: code, files, packages")
+    .option("--list", "list it all, with sizes (default)")
+    .option("--output <folder>", "write files and packages to a new folder, as a container gets them")
+    .option("--json", "print JSON alone on stdout")
+    .addHelpText(
+      "after",
+      '\nFurther files go along if millrace.config.json names them: {"include": ["data/**/*.csv", "!data/raw/**"]}',
+    )
+    .action(async (flags: PackageFlags, command: Command) => {
+      const { runPackage } = await import("./run.ts");
+      await runPackage(context, { flags, command });
+    });
+}

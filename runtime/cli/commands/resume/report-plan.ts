@@ -1,0 +1,81 @@
+import type { FlowGraph } from "../../../graph/graph.ts";
+import { type ChangedStep, changedSteps } from "../../../launch/plan/changed-steps.ts";
+import type { OriginRun } from "../../../launch/plan/read-origin.ts";
+import { planReuse, type ReusePlan } from "../../../launch/plan/plan-reuse.ts";
+import { usedPackages } from "../../../launch/release/cached-reach.ts";
+import type { ResumePoint } from "../../../launch/plan/resume-point.ts";
+import { reachIn } from "../../../launch/plan/stored-reach.ts";
+import type { Datastore } from "../../../datastore/datastore.ts";
+import type { Bundle } from "../../../package/bundle.ts";
+import { packageChangeText } from "../../../package/reach/compare-reach.ts";
+import type { Output } from "../../output.ts";
+import { rerunText } from "./rerun-text.ts";
+
+export interface ResumeRequest extends ResumePoint {
+  readonly isDryRun: boolean;
+}
+
+export interface ReportPlanOptions {
+  readonly store: Datastore;
+  readonly graph: FlowGraph;
+  /** The code as it is now. */
+  readonly bundle: Bundle;
+  readonly output: Output;
+  readonly resume: ResumeRequest;
+}
+
+/** Says what is reused, why a finished step runs again, and what changed since its results were made. */
+export async function reportPlan(origin: OriginRun, options: ReportPlanOptions): Promise<void> {
+  const { output, graph, resume, store, bundle } = options;
+  const { flow, run } = origin.document;
+  const plan = planReuse(origin, { graph, named: resume.step });
+  const now = reachIn({ code: bundle.code, graph, packages: await usedPackages(bundle) }, { hasPackages: true });
+  const changes = changedSteps({ store, flow, now, reused: plan.madeBy });
+  const rest = graph.steps.map(({ name }) => name).filter((name) => !plan.reused.has(name));
+  if (output.isJson) output.json(planJson(plan, { run, rest, changes, isDryRun: resume.isDryRun }));
+  if (output.isJson && resume.isDryRun) return;
+  const tasks = tasksIn(plan);
+  const steps = [...plan.reused.keys()].join(", ") || "no step";
+  const finished = `${tasks} finished ${tasks === 1 ? "task" : "tasks"} of ${steps}`;
+  output.note(`resuming ${flow}/${run}: takes over ${finished}`);
+  for (const one of plan.again) output.note(`  ${rerunText(one)}`);
+  if (plan.gone.length > 0) output.note(`  not in the flow any more: ${plan.gone.join(", ")}`);
+  if (resume.isDryRun) output.note(`would run: ${rest.join(", ") || "no other step"}, and unfinished tasks of those`);
+  if (changes.length > 0) warn(changes, output);
+}
+
+function warn(changes: readonly ChangedStep[], output: Output): void {
+  const names = changes.map(({ step }) => step);
+  const [them, their] = names.length === 1 ? ["it", "its"] : ["them", "their"];
+  const lines = changes.map(({ step, code, packages }) => {
+    const all = [...code, ...packages.map(packageChangeText)];
+    return `  ${step}: ${all.slice(0, MAX_SHOWN).join("; ")}${all.length > MAX_SHOWN ? `; ${all.length - MAX_SHOWN} more` : ""}`;
+  });
+  const head = `warning: the code of ${names.join(", ")} changed since; ${their} finished tasks are taken over as they are`;
+  const hint = `To run ${them} again: resume ${names[0] ?? ""}`;
+  output.note(output.colors.yellow([head, ...lines, hint].join("\n")));
+}
+
+/** Of what changed, so much is told; `--json` has all. */
+const MAX_SHOWN = 8;
+
+function tasksIn({ reused }: ReusePlan): number {
+  return [...reused.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function planJson(
+  plan: ReusePlan,
+  of: { run: string; rest: readonly string[]; changes: readonly ChangedStep[]; isDryRun: boolean },
+): object {
+  return {
+    ...(of.isDryRun ? {} : { type: "resume-planned" }),
+    origin: of.run,
+    reusedSteps: [...plan.reused.keys()],
+    otherSteps: of.rest,
+    reusedTasks: tasksIn(plan),
+    again: plan.again.map((one) => ({ ...one, text: rerunText(one) })),
+    gone: plan.gone,
+    changed: of.changes.map(({ step }) => step),
+    changes: of.changes,
+  };
+}

@@ -1,0 +1,33 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { isNamespace, type Namespace } from "../../../datastore/reader/namespace.ts";
+import type { RunStatus } from "../../../datastore/reader/run-summary.ts";
+import { showRuns } from "./run.ts";
+import type { CliContext } from "../../context.ts";
+import { type InspectOptions, wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
+
+export interface RunsOptions extends InspectOptions {
+  readonly limit: number;
+  readonly status?: RunStatus;
+  readonly tag: readonly string[];
+  readonly namespace: Namespace;
+}
+
+const STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
+
+/** `runs`: the runs of the flow, newest first. */
+export function runsCommand(context: CliContext): Command {
+  const command = new Command("runs")
+    .description("list the runs of this flow, newest first")
+    .option("--limit <n>", "at most so many; 0 for all", wholeNumber, 20)
+    .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
+    .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], [])
+    .option("--namespace <whose>", "only runs of user:NAME or project:NAME", namespaceOf, "all");
+  return withInspectOptions(command).action((options: RunsOptions) => {
+    showRuns(context, options);
+  });
+}
+
+function namespaceOf(text: string): Namespace {
+  if (isNamespace(text)) return text;
+  throw new InvalidArgumentError("It takes user:NAME, project:NAME or all.");
+}

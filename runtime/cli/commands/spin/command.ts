@@ -1,0 +1,26 @@
+import { Command } from "commander";
+import type { CliContext } from "../../context.ts";
+import { addConfigOptions, addParameterOptions } from "../../flow-options.ts";
+
+export interface SpinFlags {
+  readonly datastore?: string;
+  readonly json?: boolean;
+  readonly pathspec?: string;
+  readonly inspect?: boolean;
+}
+
+/** `spin STEP`: tries one step out on what a past task took in. */
+export function spinCommand(context: CliContext): Command {
+  const command = addConfigOptions(new Command("spin"))
+    .description("try one step out, with the code as it is now, on what a past task took in; no run is touched")
+    .argument("<step>", "the step to execute")
+    .option("--pathspec <run/step/task>", "the past task (default: the step's first one in the latest run)")
+    .option("--inspect", "wait for a debugger before the step begins")
+    .option("--datastore <location>", "folder of the runs (default: the nearest .millrace upward)")
+    .option("--json", "print what came of it as JSON");
+  const texts = addParameterOptions(command, context);
+  return command.action(async (step: string, flags: SpinFlags) => {
+    const { spinStep } = await import("../../spin-step.ts");
+    await spinStep(context, { step, flags, command, parameters: texts });
+  });
+}

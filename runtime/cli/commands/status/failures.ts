@@ -1,0 +1,49 @@
+import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
+import type { ErrorRecord } from "../../../datastore/records.ts";
+import type { Output } from "../../output.ts";
+import { withoutColors } from "../../paint.ts";
+import { shortPath } from "../../../launch/plan/short-path.ts";
+import { appendAll } from "../../../../sdk/base/append-all.ts";
+
+/** So many failures are shown; a foreach may fail a thousand times for one reason. */
+const MAX_SHOWN = 5;
+
+/** The failed tasks of a run, each with its error and place; then those that `@catchError` let pass. */
+export function failuresText(run: RunSummary, colors: Output["colors"]): string[] {
+  const failed = run.tasks.filter(({ status, isCancelled }) => status === "failed" && !isCancelled);
+  const caught = run.tasks.filter(({ status }) => status === "caught");
+  const shown = [...failed.slice(0, MAX_SHOWN), ...caught.slice(0, MAX_SHOWN)];
+  const texts = shown.map((task) => failureText(run, { task, colors }));
+  const left = failed.length + caught.length - shown.length;
+  return left === 0 ? texts : [...texts, `… and ${left} more`];
+}
+
+function failureText({ run }: RunSummary, { task, colors }: { task: TaskSummary; colors: Output["colors"] }): string {
+  const { step, error, attempts } = task;
+  const isCaught = task.status === "caught";
+  const notes = [
+    ...(task.index === null ? [] : [`index ${task.index}`]),
+    ...(attempts.length > 1 ? [`${attempts.length} attempts`] : []),
+    ...(isCaught ? ["caught, the flow went on"] : []),
+  ];
+  const title = `${isCaught ? colors.yellow("!") : colors.red("✗")} ${colors.bold(`${step}/${task.task}`)}`;
+  const head = notes.length === 0 ? title : `${title} ${colors.dim(`(${notes.join(", ")})`)}`;
+  const body = [...errorLines(error), `its output: logs ${run}/${step}/${task.task}`];
+  return [head, ...body.map((line) => `  ${line}`)].join("\n");
+}
+
+/** The message, the place in the flow's source, and the code there. */
+function errorLines(error: ErrorRecord | null): string[] {
+  if (error === null) return [];
+  const { name, message, file, line, column, frame } = error;
+  const [first = "", ...more] = withoutColors(message).split("\n").slice(0, 12);
+  const lines = [`${name}: ${first}`, ...more];
+  if (file !== undefined)
+    lines.push(`at ${[shortPath(file), line, column].filter((part) => part !== undefined).join(":")}`);
+  if (frame !== undefined)
+    appendAll(
+      lines,
+      frame.split("\n").map((text) => `  ${text}`),
+    );
+  return lines;
+}

@@ -1,0 +1,81 @@
+import { visibleLine } from "../../../../sdk/base/visible.ts";
+import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
+import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
+import type { CliContext } from "../../context.ts";
+import type { Output } from "../../output.ts";
+import { failuresText } from "./failures.ts";
+import { gpuUses, kernelsText } from "./kernels-text.ts";
+import type { InspectOptions } from "../../show/inspect-options.ts";
+import { runDurationMs, runJson, taskJson } from "../../show/run-json.ts";
+import { statusText } from "../../show/status-text.ts";
+import { stepRows, type StepRow } from "../../../datastore/reader/step-rows.ts";
+import { tableText } from "../../show/table.ts";
+import { agoText, durationText, localTimeText } from "../../../text/times.ts";
+
+export interface StatusOptions extends InspectOptions {
+  readonly run: string;
+}
+
+export function showStatus(context: CliContext, options: StatusOptions): void {
+  const output = context.output(options);
+  const store = context.datastore(options);
+  const { run, step, tasks } = resolvePathspec(store, { flow: context.flowName, text: options.run });
+  const steps = stepRows(run);
+  // A whole run can have too many results to read.
+  const uses = step === null ? [] : gpuUses(store, run, tasks);
+  if (output.isJson) return output.json({ ...statusJson(run, steps), ...(step === null ? {} : { kernels: uses }) });
+  const parts = [
+    ...[headerText(run, output), stepsText(steps, output), kernelsText(uses, output)],
+    ...failuresText(run, output.colors),
+  ];
+  output.print(parts.filter((part) => part !== "").join("\n\n"));
+}
+
+function statusJson(run: RunSummary, steps: readonly StepRow[]): object {
+  const { parameters, configs, versions, code, flowFile, environments } = run.document;
+  return {
+    ...runJson(run),
+    ...{ parameters, configs, versions, code, flowFile, environments },
+    steps,
+    tasks: run.tasks.map(taskJson),
+  };
+}
+
+function headerText(run: RunSummary, { colors }: Output): string {
+  const now = Date.now();
+  const { document, finishedAt } = run;
+  const rows = [
+    ["started", `${localTimeText(run.startedAt)}  ${colors.dim(agoText(run.startedAt, now))}`],
+    ["finished", finishedAt === null ? "" : localTimeText(finishedAt)],
+    ["last seen", run.status === "stale" ? `${localTimeText(run.lastSeenAt)}  its process is gone` : ""],
+    ["took", durationText(runDurationMs(run, now))],
+    ["resumes", run.originRun ?? ""],
+    ["tags", run.tags.join(", ")],
+    ["by", `${document.username} on ${document.host}`],
+    ["reason", run.reason ?? ""],
+  ].filter(([, value]) => value !== "");
+  const lines = rows.map(([name = "", value = ""]) => `  ${colors.dim(name.padEnd(9))}  ${visibleLine(value)}`);
+  return [`${colors.bold(`${run.flow}/${run.run}`)}  ${statusText(run.status, colors)}`, ...lines].join("\n");
+}
+
+function stepsText(steps: readonly StepRow[], { colors }: Output): string {
+  const count = (number: number) => (number === 0 ? "" : String(number));
+  return tableText({
+    header: ["STEP", "TASKS", "DONE", "REUSED", "CAUGHT", "FAILED", "STOPPED", "RUNNING", "WAITING", "STALE", "TOOK"],
+    right: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    styleHeader: colors.dim,
+    rows: steps.map(({ step, counts, tookMs }) => [
+      counts.total === 0 ? colors.dim(step) : step,
+      counts.total === 0 ? colors.dim("-") : String(counts.total),
+      count(counts.done),
+      count(counts.reused),
+      colors.yellow(count(counts.caught)),
+      colors.red(count(counts.failed)),
+      colors.yellow(count(counts.cancelled)),
+      colors.cyan(count(counts.running)),
+      count(counts.pending),
+      colors.yellow(count(counts.stale)),
+      tookMs === null ? "" : durationText(tookMs),
+    ]),
+  });
+}

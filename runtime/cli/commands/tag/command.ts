@@ -1,0 +1,31 @@
+import { Command } from "commander";
+import type { CliContext } from "../../context.ts";
+import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
+
+const RUN = "id of the run, its beginning or end, or latest";
+
+/** `tag add|remove|replace|list RUN [TAG...]`: the tags of a run, also long after it ended. */
+export function tagCommand(context: CliContext): Command {
+  const command = new Command("tag").description("show or change the tags of a run");
+  for (const [op, description] of [
+    ["add", "add tags to a run"],
+    ["remove", "take tags from a run"],
+    ["replace", "give a run these tags in place of those it has"],
+  ] as const) {
+    const one = new Command(op).description(description).argument("<run>", RUN).argument("<tag...>", "the tags");
+    command.addCommand(
+      withInspectOptions(one).action(async (run: string, tags: string[], options: InspectOptions) => {
+        const { editTags } = await import("./run.ts");
+        editTags(context, { ...options, run, op, tags });
+      }),
+    );
+  }
+  const list = new Command("list").description("list the tags of a run").argument("[run]", RUN, "latest");
+  command.addCommand(
+    withInspectOptions(list).action(async (run: string, options: InspectOptions) => {
+      const { showTags } = await import("./run.ts");
+      showTags(context, { ...options, run });
+    }),
+  );
+  return command;
+}

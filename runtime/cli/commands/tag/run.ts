@@ -1,0 +1,52 @@
+import { visibleLine } from "../../../../sdk/base/visible.ts";
+import type { Datastore } from "../../../datastore/datastore.ts";
+import { parsePathspec } from "../../../datastore/reader/pathspec.ts";
+import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
+import type { RunDocument } from "../../../datastore/records.ts";
+import { changeTags, replaceTags, tagsNow } from "../../../datastore/tags.ts";
+import type { CliContext } from "../../context.ts";
+import type { InspectOptions } from "../../show/inspect-options.ts";
+
+export interface TagsOptions extends InspectOptions {
+  readonly run: string;
+}
+
+export interface EditTagsOptions extends TagsOptions {
+  readonly op: "add" | "remove" | "replace";
+  readonly tags: readonly string[];
+}
+
+export function showTags(context: CliContext, options: TagsOptions): void {
+  const output = context.output(options);
+  const store = context.datastore(options);
+  const document = documentOf(store, { flow: context.flowName, text: options.run });
+  const tags = tagsNow(store.storage, document);
+  const { flow, run } = document;
+  if (output.isJson) return output.json({ flow, run, tags });
+  if (tags.length === 0) return output.note(`${flow}/${run} has no tags`);
+  output.print(tags.map(visibleLine).join("\n"));
+}
+
+export function editTags(context: CliContext, { op, tags: named, ...options }: EditTagsOptions): void {
+  const output = context.output(options);
+  const store = context.datastore(options);
+  const document = documentOf(store, { flow: context.flowName, text: options.run });
+  const { storage } = store;
+  const before = tagsNow(storage, document);
+  const tags =
+    op === "replace"
+      ? replaceTags(storage, document, named)
+      : changeTags(storage, document, op === "add" ? { add: named } : { remove: named });
+  const added = tags.filter((tag) => !before.includes(tag));
+  const removed = before.filter((tag) => !tags.includes(tag));
+  const { flow, run } = document;
+  if (output.isJson) return output.json({ flow, run, tags, added, removed });
+  const changes = [...added.map((tag) => `+${tag}`), ...removed.map((tag) => `-${tag}`)];
+  output.note(`${flow}/${run}: ${changes.join(" ") || "nothing to change"}`);
+  if (tags.length > 0) output.print(tags.map(visibleLine).join("\n"));
+}
+
+function documentOf(store: Datastore, { flow: own, text }: { flow: string; text: string }): RunDocument {
+  const { flow, run } = parsePathspec(text, { flow: own, flows: store.flows() });
+  return store.record(flow, resolveRun(store, { flow, text: run })).document();
+}
