@@ -18,7 +18,7 @@ import type { Appender } from "../datastore/storage.ts";
 import type { FlowGraph } from "../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../package/bundle.ts";
 import { watchedBlobs } from "../secrets/watched-blobs.ts";
-import { systemClock } from "../scheduler/clock.ts";
+import { systemClock } from "../task/clock.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { RunState } from "../scheduler/state.ts";
 import type { WorkerSetup } from "../task/messages.ts";

@@ -12,7 +12,7 @@ import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/r
 import { type FlowGraph, nodeOf } from "../graph/graph.ts";
 import { type Candidate, nextRetryAt } from "./candidates.ts";
 import { Chooser } from "./chooser.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../task/clock.ts";
 import { applyEvent } from "./reducer.ts";
 import { type GpuShare, NO_GPUS } from "./gpu-share.ts";
 import { retryDelayMs } from "./retry.ts";

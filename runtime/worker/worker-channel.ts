@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 import { identityOf } from "../datastore/local/file-identity.ts";
 import { writeFully } from "../datastore/local/write-file.ts";
-import { lineReader } from "./line-reader.ts";
+import { lineReader } from "../task/line-reader.ts";
 import { COMMANDS, REPORTS, type WorkerCommand, type WorkerReport } from "../task/messages.ts";
 
 // Kept from before the flow is loaded: a step may replace it for good.

@@ -1,4 +1,4 @@
-import type { Clock } from "../../runtime/scheduler/clock.ts";
+import type { Clock } from "../../runtime/task/clock.ts";
 
 /** Time that moves only when the test says so. */
 export class ManualClock implements Clock {

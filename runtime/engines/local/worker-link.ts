@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { COMMANDS, REPORTS, type WorkerCommand, type WorkerReport } from "../../task/messages.ts";
-import { lineReader } from "../../worker/line-reader.ts";
+import { lineReader } from "../../task/line-reader.ts";
 import { parseReport } from "./parse-report.ts";
 
 export interface LinkListener {

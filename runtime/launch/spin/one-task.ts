@@ -1,7 +1,7 @@
 import type { BackendEvent, ComputeBackend, StopReason, TaskEnded, TaskOutcome } from "../../engines/backend.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import type { RunEvent } from "../../datastore/events.ts";
-import type { Clock } from "../../scheduler/clock.ts";
+import type { Clock } from "../../task/clock.ts";
 import { timedOut, timeoutError } from "../../task/time-limit.ts";
 import type { OriginTask } from "./origin-task.ts";
 import type { SpinEnd } from "./spin.ts";

@@ -9,7 +9,7 @@ import type { RunDocument } from "../../datastore/records.ts";
 import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
 import { nodeOf } from "../../graph/graph.ts";
 import { type Bundle, bundleFlow } from "../../package/bundle.ts";
-import { systemClock } from "../../scheduler/clock.ts";
+import { systemClock } from "../../task/clock.ts";
 import { forkOptions } from "../run/fork-options.ts";
 import { Heartbeat } from "../run/heartbeat.ts";
 import { projectPlace } from "../run/project-place.ts";
