@@ -199,7 +199,9 @@ function bannedSpreads() {
 /** Imports point one way; each layer names the folders of runtime/ that it may use. */
 function layers() {
   const below = ["graph", "datastore"];
-  const middle = [...below, "text", "task", "secrets", "worker", "engines", "package"];
+  // What worker and engines say to each other is a room below both.
+  const beneath = [...below, "text", "task", "secrets", "package"];
+  const middle = [...beneath, "worker", "engines"];
   return [
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/cli.ts", "cli/command-names.ts"]),
@@ -209,7 +211,10 @@ function layers() {
     layer(["runtime/text/**/*.ts"], ["text"]),
     layer(["runtime/graph/**/*.ts"], ["graph"]),
     layer(["runtime/datastore/**/*.ts"], below),
-    layer(["runtime/{task,secrets,worker,engines,package}/**/*.ts"], middle),
+    layer(["runtime/{secrets,package}/**/*.ts"], [...below, "text", "secrets", "package"]),
+    layer(["runtime/task/**/*.ts"], [...below, "task"]),
+    layer(["runtime/worker/**/*.ts"], [...beneath, "worker"]),
+    layer(["runtime/engines/**/*.ts"], [...beneath, "engines"]),
     layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
     layer(["runtime/notebook/**/*.ts"], [...below, "package", "notebook"]),
@@ -224,7 +229,7 @@ function layer(files, mayUse) {
     // Settings belong to no layer, nor does the end of a process.
     except: ["config.ts", "settings", "leave.ts", ...mayUse].map((name) => `./${name}`),
     message:
-      "Imports point one way: sdk → graph → datastore → task → worker, engines, package → scheduler → launch → cli; notebook stands beside launch.",
+      "Imports point one way: sdk → graph → datastore → task, secrets, package → worker or engines → scheduler → launch → cli; notebook stands beside launch.",
   };
   return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
 }

@@ -1,4 +1,5 @@
-import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
+import type { TaskOutcome } from "../task/outcome.ts";
+import type { StopReason } from "../task/stop-reason.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 
 /** What runs tasks: this machine, a container engine, a cluster. The scheduler knows no more than this. */
@@ -18,13 +19,6 @@ export interface ComputeBackend {
 export interface CloseOptions {
   /** True if another run goes on with this one's work: jobs that it may have taken over are left alone. */
   readonly isTakenOver?: boolean;
-}
-
-/** Why a task is ended; becomes the reason of `current.signal` and the error of the attempt. */
-export interface StopReason {
-  readonly name: "AbortError" | "TimeoutError";
-  readonly message: string;
-  readonly code?: string;
 }
 
 export type BackendEvent = TaskBegan | TaskEnded | TaskLogged | TaskWaits;
@@ -65,23 +59,3 @@ export interface TaskLogged extends OfAttempt {
   readonly time: number;
   readonly text: string;
 }
-
-export type TaskOutcome =
-  | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
-  /** All attempts failed and `@catchError` concluded the task. */
-  | {
-      readonly status: "caught";
-      readonly next: TakenTransition;
-      readonly result: ResultLocator;
-      readonly error: ErrorRecord;
-    }
-  | {
-      readonly status: "failed";
-      readonly error: ErrorRecord;
-      /** False where the user's own filter or the kind of error rules a further attempt out. */
-      readonly isRetryable: boolean;
-      /** True if the process died and so could not apply `@catchError` itself. */
-      readonly isCrash: boolean;
-      /** True if the machine was taken away, which is nothing that the task did. */
-      readonly isInterruption?: true;
-    };

@@ -1,7 +1,8 @@
 import { faultOfTransition } from "../datastore/record-shapes.ts";
 import { parseLocator, type TakenTransition } from "../datastore/records.ts";
 import { type FlowGraph, nodeOf, type Transition } from "../graph/graph.ts";
-import type { TaskEnded, TaskOutcome } from "./backend.ts";
+import type { TaskEnded } from "./backend.ts";
+import type { TaskOutcome } from "../task/outcome.ts";
 
 /** Hashes as blobs are named. */
 const HASH = /^[0-9a-f]{64}$/;

@@ -1,4 +1,5 @@
-import type { CloseOptions, ComputeBackend, StopReason } from "./backend.ts";
+import type { CloseOptions, ComputeBackend } from "./backend.ts";
+import type { StopReason } from "../task/stop-reason.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 
 /** Several engines as one: each step runs on its own. */

@@ -1,11 +1,6 @@
-import type {
-  BackendEvent,
-  ComputeBackend,
-  StopReason,
-  TaskBegan,
-  TaskEnded,
-  TaskOutcome,
-} from "../engines/backend.ts";
+import type { BackendEvent, ComputeBackend, TaskBegan, TaskEnded } from "../engines/backend.ts";
+import type { StopReason } from "../task/stop-reason.ts";
+import type { TaskOutcome } from "../task/outcome.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
@@ -18,7 +13,7 @@ import { type GpuShare, NO_GPUS } from "./gpu-share.ts";
 import { retryDelayMs } from "./retry.ts";
 import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
-import { timedOut, timeoutError } from "../task/time-limit.ts";
+import { TimeLimit } from "../task/time-limit.ts";
 
 export interface SchedulerOptions {
   readonly graph: FlowGraph;
@@ -61,7 +56,7 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #state: RunState;
   readonly #chooser: Chooser;
-  readonly #timeouts = new Map<number, { cancel: () => void; isOver: boolean }>();
+  readonly #limits = new Map<number, TimeLimit>();
   #cancelWake: (() => void) | null = null;
   readonly #unwritten: RunEvent[] = [];
   #stopReason: string | null = null;
@@ -175,11 +170,9 @@ export class Scheduler {
   }
 
   #ended(event: TaskEnded): void {
-    const timeout = this.#timeouts.get(event.task);
-    timeout?.cancel();
-    this.#timeouts.delete(event.task);
-    const outcome = timeout?.isOver === true ? timedOut(event, this.#timeoutMs(event.step) ?? 0) : event.outcome;
     const { task, attempt } = event;
+    const outcome = this.#limits.get(task)?.judge(event.outcome) ?? event.outcome;
+    this.#limits.delete(task);
     const time = this.#options.clock.now();
     if (outcome.status === "failed") return this.#failed(event, outcome);
     const caught = outcome.status === "caught" ? { caught: outcome.error } : {};
@@ -236,24 +229,18 @@ export class Scheduler {
   }
 
   #watchTime({ task, step, marginMs = 0 }: TaskBegan): void {
-    const limitMs = this.#timeoutMs(step);
-    if (limitMs === undefined || this.#isConcluding(task, step)) return;
-    const timeout = { isOver: false, cancel: () => undefined as void };
-    timeout.cancel = this.#options.clock.after(limitMs + marginMs, () => {
-      timeout.isOver = true;
-      this.#options.backend.stop(task, timeoutError(limitMs));
-    });
-    this.#timeouts.set(task, timeout);
+    const { graph, clock, backend } = this.#options;
+    const ms = nodeOf(graph, step).settings.timeoutMs;
+    if (ms === undefined || this.#isConcluding(task, step)) return;
+    const limit = new TimeLimit({ ms, clock });
+    this.#limits.set(task, limit);
+    limit.begin((reason) => backend.stop(task, reason), marginMs);
   }
 
   /** True for what only lets `@catchError` conclude: no code of the step's runs. */
   #isConcluding(task: number, step: string): boolean {
     const { attempt = 0, interruptions = 0 } = this.#state.running.get(task) ?? {};
     return attempt - interruptions > (nodeOf(this.#options.graph, step).settings.retry?.times ?? 0);
-  }
-
-  #timeoutMs(step: string): number | undefined {
-    return nodeOf(this.#options.graph, step).settings.timeoutMs;
   }
 
   #wakeForRetry(): void {

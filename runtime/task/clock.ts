@@ -7,12 +7,20 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** The most that a timer of Node's can count to: 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: Date.now,
   random: Math.random,
   after(ms, callback) {
-    // Longer waits overflow the platform's timer: wake early and look again.
-    const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1));
+    let leftMs = ms;
+    let timer = setTimeout(next, Math.min(leftMs, LONGEST_TIMER_MS));
+    function next(): void {
+      leftMs -= LONGEST_TIMER_MS;
+      if (leftMs > 0) timer = setTimeout(next, Math.min(leftMs, LONGEST_TIMER_MS));
+      else callback();
+    }
     return () => clearTimeout(timer);
   },
 };

@@ -1,7 +1,8 @@
 import { host } from "../../sdk/base/host.ts";
 import { brokenInvariant, isMillraceError, MillraceError } from "../../sdk/base/errors.ts";
 import { stepMarkOf } from "../../sdk/base/metadata.ts";
-import type { StopReason, TaskOutcome } from "../engines/backend.ts";
+import type { StopReason } from "../task/stop-reason.ts";
+import type { TaskOutcome } from "../task/outcome.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifacts, settled } from "../datastore/artifacts.ts";
 import {

@@ -1,6 +1,7 @@
 import { host } from "../../sdk/base/host.ts";
 import { brokenInvariant } from "../../sdk/base/errors.ts";
-import type { StopReason, TaskOutcome } from "../engines/backend.ts";
+import type { StopReason } from "../task/stop-reason.ts";
+import type { TaskOutcome } from "../task/outcome.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { watchBuiltins } from "./builtins/watch-builtins.ts";
 import { errorRecord } from "./error-record.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { TaskEnded, TaskOutcome } from "../../runtime/engines/backend.ts";
+import type { TaskEnded } from "../../runtime/engines/backend.ts";
+import type { TaskOutcome } from "../../runtime/task/outcome.ts";
 import { checkedEnd } from "../../runtime/engines/check-outcome.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 import type { FlowGraph, Transition } from "../../runtime/graph/graph.ts";

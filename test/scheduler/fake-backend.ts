@@ -1,4 +1,5 @@
-import type { ComputeBackend, StopReason } from "../../runtime/engines/backend.ts";
+import type { ComputeBackend } from "../../runtime/engines/backend.ts";
+import type { StopReason } from "../../runtime/task/stop-reason.ts";
 import type { TaskSpec } from "../../runtime/task/task-spec.ts";
 
 /** Runs nothing: notes what it is told, and leaves the end of every task to the test. */

@@ -1,4 +1,4 @@
-import type { TaskOutcome } from "../../runtime/engines/backend.ts";
+import type { TaskOutcome } from "../../runtime/task/outcome.ts";
 import type { TaskSpec } from "../../runtime/task/task-spec.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";

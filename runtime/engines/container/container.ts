@@ -2,7 +2,7 @@ import process from "node:process";
 import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { environment, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
-import type { TaskOutcome } from "../backend.ts";
+import type { TaskOutcome } from "../../task/outcome.ts";
 import { NOTHING, readHandedOver } from "./handed-over.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
 import { superviseTask } from "./supervise-task.ts";

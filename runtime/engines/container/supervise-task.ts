@@ -3,8 +3,11 @@ import process from "node:process";
 import { environment } from "../../config.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { runSecrets } from "../../secrets/run-secrets.ts";
-import type { BackendEvent, StopReason, TaskEnded, TaskOutcome } from "../backend.ts";
-import { timedOut, timeoutError } from "../../task/time-limit.ts";
+import type { BackendEvent } from "../backend.ts";
+import type { StopReason } from "../../task/stop-reason.ts";
+import type { TaskOutcome } from "../../task/outcome.ts";
+import { systemClock } from "../../task/clock.ts";
+import { TimeLimit } from "../../task/time-limit.ts";
 import { committedOutcome } from "../local/committed-outcome.ts";
 import { LocalBackend } from "../local/local-backend.ts";
 import { spawnWorker } from "../local/spawn-worker.ts";
@@ -63,13 +66,13 @@ export async function superviseTask({
   );
   const environments = new Map([[spec.step, { key: spec.step, vars: setup.vars, packages: null }]]);
 
-  const limit = new TimeLimit(spec.caught === null ? group.needs.timeoutMs : null);
+  const limit = new TimeLimit({ ms: spec.caught === null ? group.needs.timeoutMs : null, clock: systemClock });
   return new Promise((resolve, reject) => {
     const onEvent = (event: BackendEvent) => {
       // Whoever looks at the container itself sees it, too.
       if (event.type === "logged") process[event.stream].write(`${event.text}\n`);
-      if (event.type === "began") limit.begin(() => backend.stop(spec.task, timeoutError(limit.ms)));
-      if (event.type === "ended") backend.close().then(() => resolve(limit.judge(event)), reject);
+      if (event.type === "began") limit.begin((reason) => backend.stop(spec.task, reason));
+      if (event.type === "ended") backend.close().then(() => resolve(limit.judge(event.outcome)), reject);
     };
     const backend = new LocalBackend({
       setup: ready,
@@ -92,34 +95,6 @@ export async function superviseTask({
     ready.catch(reject);
     backend.start(spec);
   });
-}
-
-/** What a timer of Node's can count to: 24 days. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** Counts from the moment at which the step's own code begins. */
-class TimeLimit {
-  readonly ms: number;
-  #timer: NodeJS.Timeout | undefined;
-  #isOver = false;
-
-  /** @param ms - null for none */
-  constructor(ms: number | null) {
-    this.ms = ms ?? Infinity;
-  }
-
-  begin(onOver: () => void): void {
-    if (this.ms > LONGEST_MS) return;
-    this.#timer = setTimeout(() => {
-      this.#isOver = true;
-      onOver();
-    }, this.ms);
-  }
-
-  judge(end: TaskEnded): TaskOutcome {
-    clearTimeout(this.#timer);
-    return this.#isOver ? timedOut(end, this.ms) : end.outcome;
-  }
 }
 
 /** The variables that the step sees. */

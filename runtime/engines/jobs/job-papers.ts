@@ -1,6 +1,7 @@
 import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
-import type { StopReason, TaskOutcome } from "../backend.ts";
+import type { StopReason } from "../../task/stop-reason.ts";
+import type { TaskOutcome } from "../../task/outcome.ts";
 import type { JobRef } from "./job-service.ts";
 
 /** How a task went, written by its container when nothing more follows. */

@@ -1,7 +1,9 @@
 import type { RunRecord } from "../../datastore/run-record.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import { logKey } from "../../datastore/run-keys.ts";
-import type { BackendEvent, CloseOptions, ComputeBackend, StopReason, TaskOutcome } from "../backend.ts";
+import type { BackendEvent, CloseOptions, ComputeBackend } from "../backend.ts";
+import type { StopReason } from "../../task/stop-reason.ts";
+import type { TaskOutcome } from "../../task/outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { endedWithoutOutcome } from "./ended-without-outcome.ts";
 import { Gatherer } from "./gatherer.ts";

@@ -1,6 +1,7 @@
 import type { ErrorRecord } from "../../datastore/records.ts";
 import { type SpawnAttempt, spawnRefusal } from "../../text/spawn-refusal.ts";
-import type { StopReason, TaskOutcome } from "../backend.ts";
+import type { StopReason } from "../../task/stop-reason.ts";
+import type { TaskOutcome } from "../../task/outcome.ts";
 
 /** How a process ended. */
 export interface ProcessExit {

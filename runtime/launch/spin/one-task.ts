@@ -1,8 +1,9 @@
-import type { BackendEvent, ComputeBackend, StopReason, TaskEnded, TaskOutcome } from "../../engines/backend.ts";
+import type { BackendEvent, ComputeBackend, TaskEnded } from "../../engines/backend.ts";
+import type { TaskOutcome } from "../../task/outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import type { RunEvent } from "../../datastore/events.ts";
 import type { Clock } from "../../task/clock.ts";
-import { timedOut, timeoutError } from "../../task/time-limit.ts";
+import { TimeLimit } from "../../task/time-limit.ts";
 import type { OriginTask } from "./origin-task.ts";
 import type { SpinEnd } from "./spin.ts";
 
@@ -22,8 +23,7 @@ export class OneTask {
   readonly #options: OneTaskOptions;
   #spec: TaskSpec;
   #beganAt: number;
-  #cancelTimeout: (() => void) | null = null;
-  #isOverTime = false;
+  #limit: TimeLimit | null = null;
   #isStopped = false;
   #settle: { resolve: (end: SpinEnd) => void; reject: (error: unknown) => void } | null = null;
 
@@ -61,27 +61,29 @@ export class OneTask {
   #start(spec: TaskSpec): void {
     const { origin, record, clock, backend } = this.#options;
     this.#spec = spec;
+    this.#limit = this.#limitOf(spec);
     const { task, step, attempt, path } = spec;
     const source = attempt === 0 ? origin.task.source : ({ kind: "retry" } as const);
     record({ type: "task-started", time: clock.now(), task, step, attempt, path, source });
     backend.start(spec);
   }
 
+  /** What only lets `@catchError` conclude runs no code of the step's. */
+  #limitOf({ caught }: TaskSpec): TimeLimit {
+    const { clock, timeoutMs } = this.#options;
+    return new TimeLimit({ ms: caught === null ? timeoutMs : null, clock });
+  }
+
   #began(): void {
-    const { clock, timeoutMs, backend } = this.#options;
-    if (this.#spec.caught === null) this.#beganAt = clock.now();
-    if (timeoutMs === undefined) return;
-    this.#cancelTimeout = clock.after(timeoutMs, () => {
-      this.#isOverTime = true;
-      const reason: StopReason = timeoutError(timeoutMs);
-      backend.stop(this.#spec.task, reason);
-    });
+    const { clock, backend } = this.#options;
+    const { caught, task } = this.#spec;
+    if (caught === null) this.#beganAt = clock.now();
+    this.#limit?.begin((reason) => backend.stop(task, reason));
   }
 
   #ended(event: TaskEnded): void {
-    this.#cancelTimeout?.();
-    const { timeoutMs = 0, isCaught, clock, record } = this.#options;
-    const outcome = this.#isOverTime ? timedOut(event, timeoutMs) : event.outcome;
+    const { isCaught, clock, record } = this.#options;
+    const outcome = this.#limit?.judge(event.outcome) ?? event.outcome;
     const time = clock.now();
     const { task, attempt } = this.#spec;
     if (outcome.status === "failed") {
@@ -89,10 +91,7 @@ export class OneTask {
       const { error } = outcome;
       const retryAt = isConcluded ? time : null;
       record({ type: "task-failed", time, task, attempt, error, retryAt, isCancelled: this.#isStopped });
-      if (isConcluded) {
-        this.#isOverTime = false;
-        return this.#start({ ...this.#spec, attempt: attempt + 1, caught: error });
-      }
+      if (isConcluded) return this.#start({ ...this.#spec, attempt: attempt + 1, caught: error });
     } else {
       const caught = outcome.status === "caught" ? { caught: outcome.error } : {};
       record({ type: "task-succeeded", time, task, attempt, result: outcome.result, next: outcome.next, ...caught });

@@ -1,4 +1,5 @@
-import type { BackendEvent, ComputeBackend, TaskLogged, TaskOutcome } from "../../../runtime/engines/backend.ts";
+import type { BackendEvent, ComputeBackend, TaskLogged } from "../../../runtime/engines/backend.ts";
+import type { TaskOutcome } from "../../../runtime/task/outcome.ts";
 import type { TaskSpec } from "../../../runtime/task/task-spec.ts";
 import { loadArtifact } from "../../../runtime/datastore/artifacts.ts";
 import type { ResultLocator } from "../../../runtime/datastore/records.ts";

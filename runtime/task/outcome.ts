@@ -1,0 +1,22 @@
+import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
+
+/** How an attempt of a task ended. */
+export type TaskOutcome =
+  | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
+  /** All attempts failed and `@catchError` concluded the task. */
+  | {
+      readonly status: "caught";
+      readonly next: TakenTransition;
+      readonly result: ResultLocator;
+      readonly error: ErrorRecord;
+    }
+  | {
+      readonly status: "failed";
+      readonly error: ErrorRecord;
+      /** False where the user's own filter or the kind of error rules a further attempt out. */
+      readonly isRetryable: boolean;
+      /** True if the process died and so could not apply `@catchError` itself. */
+      readonly isCrash: boolean;
+      /** True if the machine was taken away, which is nothing that the task did. */
+      readonly isInterruption?: true;
+    };
