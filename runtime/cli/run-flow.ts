@@ -6,7 +6,7 @@ import { launchRun } from "../launch/launch.ts";
 import type { ParameterText } from "../launch/values/read-parameter.ts";
 import { planRun } from "../launch/plan/plan-run.ts";
 import { bundleFlow } from "../package/bundle.ts";
-import type { RunFlags } from "./commands/run/command.ts";
+import type { RunFlags } from "./commands/run/flags.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { ParameterText } from "../launch/values/read-parameter.ts";
 import { planSpin } from "../launch/spin/plan-spin.ts";
 import { startSpin } from "../launch/spin/spin.ts";
-import type { SpinFlags } from "./commands/spin/command.ts";
+import type { SpinFlags } from "./commands/spin/flags.ts";
 import type { CliContext } from "./context.ts";
 import { configTexts } from "./flow-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";

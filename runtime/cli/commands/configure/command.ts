@@ -2,20 +2,7 @@ import { Command } from "commander";
 import process from "node:process";
 import { consoleOutput } from "../../output.ts";
 import { strictCommands } from "../../strict-commands.ts";
-
-export interface ConfigureAwsFlags {
-  readonly stack?: string;
-  readonly datastore?: string;
-  readonly queue?: string;
-  readonly jobRole?: string;
-  readonly executionRole?: string;
-  readonly image?: string;
-  readonly region?: string;
-  /** False under `--no-verify`. */
-  readonly verify: boolean;
-  readonly template?: boolean;
-  readonly json?: boolean;
-}
+import type { ConfigureAwsFlags } from "./flags.ts";
 
 /** `configure aws`: the settings of a project. It is about no flow, so flow files do not have it. */
 export function configureCommand(): Command {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { PROJECT_FILE, projectSettings } from "../../../config.ts";
-import type { ConfigureAwsFlags } from "./command.ts";
+import type { ConfigureAwsFlags } from "./flags.ts";
 import type { Output } from "../../output.ts";
 import { canAsk, openQuestions } from "./ask.ts";
 import { AWS_SETTINGS, type AwsSettings, checkForms, problemOf, regionOf } from "./aws-settings.ts";

@@ -1,14 +1,8 @@
 import { Command } from "commander";
 import { showArtifacts } from "./run.ts";
 import type { CliContext } from "../../context.ts";
-import { type InspectOptions, wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
-
-export interface DumpOptions extends InspectOptions {
-  readonly artifact?: string;
-  readonly maxDepth?: number;
-  readonly maxSize: number;
-  readonly limit?: number;
-}
+import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
+import type { DumpOptions } from "./flags.ts";
 
 /** Larger values are loaded only when they are asked for by name. */
 const MAX_SIZE = 1_000_000;

@@ -4,7 +4,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reader/resolve-pathspec.ts";
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
 import type { ArtifactTable } from "../../../datastore/records.ts";
-import type { DumpOptions } from "./command.ts";
+import type { DumpOptions } from "./flags.ts";
 import type { CliContext } from "../../context.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";

@@ -1,11 +1,7 @@
 import { Command } from "commander";
 import type { CliContext } from "../../context.ts";
-import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
-
-export interface FsckFlags extends InspectOptions {
-  readonly quick?: boolean;
-  readonly repair?: boolean;
-}
+import { withInspectOptions } from "../../show/inspect-options.ts";
+import type { FsckFlags } from "./flags.ts";
 
 /** `fsck`: reads the datastore and tells what is damaged or missing. */
 export function fsckCommand(context: CliContext): Command {

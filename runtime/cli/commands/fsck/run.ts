@@ -2,7 +2,7 @@ import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { datastoreLocation } from "../../../config.ts";
 import { checkStore } from "../../../datastore/maintenance/fsck.ts";
 import { openDatastore } from "../../../datastore/datastore.ts";
-import type { FsckFlags } from "./command.ts";
+import type { FsckFlags } from "./flags.ts";
 import type { CliContext } from "../../context.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
 import { fsckText } from "./text.ts";

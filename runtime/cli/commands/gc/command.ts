@@ -1,12 +1,7 @@
 import { Command } from "commander";
 import type { CliContext } from "../../context.ts";
-import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
-
-export interface GcFlags extends InspectOptions {
-  readonly keep: readonly string[];
-  readonly flow?: string;
-  readonly dryRun?: boolean;
-}
+import { withInspectOptions } from "../../show/inspect-options.ts";
+import type { GcFlags } from "./flags.ts";
 
 /** `gc`: removes from the datastore what no run needs, and runs that no rule keeps. */
 export function gcCommand(context: CliContext): Command {

@@ -3,7 +3,7 @@ import { nearest } from "../../../../sdk/base/nearest.ts";
 import { collectGarbage } from "../../../datastore/maintenance/gc.ts";
 import { parseKeepRule } from "../../../datastore/maintenance/keep-rules.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
-import type { GcFlags } from "./command.ts";
+import type { GcFlags } from "./flags.ts";
 import type { CliContext } from "../../context.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
 import { gcJson, gcText } from "./text.ts";

@@ -1,18 +1,7 @@
 import { Command } from "commander";
 import type { CliContext } from "../../context.ts";
-import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
-
-export interface BatchOptions extends InspectOptions {
-  readonly queue?: string;
-}
-
-export interface BatchJobsOptions extends BatchOptions {
-  readonly run?: string;
-  readonly user?: string;
-  readonly all?: boolean;
-  readonly step?: string;
-  readonly ended?: boolean;
-}
+import { withInspectOptions } from "../../show/inspect-options.ts";
+import type { BatchOptions, BatchJobsOptions } from "./flags.ts";
 
 /** `batch list|logs|kill`: the flow's jobs on AWS Batch. */
 export function batchCommand(context: CliContext): Command {

@@ -4,7 +4,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { LogTail } from "../../../datastore/reader/log-tail.ts";
 import { sourcesOf } from "../../../datastore/reader/log-source.ts";
 import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
-import type { BatchOptions } from "./command.ts";
+import type { BatchOptions } from "./flags.ts";
 import type { CliContext } from "../../context.ts";
 import { withFlowJobs } from "./batch-queue.ts";
 import { logLine } from "../../show/log-line.ts";

@@ -4,7 +4,7 @@ import type { FlowJob, JobFilter } from "../../../engines/batch/flow-jobs.ts";
 import { username } from "../../../config.ts";
 import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import { durationText } from "../../../text/times.ts";
-import type { BatchJobsOptions } from "./command.ts";
+import type { BatchJobsOptions } from "./flags.ts";
 import type { CliContext } from "../../context.ts";
 import { withFlowJobs } from "./batch-queue.ts";
 import { counted } from "../../show/counted.ts";

@@ -1,16 +1,8 @@
 import { Command, Option } from "commander";
-import type { LogStream } from "../../../datastore/log-format.ts";
 import { showLogs } from "./run.ts";
 import type { CliContext } from "../../context.ts";
-import { type InspectOptions, wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
-
-export interface LogsOptions extends InspectOptions {
-  readonly stream: LogStream | "both";
-  readonly timestamps?: boolean;
-  readonly follow?: boolean;
-  readonly attempt?: number;
-  readonly raw?: boolean;
-}
+import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
+import type { LogsOptions } from "./flags.ts";
 
 /** `logs [PATHSPEC]`: what tasks wrote to stdout and stderr. */
 export function logsCommand(context: CliContext): Command {

@@ -2,7 +2,7 @@ import { MillraceError } from "../../../../sdk/base/errors.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { LogTail } from "../../../datastore/reader/log-tail.ts";
 import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reader/resolve-pathspec.ts";
-import type { LogsOptions } from "./command.ts";
+import type { LogsOptions } from "./flags.ts";
 import type { CliContext } from "../../context.ts";
 import { followLogs } from "./follow-logs.ts";
 import { LogPrinter } from "./log-printer.ts";

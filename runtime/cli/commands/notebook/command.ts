@@ -1,17 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { consoleOutput } from "../../output.ts";
 import { strictCommands } from "../../strict-commands.ts";
-
-export interface NotebookRunFlags {
-  readonly out?: string;
-  readonly html?: string;
-  readonly timeout?: number;
-}
-
-export interface NotebookInstallFlags {
-  readonly name: string;
-  readonly prefix?: string;
-}
+import type { NotebookRunFlags, NotebookInstallFlags } from "./flags.ts";
 
 /** `notebook install | run`: TypeScript in notebooks. It is about no flow, so flow files do not have it. */
 export function notebookCommand(): Command {

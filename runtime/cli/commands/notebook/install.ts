@@ -1,7 +1,7 @@
 import path from "node:path";
 import process from "node:process";
 import { installKernel } from "../../../notebook/kernel/install-kernel.ts";
-import type { NotebookInstallFlags } from "./command.ts";
+import type { NotebookInstallFlags } from "./flags.ts";
 import type { Output } from "../../output.ts";
 
 /** `notebook install`. */

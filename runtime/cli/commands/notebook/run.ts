@@ -6,7 +6,7 @@ import { type ExecutedNotebook, executeNotebook } from "../../../notebook/file/e
 import { readNotebook } from "../../../notebook/file/notebook-file.ts";
 import { writeNotebook } from "../../../notebook/file/write-notebook.ts";
 import { NotebookSession } from "../../../notebook/front/notebook-session.ts";
-import type { NotebookRunFlags } from "./command.ts";
+import type { NotebookRunFlags } from "./flags.ts";
 import type { Output } from "../../output.ts";
 import { isTerminalGone } from "../../terminal-gone.ts";
 import { CellProgress } from "./cell-progress.ts";

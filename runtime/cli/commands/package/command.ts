@@ -1,12 +1,7 @@
 import { Command } from "commander";
 import type { CliContext } from "../../context.ts";
 import { addConfigOptions } from "../../flow-options.ts";
-
-export interface PackageFlags {
-  readonly list?: boolean;
-  readonly output?: string;
-  readonly json?: boolean;
-}
+import type { PackageFlags } from "./flags.ts";
 
 /** `package`: what tasks elsewhere get of the project. */
 export function packageCommand(context: CliContext): Command {

@@ -10,7 +10,7 @@ import { type PreparedShipment, prepareShipment } from "../../../package/ship/pr
 import { surveyProject } from "../../../package/ship/survey.ts";
 import { unpackFile } from "../../../package/ship/unpack.ts";
 import { sizeText } from "../../../text/size-text.ts";
-import type { PackageFlags } from "./command.ts";
+import type { PackageFlags } from "./flags.ts";
 import type { CliContext } from "../../context.ts";
 import { configsFor } from "../../graph-for.ts";
 import type { Output } from "../../output.ts";

@@ -3,14 +3,8 @@ import { isNamespace, type Namespace } from "../../../datastore/reader/namespace
 import type { RunStatus } from "../../../datastore/reader/run-summary.ts";
 import { showRuns } from "./run.ts";
 import type { CliContext } from "../../context.ts";
-import { type InspectOptions, wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
-
-export interface RunsOptions extends InspectOptions {
-  readonly limit: number;
-  readonly status?: RunStatus;
-  readonly tag: readonly string[];
-  readonly namespace: Namespace;
-}
+import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
+import type { RunsOptions } from "./flags.ts";
 
 const STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
 

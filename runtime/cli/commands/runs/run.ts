@@ -2,7 +2,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { listRuns } from "../../../datastore/reader/list-runs.ts";
 import { withTasks } from "../../../datastore/reader/read-run.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
-import type { RunsOptions } from "./command.ts";
+import type { RunsOptions } from "./flags.ts";
 import type { CliContext } from "../../context.ts";
 import type { Output } from "../../output.ts";
 import { runDurationMs, runJson } from "../../show/run-json.ts";

@@ -1,13 +1,7 @@
 import { Command } from "commander";
 import type { CliContext } from "../../context.ts";
 import { addConfigOptions, addParameterOptions } from "../../flow-options.ts";
-
-export interface SpinFlags {
-  readonly datastore?: string;
-  readonly json?: boolean;
-  readonly pathspec?: string;
-  readonly inspect?: boolean;
-}
+import type { SpinFlags } from "./flags.ts";
 
 /** `spin STEP`: tries one step out on what a past task took in. */
 export function spinCommand(context: CliContext): Command {

@@ -1,0 +1,13 @@
+export interface ConfigureAwsFlags {
+  readonly stack?: string;
+  readonly datastore?: string;
+  readonly queue?: string;
+  readonly jobRole?: string;
+  readonly executionRole?: string;
+  readonly image?: string;
+  readonly region?: string;
+  /** False under `--no-verify`. */
+  readonly verify: boolean;
+  readonly template?: boolean;
+  readonly json?: boolean;
+}

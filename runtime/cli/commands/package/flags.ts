@@ -1,0 +1,5 @@
+export interface PackageFlags {
+  readonly list?: boolean;
+  readonly output?: string;
+  readonly json?: boolean;
+}

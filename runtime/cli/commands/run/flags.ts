@@ -1,0 +1,16 @@
+/** What `run` and `resume` have in common, as commander gives it. */
+export interface RunFlags {
+  readonly datastore?: string;
+  readonly json?: boolean;
+  readonly durable?: boolean;
+  readonly with?: readonly string[];
+  readonly remote?: boolean;
+  readonly tag?: readonly string[];
+  readonly branch?: string;
+  readonly production?: boolean;
+  readonly maxWorkers?: number;
+  readonly maxNumSplits: number;
+  readonly runIdFile?: string;
+  readonly isolation: "module" | "process";
+  readonly onFailure: "stop" | "finish";
+}

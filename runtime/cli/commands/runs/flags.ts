@@ -1,0 +1,10 @@
+import type { InspectOptions } from "../../show/inspect-options.ts";
+import type { RunStatus } from "../../../datastore/reader/run-summary.ts";
+import type { Namespace } from "../../../datastore/reader/namespace.ts";
+
+export interface RunsOptions extends InspectOptions {
+  readonly limit: number;
+  readonly status?: RunStatus;
+  readonly tag: readonly string[];
+  readonly namespace: Namespace;
+}
