@@ -1,13 +1,16 @@
 import { Command } from "commander";
 import { batchCommand } from "./commands/jobs/command.ts";
-import { checkCommand, graphCommand, showCommand } from "./commands/graph/command.ts";
+import { checkCommand } from "./commands/check/command.ts";
+import { graphCommand } from "./commands/graph/command.ts";
+import { showCommand } from "./commands/show/command.ts";
 import { diffCommand } from "./commands/diff/command.ts";
 import { dumpCommand } from "./commands/dump/command.ts";
 import { fsckCommand } from "./commands/fsck/command.ts";
 import { gcCommand } from "./commands/gc/command.ts";
 import { logsCommand } from "./commands/logs/command.ts";
 import { packageCommand } from "./commands/package/command.ts";
-import { resumeCommand, runCommand } from "./commands/run/command.ts";
+import { resumeCommand } from "./commands/resume/command.ts";
+import { runCommand } from "./commands/run/command.ts";
 import { runsCommand } from "./commands/runs/command.ts";
 import { spinCommand } from "./commands/spin/command.ts";
 import { statusCommand } from "./commands/status/command.ts";

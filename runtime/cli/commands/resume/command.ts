@@ -1,0 +1,20 @@
+import { Command } from "commander";
+import type { CliContext } from "../../context.ts";
+import { addParameterOptions } from "../../flow-options.ts";
+import { addRunOptions } from "../run/run-options.ts";
+import type { ResumeFlags } from "./flags.ts";
+
+/** `resume`: takes over what an earlier run finished and executes the rest. */
+export function resumeCommand(context: CliContext): Command {
+  const command = new Command("resume")
+    .description("run the flow again from where an earlier run failed; what that run finished is taken over")
+    .argument("[step]", "run this step and all that follows again")
+    .option("--origin-run-id <run>", "the run to resume (default: the latest)")
+    .option("--dry-run", "only tell what would be taken over and what would run");
+  const texts = addParameterOptions(addRunOptions(command), context);
+  return command.action(async (step: string | undefined, flags: ResumeFlags) => {
+    const { runFlow } = await import("../../run-flow.ts");
+    const resume = { step: step ?? null, run: flags.originRunId ?? null, isDryRun: flags.dryRun === true };
+    await runFlow(context, { flags, command, parameters: texts, resume });
+  });
+}

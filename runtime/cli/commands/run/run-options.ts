@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { addConfigOptions } from "../../flow-options.ts";
+
+/** The options that `run` and `resume` have in common. */
+export function addRunOptions(command: Command): Command {
+  const collect = (text: string, before: readonly string[] = []) => [...before, text];
+  return addConfigOptions(command)
+    .option("--datastore <location>", "folder of the runs (default: the nearest .millrace upward)")
+    .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect)
+    .option("--remote", "run the steps that name an engine (@batch, @docker) there, the others here")
+    .option("--tag <tag>", "tag the run; repeatable", collect)
+    .option("--branch <name>", "branch of the flow's @project (default: your own)")
+    .option("--production", "run as the production branch of the flow's @project")
+    .option("--max-workers <n>", "tasks at once (default: the machine's cores; 200 on AWS Batch)", wholeNumber)
+    .option("--max-num-splits <n>", "most children of one split", wholeNumber, 100_000)
+    .option("--run-id-file <file>", "write the run's id there")
+    .addOption(
+      new Option("--isolation <kind>", "fresh modules or a fresh process for each task")
+        .choices(["module", "process"])
+        .default("module"),
+    )
+    .addOption(
+      new Option("--on-failure <what>", "stop everything, or finish what does not depend on the failed task")
+        .choices(["stop", "finish"])
+        .default("stop"),
+    )
+    .option("--durable", "what is stored survives a power cut; slower (default: MILLRACE_DURABLE=1)")
+    .option("--json", "print the run's events as JSON lines");
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return number;
+}
