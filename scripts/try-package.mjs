@@ -1,5 +1,5 @@
-// `npm pack` as the first command in a clone, and its package in a project of its own: README's programs run there, under
-// each way to start them, and README's tsconfigs compile them.
+// `npm pack` as the first command in a clone, and its package in a project of its own: the programs of the documentation
+// run there, under each way to start them, and README's tsconfigs compile them.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { ROOT } from "./run-node.mjs";
 const folder = mkdtempSync(path.join(tmpdir(), "millrace package "));
 try {
   tryPackage();
-  console.log("README's programs ran with the packed package");
+  console.log("the documentation's programs ran with the packed package");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -21,7 +21,7 @@ function tryPackage() {
   mkdirSync(project);
   writeFileSync(path.join(project, "package.json"), '{ "name": "project", "private": true, "type": "module" }\n');
   run(project, ["npm", "install", "--no-audit", "--no-fund", path.join(folder, tarball)]);
-  for (const [name, text] of readmePrograms()) writeFileSync(path.join(project, name), text);
+  for (const [name, text] of shownPrograms()) writeFileSync(path.join(project, name), text);
 
   const commands = [
     ["npx", "--no-install", "tsx", "tune.ts", "run"],
@@ -30,26 +30,30 @@ function tryPackage() {
   ];
   for (const command of commands) run(project, command);
   const greeting = run(project, ["node", "hello.cjs", "run", "--name", "README"]);
-  if (!greeting.includes("Hello, README!")) throw new Error(`hello.cjs greets nobody:\n${greeting}`);
+  if (!greeting.includes("Hello, README!")) throw new Error(`hello.cjs does not greet README:\n${greeting}`);
   for (const compiler of ["typescript", "typescript-7"])
     for (const config of ["tsconfig.standard.json", "tsconfig.legacy.json"])
       run(project, ["node", path.join(ROOT, "node_modules", compiler, "bin/tsc"), "--noEmit", "-p", config]);
 }
 
-/** The first flow, the tsconfigs and the CommonJS program, as README shows them. */
-function readmePrograms() {
-  const readme = readFileSync(path.join(ROOT, "README.md"), "utf8");
-  const block = (language) => new RegExp("^```" + language + "\\n([^]*?)^```$", "m").exec(readme)?.[1];
-  const configs = block("jsonc")
+/** README's first flow and tsconfigs, and the CommonJS program of docs/flows.md. */
+function shownPrograms() {
+  const [standard, legacy] = block("README.md", "jsonc")
     .split("\n")
-    .filter((line) => line.startsWith("{"));
-  const [standard, legacy] = configs.map((line) => JSON.stringify({ ...JSON.parse(line), files: ["tune.ts"] }));
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.stringify({ ...JSON.parse(line), files: ["tune.ts"] }));
   return Object.entries({
-    "tune.ts": block("ts"),
-    "hello.cjs": block("js"),
+    "tune.ts": block("README.md", 'ts title="tune.ts"'),
+    "hello.cjs": block("docs/flows.md", 'js title="hello.cjs"'),
     "tsconfig.standard.json": standard,
     "tsconfig.legacy.json": legacy,
   });
+}
+
+/** The first fenced block of a page that begins so. */
+function block(page, info) {
+  const text = readFileSync(path.join(ROOT, page), "utf8");
+  return new RegExp("^```" + info + "\\n([^]*?)^```$", "m").exec(text)[1];
 }
 
 /** What it printed; its failure is ours. */

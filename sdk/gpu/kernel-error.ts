@@ -32,7 +32,7 @@ export function kernelError(plan: KernelPlan, refusals: readonly Refusal[]): Mil
       ...(found === null ? [] : [lineAt(Function.prototype.toString.call(fn), found.offset)]),
       ...(found === null ? refusals.map(({ backend, error: one }) => `${backend}: ${reasonOf(one)}`) : []),
     ],
-    hint: found?.hint ?? "docs/gpu.md lists what a kernel may contain",
+    hint: found?.hint ?? "docs/kernels.md lists what a kernel may contain",
     cause: refusals[0]?.error,
   });
   if (place !== null) {

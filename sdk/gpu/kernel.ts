@@ -48,7 +48,7 @@ export const PLAN: unique symbol = Symbol.for("millrace.gpu.plan") as never;
  * const product = await matmul([[1, 2], [3, 4]], [[5, 6], [7, 8]], 2);
  * console.log(product.data, product.shape); // Float32Array [19, 22, 43, 50], [2, 2]
  * ```
- * @param fn - a plain function; `docs/gpu.md` says what it may contain
+ * @param fn - a plain function; `docs/kernels.md` says what it may contain
  * @throws MillraceError if the options are wrong; each call rejects with one if the function cannot be compiled
  */
 export function kernel<A extends readonly KernelParameter[], C extends object = object>(

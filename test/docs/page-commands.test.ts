@@ -1,0 +1,127 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { MILLRACE, millrace, ROOT, TSX } from "../e2e/harness.ts";
+import { ESM, LEGACY, link, makeProject } from "../e2e/project.ts";
+import { type Fence, type Page, proseOf, readPage, userPages } from "./pages.ts";
+
+// A block `console` is a session, which must go as it says; one that cannot be run here is `text`.
+test.each(userPages().filter(({ fences }) => sessionsOf(fences).length > 0))(
+  "the sessions on $name go as the page says",
+  async (page) => {
+    const folder = projectOf(page);
+    for (const { command, output } of sessionsOf(page.fences)) {
+      const seen = await shell(command, folder);
+      expect(comparable(seen), `$ ${command}\n${seen}`).toMatch(patternOf(output));
+    }
+  },
+);
+
+test("the test of docs/testing.md passes", async () => {
+  const page = readPage("docs/testing.md");
+  const folder = projectOf(page);
+  link(path.join(ROOT, "node_modules/vitest"), path.join(folder, "node_modules/vitest"));
+  const seen = await shell("node node_modules/vitest/vitest.mjs run", folder);
+  expect(seen).toMatch(/Tests .*2 passed/);
+});
+
+test("the commands and options on every page exist", async () => {
+  const help = new Map<string, string>();
+  const missing: string[] = [];
+  const alone = ["run", "resume", "spin"].map((command) => ({ place: "", words: [command], options: [] }));
+  for (const { place, words, options } of [...alone, ...userPages().flatMap(commandsOf)]) {
+    const key = words.join(" ");
+    if (!help.has(key)) help.set(key, (await millrace(helpOf(words))).stdout);
+    const unknown = options.filter((option) => !new RegExp(`${option}\\b`).test(help.get(key) ?? ""));
+    if (!help.get(key)?.includes("Usage:")) missing.push(`${place}: ${key}`);
+    missing.push(...unknown.map((option) => `${place}: ${key} ${option}`));
+  }
+  const all = [...help.values()].join("\n");
+  for (const page of userPages().filter(({ name }) => /cli|flows/.test(name))) {
+    const named = proseOf(page).matchAll(/`[^`]*?(--[a-z][a-z-]+)/g);
+    for (const [, option = ""] of named) if (!all.includes(option)) missing.push(`${page.name}: ${option}`);
+  }
+  expect(missing).toEqual([]);
+});
+
+interface Session {
+  readonly command: string;
+  readonly output: string;
+}
+
+function sessionsOf(fences: readonly Fence[]): Session[] {
+  return fences
+    .filter(({ language }) => language === "console")
+    .flatMap(({ code }) => code.split(/^\$ /m).slice(1))
+    .map((part) => {
+      const [command = "", ...lines] = part.trimEnd().split("\n");
+      return { command, output: lines.join("\n") };
+    });
+}
+
+/** A folder with the files of a page, and the README's first flow. */
+function projectOf({ fences }: Page): string {
+  const shown = [...readPage("README.md").fences, ...fences].filter(({ title }) => title !== undefined);
+  const files = shown.map(({ title = "", code }) => [title, code]);
+  return makeProject({ "package.json": ESM, "tsconfig.json": LEGACY, ...Object.fromEntries(files) });
+}
+
+/** What a command prints. `npx` finds the programs of this repository. */
+function shell(command: string, cwd: string): Promise<string> {
+  const npx = `npx() { case $1 in tsx) shift; node ${TSX} "$@";; millrace) shift; node ${MILLRACE} "$@";; esac; }`;
+  const child = spawn("bash", ["-c", `${npx}\nexec 2>&1\n${command}`], { cwd, stdio: ["ignore", "pipe", "ignore"] });
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    child.on("error", reject).on("close", () => resolve(text));
+  });
+}
+
+/** What differs from run to run is left out: ids, times, and the width of columns. */
+function comparable(text: string): string {
+  return text
+    .replaceAll(/\d{8}-\d{9}-\w{5}/g, "RUN")
+    .replaceAll(/\d+(\.\d+)? (ms|s|min)\b/g, "TIME")
+    .replaceAll(/ +/g, " ")
+    .replaceAll(/ $/gm, "")
+    .trimEnd()
+    .concat("\n");
+}
+
+/** A line of `…` stands for any lines, one inside a line for any text. */
+function patternOf(output: string): RegExp {
+  const lines = comparable(output)
+    .trimEnd()
+    .split("\n")
+    .map((line) =>
+      line === "…" ? "(?:.*\n)*" : `${line.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&").replaceAll("…", ".*")}\n`,
+    );
+  return new RegExp(`^${lines.join("")}$`);
+}
+
+interface Command {
+  readonly place: string;
+  readonly words: readonly string[];
+  readonly options: readonly string[];
+}
+
+const WITH_SUBCOMMANDS = ["tag", "batch", "notebook", "configure"];
+
+/** The lines of a page's shell blocks that start Millrace. Options in a line's comment count as well. */
+function commandsOf({ name, fences }: Page): Command[] {
+  return fences
+    .filter(({ language }) => language === "sh")
+    .flatMap(({ code, line }) => code.split("\n").map((text) => ({ text, place: `${name}:${line}` })))
+    .flatMap(({ text, place }) => {
+      const [, given] = /^npx (?:tsx flow\.ts|tsx tune\.ts|millrace) (.*)/.exec(text) ?? [];
+      if (given === undefined) return [];
+      const [command = "", sub = ""] = given.split(" ");
+      const words = WITH_SUBCOMMANDS.includes(command) ? [command, sub] : [command];
+      return [{ place, words, options: given.match(/--[a-z-]+/g) ?? [] }];
+    });
+}
+
+function helpOf([command = "", ...rest]: readonly string[]): string[] {
+  const isAboutFlow = !["notebook", "configure"].includes(command);
+  return [command, ...(isAboutFlow ? ["examples/hello.ts"] : []), ...rest, "--help"];
+}
