@@ -8,11 +8,15 @@ interface Timed {
   readonly time: number;
 }
 
+/** The first event of a run. */
 export interface RunStarted extends Timed {
   readonly type: "run-started";
 }
 
-/** Why a task may start: names the one entry of the scheduler's ready list that it takes. */
+/**
+ * Why a task may start: names the one entry of the scheduler's ready list that it takes. `after` and `split` are numbers
+ * of tasks, `index` is a place in the split, from 0.
+ */
 export type TaskSource =
   | { readonly kind: "start" }
   /** Successor of one finished task. */
@@ -24,11 +28,16 @@ export type TaskSource =
   /** A further attempt of the same task. */
   | { readonly kind: "retry" };
 
+/** An attempt of a task starts. */
 export interface TaskStarted extends Timed {
   readonly type: "task-started";
+  /** The task's number within its run. */
   readonly task: number;
+  /** Name of the step. */
   readonly step: string;
+  /** From 0. */
   readonly attempt: number;
+  /** Why the task may start. */
   readonly source: TaskSource;
   /** Identity of the task within any run of this flow: same decisions, same path. */
   readonly path: string;
@@ -37,32 +46,49 @@ export interface TaskStarted extends Timed {
 /** A finished task of the origin run stands for this one; nothing is executed. */
 export interface TaskReused extends Timed {
   readonly type: "task-reused";
+  /** The task's number within its run. */
   readonly task: number;
+  /** Name of the step. */
   readonly step: string;
+  /** Why the task may start. */
   readonly source: TaskSource;
+  /** Identity of the task, as in {@link TaskStarted}. */
   readonly path: string;
+  /** Where the result is, in the origin run or one before it. */
   readonly result: ResultLocator;
+  /** When the task really started, in milliseconds since 1970. */
   readonly startedAt: number;
+  /** When the task really ended, in milliseconds since 1970. */
   readonly finishedAt: number;
+  /** Where the task goes on. */
   readonly next: TakenTransition;
   /** Set if the task was caught in the origin run. */
   readonly caught?: ErrorRecord;
 }
 
+/** A task has committed its result. */
 export interface TaskSucceeded extends Timed {
   readonly type: "task-succeeded";
+  /** The task's number within its run. */
   readonly task: number;
+  /** From 0. */
   readonly attempt: number;
+  /** Where the result is. */
   readonly result: ResultLocator;
+  /** Where the task goes on. */
   readonly next: TakenTransition;
   /** Set when all attempts failed and `@catchError` let the flow go on. */
   readonly caught?: ErrorRecord;
 }
 
+/** An attempt of a task has failed. */
 export interface TaskFailed extends Timed {
   readonly type: "task-failed";
+  /** The task's number within its run. */
   readonly task: number;
+  /** From 0. */
   readonly attempt: number;
+  /** Why it failed. */
   readonly error: ErrorRecord;
   /** When the next attempt may start; null if there is none. */
   readonly retryAt: number | null;
@@ -72,8 +98,10 @@ export interface TaskFailed extends Timed {
   readonly isInterruption?: true;
 }
 
+/** The last event of a run. */
 export interface RunFinished extends Timed {
   readonly type: "run-finished";
+  /** How the run ended. */
   readonly status: "succeeded" | "failed";
   /** Why it failed, where no single task says so (interrupted, …). */
   readonly reason: string | null;

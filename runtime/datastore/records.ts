@@ -68,7 +68,10 @@ export interface ProjectPlace {
   readonly isProduction: boolean;
 }
 
-/** The transition a task really took. */
+/**
+ * The transition that a task really took. `target` and `targets` are names of steps, `case` is the key that a switch
+ * chose, `size` is the number of tasks, `items` are what the tasks of a foreach receive.
+ */
 export type TakenTransition =
   | { readonly kind: "end" }
   | { readonly kind: "linear"; readonly target: string }
@@ -79,6 +82,7 @@ export type TakenTransition =
 
 /** The items of a foreach, encoded one by one so that a task loads its own alone. */
 export interface ItemList {
+  /** Number of references in each blob; the last may have fewer. */
   readonly itemsPerBlob: number;
   /** Each blob is a JSON array of artifact references. */
   readonly blobs: readonly string[];
@@ -86,15 +90,21 @@ export interface ItemList {
 
 /** An error that crossed a process border. */
 export interface ErrorRecord {
+  /** The error's name: `TypeError`. */
   readonly name: string;
+  /** The error's message. */
   readonly message: string;
+  /** The error's code, if it has one. */
   readonly code?: string;
+  /** The stack, with places in the user's source. */
   readonly stack?: string;
   /** The chain of causes, each as `Name: message`. */
   readonly causes?: readonly string[];
   /** Place in the user's source, if one could be found. */
   readonly file?: string;
+  /** From 1. */
   readonly line?: number;
+  /** From 1. */
   readonly column?: number;
   /** The lines around that place, as they were when the run was packaged. */
   readonly frame?: string;

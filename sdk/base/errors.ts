@@ -8,19 +8,24 @@ export interface ErrorParts {
   readonly headline: string;
   /** Further lines: what was seen, what was wanted, where. */
   readonly details?: readonly string[];
-  /** How to mend it. */
+  /** How to fix it. */
   readonly hint?: string;
+  /** The error behind this one. */
   readonly cause?: unknown;
 }
 
 /** Marks the errors of every copy of the package: a process may hold several. */
 const BRAND = Symbol.for("millrace.error");
 
-/** An error that a user can mend: it says what was seen, what was wanted, where, and how to mend it. */
+/** An error that a user can fix: it says what was seen, what was wanted, where, and how to fix it. */
 export class MillraceError extends Error {
+  /** Stable, `MILLRACE_…`: recognise errors by it. */
   readonly code: string;
+  /** What could not be done, and why. */
   readonly headline: string;
+  /** Further lines: what was seen, what was wanted, where. */
   readonly details: readonly string[];
+  /** How to fix it. */
   readonly hint: string | undefined;
 
   constructor(parts: ErrorParts) {

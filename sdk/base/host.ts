@@ -47,6 +47,7 @@ export interface GpuUse {
   readonly reason: string | null;
   /** Threads of the processor that computed at once; 0 on a GPU. */
   readonly threads: number;
+  /** Number of kernel calls. */
   readonly calls: number;
   /** Time in kernels, waiting for their data to move included. */
   readonly kernelMs: number;
@@ -60,8 +61,11 @@ export interface GpuUse {
 export interface ForeachFrame {
   /** The step that split. */
   readonly step: string;
+  /** The item's place, from 0. */
   readonly index: number;
+  /** Number of items. */
   readonly size: number;
+  /** The item. */
   readonly input: unknown;
 }
 
@@ -74,9 +78,13 @@ export interface MergeOptions {
 
 /** What `current` offers inside a task. */
 export interface CurrentTask {
+  /** Name of the flow class. */
   readonly flowName: string;
+  /** Id of the run. */
   readonly runId: string;
+  /** Name of the step. */
   readonly stepName: string;
+  /** The task's number within its run. */
   readonly taskId: string;
   /** `Flow/run/step/task` */
   readonly pathspec: string;
@@ -84,9 +92,13 @@ export interface CurrentTask {
   readonly attempt: number;
   /** The run that this one resumes, if any. */
   readonly originRunId: string | null;
+  /** Who started the run. */
   readonly username: string;
+  /** Whose runs the client sees by default in this run: `user:ada`. */
   readonly namespace: string;
+  /** Tags that the run began with. */
   readonly tags: readonly string[];
+  /** Values of the flow's parameters, by field name. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** A folder for this attempt alone, removed afterwards. */
   readonly tempDir: string;
@@ -98,6 +110,7 @@ export interface CurrentTask {
   readonly projectName: string | null;
   /** `prod`, `prod.<name>`, `test.<name>` or `user.<name>`; null outside a project. */
   readonly branchName: string | null;
+  /** True for a run started with `--production`. */
   readonly isProduction: boolean;
   /** Progress that survives a retry and a resume; needs `@checkpoint()`. */
   readonly checkpoint: Checkpoint;
@@ -115,9 +128,13 @@ export interface Checkpoint {
   load<T = unknown>(): T | undefined;
 }
 
+/** The place of a task in its gang. */
 export interface ParallelInfo {
+  /** Address of the gang's first task. */
   readonly mainHost: string;
+  /** Number of tasks in the gang. */
   readonly numNodes: number;
+  /** This task's place in the gang, from 0. */
   readonly nodeIndex: number;
 }
 

@@ -18,9 +18,13 @@ import { visibleLine } from "../base/visible.ts";
 export class Attempt {
   /** From 0. */
   readonly number: number;
+  /** How the attempt ended. */
   readonly status: AttemptSummary["status"];
+  /** When the attempt started. */
   readonly startedAt: Date;
+  /** When the attempt ended; null while it runs. */
   readonly finishedAt: Date | null;
+  /** Why the attempt failed; null if it did not. */
   readonly error: ErrorRecord | null;
   readonly #task: TaskReader;
 

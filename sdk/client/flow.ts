@@ -28,6 +28,7 @@ const SHOWN_RUNS = 20;
  * ```
  */
 export class Flow<F = unknown> {
+  /** The flow's name, which is that of its class. */
   readonly name: string;
   readonly #store: Datastore;
   readonly #namespace: Namespace | null | undefined;

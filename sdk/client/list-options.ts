@@ -6,10 +6,11 @@ import type { Namespace } from "./namespace.ts";
 
 /** Which runs a list gives, and in what order. */
 export interface RunsOptions {
+  /** Only runs with this status. */
   readonly status?: RunStatus | undefined;
   /** Only runs that carry all of these. */
   readonly tags?: readonly string[] | undefined;
-  /** At most so many. @defaultValue all */
+  /** At most this many. @defaultValue all */
   readonly limit?: number | undefined;
   /** @defaultValue "newest" */
   readonly order?: "newest" | "oldest" | undefined;
@@ -23,8 +24,9 @@ export interface RunsOptions {
 
 /** Which tasks a list gives, and in what order. */
 export interface TasksOptions {
+  /** Only tasks with this status. */
   readonly status?: TaskStatus | undefined;
-  /** At most so many. @defaultValue all */
+  /** At most this many. @defaultValue all */
   readonly limit?: number | undefined;
   /** By the place in the splits around the step, or by the time of the start. @defaultValue "index" */
   readonly order?: "index" | "started" | undefined;

@@ -71,6 +71,7 @@ export class Run<Flow = unknown> {
     return this.#reader.header.flow;
   }
 
+  /** The run's id; ids sort by the time of the start. */
   get id(): string {
     return this.#reader.header.run;
   }
@@ -85,15 +86,18 @@ export class Run<Flow = unknown> {
     return this.#reader.header.status;
   }
 
+  /** When the run started. */
   get startedAt(): Date {
     return new Date(this.#reader.header.startedAt);
   }
 
+  /** When the run ended; null while it goes on, or if it died. */
   get finishedAt(): Date | null {
     const { finishedAt } = this.#reader.header;
     return finishedAt === null ? null : new Date(finishedAt);
   }
 
+  /** The run's tags, with all changes made since it started. */
   get tags(): readonly string[] {
     return this.#reader.header.tags;
   }

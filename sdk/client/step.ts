@@ -21,6 +21,7 @@ import { visibleLine } from "../base/visible.ts";
  * ```
  */
 export class Step<Flow = unknown> {
+  /** The step's name. */
   readonly name: string;
   readonly #reader: RunReader;
 

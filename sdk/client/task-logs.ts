@@ -13,6 +13,7 @@ export type LogStream = "stdout" | "stderr";
 export interface LogLine {
   /** When it was written; of a line written in pieces, the last one. */
   readonly time: Date;
+  /** Where the line was written. */
   readonly stream: LogStream;
   /** Without its newline. */
   readonly text: string;

@@ -89,6 +89,7 @@ export class Task<Flow = unknown> {
     return this.#reader.summary.attempt;
   }
 
+  /** How far the task is; `caught` if `@catchError` stored its error. */
   get status(): TaskStatus {
     return this.#reader.summary.status;
   }
@@ -103,6 +104,7 @@ export class Task<Flow = unknown> {
     return new Date(this.#reader.summary.startedAt);
   }
 
+  /** When the last attempt ended; null while it runs. */
   get finishedAt(): Date | null {
     const { finishedAt } = this.#reader.summary;
     return finishedAt === null ? null : new Date(finishedAt);

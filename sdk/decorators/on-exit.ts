@@ -4,10 +4,13 @@ import { wrongOption } from "./definition.ts";
 
 /** What a hook of {@link onExit} receives. */
 export interface FinishedRun {
+  /** Name of the flow. */
   readonly flow: string;
+  /** Id of the run. */
   readonly run: string;
+  /** How the run ended. */
   readonly status: "succeeded" | "failed";
-  /** The first failure; null where there was none, for instance after an interrupt. */
+  /** The first failure, with the `step` and the `message` of its error; null where there was none, for instance after an interrupt. */
   readonly error: { readonly step: string; readonly message: string } | null;
 }
 
@@ -16,7 +19,9 @@ export type ExitHook = (run: FinishedRun) => unknown;
 
 /** Options of {@link onExit}. */
 export interface OnExitOptions {
+  /** Called after a run that succeeded. */
   readonly success?: ExitHook;
+  /** Called after a run that failed or was interrupted. */
   readonly error?: ExitHook;
 }
 

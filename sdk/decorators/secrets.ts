@@ -4,7 +4,7 @@ import { define, evaluateOptions, wrongOption } from "./definition.ts";
 import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
 import type { Reader } from "./readers.ts";
 
-/** Where secrets come from. */
+/** Where secrets come from: `path` names a file, `vars` gives values by the name of their environment variable. */
 export type SecretSource =
   /** A file of `NAME=value` lines, relative to the flow's file. */
   | { readonly type: "env-file"; readonly path: string }

@@ -5,8 +5,11 @@ import { numberOption } from "./readers.ts";
 
 /** Options of {@link timeout}; they add up. */
 export interface TimeoutOptions {
+  /** Seconds; fractions are allowed. */
   readonly seconds?: number;
+  /** Minutes; fractions are allowed. */
   readonly minutes?: number;
+  /** Hours; fractions are allowed. */
   readonly hours?: number;
 }
 

@@ -7,6 +7,7 @@ import { MillraceError } from "../base/errors.ts";
  * `data[x + width * (y + height * z)]`, and a kernel reads it as `grid[z][y][x]`.
  */
 export interface Grid {
+  /** The cells, in the order of the axes of `shape`, the first of them fastest. */
   readonly data: Float32Array;
   /** As `output`: `[width]`, `[width, height]` or `[width, height, depth]`. */
   readonly shape: readonly number[];
@@ -14,6 +15,7 @@ export interface Grid {
 
 /** A result that stayed where it was computed: kernels take it as they take a {@link Grid}, without moving it. */
 export interface DeviceGrid {
+  /** As `output`: `[width]`, `[width, height]` or `[width, height, depth]`. */
   readonly shape: readonly number[];
   /** Brings the numbers here. */
   read(): Promise<Grid>;
@@ -27,6 +29,7 @@ export type KernelOutput = readonly [number] | readonly [number, number] | reado
 /** One dimension of numbers as a kernel takes it. */
 export type Numbers = readonly number[] | NumberArray;
 
+/** Typed arrays that kernels take; they compute with 32-bit floats. */
 export type NumberArray =
   | Float32Array
   | Float64Array

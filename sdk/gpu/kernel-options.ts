@@ -6,6 +6,7 @@ import type { Grid, GridInput, KernelOutput, Numbers } from "./grid.ts";
 export type KernelParameter =
   number | boolean | readonly number[] | readonly (readonly number[])[] | readonly (readonly (readonly number[])[])[];
 
+/** What a constant of a kernel may be. */
 export type KernelConstant = number | boolean | Numbers | readonly Numbers[] | readonly (readonly Numbers[])[] | Grid;
 
 /** What a kernel finds in `this`. */
@@ -14,6 +15,7 @@ export interface KernelThis<C> {
   readonly thread: { readonly x: number; readonly y: number; readonly z: number };
   /** The size of the output. */
   readonly output: { readonly x: number; readonly y: number; readonly z: number };
+  /** The constants of the kernel, by name. */
   readonly constants: { readonly [K in keyof C]: ConstantView<C[K]> };
 }
 
@@ -34,6 +36,7 @@ export type KernelFunction<A extends readonly KernelParameter[], C> = (
   ...args: A
 ) => number | readonly number[];
 
+/** What a call of a kernel takes for each of its parameters. */
 export type KernelInputs<A extends readonly KernelParameter[]> = { readonly [K in keyof A]: GridInput<A[K]> };
 
 /** Options of {@link kernel}; `A` are the parameters, `C` the constants. */

@@ -19,12 +19,15 @@ export type PipelineKernels<K> = {
 export type PipelineInput =
   number | boolean | Numbers | readonly Numbers[] | readonly (readonly Numbers[])[] | Grid | DeviceGrid;
 
+/** What the function of a pipeline returns: one result, or several in an array or an object. */
 export type PipelineOutput = PipelineValue | readonly PipelineValue[] | Readonly<Record<string, PipelineValue>>;
 
 /** The same shape, of grids. */
 export type PipelineResult<R> = R extends PipelineValue ? Grid : { readonly [N in keyof R]: Grid };
 
+/** Several kernels as one call. */
 export interface Pipeline<R> {
+  /** Runs all steps and brings their results here. */
   (...inputs: readonly PipelineInput[]): Promise<PipelineResult<R>>;
   /** Frees what it holds once its calls are over; a later call compiles it anew. */
   dispose(): Promise<void>;

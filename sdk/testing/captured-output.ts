@@ -5,7 +5,9 @@ import { Writable } from "node:stream";
 
 /** What a step printed, as text. */
 export interface StepLogs {
+  /** What the step wrote to stdout. */
   readonly stdout: string;
+  /** What the step wrote to stderr. */
   readonly stderr: string;
   /** Both streams in the order in which they were written. */
   readonly both: string;

@@ -11,6 +11,7 @@ export interface RunnerOptions {
   readonly with?: readonly string[];
   /** Tasks at once. @defaultValue the machine's cores */
   readonly maxWorkers?: number;
+  /** Tags of the run. */
   readonly tags?: readonly string[];
   /** Stop everything, or finish what does not depend on the failed task. @defaultValue "stop" */
   readonly onFailure?: "stop" | "finish";

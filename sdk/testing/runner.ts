@@ -13,7 +13,9 @@ import { type RunEnd, type StartedRun, startRun } from "./start-run.ts";
 
 /** How a run came out. */
 export interface RunResult<Flow = unknown> {
+  /** The run, as the client sees it. */
   readonly run: FinishedRun<Flow>;
+  /** How the run ended. */
   readonly status: "succeeded" | "failed";
   /** The first failure of all, where the run failed because a task did. */
   readonly failure: RunFailure | null;
@@ -21,9 +23,11 @@ export interface RunResult<Flow = unknown> {
 
 /** The task that failed first. */
 export interface RunFailure {
+  /** Name of the step. */
   readonly step: string;
   /** From 0. */
   readonly attempt: number;
+  /** What the attempt threw, or what ended it. */
   readonly error: ErrorRecord;
 }
 
@@ -33,6 +37,7 @@ export interface ResumeOptions<Flow = unknown> {
   readonly run?: string;
   /** Run this step and all that follows again. */
   readonly step?: string;
+  /** Parameters to change; the others are those of the run that is resumed. */
   readonly parameters?: RunParameters<Flow>;
 }
 

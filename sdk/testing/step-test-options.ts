@@ -28,6 +28,7 @@ export interface StepTestOptions<Flow> {
 
 /** One level of the foreaches around a step. */
 export interface ForeachItem {
+  /** The item. */
   readonly input: unknown;
   /** @defaultValue 0 */
   readonly index?: number;

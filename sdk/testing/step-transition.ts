@@ -3,7 +3,7 @@ import type { Blobs } from "../../runtime/datastore/blobs.ts";
 import { itemsIn } from "../../runtime/datastore/maintenance/references.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 
-/** Where a step said it goes, as `this.next` was called; `targets` are names of steps. */
+/** Where a step said it goes, as `this.next` was called. `targets` are names of steps, `size` is the number of tasks. */
 export type StepTransition =
   | { readonly kind: "end"; readonly targets: readonly [] }
   | { readonly kind: "linear"; readonly targets: readonly [string] }

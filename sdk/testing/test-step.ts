@@ -18,7 +18,9 @@ import { type StepTransition, stepTransition } from "./step-transition.ts";
 export interface StepTestResult<Flow> {
   /** Copies of all artifacts that the next step would find; parameters are not among them. */
   readonly artifacts: FlowData<Flow>;
+  /** Where the step goes on. */
   readonly next: StepTransition;
+  /** What the step printed. */
   readonly logs: StepLogs;
 }
 

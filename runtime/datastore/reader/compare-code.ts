@@ -4,7 +4,9 @@ import { visible } from "../../../sdk/base/visible.ts";
 
 /** One file that differs. */
 export interface CodeChange {
+  /** Path of the file, relative to the project. */
   readonly path: string;
+  /** What happened to the file. */
   readonly kind: "added" | "removed" | "changed";
   /** In the unified format. */
   readonly patch: string;
@@ -12,9 +14,11 @@ export interface CodeChange {
 
 /** How one set of source files differs from another; as a text it is a patch in the unified format. */
 export interface CodeDiff {
+  /** True if no file differs. */
   readonly isSame: boolean;
   /** By path. */
   readonly changes: readonly CodeChange[];
+  /** All changes as one patch in the unified format. */
   toString(): string;
 }
 
