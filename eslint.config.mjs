@@ -204,7 +204,7 @@ function layers() {
   const middle = [...beneath, "worker", "engines"];
   return [
     layer(["sdk/**/*.ts"], []),
-    layer(["sdk/main.ts"], ["cli/cli.ts", "cli/command-names.ts"]),
+    layer(["sdk/main.ts"], ["cli/cli.ts", "cli/commands/index.ts"]),
     layer(["sdk/client/**/*.ts"], [...below, "text"]),
     layer(["sdk/testing/**/*.ts"], ["."]),
     layer(["runtime/*.ts", "runtime/settings/*.ts"], []),

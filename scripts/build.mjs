@@ -18,16 +18,25 @@ const BANNER =
 // What reaches the command line from a bundle of its own loads the one that is there.
 const ONE_CLI = {
   name: "one-cli",
-  setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$/ }, () => ({ path: "./cli.js", external: true })),
+  setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$|^\.\/[a-z]+\/command\.ts$/ }, () => ({ path: "./cli.js", external: true })),
 };
 
-// Commands that are about no flow share code with flows; in one build that would break what flows start with into more files.
-const COMMANDS_APART = {
-  name: "commands-apart",
-  setup: (apart) =>
-    apart.onResolve({ filter: /commands\/(notebook|configure)\/command\.ts$/ }, ({ kind, path: asked }) =>
-      kind === "entry-point" ? null : { path: `./${path.basename(path.dirname(asked))}.js`, external: true },
-    ),
+// A file for each command would cost loaders such as tsx more than it saves: the commands of flows lie beside their table, each
+// evaluated when it is asked for. Those that are about no flow share code with flows, and in one build would break what flows
+// start with into more files: they are bundles of their own.
+const APART = new Set(["notebook", "configure"]);
+const COMMANDS_TOGETHER = {
+  name: "commands-together",
+  setup(together) {
+    together.onLoad({ filter: /commands[\\/]index\.ts$/ }, ({ path: file }) => ({
+      loader: "ts",
+      contents: readFileSync(file, "utf8").replaceAll(/import\("\.\/(\w+)\/command\.ts"\)/g, (_, name) =>
+        // Bin and command line share the table, so it lies in dist/chunks.
+        APART.has(name) ? `import("../${name}.js")` : `require("./${name}/command.ts")`,
+      ),
+    }));
+    together.onResolve({ filter: /^\.\.\/(notebook|configure)\.js$/ }, ({ path: asked }) => ({ path: asked, external: true }));
+  },
 };
 
 // The same for the client, which what runs flows hands out as well: a run is an instance of one class.
@@ -74,7 +83,7 @@ const results = await Promise.all([
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
     banner: { js: BANNER },
-    plugins: [COMMANDS_APART],
+    plugins: [COMMANDS_TOGETHER],
   }),
   build({
     ...common,
@@ -110,7 +119,7 @@ const results = await Promise.all([
     entryPoints: { testing: "sdk/testing/index.ts" },
     format: "esm",
     banner: { js: BANNER },
-    plugins: [ONE_CLIENT],
+    plugins: [ONE_CLI, ONE_CLIENT],
   }),
   build({
     ...common,

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
-import { COMMAND_NAMES } from "../runtime/cli/command-names.ts";
+import { flowCommands } from "../runtime/cli/commands/index.ts";
 import { callerFile } from "./base/call-site.ts";
 import { isMillraceError } from "./base/errors.ts";
 import type { FlowSpec } from "./flow-spec.ts";
@@ -82,7 +82,7 @@ const OWN_PROGRAM = /[\\/]dist[\\/](bin|worker|container|notebook-session)\.js$/
  */
 function watchLoading(): void {
   const [, entry = "", command = ""] = process.argv;
-  const isCommand = COMMAND_NAMES.some((name) => name === command);
+  const isCommand = flowCommands().some(({ name }) => name === command);
   const onError = (error: unknown) => {
     const isForeign = process.listenerCount("uncaughtException") > 0 || OWN_PROGRAM.test(realPath(entry) ?? "");
     if (isForeign || !(isMillraceError(error) || (isCommand && callsMain(entry)))) return;

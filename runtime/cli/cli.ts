@@ -1,12 +1,13 @@
 import path from "node:path";
 import process from "node:process";
+import type { Command } from "commander";
 import { MillraceError } from "../../sdk/base/errors.ts";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { datastoreLocation, isDurable } from "../config.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Bundle } from "../package/bundle.ts";
-import type { CliContext } from "./context.ts";
+import type { CliContext, StoreContext } from "./context.ts";
 import { earlyWorkerFor } from "./early-worker.ts";
 import { leave } from "../leave.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
@@ -14,7 +15,7 @@ import { pairConfigWords } from "./flow-options.ts";
 import { consoleOutput } from "./output.ts";
 import { isRunning, takeOutputErrors } from "./output-errors.ts";
 import { packageVersion } from "./package-version.ts";
-import { flowProgram } from "./program.ts";
+import { flowProgram, storeProgram } from "./program.ts";
 
 /** `tsx flow.ts COMMAND …`: called for what the file gave to `main()`. */
 export async function runFromFlowFile(
@@ -42,27 +43,43 @@ export interface CommandLine {
 
 /** Runs one command and sets the exit code; the only place where an error becomes output. */
 export async function runCommandLine({ argv, ...given }: CommandLine): Promise<void> {
-  const context: CliContext = {
-    ...given,
-    flowName: given.Flow.name,
-    cwd: process.cwd(),
-    output: ({ json }) => consoleOutput({ isJson: json === true }),
-    datastore: ({ datastore, durable }) =>
-      openDatastore(datastoreLocation(datastore, process.cwd()), { isDurable: isDurable(durable) }),
-  };
+  const context: CliContext = { ...given, ...surroundings(), flowName: given.Flow.name };
   // The flow's own modules may have set it.
   process.exitCode = 0;
   try {
-    const program = flowProgram(context, packageVersion());
-    if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync(pairConfigWords(argv), { from: "user" });
+    await runProgram(await flowProgram(context, packageVersion()), argv);
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
-    reportError(error, { isJson: argv.includes("--json") });
+    fail(error, argv);
   } finally {
     given.early?.discard();
   }
   await exit();
+}
+
+/** `millrace gc …`: a command about a datastore, without a flow file. */
+export async function runStoreCommandLine(argv: readonly string[]): Promise<void> {
+  const context: StoreContext = { ...surroundings(), flowName: null, programName: "millrace" };
+  try {
+    await runProgram(await storeProgram(context, packageVersion()), argv);
+  } catch (error) {
+    fail(error, argv);
+  }
+  await exit();
+}
+
+async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  if (argv.length === 0) program.outputHelp();
+  else await program.parseAsync(pairConfigWords(argv), { from: "user" });
+}
+
+function surroundings(): Pick<StoreContext, "cwd" | "output" | "datastore"> {
+  const cwd = process.cwd();
+  return {
+    cwd,
+    output: ({ json }) => consoleOutput({ isJson: json === true }),
+    datastore: ({ datastore, durable }) =>
+      openDatastore(datastoreLocation(datastore, process.cwd()), { isDurable: isDurable(durable) }),
+  };
 }
 
 /** A flow file that was started as a program threw before it could name its flow. */
@@ -73,9 +90,13 @@ export async function reportLoadFailure(thrown: unknown, argv: readonly string[]
 }
 
 async function endWith(error: MillraceError, argv: readonly string[]): Promise<void> {
+  fail(error, argv);
+  await exit();
+}
+
+function fail(error: unknown, argv: readonly string[]): void {
   process.exitCode = exitCodeOf(error);
   reportError(error, { isJson: argv.includes("--json") });
-  await exit();
 }
 
 /** The flow's file was evaluated here, too: what it keeps open, such as a pool of connections, must not keep us. */

@@ -4,19 +4,25 @@ import type { Datastore } from "../datastore/datastore.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { Output } from "./output.ts";
 
-/** What every command gets: the flow it is about, and how to reach store and user. */
-export interface CliContext {
+/** What a command about a datastore gets: how to reach store and user. */
+export interface StoreContext {
+  /** The flow that is meant where none is named; null without a flow file. */
+  readonly flowName: string | null;
+  readonly cwd: string;
+  /** How the user names this program, for help and hints: `tsx flow.ts` or `millrace`. */
+  readonly programName: string;
+  output(options: { json?: boolean | undefined }): Output;
+  datastore(options: { datastore?: string | undefined; durable?: boolean | undefined }): Datastore;
+}
+
+/** What a command about a flow gets on top of that. */
+export interface CliContext extends StoreContext {
   readonly Flow: AnyClass;
   readonly flowName: string;
   /** Absolute path. */
   readonly flowFile: string;
-  readonly cwd: string;
-  /** How the user names this program, for help and hints: `tsx flow.ts` or `millrace`. */
-  readonly programName: string;
   /** The flow file's bundle, where the flow was read from it. */
   readonly bundle: Bundle | null;
   /** A worker that is starting already, where the command will need one. */
   readonly early: EarlyWorker | null;
-  output(options: { json?: boolean | undefined }): Output;
-  datastore(options: { datastore?: string | undefined; durable?: boolean | undefined }): Datastore;
 }

@@ -1,9 +1,10 @@
 import { environment } from "../config.ts";
+import { commandNamed } from "./commands/index.ts";
 import { type EarlyWorker, startEarlyWorker } from "../engines/local/spawn-worker.ts";
 
 /** Starts a worker at once if this command line will run tasks, so that it boots while the flow is read. */
 export function earlyWorkerFor(argv: readonly string[]): EarlyWorker | null {
-  const isRun = argv[0] === "run" || argv[0] === "resume" || argv[0] === "spin";
+  const isRun = commandNamed(argv[0])?.executes === "tasks";
   // For the debugger a worker has to be started in another way.
   const isNotNeeded = argv.some((word) => ["--help", "-h", "--dry-run", "--inspect"].includes(word));
   // Nor is one where every step runs elsewhere.

@@ -1,14 +1,13 @@
 import process from "node:process";
 import { MillraceError } from "../../sdk/base/errors.ts";
+import { commandNamed } from "./commands/index.ts";
 import { reportError } from "./error-report.ts";
 import { consoleOutput } from "./output.ts";
 import { isTerminalGone } from "./terminal-gone.ts";
 
-const RUNNING = new Set(["run", "resume", "spin", "notebook"]);
-
 /** True for a command line that executes something, which goes on whether or not anybody can watch. */
 export function isRunning(argv: readonly string[]): boolean {
-  return argv.slice(0, 2).some((word) => RUNNING.has(word));
+  return argv.slice(0, 2).some((word) => commandNamed(word)?.executes !== undefined);
 }
 
 /**

@@ -1,56 +1,31 @@
 import { Command } from "commander";
-import { batchCommand } from "./commands/jobs/command.ts";
-import { checkCommand } from "./commands/check/command.ts";
-import { graphCommand } from "./commands/graph/command.ts";
-import { showCommand } from "./commands/show/command.ts";
-import { diffCommand } from "./commands/diff/command.ts";
-import { dumpCommand } from "./commands/dump/command.ts";
-import { fsckCommand } from "./commands/fsck/command.ts";
-import { gcCommand } from "./commands/gc/command.ts";
-import { logsCommand } from "./commands/logs/command.ts";
-import { packageCommand } from "./commands/package/command.ts";
-import { resumeCommand } from "./commands/resume/command.ts";
-import { runCommand } from "./commands/run/command.ts";
-import { runsCommand } from "./commands/runs/command.ts";
-import { spinCommand } from "./commands/spin/command.ts";
-import { statusCommand } from "./commands/status/command.ts";
-import { tagCommand } from "./commands/tag/command.ts";
-import { COMMAND_NAMES, type CommandName } from "./command-names.ts";
-import type { CliContext } from "./context.ts";
+import { COMMANDS, flowCommands } from "./commands/index.ts";
+import type { CliContext, StoreContext } from "./context.ts";
 import { strictCommands } from "./strict-commands.ts";
 
-/** One file per command; each loads what it needs when it is called. */
-const COMMANDS: Readonly<Record<CommandName, (context: CliContext) => Command>> = {
-  run: runCommand,
-  resume: resumeCommand,
-  spin: spinCommand,
-  check: checkCommand,
-  show: showCommand,
-  graph: graphCommand,
-  runs: runsCommand,
-  status: statusCommand,
-  dump: dumpCommand,
-  logs: logsCommand,
-  diff: diffCommand,
-  tag: tagCommand,
-  package: packageCommand,
-  batch: batchCommand,
-  gc: gcCommand,
-  fsck: fsckCommand,
-};
+const HELP_ON_HELP = "\nHelp for one command: <command> --help. Documentation: README.md of the package millrace.";
 
 /** The command line of a flow. */
-export function flowProgram(context: CliContext, version: string): Command {
-  const program = new Command(context.programName)
-    .description(`Millrace: ${context.flowName}`)
+export async function flowProgram(context: CliContext, version: string): Promise<Command> {
+  const program = programOf(context, { version, title: `Millrace: ${context.flowName}` });
+  for (const make of await Promise.all(flowCommands().map((row) => row.load()))) program.addCommand(make(context));
+  return strictCommands(program);
+}
+
+/** The command line without a flow file: what is about a datastore. */
+export async function storeProgram(context: StoreContext, version: string): Promise<Command> {
+  const program = programOf(context, { version, title: "Millrace" });
+  const rows = COMMANDS.filter((row) => row.about === "store");
+  for (const make of await Promise.all(rows.map((row) => row.load()))) program.addCommand(make(context));
+  return strictCommands(program);
+}
+
+function programOf({ programName }: StoreContext, { version, title }: { version: string; title: string }): Command {
+  return new Command(programName)
+    .description(title)
     .usage("<command> [options]")
     .version(version, "-V, --version", "print Millrace's version")
     .helpOption("-h, --help", "help for a command")
     .configureHelp({ sortOptions: false })
-    .addHelpText(
-      "after",
-      "\nHelp for one command: <command> --help. Documentation: README.md of the package millrace.",
-    );
-  for (const name of COMMAND_NAMES) program.addCommand(COMMANDS[name](context));
-  return strictCommands(program);
+    .addHelpText("after", HELP_ON_HELP);
 }

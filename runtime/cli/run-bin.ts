@@ -3,48 +3,44 @@ import type { Command } from "commander";
 import { MillraceError } from "../../sdk/base/errors.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 import { findFlowFile, readFlowFile } from "../launch/plan/read-flow-file.ts";
+import { commandNamed, COMMANDS } from "./commands/index.ts";
 import { earlyWorkerFor } from "./early-worker.ts";
 import { exitCodeOf, reportError } from "./error-report.ts";
+import { helpText } from "./help-text.ts";
 import { isRunning, takeOutputErrors } from "./output-errors.ts";
-import { COMMAND_NAMES } from "./command-names.ts";
 import { packageVersion } from "./package-version.ts";
 import { stdoutOnStderr } from "./stdout-on-stderr.ts";
 
 const FLOW_FILE = /\.[cm]?[jt]sx?(#[^/\\]*)?$/;
 
-const HELP = `Usage: millrace <command> <flow file> [options]
-
-  millrace run flow.ts            run a flow
-  millrace run flow.ts#Name       where a file has several
-  millrace flow.ts                all commands of that flow
-  millrace notebook --help        TypeScript in notebooks
-  millrace configure aws          where runs store and compute on AWS
-
-Commands: run, resume, spin, check, show, graph, runs, status, dump, logs, diff, tag, package, gc, fsck
-Options:  -h, --help   -V, --version`;
-
 /** `millrace COMMAND flow.ts …`: bundles and evaluates the flow file itself, so that no other tool is needed. */
 export async function runBin(argv: readonly string[]): Promise<void> {
   takeOutputErrors({ isRunning: isRunning(argv) });
   try {
-    if (argv.length === 0 || (argv.length === 1 && /^(-h|--help|help)$/.test(argv[0] ?? ""))) return say(HELP);
+    if (argv.length === 0 || (argv.length === 1 && /^(-h|--help|help)$/.test(argv[0] ?? ""))) return say(helpText());
     if (/^(-V|--version)$/.test(argv[0] ?? "")) return say(packageVersion());
-    if (argv[0] === "notebook") return await runNotebookCommand(argv.slice(1));
-    if (argv[0] === "configure") return await runConfigureCommand(argv.slice(1));
-    await runOnFlowFile(argv);
+    const row = commandNamed(argv[0]);
+    if (row?.about === "nothing") return await runCommand((await row.load())(), argv.slice(1));
+    const at = argv.findIndex((word) => FLOW_FILE.test(word));
+    if (row?.about === "store" && at < 0) return await runOnStore(argv);
+    await runOnFlowFile(argv, at);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     reportError(error, { isJson: argv.includes("--json") });
   }
 }
 
-async function runOnFlowFile(argv: readonly string[]): Promise<void> {
-  const at = argv.findIndex((word) => FLOW_FILE.test(word));
+async function runOnStore(argv: readonly string[]): Promise<void> {
+  const { runStoreCommandLine } = await import("./cli.ts");
+  await runStoreCommandLine(argv);
+}
+
+async function runOnFlowFile(argv: readonly string[], at: number): Promise<void> {
   const [first = ""] = argv;
-  if (at !== 0 && !COMMAND_NAMES.some((name) => name === first))
-    throw unknownCommand(first, [...COMMAND_NAMES, "notebook", "configure"]);
-  // `tag` has subcommands: the file may stand behind either word.
-  if (at < 0 || at > (first === "tag" ? 2 : 1)) throw noFlowFile(argv);
+  const row = commandNamed(first);
+  if (at !== 0 && row === undefined) throw unknownCommand(first);
+  // The file may stand behind either word of a command that has subcommands.
+  if (at < 0 || at > (row?.hasSubcommands === true ? 2 : 1)) throw noFlowFile(argv);
   const named = argv[at] ?? "";
   const place = findFlowFile(named, { cwd: process.cwd() });
   const rest = argv.filter((_, index) => index !== at);
@@ -59,16 +55,6 @@ async function runOnFlowFile(argv: readonly string[]): Promise<void> {
   } finally {
     early?.discard();
   }
-}
-
-async function runNotebookCommand(argv: readonly string[]): Promise<void> {
-  const { notebookCommand } = await import("./commands/notebook/command.ts");
-  await runCommand(notebookCommand(), argv);
-}
-
-async function runConfigureCommand(argv: readonly string[]): Promise<void> {
-  const { configureCommand } = await import("./commands/configure/command.ts");
-  await runCommand(configureCommand(), argv);
 }
 
 async function runCommand(command: Command, argv: readonly string[]): Promise<void> {
@@ -90,7 +76,8 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function unknownCommand(seen: string, known: readonly string[]): MillraceError {
+function unknownCommand(seen: string): MillraceError {
+  const known = COMMANDS.map(({ name }) => name);
   const near = nearest(seen, known);
   return new MillraceError({
     code: "MILLRACE_USAGE",

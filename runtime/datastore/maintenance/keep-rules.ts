@@ -17,10 +17,10 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
 
 /**
  * Reads `20`, `30d`, `tag:NAME` or a run, with or without its flow.
- * @param flow - the flow that is meant where a run is named alone
+ * @param flow - gives the flow that is meant where a run is named alone
  * @throws MillraceError `MILLRACE_USAGE` for another text, `MILLRACE_UNKNOWN_RUN` or `MILLRACE_PATHSPEC` for no run
  */
-export function parseKeepRule(text: string, { store, flow }: { store: Datastore; flow: string }): KeepRule {
+export function parseKeepRule(text: string, { store, flow }: { store: Datastore; flow: () => string }): KeepRule {
   if (/^\d{1,9}$/.test(text)) return { text, kind: "latest", count: Number(text) };
   const [, amount, unit = ""] = /^(\d{1,9}(?:\.\d+)?)([mhdw])$/.exec(text) ?? [];
   if (amount !== undefined) return { text, kind: "younger", ms: Number(amount) * (UNIT_MS[unit] ?? 0) };
@@ -30,7 +30,7 @@ export function parseKeepRule(text: string, { store, flow }: { store: Datastore;
     return { text, kind: "tag", tag };
   }
   if (text === "" || text === "tag:" || /^[\d.]+[a-z]+$/i.test(text)) throw noRule(text);
-  const spec = parsePathspec(text, { flow, flows: store.flows() });
+  const spec = parsePathspec(text, { flow: flow(), flows: store.flows() });
   if (spec.step !== null) throw noRule(text);
   return { text, kind: "run", flow: spec.flow, run: resolveRun(store, { flow: spec.flow, text: spec.run }) };
 }

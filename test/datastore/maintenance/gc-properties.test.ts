@@ -45,7 +45,7 @@ test("after any gc every run that is there reads as before, and only what no run
     }
     for (const content of [1, 77]) store.blobs.put(`${content}`.padStart(64, "0"), [large(content)]);
     const before = new Map(stored.map((run) => [run, readFully(store, run)]));
-    const rules = keep.map((text) => parseKeepRule(text, { store, flow: "Sample" }));
+    const rules = keep.map((text) => parseKeepRule(text, { store, flow: () => "Sample" }));
     const fixed = { rules, flow: null, signal: new AbortController().signal, progress: () => undefined };
     const report = await collectGarbage(store, { ...fixed, isDryRun: false });
     const left = stored.filter(({ flow, run }) => store.runs(flow).includes(run));

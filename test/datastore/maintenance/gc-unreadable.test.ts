@@ -13,7 +13,7 @@ beforeEach(() => ({ store, folder, remove } = careStore()));
 afterEach(() => remove());
 
 function collect(keep: readonly string[] = [], more: Partial<GcOptions> = {}): Promise<GcReport> {
-  const rules = keep.map((text) => parseKeepRule(text, { store, flow: "Sample" }));
+  const rules = keep.map((text) => parseKeepRule(text, { store, flow: () => "Sample" }));
   const fixed = { flow: null, isDryRun: false, signal: new AbortController().signal, progress: () => undefined };
   return collectGarbage(store, { ...fixed, rules, ...more });
 }

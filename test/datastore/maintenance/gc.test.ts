@@ -27,7 +27,7 @@ beforeEach(() => ({ store, folder, remove } = careStore()));
 afterEach(() => remove());
 
 function collect(keep: readonly string[] = [], more: Partial<GcOptions> = {}): Promise<GcReport> {
-  const rules = keep.map((text) => parseKeepRule(text, { store, flow: "Sample" }));
+  const rules = keep.map((text) => parseKeepRule(text, { store, flow: () => "Sample" }));
   const fixed = { flow: null, isDryRun: false, signal: new AbortController().signal, progress: () => undefined };
   return collectGarbage(store, { ...fixed, rules, ...more });
 }
@@ -229,5 +229,5 @@ describe("with rules", () => {
 });
 
 test.each(["", "tag:", "30y", "1.5", "d", "nobody/a/b/c"])("%j is no rule", (text) => {
-  expect(() => parseKeepRule(text, { store, flow: "Sample" })).toThrow(/Cannot/);
+  expect(() => parseKeepRule(text, { store, flow: () => "Sample" })).toThrow(/Cannot/);
 });

@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
 
 const RUN = "id of a run, its beginning or end, or latest";
 
 /** `diff RUN RUN`: how the second run differs from the first. */
-export function diffCommand(context: CliContext): Command {
+export function diffCommand(context: StoreContext): Command {
   const command = new Command("diff")
     .description("compare two runs: parameters, code, artifacts, durations")
     .argument("<before>", RUN)

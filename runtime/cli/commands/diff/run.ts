@@ -11,7 +11,8 @@ import { compareRunReach, type RunReachChanges } from "../../../launch/plan/comp
 import { previewText } from "../../../text/preview.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import { durationText } from "../../../text/times.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
+import { flowMeant } from "../../flow-meant.ts";
 import type { Output } from "../../output.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 import { jsonValue } from "../../show/plain-json.ts";
@@ -29,10 +30,10 @@ type Comparison = RunComparison & Pick<RunReachChanges, "packages">;
 /** Larger values are told by their type and size. */
 const MAX_VALUE_BYTES = 10_000;
 
-export function showDiff(context: CliContext, options: DiffOptions): void {
+export function showDiff(context: StoreContext, options: DiffOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
-  const runs = [options.before, options.after].map((text) => runAt(store, { flow: context.flowName, text }));
+  const runs = [options.before, options.after].map((text) => runAt(store, { flow: flowMeant(context, { store, text }), text }));
   const [before, after] = runs as [RunSummary, RunSummary];
   const reach = compareRunReach(store, [before.document, after.document]);
   const comparison: Comparison = { packages: [], ...compareRuns(store, [before, after]), ...reach };

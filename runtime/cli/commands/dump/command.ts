@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { showArtifacts } from "./run.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
 import type { DumpOptions } from "./flags.ts";
 
@@ -8,7 +8,7 @@ import type { DumpOptions } from "./flags.ts";
 const MAX_SIZE = 1_000_000;
 
 /** `dump [PATHSPEC]`: the artifacts of one or many tasks. */
-export function dumpCommand(context: CliContext): Command {
+export function dumpCommand(context: StoreContext): Command {
   const command = new Command("dump")
     .description("show the artifacts of a task, of a step's tasks or of a whole run")
     .argument("[pathspec]", "run, run/step or run/step/task (default: the end of the latest run)")

@@ -5,7 +5,8 @@ import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reade
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
 import type { ArtifactTable } from "../../../datastore/records.ts";
 import type { DumpOptions } from "./flags.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
+import { flowMeant } from "../../flow-meant.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
 import { statusText } from "../../show/status-text.ts";
@@ -20,10 +21,11 @@ interface TaskDump {
   readonly artifacts: readonly ArtifactView[];
 }
 
-export function showArtifacts(context: CliContext, options: ShowArtifactsOptions): void {
+export function showArtifacts(context: StoreContext, options: ShowArtifactsOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
-  const chosen = resolvePathspec(store, { flow: context.flowName, text: options.pathspec ?? "latest" });
+  const text = options.pathspec ?? "latest";
+  const chosen = resolvePathspec(store, { flow: flowMeant(context, { store, text }), text });
   const tasks = options.pathspec === undefined ? [endTask(chosen.run)] : chosen.tasks;
   if (options.artifact !== undefined) checkArtifact(store, { chosen, tasks, name: options.artifact });
   const shown = tasks.slice(0, options.limit ?? tasks.length);

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
 import type { FsckFlags } from "./flags.ts";
 
 /** `fsck`: reads the datastore and tells what is damaged or missing. */
-export function fsckCommand(context: CliContext): Command {
+export function fsckCommand(context: StoreContext): Command {
   const command = new Command("fsck")
     .description("check everything in the datastore, of all flows, and tell what is damaged or missing")
     .option("--quick", "leave out the bytes of the artifacts, and logs")

@@ -3,14 +3,14 @@ import { datastoreLocation } from "../../../config.ts";
 import { checkStore } from "../../../datastore/maintenance/fsck.ts";
 import { openDatastore } from "../../../datastore/datastore.ts";
 import type { FsckFlags } from "./flags.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
 import { fsckText } from "./text.ts";
 
 /** Between two notes of progress. */
 const NOTE_MS = 2000;
 
-export async function runFsck(context: CliContext, flags: FsckFlags): Promise<void> {
+export async function runFsck(context: StoreContext, flags: FsckFlags): Promise<void> {
   const output = context.output(flags);
   const location = datastoreLocation(flags.datastore, context.cwd);
   const store = openDatastore(location, { isForCare: true });

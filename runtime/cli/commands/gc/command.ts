@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
 import type { GcFlags } from "./flags.ts";
 
 /** `gc`: removes from the datastore what no run needs, and runs that no rule keeps. */
-export function gcCommand(context: CliContext): Command {
+export function gcCommand(context: StoreContext): Command {
   const command = new Command("gc")
     .description("remove what no run needs any more; with --keep also the runs that no rule keeps")
     .option(

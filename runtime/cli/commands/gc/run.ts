@@ -4,19 +4,20 @@ import { collectGarbage } from "../../../datastore/maintenance/gc.ts";
 import { parseKeepRule } from "../../../datastore/maintenance/keep-rules.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import type { GcFlags } from "./flags.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
+import { flowMeant } from "../../flow-meant.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
 import { gcJson, gcText } from "./text.ts";
 
 /** Short work needs no progress. */
 const QUIET_MS = 1000;
 
-export async function runGc(context: CliContext, flags: GcFlags): Promise<void> {
+export async function runGc(context: StoreContext, flags: GcFlags): Promise<void> {
   const output = context.output(flags);
   const store = context.datastore(flags);
   const flow = flags.flow ?? null;
   if (flow !== null) checkFlow(store, flow);
-  const rules = flags.keep.map((text) => parseKeepRule(text, { store, flow: flow ?? context.flowName }));
+  const rules = flags.keep.map((text) => parseKeepRule(text, { store, flow: () => flow ?? flowMeant(context, { store, text }) }));
   const startedAt = Date.now();
   const stopping = new AbortController();
   const interruption = onInterrupt(

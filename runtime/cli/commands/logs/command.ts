@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 import { showLogs } from "./run.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
 import type { LogsOptions } from "./flags.ts";
 
 /** `logs [PATHSPEC]`: what tasks wrote to stdout and stderr. */
-export function logsCommand(context: CliContext): Command {
+export function logsCommand(context: StoreContext): Command {
   const command = new Command("logs")
     .description("show what a task, a step's tasks or a whole run wrote to stdout and stderr")
     .argument("[pathspec]", "run, run/step or run/step/task", "latest")

@@ -3,7 +3,8 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { LogTail } from "../../../datastore/reader/log-tail.ts";
 import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reader/resolve-pathspec.ts";
 import type { LogsOptions } from "./flags.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
+import { flowMeant } from "../../flow-meant.ts";
 import { followLogs } from "./follow-logs.ts";
 import { LogPrinter } from "./log-printer.ts";
 import { attemptNumbers, type LogSource, sourcesOf } from "../../../datastore/reader/log-source.ts";
@@ -12,10 +13,10 @@ export interface ShowLogsOptions extends LogsOptions {
   readonly pathspec: string;
 }
 
-export async function showLogs(context: CliContext, options: ShowLogsOptions): Promise<void> {
+export async function showLogs(context: StoreContext, options: ShowLogsOptions): Promise<void> {
   const output = context.output(options);
   const store = context.datastore(options);
-  const chosen = resolvePathspec(store, { flow: context.flowName, text: options.pathspec });
+  const chosen = resolvePathspec(store, { flow: flowMeant(context, { store, text: options.pathspec }), text: options.pathspec });
   if (options.attempt !== undefined && options.follow !== true) checkAttempt(chosen, options.attempt);
   const printer = new LogPrinter(output, {
     stream: options.stream,

@@ -2,16 +2,16 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { isNamespace, type Namespace } from "../../../datastore/reader/namespace.ts";
 import type { RunStatus } from "../../../datastore/reader/run-summary.ts";
 import { showRuns } from "./run.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
 import type { RunsOptions } from "./flags.ts";
 
 const STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
 
-/** `runs`: the runs of the flow, newest first. */
-export function runsCommand(context: CliContext): Command {
+/** `runs`: the runs of the flow, or of all flows, newest first. */
+export function runsCommand(context: StoreContext): Command {
   const command = new Command("runs")
-    .description("list the runs of this flow, newest first")
+    .description(`list the runs of ${context.flowName === null ? "all flows" : "this flow"}, newest first`)
     .option("--limit <n>", "at most so many; 0 for all", wholeNumber, 20)
     .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
     .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], [])

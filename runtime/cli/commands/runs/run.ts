@@ -1,9 +1,9 @@
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { listRuns } from "../../../datastore/reader/list-runs.ts";
 import { withTasks } from "../../../datastore/reader/read-run.ts";
-import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
+import type { RunHeader, RunSummary } from "../../../datastore/reader/run-summary.ts";
 import type { RunsOptions } from "./flags.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import type { Output } from "../../output.ts";
 import { runDurationMs, runJson } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
@@ -11,28 +11,32 @@ import { tableText } from "../../show/table.ts";
 import { countTasks } from "../../../datastore/reader/task-counts.ts";
 import { agoText, durationText, localTimeText } from "../../../text/times.ts";
 
-export function showRuns(context: CliContext, options: RunsOptions): void {
+export function showRuns(context: StoreContext, options: RunsOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
   const runs = [...chosenRuns(store, { context, options, output })];
   if (output.isJson) return output.json(runs.map((run) => ({ ...runJson(run), tasks: countTasks(run.tasks) })));
-  if (runs.length === 0) return output.note(nothingText(context.flowName, { store, options }));
-  output.print(runsTable(runs, output));
+  const { flowName } = context;
+  if (runs.length === 0) return output.note(nothingText(flowName, { store, options }));
+  output.print(runsTable(runs, { output, hasFlows: flowName === null }));
 }
 
 function* chosenRuns(
   store: Datastore,
-  { context, options, output }: { context: CliContext; options: RunsOptions; output: Output },
+  { context, options, output }: { context: StoreContext; options: RunsOptions; output: Output },
 ): Generator<RunSummary> {
   let left = options.limit === 0 ? Infinity : options.limit;
-  const headers = listRuns(store, {
-    flow: context.flowName,
-    status: options.status,
-    tags: options.tag,
-    namespace: options.namespace,
-    onUnreadable: (run, error) => output.note(`${run} is left out: ${error.message}`),
-  });
-  for (const header of headers) {
+  const flows = context.flowName === null ? store.flows() : [context.flowName];
+  const lists = flows.map((flow) =>
+    listRuns(store, {
+      flow,
+      status: options.status,
+      tags: options.tag,
+      namespace: options.namespace,
+      onUnreadable: (run, error) => output.note(`${run} is left out: ${error.message}`),
+    }),
+  );
+  for (const header of newestFirst(lists)) {
     // Only of a run that is shown the journal is read.
     yield withTasks(store, header);
     left -= 1;
@@ -40,13 +44,34 @@ function* chosenRuns(
   }
 }
 
-function runsTable(runs: readonly RunSummary[], { colors }: Output): string {
+/** Of several lists, each newest first, one: run ids begin with the time. */
+function* newestFirst(lists: readonly Generator<RunHeader>[]): Generator<RunHeader> {
+  const heads = lists.map((list) => ({ list, run: nextOf(list) }));
+  for (;;) {
+    heads.sort((one, other) => ((one.run?.run ?? "") < (other.run?.run ?? "") ? 1 : -1));
+    const [newest] = heads;
+    if (newest === undefined || newest.run === null) return;
+    yield newest.run;
+    newest.run = nextOf(newest.list);
+  }
+}
+
+function nextOf(list: Generator<RunHeader>): RunHeader | null {
+  const { done, value } = list.next();
+  return done === true ? null : value;
+}
+
+function runsTable(
+  runs: readonly RunSummary[],
+  { output: { colors }, hasFlows }: { output: Output; hasFlows: boolean },
+): string {
   const now = Date.now();
   return tableText({
-    header: ["RUN", "STATUS", "STARTED", "", "DURATION", "TASKS", "TAGS", "RESUMES"],
-    right: [4, 5],
+    header: [...(hasFlows ? ["FLOW"] : []), "RUN", "STATUS", "STARTED", "", "DURATION", "TASKS", "TAGS", "RESUMES"],
+    right: hasFlows ? [5, 6] : [4, 5],
     styleHeader: colors.dim,
     rows: runs.map((run) => [
+      ...(hasFlows ? [run.flow] : []),
       run.run,
       statusText(run.status, colors),
       localTimeText(run.startedAt),
@@ -64,7 +89,7 @@ function tasksText(run: RunSummary): string {
   return `${done}/${total}`;
 }
 
-function nothingText(flow: string, { store, options }: { store: Datastore; options: RunsOptions }): string {
+function nothingText(flow: string | null, { store, options }: { store: Datastore; options: RunsOptions }): string {
   const isFiltered = options.status !== undefined || options.tag.length > 0 || options.namespace !== "all";
-  return `no ${isFiltered ? "such " : ""}run of ${flow} in ${store.storage.location}`;
+  return `no ${isFiltered ? "such " : ""}run${flow === null ? "" : ` of ${flow}`} in ${store.storage.location}`;
 }

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { showStatus } from "./run.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
 
 /** `status [RUN]`: how far a run is, and what failed. */
-export function statusCommand(context: CliContext): Command {
+export function statusCommand(context: StoreContext): Command {
   const command = new Command("status")
     .description("show how far a run is, step by step, and what failed")
     .argument("[run]", "id of the run, its beginning or end, or latest", "latest");

@@ -1,7 +1,8 @@
 import { visibleLine } from "../../../../sdk/base/visible.ts";
 import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
+import { flowMeant } from "../../flow-meant.ts";
 import type { Output } from "../../output.ts";
 import { failuresText } from "./failures.ts";
 import { gpuUses, kernelsText } from "./kernels-text.ts";
@@ -16,10 +17,10 @@ export interface StatusOptions extends InspectOptions {
   readonly run: string;
 }
 
-export function showStatus(context: CliContext, options: StatusOptions): void {
+export function showStatus(context: StoreContext, options: StatusOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
-  const { run, step, tasks } = resolvePathspec(store, { flow: context.flowName, text: options.run });
+  const { run, step, tasks } = resolvePathspec(store, { flow: flowMeant(context, { store, text: options.run }), text: options.run });
   const steps = stepRows(run);
   // A whole run can have too many results to read.
   const uses = step === null ? [] : gpuUses(store, run, tasks);

@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
 import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
 
 const RUN = "id of the run, its beginning or end, or latest";
 
 /** `tag add|remove|replace|list RUN [TAG...]`: the tags of a run, also long after it ended. */
-export function tagCommand(context: CliContext): Command {
+export function tagCommand(context: StoreContext): Command {
   const command = new Command("tag").description("show or change the tags of a run");
   for (const [op, description] of [
     ["add", "add tags to a run"],

@@ -4,7 +4,8 @@ import { parsePathspec } from "../../../datastore/reader/pathspec.ts";
 import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import type { RunDocument } from "../../../datastore/records.ts";
 import { changeTags, replaceTags, tagsNow } from "../../../datastore/tags.ts";
-import type { CliContext } from "../../context.ts";
+import type { StoreContext } from "../../context.ts";
+import { flowMeant } from "../../flow-meant.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 
 export interface TagsOptions extends InspectOptions {
@@ -16,10 +17,10 @@ export interface EditTagsOptions extends TagsOptions {
   readonly tags: readonly string[];
 }
 
-export function showTags(context: CliContext, options: TagsOptions): void {
+export function showTags(context: StoreContext, options: TagsOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
-  const document = documentOf(store, { flow: context.flowName, text: options.run });
+  const document = documentOf(context, store, options);
   const tags = tagsNow(store.storage, document);
   const { flow, run } = document;
   if (output.isJson) return output.json({ flow, run, tags });
@@ -27,10 +28,10 @@ export function showTags(context: CliContext, options: TagsOptions): void {
   output.print(tags.map(visibleLine).join("\n"));
 }
 
-export function editTags(context: CliContext, { op, tags: named, ...options }: EditTagsOptions): void {
+export function editTags(context: StoreContext, { op, tags: named, ...options }: EditTagsOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
-  const document = documentOf(store, { flow: context.flowName, text: options.run });
+  const document = documentOf(context, store, options);
   const { storage } = store;
   const before = tagsNow(storage, document);
   const tags =
@@ -46,7 +47,8 @@ export function editTags(context: CliContext, { op, tags: named, ...options }: E
   if (tags.length > 0) output.print(tags.map(visibleLine).join("\n"));
 }
 
-function documentOf(store: Datastore, { flow: own, text }: { flow: string; text: string }): RunDocument {
+function documentOf(context: StoreContext, store: Datastore, { run: text }: TagsOptions): RunDocument {
+  const own = flowMeant(context, { store, text });
   const { flow, run } = parsePathspec(text, { flow: own, flows: store.flows() });
   return store.record(flow, resolveRun(store, { flow, text: run })).document();
 }

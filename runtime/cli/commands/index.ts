@@ -1,0 +1,100 @@
+import type { Command } from "commander";
+import type { CliContext, StoreContext } from "../context.ts";
+
+/** What the command line knows of a command before it loads it. */
+interface CommandCommon {
+  readonly name: string;
+  /** It executes code of the user's: tasks of a flow, or cells of a notebook. It goes on when nobody can watch. */
+  readonly executes?: "tasks" | "cells";
+  /** A word of its own follows the name: `tag list`. */
+  readonly hasSubcommands?: true;
+}
+
+/** A command that reads the flow's class. */
+export interface FlowCommandRow extends CommandCommon {
+  readonly about: "flow";
+  load(): Promise<(context: CliContext) => Command>;
+}
+
+/** A command about what a datastore holds: a flow file only says which flow is meant. */
+export interface StoreCommandRow extends CommandCommon {
+  readonly about: "store";
+  load(): Promise<(context: StoreContext) => Command>;
+}
+
+/** A command that has nothing to do with a flow: flow files do not have it. */
+export interface LonelyCommandRow extends CommandCommon {
+  readonly about: "nothing";
+  /** A line of `millrace --help`. */
+  readonly example: { readonly args: string; readonly text: string };
+  load(): Promise<() => Command>;
+}
+
+export type CommandRow = FlowCommandRow | StoreCommandRow | LonelyCommandRow;
+
+/** Every command, in the order of the help; what a row loads is a folder beside this file. */
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: "run",
+    about: "flow",
+    executes: "tasks",
+    load: async () => (await import("./run/command.ts")).runCommand,
+  },
+  {
+    name: "resume",
+    about: "flow",
+    executes: "tasks",
+    load: async () => (await import("./resume/command.ts")).resumeCommand,
+  },
+  {
+    name: "spin",
+    about: "flow",
+    executes: "tasks",
+    load: async () => (await import("./spin/command.ts")).spinCommand,
+  },
+  { name: "check", about: "flow", load: async () => (await import("./check/command.ts")).checkCommand },
+  { name: "show", about: "flow", load: async () => (await import("./show/command.ts")).showCommand },
+  { name: "graph", about: "flow", load: async () => (await import("./graph/command.ts")).graphCommand },
+  { name: "runs", about: "store", load: async () => (await import("./runs/command.ts")).runsCommand },
+  { name: "status", about: "store", load: async () => (await import("./status/command.ts")).statusCommand },
+  { name: "dump", about: "store", load: async () => (await import("./dump/command.ts")).dumpCommand },
+  { name: "logs", about: "store", load: async () => (await import("./logs/command.ts")).logsCommand },
+  { name: "diff", about: "store", load: async () => (await import("./diff/command.ts")).diffCommand },
+  {
+    name: "tag",
+    about: "store",
+    hasSubcommands: true,
+    load: async () => (await import("./tag/command.ts")).tagCommand,
+  },
+  { name: "package", about: "flow", load: async () => (await import("./package/command.ts")).packageCommand },
+  {
+    name: "batch",
+    about: "flow",
+    hasSubcommands: true,
+    load: async () => (await import("./jobs/command.ts")).batchCommand,
+  },
+  { name: "gc", about: "store", load: async () => (await import("./gc/command.ts")).gcCommand },
+  { name: "fsck", about: "store", load: async () => (await import("./fsck/command.ts")).fsckCommand },
+  {
+    name: "notebook",
+    about: "nothing",
+    executes: "cells",
+    example: { args: "--help", text: "TypeScript in notebooks" },
+    load: async () => (await import("./notebook/command.ts")).notebookCommand,
+  },
+  {
+    name: "configure",
+    about: "nothing",
+    example: { args: "aws", text: "where runs store and compute on AWS" },
+    load: async () => (await import("./configure/command.ts")).configureCommand,
+  },
+];
+
+/** Those that a flow file has. */
+export function flowCommands(): readonly (FlowCommandRow | StoreCommandRow)[] {
+  return COMMANDS.filter((row) => row.about !== "nothing");
+}
+
+export function commandNamed(name: string | undefined): CommandRow | undefined {
+  return COMMANDS.find((row) => row.name === name);
+}

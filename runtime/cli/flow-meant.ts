@@ -1,0 +1,22 @@
+import { MillraceError } from "../../sdk/base/errors.ts";
+import type { Datastore } from "../datastore/datastore.ts";
+import type { StoreContext } from "./context.ts";
+
+/**
+ * The flow that a pathspec is about if it names none: that of the flow file, else the only one in the datastore.
+ * @throws MillraceError `MILLRACE_USAGE` where that is none or several, and the text names no flow
+ */
+export function flowMeant(context: StoreContext, { store, text }: { store: Datastore; text: string }): string {
+  if (context.flowName !== null) return context.flowName;
+  const flows = store.flows();
+  const [first = ""] = text.split("/");
+  if (flows.includes(first)) return first;
+  const [only, ...others] = flows;
+  if (only !== undefined && others.length === 0) return only;
+  throw new MillraceError({
+    code: "MILLRACE_USAGE",
+    headline: `Cannot tell which flow is meant because neither a flow file nor ${JSON.stringify(text)} names one`,
+    details: [`datastore: ${store.storage.location}`, `flows: ${flows.join(", ") || "none"}`],
+    hint: only === undefined ? "name another datastore with --datastore" : `for example ${only}/latest`,
+  });
+}

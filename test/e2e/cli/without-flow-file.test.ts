@@ -1,0 +1,50 @@
+import { beforeAll, expect, test } from "vitest";
+import { millrace } from "../harness.ts";
+import { flowFolder, SOUND } from "./flow-folder.ts";
+
+let cwd = "";
+beforeAll(async () => {
+  cwd = flowFolder({ "flow.ts": SOUND, "other.ts": SOUND.replaceAll("SampleFlow", "OtherFlow") });
+  expect(await millrace(["run", "flow.ts", "--datastore", "one"], { cwd })).toMatchObject({ code: 0 });
+  for (const file of ["flow.ts", "other.ts"])
+    expect(await millrace(["run", file, "--datastore", "two"], { cwd })).toMatchObject({ code: 0 });
+});
+
+test("what is about a datastore needs no flow file", async () => {
+  for (const words of [["runs"], ["status"], ["dump"], ["logs"], ["diff", "latest", "latest"], ["tag", "list"]]) {
+    const seen = await millrace([...words, "--datastore", "one"], { cwd });
+    expect(seen, words.join(" ")).toMatchObject({ code: 0 });
+  }
+  expect((await millrace(["fsck", "--datastore", "two"], { cwd })).stdout).toContain("2 runs");
+  const gc = await millrace(["gc", "--keep", "latest", "--dry-run", "--json", "--datastore", "one"], { cwd });
+  expect(JSON.parse(gc.stdout)).toMatchObject({ runs: [{ flow: "SampleFlow", kept: true, by: ["latest"] }] });
+});
+
+test("runs lists those of all flows, newest first", async () => {
+  const seen = await millrace(["runs", "--json", "--datastore", "two"], { cwd });
+  const runs = JSON.parse(seen.stdout) as { flow: string; run: string }[];
+  expect(runs.map(({ flow }) => flow)).toEqual(["OtherFlow", "SampleFlow"]);
+  const first = await millrace(["runs", "--limit", "1", "--datastore", "two"], { cwd });
+  expect(first.stdout).toMatch(/^FLOW +RUN .*\nOtherFlow /);
+});
+
+test("a pathspec says which flow is meant where the datastore holds several", async () => {
+  const named = await millrace(["status", "OtherFlow/latest", "--datastore", "two"], { cwd });
+  expect(named.stdout).toMatch(/^OtherFlow\//);
+  const unnamed = await millrace(["status", "--datastore", "two"], { cwd });
+  expect(unnamed).toMatchObject({ code: 2, stdout: "" });
+  expect(unnamed.stderr).toMatch(/which flow is meant[^]*flows: OtherFlow, SampleFlow\n {2}hint: for example OtherFlow\/latest/);
+});
+
+test("a flow file says so as before, also behind the second word of tag", async () => {
+  const status = await millrace(["status", "flow.ts", "--datastore", "two"], { cwd });
+  expect(status.stdout).toMatch(/^SampleFlow\//);
+  const tag = await millrace(["tag", "list", "flow.ts", "--json", "--datastore", "two"], { cwd });
+  expect(JSON.parse(tag.stdout)).toMatchObject({ flow: "SampleFlow", tags: [] });
+});
+
+test("a command about a flow asks for its file", async () => {
+  const seen = await millrace(["show"], { cwd });
+  expect(seen).toMatchObject({ code: 2 });
+  expect(seen.stderr).toContain("no flow file is named");
+});
