@@ -181,3 +181,11 @@ export function parseLocator(locator: ResultLocator): ResultPlace {
   const [run = "", step = "", task = "", attempt = "", segment = "", offset = ""] = locator.split("/");
   return { run, step, task: Number(task), attempt: Number(attempt), segment, offset: Number(offset) };
 }
+
+/** Says that a run is alive; a scheduler renews it, and a reader calls the run stale once it is old. */
+export interface Heartbeat {
+  readonly format: typeof RECORD_FORMAT;
+  readonly host: string;
+  readonly pid: number;
+  readonly time: number;
+}

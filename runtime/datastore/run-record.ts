@@ -3,9 +3,10 @@ import { hashOf } from "./blobs.ts";
 import { committedResults } from "./committed-results.ts";
 import type { RunEvent } from "./events.ts";
 import {
-  type RECORD_FORMAT,
   type ArtifactRef,
   type AttemptResult,
+  type Heartbeat,
+  type RECORD_FORMAT,
   locatorOf,
   type ResultLine,
   type ResultLocator,
@@ -197,14 +198,6 @@ export interface TaskIdentity {
 export interface Checkpointed {
   readonly format: typeof RECORD_FORMAT;
   readonly value: ArtifactRef;
-}
-
-/** Says that a run is alive; a scheduler renews it, and a reader calls the run stale once it is old. */
-export interface Heartbeat {
-  readonly format: typeof RECORD_FORMAT;
-  readonly host: string;
-  readonly pid: number;
-  readonly time: number;
 }
 
 function encodeJson(record: object): Uint8Array {

@@ -1,15 +1,19 @@
-import type { WaitingTask } from "./state.ts";
+/** When and in which order a task may run again. */
+interface Waiting {
+  readonly task: number;
+  readonly retryAt: number;
+}
 
 /** Tasks that wait for their next attempt, the earliest first: a binary heap, as thousands may wait at once. */
-export class RetryQueue {
-  readonly #tasks = new Map<number, WaitingTask>();
-  readonly #heap: WaitingTask[] = [];
+export class RetryQueue<T extends Waiting> {
+  readonly #tasks = new Map<number, T>();
+  readonly #heap: T[] = [];
 
   get size(): number {
     return this.#tasks.size;
   }
 
-  add(waiting: WaitingTask): void {
+  add(waiting: T): void {
     this.#tasks.set(waiting.task, waiting);
     let at = this.#heap.push(waiting) - 1;
     for (let parent = (at - 1) >> 1; at > 0 && isBefore(this.#heap[at], this.#heap[parent]); parent = (at - 1) >> 1) {
@@ -19,14 +23,14 @@ export class RetryQueue {
   }
 
   /** Takes a task out, whichever it is; undefined if it does not wait. */
-  take(task: number): WaitingTask | undefined {
+  take(task: number): T | undefined {
     const waiting = this.#tasks.get(task);
     this.#tasks.delete(task);
     return waiting;
   }
 
   /** The task whose turn comes first. */
-  first(): WaitingTask | null {
+  first(): T | null {
     // Entries of tasks that were taken out stay in the heap until they come up.
     for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
       if (this.#tasks.get(top.task) === top) return top;
@@ -56,6 +60,6 @@ export class RetryQueue {
   }
 }
 
-function isBefore(a: WaitingTask | undefined, b: WaitingTask | undefined): boolean {
+function isBefore(a: Waiting | undefined, b: Waiting | undefined): boolean {
   return a !== undefined && (b === undefined || a.retryAt < b.retryAt || (a.retryAt === b.retryAt && a.task < b.task));
 }

@@ -32,7 +32,7 @@ export interface Lane {
   /** What may start, the next one last: depth first, so that nested splits close before new ones open. */
   readonly ready: ReadyEntry[];
   /** Tasks whose last attempt failed and that may try again later. */
-  readonly waiting: RetryQueue;
+  readonly waiting: RetryQueue<WaitingTask>;
 }
 
 export type ReadyEntry = ReadyWork & {

@@ -1,5 +1,5 @@
 import type { BackendName } from "./gpu-info.ts";
-import type { WasmFunctionNode } from "./wasm-neighbours.ts";
+import type { WasmFunctionNode } from "./wasm-function-node.ts";
 
 /** The part of gpu.js that is used here; what its own types leave out is described as version 2.24.1 has it. */
 export interface GpuJs {

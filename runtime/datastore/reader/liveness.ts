@@ -1,5 +1,5 @@
 import os from "node:os";
-import type { Heartbeat } from "../run-record.ts";
+import type { Heartbeat } from "../records.ts";
 
 /** A heartbeat is renewed every 10 s; this old, it was missed four times. */
 const STALE_AFTER_MS = 45_000;

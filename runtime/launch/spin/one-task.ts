@@ -5,7 +5,11 @@ import type { RunEvent } from "../../datastore/events.ts";
 import type { Clock } from "../../task/clock.ts";
 import { TimeLimit } from "../../task/time-limit.ts";
 import type { OriginTask } from "./origin-task.ts";
-import type { SpinEnd } from "./spin.ts";
+
+export interface SpinEnd {
+  readonly outcome: TaskOutcome;
+  readonly durationMs: number;
+}
 
 export interface OneTaskOptions {
   readonly backend: ComputeBackend;

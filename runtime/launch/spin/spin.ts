@@ -3,7 +3,6 @@ import { committedOutcome } from "../../engines/local/committed-outcome.ts";
 import { LocalBackend, type LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { type EarlyWorker, spawnWorker } from "../../engines/local/spawn-worker.ts";
 import type { BackendEvent, TaskLogged } from "../../engines/backend.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
 import { environment } from "../../config.ts";
 import { type Datastore, prepareDatastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
@@ -19,7 +18,7 @@ import { createRun } from "../run/create-run.ts";
 import { prepareEnvironments } from "../release/prepare-environments.ts";
 import { stepSecrets } from "../run/step-secrets.ts";
 import { debuggerWatch } from "./debugger-watch.ts";
-import { OneTask } from "./one-task.ts";
+import { OneTask, type SpinEnd } from "./one-task.ts";
 import type { SpinPlan } from "./plan-spin.ts";
 
 export interface SpinOptions {
@@ -52,11 +51,6 @@ export interface Spin {
   readonly finished: Promise<SpinEnd>;
   /** Ends it: the first call asks the task to stop, a second one kills it. */
   interrupt(reason: string): void;
-}
-
-export interface SpinEnd {
-  readonly outcome: TaskOutcome;
-  readonly durationMs: number;
 }
 
 /** Most children of one split, as for a run. */

@@ -2,7 +2,8 @@ import type { CodePackage } from "../code-package.ts";
 import { parseExternalSpecifier } from "../external-specifier.ts";
 import { flowChain } from "./flow-chain.ts";
 import type { Loads } from "../loads.ts";
-import { ReachWalk, type ReachContext } from "./reach-walk.ts";
+import type { ReachContext } from "./reach-context.ts";
+import { ReachWalk } from "./reach-walk.ts";
 import { hashOfTexts, labelOf } from "./piece.ts";
 import { type ScriptPart, scriptParts } from "./script-parts.ts";
 

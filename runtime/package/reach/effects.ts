@@ -1,7 +1,7 @@
 import { isBuiltin } from "node:module";
 import type { AnyNode } from "acorn";
 import { isOfMillrace } from "./flow-members.ts";
-import type { ReachContext } from "./reach-walk.ts";
+import type { ReachContext } from "./reach-context.ts";
 import { rootOf, type ScriptPart } from "./script-parts.ts";
 
 /** What a step's own names lead to. */

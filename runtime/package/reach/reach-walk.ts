@@ -2,18 +2,8 @@ import type { FlowClassParts, FlowMember } from "./flow-members.ts";
 import type { Loads } from "../loads.ts";
 import { effects, type Reached } from "./effects.ts";
 import { hashOfTexts, labelOf } from "./piece.ts";
+import type { ReachContext } from "./reach-context.ts";
 import type { ScriptPart } from "./script-parts.ts";
-
-export interface ReachContext {
-  readonly parts: readonly ScriptPart[];
-  readonly byName: ReadonlyMap<string, ScriptPart>;
-  /** Of the package's imports. */
-  readonly specifiers: readonly string[];
-  readonly isMillrace: (name: string) => boolean;
-  /** The flow's class and its base classes, base classes first. */
-  readonly chain: readonly FlowClassParts[];
-  readonly steps: ReadonlySet<string>;
-}
 
 /** `__publicField(Flow, "limit", 7)`, as compilers write a static field, hands the class to nobody. */
 function isStaticField({ text }: ScriptPart, name: string): boolean {

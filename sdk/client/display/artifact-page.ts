@@ -2,18 +2,18 @@ import { inspect } from "node:util";
 import { isMillraceError } from "../../base/errors.ts";
 import { previewText } from "../../../runtime/text/preview.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
-import type { Artifact } from "../artifact.ts";
 import { DISPLAY, type MimeBundle } from "../rich.ts";
 import { type Html, markup } from "./html.ts";
 import { page } from "./page.ts";
 import { imageOf } from "./image.ts";
 import { valueView } from "./value-view.ts";
+import type { ShownArtifact } from "./shown.ts";
 
 /** A larger one is loaded only when the user says so. */
 const MAX_BYTES = 256_000_000;
 
 /** An artifact: what it is, and its value as it is best looked at. */
-export async function artifactPage(artifact: Artifact): Promise<MimeBundle> {
+export async function artifactPage(artifact: ShownArtifact): Promise<MimeBundle> {
   const { type, size, hash, pathspec } = artifact;
   const head = markup`<h4>${pathspec}</h4>
     <div class="dim">${type}, ${sizeText(size)}, ${hash.slice(0, 8)}</div>`;
@@ -34,7 +34,7 @@ export async function artifactPage(artifact: Artifact): Promise<MimeBundle> {
   return (await ownLooks(value)) ?? shown(value, { artifact, head });
 }
 
-function shown(value: unknown, { artifact, head }: { artifact: Artifact; head: Html }): MimeBundle {
+function shown(value: unknown, { artifact, head }: { artifact: ShownArtifact; head: Html }): MimeBundle {
   const text = previewText(value, { maxDepth: 2, hasColors: false });
   const bundle = page({ text: `${inspect(artifact)}\n${text}`, body: markup`${head}${valueView(value)}` });
   const image = imageOf(value);

@@ -2,15 +2,15 @@ import { inspect } from "node:util";
 import type { TaskSummary } from "../../../runtime/datastore/reader/run-summary.ts";
 import { durationText } from "../../../runtime/text/times.ts";
 import type { MimeBundle } from "../rich.ts";
-import type { Step } from "../step.ts";
 import { markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, errorLine, NOTHING } from "./parts.ts";
+import type { ShownStep } from "./shown.ts";
 
 const MAX_TASKS = 100;
 
 /** A step: its tasks, each in a line. */
-export function stepPage(step: Step, tasks: readonly TaskSummary[]): MimeBundle {
+export function stepPage(step: ShownStep, tasks: readonly TaskSummary[]): MimeBundle {
   const shown = tasks.slice(0, MAX_TASKS);
   const rows = shown.map((task) => [
     task.task,

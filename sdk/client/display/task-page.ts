@@ -5,14 +5,13 @@ import { kernelPlace } from "../../../runtime/text/kernel-place.ts";
 import { previewText } from "../../../runtime/text/preview.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import { durationText } from "../../../runtime/text/times.ts";
-import type { Artifact } from "../artifact.ts";
 import type { Attempt } from "../attempt.ts";
 import type { MimeBundle } from "../rich.ts";
-import type { Task } from "../task.ts";
 import type { LogLine } from "../task-logs.ts";
 import { type Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, errorBlock, errorLine, facts, NOTHING, section, time } from "./parts.ts";
+import type { ShownArtifact, ShownTask } from "./shown.ts";
 
 /** Larger values are not loaded for a line of a table. */
 const MAX_PREVIEW_BYTES = 100_000;
@@ -21,7 +20,7 @@ const MAX_LOG_LINES = 100;
 const MAX_LOG_CHARS = 20_000;
 
 /** A task: how it ended, what it left and what it wrote. */
-export async function taskPage(task: Task, attempts: readonly Attempt[]): Promise<MimeBundle> {
+export async function taskPage(task: ShownTask, attempts: readonly Attempt[]): Promise<MimeBundle> {
   const { status, startedAt, finishedAt, error, index, gpu } = task;
   const artifacts = await task.artifacts();
   const rows = facts([
@@ -61,7 +60,7 @@ function attemptTable(attempts: readonly Attempt[]): Html {
   return table(["attempt", "status", "took", "error"], rows, [0, 2]);
 }
 
-async function artifactTable(artifacts: readonly Artifact[]): Promise<Html> {
+async function artifactTable(artifacts: readonly ShownArtifact[]): Promise<Html> {
   const shown = artifacts.slice(0, MAX_ARTIFACTS);
   const rows = await Promise.all(
     shown.map(async (one) => [one.name, one.type, sizeText(one.size), one.hash.slice(0, 8), await preview(one)]),
@@ -70,7 +69,7 @@ async function artifactTable(artifacts: readonly Artifact[]): Promise<Html> {
   return markup`${table(["name", "type", "size", "hash", "value"], rows, [2])}${more > 0 ? markup`<div class="dim">… and ${more} more</div>` : NOTHING}`;
 }
 
-async function preview(artifact: Artifact): Promise<Html> {
+async function preview(artifact: ShownArtifact): Promise<Html> {
   if (artifact.size > MAX_PREVIEW_BYTES) return markup`<span class="dim">large</span>`;
   try {
     return markup`<code>${previewText(await artifact.load(), { maxDepth: null, hasColors: false })}</code>`;
@@ -80,7 +79,7 @@ async function preview(artifact: Artifact): Promise<Html> {
   }
 }
 
-async function output(task: Task): Promise<Html> {
+async function output(task: ShownTask): Promise<Html> {
   const last: LogLine[] = [];
   let before = 0;
   for await (const line of task.logs()) {
