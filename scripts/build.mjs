@@ -18,7 +18,8 @@ const BANNER =
 // What reaches the command line from a bundle of its own loads the one that is there.
 const ONE_CLI = {
   name: "one-cli",
-  setup: (one) => one.onResolve({ filter: /cli\/cli\.ts$|^\.\/[a-z]+\/command\.ts$/ }, () => ({ path: "./cli.js", external: true })),
+  setup: (one) =>
+    one.onResolve({ filter: /cli\/cli\.ts$|^\.\/[a-z]+\/command\.ts$/ }, () => ({ path: "./cli.js", external: true })),
 };
 
 // A file for each command would cost loaders such as tsx more than it saves: the commands of flows lie beside their table, each
@@ -35,7 +36,10 @@ const COMMANDS_TOGETHER = {
         APART.has(name) ? `import("../${name}.js")` : `require("./${name}/command.ts")`,
       ),
     }));
-    together.onResolve({ filter: /^\.\.\/(notebook|configure)\.js$/ }, ({ path: asked }) => ({ path: asked, external: true }));
+    together.onResolve({ filter: /^\.\.\/(notebook|configure)\.js$/ }, ({ path: asked }) => ({
+      path: asked,
+      external: true,
+    }));
   },
 };
 

@@ -7,7 +7,9 @@ export function helpText(): string {
     ["run flow.ts#Name", "where a file has several"],
     ["flow.ts", "all commands of that flow"],
     ["gc", "what is about a datastore needs no flow file"],
-    ...COMMANDS.flatMap((row) => (row.about === "nothing" ? [[`${row.name} ${row.example.args}`, row.example.text]] : [])),
+    ...COMMANDS.flatMap((row) =>
+      row.about === "nothing" ? [[`${row.name} ${row.example.args}`, row.example.text]] : [],
+    ),
   ];
   return [
     "Usage: millrace <command> <flow file> [options]",

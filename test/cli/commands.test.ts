@@ -25,7 +25,11 @@ test("a row loads a command of its name", async () => {
 test("the help names every command", () => {
   const help = helpText();
   for (const { name } of COMMANDS) expect(help).toMatch(new RegExp(`\\b${name}\\b`));
-  expect(help).toContain(`Commands: ${flowCommands().map(({ name }) => name).join(", ")}\n`);
+  expect(help).toContain(
+    `Commands: ${flowCommands()
+      .map(({ name }) => name)
+      .join(", ")}\n`,
+  );
 });
 
 test.each([

@@ -33,7 +33,9 @@ test("a pathspec says which flow is meant where the datastore holds several", as
   expect(named.stdout).toMatch(/^OtherFlow\//);
   const unnamed = await millrace(["status", "--datastore", "two"], { cwd });
   expect(unnamed).toMatchObject({ code: 2, stdout: "" });
-  expect(unnamed.stderr).toMatch(/which flow is meant[^]*flows: OtherFlow, SampleFlow\n {2}hint: for example OtherFlow\/latest/);
+  expect(unnamed.stderr).toMatch(
+    /which flow is meant[^]*flows: OtherFlow, SampleFlow\n {2}hint: for example OtherFlow\/latest/,
+  );
 });
 
 test("a flow file says so as before, also behind the second word of tag", async () => {

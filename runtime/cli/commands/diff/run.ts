@@ -33,7 +33,9 @@ const MAX_VALUE_BYTES = 10_000;
 export function showDiff(context: StoreContext, options: DiffOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
-  const runs = [options.before, options.after].map((text) => runAt(store, { flow: flowMeant(context, { store, text }), text }));
+  const runs = [options.before, options.after].map((text) =>
+    runAt(store, { flow: flowMeant(context, { store, text }), text }),
+  );
   const [before, after] = runs as [RunSummary, RunSummary];
   const reach = compareRunReach(store, [before.document, after.document]);
   const comparison: Comparison = { packages: [], ...compareRuns(store, [before, after]), ...reach };

@@ -17,7 +17,9 @@ export async function runGc(context: StoreContext, flags: GcFlags): Promise<void
   const store = context.datastore(flags);
   const flow = flags.flow ?? null;
   if (flow !== null) checkFlow(store, flow);
-  const rules = flags.keep.map((text) => parseKeepRule(text, { store, flow: () => flow ?? flowMeant(context, { store, text }) }));
+  const rules = flags.keep.map((text) =>
+    parseKeepRule(text, { store, flow: () => flow ?? flowMeant(context, { store, text }) }),
+  );
   const startedAt = Date.now();
   const stopping = new AbortController();
   const interruption = onInterrupt(

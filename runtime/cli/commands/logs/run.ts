@@ -16,7 +16,10 @@ export interface ShowLogsOptions extends LogsOptions {
 export async function showLogs(context: StoreContext, options: ShowLogsOptions): Promise<void> {
   const output = context.output(options);
   const store = context.datastore(options);
-  const chosen = resolvePathspec(store, { flow: flowMeant(context, { store, text: options.pathspec }), text: options.pathspec });
+  const chosen = resolvePathspec(store, {
+    flow: flowMeant(context, { store, text: options.pathspec }),
+    text: options.pathspec,
+  });
   if (options.attempt !== undefined && options.follow !== true) checkAttempt(chosen, options.attempt);
   const printer = new LogPrinter(output, {
     stream: options.stream,

@@ -20,7 +20,10 @@ export interface StatusOptions extends InspectOptions {
 export function showStatus(context: StoreContext, options: StatusOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
-  const { run, step, tasks } = resolvePathspec(store, { flow: flowMeant(context, { store, text: options.run }), text: options.run });
+  const { run, step, tasks } = resolvePathspec(store, {
+    flow: flowMeant(context, { store, text: options.run }),
+    text: options.run,
+  });
   const steps = stepRows(run);
   // A whole run can have too many results to read.
   const uses = step === null ? [] : gpuUses(store, run, tasks);
