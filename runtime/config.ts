@@ -63,24 +63,28 @@ function isThere(place: string): boolean {
   }
 }
 
-/** Where containers and jobs run, and as what: the environment's word, else that of `millrace.config.json`. */
-export function computeSettings(from: string = process.cwd()): {
-  image: string | null;
-  batchQueue: string | null;
-  batchJobRole: string | null;
-  batchExecutionRole: string | null;
-} {
+/** A setting that is a variable, and a key of `millrace.config.json`. */
+export interface NamedSetting {
+  readonly variable: string;
+  readonly key: ProjectKey;
+}
+
+/** Image of containers where nothing else names one. */
+export function imageSetting(from: string = process.cwd()): string | null {
+  return engineSettings({ image: { variable: "MILLRACE_IMAGE", key: "image" } }, from).image;
+}
+
+/** What is said of an engine: the environment's word, else that of `millrace.config.json`; null for what nothing says. */
+export function engineSettings<Name extends string>(
+  table: Readonly<Record<Name, NamedSetting>>,
+  from: string = process.cwd(),
+): Record<Name, string | null> {
   const project = projectSettings(from)?.settings ?? {};
-  const setting = (key: ProjectKey, variable: string) => {
+  const found = Object.entries<NamedSetting>(table).map(([name, { variable, key }]) => {
     const given = environment()[variable];
-    return given !== undefined && given !== "" ? given : (project[key] ?? null);
-  };
-  return {
-    image: setting("image", "MILLRACE_IMAGE"),
-    batchQueue: setting("batchQueue", "MILLRACE_BATCH_QUEUE"),
-    batchJobRole: setting("batchJobRole", "MILLRACE_BATCH_JOB_ROLE"),
-    batchExecutionRole: setting("batchExecutionRole", "MILLRACE_BATCH_EXECUTION_ROLE"),
-  };
+    return [name, given !== undefined && given !== "" ? given : (project[key] ?? null)];
+  });
+  return Object.fromEntries(found) as Record<Name, string | null>;
 }
 
 /** Patterns of files that go along to wherever tasks run, relative to the project's root, as `millrace.config.json` says. */

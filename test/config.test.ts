@@ -2,7 +2,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { computeSettings, datastoreLocation } from "../runtime/config.ts";
+import { BATCH_SETTINGS } from "../runtime/engines/batch/batch-settings.ts";
+import { datastoreLocation, engineSettings, imageSetting } from "../runtime/config.ts";
 
 const VARIABLES = ["DATASTORE", "IMAGE", "BATCH_QUEUE", "BATCH_JOB_ROLE", "BATCH_EXECUTION_ROLE"];
 
@@ -29,12 +30,8 @@ function project(content: unknown): string {
 describe("settings in millrace.config.json", () => {
   test("are found upward from where a command runs", () => {
     const inside = project({ batchQueue: "gpus", image: "team/train:3", datastore: "s3://bucket/runs" });
-    expect(computeSettings(inside)).toEqual({
-      image: "team/train:3",
-      batchQueue: "gpus",
-      batchJobRole: null,
-      batchExecutionRole: null,
-    });
+    expect(imageSetting(inside)).toBe("team/train:3");
+    expect(engineSettings(BATCH_SETTINGS, inside)).toEqual({ queue: "gpus", jobRole: null, executionRole: null });
     expect(datastoreLocation(undefined, inside)).toBe("s3://bucket/runs");
   });
 
@@ -44,11 +41,11 @@ describe("settings in millrace.config.json", () => {
     vi.stubEnv("MILLRACE_BATCH_JOB_ROLE", "other-job");
     vi.stubEnv("MILLRACE_BATCH_EXECUTION_ROLE", "other-agent");
     vi.stubEnv("MILLRACE_IMAGE", "");
-    expect(computeSettings(inside)).toEqual({
-      image: "a",
-      batchQueue: "spot",
-      batchJobRole: "other-job",
-      batchExecutionRole: "other-agent",
+    expect(imageSetting(inside)).toBe("a");
+    expect(engineSettings(BATCH_SETTINGS, inside)).toEqual({
+      queue: "spot",
+      jobRole: "other-job",
+      executionRole: "other-agent",
     });
   });
 
@@ -67,7 +64,7 @@ describe("settings in millrace.config.json", () => {
   });
 
   test("settings of others are no concern of ours", () => {
-    expect(computeSettings(project({ ourTool: { deep: [1] }, image: "a" })).image).toBe("a");
+    expect(imageSetting(project({ ourTool: { deep: [1] }, image: "a" }))).toBe("a");
   });
 
   test.each([
@@ -78,7 +75,7 @@ describe("settings in millrace.config.json", () => {
     ["text that is no JSON", "{ image: 3 }", "SyntaxError"],
   ])("%s is an error that names the file and what was seen", (_, content, seen) => {
     const inside = project(content);
-    expect(() => computeSettings(inside)).toThrow(
+    expect(() => imageSetting(inside)).toThrow(
       expect.objectContaining({
         code: "MILLRACE_SETTINGS",
         headline: expect.stringContaining(path.join(folder, "millrace.config.json")),

@@ -6,7 +6,6 @@ import { EngineRouter } from "../engines/engine-router.ts";
 import { committedOutcome } from "../engines/local/committed-outcome.ts";
 import { LocalBackend, type LocalEnvironment } from "../engines/local/local-backend.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
-import type { RemoteBackend } from "../engines/jobs/remote-backend.ts";
 import { environment } from "../config.ts";
 import { maskedEvent } from "../engines/masked-event.ts";
 import { brokenInvariant, isMillraceError } from "../../sdk/base/errors.ts";
@@ -25,7 +24,7 @@ import type { WorkerSetup } from "../task/messages.ts";
 import { prepareEnvironments } from "./release/prepare-environments.ts";
 import { stepSecrets } from "./run/step-secrets.ts";
 import { callExitHook } from "./run/call-exit-hook.ts";
-import type { RemoteEngine } from "./engines/chosen-engines.ts";
+import type { StepEngines } from "./engines/chosen-engines.ts";
 import { leftJobs } from "./engines/left-jobs.ts";
 import { openEngines } from "./engines/open-engines.ts";
 import { sharedGpus } from "./engines/shared-gpus.ts";
@@ -57,8 +56,7 @@ export interface LaunchOptions {
   /** What its processes store survives a power cut; the store was opened so. */
   readonly isDurable: boolean;
   readonly origin: OriginRun | null;
-  /** The engine of each step that does not run on this machine. */
-  readonly engines: ReadonlyMap<string, RemoteEngine>;
+  readonly engines: StepEngines;
   /** From where the run is started. */
   readonly cwd: string;
   /** How the user calls the command line, for hints. */
@@ -132,7 +130,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       options.bundle ?? bundleFlow(options.flowFile),
       prepareEnvironments(graph, { environments, installing: (step, packages) => on.installing(step, packages) }),
       engines.size === 0
-        ? new Map<RemoteEngine, RemoteBackend>()
+        ? new Map<string, ComputeBackend>()
         : openEngines({
             ...options,
             ...port,
@@ -165,7 +163,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     const journal = own.openJournal();
     const heartbeat = new Heartbeat({ record: own, store, onError: (error) => stop(error) });
     let isTakenOver = false;
-    const backend = routed(backends, (step) => remotes.get(engines.get(step) as RemoteEngine) ?? local);
+    const backend = routed(backends, (step) => remotes.get(step) ?? local);
     const scheduler = new Scheduler({
       graph,
       backend,

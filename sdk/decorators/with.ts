@@ -1,6 +1,7 @@
 import { MillraceError } from "../base/errors.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import type { AddedUse } from "./catalog.ts";
+import { decoratorIn } from "./decorator-in.ts";
 import { definitionOf } from "./definitions.ts";
 import type { DecoratorDefinition } from "./definition.ts";
 
@@ -11,7 +12,7 @@ import type { DecoratorDefinition } from "./definition.ts";
  */
 export function parseWith(text: string): AddedUse {
   const colon = text.indexOf(":");
-  const decorator = (colon === -1 ? text : text.slice(0, colon)).trim().replace(/^@/, "");
+  const decorator = decoratorIn(text);
   const definition = definitionOf(decorator);
   const pairs = colon === -1 ? [] : splitOptions(text.slice(colon + 1));
   const options = Object.fromEntries(pairs.map((pair) => parsePair(pair, definition)));

@@ -1,5 +1,6 @@
 import type { ContainerOverrides, SubmitJobCommandInput } from "@aws-sdk/client-batch";
 import { MillraceError } from "../../../sdk/base/errors.ts";
+import { JOB_VARIABLES } from "../container/job-variables.ts";
 import { gpuVariables } from "../jobs/gpu-variables.ts";
 import type { JobGroup } from "../jobs/job-service.ts";
 import { jobTags } from "./job-tags.ts";
@@ -62,7 +63,7 @@ function overridesOf({ command, env, needs, tasks }: JobGroup, platform: Platfor
   const { gpu, memoryMb } = needs;
   // Instances are shared by whole CPUs.
   const cpu = platform === "EC2" ? Math.max(1, Math.ceil(needs.cpu)) : needs.cpu;
-  const index: Record<string, string> = tasks.length === 1 ? { MILLRACE_JOB_INDEX: "0" } : {};
+  const index: Record<string, string> = tasks.length === 1 ? { [JOB_VARIABLES.index]: "0" } : {};
   return {
     command: [...command],
     environment: Object.entries({ ...gpuVariables(gpu), ...env, ...index }).map(([name, value]) => ({ name, value })),

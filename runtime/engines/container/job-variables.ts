@@ -1,5 +1,3 @@
-import { INDEX_VARIABLES } from "../jobs/job-service.ts";
-
 /** Variables by which a job learns what it is to do; the step does not see them. */
 export const JOB_VARIABLES = {
   datastore: "MILLRACE_DATASTORE",
@@ -11,11 +9,16 @@ export const JOB_VARIABLES = {
   groupHash: "MILLRACE_GROUP_HASH",
   /** There where something is handed over on stdin: see `readHandedOver`. */
   handedOver: "MILLRACE_HANDED_OVER",
+  /** Which job of its group this is, where the launcher can say so. */
+  index: "MILLRACE_JOB_INDEX",
+  /** Names of the service's own variables that say it, with commas between. */
+  indexNames: "MILLRACE_JOB_INDEX_NAMES",
 } as const;
 
-/** Which job of its group this is. */
+/** Which job of its group this is; without a word of it, the only one. */
 export function jobIndex(env: Readonly<NodeJS.ProcessEnv>): number {
-  for (const name of INDEX_VARIABLES) {
+  const names = (env[JOB_VARIABLES.indexNames] ?? "").split(",");
+  for (const name of [JOB_VARIABLES.index, ...names]) {
     const digits = /^(?:.*:)?(\d+)$/.exec(env[name] ?? "")?.[1];
     if (digits !== undefined) return Number(digits);
   }

@@ -15,7 +15,6 @@ import type { GroupDocument } from "../jobs/group-document.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { explainedExit } from "./explained-exit.ts";
 import type { HandedOver } from "./handed-over.ts";
-import { INDEX_VARIABLES } from "../jobs/job-service.ts";
 import { JOB_VARIABLES } from "./job-variables.ts";
 import { nodeFor } from "./node-for.ts";
 import { makePlaces, unpackProject } from "./unpack-project.ts";
@@ -99,7 +98,6 @@ export async function superviseTask({
 
 /** The variables that the step sees. */
 function surroundings(): NodeJS.ProcessEnv {
-  const { runtime, group, groupHash, handedOver } = JOB_VARIABLES;
-  const ours = new Set<string>([runtime, group, groupHash, handedOver, INDEX_VARIABLES[0]]);
+  const ours = new Set<string>(Object.values(JOB_VARIABLES).filter((name) => name !== JOB_VARIABLES.datastore));
   return Object.fromEntries(Object.entries(environment()).filter(([name]) => !ours.has(name)));
 }

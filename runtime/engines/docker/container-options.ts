@@ -1,20 +1,15 @@
 import type Docker from "dockerode";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
+import type { ContainerPlaces } from "./container-places.ts";
 import { JOB_VARIABLES } from "../container/job-variables.ts";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import { gpuVariables } from "../jobs/gpu-variables.ts";
 import type { JobGroup, RunName } from "../jobs/job-service.ts";
 import { userPath } from "../../settings/user-path.ts";
 
-export interface DockerSettings {
+export interface DockerSettings extends Omit<ContainerPlaces, "env"> {
   /** Containers at once where the user sets no limit. */
   readonly cores: number;
-  /** Folders and files of this machine that every container needs, at their places there. */
-  readonly mounts: readonly Mount[];
-  /** Variables that are credentials: they are handed over on stdin, and written down nowhere. */
-  readonly credentials: Readonly<Record<string, string>>;
-  /** A server that is reached as `localhost` from here must be from there. */
-  readonly needsHostNetwork: boolean;
   /** As whom containers write: the launcher's user and group; null where that has no meaning. */
   readonly user: string | null;
   /** This machine's, where the engine is this machine's; null leaves it to the engine which ones a container gets. */
@@ -43,7 +38,7 @@ export function containerOptions(
   { mounts, needsHostNetwork, user }: DockerSettings,
   { hasStdin, gpus }: Given,
 ): Docker.ContainerCreateOptions {
-  const { needs, run, command, env } = group;
+  const { needs, command, env } = group;
   const { gpu, options } = needs;
   const all = [...mounts, ...mountsOf(options["mounts"])];
   const variables = {
@@ -61,7 +56,7 @@ export function containerOptions(
     // It is closed once the launcher has said all, or is gone.
     ...(hasStdin ? { OpenStdin: true, StdinOnce: true, AttachStdin: true } : {}),
     Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
-    Labels: { ...labelsOf(run), "millrace.step": needs.step },
+    Labels: jobLabels(group),
     ...(user === null ? {} : { User: user }),
     HostConfig: {
       // PID 1 has no default signal handlers; Docker's own init does that work.
@@ -89,9 +84,27 @@ function deviceRequest(gpu: number, ids: readonly string[]): Docker.DeviceReques
   return { Driver: "", ...which, Capabilities: [["gpu"]] };
 }
 
+export const JOB_LABELS = {
+  flow: "millrace.flow",
+  run: "millrace.run",
+  step: "millrace.step",
+  task: "millrace.task",
+  user: "millrace.user",
+} as const;
+
+function jobLabels({ run, needs, tasks, user }: JobGroup): Record<string, string> {
+  const task = String(tasks[0]?.task ?? "");
+  return {
+    ...runLabels(run),
+    [JOB_LABELS.step]: needs.step,
+    [JOB_LABELS.task]: task,
+    [JOB_LABELS.user]: user,
+  };
+}
+
 /** Marks the containers of a run. */
-export function labelsOf({ flow, run }: RunName): Record<string, string> {
-  return { "millrace.flow": flow, "millrace.run": run };
+export function runLabels({ flow, run }: RunName): Record<string, string> {
+  return { [JOB_LABELS.flow]: flow, [JOB_LABELS.run]: run };
 }
 
 /** `"/data:/mnt/data"`, `"/data:/mnt/data:ro"`, or `"/data"` for the same place in both. */

@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, RunName, StepJob } from "../jobs/job-service.ts";
 import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
-import { containerOptions, type DockerSettings, labelsOf } from "./container-options.ts";
+import { containerOptions, type DockerSettings, runLabels } from "./container-options.ts";
 import { messageOf, whyNotStarted } from "./engine-errors.ts";
 import { HandOver, isEmpty } from "./hand-over.ts";
 import { loadDockerode } from "./load-dockerode.ts";
@@ -10,7 +10,7 @@ import { lastLines } from "./output-tail.ts";
 import { watchExit } from "./watch-exit.ts";
 
 /** From SIGTERM, with which the task is asked to end and then told, until SIGKILL. */
-const GRACE_S = 8;
+export const GRACE_S = 8;
 
 interface Running {
   readonly ref: JobRef;
@@ -68,7 +68,7 @@ class DockerService implements JobService {
   /** Containers do not outlive the wish for them: those that a dead scheduler left are removed. */
   async recover(run: RunName): Promise<ReadonlySet<string>> {
     const docker = await this.#engine();
-    const label = Object.entries(labelsOf(run)).map(([name, value]) => `${name}=${value}`);
+    const label = Object.entries(runLabels(run)).map(([name, value]) => `${name}=${value}`);
     const found = await docker.listContainers({ all: true, filters: { label } });
     await Promise.all(found.map(({ Id }) => this.#remove(docker.getContainer(Id))));
     if (found.length > 0)

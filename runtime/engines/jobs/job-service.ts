@@ -61,7 +61,7 @@ export interface JobGroup {
   readonly user: string;
   readonly needs: StepJob;
   readonly command: readonly string[];
-  /** Variables of every job. Beside these a job must learn its index: see {@link INDEX_VARIABLES}. */
+  /** Variables of every job. Beside these a job of a larger group must learn its index: see `indexVariables` of `Engine`. */
   readonly env: Readonly<Record<string, string>>;
   /** One for each job, in the order of their index. */
   readonly tasks: readonly { readonly task: number; readonly attempt: number }[];
@@ -110,6 +110,3 @@ export interface JobEnd {
   /** Further lines for people: the end of its output where the service has it, where to look. */
   readonly details: readonly string[];
 }
-
-/** A job finds its index in the first of these that is set; one that ends in `:N` means N. Without any it is 0. */
-export const INDEX_VARIABLES = ["MILLRACE_JOB_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ID"] as const;

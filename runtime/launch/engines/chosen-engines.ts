@@ -1,12 +1,14 @@
+import type { AddedUse } from "../../../sdk/decorators/catalog.ts";
+import type { Engine } from "../../engines/engine.ts";
+import { ENGINES, engineNamed } from "../../engines/index.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 
-/** Engines that run tasks elsewhere than in processes of this machine, by the decorator that asks for them. */
-export const REMOTE_ENGINES = ["docker", "batch"] as const;
-export type RemoteEngine = (typeof REMOTE_ENGINES)[number];
+/** The engine of each step that does not run in a process of this machine. */
+export type StepEngines = ReadonlyMap<string, Engine>;
 
 /** What was asked for with the run: `--with` and `--remote`. */
 export interface AskedEngines {
-  readonly added: readonly string[];
+  readonly added: readonly AddedUse[];
   readonly isRemote: boolean;
 }
 
@@ -14,16 +16,13 @@ export interface AskedEngines {
  * Where each step runs that does not run here. A decorator in the code alone says what the step needs, not where: only
  * `--remote`, or an engine's own `--with`, sends steps away.
  */
-export function chosenEngines(graph: FlowGraph, { added, isRemote }: AskedEngines): ReadonlyMap<string, RemoteEngine> {
-  const isAsked = isRemote || added.some((text) => isEngine(text.split(":", 1)[0]?.trim().replace(/^@/, "")));
+export function chosenEngines(graph: FlowGraph, { added, isRemote }: AskedEngines, engines = ENGINES): StepEngines {
+  const isAsked = isRemote || added.some(({ decorator }) => engineNamed(decorator, engines) !== null);
   if (!isAsked) return new Map();
   return new Map(
-    graph.steps.flatMap(({ name, settings }) =>
-      isEngine(settings.engine?.name) ? [[name, settings.engine.name]] : [],
-    ),
+    graph.steps.flatMap(({ name, settings }) => {
+      const engine = engineNamed(settings.engine?.name, engines);
+      return engine === null ? [] : [[name, engine]];
+    }),
   );
-}
-
-function isEngine(name: string | undefined): name is RemoteEngine {
-  return (REMOTE_ENGINES as readonly (string | undefined)[]).includes(name);
 }

@@ -1,7 +1,8 @@
+import type { Engine } from "../../engines/engine.ts";
+import { ENGINES } from "../../engines/index.ts";
 import { readLostJobs } from "../../engines/jobs/lost-jobs.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { OriginRun } from "../plan/read-origin.ts";
-import { REMOTE_ENGINES, type RemoteEngine } from "./chosen-engines.ts";
 
 /**
  * What to tell of jobs that the resumed run left on an engine which this run does not use: nobody takes them over or
@@ -9,18 +10,15 @@ import { REMOTE_ENGINES, type RemoteEngine } from "./chosen-engines.ts";
  */
 export function leftJobs(
   storage: Storage,
-  { origin, used, programName }: { origin: OriginRun; used: ReadonlySet<RemoteEngine>; programName: string },
+  { origin, used, programName }: { origin: OriginRun; used: ReadonlySet<Engine>; programName: string },
+  engines = ENGINES,
 ): string[] {
   const { flow, run } = origin.document;
-  return REMOTE_ENGINES.filter((engine) => !used.has(engine)).flatMap((engine) => {
-    const { groups } = readLostJobs(storage, { flow, run, engine, open: origin.open ?? new Map() });
-    if (groups.length === 0) return [];
-    const place = engine === "batch" ? "on AWS Batch" : "in containers";
-    return `${flow}/${run} had tasks under way ${place}, which may still run: interrupt this and resume --with ${engine} --origin-run-id ${run}, or end them: ${ending(engine, { run, programName })}`;
-  });
-}
-
-function ending(engine: RemoteEngine, { run, programName }: { run: string; programName: string }): string {
-  if (engine === "batch") return `${programName} batch kill --run ${run}`;
-  return `docker rm --force $(docker ps --quiet --filter label=millrace.run=${run})`;
+  return engines
+    .filter((engine) => !used.has(engine))
+    .flatMap(({ name, where, endingOf }) => {
+      const { groups } = readLostJobs(storage, { flow, run, engine: name, open: origin.open ?? new Map() });
+      if (groups.length === 0) return [];
+      return `${flow}/${run} had tasks under way ${where}, which may still run: interrupt this and resume --with ${name} --origin-run-id ${run}, or end them: ${endingOf({ run, programName })}`;
+    });
 }

@@ -1,19 +1,19 @@
 import { findGpus } from "../../engines/gpus/find-gpus.ts";
 import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
-import { gpuCountSettings, isDockerHere } from "../../config.ts";
+import { gpuCountSettings } from "../../config.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 import type { GpuShare } from "../../scheduler/gpu-share.ts";
-import type { RemoteEngine } from "./chosen-engines.ts";
+import type { StepEngines } from "./chosen-engines.ts";
 
 /** GPUs of this machine, for all steps that run on it: as processes, or in containers of its own engine. */
 export interface SharedGpus extends GpuShare {
   readonly pool: GpuPool;
 }
 
-export function sharedGpus(graph: FlowGraph, engines: ReadonlyMap<string, RemoteEngine>): SharedGpus {
+export function sharedGpus(graph: FlowGraph, engines: StepEngines): SharedGpus {
   const isAsked = graph.steps.some(({ settings }) => (settings.resources?.gpu ?? 0) > 0);
   const pool = new GpuPool(isAsked ? findGpus(gpuCountSettings()) : { count: 0, ids: [] });
-  const isHere = (step: string) => !engines.has(step) || (engines.get(step) === "docker" && isDockerHere());
+  const isHere = (step: string) => engines.get(step)?.usesGpusHere() ?? true;
   return {
     pool,
     count: pool.count,

@@ -8,14 +8,14 @@ import type { Bundle } from "../../package/bundle.ts";
 import { prepareShipment, shipEnvironment } from "../../package/ship/prepare.ts";
 import { storeShipment } from "../../package/ship/store-shipment.ts";
 import { secretFiles } from "../release/secret-files.ts";
-import type { RemoteEngine } from "./chosen-engines.ts";
+import type { StepEngines } from "./chosen-engines.ts";
 import { runtimeArchive } from "./open-engines.ts";
 
 export interface ShipOptions {
   readonly Flow: AnyClass;
   readonly flowFile: string;
   readonly configs: Readonly<Record<string, unknown>>;
-  readonly engines: ReadonlyMap<string, RemoteEngine>;
+  readonly engines: StepEngines;
   readonly bundle: Bundle;
   /** What `@env` installed here, by step, and its exact versions. */
   readonly environments: ReadonlyMap<string, LocalEnvironment>;

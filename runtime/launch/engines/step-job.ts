@@ -1,7 +1,7 @@
 import { DEFAULT_RESOURCES } from "../../../sdk/base/settings.ts";
 import type { JobSetup } from "../../engines/jobs/group-document.ts";
 import type { StepJob } from "../../engines/jobs/job-service.ts";
-import { computeSettings } from "../../config.ts";
+import { imageSetting } from "../../config.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 
 /** Where nothing names an image. */
@@ -14,7 +14,7 @@ export function stepJob(graph: FlowGraph, step: string): StepJob {
   const { resources = DEFAULT_RESOURCES, engine, env, timeoutMs } = nodeOf(graph, step).settings;
   const { cpu, gpu, memoryMb, diskMb, sharedMemoryMb } = resources;
   const { image, ...options } = engine?.options ?? {};
-  const named = typeof image === "string" ? image : (env?.image ?? computeSettings().image);
+  const named = typeof image === "string" ? image : (env?.image ?? imageSetting());
   return {
     ...{ step, cpu, gpu, memoryMb, diskMb, sharedMemoryMb, options },
     image: named ?? DEFAULT_IMAGE,

@@ -1,4 +1,5 @@
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
+import { parseWith } from "../../../sdk/decorators/with.ts";
 import { environment } from "../../config.ts";
 import { loadArtifacts } from "../../datastore/artifacts.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
@@ -6,7 +7,7 @@ import { checkNewTags } from "../../datastore/judge-tags.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import { flowFields } from "../values/flow-fields.ts";
 import { type OriginRun, readOrigin } from "./read-origin.ts";
-import { chosenEngines, type RemoteEngine } from "../engines/chosen-engines.ts";
+import { chosenEngines, type StepEngines } from "../engines/chosen-engines.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
 import { type GivenFields, resolveConfigs, resolveParameters } from "../values/resolve-parameters.ts";
 import { checkValuesMayChange, findOrigin, type ResumePoint, stepsToRepeat } from "./resume-point.ts";
@@ -35,8 +36,7 @@ export interface RunPlan {
   readonly configs: Readonly<Record<string, unknown>>;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly origin: OriginRun | null;
-  /** The engine of each step that does not run on this machine. */
-  readonly engines: ReadonlyMap<string, RemoteEngine>;
+  readonly engines: StepEngines;
 }
 
 /**
@@ -51,7 +51,8 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const origins = originRun === null ? null : store.record(Flow.name, originRun).document();
   const inherited = loadArtifacts(store.blobs, origins?.configs ?? {});
   const configs = await resolveConfigs(fields, { ...request.configs, inherited, flowFile, cwd });
-  const { graph, findings } = await readGraph(Flow, { configs, added: request.added });
+  const added = request.added.map(parseWith);
+  const { graph, findings } = await readGraph(Flow, { configs, added });
   if (graph === null) throw invalidFlow(Flow.name, findings);
   const again = stepsToRepeat(graph, resume?.step ?? null);
   const origin = originRun === null ? null : readOrigin(store, { flow: graph.flow, run: originRun, graph, again });
@@ -63,5 +64,5 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
     cwd,
   });
   if (origin !== null) checkValuesMayChange(origin, { graph, values: { ...configs, ...parameters }, store, again });
-  return { graph, configs, parameters, origin, engines: chosenEngines(graph, request) };
+  return { graph, configs, parameters, origin, engines: chosenEngines(graph, { ...request, added }) };
 }

@@ -1,6 +1,6 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
-import { resolveSettings } from "../../../sdk/decorators/catalog.ts";
-import { parseWith, withAdded } from "../../../sdk/decorators/with.ts";
+import { type AddedUse, resolveSettings } from "../../../sdk/decorators/catalog.ts";
+import { withAdded } from "../../../sdk/decorators/with.ts";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { readFlow } from "../../graph/build.ts";
 import type { Finding } from "../../graph/finding.ts";
@@ -9,8 +9,8 @@ import { shortPath } from "./short-path.ts";
 
 export interface ReadGraphOptions {
   readonly configs: Readonly<Record<string, unknown>>;
-  /** Texts of `--with`. */
-  readonly added: readonly string[];
+  /** What `--with` adds to each step. */
+  readonly added: readonly AddedUse[];
 }
 
 /** The flow's graph, or every finding with its place in the source. */
@@ -18,9 +18,8 @@ export async function readGraph(
   Flow: AnyClass,
   { configs, added }: ReadGraphOptions,
 ): Promise<{ graph: FlowGraph; findings: readonly [] } | { graph: null; findings: readonly Finding[] }> {
-  const uses = added.map(parseWith);
   const { graph, findings } = readFlow(Flow, {
-    settingsOf: (own, step) => resolveSettings(withAdded(own, uses), { configs, step }),
+    settingsOf: (own, step) => resolveSettings(withAdded(own, added), { configs, step }),
   });
   if (graph !== null) return { graph, findings: [] };
   const { locateFindings } = await import("../../graph/locate.ts");

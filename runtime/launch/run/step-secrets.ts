@@ -1,4 +1,3 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
 import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
 import { type AnyClass, decoratorUsesOf } from "../../../sdk/base/metadata.ts";
 import { stepMethods } from "../../graph/flow-class.ts";
@@ -29,15 +28,4 @@ export function stepSecrets(of: SecretsOf): RunSecrets {
     }
   }
   return runSecrets(secrets);
-}
-
-/** @throws MillraceError for steps whose secrets would have to leave this machine */
-export function refuseSecretsElsewhere({ ofSteps }: RunSecrets, steps: readonly string[]): void {
-  const names = [...ofSteps.keys()].filter((step) => steps.includes(step));
-  if (names.length === 0) return;
-  throw new MillraceError({
-    code: "MILLRACE_SECRETS",
-    headline: `Cannot run ${names.join(", ")} on AWS Batch because the secrets of @secrets are on this machine and do not leave it`,
-    hint: "let the job's role read them from where they are kept, or run the step here or with --with docker",
-  });
 }

@@ -1,4 +1,5 @@
 import { beforeAll } from "vitest";
+import { batchEngine } from "../../../runtime/engines/batch/batch-engine.ts";
 import { batchEnvironment } from "../../aws/batch-environment.ts";
 import { makeBucket, motoForFile } from "../../aws/moto.ts";
 import { BATCH } from "../../e2e/batch/batch-for-file.ts";
@@ -12,5 +13,5 @@ describeWith(BATCH, "jobs of AWS Batch", () => {
     Object.assign(process.env, await batchEnvironment(moto.url()), { MILLRACE_CACHE: temporaryFolder() });
   });
 
-  backendContract(async () => ({ engine: "batch", datastore: `s3://${await makeBucket(moto.url())}/store` }));
+  backendContract(async () => ({ engine: batchEngine, datastore: `s3://${await makeBucket(moto.url())}/store` }));
 });

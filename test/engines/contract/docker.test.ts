@@ -1,4 +1,5 @@
 import { beforeAll } from "vitest";
+import { dockerEngine } from "../../../runtime/engines/docker/docker-engine.ts";
 import { DOCKER, IMAGE } from "../../docker/engine.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
 import { describeWith } from "../../setup/describe-with.ts";
@@ -10,5 +11,5 @@ describeWith(DOCKER, "containers of this machine's engine", () => {
     process.env["MILLRACE_CACHE"] = temporaryFolder();
   });
 
-  backendContract(() => ({ engine: "docker", datastore: temporaryFolder() }));
+  backendContract(() => ({ engine: dockerEngine, datastore: temporaryFolder() }));
 });

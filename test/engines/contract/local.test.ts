@@ -10,11 +10,11 @@ import { backendContract } from "./backend-contract.ts";
 import { prepareStage } from "./stage.ts";
 
 describe("processes of this machine", () => {
-  backendContract(() => ({ engine: "local", datastore: temporaryFolder() }));
+  backendContract(() => ({ engine: null, datastore: temporaryFolder() }));
 
   test("a task that is stopped before its process hears of it ends with the reason, and the process goes on", async () => {
     const children: ChildProcess[] = [];
-    const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+    const stage = await prepareStage({ engine: null, datastore: temporaryFolder() });
     const trial = await stage.open((env) => {
       const child = spawnWorker(env);
       children.push(child);
@@ -36,7 +36,7 @@ describe("processes of this machine", () => {
   });
 
   test("a process that died before its backend had it does not hold up the tasks", async () => {
-    const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+    const stage = await prepareStage({ engine: null, datastore: temporaryFolder() });
     const trial = await stage.open();
     const early = spawnWorker(environment());
     early.kill("SIGKILL");
@@ -69,7 +69,7 @@ describe("processes of this machine", () => {
 
   test("a task that its process has not taken when all is closed starts no further process", async () => {
     const children: ChildProcess[] = [];
-    const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+    const stage = await prepareStage({ engine: null, datastore: temporaryFolder() });
     const trial = await stage.open((env) => {
       const child = spawnWorker(env);
       children.push(child);
@@ -92,7 +92,7 @@ describe("processes of this machine", () => {
     "a process that the system refuses with %s fails its task with the reason, and the next one may start",
     async (code, because) => {
       let refused = 0;
-      const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+      const stage = await prepareStage({ engine: null, datastore: temporaryFolder() });
       const trial = await stage.open((env) => {
         refused += 1;
         if (refused === 1) throw Object.assign(new Error(`spawn ${code}`), { code, syscall: "spawn" });
@@ -110,7 +110,7 @@ describe("processes of this machine", () => {
     [{ program: "/no/such/node" }, "its program is gone: /no/such/node"],
     [{ cwd: "/no/such/folder" }, "the folder in which it would run is gone: /no/such/folder"],
   ])("a process that cannot start with %o says what is missing", async (place, because) => {
-    const stage = await prepareStage({ engine: "local", datastore: temporaryFolder() });
+    const stage = await prepareStage({ engine: null, datastore: temporaryFolder() });
     const trial = await stage.open((env) => spawnWorker(env, place), place);
     expect(JSON.stringify(await trial.run("start"))).toContain(because);
     await trial.backend.close();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { batchEngine } from "../../../runtime/engines/batch/batch-engine.ts";
 import { batchEnvironment } from "../../aws/batch-environment.ts";
 import { makeBucket, motoForFile } from "../../aws/moto.ts";
 import { derivedImage, removeImage } from "../../docker/derived-image.ts";
@@ -27,7 +28,7 @@ describeWith(BATCH, "a job whose role gives it credentials", () => {
 
   test("reads and writes the bucket with them, without any key of the launcher's", async () => {
     const datastore = `s3://${await makeBucket(moto.url())}/store`;
-    const stage = await prepareStage({ engine: "batch", datastore });
+    const stage = await prepareStage({ engine: batchEngine, datastore });
     const trial = await stage.open();
     const first = await trial.run("start");
     expect(first).toMatchObject({ status: "succeeded" });

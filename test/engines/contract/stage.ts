@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ComputeBackend } from "../../../runtime/engines/backend.ts";
+import type { Engine } from "../../../runtime/engines/engine.ts";
 import { LocalBackend } from "../../../runtime/engines/local/local-backend.ts";
 import { spawnWorker } from "../../../runtime/engines/local/spawn-worker.ts";
 import { environment } from "../../../runtime/config.ts";
@@ -19,10 +20,9 @@ import { Trial } from "./trial.ts";
 export const TRIALS = fileURLToPath(new URL("flows/trials.ts", import.meta.url));
 const MAX_SPLITS = 100;
 
-export type EngineName = "local" | "docker" | "batch";
-
 export interface StageOptions {
-  readonly engine: EngineName;
+  /** Null for processes of this machine. */
+  readonly engine: Engine | null;
   readonly datastore: string;
 }
 
@@ -30,14 +30,12 @@ export interface StageOptions {
 export class Stage {
   readonly store: Datastore;
   readonly document: RunDocument;
-  readonly #engine: EngineName;
   readonly #plan: RunPlan;
   readonly #flow: ReadFlowFile;
 
-  constructor(of: { store: Datastore; document: RunDocument; engine: EngineName; plan: RunPlan; flow: ReadFlowFile }) {
+  constructor(of: { store: Datastore; document: RunDocument; plan: RunPlan; flow: ReadFlowFile }) {
     this.store = of.store;
     this.document = of.document;
-    this.#engine = of.engine;
     this.#plan = of.plan;
     this.#flow = of.flow;
   }
@@ -50,9 +48,8 @@ export class Stage {
    */
   async open(spawn = spawnWorker, place: { program?: string; cwd?: string } = {}): Promise<Trial> {
     const trial = new Trial(this);
-    trial.backend = await (this.#engine === "local"
-      ? this.#local(trial, { spawn, place })
-      : this.#remote(trial, this.#engine));
+    const isLocal = this.#plan.engines.size === 0;
+    trial.backend = await (isLocal ? this.#local(trial, { spawn, place }) : this.#remote(trial));
     return trial;
   }
 
@@ -73,7 +70,7 @@ export class Stage {
     });
   }
 
-  async #remote(trial: Trial, engine: Exclude<EngineName, "local">): Promise<ComputeBackend> {
+  async #remote(trial: Trial): Promise<ComputeBackend> {
     const { document, store } = this;
     const { bundle } = this.#flow;
     const backends = await openEngines({
@@ -86,8 +83,8 @@ export class Stage {
       onTrouble: (error) => trial.trouble(error),
       onWarning: () => undefined,
     });
-    const backend = backends.get(engine);
-    if (backend === undefined) throw new Error(`no backend for ${engine}`);
+    const [backend, ...others] = new Set(backends.values());
+    if (backend === undefined || others.length > 0) throw new Error("each engine has one backend");
     return backend;
   }
 }
@@ -98,18 +95,20 @@ export async function prepareStage({ engine, datastore }: StageOptions): Promise
   const { Flow, bundle } = flow;
   const store = openDatastore(datastore);
   prepareDatastore(store);
-  const plan = await planRun({
+  const planned = await planRun({
     ...{ Flow, flowFile: TRIALS, cwd: ROOT, store, tags: [], resume: null },
-    ...{ added: engine === "local" ? [] : [engine], isRemote: false },
+    ...{ added: [], isRemote: false },
     configs: { files: new Map(), values: new Map() },
     parameters: { texts: new Map(), values: {} },
   });
-  const { graph, engines } = plan;
+  const { graph } = planned;
+  const engines = new Map(engine === null ? [] : graph.steps.map(({ name }) => [name, engine]));
+  const plan = { ...planned, engines };
   const nothing = { parameters: {}, configs: {}, tags: [], project: null, originRun: null, environments: {} };
   const shipped = { Flow, flowFile: TRIALS, configs: {}, engines, bundle, environments: new Map(), versions: {} };
   const ship = engines.size === 0 ? null : await shipProject({ ...shipped, cwd: ROOT, warning: unexpected });
   const document = createRun(store, { ...nothing, Flow, graph, code: bundle.code, millraceVersion: "0.0.0", ship });
-  return new Stage({ store, document, engine, plan, flow });
+  return new Stage({ store, document, plan, flow });
 }
 
 function unexpected(text: string): never {

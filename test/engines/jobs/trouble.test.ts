@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { dockerEngine } from "../../../runtime/engines/docker/docker-engine.ts";
 import { jobsFolder } from "../../../runtime/datastore/run-keys.ts";
 import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
@@ -17,7 +18,7 @@ describeWith(DOCKER, "where the datastore fails, trouble is told and the task en
   });
 
   test("if what a job needs cannot be stored", async () => {
-    const stage = await prepareStage({ engine: "docker", datastore: temporaryFolder() });
+    const stage = await prepareStage({ engine: dockerEngine, datastore: temporaryFolder() });
     // A file where the folder should be stops even root.
     fs.writeFileSync(jobsOf(stage), "");
     await expectTrouble(stage, "ENOTDIR");
@@ -35,7 +36,7 @@ describeWith(BATCH, "where a bucket refuses, trouble is told and the task ends",
 
   test("if what a job left cannot be read", async () => {
     const datastore = `s3://${await makeBucket(moto.url())}/store`;
-    const stage = await prepareStage({ engine: "docker", datastore });
+    const stage = await prepareStage({ engine: dockerEngine, datastore });
     const refusal = { kind: "answer", status: 403, code: "AccessDenied" } as const;
     await proxy.add({ on: { op: "get", key: "outcome-0" }, times: 1000, does: refusal });
     await expectTrouble(stage, "AccessDenied");

@@ -1,6 +1,6 @@
 import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
-import type { FlowJob, JobFilter } from "../../../engines/batch/flow-jobs.ts";
+import type { FlowJob, JobFilter } from "../../../engines/engine-jobs.ts";
 import { username } from "../../../config.ts";
 import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import { durationText } from "../../../text/times.ts";

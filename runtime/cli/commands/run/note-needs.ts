@@ -1,14 +1,11 @@
 import type { StepSettings } from "../../../../sdk/base/settings.ts";
 import type { FlowGraph } from "../../../graph/graph.ts";
-import type { RemoteEngine } from "../../../launch/engines/chosen-engines.ts";
+import type { StepEngines } from "../../../launch/engines/chosen-engines.ts";
 import { sharedGpus } from "../../../launch/engines/shared-gpus.ts";
 import type { Output } from "../../output.ts";
 
 /** Says what steps ask for and do not get where they run, and what they share. */
-export function noteNeeds(
-  graph: FlowGraph,
-  { output, engines }: { output: Output; engines: ReadonlyMap<string, RemoteEngine> },
-): void {
+export function noteNeeds(graph: FlowGraph, { output, engines }: { output: Output; engines: StepEngines }): void {
   const { count, takenBy } = sharedGpus(graph, engines);
   const note = (text: string) => output.note(output.colors.dim(`note: ${text}`));
   for (const { name, settings } of graph.steps) {

@@ -1,5 +1,6 @@
 import type { JobDetail } from "@aws-sdk/client-batch";
 import type { AwsCalls } from "./aws/calls.ts";
+import type { FlowJob, FlowJobs, JobFilter, JobOutput } from "../engine-jobs.ts";
 import { loadAws } from "./aws/load-aws.ts";
 import { Caller } from "./caller.ts";
 import { noQueue } from "./check-queue.ts";
@@ -10,38 +11,13 @@ import { Queues } from "./queues.ts";
 import { hasEnded, indexOfId, seenJob } from "./seen-job.ts";
 import { Stopper } from "./stopper.ts";
 
-/** A job of a flow, or an array of them, whoever submitted it. */
-export interface FlowJob {
-  readonly id: string;
-  readonly name: string;
-  readonly run: string;
-  readonly step: string;
-  /** Null for an array. */
-  readonly task: number | null;
-  readonly user: string;
-  readonly state: string;
-  readonly reason: string | null;
-  /** When it was submitted, in milliseconds. */
-  readonly createdAt: number;
-  /** Of an array, how many jobs are in which state. */
-  readonly counts: Readonly<Record<string, number>> | null;
-}
-
-export interface JobFilter {
-  readonly flow: string;
-  /** Null for anybody. */
-  readonly user: string | null;
-  /** Also those that have ended, as long as Batch remembers them. */
-  readonly hasEnded: boolean;
-}
-
 const OPEN = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING"] as const;
 const ENDED = ["SUCCEEDED", "FAILED"] as const;
 /** As many lines as one request gives. */
 const MOST_LINES = 10_000;
 
 /** The jobs of a queue as commands see them: each asks once and is done. */
-export class FlowJobs {
+export class BatchJobs implements FlowJobs {
   readonly #queue: string;
   readonly #caller: Caller;
   #aws: Promise<AwsCalls> | null = null;
@@ -78,7 +54,7 @@ export class FlowJobs {
   }
 
   /** What a job wrote, as far as CloudWatch has it; null where it has nothing. */
-  log(job: { id: string | null; name: string; index: number | null }): Promise<readonly string[] | null> {
+  log(job: JobOutput): Promise<readonly string[] | null> {
     return this.#explaining("read the output of a job", async () => {
       const id = job.id ?? (await new JobLists(this.#caller).named(this.#queue, job.name))[0]?.jobId;
       if (id === undefined) return null;

@@ -1,0 +1,29 @@
+import { engineSettings } from "../../config.ts";
+import type { Engine } from "../engine.ts";
+import { openBatchJobs } from "./open-batch-jobs.ts";
+import { reachBucket } from "./reach-bucket.ts";
+import { BATCH_SETTINGS } from "./batch-settings.ts";
+
+/** Jobs and arrays of jobs on AWS Batch. */
+export const batchEngine: Engine = {
+  name: "batch",
+  where: "on AWS Batch",
+  indexVariables: ["AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ID"],
+  settings: BATCH_SETTINGS,
+  secrets: {
+    kind: "kept-here",
+    hint: "let the job's role read them from where they are kept, or run the step here or with --with docker",
+  },
+  jobs: {
+    place: { option: "queue", help: "the job queue (default: MILLRACE_BATCH_QUEUE or millrace.config.json)" },
+    logKeeper: "CloudWatch",
+    open: openBatchJobs,
+  },
+  reach: reachBucket,
+  usesGpusHere: () => false,
+  endingOf: ({ run, programName }) => `${programName} batch kill --run ${run}`,
+  async service({ programName: cli }) {
+    const { openBatch } = await import("./batch-service.ts");
+    return (listener) => openBatch(listener, { ...engineSettings(BATCH_SETTINGS), cli });
+  },
+};

@@ -1,0 +1,21 @@
+import { MillraceError } from "../../../sdk/base/errors.ts";
+import { engineSettings } from "../../config.ts";
+import type { FlowJobs, JobsRequest } from "../engine-jobs.ts";
+import { BATCH_SETTINGS } from "./batch-settings.ts";
+
+/** @throws MillraceError where no queue is named */
+export async function openBatchJobs({ place, cwd }: JobsRequest): Promise<FlowJobs> {
+  const queue = place ?? engineSettings(BATCH_SETTINGS, cwd).queue;
+  if (queue === null) throw noQueueNamed();
+  const { BatchJobs } = await import("./batch-jobs.ts");
+  return new BatchJobs(queue);
+}
+
+function noQueueNamed(): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_BATCH",
+    headline: "Cannot use AWS Batch because no job queue is named",
+    details: ['wanted: --queue, MILLRACE_BATCH_QUEUE, or "batchQueue" in millrace.config.json'],
+    hint: "`millrace configure aws` finds the queue and writes it down",
+  });
+}

@@ -1,0 +1,61 @@
+import type { NamedSetting } from "../config.ts";
+import type { Storage } from "../datastore/storage.ts";
+import type { RunSecrets } from "../secrets/run-secrets.ts";
+import type { EngineJobs } from "./engine-jobs.ts";
+import type { GpuPool } from "./gpus/gpu-pool.ts";
+import type { JobListener, JobService } from "./jobs/job-service.ts";
+
+/**
+ * What an engine says of itself: one that runs tasks elsewhere than in processes of this machine. To add one, write a
+ * folder with such an object and give it a row in `index.ts`. The object is loaded at every start, so it loads what it
+ * needs only when asked.
+ */
+export interface Engine {
+  /** Its decorator, what follows `--with`, and `current.engine`. */
+  readonly name: string;
+  /** Completes "Cannot run train …": `on AWS Batch`, `in containers`. */
+  readonly where: string;
+  /** Where the service tells a job its index in its group: the first that is set counts, and one that ends in `:N` means N. */
+  readonly indexVariables: readonly string[];
+  readonly settings: EngineSettings;
+  readonly secrets: SecretDelivery;
+  readonly jobs: EngineJobs;
+  /**
+   * How its jobs find the datastore and Millrace itself: the variables that every job gets.
+   * @throws MillraceError where they cannot reach the datastore
+   */
+  reach(of: StorePlace): Readonly<Record<string, string>>;
+  /** Whether its tasks use the GPUs of this machine, and so share them with the processes here. */
+  usesGpusHere(): boolean;
+  /** What to type to end the jobs that a run has left behind. */
+  endingOf(left: { readonly run: string; readonly programName: string }): string;
+  /** Loads the service; what it gives opens it. */
+  service(of: ServiceOptions): Promise<(listener: JobListener) => JobService>;
+}
+
+/** Each setting by the engine's own name for it: a variable, and a key of `millrace.config.json`; the variable wins. */
+export type EngineSettings = Readonly<Record<string, NamedSetting>>;
+
+/** `handed-over`: the launcher gives them to each job. `kept-here`: they stay on this machine, so steps with secrets are refused. */
+export type SecretDelivery = { readonly kind: "handed-over" } | { readonly kind: "kept-here"; readonly hint: string };
+
+export interface StorePlace {
+  readonly storage: Storage;
+  readonly runtime: RuntimeArchive;
+}
+
+/** Millrace as jobs get it. */
+export interface RuntimeArchive {
+  /** On this machine, as it is. */
+  readonly file: string;
+  /** Of the blob with the same, compressed. */
+  readonly hash: string;
+}
+
+export interface ServiceOptions extends StorePlace {
+  /** Those of this machine. */
+  readonly gpus: GpuPool;
+  readonly secrets: RunSecrets;
+  /** How the user calls the command line, for hints. */
+  readonly programName: string;
+}

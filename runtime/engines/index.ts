@@ -1,0 +1,11 @@
+import { batchEngine } from "./batch/batch-engine.ts";
+import { dockerEngine } from "./docker/docker-engine.ts";
+import type { Engine } from "./engine.ts";
+
+/** Every engine but the processes of this machine. */
+export const ENGINES: readonly Engine[] = [dockerEngine, batchEngine];
+
+/** Null where there is none of that name. */
+export function engineNamed(name: string | undefined, engines = ENGINES): Engine | null {
+  return engines.find((engine) => engine.name === name) ?? null;
+}
