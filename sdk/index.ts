@@ -26,4 +26,5 @@ export { config, type ConfigOptions } from "./config.ts";
 export type { StandardSchemaV1 } from "@standard-schema/spec";
 
 export { registerType, type TypeOptions } from "./register-type.ts";
+export type { ErrorCode } from "./base/error-codes.ts";
 export { type ErrorParts, MillraceError } from "./base/errors.ts";

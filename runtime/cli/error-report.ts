@@ -1,41 +1,14 @@
 import type { CommanderError } from "commander";
+import { errorClass } from "../../sdk/base/error-codes.ts";
 import { isMillraceError } from "../../sdk/base/errors.ts";
 import { consoleOutput, type Output } from "./output.ts";
-
-/** Codes of errors that lie in the use of the program, the flow or a name, not in a run. */
-const USAGE = new Set([
-  "MILLRACE_USAGE",
-  "MILLRACE_INVALID_FLOW",
-  "MILLRACE_BUNDLE",
-  "MILLRACE_NO_FLOW",
-  "MILLRACE_FLOW_FILE",
-  "MILLRACE_UNKNOWN_RUN",
-  "MILLRACE_UNKNOWN_FLOW",
-  "MILLRACE_PATHSPEC",
-  "MILLRACE_TAG",
-  "MILLRACE_PARAMETER",
-  "MILLRACE_CONFIG",
-  "MILLRACE_MISSING_FILE",
-  "MILLRACE_NOT_YET",
-  "MILLRACE_STILL_RUNNING",
-  "MILLRACE_IMPORT",
-  "MILLRACE_SECRETS",
-  "MILLRACE_NOTEBOOK",
-  "MILLRACE_SETTINGS",
-  "MILLRACE_TRUST",
-  "MILLRACE_RESOURCES",
-  "MILLRACE_LOCAL_DATASTORE",
-  "MILLRACE_BATCH",
-  "MILLRACE_NO_ENGINE",
-  "MILLRACE_NO_IMAGE",
-]);
 
 /** 0 success, 1 a failure, 2 wrong usage. */
 export function exitCodeOf(error: unknown): number {
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2;
   if (!isMillraceError(error)) return 1;
-  const { code } = error as { code: string };
-  return USAGE.has(code) || code.startsWith("MILLRACE_DECORATOR") || code === "MILLRACE_UNKNOWN_DECORATOR" ? 2 : 1;
+  const kind = errorClass(error.code);
+  return kind === "usage" || kind === "flow" ? 2 : 1;
 }
 
 /** Prints an error for people, or as JSON for programs. A stack is shown only for what is no user's mistake. */

@@ -1,9 +1,10 @@
+import type { ErrorCode } from "./error-codes.ts";
 import { visible } from "./visible.ts";
 
 /** What {@link MillraceError} is made of. */
 export interface ErrorParts {
   /** Stable, `MILLRACE_…`; programs recognise errors by it, also across processes. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** One sentence: "Cannot <do what> because <rule>: <value seen>". */
   readonly headline: string;
   /** Further lines: what was seen, what was wanted, where. */
@@ -20,7 +21,7 @@ const BRAND = Symbol.for("millrace.error");
 /** An error that a user can fix: it says what was seen, what was wanted, where, and how to fix it. */
 export class MillraceError extends Error {
   /** Stable, `MILLRACE_…`: recognise errors by it. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** What could not be done, and why. */
   readonly headline: string;
   /** Further lines: what was seen, what was wanted, where. */

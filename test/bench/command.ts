@@ -32,7 +32,7 @@ export async function timeCommand(command: Command): Promise<number> {
   const problem = unexpected(command.expects, { exitCode, output });
   if (problem === null) return wallMs;
   throw new MillraceError({
-    code: "MILLRACE_BENCH_RESULT",
+    code: "MILLRACE_TEST",
     headline: `Cannot count a run because it ${problem}: ${commandLine(command)}`,
     details: output.trimEnd().split("\n").slice(-TAIL_LINES),
   });

@@ -40,7 +40,7 @@ export async function findMetaflow(workers: number): Promise<Metaflow> {
     return { version, python, workers };
   } catch (error) {
     throw new MillraceError({
-      code: "MILLRACE_BENCH_METAFLOW",
+      code: "MILLRACE_TEST",
       headline: "Cannot compare with Metaflow because it could not be installed into .cache/metaflow-venv",
       details: (error instanceof Error ? error.message : String(error)).trim().split("\n").slice(-5),
       hint: "install python3 with venv and pip, or measure Millrace alone with --skip-metaflow",

@@ -79,5 +79,5 @@ function atLeast(least: number, { flag, text }: { flag: string; text: string }):
 }
 
 function usageError(headline: string, hint: string): MillraceError {
-  return new MillraceError({ code: "MILLRACE_BENCH_USAGE", headline, hint });
+  return new MillraceError({ code: "MILLRACE_USAGE", headline, hint });
 }

@@ -143,7 +143,7 @@ describe("each rule says what is wrong and how to mend it", () => {
     const settingsOf = (_uses: unknown, step: string): never | object => {
       if (step !== "start") return {};
       throw new MillraceError({
-        code: "MILLRACE_X",
+        code: "MILLRACE_USAGE",
         headline: "Cannot retry -1 times",
         hint: "write @retry({ times: 3 })",
       });

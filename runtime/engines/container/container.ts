@@ -1,4 +1,5 @@
 import process from "node:process";
+import { errorClass } from "../../../sdk/base/error-codes.ts";
 import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { environment, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
@@ -32,14 +33,11 @@ async function execute(): Promise<TaskOutcome> {
   return outcome;
 }
 
-/** What no other container of the same image does better. */
-const FINAL: ReadonlySet<string> = new Set(["MILLRACE_NODE", "MILLRACE_PLATFORM"]);
-
 /** The task could not begin: whoever started it is told why, as of any other failure. */
 function notBegun(error: unknown): TaskOutcome {
   if (!isMillraceError(error)) throw error;
   const { name, message, code } = error;
-  return { status: "failed", error: { name, message, code }, isRetryable: !FINAL.has(code), isCrash: true };
+  return { status: "failed", error: { name, message, code }, isRetryable: errorClass(code) !== "flow", isCrash: true };
 }
 
 function tell(error: unknown): void {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import { collectGarbage } from "../../../runtime/datastore/maintenance/gc.ts";
 import { type Datastore, datastoreOn } from "../../../runtime/datastore/datastore.ts";
+import type { ErrorCode } from "../../../sdk/base/error-codes.ts";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import { check, checkFolder, wholeRun } from "./check-folder.ts";
 import { blobsIn, careStore, DAY_MS, storeRun } from "./stored-run.ts";
@@ -55,14 +56,14 @@ describe("what a killed gc is said to have been about", () => {
   test.each([
     ["a newer version wrote", (key: string) => run(key, '{"format":99}'), null],
     ["may not be read", (key: string) => run(key), "MILLRACE_STORAGE"],
-    ["a bucket refuses or is too slow for", (key: string) => run(key), "MILLRACE_S3"],
+    ["a bucket refuses or is too slow for", (key: string) => run(key), "MILLRACE_AWS"],
   ])("stays where it is if it is one that %s: --repair tells it and goes on", async (_, content, code) => {
     wholeRun(store);
     const text = content("flows/Sample/a-1/run.json");
     store.storage.write("gc/removing.json", [Buffer.from(text)]);
     const read = (key: string) => {
       if (key !== "gc/removing.json" || code === null) return store.storage.read(key);
-      throw new MillraceError({ code, headline: "Cannot read it because it is not ours", hint: "ask" });
+      throw new MillraceError({ code: code as ErrorCode, headline: "Cannot read it because it is not ours", hint: "ask" });
     };
     const { problems } = await check(datastoreOn({ ...store.storage, read }), { isRepair: true });
     expect(problems).toMatchObject([{ kind: "gc", isRepaired: false }]);
