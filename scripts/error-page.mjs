@@ -24,7 +24,10 @@ What an error is decides what follows from it:
 A run that was interrupted ends with exit code 130.
 `;
 
-const page = await format(`${HEAD}\n${sections().map(sectionText).join("\n")}`, { parser: "markdown", printWidth: 120 });
+const page = await format(`${HEAD}\n${sections().map(sectionText).join("\n")}`, {
+  parser: "markdown",
+  printWidth: 120,
+});
 if (!process.argv.includes("--check")) writeFileSync(PAGE, page);
 else if (readFileSync(PAGE, "utf8") !== page) {
   console.error("docs/errors.md does not say what sdk/base/error-codes.ts says: node scripts/error-page.mjs writes it");
@@ -52,7 +55,13 @@ function sections() {
 
 function sectionText({ title, rows }) {
   const cells = rows.map(({ code, kind, means, fix }) => `| \`${code}\` | ${kind} | ${means} | ${sentence(fix)} |`);
-  return [`## ${title}\n`, "| code | class | what it means | what to do |", "| --- | --- | --- | --- |", ...cells, ""].join("\n");
+  return [
+    `## ${title}\n`,
+    "| code | class | what it means | what to do |",
+    "| --- | --- | --- | --- |",
+    ...cells,
+    "",
+  ].join("\n");
 }
 
 function sentence(text) {

@@ -63,7 +63,11 @@ describe("what a killed gc is said to have been about", () => {
     store.storage.write("gc/removing.json", [Buffer.from(text)]);
     const read = (key: string) => {
       if (key !== "gc/removing.json" || code === null) return store.storage.read(key);
-      throw new MillraceError({ code: code as ErrorCode, headline: "Cannot read it because it is not ours", hint: "ask" });
+      throw new MillraceError({
+        code: code as ErrorCode,
+        headline: "Cannot read it because it is not ours",
+        hint: "ask",
+      });
     };
     const { problems } = await check(datastoreOn({ ...store.storage, read }), { isRepair: true });
     expect(problems).toMatchObject([{ kind: "gc", isRepaired: false }]);
