@@ -23,7 +23,7 @@ export const batchEngine: Engine = {
   usesGpusHere: () => false,
   endingOf: ({ run, programName }) => `${programName} batch kill --run ${run}`,
   async service({ programName: cli }) {
-    const { openBatch } = await import("./batch-service.ts");
+    const { openBatch } = await import("./open-batch.ts");
     return (listener) => openBatch(listener, { ...engineSettings(BATCH_SETTINGS), cli });
   },
 };

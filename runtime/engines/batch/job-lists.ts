@@ -7,20 +7,22 @@ import { appendAll } from "../../../sdk/base/append-all.ts";
 export const PAGE = 100;
 const AT_ONCE = 4;
 
-/** Asks for jobs, a page after the other, and counts the requests. */
+export interface ListOptions {
+  /** Of each request. */
+  readonly maxTries?: number;
+  readonly onRequest?: () => void;
+}
+
+/** Asks for jobs, a page after the other. */
 export class JobLists {
   readonly #caller: Caller;
   readonly #maxTries: number | undefined;
-  #calls = 0;
+  readonly #onRequest: () => void;
 
-  constructor(caller: Caller, maxTries?: number) {
+  constructor(caller: Caller, { maxTries, onRequest = () => undefined }: ListOptions = {}) {
     this.#caller = caller;
     this.#maxTries = maxTries;
-  }
-
-  /** Requests so far. */
-  get calls(): number {
-    return this.#calls;
+    this.#onRequest = onRequest;
   }
 
   /** Those of the named jobs that Batch knows. */
@@ -29,7 +31,7 @@ export class JobLists {
     for (let at = 0; at < ids.length; at += PAGE) pages.push(ids.slice(at, at + PAGE));
     const found: JobDetail[] = [];
     await inParallel(pages, AT_ONCE, async (page) => {
-      this.#calls += 1;
+      this.#onRequest();
       const { jobs = [] } = await this.#caller.call((aws) => aws.describeJobs(page), this.#maxTries);
       appendAll(found, jobs);
     });
@@ -59,7 +61,7 @@ export class JobLists {
     const found: JobSummary[] = [];
     let nextToken: string | undefined;
     do {
-      this.#calls += 1;
+      this.#onRequest();
       const wanted = { ...request, maxResults: PAGE, nextToken };
       const page = await this.#caller.call((aws) => aws.listJobs(wanted), this.#maxTries);
       appendAll(found, page.jobSummaryList ?? []);

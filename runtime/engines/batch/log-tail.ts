@@ -12,7 +12,7 @@ export async function logTail(
   id: string,
   { caller, most = LINES }: { caller: Caller; most?: number },
 ): Promise<readonly string[] | null> {
-  const [job] = await new JobLists(caller, MAX_TRIES).described([id]);
+  const [job] = await new JobLists(caller, { maxTries: MAX_TRIES }).described([id]);
   const stream = job === undefined ? null : logStreamOf(job);
   return stream === null ? null : caller.call((aws) => aws.lastLogLines({ group: GROUP, stream }, most), MAX_TRIES);
 }

@@ -1,6 +1,6 @@
 import { type AwsCalls, isAwsFailure } from "./aws/calls.ts";
 import type { Caller } from "./caller.ts";
-import type { GroupWatch } from "./group-watch.ts";
+import type { StopRequest } from "../jobs/polling/job-api.ts";
 import { inParallel } from "./in-parallel.ts";
 import { JobLists } from "./job-lists.ts";
 import { seenJob } from "./seen-job.ts";
@@ -11,12 +11,6 @@ const MAX_TRIES = 6;
 /** How long the jobs of an array may take to show that the whole was ended. */
 const SETTLE_MS = 700;
 const OPEN = ["RUNNING", "STARTING", "RUNNABLE", "PENDING", "SUBMITTED"] as const;
-
-export interface StopRequest {
-  readonly watch: GroupWatch;
-  readonly indexes: readonly number[];
-  reasonOf(index: number): string;
-}
 
 /** Ends jobs, not too many at once. */
 export class Stopper {
@@ -34,7 +28,9 @@ export class Stopper {
       if (watch.id === null) continue;
       if (watch.isArray && indexes.length > 1 && indexes.length === watch.open.size)
         arrays.push({ id: watch.id, reason: reasonOf(indexes[0] ?? 0) });
-      else for (const index of indexes) single.push({ id: watch.idOf(index) ?? "", reason: reasonOf(index) });
+      else
+        for (const index of indexes)
+          single.push({ id: watch.isArray ? `${watch.id}:${index}` : watch.id, reason: reasonOf(index) });
     }
     await inParallel(single, AT_ONCE, ({ id, reason }) => this.stopJobs([id], reason));
     for (const { id, reason } of arrays) await this.stopArray(id, reason);
@@ -58,7 +54,7 @@ export class Stopper {
 
   /** Jobs of an array that go on and that nobody has told to end. */
   async #untouched(id: string, { reason, isOnePage }: { reason: string; isOnePage: boolean }): Promise<string[]> {
-    const lists = new JobLists(this.#caller, MAX_TRIES);
+    const lists = new JobLists(this.#caller, { maxTries: MAX_TRIES });
     const found: string[] = [];
     for (const status of OPEN) {
       const jobs = (await lists.inArray(id, status, isOnePage)).map(seenJob);

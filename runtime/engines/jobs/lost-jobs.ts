@@ -4,7 +4,8 @@ import type { TaskSpec } from "../../task/task-spec.ts";
 import { decodeGroup, groupKey } from "./group-document.ts";
 import type { JobEnd, JobRef, LostGroup, RunName } from "./job-service.ts";
 
-interface LostJob {
+/** One that no task has taken yet. */
+export interface LostJob {
   readonly ref: JobRef;
   readonly place: string;
   isRunning: boolean;

@@ -5,16 +5,17 @@ import type { BackendEvent, CloseOptions, ComputeBackend } from "../backend.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
 import type { TaskOutcome } from "../../task/outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
-import { endedWithoutOutcome } from "./ended-without-outcome.ts";
 import { Gatherer } from "./gatherer.ts";
 import { JOB_VARIABLES } from "../container/job-variables.ts";
 import { encodeGroup, groupHash, groupKey, type JobSetup } from "./group-document.ts";
+import { JobJudge, stoppedOutcome } from "./job-judge.ts";
 import { JobPapers } from "./job-papers.ts";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, StepJob } from "./job-service.ts";
 import { groupName } from "./group-name.ts";
 import { LogCopy } from "./log-copy.ts";
 import { LogFollower } from "./log-follower.ts";
 import type { LostJobs } from "./lost-jobs.ts";
+import { Recovery } from "./recovery.ts";
 
 export interface RemoteBackendOptions {
   readonly open: (listener: JobListener) => JobService;
@@ -56,11 +57,10 @@ export class RemoteBackend implements ComputeBackend {
   readonly #jobs = new Map<number, Job>();
   /** The same by the job's name. */
   readonly #byRef = new Map<string, Job>();
-  readonly #recovered: Promise<void>;
+  readonly #recovery: Recovery;
+  readonly #judge: JobJudge;
   /** Ends that the service told of and that are being looked into. */
   readonly #concluding = new Set<Promise<void>>();
-  #lost: LostJobs | null = null;
-  #tails = 0;
   #isClosed = false;
 
   constructor(options: RemoteBackendOptions) {
@@ -70,9 +70,8 @@ export class RemoteBackend implements ComputeBackend {
     this.defaultLimit = this.#service.defaultLimit;
     this.#papers = new JobPapers(options.storage);
     this.#gatherer = new Gatherer(this.#service.maxGroupSize, (specs) => void this.#submit(specs));
-    this.#recovered = this.#recover();
-    // Who starts a task waits for it; without one nobody has to know.
-    this.#recovered.catch(() => undefined);
+    this.#recovery = new Recovery({ ...options, service: this.#service });
+    this.#judge = new JobJudge(this.#service);
   }
 
   /** @throws MillraceError for what the service can never run */
@@ -83,7 +82,7 @@ export class RemoteBackend implements ComputeBackend {
   start(spec: TaskSpec): void {
     const job: Job = { spec, ref: null, follower: null, hasBegun: false, stop: null };
     this.#jobs.set(spec.task, job);
-    this.#recovered.then(
+    this.#recovery.done.then(
       () => this.#begin(job),
       (error: unknown) => this.#gaveUp(job, error),
     );
@@ -94,19 +93,19 @@ export class RemoteBackend implements ComputeBackend {
     if (job === undefined || job.stop !== null) return;
     job.stop = reason;
     if (job.ref !== null) void this.#stop(job.ref, reason);
-    else if (this.#gatherer.remove(task)) this.#ended(job, stopped(reason));
+    else if (this.#gatherer.remove(task)) this.#ended(job, stoppedOutcome(reason));
   }
 
   async close(options?: CloseOptions): Promise<void> {
     this.#isClosed = true;
     this.#gatherer.close();
-    for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stopped(CLOSED));
-    await this.#recovered.catch(() => undefined);
+    for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stoppedOutcome(CLOSED));
+    await this.#recovery.done.catch(() => undefined);
     await this.#service.close(options);
     await Promise.all(this.#concluding);
     for (const job of [...this.#jobs.values()]) {
       await job.follower?.finish();
-      this.#ended(job, stopped(CLOSED));
+      this.#ended(job, stoppedOutcome(CLOSED));
     }
   }
 
@@ -116,7 +115,7 @@ export class RemoteBackend implements ComputeBackend {
     const isTaken = this.#takeOver(job);
     if (job.stop === null && !isTaken) this.#gatherer.add(job.spec);
     if (job.stop === null) return;
-    if (job.ref === null) this.#ended(job, stopped(job.stop));
+    if (job.ref === null) this.#ended(job, stoppedOutcome(job.stop));
     else void this.#stop(job.ref, job.stop);
   }
 
@@ -161,7 +160,8 @@ export class RemoteBackend implements ComputeBackend {
   /** Nothing more will be heard of the attempt: whoever waits for its end must not wait for ever. */
   #gaveUp(job: Job | undefined, error: unknown): void {
     this.#options.onTrouble(error);
-    if (job !== undefined && this.#jobs.get(job.spec.task) === job) this.#ended(job, stopped(job.stop ?? CLOSED));
+    if (job !== undefined && this.#jobs.get(job.spec.task) === job)
+      this.#ended(job, stoppedOutcome(job.stop ?? CLOSED));
   }
 
   #assign(job: Job, ref: JobRef): void {
@@ -169,28 +169,10 @@ export class RemoteBackend implements ComputeBackend {
     this.#byRef.set(refName(ref), job);
   }
 
-  async #recover(): Promise<void> {
-    const { storage } = this.#options;
-    const lost = (this.#lost = await this.#options.lost);
-    if (lost === null) return;
-    const found = await this.#service.recover(lost.run, lost.groups);
-    lost.keep(found);
-    // Should this scheduler die as well, its successor finds them here.
-    const { flow, run } = await this.#options.record;
-    for (const { group, id } of lost.groups) {
-      if (!found.has(group.name)) continue;
-      const bytes = await storage.readSoon(groupKey(lost.run, group.name));
-      if (bytes === null) continue;
-      const key = groupKey({ flow, run }, group.name);
-      await storage.writeSoon(key, [bytes]);
-      if (id !== null) await storage.writeSoon(`${key}.id`, [Buffer.from(id)]);
-    }
-  }
-
   /** Has a job of the earlier scheduler stand for this task, if there is one. */
   #takeOver(job: Job): boolean {
     const { spec } = job;
-    const taken = this.#lost?.take(spec) ?? null;
+    const taken = this.#recovery.take(spec);
     if (taken === null) return false;
     this.#assign(job, taken.ref);
     this.#options.onWarning(`${spec.step}/${spec.task} goes on in the job that the resumed run had started`);
@@ -213,12 +195,12 @@ export class RemoteBackend implements ComputeBackend {
       running: (ref) => {
         const job = this.#byRef.get(refName(ref));
         if (job !== undefined) this.#began(job);
-        else this.#lost?.noteRunning(ref);
+        else this.#recovery.noteRunning(ref);
       },
       ended: (ref, end) => {
         const job = this.#byRef.get(refName(ref));
         if (job !== undefined) this.#conclude(job, end);
-        else this.#lost?.noteEnd(ref, end);
+        else this.#recovery.noteEnd(ref, end);
       },
       warning: (text) => this.#options.onWarning(text),
     };
@@ -237,17 +219,12 @@ export class RemoteBackend implements ComputeBackend {
     if (ref === null || job.follower !== null) return;
     const { task, attempt } = ref.group.tasks[ref.index] ?? spec;
     const key = logKey({ ...ref.group.run, step: spec.step, task, attempt });
-    const copy = this.#isOwn(ref) ? null : new LogCopy(this.#options.record, spec);
+    const copy = this.#recovery.hasStarted(ref) ? new LogCopy(this.#options.record, spec) : null;
     job.follower = new LogFollower({ storage, key }, (line) => {
       copy?.add(line);
       const { stream, time, text } = line;
       this.#tell(job, { type: "logged", stream, time, text });
     });
-  }
-
-  /** False for a job that another run started: its output lies with that run. */
-  #isOwn(ref: JobRef): boolean {
-    return this.#lost?.isOf(ref) !== true;
   }
 
   #conclude(job: Job, end: JobEnd): void {
@@ -264,25 +241,10 @@ export class RemoteBackend implements ComputeBackend {
       // Of one so short that nobody saw it run.
       if (outcome !== null) this.#began(job);
       await job.follower?.finish();
-      this.#ended(job, await this.#judged({ job, ref, end, outcome }));
+      this.#ended(job, await this.#judge.outcomeOf({ ref, end, outcome, stop: job.stop }));
     } catch (error) {
       this.#gaveUp(job, error);
     }
-  }
-
-  async #judged(of: { job: Job; ref: JobRef; end: JobEnd; outcome: TaskOutcome | null }): Promise<TaskOutcome> {
-    const { job, ref, end, outcome } = of;
-    const isDone = outcome !== null && outcome.status !== "failed";
-    if (isDone || (outcome !== null && end.kind !== "host-lost")) return outcome;
-    if (job.stop !== null) return stopped(job.stop);
-    return endedWithoutOutcome(end, { engine: this.name, tail: await this.#tailOf(ref, end) });
-  }
-
-  /** Where a thousand fail alike, nobody reads the output of each: a request is for the first ones. */
-  async #tailOf(ref: JobRef, end: JobEnd): Promise<readonly string[]> {
-    if (end.kind === "not-started" || this.#tails === MAX_TAILS) return [];
-    this.#tails += 1;
-    return (await this.#service.tail?.(ref).catch(() => [])) ?? [];
   }
 
   #ended(job: Job, outcome: TaskOutcome): void {
@@ -304,7 +266,3 @@ function refName({ group, index }: JobRef): string {
 const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
 /** Containers start, unpack and install before the step's own time begins; they keep it themselves. */
 const TIME_MARGIN_MS = 60_000;
-const MAX_TAILS = 20;
-function stopped(reason: StopReason): TaskOutcome {
-  return { status: "failed", error: reason, isRetryable: false, isCrash: true };
-}

@@ -2,9 +2,9 @@ import { EventEmitter, once } from "node:events";
 import type { JobDetail, JobStatus, JobSummary } from "@aws-sdk/client-batch";
 import { expect, onTestFinished, test } from "vitest";
 import type { AwsCalls } from "../../../runtime/engines/batch/aws/calls.ts";
-import { Caller } from "../../../runtime/engines/batch/caller.ts";
-import { GroupWatch } from "../../../runtime/engines/batch/group-watch.ts";
-import { Poller } from "../../../runtime/engines/batch/poller.ts";
+import { BatchApi } from "../../../runtime/engines/batch/batch-api.ts";
+import { GroupWatch } from "../../../runtime/engines/jobs/polling/group-watch.ts";
+import { Poller } from "../../../runtime/engines/jobs/polling/poller.ts";
 import type { JobEnd, JobListener } from "../../../runtime/engines/jobs/job-service.ts";
 import { groupOf } from "./recorder.ts";
 
@@ -84,11 +84,12 @@ function follow(service: ArrayService, size: number) {
     },
     warning() {},
   };
-  const caller = new Caller(() => Promise.resolve(service.calls() as AwsCalls));
-  const poller = new Poller({ caller, listener: { ...listener }, now: () => now });
+  const calls = () => Promise.resolve(service.calls() as AwsCalls);
+  const api = new BatchApi({ queue: "q", jobRole: null, executionRole: null, cli: "node flow.ts" }, calls);
+  const poller = new Poller({ api, listener, now: () => now });
   onTestFinished(() => poller.close());
   const watch = new GroupWatch(groupOf("array", { size }), {
-    ...{ queue: "q", cli: "node flow.ts" },
+    now: () => now,
     listener: { ...listener, running: (job) => (listener.running(job), void news.emit("news")) },
   });
   watch.id = "array";

@@ -1,6 +1,6 @@
 import { EventEmitter, on } from "node:events";
 import type { BatchSettings } from "../../../runtime/engines/batch/batch-settings.ts";
-import { openBatch } from "../../../runtime/engines/batch/batch-service.ts";
+import { openBatch } from "../../../runtime/engines/batch/open-batch.ts";
 import type {
   JobEnd,
   JobGroup,

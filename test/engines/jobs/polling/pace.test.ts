@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { nextLookMs } from "../../../runtime/engines/batch/pace.ts";
-import { TokenBucket } from "../../../runtime/engines/batch/token-bucket.ts";
+import { nextLookMs } from "../../../../runtime/engines/jobs/polling/pace.ts";
+import { TokenBucket } from "../../../../runtime/engines/jobs/polling/token-bucket.ts";
 
 function random(): number {
   return 0;

@@ -1,0 +1,66 @@
+import type { RunRecord } from "../../datastore/run-record.ts";
+import type { Storage } from "../../datastore/storage.ts";
+import type { TaskSpec } from "../../task/task-spec.ts";
+import { groupKey } from "./group-document.ts";
+import type { JobEnd, JobRef, JobService } from "./job-service.ts";
+import type { LostJob, LostJobs } from "./lost-jobs.ts";
+
+export interface RecoveryOptions {
+  /** What an earlier scheduler left running, of a run that this one resumes. */
+  readonly lost: Promise<LostJobs | null>;
+  readonly service: Pick<JobService, "recover">;
+  readonly storage: Storage;
+  readonly record: Promise<RunRecord>;
+}
+
+/** Finds what an earlier scheduler left on a service, and gives it to the tasks that it does the work of. */
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  #lost: LostJobs | null = null;
+  /** Resolves once all that can be found is found. */
+  readonly done: Promise<void>;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+    this.done = this.#recover();
+    // Who starts a task waits for it; without one nobody has to know.
+    this.done.catch(() => undefined);
+  }
+
+  /** The job that does this task's work already, once. */
+  take(spec: TaskSpec): LostJob | null {
+    return this.#lost?.take(spec) ?? null;
+  }
+
+  /** True for a job that another run started: its output lies with that run. */
+  hasStarted(ref: JobRef): boolean {
+    return this.#lost?.isOf(ref) === true;
+  }
+
+  /** Of a job that no task has taken yet. */
+  noteRunning(ref: JobRef): void {
+    this.#lost?.noteRunning(ref);
+  }
+
+  noteEnd(ref: JobRef, end: JobEnd): void {
+    this.#lost?.noteEnd(ref, end);
+  }
+
+  async #recover(): Promise<void> {
+    const { storage, service, record } = this.#options;
+    const lost = (this.#lost = await this.#options.lost);
+    if (lost === null) return;
+    const found = await service.recover(lost.run, lost.groups);
+    lost.keep(found);
+    // Should this scheduler die as well, its successor finds them here.
+    const { flow, run } = await record;
+    for (const { group, id } of lost.groups) {
+      if (!found.has(group.name)) continue;
+      const bytes = await storage.readSoon(groupKey(lost.run, group.name));
+      if (bytes === null) continue;
+      const key = groupKey({ flow, run }, group.name);
+      await storage.writeSoon(key, [bytes]);
+      if (id !== null) await storage.writeSoon(`${key}.id`, [Buffer.from(id)]);
+    }
+  }
+}
