@@ -2,7 +2,7 @@ import fs from "node:fs";
 import type Docker from "dockerode";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
-import { type Mount, mountsOf } from "./container-options.ts";
+import { type Mount, mountsOf } from "./mounts-of.ts";
 import { noEngine } from "./engine-errors.ts";
 
 /** Docker takes no less. */

@@ -1,11 +1,11 @@
 import type Docker from "dockerode";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { ContainerPlaces } from "./container-places.ts";
+import { mountsOf } from "./mounts-of.ts";
 import { JOB_VARIABLES } from "../container/job-variables.ts";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import { gpuVariables } from "../jobs/gpu-variables.ts";
 import type { JobGroup, RunName } from "../jobs/job-service.ts";
-import { userPath } from "../../settings/user-path.ts";
 
 export interface DockerSettings extends Omit<ContainerPlaces, "env"> {
   /** Containers at once where the user sets no limit. */
@@ -15,12 +15,6 @@ export interface DockerSettings extends Omit<ContainerPlaces, "env"> {
   /** This machine's, where the engine is this machine's; null leaves it to the engine which ones a container gets. */
   readonly gpus: GpuPool | null;
   readonly secrets: RunSecrets;
-}
-
-export interface Mount {
-  readonly source: string;
-  readonly target: string;
-  readonly isReadOnly: boolean;
 }
 
 const MIB = 2 ** 20;
@@ -105,15 +99,6 @@ function jobLabels({ run, needs, tasks, user }: JobGroup): Record<string, string
 /** Marks the containers of a run. */
 export function runLabels({ flow, run }: RunName): Record<string, string> {
   return { [JOB_LABELS.flow]: flow, [JOB_LABELS.run]: run };
-}
-
-/** `"/data:/mnt/data"`, `"/data:/mnt/data:ro"`, or `"/data"` for the same place in both. */
-export function mountsOf(option: unknown): Mount[] {
-  return ((option ?? []) as readonly string[]).map((text) => {
-    const [, source = text, target, mode] = /^((?:[A-Za-z]:)?[^:]+)(?::([^:]+))?(?::(ro|rw))?$/.exec(text) ?? [];
-    const place = userPath(source);
-    return { source: place, target: target ?? (source.startsWith("~") ? place : source), isReadOnly: mode === "ro" };
-  });
 }
 
 function networkOf(option: unknown): string | null {

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { awsPlace, awsVariables } from "../../config.ts";
 import type { StorePlace } from "../engine.ts";
-import type { Mount } from "./container-options.ts";
+import type { Mount } from "./mounts-of.ts";
 
 /** How containers reach the datastore and Millrace itself. */
 export interface ContainerPlaces {
