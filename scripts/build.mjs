@@ -10,38 +10,10 @@ import { runNode } from "./run-node.mjs";
 const declarations = runNode(["node_modules/typescript-7/bin/tsc", "-p", "tsconfig.build.json"]);
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "log-update", "apache-arrow", "webgpu", "zeromq"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "apache-arrow", "webgpu", "zeromq"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
-
-// What reaches the command line from a bundle of its own loads the one that is there.
-const ONE_CLI = {
-  name: "one-cli",
-  setup: (one) =>
-    one.onResolve({ filter: /cli\/cli\.ts$|^\.\/[a-z]+\/command\.ts$/ }, () => ({ path: "./cli.js", external: true })),
-};
-
-// A file for each command would cost loaders such as tsx more than it saves: the commands of flows lie beside their table, each
-// evaluated when it is asked for. Those that are about no flow share code with flows, and in one build would break what flows
-// start with into more files: they are bundles of their own.
-const APART = new Set(["notebook", "configure"]);
-const COMMANDS_TOGETHER = {
-  name: "commands-together",
-  setup(together) {
-    together.onLoad({ filter: /commands[\\/]index\.ts$/ }, ({ path: file }) => ({
-      loader: "ts",
-      contents: readFileSync(file, "utf8").replaceAll(/import\("\.\/(\w+)\/command\.ts"\)/g, (_, name) =>
-        // Bin and command line share the table, so it lies in dist/chunks.
-        APART.has(name) ? `import("../${name}.js")` : `require("./${name}/command.ts")`,
-      ),
-    }));
-    together.onResolve({ filter: /^\.\.\/(notebook|configure)\.js$/ }, ({ path: asked }) => ({
-      path: asked,
-      external: true,
-    }));
-  },
-};
 
 // The same for the client, which what runs flows hands out as well: a run is an instance of one class.
 const ONE_CLIENT = {
@@ -76,38 +48,42 @@ const common = {
   metafile: true,
 };
 
+const SCRIPT = {
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  // What a module calls `import.meta.url`.
+  define: { "import.meta.url": "millraceUrl" },
+  banner: { js: 'const millraceUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+
 const results = await Promise.all([
+  // What `own-program.ts` loads: the command line, and what few commands and engines need.
   build({
     ...common,
+    ...SCRIPT,
     entryPoints: {
-      bin: "runtime/cli/bin.ts",
-      cli: "runtime/cli/cli.ts",
+      cli: "runtime/cli/command-line.ts",
+      notebook: "runtime/cli/commands/notebook/command.ts",
+      configure: "runtime/cli/commands/configure/command.ts",
+      docker: "runtime/engines/docker/client/dockerode.ts",
+      // The AWS SDK, twice: each takes other parts of it.
+      batch: "runtime/engines/batch/aws/open-aws.ts",
+      "aws-setup": "runtime/cli/commands/configure/aws-setup/open-aws-setup.ts",
     },
-    splitting: true,
-    format: "esm",
-    chunkNames: "chunks/[name]-[hash]",
-    banner: { js: BANNER },
-    plugins: [COMMANDS_TOGETHER],
-  }),
-  build({
-    ...common,
-    entryPoints: { notebook: "runtime/cli/commands/notebook/command.ts" },
-    splitting: true,
-    format: "esm",
-    chunkNames: "chunks/notebook-[name]-[hash]",
-    banner: { js: BANNER },
-  }),
-  build({
-    ...common,
-    entryPoints: { configure: "runtime/cli/commands/configure/command.ts" },
-    format: "esm",
-    banner: { js: BANNER },
+    minifyWhitespace: true,
+    define: {
+      ...SCRIPT.define,
+      // What the SDK will want of Node one day is not the user's to read.
+      "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"',
+    },
+    plugins: [NO_BUILDKIT],
   }),
   // One file each: what a flow imports, as loaders such as tsx take milliseconds for every file; and the worker, which is
   // a process of its own. What several copies of the SDK must share, they keep on globalThis.
   build({
     ...common,
     entryPoints: {
+      bin: "runtime/cli/bin.ts",
       index: "sdk/index.ts",
       worker: "runtime/worker/worker.ts",
       container: "runtime/engines/container/container.ts",
@@ -115,7 +91,6 @@ const results = await Promise.all([
     },
     format: "esm",
     banner: { js: BANNER },
-    plugins: [ONE_CLI],
   }),
   // One file as well: shared with the command line, it would break that into more files.
   build({
@@ -145,9 +120,8 @@ const results = await Promise.all([
   build({
     ...common,
     entryPoints: { gpu: "sdk/gpu/index.ts" },
+    ...SCRIPT,
     minifyWhitespace: true,
-    format: "cjs",
-    outExtension: { ".js": ".cjs" },
     plugins: [NO_HEADLESS_GL],
   }),
   // A thread of its own, with the AWS SDK, loaded for s3:// alone.
@@ -163,34 +137,6 @@ const results = await Promise.all([
     ...common,
     entryPoints: { "packages-thread": "runtime/package/reach/packages-thread.ts" },
     format: "esm",
-    banner: { js: BANNER },
-  }),
-  // The AWS SDK again, loaded by those alone whose tasks run on AWS Batch.
-  build({
-    ...common,
-    entryPoints: { batch: "runtime/engines/batch/aws/open-aws.ts" },
-    format: "esm",
-    minify: true,
-    // What the SDK will want of Node one day is not the user's to read.
-    define: { "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"' },
-    banner: { js: BANNER },
-  }),
-  // And for what `configure aws` asks.
-  build({
-    ...common,
-    entryPoints: { "aws-setup": "runtime/cli/commands/configure/aws-setup/open-aws-setup.ts" },
-    format: "esm",
-    minify: true,
-    define: { "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"' },
-    banner: { js: BANNER },
-  }),
-  // What speaks to Docker, for those alone whose steps run in containers.
-  build({
-    ...common,
-    entryPoints: { docker: "runtime/engines/docker/client/dockerode.ts" },
-    format: "esm",
-    minify: true,
-    plugins: [NO_BUILDKIT],
     banner: { js: BANNER },
   }),
   // Goes on the command line of a container, which may not be long.
@@ -209,10 +155,8 @@ const results = await Promise.all([
   // For CommonJS users: the declarations alone. What executes a flow is one ES module for all.
   build({
     ...common,
+    ...SCRIPT,
     entryPoints: { index: "sdk/index.ts", arrow: "sdk/arrow.ts" },
-    format: "cjs",
-    outExtension: { ".js": ".cjs" },
-    plugins: [ONE_CLI],
   }),
 ]);
 

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
-import { flowCommands } from "../runtime/cli/commands/index.ts";
+import { loadCli } from "../runtime/cli/load-cli.ts";
 import { callerFile } from "./base/call-site.ts";
 import { isMillraceError } from "./base/errors.ts";
 import type { FlowSpec } from "./flow-spec.ts";
@@ -46,8 +46,7 @@ export function main(Flow: abstract new () => FlowSpec): void {
 
 async function startCli(flows: readonly AnyClass[], file: string): Promise<void> {
   try {
-    const cli = await import("../runtime/cli/cli.ts");
-    await cli.runFromFlowFile(flows, file, process.argv.slice(2));
+    await loadCli().runFromFlowFile(flows, file, process.argv.slice(2));
   } catch (error) {
     // The CLI reports its own errors; what arrives here is a broken installation.
     setImmediate(() => {
@@ -82,10 +81,10 @@ const OWN_PROGRAM = /[\\/]dist[\\/](bin|worker|container|notebook-session)\.js$/
  */
 function watchLoading(): void {
   const [, entry = "", command = ""] = process.argv;
-  const isCommand = flowCommands().some(({ name }) => name === command);
+  const isCommand = () => (loadCli().commandNamed(command)?.about ?? "nothing") !== "nothing";
   const onError = (error: unknown) => {
     const isForeign = process.listenerCount("uncaughtException") > 0 || OWN_PROGRAM.test(realPath(entry) ?? "");
-    if (isForeign || !(isMillraceError(error) || (isCommand && callsMain(entry)))) return;
+    if (isForeign || !(isMillraceError(error) || (callsMain(entry) && isCommand()))) return;
     process.once("uncaughtException", () => void reportLoadFailure(error));
   };
   process.on("uncaughtExceptionMonitor", onError);
@@ -103,8 +102,7 @@ function callsMain(file: string): boolean {
 }
 
 async function reportLoadFailure(error: unknown): Promise<void> {
-  const cli = await import("../runtime/cli/cli.ts");
-  await cli.reportLoadFailure(error, process.argv.slice(2));
+  await loadCli().reportLoadFailure(error, process.argv.slice(2));
 }
 
 watchLoading();

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runBin } from "./run-bin.ts";
+import { loadCli } from "./load-cli.ts";
 
-await runBin(process.argv.slice(2));
+await loadCli().runBin(process.argv.slice(2));

@@ -147,7 +147,7 @@ function placesOfSources(options: {
         const id = `f_${createHash("sha256").update(relative).digest("hex").slice(0, 12)}`;
         options.files[id] = relative;
         const place = `__millrace.files.${id}`;
-        const { getTsconfig } = await import("get-tsconfig");
+        const { getTsconfig } = createRequire(import.meta.url)("get-tsconfig") as typeof import("get-tsconfig");
         const compilerOptions = getTsconfig(file)?.config.compilerOptions ?? {};
         const { code } = await options.transform(source, {
           loader: LOADERS[path.extname(file)] ?? "js",

@@ -11,7 +11,7 @@ import type { RunRecord } from "../datastore/run-record.ts";
 import type { Storage } from "../datastore/storage.ts";
 import type { CodePackage } from "../package/code-package.ts";
 import { loadPackage } from "../package/load-package.ts";
-import { ownFile } from "../package/own-file.ts";
+import { ownFile } from "../own-file.ts";
 import { type Redactor, redactor } from "../secrets/redactor.ts";
 import type { WorkerSetup } from "../task/messages.ts";
 import type { SourceMapper } from "./source-mapper.ts";

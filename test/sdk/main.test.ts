@@ -20,20 +20,21 @@ const FLOW = `
 const ESM = `import { FlowSpec, main, step } from "millrace";${FLOW}`;
 const COMMON_JS = `const { FlowSpec, main } = require("millrace");${FLOW.replace("@step", "")}`;
 
-const STUB_CLI = `export function runFromFlowFile([Flow], file, args) {
+const STUB_CLI = `exports.runFromFlowFile = ([Flow], file, args) => {
   console.log("cli " + Flow.name + " " + file.split("/").pop() + " " + args.join(","));
-}`;
+};`;
 
 /** The SDK as it is published, with a command line that says how it was started. */
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(path.join(tmpdir(), "millrace-main-")));
   const packageFolder = path.join(folder, "node_modules/millrace");
-  await mkdir(packageFolder, { recursive: true });
+  await mkdir(path.join(packageFolder, "dist"), { recursive: true });
   // Under tsx, Node 20 cannot load an ES module from a .cts file: such files need a CommonJS build.
-  await buildSdk(path.join(packageFolder, "index.js"), "esm");
-  await buildSdk(path.join(packageFolder, "index.cjs"), "cjs");
-  const exports = { require: "./index.cjs", default: "./index.js" };
-  const manifest = { name: "millrace", type: "module", exports };
+  await buildSdk(path.join(packageFolder, "dist/index.js"), "esm");
+  await buildSdk(path.join(packageFolder, "dist/index.cjs"), "cjs");
+  await writeFile(path.join(packageFolder, "dist/cli.cjs"), STUB_CLI);
+  const entry = { require: "./dist/index.cjs", default: "./dist/index.js" };
+  const manifest = { name: "millrace", type: "module", exports: { ".": entry, "./package.json": "./package.json" } };
   await writeFile(path.join(packageFolder, "package.json"), JSON.stringify(manifest));
   await writeFile(path.join(folder, "flow.ts"), ESM);
   await writeFile(path.join(folder, "flow.mts"), ESM);
@@ -64,15 +65,7 @@ async function buildSdk(outfile: string, format: "esm" | "cjs"): Promise<void> {
     bundle: true,
     platform: "node",
     format,
-    plugins: [
-      {
-        name: "stub-cli",
-        setup(setup) {
-          setup.onResolve({ filter: /runtime\/cli\/cli\.ts$/ }, () => ({ path: "cli", namespace: "stub" }));
-          setup.onLoad({ filter: /.*/, namespace: "stub" }, () => ({ contents: STUB_CLI }));
-        },
-      },
-    ],
+    logLevel: "error",
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { ownProgram } from "../../own-program.ts";
 import type { CliContext, StoreContext } from "../context.ts";
 
 /** What the command line knows of a command before it loads it. */
@@ -80,13 +81,13 @@ export const COMMANDS: readonly CommandRow[] = [
     about: "nothing",
     executes: "cells",
     example: { args: "--help", text: "TypeScript in notebooks" },
-    load: async () => (await import("./notebook/command.ts")).notebookCommand,
+    load: () => Promise.resolve(apart<typeof import("./notebook/command.ts")>("notebook").notebookCommand),
   },
   {
     name: "configure",
     about: "nothing",
     example: { args: "aws", text: "where runs store and compute on AWS" },
-    load: async () => (await import("./configure/command.ts")).configureCommand,
+    load: () => Promise.resolve(apart<typeof import("./configure/command.ts")>("configure").configureCommand),
   },
 ];
 
@@ -97,4 +98,9 @@ export function flowCommands(): readonly (FlowCommandRow | StoreCommandRow)[] {
 
 export function commandNamed(name: string | undefined): CommandRow | undefined {
   return COMMANDS.find((row) => row.name === name);
+}
+
+/** Large, and of no use to flows: a script of its own. */
+function apart<Module>(name: string): Module {
+  return ownProgram(name, "command") as Module;
 }

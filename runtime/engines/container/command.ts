@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { ownFile } from "../../package/own-file.ts";
+import { ownFile } from "../../own-file.ts";
 
 /** Exit code of an image without Node; a bootstrap that cannot go on exits with 95. */
 const NO_NODE = 94;

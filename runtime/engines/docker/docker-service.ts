@@ -91,7 +91,7 @@ class DockerService implements JobService {
   }
 
   #engine(): Promise<Docker> {
-    return (this.#docker ??= loadDockerode().then((Dockerode) => new Dockerode()));
+    return (this.#docker ??= Promise.resolve(new (loadDockerode())()));
   }
 
   async #run(running: Running): Promise<JobEnd> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
-import { ownFile } from "../../package/own-file.ts";
+import { ownFile } from "../../own-file.ts";
 
 export interface SpawnOptions {
   /** Further options for Node. */

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { getLineInfo, parse, type Program } from "acorn";
 import type { Loader } from "esbuild";
@@ -28,10 +29,8 @@ export async function compileForReading(source: string, file: string): Promise<C
   const loader = LOADERS[extname(file)];
   if (loader === undefined) return null;
   // Loaded here, as they are only needed once something is wrong.
-  const [{ transform }, { TraceMap, originalPositionFor }] = await Promise.all([
-    import("esbuild"),
-    import("@jridgewell/trace-mapping"),
-  ]);
+  const { transform } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
+  const { TraceMap, originalPositionFor } = await import("@jridgewell/trace-mapping");
   for (const dialect of DIALECTS) {
     try {
       const { code, map } = await transform(moduleText(source), {

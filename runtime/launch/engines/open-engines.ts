@@ -11,7 +11,7 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
-import { ownFile } from "../../package/own-file.ts";
+import { ownFile } from "../../own-file.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { BackendEvent, ComputeBackend } from "../../engines/backend.ts";
 import type { OriginRun } from "../plan/read-origin.ts";

@@ -2,7 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { isCompilerHelper } from "../../../sdk/base/call-site.ts";
 import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
-import { ownFile } from "../../package/own-file.ts";
+import { ownFile } from "../../own-file.ts";
 import { SourceMapper } from "../../worker/source-mapper.ts";
 import { shortPath } from "./short-path.ts";
 

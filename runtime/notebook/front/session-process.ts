@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import fs from "node:fs";
+import { createRequire } from "node:module";
 import type { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
+import { pathToFileURL } from "node:url";
+import { ownFile } from "../../own-file.ts";
 import { FRONT_FD, INTERRUPT_FD } from "../session/channel.ts";
 import { MergeOutput } from "./merge-output.ts";
 import type { CellOutput, CompiledCell, FromSession, ToSession } from "./protocol.ts";
@@ -41,7 +42,7 @@ export class SessionProcess {
 
   constructor({ folder }: SessionProcessOptions) {
     const mark = `\u001e${randomBytes(12).toString("hex")}`;
-    this.#child = spawn(process.execPath, [...nodeOptions(), sessionFile(), mark], {
+    this.#child = spawn(process.execPath, [...nodeOptions(), ownFile("notebook-session.js"), mark], {
       cwd: folder,
       // stdout, stderr, the front's pipe and the one for interrupts: see session/channel.ts.
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "ipc"],
@@ -157,12 +158,9 @@ const LEFTOVER_MS = 1_000;
 
 /** Cells import TypeScript modules: through tsx, as flow files do. */
 function nodeOptions(): string[] {
-  return ["--disable-warning=ExperimentalWarning", "--import", import.meta.resolve("tsx")];
-}
-
-/** The program lies beside the bundle, or one folder above its chunks. */
-function sessionFile(): string {
-  const names = ["./notebook-session.js", "../notebook-session.js"];
-  const files = names.map((name) => fileURLToPath(new URL(name, import.meta.url)));
-  return files.find((file) => fs.existsSync(file)) ?? "notebook-session.js";
+  return [
+    "--disable-warning=ExperimentalWarning",
+    "--import",
+    pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href,
+  ];
 }

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { Publisher, Reply, Router } from "zeromq";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 
@@ -58,7 +59,7 @@ const LINGER_MS = 1_000;
  */
 export async function loadZeromq(): Promise<typeof import("zeromq")> {
   try {
-    return await import("zeromq");
+    return createRequire(import.meta.url)("zeromq") as typeof import("zeromq");
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_NOTEBOOK_ZEROMQ",

@@ -24,7 +24,7 @@ export async function configureAws(flags: ConfigureAwsFlags, { output, cwd }: Su
   const project = projectSettings(cwd);
   const given = givenSettings(flags);
   checkForms(given);
-  const aws = await loadAwsSetup();
+  const aws = loadAwsSetup();
   const region = flags.region ?? regionOf(given.batchQueue);
   const stack = flags.stack === undefined ? null : await stackSettings(aws(region), flags.stack);
   const known = { ...usable(project?.settings ?? {}), ...stack?.settings, ...given };
