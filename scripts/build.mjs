@@ -98,7 +98,7 @@ const results = await Promise.all([
     entryPoints: { testing: "sdk/testing/index.ts" },
     format: "esm",
     banner: { js: BANNER },
-    plugins: [ONE_CLI, ONE_CLIENT],
+    plugins: [ONE_CLIENT],
   }),
   build({
     ...common,

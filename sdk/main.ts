@@ -81,10 +81,9 @@ const OWN_PROGRAM = /[\\/]dist[\\/](bin|worker|container|notebook-session)\.js$/
  */
 function watchLoading(): void {
   const [, entry = "", command = ""] = process.argv;
-  const isCommand = () => (loadCli().commandNamed(command)?.about ?? "nothing") !== "nothing";
   const onError = (error: unknown) => {
     const isForeign = process.listenerCount("uncaughtException") > 0 || OWN_PROGRAM.test(realPath(entry) ?? "");
-    if (isForeign || !(isMillraceError(error) || (callsMain(entry) && isCommand()))) return;
+    if (isForeign || !(isMillraceError(error) || (callsMain(entry) && loadCli().isFlowCommand(command)))) return;
     process.once("uncaughtException", () => void reportLoadFailure(error));
   };
   process.on("uncaughtExceptionMonitor", onError);

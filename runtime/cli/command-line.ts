@@ -1,4 +1,12 @@
-/** What `dist/cli.cjs` offers those that start it: a flow file that is a program, and `millrace`. */
-export { reportLoadFailure, runFromFlowFile } from "./cli.ts";
-export { commandNamed } from "./commands/index.ts";
-export { runBin } from "./run-bin.ts";
+import { reportLoadFailure, runFromFlowFile } from "./cli.ts";
+import { flowCommands } from "./commands/index.ts";
+import type { CommandLineProgram } from "./load-cli.ts";
+import { runBin } from "./run-bin.ts";
+
+/** What `dist/cli.cjs` is made of. */
+export const program: CommandLineProgram = {
+  runFromFlowFile,
+  runBin,
+  reportLoadFailure,
+  isFlowCommand: (word) => flowCommands().some(({ name }) => name === word),
+};

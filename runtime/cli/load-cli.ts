@@ -1,10 +1,20 @@
+import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { ownProgram } from "../own-program.ts";
+
+/** What `dist/cli.cjs` offers those that start it: a flow file that is a program, and `millrace`. */
+export interface CommandLineProgram {
+  runFromFlowFile(flows: readonly AnyClass[], flowFile: string, argv: readonly string[]): Promise<void>;
+  runBin(argv: readonly string[]): Promise<void>;
+  reportLoadFailure(thrown: unknown, argv: readonly string[]): Promise<void>;
+  /** True for a word that commands flows. */
+  isFlowCommand(word: string): boolean;
+}
 
 const WORD = /^[a-z]{2,12}$/;
 
-/** The command line, which loads in one piece when it is called for; `dist/cli.cjs` is made of `command-line.ts`. */
-export function loadCli(): typeof import("./command-line.ts") {
+/** The command line, which loads in one piece when it is called for. */
+export function loadCli(): CommandLineProgram {
   // Of a flow file that is a program the first word is the command; `millrace` may have the file before it.
   const command = process.argv.slice(2, 4).find((word) => WORD.test(word)) ?? "other";
-  return ownProgram("cli", command) as typeof import("./command-line.ts");
+  return (ownProgram("cli", command) as { program: CommandLineProgram }).program;
 }

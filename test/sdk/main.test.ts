@@ -20,9 +20,10 @@ const FLOW = `
 const ESM = `import { FlowSpec, main, step } from "millrace";${FLOW}`;
 const COMMON_JS = `const { FlowSpec, main } = require("millrace");${FLOW.replace("@step", "")}`;
 
-const STUB_CLI = `exports.runFromFlowFile = ([Flow], file, args) => {
+const STUB_CLI = `exports.program = { runFromFlowFile };
+function runFromFlowFile([Flow], file, args) {
   console.log("cli " + Flow.name + " " + file.split("/").pop() + " " + args.join(","));
-};`;
+}`;
 
 /** The SDK as it is published, with a command line that says how it was started. */
 beforeAll(async () => {

@@ -42,7 +42,7 @@ export class DockerJobs implements FlowJobs {
   }
 
   #engine(): Promise<Docker> {
-    return (this.#docker ??= loadDockerode().then((Dockerode) => new Dockerode()));
+    return (this.#docker ??= Promise.resolve(new (loadDockerode())()));
   }
 }
 
