@@ -1,10 +1,8 @@
 import fs from "node:fs";
+import { ownFile } from "../own-file.ts";
 
-/** Millrace's own version; the package's root lies one folder above the bundle, two above the source. */
+/** Millrace's own version. */
 export function packageVersion(): string {
-  for (const place of ["../package.json", "../../package.json"]) {
-    const url = new URL(place, import.meta.url);
-    if (fs.existsSync(url)) return (JSON.parse(fs.readFileSync(url, "utf8")) as { version: string }).version;
-  }
-  return "unknown";
+  const { version } = JSON.parse(fs.readFileSync(ownFile("../package.json"), "utf8")) as { version: string };
+  return version;
 }

@@ -16,6 +16,7 @@ import type { ResumeRequest } from "./commands/resume/report-plan.ts";
 import { runReporter } from "./progress/run-reporter.ts";
 import { stdoutOnStderr } from "./stdout-on-stderr.ts";
 import { userPath } from "../settings/user-path.ts";
+import { messageOf } from "../../sdk/base/message-of.ts";
 
 export interface RunRequest {
   readonly flags: RunFlags;
@@ -104,7 +105,7 @@ function writeRunId(file: string, run: string): void {
     throw new MillraceError({
       code: "MILLRACE_USAGE",
       headline: `Cannot write the run's id because the file cannot be written: ${file}`,
-      details: [(cause as Error).message],
+      details: [messageOf(cause)],
       hint: "give a writable place with --run-id-file",
       cause,
     });

@@ -4,6 +4,7 @@ import { isDeeperThan } from "./json-depth.ts";
 import { BASED_FORMAT, RECORD_FORMAT, type ResultLine } from "./records.ts";
 import { faultOfEvent, faultOfResult } from "./record-shapes.ts";
 import { faultOfBase } from "./result-base.ts";
+import { messageOf } from "../../sdk/base/message-of.ts";
 
 /** What is deeper cannot be walked, printed or cloned by calls that call themselves. */
 const MAX_DEPTH = 500;
@@ -51,7 +52,7 @@ export function parseJson(text: string, key: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw damagedRecord(key, `it is not valid JSON: ${(cause as Error).message}`, cause);
+    throw damagedRecord(key, `it is not valid JSON: ${messageOf(cause)}`, cause);
   }
   if (isDeeperThan(MAX_DEPTH, text)) throw damagedRecord(key, `it is deeper than ${MAX_DEPTH} levels`);
   return value;

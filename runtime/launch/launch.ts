@@ -36,6 +36,7 @@ import { type BranchChoice, projectPlace } from "./run/project-place.ts";
 import { notePackages } from "./run/note-packages.ts";
 import { cachedReach, packagesToRead } from "./release/cached-reach.ts";
 import { createRun } from "./run/create-run.ts";
+import { messageOf } from "../../sdk/base/message-of.ts";
 
 /** Settled options of one run, from whatever front end. */
 export interface LaunchOptions {
@@ -192,7 +193,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     on.created(document);
     stop = (error) => {
       if (isMillraceError(error) && error.code === TAKEN_OVER) scheduler.abandon(error);
-      else scheduler.interrupt(error instanceof Error ? error.message : String(error));
+      else scheduler.interrupt(messageOf(error));
     };
     await heartbeat.start();
     launched.resolve({ root, document });
@@ -216,7 +217,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
     });
     const packagesNoted = notePackages({
       ...{ record: own, document, known: reach?.packages, asked: packagesToRead(bundle, environments) },
-      onError: (error) => warning(`the packages of this run cannot be noted: ${(error as Error).message}`),
+      onError: (error) => warning(`the packages of this run cannot be noted: ${messageOf(error)}`),
     });
     const finished = driven.finally(async () => {
       heartbeat.stop();

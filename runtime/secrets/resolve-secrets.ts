@@ -4,6 +4,7 @@ import { parseEnv } from "node:util";
 import type { SecretSource } from "../../sdk/decorators/secrets.ts";
 import { MillraceError } from "../../sdk/base/errors.ts";
 import { userPath } from "../settings/user-path.ts";
+import { messageOf } from "../../sdk/base/message-of.ts";
 
 /** The variables that a step's secret sources give; later sources win. */
 export function resolveSecrets(
@@ -27,7 +28,7 @@ function readEnvFile(file: string, step: string): Record<string, string> {
     throw new MillraceError({
       code: "MILLRACE_SECRETS",
       headline: `Cannot get the secrets of step ${step} because their file cannot be read: ${file}`,
-      details: [(cause as Error).message],
+      details: [messageOf(cause)],
       hint: "the path is relative to the flow's file; the file holds lines of NAME=value",
       cause,
     });

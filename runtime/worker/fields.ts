@@ -2,6 +2,7 @@ import { MillraceError } from "../../sdk/base/errors.ts";
 import { loadArtifact, saveArtifact } from "../datastore/artifacts.ts";
 import type { Blobs } from "../datastore/blobs.ts";
 import type { ArtifactRef, ArtifactTable } from "../datastore/records.ts";
+import { messageOf } from "../../sdk/base/message-of.ts";
 
 /** An artifact that a predecessor left, as it lies over a field. */
 interface Laid {
@@ -108,7 +109,7 @@ export class Fields {
     try {
       return this.#save(name);
     } catch (error) {
-      process.stderr.write(`warning: ${(error as Error).message}\n`);
+      process.stderr.write(`warning: ${messageOf(error)}\n`);
       return this.#laid.get(name)?.ref ?? null;
     }
   }

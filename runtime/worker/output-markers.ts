@@ -1,5 +1,5 @@
 import { identityOf } from "../datastore/local/file-identity.ts";
-import { writeFully } from "./output-streams.ts";
+import { writeFully } from "../process/write-fully.ts";
 
 const DESCRIPTORS = [1, 2] as const;
 

@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import { Writable } from "node:stream";
+import { writeFully } from "../process/write-fully.ts";
 
 /**
  * Puts streams in place of `process.stdout` and `process.stderr` whose writes are over when they return, before anything
@@ -13,20 +13,6 @@ export function replaceOutputs(): void {
     Object.defineProperty(process, name, { get: () => stream, configurable: true, enumerable: true });
   }
 }
-
-/** Writes all of it: waits where a child process has made the shared pipe fail instead. */
-export function writeFully(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += fs.writeSync(fd, bytes, at);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(PAUSE, 0, 0, 1);
-    }
-  }
-}
-
-const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 class OutputStream extends Writable {
   readonly fd: number;

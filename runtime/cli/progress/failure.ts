@@ -3,7 +3,7 @@ import type { TaskFailed } from "../../datastore/events.ts";
 import { withoutColors } from "../paint.ts";
 import { logLine } from "../show/log-line.ts";
 import { shortPath } from "../../launch/plan/short-path.ts";
-import { duration } from "./format.ts";
+import { durationText } from "../../text/times.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface FailureParts {
@@ -20,7 +20,7 @@ export interface FailureParts {
 export function describeFailure({ event, step, isConcluded, tail, colors }: FailureParts): string[] {
   const { error, task, attempt, retryAt } = event;
   const again = isConcluded ? ", for good" : ", again at once";
-  const wait = retryAt === null ? "" : retryAt > event.time ? `, again in ${duration(retryAt - event.time)}` : again;
+  const wait = retryAt === null ? "" : retryAt > event.time ? `, again in ${durationText(retryAt - event.time)}` : again;
   const lines = [`${colors.red("failed")} ${step}/${task} attempt ${attempt}${wait}`];
   const name =
     error.name === "Error" || error.name === "MillraceError" || error.name === "ProcessEnded" ? "" : `${error.name}: `;

@@ -2,7 +2,7 @@ import type { RunEvent } from "../../datastore/events.ts";
 import { padded } from "../../text/text-width.ts";
 import type { Output } from "../output.ts";
 import { onScreen } from "../paint.ts";
-import { duration } from "./format.ts";
+import { durationText } from "../../text/times.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
 
 /** Where progress is shown. */
@@ -40,7 +40,7 @@ export async function liveBoard(output: Output, counts: StepCounts): Promise<Pro
     const lines = [...counts.counts.values()].filter((count) => count.total > 0).map((count) => row(count, output));
     // A flow of many steps must not scroll the terminal away.
     const shown = lines.slice(-Math.max(4, (process.stderr.rows || ROWS) - 4));
-    return [...shown, output.colors.dim(`elapsed ${duration(Date.now() - startedAt)}`)].join("\n");
+    return [...shown, output.colors.dim(`elapsed ${durationText(Date.now() - startedAt)}`)].join("\n");
   }
 
   return {
@@ -88,6 +88,6 @@ function row(count: StepCount, { colors }: Output): string {
   if (retrying > 0) parts.push(colors.yellow(`${retrying} retrying`));
   if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));
-  if (count.firstStart > 0) parts.push(colors.dim(duration(end - count.firstStart)));
+  if (count.firstStart > 0) parts.push(colors.dim(durationText(end - count.firstStart)));
   return `${padded(step, 14)} ${bar} ${parts.join("  ")}`;
 }

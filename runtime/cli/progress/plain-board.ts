@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../datastore/events.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 import type { Output } from "../output.ts";
-import { duration } from "./format.ts";
+import { durationText } from "../../text/times.ts";
 import type { ProgressBoard } from "./live-board.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
 
@@ -55,6 +55,6 @@ function summary(count: StepCount, { colors }: Output): string {
   if (running > 0) parts.push(`${running} running`);
   if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));
-  const took = reused === done ? "" : ` in ${duration(count.lastEnd - count.firstStart)}`;
+  const took = reused === done ? "" : ` in ${durationText(count.lastEnd - count.firstStart)}`;
   return `${failed > 0 ? colors.red("✗") : done >= total ? colors.green("✓") : "…"} ${step}: ${parts.join(", ")}${took}`;
 }

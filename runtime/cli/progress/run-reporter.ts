@@ -6,7 +6,7 @@ import type { LaunchListener } from "../../launch/launch.ts";
 import type { RunState } from "../../scheduler/state.ts";
 import type { Output } from "../output.ts";
 import { describeFailure } from "./failure.ts";
-import { duration } from "./format.ts";
+import { durationText } from "../../text/times.ts";
 import { logLine } from "../show/log-line.ts";
 import { liveBoard, type ProgressBoard } from "./live-board.ts";
 import { plainBoard } from "./plain-board.ts";
@@ -98,7 +98,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     },
     finished(state) {
       board.close();
-      const took = duration(Date.now() - startedAt);
+      const took = durationText(Date.now() - startedAt);
       const run = document === null ? "" : ` ${document.run}`;
       if (state.status === "succeeded") {
         output.note(`${colors.green("succeeded")} ${graph.flow}${run} in ${took}`);

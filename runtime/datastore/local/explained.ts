@@ -1,4 +1,5 @@
 import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: "give yourself write permission there, or choose another folder with --datastore",
@@ -29,7 +30,7 @@ export function explained<T>(verb: string, key: string, action: () => T): T {
     if (code === undefined || isMillraceError(error)) throw error;
     throw new MillraceError({
       code: "MILLRACE_STORAGE",
-      headline: `Cannot ${verb} ${key} in the datastore: ${(error as Error).message}`,
+      headline: `Cannot ${verb} ${key} in the datastore: ${messageOf(error)}`,
       ...(place === undefined ? {} : { details: [`place: ${place}`] }),
       hint: (verb === "read" ? UNREADABLE[code] : undefined) ?? REMEDIES[code] ?? "check the datastore's folder",
       cause: error,

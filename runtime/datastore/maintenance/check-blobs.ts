@@ -5,6 +5,7 @@ import { readFrame } from "../codec/read-frame.ts";
 import type { StoredObject } from "../storage.ts";
 import { windows } from "./announced.ts";
 import { isTemporary } from "./run-objects.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 /** Blobs are opened so many at a time; each may bring its first megabytes along. */
 const BLOBS_AT_ONCE = 16;
@@ -61,7 +62,7 @@ export function fault(store: Datastore, { hash, plain }: { hash: string; plain: 
     // Removed since it was listed: whoever needs it says so.
     if (code === "MILLRACE_MISSING_BLOB") return null;
     if (code === "MILLRACE_DAMAGED_BLOB") return `its bytes are not those whose hash is its name: ${blobKey(hash)}`;
-    return headline ?? (error as Error).message;
+    return headline ?? messageOf(error);
   }
 }
 
@@ -71,7 +72,7 @@ export function inlineFault(bytes: Uint8Array): string | null {
     readFrame(bufferSource(bytes), "inline");
     return null;
   } catch (error) {
-    return (error as { headline?: string }).headline ?? (error as Error).message;
+    return (error as { headline?: string }).headline ?? messageOf(error);
   }
 }
 

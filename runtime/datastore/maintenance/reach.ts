@@ -10,6 +10,7 @@ import type { Checkpointed } from "../run-record.ts";
 import { announced, windows } from "./announced.ts";
 import { linesOf } from "../lines.ts";
 import { blobsOfDocument, blobsOfTable, itemLists, itemListsOf, itemsIn } from "./references.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 /** A run whose record is to be read. */
 export interface Reached {
@@ -174,7 +175,7 @@ function orUnreadable<T>(key: string, parse: () => T): T {
 
 /** What such a record names could be anything. */
 export function unreadable(place: string, cause: unknown): MillraceError {
-  const seen = isMillraceError(cause) ? cause.headline : cause instanceof Error ? cause.message : String(cause);
+  const seen = isMillraceError(cause) ? cause.headline : messageOf(cause);
   return new MillraceError({
     code: "MILLRACE_GC_UNREADABLE",
     headline: `Cannot collect garbage because a record cannot be read, so what it still needs is not known: ${place}`,

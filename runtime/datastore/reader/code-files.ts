@@ -2,6 +2,7 @@ import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Blobs } from "../blobs.ts";
 import { fields, list, optional, orNull, text } from "../shapes/checks.ts";
 import { sourceNames } from "../source-names.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 /**
  * The source files of a code package by their path in the project, as they were when the run started.
@@ -32,7 +33,7 @@ function sourceMapOf(bytes: Uint8Array, hash: string): SourceMap {
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_DAMAGED_RECORD",
-      headline: `Cannot read the code package ${hash.slice(0, 8)} because it is no code package: ${(cause as Error).message}`,
+      headline: `Cannot read the code package ${hash.slice(0, 8)} because it is no code package: ${messageOf(cause)}`,
       hint: "the run's record was written by something else",
       cause,
     });

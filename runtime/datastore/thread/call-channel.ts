@@ -1,8 +1,7 @@
-import fs from "node:fs";
-import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
 import type { AnswerMessage, CallName, Calls, ThreadSetup } from "./calls.ts";
+import { ownFile } from "../../own-file.ts";
 
 /** How long the thread may give no sign of life before it counts as dead. */
 const DEAD_AFTER_MS = 60_000;
@@ -31,7 +30,7 @@ export class CallChannel {
   constructor(setup: Omit<ThreadSetup, "signal">, env: NodeJS.ProcessEnv) {
     const { port1, port2 } = new MessageChannel();
     const signal = new SharedArrayBuffer(8);
-    const worker = new Worker(threadFile(), {
+    const worker = new Worker(ownFile("s3-thread.js"), {
       workerData: { ...setup, signal, port: port2 },
       transferList: [port2],
       env,
@@ -156,13 +155,4 @@ export class CallChannel {
 
 function threadDied(): Error {
   return brokenInvariant("the thread that talks to S3 gives no sign of life");
-}
-
-/** The thread's program lies beside the bundles, or one folder above their chunks; sources use the built one. */
-function threadFile(): string {
-  const candidates = ["./s3-thread.js", "../s3-thread.js", "../../../dist/s3-thread.js"];
-  const files = candidates.map((name) => fileURLToPath(new URL(name, import.meta.url)));
-  const file = files.find((one) => fs.existsSync(one));
-  if (file === undefined) throw brokenInvariant(`s3-thread.js is not in the package: looked for ${files.join(", ")}`);
-  return file;
 }

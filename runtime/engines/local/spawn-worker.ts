@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { ownFile } from "../../own-file.ts";
+import { OWN_GROUP } from "../../process/process-group.ts";
 
 export interface SpawnOptions {
   /** Further options for Node. */
@@ -24,9 +25,7 @@ export function spawnWorker(env: NodeJS.ProcessEnv, options: SpawnOptions = {}):
     // The last two are its commands and its reports.
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     env,
-    // A process group of its own: Ctrl-C reaches the scheduler alone, and what a task has spawned can be ended with it.
-    detached: process.platform !== "win32",
-    windowsHide: true,
+    ...OWN_GROUP,
   });
 }
 

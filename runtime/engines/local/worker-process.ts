@@ -9,6 +9,7 @@ import type { TaskSpec } from "../../task/task-spec.ts";
 import { LogSplitter } from "./log-splitter.ts";
 import type { ProcessExit } from "./process-end.ts";
 import { WorkerLink } from "./worker-link.ts";
+import { signalGroup } from "../../process/process-group.ts";
 
 /** From the request to end a task until SIGTERM, and from there until SIGKILL. */
 const ABORT_GRACE_MS = 1_000;
@@ -269,12 +270,7 @@ export class WorkerProcess {
 
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
-    if (pid === undefined || this.#isGone) return;
-    try {
-      process.kill(process.platform === "win32" ? pid : -pid, signal);
-    } catch {
-      // Gone already.
-    }
+    if (pid !== undefined && !this.#isGone) signalGroup(pid, signal);
   }
 
   #clearTimers(): void {

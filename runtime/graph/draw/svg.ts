@@ -1,5 +1,6 @@
 import type { FlowGraph } from "../graph.ts";
 import { layOut, type Box, type Point, type Route } from "./layout.ts";
+import { escapeHtml } from "../../text/escape-html.ts";
 
 /** The graph as a picture of its own: no fonts, styles or scripts from elsewhere. */
 export function drawSvg(graph: FlowGraph): string {
@@ -10,7 +11,7 @@ export function drawSvg(graph: FlowGraph): string {
   const size = `width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="system-ui, sans-serif" role="img">`,
-    `<title>${escape(graph.flow)}</title>`,
+    `<title>${escapeHtml(graph.flow)}</title>`,
     `<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">`,
     `<path d="M0 0.5L8 4L0 7.5Z" fill="#5b6470"/></marker></defs>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
@@ -38,7 +39,7 @@ function drawBox({ name, mark, x, y, width, height }: Box, kind: keyof typeof CO
   const corner = `x="${round(x - width / 2)}" y="${round(y - height / 2)}"`;
   const box = `<rect ${corner} width="${width}" height="${height}" rx="10" fill="${fill}" stroke="${stroke}" stroke-width="1.5"/>`;
   const text = (dy: number, style: string, content: string): string =>
-    `<text x="${round(x)}" y="${round(y + dy)}" text-anchor="middle" ${style}>${escape(content)}</text>`;
+    `<text x="${round(x)}" y="${round(y + dy)}" text-anchor="middle" ${style}>${escapeHtml(content)}</text>`;
   const title = text(mark === null ? 5 : -1, `font-size="14" fill="#1d2530"`, name);
   return mark === null ? `${box}${title}` : `${box}${title}${text(14, `font-size="10.5" fill="#5b6470"`, mark)}`;
 }
@@ -81,7 +82,7 @@ function drawLabel({ label, points, isBack }: Route): string {
     : { x: first.x + (second.x - first.x) * 0.62, y: first.y + (second.y - first.y) * 0.58 + 3 };
   const anchor = isBack ? "start" : "middle";
   const style = `font-size="11" fill="#3a4250" paint-order="stroke" stroke="#ffffff" stroke-width="4"`;
-  return `<text x="${round(place.x)}" y="${round(place.y)}" text-anchor="${anchor}" ${style}>${escape(label)}</text>`;
+  return `<text x="${round(place.x)}" y="${round(place.y)}" text-anchor="${anchor}" ${style}>${escapeHtml(label)}</text>`;
 }
 
 function at({ x, y }: Point): string {
@@ -90,16 +91,4 @@ function at({ x, y }: Point): string {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,7 +1,7 @@
 import { hasGap, knownTargets, reachable, type FlowFacts } from "../facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import { cyclesWithoutSwitch } from "./cycle-without-switch.ts";
-import { listOf } from "./words.ts";
+import { listOf } from "../../text/list-of.ts";
 
 export function deadEnd(facts: FlowFacts): Finding[] {
   const { steps, ends } = facts;

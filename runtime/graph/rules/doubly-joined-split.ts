@@ -1,7 +1,7 @@
 import type { FlowFacts } from "../facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import { isMixed, joinsOf } from "../split-paths.ts";
-import { listOf } from "./words.ts";
+import { listOf } from "../../text/list-of.ts";
 
 export function doublyJoinedSplit({ steps, paths }: FlowFacts): Finding[] {
   return [...joinsOf(paths, steps)].flatMap(([split, all]) => {

@@ -1,7 +1,7 @@
 import type { FlowFacts } from "../facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import { isMixed } from "../split-paths.ts";
-import { listOf } from "./words.ts";
+import { listOf } from "../../text/list-of.ts";
 
 export function meetWithoutInputs({ flow, steps, paths }: FlowFacts): Finding[] {
   return [...steps.values()].flatMap(({ name, isJoin, isEnd }) => {

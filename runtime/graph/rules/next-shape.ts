@@ -1,7 +1,8 @@
 import type { FlowFacts } from "../facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import type { NextProblem } from "../read/read-next.ts";
-import { listOf, nearest } from "./words.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
+import { listOf } from "../../text/list-of.ts";
 
 const OPTIONS = ["foreach", "condition", "numParallel"];
 const SWITCH = `this.next({ a: this.stepA, b: this.stepB }, { condition: "choice" })`;
@@ -36,7 +37,7 @@ function describe(problem: NextProblem): { because: string; hint: string } {
       const meant = nearest(problem.seen, OPTIONS);
       return {
         because: `its options are foreach, condition and numParallel: ${problem.seen}`,
-        hint: meant === undefined ? "remove the option, or write one of the three" : `did you mean ${meant}?`,
+        hint: meant === null ? "remove the option, or write one of the three" : `did you mean ${meant}?`,
       };
     }
     case "several-options":

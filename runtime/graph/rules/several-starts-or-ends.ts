@@ -1,6 +1,6 @@
 import type { FlowFacts } from "../facts.ts";
 import { finding, type Finding } from "../finding.ts";
-import { listOf } from "./words.ts";
+import { listOf } from "../../text/list-of.ts";
 
 export function severalStartsOrEnds({ flow, starts, ends }: FlowFacts): Finding[] {
   return [

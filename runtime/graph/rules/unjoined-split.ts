@@ -2,7 +2,7 @@ import type { FlowFacts } from "../facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import { targetsOf } from "../graph.ts";
 import { isMixed, stackAfter } from "../split-paths.ts";
-import { listOf } from "./words.ts";
+import { listOf } from "../../text/list-of.ts";
 
 export function unjoinedSplit({ flow, steps, paths, ends }: FlowFacts): Finding[] {
   const [end] = ends;

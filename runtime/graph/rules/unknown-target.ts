@@ -1,7 +1,7 @@
 import type { FlowFacts } from "../facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import { targetsOf } from "../graph.ts";
-import { nearest } from "./words.ts";
+import { nearest } from "../../../sdk/base/nearest.ts";
 
 export function unknownTarget(facts: FlowFacts): Finding[] {
   return [...facts.steps.values()].flatMap((step) => {
@@ -36,6 +36,6 @@ function describe(
   return {
     message: `Cannot go from ${step} to ${target} because ${facts.flow} has no such step`,
     hint:
-      meant === undefined ? `add a step ${target}, or name one of: ${names.join(", ")}` : `did you mean this.${meant}?`,
+      meant === null ? `add a step ${target}, or name one of: ${names.join(", ")}` : `did you mean this.${meant}?`,
   };
 }

@@ -1,11 +1,9 @@
-import fs from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { PackageRecord } from "../../datastore/package-record.ts";
 import { RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import type { UsedPackages, UsedPackagesOptions } from "../../package/reach/used-packages.ts";
+import { ownFile } from "../../own-file.ts";
 
 /** So long the end of a run waits for what is not noted yet. */
 const PATIENCE_MS = 2000;
@@ -50,7 +48,7 @@ async function note(
 /** Null if it was given up. */
 function readInThread(asked: UsedPackagesOptions, signal: AbortSignal): Promise<UsedPackages | null> {
   const { code } = asked.bundle;
-  const thread = new Worker(threadFile(), {
+  const thread = new Worker(ownFile("packages-thread.js"), {
     // The source map is large, and says nothing of packages.
     workerData: { ...asked, bundle: { ...asked.bundle, code: { ...code, map: "" } } } satisfies UsedPackagesOptions,
     // What a launcher preloads for flows is not for this thread.
@@ -63,13 +61,4 @@ function readInThread(asked: UsedPackagesOptions, signal: AbortSignal): Promise<
     thread.once("error", reject);
     thread.once("exit", () => resolve(null));
   });
-}
-
-/** The thread is one file, beside the bundle that this is part of, or above its chunks, or in `dist` for sources. */
-function threadFile(): string {
-  const candidates = ["./packages-thread.js", "../packages-thread.js", "../../../dist/packages-thread.js"];
-  const files = candidates.map((name) => fileURLToPath(new URL(name, import.meta.url)));
-  const file = files.find((one) => fs.existsSync(one));
-  if (file === undefined) throw brokenInvariant(`packages-thread.js is not there: looked for ${files.join(", ")}`);
-  return file;
 }

@@ -20,6 +20,7 @@ import { stepSecrets } from "../run/step-secrets.ts";
 import { debuggerWatch } from "./debugger-watch.ts";
 import { OneTask, type SpinEnd } from "./one-task.ts";
 import type { SpinPlan } from "./plan-spin.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 export interface SpinOptions {
   readonly Flow: AnyClass;
@@ -98,7 +99,7 @@ export async function startSpin(options: SpinOptions): Promise<Spin> {
   };
   let deliver: (event: BackendEvent) => void = () => undefined;
   let stop: (reason: string) => void = () => undefined;
-  const onTrouble = (error: unknown) => stop(error instanceof Error ? error.message : String(error));
+  const onTrouble = (error: unknown) => stop(messageOf(error));
   const backend = new LocalBackend({
     setup: Promise.resolve({ ...setup, documentHash: documentHash(document), isSpin: true, maxSplits: MAX_SPLITS }),
     cores: 1,

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../sdk/base/message-of.ts";
 /** Parsed JSON, or why it cannot be taken as it stands. */
 export type ExactJson =
   | { readonly value: unknown }
@@ -14,7 +15,7 @@ export function exactJson(text: string): ExactJson {
     }
     return { value };
   } catch (error) {
-    return { problem: (error as Error).message, isInexact: false };
+    return { problem: messageOf(error), isInexact: false };
   }
 }
 

@@ -3,6 +3,7 @@ import { MillraceError } from "../../../sdk/base/errors.ts";
 import { exactJson } from "./exact-json.ts";
 import { kindOf, likeDefault, MISMATCH } from "./like-default.ts";
 import { valueText } from "./value-text.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 export interface ConfigDeclaration {
   readonly name: string;
@@ -20,7 +21,7 @@ export function readConfig(file: string, of: ConfigDeclaration): unknown {
     throw new MillraceError({
       code: "MILLRACE_MISSING_FILE",
       headline: `Cannot read the configuration ${of.name} because its file cannot be read: ${file}`,
-      details: [(cause as Error).message],
+      details: [messageOf(cause)],
       hint: `give another with --config ${of.name} <file>`,
       cause,
     });

@@ -6,6 +6,7 @@ import { parseConfig, readConfig } from "./parse-config.ts";
 import { checkGivenValues } from "./check-given-values.ts";
 import { checkParameter, type ParameterText, readParameter, validated } from "./read-parameter.ts";
 import { userPath } from "../../settings/user-path.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 /** What the user gave for one run: texts from the command line, or values from a program. */
 export interface GivenFields {
@@ -119,7 +120,7 @@ function readIncluded(field: IncludedField, given: GivenFields): unknown {
     throw new MillraceError({
       code: "MILLRACE_MISSING_FILE",
       headline: `Cannot include the file of ${name} because it cannot be read: ${place}`,
-      details: [(cause as Error).message],
+      details: [messageOf(cause)],
       hint: `give another with --${flagName(name)}; a path in the code is relative to the flow's file`,
       cause,
     });

@@ -7,6 +7,7 @@ import { ownFile } from "../../own-file.ts";
 import { FRONT_FD, INTERRUPT_FD } from "../session/channel.ts";
 import { MergeOutput } from "./merge-output.ts";
 import type { CellOutput, CompiledCell, FromSession, ToSession } from "./protocol.ts";
+import { OWN_GROUP, signalGroup } from "../../process/process-group.ts";
 
 export interface SessionProcessOptions {
   /** The notebook's folder: the process runs there. */
@@ -47,8 +48,7 @@ export class SessionProcess {
       // stdout, stderr, the front's pipe and the one for interrupts: see session/channel.ts.
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "ipc"],
       // An interrupt is passed on in its own way, and what the cells have started can be ended with the session.
-      detached: process.platform !== "win32",
-      windowsHide: true,
+      ...OWN_GROUP,
     });
     this.ready = new Promise((resolve) => (this.#isReady = resolve));
     this.ended = this.#connect(mark);
@@ -88,12 +88,7 @@ export class SessionProcess {
 
   kill(): void {
     const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
-    } catch {
-      // It is gone already.
-    }
+    if (pid !== undefined) signalGroup(pid, "SIGKILL");
   }
 
   #ask(request: WithoutId<ToSession>): Promise<unknown> {

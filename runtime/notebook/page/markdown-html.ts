@@ -1,7 +1,7 @@
 import { Marked } from "marked";
 import type { MimeBundle } from "../front/protocol.ts";
 import { highlighted } from "./code-html.ts";
-import { escaped } from "./escaped.ts";
+import { escapeHtml } from "../../text/escape-html.ts";
 import { localImage, unescapedName } from "./local-image.ts";
 import { safeHtml } from "./safe-html.ts";
 
@@ -21,7 +21,7 @@ export function markdownHtml(text: string, options: MarkdownOptions): string {
     },
     renderer: {
       code: ({ text: code, lang }) => {
-        const html = /^(ts|typescript|js|javascript)$/.test(lang ?? "") ? highlighted(code) : escaped(code);
+        const html = /^(ts|typescript|js|javascript)$/.test(lang ?? "") ? highlighted(code) : escapeHtml(code);
         return `<pre class="source"><code>${html}</code></pre>\n`;
       },
       checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),

@@ -1,7 +1,7 @@
 import { AnsiUp } from "ansi_up";
 import { type MultilineText, type NotebookOutput, textOf } from "../file/notebook-file.ts";
 import type { MimeBundle } from "../front/protocol.ts";
-import { escaped } from "./escaped.ts";
+import { escapeHtml } from "../../text/escape-html.ts";
 import { markdownHtml } from "./markdown-html.ts";
 import { safeHtml } from "./safe-html.ts";
 
@@ -27,11 +27,11 @@ function bundleHtml(data: MimeBundle): string {
   }
   if ("text/markdown" in data) return markdownHtml(text("text/markdown"), { folder: null, attachments: {} });
   if ("text/plain" in data) return `<pre>${ansiHtml(text("text/plain"))}</pre>`;
-  return `<pre>${escaped(JSON.stringify(data, null, 2))}</pre>`;
+  return `<pre>${escapeHtml(JSON.stringify(data, null, 2))}</pre>`;
 }
 
 function image(type: string, base64: string): string {
-  return `<img alt="" src="data:${type};base64,${escaped(base64)}">`;
+  return `<img alt="" src="data:${type};base64,${escapeHtml(base64)}">`;
 }
 
 function ansiHtml(text: string): string {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { type NotebookCell, type NotebookFile, textOf } from "../file/notebook-file.ts";
 import { highlighted } from "./code-html.ts";
-import { escaped } from "./escaped.ts";
+import { escapeHtml } from "../../text/escape-html.ts";
 import { markdownHtml } from "./markdown-html.ts";
 import { outputHtml } from "./output-html.ts";
 import { DISPLAY_STYLE } from "../../../sdk/client/display/page.ts";
@@ -37,7 +37,7 @@ function pageHtml({ notebook, source }: PageOptions): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(titleOf(notebook, source))}</title>
+<title>${escapeHtml(titleOf(notebook, source))}</title>
 <style>
 ${PAGE_STYLE}${DISPLAY_STYLE}</style>
 </head>
@@ -55,10 +55,10 @@ function cellHtml(cell: NotebookCell, folder: string): string {
   if (cell.cell_type === "markdown") {
     return `<section class="markdown">\n${markdownHtml(text, { folder, attachments: cell.attachments ?? {} })}</section>`;
   }
-  if (cell.cell_type !== "code") return `<section class="raw"><pre>${escaped(text)}</pre></section>`;
+  if (cell.cell_type !== "code") return `<section class="raw"><pre>${escapeHtml(text)}</pre></section>`;
   if (text.trim() === "") return "";
   const outputs = (cell.outputs ?? []).map((output) => outputHtml(output));
-  const number = `<div class="count">[${escaped(String(cell.execution_count ?? " "))}]</div>`;
+  const number = `<div class="count">[${escapeHtml(String(cell.execution_count ?? " "))}]</div>`;
   return `<section class="code">${number}<div class="body"><pre class="source"><code>${highlighted(text)}</code></pre>\n${outputs.join("\n")}</div></section>`;
 }
 

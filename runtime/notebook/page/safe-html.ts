@@ -1,4 +1,4 @@
-import { escaped } from "./escaped.ts";
+import { escapeHtml } from "../../text/escape-html.ts";
 import { OpenElements } from "./open-elements.ts";
 
 /** Elements that show something and do nothing. All others are left out, these last with all that is in them. */
@@ -61,7 +61,7 @@ function opened(open: OpenElements, { name, attributes }: { name: string; attrib
   const kept = [...attributes.matchAll(ATTRIBUTE)].flatMap(([, key = "", double, single, bare]) => {
     const value = decoded(double ?? single ?? bare ?? "");
     const safe = safeValue({ name, key: key.toLowerCase(), value });
-    return safe === null ? [] : [` ${CASED[key.toLowerCase()] ?? key.toLowerCase()}="${escaped(safe)}"`];
+    return safe === null ? [] : [` ${CASED[key.toLowerCase()] ?? key.toLowerCase()}="${escapeHtml(safe)}"`];
   });
   const more = name === "a" && kept.some((one) => one.startsWith(" href")) ? ' rel="noopener noreferrer"' : "";
   return `<${CASED[name] ?? name}${kept.join("")}${more}>${isEmpty || !/\/\s*$/.test(attributes) ? "" : closed(open, name)}`;

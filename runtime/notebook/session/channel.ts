@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import type { FromSession } from "../front/protocol.ts";
+import { writeFully } from "../../process/write-fully.ts";
 
 /** File descriptors of the session's process besides those of every process. */
 export const FRONT_FD = 3;
@@ -22,23 +22,9 @@ export class Channel {
   send(message: FromSession): void {
     const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
     this.isSending = true;
-    writeAll(1, this.#mark);
-    writeAll(2, this.#mark);
-    writeAll(FRONT_FD, bytes);
+    writeFully(1, this.#mark);
+    writeFully(2, this.#mark);
+    writeFully(FRONT_FD, bytes);
     this.isSending = false;
   }
 }
-
-function writeAll(fd: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += fs.writeSync(fd, bytes, at);
-    } catch (error) {
-      // A child process may have set the shared pipe to fail where it would wait.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(PAUSE, 0, 0, 1);
-    }
-  }
-}
-
-const PAUSE = new Int32Array(new SharedArrayBuffer(4));

@@ -3,6 +3,7 @@ import net from "node:net";
 import { fileURLToPath } from "node:url";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 import { INTERRUPT_FD } from "./channel.ts";
+import { signalGroup } from "../../process/process-group.ts";
 
 /** Called in the main thread while it is paused, with the frames of its stack; false: not here. */
 const UNWIND_KEY = "millrace.notebook.unwind";
@@ -121,5 +122,5 @@ function dropStack(awaited: () => number | null, then: () => void): void {
 
 /** Ends the session at once, and what its cells have started. */
 export function endProcess(): void {
-  process.kill(process.platform === "win32" ? process.pid : -process.pid, "SIGKILL");
+  signalGroup(process.pid, "SIGKILL");
 }

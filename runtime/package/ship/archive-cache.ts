@@ -6,6 +6,7 @@ import { archiveEntries, keyOfEntries } from "./archive-entries.ts";
 import type { FoundFile } from "./found-file.ts";
 import { packArchive, type PackProgress } from "./pack-archive.ts";
 import { makeFolders } from "../../datastore/local/make-folders.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 /** An archive on this machine's disk. */
 export interface PackedArchive {
@@ -52,7 +53,7 @@ function cannotKeep(folder: string, cause: unknown): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PACKAGE",
     headline: `Cannot pack what goes along because the cache cannot be written: ${folder}`,
-    details: [(cause as Error).message],
+    details: [messageOf(cause)],
     hint: "make room there, or set MILLRACE_CACHE to another folder",
     cause,
   });

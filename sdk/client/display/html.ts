@@ -1,4 +1,5 @@
 import { visible } from "../../base/visible.ts";
+import { escapeHtml } from "../../../runtime/text/escape-html.ts";
 
 /** Text that is HTML already. */
 export class Html {
@@ -22,7 +23,7 @@ export function markup(strings: TemplateStringsArray, ...parts: readonly Part[])
 
 /** A text as it stands in HTML, between tags and in quoted attributes. */
 export function escaped(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return escapeHtml(visible(text));
 }
 
 /** Rows of cells; the named columns hold numbers. */
@@ -50,14 +51,6 @@ export function table(
     </tbody>
   </table>`;
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
 
 function writtenPart(part: Part): string {
   if (part instanceof Html) return part.text;

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { AWS_SETTINGS, type AwsSettings } from "./aws-settings.ts";
+import { messageOf } from "../../../../sdk/base/message-of.ts";
 
 /** A setting that is not what it was. */
 export interface Change {
@@ -37,7 +38,7 @@ function replace(file: string, content: Readonly<Record<string, unknown>>): void
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_SETTINGS",
-      headline: `Cannot write ${file} because ${(cause as Error).message}`,
+      headline: `Cannot write ${file} because ${messageOf(cause)}`,
       hint: "run the command where you may write, or make the file writable",
       cause,
     });
