@@ -4,6 +4,11 @@ import { importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 const ROOT = import.meta.dirname;
+/** What every layer may use, and what uses none of them. */
+const GROUND = [
+  ...["config.ts", "settings", "leave.ts", "own-file.ts", "own-program.ts", "code-cache.ts", "retry.ts"],
+  ...["text", "process", "aws"],
+];
 const ENVIRONMENT = {
   object: "process",
   property: "env",
@@ -200,18 +205,17 @@ function bannedSpreads() {
 function layers() {
   const below = ["graph", "datastore"];
   // What worker and engines say to each other is a room below both.
-  const beneath = [...below, "text", "task", "secrets", "package"];
+  const beneath = [...below, "task", "secrets", "package"];
   const middle = [...beneath, "worker", "engines"];
   return [
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/load-cli.ts"]),
-    layer(["sdk/client/**/*.ts"], [...below, "text"]),
+    layer(["sdk/client/**/*.ts"], below),
     layer(["sdk/testing/**/*.ts"], ["."]),
-    layer(["runtime/*.ts", "runtime/settings/*.ts"], []),
-    layer(["runtime/text/**/*.ts"], ["text"]),
+    layer(["runtime/*.ts", "runtime/{settings,text,process,aws}/**/*.ts"], []),
     layer(["runtime/graph/**/*.ts"], ["graph"]),
     layer(["runtime/datastore/**/*.ts"], below),
-    layer(["runtime/{secrets,package}/**/*.ts"], [...below, "text", "secrets", "package"]),
+    layer(["runtime/{secrets,package}/**/*.ts"], [...below, "secrets", "package"]),
     layer(["runtime/task/**/*.ts"], [...below, "task"]),
     layer(["runtime/worker/**/*.ts"], [...beneath, "worker"]),
     layer(["runtime/engines/**/*.ts"], [...beneath, "engines"]),
@@ -226,10 +230,7 @@ function layer(files, mayUse) {
   const zone = {
     target: ".",
     from: "./runtime",
-    // Settings belong to no layer, nor does the end of a process.
-    except: ["config.ts", "settings", "leave.ts", "own-file.ts", "own-program.ts", "code-cache.ts", ...mayUse].map(
-      (name) => `./${name}`,
-    ),
+    except: [...GROUND, ...mayUse].map((name) => `./${name}`),
     message:
       "Imports point one way: sdk → graph → datastore → task, secrets, package → worker or engines → scheduler → launch → cli; notebook stands beside launch.",
   };
