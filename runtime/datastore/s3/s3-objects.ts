@@ -15,8 +15,9 @@ import { checkWholeSize, MAX_WHOLE_BYTES } from "../whole-object.ts";
 import { collectBody } from "./body.ts";
 import { explained } from "./failures.ts";
 import { CONTINUES, factsOf, isMissing, type ObjectFacts, wholeCrc, WRITE } from "./object-facts.ts";
-import { BrokenBody, type Retries, statusOf } from "../objects/retries.ts";
+import { BrokenBody, statusOf } from "../objects/retries.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
+import type { Retries } from "../../retry.ts";
 
 /** Answers to a HEAD that say no more than their status. */
 const REASONLESS = new Set([301, 400, 401, 403]);

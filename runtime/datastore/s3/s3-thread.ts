@@ -5,7 +5,7 @@ import { parseS3Location } from "./s3-location.ts";
 import { Bucket } from "./s3-objects.ts";
 import { bucketService } from "../thread/object-service.ts";
 import { s3Client } from "./client.ts";
-import { Retries } from "../objects/retries.ts";
+import { objectRetries } from "../objects/retries.ts";
 
 /** The program of the thread that talks to a bucket: answers one message with one, in the order in which they are ready. */
 const { location, settings, signal, port } = workerData as ThreadSetup & { readonly port: MessagePort };
@@ -14,7 +14,7 @@ const bucket = new Bucket({
   client: s3Client(settings),
   ...parseS3Location(location),
   location,
-  retries: new Retries(),
+  retries: objectRetries(),
 });
 const answer = bucketService(bucket);
 
