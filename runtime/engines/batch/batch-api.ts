@@ -3,7 +3,8 @@ import type { JobGroup, LostGroup, RunName, StepJob } from "../jobs/job-service.
 import type { GroupWatch } from "../jobs/polling/group-watch.ts";
 import type { ApiFailure, JobApi, KeptGroup, LookOptions, StopRequest } from "../jobs/polling/job-api.ts";
 import { ArrayLook } from "./array-look.ts";
-import { type AwsCalls, isAwsFailure } from "./aws/calls.ts";
+import { isAwsFailure } from "../../aws/aws-failure.ts";
+import type { AwsCalls } from "./aws/calls.ts";
 import { loadAws } from "./aws/load-aws.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 import { Caller } from "./caller.ts";

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { backoffMs, pauseWithin, Retries } from "../../retry.ts";
-import { type AwsCalls, isAwsFailure } from "./aws/calls.ts";
+import type { AwsCalls } from "./aws/calls.ts";
+import { isAwsFailure } from "../../aws/aws-failure.ts";
 
 const MAX_TRIES = 24;
 const FIRST_DELAY_MS = 200;

@@ -79,7 +79,7 @@ describe("configure aws, without AWS", () => {
     const cwd = project();
     const away = await configure(cwd, "--stack", "team");
     expect(away.code).toBe(1);
-    expect(away.stderr).toMatch(/Cannot read the stack team because AWS cannot be reached/);
+    expect(away.stderr).toMatch(/Cannot read the stack team because it cannot be reached/);
     expect(away.stderr).toContain("127.0.0.1:1");
     expect(fs.existsSync(path.join(cwd, FILE))).toBe(false);
   });

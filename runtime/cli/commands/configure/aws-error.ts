@@ -1,45 +1,28 @@
-import { type ErrorParts, isMillraceError, MillraceError } from "../../../../sdk/base/errors.ts";
-import { type AwsFailure, isAwsFailure } from "../../../engines/batch/aws/calls.ts";
+import { isMillraceError, MillraceError } from "../../../../sdk/base/errors.ts";
+import { isAwsFailure } from "../../../aws/aws-failure.ts";
+import { remedyOf, saidBy, type ServiceWords } from "../../../aws/remedy-of.ts";
 
-type Explanation = Pick<ErrorParts, "hint"> & { readonly because: string };
+const WORDS: ServiceWords = {
+  service: "AWS",
+  region: "give --region, or set AWS_REGION or the region of your profile",
+  forbidden: {
+    because: "the credentials in use may not do that",
+    hint: "allow them batch:DescribeJobQueues, and for --stack cloudformation:DescribeStacks; or use --no-verify",
+  },
+  throttled: "try it again in a minute",
+  broken: "try it again later, or use --no-verify",
+  away: "check the network, the region, and AWS_ENDPOINT_URL if the service is not AWS",
+};
 
 /** What AWS answered, or what kept it from answering, with a remedy; another error stays what it is. */
 export function awsError(error: unknown, task: string): unknown {
   if (isMillraceError(error) || !isAwsFailure(error)) return error;
-  const { because, hint } = explanationOf(error);
-  const { code, message, status } = error;
-  const [line = ""] = (message === "" || message === code ? code : `${code}: ${message}`).split("\n");
+  const { because, hint } = remedyOf(error, WORDS);
   return new MillraceError({
     code: "MILLRACE_AWS",
     headline: `Cannot ${task} because ${because}`,
-    details: [status === undefined ? `cause: ${line}` : `AWS said: ${line} (${status})`],
+    details: [saidBy(error, WORDS.service)],
     ...(hint === undefined ? {} : { hint }),
     cause: error,
   });
-}
-
-function explanationOf({ kind }: AwsFailure): Explanation {
-  switch (kind) {
-    case "region":
-      return { because: "no region is set", hint: "give --region, or set AWS_REGION or the region of your profile" };
-    case "credentials":
-      return {
-        because: "there are no valid credentials",
-        hint: "log in, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-      };
-    case "forbidden":
-      return {
-        because: "the credentials in use may not do that",
-        hint: "allow them batch:DescribeJobQueues, and for --stack cloudformation:DescribeStacks; or use --no-verify",
-      };
-    case "throttled":
-      return { because: "AWS asked again and again to slow down", hint: "try it again in a minute" };
-    case "unclear":
-      return {
-        because: "AWS cannot be reached, or does not work",
-        hint: "check the network, the region, and AWS_ENDPOINT_URL if the service is not AWS",
-      };
-    case "refused":
-      return { because: "AWS refused it" };
-  }
 }

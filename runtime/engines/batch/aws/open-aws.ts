@@ -13,7 +13,7 @@ import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloud
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Logger } from "@smithy/types";
 import type { AwsCalls } from "./calls.ts";
-import { failureOf } from "./failure-of.ts";
+import { failureOf } from "../../../aws/failure-of.ts";
 import { PlainAnswers } from "./plain-answers.ts";
 
 const CONNECT_MS = 5000;

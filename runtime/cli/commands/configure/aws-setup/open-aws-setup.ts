@@ -1,8 +1,8 @@
 import { BatchClient, paginateDescribeJobQueues, DescribeJobQueuesCommand } from "@aws-sdk/client-batch";
 import { CloudFormationClient, DescribeStacksCommand, paginateDescribeStacks } from "@aws-sdk/client-cloudformation";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { isAwsFailure } from "../../../../engines/batch/aws/calls.ts";
-import { failureOf } from "../../../../engines/batch/aws/failure-of.ts";
+import { isAwsFailure } from "../../../../aws/aws-failure.ts";
+import { failureOf } from "../../../../aws/failure-of.ts";
 import type { AwsSetup } from "./aws-setup.ts";
 import { appendAll } from "../../../../../sdk/base/append-all.ts";
 

@@ -1,10 +1,10 @@
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
-import { AwsFailure, type FailureKind } from "./calls.ts";
+import { AwsFailure, type FailureKind } from "./aws-failure.ts";
 
 type SdkError = Parameters<typeof isTransientError>[0];
 
 const BAD_CREDENTIALS =
-  /^(CredentialsProviderError|TokenProviderError|UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken\w*|ExpiredToken\w*|InvalidToken\w*)$/;
+  /^(CredentialsProviderError|TokenProviderError|UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken\w*|ExpiredToken\w*|InvalidToken\w*)$/;
 const NETWORK = new Set([
   ...["ECONNRESET", "ECONNREFUSED", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"],
   ...["ENETUNREACH", "ENETDOWN", "ERR_STREAM_PREMATURE_CLOSE"],
@@ -23,7 +23,7 @@ function kindOf(error: Error & { readonly $metadata?: { readonly httpStatusCode?
   if (isThrottlingError(known)) return "throttled";
   if (isTransientError(known) || isServerError(known) || (status ?? 0) >= 500) return "unclear";
   if (NETWORK.has((error as NodeJS.ErrnoException).code ?? "")) return "unclear";
-  // An answer cut short, or one that is none of Batch's.
+  // An answer cut short, or one that is none of the service's.
   if (error instanceof SyntaxError || status === undefined) return "unclear";
   if (status === 401 || status === 403) return "forbidden";
   return "refused";
