@@ -58,7 +58,15 @@ export function isSplit(transition: Transition): boolean {
 
 /** The node of a step that the graph is known to hold. */
 export function nodeOf(graph: FlowGraph, step: string): StepNode {
-  const node = graph.steps.find((candidate) => candidate.name === step);
+  let byName = INDEXES.get(graph);
+  if (byName === undefined) {
+    byName = new Map(graph.steps.map((node) => [node.name, node]));
+    INDEXES.set(graph, byName);
+  }
+  const node = byName.get(step);
   if (node === undefined) throw new Error(`This is a bug in Millrace: the graph of ${graph.flow} has no step ${step}`);
   return node;
 }
+
+/** A graph is plain data and never changes; asked for a step by each task of a run, it is not walked each time. */
+const INDEXES = new WeakMap<FlowGraph, ReadonlyMap<string, StepNode>>();

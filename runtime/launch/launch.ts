@@ -169,7 +169,7 @@ export async function launchRun(options: LaunchOptions): Promise<LaunchedRun> {
       graph,
       backend,
       limit: options.maxWorkers ?? backend.defaultLimit,
-      gpus,
+      capacities: [gpus],
       onFailure: options.onFailure,
       clock: systemClock,
       reusable: (step, path) => options.origin?.reusable(step, path) ?? null,

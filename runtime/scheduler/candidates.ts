@@ -46,8 +46,8 @@ export function candidateOf(entry: Startable, nextTask: number): Candidate {
 }
 
 /** When the next waiting retry falls due; null if none waits, or if one is due and only lacks a place. */
-export function nextRetryAt({ waiting, gpuLane }: RunState, now: number): number | null {
-  const times = [waiting, gpuLane.waiting].flatMap((queue) => queue.first()?.retryAt ?? []);
+export function nextRetryAt(state: RunState, now: number): number | null {
+  const times = [state, ...state.lanes.values()].flatMap(({ waiting }) => waiting.first()?.retryAt ?? []);
   const coming = times.filter((time) => time > now);
   return coming.length === 0 ? null : smallest(coming);
 }

@@ -1,52 +1,90 @@
 import type { RunEvent, TaskReused, TaskStarted } from "../datastore/events.ts";
 import { type Candidate, candidateOf, firstOf, isUrgent, type Startable } from "./candidates.ts";
-import type { GpuShare } from "./gpu-share.ts";
+import type { CapacityUse } from "./capacity.ts";
 import { isTakenBy } from "./reducer.ts";
-import type { Place, RunState } from "./state.ts";
+import type { Lane, Place, RunState } from "./state.ts";
 
-/** Chooses what starts next, and keeps count of the GPUs that are in use. */
+export interface ChooseOptions {
+  readonly now: number;
+  /** True for what takes up nothing, as it is taken over from the origin run. */
+  readonly isFree: (one: Candidate) => boolean;
+}
+
+/** Chooses what starts next, and keeps count of the capacities that are in use. */
 export class Chooser {
-  readonly #gpus: GpuShare;
-  #inUse = 0;
+  readonly #use: CapacityUse;
   /**
-   * What needs several GPUs and found too few of them free. It gets the next ones: else small tasks would keep it waiting
-   * for ever.
+   * What wants several of something, or several things, and found too little of them free; those that wait longest stand
+   * first. It gets what is free next: else small tasks would keep it waiting for ever.
    */
-  #blocked: Startable | null = null;
+  readonly #blocked = new Map<Lane, Startable>();
 
-  constructor(gpus: GpuShare) {
-    this.#gpus = gpus;
+  constructor(use: CapacityUse) {
+    this.#use = use;
   }
 
-  /** @param isFree - true for what takes up nothing, as it is taken over from the origin run */
-  next(state: RunState, { now, isFree }: { now: number; isFree: (one: Candidate) => boolean }): Candidate | null {
-    const plain = firstOf(state, now);
-    const gpu = this.#blocked ?? firstOf(state.gpuLane, now);
-    if (gpu !== null && (plain === null || isBefore(gpu, plain))) {
-      const candidate = candidateOf(gpu, state.nextTask);
-      const wanted = this.#wantedBy(candidate);
-      if (wanted <= this.#gpus.count - this.#inUse || isFree(candidate)) return candidate;
-      if (wanted > 1) this.#blocked = gpu;
-    }
+  next(state: RunState, options: ChooseOptions): Candidate | null {
+    const plain = firstOf(state, options.now);
+    const bound = state.lanes.size === 0 ? null : this.#firstWithRoom(state, { ...options, plain });
+    if (bound !== null) return bound;
     return plain === null ? null : candidateOf(plain, state.nextTask);
   }
 
   /** To be told of each event, before the state changes. */
   note(event: RunEvent, { running }: RunState): void {
-    if (event.type === "task-started") this.#inUse += this.#gpus.takenBy(event.step);
+    if (event.type === "task-started") this.#use.take(event.step);
     if (event.type === "task-succeeded" || event.type === "task-failed") {
       const ended = running.get(event.task);
-      if (ended !== undefined) this.#inUse -= this.#gpus.takenBy(ended.place.step);
+      if (ended !== undefined) this.#use.giveBack(ended.place.step);
     }
     if (event.type !== "task-started" && event.type !== "task-reused") return;
-    if (this.#blocked !== null && isOver(this.#blocked, event)) this.#blocked = null;
+    for (const [lane, entry] of this.#blocked) if (isOver(entry, event)) this.#blocked.delete(lane);
   }
 
-  /** GPUs that have to be free for it; the rest of a gang uses what there is. */
-  #wantedBy({ place, isUrgent: isRestOfGang }: Candidate): number {
-    const { count, takenBy } = this.#gpus;
-    return isRestOfGang ? -Infinity : Math.min(takenBy(place.step) * together(place), count);
+  /** Of what comes before that which needs no capacity, the first that finds enough of what it needs. */
+  #firstWithRoom(state: RunState, { plain, now, isFree }: ChooseOptions & { plain: Startable | null }) {
+    const reserved: number[] = [];
+    let first: Startable | null = null;
+    let found: Candidate | null = null;
+    for (const [lane, entry] of this.#inTurn(state, now)) {
+      const comesFirst = (other: Startable | null) => other === null || isBefore(entry, other);
+      const isBlocked = this.#blocked.has(lane);
+      if (!isBlocked && (!comesFirst(plain) || !comesFirst(first))) continue;
+      const candidate = candidateOf(entry, state.nextTask);
+      const wanted = this.#wantedBy(candidate);
+      const hasRoom = this.#use.hasRoom(wanted, reserved) || isFree(candidate);
+      if (hasRoom && comesFirst(plain) && comesFirst(first)) [first, found] = [entry, candidate];
+      if (!hasRoom && isAtRisk(wanted)) this.#blocked.set(lane, entry);
+      if (this.#blocked.has(lane)) reserve(reserved, wanted);
+    }
+    return found;
   }
+
+  /** The heads of the lanes: what waits for room already, then the others in their order. */
+  #inTurn({ lanes }: RunState, now: number): Iterable<readonly [Lane, Startable]> {
+    const open: (readonly [Lane, Startable])[] = [];
+    for (const lane of lanes.values()) {
+      if (this.#blocked.has(lane)) continue;
+      const head = firstOf(lane, now);
+      if (head !== null) open.push([lane, head]);
+    }
+    if (open.length > 1) open.sort(([, one], [, other]) => (isBefore(one, other) ? -1 : 1));
+    return this.#blocked.size === 0 ? open : [...this.#blocked, ...open];
+  }
+
+  /** What has to be free for it; the rest of a gang uses what there is. */
+  #wantedBy({ place, isUrgent: isRestOfGang }: Candidate): readonly number[] {
+    return isRestOfGang ? [] : this.#use.wantedBy(place.step, together(place));
+  }
+}
+
+/** True for what others could keep waiting for ever, each taking a part of what it needs. */
+function isAtRisk(wanted: readonly number[]): boolean {
+  return wanted.reduce((sum, amount) => sum + amount, 0) > 1;
+}
+
+function reserve(reserved: number[], wanted: readonly number[]): void {
+  for (let at = 0; at < wanted.length; at += 1) reserved[at] = (reserved[at] ?? 0) + (wanted[at] ?? 0);
 }
 
 /** Whether an entry has had its turn by this start: a gang with its last member, any other split with each. */

@@ -175,7 +175,7 @@ function openSplit(
   else makeReady(state, { kind: "split", split });
 }
 
-/** One by one, as their needs differ: one that waits for a GPU must not hold up the others. */
+/** One by one, as their needs differ: one that waits for room must not hold up the others. */
 function pushBranches(state: RunState, split: Split): void {
   for (let index = split.size - 1; index >= 0; index -= 1) {
     const source: TaskSource = { kind: "child", split: split.task, index };

@@ -9,7 +9,7 @@ import { type Candidate, nextRetryAt } from "./candidates.ts";
 import { Chooser } from "./chooser.ts";
 import type { Clock } from "../task/clock.ts";
 import { applyEvent } from "./reducer.ts";
-import { type GpuShare, NO_GPUS } from "./gpu-share.ts";
+import { type Capacity, CapacityUse } from "./capacity.ts";
 import { retryDelayMs } from "./retry.ts";
 import { initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
@@ -20,8 +20,8 @@ export interface SchedulerOptions {
   readonly backend: ComputeBackend;
   /** Tasks at once. */
   readonly limit: number;
-  /** @defaultValue {@link NO_GPUS} */
-  readonly gpus?: GpuShare;
+  /** What tasks share besides places: one starts when all that it takes is free. @defaultValue none */
+  readonly capacities?: readonly Capacity[];
   /** After a failure: stop everything, or finish all that does not depend on it. */
   readonly onFailure: "stop" | "finish";
   readonly clock: Clock;
@@ -66,9 +66,9 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    const { graph, gpus = NO_GPUS } = options;
-    this.#state = initialState(graph, (step) => gpus.takenBy(step) > 0);
-    this.#chooser = new Chooser(gpus);
+    const use = new CapacityUse(options.capacities ?? []);
+    this.#state = initialState(options.graph, (step) => use.lane(step));
+    this.#chooser = new Chooser(use);
   }
 
   /** Resolves when nothing runs any more; rejects only if the run can no longer be recorded. */
@@ -255,7 +255,7 @@ export class Scheduler {
 
   #finishIfOver(): void {
     const { running } = this.#state;
-    const lanes = [this.#state, this.#state.gpuLane];
+    const lanes = [this.#state, ...this.#state.lanes.values()];
     const mayFollow = this.#stopReason === null && lanes.some(({ waiting, ready }) => waiting.size + ready.length > 0);
     if (running.size > 0 || mayFollow) return;
     const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stopReason === null;

@@ -12,9 +12,10 @@ export interface RunState extends Lane {
   status: "running" | "succeeded" | "failed";
   /** The next task's id; ids count up over the run. */
   nextTask: number;
-  /** The same of steps that need GPUs of this machine: where those are taken, the others go on. */
-  readonly gpuLane: Lane;
-  readonly needsGpu: (step: string) => boolean;
+  /** The same of steps that share capacities, by {@link laneOfStep}: where those are taken, the others go on. */
+  readonly lanes: Map<number, Lane>;
+  /** A number for what a step takes a share of; 0: nothing. */
+  readonly laneOfStep: (step: string) => number;
   /** Entries that ever became ready. */
   readyCount: number;
   /** Tasks that run. */
@@ -100,7 +101,7 @@ export interface Failure {
   readonly error: ErrorRecord;
 }
 
-export function initialState(graph: FlowGraph, needsGpu: RunState["needsGpu"] = () => false): RunState {
+export function initialState(graph: FlowGraph, laneOfStep: RunState["laneOfStep"] = () => 0): RunState {
   const place: Place = { step: graph.start, split: null, index: 0, hop: 0, inputs: [], isReused: true };
   const state: RunState = {
     graph,
@@ -108,8 +109,8 @@ export function initialState(graph: FlowGraph, needsGpu: RunState["needsGpu"] = 
     nextTask: 1,
     ready: [],
     waiting: new RetryQueue(),
-    gpuLane: { ready: [], waiting: new RetryQueue() },
-    needsGpu,
+    lanes: new Map(),
+    laneOfStep,
     readyCount: 0,
     running: new Map(),
     hasReachedEnd: false,
@@ -128,13 +129,20 @@ export function makeReady(state: RunState, work: ReadyWork): void {
   state.readyCount += 1;
 }
 
-/** The lane of a task. What belongs to a gang that has begun never waits for a GPU: its other members wait for it. */
+/** The lane of a task. What belongs to a gang that has begun never waits for room: its other members wait for it. */
 export function laneAt(state: RunState, { step, split }: Place): Lane {
   return split?.kind === "gang" ? state : laneOf(state, step);
 }
 
 export function laneOf(state: RunState, step: string): Lane {
-  return state.needsGpu(step) ? state.gpuLane : state;
+  const number = state.laneOfStep(step);
+  if (number === 0) return state;
+  let lane = state.lanes.get(number);
+  if (lane === undefined) {
+    lane = { ready: [], waiting: new RetryQueue() };
+    state.lanes.set(number, lane);
+  }
+  return lane;
 }
 
 /** Identity of a place within any run of the flow: the children taken on the way, and the steps since. */

@@ -32,9 +32,9 @@ test("the cost of a task does not grow with the number of tasks that wait for a 
 test("the cost of a task does not grow with the number of tasks that wait for a GPU", () => {
   const flow = `start() { this.next(this.prepare, { foreach: "xs" }) } prepare() { this.next(this.train) }
     train() { this.next(this.join) } join(inputs) { this.next(this.end) } end() {}`;
-  const gpus = { count: 1, takenBy: (step: string) => (step === "train" ? 1 : 0) };
+  const capacities = [{ name: "GPU", count: 1, takenBy: (step: string) => (step === "train" ? 1 : 0) }];
   const work = (size: number) => {
-    const run = rig(flow, { sizes: { start: size }, limit: 8, gpus, settings: { train: { retry } } });
+    const run = rig(flow, { sizes: { start: size }, limit: 8, capacities, settings: { train: { retry } } });
     run.succeed("start");
     for (let at = 0; at < size; at += 1) run.succeed("prepare");
     expect(run.running()).toEqual(["train"]);

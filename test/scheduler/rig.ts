@@ -4,7 +4,6 @@ import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 import { readFlow } from "../../runtime/graph/build.ts";
 import { type FlowGraph, nodeOf } from "../../runtime/graph/graph.ts";
-import { NO_GPUS } from "../../runtime/scheduler/gpu-share.ts";
 import { Scheduler, type SchedulerOptions } from "../../runtime/scheduler/scheduler.ts";
 import type { RunState } from "../../runtime/scheduler/state.ts";
 import type { StepSettings } from "../../sdk/base/settings.ts";
@@ -13,7 +12,7 @@ import { FakeBackend } from "./fake-backend.ts";
 import { ManualClock } from "./manual-clock.ts";
 
 export interface RigOptions extends Partial<
-  Pick<SchedulerOptions, "limit" | "onFailure" | "reusable" | "record" | "gpus">
+  Pick<SchedulerOptions, "limit" | "onFailure" | "reusable" | "record" | "capacities">
 > {
   readonly settings?: Readonly<Record<string, StepSettings>>;
   /** How many children a foreach or gang has, by the step that splits. */
@@ -52,13 +51,13 @@ export function rig(body: string, options: RigOptions = {}): Rig {
   const backend = new FakeBackend();
   const clock = new ManualClock();
   const events: RunEvent[] = [];
-  const { limit = 4, onFailure = "stop", reusable = () => null, gpus = NO_GPUS, record } = options;
+  const { limit = 4, onFailure = "stop", reusable = () => null, capacities = [], record } = options;
   const keep = (batch: readonly RunEvent[]) => {
     const stored = record?.(batch);
     for (const event of batch) events.push(event);
     return stored;
   };
-  const scheduler = new Scheduler({ graph, backend, limit, onFailure, clock, reusable, gpus, record: keep });
+  const scheduler = new Scheduler({ graph, backend, limit, onFailure, clock, reusable, capacities, record: keep });
   const end = scheduler.run();
   end.catch(() => undefined);
 

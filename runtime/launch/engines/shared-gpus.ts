@@ -2,11 +2,11 @@ import { findGpus } from "../../engines/gpus/find-gpus.ts";
 import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
 import { gpuCountSettings } from "../../config.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
-import type { GpuShare } from "../../scheduler/gpu-share.ts";
+import type { Capacity } from "../../scheduler/capacity.ts";
 import type { StepEngines } from "./chosen-engines.ts";
 
 /** GPUs of this machine, for all steps that run on it: as processes, or in containers of its own engine. */
-export interface SharedGpus extends GpuShare {
+export interface SharedGpus extends Capacity {
   readonly pool: GpuPool;
 }
 
@@ -15,6 +15,7 @@ export function sharedGpus(graph: FlowGraph, engines: StepEngines): SharedGpus {
   const pool = new GpuPool(isAsked ? findGpus(gpuCountSettings()) : { count: 0, ids: [] });
   const isHere = (step: string) => engines.get(step)?.usesGpusHere() ?? true;
   return {
+    name: "GPU",
     pool,
     count: pool.count,
     takenBy: (step) => (isHere(step) ? pool.share(nodeOf(graph, step).settings.resources?.gpu ?? 0) : 0),
