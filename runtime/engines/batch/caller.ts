@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { backoffMs, pauseWithin, Retries } from "../../retry.ts";
+import { pauseWithin, Retries } from "../../retry.ts";
 import type { AwsCalls } from "./aws/calls.ts";
 import { isAwsFailure } from "../../aws/aws-failure.ts";
 
@@ -18,7 +18,7 @@ export class Caller {
     isAnswer: (error) => isAwsFailure(error) && error.status !== undefined,
     firstDelayMs: (error) => {
       if (!isAwsFailure(error) || (error.kind !== "throttled" && error.kind !== "unclear")) return null;
-      return firstDelayMs(error.kind === "throttled");
+      return error.kind === "throttled" ? FIRST_THROTTLED_DELAY_MS : FIRST_DELAY_MS;
     },
     signal: this.#abort.signal,
   });
@@ -48,13 +48,4 @@ export class Caller {
   hurry(): void {
     this.#abort.abort();
   }
-}
-
-/** The wait after so many tries of one call. */
-export function delayAfter(tries: number, isThrottled: boolean): number {
-  return backoffMs(tries, { firstMs: firstDelayMs(isThrottled), maxDelayMs: MAX_DELAY_MS });
-}
-
-function firstDelayMs(isThrottled: boolean): number {
-  return isThrottled ? FIRST_THROTTLED_DELAY_MS : FIRST_DELAY_MS;
 }

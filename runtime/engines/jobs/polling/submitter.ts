@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { backoffMs, pauseWithin } from "../../../retry.ts";
 import type { JobGroup } from "../job-service.ts";
 import type { JobApi } from "./job-api.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -42,7 +42,7 @@ export class Submitter {
         const kind = this.#api.failureOf(error)?.kind ?? "final";
         if (kind === "final" || tries >= MAX_TRIES) throw error;
         const firstMs = kind === "throttled" ? FIRST_THROTTLED_DELAY_MS : FIRST_DELAY_MS;
-        await this.#pause(Math.random() * Math.min(firstMs * 2 ** (tries - 1), MAX_DELAY_MS));
+        await this.#pause(backoffMs(tries, { firstMs, maxDelayMs: MAX_DELAY_MS }));
         // There is no token that would make a second request harmless: only its name shows whether the first one counted.
         isUnclear ||= kind === "unclear";
         if (isUnclear) {
@@ -70,7 +70,7 @@ export class Submitter {
     return (await this.#api.find([{ group, id: null }])).get(group.name) ?? [];
   }
 
-  async #pause(ms: number): Promise<void> {
-    await pause(ms, undefined, { signal: this.#signal }).catch(() => undefined);
+  #pause(ms: number): Promise<void> {
+    return pauseWithin(ms, this.#signal);
   }
 }
