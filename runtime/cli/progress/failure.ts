@@ -20,7 +20,8 @@ export interface FailureParts {
 export function describeFailure({ event, step, isConcluded, tail, colors }: FailureParts): string[] {
   const { error, task, attempt, retryAt } = event;
   const again = isConcluded ? ", for good" : ", again at once";
-  const wait = retryAt === null ? "" : retryAt > event.time ? `, again in ${durationText(retryAt - event.time)}` : again;
+  const wait =
+    retryAt === null ? "" : retryAt > event.time ? `, again in ${durationText(retryAt - event.time)}` : again;
   const lines = [`${colors.red("failed")} ${step}/${task} attempt ${attempt}${wait}`];
   const name =
     error.name === "Error" || error.name === "MillraceError" || error.name === "ProcessEnded" ? "" : `${error.name}: `;

@@ -35,7 +35,6 @@ function describe(
   const meant = nearest(target, names);
   return {
     message: `Cannot go from ${step} to ${target} because ${facts.flow} has no such step`,
-    hint:
-      meant === null ? `add a step ${target}, or name one of: ${names.join(", ")}` : `did you mean this.${meant}?`,
+    hint: meant === null ? `add a step ${target}, or name one of: ${names.join(", ")}` : `did you mean this.${meant}?`,
   };
 }
