@@ -6,17 +6,18 @@ import type { StoreContext } from "./context.ts";
  * The flow that a pathspec is about if it names none: that of the flow file, else the only one in the datastore.
  * @throws MillraceError `MILLRACE_USAGE` where that is none or several, and the text names no flow
  */
-export function flowMeant(context: StoreContext, { store, text }: { store: Datastore; text: string }): string {
+export function flowMeant(context: StoreContext, { store, text }: { store: Datastore; text: string | null }): string {
   if (context.flowName !== null) return context.flowName;
   const flows = store.flows();
-  const [first = ""] = text.split("/");
+  const [first = ""] = (text ?? "").split("/");
   if (flows.includes(first)) return first;
   const [only, ...others] = flows;
   if (only !== undefined && others.length === 0) return only;
   throw new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot tell which flow is meant because neither a flow file nor ${JSON.stringify(text)} names one`,
+    headline: `Cannot tell which flow is meant because ${text === null ? "no flow file" : `neither a flow file nor ${JSON.stringify(text)}`} names one`,
     details: [`datastore: ${store.storage.location}`, `flows: ${flows.join(", ") || "none"}`],
-    hint: only === undefined ? "name another datastore with --datastore" : `for example ${only}/latest`,
+    hint:
+      only === undefined ? "name another datastore with --datastore" : `name the flow file, or a run as ${only}/latest`,
   });
 }

@@ -69,8 +69,14 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   { name: "package", about: "flow", load: async () => (await import("./package/command.ts")).packageCommand },
   {
+    name: "jobs",
+    about: "store",
+    hasSubcommands: true,
+    load: async () => (await import("./jobs/command.ts")).jobsCommand,
+  },
+  {
     name: "batch",
-    about: "flow",
+    about: "store",
     hasSubcommands: true,
     load: async () => (await import("./jobs/command.ts")).batchCommand,
   },

@@ -34,7 +34,7 @@ test("a pathspec says which flow is meant where the datastore holds several", as
   const unnamed = await millrace(["status", "--datastore", "two"], { cwd });
   expect(unnamed).toMatchObject({ code: 2, stdout: "" });
   expect(unnamed.stderr).toMatch(
-    /which flow is meant[^]*flows: OtherFlow, SampleFlow\n {2}hint: for example OtherFlow\/latest/,
+    /which flow is meant[^]*flows: OtherFlow, SampleFlow\n {2}hint: name the flow file, or a run as OtherFlow\/latest/,
   );
 });
 

@@ -1,56 +1,98 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
+import { ENGINES, engineNamed } from "../../../engines/index.ts";
+import type { StoreContext } from "../../context.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
-import type { BatchOptions, BatchJobsOptions } from "./flags.ts";
+import type { ChooseJobsFlags } from "./flags.ts";
 
-/** `batch list|logs|kill`: the flow's jobs on AWS Batch. */
-export function batchCommand(context: CliContext): Command {
-  const { programName: program } = context;
-  const command = new Command("batch").description("list, read or end the flow's jobs on AWS Batch");
+/** What the user typed: `jobs`, which asks all engines or the one named, or the name of one. */
+interface JobsCommand {
+  readonly name: string;
+  /** Null where `--engine` says which. */
+  readonly engine: string | null;
+  readonly title: string;
+}
+
+/** `jobs list|logs|kill`: a flow's jobs on engines elsewhere. */
+export function jobsCommand(context: StoreContext): Command {
+  const title = "list, read or end the flow's jobs in containers and on clusters";
+  return commandOf(context, { name: "jobs", engine: null, title });
+}
+
+/** `batch …`: the same as `jobs … --engine batch`. */
+export function batchCommand(context: StoreContext): Command {
+  return commandOf(context, {
+    name: "batch",
+    engine: "batch",
+    title: "list, read or end the flow's jobs on AWS Batch: jobs --engine batch",
+  });
+}
+
+function commandOf(context: StoreContext, of: JobsCommand): Command {
+  const example = (args: string) => `\nExample: ${context.programName} ${of.name} ${args}`;
+  const command = new Command(of.name).description(of.title);
   const list = new Command("list")
     .description("list your jobs of this flow that have not ended")
-    .option("--ended", "also those that have ended, as long as AWS remembers them")
-    .addHelpText("after", `\nExample: ${program} batch list --run latest`);
+    .option("--ended", "also those that have ended, as long as the engine remembers them")
+    .addHelpText("after", example("list --run latest"));
   command.addCommand(
-    withJobOptions(list).action(async (options: BatchJobsOptions) => {
-      const { listJobs } = await import("./run.ts");
-      await listJobs(context, options);
+    withChoice(list, of).action(async (given: Given) => {
+      const { listJobs } = await import("./list.ts");
+      await listJobs(context, flagsOf(given, of));
     }),
   );
   const logs = new Command("logs")
-    .description("show what a task's container wrote: from the datastore, else from CloudWatch")
+    .description("show what a task's container wrote: from the datastore, else from the engine")
     .argument("<pathspec>", "run/step/task")
-    .addHelpText("after", `\nExample: ${program} batch logs latest/train/3`);
+    .addHelpText("after", example("logs latest/train/3"));
   command.addCommand(
-    withBatchOptions(logs).action(async (pathspec: string, options: BatchOptions) => {
+    withEngines(logs, of).action(async (pathspec: string, given: Given) => {
       const { showJobLogs } = await import("./logs.ts");
-      await showJobLogs(context, { ...options, pathspec });
+      await showJobLogs(context, { ...flagsOf(given, of), pathspec });
     }),
   );
   const kill = new Command("kill")
     .description("end your jobs of this flow, and say which")
-    .addHelpText("after", `\nExample: ${program} batch kill --run latest --step train`);
+    .addHelpText("after", example("kill --run latest --step train"));
   command.addCommand(
-    withJobOptions(kill).action(async (options: BatchJobsOptions) => {
-      const { killJobs } = await import("./run.ts");
-      await killJobs(context, options);
+    withChoice(kill, of).action(async (given: Given) => {
+      const { killJobs } = await import("./kill.ts");
+      await killJobs(context, { ...flagsOf(given, of), commandName: of.name });
     }),
   );
   return command;
 }
 
-function withJobOptions(command: Command): Command {
-  return withBatchOptions(
+type Given = Omit<ChooseJobsFlags, "places"> & Readonly<Record<string, unknown>>;
+
+function flagsOf(given: Given, { engine }: JobsCommand): ChooseJobsFlags {
+  const places = new Map<string, string>();
+  for (const { jobs } of ENGINES) {
+    const said = jobs.place === null ? undefined : given[jobs.place.option];
+    if (jobs.place !== null && typeof said === "string") places.set(jobs.place.option, said);
+  }
+  return { ...given, places, ...(engine === null ? {} : { engine }) };
+}
+
+function withChoice(command: Command, of: JobsCommand): Command {
+  return withEngines(
     command
       .option("--run <run>", "only of this run, whoever started it: its id, its beginning or end, or latest")
-      .option("--user <name>", "those of somebody else")
-      .option("--all", "those of everybody")
+      .option("--user <name>", "those of another user")
+      .option("--all", "those of all users")
       .option("--step <step>", "only of this step"),
+    of,
   );
 }
 
-function withBatchOptions(command: Command): Command {
-  return withInspectOptions(
-    command.option("--queue <queue>", "the job queue (default: MILLRACE_BATCH_QUEUE or millrace.config.json)"),
-  );
+function withEngines(command: Command, { engine }: JobsCommand): Command {
+  const asked = engine === null ? ENGINES : [engineNamed(engine)];
+  if (engine === null) {
+    const names = ENGINES.map(({ name }) => name).join(", ");
+    command.option("--engine <name>", `only those of this engine: ${names} (default: all)`);
+  }
+  for (const one of asked) {
+    const place = one?.jobs.place ?? null;
+    if (place !== null) command.option(`--${place.option} <${place.option}>`, place.help);
+  }
+  return withInspectOptions(command);
 }

@@ -1,10 +1,12 @@
 import type { InspectOptions } from "../../show/inspect-options.ts";
 
-export interface BatchOptions extends InspectOptions {
-  readonly queue?: string;
+export interface JobsFlags extends InspectOptions {
+  readonly engine?: string;
+  /** What the options say that engines declare: where to look for their jobs. */
+  readonly places: ReadonlyMap<string, string>;
 }
 
-export interface BatchJobsOptions extends BatchOptions {
+export interface ChooseJobsFlags extends JobsFlags {
   readonly run?: string;
   readonly user?: string;
   readonly all?: boolean;

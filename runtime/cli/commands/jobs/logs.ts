@@ -1,56 +1,73 @@
 import { MillraceError } from "../../../../sdk/base/errors.ts";
-import { readLostGroups } from "../../../engines/jobs/lost-jobs.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
-import { LogTail } from "../../../datastore/reader/log-tail.ts";
 import { sourcesOf } from "../../../datastore/reader/log-source.ts";
+import { LogTail } from "../../../datastore/reader/log-tail.ts";
 import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
-import type { BatchOptions } from "./flags.ts";
-import type { CliContext } from "../../context.ts";
-import { withFlowJobs } from "./batch-queue.ts";
+import type { JobOutput } from "../../../engines/engine-jobs.ts";
+import type { Engine } from "../../../engines/engine.ts";
+import { readLostGroups } from "../../../engines/jobs/lost-jobs.ts";
+import type { StoreContext } from "../../context.ts";
+import { flowMeant } from "../../flow-meant.ts";
 import { logLine } from "../../show/log-line.ts";
 import { showLogs } from "../logs/run.ts";
+import { AskedEngines } from "./asked-engines.ts";
+import type { JobsFlags } from "./flags.ts";
 
-interface JobPlace {
-  readonly id: string | null;
-  readonly name: string;
-  /** Among the jobs of an array. */
-  readonly index: number | null;
+interface JobOfTask extends JobOutput {
+  readonly engine: Engine;
+  readonly attempt: number;
+}
+
+interface TaskPlace {
+  readonly flow: string;
+  readonly run: string;
+  readonly step: string;
+  readonly task: number;
 }
 
 /** What the task itself stored; where it could not, what its container wrote. */
-export async function showJobLogs(context: CliContext, options: BatchOptions & { pathspec: string }): Promise<void> {
-  const output = context.output(options);
-  const store = context.datastore(options);
-  const place = resolvePathspec(store, { flow: context.flowName, text: options.pathspec });
+export async function showJobLogs(context: StoreContext, flags: JobsFlags & { pathspec: string }): Promise<void> {
+  const { pathspec } = flags;
+  const output = context.output(flags);
+  const store = context.datastore(flags);
+  const place = resolvePathspec(store, { flow: flowMeant(context, { store, text: pathspec }), text: pathspec });
   const [task, ...others] = place.tasks;
-  if (task === undefined || others.length > 0) throw notOneTask(options.pathspec, place.tasks.length);
+  if (task === undefined || others.length > 0) throw notOneTask(pathspec, place.tasks.length);
   const isStored = sourcesOf(place.run, { task, attempt: undefined }).some(
     (source) => new LogTail(store.storage, source).next().next().done !== true,
   );
-  if (isStored) return showLogs(context, { ...options, stream: "both" });
-  const job = jobOf(store, { ...place.run, step: task.step, task: task.task });
-  if (job === null) return output.note(`${options.pathspec} wrote nothing, and was no job of AWS Batch`);
-  const lines = await withFlowJobs({ queue: options.queue, cwd: context.cwd }, (jobs) => jobs.log(job));
-  if (output.isJson) return output.json({ job: job.name, source: "cloudwatch", lines });
+  if (isStored) return showLogs(context, { ...flags, stream: "both" });
+  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, cwd: context.cwd });
+  const job = jobOf(store, { engines: engines.all, task: { ...place.run, step: task.step, task: task.task } });
+  if (job === null) {
+    const where = engines.all.map((engine) => engine.where).join(" or ");
+    return output.note(`${pathspec} wrote nothing, and was no job ${where}`);
+  }
+  const { logKeeper } = job.engine.jobs;
+  const lines = await engines.ask(job.engine, (jobs) => jobs.log(job));
+  if (output.isJson) return output.json({ job: job.name, source: logKeeper.toLowerCase(), lines });
   if (lines === null || lines.length === 0)
-    return output.note(`neither the datastore nor CloudWatch has output of ${job.name}`);
-  output.note(`from CloudWatch, as the datastore has nothing of it:`);
+    return output.note(`neither the datastore nor ${logKeeper} has output of ${job.name}`);
+  output.note(`from ${logKeeper}, as the datastore has nothing of it:`);
   output.print(lines.map(logLine).join("\n"));
 }
 
 /** The job of a task's latest attempt. */
 function jobOf(
   { storage }: Datastore,
-  { flow, run, step, task }: { flow: string; run: string; step: string; task: number },
-): JobPlace | null {
-  const jobs = readLostGroups(storage, { run: { flow, run }, engine: "batch" }).flatMap(({ lost: { group, id } }) =>
-    group.needs.step !== step
-      ? []
-      : group.tasks.flatMap((one, index) =>
-          one.task === task
-            ? [{ id, name: group.name, index: group.tasks.length > 1 ? index : null, attempt: one.attempt }]
+  { engines, task: of }: { engines: readonly Engine[]; task: TaskPlace },
+): JobOfTask | null {
+  const { flow, run, step } = of;
+  const jobs = engines.flatMap((engine) =>
+    readLostGroups(storage, { run: { flow, run }, engine: engine.name })
+      .filter(({ lost }) => lost.group.needs.step === step)
+      .flatMap(({ lost: { group, id } }) =>
+        group.tasks.flatMap(({ task, attempt }, index): JobOfTask[] =>
+          task === of.task
+            ? [{ engine, id, name: group.name, index: group.tasks.length > 1 ? index : null, attempt }]
             : [],
         ),
+      ),
   );
   return jobs.sort((one, other) => other.attempt - one.attempt)[0] ?? null;
 }

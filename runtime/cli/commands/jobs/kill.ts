@@ -1,0 +1,21 @@
+import { username } from "../../../config.ts";
+import type { StoreContext } from "../../context.ts";
+import { AskedEngines } from "./asked-engines.ts";
+import { chooseJobs } from "./choose-jobs.ts";
+import type { ChooseJobsFlags } from "./flags.ts";
+import { jobPlaceText, jobsJson, jobStateText, noJobsText } from "./text.ts";
+
+export interface KillJobsFlags extends ChooseJobsFlags {
+  /** What the user typed, for the reason that the engine keeps. */
+  readonly commandName: string;
+}
+
+export async function killJobs(context: StoreContext, flags: KillJobsFlags): Promise<void> {
+  const output = context.output(flags);
+  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, cwd: context.cwd });
+  const { flow, asked, jobs } = await chooseJobs(context, { engines, flags });
+  await engines.end(jobs, `ended by ${username()} with ${flags.commandName} kill`);
+  if (output.isJson) return output.json(jobsJson(jobs, { hasEngines: engines.all.length > 1 }));
+  if (jobs.length === 0) return output.note(noJobsText(flow, { flags, engines: asked }));
+  for (const { job } of jobs) output.print(`ended ${jobPlaceText(job)} (${jobStateText(job)}, job ${job.id})`);
+}

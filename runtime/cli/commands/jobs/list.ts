@@ -1,0 +1,15 @@
+import type { StoreContext } from "../../context.ts";
+import { AskedEngines } from "./asked-engines.ts";
+import { chooseJobs } from "./choose-jobs.ts";
+import type { ChooseJobsFlags } from "./flags.ts";
+import { jobsJson, jobsTable, noJobsText } from "./text.ts";
+
+export async function listJobs(context: StoreContext, flags: ChooseJobsFlags): Promise<void> {
+  const output = context.output(flags);
+  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, cwd: context.cwd });
+  const { flow, asked, jobs } = await chooseJobs(context, { engines, flags });
+  const hasEngines = engines.all.length > 1;
+  if (output.isJson) return output.json(jobsJson(jobs, { hasEngines }));
+  if (jobs.length === 0) return output.note(noJobsText(flow, { flags, engines: asked }));
+  output.print(jobsTable(jobs, { colors: output.colors, hasEngines }));
+}

@@ -1,0 +1,56 @@
+import type { Colors } from "picocolors/types.js";
+import { username } from "../../../config.ts";
+import type { FlowJob } from "../../../engines/engine-jobs.ts";
+import type { Engine } from "../../../engines/engine.ts";
+import { durationText } from "../../../text/times.ts";
+import { counted } from "../../show/counted.ts";
+import { tableText } from "../../show/table.ts";
+import type { EngineJob } from "./asked-engines.ts";
+import type { ChooseJobsFlags } from "./flags.ts";
+
+/** `engine` is told where there could be several. */
+export function jobsJson(jobs: readonly EngineJob[], { hasEngines }: { hasEngines: boolean }): object {
+  return jobs.map(({ engine, job }) => (hasEngines ? { engine: engine.name, ...job } : job));
+}
+
+export function jobsTable(
+  jobs: readonly EngineJob[],
+  { colors, hasEngines }: { colors: Colors; hasEngines: boolean },
+): string {
+  const now = Date.now();
+  return tableText({
+    header: ["TASK", "STATE", "AGE", "USER", ...(hasEngines ? ["ENGINE"] : []), "JOB", "REASON"],
+    styleHeader: colors.dim,
+    rows: jobs.map(({ engine, job }) => [
+      jobPlaceText(job),
+      jobStateText(job),
+      durationText(now - job.createdAt),
+      job.user,
+      ...(hasEngines ? [engine.name] : []),
+      job.id,
+      job.reason ?? "",
+    ]),
+  });
+}
+
+export function jobPlaceText({ run, step, task, counts }: FlowJob): string {
+  const size = Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0);
+  return `${run}/${step}${task === null ? ` (${counted(size, "task")})` : `/${task}`}`;
+}
+
+/** Of an array, its jobs' states. */
+export function jobStateText({ state, counts }: FlowJob): string {
+  const there = Object.entries(counts ?? {}).filter(([, count]) => count > 0);
+  return there.length === 0 ? state : there.map(([status, count]) => `${count} ${status}`).join(", ");
+}
+
+export function noJobsText(
+  flow: string,
+  { flags, engines }: { flags: ChooseJobsFlags; engines: readonly Engine[] },
+): string {
+  const { run, user, all, step, ended } = flags;
+  const whose = all === true || run !== undefined ? "" : ` of ${user ?? username()}`;
+  const which = [run === undefined ? "" : ` in ${run}`, step === undefined ? "" : `, step ${step}`].join("");
+  const where = engines.map((engine) => engine.where).join(" or ");
+  return `no job of ${flow}${whose}${which} is ${ended === true ? "remembered" : "under way"} ${where}`;
+}
