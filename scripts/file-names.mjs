@@ -28,9 +28,12 @@ function exportsOf(file) {
   return source.statements.flatMap((statement) => {
     if (ts.isExportDeclaration(statement))
       return statement.exportClause === undefined ? [] : statement.exportClause.elements.map(({ name }) => name.text);
-    const isExported = ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    const isExported =
+      ts.canHaveModifiers(statement) &&
+      ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
     if (!isExported) return [];
-    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({ name }) => name.getText(source));
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.map(({ name }) => name.getText(source));
     return statement.name === undefined ? [] : [statement.name.text];
   });
 }
