@@ -1,10 +1,10 @@
-import { reportLoadFailure, runFromFlowFile } from "./cli.ts";
+import { reportLoadFailure, runFromFlowFile } from "./run-command-line.ts";
 import { flowCommands } from "./commands/index.ts";
 import type { CommandLineProgram } from "./load-cli.ts";
 import { runBin } from "./run-bin.ts";
 
 /** What `dist/cli.cjs` is made of. */
-export const program: CommandLineProgram = {
+export const commandLine: CommandLineProgram = {
   runFromFlowFile,
   runBin,
   reportLoadFailure,

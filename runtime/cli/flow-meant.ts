@@ -1,6 +1,6 @@
 import { MillraceError } from "../../sdk/base/errors.ts";
 import type { Datastore } from "../datastore/datastore.ts";
-import type { StoreContext } from "./context.ts";
+import type { StoreContext } from "./cli-context.ts";
 
 /**
  * The flow that a pathspec is about if it names none: that of the flow file, else the only one in the datastore.

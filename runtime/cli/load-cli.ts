@@ -16,5 +16,5 @@ const WORD = /^[a-z]{2,12}$/;
 export function loadCli(): CommandLineProgram {
   // Of a flow file that is a program the first word is the command; `millrace` may have the file before it.
   const command = process.argv.slice(2, 4).find((word) => WORD.test(word)) ?? "other";
-  return (ownProgram("cli", command) as { program: CommandLineProgram }).program;
+  return (ownProgram("cli", command) as { commandLine: CommandLineProgram }).commandLine;
 }

@@ -1,4 +1,4 @@
-import { isTerminalGone } from "./terminal-gone.ts";
+import { isTerminalGone } from "./is-terminal-gone.ts";
 
 /** tsx sends a signal again that it does not know to have arrived; keys that are pressed twice come no faster. */
 const SAME_MS = 250;

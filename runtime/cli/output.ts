@@ -2,7 +2,7 @@ import pc from "picocolors";
 import type { Colors } from "picocolors/types.js";
 import { visibleJson } from "../../sdk/base/visible.ts";
 import { canDrawLive } from "../config.ts";
-import { onScreen, paintColors } from "./paint.ts";
+import { onScreen, paintColors } from "./on-screen.ts";
 
 /**
  * Where the CLI writes. `--json` leaves stdout to JSON alone; everything for people then goes to stderr. Whatever text

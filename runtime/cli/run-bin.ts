@@ -4,10 +4,10 @@ import { MillraceError } from "../../sdk/base/errors.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 import { findFlowFile, readFlowFile } from "../launch/plan/read-flow-file.ts";
 import { commandNamed, COMMANDS } from "./commands/index.ts";
-import { earlyWorkerFor } from "./early-worker.ts";
-import { exitCodeOf, reportError } from "./error-report.ts";
+import { earlyWorkerFor } from "./early-worker-for.ts";
+import { exitCodeOf, reportError } from "./report-error.ts";
 import { helpText } from "./help-text.ts";
-import { isRunning, takeOutputErrors } from "./output-errors.ts";
+import { isRunning, takeOutputErrors } from "./take-output-errors.ts";
 import { packageVersion } from "./package-version.ts";
 import { stdoutOnStderr } from "./stdout-on-stderr.ts";
 
@@ -31,7 +31,7 @@ export async function runBin(argv: readonly string[]): Promise<void> {
 }
 
 async function runOnStore(argv: readonly string[]): Promise<void> {
-  const { runStoreCommandLine } = await import("./cli.ts");
+  const { runStoreCommandLine } = await import("./run-command-line.ts");
   await runStoreCommandLine(argv);
 }
 
@@ -47,7 +47,7 @@ async function runOnFlowFile(argv: readonly string[], at: number): Promise<void>
   const early = earlyWorkerFor(rest);
   try {
     const [cli, { bundle, Flow }] = await Promise.all([
-      import("./cli.ts"),
+      import("./run-command-line.ts"),
       rest.includes("--json") ? withStdoutOnStderr(() => readFlowFile(place)) : readFlowFile(place),
     ]);
     const programName = `millrace ${named}`;

@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { Command } from "commander";
-import { onScreen } from "./paint.ts";
+import { onScreen } from "./on-screen.ts";
 
 /** Lets commands throw where they would end the process, suggest what may be meant, and print nothing but text. */
 export function strictCommands(command: Command): Command {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { CliContext } from "../../runtime/cli/context.ts";
+import type { CliContext } from "../../runtime/cli/cli-context.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 
 /** Runs commands of the flow `Sample` in this process, and keeps what they print: results, notes, JSON. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS, flowCommands } from "../../runtime/cli/commands/index.ts";
 import { helpText } from "../../runtime/cli/help-text.ts";
-import { isRunning } from "../../runtime/cli/output-errors.ts";
+import { isRunning } from "../../runtime/cli/take-output-errors.ts";
 
 const FOLDER = path.join(import.meta.dirname, "../../runtime/cli/commands");
 /** Rows that share the folder of another one. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CliContext } from "../../runtime/cli/context.ts";
+import type { CliContext } from "../../runtime/cli/cli-context.ts";
 import { diffCommand } from "../../runtime/cli/commands/diff/command.ts";
 import { dumpCommand } from "../../runtime/cli/commands/dump/command.ts";
 import { saveArtifact } from "../../runtime/datastore/artifacts.ts";

@@ -6,7 +6,7 @@ import { dumpCommand } from "../../runtime/cli/commands/dump/command.ts";
 import { logsCommand } from "../../runtime/cli/commands/logs/command.ts";
 import { runsCommand } from "../../runtime/cli/commands/runs/command.ts";
 import { statusCommand } from "../../runtime/cli/commands/status/command.ts";
-import type { CliContext } from "../../runtime/cli/context.ts";
+import type { CliContext } from "../../runtime/cli/cli-context.ts";
 import { blobKey } from "../../runtime/datastore/blob-key.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { registerType } from "../../sdk/register-type.ts";

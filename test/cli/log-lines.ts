@@ -1,4 +1,4 @@
-import { onScreen } from "../../runtime/cli/paint.ts";
+import { onScreen } from "../../runtime/cli/on-screen.ts";
 import { logLine, shownOutput } from "../../runtime/cli/show/log-line.ts";
 
 /** A line of a log as the terminal gets it, alone and among others. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { closedLine, openLine } from "./log-lines.ts";
-import { onScreen, paintColors } from "../../runtime/cli/paint.ts";
-import { tableText } from "../../runtime/cli/show/table.ts";
+import { onScreen, paintColors } from "../../runtime/cli/on-screen.ts";
+import { tableText } from "../../runtime/cli/show/table-text.ts";
 
 const colors = paintColors(true);
 

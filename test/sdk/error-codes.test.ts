@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { exitCodeOf } from "../../runtime/cli/error-report.ts";
+import { exitCodeOf } from "../../runtime/cli/report-error.ts";
 import { isFinal } from "../../runtime/worker/is-final.ts";
 import { ERROR_CODES, type ErrorCode, errorClass } from "../../sdk/base/error-codes.ts";
 import { MillraceError } from "../../sdk/base/errors.ts";

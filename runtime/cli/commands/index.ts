@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { ownProgram } from "../../own-program.ts";
-import type { CliContext, StoreContext } from "../context.ts";
+import type { CliContext, StoreContext } from "../cli-context.ts";
 
 /** What the command line knows of a command before it loads it. */
 interface CommandCommon {

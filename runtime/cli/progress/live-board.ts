@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../datastore/events.ts";
 import { padded } from "../../text/text-width.ts";
 import type { Output } from "../output.ts";
-import { onScreen } from "../paint.ts";
+import { onScreen } from "../on-screen.ts";
 import { durationText } from "../../text/times.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
 

@@ -5,7 +5,7 @@ import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 import type { LaunchListener } from "../../launch/launch.ts";
 import type { RunState } from "../../scheduler/state.ts";
 import type { Output } from "../output.ts";
-import { describeFailure } from "./failure.ts";
+import { describeFailure } from "./describe-failure.ts";
 import { durationText } from "../../text/times.ts";
 import { logLine } from "../show/log-line.ts";
 import { liveBoard, type ProgressBoard } from "./live-board.ts";

@@ -1,11 +1,11 @@
 import { visible, visibleLine } from "../../../sdk/base/visible.ts";
 import type { Output } from "../output.ts";
-import { keepColors } from "../paint.ts";
+import { keepColors } from "../on-screen.ts";
 import type { ArtifactView } from "./artifact-view.ts";
-import { jsonValue } from "./plain-json.ts";
+import { jsonValue } from "./json-value.ts";
 import { previewText } from "../../text/preview.ts";
 import { sizeText } from "../../text/size-text.ts";
-import { tableText } from "./table.ts";
+import { tableText } from "./table-text.ts";
 
 export interface ArtifactsLooks {
   readonly output: Output;

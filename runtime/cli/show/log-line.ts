@@ -1,4 +1,4 @@
-import { keepColors, leavesColorsOn, RESET } from "../paint.ts";
+import { keepColors, leavesColorsOn, RESET } from "../on-screen.ts";
 
 /**
  * Output of a task for people. Its colours stay. A line that was written over and over, as progress bars are, is shown

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import type { Finding } from "../../../graph/finding.ts";
 import { invalidFlow } from "../../../launch/plan/read-graph.ts";
-import type { CliContext } from "../../context.ts";
-import { addConfigOptions } from "../../flow-options.ts";
-import { readGraphFor } from "../../graph-for.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { addConfigOptions } from "../../config-texts.ts";
+import { readGraphFor } from "../../read-graph-for.ts";
 
 /** `check`: the linter alone. */
 export function checkCommand(context: CliContext): Command {

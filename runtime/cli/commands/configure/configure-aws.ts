@@ -3,13 +3,13 @@ import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { PROJECT_FILE, projectSettings } from "../../../config.ts";
 import type { ConfigureAwsFlags } from "./flags.ts";
 import type { Output } from "../../output.ts";
-import { canAsk, openQuestions } from "./ask.ts";
+import { canAsk, openQuestions } from "./open-questions.ts";
 import { AWS_SETTINGS, type AwsSettings, checkForms, problemOf, regionOf } from "./aws-settings.ts";
 import { checkDatastore } from "./check-datastore.ts";
 import { findQueue } from "./find-queue.ts";
 import { loadAwsSetup } from "./load-aws-setup.ts";
 import { stackSettings } from "./stack-settings.ts";
-import { summaryJson, summaryText } from "./summary.ts";
+import { summaryJson, summaryText } from "./configure-summary.ts";
 import { templateText } from "./template-text.ts";
 import { writeProjectFile } from "./write-project-file.ts";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
 
 const RUN = "id of a run, its beginning or end, or latest";

@@ -11,14 +11,14 @@ import { compareRunReach, type RunReachChanges } from "../../../launch/plan/comp
 import { previewText } from "../../../text/preview.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import { durationText } from "../../../text/times.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import type { Output } from "../../output.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
-import { jsonValue } from "../../show/plain-json.ts";
+import { jsonValue } from "../../show/json-value.ts";
 import { runDurationMs, runJson } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
-import { type TableOptions, tableText } from "../../show/table.ts";
+import { type TableOptions, tableText } from "../../show/table-text.ts";
 
 export interface DiffOptions extends InspectOptions {
   readonly before: string;

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { showArtifacts } from "./run.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
 import type { DumpOptions } from "./flags.ts";
 

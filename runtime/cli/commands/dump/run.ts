@@ -5,7 +5,7 @@ import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reade
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
 import type { ArtifactTable } from "../../../datastore/records.ts";
 import type { DumpOptions } from "./flags.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";

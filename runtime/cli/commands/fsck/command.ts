@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
 import type { FsckFlags } from "./flags.ts";
 

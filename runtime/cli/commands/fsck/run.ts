@@ -3,7 +3,7 @@ import { datastoreLocation } from "../../../config.ts";
 import { checkStore } from "../../../datastore/maintenance/fsck.ts";
 import { openDatastore } from "../../../datastore/datastore.ts";
 import type { FsckFlags } from "./flags.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
 import { fsckText } from "./text.ts";
 

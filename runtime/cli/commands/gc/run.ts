@@ -4,7 +4,7 @@ import { collectGarbage } from "../../../datastore/maintenance/gc.ts";
 import { parseKeepRule } from "../../../datastore/maintenance/keep-rules.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import type { GcFlags } from "./flags.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
 import { gcJson, gcText } from "./text.ts";

@@ -2,7 +2,7 @@ import type { Colors } from "picocolors/types.js";
 import type { GarbageKind, GcReport } from "../../../datastore/maintenance/gc-report.ts";
 import { counted } from "../../show/counted.ts";
 import { sizeText } from "../../../text/size-text.ts";
-import { tableText } from "../../show/table.ts";
+import { tableText } from "../../show/table-text.ts";
 
 const NAMES: Readonly<Record<GarbageKind, string>> = {
   runs: "runs",

@@ -2,9 +2,9 @@ import { Command, Option } from "commander";
 import { drawDot } from "../../../graph/draw/dot.ts";
 import { drawMermaid } from "../../../graph/draw/mermaid.ts";
 import { drawSvg } from "../../../graph/draw/svg.ts";
-import type { CliContext } from "../../context.ts";
-import { addConfigOptions } from "../../flow-options.ts";
-import { graphForDisplay } from "../../graph-for.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { addConfigOptions } from "../../config-texts.ts";
+import { graphForDisplay } from "../../read-graph-for.ts";
 
 const DRAWERS = { mermaid: drawMermaid, dot: drawDot, svg: drawSvg };
 

@@ -3,7 +3,7 @@ import { nearest } from "../../../../sdk/base/nearest.ts";
 import { username } from "../../../config.ts";
 import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import type { JobFilter } from "../../../engines/engine-jobs.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import type { AskedEngines, EngineJob, FoundJobs } from "./asked-engines.ts";
 import type { ChooseJobsFlags } from "./flags.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { ENGINES, engineNamed } from "../../../engines/index.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
 import type { ChooseJobsFlags } from "./flags.ts";
 
@@ -36,7 +36,7 @@ function commandOf(context: StoreContext, of: JobsCommand): Command {
     .addHelpText("after", example("list --run latest"));
   command.addCommand(
     withChoice(list, of).action(async (given: Given) => {
-      const { listJobs } = await import("./list.ts");
+      const { listJobs } = await import("./list-jobs.ts");
       await listJobs(context, flagsOf(given, of));
     }),
   );
@@ -46,7 +46,7 @@ function commandOf(context: StoreContext, of: JobsCommand): Command {
     .addHelpText("after", example("logs latest/train/3"));
   command.addCommand(
     withEngines(logs, of).action(async (pathspec: string, given: Given) => {
-      const { showJobLogs } = await import("./logs.ts");
+      const { showJobLogs } = await import("./show-job-logs.ts");
       await showJobLogs(context, { ...flagsOf(given, of), pathspec });
     }),
   );
@@ -55,7 +55,7 @@ function commandOf(context: StoreContext, of: JobsCommand): Command {
     .addHelpText("after", example("kill --run latest --step train"));
   command.addCommand(
     withChoice(kill, of).action(async (given: Given) => {
-      const { killJobs } = await import("./kill.ts");
+      const { killJobs } = await import("./kill-jobs.ts");
       await killJobs(context, { ...flagsOf(given, of), commandName: of.name });
     }),
   );

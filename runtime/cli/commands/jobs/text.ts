@@ -4,7 +4,7 @@ import type { FlowJob } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";
 import { durationText } from "../../../text/times.ts";
 import { counted } from "../../show/counted.ts";
-import { tableText } from "../../show/table.ts";
+import { tableText } from "../../show/table-text.ts";
 import type { EngineJob } from "./asked-engines.ts";
 import type { ChooseJobsFlags } from "./flags.ts";
 

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { showLogs } from "./run.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
 import type { LogsOptions } from "./flags.ts";
 

@@ -1,7 +1,7 @@
 import { type LogLine, type LogStream, MAX_JOINED_CHARS } from "../../../datastore/log-format.ts";
 import type { Output } from "../../output.ts";
 import type { LogSource } from "../../../datastore/reader/log-source.ts";
-import { leavesColorsOn } from "../../paint.ts";
+import { leavesColorsOn } from "../../on-screen.ts";
 import { logLine, shownOutput } from "../../show/log-line.ts";
 import { clockText } from "../../../text/times.ts";
 import { appendAll } from "../../../../sdk/base/append-all.ts";

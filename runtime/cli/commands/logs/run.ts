@@ -3,7 +3,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { LogTail } from "../../../datastore/reader/log-tail.ts";
 import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reader/resolve-pathspec.ts";
 import type { LogsOptions } from "./flags.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import { followLogs } from "./follow-logs.ts";
 import { LogPrinter } from "./log-printer.ts";

@@ -14,7 +14,7 @@ export function notebookCommand(): Command {
     .option("--prefix <folder>", "for a Python environment: below its share/jupyter")
     .option("--name <name>", "how Jupyter calls the kernel", "millrace")
     .action(async (flags: NotebookInstallFlags) => {
-      const { installNotebookKernel } = await import("./install.ts");
+      const { installNotebookKernel } = await import("./install-notebook-kernel.ts");
       await installNotebookKernel(flags, output());
     });
   command
@@ -29,7 +29,7 @@ export function notebookCommand(): Command {
       await runNotebook(file, { flags, output: output() });
     });
   command.command("kernel <connection-file>", { hidden: true }).action(async (file: string) => {
-    const { serveKernel } = await import("./serve.ts");
+    const { serveKernel } = await import("./serve-kernel.ts");
     await serveKernel(file);
   });
   return strictCommands(command);

@@ -8,7 +8,7 @@ import { writeNotebook } from "../../../notebook/file/write-notebook.ts";
 import { NotebookSession } from "../../../notebook/front/notebook-session.ts";
 import type { NotebookRunFlags } from "./flags.ts";
 import type { Output } from "../../output.ts";
-import { isTerminalGone } from "../../terminal-gone.ts";
+import { isTerminalGone } from "../../is-terminal-gone.ts";
 import { CellProgress } from "./cell-progress.ts";
 import { userPath } from "../../../settings/user-path.ts";
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
-import { addConfigOptions } from "../../flow-options.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { addConfigOptions } from "../../config-texts.ts";
 import type { PackageFlags } from "./flags.ts";
 
 /** `package`: what tasks elsewhere get of the project. */

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
-import { addParameterOptions } from "../../flow-options.ts";
-import { addRunOptions } from "../run/run-options.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { addParameterOptions } from "../../add-parameter-options.ts";
+import { addRunOptions } from "../run/add-run-options.ts";
 import type { ResumeFlags } from "./flags.ts";
 
 /** `resume`: takes over what an earlier run finished and executes the rest. */

@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
-import { addParameterOptions } from "../../flow-options.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { addParameterOptions } from "../../add-parameter-options.ts";
 import type { RunFlags } from "./flags.ts";
-import { addRunOptions } from "./run-options.ts";
+import { addRunOptions } from "./add-run-options.ts";
 
 /** `run`: executes the flow. */
 export function runCommand(context: CliContext): Command {

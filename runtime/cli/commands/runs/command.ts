@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { isNamespace, type Namespace } from "../../../datastore/reader/namespace.ts";
 import type { RunStatus } from "../../../datastore/reader/run-summary.ts";
 import { showRuns } from "./run.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
 import type { RunsOptions } from "./flags.ts";
 

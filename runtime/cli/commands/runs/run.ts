@@ -3,11 +3,11 @@ import { listRuns } from "../../../datastore/reader/list-runs.ts";
 import { withTasks } from "../../../datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary } from "../../../datastore/reader/run-summary.ts";
 import type { RunsOptions } from "./flags.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import type { Output } from "../../output.ts";
 import { runDurationMs, runJson } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
-import { tableText } from "../../show/table.ts";
+import { tableText } from "../../show/table-text.ts";
 import { countTasks } from "../../../datastore/reader/task-counts.ts";
 import { agoText, durationText, localTimeText } from "../../../text/times.ts";
 

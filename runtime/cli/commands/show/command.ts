@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { drawText } from "../../../graph/draw/text.ts";
-import type { CliContext } from "../../context.ts";
-import { addConfigOptions } from "../../flow-options.ts";
-import { graphForDisplay } from "../../graph-for.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { addConfigOptions } from "../../config-texts.ts";
+import { graphForDisplay } from "../../read-graph-for.ts";
 
 /** `show`: the flow as text. */
 export function showCommand(context: CliContext): Command {

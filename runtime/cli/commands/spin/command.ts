@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import type { CliContext } from "../../context.ts";
-import { addConfigOptions, addParameterOptions } from "../../flow-options.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { addParameterOptions } from "../../add-parameter-options.ts";
+import { addConfigOptions } from "../../config-texts.ts";
 import type { SpinFlags } from "./flags.ts";
 
 /** `spin STEP`: tries one step out on what a past task took in. */

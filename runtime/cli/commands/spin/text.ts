@@ -5,7 +5,7 @@ import type { SpinPlan } from "../../../launch/spin/plan-spin.ts";
 import type { SpinEnd } from "../../../launch/spin/one-task.ts";
 import type { Spin } from "../../../launch/spin/spin.ts";
 import type { Output } from "../../output.ts";
-import { describeFailure } from "../../progress/failure.ts";
+import { describeFailure } from "../../progress/describe-failure.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
 import { withShortPath } from "../../../launch/plan/short-path.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { showStatus } from "./run.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
 
 /** `status [RUN]`: how far a run is, and what failed. */

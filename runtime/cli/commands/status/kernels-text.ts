@@ -4,7 +4,7 @@ import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summ
 import type { Output } from "../../output.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import { kernelPlace } from "../../../text/kernel-place.ts";
-import { tableText } from "../../show/table.ts";
+import { tableText } from "../../show/table-text.ts";
 import { durationText } from "../../../text/times.ts";
 
 /** What kernels did in one task. */

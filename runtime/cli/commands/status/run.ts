@@ -1,16 +1,16 @@
 import { visibleLine } from "../../../../sdk/base/visible.ts";
 import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import type { Output } from "../../output.ts";
-import { failuresText } from "./failures.ts";
+import { failuresText } from "./failures-text.ts";
 import { gpuUses, kernelsText } from "./kernels-text.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 import { runDurationMs, runJson, taskJson } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
 import { stepRows, type StepRow } from "../../../datastore/reader/step-rows.ts";
-import { tableText } from "../../show/table.ts";
+import { tableText } from "../../show/table-text.ts";
 import { agoText, durationText, localTimeText } from "../../../text/times.ts";
 
 export interface StatusOptions extends InspectOptions {

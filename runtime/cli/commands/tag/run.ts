@@ -4,7 +4,7 @@ import { parsePathspec } from "../../../datastore/reader/pathspec.ts";
 import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import type { RunDocument } from "../../../datastore/records.ts";
 import { changeTags, replaceTags, tagsNow } from "../../../datastore/tags.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 

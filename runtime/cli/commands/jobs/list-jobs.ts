@@ -1,4 +1,4 @@
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { AskedEngines } from "./asked-engines.ts";
 import { chooseJobs } from "./choose-jobs.ts";
 import type { ChooseJobsFlags } from "./flags.ts";

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { addConfigOptions } from "../../flow-options.ts";
+import { addConfigOptions } from "../../config-texts.ts";
 
 /** The options that `run` and `resume` have in common. */
 export function addRunOptions(command: Command): Command {

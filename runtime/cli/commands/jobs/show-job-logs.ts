@@ -6,7 +6,7 @@ import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
 import type { JobOutput } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";
 import { readLostGroups } from "../../../engines/jobs/lost-jobs.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import { logLine } from "../../show/log-line.ts";
 import { showLogs } from "../logs/run.ts";

@@ -1,9 +1,9 @@
 import process from "node:process";
 import { MillraceError } from "../../sdk/base/errors.ts";
 import { commandNamed } from "./commands/index.ts";
-import { reportError } from "./error-report.ts";
+import { reportError } from "./report-error.ts";
 import { consoleOutput } from "./output.ts";
-import { isTerminalGone } from "./terminal-gone.ts";
+import { isTerminalGone } from "./is-terminal-gone.ts";
 
 /** True for a command line that executes something, which goes on whether or not anybody can watch. */
 export function isRunning(argv: readonly string[]): boolean {

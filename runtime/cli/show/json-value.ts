@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { describe } from "../../datastore/codec/describe.ts";
-import { isJsonSafe } from "./json-safe.ts";
+import { isJsonSafe } from "./is-json-safe.ts";
 
 /** Beyond this a branch says only what it is. */
 const MAX_DEPTH = 100;

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { MillraceError } from "../../sdk/base/errors.ts";
-import type { CliContext } from "./context.ts";
+import type { CliContext } from "./cli-context.ts";
 import { flagName, type FlowField, flowFields } from "../launch/values/flow-fields.ts";
 import { type ParameterText, parameterType } from "../launch/values/read-parameter.ts";
 import { valueText } from "../launch/values/value-text.ts";
@@ -30,54 +30,6 @@ function flagTaken(name: string, { flow, command }: { flow: string; command: str
     headline: `Cannot give ${flow} the parameter ${name} because its flag is an option of the command ${command}: --${flagName(name)}`,
     hint: "give the field another name",
   });
-}
-
-/** Adds `--config` and `--config-value`; both are given as two words, or as one with `=`. */
-export function addConfigOptions(command: Command): Command {
-  const collect = (text: string, before: readonly string[] = []) => [...before, text];
-  return command
-    .addOption(
-      new Option("--config <name=file>", "take a configuration from a JSON file: --config name file").argParser(
-        collect,
-      ),
-    )
-    .addOption(
-      new Option("--config-value <name=json>", "give a configuration as JSON: --config-value name json").argParser(
-        collect,
-      ),
-    );
-}
-
-/** `--config` takes two words, which commander does not know: they are paired up before it parses. */
-export function pairConfigWords(argv: readonly string[]): string[] {
-  const paired: string[] = [];
-  for (let at = 0; at < argv.length; at += 1) {
-    const word = argv[at] ?? "";
-    const [name, value] = [argv[at + 1], argv[at + 2]];
-    if (
-      (word === "--config" || word === "--config-value") &&
-      name !== undefined &&
-      value !== undefined &&
-      !name.includes("=")
-    ) {
-      paired.push(word, `${name}=${value}`);
-      at += 2;
-    } else paired.push(word);
-  }
-  return paired;
-}
-
-/** What `--config` and `--config-value` gave, by name. */
-export function configTexts(command: Command): {
-  configFiles: ReadonlyMap<string, string>;
-  configValues: ReadonlyMap<string, string>;
-} {
-  const { config = [], configValue = [] } = command.opts<{ config?: string[]; configValue?: string[] }>();
-  return { configFiles: pairs(config), configValues: pairs(configValue) };
-}
-
-function pairs(texts: readonly string[]): Map<string, string> {
-  return new Map(texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]));
 }
 
 function optionsOf(field: Exclude<FlowField, { kind: "config" }>, texts: Map<string, ParameterText>): Option[] {

@@ -7,15 +7,15 @@ import { datastoreLocation, isDurable } from "../config.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Bundle } from "../package/bundle.ts";
-import type { CliContext, StoreContext } from "./context.ts";
-import { earlyWorkerFor } from "./early-worker.ts";
+import type { CliContext, StoreContext } from "./cli-context.ts";
+import { earlyWorkerFor } from "./early-worker-for.ts";
 import { leave } from "../leave.ts";
-import { exitCodeOf, reportError } from "./error-report.ts";
-import { pairConfigWords } from "./flow-options.ts";
+import { exitCodeOf, reportError } from "./report-error.ts";
+import { pairConfigWords } from "./config-texts.ts";
 import { consoleOutput } from "./output.ts";
-import { isRunning, takeOutputErrors } from "./output-errors.ts";
+import { isRunning, takeOutputErrors } from "./take-output-errors.ts";
 import { packageVersion } from "./package-version.ts";
-import { flowProgram, storeProgram } from "./program.ts";
+import { flowProgram, storeProgram } from "./flow-program.ts";
 
 /** `tsx flow.ts COMMAND …`: called for what the file gave to `main()`. */
 export async function runFromFlowFile(

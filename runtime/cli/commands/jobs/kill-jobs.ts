@@ -1,5 +1,5 @@
 import { username } from "../../../config.ts";
-import type { StoreContext } from "../../context.ts";
+import type { StoreContext } from "../../cli-context.ts";
 import { AskedEngines } from "./asked-engines.ts";
 import { chooseJobs } from "./choose-jobs.ts";
 import type { ChooseJobsFlags } from "./flags.ts";

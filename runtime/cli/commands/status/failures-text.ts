@@ -1,7 +1,7 @@
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
 import type { ErrorRecord } from "../../../datastore/records.ts";
 import type { Output } from "../../output.ts";
-import { withoutColors } from "../../paint.ts";
+import { withoutColors } from "../../on-screen.ts";
 import { shortPath } from "../../../launch/plan/short-path.ts";
 import { appendAll } from "../../../../sdk/base/append-all.ts";
 

@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types.js";
 import type { TaskFailed } from "../../datastore/events.ts";
-import { withoutColors } from "../paint.ts";
+import { withoutColors } from "../on-screen.ts";
 import { logLine } from "../show/log-line.ts";
 import { shortPath } from "../../launch/plan/short-path.ts";
 import { durationText } from "../../text/times.ts";

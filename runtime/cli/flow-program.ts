@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { COMMANDS, flowCommands } from "./commands/index.ts";
-import type { CliContext, StoreContext } from "./context.ts";
+import type { CliContext, StoreContext } from "./cli-context.ts";
 import { strictCommands } from "./strict-commands.ts";
 
 const HELP_ON_HELP = "\nHelp for one command: <command> --help. Documentation: README.md of the package millrace.";

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import type { FlowGraph } from "../graph/graph.ts";
 import { flowFields } from "../launch/values/flow-fields.ts";
 import { resolveConfigs } from "../launch/values/resolve-parameters.ts";
-import type { CliContext } from "./context.ts";
-import { configTexts } from "./flow-options.ts";
+import type { CliContext } from "./cli-context.ts";
+import { configTexts } from "./config-texts.ts";
 import { invalidFlow, readGraph } from "../launch/plan/read-graph.ts";
 
 /** The graph under the configuration that the command line gives. */

@@ -1,6 +1,6 @@
 import { visibleLine } from "../../../sdk/base/visible.ts";
 import { textWidth } from "../../text/text-width.ts";
-import { unpainted } from "../paint.ts";
+import { unpainted } from "../on-screen.ts";
 
 export interface TableOptions {
   readonly header: readonly string[];
