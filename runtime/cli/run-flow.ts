@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/base/errors.ts";
-import { isDurable } from "../config.ts";
 import { launchRun } from "../launch/launch.ts";
 import type { ParameterText } from "../launch/values/read-parameter.ts";
+import { resolveRunOptions } from "../launch/run/run-options.ts";
 import { planRun } from "../launch/plan/plan-run.ts";
 import { bundleFlow } from "../package/bundle.ts";
 import type { RunFlags } from "./commands/run/flags.ts";
@@ -33,7 +33,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   const output = context.output(flags);
   const store = context.datastore(flags);
   const { configFiles: files, configValues: values } = configTexts(request.command);
-  const { graph, configs, parameters, origin, engines } = await planRun({
+  const plan = await planRun({
     ...context,
     store,
     added: flags.with ?? [],
@@ -43,6 +43,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     tags,
     resume,
   });
+  const { graph, origin, engines } = plan;
   let { bundle } = context;
   if (origin !== null && resume !== null) {
     const { reportPlan } = await import("./commands/resume/report-plan.ts");
@@ -56,22 +57,11 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   if (runIdFile !== null) writeRunId(runIdFile, "");
 
   const reporter = await runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
-  const run = await launchRun({
-    ...flags,
-    Flow: context.Flow,
-    flowFile: context.flowFile,
+  const { maxWorkers, maxNumSplits: maxSplits, onFailure, isolation, durable } = flags;
+  const run = await launchRun(plan, {
     store,
-    graph,
-    parameters,
-    configs,
-    tags,
+    options: resolveRunOptions({ maxWorkers, maxSplits, onFailure, isolation, durable }),
     branch: { branch: flags.branch, isProduction: flags.production },
-    maxWorkers: flags.maxWorkers ?? null,
-    maxSplits: flags.maxNumSplits,
-    isDurable: isDurable(flags.durable),
-    origin,
-    engines,
-    cwd: context.cwd,
     programName: context.programName,
     bundle,
     early: context.early,

@@ -36,10 +36,9 @@ export async function spinStep(
   });
   const { document, task } = plan.origin;
   output.note(`${colors.bold(step)} on what ${document.flow}/${document.run}/${step}/${task.task} took in`);
-  const spin = await startSpin({
+  const spin = await startSpin(plan, {
     ...context,
     store,
-    plan,
     isInspected: flags.inspect === true,
     millraceVersion: packageVersion(),
     on: {

@@ -3,6 +3,7 @@ import { type Check, count, fields, list, name, object, oneOf, optional, orNull,
 import { document } from "./shapes/document.ts";
 import { event } from "./shapes/events.ts";
 import { artifactRef, artifactTable, errorRecord, locator, takenTransition } from "./shapes/parts.ts";
+import { release } from "./shapes/release.ts";
 
 const result = fields({
   run: name,
@@ -36,6 +37,10 @@ export function faultOfDocument(record: unknown, place: { flow: string; run: str
   if (fault !== null) return fault;
   const { flow, run } = record as RunDocument;
   return flow === place.flow && run === place.run ? null : `it says that it is ${flow}/${run}`;
+}
+
+export function faultOfRelease(record: unknown): string | null {
+  return faultOf(release, record);
 }
 
 export function faultOfResult(record: unknown): string | null {

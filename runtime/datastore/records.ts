@@ -58,6 +58,8 @@ export interface RunDocument {
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What containers get beside the code; missing where every step ran on the launcher's machine. */
   readonly shipment?: RunShipment;
+  /** Blob of the release that the run was begun from; missing from what the first versions wrote. */
+  readonly release?: string;
 }
 
 /** Where a run of a `@project` flow belongs. */

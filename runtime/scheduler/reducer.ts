@@ -120,6 +120,11 @@ interface Finished {
 }
 
 function advance(state: RunState, from: Finished, next: TakenTransition): void {
+  // Of a graph of one step, what follows it in the flow is no part.
+  if (nodeOf(state.graph, from.place.step).transition.kind === "end") {
+    state.hasReachedEnd = true;
+    return;
+  }
   switch (next.kind) {
     case "end":
       state.hasReachedEnd = true;

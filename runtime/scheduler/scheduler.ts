@@ -11,7 +11,7 @@ import type { Clock } from "../task/clock.ts";
 import { applyEvent } from "./reducer.ts";
 import { type Capacity, CapacityUse } from "./capacity.ts";
 import { retryDelayMs } from "./retry.ts";
-import { initialState, pathOf, type RunState } from "./state.ts";
+import { type FirstTask, initialState, pathOf, type RunState } from "./state.ts";
 import { taskSpecOf } from "./task-specs.ts";
 import { TimeLimit } from "../task/time-limit.ts";
 
@@ -22,6 +22,8 @@ export interface SchedulerOptions {
   readonly limit: number;
   /** What tasks share besides places: one starts when all that it takes is free. @defaultValue none */
   readonly capacities?: readonly Capacity[];
+  /** Where the run begins. @defaultValue at the start of the graph */
+  readonly first?: FirstTask;
   /** After a failure: stop everything, or finish all that does not depend on it. */
   readonly onFailure: "stop" | "finish";
   readonly clock: Clock;
@@ -67,7 +69,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     const use = new CapacityUse(options.capacities ?? []);
-    this.#state = initialState(options.graph, (step) => use.lane(step));
+    this.#state = initialState(options.graph, (step) => use.lane(step), options.first);
     this.#chooser = new Chooser(use);
   }
 

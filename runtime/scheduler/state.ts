@@ -101,12 +101,22 @@ export interface Failure {
   readonly error: ErrorRecord;
 }
 
-export function initialState(graph: FlowGraph, laneOfStep: RunState["laneOfStep"] = () => 0): RunState {
-  const place: Place = { step: graph.start, split: null, index: 0, hop: 0, inputs: [], isReused: true };
+/** The task that a run begins with. */
+export interface FirstTask {
+  readonly task: number;
+  readonly source: TaskSource;
+  readonly place: Place;
+}
+
+export function initialState(
+  graph: FlowGraph,
+  laneOfStep: RunState["laneOfStep"] = () => 0,
+  first: FirstTask = startOf(graph),
+): RunState {
   const state: RunState = {
     graph,
     status: "running",
-    nextTask: 1,
+    nextTask: first.task,
     ready: [],
     waiting: new RetryQueue(),
     lanes: new Map(),
@@ -118,8 +128,13 @@ export function initialState(graph: FlowGraph, laneOfStep: RunState["laneOfStep"
     failures: 0,
     reason: null,
   };
-  makeReady(state, { kind: "task", source: { kind: "start" }, place });
+  makeReady(state, { kind: "task", source: first.source, place: first.place });
   return state;
+}
+
+function startOf({ start: step }: FlowGraph): FirstTask {
+  const place: Place = { step, split: null, index: 0, hop: 0, inputs: [], isReused: true };
+  return { task: 1, source: { kind: "start" }, place };
 }
 
 /** Puts work into the lane of its step. */

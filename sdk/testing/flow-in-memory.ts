@@ -7,7 +7,9 @@ import { flowFields } from "../../runtime/launch/values/flow-fields.ts";
 import { projectPlace } from "../../runtime/launch/run/project-place.ts";
 import { invalidFlow, readGraph } from "../../runtime/launch/plan/read-graph.ts";
 import { resolveConfigs, resolveParameters } from "../../runtime/launch/values/resolve-parameters.ts";
-import { createRun } from "../../runtime/launch/run/create-run.ts";
+import { storeRelease } from "../../runtime/launch/release/store-release.ts";
+import { begin } from "../../runtime/launch/run/begin.ts";
+import { RUN_DEFAULTS } from "../../runtime/launch/run/run-options.ts";
 import type { FlowClass, LoadedFlow } from "../../runtime/worker/load-flow.ts";
 import { MillraceError } from "../base/errors.ts";
 import type { AnyClass } from "../base/metadata.ts";
@@ -17,7 +19,6 @@ import { fileOfClass } from "./flow-source.ts";
 import { memoryStorage } from "./memory-storage.ts";
 import type { StepTestOptions } from "./step-test-options.ts";
 
-const MAX_SPLITS = 100_000;
 const NO_CODE = { format: 1, script: "", map: "", imports: [], files: {}, isAsync: false } as const;
 
 /** A run that exists in memory alone, as a worker would load it. */
@@ -38,19 +39,24 @@ export async function flowInMemory(
   const parameters = await resolveParameters(fields, { texts: new Map(), values, inherited: {}, env: {}, ...at });
 
   const store = datastoreOn(memoryStorage());
-  const document = createRun(store, {
-    Flow,
-    graph,
-    parameters,
-    configs,
-    tags: [],
-    project: projectPlace(Flow, {}),
-    originRun: null,
-    environments: {},
-    code: { ...NO_CODE, flowFile: path.basename(flowFile) },
+  const release = storeRelease(store.blobs, {
+    plan: {
+      Flow,
+      flowFile,
+      fields,
+      graph,
+      configs,
+      parameters,
+      given: new Set(Object.keys(values)),
+      engines: new Map(),
+    },
+    bundle: { code: { ...NO_CODE, flowFile: path.basename(flowFile) }, root: path.dirname(flowFile) },
     millraceVersion: packageVersion(),
   });
-  const record = store.record(graph.flow, document.run);
+  const { document, record } = begin(release, {
+    ...{ store, parameters, tags: [], originRun: null, millraceVersion: packageVersion() },
+    project: projectPlace(release.document.project, { flow: graph.flow }),
+  });
   const results = record.resultWriter();
   return {
     setup: {
@@ -61,7 +67,7 @@ export async function flowInMemory(
       root: path.dirname(flowFile),
       environment: null,
       engine: "local",
-      maxSplits: MAX_SPLITS,
+      maxSplits: RUN_DEFAULTS.maxSplits,
     },
     document,
     record,

@@ -1,4 +1,4 @@
-import { isDurable } from "../../runtime/config.ts";
+import { type ResolvedRunOptions, resolveRunOptions } from "../../runtime/launch/run/run-options.ts";
 import { checkNewTags } from "../../runtime/datastore/judge-tags.ts";
 import { MillraceError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
@@ -28,11 +28,8 @@ export interface RunnerOptions {
 export interface ResolvedRunnerOptions {
   readonly datastore: string | undefined;
   readonly added: readonly string[];
-  readonly maxWorkers: number | null;
   readonly tags: readonly string[];
-  readonly onFailure: "stop" | "finish";
-  readonly isolation: "module" | "process";
-  readonly isDurable: boolean;
+  readonly run: ResolvedRunOptions;
   readonly config: Readonly<Record<string, unknown>>;
   readonly isShown: boolean;
 }
@@ -40,12 +37,14 @@ export interface ResolvedRunnerOptions {
 const NAMES = ["datastore", "with", "maxWorkers", "tags", "onFailure", "isolation", "durable", "config", "show"];
 
 export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOptions {
-  const { maxWorkers, onFailure = "stop", isolation = "module", tags = [] } = options;
+  const { maxWorkers, tags = [] } = options;
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw unknownOption(unknown);
   if (maxWorkers !== undefined && !(Number.isInteger(maxWorkers) && maxWorkers > 0)) {
     throw wrong("maxWorkers", { seen: maxWorkers, wanted: "a whole number from 1 on" });
   }
+  const run = resolveRunOptions(options);
+  const { onFailure, isolation } = run;
   if (!["stop", "finish"].includes(onFailure)) {
     throw wrong("onFailure", { seen: onFailure, wanted: '"stop" or "finish"' });
   }
@@ -57,11 +56,8 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
   return {
     datastore: options.datastore,
     added: options.with ?? [],
-    maxWorkers: maxWorkers ?? null,
     tags,
-    onFailure,
-    isolation,
-    isDurable: isDurable(options.durable),
+    run,
     config: options.config ?? {},
     isShown: options.show ?? false,
   };

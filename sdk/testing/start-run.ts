@@ -37,14 +37,12 @@ export interface RunEnd {
   readonly firstFailure: Failure | null;
 }
 
-const MAX_SPLITS = 100_000;
-
 /** What the command `run` does, without a command line. */
 export async function startRun({ flow, options, resume, ...request }: StartRequest): Promise<StartedRun> {
   const place = await findFlow(flow);
   const { Flow, bundle } = await readFlowFile(place, { inspect: refuseTestFile });
   const cwd = process.cwd();
-  const store = openDatastore(datastoreLocation(options.datastore ?? host().datastore, cwd), options);
+  const store = openDatastore(datastoreLocation(options.datastore ?? host().datastore, cwd), options.run);
   const plan = await planRun({
     Flow,
     flowFile: place.file,
@@ -59,14 +57,9 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
   });
   const programName = `millrace ${place.given}${place.name === null ? "" : `#${place.name}`}`;
   const reporter = options.isShown ? await shown(plan.graph, { programName, datastore: options.datastore }) : null;
-  const launched = await launchRun({
-    ...plan,
-    ...options,
-    Flow,
-    flowFile: place.file,
+  const launched = await launchRun(plan, {
     store,
-    maxSplits: MAX_SPLITS,
-    cwd,
+    options: options.run,
     programName,
     bundle,
     early: null,

@@ -19,7 +19,8 @@ import { JournalCheck, type NamedResult } from "./journal-check.ts";
 import { linesOf, type PlacedLine } from "../lines.ts";
 import { problem, type Problem, type ProblemKind } from "./problems.ts";
 import type { ReferenceCheck, Use } from "./reference-check.ts";
-import { blobsOfShipment, itemsIn } from "./references.ts";
+import { readRelease } from "../release-document.ts";
+import { blobsOfRelease, blobsOfShipment, itemsIn, refsOf } from "./references.ts";
 import { attemptName, type ResultIndex } from "./result-index.ts";
 import { documentAt, type Place, recordOf } from "./run-facts.ts";
 
@@ -97,6 +98,21 @@ class RunCheck {
     ]) {
       this.#add("run", { ...at, seen });
     }
+    if (document.release !== undefined) this.#release(document.release, use);
+  }
+
+  /** What many runs were begun from is looked through once. */
+  #release(hash: string, use: (text: string) => Use): void {
+    const { references, seenLists } = this.#options;
+    if (!references.plain(hash, use("release")) || seenLists.has(hash)) return;
+    seenLists.add(hash);
+    const at = { place: hash, loses: [`further runs of ${this.#name}'s release`], mend: RUN_MEND };
+    const release = this.#tried("run", at, () => readRelease(this.#store.blobs, hash));
+    if (release === FAILED) return;
+    for (const blob of blobsOfRelease(release)) references.plain(blob, use("release"));
+    for (const definition of release.parameters)
+      for (const seen of references.table(refsOf(definition), () => use(`default of parameter "${definition.name}"`)))
+        this.#add("run", { ...at, seen });
   }
 
   #journal(document: RunDocument | null): readonly NamedResult[] {

@@ -9,8 +9,9 @@ import { runFolder } from "../run-keys.ts";
 import type { Checkpointed } from "../run-record.ts";
 import { announced, windows } from "./announced.ts";
 import { linesOf } from "../lines.ts";
-import { blobsOfDocument, blobsOfTable, itemLists, itemListsOf, itemsIn } from "./references.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
+import { readRelease } from "../release-document.ts";
+import { blobsOfDocument, blobsOfRelease, blobsOfTable, itemLists, itemListsOf, itemsIn } from "./references.ts";
 
 /** A run whose record is to be read. */
 export interface Reached {
@@ -40,6 +41,7 @@ export class Reach {
   readonly #options: ReachOptions;
   readonly #lists = new Set<string>();
   readonly #bases = new Set<string>();
+  readonly #releases = new Set<string>();
 
   constructor(store: Datastore, options: ReachOptions) {
     this.#store = store;
@@ -80,7 +82,9 @@ export class Reach {
     const want = (key: string) => ({ op: isCheckpoint(key) ? "read" : "tail", key }) as const;
     for (const run of runs) {
       const document = this.#document(run.folder);
-      if (document !== null) this.#addAll(blobsOfDocument(document));
+      if (document === null) continue;
+      this.#addAll(blobsOfDocument(document));
+      if (document.release !== undefined) this.#release(document.release);
     }
     for (const key of announced(
       runs.flatMap((run) => this.#keysIn(run)),
@@ -122,15 +126,27 @@ export class Reach {
     for (const list of itemLists(result.next)) this.#lists.add(list);
   }
 
+  /** What a run was begun from, which many runs may have in common. */
+  #release(hash: string): void {
+    if (this.#releases.has(hash)) return;
+    this.#releases.add(hash);
+    this.#addAll(this.#unlessGone(hash, () => blobsOfRelease(readRelease(this.#store.blobs, hash))));
+  }
+
   /** What results have in common; nobody can reach what one named that is gone. */
   #base(blob: string): void {
     if (this.#bases.has(blob)) return;
     this.#bases.add(blob);
     this.blobs.add(blob);
+    this.#addAll(this.#unlessGone(blob, () => blobsOfTable(this.#store.tables.base(blob))));
+  }
+
+  #unlessGone(blob: string, named: () => Iterable<string>): Iterable<string> {
     try {
-      this.#addAll(blobsOfTable(this.#store.tables.base(blob)));
+      return named();
     } catch (error) {
       if ((error as { code?: string }).code !== "MILLRACE_MISSING_BLOB") throw unreadable(blobKey(blob), error);
+      return [];
     }
   }
 

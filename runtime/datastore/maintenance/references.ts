@@ -3,6 +3,7 @@ import type { Blobs } from "../blobs.ts";
 import type { RunEvent } from "../events.ts";
 import { damagedRecord, parseJson } from "../parse-record.ts";
 import { faultOfItems } from "../record-shapes.ts";
+import type { ParameterDefinition, ReleaseDocument } from "../release-document.ts";
 import type { ArtifactRef, ArtifactTable, AttemptResult, RunDocument, TakenTransition } from "../records.ts";
 
 /** Blobs that a table names. Small values lie in the table itself. */
@@ -15,6 +16,23 @@ export function* blobsOfDocument(document: RunDocument): Generator<string> {
   yield* blobsOfShipment(document.shipment);
   yield* blobsOfTable(document.parameters);
   yield* blobsOfTable(document.configs);
+  if (document.release !== undefined) yield document.release;
+}
+
+export function* blobsOfRelease(release: ReleaseDocument): Generator<string> {
+  yield release.code;
+  yield* blobsOfShipment(release.shipment);
+  yield* blobsOfTable(release.configs);
+  for (const definition of release.parameters) yield* blobsOfTable(refsOf(definition));
+}
+
+/** What the definition of a parameter names. */
+export function refsOf(definition: ParameterDefinition): ArtifactTable {
+  const choices = definition.kind === "parameter" ? definition.choices : null;
+  return {
+    ...(definition.default === null ? {} : { default: definition.default }),
+    ...(choices === null ? {} : { choices }),
+  };
 }
 
 export function* blobsOfShipment(shipment: RunDocument["shipment"]): Generator<string> {

@@ -63,7 +63,7 @@ const graphFields = fields({
 });
 
 /** Steps that a graph names are steps that it has. */
-const graph: Check = (value) => {
+export const graph: Check = (value) => {
   const fault = graphFields(value);
   if (fault !== null) return fault;
   const { steps, start, end } = value as FlowGraph;
@@ -73,6 +73,8 @@ const graph: Check = (value) => {
     if (!names.has(target)) return ` has no step ${JSON.stringify(target)}`;
   return null;
 };
+
+export const shipment = fields({ runtime: hash, project: shipped, environments: table(shipped) });
 
 export const document = fields({
   flow: name,
@@ -92,5 +94,6 @@ export const document = fields({
   stepCode: table(text),
   versions: fields({ millrace: text, node: text }),
   environments: table(table(text)),
-  shipment: optional(fields({ runtime: hash, project: shipped, environments: table(shipped) })),
+  shipment: optional(shipment),
+  release: optional(hash),
 });

@@ -10,6 +10,7 @@ import { systemClock } from "../../task/clock.ts";
 import { TimeLimit } from "../../task/time-limit.ts";
 import { committedOutcome } from "../local/committed-outcome.ts";
 import { LocalBackend } from "../local/local-backend.ts";
+import { stopped } from "../local/process-end.ts";
 import { spawnWorker } from "../local/spawn-worker.ts";
 import type { GroupDocument } from "../jobs/group-document.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
@@ -63,36 +64,51 @@ export async function superviseTask({
       };
     },
   );
-  const environments = new Map([[spec.step, { key: spec.step, vars: setup.vars, packages: null }]]);
+  const own = { key: spec.step, vars: setup.vars, packages: null };
 
   const limit = new TimeLimit({ ms: spec.caught === null ? group.needs.timeoutMs : null, clock: systemClock });
+  const backend = new LocalBackend({
+    cores: 1,
+    isolation: "process",
+    env,
+    secrets: runSecrets(new Map(secrets === null ? [] : [[spec.step, secrets]]), masks),
+    spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
+    place: { program, ...(cwd === undefined ? {} : { cwd }) },
+    explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
+  });
+  backend.warmUp(null, own);
   return new Promise((resolve, reject) => {
+    let state: "preparing" | "started" | "over" = "preparing";
+    const conclude = (outcome: TaskOutcome) => {
+      state = "over";
+      backend.close().then(() => resolve(limit.judge(outcome)), reject);
+    };
     const onEvent = (event: BackendEvent) => {
       // Whoever looks at the container itself sees it, too.
       if (event.type === "logged") process[event.stream].write(`${event.text}\n`);
       if (event.type === "began") limit.begin((reason) => backend.stop(spec.task, reason));
-      if (event.type === "ended") backend.close().then(() => resolve(limit.judge(event.outcome)), reject);
+      if (event.type === "ended") conclude(event.outcome);
     };
-    const backend = new LocalBackend({
-      setup: ready,
-      cores: 1,
-      isolation: "process",
-      environments,
-      env,
-      secrets: runSecrets(new Map(secrets === null ? [] : [[spec.step, secrets]]), masks),
-      spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
-      place: { program, ...(cwd === undefined ? {} : { cwd }) },
-      explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
-      committed: (of) => committedOutcome(record, of),
-      openLog: (of) => record.openLog(of),
-      onEvent,
-      onTrouble: reject,
-    });
-    const stop = () => backend.stop(spec.task, stopReason() ?? UNASKED);
+    const stop = () => {
+      const reason = stopReason() ?? UNASKED;
+      if (state === "preparing") conclude(stopped(reason));
+      else backend.stop(spec.task, reason);
+    };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
-    ready.catch(reject);
-    backend.start(spec);
+    ready.then((prepared) => {
+      if (state === "over") return;
+      state = "started";
+      backend.open({
+        setup: prepared,
+        environments: new Map([[spec.step, own]]),
+        committed: (of) => committedOutcome(record, of),
+        openLog: (of) => record.openLog(of),
+        onEvent,
+        onTrouble: reject,
+      });
+      backend.start(spec);
+    }, reject);
   });
 }
 

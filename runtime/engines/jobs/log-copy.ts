@@ -5,16 +5,22 @@ import type { TaskSpec } from "../../task/task-spec.ts";
 
 /** Output that lies with another run is stored with this one as well. */
 export class LogCopy {
-  readonly #appender: Promise<Appender>;
+  readonly #record: RunRecord;
+  readonly #spec: TaskSpec;
+  #appender: Appender | null = null;
 
-  constructor(record: Promise<RunRecord>, spec: TaskSpec) {
-    this.#appender = record.then((known) => known.openLog(spec));
+  constructor(record: RunRecord, spec: TaskSpec) {
+    this.#record = record;
+    this.#spec = spec;
   }
 
   add(line: LogLine): void {
     // It is stored already: that the copy fails is no reason to stop.
-    this.#appender
-      .then((appender) => appender.append(formatLogLine(line, Buffer.from(line.text))))
-      .catch(() => undefined);
+    this.#append(formatLogLine(line, Buffer.from(line.text))).catch(() => undefined);
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    this.#appender ??= this.#record.openLog(this.#spec);
+    await this.#appender.append(bytes);
   }
 }

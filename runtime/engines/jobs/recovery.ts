@@ -6,25 +6,37 @@ import type { JobEnd, JobRef, JobService } from "./job-service.ts";
 import type { LostJob, LostJobs } from "./lost-jobs.ts";
 
 export interface RecoveryOptions {
-  /** What an earlier scheduler left running, of a run that this one resumes. */
-  readonly lost: Promise<LostJobs | null>;
   readonly service: Pick<JobService, "recover">;
   readonly storage: Storage;
-  readonly record: Promise<RunRecord>;
+}
+
+/** The run that goes on with what is found. */
+export interface RecoveredRun {
+  readonly record: RunRecord;
+  /** What an earlier scheduler left running, of a run that this one resumes. */
+  lost(): LostJobs | null;
 }
 
 /** Finds what an earlier scheduler left on a service, and gives it to the tasks that it does the work of. */
 export class Recovery {
   readonly #options: RecoveryOptions;
   #lost: LostJobs | null = null;
-  /** Resolves once all that can be found is found. */
-  readonly done: Promise<void>;
+  #done: Promise<void> = Promise.resolve();
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
-    this.done = this.#recover();
+  }
+
+  /** Begins to look. */
+  open(run: RecoveredRun): void {
+    this.#done = this.#recover(run);
     // Who starts a task waits for it; without one nobody has to know.
-    this.done.catch(() => undefined);
+    this.#done.catch(() => undefined);
+  }
+
+  /** Resolves once all that can be found is found. */
+  get done(): Promise<void> {
+    return this.#done;
   }
 
   /** The job that does this task's work already, once. */
@@ -46,14 +58,14 @@ export class Recovery {
     this.#lost?.noteEnd(ref, end);
   }
 
-  async #recover(): Promise<void> {
-    const { storage, service, record } = this.#options;
-    const lost = (this.#lost = await this.#options.lost);
+  async #recover({ record, lost: find }: RecoveredRun): Promise<void> {
+    const { storage, service } = this.#options;
+    const lost = (this.#lost = find());
     if (lost === null) return;
     const found = await service.recover(lost.run, lost.groups);
     lost.keep(found);
     // Should this scheduler die as well, its successor finds them here.
-    const { flow, run } = await record;
+    const { flow, run } = record;
     for (const { group, id } of lost.groups) {
       if (!found.has(group.name)) continue;
       const bytes = await storage.readSoon(groupKey(lost.run, group.name));

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../datastore/run-record.ts";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import { logKey } from "../../datastore/run-keys.ts";
 import type { BackendEvent, CloseOptions, ComputeBackend } from "../backend.ts";
@@ -14,25 +14,26 @@ import type { JobEnd, JobGroup, JobListener, JobRef, JobService, StepJob } from 
 import { groupName } from "./group-name.ts";
 import { LogCopy } from "./log-copy.ts";
 import { LogFollower } from "./log-follower.ts";
-import type { LostJobs } from "./lost-jobs.ts";
-import { Recovery } from "./recovery.ts";
+import { type RecoveredRun, Recovery } from "./recovery.ts";
 
 export interface RemoteBackendOptions {
   readonly open: (listener: JobListener) => JobService;
   readonly storage: Storage;
-  /** Comes when the run is recorded. */
-  readonly record: Promise<RunRecord>;
   readonly user: string;
   /** What every job executes, and the variables that lead it to the datastore. */
   readonly command: readonly string[];
   env(of: { run: string; group: string }): Readonly<Record<string, string>>;
   /** What the tasks of a step need. */
-  jobOf(step: string): { readonly needs: StepJob; readonly setup: Omit<JobSetup, "run"> };
-  /** What an earlier scheduler left running, of a run that this one resumes. */
-  readonly lost: Promise<LostJobs | null>;
+  needsOf(step: string): StepJob;
+  onWarning(text: string): void;
+}
+
+/** The run whose tasks become jobs. */
+export interface RemoteRun extends RecoveredRun {
+  /** What the worker of a step's task is told. */
+  setupOf(step: string): Omit<JobSetup, "run">;
   onEvent(event: BackendEvent): void;
   onTrouble(error: unknown): void;
-  onWarning(text: string): void;
 }
 
 /** An attempt that was handed over. */
@@ -59,6 +60,7 @@ export class RemoteBackend implements ComputeBackend {
   readonly #byRef = new Map<string, Job>();
   readonly #recovery: Recovery;
   readonly #judge: JobJudge;
+  #opened: RemoteRun | null = null;
   /** Ends that the service told of and that are being looked into. */
   readonly #concluding = new Set<Promise<void>>();
   #isClosed = false;
@@ -74,9 +76,15 @@ export class RemoteBackend implements ComputeBackend {
     this.#judge = new JobJudge(this.#service);
   }
 
+  /** From now on tasks may start; jobs of an earlier scheduler are looked for. */
+  open(run: RemoteRun): void {
+    this.#opened = run;
+    this.#recovery.open(run);
+  }
+
   /** @throws MillraceError for what the service can never run */
   check(steps: readonly string[]): Promise<void> {
-    return this.#service.check(steps.map((step) => this.#options.jobOf(step).needs));
+    return this.#service.check(steps.map((step) => this.#options.needsOf(step)));
   }
 
   start(spec: TaskSpec): void {
@@ -109,6 +117,11 @@ export class RemoteBackend implements ComputeBackend {
     }
   }
 
+  get #run(): RemoteRun {
+    if (this.#opened === null) throw brokenInvariant("a task is started before the run is recorded");
+    return this.#opened;
+  }
+
   /** Hands the attempt over, unless it was stopped or closed while lost jobs were looked for. */
   #begin(job: Job): void {
     if (this.#jobs.get(job.spec.task) !== job) return;
@@ -127,16 +140,21 @@ export class RemoteBackend implements ComputeBackend {
 
   /** Writes down what the group needs, then has it started: a scheduler that dies in between is found out by the papers. */
   async #submit(specs: readonly TaskSpec[]): Promise<void> {
-    const { storage, jobOf, command, user, env } = this.#options;
+    const { storage, needsOf, command, user, env } = this.#options;
     const [first] = specs;
     if (first === undefined) return;
     try {
-      const record = await this.#options.record;
-      const { needs, setup } = jobOf(first.step);
+      const { record, setupOf } = this.#run;
+      const needs = needsOf(first.step);
       const run = { flow: record.flow, run: record.run };
       const name = groupName(record, first);
       const told = { name, run, user, needs, command, env: env({ run: record.run, group: name }) };
-      const document = { format: 1, engine: this.name, group: told, setup: { ...setup, run: record.run } } as const;
+      const document = {
+        format: 1,
+        engine: this.name,
+        group: told,
+        setup: { ...setupOf(first.step), run: record.run },
+      } as const;
       const bytes = encodeGroup(document, specs);
       const group: JobGroup = {
         ...told,
@@ -159,7 +177,7 @@ export class RemoteBackend implements ComputeBackend {
 
   /** Nothing more will be heard of the attempt: whoever waits for its end must not wait for ever. */
   #gaveUp(job: Job | undefined, error: unknown): void {
-    this.#options.onTrouble(error);
+    this.#run.onTrouble(error);
     if (job !== undefined && this.#jobs.get(job.spec.task) === job)
       this.#ended(job, stoppedOutcome(job.stop ?? CLOSED));
   }
@@ -219,7 +237,7 @@ export class RemoteBackend implements ComputeBackend {
     if (ref === null || job.follower !== null) return;
     const { task, attempt } = ref.group.tasks[ref.index] ?? spec;
     const key = logKey({ ...ref.group.run, step: spec.step, task, attempt });
-    const copy = this.#recovery.hasStarted(ref) ? new LogCopy(this.#options.record, spec) : null;
+    const copy = this.#recovery.hasStarted(ref) ? new LogCopy(this.#run.record, spec) : null;
     job.follower = new LogFollower({ storage, key }, (line) => {
       copy?.add(line);
       const { stream, time, text } = line;
@@ -253,7 +271,7 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   #tell({ spec: { task, step, attempt } }: Job, event: WithoutAttempt<BackendEvent>): void {
-    this.#options.onEvent({ ...event, task, step, attempt });
+    this.#run.onEvent({ ...event, task, step, attempt });
   }
 }
 

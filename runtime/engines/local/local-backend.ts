@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { LogStream } from "../../datastore/log-format.ts";
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Appender } from "../../datastore/storage.ts";
@@ -17,16 +18,12 @@ import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 export interface LocalBackendOptions {
-  /** Comes when the run is recorded; processes start before that. */
-  readonly setup: Promise<WorkerSetup>;
   /** Processes at once where nothing else is asked for: the machine's cores. */
   readonly cores: number;
   /** Tasks at once, where other engines run some as well; members of a gang start together all the same. */
   readonly limit?: number;
   /** `process`: a fresh process for each task. */
   readonly isolation: "module" | "process";
-  /** Steps that need processes of their own, by name. */
-  readonly environments: ReadonlyMap<string, LocalEnvironment>;
   readonly env: NodeJS.ProcessEnv;
   /** GPUs for steps that ask for some. */
   readonly gpus?: { readonly pool: GpuPool; readonly takenBy: (step: string) => number };
@@ -37,6 +34,13 @@ export interface LocalBackendOptions {
   readonly place?: Pick<SpawnAttempt, "program" | "cwd">;
   /** What a process's end means here, where more is known of it than its exit code. */
   readonly explain?: (exit: ProcessExit) => ErrorRecord | null;
+}
+
+/** The run whose tasks it executes; processes start before that is recorded. */
+export interface LocalRun {
+  readonly setup: WorkerSetup;
+  /** Steps that need processes of their own, by name. */
+  readonly environments: ReadonlyMap<string, LocalEnvironment>;
   /** What a process that is gone committed as this attempt before it could say so. */
   committed?(of: { spec: TaskSpec; pid: number }): TaskOutcome | null;
   openLog(of: { step: string; task: number; attempt: number }): Appender;
@@ -94,6 +98,7 @@ export class LocalBackend implements ComputeBackend {
   readonly #onEmpty: (() => void)[] = [];
   /** Kinds of processes that the system has just refused to start, one for each. */
   readonly #refused: string[] = [];
+  #opened: LocalRun | null = null;
   #isClosed = false;
 
   constructor(options: LocalBackendOptions) {
@@ -101,9 +106,15 @@ export class LocalBackend implements ComputeBackend {
     this.defaultLimit = options.cores;
   }
 
-  /** Takes a process in, or starts one, ahead of the first task. */
-  warmUp(early: ChildProcess | null): void {
-    this.#spawn(PLAIN, early);
+  /** Takes a process in, or starts one, ahead of the run. */
+  warmUp(early: ChildProcess | null, environment: LocalEnvironment | null = null): void {
+    this.#spawn(environment === null ? PLAIN : { key: environment.key, environment, gpus: [] }, early);
+  }
+
+  /** From now on tasks may start. */
+  open(run: LocalRun): void {
+    this.#opened = run;
+    for (const { worker, kind } of this.#members.values()) worker.prepare(setupFor(run, kind));
   }
 
   start(spec: TaskSpec): void {
@@ -142,7 +153,7 @@ export class LocalBackend implements ComputeBackend {
       const fitting = idle.find((member) => member.kind.key === kind.key && member.state === "ready");
       if (fitting !== undefined) {
         this.#unqueue(queued);
-        this.#run(fitting, spec);
+        this.#execute(fitting, spec);
         continue;
       }
       const starting = idle.filter((member) => member.kind.key === kind.key && member.state === "starting").length;
@@ -156,12 +167,17 @@ export class LocalBackend implements ComputeBackend {
     }
   }
 
+  get #run(): LocalRun {
+    if (this.#opened === null) throw brokenInvariant("a task is started before the run is recorded");
+    return this.#opened;
+  }
+
   #unqueue(queued: Queued): void {
     this.#queue.splice(this.#queue.indexOf(queued), 1);
   }
 
   #kindFor({ task, step }: TaskSpec): ProcessKind {
-    const environment = this.#options.environments.get(step) ?? null;
+    const environment = this.#run.environments.get(step) ?? null;
     const gpus = this.#options.gpus?.pool.take(this.#options.gpus.takenBy(step)) ?? [];
     if (gpus.length === 0) return environment === null ? PLAIN : { key: environment.key, environment, gpus };
     this.#gpus.set(task, gpus);
@@ -172,12 +188,12 @@ export class LocalBackend implements ComputeBackend {
     return [...this.#members.values()].filter(({ worker }) => worker.spec !== null).length;
   }
 
-  #run(member: Member, spec: TaskSpec): void {
+  #execute(member: Member, spec: TaskSpec): void {
     const { step, task, attempt } = spec;
-    const { onEvent, openLog } = this.#options;
+    const { onEvent, openLog, onTrouble } = this.#run;
     member.log = new TaskLog({
       open: () => openLog(spec),
-      onTrouble: this.#options.onTrouble,
+      onTrouble,
       now: Date.now,
       redactor: this.#options.secrets.redactor,
       onLine: (line) => onEvent({ type: "logged", task, step, attempt, ...line }),
@@ -188,7 +204,7 @@ export class LocalBackend implements ComputeBackend {
   #began({ spec }: WorkerProcess): void {
     if (spec === null) return;
     const { step, task, attempt } = spec;
-    this.#options.onEvent({ type: "began", task, step, attempt });
+    this.#run.onEvent({ type: "began", task, step, attempt });
   }
 
   #spawn(kind: ProcessKind, early: ChildProcess | null = null): void {
@@ -202,10 +218,6 @@ export class LocalBackend implements ComputeBackend {
     const worker = new WorkerProcess({
       child,
       notStarted: why,
-      setup: this.#options.setup.then((setup) => ({
-        ...setup,
-        environment: environment?.packages ?? setup.environment,
-      })),
       on: {
         ready: (ready) => this.#ready(ready),
         began: (began) => this.#began(began),
@@ -215,6 +227,7 @@ export class LocalBackend implements ComputeBackend {
       },
     });
     this.#members.set(worker, { worker, kind, log: null, preface: "", state: "starting" });
+    if (this.#opened !== null) worker.prepare(setupFor(this.#opened, kind));
   }
 
   #ready(worker: WorkerProcess): void {
@@ -263,9 +276,9 @@ export class LocalBackend implements ComputeBackend {
   /** What is committed is done, however the process died then: it must not be done again. */
   #committed({ pid }: WorkerProcess, spec: TaskSpec): TaskOutcome | null {
     try {
-      return pid === undefined ? null : (this.#options.committed?.({ spec, pid }) ?? null);
+      return pid === undefined ? null : (this.#run.committed?.({ spec, pid }) ?? null);
     } catch (error) {
-      this.#options.onTrouble(error);
+      this.#run.onTrouble(error);
       return null;
     }
   }
@@ -336,11 +349,15 @@ export class LocalBackend implements ComputeBackend {
     this.#options.gpus?.pool.giveBack(this.#gpus.get(spec.task) ?? []);
     this.#gpus.delete(spec.task);
     const { task, step, attempt } = spec;
-    this.#options.onEvent(maskedEvent({ type: "ended", task, step, attempt, outcome }, this.#options.secrets));
+    this.#run.onEvent(maskedEvent({ type: "ended", task, step, attempt, outcome }, this.#options.secrets));
   }
 }
 
 function withoutVars({ key, packages }: LocalEnvironment): LocalEnvironment {
   const suffix = " without its variables";
   return { key: key.endsWith(suffix) ? key : `${key}${suffix}`, vars: {}, packages };
+}
+
+function setupFor({ setup }: LocalRun, { environment }: ProcessKind): WorkerSetup {
+  return { ...setup, environment: environment?.packages ?? setup.environment };
 }

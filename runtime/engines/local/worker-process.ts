@@ -25,7 +25,6 @@ const MAX_DRAINS = 10;
 
 export interface WorkerProcessOptions {
   readonly child: ChildProcess;
-  readonly setup: Promise<WorkerSetup>;
   /** What it means that the system did not start it. */
   readonly notStarted: (error: Error) => ProcessExit;
   readonly on: WorkerListener;
@@ -88,6 +87,11 @@ export class WorkerProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Has it load the flow; comes before its first task. */
+  prepare(setup: WorkerSetup): void {
+    this.#link.send({ type: "prepare", setup });
   }
 
   run(spec: TaskSpec): void {
@@ -160,7 +164,7 @@ export class WorkerProcess {
     this.#signal("SIGKILL");
   }
 
-  #listen({ setup, notStarted }: WorkerProcessOptions): void {
+  #listen({ notStarted }: WorkerProcessOptions): void {
     const child = this.#child;
     child.on("error", (error) => {
       // Of one that runs it says that something failed that nobody waits for.
@@ -190,10 +194,6 @@ export class WorkerProcess {
           this.#completed(stream);
         });
     }
-    setup.then(
-      (ready) => this.#link.send({ type: "prepare", setup: ready }),
-      () => this.kill(),
-    );
   }
 
   #report(report: WorkerReport): void {

@@ -1,3 +1,4 @@
+import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { AddedUse } from "../../../sdk/decorators/catalog.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { ENGINES, engineNamed } from "../../engines/index.ts";
@@ -23,6 +24,21 @@ export function chosenEngines(graph: FlowGraph, { added, isRemote }: AskedEngine
     graph.steps.flatMap(({ name, settings }) => {
       const engine = engineNamed(settings.engine?.name, engines);
       return engine === null ? [] : [[name, engine]];
+    }),
+  );
+}
+
+/** The same by the names that a release keeps. */
+export function namedEngines(names: Readonly<Record<string, string>>, engines = ENGINES): StepEngines {
+  return new Map(
+    Object.entries(names).map(([step, name]) => {
+      const engine = engineNamed(name, engines);
+      if (engine !== null) return [step, engine];
+      throw new MillraceError({
+        code: "MILLRACE_NO_ENGINE",
+        headline: `Cannot run ${step} because this Millrace has no engine ${name}`,
+        hint: "update the package millrace",
+      });
     }),
   );
 }

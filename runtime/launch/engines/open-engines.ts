@@ -5,7 +5,7 @@ import { JOB_VARIABLES } from "../../engines/container/job-variables.ts";
 import type { Engine, RuntimeArchive } from "../../engines/engine.ts";
 import { groupKey } from "../../engines/jobs/group-document.ts";
 import { type LostJobs, readLostJobs } from "../../engines/jobs/lost-jobs.ts";
-import { RemoteBackend } from "../../engines/jobs/remote-backend.ts";
+import { RemoteBackend, type RemoteRun } from "../../engines/jobs/remote-backend.ts";
 import { username } from "../../config.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
@@ -13,7 +13,7 @@ import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import { ownFile } from "../../own-file.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
-import type { BackendEvent, ComputeBackend } from "../../engines/backend.ts";
+import type { BackendEvent } from "../../engines/backend.ts";
 import type { OriginRun } from "../plan/read-origin.ts";
 import type { StepEngines } from "./chosen-engines.ts";
 import { refuseSecrets } from "./refuse-secrets.ts";
@@ -26,19 +26,21 @@ export interface EnginesOptions {
   readonly engines: StepEngines;
   readonly gpus: SharedGpus;
   readonly secrets: RunSecrets;
-  readonly maxSplits: number;
-  readonly origin: OriginRun | null;
-  /** Comes when the run is recorded. */
-  readonly record: Promise<RunRecord>;
-  /** The same, with the folder of the flow's package on this machine. */
-  readonly launched: Promise<{ readonly root: string; readonly document: RunDocument }>;
-  /** Receives those that were opened, also if one of them refuses. */
-  readonly backends: ComputeBackend[];
   /** How the user calls the command line. */
   readonly programName: string;
+  onWarning(text: string): void;
+}
+
+/** A run that is recorded, for the engines on which its tasks will start. */
+export interface EnginesRun {
+  readonly record: RunRecord;
+  readonly document: RunDocument;
+  /** The folder of the flow's package on this machine. */
+  readonly root: string;
+  readonly maxSplits: number;
+  readonly origin: OriginRun | null;
   onEvent(event: BackendEvent): void;
   onTrouble(error: unknown): void;
-  onWarning(text: string): void;
 }
 
 /** Millrace itself, as containers get it. */
@@ -47,21 +49,22 @@ export function runtimeArchive(): RuntimeArchive & { readonly bytes: Buffer } {
   return { file: ownFile("container-runtime.bin"), bytes, hash: createHash("sha256").update(bytes).digest("hex") };
 }
 
-/** A backend for each engine that steps need, by step; each has been asked whether it can run them. */
-export async function openEngines(options: EnginesOptions): Promise<ReadonlyMap<string, ComputeBackend>> {
+/**
+ * A backend for each engine that steps need, cold; each has been asked whether it can run them.
+ * @param made - receives them as they are made, also if one of them refuses
+ */
+export async function makeEngines(options: EnginesOptions, made: Map<Engine, RemoteBackend>): Promise<void> {
   const { engines, graph, secrets } = options;
-  const backends = new Map<string, ComputeBackend>();
+  if (engines.size === 0) return;
   const runtime = runtimeArchive();
   for (const engine of new Set(engines.values())) {
     const steps = [...engines].flatMap(([step, its]) => (its === engine ? [step] : []));
     refuseSecrets(engine, { ...secrets, steps });
     for (const gang of gangsAmong(graph, steps)) options.onWarning(strangers(gang));
     const backend = await backendOn(engine, { ...options, runtime });
-    options.backends.push(backend);
-    for (const step of steps) backends.set(step, backend);
+    made.set(engine, backend);
     await backend.check(steps);
   }
-  return backends;
 }
 
 function gangsAmong({ steps: nodes }: FlowGraph, steps: readonly string[]): string[] {
@@ -77,18 +80,13 @@ async function backendOn(
   engine: Engine,
   options: EnginesOptions & { readonly runtime: RuntimeArchive },
 ): Promise<RemoteBackend> {
-  const { graph, store, record, runtime, secrets, programName } = options;
+  const { graph, store, runtime, secrets, programName } = options;
   const { storage } = store;
   const variables = engine.reach({ storage, runtime });
   const open = await engine.service({ storage, runtime, secrets, programName, gpus: options.gpus.pool });
-  let launched = { sourceRoot: "", documentHash: "" };
-  void options.launched
-    .then(({ root, document }) => (launched = { sourceRoot: root, documentHash: documentHash(document) }))
-    .catch(() => undefined);
   return new RemoteBackend({
     open,
     storage,
-    record,
     user: username(),
     command: containerCommand(),
     env: ({ run, group }) => ({
@@ -96,19 +94,25 @@ async function backendOn(
       ...indexNames(engine),
       [JOB_VARIABLES.group]: groupKey({ flow: graph.flow, run }, group),
     }),
-    jobOf: (step) => ({
-      needs: stepJob(graph, step),
-      setup: {
-        ...{ flow: graph.flow, engine: engine.name, maxSplits: options.maxSplits },
-        ...launched,
-        ...stepSetup(graph, step),
-      },
-    }),
-    lost: lostJobs(options, engine),
-    onEvent: (event) => options.onEvent(event),
-    onTrouble: (error) => options.onTrouble(error),
+    needsOf: (step) => stepJob(graph, step),
     onWarning: (text) => options.onWarning(text),
   });
+}
+
+/** What a backend of the engine is told of the run. */
+export function runOn(
+  { name }: Engine,
+  { graph, store, ...run }: EnginesRun & Pick<EnginesOptions, "graph" | "store">,
+): RemoteRun {
+  const { record, document, maxSplits, root: sourceRoot } = run;
+  const common = { flow: graph.flow, engine: name, maxSplits, sourceRoot, documentHash: documentHash(document) };
+  return {
+    record,
+    setupOf: (step) => ({ ...common, ...stepSetup(graph, step) }),
+    lost: () => lostJobs(run, { store, engine: name }),
+    onEvent: (event) => run.onEvent(event),
+    onTrouble: (error) => run.onTrouble(error),
+  };
 }
 
 function indexNames({ indexVariables }: Engine): Readonly<Record<string, string>> {
@@ -119,12 +123,14 @@ function indexNames({ indexVariables }: Engine): Readonly<Record<string, string>
  * What the run that this one resumes left on the engine; its jobs go on if they do the same work. One that came to its
  * end may have left something as well: it could not reach the engine then.
  */
-async function lostJobs({ origin, launched, store }: EnginesOptions, { name }: Engine): Promise<LostJobs | null> {
+function lostJobs(
+  { origin, document }: Pick<EnginesRun, "origin" | "document">,
+  { store, engine }: { readonly store: Datastore; readonly engine: string },
+): LostJobs | null {
   if (origin === null) return null;
-  const { document } = await launched;
   const { flow, run, code, parameters, configs } = origin.document;
   const work = (of: Pick<RunDocument, "code" | "parameters" | "configs">) =>
     JSON.stringify([of.code, of.parameters, of.configs]);
   const isSame = work({ code, parameters, configs }) === work(document);
-  return readLostJobs(store.storage, { flow, run, engine: name, open: (isSame ? origin.open : null) ?? new Map() });
+  return readLostJobs(store.storage, { flow, run, engine, open: (isSame ? origin.open : null) ?? new Map() });
 }

@@ -5,7 +5,7 @@ import { loadArtifacts } from "../../datastore/artifacts.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { checkNewTags } from "../../datastore/judge-tags.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
-import { flowFields } from "../values/flow-fields.ts";
+import { type FlowField, flowFields } from "../values/flow-fields.ts";
 import { type OriginRun, readOrigin } from "./read-origin.ts";
 import { chosenEngines, type StepEngines } from "../engines/chosen-engines.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
@@ -30,13 +30,24 @@ export interface PlanRequest {
   readonly resume: ResumePoint | null;
 }
 
-/** All that is settled before a run starts. */
-export interface RunPlan {
+/** A flow as it is now, with what is settled before its code is bundled. */
+export interface FlowPlan {
+  readonly Flow: AnyClass;
+  readonly flowFile: string;
+  readonly cwd: string;
+  readonly fields: readonly FlowField[];
   readonly graph: FlowGraph;
   readonly configs: Readonly<Record<string, unknown>>;
   readonly parameters: Readonly<Record<string, unknown>>;
-  readonly origin: OriginRun | null;
+  /** Fields whose values are not the code's own. */
+  readonly given: ReadonlySet<string>;
   readonly engines: StepEngines;
+}
+
+/** All that is settled before a run starts. */
+export interface RunPlan extends FlowPlan {
+  readonly tags: readonly string[];
+  readonly origin: OriginRun | null;
 }
 
 /**
@@ -56,13 +67,18 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   if (graph === null) throw invalidFlow(Flow.name, findings);
   const again = stepsToRepeat(graph, resume?.step ?? null);
   const origin = originRun === null ? null : readOrigin(store, { flow: graph.flow, run: originRun, graph, again });
-  const parameters = await resolveParameters(fields, {
-    ...request.parameters,
-    inherited: origin === null ? {} : loadArtifacts(store.blobs, origin.document.parameters),
-    env: environment(),
-    flowFile,
-    cwd,
-  });
+  const given = { ...request.parameters, inherited: loadArtifacts(store.blobs, origin?.document.parameters ?? {}) };
+  const parameters = await resolveParameters(fields, { ...given, env: environment(), flowFile, cwd });
   if (origin !== null) checkValuesMayChange(origin, { graph, values: { ...configs, ...parameters }, store, again });
-  return { graph, configs, parameters, origin, engines: chosenEngines(graph, { ...request, added }) };
+  return {
+    ...{ Flow, flowFile, cwd, fields, graph, configs, parameters, origin },
+    tags: request.tags,
+    given: givenNames(given),
+    engines: chosenEngines(graph, { ...request, added }),
+  };
+}
+
+/** What has its value from elsewhere than the code. */
+export function givenNames({ texts, values, inherited }: Pick<GivenFields, "texts" | "values" | "inherited">) {
+  return new Set([...texts.keys(), ...Object.keys(values), ...Object.keys(inherited)]);
 }

@@ -58,13 +58,18 @@ export function findFlowFile(text: string, { cwd }: { cwd: string }): FlowPlace 
  * @throws MillraceError for errors in its source, or if it has no such flow
  */
 export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOptions = {}): Promise<ReadFlowFile> {
-  const [{ bundleFlow }, { loadPackage }] = await Promise.all([
-    import("../../package/bundle.ts"),
-    import("../../package/load-package.ts"),
-  ]);
+  const { bundleFlow } = await import("../../package/bundle.ts");
   const bundle = await bundleFlow(place.file, place.source);
   options.inspect?.(bundle);
-  const { code, root } = bundle;
+  return { bundle, Flow: await evaluateFlow(bundle, place) };
+}
+
+/**
+ * Evaluates a flow's code in this process.
+ * @throws MillraceError if the code has no such flow, or fails
+ */
+export async function evaluateFlow({ code, root }: Bundle, place: FlowPlace): Promise<AnyClass> {
+  const { loadPackage } = await import("../../package/load-package.ts");
   const own = { millrace: sdk as ModuleExports };
   const flows = await inTurn(() =>
     withoutExperimentalWarnings(async () => {
@@ -72,7 +77,7 @@ export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOption
       return flowsOf(evaluate, { file: place.file, map: code.map, root });
     }),
   );
-  return { bundle, Flow: chosenFlow(flows, place) };
+  return chosenFlow(flows, place);
 }
 
 /** The flow classes of a file; the one given to `main()` first. */

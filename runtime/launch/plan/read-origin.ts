@@ -2,7 +2,8 @@ import { placeOf } from "../../engines/jobs/lost-jobs.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { TaskStarted } from "../../datastore/events.ts";
 import type { RunDocument, TakenTransition } from "../../datastore/records.ts";
-import { type FlowGraph, nodeOf, targetsOf, type Transition } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf, type Transition } from "../../graph/graph.ts";
+import { isStillTrue } from "./is-still-true.ts";
 import type { ReusableResult } from "../../scheduler/scheduler.ts";
 
 /** A run that another one resumes: what it finished, by step and path. */
@@ -102,8 +103,8 @@ export function readOrigin(store: Datastore, options: OriginOptions): OriginRun 
     const result = finished.get(`${step}@${path}`);
     if (result === undefined) return null;
     if (again.has(step)) return { kind: "named" };
-    if (isStillTrue(result.next, { graph, step })) return null;
-    return { kind: "transition", before: result.next, after: nodeOf(graph, step).transition };
+    const { transition: after } = nodeOf(graph, step);
+    return isStillTrue(result.next, after) ? null : { kind: "transition", before: result.next, after };
   }
 }
 
@@ -115,13 +116,4 @@ function countsOf(keys: Iterable<string>): ReadonlyMap<string, number> {
     counts.set(step, (counts.get(step) ?? 0) + 1);
   }
   return counts;
-}
-
-/** True if the step, as it is written now, could take the transition that was taken. */
-function isStillTrue(next: TakenTransition, at: { graph: FlowGraph; step: string }): boolean {
-  const { transition } = nodeOf(at.graph, at.step);
-  if (next.kind !== transition.kind) return false;
-  const now = targetsOf(transition);
-  const then = next.kind === "end" ? [] : next.kind === "branch" ? next.targets : [next.target];
-  return next.kind === "branch" ? then.join() === now.join() : then.every((target) => now.includes(target));
 }

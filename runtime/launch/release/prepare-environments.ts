@@ -1,30 +1,32 @@
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { cacheFolder } from "../../config.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { StepNode } from "../../graph/graph.ts";
 import { installEnvironment } from "../../package/environments.ts";
 
 export interface StepEnvironmentOptions {
   /** Receives what each `@env` step runs in, by step. */
   readonly environments: Map<string, LocalEnvironment>;
+  /** What the steps got before, if these very versions are to be had again. */
+  readonly versions?: RunDocument["environments"];
   /** npm begins to install a step's packages. */
   installing(step: string, packages: readonly string[]): void;
 }
 
 /** Installs what the steps' `@env` ask for; gives the exact versions by step. */
 export async function prepareEnvironments(
-  graph: FlowGraph,
-  { environments, installing }: StepEnvironmentOptions,
+  steps: readonly StepNode[],
+  { environments, installing, versions: known = {} }: StepEnvironmentOptions,
 ): Promise<RunDocument["environments"]> {
   const versions: Record<string, Readonly<Record<string, string>>> = {};
-  for (const { name, settings } of graph.steps) {
+  for (const { name, settings } of steps) {
     if (settings.env === undefined) continue;
     const { vars, packages } = settings.env;
     const names = Object.keys(packages);
     const installed =
       names.length === 0
         ? null
-        : await installEnvironment(packages, {
+        : await installEnvironment(known[name] ?? packages, {
             cacheFolder: cacheFolder(),
             step: name,
             onInstall: (wanted) => installing(name, wanted),

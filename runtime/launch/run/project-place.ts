@@ -1,6 +1,4 @@
-import { projectNameOf } from "../../../sdk/decorators/project.ts";
 import { MillraceError } from "../../../sdk/base/errors.ts";
-import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { username } from "../../config.ts";
 import type { ProjectPlace } from "../../datastore/records.ts";
 
@@ -10,14 +8,19 @@ export interface BranchChoice {
   readonly isProduction?: boolean | undefined;
 }
 
-/** The project and branch of a run: `prod`, `prod.<branch>`, `test.<branch>` or `user.<name>`. */
-export function projectPlace(Flow: AnyClass, { branch, isProduction = false }: BranchChoice): ProjectPlace | null {
-  const name = projectNameOf(Flow);
+/**
+ * The project and branch of a run: `prod`, `prod.<branch>`, `test.<branch>` or `user.<name>`.
+ * @param name - of the project; null where the flow belongs to none
+ */
+export function projectPlace(
+  name: string | null,
+  { flow, branch, isProduction = false }: BranchChoice & { readonly flow: string },
+): ProjectPlace | null {
   if (name === null) {
     if (branch === undefined && !isProduction) return null;
     throw new MillraceError({
       code: "MILLRACE_USAGE",
-      headline: `Cannot choose ${isProduction ? "production" : `branch ${branch ?? ""}`} because ${Flow.name} belongs to no project`,
+      headline: `Cannot choose ${isProduction ? "production" : `branch ${branch ?? ""}`} because ${flow} belongs to no project`,
       hint: `mark the class with @project({ name: "…" })`,
     });
   }

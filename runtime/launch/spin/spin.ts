@@ -1,38 +1,32 @@
-import type { AnyClass } from "../../../sdk/base/metadata.ts";
-import { committedOutcome } from "../../engines/local/committed-outcome.ts";
-import { LocalBackend, type LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { TaskLogged } from "../../engines/backend.ts";
+import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
 import { type EarlyWorker, spawnWorker } from "../../engines/local/spawn-worker.ts";
-import type { BackendEvent, TaskLogged } from "../../engines/backend.ts";
-import { environment } from "../../config.ts";
 import { type Datastore, prepareDatastore } from "../../datastore/datastore.ts";
-import type { RunDocument } from "../../datastore/records.ts";
-import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
-import { nodeOf } from "../../graph/graph.ts";
-import { type Bundle, bundleFlow } from "../../package/bundle.ts";
-import { systemClock } from "../../task/clock.ts";
-import { forkOptions } from "../run/fork-options.ts";
-import { Heartbeat } from "../run/heartbeat.ts";
+import type { RunEvent } from "../../datastore/events.ts";
+import type { ErrorRecord, ResultLocator, RunDocument, TakenTransition } from "../../datastore/records.ts";
+import type { RunRecord } from "../../datastore/run-record.ts";
+import type { Bundle } from "../../package/bundle.ts";
+import { prepare } from "../release/prepare.ts";
+import { secretSources } from "../release/secret-sources.ts";
+import { begin } from "../run/begin.ts";
+import { drive } from "../run/drive.ts";
 import { projectPlace } from "../run/project-place.ts";
-import { cachedReach } from "../release/cached-reach.ts";
-import { createRun } from "../run/create-run.ts";
-import { prepareEnvironments } from "../release/prepare-environments.ts";
+import { orClosed, RunEngines } from "../run/run-engines.ts";
+import { resolveRunOptions } from "../run/run-options.ts";
 import { stepSecrets } from "../run/step-secrets.ts";
 import { debuggerWatch } from "./debugger-watch.ts";
-import { OneTask, type SpinEnd } from "./one-task.ts";
+import { oneStep } from "./one-step.ts";
 import type { SpinPlan } from "./plan-spin.ts";
-import { messageOf } from "../../../sdk/base/message-of.ts";
 
 export interface SpinOptions {
-  readonly Flow: AnyClass;
-  readonly flowFile: string;
   readonly store: Datastore;
-  readonly plan: SpinPlan;
   /** True to let the step's process wait for a debugger. */
   readonly isInspected: boolean;
   /** The flow file's bundle, if it was made already. */
   readonly bundle: Bundle | null;
   /** A worker that was started before the flow was read. */
   readonly early: EarlyWorker | null;
+  readonly programName: string;
   readonly millraceVersion: string;
   readonly on: SpinListener;
 }
@@ -54,90 +48,95 @@ export interface Spin {
   interrupt(reason: string): void;
 }
 
-/** Most children of one split, as for a run. */
-const MAX_SPLITS = 100_000;
+export interface SpinEnd {
+  readonly outcome: SpinOutcome;
+  readonly durationMs: number;
+}
+
+export type SpinOutcome =
+  | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
+  | {
+      readonly status: "caught";
+      readonly next: TakenTransition;
+      readonly result: ResultLocator;
+      readonly error: ErrorRecord;
+    }
+  | { readonly status: "failed"; readonly error: ErrorRecord };
 
 /** Executes one step on a past task's inputs with the code as it is now. No run is touched or made. */
-export async function startSpin(options: SpinOptions): Promise<Spin> {
-  const { store, plan, Flow, flowFile, isInspected, on } = options;
-  const { graph, spec, configs, parameters, origin } = plan;
-  const { step } = spec;
-  const secrets = stepSecrets({ Flow, flowFile, configs, onlyStep: step });
-  const node = nodeOf(graph, step);
-  const environments = new Map<string, LocalEnvironment>();
-  prepareDatastore(store);
-  const [bundle, versions] = await Promise.all([
-    options.bundle ?? bundleFlow(flowFile),
-    prepareEnvironments(
-      { ...graph, steps: [node] },
-      { environments, installing: (...asked) => on.installing(...asked) },
-    ),
-  ]);
-  const { code, root } = bundle;
-  const reach = await cachedReach({ bundle, graph, environments, onlyStep: step });
-  const document = createRun(store, {
-    ...{ Flow, graph, code, parameters, configs, environments: versions, isSpin: true },
-    tags: [],
-    // Never production, whatever the past run was.
-    project: projectPlace(Flow, {}),
-    originRun: origin.document.run,
-    reach: reach?.steps ?? null,
-    millraceVersion: options.millraceVersion,
-  });
-  const { flow, run } = document;
-  const record = store.spin(flow, run);
-  const journal = record.openJournal();
-  const setup = {
-    datastore: store.storage.location,
-    flow,
-    run,
-    root,
-    environment: null,
-    engine: "local",
-    masks: secrets.masks,
-    forkOptions: forkOptions(flowFile),
-  };
-  let deliver: (event: BackendEvent) => void = () => undefined;
-  let stop: (reason: string) => void = () => undefined;
-  const onTrouble = (error: unknown) => stop(messageOf(error));
-  const backend = new LocalBackend({
-    setup: Promise.resolve({ ...setup, documentHash: documentHash(document), isSpin: true, maxSplits: MAX_SPLITS }),
-    cores: 1,
-    isolation: "process",
-    environments,
-    env: environment(),
-    secrets,
+export async function startSpin(plan: SpinPlan, launch: SpinOptions): Promise<Spin> {
+  const { step, origin, graph, flowFile } = plan;
+  const { store, isInspected, on } = launch;
+  const options = resolveRunOptions({ maxWorkers: 1, isolation: "process" });
+  const sources = secretSources(plan.Flow, plan.configs);
+  const secrets = stepSecrets(sources, { flowFile, onlyStep: step });
+  const engines = new RunEngines({
+    ...{ ...plan, ...options, store, secrets, programName: launch.programName },
+    gpus: { name: "GPU", count: 0, takenBy: () => 0, pool: new GpuPool({ count: 0, ids: [] }) },
+    onWarning: () => undefined,
     ...(isInspected
       ? { spawn: (env) => debuggerWatch(spawnWorker(env, { nodeOptions: ["--inspect-brk=0"] }), on.inspectable) }
       : {}),
-    committed: (of) => committedOutcome(record, of),
-    openLog: (of) => record.openLog(of),
-    onEvent: (event) => (event.type === "logged" ? on.log(event) : deliver(event)),
-    onTrouble,
   });
-  const early = isInspected || environments.has(step) ? null : (options.early?.take() ?? null);
-  if (early !== null) backend.warmUp(early);
-  const task = new OneTask({
-    backend,
-    spec,
-    origin,
-    // At a breakpoint time does not count.
-    timeoutMs: isInspected ? undefined : node.settings.timeoutMs,
-    isCaught: node.settings.catchAs !== undefined,
-    clock: systemClock,
-    record(event) {
-      journal.append(`${JSON.stringify(event)}\n`)?.catch(onTrouble);
-    },
+  prepareDatastore(store);
+  return orClosed(engines, async () => {
+    const release = await prepare(plan, {
+      ...{ ...launch, secrets: sources, accepted: engines.ready(), onlyStep: step },
+      installing: (...asked) => on.installing(...asked),
+      warning: () => undefined,
+    });
+    const begun = begin(release, {
+      ...{ store, parameters: plan.parameters, tags: [], millraceVersion: launch.millraceVersion, isSpin: true },
+      // Never production, whatever the past run was.
+      project: projectPlace(release.document.project, { flow: graph.flow }),
+      originRun: origin.document.run,
+    });
+    if (launch.early !== null && !isInspected && !release.environments.has(step)) engines.warmUp(launch.early);
+    const end = new EndWatch();
+    const { finished, interrupt } = await drive(begun, {
+      ...{ store, release, engines, capacities: [], secrets, origin: null, options },
+      // At a breakpoint time does not count.
+      graph: oneStep(graph, { step, hasTimeLimit: !isInspected }),
+      first: { task: origin.task.task, source: origin.task.source, place: origin.place },
+      on: {
+        event: (event) => end.note(event),
+        began: ({ attempt }) => end.began(attempt),
+        log: (line) => on.log(line),
+        waits: () => undefined,
+      },
+    });
+    const { document, record } = begun;
+    return { document, record, interrupt, finished: finished.then(() => end.result()) };
   });
-  deliver = (event) => task.deliver(event);
-  stop = (reason) => task.stop(reason);
-  const heartbeat = new Heartbeat({ record, store: null, onError: onTrouble });
-  await heartbeat.start();
-  const finished = task.run().finally(async () => {
-    heartbeat.stop();
-    await backend.close();
-    journal.close();
-    store.storage.flush();
-  });
-  return { document, record, finished, interrupt: (reason) => task.stop(reason) };
+}
+
+/** Sees what came of the task, and how long its own attempt took. */
+class EndWatch {
+  #beganAt = Date.now();
+  #endedAt = Date.now();
+  #outcome: SpinOutcome = {
+    status: "failed",
+    error: { name: "AbortError", message: "the spin stopped before its task" },
+  };
+
+  began(attempt: number): void {
+    // One more concludes a task whose process died.
+    if (attempt === 0) this.#beganAt = Date.now();
+  }
+
+  note(event: RunEvent): void {
+    if (event.type === "task-failed") this.#outcome = { status: "failed", error: event.error };
+    else if (event.type === "task-succeeded") {
+      const { next, result, caught } = event;
+      this.#outcome =
+        caught === undefined
+          ? { status: "succeeded", next, result }
+          : { status: "caught", next, result, error: caught };
+    } else return;
+    this.#endedAt = event.time;
+  }
+
+  result(): SpinEnd {
+    return { outcome: this.#outcome, durationMs: this.#endedAt - this.#beganAt };
+  }
 }

@@ -15,9 +15,22 @@ export function checkGivenValues(
 ): Record<string, unknown> {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   const problems = given.flatMap(([name, value]) => problemOf(name, { value, fields }));
-  if (problems.length === 0) return Object.fromEntries(given);
+  if (problems.length > 0) throw misfits(problems, fields);
+  return Object.fromEntries(given);
+}
+
+/** @throws MillraceError that lists the names that are no parameter's */
+export function checkGivenNames(fields: readonly FlowField[], names: Iterable<string>): void {
+  const problems = [...names].flatMap((name) => {
+    const field = fields.find((one) => one.name === name);
+    return field === undefined || field.kind === "config" ? problemOf(name, { value: undefined, fields }) : [];
+  });
+  if (problems.length > 0) throw misfits(problems, fields);
+}
+
+function misfits(problems: readonly string[], fields: readonly FlowField[]): MillraceError {
   const names = fields.filter(({ kind }) => kind !== "config").map(({ name }) => name);
-  throw new MillraceError({
+  return new MillraceError({
     code: "MILLRACE_PARAMETER",
     headline: `Cannot start because ${problems[0] ?? ""}`,
     details: problems.slice(1),

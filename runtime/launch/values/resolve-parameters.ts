@@ -105,7 +105,7 @@ function variableName(name: string): string {
 }
 
 function readIncluded(field: IncludedField, given: GivenFields): unknown {
-  const { name, options, initial } = field;
+  const { name, initial } = field;
   const isGiven = given.texts.has(name) || Object.hasOwn(given.values, name);
   if (!isGiven && Object.hasOwn(given.inherited, name)) return given.inherited[name];
   const named = given.texts.get(name)?.texts.at(-1);
@@ -114,8 +114,7 @@ function readIncluded(field: IncludedField, given: GivenFields): unknown {
   if (typeof file !== "string") throw noFile(name, file);
   const place = userPath(file, base);
   try {
-    const bytes = fs.readFileSync(place);
-    return options.encoding === null ? bytes : bytes.toString(options.encoding ?? "utf8");
+    return contentOf(field, place);
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_MISSING_FILE",
@@ -125,6 +124,21 @@ function readIncluded(field: IncludedField, given: GivenFields): unknown {
       cause,
     });
   }
+}
+
+/** The content of the file that the code names; undefined where it cannot be read. */
+export function includedByDefault(field: IncludedField, flowFile: string): unknown {
+  if (typeof field.initial !== "string") return undefined;
+  try {
+    return contentOf(field, userPath(field.initial, path.dirname(flowFile)));
+  } catch {
+    return undefined;
+  }
+}
+
+function contentOf({ options }: IncludedField, place: string): string | Buffer {
+  const bytes = fs.readFileSync(place);
+  return options.encoding === null ? bytes : bytes.toString(options.encoding ?? "utf8");
 }
 
 function noFile(name: string, seen: unknown): MillraceError {

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
 import { documentKey } from "../../../runtime/datastore/run-keys.ts";
-import { createRun } from "../../../runtime/launch/run/create-run.ts";
+import { readRelease } from "../../../runtime/datastore/release-document.ts";
+import { begin } from "../../../runtime/launch/run/begin.ts";
 import { millrace, temporaryFolder } from "../harness.ts";
 import { flowFile, startFlow, type StartedFlow } from "./started-flow.ts";
 
@@ -40,12 +41,10 @@ async function asleep(): Promise<Scene> {
 }
 
 /** Claims a run that goes on from that one, as a resume does. */
-function claimAfter(store: Datastore, { run, graph }: RunDocument): RunDocument {
-  return createRun(store, {
-    ...{ Flow: class SleeperFlow {}, graph, parameters: {}, configs: {}, tags: [], project: null },
-    code: { format: 1, flowFile: "sleeper.ts", map: "", files: {} } as never,
-    ...{ originRun: run, environments: {}, millraceVersion: "0.0.0" },
-  });
+function claimAfter(store: Datastore, { run, release: hash }: RunDocument): RunDocument {
+  const release = { hash: hash ?? "", document: readRelease(store.blobs, hash ?? "") };
+  const told = { parameters: {}, tags: [], project: null, originRun: run, millraceVersion: "0.0.0" };
+  return begin(release, { store, ...told }).document;
 }
 
 test("a scheduler that slept while another run resumed its own ends and writes nothing; its worker commits nothing", async () => {

@@ -1,18 +1,20 @@
 import { fileURLToPath } from "node:url";
 import type { ComputeBackend } from "../../../runtime/engines/backend.ts";
 import type { Engine } from "../../../runtime/engines/engine.ts";
+import type { RemoteBackend } from "../../../runtime/engines/jobs/remote-backend.ts";
 import { LocalBackend } from "../../../runtime/engines/local/local-backend.ts";
 import { spawnWorker } from "../../../runtime/engines/local/spawn-worker.ts";
 import { environment } from "../../../runtime/config.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
 import { documentHash } from "../../../runtime/datastore/run-record.ts";
-import { openEngines } from "../../../runtime/launch/engines/open-engines.ts";
+import { makeEngines, runOn } from "../../../runtime/launch/engines/open-engines.ts";
 import { sharedGpus } from "../../../runtime/launch/engines/shared-gpus.ts";
 import { shipProject } from "../../../runtime/launch/engines/ship-project.ts";
 import { planRun, type RunPlan } from "../../../runtime/launch/plan/plan-run.ts";
 import { readFlowFile, type ReadFlowFile } from "../../../runtime/launch/plan/read-flow-file.ts";
-import { createRun } from "../../../runtime/launch/run/create-run.ts";
+import { storeRelease } from "../../../runtime/launch/release/store-release.ts";
+import { begin } from "../../../runtime/launch/run/begin.ts";
 import { NO_SECRETS } from "../../../runtime/secrets/run-secrets.ts";
 import { ROOT } from "../../e2e/harness.ts";
 import { Trial } from "./trial.ts";
@@ -57,34 +59,39 @@ export class Stage {
     const { document, store } = this;
     const { flow, run } = document;
     const record = store.record(flow, run);
-    return new LocalBackend({
-      setup: Promise.resolve({
+    const own = { cores: 2, isolation: "module", secrets: NO_SECRETS, env: environment(), ...how } as const;
+    const backend = new LocalBackend(own);
+    backend.open({
+      setup: {
         ...{ datastore: store.storage.location, flow, run, root: this.#flow.bundle.root },
         documentHash: documentHash(document),
         ...{ environment: null, engine: "local", maxSplits: MAX_SPLITS },
-      }),
-      ...{ cores: 2, isolation: "module", environments: new Map(), secrets: NO_SECRETS, env: environment(), ...how },
+      },
+      environments: new Map(),
       openLog: (of) => record.openLog(of),
       onEvent: (event) => trial.deliver(event),
       onTrouble: (error) => trial.trouble(error),
     });
+    return backend;
   }
 
   async #remote(trial: Trial): Promise<ComputeBackend> {
     const { document, store } = this;
-    const { bundle } = this.#flow;
-    const backends = await openEngines({
-      ...this.#plan,
-      gpus: sharedGpus(this.#plan.graph, this.#plan.engines),
-      ...{ secrets: NO_SECRETS, store, maxSplits: MAX_SPLITS, backends: [], programName: "millrace flow.ts" },
-      record: Promise.resolve(store.record(document.flow, document.run)),
-      launched: Promise.resolve({ root: bundle.root, document }),
+    const { graph, engines } = this.#plan;
+    const made = new Map<Engine, RemoteBackend>();
+    const gpus = sharedGpus(graph, engines);
+    const cold = { graph, store, engines, gpus, secrets: NO_SECRETS, programName: "millrace flow.ts" };
+    await makeEngines({ ...cold, onWarning: () => undefined }, made);
+    const [[engine, backend] = [], ...others] = made;
+    if (engine === undefined || backend === undefined || others.length > 0)
+      throw new Error("each engine has one backend");
+    const run = runOn(engine, {
+      ...{ graph, store, document, record: store.record(document.flow, document.run) },
+      ...{ root: this.#flow.bundle.root, maxSplits: MAX_SPLITS, origin: null },
       onEvent: (event) => trial.deliver(event),
       onTrouble: (error) => trial.trouble(error),
-      onWarning: () => undefined,
     });
-    const [backend, ...others] = new Set(backends.values());
-    if (backend === undefined || others.length > 0) throw new Error("each engine has one backend");
+    backend.open(run);
     return backend;
   }
 }
@@ -104,10 +111,11 @@ export async function prepareStage({ engine, datastore }: StageOptions): Promise
   const { graph } = planned;
   const engines = new Map(engine === null ? [] : graph.steps.map(({ name }) => [name, engine]));
   const plan = { ...planned, engines };
-  const nothing = { parameters: {}, configs: {}, tags: [], project: null, originRun: null, environments: {} };
-  const shipped = { Flow, flowFile: TRIALS, configs: {}, engines, bundle, environments: new Map(), versions: {} };
+  const shipped = { ...plan, bundle, environments: new Map(), versions: {} };
   const ship = engines.size === 0 ? null : await shipProject({ ...shipped, cwd: ROOT, warning: unexpected });
-  const document = createRun(store, { ...nothing, Flow, graph, code: bundle.code, millraceVersion: "0.0.0", ship });
+  const release = storeRelease(store.blobs, { plan, bundle, millraceVersion: "0.0.0", ship });
+  const told = { parameters: {}, tags: [], project: null, originRun: null, millraceVersion: "0.0.0" };
+  const { document } = begin(release, { store, ...told });
   return new Stage({ store, document, plan, flow });
 }
 

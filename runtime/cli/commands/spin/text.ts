@@ -2,8 +2,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { type ArtifactTable, type ErrorRecord, refIn, type TakenTransition } from "../../../datastore/records.ts";
 import { nodeOf } from "../../../graph/graph.ts";
 import type { SpinPlan } from "../../../launch/spin/plan-spin.ts";
-import type { SpinEnd } from "../../../launch/spin/one-task.ts";
-import type { Spin } from "../../../launch/spin/spin.ts";
+import type { Spin, SpinEnd } from "../../../launch/spin/spin.ts";
 import type { Output } from "../../output.ts";
 import { describeFailure } from "../../progress/describe-failure.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
@@ -28,9 +27,16 @@ export function showSpin(output: Output, report: SpinReport): void {
   if (output.isJson) return output.json(spinJson(report, changes));
   const { outcome, durationMs } = end;
   const { colors } = output;
-  const { step, task, attempt } = plan.spec;
+  const { step, origin } = plan;
   if (outcome.status !== "succeeded") {
-    const event = { type: "task-failed", time: 0, task, attempt, error: outcome.error, retryAt: null } as const;
+    const event = {
+      type: "task-failed",
+      time: 0,
+      task: origin.task.task,
+      attempt: 0,
+      error: outcome.error,
+      retryAt: null,
+    } as const;
     const lines = describeFailure({
       event: { ...event, isCancelled: false },
       step,
@@ -69,8 +75,8 @@ function changesOf({ store, plan, spin, end }: SpinReport): Changes {
   const { outcome } = end;
   const { document, task } = plan.origin;
   const origin = store.record(document.flow, document.run);
-  const [input] = plan.spec.inputs;
-  const isJoin = nodeOf(plan.graph, plan.spec.step).isJoin;
+  const [input] = plan.origin.place.inputs;
+  const isJoin = nodeOf(plan.graph, plan.step).isJoin;
   const before: ArtifactTable = isJoin || input === undefined ? {} : origin.resultAt(input).artifacts;
   const after: ArtifactTable = outcome.status === "failed" ? before : spin.record.resultAt(outcome.result).artifacts;
   const past = task.result === null ? null : origin.resultAt(task.result).artifacts;
@@ -91,7 +97,8 @@ function unlike(past: ArtifactTable, now: ArtifactTable): string[] {
 function spinJson({ plan, spin, end }: SpinReport, changes: Changes): object {
   const { outcome, durationMs } = end;
   const { flow, run: id } = spin.document;
-  const { step, task } = plan.spec;
+  const { step } = plan;
+  const { task } = plan.origin.task;
   const error: ErrorRecord | null = outcome.status === "succeeded" ? null : outcome.error;
   return {
     flow,

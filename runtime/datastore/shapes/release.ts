@@ -1,0 +1,35 @@
+import { artifactRef, artifactTable } from "./parts.ts";
+import { fields, flag, hash, kinds, list, name, optional, orNull, table, text } from "./checks.ts";
+import { graph, shipment } from "./document.ts";
+
+const parameter = kinds("kind", {
+  parameter: {
+    name: text,
+    default: orNull(artifactRef),
+    choices: orNull(artifactRef),
+    env: orNull(text),
+    isRequired: flag,
+    isInCode: flag,
+  },
+  includeFile: { name: text, default: orNull(artifactRef), encoding: orNull(text) },
+});
+const secret = kinds("type", { "env-file": { path: text }, inline: { names: list(text) } });
+
+export const release = fields({
+  flow: name,
+  graph,
+  code: hash,
+  flowFile: text,
+  place: fields({ root: text, file: text }),
+  stepCode: table(text),
+  reach: optional(table(text)),
+  environments: table(table(text)),
+  shipment: optional(shipment),
+  configs: artifactTable,
+  parameters: list(parameter),
+  project: orNull(text),
+  exitHooks: list(text),
+  secrets: table(list(secret)),
+  engines: table(text),
+  versions: fields({ millrace: text, node: text }),
+});

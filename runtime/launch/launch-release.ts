@@ -1,0 +1,54 @@
+import { prepareDatastore } from "../datastore/datastore.ts";
+import { readRelease } from "../datastore/release-document.ts";
+import { loadArtifacts } from "../datastore/artifacts.ts";
+import { namedEngines } from "./engines/chosen-engines.ts";
+import { sharedGpus } from "./engines/shared-gpus.ts";
+import { enginesOf, type LaunchedRun, type LaunchOptions, staged, start } from "./launch.ts";
+import { openRelease } from "./release/open-release.ts";
+import type { PreparedRelease } from "./release/release.ts";
+import { namedSources, type SecretSources, secretSources } from "./release/secret-sources.ts";
+import { orClosed } from "./run/run-engines.ts";
+import { settleValues } from "./run/settle-values.ts";
+import { stepSecrets } from "./run/step-secrets.ts";
+import type { GivenFields } from "./values/resolve-parameters.ts";
+
+export interface ReleaseLaunchOptions extends LaunchOptions {
+  /** Name of the release. */
+  readonly release: string;
+  /** Where its package's relative paths lie on this machine, if not where they lay when it was made. */
+  readonly root?: string;
+  readonly parameters: Pick<GivenFields, "texts" | "values">;
+  readonly tags: readonly string[];
+  readonly cwd: string;
+}
+
+/**
+ * Begins a run of a stored release and drives it, where the flow's file and class may never have been.
+ * @throws MillraceError for a release that cannot be read, a parameter without a usable value, an engine that refuses
+ */
+export async function launchRelease(launch: ReleaseLaunchOptions): Promise<LaunchedRun> {
+  const { parameters: given, root, tags, cwd, on } = launch;
+  const document = readRelease(launch.store.blobs, launch.release);
+  const release = await openRelease(
+    { hash: launch.release, document },
+    { store: launch.store, root, installing: (step, packages) => on.installing(step, packages) },
+  );
+  const parameters = await settleValues(release, { ...given, cwd, blobs: launch.store.blobs });
+  const secrets = stepSecrets(await sourcesOf(release, launch), { flowFile: document.place.file });
+  const stage = staged(secrets, launch);
+  prepareDatastore(stage.store);
+  const stepEngines = namedEngines(document.engines);
+  const gpus = sharedGpus(document.graph, stepEngines);
+  const engines = enginesOf({ graph: document.graph, engines: stepEngines, gpus }, { ...launch, ...stage });
+  engines.warmUp(null);
+  return orClosed(engines, async () => {
+    await engines.ready();
+    return start({ ...launch, ...stage, release, engines, gpus, origin: null, parameters, tags });
+  });
+}
+
+/** Where secrets come from: the code is asked where it computes some. */
+async function sourcesOf({ document, flow }: PreparedRelease, { store }: LaunchOptions): Promise<SecretSources> {
+  const named = namedSources(document.secrets);
+  return named ?? secretSources(await flow(), loadArtifacts(store.blobs, document.configs));
+}

@@ -1,0 +1,38 @@
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import type { ReleaseDocument } from "../../datastore/release-document.ts";
+import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { CodePackage } from "../../package/code-package.ts";
+import { evaluateFlow } from "../plan/read-flow-file.ts";
+import { prepareEnvironments } from "./prepare-environments.ts";
+import type { PreparedRelease, Release } from "./release.ts";
+
+export interface OpenReleaseOptions {
+  readonly store: Datastore;
+  /**
+   * Where the package's relative paths lie on this machine, for tasks that run here.
+   * @defaultValue where they lay when the release was made
+   */
+  readonly root?: string | undefined;
+  /** npm begins to install a step's packages. */
+  installing(step: string, packages: readonly string[]): void;
+}
+
+/** Gets ready on this machine what tasks of a stored release need here; its class is not loaded. */
+export async function openRelease(release: Release, options: OpenReleaseOptions): Promise<PreparedRelease> {
+  const { store, installing } = options;
+  const { document } = release;
+  const { graph, engines, environments: versions } = document;
+  const environments = new Map<string, LocalEnvironment>();
+  const here = graph.steps.filter(({ name }) => !Object.hasOwn(engines, name));
+  await prepareEnvironments(here, { environments, versions, installing: (...asked) => installing(...asked) });
+  const code = JSON.parse(Buffer.from(store.blobs.get(document.code)).toString()) as CodePackage;
+  const bundle = { code, root: options.root ?? document.place.root };
+  return { ...release, bundle, environments, flow: storedFlow(bundle, document) };
+}
+
+/** The class, from its stored code: evaluated at the first call. */
+function storedFlow(bundle: PreparedRelease["bundle"], { flow, place }: ReleaseDocument): () => Promise<AnyClass> {
+  let loaded: Promise<AnyClass> | null = null;
+  return () => (loaded ??= evaluateFlow(bundle, { given: place.file, file: place.file, name: flow }));
+}

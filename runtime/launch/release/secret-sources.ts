@@ -1,0 +1,37 @@
+import { type SecretSource, secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
+import { type AnyClass, decoratorUsesOf } from "../../../sdk/base/metadata.ts";
+import type { SecretOrigin } from "../../datastore/release-document.ts";
+import { stepMethods } from "../../graph/flow-class.ts";
+
+/** Where the secrets of each step come from; steps without secrets are not there. */
+export type SecretSources = ReadonlyMap<string, readonly SecretSource[]>;
+
+export function secretSources(Flow: AnyClass, configs: Readonly<Record<string, unknown>>): SecretSources {
+  const sources = new Map<string, readonly SecretSource[]>();
+  for (const [step, { fn }] of stepMethods(Flow)) {
+    const own = secretSourcesOf(decoratorUsesOf(fn), configs);
+    if (own.length > 0) sources.set(step, own);
+  }
+  return sources;
+}
+
+/** What a release says of them: never a value. */
+export function secretOrigins(sources: SecretSources): Record<string, SecretOrigin[]> {
+  return Object.fromEntries([...sources].map(([step, own]) => [step, own.map(originOf)]));
+}
+
+function originOf(source: SecretSource): SecretOrigin {
+  if (source.type === "env-file") return { type: "env-file", path: source.path };
+  return { type: "inline", names: Object.keys(source.vars) };
+}
+
+/** The sources that a release names; null where one of them is known to the code alone. */
+export function namedSources(origins: Readonly<Record<string, readonly SecretOrigin[]>>): SecretSources | null {
+  const sources = new Map<string, readonly SecretSource[]>();
+  for (const [step, own] of Object.entries(origins)) {
+    const files = own.flatMap((origin) => (origin.type === "env-file" ? [origin] : []));
+    if (files.length < own.length) return null;
+    sources.set(step, files);
+  }
+  return sources;
+}

@@ -1,0 +1,142 @@
+import type { BackendEvent, TaskBegan, TaskLogged, TaskWaits } from "../../engines/backend.ts";
+import { checkedEnd } from "../../engines/check-outcome.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import type { RunEvent } from "../../datastore/events.ts";
+import { documentHash } from "../../datastore/run-record.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import type { RunSecrets } from "../../secrets/run-secrets.ts";
+import type { Capacity } from "../../scheduler/capacity.ts";
+import { Scheduler, type SchedulerOptions } from "../../scheduler/scheduler.ts";
+import type { RunState } from "../../scheduler/state.ts";
+import { systemClock } from "../../task/clock.ts";
+import type { OriginRun } from "../plan/read-origin.ts";
+import type { PreparedRelease } from "../release/release.ts";
+import type { BegunRun } from "./begin.ts";
+import { forkOptions } from "./fork-options.ts";
+import { Heartbeat, TAKEN_OVER } from "./heartbeat.ts";
+import type { RunEngines } from "./run-engines.ts";
+import type { ResolvedRunOptions } from "./run-options.ts";
+
+export interface DriveOptions {
+  readonly store: Datastore;
+  readonly release: PreparedRelease;
+  /** What the scheduler goes through: the release's graph, or one step of it. */
+  readonly graph: FlowGraph;
+  /** Where it begins, if not at the start of the flow. */
+  readonly first?: SchedulerOptions["first"];
+  readonly engines: RunEngines;
+  /** What tasks share besides places. */
+  readonly capacities: readonly Capacity[];
+  readonly secrets: RunSecrets;
+  readonly origin: OriginRun | null;
+  readonly options: ResolvedRunOptions;
+  /** Begun once tasks run; what it returns is waited for at the end. */
+  readonly alongside?: () => () => Promise<void>;
+  readonly on: DriveListener;
+}
+
+export interface DriveListener {
+  /** Recorded, or about to be. */
+  event(event: RunEvent): void;
+  began?(at: TaskBegan): void;
+  log(line: TaskLogged): void;
+  /** Where a task is on its way to a machine. */
+  waits(at: TaskWaits): void;
+}
+
+/** A run under way. */
+export interface DrivenRun {
+  /** Resolves when nothing runs any more. */
+  readonly finished: Promise<RunState>;
+  /** Ends the run: the first call asks its tasks to stop, a second one kills them. */
+  interrupt(reason: string): void;
+}
+
+/** Opens the engines for a run that has begun, and has its scheduler go from its first task to its last. */
+export async function drive({ record, document, isSpin }: BegunRun, of: DriveOptions): Promise<DrivenRun> {
+  const { store, engines, on, options } = of;
+  const backend = engines.backend();
+  const journal = record.openJournal();
+  const scheduler = new Scheduler({
+    graph: of.graph,
+    backend,
+    limit: options.maxWorkers ?? backend.defaultLimit,
+    capacities: of.capacities,
+    onFailure: options.onFailure,
+    clock: systemClock,
+    reusable: (step, path) => of.origin?.reusable(step, path) ?? null,
+    record(events) {
+      const isOurs = heartbeat.check();
+      return isOurs === null ? write(events) : isOurs.then(() => write(events));
+    },
+    ...(of.first === undefined ? {} : { first: of.first }),
+  });
+  const heartbeat = new Heartbeat({ record, store: isSpin ? null : store, onError: stop });
+  await heartbeat.start();
+  engines.open({
+    ...{ record, document, root: of.release.bundle.root, environments: of.release.environments },
+    ...{ origin: of.origin, maxSplits: options.maxSplits },
+    setup: setupOf({ record, document, isSpin }, of),
+    onEvent: deliver,
+    onTrouble: stop,
+  });
+  let isTakenOver = false;
+  const driven = scheduler.run().catch((error: unknown) => {
+    isTakenOver = isMillraceError(error) && error.code === TAKEN_OVER;
+    throw error;
+  });
+  const concludeAlongside = of.alongside?.();
+  const finished = driven.finally(async () => {
+    heartbeat.stop();
+    await Promise.all([backend.close({ isTakenOver }), concludeAlongside?.()]);
+    journal.close();
+    store.storage.flush();
+  });
+  let interrupts = 0;
+  return {
+    finished,
+    interrupt(reason) {
+      interrupts += 1;
+      if (interrupts === 1) scheduler.interrupt(reason);
+      else void backend.close();
+    },
+  };
+
+  function write(events: readonly RunEvent[]): void | Promise<void> {
+    const stored = journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    for (const event of events) on.event(event);
+    return stored ?? journal.flush();
+  }
+
+  function deliver(event: BackendEvent): void {
+    if (event.type === "logged") on.log(event);
+    if (event.type === "waits") on.waits(event);
+    if (event.type === "began") on.began?.(event);
+    const { graph, run, originRun } = document;
+    scheduler.deliver(event.type === "ended" ? checkedEnd(event, { graph, run, originRun }) : event);
+  }
+
+  function stop(error: unknown): void {
+    if (isMillraceError(error) && error.code === TAKEN_OVER) scheduler.abandon(error);
+    else scheduler.interrupt(messageOf(error));
+  }
+}
+
+function setupOf({ document, isSpin }: BegunRun, { store, release, secrets, options }: DriveOptions) {
+  return {
+    datastore: store.storage.location,
+    flow: document.flow,
+    run: document.run,
+    documentHash: documentHash(document),
+    ...(isSpin ? { isSpin } : {}),
+    root: release.bundle.root,
+    environment: null,
+    engine: "local",
+    masks: secrets.masks,
+    forkOptions: forkOptions(release.document.place.file),
+    maxSplits: options.maxSplits,
+    isDurable: options.isDurable,
+  };
+}

@@ -1,0 +1,105 @@
+import os from "node:os";
+import { brokenInvariant } from "../../../sdk/base/errors.ts";
+import { environment } from "../../config.ts";
+import type { CloseOptions, ComputeBackend } from "../../engines/backend.ts";
+import type { Engine } from "../../engines/engine.ts";
+import { EngineRouter } from "../../engines/engine-router.ts";
+import type { RemoteBackend } from "../../engines/jobs/remote-backend.ts";
+import { committedOutcome } from "../../engines/local/committed-outcome.ts";
+import { LocalBackend, type LocalBackendOptions, type LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { EarlyWorker } from "../../engines/local/spawn-worker.ts";
+import { maskedEvent } from "../../engines/masked-event.ts";
+import type { WorkerSetup } from "../../task/messages.ts";
+import { type EnginesOptions, type EnginesRun, makeEngines, runOn } from "../engines/open-engines.ts";
+
+export interface RunEnginesOptions extends EnginesOptions {
+  /** Tasks at once; the machine's cores where null. */
+  readonly maxWorkers: number | null;
+  readonly isolation: "module" | "process";
+  /** How processes of this machine are started, where it is not as usual. */
+  readonly spawn?: NonNullable<LocalBackendOptions["spawn"]>;
+}
+
+export interface OpenedRun extends EnginesRun {
+  /** For workers of this machine. */
+  readonly setup: WorkerSetup;
+  readonly environments: ReadonlyMap<string, LocalEnvironment>;
+}
+
+/** What runs the tasks of a run: cold until it is ready, and without work until the run is recorded and it is opened. */
+export class RunEngines {
+  readonly #options: RunEnginesOptions;
+  /** Null where every step runs elsewhere. */
+  readonly #local: LocalBackend | null;
+  readonly #remote = new Map<Engine, RemoteBackend>();
+
+  constructor(options: RunEnginesOptions) {
+    this.#options = options;
+    const isElsewhere = options.graph.steps.every(({ name }) => options.engines.has(name));
+    this.#local = isElsewhere ? null : localBackend(options);
+  }
+
+  /** Has a first process of this machine start, if tasks run here: it boots while the code is bundled. */
+  warmUp(early: EarlyWorker | null): void {
+    this.#local?.warmUp(early?.take() ?? null);
+  }
+
+  /** @throws MillraceError for what an engine can never run */
+  ready(): Promise<void> {
+    return makeEngines(this.#options, this.#remote);
+  }
+
+  /** All as one; once they are ready. */
+  backend(): ComputeBackend {
+    const backends: readonly ComputeBackend[] = this.#all();
+    const [only] = backends;
+    if (only !== undefined && backends.length === 1) return only;
+    return new EngineRouter(backends, (step) => {
+      const engine = this.#options.engines.get(step);
+      const backend = engine === undefined ? this.#local : this.#remote.get(engine);
+      if (backend == null) throw brokenInvariant(`no engine runs ${step}`);
+      return backend;
+    });
+  }
+
+  open(run: OpenedRun): void {
+    const { graph, store, secrets } = this.#options;
+    const { record, onEvent } = run;
+    this.#local?.open({
+      ...run,
+      committed: (of) => committedOutcome(record, of),
+      openLog: (of) => record.openLog(of),
+    });
+    const masked = { ...run, onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(maskedEvent(event, secrets)) };
+    for (const [engine, backend] of this.#remote) backend.open(runOn(engine, { ...masked, graph, store }));
+  }
+
+  async close(options?: CloseOptions): Promise<void> {
+    await Promise.all(this.#all().map((backend) => backend.close(options)));
+  }
+
+  #all(): readonly ComputeBackend[] {
+    return [...(this.#local === null ? [] : [this.#local]), ...this.#remote.values()];
+  }
+}
+
+/** Runs the work; engines whose run does not come about are closed. */
+export async function orClosed<T>(engines: RunEngines, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await engines.close();
+    throw error;
+  }
+}
+
+function localBackend({ maxWorkers, engines, ...options }: RunEnginesOptions): LocalBackend {
+  const { isolation, gpus, secrets, spawn } = options;
+  return new LocalBackend({
+    ...{ isolation, gpus, secrets, env: environment() },
+    cores: maxWorkers ?? os.availableParallelism(),
+    // Where others run tasks as well, the limit on all of them says nothing about this machine.
+    ...(engines.size === 0 ? {} : { limit: os.availableParallelism() }),
+    ...(spawn === undefined ? {} : { spawn }),
+  });
+}

@@ -1,0 +1,36 @@
+import { isDurable } from "../../config.ts";
+
+/** How a run is driven, as front ends are told: the command line, `Runner`, `spin`. */
+export interface RunOptions {
+  /** Tasks at once. */
+  readonly maxWorkers?: number | undefined;
+  /** Most children of one split. */
+  readonly maxSplits?: number | undefined;
+  /** After a failure: stop everything, or finish what does not depend on the failed task. */
+  readonly onFailure?: "stop" | "finish" | undefined;
+  /** Fresh modules or a fresh process for each task. */
+  readonly isolation?: "module" | "process" | undefined;
+  /** What is stored survives a power cut. */
+  readonly durable?: boolean | undefined;
+}
+
+export interface ResolvedRunOptions {
+  /** What the engines take at once where null. */
+  readonly maxWorkers: number | null;
+  readonly maxSplits: number;
+  readonly onFailure: "stop" | "finish";
+  readonly isolation: "module" | "process";
+  readonly isDurable: boolean;
+}
+
+export const RUN_DEFAULTS = { maxSplits: 100_000, onFailure: "stop", isolation: "module" } as const;
+
+export function resolveRunOptions(options: RunOptions): ResolvedRunOptions {
+  return {
+    maxWorkers: options.maxWorkers ?? null,
+    maxSplits: options.maxSplits ?? RUN_DEFAULTS.maxSplits,
+    onFailure: options.onFailure ?? RUN_DEFAULTS.onFailure,
+    isolation: options.isolation ?? RUN_DEFAULTS.isolation,
+    isDurable: isDurable(options.durable),
+  };
+}

@@ -1,0 +1,47 @@
+import { environment } from "../../config.ts";
+import { loadArtifact } from "../../datastore/artifacts.ts";
+import type { Blobs } from "../../datastore/blobs.ts";
+import { fieldOf } from "../release/parameter-definitions.ts";
+import type { PreparedRelease } from "../release/release.ts";
+import { checkGivenNames } from "../values/check-given-values.ts";
+import { type FlowField, flowFields } from "../values/flow-fields.ts";
+import { type GivenFields, resolveParameters } from "../values/resolve-parameters.ts";
+
+export interface SettleOptions extends Pick<GivenFields, "texts" | "values"> {
+  readonly blobs: Blobs;
+  readonly cwd: string;
+}
+
+/**
+ * The values of a run's parameters and included files, from what a stored release knows of them. Its code is evaluated
+ * only where a parameter has a schema.
+ * @throws MillraceError that lists what has no usable value
+ */
+export async function settleValues(
+  release: Pick<PreparedRelease, "document" | "flow">,
+  { blobs, cwd, texts, values }: SettleOptions,
+): Promise<Record<string, unknown>> {
+  const { parameters, configs, place } = release.document;
+  const needsCode = parameters.some((definition) => definition.kind === "parameter" && definition.isInCode);
+  const inCode = needsCode ? flowFields(await release.flow()) : [];
+  const fields = parameters.flatMap((definition): FlowField[] => {
+    const field = fieldOf(blobs, definition) ?? inCode.find(({ name }) => name === definition.name);
+    return field === undefined ? [] : [field];
+  });
+  const configured = Object.keys(configs).map((name): FlowField => ({
+    kind: "config",
+    name,
+    options: {},
+    initial: undefined,
+  }));
+  // The files that the code names may not be here: what they held is in the release.
+  const included = parameters.flatMap(({ kind, name, default: ref }) =>
+    kind === "includeFile" && ref !== null ? [[name, loadArtifact(blobs, name, ref)] as const] : [],
+  );
+  const declared = [...fields, ...configured];
+  checkGivenNames(declared, texts.keys());
+  return resolveParameters(declared, {
+    ...{ texts, values, cwd, flowFile: place.file, env: environment() },
+    inherited: Object.fromEntries(included),
+  });
+}
