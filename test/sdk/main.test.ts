@@ -20,7 +20,7 @@ const FLOW = `
 const ESM = `import { FlowSpec, main, step } from "millrace";${FLOW}`;
 const COMMON_JS = `const { FlowSpec, main } = require("millrace");${FLOW.replace("@step", "")}`;
 
-const STUB_CLI = `exports.program = { runFromFlowFile };
+const STUB_CLI = `exports.commandLine = { runFromFlowFile };
 function runFromFlowFile([Flow], file, args) {
   console.log("cli " + Flow.name + " " + file.split("/").pop() + " " + args.join(","));
 }`;
