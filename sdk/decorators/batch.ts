@@ -1,5 +1,5 @@
 import { annotate } from "./annotate.ts";
-import { define } from "./definition.ts";
+import { define, type TableOf } from "./definition.ts";
 import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
 import { choiceOption, listOption, numberOption, objectOption, textOption, textsOption } from "./readers.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
@@ -66,23 +66,26 @@ export function batch(...args: readonly unknown[]): StepDecorator {
   return annotate("batch", args);
 }
 
+/** Also by which the engine reads what a job's papers say. */
+export const BATCH_OPTIONS = {
+  ...COMPUTE_OPTIONS,
+  image: textOption("the name of a container image"),
+  queue: textOption("the name or ARN of a job queue"),
+  jobRole: textOption("the ARN of a role"),
+  executionRole: textOption("the ARN of a role"),
+  sharedMemory: numberOption({ min: 0 }),
+  tmpfs: numberOption({ min: 1 }),
+  efa: numberOption({ min: 0, isWhole: true }),
+  hostVolumes: listOption(),
+  efsVolumes: listOption(),
+  tags: textsOption(),
+  platform: choiceOption(["ec2", "fargate"]),
+  overrides: objectOption(),
+} satisfies TableOf<BatchOptions>;
+
 export const batchDefinition = define({
   name: "batch",
-  options: {
-    ...COMPUTE_OPTIONS,
-    image: textOption("the name of a container image"),
-    queue: textOption("the name or ARN of a job queue"),
-    jobRole: textOption("the ARN of a role"),
-    executionRole: textOption("the ARN of a role"),
-    sharedMemory: numberOption({ min: 0 }),
-    tmpfs: numberOption({ min: 1 }),
-    efa: numberOption({ min: 0, isWhole: true }),
-    hostVolumes: listOption(),
-    efsVolumes: listOption(),
-    tags: textsOption(),
-    platform: choiceOption(["ec2", "fargate"]),
-    overrides: objectOption(),
-  },
+  options: BATCH_OPTIONS,
   settings({ cpu, gpu, memory, sharedMemory, ...options }) {
     return {
       resources: neededResources({ cpu, gpu, memory, sharedMemory }),

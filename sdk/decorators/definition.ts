@@ -20,6 +20,9 @@ export interface StepContribution extends Omit<StepSettings, "resources"> {
   readonly resources?: Partial<ResourceSettings>;
 }
 
+/** A table that reads each of these options, as a decorator documents them, and no other. */
+export type TableOf<Options> = { readonly [Name in keyof Options]-?: Reader<NonNullable<Options[Name]>> };
+
 type Read<Table extends OptionTable> = {
   readonly [Name in keyof Table]?: Table[Name] extends Reader<infer Value> ? Value : never;
 };
@@ -31,6 +34,15 @@ export function define<const Table extends OptionTable>(parts: {
   readonly settings: (options: Read<Table>) => StepContribution;
 }): DecoratorDefinition {
   return { ...parts, settings: (options) => parts.settings(readOptions(parts, options)) };
+}
+
+/** The same of options that were read before and come back from a record: what the table does not know is left out. */
+export function knownOptions<Table extends OptionTable>(
+  table: Table,
+  given: Readonly<Record<string, unknown>>,
+): Read<Table> {
+  const read = Object.entries(table).map(([name, reader]) => [name, reader.read(given[name])] as const);
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as Read<Table>;
 }
 
 /** The options of a use; a function of the configurations is called with them. */

@@ -1,5 +1,5 @@
 import { annotate } from "./annotate.ts";
-import { define } from "./definition.ts";
+import { define, type TableOf } from "./definition.ts";
 import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
 import { listOption, textOption } from "./readers.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
@@ -48,14 +48,17 @@ export function docker(...args: readonly unknown[]): StepDecorator {
   return annotate("docker", args);
 }
 
+/** Also by which the engine reads what a job's papers say. */
+export const DOCKER_OPTIONS = {
+  image: textOption("the name of a container image"),
+  ...COMPUTE_OPTIONS,
+  network: textOption("the name of a network"),
+  mounts: listOption(),
+} satisfies TableOf<DockerOptions>;
+
 export const dockerDefinition = define({
   name: "docker",
-  options: {
-    image: textOption("the name of a container image"),
-    ...COMPUTE_OPTIONS,
-    network: textOption("the name of a network"),
-    mounts: listOption(),
-  },
+  options: DOCKER_OPTIONS,
   settings({ cpu, gpu, memory, ...options }) {
     return { resources: neededResources({ cpu, gpu, memory }), engine: { name: "docker", options } };
   },

@@ -1,3 +1,5 @@
+import { BATCH_OPTIONS } from "../../../sdk/decorators/batch.ts";
+import { knownOptions } from "../../../sdk/decorators/definition.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 
@@ -28,39 +30,28 @@ export interface Volume {
   readonly isReadOnly: boolean;
 }
 
-/** The decorator has checked the options already. */
 export function stepOptions({ options }: Pick<StepJob, "options">, settings: BatchSettings): StepOptions {
-  const platform = text(options["platform"])?.toUpperCase();
+  const own = knownOptions(BATCH_OPTIONS, options);
   return {
-    queue: text(options["queue"]) ?? settings.queue,
-    jobRole: text(options["jobRole"]) ?? settings.jobRole,
-    executionRole: text(options["executionRole"]) ?? settings.executionRole,
-    tmpfsMb: number(options["tmpfs"]),
-    efaCount: number(options["efa"]) ?? 0,
+    queue: own.queue ?? settings.queue,
+    jobRole: own.jobRole ?? settings.jobRole,
+    executionRole: own.executionRole ?? settings.executionRole,
+    tmpfsMb: own.tmpfs ?? null,
+    efaCount: own.efa ?? 0,
     volumes: [
-      ...texts(options["hostVolumes"]).map((volume) => volumeOf("host", volume)),
-      ...texts(options["efsVolumes"]).map((volume) => volumeOf("efs", volume)),
+      ...(own.hostVolumes ?? []).map((volume) => volumeOf("host", volume)),
+      ...(own.efsVolumes ?? []).map((volume) => volumeOf("efs", volume)),
     ],
-    tags: (options["tags"] ?? {}) as StepOptions["tags"],
-    platform: platform === "EC2" || platform === "FARGATE" ? platform : null,
-    overrides: (options["overrides"] ?? {}) as StepOptions["overrides"],
+    tags: own.tags ?? {},
+    platform: own.platform === undefined ? null : PLATFORMS[own.platform],
+    overrides: own.overrides ?? {},
   };
 }
+
+const PLATFORMS = { ec2: "EC2", fargate: "FARGATE" } as const;
 
 /** `source`, `source:path` or `source:path:ro`. */
 function volumeOf(kind: Volume["kind"], given: string): Volume {
   const [source = "", path, mode] = given.split(":");
   return { kind, source, path: path ?? (kind === "host" ? source : `/mnt/${source}`), isReadOnly: mode === "ro" };
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
-function number(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
-}
-
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }

@@ -1,5 +1,7 @@
 import fs from "node:fs";
 import type Docker from "dockerode";
+import { knownOptions } from "../../../sdk/decorators/definition.ts";
+import { DOCKER_OPTIONS } from "../../../sdk/decorators/docker.ts";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import { type Mount, mountsOf } from "./mounts-of.ts";
@@ -40,22 +42,26 @@ interface Host {
 const MODES = /^(?:host|none|bridge|default|container:.+)$/;
 
 async function networksOf(docker: Docker, steps: readonly StepJob[]): Promise<ReadonlySet<string> | null> {
-  if (!steps.some(({ options }) => typeof options["network"] === "string" && !MODES.test(options["network"])))
-    return null;
+  const named = steps.map(({ options }) => knownOptions(DOCKER_OPTIONS, options).network);
+  if (!named.some(isNamed)) return null;
   const found = await docker.listNetworks();
   return new Set(found.flatMap(({ Name, Id }) => [Name, Id]));
 }
 
 function findingsOf({ cpu, memoryMb, options }: StepJob, host: Host): string[] {
-  const { network } = options;
-  const isUnknown = typeof network === "string" && !MODES.test(network) && host.networks?.has(network) === false;
+  const { network, mounts } = knownOptions(DOCKER_OPTIONS, options);
+  const isUnknown = isNamed(network) && host.networks?.has(network) === false;
   return [
     ...(cpu > host.cores ? [`cpu ${cpu}, and the engine has ${host.cores}`] : []),
     ...(memoryMb > host.memoryMb ? [`memory ${memoryMb} MB, and the engine has ${host.memoryMb} MB`] : []),
     ...(memoryMb < LEAST_MEMORY_MB ? [`memory ${memoryMb} MB is less than ${LEAST_MEMORY_MB} MB`] : []),
-    ...mountsOf(options["mounts"]).flatMap(findingsAboutMount),
+    ...mountsOf(mounts).flatMap(findingsAboutMount),
     ...(isUnknown ? [`the engine has no network ${network}`] : []),
   ];
+}
+
+function isNamed(network: string | undefined): network is string {
+  return network !== undefined && !MODES.test(network);
 }
 
 function findingsAboutMount({ source, target }: Mount): string[] {

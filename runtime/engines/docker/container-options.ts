@@ -1,4 +1,6 @@
 import type Docker from "dockerode";
+import { knownOptions } from "../../../sdk/decorators/definition.ts";
+import { DOCKER_OPTIONS } from "../../../sdk/decorators/docker.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { ContainerPlaces } from "./container-places.ts";
 import { mountsOf } from "./mounts-of.ts";
@@ -33,8 +35,9 @@ export function containerOptions(
   { hasStdin, gpus }: Given,
 ): Docker.ContainerCreateOptions {
   const { needs, command, env } = group;
-  const { gpu, options } = needs;
-  const all = [...mounts, ...mountsOf(options["mounts"])];
+  const { gpu } = needs;
+  const own = knownOptions(DOCKER_OPTIONS, needs.options);
+  const all = [...mounts, ...mountsOf(own.mounts)];
   const variables = {
     HOME: "/tmp",
     ...gpuVariables(gpu),
@@ -60,7 +63,7 @@ export function containerOptions(
       MemorySwap: needs.memoryMb * MIB,
       ...(needs.sharedMemoryMb === null ? {} : { ShmSize: needs.sharedMemoryMb * MIB }),
       ...(gpu > 0 ? { DeviceRequests: [deviceRequest(gpu, gpus)] } : {}),
-      NetworkMode: networkOf(options["network"]) ?? (needsHostNetwork ? "host" : "bridge"),
+      NetworkMode: own.network ?? (needsHostNetwork ? "host" : "bridge"),
       Mounts: all.map(({ source, target, isReadOnly }) => ({
         Type: "bind" as const,
         Source: source,
@@ -99,8 +102,4 @@ function jobLabels({ run, needs, tasks, user }: JobGroup): Record<string, string
 /** Marks the containers of a run. */
 export function runLabels({ flow, run }: RunName): Record<string, string> {
   return { [JOB_LABELS.flow]: flow, [JOB_LABELS.run]: run };
-}
-
-function networkOf(option: unknown): string | null {
-  return typeof option === "string" ? option : null;
 }

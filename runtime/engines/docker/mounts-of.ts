@@ -7,8 +7,8 @@ export interface Mount {
 }
 
 /** `"/data:/mnt/data"`, `"/data:/mnt/data:ro"`, or `"/data"` for the same place in both. */
-export function mountsOf(option: unknown): Mount[] {
-  return ((option ?? []) as readonly string[]).map((text) => {
+export function mountsOf(texts: readonly string[] = []): Mount[] {
+  return texts.map((text) => {
     const [, source = text, target, mode] = /^((?:[A-Za-z]:)?[^:]+)(?::([^:]+))?(?::(ro|rw))?$/.exec(text) ?? [];
     const place = userPath(source);
     return { source: place, target: target ?? (source.startsWith("~") ? place : source), isReadOnly: mode === "ro" };
