@@ -81,7 +81,7 @@ function unknownCommand(seen: string): MillraceError {
   const near = nearest(seen, known);
   return new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot run the command ${seen} because there is none of that name`,
+    headline: `Cannot run the command ${seen} because there is no such command`,
     details: [`commands: ${known.join(", ")}`],
     hint: near === null ? "millrace --help shows how to call it" : `did you mean ${near}?`,
   });
@@ -90,7 +90,7 @@ function unknownCommand(seen: string): MillraceError {
 function noFlowFile(argv: readonly string[]): MillraceError {
   return new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot ${argv[0] ?? "run"} because no flow file is named: ${argv.slice(1).join(" ") || "nothing follows"}`,
+    headline: `Cannot ${argv[0] ?? "run"} because no flow file is given: ${argv.slice(1).join(" ") || "nothing follows"}`,
     hint: `name the file: millrace ${argv[0] ?? "run"} flow.ts`,
   });
 }

@@ -96,7 +96,7 @@ function writeRunId(file: string, run: string): void {
       code: "MILLRACE_USAGE",
       headline: `Cannot write the run's id because the file cannot be written: ${file}`,
       details: [messageOf(cause)],
-      hint: "give a writable place with --run-id-file",
+      hint: "name a writable place with --run-id-file",
       cause,
     });
   }

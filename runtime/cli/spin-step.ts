@@ -35,7 +35,7 @@ export async function spinStep(
     parameters: { texts: parameters, values: {} },
   });
   const { document, task } = plan.origin;
-  output.note(`${colors.bold(step)} on what ${document.flow}/${document.run}/${step}/${task.task} took in`);
+  output.note(`${colors.bold(step)} on the inputs of ${document.flow}/${document.run}/${step}/${task.task}`);
   const spin = await startSpin(plan, {
     ...context,
     store,

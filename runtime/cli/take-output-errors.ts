@@ -44,16 +44,16 @@ function outliveTerminal(): void {
 function noteLoss(name: "stdout" | "stderr", { code = "an error" }: NodeJS.ErrnoException): void {
   const { note, print } = consoleOutput({ isJson: false });
   // stdout may be for JSON alone.
-  if (name === "stdout") note(`warning: stdout cannot be written any more (${code}); what runs goes on`);
+  if (name === "stdout") note(`warning: stdout can no longer be written (${code}); the run goes on`);
   else if (!process.argv.includes("--json"))
-    print(`warning: stderr cannot be written any more (${code}); what runs goes on`);
+    print(`warning: stderr can no longer be written (${code}); the run goes on`);
 }
 
 function endWithout(cause: NodeJS.ErrnoException): void {
   const error = new MillraceError({
     code: "MILLRACE_OUTPUT",
     headline: `Cannot give the whole answer because stdout cannot be written: ${cause.code ?? cause.message}`,
-    hint: "send it to another place; nothing is wrong with what was asked for",
+    hint: "write the output somewhere else; the command itself worked",
     cause,
   });
   reportError(error, { isJson: false });

@@ -43,7 +43,7 @@ export interface ReusableResult {
 
 /** A task that loses its machine this often has failed after all. */
 const MAX_INTERRUPTIONS = 10;
-/** Events written at once while finished tasks are taken over. */
+/** Events written at once while finished tasks are reused. */
 const REUSE_BATCH = 512;
 
 const NEVER_BEGAN: TaskOutcome = {

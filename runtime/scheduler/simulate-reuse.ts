@@ -32,7 +32,7 @@ export function simulateReuse(
   return results;
 }
 
-/** What would have to run is dropped: nothing that follows it can be taken over. */
+/** What would have to run is dropped: nothing that follows it can be reused. */
 function leaveOut(ready: ReadyEntry[]): void {
   const entry = ready.at(-1);
   if (entry?.kind !== "split") return void ready.pop();

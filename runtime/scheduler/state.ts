@@ -54,7 +54,7 @@ export interface Place {
   /** Steps since that split (or since the start): tells the rounds of a loop apart. */
   readonly hop: number;
   readonly inputs: readonly ResultLocator[];
-  /** True while everything before it was taken over from the origin run. */
+  /** True while everything before it was reused from the origin run. */
   readonly isReused: boolean;
 }
 
@@ -90,7 +90,7 @@ export interface Split {
   /** Results that reached the join, by child. */
   readonly arrived: ResultLocator[];
   arrivedCount: number;
-  /** True while every arrived result was taken over from the origin run. */
+  /** True while every arrived result was reused from the origin run. */
   areArrivedReused: boolean;
 }
 

@@ -83,7 +83,7 @@ function row(count: StepCount, { colors }: Output): string {
   const bar = colors.green("█".repeat(filled)) + colors.dim("░".repeat(BAR_CELLS - filled));
   const end = running > 0 || count.lastEnd === 0 ? Date.now() : count.lastEnd;
   const parts = [`${done}/${total}`];
-  if (reused > 0) parts.push(`${reused} taken over`);
+  if (reused > 0) parts.push(`${reused} reused`);
   if (running > 0) parts.push(colors.cyan(`${running} running`));
   if (retrying > 0) parts.push(colors.yellow(`${retrying} retrying`));
   if (stopped > 0) parts.push(`${stopped} stopped`);

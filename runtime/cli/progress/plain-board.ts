@@ -51,7 +51,7 @@ export function plainBoard(output: Output, at: { counts: StepCounts; graph: Flow
 function summary(count: StepCount, { colors }: Output): string {
   const { step, done, total, failed, stopped, running, reused } = count;
   const parts = [`${done}/${Math.max(total, done)} done`];
-  if (reused > 0) parts.push(`${reused} taken over`);
+  if (reused > 0) parts.push(`${reused} reused`);
   if (running > 0) parts.push(`${running} running`);
   if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));

@@ -9,7 +9,7 @@ export interface InspectOptions {
 export function withInspectOptions(command: Command): Command {
   return command
     .option("--datastore <location>", "folder of the datastore (default: the nearest .millrace)")
-    .option("--json", "print JSON alone on stdout");
+    .option("--json", "print only JSON on stdout");
 }
 
 /** For an option that takes a number of things. */

@@ -36,7 +36,7 @@ export interface OriginOptions {
   readonly again: ReadonlySet<string>;
 }
 
-/** Folds an origin run's journal into what may be taken over from it. */
+/** Folds an origin run's journal into what may be reused from it. */
 export function readOrigin(store: Datastore, options: OriginOptions): OriginRun {
   const { flow, run, graph, again } = options;
   const record = store.record(flow, run);

@@ -56,7 +56,7 @@ function placeOf(store: Datastore, { document, task }: { document: RunDocument; 
   throw brokenInvariant(`the journal of ${flow}/${run} does not start task ${task}`);
 }
 
-/** A task that was taken over stood where it would have started. */
+/** A reused task stood where it would have started. */
 function asStarted({ time, task, step, source, path }: TaskStarted | TaskReused): TaskStarted {
   return { type: "task-started", time, task, step, source, path, attempt: 0 };
 }

@@ -85,10 +85,10 @@ describe("a store that a run of format 1 left", () => {
 });
 
 describe("a copy of that store", () => {
-  test("is resumed: what was finished is taken over, though another version wrote it", async () => {
+  test("is resumed: what was finished is reused, though another version wrote it", async () => {
     const run = await runFlow(FLOW_FILE, ["resume", "--origin-run-id", FAILED], { datastore: copied() });
     expect(run.summary.status).toBe("succeeded");
-    expect(run.stdout + run.stderr).toContain("takes over 5 finished tasks");
+    expect(run.stdout + run.stderr).toContain("reuses 5 finished tasks");
     expect(readArtifacts(run, "end")).toMatchObject({ yields: YIELDS, total: 39n });
   });
 

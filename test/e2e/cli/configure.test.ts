@@ -36,7 +36,7 @@ describe("configure aws, without AWS", () => {
     const cwd = project({ batchQueue: "gpus" });
     const lacking = await configure(cwd);
     expect(lacking.code).toBe(2);
-    expect(lacking.stderr).toMatch(/because nobody can be asked for what is missing: --datastore\n/);
+    expect(lacking.stderr).toMatch(/because settings are missing and there is no terminal to ask on: --datastore\n/);
     expect(lacking.stderr).toContain("--stack NAME");
     expect(fileOf(cwd)).toEqual({ batchQueue: "gpus" });
   });
@@ -151,7 +151,7 @@ describeWith(MOTO, "configure aws", () => {
     const name = outputs["JobQueue"]!.split("/").at(-1)!;
     const refused = await configure(cwd, "--datastore", outputs["Datastore"]!, "--queue", name.toLowerCase().slice(1));
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain("because there is none of that name in this account and region");
+    expect(refused.stderr).toContain("because this account and region have none of that name");
     expect(refused.stderr).toContain(`did you mean ${name}?`);
     expect(fs.existsSync(path.join(cwd, FILE))).toBe(false);
   });

@@ -68,7 +68,7 @@ describe("fsck", () => {
     const told = await fsck();
     expect(told.code).toBe(1);
     expect(told.stdout).toContain(`SampleFlow/${run}/join/5 artifact "model"`);
-    expect(told.stdout).toContain(`mend: fsck --repair, then resume join --origin-run-id ${run}`);
+    expect(told.stdout).toContain(`fix: fsck --repair, then resume join --origin-run-id ${run}`);
     const repaired = await fsck("--repair", "--json");
     expect(repaired.code).toBe(1);
     expect(repaired.report).toMatchObject({ problems: [{ kind: "blob", lossCount: 4 }], leftovers: { setAside: 1 } });

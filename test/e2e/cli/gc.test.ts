@@ -187,7 +187,7 @@ describe("gc", () => {
       expect(run.signal).toBe("SIGKILL");
       const resumed = await millrace(["resume", "flow.ts"], at);
       expect(resumed.code, resumed.stderr).toBe(0);
-      expect(resumed.stderr).toContain("takes over 1 finished task of start");
+      expect(resumed.stderr).toContain("reuses 1 finished task of start");
       await isWhole(at);
     });
   });

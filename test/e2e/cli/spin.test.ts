@@ -122,7 +122,7 @@ describe("spin", () => {
     expect(mended.stdout).toContain("the flow ends here");
     const resumed = await millrace(["resume", "flow.ts"], { cwd, datastore });
     expect(resumed.code, resumed.stderr).toBe(0);
-    expect(resumed.stderr).toContain(`resuming SpunFlow/${run}: takes over 5 finished tasks`);
+    expect(resumed.stderr).toContain(`resuming SpunFlow/${run}: reuses 5 finished tasks`);
 
     // Of a resumed run, too: its reused tasks stand where they would have started.
     const again = spinJson(await millrace(["spin", "flow.ts", "work", "--json"], { cwd, datastore }));

@@ -17,7 +17,7 @@ const BROKEN = flow(`  value = 0;
     throw new Error("not yet written");
   }`);
 
-test("a fixed step goes on from what is finished; a changed finished step is reported and taken over as it is", async () => {
+test("a fixed step goes on from what is finished; a changed finished step is reported and reused as it is", async () => {
   const cwd = flowFolder({ "flow.ts": BROKEN });
   const at: CommandOptions = { cwd, datastore: path.join(cwd, "store") };
   const change = (from: string, to: string) => {

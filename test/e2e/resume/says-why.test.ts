@@ -94,7 +94,7 @@ test("a renamed step is named as gone, and the step before it runs again", async
   change("flow.ts", /collect/g, "gather");
   const { stderr } = await millrace(["resume", "flow.ts", "--dry-run"], at);
   expect(stderr).toContain("2 finished tasks of bill run again because the step now goes on to gather");
-  expect(stderr).toContain("not in the flow any more: collect");
+  expect(stderr).toContain("no longer in the flow: collect");
 });
 
 test("what changed is named: a module's function, a package by its versions, a patched file; also after a resume of a resume", async () => {
@@ -107,7 +107,7 @@ test("what changed is named: a module's function, a package by its versions, a p
   expect((await millrace(["resume", "flow.ts"], at)).stderr).toContain("  load: clean in clean.ts\n");
   // The second resume reuses what the first run made: it is that run's code that counts.
   const second = await millrace(["resume", "flow.ts", "--dry-run"], at);
-  expect(second.stderr).toContain("warning: the code of load changed since; its finished tasks are taken over");
+  expect(second.stderr).toContain("warning: the code of load has has changed since; its finished tasks are reused");
 
   change("node_modules/tariff/index.js", "5", "6");
   const patched = await millrace(["resume", "flow.ts", "--dry-run"], at);

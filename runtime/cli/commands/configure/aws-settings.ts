@@ -50,9 +50,9 @@ export function checkForms(settings: AwsSettings): void {
   if (findings.length === 0) return;
   throw new MillraceError({
     code: "MILLRACE_SETTINGS",
-    headline: `Cannot configure AWS because ${findings.length === 1 ? "a value is" : `${findings.length} values are`} of no use`,
+    headline: `Cannot configure AWS because ${findings.length === 1 ? "a value is" : `${findings.length} values are`} not usable`,
     details: findings,
-    hint: "give them anew, or take them from a stack: millrace configure aws --stack NAME",
+    hint: "correct them, or take them from a stack: millrace configure aws --stack NAME",
   });
 }
 

@@ -32,6 +32,6 @@ function unlike(location: string, what: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_STORAGE",
     headline: `Cannot use ${location} as datastore because the service ${what}`,
-    hint: "use S3 itself, or a service that knows conditional writes (If-None-Match) and reads what was just written",
+    hint: "use S3 itself, or a service with conditional writes (If-None-Match) that reads what was just written",
   });
 }

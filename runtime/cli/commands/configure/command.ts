@@ -9,17 +9,17 @@ export function configureCommand(): Command {
   const command = new Command("millrace configure").description("the settings of this project, millrace.config.json");
   command
     .command("aws")
-    .description("where runs store and compute on AWS: asks for what is missing, tries it out, writes it down")
-    .option("--stack <name>", "take all but the image from the outputs of a CloudFormation stack")
+    .description("choose where runs store and compute on AWS: asks for what is missing, checks it, and saves it")
+    .option("--stack <name>", "take everything but the image from the outputs of a CloudFormation stack")
     .option("--datastore <location>", "s3://bucket/prefix")
     .option("--queue <queue>", "the Batch job queue, by name or ARN")
-    .option("--job-role <arn>", "the role that steps have")
-    .option("--execution-role <arn>", "the role with which AWS starts their containers")
-    .option("--image <image>", "the container image of steps that name none")
-    .option("--region <region>", "where stack and queue are (default: as for every program that calls AWS)")
-    .option("--no-verify", "write it down without trying it out")
-    .option("--template", "print the CloudFormation template that makes all of it, and do nothing else")
-    .option("--json", "print JSON, and ask nothing")
+    .option("--job-role <arn>", "the role that steps run under")
+    .option("--execution-role <arn>", "the role that AWS uses to start their containers")
+    .option("--image <image>", "the container image of steps that do not name one")
+    .option("--region <region>", "region of the stack and the queue (default: that of the AWS SDK)")
+    .option("--no-verify", "save the settings without checking them")
+    .option("--template", "only print the CloudFormation template that creates all of it")
+    .option("--json", "print JSON and never ask")
     .action(async (flags: ConfigureAwsFlags) => {
       const { configureAws } = await import("./configure-aws.ts");
       await configureAws(flags, { output: consoleOutput({ isJson: flags.json === true }), cwd: process.cwd() });

@@ -91,8 +91,8 @@ function withoutGaps(settings: Record<keyof AwsSettings, string | undefined>): A
 function incomplete(flags: readonly string[]): MillraceError {
   return new MillraceError({
     code: "MILLRACE_SETTINGS",
-    headline: `Cannot configure AWS because nobody can be asked for what is missing: ${flags.join(" and ")}`,
-    details: ["where stdin and stderr are a terminal, and without --json, the command asks"],
-    hint: "give the options, as --datastore s3://bucket/millrace --queue NAME, or --stack NAME for all of them",
+    headline: `Cannot configure AWS because settings are missing and there is no terminal to ask on: ${flags.join(" and ")}`,
+    details: ["the command asks if stdin and stderr are a terminal, and without --json"],
+    hint: "pass the options, for example --datastore s3://bucket/millrace --queue NAME, or --stack NAME for all of them",
   });
 }

@@ -18,7 +18,7 @@ export async function findQueue(aws: AwsSetup, named: string): Promise<string> {
       code: "MILLRACE_SETTINGS",
       headline: `Cannot use the job queue ${named} because it takes no jobs: it is ${queue.state} and ${queue.status}`,
       details: [`wanted: ENABLED and VALID`, ...(queue.reason === "" ? [] : [`AWS says: ${queue.reason}`])],
-      hint: "enable it or mend it in the AWS console, or name another with --queue",
+      hint: "enable or fix it in the AWS console, or name another with --queue",
     });
   } catch (error) {
     throw awsError(error, `look for the job queue ${named}`);
@@ -31,10 +31,10 @@ function noQueue(named: string, names: readonly string[]): MillraceError {
   const shown = names.slice(0, MOST_SHOWN).join(", ");
   return new MillraceError({
     code: "MILLRACE_SETTINGS",
-    headline: `Cannot use the job queue ${named} because there is none of that name in this account and region`,
+    headline: `Cannot use the job queue ${named} because this account and region have none of that name`,
     details: [
       names.length === 0
-        ? "there is no job queue at all"
+        ? "there are no job queues"
         : `there are: ${shown}${names.length > MOST_SHOWN ? ", …" : ""}`,
     ],
     hint: meant === null ? "check --region and AWS_PROFILE" : `did you mean ${meant}?`,

@@ -52,7 +52,7 @@ async function described(aws: AwsSetup, name: string) {
     const meant = nearest(name, await aws.stackNames());
     throw new MillraceError({
       code: "MILLRACE_SETTINGS",
-      headline: `Cannot take settings from the stack ${name} because there is none of that name in this account and region`,
+      headline: `Cannot take settings from the stack ${name} because this account and region have none of that name`,
       hint: meant === null ? `check --region and AWS_PROFILE, or ${FROM_TEMPLATE}` : `did you mean ${meant}?`,
     });
   } catch (error) {

@@ -12,10 +12,10 @@ export function dumpCommand(context: StoreContext): Command {
   const command = new Command("dump")
     .description("show the artifacts of a task, of a step's tasks or of a whole run")
     .argument("[pathspec]", "run, run/step or run/step/task (default: the end of the latest run)")
-    .option("--artifact <name>", "this artifact alone, and in full")
-    .option("--limit <n>", "at most so many tasks", wholeNumber)
+    .option("--artifact <name>", "only this artifact, in full")
+    .option("--limit <n>", "at most this many tasks", wholeNumber)
     .option("--max-depth <n>", "show values down to this depth, over several lines", wholeNumber)
-    .option("--max-size <bytes>", "load no larger value for a preview", wholeNumber, MAX_SIZE);
+    .option("--max-size <bytes>", "do not load larger values for a preview", wholeNumber, MAX_SIZE);
   return withInspectOptions(command).action((pathspec: string | undefined, options: DumpOptions) => {
     showArtifacts(context, { ...options, pathspec });
   });

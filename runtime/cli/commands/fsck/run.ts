@@ -17,7 +17,7 @@ export async function runFsck(context: StoreContext, flags: FsckFlags): Promise<
   const stopping = new AbortController();
   const interruption = onInterrupt(
     () => stopping.abort(interrupted()),
-    () => output.note("interrupted: fsck stops as soon as what it is about is done"),
+    () => output.note("interrupted: fsck stops after its current operation"),
   );
   let notedAt = Date.now();
   const progress = (text: string) => {

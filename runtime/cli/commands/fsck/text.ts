@@ -30,7 +30,7 @@ function problemText({ kind, place, seen, loses, lossCount, mend, isRepaired }: 
     `${mark} ${kind} ${place}`,
     `  ${seen}`,
     ...(loses.length === 0 ? [] : ["  lost:", ...loses.map((text) => `    ${text}`), ...more]),
-    ...(isRepaired ? [] : [`  ${colors.cyan("mend:")} ${mend}`]),
+    ...(isRepaired ? [] : [`  ${colors.cyan("fix:")} ${mend}`]),
   ].join("\n");
 }
 
@@ -52,6 +52,6 @@ function leftoversText({ temporary, rests, deadCacheEntries, setAside }: Leftove
   ];
   const garbage = parts.length === 0 ? "" : `gc removes: ${parts.join(", ")}`;
   const aside =
-    setAside === 0 ? "" : `set aside under damaged/: ${counted(setAside, "blob")}, to be deleted when you like`;
+    setAside === 0 ? "" : `set aside under damaged/: ${counted(setAside, "blob")}, which you may delete`;
   return [garbage, aside].filter((text) => text !== "").join("\n");
 }

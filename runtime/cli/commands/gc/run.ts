@@ -24,7 +24,7 @@ export async function runGc(context: StoreContext, flags: GcFlags): Promise<void
   const stopping = new AbortController();
   const interruption = onInterrupt(
     () => stopping.abort(interrupted()),
-    () => output.note("interrupted: gc stops as soon as what it is about is done"),
+    () => output.note("interrupted: gc stops after its current operation"),
   );
   const progress = (text: string) => {
     if (Date.now() - startedAt > QUIET_MS) output.note(output.colors.dim(`${text} …`));

@@ -85,7 +85,7 @@ function engineOf(name: string): Engine {
   const meant = nearest(name, names);
   throw new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot look for jobs of the engine ${name} because there is none of that name`,
+    headline: `Cannot look for jobs of the engine ${name} because there is no such command`,
     details: [`engines: ${names.join(", ")}`],
     ...(meant === null ? {} : { hint: `did you mean ${meant}?` }),
   });

@@ -14,7 +14,7 @@ interface JobsCommand {
 
 /** `jobs list|logs|kill`: a flow's jobs on engines elsewhere. */
 export function jobsCommand(context: StoreContext): Command {
-  const title = "list, read or end the flow's jobs in containers and on clusters";
+  const title = "list or end the flow's jobs in containers and on clusters, or show their output";
   return commandOf(context, { name: "jobs", engine: null, title });
 }
 
@@ -23,7 +23,7 @@ export function batchCommand(context: StoreContext): Command {
   return commandOf(context, {
     name: "batch",
     engine: "batch",
-    title: "list, read or end the flow's jobs on AWS Batch: jobs --engine batch",
+    title: "list or end the flow's jobs on AWS Batch, or show their output: jobs --engine batch",
   });
 }
 
@@ -32,7 +32,7 @@ function commandOf(context: StoreContext, of: JobsCommand): Command {
   const command = new Command(of.name).description(of.title);
   const list = new Command("list")
     .description("list your jobs of this flow that have not ended")
-    .option("--ended", "also those that have ended, as long as the engine remembers them")
+    .option("--ended", "also jobs that have ended, as long as the engine remembers them")
     .addHelpText("after", example("list --run latest"));
   command.addCommand(
     withChoice(list, of).action(async (given: Given) => {
@@ -41,7 +41,7 @@ function commandOf(context: StoreContext, of: JobsCommand): Command {
     }),
   );
   const logs = new Command("logs")
-    .description("show what a task's container wrote: from the datastore, else from the engine")
+    .description("show the output of a task's container, from the datastore or else from the engine")
     .argument("<pathspec>", "run/step/task")
     .addHelpText("after", example("logs latest/train/3"));
   command.addCommand(
@@ -51,7 +51,7 @@ function commandOf(context: StoreContext, of: JobsCommand): Command {
     }),
   );
   const kill = new Command("kill")
-    .description("end your jobs of this flow, and say which")
+    .description("end your jobs of this flow and list them")
     .addHelpText("after", example("kill --run latest --step train"));
   command.addCommand(
     withChoice(kill, of).action(async (given: Given) => {
@@ -76,10 +76,10 @@ function flagsOf(given: Given, { engine }: JobsCommand): ChooseJobsFlags {
 function withChoice(command: Command, of: JobsCommand): Command {
   return withEngines(
     command
-      .option("--run <run>", "only of this run, whoever started it: its id, its beginning or end, or latest")
+      .option("--run <run>", "only jobs of this run, whoever started it: its id, the beginning or end of it, or latest")
       .option("--user <name>", "those of another user")
       .option("--all", "those of all users")
-      .option("--step <step>", "only of this step"),
+      .option("--step <step>", "only jobs of this step"),
     of,
   );
 }

@@ -10,9 +10,9 @@ export function logsCommand(context: StoreContext): Command {
     .description("show what a task, a step's tasks or a whole run wrote to stdout and stderr")
     .argument("[pathspec]", "run, run/step or run/step/task", "latest")
     .addOption(new Option("--stream <stream>", "which output").choices(["stdout", "stderr", "both"]).default("both"))
-    .option("--timestamps", "begin each line with the time at which it was written")
-    .option("-f, --follow", "go on until the task or run ends")
-    .addOption(new Option("--raw", "exactly what was written, also what acts on the terminal").conflicts("timestamps"))
+    .option("--timestamps", "begin each line with its time")
+    .option("-f, --follow", "keep printing until the task or run ends")
+    .addOption(new Option("--raw", "print exactly what was written, including control characters").conflicts("timestamps"))
     .option("--attempt <n>", "this attempt, from 0 (default: the latest)", wholeNumber);
   return withInspectOptions(command).action(async (pathspec: string, options: LogsOptions) => {
     await showLogs(context, { ...options, pathspec });

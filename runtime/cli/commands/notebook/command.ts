@@ -9,21 +9,21 @@ export function notebookCommand(): Command {
   const command = new Command("millrace notebook").description("TypeScript in Jupyter notebooks");
   command
     .command("install")
-    .description("tell Jupyter and editors of Millrace's TypeScript kernel")
+    .description("register Millrace's TypeScript kernel with Jupyter and editors")
     .option("--user", "for this user (default)")
     .option("--prefix <folder>", "for a Python environment: below its share/jupyter")
-    .option("--name <name>", "how Jupyter calls the kernel", "millrace")
+    .option("--name <name>", "the name of the kernel in Jupyter", "millrace")
     .action(async (flags: NotebookInstallFlags) => {
       const { installNotebookKernel } = await import("./install-notebook-kernel.ts");
       await installNotebookKernel(flags, output());
     });
   command
     .command("run")
-    .description("run all cells, without Jupyter, and save their outputs")
+    .description("run all cells without Jupyter and save their outputs")
     .argument("<notebook>", "an .ipynb file")
     .option("--out <file>", "save here (default: in the notebook itself)")
-    .option("--html <file>", "also write a page that shows it all")
-    .option("--timeout <seconds>", "most that one cell may take (default: any time)", seconds)
+    .option("--html <file>", "also write an HTML page with all outputs")
+    .option("--timeout <seconds>", "time limit for each cell (default: none)", seconds)
     .action(async (file: string, flags: NotebookRunFlags) => {
       const { runNotebook } = await import("./run.ts");
       await runNotebook(file, { flags, output: output() });

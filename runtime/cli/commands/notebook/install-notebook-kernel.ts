@@ -15,7 +15,7 @@ export async function installNotebookKernel(flags: NotebookInstallFlags, output:
   output.print("  neither      millrace notebook run notebook.ipynb --html page.html");
   if (/[\\/]_npx[\\/]/.test(bin)) {
     output.note(
-      "note: this copy of millrace lies in npx's cache and may vanish; npm install millrace, and install again",
+      "note: this copy of millrace is in npx's cache and may vanish; npm install millrace, then install the kernel again",
     );
   }
 }

@@ -85,6 +85,6 @@ function failure(given: string, failed: NonNullable<ExecutedNotebook["failed"]>,
     details: end.traceback.flatMap((part) => stripVTControlCharacters(part).split("\n")),
     hint: isTimeout
       ? "give it more time: --timeout SECONDS"
-      : 'mend the cell, or give it the tag "raises-exception" if it is meant to fail',
+      : 'fix the cell, or give it the tag "raises-exception" if it is meant to fail',
   });
 }

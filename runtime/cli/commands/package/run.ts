@@ -78,7 +78,7 @@ function freshFolder(folder: string): string {
   if (isFolder === undefined || (isFolder && fs.readdirSync(folder).length === 0)) return folder;
   throw new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot write the package because ${isFolder ? "the folder is not empty" : "a file lies there"}: ${folder}`,
+    headline: `Cannot write the package because ${isFolder ? "the folder is not empty" : "a file of that name exists"}: ${folder}`,
     hint: "name a new folder with --output",
   });
 }

@@ -4,13 +4,13 @@ import { addParameterOptions } from "../../add-parameter-options.ts";
 import { addRunOptions } from "../run/add-run-options.ts";
 import type { ResumeFlags } from "./flags.ts";
 
-/** `resume`: takes over what an earlier run finished and executes the rest. */
+/** `resume`: reuses what an earlier run finished and executes the rest. */
 export function resumeCommand(context: CliContext): Command {
   const command = new Command("resume")
-    .description("run the flow again from where an earlier run failed; what that run finished is taken over")
+    .description("continue a run that failed or was killed, as a new run that reuses what had finished")
     .argument("[step]", "run this step and all that follows again")
     .option("--origin-run-id <run>", "the run to resume (default: the latest)")
-    .option("--dry-run", "only tell what would be taken over and what would run");
+    .option("--dry-run", "only print what would be reused and what would run");
   const texts = addParameterOptions(addRunOptions(command), context);
   return command.action(async (step: string | undefined, flags: ResumeFlags) => {
     const { runFlow } = await import("../../run-flow.ts");

@@ -37,9 +37,9 @@ export async function reportPlan(origin: OriginRun, options: ReportPlanOptions):
   const tasks = tasksIn(plan);
   const steps = [...plan.reused.keys()].join(", ") || "no step";
   const finished = `${tasks} finished ${tasks === 1 ? "task" : "tasks"} of ${steps}`;
-  output.note(`resuming ${flow}/${run}: takes over ${finished}`);
+  output.note(`resuming ${flow}/${run}: reuses ${finished}`);
   for (const one of plan.again) output.note(`  ${rerunText(one)}`);
-  if (plan.gone.length > 0) output.note(`  not in the flow any more: ${plan.gone.join(", ")}`);
+  if (plan.gone.length > 0) output.note(`  no longer in the flow: ${plan.gone.join(", ")}`);
   if (resume.isDryRun) output.note(`would run: ${rest.join(", ") || "no other step"}, and unfinished tasks of those`);
   if (changes.length > 0) warn(changes, output);
 }
@@ -51,7 +51,7 @@ function warn(changes: readonly ChangedStep[], output: Output): void {
     const all = [...code, ...packages.map(packageChangeText)];
     return `  ${step}: ${all.slice(0, MAX_SHOWN).join("; ")}${all.length > MAX_SHOWN ? `; ${all.length - MAX_SHOWN} more` : ""}`;
   });
-  const head = `warning: the code of ${names.join(", ")} changed since; ${their} finished tasks are taken over as they are`;
+  const head = `warning: the code of ${names.join(", ")} has has changed since; ${their} finished tasks are reused as they are`;
   const hint = `To run ${them} again: resume ${names[0] ?? ""}`;
   output.note(output.colors.yellow([head, ...lines, hint].join("\n")));
 }

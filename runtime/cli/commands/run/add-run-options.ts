@@ -5,14 +5,14 @@ import { addConfigOptions } from "../../config-texts.ts";
 export function addRunOptions(command: Command): Command {
   const collect = (text: string, before: readonly string[] = []) => [...before, text];
   return addConfigOptions(command)
-    .option("--datastore <location>", "folder of the runs (default: the nearest .millrace upward)")
+    .option("--datastore <location>", "folder or bucket of the runs (default: the nearest .millrace, here or above)")
     .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect)
-    .option("--remote", "run the steps that name an engine (@batch, @docker) there, the others here")
+    .option("--remote", "run steps with @batch or @docker on that engine, the others on this machine")
     .option("--tag <tag>", "tag the run; repeatable", collect)
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")
     .option("--max-workers <n>", "tasks at once (default: the machine's cores; 200 on AWS Batch)", wholeNumber)
-    .option("--max-num-splits <n>", "most children of one split", wholeNumber, 100_000)
+    .option("--max-num-splits <n>", "the most children that one split may have", wholeNumber, 100_000)
     .option("--run-id-file <file>", "write the run's id there")
     .addOption(
       new Option("--isolation <kind>", "fresh modules or a fresh process for each task")
@@ -24,7 +24,7 @@ export function addRunOptions(command: Command): Command {
         .choices(["stop", "finish"])
         .default("stop"),
     )
-    .option("--durable", "what is stored survives a power cut; slower (default: MILLRACE_DURABLE=1)")
+    .option("--durable", "everything stored survives a power cut; slower (default: MILLRACE_DURABLE=1)")
     .option("--json", "print the run's events as JSON lines");
 }
 

@@ -12,7 +12,7 @@ const STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale
 export function runsCommand(context: StoreContext): Command {
   const command = new Command("runs")
     .description(`list the runs of ${context.flowName === null ? "all flows" : "this flow"}, newest first`)
-    .option("--limit <n>", "at most so many; 0 for all", wholeNumber, 20)
+    .option("--limit <n>", "at most this many; 0 for all", wholeNumber, 20)
     .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
     .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], [])
     .option("--namespace <whose>", "only runs of user:NAME or project:NAME", namespaceOf, "all");

@@ -7,12 +7,12 @@ import type { SpinFlags } from "./flags.ts";
 /** `spin STEP`: tries one step out on what a past task took in. */
 export function spinCommand(context: CliContext): Command {
   const command = addConfigOptions(new Command("spin"))
-    .description("try one step out, with the code as it is now, on what a past task took in; no run is touched")
+    .description("run one step with the code as it is now, on the inputs of a past task; changes no run")
     .argument("<step>", "the step to execute")
     .option("--pathspec <run/step/task>", "the past task (default: the step's first one in the latest run)")
     .option("--inspect", "wait for a debugger before the step begins")
-    .option("--datastore <location>", "folder of the runs (default: the nearest .millrace upward)")
-    .option("--json", "print what came of it as JSON");
+    .option("--datastore <location>", "folder or bucket of the runs (default: the nearest .millrace, here or above)")
+    .option("--json", "print the outcome as JSON");
   const texts = addParameterOptions(command, context);
   return command.action(async (step: string, flags: SpinFlags) => {
     const { spinStep } = await import("../../spin-step.ts");

@@ -6,7 +6,7 @@ import { type InspectOptions, withInspectOptions } from "../../show/inspect-opti
 /** `status [RUN]`: how far a run is, and what failed. */
 export function statusCommand(context: StoreContext): Command {
   const command = new Command("status")
-    .description("show how far a run is, step by step, and what failed")
+    .description("show the progress of a run, step by step, and what failed")
     .argument("[run]", "id of the run, its beginning or end, or latest", "latest");
   return withInspectOptions(command).action((run: string, options: InspectOptions) => {
     showStatus(context, { ...options, run });

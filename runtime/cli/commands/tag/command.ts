@@ -9,8 +9,8 @@ export function tagCommand(context: StoreContext): Command {
   const command = new Command("tag").description("show or change the tags of a run");
   for (const [op, description] of [
     ["add", "add tags to a run"],
-    ["remove", "take tags from a run"],
-    ["replace", "give a run these tags in place of those it has"],
+    ["remove", "remove tags from a run"],
+    ["replace", "replace the tags of a run"],
   ] as const) {
     const one = new Command(op).description(description).argument("<run>", RUN).argument("<tag...>", "the tags");
     command.addCommand(
