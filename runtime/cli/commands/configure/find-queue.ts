@@ -33,9 +33,7 @@ function noQueue(named: string, names: readonly string[]): MillraceError {
     code: "MILLRACE_SETTINGS",
     headline: `Cannot use the job queue ${named} because this account and region have none of that name`,
     details: [
-      names.length === 0
-        ? "there are no job queues"
-        : `there are: ${shown}${names.length > MOST_SHOWN ? ", …" : ""}`,
+      names.length === 0 ? "there are no job queues" : `there are: ${shown}${names.length > MOST_SHOWN ? ", …" : ""}`,
     ],
     hint: meant === null ? "check --region and AWS_PROFILE" : `did you mean ${meant}?`,
   });

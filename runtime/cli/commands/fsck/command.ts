@@ -8,7 +8,10 @@ export function fsckCommand(context: StoreContext): Command {
   const command = new Command("fsck")
     .description("check everything in the datastore, for all flows, and report what is damaged or missing")
     .option("--quick", "skip logs and the bytes of artifacts")
-    .option("--repair", "fix what can be fixed without loss, and set damaged artifacts aside so that they can be made again");
+    .option(
+      "--repair",
+      "fix what can be fixed without loss, and set damaged artifacts aside so that they can be made again",
+    );
   return withInspectOptions(command).action(async (flags: FsckFlags) => {
     const { runFsck } = await import("./run.ts");
     await runFsck(context, flags);

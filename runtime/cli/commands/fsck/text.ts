@@ -51,7 +51,6 @@ function leftoversText({ temporary, rests, deadCacheEntries, setAside }: Leftove
     ...(deadCacheEntries > 0 ? [`cache entries whose result is gone: ${deadCacheEntries}`] : []),
   ];
   const garbage = parts.length === 0 ? "" : `gc removes: ${parts.join(", ")}`;
-  const aside =
-    setAside === 0 ? "" : `set aside under damaged/: ${counted(setAside, "blob")}, which you may delete`;
+  const aside = setAside === 0 ? "" : `set aside under damaged/: ${counted(setAside, "blob")}, which you may delete`;
   return [garbage, aside].filter((text) => text !== "").join("\n");
 }

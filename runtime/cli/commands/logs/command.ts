@@ -12,7 +12,9 @@ export function logsCommand(context: StoreContext): Command {
     .addOption(new Option("--stream <stream>", "which output").choices(["stdout", "stderr", "both"]).default("both"))
     .option("--timestamps", "begin each line with its time")
     .option("-f, --follow", "keep printing until the task or run ends")
-    .addOption(new Option("--raw", "print exactly what was written, including control characters").conflicts("timestamps"))
+    .addOption(
+      new Option("--raw", "print exactly what was written, including control characters").conflicts("timestamps"),
+    )
     .option("--attempt <n>", "this attempt, from 0 (default: the latest)", wholeNumber);
   return withInspectOptions(command).action(async (pathspec: string, options: LogsOptions) => {
     await showLogs(context, { ...options, pathspec });
