@@ -57,8 +57,8 @@ function* newestFirst(lists: readonly Generator<RunHeader>[]): Generator<RunHead
 }
 
 function nextOf(list: Generator<RunHeader>): RunHeader | null {
-  const { done, value } = list.next();
-  return done === true ? null : value;
+  const next = list.next();
+  return next.done === true ? null : next.value;
 }
 
 function runsTable(
