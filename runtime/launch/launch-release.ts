@@ -3,7 +3,7 @@ import { readRelease } from "../datastore/release-document.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import { namedEngines } from "./engines/chosen-engines.ts";
 import { sharedGpus } from "./engines/shared-gpus.ts";
-import { enginesOf, type LaunchedRun, type LaunchOptions, staged, start } from "./launch.ts";
+import { enginesOf, type LaunchedRun, type LaunchOptions, staged, start } from "./launch-run.ts";
 import { openRelease } from "./release/open-release.ts";
 import type { PreparedRelease } from "./release/release.ts";
 import { namedSources, type SecretSources, secretSources } from "./release/secret-sources.ts";

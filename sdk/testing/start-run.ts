@@ -6,7 +6,7 @@ import { datastoreLocation } from "../../runtime/config.ts";
 import { openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { FlowGraph } from "../../runtime/graph/graph.ts";
-import { launchRun } from "../../runtime/launch/launch.ts";
+import { launchRun } from "../../runtime/launch/launch-run.ts";
 import { planRun } from "../../runtime/launch/plan/plan-run.ts";
 import { readFlowFile } from "../../runtime/launch/plan/read-flow-file.ts";
 import type { ResumePoint } from "../../runtime/launch/plan/resume-point.ts";

@@ -2,7 +2,7 @@ import type { TaskLogged } from "../../engines/backend.ts";
 import type { RunEvent } from "../../datastore/events.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
-import type { LaunchListener } from "../../launch/launch.ts";
+import type { LaunchListener } from "../../launch/launch-run.ts";
 import type { RunState } from "../../scheduler/state.ts";
 import type { Output } from "../output.ts";
 import { describeFailure } from "./describe-failure.ts";

@@ -9,7 +9,7 @@ import { prepareShipment, shipEnvironment } from "../../package/ship/prepare.ts"
 import { storeShipment } from "../../package/ship/store-shipment.ts";
 import { secretFiles } from "../release/secret-files.ts";
 import type { StepEngines } from "./chosen-engines.ts";
-import { runtimeArchive } from "./open-engines.ts";
+import { runtimeArchive } from "./make-engines.ts";
 
 export interface ShipOptions {
   readonly Flow: AnyClass;

@@ -10,7 +10,7 @@ import { LocalBackend, type LocalBackendOptions, type LocalEnvironment } from ".
 import type { EarlyWorker } from "../../engines/local/spawn-worker.ts";
 import { maskedEvent } from "../../engines/masked-event.ts";
 import type { WorkerSetup } from "../../task/messages.ts";
-import { type EnginesOptions, type EnginesRun, makeEngines, runOn } from "../engines/open-engines.ts";
+import { type EnginesOptions, type EnginesRun, makeEngines, runOn } from "../engines/make-engines.ts";
 
 export interface RunEnginesOptions extends EnginesOptions {
   /** Tasks at once; the machine's cores where null. */

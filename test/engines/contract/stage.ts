@@ -8,7 +8,7 @@ import { environment } from "../../../runtime/config.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
 import { documentHash } from "../../../runtime/datastore/run-record.ts";
-import { makeEngines, runOn } from "../../../runtime/launch/engines/open-engines.ts";
+import { makeEngines, runOn } from "../../../runtime/launch/engines/make-engines.ts";
 import { sharedGpus } from "../../../runtime/launch/engines/shared-gpus.ts";
 import { shipProject } from "../../../runtime/launch/engines/ship-project.ts";
 import { planRun, type RunPlan } from "../../../runtime/launch/plan/plan-run.ts";

@@ -13,7 +13,7 @@ export function resumeCommand(context: CliContext): Command {
     .option("--dry-run", "only print what would be reused and what would run");
   const texts = addParameterOptions(addRunOptions(command), context);
   return command.action(async (step: string | undefined, flags: ResumeFlags) => {
-    const { runFlow } = await import("../../run-flow.ts");
+    const { runFlow } = await import("../run/run.ts");
     const resume = { step: step ?? null, run: flags.originRunId ?? null, isDryRun: flags.dryRun === true };
     await runFlow(context, { flags, command, parameters: texts, resume });
   });

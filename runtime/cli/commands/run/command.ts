@@ -9,7 +9,7 @@ export function runCommand(context: CliContext): Command {
   const command = addRunOptions(new Command("run").description("run the flow"));
   const texts = addParameterOptions(command, context);
   return command.action(async (flags: RunFlags) => {
-    const { runFlow } = await import("../../run-flow.ts");
+    const { runFlow } = await import("./run.ts");
     await runFlow(context, { flags, command, parameters: texts, resume: null });
   });
 }

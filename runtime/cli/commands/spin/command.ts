@@ -15,7 +15,7 @@ export function spinCommand(context: CliContext): Command {
     .option("--json", "print the outcome as JSON");
   const texts = addParameterOptions(command, context);
   return command.action(async (step: string, flags: SpinFlags) => {
-    const { spinStep } = await import("../../spin-step.ts");
+    const { spinStep } = await import("./run.ts");
     await spinStep(context, { step, flags, command, parameters: texts });
   });
 }

@@ -1,22 +1,22 @@
 import fs from "node:fs";
 import type { Command } from "commander";
-import { MillraceError } from "../../sdk/base/errors.ts";
-import { launchRun } from "../launch/launch.ts";
-import type { ParameterText } from "../launch/values/read-parameter.ts";
-import { resolveRunOptions } from "../launch/run/run-options.ts";
-import { planRun } from "../launch/plan/plan-run.ts";
-import { bundleFlow } from "../package/bundle.ts";
-import type { RunFlags } from "./commands/run/flags.ts";
-import type { CliContext } from "./cli-context.ts";
-import { configTexts } from "./config-texts.ts";
-import { onInterrupt } from "./on-interrupt.ts";
-import { noteNeeds } from "./commands/run/note-needs.ts";
-import { packageVersion } from "./package-version.ts";
-import type { ResumeRequest } from "./commands/resume/report-plan.ts";
-import { runReporter } from "./progress/run-reporter.ts";
-import { stdoutOnStderr } from "./stdout-on-stderr.ts";
-import { userPath } from "../settings/user-path.ts";
-import { messageOf } from "../../sdk/base/message-of.ts";
+import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { launchRun } from "../../../launch/launch-run.ts";
+import type { ParameterText } from "../../../launch/values/read-parameter.ts";
+import { resolveRunOptions } from "../../../launch/run/run-options.ts";
+import { planRun } from "../../../launch/plan/plan-run.ts";
+import { bundleFlow } from "../../../package/bundle.ts";
+import type { RunFlags } from "./flags.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { configTexts } from "../../config-texts.ts";
+import { onInterrupt } from "../../on-interrupt.ts";
+import { noteNeeds } from "./note-needs.ts";
+import { packageVersion } from "../../package-version.ts";
+import type { ResumeRequest } from "../resume/report-plan.ts";
+import { runReporter } from "../../progress/run-reporter.ts";
+import { stdoutOnStderr } from "../../stdout-on-stderr.ts";
+import { userPath } from "../../../settings/user-path.ts";
+import { messageOf } from "../../../../sdk/base/message-of.ts";
 
 export interface RunRequest {
   readonly flags: RunFlags;
@@ -46,7 +46,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   const { graph, origin, engines } = plan;
   let { bundle } = context;
   if (origin !== null && resume !== null) {
-    const { reportPlan } = await import("./commands/resume/report-plan.ts");
+    const { reportPlan } = await import("../resume/report-plan.ts");
     bundle ??= await bundleFlow(context.flowFile);
     await reportPlan(origin, { store, graph, bundle, output, resume });
   }

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import type { ParameterText } from "../launch/values/read-parameter.ts";
-import { planSpin } from "../launch/spin/plan-spin.ts";
-import { startSpin } from "../launch/spin/spin.ts";
-import type { SpinFlags } from "./commands/spin/flags.ts";
-import type { CliContext } from "./cli-context.ts";
-import { configTexts } from "./config-texts.ts";
-import { onInterrupt } from "./on-interrupt.ts";
-import { packageVersion } from "./package-version.ts";
-import { logLine } from "./show/log-line.ts";
-import { showSpin } from "./commands/spin/text.ts";
+import type { ParameterText } from "../../../launch/values/read-parameter.ts";
+import { planSpin } from "../../../launch/spin/plan-spin.ts";
+import { startSpin } from "../../../launch/spin/start-spin.ts";
+import type { SpinFlags } from "./flags.ts";
+import type { CliContext } from "../../cli-context.ts";
+import { configTexts } from "../../config-texts.ts";
+import { onInterrupt } from "../../on-interrupt.ts";
+import { packageVersion } from "../../package-version.ts";
+import { logLine } from "../../show/log-line.ts";
+import { showSpin } from "./text.ts";
 
 export interface SpinCommandLine {
   readonly step: string;
