@@ -2,13 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { MillraceError } from "../sdk/base/errors.ts";
-import {
-  INCLUDE,
-  PROJECT_FILE,
-  type ProjectKey,
-  type ProjectSettings,
-  readProjectFile,
-} from "./settings/project-file.ts";
+import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./settings/project-file.ts";
 import { checkTrust, type TrustOptions } from "./settings/trust.ts";
 import { foldersUpward } from "./settings/upward.ts";
 import { userPath } from "./settings/user-path.ts";
@@ -30,14 +24,17 @@ export function canDrawLive(): boolean {
 
 export { PROJECT_FILE, type ProjectSettings };
 
-/** The nearest `millrace.config.json` upward, or null. */
-export function projectSettings(from: string): ProjectSettings | null {
+/**
+ * The nearest `millrace.config.json` upward, or null.
+ * @param engineKeys - those of its keys that are settings of engines: they are checked and given as well
+ */
+export function projectSettings(from: string, engineKeys?: readonly string[]): ProjectSettings | null {
   const file = foundUpward(PROJECT_FILE, {
     from,
     what: "the settings",
     otherwise: "remove it, or start from a folder of your own",
   });
-  return file === null ? null : readProjectFile(file);
+  return file === null ? null : readProjectFile(file, engineKeys);
 }
 
 /** The nearest of that name upward, within the project's bounds, if nobody else has a hand in it. */
@@ -66,12 +63,12 @@ function isThere(place: string): boolean {
 /** A setting that is a variable, and a key of `millrace.config.json`. */
 export interface NamedSetting {
   readonly variable: string;
-  readonly key: ProjectKey;
+  readonly key: string;
 }
 
 /** Image of containers where nothing else names one. */
 export function imageSetting(from: string = process.cwd()): string | null {
-  return engineSettings({ image: { variable: "MILLRACE_IMAGE", key: "image" } }, from).image;
+  return setting({ variable: "MILLRACE_IMAGE", key: "image" }, projectSettings(from));
 }
 
 /** What is said of an engine: the environment's word, else that of `millrace.config.json`; null for what nothing says. */
@@ -79,12 +76,17 @@ export function engineSettings<Name extends string>(
   table: Readonly<Record<Name, NamedSetting>>,
   from: string = process.cwd(),
 ): Record<Name, string | null> {
-  const project = projectSettings(from)?.settings ?? {};
-  const found = Object.entries<NamedSetting>(table).map(([name, { variable, key }]) => {
-    const given = environment()[variable];
-    return [name, given !== undefined && given !== "" ? given : (project[key] ?? null)];
-  });
-  return Object.fromEntries(found) as Record<Name, string | null>;
+  const rows = Object.entries<NamedSetting>(table);
+  const project = projectSettings(
+    from,
+    rows.map(([, { key }]) => key),
+  );
+  return Object.fromEntries(rows.map(([name, row]) => [name, setting(row, project)])) as Record<Name, string | null>;
+}
+
+function setting({ variable, key }: NamedSetting, project: ProjectSettings | null): string | null {
+  const given = environment()[variable];
+  return given !== undefined && given !== "" ? given : (project?.settings[key] ?? null);
 }
 
 /** Patterns of files that go along to wherever tasks run, relative to the project's root, as `millrace.config.json` says. */
@@ -95,11 +97,13 @@ export function includedPatterns(root: string): readonly string[] {
 /**
  * Given on the command line, else `MILLRACE_DATASTORE`, else as `millrace.config.json` says, else the nearest `.millrace`
  * upward, else one here.
+ *
+ * @param engineKeys - see {@link projectSettings}
  */
-export function datastoreLocation(given: string | undefined, from: string): string {
+export function datastoreLocation(given: string | undefined, from: string, engineKeys?: readonly string[]): string {
   const named = given ?? environment()["MILLRACE_DATASTORE"];
   if (named !== undefined && named !== "") return located(named, from);
-  const project = projectSettings(from);
+  const project = projectSettings(from, engineKeys);
   const configured = project?.settings.datastore;
   if (project !== null && configured !== undefined) return located(configured, path.dirname(project.file));
   const otherwise = "name one of your own: --datastore .millrace, or MILLRACE_DATASTORE";

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BATCH_SETTINGS } from "../runtime/engines/batch/batch-settings.ts";
+import { engineSettingKeys } from "../runtime/engines/index.ts";
 import { datastoreLocation, engineSettings, imageSetting } from "../runtime/config.ts";
 
 const VARIABLES = ["DATASTORE", "IMAGE", "BATCH_QUEUE", "BATCH_JOB_ROLE", "BATCH_EXECUTION_ROLE"];
@@ -75,7 +76,7 @@ describe("settings in millrace.config.json", () => {
     ["text that is no JSON", "{ image: 3 }", "SyntaxError"],
   ])("%s is an error that names the file and what was seen", (_, content, seen) => {
     const inside = project(content);
-    expect(() => imageSetting(inside)).toThrow(
+    expect(() => datastoreLocation(undefined, inside, engineSettingKeys())).toThrow(
       expect.objectContaining({
         code: "MILLRACE_SETTINGS",
         headline: expect.stringContaining(path.join(folder, "millrace.config.json")),

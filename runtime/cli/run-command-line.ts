@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { MillraceError } from "../../sdk/base/errors.ts";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { datastoreLocation, isDurable } from "../config.ts";
+import { engineSettingKeys } from "../engines/index.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Bundle } from "../package/bundle.ts";
@@ -78,7 +79,9 @@ function surroundings(): Pick<StoreContext, "cwd" | "output" | "datastore"> {
     cwd,
     output: ({ json }) => consoleOutput({ isJson: json === true }),
     datastore: ({ datastore, durable }) =>
-      openDatastore(datastoreLocation(datastore, process.cwd()), { isDurable: isDurable(durable) }),
+      openDatastore(datastoreLocation(datastore, process.cwd(), engineSettingKeys()), {
+        isDurable: isDurable(durable),
+      }),
   };
 }
 

@@ -5,6 +5,11 @@ import type { Engine } from "./engine.ts";
 /** Every engine but the processes of this machine. */
 export const ENGINES: readonly Engine[] = [dockerEngine, batchEngine];
 
+/** What `millrace.config.json` may say of engines. */
+export function engineSettingKeys(engines = ENGINES): string[] {
+  return engines.flatMap(({ settings }) => Object.values(settings).map(({ key }) => key));
+}
+
 /** Null where there is none of that name. */
 export function engineNamed(name: string | undefined, engines = ENGINES): Engine | null {
   return engines.find((engine) => engine.name === name) ?? null;

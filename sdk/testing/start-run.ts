@@ -3,6 +3,7 @@ import { consoleOutput } from "../../runtime/cli/output.ts";
 import { packageVersion } from "../../runtime/cli/package-version.ts";
 import { type RunReporter, runReporter } from "../../runtime/cli/progress/run-reporter.ts";
 import { datastoreLocation } from "../../runtime/config.ts";
+import { engineSettingKeys } from "../../runtime/engines/index.ts";
 import { openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { FlowGraph } from "../../runtime/graph/graph.ts";
@@ -42,7 +43,10 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
   const place = await findFlow(flow);
   const { Flow, bundle } = await readFlowFile(place, { inspect: refuseTestFile });
   const cwd = process.cwd();
-  const store = openDatastore(datastoreLocation(options.datastore ?? host().datastore, cwd), options.run);
+  const store = openDatastore(
+    datastoreLocation(options.datastore ?? host().datastore, cwd, engineSettingKeys()),
+    options.run,
+  );
   const plan = await planRun({
     Flow,
     flowFile: place.file,

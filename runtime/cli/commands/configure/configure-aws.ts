@@ -1,6 +1,7 @@
 import path from "node:path";
 import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { PROJECT_FILE, projectSettings } from "../../../config.ts";
+import { BATCH_SETTINGS } from "../../../engines/batch/batch-settings.ts";
 import type { ConfigureAwsFlags } from "./flags.ts";
 import type { Output } from "../../output.ts";
 import { canAsk, openQuestions } from "./open-questions.ts";
@@ -21,7 +22,10 @@ interface Surroundings {
 /** `configure aws`: gathers the settings, tries them out, and writes them to the project's file. */
 export async function configureAws(flags: ConfigureAwsFlags, { output, cwd }: Surroundings): Promise<void> {
   if (flags.template === true) return output.print(templateText().trimEnd());
-  const project = projectSettings(cwd);
+  const project = projectSettings(
+    cwd,
+    Object.values(BATCH_SETTINGS).map(({ key }) => key),
+  );
   const given = givenSettings(flags);
   checkForms(given);
   const aws = loadAwsSetup();

@@ -1,5 +1,6 @@
 import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { datastoreLocation } from "../../../config.ts";
+import { engineSettingKeys } from "../../../engines/index.ts";
 import { checkStore } from "../../../datastore/maintenance/fsck.ts";
 import { openDatastore } from "../../../datastore/datastore.ts";
 import type { FsckFlags } from "./flags.ts";
@@ -12,7 +13,7 @@ const NOTE_MS = 2000;
 
 export async function runFsck(context: StoreContext, flags: FsckFlags): Promise<void> {
   const output = context.output(flags);
-  const location = datastoreLocation(flags.datastore, context.cwd);
+  const location = datastoreLocation(flags.datastore, context.cwd, engineSettingKeys());
   const store = openDatastore(location, { isForCare: true });
   const stopping = new AbortController();
   const interruption = onInterrupt(
