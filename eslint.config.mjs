@@ -55,7 +55,7 @@ export default defineConfig(
   ...layers(),
   // The one file that reads the environment, and the one that puts it back after a task.
   {
-    files: ["runtime/config.ts", "runtime/worker/{process-snapshot,take-secrets}.ts"],
+    files: ["runtime/config.ts", "runtime/worker/{process-snapshot,aspects/secrets}.ts"],
     rules: {
       "no-restricted-properties": ["error", EXIT],
       "no-restricted-imports": ["error", { paths: [processNames("exit")] }],

@@ -1,19 +1,18 @@
-import type { CurrentTask, GpuUse } from "../../sdk/base/host.ts";
+import { MillraceError } from "../../sdk/base/errors.ts";
+import type { Checkpoint, CurrentTask } from "../../sdk/base/host.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import type { LoadedFlow } from "./load-flow.ts";
-import { taskCheckpoint } from "./task-checkpoint.ts";
 
 export interface CurrentTaskOptions {
   readonly flow: LoadedFlow;
   readonly spec: TaskSpec;
   readonly signal: AbortSignal;
   tempDir(): string;
-  gpu(): GpuUse | null;
 }
 
-/** What `current` shows while this task runs; parameters and folder only come to be when asked for. */
-export function currentTask({ flow, spec, signal, tempDir, gpu }: CurrentTaskOptions): CurrentTask {
+/** What `current` shows while this task runs, besides what aspects give it; parameters and folder only come to be when asked for. */
+export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions): CurrentTask {
   const { document, setup } = flow;
   let parameters: Readonly<Record<string, unknown>> | null = null;
   return {
@@ -36,13 +35,28 @@ export function currentTask({ flow, spec, signal, tempDir, gpu }: CurrentTaskOpt
     projectName: document.project?.name ?? null,
     branchName: document.project?.branch ?? null,
     isProduction: document.project?.isProduction ?? false,
-    checkpoint: taskCheckpoint(flow, spec),
-    get gpu() {
-      return gpu();
+    get checkpoint() {
+      return undeclared(spec.step);
     },
+    gpu: null,
     signal,
     engine: setup.engine,
     parallel:
       spec.gang === null ? null : { mainHost: "127.0.0.1", numNodes: spec.gang.size, nodeIndex: spec.gang.index },
   };
+}
+
+function undeclared(step: string): Checkpoint {
+  const refuse = () => {
+    throw noCheckpoint(step);
+  };
+  return { save: refuse, load: refuse };
+}
+
+function noCheckpoint(step: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_NO_CHECKPOINT",
+    headline: `Cannot use current.checkpoint because step ${step} does not declare one`,
+    hint: `write @checkpoint() before @step ${step}`,
+  });
 }

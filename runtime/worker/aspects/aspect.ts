@@ -1,0 +1,44 @@
+import type { CurrentTask, TaskHost } from "../../../sdk/base/host.ts";
+import type { StepSettings } from "../../../sdk/base/settings.ts";
+import type { AttemptResult, ErrorRecord, ResultLocator, TakenTransition } from "../../datastore/records.ts";
+import type { Attempt, StepCode } from "../attempt.ts";
+
+/** What a decorator does in the task. It says itself which steps it is for: the execution knows none by name. */
+export interface Aspect {
+  readonly name: string;
+  /** False for a step that has no use for it, and pays nothing for it. */
+  isFor(settings: StepSettings): boolean;
+  /** Its part in one attempt, once the flow's instance is made; it does nothing yet. */
+  begin?(attempt: Attempt): AttemptAspect;
+  /** False if what the step threw deserves no further attempt. Asked before an instance is there, too. */
+  mayRetry?(thrown: unknown, code: StepCode): boolean | Promise<boolean>;
+}
+
+/** The hooks of one attempt, in the order of its life. Each is called after those of the aspects above it. */
+export interface AttemptAspect {
+  /** What it gives `current`. */
+  readonly current?: Partial<CurrentTask>;
+  /** What it gives other entries of the package, such as `millrace/gpu`. */
+  readonly host?: Pick<TaskHost, "noteKernel">;
+  /** Before the step's code runs. An ending takes its place: neither the code nor the aspects below it have a turn. */
+  before?(): Ending | null;
+  /** Where the last attempt failed: true if the flow goes on all the same. */
+  catches?(): boolean;
+  /** Before what the attempt leaves is stored. */
+  leave?(end: AttemptEnd): void;
+  /** What it adds to the record of the attempt. */
+  recorded?(): Partial<AttemptResult> | null;
+  /** After a success is committed. */
+  after?(result: ResultLocator): void;
+}
+
+/** How an attempt ends: `caught` is a failure with which the flow goes on. */
+export interface AttemptEnd {
+  readonly status: AttemptResult["status"];
+  readonly error: ErrorRecord | null;
+}
+
+/** How an attempt ends without the step's code. */
+export type Ending =
+  | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
+  | { readonly status: "caught"; readonly error: ErrorRecord };

@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { isMillraceError } from "../../../sdk/base/errors.ts";
+import type { TaskSpec } from "../../task/task-spec.ts";
+import { blobKey } from "../../datastore/blob-key.ts";
+import { outliveGcsSince, timeBetweenGcs } from "../../datastore/maintenance/collection-watch.ts";
+import { blobsOfResult } from "../../datastore/maintenance/references.ts";
+import { parseRecord } from "../../datastore/parse-record.ts";
+import { faultOfCacheEntry } from "../../datastore/record-shapes.ts";
+import {
+  type ArtifactTable,
+  type AttemptResult,
+  RECORD_FORMAT,
+  type ResultLocator,
+  type RunDocument,
+} from "../../datastore/records.ts";
+import { nodeOf } from "../../graph/graph.ts";
+import type { Attempt } from "../attempt.ts";
+import type { ForeachItems } from "../foreach-items.ts";
+import type { LoadedFlow } from "../load-flow.ts";
+import type { Aspect, Ending } from "./aspect.ts";
+
+/** `@cache`: where an earlier task had the same code, inputs and parameters, its result is committed as this task's own. */
+export const CACHE: Aspect = {
+  name: "cache",
+  isFor: ({ cache }) => cache !== undefined,
+  begin(attempt) {
+    const { flow, spec, items, node } = attempt;
+    const { ttlMs, key = null } = node.settings.cache ?? { ttlMs: null };
+    let place: string | null = null;
+    const keyOf = () =>
+      (place ??= placeOf(cacheKey(flow, { spec, items, code: key ?? codeOf(flow.document, spec.step) })));
+    return {
+      before() {
+        const known = findResult(flow, { key: keyOf(), ttlMs });
+        return known === null ? null : repeat(attempt, known);
+      },
+      after(locator) {
+        const entry: CacheEntry = { format: RECORD_FORMAT, savedAt: Date.now(), result: locator };
+        flow.storage.write(keyOf(), [Buffer.from(JSON.stringify(entry))]);
+      },
+    };
+  },
+};
+
+interface CachedResult {
+  readonly result: AttemptResult;
+  readonly locator: ResultLocator;
+  /** Called once the result is committed as another task's own; throws if a gc has removed some of it meanwhile. */
+  confirm(): void;
+}
+
+interface CacheEntry {
+  readonly format: typeof RECORD_FORMAT;
+  readonly savedAt: number;
+  readonly result: ResultLocator;
+}
+
+function placeOf(hash: string): string {
+  return `cache/${hash.slice(0, 2)}/${hash.slice(2)}.json`;
+}
+
+function findResult(flow: LoadedFlow, { key, ttlMs }: { key: string; ttlMs: number | null }): CachedResult | null {
+  const bytes = flow.storage.read(key);
+  const entry = bytes === null ? null : parsed(bytes);
+  if (entry === null) return null;
+  if (ttlMs !== null && Date.now() - entry.savedAt > ttlMs) return null;
+  const time = timeBetweenGcs(flow.storage);
+  // What is found now may be gone in a moment.
+  if (time === null) return null;
+  try {
+    const result = flow.record.resultAt(entry.result);
+    const keys = () => [...blobsOfResult(flow.blobs, result)].map(blobKey);
+    return { result, locator: entry.result, confirm: () => outliveGcsSince(flow.storage, { time, keys }) };
+  } catch {
+    // The run it came from was removed.
+    return null;
+  }
+}
+
+/** Commits what an earlier task left. Null if a gc was faster: the step then runs, and what it commits takes this one's place. */
+function repeat({ flow, spec, startedAt, commit }: Attempt, { result, locator, confirm }: CachedResult): Ending | null {
+  const { run } = flow.setup;
+  const { step, task, attempt } = spec;
+  const own = { ...result, run, step, task, attempt, startedAt, finishedAt: Date.now(), repeats: locator };
+  const committed = commit(own);
+  try {
+    confirm();
+  } catch (error) {
+    if (isMillraceError(error) && error.code === "MILLRACE_COLLECTED") return null;
+    throw error;
+  }
+  process.stderr.write(`taken from the cache: ${flow.setup.flow}/${locator.split("/").slice(0, 3).join("/")}\n`);
+  return { status: "succeeded", next: own.next ?? { kind: "end" }, result: committed };
+}
+
+/** All that the step can reach, packages included. */
+function codeOf({ reach, code }: RunDocument, step: string): string {
+  return reach !== undefined && Object.hasOwn(reach, step) ? (reach[step] ?? code) : code;
+}
+
+/** Untouched artifacts pass through a task, so every one of its inputs counts, read or not. */
+function cacheKey(flow: LoadedFlow, of: { spec: TaskSpec; items: ForeachItems; code: string }): string {
+  const { document } = flow;
+  const { step, inputs, stack } = of.spec;
+  const parts = {
+    format: RECORD_FORMAT,
+    flow: document.flow,
+    step,
+    code: of.code,
+    inputs: inputs.map((locator) => hashesOf(flow.resultAt(locator).artifacts)),
+    parameters: hashesOf({ ...document.parameters, ...document.configs }),
+    stack: stack.map(({ step: split, index, size }, level) => [split, index, size, of.items.hashAt(level)]),
+    environment: document.environments[step] ?? {},
+    variables: nodeOf(document.graph, step).settings.env?.vars ?? {},
+  };
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+function hashesOf(table: ArtifactTable): [string, string][] {
+  return Object.entries(table)
+    .map(([name, ref]): [string, string] => [name, ref.hash])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function parsed(bytes: Uint8Array): CacheEntry | null {
+  try {
+    return parseRecord(Buffer.from(bytes).toString(), "cache", faultOfCacheEntry) as CacheEntry;
+  } catch {
+    return null;
+  }
+}

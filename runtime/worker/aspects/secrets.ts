@@ -1,0 +1,35 @@
+import path from "node:path";
+import { decoratorUsesOf } from "../../../sdk/base/metadata.ts";
+import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
+import { loadArtifacts } from "../../datastore/artifacts.ts";
+import { redactor } from "../../secrets/redactor.ts";
+import { resolveSecrets } from "../../secrets/resolve-secrets.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Aspect } from "./aspect.ts";
+
+/**
+ * `@secrets`: puts them into the environment, and masks them in what the attempt says. The environment is restored after
+ * the task.
+ */
+export const SECRETS: Aspect = {
+  name: "secrets",
+  isFor: ({ hasSecrets }) => hasSecrets === true,
+  begin: (attempt) => ({
+    before() {
+      takeSecrets(attempt);
+      return null;
+    },
+  }),
+};
+
+function takeSecrets({ flow, spec, method, mask }: Attempt): void {
+  const { document, setup, blobs } = flow;
+  const sources = secretSourcesOf(decoratorUsesOf(method), loadArtifacts(blobs, document.configs));
+  const flowFile = path.join(setup.root, document.flowFile);
+  const values = setup.secrets ?? resolveSecrets(sources, { flowFile, step: spec.step });
+  Object.assign(process.env, values);
+  const masks = new Set(setup.masks);
+  const own = Object.values(values);
+  // Read anew, they may not be those that the run began with.
+  if (!own.every((value) => masks.has(value))) mask(redactor([...masks, ...own]));
+}

@@ -1,0 +1,101 @@
+import { host } from "../../sdk/base/host.ts";
+import { brokenInvariant, MillraceError } from "../../sdk/base/errors.ts";
+import { stepMarkOf } from "../../sdk/base/metadata.ts";
+import { type AttemptResult, refIn, type ResultLocator } from "../datastore/records.ts";
+import { nodeOf, type StepNode } from "../graph/graph.ts";
+import type { Redactor } from "../secrets/redactor.ts";
+import type { TaskSpec } from "../task/task-spec.ts";
+import { currentTask } from "./current-task.ts";
+import { Fields } from "./fields.ts";
+import { ForeachItems } from "./foreach-items.ts";
+import { joinInputs } from "./join-inputs.ts";
+import { loadAhead } from "./load-ahead.ts";
+import type { FlowClass, LoadedFlow } from "./load-flow.ts";
+import { mergeInto } from "./merge.ts";
+import { NextCall } from "./next-call.ts";
+
+/** The code of a step, and the flow that it belongs to. */
+export interface StepCode {
+  readonly flow: LoadedFlow;
+  readonly node: StepNode;
+  readonly method: (this: object, argument?: unknown) => unknown;
+}
+
+/** One attempt of a task, with the flow's instance as the step finds it. */
+export interface Attempt extends StepCode {
+  readonly spec: TaskSpec;
+  readonly instance: object;
+  readonly fields: Fields;
+  readonly items: ForeachItems;
+  readonly next: NextCall;
+  /** What the step is called with; undefined: nothing. */
+  readonly argument: unknown;
+  readonly startedAt: number;
+  /** From now on these secrets are masked in what the attempt says. */
+  mask(redactor: Redactor | null): void;
+  /** Makes a result of this task durable. */
+  commit(result: AttemptResult): ResultLocator;
+}
+
+export interface AttemptOptions extends Pick<Attempt, "spec" | "startedAt" | "mask" | "commit"> {
+  readonly signal: AbortSignal;
+  tempDir(): string;
+}
+
+/** @throws for a class that lacks the step, which its graph has */
+export function stepCode(Flow: FlowClass, { flow, step }: { flow: LoadedFlow; step: string }): StepCode {
+  const method = (Flow.prototype as Record<string, unknown>)[step];
+  if (typeof method !== "function" || stepMarkOf(method) === undefined)
+    throw brokenInvariant(`${step} is no step of ${Flow.name}`);
+  return { flow, node: nodeOf(flow.document.graph, step), method: method as StepCode["method"] };
+}
+
+/** Makes the flow's instance, lays over its fields what came before, and puts the task where the SDK finds it. */
+export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOptions): Attempt {
+  const { flow, node, method } = code;
+  const { spec, signal, tempDir, startedAt, mask, commit } = options;
+  const instance = new Flow();
+  const fields = new Fields(instance, {
+    blobs: flow.blobs,
+    parameters: { ...flow.document.parameters, ...flow.document.configs },
+  });
+  const [first] = spec.inputs;
+  if (!node.isJoin && first !== undefined) {
+    const { artifacts } = flow.resultAt(first);
+    // What the step's source names is on its way while the step begins.
+    loadAhead(flow, { refs: node.mentions.map((name) => refIn(artifacts, name)) });
+    fields.lay(artifacts);
+  }
+  const inputs = node.isJoin ? joinInputs(flow, spec.inputs) : null;
+  const items = new ForeachItems(flow.blobs, spec.stack);
+  const next = new NextCall({ instance, node, graph: flow.document.graph, maxSplits: flow.setup.maxSplits });
+  host().task = {
+    flow: instance,
+    next: (args) => next.call(args),
+    get input() {
+      return items.current();
+    },
+    index: spec.stack.at(-1)?.index,
+    foreachStack: () => items.frames(),
+    mergeArtifacts(given, options) {
+      if (inputs === null) throw noJoin(spec.step);
+      mergeInto({ fields, flow, locators: inputs.locatorsOf(given), options });
+    },
+    current: currentTask({ flow, spec, signal, tempDir }),
+  };
+  const argument = inputs?.views ?? (spec.stack.length > 0 && takesArgument(method) ? items.current() : undefined);
+  return { flow, node, method, spec, instance, fields, items, next, argument, startedAt, mask, commit };
+}
+
+/** A parameter with a default does not count in `length`, so the source is asked. */
+export function takesArgument(method: (...args: never[]) => unknown): boolean {
+  return method.length > 0 || !/^[^(]*\(\s*\)/.test(String(method));
+}
+
+function noJoin(step: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_MERGE",
+    headline: `Cannot merge artifacts because step ${step} is no join`,
+    hint: "merge in the step that takes `inputs`",
+  });
+}
