@@ -1,5 +1,4 @@
 import type { TaskLogged } from "../../engines/backend.ts";
-import type { RunEvent } from "../../datastore/events.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 import type { LaunchListener } from "../../launch/launch-run.ts";
@@ -65,8 +64,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
       if (output.isJson) {
         output.json(event.type === "run-started" ? { ...event, flow: graph.flow, run: document?.run } : event);
       }
-      const step = "task" in event ? stepNameOf(event, counts) : "";
-      counts.apply(event);
+      const step = counts.apply(event)?.step ?? "";
       if (event.type === "task-failed" && !event.isCancelled) {
         const isConcluded = event.attempt >= (nodeOf(graph, step).settings.retry?.times ?? 0);
         const tail = tails.get(`${event.task}-${event.attempt}`) ?? [];
@@ -120,11 +118,6 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     },
     close: () => board.close(),
   };
-}
-
-function stepNameOf(event: RunEvent, counts: StepCounts): string {
-  if ("step" in event) return event.step;
-  return "task" in event ? counts.stepOf(event.task) : "";
 }
 
 function keepTail(tails: Map<string, string[]>, { task, attempt, text }: TaskLogged): void {

@@ -1,4 +1,5 @@
-import type { RunEvent } from "../../datastore/events.ts";
+import type { RunEvent, TaskReused, TaskStarted, TaskSucceeded } from "../../datastore/events.ts";
+import { TaskChanges } from "../../datastore/reader/task-changes.ts";
 import type { TakenTransition } from "../../datastore/records.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 
@@ -22,8 +23,7 @@ export interface StepCount {
 export class StepCounts {
   readonly counts = new Map<string, StepCount>();
   readonly #graph: FlowGraph;
-  readonly #running = new Map<number, string>();
-  readonly #waiting = new Set<number>();
+  readonly #changes = new TaskChanges();
 
   constructor(graph: FlowGraph) {
     this.#graph = graph;
@@ -49,59 +49,52 @@ export class StepCounts {
     return fresh;
   }
 
-  stepOf(task: number): string {
-    return this.#running.get(task) ?? "";
-  }
-
   /** Takes an event in; returns the step it is about. */
   apply(event: RunEvent): StepCount | null {
-    switch (event.type) {
-      case "task-started":
-        return this.#started(event);
-      case "task-reused": {
-        const count = this.of(event.step);
-        if (event.source.kind === "join") count.total += 1;
-        if (count.firstStart === 0) count.firstStart = event.time;
+    const change = this.#changes.apply(event);
+    switch (change?.kind) {
+      case undefined:
+        return null;
+      case "started": {
+        const count = this.#begun(change.start);
+        count.running += 1;
+        if (!change.isFirst) count.retrying -= 1;
+        return count;
+      }
+      case "reused": {
+        const count = this.#begun(change.event);
         count.reused += 1;
-        count.done += 1;
-        count.lastEnd = event.time;
-        this.#expect(event.next);
-        return count;
+        return this.#done(count, change.event);
       }
-      case "task-succeeded": {
-        const count = this.#ended(event);
-        count.done += 1;
-        this.#expect(event.next);
-        return count;
+      case "succeeded": {
+        const count = this.of(change.start.step);
+        count.running -= 1;
+        return this.#done(count, change.event);
       }
-      case "task-failed": {
-        const count = this.#ended(event, event.retryAt !== null);
-        if (event.isCancelled) count.stopped += 1;
-        else if (event.retryAt === null) count.failed += 1;
+      case "failed": {
+        const count = this.of(change.start.step);
+        const { time, isCancelled, retryAt } = change.event;
+        count.running -= 1;
+        count.lastEnd = time;
+        if (isCancelled) count.stopped += 1;
+        else if (retryAt === null) count.failed += 1;
         else count.retrying += 1;
         return count;
       }
-      default:
-        return null;
     }
   }
 
-  #started(event: Extract<RunEvent, { type: "task-started" }>): StepCount {
-    const count = this.of(event.step);
-    if (event.source.kind === "join") count.total += 1;
-    if (this.#waiting.delete(event.task)) count.retrying -= 1;
-    this.#running.set(event.task, event.step);
-    count.running += 1;
-    if (count.firstStart === 0) count.firstStart = event.time;
+  #begun({ step, source, time }: TaskStarted | TaskReused): StepCount {
+    const count = this.of(step);
+    if (source.kind === "join") count.total += 1;
+    if (count.firstStart === 0) count.firstStart = time;
     return count;
   }
 
-  #ended(event: { task: number; time: number }, isWaiting = false): StepCount {
-    const count = this.of(this.stepOf(event.task));
-    count.running -= 1;
-    count.lastEnd = event.time;
-    if (isWaiting) this.#waiting.add(event.task);
-    else this.#running.delete(event.task);
+  #done(count: StepCount, { time, next }: TaskSucceeded | TaskReused): StepCount {
+    count.done += 1;
+    count.lastEnd = time;
+    this.#expect(next);
     return count;
   }
 

@@ -1,4 +1,5 @@
-import type { RunEvent } from "../events.ts";
+import type { RunEvent, RunFinished, RunStarted } from "../events.ts";
+import { TaskChanges } from "../reader/task-changes.ts";
 import type { ResultLocator } from "../records.ts";
 
 /** A result that a journal names. */
@@ -9,11 +10,10 @@ export interface NamedResult {
   readonly task: number;
 }
 
-/** Folds a journal as far as it takes to see whether its lines can follow one another. */
+/** Sees whether the lines of a journal can follow one another. */
 export class JournalCheck {
   readonly results: NamedResult[] = [];
-  readonly #steps = new Map<number, string>();
-  readonly #running = new Map<number, number>();
+  readonly #changes = new TaskChanges();
   /** Of the flow; null where its record cannot be read. */
   readonly #known: ReadonlySet<string> | null;
   #count = 0;
@@ -37,22 +37,21 @@ export class JournalCheck {
       case "run-finished":
         this.#isOver = true;
         return null;
-      case "task-started":
-        this.#steps.set(event.task, event.step);
-        this.#running.set(event.task, event.attempt);
-        return null;
-      case "task-reused":
-        this.results.push({ locator: event.result, step: event.step, task: event.task });
-        return null;
-      case "task-succeeded":
-      case "task-failed": {
-        const step = this.#steps.get(event.task);
-        if (step === undefined || this.#running.get(event.task) !== event.attempt)
-          return `${type} of task ${event.task}, attempt ${event.attempt}, which did not run`;
-        this.#running.delete(event.task);
-        if (type === "task-succeeded") this.results.push({ locator: event.result, step, task: event.task });
-        return null;
-      }
+      default:
+        return this.#changed(event);
     }
+  }
+
+  #changed(event: Exclude<RunEvent, RunStarted | RunFinished>): string | null {
+    const change = this.#changes.apply(event);
+    if (change?.kind === "reused") {
+      const { result, step, task } = change.event;
+      this.results.push({ locator: result, step, task });
+    } else if (change?.kind === "succeeded") {
+      const { step, task } = change.start;
+      this.results.push({ locator: change.finished.result, step, task });
+    }
+    if (change !== null || event.type === "task-started" || event.type === "task-reused") return null;
+    return `${event.type} of task ${event.task}, attempt ${event.attempt}, which did not run`;
   }
 }

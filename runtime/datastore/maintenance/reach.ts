@@ -12,6 +12,7 @@ import { linesOf } from "../lines.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { readRelease } from "../release-document.ts";
 import { blobsOfDocument, blobsOfRelease, blobsOfTable, itemLists, itemListsOf, itemsIn } from "./references.ts";
+import { TaskChanges } from "../reader/task-changes.ts";
 
 /** A run whose record is to be read. */
 export interface Reached {
@@ -63,17 +64,16 @@ export class Reach {
     const { storage } = this.#store;
     const want = ({ folder }: Reached) => ({ op: "tail", key: `${folder}/journal.jsonl` }) as const;
     for (const { folder, isLive } of announced(runs, { storage, want })) {
-      const running = new Map<number, number>();
+      const changes = new TaskChanges();
       const key = `${folder}/journal.jsonl`;
       for (const { text } of linesOf(storage, key)) {
         const event = orUnreadable(key, () => parseEvent(text, key));
         for (const list of itemListsOf(event)) this.#lists.add(list);
-        if (event.type === "task-started") running.set(event.task, event.time);
-        else if (event.type === "task-succeeded" || event.type === "task-failed") running.delete(event.task);
-        else if (event.type === "task-reused") this.#locator(folder, event.result);
+        const change = changes.apply(event);
+        if (change?.kind === "reused") this.#locator(folder, change.finished.result);
       }
       if (!isLive) continue;
-      for (const startedAt of running.values()) this.oldestRunningAt = Math.min(this.oldestRunningAt, startedAt);
+      for (const { time } of changes.running()) this.oldestRunningAt = Math.min(this.oldestRunningAt, time);
     }
   }
 

@@ -3,12 +3,14 @@ import { damagedRecord } from "../parse-record.ts";
 import { parseLocator, type RunDocument } from "../records.ts";
 import { journalKey } from "../run-keys.ts";
 import type { AttemptSummary, RunStatus, TaskSummary } from "./run-summary.ts";
+import { TaskChanges } from "./task-changes.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = Omit<Mutable<TaskSummary>, "attempts"> & { attempts: Mutable<AttemptSummary>[] };
 
 /** What a journal says about the tasks, kept up to date event by event. */
 export class TaskFold {
+  readonly #changes = new TaskChanges();
   readonly #tasks = new Map<number, Draft>();
   readonly #steps: ReadonlySet<string>;
   readonly #key: string;
@@ -19,16 +21,17 @@ export class TaskFold {
   }
 
   apply(event: RunEvent): void {
-    switch (event.type) {
-      case "task-started":
-        return this.#started(event);
-      case "task-reused":
-        return this.#reused(event);
-      case "task-succeeded":
-        return this.#succeeded(event);
-      case "task-failed":
-        return this.#failed(event);
-      default:
+    const change = this.#changes.apply(event);
+    switch (change?.kind) {
+      case "started":
+        return this.#started(change.start);
+      case "reused":
+        return this.#reused(change.event);
+      case "succeeded":
+        return this.#succeeded(change.event);
+      case "failed":
+        return this.#failed(change.event);
+      case undefined:
     }
   }
 

@@ -1,6 +1,6 @@
 import { placeOf } from "../../engines/jobs/lost-jobs.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import type { TaskStarted } from "../../datastore/events.ts";
+import { TaskChanges } from "../../datastore/reader/task-changes.ts";
 import type { RunDocument, TakenTransition } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf, type Transition } from "../../graph/graph.ts";
 import { isStillTrue } from "./is-still-true.ts";
@@ -40,59 +40,32 @@ export interface OriginOptions {
 export function readOrigin(store: Datastore, options: OriginOptions): OriginRun {
   const { flow, run, graph, again } = options;
   const record = store.record(flow, run);
-  const started = new Map<number, TaskStarted>();
+  const changes = new TaskChanges();
   const finished = new Map<string, ReusableResult>();
-  const open = new Map<number, TaskStarted>();
   let isOver = false;
-  const finish = (step: string, path: string, result: ReusableResult) => {
-    finished.set(`${step}@${path}`, result);
-  };
 
   for (const event of record.events()) {
-    if (event.type === "task-started") open.set(event.task, event);
-    else if (event.type === "task-succeeded" || event.type === "task-failed") open.delete(event.task);
-    else if (event.type === "run-finished") isOver = true;
-    if (event.type === "task-started") started.set(event.task, event);
-    else if (event.type === "task-failed" && event.retryAt === null) started.delete(event.task);
-    else if (event.type === "task-reused") {
-      const { result, next, startedAt, finishedAt, caught } = event;
-      finish(event.step, event.path, {
-        result,
-        next,
-        startedAt,
-        finishedAt,
-        ...(caught === undefined ? {} : { caught }),
-      });
-    } else if (event.type === "task-succeeded") {
-      const task = started.get(event.task);
-      started.delete(event.task);
-      if (task === undefined) continue;
-      const { result } = event;
-      const caught = event.caught === undefined ? {} : { caught: event.caught };
-      finish(task.step, task.path, {
-        result,
-        next: event.next,
-        startedAt: task.time,
-        finishedAt: event.time,
-        ...caught,
-      });
-    }
+    const change = changes.apply(event);
+    if (event.type === "run-finished") isOver = true;
+    if (change?.kind !== "reused" && change?.kind !== "succeeded") continue;
+    const { step, path } = change.kind === "reused" ? change.event : change.start;
+    finished.set(`${step}@${path}`, change.finished);
   }
   // Committed by a worker whose scheduler died before it could write that down.
-  for (const { result, locator } of started.size === 0 ? [] : record.committed()) {
-    const task = started.get(result.task);
+  for (const { result, locator } of changes.hasOpen() ? record.committed() : []) {
+    const task = changes.open(result.task);
     if (task?.attempt !== result.attempt || result.next === null) continue;
     // Whether a gc was faster is only known when the journal has it.
     if (result.repeats !== undefined) continue;
     const { next, startedAt, finishedAt, error } = result;
     const caught = error === null ? {} : { caught: error };
-    finish(task.step, task.path, { result: locator, next, startedAt, finishedAt, ...caught });
+    finished.set(`${task.step}@${task.path}`, { result: locator, next, startedAt, finishedAt, ...caught });
   }
 
   return {
     document: record.document(),
     finished: countsOf(finished.keys()),
-    open: isOver ? null : new Map([...open.values()].map((task) => [placeOf(task), task.attempt])),
+    open: isOver ? null : new Map(changes.running().map((task) => [placeOf(task), task.attempt])),
     reusable(step, path) {
       return rerunReason(step, path) === null ? (finished.get(`${step}@${path}`) ?? null) : null;
     },
