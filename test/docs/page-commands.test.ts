@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { COMMANDS } from "../../runtime/cli/commands/index.ts";
 import { MILLRACE, millrace, ROOT, TSX } from "../e2e/harness.ts";
 import { ESM, LEGACY, link, makeProject } from "../e2e/project.ts";
 import { type Fence, type Page, proseOf, readPage, userPages } from "./pages.ts";
@@ -105,7 +106,8 @@ interface Command {
   readonly options: readonly string[];
 }
 
-const WITH_SUBCOMMANDS = ["tag", "batch", "notebook", "configure"];
+const LONELY = COMMANDS.filter(({ about }) => about === "nothing");
+const WITH_SUBCOMMANDS = [...COMMANDS.filter(({ hasSubcommands }) => hasSubcommands), ...LONELY].map(({ name }) => name);
 
 /** The lines of a page's shell blocks that start Millrace. Options in a line's comment count as well. */
 function commandsOf({ name, fences }: Page): Command[] {
@@ -122,6 +124,6 @@ function commandsOf({ name, fences }: Page): Command[] {
 }
 
 function helpOf([command = "", ...rest]: readonly string[]): string[] {
-  const isAboutFlow = !["notebook", "configure"].includes(command);
+  const isAboutFlow = !LONELY.some(({ name }) => name === command);
   return [command, ...(isAboutFlow ? ["examples/hello.ts"] : []), ...rest, "--help"];
 }
