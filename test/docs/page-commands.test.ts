@@ -107,7 +107,9 @@ interface Command {
 }
 
 const LONELY = COMMANDS.filter(({ about }) => about === "nothing");
-const WITH_SUBCOMMANDS = [...COMMANDS.filter(({ hasSubcommands }) => hasSubcommands), ...LONELY].map(({ name }) => name);
+const WITH_SUBCOMMANDS = [...COMMANDS.filter(({ hasSubcommands }) => hasSubcommands), ...LONELY].map(
+  ({ name }) => name,
+);
 
 /** The lines of a page's shell blocks that start Millrace. Options in a line's comment count as well. */
 function commandsOf({ name, fences }: Page): Command[] {
