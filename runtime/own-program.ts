@@ -7,7 +7,9 @@ import { cacheFolder } from "./config.ts";
 import { ownFile } from "./own-file.ts";
 
 /** What the wrapper of a CommonJS module takes. */
-type Factory = (exports: object, require: NodeJS.Require, module: object, file: string, folder: string) => void;
+type Factory = (
+  ...given: [exports: object, require: NodeJS.Require, module: object, file: string, folder: string]
+) => void;
 
 /**
  * Loads `dist/NAME.cjs`, which lies beside the bundle that calls this. It is one script that no hook of this process sees:

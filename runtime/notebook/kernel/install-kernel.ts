@@ -27,7 +27,7 @@ export async function installKernel({ name, prefix, bin }: InstallOptions): Prom
       hint: "millrace notebook install --name millrace",
     });
   }
-  await loadZeromq();
+  loadZeromq();
   const data = prefix === null ? jupyterDataFolder() : path.join(userPath(prefix), "share", "jupyter");
   const folder = path.join(data, "kernels", name);
   try {

@@ -26,7 +26,7 @@ export interface KernelSockets {
 
 /** Takes the ports that Jupyter has chosen. */
 export async function bindSockets(connection: ConnectionFile): Promise<KernelSockets> {
-  const zeromq = await loadZeromq();
+  const zeromq = loadZeromq();
   const { transport, ip } = connection;
   const address = (port: number) => `${transport}://${ip}${transport === "ipc" ? "-" : ":"}${port}`;
   const sockets: KernelSockets = {
@@ -57,7 +57,7 @@ const LINGER_MS = 1_000;
  * ZeroMQ's library is native and optional, and only the kernel needs it.
  * @throws MillraceError if it is not there
  */
-export async function loadZeromq(): Promise<typeof import("zeromq")> {
+export function loadZeromq(): typeof import("zeromq") {
   try {
     return createRequire(import.meta.url)("zeromq") as typeof import("zeromq");
   } catch (cause) {
