@@ -57,7 +57,7 @@ function* newestFirst(lists: readonly Generator<RunHeader>[]): Generator<RunHead
 }
 
 function nextOf(list: Generator<RunHeader>): RunHeader | null {
-  const next = list.next();
+  const next: IteratorResult<RunHeader, unknown> = list.next();
   return next.done === true ? null : next.value;
 }
 
