@@ -47,6 +47,8 @@ export interface WorkerSetup {
   /** Options of Node for what a step forks. */
   readonly forkOptions?: readonly string[];
   readonly engine: string;
+  /** True in a container or job that was made for one task: what is there is the run's own. */
+  readonly isContained?: boolean;
   /** Most children that one split may have. */
   readonly maxSplits: number;
   /** What it stores survives a power cut. */

@@ -71,7 +71,7 @@ export async function loadFlow(setup: WorkerSetup, { mapper, loading }: LoadFlow
     scriptName: SCRIPT_NAME,
     own: { millrace: sdk },
     // A container has one Millrace, the run's: also where the project has another, or is itself called so.
-    home: setup.engine === "local" ? null : ownFile("worker.js"),
+    home: setup.isContained === true ? ownFile("worker.js") : null,
     environment: setup.environment,
     ...(loading === undefined ? {} : { loading }),
   });

@@ -7,8 +7,8 @@ import type { LoadedFlow } from "./load-flow.ts";
  * it again. Asked of the store only where that was possible since the scheduler gave the task away.
  */
 export function isTakenOver({ setup, record, store }: LoadedFlow, sentAt: number): boolean {
-  // Jobs on other engines may be followed by the run that resumed.
-  if (setup.engine !== "local" || setup.isSpin === true) return false;
+  // Jobs may be followed by the run that resumed.
+  if (setup.isContained === true || setup.isSpin === true) return false;
   const { flow, run } = setup;
   return isOld(sentAt) && isOld(record.heartbeat()?.time ?? 0) && findSuccessor(store, { flow, run }) !== null;
 }

@@ -57,6 +57,7 @@ export async function superviseTask({
         run,
         documentHash,
         engine,
+        isContained: true,
         maxSplits,
         secrets,
         masks,
