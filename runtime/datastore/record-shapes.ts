@@ -1,5 +1,19 @@
 import type { RunDocument } from "./records.ts";
-import { type Check, count, fields, list, name, object, oneOf, optional, orNull, text, time } from "./shapes/checks.ts";
+import {
+  type Check,
+  count,
+  fields,
+  flag,
+  list,
+  name,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  table,
+  text,
+  time,
+} from "./shapes/checks.ts";
 import { document } from "./shapes/document.ts";
 import { event } from "./shapes/events.ts";
 import { artifactRef, artifactTable, errorRecord, locator, takenTransition } from "./shapes/parts.ts";
@@ -19,6 +33,14 @@ const result = fields({
   repeats: optional(locator),
   gpu: optional(object),
 });
+const code = fields({
+  flowFile: text,
+  script: text,
+  map: text,
+  imports: list(fields({ specifier: text, names: list(text) })),
+  files: table(text),
+  isAsync: optional(flag),
+});
 const checkpoint = fields({ value: artifactRef });
 const heartbeat = fields({ host: text, pid: count, time });
 const packages = fields({
@@ -37,6 +59,10 @@ export function faultOfDocument(record: unknown, place: { flow: string; run: str
   if (fault !== null) return fault;
   const { flow, run } = record as RunDocument;
   return flow === place.flow && run === place.run ? null : `it says that it is ${flow}/${run}`;
+}
+
+export function faultOfCode(record: unknown): string | null {
+  return faultOf(code, record);
 }
 
 export function faultOfRelease(record: unknown): string | null {

@@ -2,8 +2,9 @@ import { prepareDatastore } from "../datastore/datastore.ts";
 import { readRelease } from "../datastore/release-document.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import { namedEngines } from "./engines/chosen-engines.ts";
-import { sharedGpus } from "./engines/shared-gpus.ts";
-import { enginesOf, type LaunchedRun, type LaunchOptions, staged, start } from "./launch-run.ts";
+import { stageOf } from "./run/stage.ts";
+import type { LaunchedRun, LaunchOptions } from "./run/launch-options.ts";
+import { start } from "./run/start.ts";
 import { openRelease } from "./release/open-release.ts";
 import type { PreparedRelease } from "./release/release.ts";
 import { namedSources, type SecretSources, secretSources } from "./release/secret-sources.ts";
@@ -35,15 +36,13 @@ export async function launchRelease(launch: ReleaseLaunchOptions): Promise<Launc
   );
   const parameters = await settleValues(release, { ...given, cwd, blobs: launch.store.blobs });
   const secrets = stepSecrets(await sourcesOf(release, launch), { flowFile: document.place.file });
-  const stage = staged(secrets, launch);
+  const stage = stageOf({ graph: document.graph, engines: namedEngines(document.engines), secrets }, launch);
+  const { engines } = stage;
   prepareDatastore(stage.store);
-  const stepEngines = namedEngines(document.engines);
-  const gpus = sharedGpus(document.graph, stepEngines);
-  const engines = enginesOf({ graph: document.graph, engines: stepEngines, gpus }, { ...launch, ...stage });
   engines.warmUp(null);
   return orClosed(engines, async () => {
     await engines.ready();
-    return start({ ...launch, ...stage, release, engines, gpus, origin: null, parameters, tags });
+    return start({ ...launch, ...stage, release, origin: null, parameters, tags });
   });
 }
 

@@ -9,8 +9,8 @@ import { type Datastore, openDatastore } from "../datastore/datastore.ts";
 import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
 import type { Storage } from "../datastore/storage.ts";
-import type { CodePackage } from "../package/code-package.ts";
 import { loadPackage } from "../package/load-package.ts";
+import { readCodePackage } from "../package/read-code-package.ts";
 import { ownFile } from "../own-file.ts";
 import { type Redactor, redactor } from "../secrets/redactor.ts";
 import type { WorkerSetup } from "../task/messages.ts";
@@ -58,7 +58,7 @@ export async function loadFlow(setup: WorkerSetup, { mapper, loading }: LoadFlow
   const { flow, run } = setup;
   const record = setup.isSpin === true ? store.spin(flow, run) : store.record(flow, run);
   const document = record.documentOf(setup.documentHash);
-  const code = JSON.parse(Buffer.from(store.blobs.get(document.code)).toString()) as CodePackage;
+  const code = readCodePackage(store.blobs, document.code);
   // esbuild names sources relative to the package's root.
   mapper.install({
     name: SCRIPT_NAME,

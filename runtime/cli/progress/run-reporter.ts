@@ -1,7 +1,7 @@
 import type { TaskLogged } from "../../engines/backend.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
-import type { LaunchListener } from "../../launch/launch-run.ts";
+import type { LaunchListener } from "../../launch/run/launch-options.ts";
 import type { RunState } from "../../scheduler/state.ts";
 import type { Output } from "../output.ts";
 import { describeFailure } from "./describe-failure.ts";

@@ -1,5 +1,4 @@
 import { cacheFolder, includedPatterns } from "../../config.ts";
-import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { RunDocument } from "../../datastore/records.ts";
@@ -8,13 +7,13 @@ import type { Bundle } from "../../package/bundle.ts";
 import { prepareShipment, shipEnvironment } from "../../package/ship/prepare.ts";
 import { storeShipment } from "../../package/ship/store-shipment.ts";
 import { secretFiles } from "../release/secret-files.ts";
+import type { SecretSources } from "../release/secret-sources.ts";
 import type { StepEngines } from "./chosen-engines.ts";
 import { runtimeArchive } from "./make-engines.ts";
 
 export interface ShipOptions {
-  readonly Flow: AnyClass;
   readonly flowFile: string;
-  readonly configs: Readonly<Record<string, unknown>>;
+  readonly secrets: SecretSources;
   readonly engines: StepEngines;
   readonly bundle: Bundle;
   /** What `@env` installed here, by step, and its exact versions. */
@@ -31,7 +30,7 @@ export async function shipProject(options: ShipOptions): Promise<(blobs: Blobs) 
   const project = await prepareShipment(bundle, {
     ...{ ...kept, cwd },
     include: includedPatterns(bundle.root),
-    secretFiles: secretFiles(options),
+    secretFiles: secretFiles(options.secrets, options),
   });
   for (const text of project.warnings) warning(text);
   const added = new Map<string, Awaited<ReturnType<typeof shipEnvironment>>>();

@@ -3,6 +3,7 @@ import type { PackageRecord } from "../../datastore/package-record.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import type { CodePackage } from "../../package/code-package.ts";
+import { readCodePackage } from "../../package/read-code-package.ts";
 import { mayLoadPackages } from "../../package/reach/may-load.ts";
 import { type RunCode, stepReach, type StepReach } from "../../package/reach/step-reach.ts";
 
@@ -27,7 +28,7 @@ export function storedReach(
   { isInstalledOnly = false }: StoredReachOptions = {},
 ): StoredReach | null {
   try {
-    const code = parsed(store, document.code) as CodePackage;
+    const code = readCodePackage(store.blobs, document.code);
     const known = packagesOf(store, { document, code });
     const packages = known !== undefined && isInstalledOnly ? withoutEnvironments(known) : (known ?? null);
     return reachIn({ code, packages, graph: document.graph }, { hasPackages: known !== undefined });
@@ -60,8 +61,4 @@ function packagesOf(
 function withoutEnvironments(packages: PackageRecord | null): PackageRecord | null {
   if (packages === null) return null;
   return { ...packages, roots: packages.roots.filter(({ step }) => step === undefined) };
-}
-
-function parsed(store: Datastore, hash: string): unknown {
-  return JSON.parse(Buffer.from(store.blobs.get(hash)).toString());
 }

@@ -2,7 +2,7 @@ import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { ReleaseDocument } from "../../datastore/release-document.ts";
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
-import type { CodePackage } from "../../package/code-package.ts";
+import { readCodePackage } from "../../package/read-code-package.ts";
 import { evaluateFlow } from "../plan/read-flow-file.ts";
 import { prepareEnvironments } from "./prepare-environments.ts";
 import type { PreparedRelease, Release } from "./release.ts";
@@ -26,7 +26,7 @@ export async function openRelease(release: Release, options: OpenReleaseOptions)
   const environments = new Map<string, LocalEnvironment>();
   const here = graph.steps.filter(({ name }) => !Object.hasOwn(engines, name));
   await prepareEnvironments(here, { environments, versions, installing: (...asked) => installing(...asked) });
-  const code = JSON.parse(Buffer.from(store.blobs.get(document.code)).toString()) as CodePackage;
+  const code = readCodePackage(store.blobs, document.code);
   const bundle = { code, root: options.root ?? document.place.root };
   return { ...release, bundle, environments, flow: storedFlow(bundle, document) };
 }

@@ -39,7 +39,8 @@ export async function prepare(plan: FlowPlan, options: PrepareOptions): Promise<
     options.accepted,
   ]);
   const reach = await cachedReach({ bundle, graph, environments, ...(onlyStep === undefined ? {} : { onlyStep }) });
-  const ship = engines.size === 0 ? null : await shipProject({ ...plan, bundle, environments, versions, warning });
+  const ship =
+    engines.size === 0 ? null : await shipProject({ ...plan, secrets, bundle, environments, versions, warning });
   const parts = { plan, bundle, millraceVersion, environments: versions, reach: reach?.steps ?? null, secrets, ship };
   return {
     ...storeRelease(store.blobs, parts),

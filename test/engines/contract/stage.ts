@@ -111,7 +111,7 @@ export async function prepareStage({ engine, datastore }: StageOptions): Promise
   const { graph } = planned;
   const engines = new Map(engine === null ? [] : graph.steps.map(({ name }) => [name, engine]));
   const plan = { ...planned, engines };
-  const shipped = { ...plan, bundle, environments: new Map(), versions: {} };
+  const shipped = { ...plan, secrets: new Map(), bundle, environments: new Map(), versions: {} };
   const ship = engines.size === 0 ? null : await shipProject({ ...shipped, cwd: ROOT, warning: unexpected });
   const release = storeRelease(store.blobs, { plan, bundle, millraceVersion: "0.0.0", ship });
   const told = { parameters: {}, tags: [], project: null, originRun: null, millraceVersion: "0.0.0" };

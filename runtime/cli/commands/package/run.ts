@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { cacheFolder, includedPatterns } from "../../../config.ts";
 import { secretFiles } from "../../../launch/release/secret-files.ts";
+import { secretSources } from "../../../launch/release/secret-sources.ts";
 import { bundleFlow } from "../../../package/bundle.ts";
 import type { PackProgress } from "../../../package/ship/pack-archive.ts";
 import { type PreparedShipment, prepareShipment } from "../../../package/ship/prepare.ts";
@@ -32,7 +33,7 @@ export async function runPackage(
   const options = {
     cwd: context.cwd,
     include: includedPatterns(bundle.root),
-    secretFiles: secretFiles({ ...context, configs }),
+    secretFiles: secretFiles(secretSources(context.Flow, configs), context),
   };
   const survey = await surveyProject(bundle, options);
   for (const warning of survey.warnings) output.note(output.colors.yellow(`warning: ${warning}`));

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { RUN_DEFAULTS } from "../../../launch/run/run-options.ts";
 import { addConfigOptions } from "../../config-texts.ts";
 
 /** The options that `run` and `resume` have in common. */
@@ -12,17 +13,17 @@ export function addRunOptions(command: Command): Command {
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")
     .option("--max-workers <n>", "tasks at once (default: the machine's cores; 200 on AWS Batch)", wholeNumber)
-    .option("--max-num-splits <n>", "the most children that one split may have", wholeNumber, 100_000)
+    .option("--max-num-splits <n>", "the most children that one split may have", wholeNumber, RUN_DEFAULTS.maxSplits)
     .option("--run-id-file <file>", "write the run's id there")
     .addOption(
       new Option("--isolation <kind>", "fresh modules or a fresh process for each task")
         .choices(["module", "process"])
-        .default("module"),
+        .default(RUN_DEFAULTS.isolation),
     )
     .addOption(
       new Option("--on-failure <what>", "stop everything, or finish what does not depend on the failed task")
         .choices(["stop", "finish"])
-        .default("stop"),
+        .default(RUN_DEFAULTS.onFailure),
     )
     .option("--durable", "everything stored survives a power cut; slower (default: MILLRACE_DURABLE=1)")
     .option("--json", "print the run's events as JSON lines");

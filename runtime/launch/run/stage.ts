@@ -1,0 +1,37 @@
+import type { Datastore } from "../../datastore/datastore.ts";
+import type { FlowGraph } from "../../graph/graph.ts";
+import type { RunSecrets } from "../../secrets/run-secrets.ts";
+import { watchedBlobs } from "../../secrets/watched-blobs.ts";
+import type { StepEngines } from "../engines/chosen-engines.ts";
+import { type SharedGpus, sharedGpus } from "../engines/shared-gpus.ts";
+import { RunEngines } from "./run-engines.ts";
+import type { LaunchOptions } from "./launch-options.ts";
+
+/** What a run needs before it is known what it is a run of: a store that is watched, and engines that are cold. */
+export interface Stage {
+  readonly store: Datastore;
+  readonly secrets: RunSecrets;
+  readonly gpus: SharedGpus;
+  readonly engines: RunEngines;
+  warning(text: string): void;
+}
+
+export interface StageOptions {
+  readonly graph: FlowGraph;
+  readonly engines: StepEngines;
+  readonly secrets: RunSecrets;
+}
+
+/** What is stored for the run is searched for its secrets, and warnings are masked for them. */
+export function stageOf({ graph, engines, secrets }: StageOptions, launch: LaunchOptions): Stage {
+  const warning = (text: string) => launch.on.warning(secrets.redactor?.text(text) ?? text);
+  const blobs = watchedBlobs(launch.store.blobs, {
+    redactor: () => secrets.redactor,
+    onFound: (name) => warning(`the value given for ${name} holds a secret of @secrets, and is stored as it is`),
+  });
+  const store = { ...launch.store, blobs };
+  const gpus = sharedGpus(graph, engines);
+  const { options, programName } = launch;
+  const cold = new RunEngines({ graph, engines, gpus, secrets, store, programName, ...options, onWarning: warning });
+  return { store, secrets, gpus, engines: cold, warning };
+}

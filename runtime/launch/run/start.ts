@@ -1,0 +1,48 @@
+import { messageOf } from "../../../sdk/base/message-of.ts";
+import type { OriginRun } from "../plan/read-origin.ts";
+import { packagesToRead } from "../release/cached-reach.ts";
+import type { PreparedRelease } from "../release/release.ts";
+import { begin } from "./begin.ts";
+import { callExitHook } from "./call-exit-hook.ts";
+import { drive } from "./drive.ts";
+import type { LaunchedRun, LaunchOptions } from "./launch-options.ts";
+import { notePackages } from "./note-packages.ts";
+import { projectPlace } from "./project-place.ts";
+import type { Stage } from "./stage.ts";
+
+export interface StartOptions extends LaunchOptions, Stage {
+  readonly release: PreparedRelease;
+  readonly origin: OriginRun | null;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+}
+
+/** Begins a run of the release and drives it; its exit hook is called at the end. */
+export async function start(of: StartOptions): Promise<LaunchedRun> {
+  const { release, origin, on, warning } = of;
+  const { flow, project, graph } = release.document;
+  const begun = begin(release, {
+    ...of,
+    project: projectPlace(project, { flow, ...of.branch }),
+    originRun: origin?.document.run ?? null,
+  });
+  const { document, record } = begun;
+  on.created(document);
+  const { finished, interrupt } = await drive(begun, {
+    ...of,
+    graph,
+    capacities: [of.gpus],
+    alongside: () =>
+      notePackages({
+        ...{ record, document, known: release.packages },
+        asked: packagesToRead(release.bundle, release.environments),
+        onError: (error) => warning(`the packages of this run cannot be noted: ${messageOf(error)}`),
+      }),
+  });
+  const concluded = finished.then(async (state) => {
+    const trouble = await callExitHook(release, { run: document.run, state });
+    if (trouble !== null) warning(trouble);
+    return state;
+  });
+  return { document, finished: concluded, interrupt };
+}
