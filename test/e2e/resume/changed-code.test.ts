@@ -40,7 +40,7 @@ test("a fixed step goes on from what is finished; a changed finished step is rep
   change("this.value *= 2;", "this.value *= 3;");
   const changed = withRun(await millrace(["resume", "flow.ts"], at));
   expect(changed.code).toBe(0);
-  expect(changed.stderr).toMatch(/warning: the code of double changed since[^]*To run it again: resume double/);
+  expect(changed.stderr).toMatch(/warning: the code of double has changed since[^]*To run it again: resume double/);
   expect(readArtifacts(changed, "end")).toEqual({ value: 102 });
 
   const again = withRun(await millrace(["resume", "flow.ts", "double"], at));

@@ -107,7 +107,7 @@ test("what changed is named: a module's function, a package by its versions, a p
   expect((await millrace(["resume", "flow.ts"], at)).stderr).toContain("  load: clean in clean.ts\n");
   // The second resume reuses what the first run made: it is that run's code that counts.
   const second = await millrace(["resume", "flow.ts", "--dry-run"], at);
-  expect(second.stderr).toContain("warning: the code of load has has changed since; its finished tasks are reused");
+  expect(second.stderr).toContain("warning: the code of load has changed since; its finished tasks are reused");
 
   change("node_modules/tariff/index.js", "5", "6");
   const patched = await millrace(["resume", "flow.ts", "--dry-run"], at);

@@ -51,7 +51,7 @@ function warn(changes: readonly ChangedStep[], output: Output): void {
     const all = [...code, ...packages.map(packageChangeText)];
     return `  ${step}: ${all.slice(0, MAX_SHOWN).join("; ")}${all.length > MAX_SHOWN ? `; ${all.length - MAX_SHOWN} more` : ""}`;
   });
-  const head = `warning: the code of ${names.join(", ")} has has changed since; ${their} finished tasks are reused as they are`;
+  const head = `warning: the code of ${names.join(", ")} has changed since; ${their} finished tasks are reused as they are`;
   const hint = `To run ${them} again: resume ${names[0] ?? ""}`;
   output.note(output.colors.yellow([head, ...lines, hint].join("\n")));
 }
