@@ -1,3 +1,4 @@
+import { hasCode } from "../../sdk/base/errors.ts";
 import { type Blobs, hashOf } from "./blobs.ts";
 import { bufferSource } from "./codec/byte-source.ts";
 import { decode } from "./codec/decode.ts";
@@ -31,7 +32,7 @@ export function settled<T>(blobs: Blobs, save: () => T): T {
       blobs.settle();
       return saved;
     } catch (error) {
-      if ((error as { code?: string }).code !== "MILLRACE_COLLECTED" || tries === SETTLE_TRIES) throw error;
+      if (!hasCode(error, "MILLRACE_COLLECTED") || tries === SETTLE_TRIES) throw error;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { isMillraceError, MillraceError } from "../../sdk/base/errors.ts";
+import { hasCode, MillraceError } from "../../sdk/base/errors.ts";
 import { blobKey } from "./blob-key.ts";
 import { outliveCollection } from "./maintenance/collection-watch.ts";
 import type { ByteSource } from "./codec/byte-source.ts";
@@ -82,7 +82,7 @@ function orFromOrigin<T>(storage: Storage, hash: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const isDamaged = isMillraceError(error) && error.code === "MILLRACE_DAMAGED_BLOB";
+    const isDamaged = hasCode(error, "MILLRACE_DAMAGED_BLOB");
     if (!isDamaged || storage.dropCopy?.(blobKey(hash)) !== true) throw error;
     return action();
   }

@@ -66,6 +66,11 @@ export function isMillraceError(error: unknown): error is MillraceError {
   }
 }
 
+/** True for an error of this or another copy of the package that has this code. */
+export function hasCode(error: unknown, code: ErrorCode): boolean {
+  return isMillraceError(error) && error.code === code;
+}
+
 /** For a state that our own rules exclude. */
 export function brokenInvariant(what: string): MillraceError {
   return new MillraceError({

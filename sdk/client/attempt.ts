@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { isMillraceError } from "../base/errors.ts";
+import { hasCode } from "../base/errors.ts";
 import { type ErrorRecord, parseLocator } from "../../runtime/datastore/records.ts";
 import type { AttemptSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
@@ -68,7 +68,7 @@ function taskOfOrigin(task: TaskReader, result: string): TaskReader | null {
     const summary = run.index().find(at.task);
     return summary === undefined ? null : new TaskReader(run, { summary });
   } catch (error) {
-    if (isMillraceError(error) && error.code === "MILLRACE_UNKNOWN_RUN") return null;
+    if (hasCode(error, "MILLRACE_UNKNOWN_RUN")) return null;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { hasCode } from "../../../sdk/base/errors.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Datastore } from "../datastore.ts";
 import { documentKey, journalKey, runFolder, tagsFolder } from "../run-keys.ts";
@@ -216,7 +217,7 @@ async function listed<T>(action: () => T | Promise<T>): Promise<T | null> {
   try {
     return await action();
   } catch (error) {
-    if ((error as { code?: string }).code === "MILLRACE_NOT_AN_OBJECT") return null;
+    if (hasCode(error, "MILLRACE_NOT_AN_OBJECT")) return null;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { hasCode, isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
 import { blobKey } from "../blob-key.ts";
 import type { Datastore } from "../datastore.ts";
 import { parseEvent, parseRecord, parseResult } from "../parse-record.ts";
@@ -145,7 +145,7 @@ export class Reach {
     try {
       return named();
     } catch (error) {
-      if ((error as { code?: string }).code !== "MILLRACE_MISSING_BLOB") throw unreadable(blobKey(blob), error);
+      if (!hasCode(error, "MILLRACE_MISSING_BLOB")) throw unreadable(blobKey(blob), error);
       return [];
     }
   }
@@ -166,7 +166,7 @@ export class Reach {
         for (const { hash, data } of itemsIn(blobs, list)) if (data === undefined) this.blobs.add(hash);
       } catch (error) {
         // Nobody can reach what a list named that is gone.
-        if ((error as { code?: string }).code !== "MILLRACE_MISSING_BLOB") throw unreadable(blobKey(list), error);
+        if (!hasCode(error, "MILLRACE_MISSING_BLOB")) throw unreadable(blobKey(list), error);
       }
       if (++count % RUNS_AT_ONCE === 0) await this.#options.pace();
     }

@@ -1,3 +1,4 @@
+import { hasCode } from "../../../sdk/base/errors.ts";
 import { blobKey } from "../blob-key.ts";
 import { hashOf } from "../blobs.ts";
 import type { Datastore } from "../datastore.ts";
@@ -124,7 +125,7 @@ export class ReferenceCheck {
       object?.close();
       return object?.size ?? null;
     } catch (error) {
-      if ((error as { code?: string }).code === "MILLRACE_NOT_AN_OBJECT") return null;
+      if (hasCode(error, "MILLRACE_NOT_AN_OBJECT")) return null;
       throw error;
     }
   }

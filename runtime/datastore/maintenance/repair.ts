@@ -1,3 +1,4 @@
+import { hasCode } from "../../../sdk/base/errors.ts";
 import { blobKey, hashOfBlobKey } from "../blob-key.ts";
 import { hashOf } from "../blobs.ts";
 import { type Datastore, prepareDatastore } from "../datastore.ts";
@@ -45,7 +46,7 @@ function unlessForeign<T>(look: () => T): T | null {
   try {
     return look();
   } catch (error) {
-    if ((error as { code?: string }).code === "MILLRACE_NOT_AN_OBJECT") return null;
+    if (hasCode(error, "MILLRACE_NOT_AN_OBJECT")) return null;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { hasCode } from "../../../sdk/base/errors.ts";
 import type { Datastore } from "../datastore.ts";
 import { lastEvent, lastEventAhead } from "../reader/journal.ts";
 import { isAlive, type Observer } from "../reader/liveness.ts";
@@ -72,7 +73,7 @@ export function documentAt(store: Datastore, place: Place): RunDocument | null {
   try {
     return recordOf(store, place).document();
   } catch (error) {
-    if ((error as { code?: string }).code === "MILLRACE_UNKNOWN_RUN") return null;
+    if (hasCode(error, "MILLRACE_UNKNOWN_RUN")) return null;
     throw error;
   }
 }

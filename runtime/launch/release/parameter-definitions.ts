@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { hasCode } from "../../../sdk/base/errors.ts";
 import { loadArtifact, saveArtifact } from "../../datastore/artifacts.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
 import type { ArtifactRef } from "../../datastore/records.ts";
@@ -67,7 +67,7 @@ function isStorable(save: () => unknown): boolean {
     save();
     return true;
   } catch (error) {
-    if (isMillraceError(error) && error.code === "MILLRACE_UNSTORABLE") return false;
+    if (hasCode(error, "MILLRACE_UNSTORABLE")) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { hasCode } from "../../../sdk/base/errors.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { blobKey } from "../../datastore/blob-key.ts";
 import { outliveGcsSince, timeBetweenGcs } from "../../datastore/maintenance/collection-watch.ts";
@@ -86,7 +86,7 @@ function repeat({ flow, spec, startedAt, commit }: Attempt, { result, locator, c
   try {
     confirm();
   } catch (error) {
-    if (isMillraceError(error) && error.code === "MILLRACE_COLLECTED") return null;
+    if (hasCode(error, "MILLRACE_COLLECTED")) return null;
     throw error;
   }
   process.stderr.write(`taken from the cache: ${flow.setup.flow}/${locator.split("/").slice(0, 3).join("/")}\n`);
