@@ -3,8 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { MillraceError } from "../sdk/base/errors.ts";
 import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./settings/project-file.ts";
-import { checkTrust, type TrustOptions } from "./settings/trust.ts";
-import { foldersUpward } from "./settings/upward.ts";
+import { checkTrust, type TrustOptions } from "./settings/check-trust.ts";
+import { foldersUpward } from "./settings/folders-upward.ts";
 import { userPath } from "./settings/user-path.ts";
 
 /** The one place that reads the environment. */

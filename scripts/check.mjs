@@ -5,11 +5,18 @@ const AT_ONCE = 2;
 const TSC = "node_modules/typescript/bin/tsc";
 const TSC_7 = "node_modules/typescript-7/bin/tsc";
 
+/** Folders whose files are named after what they export; the others follow. */
+const NAMED = [
+  ...["cli", "worker/aspects", "scheduler", "secrets", "text", "settings", "process", "aws"].map(
+    (room) => `runtime/${room}`,
+  ),
+];
+
 const PARTS = {
   format: [["node_modules/prettier/bin/prettier.cjs", "--check", "."]],
   lint: [["node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"]],
   sizes: [["scripts/file-sizes.mjs"]],
-  names: [["scripts/file-names.mjs", "runtime/cli"]],
+  names: [["scripts/file-names.mjs", ...NAMED]],
   cycles: [["scripts/cycles.mjs"]],
   types: [[TSC, "-p", "tsconfig.json", "--noEmit"]],
   "types-7": [[TSC_7, "-p", "tsconfig.json", "--noEmit"]],

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { loadCli } from "../runtime/cli/load-cli.ts";
-import { callerFile } from "./base/call-site.ts";
+import { callerFile } from "./base/caller-file.ts";
 import { isMillraceError } from "./base/errors.ts";
 import type { FlowSpec } from "./flow-spec.ts";
 import { host } from "./base/host.ts";

@@ -1,5 +1,5 @@
 import { decoratorUsesOf, type AnyClass, type DecoratorUse } from "../../sdk/base/metadata.ts";
-import type { StepSettings } from "../../sdk/base/settings.ts";
+import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import { readFacts, type FactsReading } from "./read-facts.ts";
 import type { FlowFacts, StepFacts } from "./facts.ts";
 import type { Finding } from "./finding.ts";

@@ -1,5 +1,5 @@
 import type { FieldDeclaration } from "../../sdk/base/metadata.ts";
-import type { StepSettings } from "../../sdk/base/settings.ts";
+import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import type { AccessorPair, StepMethod } from "./flow-class.ts";
 import { targetsOf, type Transition } from "./graph.ts";
 import type { SplitPaths } from "./split-paths.ts";

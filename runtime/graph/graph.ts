@@ -1,4 +1,4 @@
-import type { StepSettings } from "../../sdk/base/settings.ts";
+import type { StepSettings } from "../../sdk/base/step-settings.ts";
 
 /** A flow as a graph of steps: read statically from the class, plain data, stored with each run. */
 export interface FlowGraph {

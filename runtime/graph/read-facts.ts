@@ -1,6 +1,6 @@
 import { isMillraceError } from "../../sdk/base/errors.ts";
 import { fieldsOf, type AnyClass, type AnyFunction } from "../../sdk/base/metadata.ts";
-import type { StepSettings } from "../../sdk/base/settings.ts";
+import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import type { FlowFacts, StepFacts } from "./facts.ts";
 import { finding, type Finding } from "./finding.ts";
 import { accessorPairs, methodsOf, stepMethods, type StepMethod } from "./flow-class.ts";

@@ -1,8 +1,8 @@
 import type { RunEvent, TaskReused, TaskStarted } from "../datastore/events.ts";
-import { type Candidate, candidateOf, firstOf, isUrgent, type Startable } from "./candidates.ts";
+import { type Candidate, candidateOf, firstOf, isUrgent, type Startable } from "./candidate.ts";
 import type { CapacityUse } from "./capacity.ts";
-import { isTakenBy } from "./reducer.ts";
-import type { Lane, Place, RunState } from "./state.ts";
+import { isTakenBy } from "./apply-event.ts";
+import type { Lane, Place, RunState } from "./run-state.ts";
 
 export interface ChooseOptions {
   readonly now: number;

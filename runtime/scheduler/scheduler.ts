@@ -5,14 +5,14 @@ import type { TaskSpec } from "../task/task-spec.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../graph/graph.ts";
-import { type Candidate, nextRetryAt } from "./candidates.ts";
+import { type Candidate, nextRetryAt } from "./candidate.ts";
 import { Chooser } from "./chooser.ts";
 import type { Clock } from "../task/clock.ts";
-import { applyEvent } from "./reducer.ts";
+import { applyEvent } from "./apply-event.ts";
 import { type Capacity, CapacityUse } from "./capacity.ts";
-import { retryDelayMs } from "./retry.ts";
-import { type FirstTask, initialState, pathOf, type RunState } from "./state.ts";
-import { taskSpecOf } from "./task-specs.ts";
+import { retryDelayMs } from "./retry-delay-ms.ts";
+import { type FirstTask, initialState, pathOf, type RunState } from "./run-state.ts";
+import { taskSpecOf } from "./task-spec-of.ts";
 import { TimeLimit } from "../task/time-limit.ts";
 
 export interface SchedulerOptions {

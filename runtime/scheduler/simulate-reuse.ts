@@ -1,9 +1,9 @@
 import type { ResultLocator } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/graph.ts";
-import { candidateOf, firstOf } from "./candidates.ts";
-import { applyEvent } from "./reducer.ts";
+import { candidateOf, firstOf } from "./candidate.ts";
+import { applyEvent } from "./apply-event.ts";
 import type { ReusableResult } from "./scheduler.ts";
-import { initialState, pathOf, type ReadyEntry } from "./state.ts";
+import { initialState, pathOf, type ReadyEntry } from "./run-state.ts";
 
 /**
  * The results that a resume will reuse, by step: all that precedes them must be reused, too.

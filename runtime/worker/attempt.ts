@@ -11,7 +11,7 @@ import { ForeachItems } from "./foreach-items.ts";
 import { joinInputs } from "./join-inputs.ts";
 import { loadAhead } from "./load-ahead.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
-import { mergeInto } from "./merge.ts";
+import { mergeInto } from "./merge-into.ts";
 import { NextCall } from "./next-call.ts";
 
 /** The code of a step, and the flow that it belongs to. */

@@ -10,12 +10,12 @@ import { isFinal } from "./is-final.ts";
 import { loadFlow, type LoadedFlow } from "./load-flow.ts";
 import type { WorkerCommand, WorkerReport, WorkerSetup } from "../task/messages.ts";
 import { OutputMarkers } from "./output-markers.ts";
-import { descriptorWatch } from "./own-descriptors.ts";
+import { descriptorWatch } from "./descriptor-watch.ts";
 import { OwnEnd } from "./own-end.ts";
 import { processSnapshot, umaskSnapshot } from "./process-snapshot.ts";
-import { quietnessWatch } from "./quietness.ts";
+import { quietnessWatch } from "./quietness-watch.ts";
 import { sizeWatch } from "./size-watch.ts";
-import { isTakenOver } from "./taken-over.ts";
+import { isTakenOver } from "./is-taken-over.ts";
 import { SourceMapper } from "./source-mapper.ts";
 
 /** Above this size a worker makes room for a fresh one. */

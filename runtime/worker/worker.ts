@@ -1,4 +1,4 @@
-import { replaceOutputs } from "./output-streams.ts";
+import { replaceOutputs } from "./replace-outputs.ts";
 import { TaskProcess } from "./task-process.ts";
 import { WorkerChannel } from "./worker-channel.ts";
 

@@ -1,7 +1,7 @@
 import { MillraceError } from "../base/errors.ts";
 import { largest } from "../base/extremes.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
-import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../base/settings.ts";
+import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../base/step-settings.ts";
 import { evaluateOptions, type StepContribution } from "./definition.ts";
 import { definitionOf } from "./definitions.ts";
 

@@ -1,4 +1,4 @@
-import type { ResourceSettings } from "../base/settings.ts";
+import type { ResourceSettings } from "../base/step-settings.ts";
 import { annotate } from "./annotate.ts";
 import { define } from "./definition.ts";
 import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";

@@ -1,4 +1,4 @@
-import { callerFile } from "../base/call-site.ts";
+import { callerFile } from "../base/caller-file.ts";
 import { host } from "../base/host.ts";
 import { MillraceError } from "../base/errors.ts";
 import { markStep } from "../base/metadata.ts";

@@ -11,7 +11,7 @@ import { launchRun } from "../../runtime/launch/launch-run.ts";
 import { planRun } from "../../runtime/launch/plan/plan-run.ts";
 import { readFlowFile } from "../../runtime/launch/plan/read-flow-file.ts";
 import type { ResumePoint } from "../../runtime/launch/plan/resume-point.ts";
-import type { Failure } from "../../runtime/scheduler/state.ts";
+import type { Failure } from "../../runtime/scheduler/run-state.ts";
 import { host } from "../base/host.ts";
 import { configTexts } from "./config-texts.ts";
 import { findFlow, type FlowSource, refuseTestFile } from "./flow-source.ts";

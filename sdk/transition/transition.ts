@@ -1,4 +1,4 @@
-import type { CheckedCases } from "./transition-cases.ts";
+import type { CheckedCases } from "./checked-cases.ts";
 import type { Fine, Refused, Step, TakesNothing } from "./transition-target.ts";
 import type { ArtifactName, JoinParameters } from "../inputs.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { retryDelayMs } from "../../runtime/scheduler/retry.ts";
-import type { RetrySettings } from "../../sdk/base/settings.ts";
+import { retryDelayMs } from "../../runtime/scheduler/retry-delay-ms.ts";
+import type { RetrySettings } from "../../sdk/base/step-settings.ts";
 import { LINEAR } from "./flows.ts";
 import { rig } from "./rig.ts";
 

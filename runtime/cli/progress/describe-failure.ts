@@ -3,7 +3,7 @@ import type { TaskFailed } from "../../datastore/events.ts";
 import { withoutColors } from "../on-screen.ts";
 import { logLine } from "../show/log-line.ts";
 import { shortPath } from "../../launch/plan/short-path.ts";
-import { durationText } from "../../text/times.ts";
+import { durationText } from "../../text/duration-text.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface FailureParts {

@@ -2,7 +2,7 @@ import type { RunEvent } from "../../datastore/events.ts";
 import { padded } from "../../text/text-width.ts";
 import type { Output } from "../output.ts";
 import { onScreen } from "../on-screen.ts";
-import { durationText } from "../../text/times.ts";
+import { durationText } from "../../text/duration-text.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
 
 /** Where progress is shown. */

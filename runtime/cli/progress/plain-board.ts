@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../datastore/events.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
 import type { Output } from "../output.ts";
-import { durationText } from "../../text/times.ts";
+import { durationText } from "../../text/duration-text.ts";
 import type { ProgressBoard } from "./live-board.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
 

@@ -3,7 +3,7 @@ import type { Output } from "../output.ts";
 import { keepColors } from "../on-screen.ts";
 import type { ArtifactView } from "./artifact-view.ts";
 import { jsonValue } from "./json-value.ts";
-import { previewText } from "../../text/preview.ts";
+import { previewText } from "../../text/preview-text.ts";
 import { sizeText } from "../../text/size-text.ts";
 import { tableText } from "./table-text.ts";
 

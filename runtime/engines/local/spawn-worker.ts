@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { ownFile } from "../../own-file.ts";
-import { OWN_GROUP } from "../../process/process-group.ts";
+import { OWN_GROUP } from "../../process/signal-group.ts";
 
 export interface SpawnOptions {
   /** Further options for Node. */

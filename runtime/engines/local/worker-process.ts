@@ -9,7 +9,7 @@ import type { TaskSpec } from "../../task/task-spec.ts";
 import { LogSplitter } from "./log-splitter.ts";
 import type { ProcessExit } from "./process-end.ts";
 import { WorkerLink } from "./worker-link.ts";
-import { signalGroup } from "../../process/process-group.ts";
+import { signalGroup } from "../../process/signal-group.ts";
 
 /** From the request to end a task until SIGTERM, and from there until SIGKILL. */
 const ABORT_GRACE_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { StepSettings } from "../../../sdk/base/settings.ts";
+import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { FlowGraph, StepNode, Transition } from "../graph.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 

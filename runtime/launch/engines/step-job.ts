@@ -1,4 +1,4 @@
-import { DEFAULT_RESOURCES } from "../../../sdk/base/settings.ts";
+import { DEFAULT_RESOURCES } from "../../../sdk/base/step-settings.ts";
 import type { JobSetup } from "../../engines/jobs/group-document.ts";
 import type { StepJob } from "../../engines/jobs/job-service.ts";
 import { imageSetting } from "../../config.ts";

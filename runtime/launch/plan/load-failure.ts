@@ -1,6 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { isCompilerHelper } from "../../../sdk/base/call-site.ts";
+import { isCompilerHelper } from "../../../sdk/base/caller-file.ts";
 import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
 import { ownFile } from "../../own-file.ts";
 import { SourceMapper } from "../../worker/source-mapper.ts";

@@ -1,5 +1,5 @@
 import { exitHooksOf, type FinishedRun } from "../../../sdk/decorators/on-exit.ts";
-import type { RunState } from "../../scheduler/state.ts";
+import type { RunState } from "../../scheduler/run-state.ts";
 import type { PreparedRelease } from "../release/release.ts";
 
 /** Calls what the flow's `@onExit` names; resolves to a warning if that fails, as the run itself is over. */

@@ -9,7 +9,7 @@ import type { FlowGraph } from "../../graph/graph.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { Capacity } from "../../scheduler/capacity.ts";
 import { Scheduler, type SchedulerOptions } from "../../scheduler/scheduler.ts";
-import type { RunState } from "../../scheduler/state.ts";
+import type { RunState } from "../../scheduler/run-state.ts";
 import { systemClock } from "../../task/clock.ts";
 import type { OriginRun } from "../plan/read-origin.ts";
 import type { PreparedRelease } from "../release/release.ts";

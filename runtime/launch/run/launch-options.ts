@@ -1,6 +1,6 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { RunState } from "../../scheduler/state.ts";
+import type { RunState } from "../../scheduler/run-state.ts";
 import type { DriveListener } from "./drive.ts";
 import type { BranchChoice } from "./project-place.ts";
 import type { ResolvedRunOptions } from "./run-options.ts";

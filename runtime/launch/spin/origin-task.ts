@@ -6,8 +6,8 @@ import type { RunDocument } from "../../datastore/records.ts";
 import { resolvePathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { TaskSummary } from "../../datastore/reader/run-summary.ts";
 import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
-import { applyEvent } from "../../scheduler/reducer.ts";
-import { initialState, type Place } from "../../scheduler/state.ts";
+import { applyEvent } from "../../scheduler/apply-event.ts";
+import { initialState, type Place } from "../../scheduler/run-state.ts";
 
 /** A past task whose inputs another one is to take. */
 export interface OriginTask {

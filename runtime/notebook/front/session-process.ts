@@ -7,7 +7,7 @@ import { ownFile } from "../../own-file.ts";
 import { FRONT_FD, INTERRUPT_FD } from "../session/channel.ts";
 import { MergeOutput } from "./merge-output.ts";
 import type { CellOutput, CompiledCell, FromSession, ToSession } from "./protocol.ts";
-import { OWN_GROUP, signalGroup } from "../../process/process-group.ts";
+import { OWN_GROUP, signalGroup } from "../../process/signal-group.ts";
 
 export interface SessionProcessOptions {
   /** The notebook's folder: the process runs there. */

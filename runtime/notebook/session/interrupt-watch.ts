@@ -3,7 +3,7 @@ import net from "node:net";
 import { fileURLToPath } from "node:url";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 import { INTERRUPT_FD } from "./channel.ts";
-import { signalGroup } from "../../process/process-group.ts";
+import { signalGroup } from "../../process/signal-group.ts";
 
 /** Called in the main thread while it is paused, with the frames of its stack; false: not here. */
 const UNWIND_KEY = "millrace.notebook.unwind";

@@ -1,5 +1,5 @@
 import type { CurrentTask, TaskHost } from "../../../sdk/base/host.ts";
-import type { StepSettings } from "../../../sdk/base/settings.ts";
+import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { AttemptResult, ErrorRecord, ResultLocator, TakenTransition } from "../../datastore/records.ts";
 import type { Attempt, StepCode } from "../attempt.ts";
 

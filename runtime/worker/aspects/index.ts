@@ -1,4 +1,4 @@
-import type { StepSettings } from "../../../sdk/base/settings.ts";
+import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { Aspect } from "./aspect.ts";
 import { CACHE } from "./cache.ts";
 import { CATCH_ERROR } from "./catch-error.ts";

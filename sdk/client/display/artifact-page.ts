@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { isMillraceError } from "../../base/errors.ts";
-import { previewText } from "../../../runtime/text/preview.ts";
+import { previewText } from "../../../runtime/text/preview-text.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import { DISPLAY, type MimeBundle } from "../rich.ts";
 import { type Html, markup } from "./html.ts";

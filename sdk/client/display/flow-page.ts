@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { RunHeader } from "../../../runtime/datastore/reader/run-summary.ts";
-import { durationText } from "../../../runtime/text/times.ts";
+import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { MimeBundle } from "../rich.ts";
 import { markup, table } from "./html.ts";
 import { page } from "./page.ts";

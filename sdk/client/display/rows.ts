@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { previewText } from "../../../runtime/text/preview.ts";
+import { previewText } from "../../../runtime/text/preview-text.ts";
 import { type Html, markup, table } from "./html.ts";
 
 /** A value that is a table: rows of an array, an Arrow table, columns of equal length. */

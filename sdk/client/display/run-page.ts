@@ -1,7 +1,7 @@
 import { drawSvg } from "../../../runtime/graph/draw/svg.ts";
 import { stepRows } from "../../../runtime/datastore/reader/step-rows.ts";
 import type { RunSummary } from "../../../runtime/datastore/reader/run-summary.ts";
-import { durationText } from "../../../runtime/text/times.ts";
+import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { MimeBundle } from "../rich.ts";
 import { Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";

@@ -1,5 +1,5 @@
 import type { RunSummary, TaskSummary, TaskStatus } from "../../../runtime/datastore/reader/run-summary.ts";
-import { durationText } from "../../../runtime/text/times.ts";
+import { durationText } from "../../../runtime/text/duration-text.ts";
 import { escaped, Html } from "./html.ts";
 import { largest } from "../../base/extremes.ts";
 

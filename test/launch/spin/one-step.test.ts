@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { FlowGraph, StepNode } from "../../../runtime/graph/graph.ts";
 import { oneStep } from "../../../runtime/launch/spin/one-step.ts";
-import { applyEvent } from "../../../runtime/scheduler/reducer.ts";
-import { initialState } from "../../../runtime/scheduler/state.ts";
+import { applyEvent } from "../../../runtime/scheduler/apply-event.ts";
+import { initialState } from "../../../runtime/scheduler/run-state.ts";
 
 const plain = { isJoin: false, parents: [], splits: [], join: null, doc: null, mentions: [] };
 const retry = { times: 3, minutesBetween: 0 } as unknown as NonNullable<StepNode["settings"]["retry"]>;

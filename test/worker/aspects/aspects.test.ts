@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { StepSettings } from "../../../sdk/base/settings.ts";
+import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { Aspect, Ending } from "../../../runtime/worker/aspects/aspect.ts";
 import { AttemptAspects } from "../../../runtime/worker/aspects/attempt-aspects.ts";
 import { ASPECTS, aspectsOf } from "../../../runtime/worker/aspects/index.ts";

@@ -10,7 +10,7 @@ import { flowMeant } from "../../flow-meant.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
 import { statusText } from "../../show/status-text.ts";
-import { durationText } from "../../../text/times.ts";
+import { durationText } from "../../../text/duration-text.ts";
 
 export interface ShowArtifactsOptions extends DumpOptions {
   readonly pathspec: string | undefined;

@@ -2,7 +2,7 @@ import type { Colors } from "picocolors/types.js";
 import { username } from "../../../config.ts";
 import type { FlowJob } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";
-import { durationText } from "../../../text/times.ts";
+import { durationText } from "../../../text/duration-text.ts";
 import { counted } from "../../show/counted.ts";
 import { tableText } from "../../show/table-text.ts";
 import type { EngineJob } from "./asked-engines.ts";

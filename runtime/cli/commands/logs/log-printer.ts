@@ -3,7 +3,7 @@ import type { Output } from "../../output.ts";
 import type { LogSource } from "../../../datastore/reader/log-source.ts";
 import { leavesColorsOn } from "../../on-screen.ts";
 import { logLine, shownOutput } from "../../show/log-line.ts";
-import { clockText } from "../../../text/times.ts";
+import { clockText } from "../../../text/duration-text.ts";
 import { appendAll } from "../../../../sdk/base/append-all.ts";
 
 export interface LogPrinterOptions {

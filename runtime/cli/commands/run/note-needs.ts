@@ -1,4 +1,4 @@
-import type { StepSettings } from "../../../../sdk/base/settings.ts";
+import type { StepSettings } from "../../../../sdk/base/step-settings.ts";
 import type { FlowGraph } from "../../../graph/graph.ts";
 import type { StepEngines } from "../../../launch/engines/chosen-engines.ts";
 import { sharedGpus } from "../../../launch/engines/shared-gpus.ts";

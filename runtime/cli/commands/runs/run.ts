@@ -9,7 +9,7 @@ import { runDurationMs, runJson } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
 import { tableText } from "../../show/table-text.ts";
 import { countTasks } from "../../../datastore/reader/task-counts.ts";
-import { agoText, durationText, localTimeText } from "../../../text/times.ts";
+import { agoText, durationText, localTimeText } from "../../../text/duration-text.ts";
 
 export function showRuns(context: StoreContext, options: RunsOptions): void {
   const output = context.output(options);

@@ -8,7 +8,7 @@ import { describeFailure } from "../../progress/describe-failure.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
 import { withShortPath } from "../../../launch/plan/short-path.ts";
-import { durationText } from "../../../text/times.ts";
+import { durationText } from "../../../text/duration-text.ts";
 
 export interface SpinReport {
   readonly store: Datastore;

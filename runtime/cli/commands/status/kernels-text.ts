@@ -5,7 +5,7 @@ import type { Output } from "../../output.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import { kernelPlace } from "../../../text/kernel-place.ts";
 import { tableText } from "../../show/table-text.ts";
-import { durationText } from "../../../text/times.ts";
+import { durationText } from "../../../text/duration-text.ts";
 
 /** What kernels did in one task. */
 export interface TaskKernels extends GpuUse {

@@ -11,7 +11,7 @@ import { runDurationMs, runJson, taskJson } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
 import { stepRows, type StepRow } from "../../../datastore/reader/step-rows.ts";
 import { tableText } from "../../show/table-text.ts";
-import { agoText, durationText, localTimeText } from "../../../text/times.ts";
+import { agoText, durationText, localTimeText } from "../../../text/duration-text.ts";
 
 export interface StatusOptions extends InspectOptions {
   readonly run: string;

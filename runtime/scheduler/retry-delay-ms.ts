@@ -1,4 +1,4 @@
-import type { RetrySettings } from "../../sdk/base/settings.ts";
+import type { RetrySettings } from "../../sdk/base/step-settings.ts";
 
 /** Wait before a further attempt, in milliseconds: `delay * backoff^attempt`, at most `maxDelay`. */
 export function retryDelayMs(retry: RetrySettings, options: { attempt: number; random: () => number }): number {

@@ -1,7 +1,7 @@
 import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
-import { childPlace } from "./reducer.ts";
-import type { Lane, Place, ReadyEntry, RunState, WaitingTask } from "./state.ts";
+import { childPlace } from "./apply-event.ts";
+import type { Lane, Place, ReadyEntry, RunState, WaitingTask } from "./run-state.ts";
 import { smallest } from "../../sdk/base/extremes.ts";
 
 /** A task that may start now. */

@@ -11,7 +11,7 @@ import {
   type RunningTask,
   type RunState,
   type Split,
-} from "./state.ts";
+} from "./run-state.ts";
 
 /**
  * The one place where the state of a run changes. Deterministic, without clock or I/O; `state` is changed in place, as

@@ -1,7 +1,7 @@
 import type { ForeachPlace, TaskSpec } from "../task/task-spec.ts";
 import { nodeOf, type FlowGraph } from "../graph/graph.ts";
-import type { Candidate } from "./candidates.ts";
-import { pathOf, type Place } from "./state.ts";
+import type { Candidate } from "./candidate.ts";
+import { pathOf, type Place } from "./run-state.ts";
 
 /** What an engine gets to execute a candidate. */
 export function taskSpecOf(candidate: Candidate, graph: FlowGraph): TaskSpec {

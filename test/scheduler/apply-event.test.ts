@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent, TaskSource } from "../../runtime/datastore/events.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
-import { applyEvent } from "../../runtime/scheduler/reducer.ts";
-import { initialState, pathOf, type RunState } from "../../runtime/scheduler/state.ts";
+import { applyEvent } from "../../runtime/scheduler/apply-event.ts";
+import { initialState, pathOf, type RunState } from "../../runtime/scheduler/run-state.ts";
 import { BRANCH, FOREACH, LINEAR, LOOP, NESTED } from "./flows.ts";
 import { graphFrom, rig } from "./rig.ts";
 
