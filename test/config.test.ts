@@ -69,8 +69,8 @@ describe("settings in millrace.config.json", () => {
   });
 
   test.each([
-    ["a wrong type", { image: 3 }, "image: 3; wanted: a text that is not empty"],
-    ["an empty text", { batchQueue: " " }, 'batchQueue: " "; wanted: a text that is not empty'],
+    ["a wrong type", { image: 3 }, "image: 3; wanted: a string that is not empty"],
+    ["an empty text", { batchQueue: " " }, 'batchQueue: " "; wanted: a string that is not empty'],
     ["a misspelt name", { batchqueue: "gpus" }, "batchqueue: no setting has that name; did you mean batchQueue?"],
     ["a list", [], "seen: []"],
     ["text that is no JSON", "{ image: 3 }", "SyntaxError"],

@@ -39,11 +39,11 @@ export function remedyOf({ kind, code, message, status }: AwsFailure, words: Ser
     case "forbidden":
       return words.forbidden;
     case "throttled":
-      return { because: `${words.service} asked again and again to slow down`, hint: words.throttled };
+      return { because: `${words.service} keeps asking to slow down`, hint: words.throttled };
     case "unclear":
       return status === undefined
         ? { because: "it cannot be reached", hint: words.away }
-        : { because: `the service failed with status ${status} again and again`, hint: words.broken };
+        : { because: `the service failed with status ${status} repeatedly`, hint: words.broken };
     case "refused":
       return { because: "the request was refused" };
   }

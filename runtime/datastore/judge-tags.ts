@@ -41,8 +41,8 @@ export function checkTagTexts(tags: unknown): asserts tags is readonly string[] 
   if (bad === undefined) return;
   throw new MillraceError({
     code: "MILLRACE_TAG",
-    headline: `Cannot use a tag because it is not a text of 1 to ${MAX_TAG_CHARS} characters on one line: ${shown(bad)}`,
-    hint: "a tag is a short text without control characters, as nightly or data:2026-11",
+    headline: `Cannot use a tag because it is not a string of 1 to ${MAX_TAG_CHARS} characters on one line: ${shown(bad)}`,
+    hint: "a tag is a short string without control characters, such as nightly or data:2026-11",
   });
 }
 
@@ -50,8 +50,8 @@ function arrayOfTags(tags: unknown): readonly unknown[] {
   if (Array.isArray(tags)) return tags;
   throw new MillraceError({
     code: "MILLRACE_TAG",
-    headline: `Cannot use the tags because they are not an array of texts: ${shown(tags)}`,
-    hint: 'give an array, also of one tag: ["nightly"]',
+    headline: `Cannot use the tags because they are not an array of strings: ${shown(tags)}`,
+    hint: 'pass an array, even for one tag: ["nightly"]',
   });
 }
 
@@ -66,7 +66,7 @@ function reserved(tags: readonly string[]): MillraceError {
     code: "MILLRACE_TAG",
     headline: `Cannot change ${tags.map(shown).join(", ")} because Millrace sets such tags itself and they stay with the run`,
     details: ["system tags begin with project:, project_branch:, branch: or user:"],
-    hint: "choose a tag with another beginning",
+    hint: "choose a tag with another prefix",
   });
 }
 

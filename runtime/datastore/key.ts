@@ -25,7 +25,7 @@ export function checkKey(key: string): void {
     code: "MILLRACE_KEY",
     headline: `Cannot use a key of the datastore because it must be names with a slash between them: ${shown(key)}`,
     details: ["a name is not empty, not .. and has no backslash, colon or control character"],
-    hint: "Millrace writes no such name: who else can write to the datastore? fsck tells which record holds it",
+    hint: "Millrace does not write such names: who else can write to the datastore? fsck reports which record has it",
   });
 }
 

@@ -64,6 +64,6 @@ export function lineTooLong(key: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_DAMAGED_RECORD",
     headline: `Cannot read ${key} because a line of it is longer than ${constants.MAX_STRING_LENGTH} bytes`,
-    hint: "it was damaged from outside; fsck tells what is lost",
+    hint: "it was damaged from outside; fsck reports what is lost",
   });
 }

@@ -13,7 +13,7 @@ const MAX_DEPTH = 500;
 export function parseEvent(line: string, key: string): RunEvent {
   const event = parseJson(line, key);
   const fault = faultOfEvent(event);
-  if (fault !== null) throw damagedRecord(key, `a line is no event: ${fault}`);
+  if (fault !== null) throw damagedRecord(key, `a line is not an event: ${fault}`);
   return event as RunEvent;
 }
 
@@ -40,7 +40,7 @@ function ofFormats(
   const format = (record as { format?: unknown } | null)?.format;
   if (typeof format === "number" && known.every((one) => format > one)) throw newer(key, { format, known });
   if (!known.some((one) => one === format))
-    throw damagedRecord(key, `it is no Millrace record: its format is ${shown(format)}`);
+    throw damagedRecord(key, `it is not a Millrace record: its format is ${shown(format)}`);
   const fault = faultOf(record);
   if (fault !== null) throw damagedRecord(key, `it is not what belongs there: ${fault}`);
   return record;
@@ -63,7 +63,7 @@ export function damagedRecord(key: string, seen: string, cause?: unknown): Millr
   return new MillraceError({
     code: "MILLRACE_DAMAGED_RECORD",
     headline: `Cannot read ${key} because ${seen}`,
-    hint: "it was damaged from outside, as Millrace writes records whole; fsck tells what is lost",
+    hint: "it was damaged from outside, as Millrace writes records whole; fsck reports what is lost",
     cause,
   });
 }

@@ -208,7 +208,7 @@ function swapped(key: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_SWAPPED",
     headline: `Cannot execute the run because ${key} is not the one that its launcher wrote`,
-    hint: "somebody changed the record while the run goes on: see who may write to the datastore",
+    hint: "the record was changed while the run goes on: check who may write to the datastore",
   });
 }
 
@@ -216,6 +216,6 @@ function unknownRun(flow: string, run: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_UNKNOWN_RUN",
     headline: `Cannot find run ${run} of ${flow} in this datastore`,
-    hint: "list the runs there are with the command runs",
+    hint: "the command runs lists the runs there are",
   });
 }

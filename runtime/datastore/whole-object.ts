@@ -11,7 +11,7 @@ export function checkWholeSize(key: string, size: number): void {
   if (size <= MAX_WHOLE_BYTES) return;
   throw new MillraceError({
     code: "MILLRACE_TOO_LARGE",
-    headline: `Cannot read ${key} because no record has more than ${MAX_WHOLE_BYTES} bytes: it has ${size}`,
-    hint: "Millrace did not write it, or it was damaged from outside; fsck tells what is lost",
+    headline: `Cannot read ${key} because a record has at most ${MAX_WHOLE_BYTES} bytes: it has ${size}`,
+    hint: "Millrace did not write it, or it was damaged from outside; fsck reports what is lost",
   });
 }

@@ -176,7 +176,7 @@ function explained(failure: BuildFailure, at: { flowFile: string; root: string }
     code: "MILLRACE_BUNDLE",
     headline: `Cannot read ${slashed(path.relative(process.cwd(), at.flowFile))} because of ${failure.errors.length === 1 ? "an error" : `${failure.errors.length} errors`} in its source`,
     details: failure.errors.flatMap((message) => explainedMessage(message, at.root)),
-    hint: "mend the source at the place shown",
+    hint: "fix the source at the place shown",
     cause: failure,
   });
 }

@@ -107,7 +107,7 @@ function checkedExports(module: ModuleExports, specifier: string, names: readonl
   if (missing.length === 0) return module;
   throw new MillraceError({
     code: "MILLRACE_IMPORT",
-    headline: `Cannot import ${missing.join(", ")} from "${specifier}" because it exports no such name`,
+    headline: `Cannot import ${missing.join(", ")} from "${specifier}" because it does not export that`,
     details: [`it exports: ${Object.keys(module).slice(0, 20).join(", ")}`],
     hint: "check the spelling and the installed version; a type needs `import type`",
   });

@@ -40,7 +40,7 @@ export function checkTrust(place: string, options: TrustOptions): void {
   throw new MillraceError({
     code: "MILLRACE_TRUST",
     headline: `Cannot use ${options.what} ${place} because it was found, not named, and ${doubt}`,
-    details: ["whoever may write there could have you execute their code"],
+    details: ["anyone who may write there could make you execute their code"],
     hint: `if you trust them: MILLRACE_TRUST=${place} (several as in PATH, * for all); otherwise ${options.otherwise}`,
   });
 }

@@ -45,7 +45,7 @@ function findingAbout(key: string, { value, keys }: { value: unknown; keys: read
   if (key === INCLUDE) return findingAboutInclude(value);
   if (keys.includes(key)) {
     if (typeof value === "string" && value.trim() !== "") return [];
-    return [`${key}: ${JSON.stringify(value)}; wanted: a text that is not empty`];
+    return [`${key}: ${JSON.stringify(value)}; wanted: a string that is not empty`];
   }
   const meant = nearest(key, [...keys, INCLUDE]);
   return meant === null ? [] : [`${key}: no setting has that name; did you mean ${meant}?`];
@@ -66,7 +66,7 @@ function jsonObject(file: string, keys: readonly string[]): Record<string, unkno
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw badProjectFile(file, {
-    because: "the file holds no object",
+    because: "the file does not hold an object",
     details: [`seen: ${JSON.stringify(value)}`],
     keys,
   });
@@ -80,6 +80,6 @@ function badProjectFile(
     code: "MILLRACE_SETTINGS",
     headline: `Cannot take settings from ${file} because ${because}`,
     details,
-    hint: `mend the file; it may say ${keys.join(", ")}, as in {"datastore": "s3://bucket/prefix"}`,
+    hint: `fix the file; its settings are ${keys.join(", ")}, as in {"datastore": "s3://bucket/prefix"}`,
   });
 }

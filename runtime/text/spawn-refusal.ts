@@ -23,7 +23,7 @@ export interface SpawnRefusal {
 export function spawnRefusal(error: Error, attempt: SpawnAttempt): SpawnRefusal {
   const { code } = error as NodeJS.ErrnoException;
   return (
-    explained(code ?? "", attempt) ?? { because: error.message, hint: "see what the system says about this error" }
+    explained(code ?? "", attempt) ?? { because: error.message, hint: "look up this error of the operating system" }
   );
 }
 
@@ -38,8 +38,8 @@ function explained(code: string, { env, program = process.execPath, cwd }: Spawn
       };
     case "ENOMEM":
       return {
-        because: "there is no memory for it (ENOMEM)",
-        hint: "run fewer tasks at once with --max-workers, or take a bigger machine",
+        because: "there is not enough memory for it (ENOMEM)",
+        hint: "run fewer tasks at once with --max-workers, or use a bigger machine",
       };
     case "EMFILE":
     case "ENFILE":
@@ -62,7 +62,7 @@ function tooBig(env: NodeJS.ProcessEnv): SpawnRefusal {
     .map(([name, value]) => ({ name, bytes: Buffer.byteLength(`${name}=${value ?? ""}`) + 1 }))
     .sort((a, b) => b.bytes - a.bytes);
   const [longest] = sizes;
-  const hint = "put long values into a file, a parameter or an artifact, and only their place into a variable";
+  const hint = "put long values into a file, a parameter or an artifact, and only the path into a variable";
   if (longest !== undefined && process.platform === "linux" && longest.bytes > LINUX_VARIABLE_BYTES) {
     const { name, bytes } = longest;
     const limit = `the system allows ${LINUX_VARIABLE_BYTES} bytes (128 KiB) for one`;
@@ -85,10 +85,10 @@ function missing({ code, program, cwd }: { code: string; program: string; cwd: s
   if (folder === null || !fs.existsSync(folder))
     return {
       because: `the folder in which it would run is gone: ${folder ?? "the one from which the run was started"}`,
-      hint: "start the run from a folder that stays, and let no step remove it",
+      hint: "start the run from a folder that stays, and do not remove it in a step",
     };
   if (!path.isAbsolute(program))
-    return { because: `${program} was not found on the PATH (${code})`, hint: `install ${program}, or mend the PATH` };
+    return { because: `${program} was not found on the PATH (${code})`, hint: `install ${program}, or fix the PATH` };
   if (!fs.existsSync(program))
     return { because: `its program is gone: ${program}`, hint: "was it upgraded or removed while the run went on?" };
   return { because: `${program} cannot be executed (${code})`, hint: `look at the permissions of it and of ${folder}` };

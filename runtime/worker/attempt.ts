@@ -46,7 +46,7 @@ export interface AttemptOptions extends Pick<Attempt, "spec" | "startedAt" | "ma
 export function stepCode(Flow: FlowClass, { flow, step }: { flow: LoadedFlow; step: string }): StepCode {
   const method = (Flow.prototype as Record<string, unknown>)[step];
   if (typeof method !== "function" || stepMarkOf(method) === undefined)
-    throw brokenInvariant(`${step} is no step of ${Flow.name}`);
+    throw brokenInvariant(`${step} is not a step of ${Flow.name}`);
   return { flow, node: nodeOf(flow.document.graph, step), method: method as StepCode["method"] };
 }
 
@@ -95,7 +95,7 @@ export function takesArgument(method: (...args: never[]) => unknown): boolean {
 function noJoin(step: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_MERGE",
-    headline: `Cannot merge artifacts because step ${step} is no join`,
+    headline: `Cannot merge artifacts because step ${step} is not a join`,
     hint: "merge in the step that takes `inputs`",
   });
 }

@@ -21,7 +21,7 @@ export class NextCall {
 
   call(args: readonly unknown[]): void {
     const { node } = this.#options;
-    if (this.#taken !== null) throw refused(node, "because it was called before: a step goes on once");
+    if (this.#taken !== null) throw refused(node, "because it was called before: a step calls it once");
     if (node.transition.kind === "end") throw refused(node, "because this is the flow's last step");
     const taken = this.#read(args);
     if (taken.kind !== node.transition.kind) {
@@ -80,7 +80,7 @@ export class NextCall {
   #gangSize(given: unknown): number {
     const { node, maxSplits } = this.#options;
     if (typeof given !== "number" || !Number.isInteger(given) || given < 1) {
-      throw refused(node, `because numParallel must be a whole number from 1 on: it is ${String(given)}`);
+      throw refused(node, `because numParallel must be a whole number, 1 or more: it is ${String(given)}`);
     }
     if (given > maxSplits) throw tooMany("numParallel", maxSplits);
     return given;
@@ -90,7 +90,7 @@ export class NextCall {
     const { node } = this.#options;
     const condition = (options as { condition?: unknown } | null | undefined)?.condition;
     if (typeof cases !== "object" || cases === null || typeof condition !== "string") {
-      throw refused(node, "because its arguments are none of the known forms");
+      throw refused(node, "because its arguments do not have one of the known forms");
     }
     const value = (this.#options.instance as Record<string, unknown>)[condition];
     const table = cases as Record<string, unknown>;
@@ -105,7 +105,7 @@ export class NextCall {
     if (found !== undefined) return found.name;
     throw refused(
       node,
-      `because ${typeof method === "function" ? `${method.name || "that function"} is` : `${typeName(method)} is`} no step of this flow`,
+      `because ${typeof method === "function" ? `${method.name || "that function"} is` : `${typeName(method)} is`} not a step of this flow`,
     );
   }
 }

@@ -191,7 +191,7 @@ export class TaskProcess {
 
 function neverSettles(): Error {
   const error = new Error(
-    "the step waits for a promise that can never settle: nothing is pending any more. Does a callback miss its resolve()?",
+    "the step waits for a promise that can never settle: nothing is pending. Is a resolve() missing in a callback?",
   );
   error.name = "NeverSettles";
   delete error.stack;

@@ -53,7 +53,7 @@ export function taskNumber(text: string, pathspec: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new MillraceError({
     code: "MILLRACE_PATHSPEC",
-    headline: `Cannot read the pathspec ${JSON.stringify(pathspec)} because ${text} is no task number`,
+    headline: `Cannot read the pathspec ${JSON.stringify(pathspec)} because ${text} is not a task number`,
     details: [`wanted: ${FORMS.task}`],
     hint: "tasks are numbered from 1; for await (const task of step.tasks()) lists a step's",
   });
@@ -64,7 +64,7 @@ function partsOf(text: string, kind: keyof typeof FORMS): readonly string[] {
   const count = form.split("/").length;
   const parts = typeof text === "string" ? text.split("/") : [];
   if (parts.length === count && parts.every((part) => part !== "")) return parts;
-  const seen = typeof text !== "string" ? `it is no text: ${typeof text}` : seenIn(parts);
+  const seen = typeof text !== "string" ? `it is not a string: ${typeof text}` : seenIn(parts);
   const example = [...parts.filter((part) => part !== ""), ...EXAMPLE.slice(parts.length)].slice(0, count).join("/");
   throw new MillraceError({
     code: "MILLRACE_PATHSPEC",

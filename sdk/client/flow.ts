@@ -153,9 +153,9 @@ export class Flow<F = unknown> {
     ];
     throw new MillraceError({
       code: "MILLRACE_UNKNOWN_RUN",
-      headline: `Cannot find the latest run of ${this.name} because no run is such: ${wanted.join(", ") || "there is none"}`,
+      headline: `Cannot find the latest run of ${this.name} because no run matches: ${wanted.join(", ") || "there is none"}`,
       details: [`datastore: ${this.#store.storage.location}`, `runs in all: ${this.#store.runs(this.name).length}`],
-      hint: "flow.runs() lists those that there are",
+      hint: "flow.runs() lists all runs",
     });
   }
 }

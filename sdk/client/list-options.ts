@@ -59,7 +59,7 @@ export function chosenTasks(tasks: readonly TaskSummary[], { status, limit }: Ta
 
 function checkLimit(limit: number | undefined): void {
   if (limit === undefined || limit === Infinity || (Number.isInteger(limit) && limit >= 0)) return;
-  throw unusable("limit", { seen: limit, wanted: "a whole number from 0 on" });
+  throw unusable("limit", { seen: limit, wanted: "a whole number, 0 or more" });
 }
 
 function checkChoice(name: string, { seen, choices }: { seen: unknown; choices: readonly string[] }): void {
@@ -70,7 +70,7 @@ function checkChoice(name: string, { seen, choices }: { seen: unknown; choices: 
 function unusable(name: string, { seen, wanted }: { seen: unknown; wanted: string }): MillraceError {
   return new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot list with this ${name} because it is none that can be asked for: ${JSON.stringify(seen) ?? typeof seen}`,
+    headline: `Cannot list with this ${name} because it is not one of those there are: ${JSON.stringify(seen) ?? typeof seen}`,
     hint: `give ${wanted}, or leave it out`,
   });
 }

@@ -54,6 +54,6 @@ function checkedNamespace(text: string | null): Namespace {
     code: "MILLRACE_NAMESPACE",
     headline: `Cannot use the namespace ${JSON.stringify(text)} because it names neither a user nor a project`,
     details: ["wanted: all, user:NAME or project:NAME"],
-    hint: /^[\w.-]+$/.test(text) ? `did you mean user:${text}?` : 'namespace("all") shows everybody\'s runs',
+    hint: /^[\w.-]+$/.test(text) ? `did you mean user:${text}?` : 'namespace("all") shows everyone\'s runs',
   });
 }

@@ -122,9 +122,9 @@ export class Step<Flow = unknown> {
   #noTask(count: number, index: number | undefined): MillraceError {
     return new MillraceError({
       code: "MILLRACE_PATHSPEC",
-      headline: `Cannot find ${index === undefined ? "a task" : `task ${index}`} of ${this.pathspec} because ${count === 0 ? "none has started" : "none stands at that place"}`,
+      headline: `Cannot find ${index === undefined ? "a task" : `task ${index}`} of ${this.pathspec} because ${count === 0 ? "none has started" : "there is none at that index"}`,
       details: count === 0 ? [`the run's status is ${this.#reader.header.status}`] : [`tasks: ${count}`],
-      hint: "tasks() lists those that there are; places count from 0",
+      hint: "tasks() lists all tasks; indexes count from 0",
     });
   }
 

@@ -35,7 +35,7 @@ export function definitionOf(decorator: string): DecoratorDefinition {
   const meant = nearest(decorator, DEFINITIONS.keys());
   throw new MillraceError({
     code: "MILLRACE_UNKNOWN_DECORATOR",
-    headline: `Cannot use decorator ${decorator} because there is none of this name`,
+    headline: `Cannot use decorator ${decorator} because there is no such decorator`,
     hint: meant === null ? `there are ${[...DEFINITIONS.keys()].join(", ")}` : `did you mean ${meant}?`,
   });
 }

@@ -38,7 +38,7 @@ export function durationOption(): Reader<number> {
   };
 }
 
-export function textOption(expects = "a text"): Reader<string> {
+export function textOption(expects = "a string"): Reader<string> {
   return {
     expects,
     read: (value) => (typeof value === "string" && value.trim() !== "" ? value : undefined),
@@ -64,7 +64,7 @@ export function flagOption(): Reader<boolean> {
 
 export function listOption(): Reader<readonly string[]> {
   return {
-    expects: "an array of texts",
+    expects: "an array of strings",
     read: (value) => (Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined),
     parse: (text) => (text.startsWith("[") ? fromJson(text) : [text]),
   };

@@ -134,7 +134,7 @@ class Variant {
     const { componentCount = 1 } = this.#shortcut.kernel;
     const isFlat = result instanceof Float32Array && ranOn !== "cpu";
     const value = isFlat ? { data: result, shape: shapeWith(componentCount, output) } : gridOf(result);
-    if (value === null) throw new Error("gpu.js gave something that is no array of numbers");
+    if (value === null) throw new Error("gpu.js returned something other than an array of numbers");
     return { value, ranOn, declined: this.#declined };
   }
 

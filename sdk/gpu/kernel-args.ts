@@ -32,7 +32,7 @@ export function kernelArgs(plan: KernelPlan, given: readonly unknown[]): KernelA
     code: "MILLRACE_KERNEL_ARGUMENT",
     headline: `Cannot call the kernel${plan.name === "" ? "" : ` ${plan.name}`} because of its arguments: ${wrong[0] ?? ""}`,
     details: wrong.slice(1),
-    hint: "a kernel takes numbers, booleans, and arrays of numbers in one to three dimensions whose rows are equally long; or grids",
+    hint: "a kernel takes numbers, booleans, and arrays of numbers in one to three dimensions whose rows have the same length; or grids",
   });
 }
 

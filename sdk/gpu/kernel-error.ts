@@ -49,7 +49,7 @@ export function noGpu(what: string, reason: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_NO_GPU",
     headline: `Cannot run ${what} because it requires a GPU: ${reason}`,
-    hint: "run it where there is one, or leave out requireGpu to compute on the processor",
+    hint: "run it on a machine with a GPU, or leave out requireGpu to compute on the processor",
   });
 }
 

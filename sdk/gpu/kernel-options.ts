@@ -87,7 +87,7 @@ export function checkKernelOptions(options: Readonly<Record<string, unknown>>): 
     ...(precision === "single" || precision === "unsigned" ? [] : [`precision is ${shown(precision)}`]),
     ...(Array.isArray(functions) && functions.every((one) => typeof one === "function")
       ? []
-      : ["functions holds something that is no function"]),
+      : ["functions holds something that is not a function"]),
     ...(Number.isInteger(loopMaxIterations) && Number(loopMaxIterations) > 0
       ? []
       : [`loopMaxIterations is ${shown(loopMaxIterations)}`]),

@@ -124,7 +124,7 @@ function firstArgument(node: AnyNode): AnyNode | undefined {
 function noSource(name: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_KERNEL",
-    headline: `Cannot make a kernel of ${name === "" ? "a function" : name} because its source is not at hand: it is built in, bound or a class`,
+    headline: `Cannot make a kernel of ${name === "" ? "a function" : name} because its source cannot be read: it is built in, bound or a class`,
     hint: "give the function itself: kernel(function (a: number[]) { return a[this.thread.x]!; }, …)",
   });
 }

@@ -89,8 +89,8 @@ function inputsOf(given: readonly unknown[]): unknown[] {
     if (flat !== null && flat.shape.length <= 3) return { data: Float32Array.from(flat.data), shape: flat.shape };
     throw new MillraceError({
       code: "MILLRACE_KERNEL_ARGUMENT",
-      headline: `Cannot call the pipeline because of its argument ${index}: it is no number and no array of numbers in one to three dimensions`,
-      hint: "rows have to be equally long",
+      headline: `Cannot call the pipeline because of its argument ${index}: it is neither a number nor an array of numbers in one to three dimensions`,
+      hint: "rows must have the same length",
     });
   });
 }

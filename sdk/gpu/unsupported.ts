@@ -137,9 +137,9 @@ function freeNameReason(node: AnyNode, { declared, outer }: Scope): Reason | nul
     if (outer.has(child.name))
       return [`an inner function uses ${child.name} of the kernel around it`, "pass it to the inner function"];
     if (node.type === "CallExpression" && child === node.callee)
-      return [`it calls ${child.name}, which lies outside of it`, `give it: functions: [${child.name}]`];
+      return [`it calls ${child.name}, which is outside the kernel`, `give it: functions: [${child.name}]`];
     return [
-      `it uses ${child.name}, which lies outside of it`,
+      `it uses ${child.name}, which is outside the kernel`,
       `pass it as an argument, or as a constant: constants: { ${child.name} } and this.constants.${child.name}`,
     ];
   }

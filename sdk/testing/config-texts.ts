@@ -16,6 +16,6 @@ function asJson(name: string, value: unknown): string {
   throw new MillraceError({
     code: "MILLRACE_CONFIG",
     headline: `Cannot set configuration ${name} because its value is not JSON data: ${typeof value}`,
-    hint: "give numbers, texts, booleans, arrays and plain objects",
+    hint: "give numbers, strings, booleans, arrays and plain objects",
   });
 }

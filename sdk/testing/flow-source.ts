@@ -37,9 +37,9 @@ function placeOfClass(Flow: AnyClass): FlowPlace {
   const hasOwn = [...stepMethods(Flow).values()].some(({ owner }) => owner === Flow);
   throw new MillraceError({
     code: "MILLRACE_NOT_YET",
-    headline: `Cannot run the class ${Flow.name} because no file is known that defines it`,
-    details: hasOwn ? [] : ["it has no steps of its own, from which its file could be told"],
-    hint: `name the file: new Runner("flow.ts#${Flow.name}"); in a notebook of Millrace's own kernel, define the class in a cell`,
+    headline: `Cannot run the class ${Flow.name} because the file that defines it is not known`,
+    details: hasOwn ? [] : ["it has no steps of its own that would show its file"],
+    hint: `name the file: new Runner("flow.ts#${Flow.name}"); in a notebook with Millrace's kernel, define the class in a cell`,
   });
 }
 

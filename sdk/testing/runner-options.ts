@@ -41,7 +41,7 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw unknownOption(unknown);
   if (maxWorkers !== undefined && !(Number.isInteger(maxWorkers) && maxWorkers > 0)) {
-    throw wrong("maxWorkers", { seen: maxWorkers, wanted: "a whole number from 1 on" });
+    throw wrong("maxWorkers", { seen: maxWorkers, wanted: "a whole number, 1 or more" });
   }
   const run = resolveRunOptions(options);
   const { onFailure, isolation } = run;
@@ -52,7 +52,7 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
     throw wrong("isolation", { seen: isolation, wanted: '"module" or "process"' });
   }
   checkNewTags(tags);
-  if (!Array.isArray(options.with ?? [])) throw wrong("with", { seen: options.with, wanted: "an array of texts" });
+  if (!Array.isArray(options.with ?? [])) throw wrong("with", { seen: options.with, wanted: "an array of strings" });
   return {
     datastore: options.datastore,
     added: options.with ?? [],

@@ -58,7 +58,7 @@ function refuseMisfits(node: StepNode, { options, argumentCount }: { options: Op
     throw cannot("it is a join: artifacts come to it in its inputs", "move them into each of the inputs");
   }
   if (!node.isJoin && options.inputs !== undefined) {
-    throw cannot("it is no join and takes no inputs", "give what earlier steps left as artifacts");
+    throw cannot("it is not a join and takes no inputs", "give what earlier steps left as artifacts");
   }
   if (!node.isJoin && argumentCount > 0 && !hasItem) {
     throw cannot("it takes the item of a foreach", "give it: { input: item }");

@@ -86,7 +86,7 @@ export function testStep<Flow extends object>(
 function noClass(seen: unknown): MillraceError {
   return new MillraceError({
     code: "MILLRACE_TEST",
-    headline: `Cannot test a step because the first argument is no class: ${typeof seen}`,
+    headline: `Cannot test a step because the first argument is not a class: ${typeof seen}`,
     hint: "pass the flow class, and export it from its file",
   });
 }

@@ -41,7 +41,7 @@ type CheckedPlain<Self, Target> = Target extends Step
     : Parameters<Target> extends JoinParameters
       ? CheckedJoin<Self, Parameters<Target>[0]>
       : Refused<"this step takes an item: lead to it with { foreach: … }">
-  : Refused<"this is no step: pass a method marked @step, as in this.next(this.train)">;
+  : Refused<"this is not a step: pass a method marked @step, as in this.next(this.train)">;
 
 type CheckedJoin<Self, Given> = Given extends readonly (infer Data)[]
   ? Self extends Data
@@ -61,7 +61,7 @@ type CheckedItem<Target, Element> = Target extends (item: Element) => unknown
 type CheckedWorker<Target> = Target extends Step
   ? TakesNothing<Target> extends true
     ? Fine
-    : Refused<"the step of a gang takes nothing: current.parallel tells its tasks apart">
+    : Refused<"the step of a gang takes nothing: current.parallel distinguishes its tasks">
   : Refused<"a gang is made of one step: this.next(this.train, { numParallel: 4 })">;
 
 type CheckedOptions<Self, Given> = Given extends { readonly foreach: infer Name }
@@ -87,7 +87,7 @@ type CheckedCondition<Self, Name> =
   Name extends ArtifactName<Self>
     ? Self[Name] extends string | number | bigint | boolean | null | undefined
       ? Fine
-      : Refused<`artifact ${Name} is no string, number or boolean, so a switch cannot choose by it`>
+      : Refused<`artifact ${Name} is not a string, number or boolean, so a switch cannot choose by it`>
     : UnknownArtifact<Name>;
 
 type UnknownArtifact<Name> = Name extends string

@@ -45,8 +45,8 @@ describe("what is not there is named with what may have been meant", () => {
     ],
     ["an artifact", () => Artifact.get("Sample/r1/end/5/scor", { datastore }), "did you mean score?"],
     ["a part of the pathspec", () => Task.get("Sample/r1/train", { datastore }), "wanted: Flow/run/step/task"],
-    ["a word for a task", () => Task.get("Sample/r1/train/first", { datastore }), "first is no task number"],
-    ["no text at all", () => Run.get(undefined as unknown as string, { datastore }), "it is no text: undefined"],
+    ["a word for a task", () => Task.get("Sample/r1/train/first", { datastore }), "first is not a task number"],
+    ["no text at all", () => Run.get(undefined as unknown as string, { datastore }), "it is not a string: undefined"],
     ["an empty datastore", () => Flow.get("Sample", { datastore: `${datastore}-none` }), "holds no run of any flow"],
     ["an option", () => Flow.get("Sample", { datstore: "x" } as object), "did you mean datastore?"],
   ])("%s", async (_, ask, said) => {
@@ -58,14 +58,14 @@ describe("what is not there is named with what may have been meant", () => {
     const run = await Run.get("Sample/r1", { datastore });
     expect(() => run.step("trai")).toThrow("did you mean r1/train?");
     await expect(run.step("train").task()).rejects.toThrow("because there are 2");
-    await expect(run.step("train").task(7)).rejects.toThrow("none stands at that place");
+    await expect(run.step("train").task(7)).rejects.toThrow("there is none at that index");
   });
 
   test("a list with a wrong option", async () => {
     const flow = await Flow.get("Sample", { datastore });
     expect(() => flow.runs({ status: "done" as "failed" })).toThrow("running, succeeded, failed, stale");
-    expect(() => flow.runs({ limit: -1 })).toThrow("a whole number from 0 on");
-    expect(() => flow.runs({ tags: "a" as unknown as string[] })).toThrow("an array of texts");
+    expect(() => flow.runs({ limit: -1 })).toThrow("a whole number, 0 or more");
+    expect(() => flow.runs({ tags: "a" as unknown as string[] })).toThrow("an array of strings");
     await expect(flow.latestRun({ tags: ["none"] })).rejects.toThrow("no run is such: tag none");
   });
 

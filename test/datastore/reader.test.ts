@@ -256,7 +256,7 @@ describe("pathspecs", () => {
   test.each([
     ["r1/trains", /no step trains\n.*\n {2}hint: did you mean r1\/train\?/],
     ["r1/train/5", /tasks of train: 2, 3\n {2}hint: task 5 belongs to another step: r1\/end\/5/],
-    ["train/2", /train is a step and a run has to come first\n {2}hint: write latest\/train\/2/],
+    ["train/2", /train is a step, and the run comes first\n {2}hint: write latest\/train\/2/],
   ])("%s is answered with what was meant", (text, message) => {
     new SampleRun(store, "r1").events(...WHOLE);
     expect(() => resolvePathspec(store, { flow: "Sample", text })).toThrow(message);

@@ -15,14 +15,14 @@ function outside(x: number): number {
 const FAULTY: readonly [fault: string, message: RegExp, fn: (this: any, ...args: any[]) => any][] = [
   [
     "a value from outside",
-    /uses N, which lies outside of it/,
+    /uses N, which is outside the kernel/,
     function (v: number[]) {
       return v[this.thread.x]! * N; // a value from outside
     },
   ],
   [
     "a function from outside",
-    /calls outside, which lies outside of it/,
+    /calls outside, which is outside the kernel/,
     function (v: number[]) {
       return outside(v[this.thread.x]!); // a function from outside
     },
@@ -155,7 +155,7 @@ describe("a kernel that cannot be compiled", () => {
   });
 
   test("a function without source, an async one and a generator are refused at once", () => {
-    expect(() => kernel(Math.sin, { output: [1] })).toThrow(/its source is not at hand/);
+    expect(() => kernel(Math.sin, { output: [1] })).toThrow(/its source cannot be read/);
     expect(() => kernel((async () => 1) as any, { output: [1] })).toThrow(/it is async/);
     expect(() => kernel(function* () {} as any, { output: [1] })).toThrow(/it is a generator/);
   });

@@ -149,7 +149,7 @@ test("a kernel that cannot be compiled fails its task at the kernel's own line",
   expect(run.code).toBe(1);
   expect(task!.error).toMatchObject({
     code: "MILLRACE_KERNEL",
-    message: expect.stringContaining("because it uses offset, which lies outside of it"),
+    message: expect.stringContaining("because it uses offset, which is outside the kernel"),
     file: path.join(folder, "flow.ts"),
     line: 11,
   });

@@ -91,8 +91,8 @@ describe("bad input is a usage error", () => {
   test.each([
     ["no such file", {}, "it does not exist"],
     ["a folder", { "book.ipynb/x": "" }, "it is a folder"],
-    ["text", { "book.ipynb": "hello" }, "it is no notebook"],
-    ["other JSON", { "book.ipynb": "[1]" }, "it is no notebook"],
+    ["text", { "book.ipynb": "hello" }, "it is not a notebook"],
+    ["other JSON", { "book.ipynb": "[1]" }, "it is not a notebook"],
     ["an old format", { "book.ipynb": '{"nbformat":3,"nbformat_minor":0}' }, "its format is not nbformat 4: 3.0"],
     ["damaged cells", { "book.ipynb": '{"nbformat":4,"nbformat_minor":5,"cells":[{}]}' }, "its cells are damaged"],
     ["another language", { "book.ipynb": OTHER }, "its language is not TypeScript: python"],

@@ -90,7 +90,7 @@ describe("settings", () => {
     [use("env", { packages: ["x"] }), "packages must be an object of texts"],
     [
       use("retri"),
-      "Cannot use decorator retri because there is none of this name\n  at step train\n  hint: did you mean retry?",
+      "Cannot use decorator retri because there is no such decorator\n  at step train\n  hint: did you mean retry?",
     ],
   ])("refuse $decorator $options", (wrong, message) => {
     expect(() => resolve(wrong)).toThrow(message);

@@ -87,7 +87,7 @@ test("configuration, decorators and isolation are given as options", async () =>
 
 test("a wrong option is refused when the runner is made", () => {
   expect(() => new Runner(FILE, { maxWorker: 2 } as RunnerOptions)).toThrow("did you mean maxWorkers?");
-  expect(() => new Runner(FILE, { maxWorkers: 0 })).toThrow("a whole number from 1 on");
+  expect(() => new Runner(FILE, { maxWorkers: 0 })).toThrow("a whole number, 1 or more");
   expect(() => new Runner(FILE, { onFailure: "go" as "stop" })).toThrow('"stop" or "finish"');
 });
 
@@ -126,6 +126,6 @@ test("a class without a file and a test file are refused", async () => {
   const loose = (vm.runInThisContext("(Base) => class Loose extends Base {}") as (Base: object) => typeof OtherFlow)(
     OtherFlow,
   );
-  await expect(new Runner(loose, options()).run()).rejects.toThrow("no file is known that defines it");
+  await expect(new Runner(loose, options()).run()).rejects.toThrow("the file that defines it is not known");
   await expect(new Runner(import.meta.filename, options()).run()).rejects.toThrow("it imports vitest");
 });

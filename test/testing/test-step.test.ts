@@ -173,12 +173,12 @@ test("an unknown step, a flow without steps and misfits are told", async () => {
   await expect(testStep(ShapesFlow, "fitC" as "fitA")).rejects.toThrow("did you mean fitA?");
   await expect(testStep(Bare, "start" as never)).rejects.toThrow("Cannot use Bare because its graph is not sound");
   await expect(testStep(undefined as unknown as typeof Bare, "start" as never)).rejects.toThrow(
-    "the first argument is no class",
+    "the first argument is not a class",
   );
   await expect(testStep(ShapesFlow, "ensemble")).rejects.toThrow("it is a join and gets no inputs");
   await expect(testStep(ShapesFlow, "work")).rejects.toThrow("it takes the item of a foreach");
   await expect(testStep(ShapesFlow, "start", { input: 1 })).rejects.toThrow("it is not inside a foreach");
-  await expect(testStep(ShapesFlow, "start", { inputs: [] })).rejects.toThrow("it is no join");
+  await expect(testStep(ShapesFlow, "start", { inputs: [] })).rejects.toThrow("it is not a join");
   const inputs = { fitA: {}, fitX: {} };
   await expect(testStep(ShapesFlow, "ensemble", { inputs })).rejects.toThrow("did you mean fitA?");
   await expect(testStep(ShapesFlow, "start", { parameters: { factrs: 1 } as never })).rejects.toThrow("factors?");

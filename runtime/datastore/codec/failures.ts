@@ -40,7 +40,7 @@ export function unpackFailed(artifact: string, name: string, cause: unknown): Mi
   return new MillraceError({
     code: "MILLRACE_UNPACK_FAILED",
     headline: `Cannot load artifact "${artifact}" because unpack of the registered type "${name}" threw: ${String(cause)}`,
-    hint: "unpack must accept whatever any earlier version of pack returned",
+    hint: "unpack must accept everything that earlier versions of pack returned",
     cause,
   });
 }

@@ -23,6 +23,6 @@ export function readFrame(source: ByteSource, artifact: string): Frame {
   // Not from Node's pool, as its native string reader sees the whole buffer.
   const skeleton = Buffer.allocUnsafeSlow(header.skeletonBytes);
   source.read(skeleton, layout.skeletonAt);
-  if (!isSkeleton(skeleton, MAX_SKELETON_DEPTH)) throw damaged(artifact, "the skeleton is no skeleton");
+  if (!isSkeleton(skeleton, MAX_SKELETON_DEPTH)) throw damaged(artifact, "the skeleton is not valid");
   return { header, layout, skeleton };
 }

@@ -154,7 +154,7 @@ export class SkeletonWriter {
       this.#refuseThis({
         what: `an instance of ${type.name}, whose pack threw (${String(cause)}),`,
         type: type.name,
-        hint: `mend pack in registerType(…, { name: ${JSON.stringify(type.name)} })`,
+        hint: `fix pack in registerType(…, { name: ${JSON.stringify(type.name)} })`,
         cause,
       });
     }
@@ -167,7 +167,7 @@ export class SkeletonWriter {
       this.#refuse({
         what: "a registered instance inside its own packed data",
         type: "cycle",
-        hint: "let pack return data that does not lead back to the instance",
+        hint: "make pack return data that does not refer back to the instance",
       });
     }
     this.tokens.mark(Mark.reference, 1);

@@ -7,18 +7,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only: choose another folder with --datastore",
   ENOSPC: "the disk is full: free some space and resume the run, nothing that was finished is lost",
   EDQUOT: "the disk quota is used up: free some space and resume the run, nothing that was finished is lost",
-  ENOTDIR: "a file stands where a folder is needed: choose another folder with --datastore",
+  ENOTDIR: "there is a file where a folder is needed: choose another folder with --datastore",
   ENAMETOOLONG:
     "the file system takes no names that long: choose a shorter folder with --datastore, or shorter names of flow and steps",
-  EEXIST: "a file or a link that leads nowhere stands where a folder is needed: choose another folder with --datastore",
-  ELOOP: "a link leads round in a circle: mend it, or choose another folder with --datastore",
+  EEXIST: "there is a file, or a link that leads nowhere, where a folder is needed: choose another folder with --datastore",
+  ELOOP: "links form a circle: fix them, or choose another folder with --datastore",
   ENOENT: "the folder is not there, and cannot be made where it is named: choose another one with --datastore",
   EMFILE: "too many files are open: raise the limit with ulimit -n",
 };
 
 const UNREADABLE: Readonly<Record<string, string>> = {
   EACCES:
-    "it belongs to somebody else: logs are for their owner and the owner's group, the rest for whom the umask allows",
+    "it belongs to another user: logs are readable by their owner and the owner's group, everything else as the umask allows",
 };
 
 /** Says what was being done when the file system refused. */

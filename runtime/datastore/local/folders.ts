@@ -43,7 +43,7 @@ function* foreignIn(root: string, folder: string): Generator<ForeignThing> {
   for (const entry of explained("list", folder, () => entriesOf(path.join(root, folder)))) {
     const key = `${folder}/${entry.name}`;
     if (!isKeyPart(entry.name))
-      yield { key, seen: "its name is none that Millrace gives", isLink: entry.isSymbolicLink() };
+      yield { key, seen: "Millrace does not use this name", isLink: entry.isSymbolicLink() };
     else if (entry.isDirectory()) yield* foreignIn(root, key);
     else if (!entry.isFile()) yield foreign(key, entry);
   }

@@ -8,7 +8,7 @@ export function notAnObject(key: string, found: Pick<Stats, "isSymbolicLink" | "
     headline: `Cannot use ${key} in the datastore because objects are regular files: it is ${kindOf(found)}`,
     hint: found.isSymbolicLink()
       ? "move what it leads to back into its place, or mount it there (bind mount): only the datastore's folder itself may be a link"
-      : "Millrace made no such thing: remove it",
+      : "Millrace did not make it: remove it",
   });
 }
 

@@ -143,12 +143,12 @@ class RunCheck {
         const result = parsed(text) as ResultLine | null;
         const at = { place: key, loses: [this.#nameOf(result)], mend: this.#mendOf(result?.step) };
         if (result === null || !isResult(result)) {
-          this.#add("result", { ...at, seen: `the line at byte ${offset} is no result: ${text.slice(0, 60)}` });
+          this.#add("result", { ...at, seen: `the line at byte ${offset} is not a result: ${text.slice(0, 60)}` });
           continue;
         }
         const fault = faultOfResult(result);
         if (fault !== null) {
-          this.#add("result", { ...at, seen: `the line at byte ${offset} is no result: ${fault}` });
+          this.#add("result", { ...at, seen: `the line at byte ${offset} is not a result: ${fault}` });
           continue;
         }
         const segment = name.replace(/\.jsonl$/, "");
@@ -211,7 +211,7 @@ class RunCheck {
       if (found === attemptName(of)) continue;
       this.#add("result", {
         place: locator,
-        seen: found === undefined ? "there is no result at that place" : `the result there is that of ${found}`,
+        seen: found === undefined ? "there is no result at that place" : `the result there belongs to ${found}`,
         loses: [`all artifacts of ${this.#name}/${step}/${task}`],
         mend: this.#mendOf(step),
       });
@@ -227,12 +227,12 @@ class RunCheck {
       if (bytes === null) continue;
       const [, , , , step = "", name = ""] = key.split("/");
       const text = `${this.#name}/${step} checkpoint ${name.replace(/\.json$/, "")}`;
-      const at = { place: key, loses: [text], mend: `delete ${key}: the task then begins without it` };
+      const at = { place: key, loses: [text], mend: `delete ${key}: the task then starts without it` };
       const saved = parsed(Buffer.from(bytes).toString()) as Checkpointed | null;
       const seen =
         saved?.format === RECORD_FORMAT
           ? references.artifact(saved.value, { ...place, text, step, time: Infinity })
-          : "it is no checkpoint";
+          : "it is not a checkpoint";
       if (seen !== null) this.#add("checkpoint", { ...at, seen });
     }
   }
@@ -241,15 +241,15 @@ class RunCheck {
     const { place } = this.#options;
     const folder = runFolder(place);
     const heartbeat = `${folder}/heartbeat.json`;
-    const beat = { place: heartbeat, loses: [], mend: `delete ${heartbeat} unless the run is going on` };
+    const beat = { place: heartbeat, loses: [], mend: `delete ${heartbeat} unless the run is still going` };
     this.#tried("heartbeat", beat, () => recordOf(this.#store, place).heartbeat());
     if (document === null || place.root === "spins") return;
     const packages = `${folder}/packages.json`;
-    const mend = `delete ${packages}: resume and diff then say nothing of packages`;
+    const mend = `delete ${packages}: resume and diff then say nothing about packages`;
     this.#tried("packages", { place: packages, loses: [`the packages that ${this.#name} used`], mend }, () =>
       recordOf(this.#store, place).packages(),
     );
-    const tags = { place: `${folder}/tags`, loses: [`tags of ${this.#name}`], mend: "delete the file that is named" };
+    const tags = { place: `${folder}/tags`, loses: [`tags of ${this.#name}`], mend: "delete that file" };
     this.#tried("tags", tags, () => tagsNow(this.#store.storage, document));
   }
 
@@ -257,7 +257,7 @@ class RunCheck {
     const at = { place: key, loses: [`some output of ${this.#name}`], mend: "nothing else needs it" };
     for (const { text, offset } of this.#lines("log", at)) {
       if (/^\d+ [oOeE] /.test(text)) continue;
-      return this.#add("log", { ...at, seen: `no line of a log at byte ${offset}` });
+      return this.#add("log", { ...at, seen: `not a line of a log at byte ${offset}` });
     }
   }
 

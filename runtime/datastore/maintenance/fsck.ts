@@ -113,7 +113,7 @@ class Fsck {
     if (fault === null) return;
     const { seen, isLasting } = fault;
     const mend = isLasting
-      ? "fsck --repair sets it aside: no gc of Millrace left that"
+      ? "fsck --repair sets it aside: it was not left by Millrace's gc"
       : "let it be read, by the Millrace that wrote it or a newer one: a gc that was cut off may have left documents of runs in it";
     const found = problem("gc", { place: INTENT_KEY, seen, loses: [], mend });
     if (isLasting) this.#add(found);
@@ -159,7 +159,7 @@ class Fsck {
         place: "millrace.json",
         seen: bytes === null ? "it is not there" : `it is not valid: ${text.slice(0, 40)}`,
         loses: ["the format of the datastore"],
-        mend: "fsck --repair writes it anew",
+        mend: "fsck --repair rewrites it",
       }),
     );
   }
@@ -183,7 +183,7 @@ class Fsck {
       if (run === null) {
         const loses = ["a cached result: its step runs again"];
         this.#add(
-          problem("cache", { place: object.key, seen: "it is no entry", loses, mend: "fsck --repair removes it" }),
+          problem("cache", { place: object.key, seen: "it is not an entry", loses, mend: "fsck --repair removes it" }),
         );
       } else if (!runs.has(run)) this.#deadCacheEntries.push(object.key);
     }

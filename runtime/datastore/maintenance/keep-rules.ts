@@ -75,13 +75,13 @@ function ranksIn(runs: readonly RunFacts[]): Map<RunFacts, number> {
 function noRule(text: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot keep runs by this rule because it is none: ${JSON.stringify(text)}`,
+    headline: `Cannot keep runs by this rule because it is not valid: ${JSON.stringify(text)}`,
     details: [
       "20: the latest 20 runs of each flow",
       "30d, 12h: runs younger than that; m, h, d or w",
       "tag:NAME: runs with that tag",
       "a run's id, its beginning or end, or Flow/run",
     ],
-    hint: "repeat --keep for several rules: a run is kept that any of them keeps",
+    hint: "repeat --keep for several rules: a run stays if any of them keeps it",
   });
 }

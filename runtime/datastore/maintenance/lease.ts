@@ -125,16 +125,16 @@ function bytesOf(record: LeaseRecord): Uint8Array {
 function running({ host, pid }: LeaseRecord): MillraceError {
   return new MillraceError({
     code: "MILLRACE_GC_RUNNING",
-    headline: `Cannot collect garbage because another gc is at work in this datastore: process ${pid} on ${host}`,
-    hint: "wait until it has ended; after it was killed on another machine, that takes 5 minutes",
+    headline: `Cannot collect garbage because another gc is running in this datastore: process ${pid} on ${host}`,
+    hint: "wait until it ends; if it was killed on another machine, its lease expires after 5 minutes",
   });
 }
 
 function lost(seen: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_GC_LOST",
-    headline: `Cannot go on collecting garbage because another gc may have taken over: ${seen}`,
-    details: ["what was removed so far was garbage, nothing else is touched"],
+    headline: `Cannot go on collecting garbage because another gc may have started: ${seen}`,
+    details: ["what was removed so far was garbage; nothing else was touched"],
     hint: "run gc again",
   });
 }

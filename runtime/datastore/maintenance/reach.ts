@@ -196,7 +196,7 @@ export function unreadable(place: string, cause: unknown): MillraceError {
     code: "MILLRACE_GC_UNREADABLE",
     headline: `Cannot collect garbage because a record cannot be read, so what it still needs is not known: ${place}`,
     details: [seen],
-    hint: "fsck tells what is damaged; nothing was removed. A run that is beyond repair is given up by removing its folder",
+    hint: "fsck reports what is damaged; nothing was removed. To give up a run that cannot be repaired, remove its folder",
     cause,
   });
 }

@@ -58,7 +58,7 @@ export function itemsIn(blobs: Blobs, list: string): readonly ArtifactRef[] {
   const key = blobKey(list);
   const items = parseJson(Buffer.from(blobs.get(list)).toString(), key);
   const fault = faultOfItems(items);
-  if (fault !== null) throw damagedRecord(key, `it is no list of items: ${fault}`);
+  if (fault !== null) throw damagedRecord(key, `it is not a list of items: ${fault}`);
   return items as readonly ArtifactRef[];
 }
 

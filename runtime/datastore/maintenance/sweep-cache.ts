@@ -4,7 +4,7 @@ import { announced } from "./announced.ts";
 
 export interface CacheEntryFound {
   readonly object: StoredObject;
-  /** The run that its result lies in; null if it is no entry. */
+  /** The run that its result lies in; null if it is not an entry. */
   readonly run: string | null;
 }
 

@@ -33,8 +33,8 @@ function sourceMapOf(bytes: Uint8Array, hash: string): SourceMap {
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_DAMAGED_RECORD",
-      headline: `Cannot read the code package ${hash.slice(0, 8)} because it is no code package: ${messageOf(cause)}`,
-      hint: "the run's record was written by something else",
+      headline: `Cannot read the code package ${hash.slice(0, 8)} because it is not a code package: ${messageOf(cause)}`,
+      hint: "something other than Millrace wrote the run's record",
       cause,
     });
   }

@@ -31,7 +31,7 @@ export function parsePathspec(text: string, { flow, flows = [] }: PathspecOption
   if (parts.some((part) => part === "")) throw malformed(text, flow, "a part is empty");
   if (parts.length > 3) throw malformed(text, flow, `${parts.length} parts follow the flow`);
   const [run = "latest", step, task] = parts;
-  if (task !== undefined && !/^\d{1,15}$/.test(task)) throw malformed(text, flow, `${task} is no task number`);
+  if (task !== undefined && !/^\d{1,15}$/.test(task)) throw malformed(text, flow, `${task} is not a task number`);
   return {
     flow: namesFlow ? first : flow,
     run,

@@ -47,7 +47,7 @@ function runOf(store: Datastore, spec: { flow: string; run: string; text: string
     if (record?.includes(run) !== true) throw error;
     throw new MillraceError({
       code: "MILLRACE_PATHSPEC",
-      headline: `Cannot read the pathspec ${JSON.stringify(text)} because ${run} is a step and a run has to come first`,
+      headline: `Cannot read the pathspec ${JSON.stringify(text)} because ${run} is a step, and the run comes first`,
       hint: `write latest/${text.startsWith(`${flow}/`) ? text.slice(flow.length + 1) : text}`,
     });
   }

@@ -37,13 +37,13 @@ function refusal(error: Error, { bucket }: FailurePlace): Remedy | null {
     case "RequestTimeTooSkewed":
       return { because: "the clock of this machine is wrong", hint: `set it: it says ${new Date().toISOString()}` };
     case "BrokenBody":
-      return { because: "what arrived was damaged on every try", hint: "check the network between here and S3" };
+      return { because: "the data arrived damaged on every try", hint: "check the network between here and S3" };
   }
   const isElsewhere = error.name === "PermanentRedirect" || error.name === "AuthorizationHeaderMalformed";
   if (!isElsewhere && statusOf(error) !== 301) return null;
   const region = regionIn(error);
   return {
-    because: `the bucket ${bucket} lies in another region${region === null ? "" : `, ${region}`}`,
+    because: `the bucket ${bucket} is in another region${region === null ? "" : `, ${region}`}`,
     hint: `set AWS_REGION=${region ?? "to the bucket's region"}`,
   };
 }

@@ -19,7 +19,7 @@ export function parseS3Location(location: string): S3Location {
 function badBucket(location: string, bucket: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_DATASTORE",
-    headline: `Cannot open the datastore ${location} because ${JSON.stringify(bucket)} is no name of a bucket`,
+    headline: `Cannot open the datastore ${location} because ${JSON.stringify(bucket)} is not a valid bucket name`,
     details: ["wanted: 3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit first and last"],
     hint: "write it as s3://bucket/prefix",
   });

@@ -23,7 +23,7 @@ export const time: Check = (value) =>
 export const object: Check = (value) => (isObject(value) ? null : " is not an object");
 
 export function oneOf(...words: readonly string[]): Check {
-  return (value) => (words.includes(value as string) ? null : ` is none of ${words.join(", ")}`);
+  return (value) => (words.includes(value as string) ? null : ` is not one of ${words.join(", ")}`);
 }
 
 /** May be missing. */
@@ -77,7 +77,7 @@ export function kinds(field: string, shapes: Readonly<Record<string, Readonly<Re
   return (value) => {
     if (!isObject(value)) return " is not an object";
     const check = checks.get(value[field] as string);
-    return check === undefined ? `.${field} is none that is known` : check(value);
+    return check === undefined ? `.${field} is not known` : check(value);
   };
 }
 

@@ -12,7 +12,7 @@ export const batchEngine: Engine = {
   settings: BATCH_SETTINGS,
   secrets: {
     kind: "kept-here",
-    hint: "let the job's role read them from where they are kept, or run the step here or with --with docker",
+    hint: "let the job's role read them where they are kept, or run the step on this machine or with --with docker",
   },
   jobs: {
     place: { option: "queue", help: "the job queue (default: MILLRACE_BATCH_QUEUE or millrace.config.json)" },

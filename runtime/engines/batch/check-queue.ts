@@ -24,7 +24,7 @@ export function refuseQueue(name: string, queue: KnownQueue | null, others: read
     code: "MILLRACE_BATCH",
     headline: `Cannot use AWS Batch because the job queue ${queue.name} ${problem}`,
     details: queue.statusReason === "" ? [] : [`AWS says: ${queue.statusReason}`],
-    hint: "mend it in the AWS console, or name another: MILLRACE_BATCH_QUEUE, @batch({ queue })",
+    hint: "fix it in the AWS console, or name another: MILLRACE_BATCH_QUEUE, @batch({ queue })",
   });
 }
 
@@ -35,7 +35,7 @@ export function noQueue(name: string, others: readonly string[]): MillraceError 
   return new MillraceError({
     code: "MILLRACE_BATCH",
     headline: `Cannot use AWS Batch because there is no job queue ${name}`,
-    details: [others.length === 0 ? "there is none at all in this account and region" : `there are: ${listed}`],
+    details: [others.length === 0 ? "this account and region have none" : `there are: ${listed}`],
     hint:
       meant === null
         ? "check AWS_REGION and AWS_PROFILE, or run `millrace configure aws`"

@@ -62,7 +62,7 @@ function refuseWithoutQueue(steps: readonly CheckedStep[]): void {
       `steps: ${lacking.map(({ needs }) => needs.step).join(", ")}`,
       'wanted: MILLRACE_BATCH_QUEUE, "batchQueue" in millrace.config.json, or @batch({ queue })',
     ],
-    hint: "`millrace configure aws` finds the queue and writes it down",
+    hint: "`millrace configure aws` finds the queue and saves it",
   });
 }
 
@@ -82,7 +82,7 @@ function findingsOf(
         : [];
   if (platform === "EC2" && needs.diskMb !== null)
     warning(
-      `${needs.step} asks for ${needs.diskMb} MB of disk: on EC2 it gets the disk of its machine, whatever that has`,
+      `${needs.step} asks for ${needs.diskMb} MB of disk: on EC2 it gets the disk that its machine has`,
     );
   return findings.map((finding) => `${needs.step}: ${finding}`);
 }

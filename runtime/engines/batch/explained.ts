@@ -7,9 +7,9 @@ const WORDS: ServiceWords = {
   region: "set AWS_REGION, or the region of your profile",
   forbidden: {
     because: "the credentials in use may not do that",
-    hint: "allow them what AWS names, as docs/aws.md lists it",
+    hint: "allow them the actions that docs/aws.md lists",
   },
-  throttled: "others of this account start jobs as well; run fewer tasks at once (--max-workers), and resume the run",
+  throttled: "others in this account start jobs too; run fewer tasks at once (--max-workers) and resume the run",
   broken: "resume the run later: nothing that was finished is lost",
   away: "check the network, AWS_REGION, and AWS_ENDPOINT_URL if the service is not AWS",
 };
@@ -33,12 +33,12 @@ function refusal({ kind, message }: AwsFailure): Remedy | null {
   if (kind !== "refused") return null;
   if (/queue/i.test(message) && /(not exist|not found|does not|invalid)/i.test(message))
     return {
-      because: "the job queue is not there",
-      hint: "name one that is: MILLRACE_BATCH_QUEUE, or @batch({ queue })",
+      because: "the job queue does not exist",
+      hint: "name another: MILLRACE_BATCH_QUEUE, or @batch({ queue })",
     };
   if (/queue/i.test(message) && /disabled/i.test(message))
     return { because: "the job queue is disabled", hint: "enable it, or name another: MILLRACE_BATCH_QUEUE" };
   if (/role/i.test(message))
-    return { because: "AWS does not take the role", hint: "check jobRole and executionRole: both are ARNs" };
+    return { because: "AWS does not accept the role", hint: "check jobRole and executionRole: both are ARNs" };
   return null;
 }

@@ -16,6 +16,6 @@ function noQueueNamed(): MillraceError {
     code: "MILLRACE_BATCH",
     headline: "Cannot use AWS Batch because no job queue is named",
     details: ['wanted: --queue, MILLRACE_BATCH_QUEUE, or "batchQueue" in millrace.config.json'],
-    hint: "`millrace configure aws` finds the queue and writes it down",
+    hint: "`millrace configure aws` finds the queue and saves it",
   });
 }

@@ -19,6 +19,6 @@ function folderOfThisMachine(location: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_LOCAL_DATASTORE",
     headline: `Cannot run on AWS Batch because its machines cannot reach the datastore, a folder of this one: ${location}`,
-    hint: "name a bucket with --datastore s3://BUCKET/PREFIX or MILLRACE_DATASTORE; millrace configure aws sets it for good",
+    hint: "name a bucket with --datastore s3://BUCKET/PREFIX or MILLRACE_DATASTORE; millrace configure aws saves it",
   });
 }

@@ -90,9 +90,9 @@ function refuseTooLong(overrides: ContainerOverrides, { needs }: JobGroup): void
     code: "MILLRACE_BATCH",
     headline: `Cannot start ${needs.step} on AWS Batch because its command and variables are too long: ${length} characters`,
     details: [
-      `wanted: at most ${MAX_OVERRIDES - RESERVED} of the ${MAX_OVERRIDES} that AWS takes; it adds some itself`,
+      `wanted: at most ${MAX_OVERRIDES - RESERVED} of the ${MAX_OVERRIDES} that AWS accepts; AWS adds some itself`,
       ...variables.map((variable) => `${variable.name}: ${variable.length} characters`),
     ],
-    hint: "shorten the variables of @env and @batch({ overrides }); large values belong into artifacts or files",
+    hint: "shorten the variables of @env and @batch({ overrides }); put large values into artifacts or files",
   });
 }

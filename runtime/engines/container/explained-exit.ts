@@ -15,7 +15,7 @@ export function explainedExit(
     return outOfMemory(`its container ran out of memory, ${memoryMb} MB: ${hint}`);
   if (signal === "SIGABRT" || code === 134)
     return outOfMemory(
-      `V8 gave up, as it does when its heap is full: ${heapMb} MB, three quarters of the step's ${memoryMb} MB: ${hint}. Native code that fails ends like this, too: see its output`,
+      `V8 gave up, as it does when its heap is full: ${heapMb} MB, three quarters of the step's ${memoryMb} MB: ${hint}. Native code that aborts ends the same way: see its output`,
     );
   return null;
 }

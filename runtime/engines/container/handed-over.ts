@@ -55,8 +55,8 @@ export async function readHandedOver(stdin: Readable, limitMs = LIMIT_MS): Promi
   const seen = `${bytes.length} bytes came${signal.aborted ? ` within ${limitMs / 1000} s` : " before stdin ended"}`;
   throw new MillraceError({
     code: "MILLRACE_NOT_HANDED_OVER",
-    headline: `Cannot begin because a step's secrets and credentials come whole on the container's stdin, or not at all: ${seen}`,
-    hint: "the launcher ended, or its connection to the engine was cut; @retry starts such a step in another container",
+    headline: `Cannot begin because a step's secrets and credentials come complete on the container's stdin, or not at all: ${seen}`,
+    hint: "the launcher ended, or its connection to the engine broke; @retry starts such a step in another container",
   });
 }
 

@@ -72,7 +72,7 @@ async function npm(args: readonly string[], folder: string): Promise<void> {
     details: failure.said.trim().split("\n").slice(-20),
     hint:
       failure.hint ??
-      "the image needs npm and its network; or start the run on a machine like the container's: then they are brought along",
+      "the image needs npm and its network; or start the run on a machine like the container's: then they are shipped",
   });
 }
 

@@ -27,7 +27,7 @@ export async function checkSteps(docker: Docker, steps: readonly StepJob[]): Pro
     code: "MILLRACE_RESOURCES",
     headline: `Cannot run in containers of this machine because of what ${steps.length === 1 ? "a step asks" : "steps ask"} for`,
     details: [...users].map(([finding, names]) => `${names.join(", ")}: ${finding}`),
-    hint: "ask for what there is, with cpu, memory (in MB), mounts and network in @docker or @resources, or run the step elsewhere",
+    hint: "ask for no more than there is, with cpu, memory (in MB), mounts and network in @docker or @resources, or run the step elsewhere",
   });
 }
 

@@ -156,7 +156,7 @@ const WITHOUT_WORDS: ReadonlySet<number> = new Set([0, 1, 137, 143]);
 
 /** The engine no longer tells of a container that ran. */
 function lost(error: unknown): JobEnd {
-  const details = ["the engine does not answer any more, so the container may still run"];
+  const details = ["the engine no longer answers, so the container may still be running"];
   return { kind: "exited", exitCode: null, reason: messageOf(error), details };
 }
 

@@ -93,7 +93,7 @@ function swapped(key: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_SWAPPED",
     headline: `Cannot begin the job because ${key} is not what its launcher wrote`,
-    hint: "somebody changed it while the run goes on: see who may write to the datastore",
+    hint: "it was changed while the run goes on: check who may write to the datastore",
   });
 }
 

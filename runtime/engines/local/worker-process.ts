@@ -206,7 +206,7 @@ export class WorkerProcess {
     }
     if (!this.#isOwn(report.outcome)) return this.#broken("its process named a result that is not its own");
     this.#end = { outcome: report.outcome, isClean: report.isClean };
-    this.#insistOnEnd("its process did not tell where the task's output ends");
+    this.#insistOnEnd("its process did not mark the end of the task's output");
     this.#finishIfComplete();
   }
 

@@ -7,7 +7,7 @@ export function conditionalNext({ steps }: FlowFacts): Finding[] {
     const [only] = direct;
     if (isEnd || only === undefined || direct.length > 1) return [];
     if (only.condition === null && !reading.returnsEarly) return [];
-    const why = only.condition === null ? "a return before it can skip it" : `it stands inside ${only.condition}`;
+    const why = only.condition === null ? "a return before it can skip it" : `it is inside ${only.condition}`;
     return finding({
       rule: "conditional-next",
       step: name,

@@ -23,8 +23,8 @@ export function deadEnd(facts: FlowFacts): Finding[] {
     finding({
       rule: "dead-end",
       step: decider ?? first,
-      message: `Cannot get to ${ends[0]} from ${listOf(dead)} because every way from there leads back`,
-      hint: `give the switch of ${decider ?? "the loop"} a case that leads on towards ${ends[0]}`,
+      message: `Cannot get to ${ends[0]} from ${listOf(dead)} because every path from there leads back`,
+      hint: `give the switch of ${decider ?? "the loop"} a case that leads towards ${ends[0]}`,
     }),
   ];
 }

@@ -21,7 +21,7 @@ function describe(
 ): { message: string; hint: string } {
   if (facts.otherMethods.has(target)) {
     return {
-      message: `Cannot go from ${step} to ${target} because ${target} is a method but no step`,
+      message: `Cannot go from ${step} to ${target} because ${target} is a method but not a step`,
       hint: `write @step before ${target}, or call it here and go on to a step`,
     };
   }

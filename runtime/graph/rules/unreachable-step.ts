@@ -14,7 +14,7 @@ export function unreachableStep({ steps, starts }: FlowFacts): Finding[] {
         finding({
           rule: "unreachable-step",
           step: name,
-          message: `Cannot reach ${name} because no way from ${starts[0]} leads there`,
+          message: `Cannot reach ${name} because no path from ${starts[0]} leads there`,
           hint: `let a step that runs call this.next(this.${name}), or remove ${name}`,
         }),
       )

@@ -73,7 +73,7 @@ function gangsAmong({ steps: nodes }: FlowGraph, steps: readonly string[]): stri
 }
 
 function strangers(gang: string): string {
-  return `the tasks of ${gang} start together, but in containers of their own: they do not reach each other, and current.parallel.mainHost is no use to them`;
+  return `the tasks of ${gang} start together, but in containers of their own: they do not reach each other, and current.parallel.mainHost does not help them`;
 }
 
 async function backendOn(

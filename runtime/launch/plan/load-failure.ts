@@ -26,7 +26,7 @@ export function loadFailure(thrown: unknown, { file }: { file: string }): Millra
     headline: `Cannot read the flows of ${shortPath(file)} because it throws while it is loaded: ${headOf(thrown)}`,
     // The way to it: the mistake may lie in any of the modules.
     details: places.slice(0, MOST_PLACES),
-    hint: "mend what stands outside of its steps: modules are loaded for every command",
+    hint: "fix the code outside its steps: every command loads the modules",
     cause: thrown,
   });
 }

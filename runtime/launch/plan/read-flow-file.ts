@@ -49,7 +49,7 @@ export function findFlowFile(text: string, { cwd }: { cwd: string }): FlowPlace 
   throw new MillraceError({
     code: "MILLRACE_MISSING_FILE",
     headline: `Cannot read the flow file because it does not exist: ${given}`,
-    hint: `it is looked for from ${cwd}`,
+    hint: `relative paths start from ${cwd}`,
   });
 }
 

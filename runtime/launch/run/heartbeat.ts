@@ -101,6 +101,6 @@ function takenOver({ flow, run }: RunRecord, successor: string): MillraceError {
   return new MillraceError({
     code: TAKEN_OVER,
     headline: `Cannot go on with ${flow}/${run} because ${flow}/${successor} resumed it while this process slept`,
-    hint: `that run does the rest: look at it with the command status ${successor}`,
+    hint: `that run goes on instead: see the command status ${successor}`,
   });
 }

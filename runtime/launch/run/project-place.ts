@@ -20,7 +20,7 @@ export function projectPlace(
     if (branch === undefined && !isProduction) return null;
     throw new MillraceError({
       code: "MILLRACE_USAGE",
-      headline: `Cannot choose ${isProduction ? "production" : `branch ${branch ?? ""}`} because ${flow} belongs to no project`,
+      headline: `Cannot choose ${isProduction ? "production" : `branch ${branch ?? ""}`} because ${flow} does not belong to a project`,
       hint: `mark the class with @project({ name: "…" })`,
     });
   }

@@ -93,7 +93,7 @@ function otherThanAsked(seen: string, { step, pathspec }: { step: string; pathsp
 function notStarted({ flow, run, step }: { flow: string; run: string; step: string }): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PATHSPEC",
-    headline: `Cannot spin step ${step} because no task of it has started in ${flow}/${run}: what it takes in is not finished`,
+    headline: `Cannot spin step ${step} because no task of it has started in ${flow}/${run}: its inputs are not complete`,
     hint: `name a run that reached it with --pathspec RUN/${step}; the command runs lists them`,
   });
 }

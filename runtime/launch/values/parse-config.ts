@@ -22,7 +22,7 @@ export function readConfig(file: string, of: ConfigDeclaration): unknown {
       code: "MILLRACE_MISSING_FILE",
       headline: `Cannot read the configuration ${of.name} because its file cannot be read: ${file}`,
       details: [messageOf(cause)],
-      hint: `give another with --config ${of.name} <file>`,
+      hint: `name another with --config ${of.name} <file>`,
       cause,
     });
   }

@@ -156,15 +156,15 @@ function wantedText(initial: unknown): string {
 function notExact(name: string, problem: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PARAMETER",
-    headline: `Cannot use parameter ${name} because a number would not be what is written: ${problem}`,
-    hint: "write a default such as 1n for whole numbers of any size, or a text",
+    headline: `Cannot use parameter ${name} because the number cannot be represented exactly: ${problem}`,
+    hint: "write a default such as 1n for whole numbers of any size, or a string",
   });
 }
 
 function needsSchema({ name, initial }: ParameterDeclaration, given: ParameterText): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PARAMETER",
-    headline: `Cannot read ${given.source} because no text says how to make ${kindOf(initial)}: ${valueText(given.texts.at(-1))}`,
+    headline: `Cannot read ${given.source} because a string cannot say how to make ${kindOf(initial)}: ${valueText(given.texts.at(-1))}`,
     hint: `give ${name} a schema that makes one: @parameter({ schema })`,
   });
 }

@@ -120,7 +120,7 @@ function readIncluded(field: IncludedField, given: GivenFields): unknown {
       code: "MILLRACE_MISSING_FILE",
       headline: `Cannot include the file of ${name} because it cannot be read: ${place}`,
       details: [messageOf(cause)],
-      hint: `give another with --${flagName(name)}; a path in the code is relative to the flow's file`,
+      hint: `name another with --${flagName(name)}; a path in the code is relative to the flow's file`,
       cause,
     });
   }

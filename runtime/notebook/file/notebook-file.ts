@@ -39,7 +39,7 @@ export function readNotebook(file: string, shown: string): NotebookFile {
   if (fs.statSync(file).isDirectory()) throw refuse("it is a folder", "name a file that ends with .ipynb");
   const notebook = parsed(fs.readFileSync(file, "utf8")) as NotebookFile | null;
   if (typeof notebook !== "object" || notebook === null || !("nbformat" in notebook)) {
-    throw refuse("it is no notebook: it holds no JSON with nbformat", "name a file that Jupyter or VS Code has saved");
+    throw refuse("it is not a notebook: it has no JSON with nbformat", "name a file that Jupyter or VS Code has saved");
   }
   const { nbformat, nbformat_minor: minor } = notebook;
   if (nbformat !== 4) {
@@ -49,7 +49,7 @@ export function readNotebook(file: string, shown: string): NotebookFile {
     );
   }
   if (!Array.isArray(notebook.cells) || !notebook.cells.every(isCell)) {
-    throw refuse("its cells are damaged: each must have cell_type and source", "restore the file, or save it anew");
+    throw refuse("its cells are damaged: each must have cell_type and source", "restore the file, or save it again");
   }
   const language = languageOf(notebook);
   if (!/^(typescript|javascript|)$/i.test(language)) {

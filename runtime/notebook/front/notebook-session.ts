@@ -130,7 +130,7 @@ function endFailure({ code, signal }: SessionEnd, isStopped: boolean): CellFailu
   const why = isStopped ? "it did not react to the interrupt" : `it ended with ${how}`;
   return failureNamed(
     "SessionEnded",
-    `the process that ran the cells is gone: ${why}; all variables are lost, the next cell starts anew`,
+    `the process that ran the cells is gone: ${why}; all variables are lost, and the next cell starts a new process`,
   );
 }
 

@@ -65,7 +65,7 @@ export function loadZeromq(): typeof import("zeromq") {
       code: "MILLRACE_NOTEBOOK_ZEROMQ",
       headline: "Cannot speak to Jupyter because the optional package zeromq cannot be loaded",
       details: [String(cause).split("\n")[0] ?? ""],
-      hint: "npm install zeromq@6 beside millrace; millrace notebook run works without it",
+      hint: "run npm install zeromq@6 where millrace is installed; millrace notebook run works without it",
       cause,
     });
   }

@@ -68,7 +68,7 @@ export class CellRunner {
     const cell = this.now();
     if (cell === null || cell.end({ isOk: false, thrown })) return;
     const { traceback } = failureOf(thrown, { stacks: this.stacks, cell: cell.cell });
-    const text = `An error that nobody handled, after cell ${cell.cell.count} had ended:\n${traceback.join("\n")}\n`;
+    const text = `An unhandled error, after cell ${cell.cell.count} had ended:\n${traceback.join("\n")}\n`;
     this.output({ type: "stream", name: "stderr", text }, cell);
   }
 

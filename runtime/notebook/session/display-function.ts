@@ -35,7 +35,7 @@ function rawBundle(value: unknown): MimeBundle {
   }
   throw new MillraceError({
     code: "MILLRACE_NOTEBOOK_DISPLAY",
-    headline: `Cannot display the value as it is because it is no MIME bundle: ${value === null ? "null" : typeof value}`,
+    headline: `Cannot display the value as it is because it is not a MIME bundle: ${value === null ? "null" : typeof value}`,
     hint: 'pass an object such as { "text/html": "<b>hi</b>" }, or leave out raw: true',
   });
 }

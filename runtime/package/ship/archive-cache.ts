@@ -52,9 +52,9 @@ export async function cachedArchive(files: readonly FoundFile[], options: Archiv
 function cannotKeep(folder: string, cause: unknown): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot pack what goes along because the cache cannot be written: ${folder}`,
+    headline: `Cannot pack what is to be shipped because the cache cannot be written: ${folder}`,
     details: [messageOf(cause)],
-    hint: "make room there, or set MILLRACE_CACHE to another folder",
+    hint: "free some space there, or set MILLRACE_CACHE to another folder",
     cause,
   });
 }

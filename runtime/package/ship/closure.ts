@@ -80,7 +80,7 @@ function notInstalled({ name, from }: PackageWant): MillraceError {
   const isPlugAndPlay = ancestors(from).some((folder) => fs.existsSync(path.join(folder, ".pnp.cjs")));
   return new MillraceError({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot take the package ${name} along because no node_modules folder has it: looked for from ${from}`,
+    headline: `Cannot ship the package ${name} because no node_modules folder has it: searched from ${from}`,
     hint: isPlugAndPlay
       ? "containers get packages as folders: set nodeLinker: node-modules in .yarnrc.yml, then run yarn install"
       : "install it, then try again",

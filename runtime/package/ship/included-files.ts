@@ -29,7 +29,7 @@ export async function includedFiles(
 function badPattern(pattern: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_SETTINGS",
-    headline: `Cannot take files along because a pattern of include is empty: ${JSON.stringify(pattern)}`,
+    headline: `Cannot ship files because a pattern of include is empty: ${JSON.stringify(pattern)}`,
     hint: 'name files relative to the project, as in {"include": ["data/**/*.csv"]} in millrace.config.json',
   });
 }

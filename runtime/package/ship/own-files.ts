@@ -39,7 +39,7 @@ export function ownFiles(named: readonly string[], options: OwnFilesOptions): Ow
   function isRefused(place: string): boolean {
     const relative = path.relative(commonFolder([root, path.dirname(place)]) ?? root, place);
     const reason = secrets.has(place) ? "secret" : neverShipped(relative);
-    if (reason === "secret") warnings.add(`${shown(place)} stays here: files of secrets never go along; @secrets does`);
+    if (reason === "secret") warnings.add(`${shown(place)} is not shipped: files that hold secrets never are; use @secrets`);
     return reason !== null;
   }
 
@@ -73,7 +73,7 @@ export function ownFiles(named: readonly string[], options: OwnFilesOptions): Ow
     const before = total;
     add(place);
     const size = total - before;
-    if (size > LARGE) warnings.add(`${shown(place)} is large: ${megabytes(size)} go along with the run`);
+    if (size > LARGE) warnings.add(`${shown(place)} is large: the run ships ${megabytes(size)}`);
     return { place, size };
   });
   if (total > TOO_LARGE) throw tooLarge(sizes, total);
@@ -91,9 +91,9 @@ function megabytes(bytes: number): string {
 function leadsOut({ link, target, base }: { link: string; target: string; base: string }): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot take ${link} along because the link leads out of the project: to ${target}`,
-    details: [`what goes along lies in ${base}`],
-    hint: "put a copy in its place, or load the data in a step from where it is",
+    headline: `Cannot ship ${link} because the link leads out of the project: to ${target}`,
+    details: [`only what is in ${base} is shipped`],
+    hint: "put a copy in its place, or let a step load the data from where it is",
   });
 }
 
@@ -101,8 +101,8 @@ function tooLarge(sizes: readonly { place: string; size: number }[], total: numb
   const largest = [...sizes].sort((a, b) => b.size - a.size).slice(0, 5);
   return new MillraceError({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot take the flow's files along because they are more than ${megabytes(TOO_LARGE)}: ${megabytes(total)}`,
+    headline: `Cannot ship the flow's files because they are more than ${megabytes(TOO_LARGE)}: ${megabytes(total)}`,
     details: largest.map(({ place, size }) => `${megabytes(size)}  ${place}`),
-    hint: "let a step load large data from a bucket; paths in the source and include in millrace.config.json say what goes along",
+    hint: "let a step load large data from a bucket; paths in the source and include in millrace.config.json decide what is shipped",
   });
 }

@@ -104,9 +104,9 @@ async function add(pack: Pack, entry: ArchiveEntry): Promise<void> {
 function unreadable({ path: file }: ArchiveEntry, cause: unknown): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot take ${file} along because it cannot be read, or changed while it was`,
+    headline: `Cannot ship ${file} because it cannot be read, or changed while it was read`,
     details: [String(cause)],
-    hint: "once it is at rest and may be read, start the command again",
+    hint: "start the command again once the file is readable and no longer changes",
     cause,
   });
 }

@@ -45,7 +45,7 @@ function chunksOf({ file, blob }: PackedArchive): Buffer[] {
   fs.rmSync(file, { force: true });
   throw new MillraceError({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot store the flow's packages because the archive kept of them is damaged: ${file}`,
-    hint: "it was removed: start the command again",
+    headline: `Cannot store the flow's packages because their cached archive is damaged: ${file}`,
+    hint: "it has been removed: start the command again",
   });
 }

@@ -123,7 +123,7 @@ function apart(root: string, needed: readonly string[]): MillraceError {
   const far = needed.find((folder) => commonFolder([root, folder]) === null) ?? root;
   return new MillraceError({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot take along what the flow needs because it lies on another drive: ${far}`,
+    headline: `Cannot ship what the flow needs because it is on another drive: ${far}`,
     details: [`the project: ${root}`],
     hint: "keep the project and its packages on one drive",
   });

@@ -95,7 +95,7 @@ class Target {
     for (const segment of segments.slice(0, -1)) {
       parent = path.join(parent, segment);
       if (this.#known.has(parent)) continue;
-      if (!isMadeFolder(parent)) throw refused(name, "a link or a file lies on the way to it");
+      if (!isMadeFolder(parent)) throw refused(name, "a link or a file is on the way to it");
       this.#known.add(parent);
     }
     return parent;
@@ -132,6 +132,6 @@ function refused(name: string, because: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_ARCHIVE",
     headline: `Cannot unpack the code's files because ${because}: ${JSON.stringify(name)}`,
-    hint: "Millrace writes no such archive: who else can write to the datastore?",
+    hint: "Millrace does not write such archives: who else can write to the datastore?",
   });
 }

@@ -25,8 +25,8 @@ function somebody(host = "here", { isThere = true } = {}) {
 
 test("while one gc holds the lease, a second one refuses and says who", () => {
   const held = takeLease(storage, somebody("there"));
-  expect(() => takeLease(storage, somebody())).toThrow(/another gc is at work in this datastore: process \d+ on there/);
-  expect(() => refuseBesideGc(storage, somebody())).toThrow("another gc is at work");
+  expect(() => takeLease(storage, somebody())).toThrow(/another gc is running in this datastore: process \d+ on there/);
+  expect(() => refuseBesideGc(storage, somebody())).toThrow("another gc is running");
   held.end();
   refuseBesideGc(storage, somebody());
   takeLease(storage, somebody()).end();
@@ -50,7 +50,7 @@ test("who was taken over stops before anything more is removed, and cannot take 
   ageFiles(`${folder}/gc`, 6 * MINUTE_MS);
   const second = takeLease(storage, somebody("there"));
   slow.clock.ms += 11_000;
-  expect(() => first.hold()).toThrow(/another gc may have taken over: another one has begun/);
+  expect(() => first.hold()).toThrow(/another gc may have started: another one has begun/);
   first.end();
   second.hold("blobs/sha256/00");
   expect(latestLease(storage)?.record).toMatchObject({ host: "there", endedAt: null, sweeping: "blobs/sha256/00" });

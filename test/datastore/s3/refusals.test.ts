@@ -137,7 +137,7 @@ describeWith(MOTO, "what a bucket refuses", () => {
   });
 
   test.each([["s3://"], ["s3://Upper_Case/x"], ["s3://ab"], ["s3:///x"]])("%s is no bucket", (location) => {
-    expect(failureOf(() => rig().open(location)).message).toMatch(/no name of a bucket/);
+    expect(failureOf(() => rig().open(location)).message).toMatch(/is not a valid bucket name/);
   });
 
   test("a store of a newer format is refused", async () => {

@@ -21,12 +21,12 @@ describe("a datastore in an odd place is a clear error", () => {
   test("below a file", () => {
     const file = path.join(temporaryFolder(), "file");
     fs.writeFileSync(file, "");
-    expect(() => write(file)).toThrow(refusal("a file stands where a folder is needed"));
-    expect(() => write(path.join(file, "deep/er"))).toThrow(refusal("a file stands where a folder is needed"));
-    expect(() => write("/dev/null/x")).toThrow(refusal("a file stands where a folder is needed"));
+    expect(() => write(file)).toThrow(refusal("there is a file where a folder is needed"));
+    expect(() => write(path.join(file, "deep/er"))).toThrow(refusal("there is a file where a folder is needed"));
+    expect(() => write("/dev/null/x")).toThrow(refusal("there is a file where a folder is needed"));
   });
 
-  test("behind links that lead round in a circle", () => {
+  test("behind links that form a circle", () => {
     const folder = temporaryFolder();
     for (const [from, to] of [
       ["a", "b"],
@@ -34,8 +34,8 @@ describe("a datastore in an odd place is a clear error", () => {
       ["c", "a"],
     ] as const)
       fs.symlinkSync(path.join(folder, to), path.join(folder, from));
-    expect(() => write(path.join(folder, "a"))).toThrow(refusal("a link leads round in a circle"));
-    expect(() => write(path.join(folder, "b/store"))).toThrow(refusal("a link leads round in a circle"));
+    expect(() => write(path.join(folder, "a"))).toThrow(refusal("links form a circle"));
+    expect(() => write(path.join(folder, "b/store"))).toThrow(refusal("links form a circle"));
   });
 
   test("behind a link that leads nowhere, and nothing is made at its end", () => {

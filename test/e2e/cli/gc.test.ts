@@ -82,7 +82,7 @@ describe("gc", () => {
 
   test.each([
     [["--keep", "sometimes"], /hold|Cannot find the run sometimes/],
-    [["--keep", "30y"], /Cannot keep runs by this rule because it is none: "30y".*tag:NAME/s],
+    [["--keep", "30y"], /Cannot keep runs by this rule because it is not valid: "30y".*tag:NAME/s],
     [["--flow", "SampleFlo"], /did you mean SampleFlow/],
     [["--keep"], /argument missing/],
   ])("%j is wrong usage, and nothing is removed", async (args, said) => {

@@ -23,7 +23,7 @@ describeWith(MOTO, "before a run on AWS Batch", () => {
         "steps: train",
         'wanted: MILLRACE_BATCH_QUEUE, "batchQueue" in millrace.config.json, or @batch({ queue })',
       ],
-      hint: "`millrace configure aws` finds the queue and writes it down",
+      hint: "`millrace configure aws` finds the queue and saves it",
     });
   });
 

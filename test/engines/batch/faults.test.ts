@@ -89,10 +89,10 @@ describeWith(MOTO, "AWS Batch on a bad day", () => {
     expect(all[1]).toEqual({
       kind: "not-started",
       exitCode: null,
-      reason: "Cannot start train on AWS Batch because the job queue is not there",
+      reason: "Cannot start train on AWS Batch because the job queue does not exist",
       details: [
         "AWS said: ClientException: Job queue no-such-queue does not exist (400)",
-        "name one that is: MILLRACE_BATCH_QUEUE, or @batch({ queue })",
+        "name another: MILLRACE_BATCH_QUEUE, or @batch({ queue })",
       ],
     });
   });

@@ -85,7 +85,7 @@ describe("processes of this machine", () => {
 
   test.each([
     ["EAGAIN", "the system allows no more processes"],
-    ["ENOMEM", "there is no memory"],
+    ["ENOMEM", "there is not enough memory"],
     ["EMFILE", "too many files are open"],
     ["ENFILE", "too many files are open"],
   ])(

@@ -66,7 +66,7 @@ test("a cache that cannot be written is named", async () => {
   fs.writeFileSync(cacheFolder, "");
   await expect(prepared(folderOf(FILES), { cacheFolder })).rejects.toMatchObject({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot pack what goes along because the cache cannot be written: ${path.join(cacheFolder, "shipments")}`,
+    headline: `Cannot pack what is to be shipped because the cache cannot be written: ${path.join(cacheFolder, "shipments")}`,
   });
 });
 
@@ -98,7 +98,7 @@ test("storing twice stores once; a damaged cache is found before it is stored", 
   const [modules] = shipment.archives;
   expect(createHash("sha256").update(blobs.get(modules!.blob)).digest("hex")).toBe(modules!.blob);
   fs.appendFileSync(modules!.file, "x");
-  expect(() => storeShipment(freshBlobs(), shipment)).toThrow("archive kept of them is damaged");
+  expect(() => storeShipment(freshBlobs(), shipment)).toThrow("cached archive is damaged");
   expect(fs.existsSync(modules!.file)).toBe(false);
 });
 
@@ -145,7 +145,7 @@ test("a file that cannot be read is named", async () => {
   const file = path.join(temporaryFolder(), "x.tgz");
   await expect(packArchive([entry], { file, progress: () => undefined })).rejects.toMatchObject({
     code: "MILLRACE_PACKAGE",
-    headline: "Cannot take /absent/x.txt along because it cannot be read, or changed while it was",
+    headline: "Cannot ship /absent/x.txt because it cannot be read, or changed while it was read",
     details: [expect.stringContaining("ENOENT")],
   });
   const large = path.join(temporaryFolder(), "large.bin");
@@ -154,7 +154,7 @@ test("a file that cannot be read is named", async () => {
   await expect(
     packArchive([{ ...entry, path: large, size: 18e6 }], { file, progress: () => undefined }),
   ).rejects.toMatchObject({
-    headline: `Cannot take ${large} along because it cannot be read, or changed while it was`,
+    headline: `Cannot ship ${large} because it cannot be read, or changed while it was read`,
   });
 });
 

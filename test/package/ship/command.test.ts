@@ -40,8 +40,8 @@ test("package lists code, files and packages with their sizes, and warns on stde
   const cwd = project();
   const { code, stdout, stderr } = await tsx("./flow.ts", ["package", "--list"], { cwd });
   expect(stderr.trim().split("\n").sort()).toEqual([
-    "warning: data/.env stays here: files of secrets never go along; @secrets does",
-    "warning: data/tokens stays here: files of secrets never go along; @secrets does",
+    "warning: data/.env is not shipped: files that hold secrets never are; use @secrets",
+    "warning: data/tokens is not shipped: files that hold secrets never are; use @secrets",
   ]);
   expect(stdout.replace(/[0-9a-f]{16}  [\d.]+ kB/, "HASH  SIZE").replace(/[\d.]+ kB in all/, "SIZE in all")).toBe(
     `code package HASH  SIZE
@@ -101,8 +101,8 @@ test("--json lists the same for programs", async () => {
     ],
     bytes: expect.any(Number),
     warnings: [
-      "data/.env stays here: files of secrets never go along; @secrets does",
-      "data/tokens stays here: files of secrets never go along; @secrets does",
+      "data/.env is not shipped: files that hold secrets never are; use @secrets",
+      "data/tokens is not shipped: files that hold secrets never are; use @secrets",
     ],
     output: null,
   });

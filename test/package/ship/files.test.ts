@@ -136,7 +136,7 @@ const SECRETS = [
   "deep/.ENV.local",
 ];
 
-test("secrets never go along, even if patterns and the source name them, and that is told", async () => {
+test("secrets never go along, even if patterns and the source name them, and a warning says so", async () => {
   const files = Object.fromEntries(SECRETS.map((name) => [`config/${name}`, "secret"]));
   const project = folderOf({
     ...MANIFEST,
@@ -156,7 +156,7 @@ test("secrets never go along, even if patterns and the source name them, and tha
   });
   expect(shipped.names).toEqual(["config/alias.json", "config/settings.json", "flow.ts", "package.json"]);
   expect(shipped.prepared.warnings.toSorted()).toEqual(
-    SECRETS.map((name) => `config/${name} stays here: files of secrets never go along; @secrets does`).sort(),
+    SECRETS.map((name) => `config/${name} is not shipped: files that hold secrets never are; use @secrets`).sort(),
   );
 });
 
@@ -193,7 +193,7 @@ test("a link that leads out of the project is refused", async () => {
   link(outside, path.join(project, "data/elsewhere"));
   await expect(ship(path.join(project, "flow.ts"))).rejects.toMatchObject({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot take ${path.join(project, "data/elsewhere")} along because the link leads out of the project: to ${outside}`,
+    headline: `Cannot ship ${path.join(project, "data/elsewhere")} because the link leads out of the project: to ${outside}`,
   });
 });
 
@@ -213,13 +213,13 @@ test("large folders are told, and too large ones are refused with the largest na
   sparse(path.join(project, "large/a.bin"), 60e6);
   sparse(path.join(project, "large/b.bin"), 60e6);
   const shipped = await ship(path.join(project, "flow.ts"));
-  expect(shipped.prepared.warnings).toEqual(["large is large: 120 MB go along with the run"]);
+  expect(shipped.prepared.warnings).toEqual(["large is large: the run ships 120 MB"]);
   expect(fs.statSync(path.join(shipped.folder, "large/a.bin")).size).toBe(60e6);
   sparse(path.join(project, "large/b.bin"), 2e9);
   const cacheFolder = temporaryFolder();
   await expect(ship(path.join(project, "flow.ts"), { cacheFolder })).rejects.toMatchObject({
     code: "MILLRACE_PACKAGE",
-    headline: "Cannot take the flow's files along because they are more than 2000 MB: 2060 MB",
+    headline: "Cannot ship the flow's files because they are more than 2000 MB: 2060 MB",
     details: [
       `2060 MB  ${path.join(project, "large")}`,
       `0 MB  ${path.join(project, "package.json")}`,

@@ -238,7 +238,7 @@ test("packages that Yarn keeps in archives are refused, with the setting that ma
     prepareShipment(bundle, { cwd: project, include: [], cacheFolder: path.join(project, "cache") }),
   ).rejects.toMatchObject({
     code: "MILLRACE_PACKAGE",
-    headline: `Cannot take the package one along because no node_modules folder has it: looked for from ${project}`,
+    headline: `Cannot ship the package one because no node_modules folder has it: searched from ${project}`,
     hint: expect.stringContaining("nodeLinker: node-modules"),
   });
   expect(filesBelow(project)).not.toContain("cache");
