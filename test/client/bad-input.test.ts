@@ -66,7 +66,7 @@ describe("what is not there is named with what may have been meant", () => {
     expect(() => flow.runs({ status: "done" as "failed" })).toThrow("running, succeeded, failed, stale");
     expect(() => flow.runs({ limit: -1 })).toThrow("a whole number, 0 or more");
     expect(() => flow.runs({ tags: "a" as unknown as string[] })).toThrow("an array of strings");
-    await expect(flow.latestRun({ tags: ["none"] })).rejects.toThrow("no run is such: tag none");
+    await expect(flow.latestRun({ tags: ["none"] })).rejects.toThrow("no run matches: tag none");
   });
 
   test("an object made by hand", () => {
