@@ -94,7 +94,8 @@ function registry(): TypeRegistry {
 
 function checkArguments(type: unknown, options: Partial<Record<keyof RegisteredType, unknown>> | undefined): void {
   const problems: string[] = [];
-  if (typeof type !== "function" || typeof type.prototype !== "object") problems.push("the first argument is not a class");
+  if (typeof type !== "function" || typeof type.prototype !== "object")
+    problems.push("the first argument is not a class");
   else if (type === Object || type === Array) problems.push(`${type.name} is plain data already`);
   if (typeof options?.name !== "string" || options.name === "") problems.push("name is not a non-empty string");
   if (typeof options?.pack !== "function") problems.push("pack is not a function");

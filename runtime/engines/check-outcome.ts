@@ -40,7 +40,9 @@ function faultOfEnd(
 
 function faultOfNext(taken: TakenTransition, known: Transition): string | null {
   if (taken.kind !== known.kind) return `it went on by ${taken.kind}, where its source says ${known.kind}`;
-  return isOneOf(taken, known) ? null : `its source does not name this transition: ${JSON.stringify(taken).slice(0, 200)}`;
+  return isOneOf(taken, known)
+    ? null
+    : `its source does not name this transition: ${JSON.stringify(taken).slice(0, 200)}`;
 }
 
 function isOneOf(taken: TakenTransition, known: Transition): boolean {

@@ -10,7 +10,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOTDIR: "there is a file where a folder is needed: choose another folder with --datastore",
   ENAMETOOLONG:
     "the file system takes no names that long: choose a shorter folder with --datastore, or shorter names of flow and steps",
-  EEXIST: "there is a file, or a link that leads nowhere, where a folder is needed: choose another folder with --datastore",
+  EEXIST:
+    "there is a file, or a link that leads nowhere, where a folder is needed: choose another folder with --datastore",
   ELOOP: "links form a circle: fix them, or choose another folder with --datastore",
   ENOENT: "the folder is not there, and cannot be made where it is named: choose another one with --datastore",
   EMFILE: "too many files are open: raise the limit with ulimit -n",

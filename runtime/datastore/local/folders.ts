@@ -42,8 +42,7 @@ export function* foreignBelow(root: string, key: string): Generator<ForeignThing
 function* foreignIn(root: string, folder: string): Generator<ForeignThing> {
   for (const entry of explained("list", folder, () => entriesOf(path.join(root, folder)))) {
     const key = `${folder}/${entry.name}`;
-    if (!isKeyPart(entry.name))
-      yield { key, seen: "Millrace does not use this name", isLink: entry.isSymbolicLink() };
+    if (!isKeyPart(entry.name)) yield { key, seen: "Millrace does not use this name", isLink: entry.isSymbolicLink() };
     else if (entry.isDirectory()) yield* foreignIn(root, key);
     else if (!entry.isFile()) yield foreign(key, entry);
   }

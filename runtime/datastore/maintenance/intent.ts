@@ -73,6 +73,9 @@ function documentsIn(bytes: Uint8Array): Intent["documents"] {
 function checkDocument({ key, text }: Intent["documents"][number]): void {
   const [, flow, run] = /^(?:flows|spins)\/([^/]+)\/([^/]+)\/run\.json$/.exec(key) ?? [];
   if (flow === undefined || run === undefined)
-    throw damagedRecord(INTENT_KEY, `it is to restore something that is not a run's document: ${JSON.stringify(key.slice(0, 100))}`);
+    throw damagedRecord(
+      INTENT_KEY,
+      `it is to restore something that is not a run's document: ${JSON.stringify(key.slice(0, 100))}`,
+    );
   parseRecord(text, `${INTENT_KEY}: ${key}`, (record) => faultOfDocument(record, { flow, run }));
 }

@@ -81,8 +81,6 @@ function findingsOf(
         ? [`memory: ${needs.memoryMb}; at least ${MIN_MEMORY_MB} MB`]
         : [];
   if (platform === "EC2" && needs.diskMb !== null)
-    warning(
-      `${needs.step} asks for ${needs.diskMb} MB of disk: on EC2 it gets the disk that its machine has`,
-    );
+    warning(`${needs.step} asks for ${needs.diskMb} MB of disk: on EC2 it gets the disk that its machine has`);
   return findings.map((finding) => `${needs.step}: ${finding}`);
 }

@@ -39,7 +39,8 @@ export function ownFiles(named: readonly string[], options: OwnFilesOptions): Ow
   function isRefused(place: string): boolean {
     const relative = path.relative(commonFolder([root, path.dirname(place)]) ?? root, place);
     const reason = secrets.has(place) ? "secret" : neverShipped(relative);
-    if (reason === "secret") warnings.add(`${shown(place)} is not shipped: files that hold secrets never are; use @secrets`);
+    if (reason === "secret")
+      warnings.add(`${shown(place)} is not shipped: files that hold secrets never are; use @secrets`);
     return reason !== null;
   }
 
