@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { type AnyNode, parse, type Program } from "acorn";
-import { declaredBy, namesReadBy } from "./names.ts";
+import { declaredBy, namesReadBy } from "./names-read-by.ts";
 
 export interface CellsModule {
   /** JavaScript with a source map of its own; it exports the class. */

@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 import { childrenOf, literalString, memberName } from "../graph/read/syntax.ts";
-import { packageName } from "./ship/locate.ts";
+import { packageName } from "./ship/locate-package.ts";
 
 /** What a piece of code loads beside its imports. */
 export interface Loads {

@@ -2,9 +2,9 @@ import os from "node:os";
 import { gpuSettings } from "../../runtime/config.ts";
 import type { BackendName, GpuInfo } from "./gpu-info.ts";
 import { type GpuJs, type GpuJsInstance, loadGpuJs } from "./gpu-js.ts";
-import { readNeighboursAtOnce } from "./wasm-neighbours.ts";
+import { readNeighboursAtOnce } from "./read-neighbours-at-once.ts";
 import { WasmThreads } from "./wasm-threads.ts";
-import { findGpu, type FoundGpu } from "./webgpu.ts";
+import { findGpu, type FoundGpu } from "./find-gpu.ts";
 
 /** What compiles and runs kernels in this process: found out once, by the first call. */
 export interface Backend {

@@ -23,7 +23,7 @@ export type {
   PipelineOutput,
   PipelineResult,
   PipelineValue,
-} from "./pipeline-types.ts";
+} from "./pipeline-kernels.ts";
 export {
   type DeviceGrid,
   grid,

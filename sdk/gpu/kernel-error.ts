@@ -1,6 +1,6 @@
 import { MillraceError } from "../base/errors.ts";
 import type { BackendName } from "./gpu-info.ts";
-import { placeInFunction } from "./function-place.ts";
+import { placeInFunction } from "./place-in-function.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
 import { findUnsupported } from "./unsupported.ts";
 

@@ -1,6 +1,6 @@
 import { type AnyNode, parseExpressionAt } from "acorn";
 import { MillraceError } from "../base/errors.ts";
-import { childrenOf, type FunctionNode, namesIn, nodesIn } from "./syntax.ts";
+import { childrenOf, type FunctionNode, namesIn, nodesIn } from "./nodes-in.ts";
 
 /** Any function, whatever it takes. */
 export type AnyFunction = (...args: never[]) => unknown;

@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.ts";
 import { deviceGrid } from "./device-grid.ts";
-import { kernelNotes } from "./gpu-use.ts";
+import { kernelNotes } from "./note-kernel.ts";
 import type { BufferHandle } from "./gpu-js.ts";
 import type { DeviceGrid, Grid } from "./grid.ts";
 import { bytesOf, type KernelArg, kernelArgs, snapshot } from "./kernel-args.ts";

@@ -2,11 +2,11 @@ import { MillraceError } from "../base/errors.ts";
 import type { Backend } from "./backend.ts";
 import { type CompiledPipeline, compilePipeline, pipelineInputs, type Traced } from "./compiled-pipeline.ts";
 import { handleOf, isHandle } from "./device-grid.ts";
-import { kernelNotes } from "./gpu-use.ts";
+import { kernelNotes } from "./note-kernel.ts";
 import { flatInput, gridOf } from "./grid.ts";
 import { type Kernel, PLAN } from "./kernel.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
-import type { Pipeline, PipelineKernels, PipelineOutput, PipelineResult, PipelineValue } from "./pipeline-types.ts";
+import type { Pipeline, PipelineKernels, PipelineOutput, PipelineResult, PipelineValue } from "./pipeline-kernels.ts";
 import { shelf } from "./shelf.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 import { isNameHelper, type KernelSource } from "./kernel-source.ts";
-import { childrenOf, namesIn, nodesIn } from "./syntax.ts";
+import { childrenOf, namesIn, nodesIn } from "./nodes-in.ts";
 
 /** Something that no backend can compile. */
 export interface Unsupported {

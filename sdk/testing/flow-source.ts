@@ -8,7 +8,7 @@ import type { Bundle } from "../../runtime/package/bundle.ts";
 import { parseExternalSpecifier } from "../../runtime/package/external-specifier.ts";
 import { MillraceError } from "../base/errors.ts";
 import { host } from "../base/host.ts";
-import { placeInNotebook } from "./notebook-flow.ts";
+import { placeInNotebook } from "./place-in-notebook.ts";
 import type { AnyClass } from "../base/metadata.ts";
 
 /** A path, `path#Name`, a `file:` URL, or a class that a file on the disk defines. */

@@ -11,7 +11,7 @@ export type { Run, RunData } from "../client/index.ts";
 export { testStep, type StepTestResult } from "./test-step.ts";
 export type { ForeachItem, StepTestOptions } from "./step-test-options.ts";
 export type { StepTransition } from "./step-transition.ts";
-export type { StepLogs } from "./captured-output.ts";
+export type { StepLogs } from "./capture-output.ts";
 export type {
   RunEvent,
   RunFinished,

@@ -8,9 +8,9 @@ import { SourceMapper } from "../../runtime/worker/source-mapper.ts";
 import { MillraceError } from "../base/errors.ts";
 import { host } from "../base/host.ts";
 import type { FlowData, MethodName } from "../inputs.ts";
-import { captureOutput, type StepLogs } from "./captured-output.ts";
+import { captureOutput, type StepLogs } from "./capture-output.ts";
 import { flowInMemory } from "./flow-in-memory.ts";
-import { placeStep } from "./step-place.ts";
+import { placeStep } from "./place-step.ts";
 import type { StepTestOptions } from "./step-test-options.ts";
 import { type StepTransition, stepTransition } from "./step-transition.ts";
 

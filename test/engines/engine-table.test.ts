@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { definitionOf } from "../../sdk/decorators/definitions.ts";
+import { definitionOf } from "../../sdk/decorators/definition-of.ts";
 import { ENGINES, engineNamed } from "../../runtime/engines/index.ts";
 import type { FlowGraph } from "../../runtime/graph/graph.ts";
 import { chosenEngines } from "../../runtime/launch/engines/chosen-engines.ts";

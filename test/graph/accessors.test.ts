@@ -3,7 +3,7 @@ import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
 import { FlowSpec } from "../../sdk/index.ts";
 import { type AnyClass, markStep } from "../../sdk/base/metadata.ts";
-import { readFlow } from "../../runtime/graph/build.ts";
+import { readFlow } from "../../runtime/graph/read-flow.ts";
 
 const COMPILERS: readonly (readonly [string, TransformOptions])[] = [
   ["for Node", { target: "node20" }],

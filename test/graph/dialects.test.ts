@@ -3,7 +3,7 @@ import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
 import { markStep, type AnyClass } from "../../sdk/base/metadata.ts";
 import { FlowSpec, step, type Inputs } from "../../sdk/index.ts";
-import { readFlow } from "../../runtime/graph/build.ts";
+import { readFlow } from "../../runtime/graph/read-flow.ts";
 
 const SOURCE = `class Hello extends FlowSpec {
   #secret = 1;

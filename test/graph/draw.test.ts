@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { readFlow } from "../../runtime/graph/build.ts";
-import { drawDot } from "../../runtime/graph/draw/dot.ts";
+import { readFlow } from "../../runtime/graph/read-flow.ts";
+import { drawDot } from "../../runtime/graph/draw/draw-dot.ts";
 import { layOut } from "../../runtime/graph/draw/layout.ts";
-import { drawMermaid } from "../../runtime/graph/draw/mermaid.ts";
-import { drawSvg } from "../../runtime/graph/draw/svg.ts";
+import { drawMermaid } from "../../runtime/graph/draw/draw-mermaid.ts";
+import { drawSvg } from "../../runtime/graph/draw/draw-svg.ts";
 import { drawText } from "../../runtime/graph/draw/text.ts";
 import type { FlowGraph } from "../../runtime/graph/graph.ts";
 import { flowFrom } from "./flow-from.ts";

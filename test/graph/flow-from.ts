@@ -1,6 +1,6 @@
 import { runInThisContext } from "node:vm";
 import { addField, markStep, stepMarkOf, type AnyClass } from "../../sdk/base/metadata.ts";
-import { readFlow } from "../../runtime/graph/build.ts";
+import { readFlow } from "../../runtime/graph/read-flow.ts";
 
 export interface FlowFromOptions {
   /** Methods that stay ordinary ones. */

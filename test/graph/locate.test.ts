@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addField, markStep, type AnyClass } from "../../sdk/base/metadata.ts";
-import { readFlow } from "../../runtime/graph/build.ts";
-import { locateFindings } from "../../runtime/graph/locate.ts";
+import { readFlow } from "../../runtime/graph/read-flow.ts";
+import { locateFindings } from "../../runtime/graph/locate-findings.ts";
 
 const SOURCE = `import { FlowSpec, parameter, step } from "millrace";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "../../sdk/base/errors.ts";
 import { markStep } from "../../sdk/base/metadata.ts";
-import { readFlow } from "../../runtime/graph/build.ts";
+import { readFlow } from "../../runtime/graph/read-flow.ts";
 import { between, flowFrom, lint, type FlowFromOptions } from "./flow-from.ts";
 
 const CHOICE = `{ a: this.a, b: this.b }`;

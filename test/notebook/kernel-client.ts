@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import { Dealer, Subscriber } from "zeromq";
-import type { ConnectionFile } from "../../runtime/notebook/kernel/sockets.ts";
+import type { ConnectionFile } from "../../runtime/notebook/kernel/kernel-sockets.ts";
 import { type JupyterMessage, Wire } from "../../runtime/notebook/kernel/wire.ts";
 import { MILLRACE, temporaryFolder } from "../e2e/harness.ts";
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { NotebookFile } from "../../runtime/notebook/file/notebook-file.ts";
-import { writePage } from "../../runtime/notebook/page/page.ts";
+import { writePage } from "../../runtime/notebook/page/write-page.ts";
 import { safeHtml } from "../../runtime/notebook/page/safe-html.ts";
 import { temporaryFolder } from "../e2e/harness.ts";
 

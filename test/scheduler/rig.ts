@@ -2,7 +2,7 @@ import type { TaskOutcome } from "../../runtime/task/outcome.ts";
 import type { TaskSpec } from "../../runtime/task/task-spec.ts";
 import type { RunEvent } from "../../runtime/datastore/events.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
-import { readFlow } from "../../runtime/graph/build.ts";
+import { readFlow } from "../../runtime/graph/read-flow.ts";
 import { type FlowGraph, nodeOf } from "../../runtime/graph/graph.ts";
 import { Scheduler, type SchedulerOptions } from "../../runtime/scheduler/scheduler.ts";
 import type { RunState } from "../../runtime/scheduler/run-state.ts";

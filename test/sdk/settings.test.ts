@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resolveSettings } from "../../sdk/decorators/catalog.ts";
 import { retryFilterOf } from "../../sdk/decorators/retry.ts";
-import { parseWith, withAdded } from "../../sdk/decorators/with.ts";
+import { parseWith, withAdded } from "../../sdk/decorators/with-added.ts";
 import type { DecoratorUse } from "../../sdk/base/metadata.ts";
 
 function use(decorator: string, options: unknown = {}): DecoratorUse {

@@ -5,7 +5,7 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { Shipment, ShippedInstall } from "../../datastore/shipment.ts";
 import { runNpm } from "../../package/run-npm.ts";
-import { unpackArchive } from "../../package/ship/unpack.ts";
+import { unpackArchive } from "../../package/ship/unpack-archive.ts";
 import type { WorkerSetup } from "../../task/messages.ts";
 import type { JobSetup } from "../jobs/group-document.ts";
 

@@ -1,6 +1,6 @@
 import type { FlowGraph } from "../graph.ts";
 import { lookup } from "../lookup.ts";
-import { edgesOf, markOf, type Edge } from "./labels.ts";
+import { edgesOf, markOf, type Edge } from "./edges-of.ts";
 import { inOrder } from "./text.ts";
 import { largest, smallest } from "../../../sdk/base/extremes.ts";
 

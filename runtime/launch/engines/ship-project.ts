@@ -4,7 +4,7 @@ import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { RunShipment } from "../../datastore/shipment.ts";
 import type { Bundle } from "../../package/bundle.ts";
-import { prepareShipment, shipEnvironment } from "../../package/ship/prepare.ts";
+import { prepareShipment, shipEnvironment } from "../../package/ship/prepare-shipment.ts";
 import { storeShipment } from "../../package/ship/store-shipment.ts";
 import { secretFiles } from "../release/secret-files.ts";
 import type { SecretSources } from "../release/secret-sources.ts";

@@ -1,5 +1,5 @@
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
-import { parseWith } from "../../../sdk/decorators/with.ts";
+import { parseWith } from "../../../sdk/decorators/with-added.ts";
 import { environment } from "../../config.ts";
 import { loadArtifacts } from "../../datastore/artifacts.ts";
 import type { Datastore } from "../../datastore/datastore.ts";

@@ -1,8 +1,8 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import { type AddedUse, resolveSettings } from "../../../sdk/decorators/catalog.ts";
-import { withAdded } from "../../../sdk/decorators/with.ts";
+import { withAdded } from "../../../sdk/decorators/with-added.ts";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
-import { readFlow } from "../../graph/build.ts";
+import { readFlow } from "../../graph/read-flow.ts";
 import type { Finding } from "../../graph/finding.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import { shortPath } from "./short-path.ts";
@@ -22,7 +22,7 @@ export async function readGraph(
     settingsOf: (own, step) => resolveSettings(withAdded(own, added), { configs, step }),
   });
   if (graph !== null) return { graph, findings: [] };
-  const { locateFindings } = await import("../../graph/locate.ts");
+  const { locateFindings } = await import("../../graph/locate-findings.ts");
   return { graph: null, findings: await locateFindings(Flow, findings) };
 }
 

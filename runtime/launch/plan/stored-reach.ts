@@ -4,7 +4,7 @@ import type { RunDocument } from "../../datastore/records.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import type { CodePackage } from "../../package/code-package.ts";
 import { readCodePackage } from "../../package/read-code-package.ts";
-import { mayLoadPackages } from "../../package/reach/may-load.ts";
+import { mayLoadPackages } from "../../package/reach/may-load-packages.ts";
 import { type RunCode, stepReach, type StepReach } from "../../package/reach/step-reach.ts";
 
 /** What the steps of a run could reach. */

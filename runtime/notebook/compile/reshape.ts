@@ -1,5 +1,5 @@
 import { type ModuleDeclaration, type Program, parse, type Statement } from "acorn";
-import { type Edit, declaredBy, edits } from "./statement-edits.ts";
+import { type Edit, declaredBy, edits } from "./edits.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface ReshapedLine {

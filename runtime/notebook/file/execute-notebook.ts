@@ -1,5 +1,5 @@
 import type { CellEnd, CellToRun, NotebookSession } from "../front/notebook-session.ts";
-import { OutputCollector } from "./collect-outputs.ts";
+import { OutputCollector } from "./output-collector.ts";
 import { type NotebookCell, type NotebookFile, textOf } from "./notebook-file.ts";
 
 export interface ExecuteOptions {

@@ -1,4 +1,4 @@
-import { CellCompiler } from "../compile/compile-cell.ts";
+import { CellCompiler } from "../compile/cell-compiler.ts";
 import { CellSyntaxError } from "../compile/cell-syntax-error.ts";
 import type { CellFailure, CompiledCell, Completion, MimeBundle } from "./protocol.ts";
 import { type OnOutput, type SessionEnd, SessionProcess } from "./session-process.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import { jupyterDataFolder } from "../../config.ts";
-import { loadZeromq } from "./sockets.ts";
+import { loadZeromq } from "./kernel-sockets.ts";
 import { userPath } from "../../settings/user-path.ts";
 import { makeFolders } from "../../datastore/local/make-folders.ts";
 

@@ -2,7 +2,7 @@ import type { Router } from "zeromq";
 import { NotebookSession } from "../front/notebook-session.ts";
 import { Iopub } from "./iopub.ts";
 import { ShellRequests, type ReplyContent } from "./shell-requests.ts";
-import { type ConnectionFile, type KernelSockets, bindSockets } from "./sockets.ts";
+import { type ConnectionFile, type KernelSockets, bindSockets } from "./kernel-sockets.ts";
 import { type JupyterMessage, Wire } from "./wire.ts";
 
 export interface KernelOptions {

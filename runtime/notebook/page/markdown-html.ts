@@ -1,6 +1,6 @@
 import { Marked } from "marked";
 import type { MimeBundle } from "../front/protocol.ts";
-import { highlighted } from "./code-html.ts";
+import { highlighted } from "./highlighted.ts";
 import { escapeHtml } from "../../text/escape-html.ts";
 import { localImage, unescapedName } from "./local-image.ts";
 import { safeHtml } from "./safe-html.ts";

@@ -3,9 +3,9 @@ import { setImmediate } from "node:timers";
 import vm from "node:vm";
 import type { CellOutput, CompiledCell, FromSession } from "../front/protocol.ts";
 import { declareNames } from "./cell-scope.ts";
-import { type CellPlace, CellStacks } from "./cell-stack.ts";
-import { bundleOf } from "./display.ts";
-import { CellStopped, failureOf } from "./failure.ts";
+import { type CellPlace, CellStacks } from "./cell-stacks.ts";
+import { bundleOf } from "./bundle-of.ts";
+import { CellStopped, failureOf } from "./failure-of.ts";
 import { NOTEBOOK, type NotebookRecord, type RecordedCell } from "./notebook-record.ts";
 import { type Outcome, RunningCell } from "./running-cell.ts";
 

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import { SCOPE } from "../compile/scope-name.ts";
+import { SCOPE } from "../compile/scope.ts";
 
 type Import = (specifier: string, options?: { with: Record<string, string> }) => Promise<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { CellRunner } from "./cell-runner.ts";
-import { bundleOf, completed } from "./display.ts";
+import { bundleOf, completed } from "./bundle-of.ts";
 import type { MimeBundle } from "../front/protocol.ts";
 
 /** How `display` shows a value; the names are those of Deno's `Deno.jupyter.display`. */

@@ -2,15 +2,15 @@ import { setImmediate } from "node:timers";
 import type { ToSession } from "../front/protocol.ts";
 import { CellRunner } from "./cell-runner.ts";
 import { installCellScope } from "./cell-scope.ts";
-import type { CellPlace } from "./cell-stack.ts";
+import type { CellPlace } from "./cell-stacks.ts";
 import { Channel } from "./channel.ts";
 import { complete } from "./complete.ts";
 import { displayFunction } from "./display-function.ts";
-import { CellStopped } from "./failure.ts";
+import { CellStopped } from "./failure-of.ts";
 import { inspectCode } from "./inspect-code.ts";
 import { endProcess, UNWOUND, watchForInterrupts } from "./interrupt-watch.ts";
 import { quietPromises } from "./quiet-promises.ts";
-import { replaceStreams } from "./streams.ts";
+import { replaceStreams } from "./replace-streams.ts";
 
 export interface SessionOptions {
   /** The notebook's folder. */

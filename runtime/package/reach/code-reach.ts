@@ -4,7 +4,7 @@ import { flowChain } from "./flow-chain.ts";
 import type { Loads } from "../loads.ts";
 import type { ReachContext } from "./reach-context.ts";
 import { ReachWalk } from "./reach-walk.ts";
-import { hashOfTexts, labelOf } from "./piece.ts";
+import { hashOfTexts, labelOf } from "./hash-of-texts.ts";
 import { type ScriptPart, scriptParts } from "./script-parts.ts";
 
 /** The code that a step can reach. */

@@ -1,6 +1,6 @@
 import { isBuiltin } from "node:module";
 import type { AnyNode } from "acorn";
-import { isOfMillrace } from "./flow-members.ts";
+import { isOfMillrace } from "./flow-class-parts.ts";
 import type { ReachContext } from "./reach-context.ts";
 import { rootOf, type ScriptPart } from "./script-parts.ts";
 

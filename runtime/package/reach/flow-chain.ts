@@ -1,6 +1,6 @@
 import type { AnyNode, Class } from "acorn";
 import { literalString } from "../../graph/read/syntax.ts";
-import { EXTENDS, type FlowClassOptions, type FlowClassParts, flowClassParts } from "./flow-members.ts";
+import { EXTENDS, type FlowClassOptions, type FlowClassParts, flowClassParts } from "./flow-class-parts.ts";
 import type { ScriptPart } from "./script-parts.ts";
 
 export interface FlowChainOptions {

@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 import { childrenOf } from "../../graph/read/syntax.ts";
-import { isLabel } from "../names.ts";
+import { isLabel } from "../names-read-by.ts";
 
 /** What happens to names anywhere in a script, whichever variable of that name is meant. */
 export interface NameUses {

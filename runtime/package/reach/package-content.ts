@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { type FoundFile, slashed } from "../ship/found-file.ts";
-import { packageName } from "../ship/locate.ts";
+import { packageName } from "../ship/locate-package.ts";
 
 export interface PackageContent {
   /** Of all its files that matter to code. */

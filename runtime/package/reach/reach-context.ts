@@ -1,4 +1,4 @@
-import type { FlowClassParts } from "./flow-members.ts";
+import type { FlowClassParts } from "./flow-class-parts.ts";
 import type { ScriptPart } from "./script-parts.ts";
 
 /** The script as the walk from a step sees it. */

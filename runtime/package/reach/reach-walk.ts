@@ -1,7 +1,7 @@
-import type { FlowClassParts, FlowMember } from "./flow-members.ts";
+import type { FlowClassParts, FlowMember } from "./flow-class-parts.ts";
 import type { Loads } from "../loads.ts";
 import { effects, type Reached } from "./effects.ts";
-import { hashOfTexts, labelOf } from "./piece.ts";
+import { hashOfTexts, labelOf } from "./hash-of-texts.ts";
 import type { ReachContext } from "./reach-context.ts";
 import type { ScriptPart } from "./script-parts.ts";
 

@@ -1,6 +1,6 @@
 import { type AnyNode, type Comment, parse } from "acorn";
 import { childrenOf, isFunction } from "../../graph/read/syntax.ts";
-import { declaredBy, hoistedFrom, namesReadBy } from "../names.ts";
+import { declaredBy, hoistedFrom, namesReadBy } from "../names-read-by.ts";
 import { type Loads, loadsIn } from "../loads.ts";
 import { type NameUses, nameUses } from "./name-uses.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../../sdk/base/errors.ts";
-import { follow, locatePackage } from "./locate.ts";
+import { follow, locatePackage } from "./locate-package.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 
 /** An import, as far as it names a package. */

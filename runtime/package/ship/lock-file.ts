@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { slashed } from "./found-file.ts";
-import { locatePackage } from "./locate.ts";
+import { locatePackage } from "./locate-package.ts";
 import type { PackageFiles } from "./package-files.ts";
 
 export interface LockFileParts {

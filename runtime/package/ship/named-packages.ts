@@ -4,7 +4,7 @@ import type { CodePackage } from "../code-package.ts";
 import { parseExternalSpecifier } from "../external-specifier.ts";
 import { loadsIn } from "../loads.ts";
 import type { PackageWant } from "./closure.ts";
-import { packageName } from "./locate.ts";
+import { packageName } from "./locate-package.ts";
 import { nearestManifestFolder, readManifest } from "./manifest.ts";
 
 /**

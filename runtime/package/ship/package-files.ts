@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { FoundPackage } from "./closure.ts";
 import { entriesOf, type FoundFile, foundFile, foundLink } from "./found-file.ts";
-import { isWithin } from "./locate.ts";
+import { isWithin } from "./locate-package.ts";
 import { neverShipped, neverShippedOfPackage } from "./never-shipped.ts";
 
 /** A package with what of it goes along. */

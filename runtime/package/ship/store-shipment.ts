@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
-import type { PackedArchive } from "./archive-cache.ts";
-import type { PreparedShipment } from "./prepare.ts";
+import type { PackedArchive } from "./cached-archive.ts";
+import type { PreparedShipment } from "./prepare-shipment.ts";
 import type { Shipment } from "../../datastore/shipment.ts";
 
 /** Begins to store what the datastore has not yet; it is stored when `settle` of the blobs returns. */

@@ -7,7 +7,7 @@ import { type PackageWant, packageClosure } from "./closure.ts";
 import { type FoundFile, foundLink } from "./found-file.ts";
 import { includedFiles } from "./included-files.ts";
 import { leftToNpm } from "./left-to-npm.ts";
-import { commonFolder, isWithin } from "./locate.ts";
+import { commonFolder, isWithin } from "./locate-package.ts";
 import { nearestManifestFolder } from "./manifest.ts";
 import { namedFiles } from "./named-files.ts";
 import { namedPackages } from "./named-packages.ts";

@@ -1,4 +1,4 @@
-import { drawSvg } from "../../../runtime/graph/draw/svg.ts";
+import { drawSvg } from "../../../runtime/graph/draw/draw-svg.ts";
 import { stepRows } from "../../../runtime/datastore/reader/step-rows.ts";
 import type { RunSummary } from "../../../runtime/datastore/reader/run-summary.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";

@@ -1,9 +1,9 @@
 import { types } from "node:util";
 import { type Html, markup } from "./html.ts";
 import { imageOf } from "./image.ts";
-import { numbersView } from "./numbers.ts";
+import { numbersView } from "./numbers-view.ts";
 import { rowsOf, rowsView } from "./rows.ts";
-import { treeView } from "./tree.ts";
+import { treeView } from "./tree-view.ts";
 
 /** Fewer numbers are read quicker one by one. */
 const MIN_NUMBERS = 8;

@@ -8,9 +8,9 @@ import type { Blobs } from "../../../runtime/datastore/blobs.ts";
 import { openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { bundleFlow } from "../../../runtime/package/bundle.ts";
 import { packArchive, type PackProgress } from "../../../runtime/package/ship/pack-archive.ts";
-import { type PreparedShipment, prepareShipment } from "../../../runtime/package/ship/prepare.ts";
+import { type PreparedShipment, prepareShipment } from "../../../runtime/package/ship/prepare-shipment.ts";
 import { storeShipment } from "../../../runtime/package/ship/store-shipment.ts";
-import { unpackArchive } from "../../../runtime/package/ship/unpack.ts";
+import { unpackArchive } from "../../../runtime/package/ship/unpack-archive.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
 import { filesBelow, folderOf, packageIn } from "./shipped.ts";
 

@@ -3,11 +3,11 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { bundleFlow } from "../../../runtime/package/bundle.ts";
-import { installEnvironment } from "../../../runtime/package/environments.ts";
+import { installEnvironment } from "../../../runtime/package/install-environment.ts";
 import { loadPackage } from "../../../runtime/package/load-package.ts";
-import { prepareShipment, shipEnvironment } from "../../../runtime/package/ship/prepare.ts";
+import { prepareShipment, shipEnvironment } from "../../../runtime/package/ship/prepare-shipment.ts";
 import { storeShipment } from "../../../runtime/package/ship/store-shipment.ts";
-import { unpackArchive } from "../../../runtime/package/ship/unpack.ts";
+import { unpackArchive } from "../../../runtime/package/ship/unpack-archive.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
 import { filesBelow, folderOf, npmPack, packageIn } from "./shipped.ts";
 

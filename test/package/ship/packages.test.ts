@@ -231,7 +231,7 @@ test("packages that Yarn keeps in archives are refused, with the setting that ma
   const project = folderOf({ ".pnp.cjs": "", "package.json": JSON.stringify(ESM), "flow.ts": 'import "one";\n' });
   writeFiles(project, packageIn("node_modules/one", { name: "one" }, { "index.js": "" }));
   const { bundleFlow } = await import("../../../runtime/package/bundle.ts");
-  const { prepareShipment } = await import("../../../runtime/package/ship/prepare.ts");
+  const { prepareShipment } = await import("../../../runtime/package/ship/prepare-shipment.ts");
   const bundle = await bundleFlow(path.join(project, "flow.ts"));
   fs.rmSync(path.join(project, "node_modules"), { recursive: true });
   await expect(

@@ -5,10 +5,10 @@ import { openDatastore, prepareDatastore } from "../../../runtime/datastore/data
 import { bundleFlow } from "../../../runtime/package/bundle.ts";
 import type { ModuleExports } from "../../../runtime/package/code-package.ts";
 import { loadPackage } from "../../../runtime/package/load-package.ts";
-import { type PreparedShipment, type PrepareOptions, prepareShipment } from "../../../runtime/package/ship/prepare.ts";
+import { type PreparedShipment, type PrepareOptions, prepareShipment } from "../../../runtime/package/ship/prepare-shipment.ts";
 import type { Shipment } from "../../../runtime/datastore/shipment.ts";
 import { storeShipment } from "../../../runtime/package/ship/store-shipment.ts";
-import { unpackArchive } from "../../../runtime/package/ship/unpack.ts";
+import { unpackArchive } from "../../../runtime/package/ship/unpack-archive.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
 
 /** Makes a folder with these files; it is removed when the test is over. */

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
-import { drawDot } from "../../../graph/draw/dot.ts";
-import { drawMermaid } from "../../../graph/draw/mermaid.ts";
-import { drawSvg } from "../../../graph/draw/svg.ts";
+import { drawDot } from "../../../graph/draw/draw-dot.ts";
+import { drawMermaid } from "../../../graph/draw/draw-mermaid.ts";
+import { drawSvg } from "../../../graph/draw/draw-svg.ts";
 import type { CliContext } from "../../cli-context.ts";
 import { addConfigOptions } from "../../config-texts.ts";
 import { graphForDisplay } from "../../read-graph-for.ts";

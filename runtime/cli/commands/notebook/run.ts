@@ -46,7 +46,7 @@ export async function runNotebook(given: string, { flags, output }: RunNotebookO
   writeNotebook(out, executed.notebook);
   output.print(`saved: ${path.relative(process.cwd(), out) || out}`);
   if (flags.html !== undefined) {
-    const { writePage } = await import("../../../notebook/page/page.ts");
+    const { writePage } = await import("../../../notebook/page/write-page.ts");
     writePage(userPath(flags.html), { notebook: executed.notebook, source: file });
     output.print(`page: ${flags.html}`);
   }

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import process from "node:process";
 import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { bindKernel } from "../../../notebook/kernel/kernel.ts";
-import type { ConnectionFile } from "../../../notebook/kernel/sockets.ts";
+import type { ConnectionFile } from "../../../notebook/kernel/kernel-sockets.ts";
 import { leave } from "../../../leave.ts";
 import { packageVersion } from "../../package-version.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type NotebookCell, type NotebookFile, textOf } from "../file/notebook-file.ts";
-import { highlighted } from "./code-html.ts";
+import { highlighted } from "./highlighted.ts";
 import { escapeHtml } from "../../text/escape-html.ts";
 import { markdownHtml } from "./markdown-html.ts";
 import { outputHtml } from "./output-html.ts";

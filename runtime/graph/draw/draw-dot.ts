@@ -1,5 +1,5 @@
 import type { FlowGraph } from "../graph.ts";
-import { edgesOf, markOf } from "./labels.ts";
+import { edgesOf, markOf } from "./edges-of.ts";
 
 /** The graph in Graphviz's language. */
 export function drawDot(graph: FlowGraph): string {

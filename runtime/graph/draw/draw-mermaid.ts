@@ -1,5 +1,5 @@
 import type { FlowGraph, StepNode } from "../graph.ts";
-import { edgesOf, markOf } from "./labels.ts";
+import { edgesOf, markOf } from "./edges-of.ts";
 
 /** The graph as a Mermaid flowchart, which Markdown viewers draw. */
 export function drawMermaid(graph: FlowGraph): string {

@@ -1,5 +1,5 @@
 import type { ImportDeclaration, Node, Pattern, VariableDeclaration } from "acorn";
-import { SCOPE } from "./scope-name.ts";
+import { SCOPE } from "./scope.ts";
 
 export interface Edit {
   readonly text: string;

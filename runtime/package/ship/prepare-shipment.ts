@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Bundle } from "../bundle.ts";
-import { type ArchiveCacheOptions, cachedArchive, type PackedArchive } from "./archive-cache.ts";
+import { type ArchiveCacheOptions, cachedArchive, type PackedArchive } from "./cached-archive.ts";
 import { slashed } from "./found-file.ts";
 import { npmInstall, type PreparedInstall } from "./npm-install.ts";
 import type { PackProgress } from "./pack-archive.ts";

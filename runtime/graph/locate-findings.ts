@@ -3,7 +3,7 @@ import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { Finding } from "./finding.ts";
 import { stepMethods } from "./flow-class.ts";
 import { placeIn } from "./locate/place-in.ts";
-import { compileForReading } from "./locate/compile.ts";
+import { compileForReading } from "./locate/compile-for-reading.ts";
 
 /**
  * Adds line and column in the original source to findings. Compiles their files anew to find the places, so it is

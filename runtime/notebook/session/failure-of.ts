@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { isMillraceError } from "../../../sdk/base/errors.ts";
 import { sourceFrame } from "../compile/source-frame.ts";
 import type { CellFailure, CompiledCell } from "../front/protocol.ts";
-import type { CellPlace, CellStacks } from "./cell-stack.ts";
+import type { CellPlace, CellStacks } from "./cell-stacks.ts";
 
 /** Thrown into a cell from outside: nobody wants its stack, which is ours. */
 export class CellStopped extends Error {

@@ -6,7 +6,7 @@ import { createGunzip } from "node:zlib";
 import { extract as tarExtract, type Headers } from "tar-stream";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
-import { isWithin } from "./locate.ts";
+import { isWithin } from "./locate-package.ts";
 
 /**
  * Unpacks a stored archive into a folder, over what is there. Nothing is ever written outside of it.

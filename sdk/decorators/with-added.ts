@@ -2,7 +2,7 @@ import { MillraceError } from "../base/errors.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import type { AddedUse } from "./catalog.ts";
 import { decoratorIn } from "./decorator-in.ts";
-import { definitionOf } from "./definitions.ts";
+import { definitionOf } from "./definition-of.ts";
 import type { DecoratorDefinition } from "./definition.ts";
 
 /**

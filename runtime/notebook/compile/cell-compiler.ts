@@ -6,7 +6,7 @@ import type { CompiledCell } from "../front/protocol.ts";
 import { originalPlace } from "../original-place.ts";
 import { CellSyntaxError, fromBuildFailure } from "./cell-syntax-error.ts";
 import { type Reshaped, type ReshapeOptions, reshape } from "./reshape.ts";
-import { SCOPE } from "./scope-name.ts";
+import { SCOPE } from "./scope.ts";
 
 export interface CellToCompile {
   readonly source: string;

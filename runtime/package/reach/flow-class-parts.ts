@@ -1,6 +1,6 @@
 import type { AnyNode, Class } from "acorn";
 import { childrenOf, literalString, memberName } from "../../graph/read/syntax.ts";
-import { namesReadBy } from "../names.ts";
+import { namesReadBy } from "../names-read-by.ts";
 import { type Loads, loadsIn } from "../loads.ts";
 import type { ScriptPart } from "./script-parts.ts";
 

@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 import type { GpuJs } from "./gpu-js.ts";
-import { nodesIn } from "./syntax.ts";
+import { nodesIn } from "./nodes-in.ts";
 import type { Emitter, Layout, WasmFunctionNode } from "./wasm-function-node.ts";
 
 const patched = new WeakSet<object>();
