@@ -5,7 +5,11 @@ import { openDatastore, prepareDatastore } from "../../../runtime/datastore/data
 import { bundleFlow } from "../../../runtime/package/bundle.ts";
 import type { ModuleExports } from "../../../runtime/package/code-package.ts";
 import { loadPackage } from "../../../runtime/package/load-package.ts";
-import { type PreparedShipment, type PrepareOptions, prepareShipment } from "../../../runtime/package/ship/prepare-shipment.ts";
+import {
+  type PreparedShipment,
+  type PrepareOptions,
+  prepareShipment,
+} from "../../../runtime/package/ship/prepare-shipment.ts";
 import type { Shipment } from "../../../runtime/datastore/shipment.ts";
 import { storeShipment } from "../../../runtime/package/ship/store-shipment.ts";
 import { unpackArchive } from "../../../runtime/package/ship/unpack-archive.ts";
