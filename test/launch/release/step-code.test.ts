@@ -1,9 +1,10 @@
+import vm from "node:vm";
 import { expect, test } from "vitest";
 import { stepCode } from "../../../runtime/launch/release/step-code.ts";
 import { FlowSpec, step } from "../../../sdk/index.ts";
 
 function hashOfStart(source: string): string | undefined {
-  const start = new Function(`return ({ ${source} }).start`)() as () => void;
+  const start = vm.runInThisContext(`({ ${source} }).start`) as () => void;
   class TideFlow extends FlowSpec {}
   Object.defineProperty(TideFlow.prototype, "start", { value: start, configurable: true, writable: true });
   (step as (target: object, name: string, descriptor: PropertyDescriptor) => void)(TideFlow.prototype, "start", {
