@@ -10,7 +10,7 @@ import { Chooser } from "./chooser.ts";
 import type { Clock } from "../task/clock.ts";
 import { applyEvent } from "./apply-event.ts";
 import { type Capacity, CapacityUse } from "./capacity.ts";
-import { retryDelayMs } from "./retry-delay-ms.ts";
+import { afterFailure, isConcluding } from "./after-failure.ts";
 import { type FirstTask, initialState, pathOf, type RunState } from "./run-state.ts";
 import { taskSpecOf } from "./task-spec-of.ts";
 import { TimeLimit } from "../task/time-limit.ts";
@@ -41,8 +41,6 @@ export interface ReusableResult {
   readonly caught?: ErrorRecord;
 }
 
-/** A task that loses its machine this often has failed after all. */
-const MAX_INTERRUPTIONS = 10;
 /** Events written at once while finished tasks are reused. */
 const REUSE_BATCH = 512;
 
@@ -182,45 +180,18 @@ export class Scheduler {
     this.#emit({ type: "task-succeeded", time, task, attempt, result, next, ...caught });
   }
 
-  #failed(event: TaskEnded, outcome: Extract<TaskOutcome, { status: "failed" }>): void {
-    const { task, step, attempt } = event;
-    const time = this.#options.clock.now();
+  #failed({ task, step, attempt }: TaskEnded, outcome: Extract<TaskOutcome, { status: "failed" }>): void {
+    const { graph, clock, onFailure } = this.#options;
+    const time = clock.now();
     const isCancelled = this.#stopReason !== null;
     const interruptions = this.#state.running.get(task)?.interruptions ?? 0;
-    const isInterruption = outcome.isInterruption === true && interruptions < MAX_INTERRUPTIONS;
-    const retryAt = isCancelled
-      ? null
-      : isInterruption
-        ? time
-        : this.#retryAt({ step, attempt: attempt - interruptions, time, outcome });
-    const interrupted = isInterruption ? { isInterruption } : {};
-    this.#emit({
-      type: "task-failed",
-      time,
-      task,
-      attempt,
-      error: outcome.error,
-      retryAt,
-      isCancelled,
-      ...interrupted,
-    });
-    if (retryAt === null && !isCancelled && this.#options.onFailure === "stop") this.#stop(`${step} failed`);
-  }
-
-  #retryAt(failed: {
-    step: string;
-    /** Without those that were interrupted. */
-    attempt: number;
-    time: number;
-    outcome: Extract<TaskOutcome, { status: "failed" }>;
-  }): number | null {
-    const { retry, catchAs } = nodeOf(this.#options.graph, failed.step).settings;
-    const retries = retry?.times ?? 0;
-    if (retry !== undefined && failed.attempt < retries && failed.outcome.isRetryable) {
-      return failed.time + retryDelayMs(retry, { attempt: failed.attempt, random: this.#options.clock.random });
-    }
-    const isConcludable = catchAs !== undefined && failed.outcome.isCrash && failed.attempt === retries;
-    return isConcludable ? failed.time : null;
+    const { settings } = nodeOf(graph, step);
+    const after = afterFailure({ attempt, interruptions, outcome, settings, time, random: clock.random });
+    const retryAt = isCancelled ? null : after.retryAt;
+    const interrupted = after.isInterruption ? { isInterruption: true as const } : {};
+    const { error } = outcome;
+    this.#emit({ type: "task-failed", time, task, attempt, error, retryAt, isCancelled, ...interrupted });
+    if (retryAt === null && !isCancelled && onFailure === "stop") this.#stop(`${step} failed`);
   }
 
   #stop(reason: string): void {
@@ -232,17 +203,12 @@ export class Scheduler {
 
   #watchTime({ task, step, marginMs = 0 }: TaskBegan): void {
     const { graph, clock, backend } = this.#options;
-    const ms = nodeOf(graph, step).settings.timeoutMs;
-    if (ms === undefined || this.#isConcluding(task, step)) return;
-    const limit = new TimeLimit({ ms, clock });
+    const { settings } = nodeOf(graph, step);
+    const { attempt = 0, interruptions = 0 } = this.#state.running.get(task) ?? {};
+    if (settings.timeoutMs === undefined || isConcluding({ attempt, interruptions, settings })) return;
+    const limit = new TimeLimit({ ms: settings.timeoutMs, clock });
     this.#limits.set(task, limit);
     limit.begin((reason) => backend.stop(task, reason), marginMs);
-  }
-
-  /** True for what only lets `@catchError` conclude: no code of the step's runs. */
-  #isConcluding(task: number, step: string): boolean {
-    const { attempt = 0, interruptions = 0 } = this.#state.running.get(task) ?? {};
-    return attempt - interruptions > (nodeOf(this.#options.graph, step).settings.retry?.times ?? 0);
   }
 
   #wakeForRetry(): void {
