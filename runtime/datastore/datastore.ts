@@ -6,7 +6,7 @@ import { localStorage } from "./local/local-storage.ts";
 import { ResultTables } from "./result-tables.ts";
 import { RunRecord } from "./run-record.ts";
 import { withBlobCache } from "./thread/blob-cache.ts";
-import { s3Storage } from "./thread/thread-storage.ts";
+import { s3Storage } from "./s3/s3-storage.ts";
 import type { Storage } from "./storage.ts";
 
 /** Format of the store's layout as a whole. */

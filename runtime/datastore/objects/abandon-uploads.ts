@@ -1,26 +1,18 @@
-import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type MultipartUpload } from "@aws-sdk/client-s3";
-import type { Bucket } from "../s3/s3-objects.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
+import type { ObjectStore, UploadName, UploadPage } from "./object-store.ts";
 
 /** Gives up uploads that were begun before that time and never ended: their parts are paid for, and nothing shows them. */
-export async function abandonUploads(bucket: Bucket, before: number): Promise<number> {
-  const old = (await uploadsOf(bucket)).filter(({ Initiated }) => (Initiated?.getTime() ?? Infinity) < before);
-  for (const { Key = "", UploadId } of old)
-    await bucket.run("remove", Key, () =>
-      bucket.client.send(new AbortMultipartUploadCommand({ Bucket: bucket.name, Key, UploadId })),
-    );
+export async function abandonUploads(objects: ObjectStore, before: number): Promise<number> {
+  const old = (await uploadsOf(objects)).filter(({ begunAt }) => begunAt < before);
+  for (const upload of old) await objects.abandon(upload);
   return old.length;
 }
 
-async function uploadsOf(bucket: Bucket): Promise<MultipartUpload[]> {
-  const uploads: MultipartUpload[] = [];
-  let after: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
-  for (;;) {
-    const page = await bucket.run("list", "", () =>
-      bucket.client.send(new ListMultipartUploadsCommand({ Bucket: bucket.name, Prefix: bucket.full(""), ...after })),
-    );
-    appendAll(uploads, page.Uploads ?? []);
-    if (page.IsTruncated !== true) return uploads;
-    after = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+async function uploadsOf(objects: ObjectStore): Promise<UploadPage["uploads"][number][]> {
+  const uploads: UploadPage["uploads"][number][] = [];
+  for (let after: UploadName | null = null; ;) {
+    const page: UploadPage = await objects.uploads(after);
+    appendAll(uploads, page.uploads);
+    if ((after = page.after) === null) return uploads;
   }
 }

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { isMillraceError } from "../../../sdk/base/errors.ts";
-import type { Fetching } from "../thread/calls.ts";
-import type { Bucket } from "../s3/s3-objects.ts";
+import type { ObjectStore } from "./object-store.ts";
 import { OrderedRanges } from "./ordered-ranges.ts";
 import { makeFolders } from "../local/make-folders.ts";
+
+/** `unfit`: there is no such object. `no room`: the disk does not take it. */
+export type Fetching = "stored" | "unfit" | "no room";
 
 let temporaryFiles = 0;
 
@@ -17,8 +19,8 @@ export interface FetchOptions {
 }
 
 /** Stores an object as a file, whole or not at all. */
-export async function fetchFile(bucket: Bucket, options: FetchOptions): Promise<Fetching> {
-  const opened = await OrderedRanges.open(bucket, options.key);
+export async function fetchFile(objects: ObjectStore, options: FetchOptions): Promise<Fetching> {
+  const opened = await OrderedRanges.open(objects, options.key);
   if (opened === null || opened.rest.size > options.maxBytes) return "unfit";
   try {
     return await storeAs(opened, options);

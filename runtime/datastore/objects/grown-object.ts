@@ -1,8 +1,9 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
-import type { Bucket } from "../s3/s3-objects.ts";
+import { allPages } from "./all-pages.ts";
+import type { ObjectStore } from "./object-store.ts";
 
 /**
- * S3 cannot append, so an object grows by being written anew, up to this size; then it is continued in `KEY.000001`,
+ * A bucket cannot append, so an object grows by being written anew, up to this size; then it is continued in `KEY.000001`,
  * and so on, and says so in its metadata.
  */
 const PART_BYTES = 128 * 1024;
@@ -28,7 +29,7 @@ interface Waiting {
 /** Appends to one object: what comes while one write is under way is stored together by the next. */
 export class GrownObject {
   readonly key: string;
-  readonly #bucket: Bucket;
+  readonly #objects: ObjectStore;
   readonly #delayMs: number;
   #index = 0;
   #part: Uint8Array[] = [];
@@ -42,8 +43,8 @@ export class GrownObject {
   #isFirst = true;
 
   /** @param options - `delayMs`: so long bytes may wait for more to come */
-  constructor(bucket: Bucket, { key, delayMs }: { key: string; delayMs: number }) {
-    this.#bucket = bucket;
+  constructor(objects: ObjectStore, { key, delayMs }: { key: string; delayMs: number }) {
+    this.#objects = objects;
     this.key = key;
     this.#delayMs = delayMs;
   }
@@ -53,7 +54,7 @@ export class GrownObject {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bytes, after, resolve, reject });
-      this.#pumping ??= this.#pump().finally(() => (this.#pumping = null));
+      this.#pumping ??= this.#pump();
     });
   }
 
@@ -83,6 +84,8 @@ export class GrownObject {
         this.#waiting = [];
       }
     }
+    // At once: whoever was just told that its bytes are stored may append more before anything else happens.
+    this.#pumping = null;
   }
 
   async #pause(): Promise<void> {
@@ -100,7 +103,7 @@ export class GrownObject {
     const continues = this.#size >= PART_BYTES;
     const bytes = Buffer.concat(this.#part);
     const onlyIf = this.#etag === null ? "absent" : { etag: this.#etag };
-    const etag = await this.#bucket.put(partKey(this.key, this.#index), bytes, { onlyIf, continues });
+    const etag = await this.#objects.put(partKey(this.key, this.#index), bytes, { onlyIf, continues });
     if (etag === null) {
       if (!this.#isFirst) throw contested(this.key);
       await this.#takeUp(bytes);
@@ -116,9 +119,9 @@ export class GrownObject {
   /** An object that an earlier writer left is continued behind its last byte. */
   async #takeUp(fresh: Uint8Array): Promise<void> {
     this.#isFirst = false;
-    const { objects } = await this.#bucket.pages(this.key);
-    this.#index = objects.reduce((last, { key }) => Math.max(last, partIndex(this.key, key) ?? 0), 0);
-    const last = await this.#bucket.get(partKey(this.key, this.#index));
+    const { objects: parts } = await allPages(this.#objects, this.key);
+    this.#index = parts.reduce((last, { key }) => Math.max(last, partIndex(this.key, key) ?? 0), 0);
+    const last = await this.#objects.get(partKey(this.key, this.#index));
     if (last === null) throw contested(this.key);
     if (last.continues) this.#index += 1;
     this.#etag = last.continues ? null : last.etag;

@@ -1,6 +1,7 @@
-import { START_OF_TAIL, type TailAnswer, type TailPlace } from "../thread/calls.ts";
-import type { Bucket, Fetched } from "../s3/s3-objects.ts";
+import { allPages } from "./all-pages.ts";
 import { partIndex, partKey } from "./grown-object.ts";
+import type { Fetched, ObjectStore } from "./object-store.ts";
+import { START_OF_TAIL, type TailAnswer, type TailPlace } from "./tail-place.ts";
 
 /** Parts of one object that are fetched at once; together they are one piece. */
 const PARTS_AT_ONCE = 16;
@@ -16,20 +17,20 @@ interface Read {
 
 /** What comes next of an object that is appended to, part after part. */
 export async function nextOfGrown(
-  bucket: Bucket,
+  objects: ObjectStore,
   { key, place }: { key: string; place: TailPlace },
 ): Promise<TailAnswer> {
-  const first = isListed(place) ? nothingAt(place) : await onePart(bucket, { key, place });
-  const rest = isListed(first.next) ? await listedParts(bucket, { key, place: first.next }) : nothingAt(first.next);
+  const first = isListed(place) ? nothingAt(place) : await onePart(objects, { key, place });
+  const rest = isListed(first.next) ? await listedParts(objects, { key, place: first.next }) : nothingAt(first.next);
   const chunks = [...first.chunks, ...rest.chunks];
   return { bytes: joined(chunks), isLast: isListed(first.next) ? rest.isLast : first.isLast, next: rest.next };
 }
 
 /** All of it, for what is known not to be large. */
-export async function wholeGrown(bucket: Bucket, key: string): Promise<Uint8Array> {
+export async function wholeGrown(objects: ObjectStore, key: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (let place = START_OF_TAIL, isOver = false; !isOver;) {
-    const { bytes, isLast, next } = await nextOfGrown(bucket, { key, place });
+    const { bytes, isLast, next } = await nextOfGrown(objects, { key, place });
     chunks.push(bytes);
     [place, isOver] = [next, isLast];
   }
@@ -37,21 +38,21 @@ export async function wholeGrown(bucket: Bucket, key: string): Promise<Uint8Arra
 }
 
 /** The part at a place, as far as it is new; if it is full, what follows it is looked up. */
-async function onePart(bucket: Bucket, { key, place }: { key: string; place: TailPlace }): Promise<Read> {
-  const part = await freshOf(bucket, { key, place });
+async function onePart(objects: ObjectStore, { key, place }: { key: string; place: TailPlace }): Promise<Read> {
+  const part = await freshOf(objects, { key, place });
   if (part === null) return nothingAt(place);
   const read = after(part, place);
   if (!part.continues || read.next.index === place.index) return read;
-  const { objects } = await bucket.pages(`${key}.`);
-  const lastIndex = objects.reduce((last, one) => Math.max(last, partIndex(key, one.key) ?? 0), place.index);
+  const { objects: parts } = await allPages(objects, `${key}.`);
+  const lastIndex = parts.reduce((last, one) => Math.max(last, partIndex(key, one.key) ?? 0), place.index);
   return { ...read, next: { ...read.next, lastIndex }, isLast: true };
 }
 
 /** Some of the parts that a list has shown, together. */
-async function listedParts(bucket: Bucket, { key, place }: { key: string; place: TailPlace }): Promise<Read> {
+async function listedParts(objects: ObjectStore, { key, place }: { key: string; place: TailPlace }): Promise<Read> {
   const count = Math.min(place.lastIndex - place.index + 1, PARTS_AT_ONCE);
   const places = Array.from({ length: count }, (_, at) => ({ ...place, index: place.index + at }));
-  const parts = await Promise.all(places.map((one) => freshOf(bucket, { key, place: one })));
+  const parts = await Promise.all(places.map((one) => freshOf(objects, { key, place: one })));
   let read: Read = nothingAt(place);
   for (const [at, part] of parts.entries()) {
     if (read.next.index !== place.index + at) return read;
@@ -64,21 +65,21 @@ async function listedParts(bucket: Bucket, { key, place }: { key: string; place:
 }
 
 /** Parts are small, and only a whole one can be checked. Null if nothing is new. */
-async function freshOf(bucket: Bucket, { key, place }: { key: string; place: TailPlace }): Promise<Fetched | null> {
+async function freshOf(objects: ObjectStore, { key, place }: { key: string; place: TailPlace }): Promise<Fetched | null> {
   const { index, position, etag, size } = place;
   const name = partKey(key, index);
-  if (etag !== null && position < size) return rangeOf(bucket, { name, position, etag });
-  const part = await bucket.get(name, { unless: etag, maxBytes: LARGE_BYTES });
+  if (etag !== null && position < size) return rangeOf(objects, { name, position, etag });
+  const part = await objects.get(name, { unless: etag, maxBytes: LARGE_BYTES });
   if (part === null) return null;
-  if (part.size > LARGE_BYTES) return rangeOf(bucket, { name, position, etag: part.etag });
+  if (part.size > LARGE_BYTES) return rangeOf(objects, { name, position, etag: part.etag });
   return { ...part, bytes: part.bytes.subarray(position) };
 }
 
 function rangeOf(
-  bucket: Bucket,
+  objects: ObjectStore,
   { name, position, etag }: { name: string; position: number; etag: string },
 ): Promise<Fetched | null> {
-  return bucket.range(name, { position, count: LARGE_BYTES }, { etag });
+  return objects.range(name, { position, count: LARGE_BYTES, etag });
 }
 
 function after({ bytes, size, etag, continues }: Fetched, place: TailPlace): Read {

@@ -1,5 +1,5 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
-import type { Bucket, Fetched } from "../s3/s3-objects.ts";
+import type { Fetched, ObjectStore } from "./object-store.ts";
 
 /** Large objects travel in pieces of this size. */
 export const PIECE_BYTES = 8 * 2 ** 20;
@@ -12,32 +12,32 @@ export class OrderedRanges {
   readonly modifiedAt: number;
   /** It is only the first part of an object that grew. */
   readonly continues: boolean;
-  readonly #bucket: Bucket;
+  readonly #objects: ObjectStore;
   readonly #key: string;
   readonly #etag: string;
   readonly #pieces: Promise<Uint8Array>[] = [];
   #asked: number;
 
-  constructor(first: Fetched, { bucket, key }: { bucket: Bucket; key: string }) {
+  constructor(first: Fetched, { objects, key }: { objects: ObjectStore; key: string }) {
     this.size = first.size;
     this.modifiedAt = first.modifiedAt;
     this.continues = first.continues;
     this.#etag = first.etag;
     this.#asked = first.bytes.byteLength;
-    this.#bucket = bucket;
+    this.#objects = objects;
     this.#key = key;
   }
 
   /** Null if there is no such object. */
   static async open(
-    bucket: Bucket,
+    objects: ObjectStore,
     key: string,
   ): Promise<{ readonly first: Uint8Array; readonly rest: OrderedRanges } | null> {
     const first =
-      (await bucket.range(key, { position: 0, count: PIECE_BYTES })) ??
+      (await objects.range(key, { position: 0, count: PIECE_BYTES })) ??
       // A range of an empty object is an error.
-      (await bucket.get(key));
-    return first === null ? null : { first: first.bytes, rest: new OrderedRanges(first, { bucket, key }) };
+      (await objects.get(key));
+    return first === null ? null : { first: first.bytes, rest: new OrderedRanges(first, { objects, key }) };
   }
 
   /** The next piece; null behind the last. */
@@ -53,7 +53,7 @@ export class OrderedRanges {
   }
 
   async #fetch(position: number, count: number): Promise<Uint8Array> {
-    const piece = await this.#bucket.range(this.#key, { position, count }, { etag: this.#etag });
+    const piece = await this.#objects.range(this.#key, { position, count, etag: this.#etag });
     if (piece?.bytes.byteLength === count) return piece.bytes;
     throw new MillraceError({
       code: "MILLRACE_STORAGE",

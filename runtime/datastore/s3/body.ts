@@ -1,6 +1,10 @@
 import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
-import { BrokenBody } from "../objects/retries.ts";
+
+/** The body ended early or did not have the checksum that came with it. */
+export class BrokenBody extends Error {
+  override readonly name = "BrokenBody";
+}
 
 export interface BodyFacts {
   readonly length: number;

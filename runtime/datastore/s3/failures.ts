@@ -1,20 +1,29 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
-import { statusOf } from "../objects/retries.ts";
+import { type FailedCall, ObjectFailure } from "../objects/object-failure.ts";
+import { BrokenBody } from "./body.ts";
+import { statusOf } from "./object-facts.ts";
+import { outlookOf } from "./outlook.ts";
 import { failureOf } from "../../aws/failure-of.ts";
 import { type Remedy, remedyOf, saidBy, type ServiceWords } from "../../aws/remedy-of.ts";
 
 export interface FailurePlace {
-  readonly verb: string;
-  readonly key: string;
   readonly location: string;
   readonly bucket: string;
-  readonly client: S3Client;
+}
+
+/** What a call of the SDK threw, as a failure of the object store. */
+export function s3Failure(error: unknown, place: FailurePlace): ObjectFailure | MillraceError {
+  if (isMillraceError(error)) return error;
+  return new ObjectFailure({
+    outlook: outlookOf(error),
+    isAnswered: statusOf(error) !== undefined || error instanceof BrokenBody,
+    explain: (call) => explained(error, { ...place, ...call }),
+    cause: error,
+  });
 }
 
 /** The answer of S3, or what kept it from answering, in terms of the store, with a remedy. */
-export function explained(error: unknown, place: FailurePlace): MillraceError {
-  if (isMillraceError(error)) return error;
+function explained(error: unknown, place: FailurePlace & FailedCall): MillraceError {
   const failure = failureOf(error as Error);
   const { because, hint } = refusal(error as Error, place) ?? remedyOf(failure, wordsFor(place));
   return new MillraceError({
@@ -48,7 +57,7 @@ function refusal(error: Error, { bucket }: FailurePlace): Remedy | null {
   };
 }
 
-function wordsFor({ verb, bucket }: FailurePlace): ServiceWords {
+function wordsFor({ verb, bucket }: FailurePlace & FailedCall): ServiceWords {
   return {
     service: "S3",
     region: "set AWS_REGION, or the region of your profile",

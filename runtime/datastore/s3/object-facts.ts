@@ -1,16 +1,9 @@
-import { statusOf } from "../objects/retries.ts";
+import type { ObjectFacts } from "../objects/object-store.ts";
 
 /** Set on an object that is continued in another one, see `grown-object.ts`. */
 export const CONTINUES = "millrace-continues";
 /** Names the write that made an object: a try that meets its own effect recognises it. */
 export const WRITE = "millrace-write";
-
-export interface ObjectFacts {
-  readonly size: number;
-  readonly etag: string;
-  readonly modifiedAt: number;
-  readonly continues: boolean;
-}
 
 /** S3 says so for a bucket as well. */
 export function isMissing(error: unknown): boolean {
@@ -33,4 +26,9 @@ export function factsOf(answer: {
 /** Of an object that was stored in parts, the checksum is one of checksums. */
 export function wholeCrc({ ChecksumCRC32: sum }: { ChecksumCRC32?: string | undefined }): string | undefined {
   return sum?.includes("-") === true ? undefined : sum;
+}
+
+/** Of the answer, where there was one. */
+export function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
 }

@@ -1,7 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
 import type { AnswerMessage, CallName, Calls, ThreadSetup } from "./calls.ts";
-import { ownFile } from "../../own-file.ts";
 
 /** How long the thread may give no sign of life before it counts as dead. */
 const DEAD_AFTER_MS = 60_000;
@@ -18,6 +17,12 @@ interface Pending {
   readonly keepsAlive: boolean;
 }
 
+export interface ThreadOptions {
+  /** The file of its program, which calls `answerCalls`. */
+  readonly program: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** Calls a thread of its own: either the caller is blocked until the answer is there, or it goes on meanwhile. */
 export class CallChannel {
   readonly #port: MessagePort;
@@ -27,10 +32,10 @@ export class CallChannel {
   #keptAlive = 0;
   #isDead = false;
 
-  constructor(setup: Omit<ThreadSetup, "signal">, env: NodeJS.ProcessEnv) {
+  constructor(setup: Omit<ThreadSetup, "signal">, { program, env }: ThreadOptions) {
     const { port1, port2 } = new MessageChannel();
     const signal = new SharedArrayBuffer(8);
-    const worker = new Worker(ownFile("s3-thread.js"), {
+    const worker = new Worker(program, {
       workerData: { ...setup, signal, port: port2 },
       transferList: [port2],
       env,
@@ -154,5 +159,5 @@ export class CallChannel {
 }
 
 function threadDied(): Error {
-  return brokenInvariant("the thread that talks to S3 gives no sign of life");
+  return brokenInvariant("the thread that talks to the bucket gives no sign of life");
 }

@@ -1,7 +1,9 @@
 import type { ErrorParts } from "../../../sdk/base/errors.ts";
+import type { Fetching } from "../objects/fetch-file.ts";
+import type { TailAnswer, TailPlace } from "../objects/tail-place.ts";
 import type { StoredObject, Want } from "../storage.ts";
 
-/** What the thread that talks to the bucket can be asked for: arguments and answer of each call. */
+/** What the thread that talks to a bucket can be asked for: arguments and answer of each call. */
 export interface Calls {
   read: Call<{ key: string }, Uint8Array | null>;
   open: Call<{ key: string }, Opened | null>;
@@ -38,31 +40,6 @@ export interface Calls {
   trim: Call<{ folder: string; limit: number }, undefined>;
 }
 
-/** How far an object that grows in parts was read. */
-export interface TailPlace {
-  /** The part that is read next, and its bytes that were given already. */
-  readonly index: number;
-  readonly position: number;
-  /** Of that part as it was read last; null for one that was not read yet. */
-  readonly etag: string | null;
-  /** Its size then. */
-  readonly size: number;
-  /** The last part that a list has shown. */
-  readonly lastIndex: number;
-}
-
-export const START_OF_TAIL: TailPlace = { index: 0, position: 0, etag: null, size: 0, lastIndex: -1 };
-
-export interface TailAnswer {
-  readonly bytes: Uint8Array;
-  /** True if there were no more bytes than these. */
-  readonly isLast: boolean;
-  readonly next: TailPlace;
-}
-
-/** `unfit`: there is no such object. `no room`: the disk does not take it. */
-export type Fetching = "stored" | "unfit" | "no room";
-
 interface Call<Args, Answer> {
   readonly args: Args;
   readonly answer: Answer;
@@ -90,17 +67,10 @@ export interface AnswerMessage {
 }
 
 /** Given to the thread when it starts. */
-export interface ThreadSetup {
+export interface ThreadSetup<Settings = unknown> {
   readonly location: string;
-  readonly settings: S3Settings;
+  /** What its program has to know of the service. */
+  readonly settings: Settings;
   /** Two 32-bit numbers: one counts answers, the other shows that the thread is alive. */
   readonly signal: SharedArrayBuffer;
-}
-
-export interface S3Settings {
-  /** Of a service other than AWS. */
-  readonly endpoint: string | undefined;
-  readonly region: string | undefined;
-  /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. */
-  readonly isPathStyle: boolean;
 }

@@ -1,14 +1,16 @@
 import { brokenInvariant } from "../../../sdk/base/errors.ts";
 import type { Want } from "../storage.ts";
-import { type CallName, type Calls, type Fetching, START_OF_TAIL } from "./calls.ts";
+import type { CallName, Calls } from "./calls.ts";
 import { Answers } from "./answers.ts";
-import type { Bucket } from "../s3/s3-objects.ts";
 import { abandonUploads } from "../objects/abandon-uploads.ts";
 import { Deposits } from "../objects/deposits.ts";
-import { fetchFile } from "../objects/fetch-file.ts";
+import { type Fetching, fetchFile } from "../objects/fetch-file.ts";
 import { GrownObject } from "../objects/grown-object.ts";
 import { endOfGrown } from "../objects/grown-end.ts";
 import { nextOfGrown, wholeGrown } from "../objects/grown-tail.ts";
+import { allPages } from "../objects/all-pages.ts";
+import type { ObjectStore } from "../objects/object-store.ts";
+import { START_OF_TAIL } from "../objects/tail-place.ts";
 import { OrderedRanges } from "../objects/ordered-ranges.ts";
 import { trimFolder } from "./trim-folder.ts";
 
@@ -19,7 +21,7 @@ type Answer<Name extends CallName> = Calls[Name]["answer"];
 type Service = { readonly [Name in CallName]: (args: Calls[Name]["args"]) => Answer<Name> | Promise<Answer<Name>> };
 
 /** Answers the calls of a storage by requests to its bucket. */
-export function bucketService(bucket: Bucket): (name: CallName, args: object) => Promise<unknown> {
+export function objectService(bucket: ObjectStore): (name: CallName, args: object) => Promise<unknown> {
   const streams = new Handles<OrderedRanges>();
   const appenders = new Handles<GrownObject>();
   const deposits = new Deposits(bucket);
@@ -79,7 +81,7 @@ export function bucketService(bucket: Bucket): (name: CallName, args: object) =>
 
   async function list(prefix: string): Promise<string[]> {
     const base = prefix === "" ? "" : `${prefix}/`;
-    const { objects, prefixes } = await bucket.pages(base, { delimiter: "/" });
+    const { objects, prefixes } = await allPages(bucket, base, { delimiter: "/" });
     const names = objects.map(({ key }) => key.slice(base.length)).filter((name) => name !== "");
     const known = new Set(names);
     const isPart = (name: string) => known.has(name.replace(/\.\d{6,}$/, "")) && /\.\d{6,}$/.test(name);

@@ -2,11 +2,12 @@ import { totalBytes } from "../chunks.ts";
 import { refuseGrowing } from "../growing-keys.ts";
 import { checkKey } from "../key.ts";
 import type { Appender, Piece, Storage } from "../storage.ts";
-import { CallChannel } from "./call-channel.ts";
-import { type Calls, type Fetching, type S3Settings, START_OF_TAIL } from "./calls.ts";
+import type { Fetching } from "../objects/fetch-file.ts";
+import { START_OF_TAIL } from "../objects/tail-place.ts";
+import type { CallChannel } from "./call-channel.ts";
+import type { Calls } from "./calls.ts";
 import { ChunkCutter } from "./chunk-cutter.ts";
 import { RangeReader } from "./range-reader.ts";
-import { parseS3Location } from "../s3/s3-location.ts";
 
 /** Whoever asks waits for the promise itself. */
 const NOTHING_ASIDE = { transfer: [], failed: () => undefined };
@@ -32,16 +33,8 @@ export interface FetchedFile {
   readonly maxBytes: number;
 }
 
-export interface S3StorageOptions {
-  readonly settings: S3Settings;
-  /** Of the thread that talks to the service: credentials, proxies, certificates. */
-  readonly env: NodeJS.ProcessEnv;
-}
-
-/** A bucket, or what lies below a prefix in one, as storage. */
-export function s3Storage(location: string, { settings, env }: S3StorageOptions): RemoteStorage {
-  parseS3Location(location);
-  const channel = new CallChannel({ location, settings }, { ...env, ...QUIET });
+/** The objects that a thread of its own speaks to, as storage. */
+export function threadStorage(location: string, channel: CallChannel): RemoteStorage {
   let underWay = 0;
   /** Deposits that were not answered yet, and the first failure among those that were. */
   let deposits = 0;
@@ -168,9 +161,6 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
     trim: (folder, limit) => channel.send("trim", { folder, limit }, { then: () => undefined }),
   };
 }
-
-/** The SDK would print advice about Node's version. */
-const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
 /** In a buffer of its own, which can change hands. */
 function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

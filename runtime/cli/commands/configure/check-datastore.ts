@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MillraceError } from "../../../../sdk/base/errors.ts";
 import { environment, s3Settings } from "../../../config.ts";
-import { s3Storage } from "../../../datastore/thread/thread-storage.ts";
+import { s3Storage } from "../../../datastore/s3/s3-storage.ts";
 
 /**
  * Does with one object what a run does with many.
