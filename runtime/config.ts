@@ -7,8 +7,10 @@ import { checkTrust, type TrustOptions } from "./settings/check-trust.ts";
 import { foldersUpward } from "./settings/folders-upward.ts";
 import { userPath } from "./settings/user-path.ts";
 
+export type Environment = Readonly<NodeJS.ProcessEnv>;
+
 /** The one place that reads the environment. */
-export function environment(): Readonly<NodeJS.ProcessEnv> {
+export function environment(): Environment {
   return process.env;
 }
 
@@ -122,10 +124,10 @@ export function isDurable(given: boolean | undefined): boolean {
 }
 
 /** Packages of `@env` steps, shared by all runs of this user. */
-export function cacheFolder(): string {
-  const given = environment()["MILLRACE_CACHE"];
+export function cacheFolder(env: Environment = environment()): string {
+  const given = env["MILLRACE_CACHE"];
   if (given !== undefined && given !== "") return userPath(given);
-  const base = environment()["XDG_CACHE_HOME"];
+  const base = env["XDG_CACHE_HOME"];
   return path.join(base !== undefined && base !== "" ? userPath(base) : path.join(os.homedir(), ".cache"), "millrace");
 }
 
@@ -166,9 +168,13 @@ export function isDockerHere(): boolean {
 }
 
 /** Where S3 is, if not at AWS, as the SDK's own variables say it. */
-export function s3Settings(): { endpoint: string | undefined; region: string | undefined; isPathStyle: boolean } {
+export function s3Settings(env: Environment = environment()): {
+  endpoint: string | undefined;
+  region: string | undefined;
+  isPathStyle: boolean;
+} {
   const set = (...names: string[]) =>
-    names.map((name) => environment()[name]).find((value) => value !== undefined && value !== "");
+    names.map((name) => env[name]).find((value) => value !== undefined && value !== "");
   const endpoint = set("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
   return {
     endpoint,
@@ -179,10 +185,27 @@ export function s3Settings(): { endpoint: string | undefined; region: string | u
 }
 
 /** How much of remote datastores is kept on this machine, in bytes; `MILLRACE_BLOB_CACHE_MB` sets it, 0 is none. */
-export function blobCacheBytes(): number {
-  const given = Number(environment()["MILLRACE_BLOB_CACHE_MB"] ?? "");
-  const isSet = environment()["MILLRACE_BLOB_CACHE_MB"] !== undefined && Number.isFinite(given) && given >= 0;
+function blobCacheBytes(env: Environment): number {
+  const given = Number(env["MILLRACE_BLOB_CACHE_MB"] ?? "");
+  const isSet = env["MILLRACE_BLOB_CACHE_MB"] !== undefined && Number.isFinite(given) && given >= 0;
   return (isSet ? given : DEFAULT_BLOB_CACHE_MB) * 1e6;
+}
+
+/** What a datastore in a bucket takes from its surroundings. */
+export interface StoreSettings {
+  readonly s3: ReturnType<typeof s3Settings>;
+  /** For the AWS SDK: credentials, proxies, certificates. */
+  readonly env: Environment;
+  /** Copies of blobs on this machine. */
+  readonly blobCache: { readonly folder: string; readonly limitBytes: number };
+}
+
+export function storeSettings(env: Environment = environment()): StoreSettings {
+  return {
+    s3: s3Settings(env),
+    env,
+    blobCache: { folder: path.join(cacheFolder(env), "blobs"), limitBytes: blobCacheBytes(env) },
+  };
 }
 
 const DEFAULT_BLOB_CACHE_MB = 10_000;

@@ -1,6 +1,5 @@
-import path from "node:path";
 import { MillraceError } from "../../sdk/base/errors.ts";
-import { blobCacheBytes, cacheFolder, environment, s3Settings } from "../config.ts";
+import { type StoreSettings, storeSettings } from "../config.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";
 import { ResultTables } from "./result-tables.ts";
@@ -24,6 +23,8 @@ export interface Datastore {
   flows(): string[];
   /** Run ids of a flow, oldest first. */
   runs(flow: string): string[];
+  /** Stores what is on its way and frees what the store holds; nothing can be asked of it after. */
+  close(): void;
 }
 
 export interface DatastoreOptions {
@@ -31,6 +32,8 @@ export interface DatastoreOptions {
   readonly isDurable?: boolean;
   /** As it is: without a check of its format, and without copies of blobs on this machine. */
   readonly isForCare?: boolean;
+  /** @defaultValue those of this process */
+  readonly settings?: StoreSettings;
 }
 
 /**
@@ -47,9 +50,9 @@ function storageAt(location: string, options: DatastoreOptions): Storage {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
   if (scheme === undefined) return localStorage(location, options);
   if (scheme.toLowerCase() !== "s3") throw unsupported(location);
-  const remote = s3Storage(location, { settings: s3Settings(), env: environment() });
-  if (options.isForCare === true) return remote;
-  return withBlobCache(remote, { folder: path.join(cacheFolder(), "blobs"), limitBytes: blobCacheBytes() });
+  const { s3, env, blobCache } = options.settings ?? storeSettings();
+  const remote = s3Storage(location, { settings: s3, env });
+  return options.isForCare === true ? remote : withBlobCache(remote, blobCache);
 }
 
 /** A store over any storage, as it is. */
@@ -64,6 +67,7 @@ export function datastoreOn(storage: Storage): Datastore {
     spin: (flow, id) => new RunRecord({ storage, tables }, { flow, run: id, root: "spins" }),
     flows: () => foldersOf(storage, "flows"),
     runs: (flow) => foldersOf(storage, `flows/${flow}`),
+    close: () => storage.close(),
   };
 }
 

@@ -41,6 +41,12 @@ export interface Storage {
    */
   deposit(key: string, chunks: readonly Uint8Array[]): void;
   /**
+   * Makes objects look recent that are old, many at once, as a deposit of the same bytes would: whoever is about to name
+   * them keeps them so.
+   * @returns those that are not there, or cannot be made to look recent: they have to be deposited
+   */
+  touch(keys: readonly string[]): readonly string[];
+  /**
    * Waits until all deposits and appended bytes are stored, or throws what went wrong with one of them.
    * @returns keys of old objects that were only made to look recent since the last flush
    */
@@ -60,6 +66,8 @@ export interface Storage {
    * the next seconds may be missing from the answer; what this one writes is not.
    */
   ahead(wants: readonly Want[]): void;
+  /** Stores what is on its way and frees what this holds; nothing can be asked of it after. */
+  close(): void;
   /** Where prefixes are folders: removes those below this one that hold no object, and itself if it holds none. */
   removeEmpty?(prefix: string): void;
   /** What lies below these prefixes and is no object: links, pipes, devices, names that are no part of a key. */

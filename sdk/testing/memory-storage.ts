@@ -64,6 +64,11 @@ export function memoryStorage(): Storage {
     deposit(key, chunks) {
       put(key, Buffer.concat(chunks));
     },
+    touch: (keys) =>
+      keys.filter((key) => {
+        modified.set(key, Date.now());
+        return !objects.has(key);
+      }),
     flush: () => [],
     list: (prefix) => namesBelow(prefix, objects.keys()),
     *walk(prefix) {
@@ -82,6 +87,7 @@ export function memoryStorage(): Storage {
       close: () => undefined,
     }),
     ahead: () => undefined,
+    close: () => undefined,
   };
 }
 

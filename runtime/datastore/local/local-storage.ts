@@ -60,6 +60,17 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
       explained("write", key, () => refresh(file) || writer.replace(file, chunks));
       refreshed.push(key);
     },
+    touch(keys) {
+      return keys.filter((key) => {
+        const file = fileOf(key);
+        const known = lookAt(file);
+        if (known?.isFile() !== true) return true;
+        if (Date.now() - known.mtimeMs < FRESH_MS) return false;
+        if (!explained("write", key, () => refresh(file))) return true;
+        refreshed.push(key);
+        return false;
+      });
+    },
     flush() {
       const keys = refreshed;
       refreshed = [];
@@ -86,6 +97,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     append: (key, { isPrivate = false } = {}) =>
       explained("write", key, () => openAppender(fileOf(key), { key, writer, isDurable, isPrivate })),
     ahead: () => undefined,
+    close: () => undefined,
   };
 }
 

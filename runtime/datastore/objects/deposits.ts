@@ -10,6 +10,7 @@ import { PartedObject } from "./parted-object.ts";
 const FRESH_MS = 30 * 60_000;
 /** Keys that are remembered. */
 const MAX_KNOWN = 100_000;
+const TOUCHED_AT_ONCE = 64;
 
 /** Stores objects whose key names their bytes. */
 export class Deposits {
@@ -61,6 +62,18 @@ export class Deposits {
     this.#known.set(one.key, Date.now());
   }
 
+  /** Makes objects look recent; gives the keys of those that have to be deposited for that. */
+  async touch(keys: readonly string[]): Promise<readonly string[]> {
+    const missing: string[] = [];
+    for (let at = 0; at < keys.length; at += TOUCHED_AT_ONCE) {
+      const touched = keys.slice(at, at + TOUCHED_AT_ONCE).map(async (key) => {
+        if (!(await this.#touchOne(key))) missing.push(key);
+      });
+      await Promise.all(touched);
+    }
+    return missing;
+  }
+
   /** An object that was just read. */
   seen(key: string, modifiedAt: number): void {
     if (!isOld(modifiedAt)) this.#known.set(key, Date.now());
@@ -81,6 +94,15 @@ export class Deposits {
   #isKnown(key: string): boolean {
     if (this.#known.size > MAX_KNOWN) this.#known.clear();
     return Date.now() - (this.#known.get(key) ?? 0) < FRESH_MS / 2;
+  }
+
+  async #touchOne(key: string): Promise<boolean> {
+    if (this.#isKnown(key)) return true;
+    const there = await this.#objects.head(key);
+    if (there === null) return false;
+    if (isOld(there.modifiedAt) && !(await this.#refresh(key, there.size))) return false;
+    this.#known.set(key, Date.now());
+    return true;
   }
 
   async #refresh(key: string, size: number): Promise<boolean> {

@@ -19,6 +19,11 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
   const setup = { location, settings };
   return threadStorage(
     location,
-    new CallChannel(setup, { program: programOfThread("s3-thread.js"), env: { ...env, ...QUIET } }),
+    new CallChannel(setup, { program: programOfThread("s3-thread.js"), env: { ...given(env), ...QUIET } }),
   );
+}
+
+/** A thread would have `undefined` as a text. */
+function given(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }

@@ -25,12 +25,14 @@ export interface ThreadOptions {
 
 /** Calls a thread of its own: either the caller is blocked until the answer is there, or it goes on meanwhile. */
 export class CallChannel {
+  readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #signal: Int32Array;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
   #keptAlive = 0;
   #isDead = false;
+  #isClosed = false;
 
   constructor(setup: Omit<ThreadSetup, "signal">, { program, env }: ThreadOptions) {
     const { port1, port2 } = new MessageChannel();
@@ -44,6 +46,7 @@ export class CallChannel {
       execArgv: [],
     });
     worker.unref();
+    this.#worker = worker;
     this.#port = port1;
     this.#signal = new Int32Array(signal);
     // Held weakly: with the storage that nobody uses any more its thread ends.
@@ -114,7 +117,15 @@ export class CallChannel {
     this.#blockUntil(condition);
   }
 
+  /** Ends the thread; a call after that is a mistake. */
+  close(): void {
+    this.#isClosed = true;
+    BUSY.delete(this);
+    void this.#worker.terminate();
+  }
+
   #post(name: CallName, args: object, transfer: ArrayBuffer[]): number {
+    if (this.#isClosed) throw brokenInvariant(`${name} was asked of a datastore that was closed`);
     if (this.#isDead) throw threadDied();
     const id = ++this.#calls;
     BUSY.add(this);

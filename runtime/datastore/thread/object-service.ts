@@ -122,6 +122,7 @@ export function objectService(bucket: ObjectStore): (name: CallName, args: objec
     depositLarge: ({ key, size }) => deposits.large(key, size),
     depositPart: ({ upload, index, bytes }) => deposits.part(upload, index, bytes) as Promise<undefined>,
     depositEnd: ({ upload }) => tracked(deposits.end(upload)) as Promise<undefined>,
+    touch: ({ keys }) => deposits.touch(keys),
     openAppender: (args) => appenders.add(new GrownObject(bucket, args)),
     append({ appender, bytes }) {
       const grown = appenders.get(appender);

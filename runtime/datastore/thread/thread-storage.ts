@@ -66,6 +66,15 @@ export function threadStorage(location: string, channel: CallChannel): RemoteSto
     channel.send("depositEnd", { upload }, { then: settled(0) });
   }
 
+  function flush(): readonly string[] {
+    const refreshed = channel.wait("flush", {});
+    channel.waitUntil(() => deposits === 0);
+    const problem = failure;
+    failure = null;
+    if (problem !== null) throw problem;
+    return refreshed;
+  }
+
   function append(key: string, delayMs: number): Appender {
     const appender = channel.wait("openAppender", { key, delayMs });
     let broken: unknown = null;
@@ -131,13 +140,14 @@ export function threadStorage(location: string, channel: CallChannel): RemoteSto
       if (totalBytes(chunks) <= SMALL_BYTES) depositSmall(key, joined(chunks));
       else depositLarge(key, chunks);
     },
-    flush() {
-      const refreshed = channel.wait("flush", {});
-      channel.waitUntil(() => deposits === 0);
-      const problem = failure;
-      failure = null;
-      if (problem !== null) throw problem;
-      return refreshed;
+    touch: (keys) => (keys.length === 0 ? [] : channel.wait("touch", { keys })),
+    flush,
+    close() {
+      try {
+        flush();
+      } finally {
+        channel.close();
+      }
     },
     list: (prefix) => channel.wait("list", { prefix }),
     *walk(prefix) {

@@ -107,6 +107,12 @@ export class MemoryObjects implements ObjectStore {
     this.#uploads.delete(id);
   }
 
+  /** Makes an object look as old as that. */
+  age(key: string, ms: number): void {
+    const kept = this.#objects.get(key);
+    if (kept !== undefined) this.#objects.set(key, { ...kept, modifiedAt: Date.now() - ms });
+  }
+
   #keep(key: string, object: Pick<Kept, "bytes" | "continues" | "write">): string {
     const etag = String(++this.#count);
     this.#objects.set(key, { ...object, etag, modifiedAt: Date.now() });

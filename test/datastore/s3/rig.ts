@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach } from "vitest";
+import { storeSettings } from "../../../runtime/config.ts";
 import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
@@ -41,23 +42,16 @@ export function rigForFile(): () => Rig {
     };
   });
   beforeEach(() => rig?.proxy.clear());
-  afterAll(() => rig?.proxy.stop());
+  afterAll(async () => {
+    for (const store of [rig?.truth, rig?.via, rig?.cached]) store?.close();
+    await rig?.proxy.stop();
+  });
   return () => {
     if (rig === null) throw new Error("the rig stands while tests run");
     return rig;
   };
 }
 
-/** A store takes what it needs from the environment while it is opened. */
 function openWith(location: string, env: Readonly<Record<string, string | undefined>>): Datastore {
-  const before = { ...process.env };
-  for (const [name, value] of Object.entries(env)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  try {
-    return openDatastore(location);
-  } finally {
-    process.env = before;
-  }
+  return openDatastore(location, { settings: storeSettings({ ...process.env, ...env }) });
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { storeSettings } from "../../../runtime/config.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
@@ -13,8 +14,9 @@ describeWith(MOTO, "a bucket keeps the contract of a storage", () => {
   afterAll(() => proxy.stop());
 
   storageContract("a bucket", async () => {
-    Object.assign(process.env, awsEnvironment(proxy.url), { MILLRACE_CACHE: temporaryFolder() });
+    const env = { ...awsEnvironment(proxy.url), MILLRACE_CACHE: temporaryFolder() };
+    const settings = storeSettings({ ...process.env, ...env });
     const location = `s3://${await makeBucket(moto.url())}/a prefix/of ours`;
-    return { open: () => openDatastore(location).storage, elsewhere: { location } };
+    return { open: () => openDatastore(location, { settings }).storage, elsewhere: { location, env } };
   });
 });

@@ -67,6 +67,27 @@ export function deposits(make: MakeStorage): void {
     expect(textOf(made.open().read("blobs/one"))).toBe("one");
   });
 
+  test("touching many tells which are not there, and changes nothing else", async () => {
+    const made = await make();
+    const storage = made.open();
+    for (const key of ["blobs/one", "blobs/two"]) storage.write(key, [bytesOf(key)]);
+    expect(storage.touch([])).toEqual([]);
+    const many = Array.from({ length: 150 }, (_, at) => `blobs/none/${at}`);
+    expect([...storage.touch(["blobs/one", ...many, "blobs/two"])].sort()).toEqual(many.sort());
+    // They were stored just now: gc would not take them anyway.
+    expect(storage.flush()).toEqual([]);
+    expect([...storage.walk("blobs")].map(({ key }) => key).sort()).toEqual(["blobs/one", "blobs/two"]);
+    expect(textOf(made.open().read("blobs/two"))).toBe("blobs/two");
+  });
+
+  test("what was deposited before it is closed is stored", async () => {
+    const made = await make();
+    const storage = made.open();
+    storage.deposit("blobs/last", [bytesOf("last words")]);
+    storage.close();
+    expect(textOf(made.open().read("blobs/last"))).toBe("last words");
+  });
+
   test("an announcement changes no answer", async () => {
     const made = await make();
     const storage = made.open();
