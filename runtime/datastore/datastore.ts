@@ -2,6 +2,7 @@ import { MillraceError } from "../../sdk/base/errors.ts";
 import { type StoreSettings, storeSettings } from "../config.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";
+import { formatIn } from "./parse-record.ts";
 import { ResultTables } from "./result-tables.ts";
 import { RunRecord } from "./run-record.ts";
 import { withBlobCache } from "./thread/blob-cache.ts";
@@ -84,21 +85,13 @@ function foldersOf(storage: Storage, prefix: string): string[] {
 function checkFormat(storage: Storage, { isForCare = false }: DatastoreOptions): void {
   const bytes = storage.read(FORMAT_KEY);
   if (bytes === null) return;
-  const format = formatOf(bytes);
+  const format = formatIn(Buffer.from(bytes).toString()) ?? "unreadable";
   if (format === STORE_FORMAT || (isForCare && typeof format !== "number")) return;
   throw new MillraceError({
     code: "MILLRACE_NEWER_FORMAT",
     headline: `Cannot open the datastore ${storage.location} because its format is ${String(format)}, not ${STORE_FORMAT}`,
     hint: "a newer Millrace wrote it: update the package millrace",
   });
-}
-
-function formatOf(bytes: Uint8Array): unknown {
-  try {
-    return (JSON.parse(Buffer.from(bytes).toString()) as { format?: unknown } | null)?.format;
-  } catch {
-    return "unreadable";
-  }
 }
 
 function unsupported(location: string): MillraceError {

@@ -1,21 +1,10 @@
 import { MillraceError } from "../../sdk/base/errors.ts";
-import type { RunEvent } from "./events.ts";
-import { isDeeperThan } from "./json-depth.ts";
-import { BASED_FORMAT, RECORD_FORMAT, type ResultLine } from "./records.ts";
-import { faultOfEvent, faultOfResult } from "./record-shapes.ts";
-import { faultOfBase } from "./result-base.ts";
 import { messageOf } from "../../sdk/base/message-of.ts";
+import { isDeeperThan } from "./json-depth.ts";
+import { RECORD_FORMAT } from "./records.ts";
 
 /** What is deeper cannot be walked, printed or cloned by calls that call themselves. */
 const MAX_DEPTH = 500;
-
-/** Parses one line of a journal; whatever is no event is an error that names the journal. */
-export function parseEvent(line: string, key: string): RunEvent {
-  const event = parseJson(line, key);
-  const fault = faultOfEvent(event);
-  if (fault !== null) throw damagedRecord(key, `a line is not an event: ${fault}`);
-  return event as RunEvent;
-}
 
 /**
  * Parses a record that carries its format.
@@ -23,27 +12,36 @@ export function parseEvent(line: string, key: string): RunEvent {
  * @throws MillraceError `MILLRACE_DAMAGED_RECORD`, or `MILLRACE_NEWER_FORMAT`
  */
 export function parseRecord(text: string, key: string, faultOf: (record: unknown) => string | null): unknown {
-  return ofFormats([RECORD_FORMAT], parseJson(text, key), { key, faultOf });
+  return parseRecordOf([RECORD_FORMAT], text, { key, faultOf });
 }
 
-/** Parses a line of results; its table is complete only with its base. */
-export function parseResult(line: string, key: string): ResultLine {
-  const faultOf = (record: unknown) => faultOfResult(record) ?? faultOfBase(record);
-  return ofFormats([RECORD_FORMAT, BASED_FORMAT], parseJson(line, key), { key, faultOf }) as ResultLine;
-}
-
-function ofFormats(
+/** The same for a record that may have one of several formats. */
+export function parseRecordOf(
   known: readonly number[],
-  record: unknown,
+  text: string,
   { key, faultOf }: { key: string; faultOf: (record: unknown) => string | null },
 ): unknown {
-  const format = (record as { format?: unknown } | null)?.format;
+  const record = parseJson(text, key);
+  const format = formatOf(record);
   if (typeof format === "number" && known.every((one) => format > one)) throw newer(key, { format, known });
   if (!known.some((one) => one === format))
-    throw damagedRecord(key, `it is not a Millrace record: its format is ${shown(format)}`);
+    throw damagedRecord(key, `it is no Millrace record: its format is ${shown(format)}`);
   const fault = faultOf(record);
   if (fault !== null) throw damagedRecord(key, `it is not what belongs there: ${fault}`);
   return record;
+}
+
+/** The format that a text says it has, whatever else it is; undefined if it says none. */
+export function formatIn(text: string): unknown {
+  try {
+    return formatOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function formatOf(record: unknown): unknown {
+  return typeof record === "object" && record !== null && "format" in record ? record.format : undefined;
 }
 
 /** @throws MillraceError `MILLRACE_DAMAGED_RECORD` */
@@ -63,7 +61,7 @@ export function damagedRecord(key: string, seen: string, cause?: unknown): Millr
   return new MillraceError({
     code: "MILLRACE_DAMAGED_RECORD",
     headline: `Cannot read ${key} because ${seen}`,
-    hint: "it was damaged from outside, as Millrace writes records whole; fsck reports what is lost",
+    hint: "it was damaged from outside, as Millrace writes records whole; fsck tells what is lost",
     cause,
   });
 }

@@ -1,6 +1,7 @@
 import { blobKey } from "./blob-key.ts";
 import { damagedRecord, parseJson } from "./parse-record.ts";
-import { faultOfCheckpoint } from "./record-shapes.ts";
+import { faultIn } from "./shapes/checks.ts";
+import { artifactRef } from "./shapes/parts.ts";
 import type { ArtifactTable } from "./records.ts";
 
 /** Parses a table that results have in common. */
@@ -10,7 +11,7 @@ export function parseTable(text: string, blob: string): ArtifactTable {
   if (typeof table !== "object" || table === null || Array.isArray(table))
     throw damagedRecord(key, "it is not a table of artifacts");
   for (const [name, value] of Object.entries<unknown>(table as Readonly<Record<string, unknown>>)) {
-    const fault = faultOfCheckpoint({ value });
+    const fault = faultIn(artifactRef, value);
     if (fault !== null) throw damagedRecord(key, `its artifact ${JSON.stringify(name)} is not a reference: ${fault}`);
   }
   return table as ArtifactTable;

@@ -1,8 +1,5 @@
 import type { FlowGraph } from "../graph/graph.ts";
-import { blobKey } from "./blob-key.ts";
 import { type Blobs, hashOf } from "./blobs.ts";
-import { parseRecord } from "./parse-record.ts";
-import { faultOfRelease } from "./record-shapes.ts";
 import type { ArtifactRef, ArtifactTable, RECORD_FORMAT, RunDocument } from "./records.ts";
 import type { RunShipment } from "./shipment.ts";
 
@@ -75,10 +72,4 @@ export function putRelease(blobs: Blobs, document: ReleaseDocument): string {
   const hash = hashOf([bytes]);
   blobs.put(hash, [bytes]);
   return hash;
-}
-
-/** @throws MillraceError if it is not there, or is no release that this version can read */
-export function readRelease(blobs: Blobs, hash: string): ReleaseDocument {
-  const text = Buffer.from(blobs.get(hash)).toString();
-  return parseRecord(text, blobKey(hash), faultOfRelease) as ReleaseDocument;
 }

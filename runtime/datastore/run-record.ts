@@ -3,10 +3,8 @@ import { hashOf } from "./blobs.ts";
 import { committedResults } from "./committed-results.ts";
 import type { RunEvent } from "./events.ts";
 import {
-  type ArtifactRef,
   type AttemptResult,
   type Heartbeat,
-  type RECORD_FORMAT,
   locatorOf,
   type ResultLine,
   type ResultLocator,
@@ -15,8 +13,13 @@ import {
 import { linesOf } from "./lines.ts";
 import type { LogLine } from "./log-format.ts";
 import type { PackageRecord } from "./package-record.ts";
-import { parseEvent, parseRecord, parseResult } from "./parse-record.ts";
-import { faultOfCheckpoint, faultOfDocument, faultOfHeartbeat, faultOfPackages } from "./record-shapes.ts";
+import { type Checkpointed, parseCheckpoint } from "./kinds/checkpoint.ts";
+import { parseHeartbeat } from "./kinds/heartbeat.ts";
+import { parseEvent } from "./kinds/journal.ts";
+import { parsePackages } from "./kinds/packages.ts";
+import { parseResult } from "./kinds/result.ts";
+import { faultOfDocument } from "./kinds/run.ts";
+import { parseRecord } from "./parse-record.ts";
 import { LogTail } from "./reader/log-tail.ts";
 import { missingResult, ResultReader } from "./result-reader.ts";
 import type { ResultTables } from "./result-tables.ts";
@@ -36,8 +39,6 @@ export class RunRecord {
   readonly #folder: string;
   readonly #results: ResultReader;
   readonly #tables: ResultTables;
-  /** The document of another run would say where this one's tags, logs and results lie. */
-  readonly #faultOfDocument = (record: unknown) => faultOfDocument(record, this);
 
   constructor({ storage, tables }: { storage: Storage; tables: ResultTables }, at: RunPlace) {
     this.#storage = storage;
@@ -57,7 +58,7 @@ export class RunRecord {
   document(): RunDocument {
     const bytes = this.#storage.read(this.#key("run.json"));
     if (bytes === null) throw unknownRun(this.flow, this.run);
-    return this.#parsed("run.json", { bytes, faultOf: this.#faultOfDocument }) as RunDocument;
+    return this.#parsedDocument(bytes);
   }
 
   /**
@@ -69,7 +70,7 @@ export class RunRecord {
     const bytes = this.#storage.read(this.#key("run.json"));
     if (bytes === null) throw unknownRun(this.flow, this.run);
     if (hashOf([bytes]) !== hash) throw swapped(this.#key("run.json"));
-    return this.#parsed("run.json", { bytes, faultOf: this.#faultOfDocument }) as RunDocument;
+    return this.#parsedDocument(bytes);
   }
 
   openJournal(): Appender {
@@ -125,7 +126,7 @@ export class RunRecord {
 
   checkpoint(of: TaskIdentity): Checkpointed | null {
     const key = checkpointKey({ ...this.#place, ...of });
-    return this.#json(key.slice(this.#folder.length + 1), faultOfCheckpoint) as Checkpointed | null;
+    return this.#json(key, parseCheckpoint);
   }
 
   /** Once, at any time after the run began; in the background where writing takes time. */
@@ -135,7 +136,7 @@ export class RunRecord {
 
   /** Null where they were not noted. */
   packages(): PackageRecord | null {
-    return this.#json("packages.json", faultOfPackages) as PackageRecord | null;
+    return this.#json(this.#key("packages.json"), parsePackages);
   }
 
   /** In the background where writing takes time. */
@@ -149,7 +150,7 @@ export class RunRecord {
   }
 
   heartbeat(): Heartbeat | null {
-    return this.#json("heartbeat.json", faultOfHeartbeat) as Heartbeat | null;
+    return this.#json(this.#key("heartbeat.json"), parseHeartbeat);
   }
 
   openLog(of: AttemptPlace): Appender {
@@ -169,14 +170,14 @@ export class RunRecord {
     return parseResult(line, this.#key("results"));
   }
 
-  #json(name: string, faultOf: (record: unknown) => string | null): unknown {
-    const bytes = this.#storage.read(this.#key(name));
-    return bytes === null ? null : this.#parsed(name, { bytes, faultOf });
+  #json<T>(key: string, parse: (text: string, key: string) => T): T | null {
+    const bytes = this.#storage.read(key);
+    return bytes === null ? null : parse(textOf(bytes), key);
   }
 
-  #parsed(name: string, of: { bytes: Uint8Array; faultOf: (record: unknown) => string | null }): unknown {
-    const { buffer, byteOffset, byteLength } = of.bytes;
-    return parseRecord(Buffer.from(buffer, byteOffset, byteLength).toString(), this.#key(name), of.faultOf);
+  /** The document of another run would say where this one's tags, logs and results lie. */
+  #parsedDocument(bytes: Uint8Array): RunDocument {
+    return parseRecord(textOf(bytes), this.#key("run.json"), (record) => faultOfDocument(record, this)) as RunDocument;
   }
 }
 
@@ -194,10 +195,8 @@ export interface TaskIdentity {
   readonly path: string;
 }
 
-/** What `current.checkpoint.save` stored last. */
-export interface Checkpointed {
-  readonly format: typeof RECORD_FORMAT;
-  readonly value: ArtifactRef;
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
 }
 
 function encodeJson(record: object): Uint8Array {

@@ -1,18 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { checkNewTags, checkOldTags, systemTags } from "./judge-tags.ts";
-import { parseRecord } from "./parse-record.ts";
-import { faultOfTagChange } from "./record-shapes.ts";
+import { parseTagChange, type TagChange } from "./kinds/tags.ts";
 import { RECORD_FORMAT, type RunDocument } from "./records.ts";
 import { type RunPlace, tagsFolder } from "./run-keys.ts";
 import type { Storage } from "./storage.ts";
-
-/** One change of a run's tags. Written once and never replaced, so that of two at the same time none is lost. */
-export interface TagChange {
-  readonly format: typeof RECORD_FORMAT;
-  readonly time: number;
-  readonly op: "add" | "remove";
-  readonly tags: readonly string[];
-}
 
 /** Of the time in a change's name: names then sort as the times do. */
 const TIME_DIGITS = 15;
@@ -76,7 +67,7 @@ function write(storage: Storage, place: RunPlace, { op, tags }: Pick<TagChange, 
 function readChange(storage: Storage, key: string): TagChange | null {
   const bytes = storage.read(key);
   if (bytes === null) return null;
-  return parseRecord(Buffer.from(bytes).toString(), key, faultOfTagChange) as TagChange;
+  return parseTagChange(Buffer.from(bytes).toString(), key);
 }
 
 function unique(tags: readonly string[] = []): readonly string[] {

@@ -1,4 +1,4 @@
-import { faultOfTransition } from "../datastore/record-shapes.ts";
+import { faultOfTransition } from "../datastore/shapes/parts.ts";
 import { parseLocator, type TakenTransition } from "../datastore/records.ts";
 import { type FlowGraph, nodeOf, type Transition } from "../graph/graph.ts";
 import type { TaskEnded } from "./backend.ts";

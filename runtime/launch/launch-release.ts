@@ -1,5 +1,5 @@
 import { prepareDatastore } from "../datastore/datastore.ts";
-import { readRelease } from "../datastore/release-document.ts";
+import { readRelease } from "../datastore/kinds/release.ts";
 import { loadArtifacts } from "../datastore/artifacts.ts";
 import { namedEngines } from "./engines/chosen-engines.ts";
 import { stageOf } from "./run/stage.ts";

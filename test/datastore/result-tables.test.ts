@@ -7,7 +7,7 @@ import { checkStore } from "../../runtime/datastore/maintenance/fsck.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
 import { parseRecord } from "../../runtime/datastore/parse-record.ts";
 import type { ArtifactTable, AttemptResult, ResultLocator, TakenTransition } from "../../runtime/datastore/records.ts";
-import { faultOfResult } from "../../runtime/datastore/record-shapes.ts";
+import { faultOfResult } from "../../runtime/datastore/kinds/result.ts";
 import { careStore, storeRun } from "./maintenance/stored-run.ts";
 
 const RUN = "20260101-000000000-abcde";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { checkStore } from "../../runtime/datastore/maintenance/fsck.ts";
 import { collectGarbage } from "../../runtime/datastore/maintenance/gc.ts";
-import { readRelease } from "../../runtime/datastore/release-document.ts";
+import { readRelease } from "../../runtime/datastore/kinds/release.ts";
 import { ageFiles, HOUR_MS } from "../datastore/maintenance/stored-run.ts";
 import { DOCKER } from "../docker/engine.ts";
 import { IN_CONTAINERS } from "../e2e/docker/containers.ts";

@@ -1,7 +1,8 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import { thisMachine } from "../reader/liveness.ts";
 import type { Storage } from "../storage.ts";
-import { isDead, latestLease, type LeaseRecord } from "./lease-record.ts";
+import type { LeaseRecord } from "../kinds/gc.ts";
+import { isDead, latestLease } from "./lease-record.ts";
 
 const LOOK_AGAIN_MS = 200;
 /** A lease that does not change for so long, by the clock of the one who waits, has no holder any more. */

@@ -1,14 +1,22 @@
 import { hasCode } from "../../../sdk/base/errors.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Datastore } from "../datastore.ts";
-import { documentKey, journalKey, runFolder, tagsFolder } from "../run-keys.ts";
+import { cacheKind } from "../kinds/cache.ts";
+import { gcKind, INTENT_KEY } from "../kinds/gc.ts";
+import { KINDS } from "../kinds/index.ts";
+import { placeAt } from "../kinds/key-pattern.ts";
+import { KindTable } from "../kinds/kind-table.ts";
+import type { RecordKind } from "../kinds/record-kind.ts";
+import { storeKind } from "../kinds/store.ts";
+import { documentKey, journalKey, runFolder } from "../run-keys.ts";
 import type { ForeignThing, StoredObject, Want } from "../storage.ts";
 import { type BlobFacts, checkBlobs } from "./check-blobs.ts";
-import { checkRun } from "./check-run.ts";
+import { CHECKED_TOGETHER, checkRun } from "./check-run.ts";
 import { windows } from "./announced.ts";
-import { faultOfIntent, INTENT_KEY, undoInterrupted } from "./intent.ts";
+import { faultOfIntent, undoInterrupted } from "./intent.ts";
 import { type Lease, takeLease } from "./lease.ts";
-import { type FsckReport, type Leftovers, problem, type Problem } from "./problems.ts";
+import { type FsckReport, type Leftovers, problem, type Problem, problemOf } from "./problems.ts";
+import { RecordCheck } from "./record-check.ts";
 import { ReferenceCheck, type Use } from "./reference-check.ts";
 import { ProblemList } from "./problem-list.ts";
 import { repaired, type RepairOptions } from "./repair.ts";
@@ -22,12 +30,12 @@ export interface FsckOptions extends Pick<RepairOptions, "copyOf"> {
   /** Leave out the bytes of blobs, and logs. */
   readonly isQuick: boolean;
   readonly isRepair: boolean;
+  /** @defaultValue all kinds of record that Millrace has */
+  readonly kinds?: readonly RecordKind[];
   readonly signal: AbortSignal;
   progress(text: string): void;
 }
 
-/** Where Millrace keeps things; what else lies beside them is the user's. */
-const ROOTS = ["blobs", "flows", "spins", "cache", "gc", "damaged"];
 const NO_BLOBS: BlobFacts = { sizes: new Map(), bad: new Map(), plain: new Set(), bytes: 0, temporary: [] };
 const RUNS_AT_ONCE = 16;
 const DAY_MS = 24 * 3_600_000;
@@ -50,6 +58,7 @@ export async function checkStore(store: Datastore, options: FsckOptions): Promis
 class Fsck {
   readonly #store: Datastore;
   readonly #options: FsckOptions;
+  readonly #kinds: KindTable;
   readonly #problems = new ProblemList();
   readonly #seenLists = new Set<string>();
   readonly #temporary: StoredObject[] = [];
@@ -62,6 +71,7 @@ class Fsck {
   constructor(store: Datastore, options: FsckOptions) {
     this.#store = store;
     this.#options = options;
+    this.#kinds = new KindTable(options.kinds ?? KINDS);
   }
 
   async run(lease: Lease | null): Promise<FsckReport> {
@@ -69,7 +79,7 @@ class Fsck {
     this.#lease = lease;
     this.#format();
     this.#intent();
-    for (const found of this.#store.storage.foreign?.(ROOTS) ?? []) this.#foreign(found);
+    for (const found of this.#store.storage.foreign?.(this.#kinds.roots) ?? []) this.#foreign(found);
     const pace = (text: string) => this.#pace(text, lease);
     const facts = (await listed(() => checkBlobs(this.#store, { isQuick, pace }))) ?? NO_BLOBS;
     appendAll(this.#temporary, facts.temporary);
@@ -81,9 +91,19 @@ class Fsck {
         await listed(() => this.#check(place, { references, index }));
       }
     });
+    const records = new RecordCheck(this.#store, {
+      references,
+      seenLists: this.#seenLists,
+      add: (found) => this.#add(found),
+    });
+    for (const root of this.#kinds.keepingRoots) {
+      for (const [kind, keys] of (await listed(() => this.#recordsIn(root))) ?? []) records.check(kind, keys);
+      await pace(`read ${root}`);
+    }
     // A run that was removed meanwhile lacks what it lacks.
     const isThere = onceEach((place: string) => this.#store.storage.has(place));
-    const isPresent = (use: Use) => isThere(documentKey(use)) || isThere(documentKey({ ...use, root: "spins" }));
+    const isPresent = (use: Use) =>
+      use.run === "" || isThere(documentKey(use)) || isThere(documentKey({ ...use, root: "spins" }));
     for (const found of references.problems(isPresent)) this.#add(found);
     await listed(() => this.#cache());
     const { examples: problems, kinds } = this.#problems;
@@ -92,8 +112,8 @@ class Fsck {
   }
 
   #check(place: Place, { references, index }: { references: ReferenceCheck; index: ResultIndex }): void {
-    const keys = this.#keysIn(runFolder(place));
-    const checked = checkRun(this.#store, { place, references, index, seenLists: this.#seenLists, ...keys });
+    const others = this.#recordsIn(runFolder(place));
+    const checked = checkRun(this.#store, { place, references, index, seenLists: this.#seenLists, others });
     if (!checked.isRun) this.#rests += 1;
     else if (checked.problems.length === 0 || this.#store.storage.has(documentKey(place))) {
       this.#runs += 1;
@@ -113,7 +133,7 @@ class Fsck {
     if (fault === null) return;
     const { seen, isLasting } = fault;
     const mend = isLasting
-      ? "fsck --repair sets it aside: it was not left by Millrace's gc"
+      ? gcKind.fix(placeAt(INTENT_KEY))
       : "let it be read, by the Millrace that wrote it or a newer one: a gc that was cut off may have left documents of runs in it";
     const found = problem("gc", { place: INTENT_KEY, seen, loses: [], mend });
     if (isLasting) this.#add(found);
@@ -133,7 +153,6 @@ class Fsck {
       const wants = window.flatMap((place): Want[] => [
         { op: "read", key: documentKey(place) },
         { op: "read", key: `${runFolder(place)}/heartbeat.json` },
-        { op: "list", key: tagsFolder(place) },
         { op: "tail", key: journalKey(place) },
       ]);
       this.#store.storage.ahead(wants);
@@ -150,30 +169,31 @@ class Fsck {
 
   #format(): void {
     const { storage } = this.#store;
-    const bytes = storage.read("millrace.json");
+    const [{ key = "" } = {}] = storeKind.keys;
+    const bytes = storage.read(key);
     if (bytes === null && storage.list("").length === 0) return;
     const text = bytes === null ? "" : Buffer.from(bytes).toString();
-    if (/^\{"format":\d+\}\n?$/.test(text)) return;
-    this.#add(
-      problem("store", {
-        place: "millrace.json",
-        seen: bytes === null ? "it is not there" : `it is not valid: ${text.slice(0, 40)}`,
-        loses: ["the format of the datastore"],
-        mend: "fsck --repair rewrites it",
-      }),
-    );
+    if (isRecordOf(storeKind, { key, text })) return;
+    const seen = bytes === null ? "it is not there" : `it is not valid: ${text.slice(0, 40)}`;
+    this.#add(problemOf(storeKind, placeAt(key), seen));
   }
 
-  #keysIn(folder: string): { checkpoints: readonly string[]; logs: readonly string[] } {
-    const checkpoints: string[] = [];
-    const logs: string[] = [];
+  /** What lies below a folder and is read by itself, by its kind. */
+  #recordsIn(folder: string): ReadonlyMap<RecordKind, readonly string[]> {
+    const records = new Map<RecordKind, string[]>();
     for (const object of this.#store.storage.walk(folder)) {
-      const kind = object.key.slice(folder.length + 1).split("/")[0];
-      if (isTemporary(object.key)) this.#temporary.push(object);
-      else if (kind === "checkpoints") checkpoints.push(object.key);
-      else if (kind === "logs" && object.key.endsWith(".log") && !this.#options.isQuick) logs.push(object.key);
+      if (isTemporary(object.key)) {
+        this.#temporary.push(object);
+        continue;
+      }
+      const kind = this.#kinds.of(object.key)?.kind;
+      if (kind?.parse === undefined || CHECKED_TOGETHER.includes(kind)) continue;
+      if (kind.isLarge === true && this.#options.isQuick) continue;
+      const keys = records.get(kind) ?? [];
+      records.set(kind, keys);
+      keys.push(object.key);
     }
-    return { checkpoints, logs };
+    return records;
   }
 
   #cache(): void {
@@ -181,10 +201,7 @@ class Fsck {
     const runs = new Set(flows.flatMap((flow) => this.#store.runs(flow)));
     for (const { object, run } of cacheEntries(this.#store.storage)) {
       if (run === null) {
-        const loses = ["a cached result: its step runs again"];
-        this.#add(
-          problem("cache", { place: object.key, seen: "it is not an entry", loses, mend: "fsck --repair removes it" }),
-        );
+        this.#add(problemOf(cacheKind, placeAt(object.key), "it is no entry"));
       } else if (!runs.has(run)) this.#deadCacheEntries.push(object.key);
     }
     for (const object of this.#store.storage.walk("cache")) if (isTemporary(object.key)) this.#temporary.push(object);
@@ -200,6 +217,15 @@ class Fsck {
       deadCacheEntries: lease === null ? this.#deadCacheEntries.length : 0,
       setAside: (await listed(() => storage.list("damaged")))?.length ?? 0,
     };
+  }
+}
+
+function isRecordOf(kind: RecordKind, { key, text }: { key: string; text: string }): boolean {
+  try {
+    kind.parse?.(text, key);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Datastore } from "../datastore.ts";
 import { type Observer, thisMachine } from "../reader/liveness.ts";
+import { KINDS } from "../kinds/index.ts";
+import { KindTable } from "../kinds/kind-table.ts";
+import type { RecordKind } from "../kinds/record-kind.ts";
 import { runFolder } from "../run-keys.ts";
 import { chooseRuns, type ChosenRuns } from "./choose-runs.ts";
 import { GarbageCounts, type GcReport } from "./gc-report.ts";
@@ -25,6 +28,8 @@ export interface GcOptions {
   /** Ends it between two steps. */
   readonly signal: AbortSignal;
   readonly observer?: Observer | undefined;
+  /** @defaultValue all kinds of record that Millrace has */
+  readonly kinds?: readonly RecordKind[];
   progress(text: string): void;
 }
 
@@ -54,9 +59,11 @@ class Collection {
   readonly #store: Datastore;
   readonly #options: GcOptions & { readonly observer: Observer; readonly lease: Lease | null };
   readonly #counts = new GarbageCounts();
+  readonly #kinds: KindTable;
 
   constructor(store: Datastore, options: GcOptions & { observer: Observer; lease: Lease | null }) {
     this.#store = store;
+    this.#kinds = new KindTable(options.kinds ?? KINDS);
     this.#options = options;
   }
 
@@ -69,10 +76,11 @@ class Collection {
     const found = this.#findRuns();
     const chosen = chooseRuns(this.#store, { ...this.#options, runs: found.runs, now: observer.now() });
     await this.#pace();
-    const objects = objectsOfRuns(storage);
+    const objects = objectsOfRuns(storage, this.#kinds);
     progress(`reading what ${chosen.kept.size} runs need`);
     const recordsIn = (folder: string) => objects.byFolder.get(folder)?.records ?? [];
-    const reach = new Reach(this.#store, { recordsIn, pace: () => this.#pace() });
+    const reach = new Reach(this.#store, { kinds: this.#kinds, recordsIn, pace: () => this.#pace() });
+    await reach.addOthers();
     const reached = await this.#mark(reach, { found, folders: chosen.kept.keys() });
     const before = Math.min(lease?.takenAt ?? observer.now(), reach.oldestRunningAt) - MARGIN_MS;
 

@@ -1,19 +1,7 @@
 import { isMillraceError } from "../../../sdk/base/errors.ts";
-import { damagedRecord, parseJson, parseRecord } from "../parse-record.ts";
-import { faultOfDocument } from "../record-shapes.ts";
-import { fields, list, text } from "../shapes/checks.ts";
+import { type Intent, INTENT_KEY, parseIntent } from "../kinds/gc.ts";
 import type { Storage } from "../storage.ts";
 import { unreadable } from "./reach.ts";
-
-/** What was about to be removed, for whoever comes after a gc that was killed. */
-export const INTENT_KEY = "gc/removing.json";
-
-export interface Intent {
-  /** `run.json` of each run. */
-  readonly documents: readonly { readonly key: string; readonly text: string }[];
-}
-
-const intent = fields({ documents: list(fields({ key: text, text })) });
 
 export function writeIntent(storage: Storage, { documents }: Intent): void {
   storage.write(INTENT_KEY, [Buffer.from(`${JSON.stringify({ documents })}\n`)]);
@@ -61,21 +49,5 @@ export function faultOfIntent(storage: Storage): IntentFault | null {
 }
 
 function documentsIn(bytes: Uint8Array): Intent["documents"] {
-  const record = parseJson(Buffer.from(bytes).toString(), INTENT_KEY);
-  const fault = intent(record);
-  if (fault !== null) throw damagedRecord(INTENT_KEY, `it says nothing of what is removed: it${fault}`);
-  const { documents } = record as Intent;
-  for (const document of documents) checkDocument(document);
-  return documents;
-}
-
-/** Whoever may write to the store could else have any file of the user's made here. */
-function checkDocument({ key, text }: Intent["documents"][number]): void {
-  const [, flow, run] = /^(?:flows|spins)\/([^/]+)\/([^/]+)\/run\.json$/.exec(key) ?? [];
-  if (flow === undefined || run === undefined)
-    throw damagedRecord(
-      INTENT_KEY,
-      `it is to restore something that is not a run's document: ${JSON.stringify(key.slice(0, 100))}`,
-    );
-  parseRecord(text, `${INTENT_KEY}: ${key}`, (record) => faultOfDocument(record, { flow, run }));
+  return parseIntent(Buffer.from(bytes).toString()).documents;
 }

@@ -1,23 +1,9 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
+import { LEASE_FORMAT, type LeaseRecord, parseLease } from "../kinds/gc.ts";
+import { formatIn } from "../parse-record.ts";
 import type { Observer } from "../reader/liveness.ts";
 import { largest } from "../../../sdk/base/extremes.ts";
 import type { Storage } from "../storage.ts";
-
-export const LEASE_FORMAT = 1;
-
-/** `gc/lease-<number>.json`: who collects garbage, or did so last. */
-export interface LeaseRecord {
-  readonly format: typeof LEASE_FORMAT;
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  /** By the holder's clock. */
-  readonly renewedAt: number;
-  /** The folder of blobs from which it may remove just now. */
-  readonly sweeping: string | null;
-  /** Null while it is at work. */
-  readonly endedAt: number | null;
-}
 
 export interface HeldLease {
   readonly number: number;
@@ -46,18 +32,14 @@ export function latestLease(storage: Storage): HeldLease | null {
 }
 
 function parsed(bytes: Uint8Array, number: number): LeaseRecord {
-  const record = jsonOf(bytes);
-  if (record?.format === LEASE_FORMAT && typeof record.id === "string") return record as LeaseRecord;
-  if (typeof record?.format === "number" && record.format > LEASE_FORMAT) throw newer(number, record.format);
-  // Damaged from outside: whoever held it renews it in seconds, or is gone.
-  return { format: LEASE_FORMAT, id: "", host: "", pid: 0, renewedAt: 0, sweeping: null, endedAt: null };
-}
-
-function jsonOf(bytes: Uint8Array): (Partial<Omit<LeaseRecord, "format">> & { format?: unknown }) | null {
+  const text = Buffer.from(bytes).toString();
+  const format = formatIn(text);
+  if (typeof format === "number" && format > LEASE_FORMAT) throw newer(number, format);
   try {
-    return JSON.parse(Buffer.from(bytes).toString()) as Partial<LeaseRecord> | null;
+    return parseLease(text, leaseKey(number));
   } catch {
-    return null;
+    // Damaged from outside: whoever held it renews it in seconds, or is gone.
+    return { format: LEASE_FORMAT, id: "", host: "", pid: 0, renewedAt: 0, sweeping: null, endedAt: null };
   }
 }
 

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import { type Observer, thisMachine } from "../reader/liveness.ts";
 import type { Storage } from "../storage.ts";
-import { type HeldLease, isDead, latestLease, LEASE_FORMAT, leaseKey, type LeaseRecord } from "./lease-record.ts";
+import { LEASE_FORMAT, type LeaseRecord } from "../kinds/gc.ts";
+import { type HeldLease, isDead, latestLease, leaseKey } from "./lease-record.ts";
 
 /** How often the holder says that it is at work. */
 const RENEW_MS = 10_000;

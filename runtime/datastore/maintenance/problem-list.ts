@@ -1,4 +1,4 @@
-import type { KindCount, Problem, ProblemKind } from "./problems.ts";
+import type { KindCount, Problem } from "./problems.ts";
 
 /** So many of each kind are told one by one. */
 const EXAMPLES = 20;
@@ -6,7 +6,7 @@ const EXAMPLES = 20;
 /** Counts problems by kind and keeps the first of each: a store may have lost a million blobs at once. */
 export class ProblemList {
   readonly examples: Problem[] = [];
-  readonly #counts = new Map<ProblemKind, { count: number; repaired: number }>();
+  readonly #counts = new Map<string, { count: number; repaired: number }>();
 
   add(found: Problem): void {
     const counts = this.#counts.get(found.kind) ?? { count: 0, repaired: 0 };

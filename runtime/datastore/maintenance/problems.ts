@@ -1,23 +1,10 @@
-export type ProblemKind =
-  | "store"
-  | "run"
-  | "journal"
-  | "result"
-  | "blob"
-  | "checkpoint"
-  | "packages"
-  | "tags"
-  | "heartbeat"
-  | "log"
-  | "cache"
-  /** What a gc that was killed is said to have been about. */
-  | "gc"
-  /** A link, a pipe, a device, a name that is no key. */
-  | "foreign";
+import type { PlaceInKey } from "../kinds/key-pattern.ts";
+import type { RecordKind } from "../kinds/record-kind.ts";
 
 /** Something in a store that is not as Millrace wrote it. */
 export interface Problem {
-  readonly kind: ProblemKind;
+  /** The name of a kind of record; `foreign` for a link, a pipe, a device, a name that is no key. */
+  readonly kind: string;
   /** Key of the object. */
   readonly place: string;
   readonly seen: string;
@@ -52,20 +39,25 @@ export interface FsckReport {
 }
 
 export interface KindCount {
-  readonly kind: ProblemKind;
+  readonly kind: string;
   readonly count: number;
   readonly repaired: number;
 }
 
 export function problem(
-  kind: ProblemKind,
+  kind: string,
   of: { place: string; seen: unknown; loses: readonly string[]; mend: string },
 ): Problem {
   const seen = of.seen instanceof Error ? headlineOf(of.seen) : String(of.seen);
   return { kind, place: of.place, seen, loses: of.loses, lossCount: of.loses.length, mend: of.mend, isRepaired: false };
 }
 
-function headlineOf(error: Error): string {
+/** One that its kind has the words for. */
+export function problemOf(kind: RecordKind, at: PlaceInKey, seen: unknown): Problem {
+  return problem(kind.name, { place: at.key, seen, loses: kind.loses(at), mend: kind.fix(at) });
+}
+
+export function headlineOf(error: Error): string {
   const { headline = error.message } = error as { headline?: string };
   return headline;
 }

@@ -1,18 +1,20 @@
-import { hasCode, isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 import { blobKey } from "../blob-key.ts";
 import type { Datastore } from "../datastore.ts";
-import { parseEvent, parseRecord, parseResult } from "../parse-record.ts";
-import { faultOfCheckpoint } from "../record-shapes.ts";
-import { parseLocator, type ResultLine, type RunDocument } from "../records.ts";
-import { documentAt } from "./run-facts.ts";
-import { runFolder } from "../run-keys.ts";
-import type { Checkpointed } from "../run-record.ts";
-import { announced, windows } from "./announced.ts";
+import type { RunEvent } from "../events.ts";
+import { journalKind } from "../kinds/journal.ts";
+import type { KindTable } from "../kinds/kind-table.ts";
+import type { RecordKind, Reference } from "../kinds/record-kind.ts";
+import { runKind } from "../kinds/run.ts";
 import { linesOf } from "../lines.ts";
-import { messageOf } from "../../../sdk/base/message-of.ts";
-import { readRelease } from "../release-document.ts";
-import { blobsOfDocument, blobsOfRelease, blobsOfTable, itemLists, itemListsOf, itemsIn } from "./references.ts";
 import { TaskChanges } from "../reader/task-changes.ts";
+import { parseLocator } from "../records.ts";
+import { runFolder } from "../run-keys.ts";
+import { announced, windows } from "./announced.ts";
+import { itemsIn } from "./references.ts";
+import { documentAt } from "./run-facts.ts";
+import { isTemporary } from "./run-objects.ts";
 
 /** A run whose record is to be read. */
 export interface Reached {
@@ -22,15 +24,18 @@ export interface Reached {
 }
 
 export interface ReachOptions {
-  /** Keys of its results and checkpoints, as they were listed after it was known to have finished. */
+  readonly kinds: KindTable;
+  /** Keys of its records, as they were listed after it was known to have finished. */
   recordsIn(folder: string): readonly string[];
   /** Called now and then. */
   pace(): Promise<void>;
 }
 
 const RUNS_AT_ONCE = 32;
+/** Read by themselves, before the others. */
+const FIRST: readonly RecordKind[] = [runKind, journalKind];
 
-/** What runs name: blobs, and the runs whose results they took over. */
+/** What runs name, and whatever else keeps something: blobs, and the runs whose results they took over. */
 export class Reach {
   /** Hashes. */
   readonly blobs = new Set<string>();
@@ -41,8 +46,8 @@ export class Reach {
   readonly #store: Datastore;
   readonly #options: ReachOptions;
   readonly #lists = new Set<string>();
-  readonly #bases = new Set<string>();
-  readonly #releases = new Set<string>();
+  readonly #tables = new Set<string>();
+  readonly #inBlobs = new Set<string>();
 
   constructor(store: Datastore, options: ReachOptions) {
     this.#store = store;
@@ -53,8 +58,22 @@ export class Reach {
   async add(runs: Iterable<Reached>): Promise<void> {
     for (const window of windows(runs, RUNS_AT_ONCE)) {
       this.#journals(window);
-      this.#records(window);
+      this.#documents(window);
+      this.#records(window.flatMap((run) => this.#keysIn(run)));
       await this.#options.pace();
+    }
+    await this.#items();
+  }
+
+  /** Adds what records beside those of runs name. */
+  async addOthers(): Promise<void> {
+    const { storage } = this.#store;
+    for (const root of this.#options.kinds.keepingRoots) {
+      const keys = [...storage.walk(root)].map(({ key }) => key).filter((key) => !isTemporary(key));
+      for (const window of windows(keys, RUNS_AT_ONCE)) {
+        this.#records(window);
+        await this.#options.pace();
+      }
     }
     await this.#items();
   }
@@ -65,33 +84,31 @@ export class Reach {
     const want = ({ folder }: Reached) => ({ op: "tail", key: `${folder}/journal.jsonl` }) as const;
     for (const { folder, isLive } of announced(runs, { storage, want })) {
       const changes = new TaskChanges();
-      const key = `${folder}/journal.jsonl`;
-      for (const { text } of linesOf(storage, key)) {
-        const event = orUnreadable(key, () => parseEvent(text, key));
-        for (const list of itemListsOf(event)) this.#lists.add(list);
-        const change = changes.apply(event);
-        if (change?.kind === "reused") this.#locator(folder, change.finished.result);
-      }
+      this.#lines(`${folder}/journal.jsonl`, journalKind, (event) => changes.apply(event as RunEvent));
       if (!isLive) continue;
       for (const { time } of changes.running()) this.oldestRunningAt = Math.min(this.oldestRunningAt, time);
     }
   }
 
-  #records(runs: readonly Reached[]): void {
-    const { storage } = this.#store;
-    const want = (key: string) => ({ op: isCheckpoint(key) ? "read" : "tail", key }) as const;
-    for (const run of runs) {
-      const document = this.#document(run.folder);
-      if (document === null) continue;
-      this.#addAll(blobsOfDocument(document));
-      if (document.release !== undefined) this.#release(document.release);
+  #documents(runs: readonly Reached[]): void {
+    for (const { folder } of runs) {
+      const [root = "", flow = "", run = ""] = folder.split("/");
+      const place = { root: root === "spins" ? "spins" : "flows", flow, run } as const;
+      const document = orUnreadable(folder, () => documentAt(this.#store, place));
+      if (document !== null) this.#addAll(runKind.references?.(document), folder);
     }
-    for (const key of announced(
-      runs.flatMap((run) => this.#keysIn(run)),
-      { storage, want },
-    )) {
-      if (isCheckpoint(key)) this.#checkpoint(key);
-      else for (const { text } of linesOf(storage, key)) this.#result(orUnreadable(key, () => parseResult(text, key)));
+  }
+
+  /** Whatever their kind names. */
+  #records(keys: readonly string[]): void {
+    const { storage } = this.#store;
+    const found = keys.flatMap((key) => this.#options.kinds.of(key) ?? []);
+    const naming = found.filter(({ kind }) => kind.references !== undefined && !FIRST.includes(kind));
+    const want = ({ at, form }: (typeof naming)[number]) =>
+      ({ op: form === "lines" ? "tail" : "read", key: at.key }) as const;
+    for (const { kind, at, form } of announced(naming, { storage, want })) {
+      if (form === "lines") this.#lines(at.key, kind);
+      else if (form === "whole") this.#whole(at.key, kind);
     }
   }
 
@@ -103,56 +120,74 @@ export class Reach {
     return [...new Set([...known, ...segments])];
   }
 
-  #document(folder: string): RunDocument | null {
-    const [root = "", flow = "", run = ""] = folder.split("/");
-    try {
-      return documentAt(this.#store, { root: root === "spins" ? "spins" : "flows", flow, run });
-    } catch (error) {
-      throw unreadable(folder, error);
+  #lines(key: string, kind: RecordKind, seen?: (record: unknown) => void): void {
+    for (const { text } of linesOf(this.#store.storage, key)) {
+      const record = orUnreadable(key, () => kind.parse?.(text, key));
+      seen?.(record);
+      this.#addAll(kind.references?.(record), key);
     }
   }
 
-  #checkpoint(key: string): void {
+  #whole(key: string, kind: RecordKind): void {
     const bytes = this.#store.storage.read(key);
     if (bytes === null) return;
-    const text = Buffer.from(bytes).toString();
-    const { value } = orUnreadable(key, () => parseRecord(text, key, faultOfCheckpoint) as Checkpointed);
-    this.#addAll(blobsOfTable({ value }));
+    const record = orUnreadable(key, () => kind.parse?.(Buffer.from(bytes).toString(), key));
+    this.#addAll(kind.references?.(record), key);
   }
 
-  #result(result: ResultLine): void {
-    if (result.base !== undefined) this.#base(result.base.blob);
-    this.#addAll(blobsOfTable(result.artifacts));
-    for (const list of itemLists(result.next)) this.#lists.add(list);
+  /** @param from - the key or folder of what names them */
+  #addAll(references: Iterable<Reference> | undefined, from: string): void {
+    for (const reference of references ?? []) this.#add(reference, from);
   }
 
-  /** What a run was begun from, which many runs may have in common. */
-  #release(hash: string): void {
-    if (this.#releases.has(hash)) return;
-    this.#releases.add(hash);
-    this.#addAll(this.#unlessGone(hash, () => blobsOfRelease(readRelease(this.#store.blobs, hash))));
+  #add(reference: Reference, from: string): void {
+    switch (reference.to) {
+      case "value":
+        // Small ones lie in the record itself.
+        if (reference.ref.data === undefined) this.blobs.add(reference.ref.hash);
+        return;
+      case "blob":
+        this.blobs.add(reference.hash);
+        return;
+      case "record":
+        return this.#inBlob(reference.hash, reference.kind, from);
+      case "items":
+        this.#lists.add(reference.hash);
+        return;
+      case "table":
+        return this.#table(reference.hash);
+      case "run":
+        this.runs.add(runFolder(reference));
+        return;
+      case "result":
+        return this.#result(reference.locator, from);
+    }
+  }
+
+  /** What many records may have in common. */
+  #inBlob(hash: string, kind: RecordKind, from: string): void {
+    if (this.#inBlobs.has(hash)) return;
+    this.#inBlobs.add(hash);
+    this.blobs.add(hash);
+    const read = () => kind.parse?.(Buffer.from(this.#store.blobs.get(hash)).toString(), blobKey(hash));
+    const record = this.#orGone(hash, read);
+    if (record !== null) this.#addAll(kind.references?.(record), from);
   }
 
   /** What results have in common; nobody can reach what one named that is gone. */
-  #base(blob: string): void {
-    if (this.#bases.has(blob)) return;
-    this.#bases.add(blob);
+  #table(blob: string): void {
+    if (this.#tables.has(blob)) return;
+    this.#tables.add(blob);
     this.blobs.add(blob);
-    this.#addAll(this.#unlessGone(blob, () => blobsOfTable(this.#store.tables.base(blob))));
+    const table = this.#orGone(blob, () => this.#store.tables.base(blob));
+    for (const ref of Object.values(table ?? {})) this.#add({ to: "value", ref, what: "" }, blob);
   }
 
-  #unlessGone(blob: string, named: () => Iterable<string>): Iterable<string> {
-    try {
-      return named();
-    } catch (error) {
-      if (!hasCode(error, "MILLRACE_MISSING_BLOB")) throw unreadable(blobKey(blob), error);
-      return [];
-    }
-  }
-
-  #locator(folder: string, locator: string): void {
-    const [, flow = ""] = folder.split("/");
-    this.runs.add(runFolder({ flow, run: parseLocator(locator).run }));
+  /** The run of another one's result; its own is what is just read. */
+  #result(locator: string, from: string): void {
+    const [, flow = "", own = ""] = from.split("/");
+    const { run } = parseLocator(locator);
+    if (run !== own) this.runs.add(runFolder({ flow, run }));
   }
 
   async #items(): Promise<void> {
@@ -162,23 +197,21 @@ export class Reach {
     let count = 0;
     for (const list of announced(fresh, { storage, want })) {
       this.blobs.add(list);
-      try {
-        for (const { hash, data } of itemsIn(blobs, list)) if (data === undefined) this.blobs.add(hash);
-      } catch (error) {
-        // Nobody can reach what a list named that is gone.
-        if (!hasCode(error, "MILLRACE_MISSING_BLOB")) throw unreadable(blobKey(list), error);
-      }
+      for (const { hash, data } of this.#orGone(list, () => itemsIn(blobs, list)) ?? [])
+        if (data === undefined) this.blobs.add(hash);
       if (++count % RUNS_AT_ONCE === 0) await this.#options.pace();
     }
   }
 
-  #addAll(hashes: Iterable<string>): void {
-    for (const hash of hashes) this.blobs.add(hash);
+  /** Null for a blob that is gone: nobody can reach what it named. */
+  #orGone<T>(blob: string, read: () => T): T | null {
+    try {
+      return read();
+    } catch (error) {
+      if ((error as { code?: string }).code === "MILLRACE_MISSING_BLOB") return null;
+      throw unreadable(blobKey(blob), error);
+    }
   }
-}
-
-function isCheckpoint(key: string): boolean {
-  return key.includes("/checkpoints/");
 }
 
 function orUnreadable<T>(key: string, parse: () => T): T {

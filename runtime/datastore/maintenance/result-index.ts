@@ -1,3 +1,4 @@
+import { parseResult } from "../kinds/result.ts";
 import type { AttemptResult } from "../records.ts";
 import type { Storage } from "../storage.ts";
 import { linesOf } from "../lines.ts";
@@ -33,8 +34,9 @@ export class ResultIndex {
     const lines = new Map<string, string>();
     for (const name of this.#storage.list(`${folder}/results`)) {
       const segment = name.replace(/\.jsonl$/, "");
-      for (const { text, offset } of linesOf(this.#storage, `${folder}/results/${name}`)) {
-        const result = resultIn(text);
+      const key = `${folder}/results/${name}`;
+      for (const { text, offset } of linesOf(this.#storage, key)) {
+        const result = resultIn(text, key);
         if (result !== null) lines.set(`${segment}/${offset}`, attemptName(result));
       }
     }
@@ -42,14 +44,16 @@ export class ResultIndex {
   }
 }
 
+type AttemptName = Pick<AttemptResult, "step" | "task" | "attempt">;
+
 /** As a locator names it. */
-export function attemptName({ step, task, attempt }: Pick<AttemptResult, "step" | "task" | "attempt">): string {
+export function attemptName({ step, task, attempt }: AttemptName): string {
   return `${step}/${task}/${attempt}`;
 }
 
-function resultIn(text: string): AttemptResult | null {
+function resultIn(text: string, key: string): AttemptName | null {
   try {
-    return JSON.parse(text) as AttemptResult | null;
+    return parseResult(text, key);
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
-import { isLocator, parseLocator } from "../records.ts";
+import { resultOfEntry } from "../kinds/cache.ts";
+import { parseLocator } from "../records.ts";
 import type { Storage, StoredObject } from "../storage.ts";
 import { announced } from "./announced.ts";
 
@@ -19,10 +20,6 @@ export function* cacheEntries(storage: Storage): Generator<CacheEntryFound> {
 }
 
 function runNamedBy(bytes: Uint8Array): string | null {
-  try {
-    const { result } = JSON.parse(Buffer.from(bytes).toString()) as { result?: unknown };
-    return typeof result === "string" && isLocator(result) ? parseLocator(result).run : null;
-  } catch {
-    return null;
-  }
+  const result = resultOfEntry(Buffer.from(bytes).toString());
+  return result === null ? null : parseLocator(result).run;
 }

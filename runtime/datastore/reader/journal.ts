@@ -1,6 +1,6 @@
 import type { RunEvent } from "../events.ts";
 import { linesIn } from "../lines.ts";
-import { parseEvent } from "../parse-record.ts";
+import { parseEvent } from "../kinds/journal.ts";
 import type { Storage, Want } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
 import { journalKey, type RunPlace } from "../run-keys.ts";

@@ -26,6 +26,10 @@ export function oneOf(...words: readonly string[]): Check {
   return (value) => (words.includes(value as string) ? null : ` is not one of ${words.join(", ")}`);
 }
 
+export function hasFormat(format: number): Check {
+  return (value) => (value === format ? null : ` is not ${format}`);
+}
+
 /** May be missing. */
 export function optional(check: Check): Check {
   return (value) => (value === undefined ? null : check(value));
@@ -79,6 +83,13 @@ export function kinds(field: string, shapes: Readonly<Record<string, Readonly<Re
     const check = checks.get(value[field] as string);
     return check === undefined ? `.${field} is not known` : check(value);
   };
+}
+
+/** What is wrong with a whole record, as a sentence; null if a reader can rely on it. */
+export function faultIn(check: Check, record: unknown): string | null {
+  const fault = check(record);
+  if (fault === null) return null;
+  return fault.startsWith(".") ? fault.slice(1) : `it${fault}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { isLocator } from "../records.ts";
-import { type Check, count, fields, hash, kinds, list, name, optional, table, text } from "./checks.ts";
+import { type Check, count, faultIn, fields, hash, kinds, list, name, optional, table, text } from "./checks.ts";
 
 /** What several records hold. */
 export const artifactRef = fields({ hash, size: count, type: text, data: optional(text) });
@@ -36,3 +36,15 @@ export const taskSource = kinds("kind", {
   child: { split: count, index: count },
   join: { split: count },
 });
+
+export function faultOfErrorRecord(record: unknown): string | null {
+  return faultIn(errorRecord, record);
+}
+
+export function faultOfTransition(record: unknown): string | null {
+  return faultIn(takenTransition, record);
+}
+
+export function faultOfItems(record: unknown): string | null {
+  return faultIn(list(artifactRef), record);
+}

@@ -1,4 +1,4 @@
-import { faultOfErrorRecord, faultOfTransition } from "../../datastore/record-shapes.ts";
+import { faultOfErrorRecord, faultOfTransition } from "../../datastore/shapes/parts.ts";
 import type { WorkerReport } from "../../task/messages.ts";
 import type { TaskOutcome } from "../../task/outcome.ts";
 

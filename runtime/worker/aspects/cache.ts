@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { hasCode } from "../../../sdk/base/errors.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { blobKey } from "../../datastore/blob-key.ts";
+import { type CacheEntry, parseCacheEntry } from "../../datastore/kinds/cache.ts";
 import { outliveGcsSince, timeBetweenGcs } from "../../datastore/maintenance/collection-watch.ts";
 import { blobsOfResult } from "../../datastore/maintenance/references.ts";
-import { parseRecord } from "../../datastore/parse-record.ts";
-import { faultOfCacheEntry } from "../../datastore/record-shapes.ts";
 import {
   type ArtifactTable,
   type AttemptResult,
@@ -47,12 +46,6 @@ interface CachedResult {
   readonly locator: ResultLocator;
   /** Called once the result is committed as another task's own; throws if a gc has removed some of it meanwhile. */
   confirm(): void;
-}
-
-interface CacheEntry {
-  readonly format: typeof RECORD_FORMAT;
-  readonly savedAt: number;
-  readonly result: ResultLocator;
 }
 
 function placeOf(hash: string): string {
@@ -124,7 +117,7 @@ function hashesOf(table: ArtifactTable): [string, string][] {
 
 function parsed(bytes: Uint8Array): CacheEntry | null {
   try {
-    return parseRecord(Buffer.from(bytes).toString(), "cache", faultOfCacheEntry) as CacheEntry;
+    return parseCacheEntry(Buffer.from(bytes).toString(), "cache");
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
 import { documentKey } from "../../../runtime/datastore/run-keys.ts";
-import { readRelease } from "../../../runtime/datastore/release-document.ts";
+import { readRelease } from "../../../runtime/datastore/kinds/release.ts";
 import { begin } from "../../../runtime/launch/run/begin.ts";
 import { millrace, temporaryFolder } from "../harness.ts";
 import { flowFile, startFlow, type StartedFlow } from "./started-flow.ts";

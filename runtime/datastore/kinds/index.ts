@@ -1,0 +1,35 @@
+import { blobKind } from "./blob.ts";
+import { cacheKind } from "./cache.ts";
+import { checkpointKind } from "./checkpoint.ts";
+import { damagedKind } from "./damaged.ts";
+import { gcKind } from "./gc.ts";
+import { heartbeatKind } from "./heartbeat.ts";
+import { jobKind } from "./job.ts";
+import { journalKind } from "./journal.ts";
+import { logKind } from "./log.ts";
+import { packagesKind } from "./packages.ts";
+import type { RecordKind } from "./record-kind.ts";
+import { releaseKind } from "./release.ts";
+import { resultKind } from "./result.ts";
+import { runKind } from "./run.ts";
+import { storeKind } from "./store.ts";
+import { tagsKind } from "./tags.ts";
+
+/** All that a datastore keeps. */
+export const KINDS: readonly RecordKind[] = [
+  storeKind,
+  blobKind,
+  runKind,
+  releaseKind,
+  journalKind,
+  resultKind,
+  checkpointKind,
+  heartbeatKind,
+  packagesKind,
+  tagsKind,
+  logKind,
+  jobKind,
+  cacheKind,
+  gcKind,
+  damagedKind,
+];

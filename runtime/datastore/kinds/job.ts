@@ -1,0 +1,103 @@
+import { damagedRecord, formatIn, parseJson } from "../parse-record.ts";
+import {
+  count,
+  faultIn,
+  fields,
+  flag,
+  hasFormat,
+  kinds,
+  list,
+  name,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  table,
+  text,
+} from "../shapes/checks.ts";
+import { errorRecord, locator, takenTransition } from "../shapes/parts.ts";
+import type { RecordKind } from "./record-kind.ts";
+
+const FORMAT = 1;
+
+const group = fields({
+  format: hasFormat(FORMAT),
+  engine: text,
+  group: fields({
+    name: text,
+    run: fields({ flow: name, run: name }),
+    needs: object,
+    command: list(text),
+    env: table(text),
+  }),
+  setup: fields({
+    flow: name,
+    run: name,
+    documentHash: text,
+    vars: table(text),
+    environment: orNull(fields({ packages: list(text) })),
+    node: orNull(text),
+    heapMb: count,
+  }),
+  width: count,
+});
+
+const task = fields({
+  task: count,
+  step: name,
+  attempt: count,
+  path: text,
+  isLastAttempt: flag,
+  inputs: list(locator),
+  stack: list(fields({ step: name, index: count, size: count, blob: text, at: count })),
+  gang: orNull(fields({ size: count, index: count })),
+  caught: orNull(errorRecord),
+});
+
+const outcome = fields({
+  format: hasFormat(FORMAT),
+  outcome: kinds("status", {
+    succeeded: { next: takenTransition, result: locator },
+    caught: { next: takenTransition, result: locator, error: errorRecord },
+    failed: { error: errorRecord, isRetryable: flag, isCrash: flag, isInterruption: optional(flag) },
+  }),
+});
+
+const stop = fields({ name: oneOf("AbortError", "TimeoutError"), message: text, code: optional(text) });
+
+const PAPERS = { group, task, outcome, stop };
+
+/** What a scheduler and the containers that it started tell each other. */
+export const jobKind: RecordKind = {
+  name: "job",
+  keys: [
+    {
+      key: "flows/<Flow>/<run>/jobs/<group>/group.jsonl",
+      is: "tasks that were handed to containers or AWS Batch",
+      form: "lines",
+    },
+    { key: "flows/<Flow>/<run>/jobs/<group>/group.jsonl.id", is: "what the engine calls them", form: "bytes" },
+    { key: "flows/<Flow>/<run>/jobs/<group>/outcome-<n>.json", is: "how one of them went", form: "whole" },
+    { key: "flows/<Flow>/<run>/jobs/<group>/stop-<n>.json", is: "why one of them was told to stop", form: "whole" },
+  ],
+  parse(json, key) {
+    if (!key.endsWith("/group.jsonl"))
+      return parsePaper(json, { key, is: key.includes("/stop-") ? "stop" : "outcome" });
+    // The first line is what the jobs share.
+    return parsePaper(json, { key, is: formatIn(json) === undefined ? "task" : "group" });
+  },
+  title: ({ key }) => key,
+  loses: ({ flow, run }) => [`how jobs of ${flow}/${run} went, to a scheduler that looks for them again`],
+  fix: ({ key }) => `delete ${key} unless the run is going on`,
+};
+
+/**
+ * Parses one of the papers of a job, or a line of it.
+ * @param of - `is`: which one it has to be
+ */
+export function parsePaper(json: string, { key, is }: { key: string; is: keyof typeof PAPERS }): unknown {
+  const record = parseJson(json, key);
+  const fault = faultIn(PAPERS[is], record);
+  if (fault !== null) throw damagedRecord(key, `it is not what belongs there: ${fault}`);
+  return record;
+}
