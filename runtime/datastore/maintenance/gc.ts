@@ -81,7 +81,7 @@ class Collection {
     const recordsIn = (folder: string) => objects.byFolder.get(folder)?.records ?? [];
     const reach = new Reach(this.#store, { kinds: this.#kinds, recordsIn, pace: () => this.#pace() });
     await reach.addOthers();
-    const reached = await this.#mark(reach, { found, folders: chosen.kept.keys() });
+    const reached = await this.#mark(reach, { found, folders: new Set([...chosen.kept.keys(), ...reach.runs]) });
     const before = Math.min(lease?.takenAt ?? observer.now(), reach.oldestRunningAt) - MARGIN_MS;
 
     const doomed = chosen.removed.filter((run) => !reached.has(runFolder(run)));
