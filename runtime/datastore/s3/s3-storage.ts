@@ -1,5 +1,5 @@
 import { CallChannel } from "../thread/call-channel.ts";
-import { programOfThread } from "../thread/program-file.ts";
+import { ownFile } from "../../own-file.ts";
 import { type RemoteStorage, threadStorage } from "../thread/thread-storage.ts";
 import { parseS3Location } from "./s3-location.ts";
 import type { S3Settings } from "./s3-settings.ts";
@@ -19,7 +19,7 @@ export function s3Storage(location: string, { settings, env }: S3StorageOptions)
   const setup = { location, settings };
   return threadStorage(
     location,
-    new CallChannel(setup, { program: programOfThread("s3-thread.js"), env: { ...given(env), ...QUIET } }),
+    new CallChannel(setup, { program: ownFile("s3-thread.js"), env: { ...given(env), ...QUIET } }),
   );
 }
 
