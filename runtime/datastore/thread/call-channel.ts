@@ -84,21 +84,25 @@ export class CallChannel {
 
   /**
    * The answer comes while the caller goes on; the process stays until then.
-   * @param on - `failed` is told at once, also while another call blocks, when no promise's handler can run
+   * @param on - `answered` is told at once how it went, also while another call blocks, when no promise's handler can run
    */
   ask<Name extends CallName>(
     name: Name,
     args: Calls[Name]["args"],
-    { transfer, failed }: { transfer: ArrayBuffer[]; failed(error: unknown): void },
+    { transfer, answered }: { transfer: ArrayBuffer[]; answered(error: unknown): void },
   ): Promise<Calls[Name]["answer"]> {
     const id = this.#post(name, args, transfer);
     if (++this.#keptAlive === 1) this.#port.ref();
     return new Promise((resolve, reject) => {
+      const succeed = (answer: unknown) => {
+        answered(null);
+        resolve(answer as Calls[Name]["answer"]);
+      };
       const fail = (error: unknown) => {
-        failed(error);
+        answered(error);
         reject(error);
       };
-      this.#pending.set(id, { keepsAlive: true, resolve, reject: fail });
+      this.#pending.set(id, { keepsAlive: true, resolve: succeed, reject: fail });
     });
   }
 

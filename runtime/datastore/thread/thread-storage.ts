@@ -10,7 +10,7 @@ import { ChunkCutter } from "./chunk-cutter.ts";
 import { RangeReader } from "./range-reader.ts";
 
 /** Whoever asks waits for the promise itself. */
-const NOTHING_ASIDE = { transfer: [], failed: () => undefined };
+const NOTHING_ASIDE = { transfer: [], answered: () => undefined };
 
 /** Up to this size an object is one request. */
 const SMALL_BYTES = 8 * 2 ** 20;
@@ -78,17 +78,24 @@ export function threadStorage(location: string, channel: CallChannel): RemoteSto
   function append(key: string, delayMs: number): Appender {
     const appender = channel.wait("openAppender", { key, delayMs });
     let broken: unknown = null;
+    let unanswered = 0;
     return {
       append(given) {
         const bytes = new Uint8Array(typeof given === "string" ? Buffer.from(given) : given);
-        const failed = (error: unknown) => (broken ??= error);
-        const stored = channel.ask("append", { appender, bytes }, { transfer: [bytes.buffer], failed });
+        const answered = (error: unknown) => {
+          unanswered -= 1;
+          broken ??= error;
+        };
+        unanswered += 1;
+        const stored = channel.ask("append", { appender, bytes }, { transfer: [bytes.buffer], answered });
         // Who does not wait for it learns of a failure by `flush`.
         stored.catch(() => undefined);
         return stored;
       },
       flush() {
         channel.wait("flushAppender", { appender });
+        // An answer of its own, which may come after the one to the flush.
+        channel.waitUntil(() => unanswered === 0);
         if (broken !== null) throw broken;
       },
       close: () => channel.send("closeAppender", { appender }, { then: () => undefined }),
@@ -133,7 +140,7 @@ export function threadStorage(location: string, channel: CallChannel): RemoteSto
     write: (key, chunks) => channel.wait("write", { key, bytes: joined(chunks) }),
     writeSoon(key, chunks) {
       const bytes = joined(chunks);
-      return channel.ask("write", { key, bytes }, { transfer: [bytes.buffer], failed: () => undefined });
+      return channel.ask("write", { key, bytes }, { transfer: [bytes.buffer], answered: () => undefined });
     },
     create: (key, chunks) => channel.wait("create", { key, bytes: joined(chunks) }),
     deposit(key, chunks) {
