@@ -4,6 +4,7 @@ import path from "node:path";
 import { MillraceError } from "../../sdk/base/errors.ts";
 import { runNpm } from "./run-npm.ts";
 import { makeFolders } from "../datastore/local/make-folders.ts";
+import { versionIn } from "./version-in.ts";
 
 /** npm packages of an `@env` step, installed. */
 export interface InstalledEnvironment {
@@ -88,7 +89,7 @@ function moveInto(aside: string, folder: string): void {
 function versionsIn(folder: string, names: readonly string[]): Record<string, string> {
   const version = (name: string): string => {
     const file = path.join(folder, "node_modules", name, "package.json");
-    return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+    return versionIn(fs.readFileSync(file, "utf8")) ?? "unknown";
   };
   return Object.fromEntries(names.map((name) => [name, version(name)]));
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { parseSourceMap } from "../datastore/source-map.ts";
 import { sourceNames } from "../datastore/source-names.ts";
 
 const MAX_FRAME_CHARS = 2_000;
@@ -113,7 +114,7 @@ export class SourceMapper {
   /** Read when it is first needed: most tasks do not fail. */
   #map(script: Script): LoadedMap {
     if (this.#loaded !== null) return this.#loaded;
-    const map = JSON.parse(script.map) as { sources: string[]; sourcesContent?: (string | null)[] };
+    const map = parseSourceMap(script.map);
     // The library takes names of sources for URLs and would mend those with # or % in them: it gets numbers.
     const trace = new TraceMap({ ...map, sources: map.sources.map((_, at) => String(at)) } as unknown as string);
     this.#loaded = { trace, files: sourceNames(map).map(script.toFile), contents: map.sourcesContent ?? [] };

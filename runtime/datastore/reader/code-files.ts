@@ -1,6 +1,7 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { Blobs } from "../blobs.ts";
-import { fields, list, optional, orNull, text } from "../shapes/checks.ts";
+import { faultIn, fields, text } from "../shapes/checks.ts";
+import { parseSourceMap, type SourceMap } from "../source-map.ts";
 import { sourceNames } from "../source-names.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 
@@ -16,20 +17,14 @@ export function codeFiles(blobs: Blobs, hash: string): Readonly<Record<string, s
   return Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-interface SourceMap {
-  readonly sources: readonly string[];
-  readonly sourcesContent?: readonly (string | null)[];
-}
-
-const sourceMap = fields({ sources: list(text), sourcesContent: optional(list(orNull(text))) });
+const codePackage = fields({ map: text });
 
 function sourceMapOf(bytes: Uint8Array, hash: string): SourceMap {
   try {
-    const { map } = JSON.parse(Buffer.from(bytes).toString()) as { map: string };
-    const parsed: unknown = JSON.parse(map);
-    const fault = sourceMap(parsed);
-    if (fault !== null) throw new Error(`its source map${fault}`);
-    return parsed as SourceMap;
+    const parsed: unknown = JSON.parse(Buffer.from(bytes).toString());
+    const fault = faultIn(codePackage, parsed);
+    if (fault !== null) throw new Error(fault);
+    return parseSourceMap((parsed as { map: string }).map);
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_DAMAGED_RECORD",

@@ -1,5 +1,6 @@
 import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
 import { hashOf } from "../../datastore/blobs.ts";
+import { parsePaper } from "../../datastore/kinds/job.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { WorkerSetup } from "../../task/messages.ts";
@@ -79,11 +80,11 @@ export function readJob(
       head = reader.readUpTo(size, 0);
     const start = head.indexOf(NEWLINE) + 1;
     if (hashOf([head.subarray(0, start)]) !== hash) throw swapped(key);
-    const { width, ...document } = JSON.parse(head.toString("utf8", 0, start)) as GroupDocument & { width: number };
+    const { width, ...document } = parseHead(head.toString("utf8", 0, start), key);
     const at = start + index * width;
     const line = at + width <= head.length ? head.subarray(at, at + width) : reader.readUpTo(width, at);
     if (line.length < width) throw brokenInvariant(`${key} has no job ${index}`);
-    return { document, spec: JSON.parse(line.toString()) as TaskSpec };
+    return { document, spec: parseTask(line.toString(), key) };
   } finally {
     reader.close();
   }
@@ -97,12 +98,23 @@ function swapped(key: string): MillraceError {
   });
 }
 
-/** The whole group. */
-export function decodeGroup(bytes: Uint8Array): {
+/** The whole group, as it lies at that key. */
+export function decodeGroup(
+  bytes: Uint8Array,
+  key: string,
+): {
   readonly document: GroupDocument;
   readonly specs: readonly TaskSpec[];
 } {
   const [head = "", ...lines] = Buffer.from(bytes).toString().trimEnd().split("\n");
-  const { format, engine, group, setup } = JSON.parse(head) as GroupDocument;
-  return { document: { format, engine, group, setup }, specs: lines.map((line) => JSON.parse(line) as TaskSpec) };
+  const { format, engine, group, setup } = parseHead(head, key);
+  return { document: { format, engine, group, setup }, specs: lines.map((line) => parseTask(line, key)) };
+}
+
+function parseHead(line: string, key: string): GroupDocument & { readonly width: number } {
+  return parsePaper(line, { key, is: "group" }) as GroupDocument & { readonly width: number };
+}
+
+function parseTask(line: string, key: string): TaskSpec {
+  return parsePaper(line, { key, is: "task" }) as TaskSpec;
 }

@@ -1,3 +1,4 @@
+import { parsePaper } from "../../datastore/kinds/job.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
@@ -27,7 +28,9 @@ export class JobPapers {
   /** Null where the container died before it could tell. */
   async outcome(job: Place): Promise<TaskOutcome | null> {
     const bytes = await this.#storage.readSoon(outcomeKey(job));
-    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString()) as JobOutcome).outcome;
+    if (bytes === null) return null;
+    const paper = parsePaper(Buffer.from(bytes).toString(), { key: outcomeKey(job), is: "outcome" });
+    return (paper as JobOutcome).outcome;
   }
 
   /** Before the job is told to stop: it looks here for the reason. */
@@ -37,7 +40,8 @@ export class JobPapers {
 
   stopReason(job: Place): StopReason | null {
     const bytes = this.#storage.read(stopKey(job));
-    return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString()) as StopReason);
+    if (bytes === null) return null;
+    return parsePaper(Buffer.from(bytes).toString(), { key: stopKey(job), is: "stop" }) as StopReason;
   }
 }
 

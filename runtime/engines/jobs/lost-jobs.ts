@@ -75,9 +75,10 @@ export function readLostGroups(
   const names = storage.list(jobsFolder(run, "").slice(0, -1)).map((name) => name.replace(/\/$/, ""));
   storage.ahead(names.map((name) => ({ op: "read", key: groupKey(run, name) })));
   return names.flatMap((name) => {
-    const bytes = storage.read(groupKey(run, name));
+    const key = groupKey(run, name);
+    const bytes = storage.read(key);
     if (bytes === null) return [];
-    const { document, specs } = decodeGroup(bytes);
+    const { document, specs } = decodeGroup(bytes, key);
     if (document.engine !== engine) return [];
     const id = storage.read(`${groupKey(run, name)}.id`);
     const tasks = specs.map(({ task, attempt }) => ({ task, attempt }));

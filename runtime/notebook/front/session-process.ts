@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { ownFile } from "../../own-file.ts";
 import { FRONT_FD, INTERRUPT_FD } from "../session/channel.ts";
 import { MergeOutput } from "./merge-output.ts";
+import { parseFromSession } from "./parse-from-session.ts";
 import type { CellOutput, CompiledCell, FromSession, ToSession } from "./protocol.ts";
 import { OWN_GROUP, signalGroup } from "../../process/signal-group.ts";
 
@@ -111,7 +112,10 @@ export class SessionProcess {
     const merge = new MergeOutput({
       mark,
       onText: (name, text) => this.#listeners.get(this.#latestCell)?.({ type: "stream", name, text }),
-      onMessage: (line) => this.#receive(JSON.parse(line) as FromSession),
+      onMessage: (line) => {
+        const message = parseFromSession(line);
+        if (message !== null) this.#receive(message);
+      },
     });
     for (const name of ["stdout", "stderr"] as const)
       child[name]?.on("data", (bytes: Buffer) => merge.pipe(name, bytes));

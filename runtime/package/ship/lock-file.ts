@@ -3,6 +3,7 @@ import path from "node:path";
 import { slashed } from "./found-file.ts";
 import { locatePackage } from "./locate-package.ts";
 import type { PackageFiles } from "./package-files.ts";
+import { faultIn, fields, object, table } from "../../datastore/shapes/checks.ts";
 
 export interface LockFileParts {
   readonly manifest: Readonly<Record<string, unknown>>;
@@ -93,9 +94,12 @@ function entriesOfLock(root: string): (one: PackageFiles) => object {
 
 type LockEntries = Readonly<Record<string, { version?: unknown; resolved?: unknown; integrity?: unknown } | undefined>>;
 
+const projectLock = fields({ packages: table(object) });
+
 function packagesIn(file: string): LockEntries {
   try {
-    return (JSON.parse(fs.readFileSync(file, "utf8")) as { packages?: LockEntries }).packages ?? {};
+    const lock: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+    return faultIn(projectLock, lock) === null ? (lock as { packages: LockEntries }).packages : {};
   } catch {
     return {};
   }

@@ -40,7 +40,7 @@ test("each job of a group reads its own task, however different they are in leng
   storage.write("key", [bytes]);
   for (const [index, spec] of specs.entries())
     expect(readJob(storage, { key: "key", hash: groupHash(bytes), index })).toEqual({ document, spec });
-  expect(decodeGroup(storage.read("key") ?? new Uint8Array())).toEqual({ document, specs });
+  expect(decodeGroup(storage.read("key") ?? new Uint8Array(), "key")).toEqual({ document, specs });
 });
 
 test("a job of ten thousand reads a small part of the group alone", () => {

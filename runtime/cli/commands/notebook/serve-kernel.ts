@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import process from "node:process";
 import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { count, faultIn, fields, text } from "../../../datastore/shapes/checks.ts";
 import { bindKernel } from "../../../notebook/kernel/kernel.ts";
 import type { ConnectionFile } from "../../../notebook/kernel/kernel-sockets.ts";
 import { leave } from "../../../leave.ts";
@@ -19,9 +20,24 @@ export async function serveKernel(file: string): Promise<void> {
   leave(0);
 }
 
+const connection = fields({
+  transport: text,
+  ip: text,
+  key: text,
+  signature_scheme: text,
+  shell_port: count,
+  control_port: count,
+  iopub_port: count,
+  stdin_port: count,
+  hb_port: count,
+});
+
 function readConnection(file: string): ConnectionFile {
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as ConnectionFile;
+    const parsed: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+    const fault = faultIn(connection, parsed);
+    if (fault !== null) throw new Error(fault);
+    return parsed as ConnectionFile;
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_USAGE",

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Colors } from "picocolors/types.js";
 import { hashOf } from "../../../datastore/blobs.ts";
+import { parseSourceMap } from "../../../datastore/source-map.ts";
 import { sourceNames } from "../../../datastore/source-names.ts";
 import type { Bundle } from "../../../package/bundle.ts";
 import type { FoundFile } from "../../../package/ship/found-file.ts";
@@ -102,7 +103,7 @@ function packageRow({ name, version, bytes, files, native }: PackageJson["packag
 
 /** The bundle's own modules, as its source map lists them. */
 function sourcesOf(map: string): { path: string; bytes: number }[] {
-  const parsed = JSON.parse(map) as { sources: string[]; sourcesContent?: (string | null)[] };
+  const parsed = parseSourceMap(map);
   const { sourcesContent } = parsed;
   const found = sourceNames(parsed).map((source, at) => ({
     path: path.normalize(source),
