@@ -15,7 +15,7 @@ const cacheEntry = fields({ savedAt: time, result: locator });
 
 export const cacheKind: RecordKind<CacheEntry> = {
   name: "cache",
-  keys: [{ key: "cache/<2 hex>/<62 hex>.json", is: "where the result of a cached task is", form: "whole" }],
+  keys: [{ key: "cache/<2 hex>/<62 hex>.json", is: "the place of a cached task's result", form: "whole" }],
   parse: parseCacheEntry,
   *references({ result }) {
     yield { to: "result", locator: result };

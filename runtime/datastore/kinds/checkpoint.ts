@@ -17,7 +17,7 @@ export const checkpointKind: RecordKind<Checkpointed> = {
   keys: [
     {
       key: "flows/<Flow>/<run>/checkpoints/<step>/<path>.json",
-      is: "progress of a task, replaced by each save",
+      is: "progress of a task; each save replaces it",
       form: "whole",
     },
   ],

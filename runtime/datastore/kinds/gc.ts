@@ -42,8 +42,8 @@ const intent = fields({ documents: list(fields({ key: text, text })) });
 export const gcKind: RecordKind<LeaseRecord | Intent> = {
   name: "gc",
   keys: [
-    { key: "gc/lease-<n>.json", is: "who collects garbage, or did so last", form: "whole" },
-    { key: INTENT_KEY, is: "what a gc is about to remove, for a moment", form: "whole" },
+    { key: "gc/lease-<n>.json", is: "who collects garbage, or was the last to do so", form: "whole" },
+    { key: INTENT_KEY, is: "what a gc is about to remove; exists only briefly", form: "whole" },
   ],
   parse: (json, key) => (key === INTENT_KEY ? parseIntent(json) : parseLease(json, key)),
   title: ({ key }) => key,

@@ -7,7 +7,7 @@ const heartbeat = fields({ host: text, pid: count, time });
 
 export const heartbeatKind: RecordKind<Heartbeat> = {
   name: "heartbeat",
-  keys: [{ key: "flows/<Flow>/<run>/heartbeat.json", is: "sign of life, replaced every 10 s", form: "whole" }],
+  keys: [{ key: "flows/<Flow>/<run>/heartbeat.json", is: "sign of life; replaced every 10 s", form: "whole" }],
   parse: parseHeartbeat,
   title: ({ key }) => key,
   loses: () => [],

@@ -73,11 +73,11 @@ export const jobKind: RecordKind = {
   keys: [
     {
       key: "flows/<Flow>/<run>/jobs/<group>/group.jsonl",
-      is: "tasks that were handed to containers or AWS Batch",
+      is: "tasks that containers or AWS Batch execute",
       form: "lines",
     },
     { key: "flows/<Flow>/<run>/jobs/<group>/group.jsonl.id", is: "what the engine calls them", form: "bytes" },
-    { key: "flows/<Flow>/<run>/jobs/<group>/outcome-<n>.json", is: "how one of them went", form: "whole" },
+    { key: "flows/<Flow>/<run>/jobs/<group>/outcome-<n>.json", is: "how one of them ended", form: "whole" },
     { key: "flows/<Flow>/<run>/jobs/<group>/stop-<n>.json", is: "why one of them was told to stop", form: "whole" },
   ],
   parse(json, key) {

@@ -13,7 +13,7 @@ export const packagesKind: RecordKind<PackageRecord> = {
   keys: [
     {
       key: "flows/<Flow>/<run>/packages.json",
-      is: "npm packages that the code could load, written once, soon after the start",
+      is: "npm packages that the code could load; written once, soon after the start",
       form: "whole",
     },
   ],

@@ -11,8 +11,8 @@ import { valuesIn } from "./values-in.ts";
 export const runKind: RecordKind<RunDocument> = {
   name: "run",
   keys: [
-    { key: "flows/<Flow>/<run>/run.json", is: "what the run is, written once", form: "whole" },
-    { key: "spins/<Flow>/<id>/", is: "what `spin` did, laid out as a run", form: "bytes" },
+    { key: "flows/<Flow>/<run>/run.json", is: "what the run is; written once", form: "whole" },
+    { key: "spins/<Flow>/<id>/", is: "what `spin` did, laid out like a run", form: "bytes" },
   ],
   parse(text, key) {
     const [, flow = "", run = ""] = key.split("/");
