@@ -65,7 +65,10 @@ async function listedParts(objects: ObjectStore, { key, place }: { key: string; 
 }
 
 /** Parts are small, and only a whole one can be checked. Null if nothing is new. */
-async function freshOf(objects: ObjectStore, { key, place }: { key: string; place: TailPlace }): Promise<Fetched | null> {
+async function freshOf(
+  objects: ObjectStore,
+  { key, place }: { key: string; place: TailPlace },
+): Promise<Fetched | null> {
   const { index, position, etag, size } = place;
   const name = partKey(key, index);
   if (etag !== null && position < size) return rangeOf(objects, { name, position, etag });

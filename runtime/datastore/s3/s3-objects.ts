@@ -206,9 +206,7 @@ export class S3Objects implements ObjectStore {
           begunAt: Initiated?.getTime() ?? Infinity,
         })),
         after:
-          page.IsTruncated === true
-            ? { key: this.#own(page.NextKeyMarker), id: page.NextUploadIdMarker ?? "" }
-            : null,
+          page.IsTruncated === true ? { key: this.#own(page.NextKeyMarker), id: page.NextUploadIdMarker ?? "" } : null,
       };
     });
   }

@@ -8,6 +8,7 @@ import {
   readJob,
 } from "../../../runtime/engines/jobs/group-document.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
+import { groupDocumentOf } from "./group-document-of.ts";
 
 function specOf(task: number, more: Partial<TaskSpec> = {}): TaskSpec {
   const fixed = {
@@ -22,19 +23,14 @@ function specOf(task: number, more: Partial<TaskSpec> = {}): TaskSpec {
   return { ...fixed, task, path: `0/${task}.0`, ...more };
 }
 
-const document = {
-  format: 1,
-  engine: "batch",
-  group: { name: "g", user: "Zoë" },
-  setup: { flow: "F" },
-} as unknown as GroupDocument;
+const document = groupDocumentOf({ name: "g" });
 
 test("each job of a group reads its own task, however different they are in length", () => {
   const storage = memoryStorage();
   const specs = [
     specOf(1),
     specOf(2, { path: "ä".repeat(300) }),
-    specOf(30_000, { inputs: Array.from({ length: 2000 }, String) }),
+    specOf(30_000, { inputs: Array.from({ length: 2000 }, (_, task) => `r/start/${task}/0/s/0`) }),
   ];
   const bytes = encodeGroup(document, specs);
   storage.write("key", [bytes]);

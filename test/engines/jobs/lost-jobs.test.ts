@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { TaskSpec } from "../../../runtime/task/task-spec.ts";
-import { encodeGroup, type GroupDocument, groupKey } from "../../../runtime/engines/jobs/group-document.ts";
+import { encodeGroup, groupKey } from "../../../runtime/engines/jobs/group-document.ts";
 import type { JobEnd } from "../../../runtime/engines/jobs/job-service.ts";
 import { readLostJobs } from "../../../runtime/engines/jobs/lost-jobs.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
+import { groupDocumentOf } from "./group-document-of.ts";
 
 const RUN = { flow: "F", run: "r-2" };
 const END: JobEnd = { kind: "exited", exitCode: 0, reason: null, details: [] };
@@ -20,7 +21,7 @@ function storeWith(
   for (const { name, of = RUN.run, engine = "batch", specs, id } of groups) {
     const group = { name, run: { flow: "F", run: of } };
     const key = groupKey(RUN, name);
-    storage.write(key, [encodeGroup({ format: 1, engine, group } as unknown as GroupDocument, specs)]);
+    storage.write(key, [encodeGroup(groupDocumentOf(group, engine), specs)]);
     if (id !== undefined) storage.write(`${key}.id`, [Buffer.from(id)]);
   }
   return storage;
