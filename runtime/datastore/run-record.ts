@@ -18,7 +18,7 @@ import { parseHeartbeat } from "./kinds/heartbeat.ts";
 import { parseEvent } from "./kinds/journal.ts";
 import { parsePackages } from "./kinds/packages.ts";
 import { parseResult } from "./kinds/result.ts";
-import { faultOfDocument } from "./kinds/run.ts";
+import { faultOfDocument } from "./shapes/document.ts";
 import { parseRecord } from "./parse-record.ts";
 import { LogTail } from "./reader/log-tail.ts";
 import { missingResult, ResultReader } from "./result-reader.ts";

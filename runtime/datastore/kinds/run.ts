@@ -1,7 +1,6 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RunDocument } from "../records.ts";
-import { faultIn } from "../shapes/checks.ts";
-import { document } from "../shapes/document.ts";
+import { faultOfDocument } from "../shapes/document.ts";
 import { blobsOfShipment } from "./blobs-of-shipment.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
 import { releaseKind } from "./release.ts";
@@ -29,14 +28,3 @@ export const runKind: RecordKind<RunDocument> = {
   loses: ({ flow, run }) => [`${flow}/${run} as a whole`],
   fix: () => START_ANEW,
 };
-
-/**
- * What is wrong with a run's document; null if a reader can rely on it.
- * @param place - where it lies: the run that it has to be
- */
-export function faultOfDocument(record: unknown, place: { flow: string; run: string }): string | null {
-  const fault = faultIn(document, record);
-  if (fault !== null) return fault;
-  const { flow, run } = record as RunDocument;
-  return flow === place.flow && run === place.run ? null : `it says that it is ${flow}/${run}`;
-}

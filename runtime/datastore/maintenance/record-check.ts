@@ -113,11 +113,7 @@ export class RecordCheck {
   }
 
   /** What many records name is looked through once. */
-  *#inBlob(
-    { hash, kind }: Extract<Reference, { to: "record" }>,
-    named: Named,
-    use: Use,
-  ): Generator<unknown> {
+  *#inBlob({ hash, kind }: Extract<Reference, { to: "record" }>, named: Named, use: Use): Generator<unknown> {
     if (!this.#isNew(hash, use)) return;
     const at = { ...named.at, key: hash };
     try {

@@ -1,7 +1,9 @@
+import type { RunDocument } from "../records.ts";
 import { type FlowGraph, targetsOf } from "../../graph/graph.ts";
 import {
   type Check,
   count,
+  faultIn,
   fields,
   flag,
   hash,
@@ -76,7 +78,7 @@ export const graph: Check = (value) => {
 
 export const shipment = fields({ runtime: hash, project: shipped, environments: table(shipped) });
 
-export const document = fields({
+const document = fields({
   flow: name,
   run: name,
   createdAt: time,
@@ -97,3 +99,14 @@ export const document = fields({
   shipment: optional(shipment),
   release: optional(hash),
 });
+
+/**
+ * What is wrong with a run's document; null if a reader can rely on it.
+ * @param place - where it lies: the run that it has to be
+ */
+export function faultOfDocument(record: unknown, place: { flow: string; run: string }): string | null {
+  const fault = faultIn(document, record);
+  if (fault !== null) return fault;
+  const { flow, run } = record as RunDocument;
+  return flow === place.flow && run === place.run ? null : `it says that it is ${flow}/${run}`;
+}
