@@ -25,7 +25,7 @@ export function parseRecordOf(
   const format = formatOf(record);
   if (typeof format === "number" && known.every((one) => format > one)) throw newer(key, { format, known });
   if (!known.some((one) => one === format))
-    throw damagedRecord(key, `it is no Millrace record: its format is ${shown(format)}`);
+    throw damagedRecord(key, `it is not a Millrace record: its format is ${shown(format)}`);
   const fault = faultOf(record);
   if (fault !== null) throw damagedRecord(key, `it is not what belongs there: ${fault}`);
   return record;
@@ -61,7 +61,7 @@ export function damagedRecord(key: string, seen: string, cause?: unknown): Millr
   return new MillraceError({
     code: "MILLRACE_DAMAGED_RECORD",
     headline: `Cannot read ${key} because ${seen}`,
-    hint: "it was damaged from outside, as Millrace writes records whole; fsck tells what is lost",
+    hint: "it was damaged from outside, as Millrace writes records whole; fsck reports what is lost",
     cause,
   });
 }

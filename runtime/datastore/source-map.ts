@@ -13,6 +13,6 @@ const sourceMap = fields({ sources: list(text), sourcesContent: optional(list(or
 export function parseSourceMap(json: string): SourceMap {
   const parsed = parseJson(json, "the source map");
   const fault = faultIn(sourceMap, parsed);
-  if (fault !== null) throw new Error(`its source map is none: ${fault}`);
+  if (fault !== null) throw new Error(`it is not a source map: ${fault}`);
   return parsed as SourceMap;
 }

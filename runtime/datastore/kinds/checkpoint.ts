@@ -27,7 +27,7 @@ export const checkpointKind: RecordKind<Checkpointed> = {
   },
   title: ({ flow, run, step, name }) => `${flow}/${run}/${step} checkpoint ${name}`,
   loses: (at) => [checkpointKind.title(at)],
-  fix: ({ key }) => `delete ${key}: the task then begins without it`,
+  fix: ({ key }) => `delete ${key}: the task then starts without it`,
 };
 
 export function parseCheckpoint(text: string, key: string): Checkpointed {

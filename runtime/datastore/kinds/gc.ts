@@ -48,13 +48,13 @@ export const gcKind: RecordKind<LeaseRecord | Intent> = {
   parse: (json, key) => (key === INTENT_KEY ? parseIntent(json) : parseLease(json, key)),
   title: ({ key }) => key,
   loses: () => [],
-  fix: () => "fsck --repair sets it aside: no gc of Millrace left that",
+  fix: () => "fsck --repair sets it aside: it was not left by Millrace's gc",
 };
 
 export function parseLease(json: string, key: string): LeaseRecord {
   const record = parseJson(json, key);
   const fault = faultIn(lease, record);
-  if (fault !== null) throw damagedRecord(key, `it is no lease: ${fault}`);
+  if (fault !== null) throw damagedRecord(key, `it is not a lease: ${fault}`);
   return record as LeaseRecord;
 }
 
@@ -68,7 +68,7 @@ export function parseIntent(json: string): Intent {
     if (!/^(?:flows|spins)\/[^/]+\/[^/]+\/run\.json$/.test(key))
       throw damagedRecord(
         INTENT_KEY,
-        `it is to restore what is no run's document: ${JSON.stringify(key.slice(0, 100))}`,
+        `it is to restore something that is not a run's document: ${JSON.stringify(key.slice(0, 100))}`,
       );
     const [, flow = "", run = ""] = key.split("/");
     parseRecord(text, `${INTENT_KEY}: ${key}`, (document) => faultOfDocument(document, { flow, run }));

@@ -11,7 +11,7 @@ export const heartbeatKind: RecordKind<Heartbeat> = {
   parse: parseHeartbeat,
   title: ({ key }) => key,
   loses: () => [],
-  fix: ({ key }) => `delete ${key} unless the run is going on`,
+  fix: ({ key }) => `delete ${key} unless the run is still going`,
 };
 
 export function parseHeartbeat(line: string, key: string): Heartbeat {

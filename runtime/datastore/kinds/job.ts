@@ -88,7 +88,7 @@ export const jobKind: RecordKind = {
   },
   title: ({ key }) => key,
   loses: ({ flow, run }) => [`how jobs of ${flow}/${run} went, to a scheduler that looks for them again`],
-  fix: ({ key }) => `delete ${key} unless the run is going on`,
+  fix: ({ key }) => `delete ${key} unless the run is still going`,
 };
 
 /**

@@ -24,7 +24,7 @@ export const journalKind: RecordKind<RunEvent> = {
 export function parseEvent(line: string, key: string): RunEvent {
   const parsed = parseJson(line, key);
   const fault = faultOfEvent(parsed);
-  if (fault !== null) throw damagedRecord(key, `a line is no event: ${fault}`);
+  if (fault !== null) throw damagedRecord(key, `a line is not an event: ${fault}`);
   return parsed as RunEvent;
 }
 

@@ -20,7 +20,7 @@ export const packagesKind: RecordKind<PackageRecord> = {
   parse: parsePackages,
   title: ({ key }) => key,
   loses: ({ flow, run }) => [`the packages that ${flow}/${run} used`],
-  fix: ({ key }) => `delete ${key}: resume and diff then say nothing of packages`,
+  fix: ({ key }) => `delete ${key}: resume and diff then say nothing about packages`,
 };
 
 export function parsePackages(json: string, key: string): PackageRecord {

@@ -12,5 +12,5 @@ export const storeKind: RecordKind<number> = {
   },
   title: () => "the datastore",
   loses: () => ["the format of the datastore"],
-  fix: () => "fsck --repair writes it anew",
+  fix: () => "fsck --repair rewrites it",
 };

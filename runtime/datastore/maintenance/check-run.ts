@@ -103,7 +103,7 @@ class RunCheck {
         const at = this.#atResult(key, line);
         const fault = isResult(line) ? faultOfResult(line) : text.slice(0, 60);
         if (fault !== null) {
-          this.#add(resultKind, at, `the line at byte ${offset} is no result: ${fault}`);
+          this.#add(resultKind, at, `the line at byte ${offset} is not a result: ${fault}`);
           continue;
         }
         const result = line as ResultLine;
@@ -128,7 +128,7 @@ class RunCheck {
       const found = lines.get(`${of.segment}/${of.offset}`);
       if (found === attemptName(of)) continue;
       const at = { ...this.#at(locator), step, name: String(task) };
-      const seen = found === undefined ? "there is no result at that place" : `the result there is that of ${found}`;
+      const seen = found === undefined ? "there is no result at that place" : `the result there belongs to ${found}`;
       const loses = [`all artifacts of ${resultKind.title(at)}`];
       this.#problems.push(problem("result", { place: locator, seen, loses, mend: resultKind.fix(at) }));
     }

@@ -201,7 +201,7 @@ class Fsck {
     const runs = new Set(flows.flatMap((flow) => this.#store.runs(flow)));
     for (const { object, run } of cacheEntries(this.#store.storage)) {
       if (run === null) {
-        this.#add(problemOf(cacheKind, placeAt(object.key), "it is no entry"));
+        this.#add(problemOf(cacheKind, placeAt(object.key), "it is not an entry"));
       } else if (!runs.has(run)) this.#deadCacheEntries.push(object.key);
     }
     for (const object of this.#store.storage.walk("cache")) if (isTemporary(object.key)) this.#temporary.push(object);

@@ -58,7 +58,7 @@ export class ReferenceCheck {
       !HASH.test(ref.hash) ||
       !Number.isSafeInteger(ref.size)
     ) {
-      return `${use.text} is no reference: ${JSON.stringify(ref).slice(0, 60)}`;
+      return `${use.text} is not a reference: ${JSON.stringify(ref).slice(0, 60)}`;
     }
     if (ref.data === undefined) {
       this.#blob(ref.hash, use, ref.size);
@@ -111,7 +111,7 @@ export class ReferenceCheck {
   #faultOf(hash: string, size: number | null): string | null {
     const bad = this.#facts.bad.get(hash);
     if (bad !== undefined) return bad;
-    if (!HASH.test(hash)) return "its name is no hash";
+    if (!HASH.test(hash)) return "its name is not a hash";
     const known = this.#facts.sizes.get(hash) ?? this.#sizeNow(hash);
     if (known === null) return "it is not there";
     if (size === null) return null;
@@ -139,6 +139,6 @@ function byOrigin(a: Use, b: Use): number {
 
 function mendOf({ flow, run, step, fix }: Use): string {
   if (fix !== undefined) return fix;
-  if (step === null) return `start a new run of ${flow}: what it was given cannot be read any more`;
-  return `fsck --repair, then resume ${step} --origin-run-id ${run}: makes it anew in a run of its own`;
+  if (step === null) return `start a new run of ${flow}: its input can no longer be read`;
+  return `fsck --repair, then resume ${step} --origin-run-id ${run}: makes it again in a new run`;
 }
