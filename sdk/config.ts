@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { FieldDecorator } from "./decorators/dialects.ts";
+import type { FieldDecorator } from "./decorators/step-decorator.ts";
 import { declareField } from "./declare-field.ts";
 
 /** Options of {@link config}. */

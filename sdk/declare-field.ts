@@ -1,5 +1,5 @@
-import { misplaced, isStandard } from "./decorators/target.ts";
-import type { FieldDecorator } from "./decorators/dialects.ts";
+import { misplaced, isStandard } from "./decorators/decorator-arguments.ts";
+import type { FieldDecorator } from "./decorators/step-decorator.ts";
 import { MillraceError } from "./base/errors.ts";
 import { addField, type FieldDeclaration } from "./base/metadata.ts";
 

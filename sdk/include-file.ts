@@ -1,4 +1,4 @@
-import type { FieldDecorator } from "./decorators/dialects.ts";
+import type { FieldDecorator } from "./decorators/step-decorator.ts";
 import { declareField } from "./declare-field.ts";
 
 /** Options of {@link includeFile}. */

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { isApplied } from "./decorators/target.ts";
-import type { FieldDecorator } from "./decorators/dialects.ts";
+import { isApplied } from "./decorators/decorator-arguments.ts";
+import type { FieldDecorator } from "./decorators/step-decorator.ts";
 import { declareField } from "./declare-field.ts";
 
 /** Options of {@link parameter}. */

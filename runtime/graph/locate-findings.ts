@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { Finding } from "./finding.ts";
-import { stepMethods } from "./flow-class.ts";
+import { stepMethods } from "./step-methods.ts";
 import { placeIn } from "./locate/place-in.ts";
 import { compileForReading } from "./locate/compile-for-reading.ts";
 

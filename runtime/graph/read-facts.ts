@@ -1,9 +1,9 @@
 import { isMillraceError } from "../../sdk/base/errors.ts";
 import { fieldsOf, type AnyClass, type AnyFunction } from "../../sdk/base/metadata.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
-import type { FlowFacts, StepFacts } from "./facts.ts";
+import type { FlowFacts, StepFacts } from "./flow-facts.ts";
 import { finding, type Finding } from "./finding.ts";
-import { accessorPairs, methodsOf, stepMethods, type StepMethod } from "./flow-class.ts";
+import { accessorPairs, methodsOf, stepMethods, type StepMethod } from "./step-methods.ts";
 import { readStep } from "./read/read-step.ts";
 import { walkSplits } from "./split-paths.ts";
 

@@ -1,11 +1,11 @@
 import { decoratorUsesOf, type AnyClass, type DecoratorUse } from "../../sdk/base/metadata.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import { readFacts, type FactsReading } from "./read-facts.ts";
-import type { FlowFacts, StepFacts } from "./facts.ts";
+import type { FlowFacts, StepFacts } from "./flow-facts.ts";
 import type { Finding } from "./finding.ts";
-import { methodsOf } from "./flow-class.ts";
+import { methodsOf } from "./step-methods.ts";
 import { isSplit, targetsOf, type FlowGraph, type StepNode, type Transition } from "./graph.ts";
-import { mentionsOf } from "./read/mentions.ts";
+import { mentionsOf } from "./read/mentions-of.ts";
 import { pathOf, readDocs, readSource, type ClassDocs } from "./read/read-docs.ts";
 import { runRules } from "./rules/index.ts";
 import { joinsOf, stackAfter } from "./split-paths.ts";

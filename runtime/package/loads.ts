@@ -1,5 +1,5 @@
 import type { AnyNode } from "acorn";
-import { childrenOf, literalString, memberName } from "../graph/read/syntax.ts";
+import { childrenOf, literalString, memberName } from "../graph/read/children-of.ts";
 import { packageName } from "./ship/locate-package.ts";
 
 /** What a piece of code loads beside its imports. */

@@ -1,5 +1,5 @@
 import type { AnyNode } from "acorn";
-import { childrenOf, isFunction } from "../graph/read/syntax.ts";
+import { childrenOf, isFunction } from "../graph/read/children-of.ts";
 
 /** Names that a statement reads and does not bind itself. */
 export function namesReadBy(node: AnyNode): ReadonlySet<string> {

@@ -2,7 +2,7 @@ import type { TaskSource } from "../datastore/events.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./apply-event.ts";
 import type { Lane, Place, ReadyEntry, RunState, WaitingTask } from "./run-state.ts";
-import { smallest } from "../../sdk/base/extremes.ts";
+import { smallest } from "../../sdk/base/largest.ts";
 
 /** A task that may start now. */
 export interface Candidate {

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { DISPLAY, type MimeBundle } from "./rich.ts";
+import { DISPLAY, type MimeBundle } from "./mime-bundle.ts";
 
 /** Shown of a list; all of it is read with the loop. */
 const SHOWN = 20;

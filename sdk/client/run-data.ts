@@ -4,7 +4,7 @@ import type { ArtifactTable } from "../../runtime/datastore/records.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import { isMillraceError, MillraceError } from "../base/errors.ts";
 import type { FlowData } from "../inputs.ts";
-import { lazyData, type RunData } from "./data.ts";
+import { lazyData, type RunData } from "./lazy-data.ts";
 import type { RunReader } from "./run-reader.ts";
 
 /** Values by name; typed by the flow, where a field that is no parameter is not there. */

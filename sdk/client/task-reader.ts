@@ -2,7 +2,7 @@ import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
 import type { ArtifactRef, ArtifactTable } from "../../runtime/datastore/records.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import type { GpuUse } from "../base/host.ts";
-import type { DataSource } from "./data.ts";
+import type { DataSource } from "./lazy-data.ts";
 import type { RunReader } from "./run-reader.ts";
 import { StoredArtifact } from "./stored-artifact.ts";
 import { TaskWindow } from "./task-window.ts";

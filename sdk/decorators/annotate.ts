@@ -1,6 +1,6 @@
 import { addDecoratorUse } from "../base/metadata.ts";
-import type { StepDecorator } from "./dialects.ts";
-import { isApplied, methodOf, misplaced } from "./target.ts";
+import type { StepDecorator } from "./step-decorator.ts";
+import { isApplied, methodOf, misplaced } from "./decorator-arguments.ts";
 
 /** What `@name(options)` does: note the options on the step's method, and nothing else. */
 export function annotate(decorator: string, args: readonly unknown[]): StepDecorator {

@@ -1,7 +1,7 @@
 import { annotate } from "./annotate.ts";
-import { define } from "./definition.ts";
-import type { Duration, OptionsOrFactory, StepDecorator } from "./dialects.ts";
-import { durationOption, textOption } from "./readers.ts";
+import { define } from "./decorator-definition.ts";
+import type { Duration, OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import { durationOption, textOption } from "./reader.ts";
 
 /** Options of {@link cache}. */
 export interface CacheOptions {

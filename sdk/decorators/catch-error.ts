@@ -1,7 +1,7 @@
 import { annotate } from "./annotate.ts";
-import { define, wrongOption } from "./definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
-import { textOption } from "./readers.ts";
+import { define, wrongOption } from "./decorator-definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import { textOption } from "./reader.ts";
 
 /** Options of {@link catchError}. */
 export interface CatchErrorOptions {

@@ -1,6 +1,6 @@
 import { annotate } from "./annotate.ts";
-import { define } from "./definition.ts";
-import type { StepDecorator } from "./dialects.ts";
+import { define } from "./decorator-definition.ts";
+import type { StepDecorator } from "./step-decorator.ts";
 
 /**
  * Gives a long step a place for its progress: `current.checkpoint.save(value)` and `.load()`. What was saved survives a

@@ -1,5 +1,5 @@
 import { addDecoratorUse, type AnyClass, decoratorUsesOf } from "../base/metadata.ts";
-import { isStandard, misplaced } from "./target.ts";
+import { isStandard, misplaced } from "./decorator-arguments.ts";
 
 /** A decorator of flow classes, in the standard and the legacy dialect. */
 export interface ClassDecorator {

@@ -4,7 +4,7 @@ import { batchDefinition } from "./batch.ts";
 import { cacheDefinition } from "./cache.ts";
 import { catchErrorDefinition } from "./catch-error.ts";
 import { checkpointDefinition } from "./checkpoint.ts";
-import type { DecoratorDefinition } from "./definition.ts";
+import type { DecoratorDefinition } from "./decorator-definition.ts";
 import { dockerDefinition } from "./docker.ts";
 import { envDefinition } from "./env.ts";
 import { resourcesDefinition } from "./resources.ts";

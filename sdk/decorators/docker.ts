@@ -1,7 +1,7 @@
 import { annotate } from "./annotate.ts";
-import { define, type TableOf } from "./definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
-import { listOption, textOption } from "./readers.ts";
+import { define, type TableOf } from "./decorator-definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import { listOption, textOption } from "./reader.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
 
 /** Options of {@link docker}. */

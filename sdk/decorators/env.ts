@@ -1,7 +1,7 @@
 import { annotate } from "./annotate.ts";
-import { define } from "./definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
-import { textOption, textsOption } from "./readers.ts";
+import { define } from "./decorator-definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import { textOption, textsOption } from "./reader.ts";
 
 /** Options of {@link env}. */
 export interface EnvOptions {

@@ -1,6 +1,6 @@
 import type { AnyClass } from "../base/metadata.ts";
 import { type ClassDecorator, annotateClass, classOptionsOf } from "./class-decorator.ts";
-import { wrongOption } from "./definition.ts";
+import { wrongOption } from "./decorator-definition.ts";
 
 /** What a hook of {@link onExit} receives. */
 export interface FinishedRun {

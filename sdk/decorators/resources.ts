@@ -1,8 +1,8 @@
 import type { ResourceSettings } from "../base/step-settings.ts";
 import { annotate } from "./annotate.ts";
-import { define } from "./definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
-import { numberOption } from "./readers.ts";
+import { define } from "./decorator-definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import { numberOption } from "./reader.ts";
 
 /** Options of {@link resources}; what is not named is left to the engine and its own decorator. */
 export interface ResourcesOptions {

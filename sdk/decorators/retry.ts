@@ -1,8 +1,8 @@
 import type { DecoratorUse } from "../base/metadata.ts";
 import { annotate } from "./annotate.ts";
-import { define, evaluateOptions } from "./definition.ts";
-import type { Duration, OptionsOrFactory, StepDecorator } from "./dialects.ts";
-import { durationOption, flagOption, functionOption, numberOption } from "./readers.ts";
+import { define, evaluateOptions } from "./decorator-definition.ts";
+import type { Duration, OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import { durationOption, flagOption, functionOption, numberOption } from "./reader.ts";
 
 /** Options of {@link retry}. */
 export interface RetryOptions {

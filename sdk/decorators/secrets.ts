@@ -1,8 +1,8 @@
 import type { DecoratorUse } from "../base/metadata.ts";
 import { annotate } from "./annotate.ts";
-import { define, evaluateOptions, wrongOption } from "./definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./dialects.ts";
-import type { Reader } from "./readers.ts";
+import { define, evaluateOptions, wrongOption } from "./decorator-definition.ts";
+import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { Reader } from "./reader.ts";
 
 /** Where secrets come from: `path` names a file, `vars` gives values by the name of their environment variable. */
 export type SecretSource =

@@ -2,8 +2,8 @@ import { callerFile } from "../base/caller-file.ts";
 import { host } from "../base/host.ts";
 import { MillraceError } from "../base/errors.ts";
 import { markStep } from "../base/metadata.ts";
-import type { StepDecorator, StepMethod } from "./dialects.ts";
-import { isApplied, methodOf } from "./target.ts";
+import type { StepDecorator, StepMethod } from "./step-decorator.ts";
+import { isApplied, methodOf } from "./decorator-arguments.ts";
 
 /** Options of {@link step}. */
 export interface StepOptions {

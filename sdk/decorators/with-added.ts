@@ -1,9 +1,9 @@
 import { MillraceError } from "../base/errors.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
-import type { AddedUse } from "./catalog.ts";
+import type { AddedUse } from "./resolve-settings.ts";
 import { decoratorIn } from "./decorator-in.ts";
 import { definitionOf } from "./definition-of.ts";
-import type { DecoratorDefinition } from "./definition.ts";
+import type { DecoratorDefinition } from "./decorator-definition.ts";
 
 /**
  * Reads what follows `--with`: `retry`, `retry:times=2,delay=5s`, `batch:gpu=1,tags={"team":"ml"}`.

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { stepMethods } from "../../runtime/graph/flow-class.ts";
+import { stepMethods } from "../../runtime/graph/step-methods.ts";
 import { pathOf } from "../../runtime/graph/read/read-docs.ts";
 import { findFlowFile, type FlowPlace } from "../../runtime/launch/plan/read-flow-file.ts";
 import type { Bundle } from "../../runtime/package/bundle.ts";

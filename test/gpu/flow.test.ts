@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import path from "node:path";
 import { Task } from "../../sdk/client/index.ts";
-import { DISPLAY } from "../../sdk/client/rich.ts";
+import { DISPLAY } from "../../sdk/client/mime-bundle.ts";
 import { type FlowRun, logOf, millrace, readArtifacts, resultOf, runFlow, tasksOf } from "../e2e/harness.ts";
 import { ESM, LEGACY, makeProject, STANDARD } from "../e2e/project.ts";
 

@@ -4,7 +4,7 @@ import { drawDot } from "../../runtime/graph/draw/draw-dot.ts";
 import { layOut } from "../../runtime/graph/draw/layout.ts";
 import { drawMermaid } from "../../runtime/graph/draw/draw-mermaid.ts";
 import { drawSvg } from "../../runtime/graph/draw/draw-svg.ts";
-import { drawText } from "../../runtime/graph/draw/text.ts";
+import { drawText } from "../../runtime/graph/draw/draw-text.ts";
 import type { FlowGraph } from "../../runtime/graph/graph.ts";
 import { flowFrom } from "./flow-from.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { readFlow } from "../../runtime/graph/read-flow.ts";
 import { nodeOf, type FlowGraph } from "../../runtime/graph/graph.ts";
-import { stepNameOf } from "../../runtime/graph/flow-class.ts";
+import { stepNameOf } from "../../runtime/graph/step-methods.ts";
 import { between, flowFrom } from "./flow-from.ts";
 
 function graphOf(Flow: AnyClass): FlowGraph {

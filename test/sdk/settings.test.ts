@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolveSettings } from "../../sdk/decorators/catalog.ts";
+import { resolveSettings } from "../../sdk/decorators/resolve-settings.ts";
 import { retryFilterOf } from "../../sdk/decorators/retry.ts";
 import { parseWith, withAdded } from "../../sdk/decorators/with-added.ts";
 import type { DecoratorUse } from "../../sdk/base/metadata.ts";

@@ -2,7 +2,7 @@ import { MillraceError } from "../../../sdk/base/errors.ts";
 import { LEASE_FORMAT, type LeaseRecord, parseLease } from "../kinds/gc.ts";
 import { formatIn } from "../parse-record.ts";
 import type { Observer } from "../reader/liveness.ts";
-import { largest } from "../../../sdk/base/extremes.ts";
+import { largest } from "../../../sdk/base/largest.ts";
 import type { Storage } from "../storage.ts";
 
 export interface HeldLease {

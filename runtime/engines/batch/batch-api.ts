@@ -4,7 +4,7 @@ import type { GroupWatch } from "../jobs/polling/group-watch.ts";
 import type { ApiFailure, JobApi, KeptGroup, LookOptions, StopRequest } from "../jobs/polling/job-api.ts";
 import { ArrayLook } from "./array-look.ts";
 import { isAwsFailure } from "../../aws/aws-failure.ts";
-import type { AwsCalls } from "./aws/calls.ts";
+import type { AwsCalls } from "./aws/aws-calls.ts";
 import { loadAws } from "./aws/load-aws.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 import { Caller } from "./caller.ts";

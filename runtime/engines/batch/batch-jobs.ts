@@ -1,9 +1,9 @@
 import type { JobDetail } from "@aws-sdk/client-batch";
-import type { AwsCalls } from "./aws/calls.ts";
+import type { AwsCalls } from "./aws/aws-calls.ts";
 import type { FlowJob, FlowJobs, JobFilter, JobOutput } from "../engine-jobs.ts";
 import { loadAws } from "./aws/load-aws.ts";
 import { Caller } from "./caller.ts";
-import { noQueue } from "./check-queue.ts";
+import { noQueue } from "./refuse-queue.ts";
 import { explained } from "./explained.ts";
 import { JobLists } from "./job-lists.ts";
 import { logTail } from "./log-tail.ts";

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { pauseWithin, Retries } from "../../retry.ts";
-import type { AwsCalls } from "./aws/calls.ts";
+import type { AwsCalls } from "./aws/aws-calls.ts";
 import { isAwsFailure } from "../../aws/aws-failure.ts";
 
 const MAX_TRIES = 24;

@@ -1,9 +1,9 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import type { BatchSettings } from "./batch-settings.ts";
-import { refuseQueue } from "./check-queue.ts";
+import { refuseQueue } from "./refuse-queue.ts";
 import { explained } from "./explained.ts";
-import { findingsOnFargate } from "./fargate.ts";
+import { findingsOnFargate } from "./findings-on-fargate.ts";
 import type { KnownQueue, Queues } from "./queues.ts";
 import { type StepOptions, stepOptions } from "./step-options.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";

@@ -7,7 +7,7 @@ import type {
   Volume as BatchVolume,
 } from "@aws-sdk/client-batch";
 import type { StepJob } from "../jobs/job-service.ts";
-import { fargateDiskGib } from "./fargate.ts";
+import { fargateDiskGib } from "./findings-on-fargate.ts";
 import type { Platform, StepOptions, Volume } from "./step-options.ts";
 
 /** Where a step finds its file system in memory. */

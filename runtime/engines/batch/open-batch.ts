@@ -1,5 +1,5 @@
 import type { JobListener, JobService } from "../jobs/job-service.ts";
-import { openPolled } from "../jobs/polling/polled-service.ts";
+import { openPolled } from "../jobs/polling/open-polled.ts";
 import { BatchApi } from "./batch-api.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 

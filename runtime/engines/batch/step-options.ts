@@ -1,5 +1,5 @@
 import { BATCH_OPTIONS } from "../../../sdk/decorators/batch.ts";
-import { knownOptions } from "../../../sdk/decorators/definition.ts";
+import { knownOptions } from "../../../sdk/decorators/decorator-definition.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 

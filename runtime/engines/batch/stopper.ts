@@ -1,4 +1,4 @@
-import type { AwsCalls } from "./aws/calls.ts";
+import type { AwsCalls } from "./aws/aws-calls.ts";
 import { isAwsFailure } from "../../aws/aws-failure.ts";
 import type { Caller } from "./caller.ts";
 import type { StopRequest } from "../jobs/polling/job-api.ts";

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
-import { messageOf } from "./engine-errors.ts";
+import { messageOf } from "./why-not-started.ts";
 
 export interface ImageCheck {
   readonly steps: readonly StepJob[];

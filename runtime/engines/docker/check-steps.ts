@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import type Docker from "dockerode";
-import { knownOptions } from "../../../sdk/decorators/definition.ts";
+import { knownOptions } from "../../../sdk/decorators/decorator-definition.ts";
 import { DOCKER_OPTIONS } from "../../../sdk/decorators/docker.ts";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import { type Mount, mountsOf } from "./mounts-of.ts";
-import { noEngine } from "./engine-errors.ts";
+import { noEngine } from "./why-not-started.ts";
 
 /** Docker takes no less. */
 const LEAST_MEMORY_MB = 6;

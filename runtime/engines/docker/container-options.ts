@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { knownOptions } from "../../../sdk/decorators/definition.ts";
+import { knownOptions } from "../../../sdk/decorators/decorator-definition.ts";
 import { DOCKER_OPTIONS } from "../../../sdk/decorators/docker.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { ContainerPlaces } from "./container-places.ts";

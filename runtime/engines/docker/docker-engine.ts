@@ -22,7 +22,7 @@ export const dockerEngine: Engine = {
   usesGpusHere: isDockerHere,
   endingOf: ({ run }) => `docker rm --force $(docker ps --quiet --filter label=millrace.run=${run})`,
   async service({ gpus, secrets, ...place }) {
-    const { openDocker } = await import("./docker-service.ts");
+    const { openDocker } = await import("./open-docker.ts");
     return (listener) =>
       openDocker(listener, {
         ...containerPlaces(place),

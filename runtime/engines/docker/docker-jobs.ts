@@ -1,10 +1,10 @@
 import type Docker from "dockerode";
 import type { FlowJob, FlowJobs, JobFilter, JobOutput } from "../engine-jobs.ts";
 import { JOB_LABELS } from "./container-options.ts";
-import { noEngine } from "./engine-errors.ts";
+import { noEngine } from "./why-not-started.ts";
 import { loadDockerode } from "./load-dockerode.ts";
-import { lastLines } from "./output-tail.ts";
-import { GRACE_S } from "./docker-service.ts";
+import { lastLines } from "./last-lines.ts";
+import { GRACE_S } from "./open-docker.ts";
 
 const MOST_LINES = 10_000;
 /** What became of a container otherwise: `exited`, `dead`, `removing`. */

@@ -6,7 +6,7 @@ import type { Storage } from "../../datastore/storage.ts";
 import type { WorkerSetup } from "../../task/messages.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import type { JobGroup, RunName } from "./job-service.ts";
-import { largest } from "../../../sdk/base/extremes.ts";
+import { largest } from "../../../sdk/base/largest.ts";
 
 /** What the jobs of a group share; each has a task spec beside. */
 export interface GroupDocument {

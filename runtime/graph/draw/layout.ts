@@ -1,8 +1,8 @@
 import type { FlowGraph } from "../graph.ts";
 import { lookup } from "../lookup.ts";
 import { edgesOf, markOf, type Edge } from "./edges-of.ts";
-import { inOrder } from "./text.ts";
-import { largest, smallest } from "../../../sdk/base/extremes.ts";
+import { inOrder } from "./draw-text.ts";
+import { largest, smallest } from "../../../sdk/base/largest.ts";
 
 export interface Box {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { AnyNode, Program } from "acorn";
 import type { FindingPlace } from "../finding.ts";
 import { scanBody } from "../read/scan-body.ts";
-import { childrenOf } from "../read/syntax.ts";
+import { childrenOf } from "../read/children-of.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface PlaceQuery {

@@ -1,6 +1,6 @@
 import type { AnyNode, CallExpression, ObjectExpression } from "acorn";
 import type { Transition } from "../graph.ts";
-import { keyName, literalString, memberName, withoutChain } from "./syntax.ts";
+import { keyName, literalString, memberName, withoutChain } from "./children-of.ts";
 
 /** Why the arguments of a `this.next(…)` say nothing; `seen` is the user's own text. */
 export type NextProblem =

@@ -1,5 +1,5 @@
 import type { AnyClass, AnyFunction } from "../../../sdk/base/metadata.ts";
-import { superMethod } from "../flow-class.ts";
+import { superMethod } from "../step-methods.ts";
 import type { Transition } from "../graph.ts";
 import { parseMethod } from "./parse-method.ts";
 import { readNext, type NextProblem } from "./read-next.ts";

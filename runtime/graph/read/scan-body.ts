@@ -1,6 +1,6 @@
 import type { AnyNode, CallExpression } from "acorn";
 import type { FunctionNode } from "./parse-method.ts";
-import { childrenOf, isFunction, keyName, memberName, withoutChain } from "./syntax.ts";
+import { childrenOf, isFunction, keyName, memberName, withoutChain } from "./children-of.ts";
 
 /** A `this.next(…)` as it stands in the body. */
 export interface NextSite {

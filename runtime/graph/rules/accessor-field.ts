@@ -1,6 +1,6 @@
-import type { FlowFacts } from "../facts.ts";
+import type { FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
-import type { AccessorPair } from "../flow-class.ts";
+import type { AccessorPair } from "../step-methods.ts";
 
 /**
  * A getter with a setter over private state, which is also what compilers make of the keyword `accessor`: the value lies

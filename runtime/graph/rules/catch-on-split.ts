@@ -1,4 +1,4 @@
-import type { FlowFacts } from "../facts.ts";
+import type { FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
 
 /** After a failure nobody knows over what to fan out or which case to take. */

@@ -1,4 +1,4 @@
-import { knownTargets, type FlowFacts } from "../facts.ts";
+import { knownTargets, type FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
 
 export function cycleWithoutSwitch(facts: FlowFacts): Finding[] {

@@ -1,4 +1,4 @@
-import { hasGap, knownTargets, reachable, type FlowFacts } from "../facts.ts";
+import { hasGap, knownTargets, reachable, type FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import { cyclesWithoutSwitch } from "./cycle-without-switch.ts";
 import { listOf } from "../../text/list-of.ts";

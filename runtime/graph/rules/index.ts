@@ -1,4 +1,4 @@
-import type { FlowFacts } from "../facts.ts";
+import type { FlowFacts } from "../flow-facts.ts";
 import type { Finding } from "../finding.ts";
 import { accessorField } from "./accessor-field.ts";
 import { conditionalNext } from "./conditional-next.ts";

@@ -1,4 +1,4 @@
-import type { FlowFacts } from "../facts.ts";
+import type { FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import type { NextProblem } from "../read/read-next.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";

@@ -1,4 +1,4 @@
-import type { FlowFacts } from "../facts.ts";
+import type { FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
 
 export function stepArguments({ steps }: FlowFacts): Finding[] {

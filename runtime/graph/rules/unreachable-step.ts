@@ -1,4 +1,4 @@
-import { hasGap, knownTargets, reachable, type FlowFacts } from "../facts.ts";
+import { hasGap, knownTargets, reachable, type FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
 
 export function unreachableStep({ steps, starts }: FlowFacts): Finding[] {

@@ -1,5 +1,5 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
-import { type AddedUse, resolveSettings } from "../../../sdk/decorators/catalog.ts";
+import { type AddedUse, resolveSettings } from "../../../sdk/decorators/resolve-settings.ts";
 import { withAdded } from "../../../sdk/decorators/with-added.ts";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { readFlow } from "../../graph/read-flow.ts";

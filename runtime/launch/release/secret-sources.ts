@@ -1,7 +1,7 @@
 import { type SecretSource, secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
 import { type AnyClass, decoratorUsesOf } from "../../../sdk/base/metadata.ts";
 import type { SecretOrigin } from "../../datastore/release-document.ts";
-import { stepMethods } from "../../graph/flow-class.ts";
+import { stepMethods } from "../../graph/step-methods.ts";
 
 /** Where the secrets of each step come from; steps without secrets are not there. */
 export type SecretSources = ReadonlyMap<string, readonly SecretSource[]>;

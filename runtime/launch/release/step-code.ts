@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { tokenizer } from "acorn";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
-import { stepMethods } from "../../graph/flow-class.ts";
+import { stepMethods } from "../../graph/step-methods.ts";
 
 /** Hash of each step's source, to tell whether it changed. */
 export function stepCode(Flow: AnyClass): Record<string, string> {

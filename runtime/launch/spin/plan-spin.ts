@@ -1,6 +1,6 @@
 import { environment } from "../../config.ts";
 import { loadArtifacts } from "../../datastore/artifacts.ts";
-import { stepMethods } from "../../graph/flow-class.ts";
+import { stepMethods } from "../../graph/step-methods.ts";
 import type { FlowGraph } from "../../graph/graph.ts";
 import { type FlowPlan, givenNames, type PlanRequest } from "../plan/plan-run.ts";
 import { invalidFlow, readGraph } from "../plan/read-graph.ts";

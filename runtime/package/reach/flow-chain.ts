@@ -1,5 +1,5 @@
 import type { AnyNode, Class } from "acorn";
-import { literalString } from "../../graph/read/syntax.ts";
+import { literalString } from "../../graph/read/children-of.ts";
 import { EXTENDS, type FlowClassOptions, type FlowClassParts, flowClassParts } from "./flow-class-parts.ts";
 import type { ScriptPart } from "./script-parts.ts";
 

@@ -1,5 +1,5 @@
 import type { AnyNode, Class } from "acorn";
-import { childrenOf, literalString, memberName } from "../../graph/read/syntax.ts";
+import { childrenOf, literalString, memberName } from "../../graph/read/children-of.ts";
 import { namesReadBy } from "../names-read-by.ts";
 import { type Loads, loadsIn } from "../loads.ts";
 import type { ScriptPart } from "./script-parts.ts";

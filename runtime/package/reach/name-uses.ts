@@ -1,5 +1,5 @@
 import type { AnyNode } from "acorn";
-import { childrenOf } from "../../graph/read/syntax.ts";
+import { childrenOf } from "../../graph/read/children-of.ts";
 import { isLabel } from "../names-read-by.ts";
 
 /** What happens to names anywhere in a script, whichever variable of that name is meant. */

@@ -1,5 +1,5 @@
 import { type AnyNode, type Comment, parse } from "acorn";
-import { childrenOf, isFunction } from "../../graph/read/syntax.ts";
+import { childrenOf, isFunction } from "../../graph/read/children-of.ts";
 import { declaredBy, hoistedFrom, namesReadBy } from "../names-read-by.ts";
 import { type Loads, loadsIn } from "../loads.ts";
 import { type NameUses, nameUses } from "./name-uses.ts";

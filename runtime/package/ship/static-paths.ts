@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { AnyNode, Program } from "acorn";
-import { childrenOf, literalString } from "../../graph/read/syntax.ts";
+import { childrenOf, literalString } from "../../graph/read/children-of.ts";
 import { folderPart, type ModuleReading, type StaticValue, staticValue } from "./static-value.ts";
 
 /**

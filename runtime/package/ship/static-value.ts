@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { AnyNode } from "acorn";
-import { literalString, memberName } from "../../graph/read/syntax.ts";
+import { literalString, memberName } from "../../graph/read/children-of.ts";
 
 /** The module that is read. */
 export interface ModuleReading {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { isMillraceError } from "../../base/errors.ts";
 import { previewText } from "../../../runtime/text/preview-text.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
-import { DISPLAY, type MimeBundle } from "../rich.ts";
+import { DISPLAY, type MimeBundle } from "../mime-bundle.ts";
 import { type Html, markup } from "./html.ts";
 import { page } from "./page.ts";
 import { imageOf } from "./image.ts";

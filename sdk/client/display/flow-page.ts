@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { RunHeader } from "../../../runtime/datastore/reader/run-summary.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";
-import type { MimeBundle } from "../rich.ts";
+import type { MimeBundle } from "../mime-bundle.ts";
 import { markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, NOTHING, time } from "./parts.ts";

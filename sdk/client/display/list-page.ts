@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { MimeBundle } from "../rich.ts";
+import type { MimeBundle } from "../mime-bundle.ts";
 import { markup } from "./html.ts";
 import { page } from "./page.ts";
 import { NOTHING } from "./parts.ts";

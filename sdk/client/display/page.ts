@@ -1,4 +1,4 @@
-import type { MimeBundle } from "../rich.ts";
+import type { MimeBundle } from "../mime-bundle.ts";
 import { Html, markup } from "./html.ts";
 import { visible } from "../../base/visible.ts";
 

@@ -2,7 +2,7 @@ import { drawSvg } from "../../../runtime/graph/draw/draw-svg.ts";
 import { stepRows } from "../../../runtime/datastore/reader/step-rows.ts";
 import type { RunSummary } from "../../../runtime/datastore/reader/run-summary.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";
-import type { MimeBundle } from "../rich.ts";
+import type { MimeBundle } from "../mime-bundle.ts";
 import { Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";
 import { chip, errorBlock, facts, NOTHING, section, time } from "./parts.ts";

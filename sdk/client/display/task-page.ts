@@ -6,7 +6,7 @@ import { previewText } from "../../../runtime/text/preview-text.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { Attempt } from "../attempt.ts";
-import type { MimeBundle } from "../rich.ts";
+import type { MimeBundle } from "../mime-bundle.ts";
 import type { LogLine } from "../task-logs.ts";
 import { type Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import type { JobDetail, JobStatus, JobSummary } from "@aws-sdk/client-batch";
 import { expect, onTestFinished, test } from "vitest";
-import type { AwsCalls } from "../../../runtime/engines/batch/aws/calls.ts";
+import type { AwsCalls } from "../../../runtime/engines/batch/aws/aws-calls.ts";
 import { BatchApi } from "../../../runtime/engines/batch/batch-api.ts";
 import { GroupWatch } from "../../../runtime/engines/jobs/polling/group-watch.ts";
 import { Poller } from "../../../runtime/engines/jobs/polling/poller.ts";

@@ -1,5 +1,5 @@
 import type { Engine } from "../../../runtime/engines/engine.ts";
-import { openPolled } from "../../../runtime/engines/jobs/polling/polled-service.ts";
+import { openPolled } from "../../../runtime/engines/jobs/polling/open-polled.ts";
 import { ChildProcessApi } from "./child-process-api.ts";
 import { INDEX_VARIABLE } from "./child-process-job.ts";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { drawText } from "../../../graph/draw/text.ts";
+import { drawText } from "../../../graph/draw/draw-text.ts";
 import type { CliContext } from "../../cli-context.ts";
 import { addConfigOptions } from "../../config-texts.ts";
 import { graphForDisplay } from "../../read-graph-for.ts";

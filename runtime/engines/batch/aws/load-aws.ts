@@ -1,5 +1,5 @@
 import { ownProgram } from "../../../own-program.ts";
-import type { AwsCalls } from "./calls.ts";
+import type { AwsCalls } from "./aws-calls.ts";
 
 const QUEUE_ARN = /^arn:[^:]+:batch:([^:]+):/;
 

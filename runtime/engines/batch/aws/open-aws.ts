@@ -12,7 +12,7 @@ import {
 import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Logger } from "@smithy/types";
-import type { AwsCalls } from "./calls.ts";
+import type { AwsCalls } from "./aws-calls.ts";
 import { failureOf } from "../../../aws/failure-of.ts";
 import { PlainAnswers } from "./plain-answers.ts";
 

@@ -1,7 +1,7 @@
 import type { JobListener } from "../job-service.ts";
 import type { GroupWatch } from "./group-watch.ts";
 import type { JobApi } from "./job-api.ts";
-import { nextLookMs } from "./pace.ts";
+import { nextLookMs } from "./next-look-ms.ts";
 
 /** What a cluster was told of can take a while to be found everywhere; after so long it counts as gone. */
 const LOST_AFTER_MS = 60_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextLookMs } from "../../../../runtime/engines/jobs/polling/pace.ts";
+import { nextLookMs } from "../../../../runtime/engines/jobs/polling/next-look-ms.ts";
 import { TokenBucket } from "../../../../runtime/engines/jobs/polling/token-bucket.ts";
 
 function random(): number {

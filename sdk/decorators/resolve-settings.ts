@@ -1,8 +1,8 @@
 import { MillraceError } from "../base/errors.ts";
-import { largest } from "../base/extremes.ts";
+import { largest } from "../base/largest.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../base/step-settings.ts";
-import { evaluateOptions, type StepContribution } from "./definition.ts";
+import { evaluateOptions, type StepContribution } from "./decorator-definition.ts";
 import { definitionOf } from "./definition-of.ts";
 
 /** A use that did not come from the code: its engine goes before one that the code names. */

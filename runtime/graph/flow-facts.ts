@@ -1,6 +1,6 @@
 import type { FieldDeclaration } from "../../sdk/base/metadata.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
-import type { AccessorPair, StepMethod } from "./flow-class.ts";
+import type { AccessorPair, StepMethod } from "./step-methods.ts";
 import { targetsOf, type Transition } from "./graph.ts";
 import type { SplitPaths } from "./split-paths.ts";
 import type { NextProblem } from "./read/read-next.ts";

@@ -3,7 +3,7 @@ import { MillraceError } from "../base/errors.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import { nearest } from "../base/nearest.ts";
 import type { ResourceSettings, StepSettings } from "../base/step-settings.ts";
-import type { Reader } from "./readers.ts";
+import type { Reader } from "./reader.ts";
 
 /** A step decorator: its options as a table, and the plain settings that they come down to. */
 export interface DecoratorDefinition {

@@ -3,10 +3,10 @@ import type { JobEnd, JobGroup, JobListener, JobRef, JobService, RunName, StepJo
 import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
 import { containerOptions, type DockerSettings, runLabels } from "./container-options.ts";
-import { messageOf, whyNotStarted } from "./engine-errors.ts";
+import { messageOf, whyNotStarted } from "./why-not-started.ts";
 import { HandOver, isEmpty } from "./hand-over.ts";
 import { loadDockerode } from "./load-dockerode.ts";
-import { lastLines } from "./output-tail.ts";
+import { lastLines } from "./last-lines.ts";
 import { watchExit } from "./watch-exit.ts";
 
 /** From SIGTERM, with which the task is asked to end and then told, until SIGKILL. */
