@@ -7,9 +7,10 @@ const TSC_7 = "node_modules/typescript-7/bin/tsc";
 
 /** Folders whose files are named after what they export; the others follow. */
 const NAMED = [
-  ...["cli", "worker/aspects", "scheduler", "secrets", "text", "settings", "process", "aws"].map(
+  ...["cli", "launch", "scheduler", "secrets", "package", "worker/aspects", "aws", "process", "settings", "text"].map(
     (room) => `runtime/${room}`,
   ),
+  ...["decorators", "gpu", "testing"].map((room) => `sdk/${room}`),
 ];
 
 const PARTS = {
