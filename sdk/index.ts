@@ -18,7 +18,13 @@ export { env, type EnvOptions } from "./decorators/env.ts";
 export { batch, type BatchOptions } from "./decorators/batch.ts";
 export { docker, type DockerOptions } from "./decorators/docker.ts";
 export { resources, type ResourcesOptions } from "./decorators/resources.ts";
-export type { Duration, FieldDecorator, OptionsOrFactory, StepDecorator, StepMethod } from "./decorators/step-decorator.ts";
+export type {
+  Duration,
+  FieldDecorator,
+  OptionsOrFactory,
+  StepDecorator,
+  StepMethod,
+} from "./decorators/step-decorator.ts";
 
 export { parameter, type ParameterOptions } from "./parameter.ts";
 export { includeFile, type IncludeFileOptions } from "./include-file.ts";
