@@ -1,6 +1,6 @@
 import type { BackendEvent, ComputeBackend, TaskBegan, TaskEnded } from "../engines/backend.ts";
-import type { StopReason } from "../task/stop-reason.ts";
-import type { TaskOutcome } from "../task/outcome.ts";
+import { NEVER_BEGAN, type StopReason } from "../task/stop-reason.ts";
+import { stoppedOutcome, type TaskOutcome } from "../task/outcome.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import type { RunEvent } from "../datastore/events.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
@@ -43,13 +43,6 @@ export interface ReusableResult {
 
 /** Events written at once while finished tasks are reused. */
 const REUSE_BATCH = 512;
-
-const NEVER_BEGAN: TaskOutcome = {
-  status: "failed",
-  error: { name: "AbortError", message: "the run stopped before the task began" },
-  isRetryable: false,
-  isCrash: true,
-};
 
 /** Drives one run: what the state allows is started on the backend, what the backend reports becomes an event. */
 export class Scheduler {
@@ -141,7 +134,7 @@ export class Scheduler {
     // The run was ended while their start was recorded.
     else
       for (const { task, step, attempt } of specs)
-        this.deliver({ type: "ended", task, step, attempt, outcome: NEVER_BEGAN });
+        this.deliver({ type: "ended", task, step, attempt, outcome: stoppedOutcome(NEVER_BEGAN) });
   }
 
   #candidate(): Candidate | null {

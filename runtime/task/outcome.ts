@@ -1,4 +1,5 @@
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
+import type { StopReason } from "./stop-reason.ts";
 
 /** How an attempt of a task ended. */
 export type TaskOutcome =
@@ -20,3 +21,8 @@ export type TaskOutcome =
       /** True if the machine was taken away, which is nothing that the task did. */
       readonly isInterruption?: true;
     };
+
+/** Of a task whose end this scheduler wanted. */
+export function stoppedOutcome(reason: StopReason): TaskOutcome {
+  return { status: "failed", error: reason, isRetryable: false, isCrash: true };
+}

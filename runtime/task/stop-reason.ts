@@ -4,3 +4,6 @@ export interface StopReason {
   readonly message: string;
   readonly code?: string;
 }
+
+/** Of a task that was about to start when its run stopped. */
+export const NEVER_BEGAN: StopReason = { name: "AbortError", message: "the run stopped before the task began" };

@@ -5,12 +5,12 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import { runSecrets } from "../../secrets/run-secrets.ts";
 import type { BackendEvent } from "../backend.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import { stoppedOutcome, type TaskOutcome } from "../../task/outcome.ts";
 import { systemClock } from "../../task/clock.ts";
 import { TimeLimit } from "../../task/time-limit.ts";
 import { committedOutcome } from "../local/committed-outcome.ts";
 import { LocalBackend } from "../local/local-backend.ts";
-import { stopped } from "../local/process-end.ts";
+
 import { spawnWorker } from "../local/spawn-worker.ts";
 import type { GroupDocument } from "../jobs/group-document.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
@@ -92,7 +92,7 @@ export async function superviseTask({
     };
     const stop = () => {
       const reason = stopReason() ?? UNASKED;
-      if (state === "preparing") conclude(stopped(reason));
+      if (state === "preparing") conclude(stoppedOutcome(reason));
       else backend.stop(spec.task, reason);
     };
     process.on("SIGTERM", stop);

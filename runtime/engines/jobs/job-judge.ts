@@ -1,5 +1,5 @@
 import type { StopReason } from "../../task/stop-reason.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import { stoppedOutcome, type TaskOutcome } from "../../task/outcome.ts";
 import { endedWithoutOutcome } from "./ended-without-outcome.ts";
 import type { JobEnd, JobRef, JobService } from "./job-service.ts";
 
@@ -36,9 +36,4 @@ export class JobJudge {
     this.#tails += 1;
     return (await this.#service.tail?.(ref).catch(() => [])) ?? [];
   }
-}
-
-/** Of a task whose end this scheduler wanted. */
-export function stoppedOutcome(reason: StopReason): TaskOutcome {
-  return { status: "failed", error: reason, isRetryable: false, isCrash: true };
 }

@@ -2,6 +2,7 @@ import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { decodeGroup, groupKey } from "./group-document.ts";
+import { jobName } from "./job-name.ts";
 import type { JobEnd, JobRef, LostGroup, RunName } from "./job-service.ts";
 
 /** One that no task has taken yet. */
@@ -34,13 +35,13 @@ export class LostJobs {
     for (const { lost, index, place } of jobs) {
       const job: LostJob = { ref: { group: lost.group, index }, place, isRunning: false, end: null };
       this.#byPlace.set(place, job);
-      this.#byRef.set(nameOf(job.ref), job);
+      this.#byRef.set(jobName(job.ref), job);
     }
   }
 
   /** True for a job that another run started. */
   isOf(ref: JobRef): boolean {
-    return this.#byRef.has(nameOf(ref));
+    return this.#byRef.has(jobName(ref));
   }
 
   /** Only the jobs of these groups were found. */
@@ -57,12 +58,12 @@ export class LostJobs {
   }
 
   noteRunning(ref: JobRef): void {
-    const job = this.#byRef.get(nameOf(ref));
+    const job = this.#byRef.get(jobName(ref));
     if (job !== undefined) job.isRunning = true;
   }
 
   noteEnd(ref: JobRef, end: JobEnd): void {
-    const job = this.#byRef.get(nameOf(ref));
+    const job = this.#byRef.get(jobName(ref));
     if (job !== undefined) job.end = end;
   }
 }
@@ -104,8 +105,4 @@ export function readLostJobs(storage: Storage, { engine, open, flow, run }: Lost
 /** Names a task alike in a run and in those that resume it. */
 export function placeOf({ step, path }: { readonly step: string; readonly path: string }): string {
   return `${step}@${path}`;
-}
-
-function nameOf({ group, index }: JobRef): string {
-  return `${group.name}#${index}`;
 }

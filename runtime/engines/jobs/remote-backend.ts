@@ -1,30 +1,22 @@
 import { brokenInvariant } from "../../../sdk/base/errors.ts";
-import type { Storage } from "../../datastore/storage.ts";
 import { logKey } from "../../datastore/run-keys.ts";
 import type { BackendEvent, CloseOptions, ComputeBackend } from "../backend.ts";
-import type { StopReason } from "../../task/stop-reason.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
+import { stoppedOutcome, type TaskOutcome } from "../../task/outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { Gatherer } from "./gatherer.ts";
-import { JOB_VARIABLES } from "../container/job-variables.ts";
-import { encodeGroup, groupHash, groupKey, type JobSetup } from "./group-document.ts";
-import { JobJudge, stoppedOutcome } from "./job-judge.ts";
+import { groupKey, type JobSetup } from "./group-document.ts";
+import { JobJudge } from "./job-judge.ts";
+import { jobName } from "./job-name.ts";
 import { JobPapers } from "./job-papers.ts";
-import type { JobEnd, JobGroup, JobListener, JobRef, JobService, StepJob } from "./job-service.ts";
-import { groupName } from "./group-name.ts";
+import type { JobEnd, JobListener, JobRef, JobService } from "./job-service.ts";
 import { LogCopy } from "./log-copy.ts";
 import { LogFollower } from "./log-follower.ts";
 import { type RecoveredRun, Recovery } from "./recovery.ts";
+import { type GroupOptions, writeGroup } from "./write-group.ts";
 
-export interface RemoteBackendOptions {
+export interface RemoteBackendOptions extends GroupOptions {
   readonly open: (listener: JobListener) => JobService;
-  readonly storage: Storage;
-  readonly user: string;
-  /** What every job executes, and the variables that lead it to the datastore. */
-  readonly command: readonly string[];
-  env(of: { run: string; group: string }): Readonly<Record<string, string>>;
-  /** What the tasks of a step need. */
-  needsOf(step: string): StepJob;
   onWarning(text: string): void;
 }
 
@@ -107,13 +99,13 @@ export class RemoteBackend implements ComputeBackend {
   async close(options?: CloseOptions): Promise<void> {
     this.#isClosed = true;
     this.#gatherer.close();
-    for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stoppedOutcome(CLOSED));
+    for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stoppedOutcome(NEVER_BEGAN));
     await this.#recovery.done.catch(() => undefined);
     await this.#service.close(options);
     await Promise.all(this.#concluding);
     for (const job of [...this.#jobs.values()]) {
       await job.follower?.finish();
-      this.#ended(job, stoppedOutcome(CLOSED));
+      this.#ended(job, stoppedOutcome(NEVER_BEGAN));
     }
   }
 
@@ -140,28 +132,10 @@ export class RemoteBackend implements ComputeBackend {
 
   /** Writes down what the group needs, then has it started: a scheduler that dies in between is found out by the papers. */
   async #submit(specs: readonly TaskSpec[]): Promise<void> {
-    const { storage, needsOf, command, user, env } = this.#options;
-    const [first] = specs;
+    const [first, ...others] = specs;
     if (first === undefined) return;
     try {
-      const { record, setupOf } = this.#run;
-      const needs = needsOf(first.step);
-      const run = { flow: record.flow, run: record.run };
-      const name = groupName(record, first);
-      const told = { name, run, user, needs, command, env: env({ run: record.run, group: name }) };
-      const document = {
-        format: 1,
-        engine: this.name,
-        group: told,
-        setup: { ...setupOf(first.step), run: record.run },
-      } as const;
-      const bytes = encodeGroup(document, specs);
-      const group: JobGroup = {
-        ...told,
-        env: { ...told.env, [JOB_VARIABLES.groupHash]: groupHash(bytes) },
-        tasks: specs.map(({ task, attempt }) => ({ task, attempt })),
-      };
-      await storage.writeSoon(groupKey(run, name), [bytes]);
+      const group = await writeGroup([first, ...others], { ...this.#options, ...this.#run, engine: this.name });
       for (const [index, { task }] of specs.entries()) {
         const job = this.#jobs.get(task);
         if (job !== undefined) this.#assign(job, { group, index });
@@ -179,12 +153,12 @@ export class RemoteBackend implements ComputeBackend {
   #gaveUp(job: Job | undefined, error: unknown): void {
     this.#run.onTrouble(error);
     if (job !== undefined && this.#jobs.get(job.spec.task) === job)
-      this.#ended(job, stoppedOutcome(job.stop ?? CLOSED));
+      this.#ended(job, stoppedOutcome(job.stop ?? NEVER_BEGAN));
   }
 
   #assign(job: Job, ref: JobRef): void {
     job.ref = ref;
-    this.#byRef.set(refName(ref), job);
+    this.#byRef.set(jobName(ref), job);
   }
 
   /** Has a job of the earlier scheduler stand for this task, if there is one. */
@@ -207,16 +181,16 @@ export class RemoteBackend implements ComputeBackend {
         void Promise.resolve(this.#options.storage.writeSoon(key, [Buffer.from(id)])).catch(() => undefined);
       },
       state: (ref, { name, reason }) => {
-        const job = this.#byRef.get(refName(ref));
+        const job = this.#byRef.get(jobName(ref));
         if (job !== undefined && !job.hasBegun) this.#tell(job, { type: "waits", state: name, reason });
       },
       running: (ref) => {
-        const job = this.#byRef.get(refName(ref));
+        const job = this.#byRef.get(jobName(ref));
         if (job !== undefined) this.#began(job);
         else this.#recovery.noteRunning(ref);
       },
       ended: (ref, end) => {
-        const job = this.#byRef.get(refName(ref));
+        const job = this.#byRef.get(jobName(ref));
         if (job !== undefined) this.#conclude(job, end);
         else this.#recovery.noteEnd(ref, end);
       },
@@ -252,7 +226,7 @@ export class RemoteBackend implements ComputeBackend {
 
   async #concluded(job: Job, end: JobEnd): Promise<void> {
     const { ref } = job;
-    if (ref === null || !this.#byRef.delete(refName(ref))) return;
+    if (ref === null || !this.#byRef.delete(jobName(ref))) return;
     try {
       this.#follow(job);
       const outcome = await this.#papers.outcome(ref);
@@ -277,10 +251,5 @@ export class RemoteBackend implements ComputeBackend {
 
 type WithoutAttempt<T> = T extends unknown ? Omit<T, "task" | "step" | "attempt"> : never;
 
-function refName({ group, index }: JobRef): string {
-  return `${group.name}#${index}`;
-}
-
-const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
 /** Containers start, unpack and install before the step's own time begins; they keep it themselves. */
 const TIME_MARGIN_MS = 60_000;

@@ -8,11 +8,11 @@ import type { SpawnAttempt } from "../../text/spawn-refusal.ts";
 import type { WorkerSetup } from "../../task/messages.ts";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import type { BackendEvent, ComputeBackend } from "../backend.ts";
-import type { StopReason } from "../../task/stop-reason.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
+import { stoppedOutcome, type TaskOutcome } from "../../task/outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { maskedEvent } from "../masked-event.ts";
-import { CLOSED, type CrashContext, crashed, notStarted, type ProcessExit, stopped } from "./process-end.ts";
+import { type CrashContext, crashed, notStarted, type ProcessExit } from "./process-end.ts";
 import { TaskLog } from "./task-log.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -126,14 +126,14 @@ export class LocalBackend implements ComputeBackend {
     const queued = this.#queue.find(({ spec }) => spec.task === task);
     if (queued !== undefined) {
       this.#unqueue(queued);
-      return this.#ended(queued.spec, stopped(reason));
+      return this.#ended(queued.spec, stoppedOutcome(reason));
     }
     for (const { worker } of this.#members.values()) if (worker.spec?.task === task) worker.stop(reason);
   }
 
   close(): Promise<void> {
     this.#isClosed = true;
-    for (const { spec } of this.#queue.splice(0)) this.#ended(spec, stopped(CLOSED));
+    for (const { spec } of this.#queue.splice(0)) this.#ended(spec, stoppedOutcome(NEVER_BEGAN));
     for (const { worker } of this.#members.values()) worker.kill();
     return new Promise((resolve) => {
       if (this.#members.size === 0) resolve();
@@ -270,7 +270,7 @@ export class LocalBackend implements ComputeBackend {
 
   /** However a process ended once it was told to, that is why. */
   #died({ stopReason, fault }: WorkerProcess, exit: ProcessExit): TaskOutcome {
-    return stopReason === null ? this.#crashed(exit, { fault }) : stopped(stopReason);
+    return stopReason === null ? this.#crashed(exit, { fault }) : stoppedOutcome(stopReason);
   }
 
   /** What is committed is done, however the process died then: it must not be done again. */

@@ -1,6 +1,5 @@
 import type { ErrorRecord } from "../../datastore/records.ts";
 import { type SpawnAttempt, spawnRefusal } from "../../text/spawn-refusal.ts";
-import type { StopReason } from "../../task/stop-reason.ts";
 import type { TaskOutcome } from "../../task/outcome.ts";
 
 /** How a process ended. */
@@ -9,12 +8,6 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null;
   /** Why there never was one. */
   readonly notStarted?: ErrorRecord;
-}
-
-export const CLOSED: StopReason = { name: "AbortError", message: "the run stopped before the task began" };
-
-export function stopped(reason: StopReason): TaskOutcome {
-  return { status: "failed", error: reason, isRetryable: false, isCrash: true };
 }
 
 /** Of a process that the system did not start. */
