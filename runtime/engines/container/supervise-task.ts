@@ -10,7 +10,6 @@ import { systemClock } from "../../task/clock.ts";
 import { TimeLimit } from "../../task/time-limit.ts";
 import { committedOutcome } from "../local/committed-outcome.ts";
 import { LocalBackend } from "../local/local-backend.ts";
-
 import { spawnWorker } from "../local/spawn-worker.ts";
 import type { GroupDocument } from "../jobs/group-document.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
