@@ -115,11 +115,26 @@ export function logOf(
   return logText(run.store.record(run.flow, run.run).log({ step, task: task.task, attempt: task.attempt }), stream);
 }
 
-/** A folder that is removed when the test is over. */
+/** A folder that is removed when the test is over. Not for tests that run at the same time: see {@link folderOfFile}. */
 export function temporaryFolder(): string {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "millrace-e2e-")));
+  const folder = newFolder();
   removeAfterwards(folder);
   return folder;
+}
+
+/** A folder that lives as long as the test file. */
+export function folderOfFile(): string {
+  const folder = newFolder();
+  madeByHooks.add(() => removeFolder(folder));
+  return folder;
+}
+
+function newFolder(): string {
+  return fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "millrace-e2e-")));
+}
+
+function removeFolder(folder: string): void {
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** What hooks made, while there was no test: it lives as long as the test file. */
@@ -129,7 +144,7 @@ afterAll(() => {
 });
 
 function removeAfterwards(folder: string): void {
-  const remove = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const remove = () => removeFolder(folder);
   try {
     onTestFinished(remove);
   } catch {

@@ -6,7 +6,7 @@ import { askBatch, makeQueue } from "../../aws/queue.ts";
 import { imageWithCredentials } from "../../docker/derived-image.ts";
 import { DOCKER } from "../../docker/engine.ts";
 import type { Need } from "../../setup/describe-with.ts";
-import { type CommandOptions, temporaryFolder } from "../harness.ts";
+import { type CommandOptions, folderOfFile, temporaryFolder } from "../harness.ts";
 
 export const BATCH: Need = { name: `${MOTO.name} and ${DOCKER.name}`, missing: MOTO.missing ?? DOCKER.missing };
 
@@ -48,7 +48,7 @@ export function accountForFile(): () => Account {
       proxy,
       url: moto.url(),
       async machine() {
-        const home = temporaryFolder();
+        const home = folderOfFile();
         const queue = await makeQueue(moto.url());
         const own = { HOME: home, MILLRACE_CACHE: `${home}/cache`, MILLRACE_USER: "ada" };
         const batch = { MILLRACE_IMAGE: image, MILLRACE_BATCH_QUEUE: queue };

@@ -1,13 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
+import { awsEnvironment } from "../../aws/moto.ts";
 import type { Fault } from "../../aws/proxy/fault.ts";
+import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
 import { describeWith } from "../../setup/describe-with.ts";
 import { millrace, readArtifacts, temporaryFolder, withRun } from "../harness.ts";
 import { type StartedFlow, startFlow } from "../resume/started-flow.ts";
-import { accountForFile, BATCH } from "./batch-for-file.ts";
+import { accountForFile, BATCH, type BatchMachine } from "./batch-for-file.ts";
 
 const TRAIL = fileURLToPath(new URL("flows/trail.ts", import.meta.url));
 const SUBMIT = { op: "batch", key: "submitjob" } as const;
@@ -21,6 +23,11 @@ interface Scene {
   walked(): readonly string[];
   /** Requests of that kind which reached the proxy. */
   seen(op: string, key: string): Promise<number>;
+}
+
+interface Place extends BatchMachine {
+  readonly proxy: FaultProxy;
+  readonly folder: string;
 }
 
 interface Moment {
@@ -74,13 +81,21 @@ const MOMENTS: readonly Moment[] = [
 
 describeWith(BATCH, "a batch run whose scheduler is killed", () => {
   const account = accountForFile();
+  const places: Place[] = [];
+  // The tests run at the same time: each has a proxy of its own, and folders that live as long as the file.
+  beforeAll(async () => {
+    const { url } = account();
+    for (const _ of MOMENTS)
+      places.push({ ...(await account().machine()), proxy: await FaultProxy.start(url), folder: temporaryFolder() });
+  });
+  afterAll(() => Promise.all(places.map(({ proxy }) => proxy.stop())));
 
-  test.each(MOMENTS)(
+  test.concurrent.each(MOMENTS)(
     "$when: is resumed to the undisturbed result, and every task has had one job",
-    async ({ faults = [], reached }) => {
-      const { proxy } = account();
-      const { datastore, env, jobs } = await account().machine();
-      const folder = temporaryFolder();
+    async ({ when, faults = [], reached }) => {
+      const place = places[MOMENTS.findIndex((moment) => moment.when === when)]!;
+      const { datastore, proxy, folder, jobs } = place;
+      const env = { ...place.env, ...awsEnvironment(proxy.url) };
       const trail = path.join(folder, "trail");
       const walked = () => (fs.existsSync(trail) ? fs.readFileSync(trail, "utf8").trim().split("\n") : []);
       const elsewhere = ["--with", `batch:hostVolumes=["${folder}"]`];

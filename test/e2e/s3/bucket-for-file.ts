@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
-import { type CommandOptions, temporaryFolder } from "../harness.ts";
+import { type CommandOptions, folderOfFile, temporaryFolder } from "../harness.ts";
 
 /** A service with buckets, reached through a proxy that counts. */
 export interface Service {
@@ -25,7 +25,7 @@ export function serviceForFile(): () => Service {
       proxy,
       store: async () => `s3://${await makeBucket(moto.url())}/team/store`,
       machine(datastore, env = {}) {
-        const home = temporaryFolder();
+        const home = folderOfFile();
         const own = { HOME: home, MILLRACE_CACHE: `${home}/cache`, MILLRACE_USER: "ada" };
         return { datastore, env: { ...awsEnvironment(proxy.url), ...own, ...env } };
       },

@@ -30,7 +30,7 @@ describeWith(MOTO, "a run in a bucket whose scheduler is killed", () => {
   const service = serviceForFile();
 
   // The journal of an undisturbed run has 30 lines.
-  test.each([1, 2, 9, 16, 22, 29])(
+  test.concurrent.each([1, 2, 9, 16, 22, 29])(
     "at line %i of its journal is resumed by another machine to the undisturbed result, and no committed task runs again",
     async (line) => {
       const { env } = scene();
