@@ -18,7 +18,7 @@ export interface ComputeBackend {
 
 export interface CloseOptions {
   /** True if another run goes on with this one's work: jobs that it may have taken over are left alone. */
-  readonly isTakenOver?: boolean;
+  readonly isSuperseded?: boolean;
 }
 
 export type BackendEvent = TaskBegan | TaskEnded | TaskLogged | TaskWaits;

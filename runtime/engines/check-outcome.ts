@@ -32,9 +32,9 @@ function faultOfEnd(
   const place = parseLocator(result);
   const isOwn = place.run === run && place.task === task && place.attempt === attempt;
   // There the same work may have had another number.
-  const isTakenOver = place.run === originRun;
+  const isSuperseded = place.run === originRun;
   const isPlace = SEGMENT.test(place.segment) && Number.isSafeInteger(place.offset) && place.offset >= 0;
-  if (!(isOwn || isTakenOver) || place.step !== step || !isPlace) return `${result} is not where its result can be`;
+  if (!(isOwn || isSuperseded) || place.step !== step || !isPlace) return `${result} is not where its result can be`;
   return faultOfTransition(next) ?? faultOfNext(next, nodeOf(graph, step).transition);
 }
 

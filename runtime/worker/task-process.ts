@@ -15,7 +15,7 @@ import { OwnEnd } from "./own-end.ts";
 import { processSnapshot, umaskSnapshot } from "./process-snapshot.ts";
 import { quietnessWatch } from "./quietness-watch.ts";
 import { sizeWatch } from "./size-watch.ts";
-import { isTakenOver } from "./is-taken-over.ts";
+import { isSuperseded } from "./is-superseded.ts";
 import { SourceMapper } from "./source-mapper.ts";
 
 /** Above this size a worker makes room for a fresh one. */
@@ -185,7 +185,7 @@ export class TaskProcess {
 
   #whyUncommittable(flow: LoadedFlow, sentAt: number): string | null {
     if (this.#end.isOrphan()) return "the scheduler is gone";
-    return isTakenOver(flow, sentAt) ? "the scheduler slept, and another run has resumed this one" : null;
+    return isSuperseded(flow, sentAt) ? "the scheduler slept, and another run has resumed this one" : null;
   }
 }
 

@@ -82,15 +82,15 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     onEvent: deliver,
     onTrouble: stop,
   });
-  let isTakenOver = false;
+  let isSuperseded = false;
   const driven = scheduler.run().catch((error: unknown) => {
-    isTakenOver = isMillraceError(error) && error.code === TAKEN_OVER;
+    isSuperseded = isMillraceError(error) && error.code === TAKEN_OVER;
     throw error;
   });
   const concludeAlongside = of.alongside?.();
   const finished = driven.finally(async () => {
     heartbeat.stop();
-    await Promise.all([backend.close({ isTakenOver }), concludeAlongside?.()]);
+    await Promise.all([backend.close({ isSuperseded }), concludeAlongside?.()]);
     journal.close();
     store.storage.flush();
   });

@@ -88,12 +88,12 @@ class PolledService implements JobService {
     return id === undefined ? [] : await this.#api.tail({ group, id, index });
   }
 
-  async close({ isTakenOver = false }: CloseOptions = {}): Promise<void> {
+  async close({ isSuperseded = false }: CloseOptions = {}): Promise<void> {
     this.#abort.abort();
     this.#poller.close();
     this.#api.hurry();
     await Promise.all(this.#starting);
-    if (!isTakenOver) await this.#endAll();
+    if (!isSuperseded) await this.#endAll();
     await this.#api.close();
   }
 
