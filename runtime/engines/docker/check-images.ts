@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { StepJob } from "../jobs/job-service.ts";
-import { messageOf } from "./why-not-started.ts";
+import { saidByEngine } from "./why-not-started.ts";
 
 export interface ImageCheck {
   readonly steps: readonly StepJob[];
@@ -48,7 +48,7 @@ function noImage({ image, users, error }: { image: string; users: readonly strin
   return new MillraceError({
     code: "MILLRACE_NO_IMAGE",
     headline: `Cannot run ${users.join(", ")} in containers because there is no image ${image} here and it cannot be pulled`,
-    details: [messageOf(error)],
+    details: [saidByEngine(error)],
     hint: "build or pull an image with Node 20.19 or later and name it: @docker({ image }), @env({ image }), MILLRACE_IMAGE, or image in millrace.config.json",
     cause: error,
   });

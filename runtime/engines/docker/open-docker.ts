@@ -3,7 +3,7 @@ import type { JobEnd, JobGroup, JobListener, JobRef, JobService, RunName, StepJo
 import { checkImages } from "./check-images.ts";
 import { checkSteps } from "./check-steps.ts";
 import { containerOptions, type DockerSettings, runLabels } from "./container-options.ts";
-import { messageOf, whyNotStarted } from "./why-not-started.ts";
+import { saidByEngine, whyNotStarted } from "./why-not-started.ts";
 import { HandOver, isEmpty } from "./hand-over.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 import { lastLines } from "./last-lines.ts";
@@ -132,7 +132,7 @@ class DockerService implements JobService {
   #remove(container: Docker.Container): Promise<void> {
     const removal = remove(container)
       .catch((error: unknown) => {
-        this.#listener.warning(`cannot remove the container ${container.id}: ${messageOf(error)}`);
+        this.#listener.warning(`cannot remove the container ${container.id}: ${saidByEngine(error)}`);
       })
       .finally(() => this.#removals.delete(removal));
     this.#removals.add(removal);
@@ -157,7 +157,7 @@ const WITHOUT_WORDS: ReadonlySet<number> = new Set([0, 1, 137, 143]);
 /** The engine no longer tells of a container that ran. */
 function lost(error: unknown): JobEnd {
   const details = ["the engine no longer answers, so the container may still be running"];
-  return { kind: "exited", exitCode: null, reason: messageOf(error), details };
+  return { kind: "exited", exitCode: null, reason: saidByEngine(error), details };
 }
 
 const NOT_WANTED: JobEnd = { kind: "stopped", exitCode: null, reason: null, details: [] };

@@ -1,5 +1,6 @@
 import { MillraceError } from "../../../sdk/base/errors.ts";
 import type { JobEnd, StepJob } from "../jobs/job-service.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 
 interface EngineError {
   readonly statusCode?: number;
@@ -24,13 +25,14 @@ export function noEngine(error: unknown): MillraceError {
 
 /** The engine's words for why there is no such container, or why it does not start. */
 export function whyNotStarted(error: unknown, needs: StepJob): JobEnd {
-  const reason = messageOf(error);
+  const reason = saidByEngine(error);
   return { kind: "not-started", exitCode: null, reason, details: remedies(reason, needs) };
 }
 
-export function messageOf(error: unknown): string {
-  const { json, message } = error as EngineError;
-  return json?.message ?? message;
+/** The engine's own words, where it has some. */
+export function saidByEngine(error: unknown): string {
+  const { json } = error as EngineError;
+  return json?.message ?? messageOf(error);
 }
 
 function remedies(reason: string, { step, gpu, image }: StepJob): string[] {
