@@ -89,9 +89,13 @@ function checkFormat(storage: Storage, { isForCare = false }: DatastoreOptions):
   if (format === STORE_FORMAT || (isForCare && typeof format !== "number")) return;
   throw new MillraceError({
     code: "MILLRACE_NEWER_FORMAT",
-    headline: `Cannot open the datastore ${storage.location} because its format is ${String(format)}, not ${STORE_FORMAT}`,
+    headline: `Cannot open the datastore ${storage.location} because its format is ${shown(format)}, not ${STORE_FORMAT}`,
     hint: "a newer Millrace wrote it: update the package millrace",
   });
+}
+
+function shown(format: unknown): string {
+  return typeof format === "string" ? format : JSON.stringify(format);
 }
 
 function unsupported(location: string): MillraceError {

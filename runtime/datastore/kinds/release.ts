@@ -28,7 +28,7 @@ export const releaseKind: RecordKind<ReleaseDocument> = {
   fix: () => START_ANEW,
 };
 
-export function parseRelease(text: string, key: string): ReleaseDocument {
+function parseRelease(text: string, key: string): ReleaseDocument {
   return parseRecord(text, key, (record) => faultIn(release, record)) as ReleaseDocument;
 }
 

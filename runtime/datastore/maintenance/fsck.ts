@@ -169,7 +169,7 @@ class Fsck {
 
   #format(): void {
     const { storage } = this.#store;
-    const [{ key = "" } = {}] = storeKind.keys;
+    const key = storeKind.keys[0]?.key ?? "";
     const bytes = storage.read(key);
     if (bytes === null && storage.list("").length === 0) return;
     const text = bytes === null ? "" : Buffer.from(bytes).toString();

@@ -60,31 +60,32 @@ export class RecordCheck {
    * Follows what a record names.
    * @returns what is wrong with the references themselves, or with values that lie in the record
    */
-  *follow(kind: RecordKind, record: unknown, named: Named): Generator<unknown> {
+  *follow(kind: RecordKind, record: unknown, named: Named): Generator {
     for (const reference of kind.references?.(record) ?? []) yield* this.#follow(kind, reference, named);
   }
 
-  *#lines(kind: RecordKind, at: PlaceInKey): Generator<unknown> {
+  *#lines(kind: RecordKind, at: PlaceInKey): Generator {
     for (const { text, offset } of linesOf(this.#store.storage, at.key)) {
       let record: unknown;
       try {
         record = kind.parse?.(text, at.key);
       } catch (error) {
         // What follows is no better.
-        return yield `the line at byte ${offset}: ${headlineOf(error as Error)}`;
+        yield `the line at byte ${offset}: ${headlineOf(error as Error)}`;
+        return;
       }
       yield* this.follow(kind, record, { at, time: Infinity });
     }
   }
 
-  *#whole(kind: RecordKind, at: PlaceInKey): Generator<unknown> {
+  *#whole(kind: RecordKind, at: PlaceInKey): Generator {
     const bytes = this.#store.storage.read(at.key);
     if (bytes === null) return;
     const record = kind.parse?.(Buffer.from(bytes).toString(), at.key);
     yield* this.follow(kind, record, { at, time: Infinity });
   }
 
-  *#follow(kind: RecordKind, reference: Reference, { at, time }: Named): Generator<unknown> {
+  *#follow(kind: RecordKind, reference: Reference, { at, time }: Named): Generator {
     const { references, place } = this.#options;
     const { flow, run, step } = at;
     const of = { flow, run, root: place?.root, step: step === "" ? null : step, time };
@@ -100,11 +101,14 @@ export class RecordCheck {
       case "blob":
         return void references.plain(reference.hash, use(reference.what));
       case "record":
-        return yield* this.#inBlob(reference, { at, time }, use(reference.what));
+        yield* this.#inBlob(reference, { at, time }, use(reference.what));
+        return;
       case "items":
-        return yield* this.#items(reference, use);
+        yield* this.#items(reference, use);
+        return;
       case "table":
-        return yield* this.#table(reference, use);
+        yield* this.#table(reference, use);
+        return;
       case "run":
       case "result":
         // Results are looked up where all lines of a journal are known.
@@ -113,7 +117,7 @@ export class RecordCheck {
   }
 
   /** What many records name is looked through once. */
-  *#inBlob({ hash, kind }: Extract<Reference, { to: "record" }>, named: Named, use: Use): Generator<unknown> {
+  *#inBlob({ hash, kind }: Extract<Reference, { to: "record" }>, named: Named, use: Use): Generator {
     if (!this.#isNew(hash, use)) return;
     const at = { ...named.at, key: hash };
     try {

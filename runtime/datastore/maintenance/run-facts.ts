@@ -64,7 +64,7 @@ export function* placesIn({ storage }: Datastore): Generator<Place> {
   }
 }
 
-export function recordOf(store: Datastore, { root, flow, run }: Place): RunRecord {
+function recordOf(store: Datastore, { root, flow, run }: Place): RunRecord {
   return root === "flows" ? store.record(flow, run) : store.spin(flow, run);
 }
 

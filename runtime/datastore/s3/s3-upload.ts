@@ -38,6 +38,9 @@ export function s3Upload(client: S3Client, { key, id, place, call }: S3UploadOpt
           throw error;
         }
       }),
-    abandon: () => call(async () => void (await client.send(new AbortMultipartUploadCommand(place)))),
+    abandon: () =>
+      call(async () => {
+        await client.send(new AbortMultipartUploadCommand(place));
+      }),
   };
 }

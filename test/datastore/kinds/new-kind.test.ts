@@ -40,7 +40,6 @@ const noteKind: RecordKind<Note> = {
 const kinds = [...KINDS, noteKind];
 const PHOTO = Buffer.from("a photo");
 const signal = new AbortController().signal;
-const progress = () => undefined;
 let folder: string;
 let store: Datastore;
 
@@ -58,7 +57,7 @@ beforeEach(() => {
 test("gc keeps what a record of a new kind names", async () => {
   ageFiles(folder, 3 * DAY_MS);
   const rules = [{ text: "1s", kind: "latest", count: 0 }] as const;
-  const options = { rules, flow: null, isDryRun: true, signal, progress };
+  const options = { rules, flow: null, isDryRun: true, signal, progress: () => undefined };
   const without = await collectGarbage(store, options);
   expect([without.removed.runs.count, without.removed.blobs.count > 0]).toEqual([1, true]);
   const kept = await collectGarbage(store, { ...options, isDryRun: false, kinds });
@@ -67,7 +66,7 @@ test("gc keeps what a record of a new kind names", async () => {
 });
 
 test("fsck tells what is wrong with a record of a new kind, and with what it names", async () => {
-  const options = { isQuick: false, isRepair: false, copyOf: null, kinds, signal, progress };
+  const options = { isQuick: false, isRepair: false, copyOf: null, kinds, signal, progress: () => undefined };
   expect((await checkStore(store, options)).problems).toEqual([]);
   store.storage.remove([...store.storage.walk("blobs")].map(({ key }) => key));
   store.storage.write("notes/second.json", [Buffer.from("{}")]);
