@@ -48,5 +48,5 @@ test("a flow file says so as before, also behind the second word of tag", async 
 test("a command about a flow asks for its file", async () => {
   const seen = await millrace(["show"], { cwd });
   expect(seen).toMatchObject({ code: 2 });
-  expect(seen.stderr).toContain("no flow file is named");
+  expect(seen.stderr).toContain("no flow file is given");
 });
