@@ -61,11 +61,6 @@ export function jobEnd(
   };
 }
 
-/** A job that was refused, or of which Batch has never heard. */
-export function neverStarted(reason: string, details: readonly string[] = []): JobEnd {
-  return { kind: "not-started", exitCode: null, reason, details };
-}
-
 function causeOf({ reason, containerReason, exitCode }: SeenJob): Cause | undefined {
   const words = [containerReason, reason].filter((text) => text !== null);
   const cause = CAUSES.find(({ pattern }) => words.some((text) => pattern.test(text)));

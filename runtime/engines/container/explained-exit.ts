@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type { ErrorRecord } from "../../datastore/records.ts";
-import type { ProcessExit } from "../local/process-end.ts";
+import type { ProcessExit } from "../local/process-exit.ts";
 
 /** Where the kernel counts what it killed for want of memory, in both versions of control groups. */
 const COUNTERS = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];

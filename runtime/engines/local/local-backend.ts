@@ -12,7 +12,7 @@ import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
 import { stoppedOutcome, type TaskOutcome } from "../../task/outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { maskedEvent } from "../masked-event.ts";
-import { type CrashContext, crashed, notStarted, type ProcessExit } from "./process-end.ts";
+import { type CrashContext, crashed, notStarted, type ProcessExit } from "./process-exit.ts";
 import { TaskLog } from "./task-log.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";

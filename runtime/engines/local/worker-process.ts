@@ -7,7 +7,7 @@ import type { StopReason } from "../../task/stop-reason.ts";
 import type { TaskOutcome } from "../../task/outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { LogSplitter } from "./log-splitter.ts";
-import type { ProcessExit } from "./process-end.ts";
+import type { ProcessExit } from "./process-exit.ts";
 import { WorkerLink } from "./worker-link.ts";
 import { signalGroup } from "../../process/signal-group.ts";
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { createHash } from "node:crypto";
-import { containerCommand } from "../../engines/container/command.ts";
+import { containerCommand } from "../../engines/container/container-command.ts";
 import { JOB_VARIABLES } from "../../engines/container/job-variables.ts";
 import type { Engine, RuntimeArchive } from "../../engines/engine.ts";
 import { groupKey } from "../../engines/jobs/group-document.ts";

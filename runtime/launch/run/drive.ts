@@ -1,5 +1,5 @@
 import type { BackendEvent, TaskBegan, TaskLogged, TaskWaits } from "../../engines/backend.ts";
-import { checkedEnd } from "../../engines/check-outcome.ts";
+import { checkedEnd } from "../../engines/checked-end.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { isMillraceError } from "../../../sdk/base/errors.ts";
 import type { Datastore } from "../../datastore/datastore.ts";

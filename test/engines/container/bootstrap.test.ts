@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { containerCommand } from "../../../runtime/engines/container/command.ts";
+import { containerCommand } from "../../../runtime/engines/container/container-command.ts";
 import { s3Storage } from "../../../runtime/datastore/s3/s3-storage.ts";
 import { s3Settings } from "../../../runtime/config.ts";
 import { awsEnvironment, MOTO } from "../../aws/moto.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TaskEnded } from "../../runtime/engines/backend.ts";
 import type { TaskOutcome } from "../../runtime/task/outcome.ts";
-import { checkedEnd } from "../../runtime/engines/check-outcome.ts";
+import { checkedEnd } from "../../runtime/engines/checked-end.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 import type { FlowGraph, Transition } from "../../runtime/graph/graph.ts";
 
