@@ -2,7 +2,7 @@ import type { ErrorRecord } from "../../datastore/records.ts";
 import type { TaskOutcome } from "../../task/outcome.ts";
 import type { JobEnd } from "./job-service.ts";
 
-/** Exit codes of the bootstrap, before any code of the flow: see `container/command.ts`. */
+/** Exit codes of the bootstrap, before any code of the flow: see `container/container-command.ts`. */
 const BOOT_FAILED: ReadonlySet<number | null> = new Set([94, 95]);
 
 /** A job that ended and left no word of its task. */
