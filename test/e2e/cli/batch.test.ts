@@ -7,6 +7,7 @@ import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { awsEnvironment, MOTO, motoForFile } from "../../aws/moto.ts";
 import { makeQueue, setJobStates } from "../../aws/queue.ts";
 import { groupOf, openRecorded } from "../../engines/batch/recorder.ts";
+import { groupDocumentOf } from "../../engines/jobs/group-document-of.ts";
 import { DOCKER } from "../../docker/engine.ts";
 import { describeWith } from "../../setup/describe-with.ts";
 import { millrace } from "../harness.ts";
@@ -115,12 +116,12 @@ describeWith(NEED, "batch", () => {
     const store = openDatastore(datastore);
     const [run = ""] = store.runs("SampleFlow");
     const group = job(run, { name: "lost", script: "echo last words; exit 1", needs: { step: "end" } });
-    const spec = { step: "end", task: 2, attempt: 0 } as TaskSpec;
+    const spec: TaskSpec = {
+      ...{ step: "end", task: 2, attempt: 0, path: "0/2.0", isLastAttempt: true },
+      ...{ inputs: [], stack: [], gang: null, caught: null },
+    };
     const { tasks: _, ...told } = { ...group, tasks: [spec] };
-    const document = { format: 1, engine: "batch", group: told, setup: {} } as unknown as Parameters<
-      typeof encodeGroup
-    >[0];
-    store.storage.write(groupKey(group.run, group.name), [encodeGroup(document, [spec])]);
+    store.storage.write(groupKey(group.run, group.name), [encodeGroup(groupDocumentOf(told), [spec])]);
     const { service, ends } = openRecorded(moto.url(), { queue });
     service.submit(group);
     await ends(1);
