@@ -32,6 +32,8 @@ export class RangeReader implements ObjectReader {
   }
 
   readUpTo(count: number, position: number): Buffer {
+    // A range of no bytes cannot be asked for: services answer with the whole object.
+    if (count <= 0) return Buffer.alloc(0);
     if (position + count <= this.size) {
       const bytes = Buffer.allocUnsafe(count);
       this.read(bytes, position);

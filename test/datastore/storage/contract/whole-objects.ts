@@ -127,6 +127,8 @@ export function wholeObjects(make: MakeStorage): void {
     }
     expect(reader.readUpTo(100, bytes.length - 5)).toEqual(bytes.subarray(-5));
     expect(reader.readUpTo(100, bytes.length + 5)).toHaveLength(0);
+    expect(reader.readUpTo(0, bytes.length + 5)).toHaveLength(0);
+    expect(reader.readUpTo(0, 5)).toHaveLength(0);
     expect(() => reader.read(Buffer.alloc(10), bytes.length - 5)).toThrow();
     reader.close();
     const end = storage.end("large", 1000)!;
