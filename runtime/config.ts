@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { MillraceError } from "../sdk/base/errors.ts";
+import { MillraceError } from "../sdk/base/millrace-error.ts";
 import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./settings/project-file.ts";
 import { checkTrust, type TrustOptions } from "./settings/check-trust.ts";
 import { foldersUpward } from "./settings/folders-upward.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { brokenInvariant } from "../sdk/base/errors.ts";
+import { brokenInvariant } from "../sdk/base/millrace-error.ts";
 
 /**
  * A file of Millrace's own package: it lies beside the bundle; run from its source, in `dist`. Where somebody's bundler has

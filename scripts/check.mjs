@@ -5,19 +5,11 @@ const AT_ONCE = 2;
 const TSC = "node_modules/typescript/bin/tsc";
 const TSC_7 = "node_modules/typescript-7/bin/tsc";
 
-/** Folders whose files are named after what they export; the others follow. */
-const NAMED = [
-  ...["cli", "launch", "scheduler", "secrets", "package", "worker/aspects", "aws", "process", "settings", "text"].map(
-    (room) => `runtime/${room}`,
-  ),
-  ...["decorators", "gpu", "testing"].map((room) => `sdk/${room}`),
-];
-
 const PARTS = {
   format: [["node_modules/prettier/bin/prettier.cjs", "--check", "."]],
   lint: [["node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"]],
   sizes: [["scripts/file-sizes.mjs"]],
-  names: [["scripts/file-names.mjs", ...NAMED]],
+  names: [["scripts/file-names.mjs"]],
   cycles: [["scripts/cycles.mjs"]],
   types: [[TSC, "-p", "tsconfig.json", "--noEmit"]],
   "types-7": [[TSC_7, "-p", "tsconfig.json", "--noEmit"]],

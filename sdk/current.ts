@@ -1,4 +1,4 @@
-import { MillraceError } from "./base/errors.ts";
+import { MillraceError } from "./base/millrace-error.ts";
 import { host, type CurrentTask, type ParallelInfo } from "./base/host.ts";
 import { runningTask } from "./base/running-task.ts";
 

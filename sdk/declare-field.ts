@@ -1,6 +1,6 @@
 import { misplaced, isStandard } from "./decorators/decorator-arguments.ts";
 import type { FieldDecorator } from "./decorators/step-decorator.ts";
-import { MillraceError } from "./base/errors.ts";
+import { MillraceError } from "./base/millrace-error.ts";
 import { addField, type FieldDeclaration } from "./base/metadata.ts";
 
 type Kind = FieldDeclaration["kind"];

@@ -33,4 +33,4 @@ export type { StandardSchemaV1 } from "@standard-schema/spec";
 
 export { registerType, type TypeOptions } from "./register-type.ts";
 export type { ErrorCode } from "./base/error-codes.ts";
-export { type ErrorParts, MillraceError } from "./base/errors.ts";
+export { type ErrorParts, MillraceError } from "./base/millrace-error.ts";

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { loadCli } from "../runtime/cli/load-cli.ts";
 import { callerFile } from "./base/caller-file.ts";
-import { isMillraceError } from "./base/errors.ts";
+import { isMillraceError } from "./base/millrace-error.ts";
 import type { FlowSpec } from "./flow-spec.ts";
 import { host } from "./base/host.ts";
 import type { AnyClass } from "./base/metadata.ts";

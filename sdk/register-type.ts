@@ -1,4 +1,4 @@
-import { MillraceError } from "./base/errors.ts";
+import { MillraceError } from "./base/millrace-error.ts";
 
 /** How instances of a class become plain data and come back. */
 export interface TypeOptions<T, P> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { backoffMs, Retries, type RetryRules } from "../runtime/retry.ts";
+import { backoffMs, Retries, type RetryRules } from "../runtime/retries.ts";
 
 const RULES: RetryRules = { firstDelayMs: () => 0, maxDelayMs: 0, maxTries: () => 5, isAnswer: () => true };
 

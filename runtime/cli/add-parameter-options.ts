@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { CliContext } from "./cli-context.ts";
 import { flagName, type FlowField, flowFields } from "../launch/values/flow-fields.ts";
 import { type ParameterText, parameterType } from "../launch/values/read-parameter.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { StoreContext } from "./cli-context.ts";
 

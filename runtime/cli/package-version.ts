@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { brokenInvariant } from "../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../sdk/base/millrace-error.ts";
 import { ownFile } from "../own-file.ts";
 import { versionIn } from "../package/version-in.ts";
 

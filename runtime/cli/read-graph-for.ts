@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { FlowGraph } from "../graph/graph.ts";
+import type { FlowGraph } from "../graph/flow-graph.ts";
 import { flowFields } from "../launch/values/flow-fields.ts";
 import { resolveConfigs } from "../launch/values/resolve-parameters.ts";
 import type { CliContext } from "./cli-context.ts";

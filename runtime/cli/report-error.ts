@@ -1,6 +1,6 @@
 import type { CommanderError } from "commander";
 import { errorClass } from "../../sdk/base/error-codes.ts";
-import { isMillraceError } from "../../sdk/base/errors.ts";
+import { isMillraceError } from "../../sdk/base/millrace-error.ts";
 import { consoleOutput, type Output } from "./output.ts";
 
 /** 0 success, 1 a failure, 2 wrong usage. */

@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { Command } from "commander";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 import { findFlowFile, readFlowFile } from "../launch/plan/read-flow-file.ts";
 import { commandNamed, COMMANDS } from "./commands/index.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import process from "node:process";
 import type { Command } from "commander";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { datastoreLocation, isDurable } from "../config.ts";
 import { engineSettingKeys } from "../engines/index.ts";

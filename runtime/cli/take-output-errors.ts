@@ -1,5 +1,5 @@
 import process from "node:process";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { commandNamed } from "./commands/index.ts";
 import { reportError } from "./report-error.ts";
 import { consoleOutput } from "./output.ts";

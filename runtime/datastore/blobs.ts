@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import { hasCode, MillraceError } from "../../sdk/base/errors.ts";
+import { hasCode, MillraceError } from "../../sdk/base/millrace-error.ts";
 import { blobKey } from "./blob-key.ts";
-import { outliveCollection } from "./maintenance/collection-watch.ts";
+import { outliveCollection } from "./maintenance/outlive-collection.ts";
 import type { ByteSource } from "./codec/byte-source.ts";
 import type { Storage } from "./storage.ts";
 

@@ -1,4 +1,4 @@
-import { linesOf } from "./lines.ts";
+import { linesOf } from "./lines-of.ts";
 import type { Storage } from "./storage.ts";
 
 /** Segments that are asked for together. */

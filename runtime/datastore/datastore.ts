@@ -1,11 +1,11 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { type StoreSettings, storeSettings } from "../config.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";
 import { formatIn } from "./parse-record.ts";
 import { ResultTables } from "./result-tables.ts";
 import { RunRecord } from "./run-record.ts";
-import { withBlobCache } from "./thread/blob-cache.ts";
+import { withBlobCache } from "./thread/with-blob-cache.ts";
 import { s3Storage } from "./s3/s3-storage.ts";
 import type { Storage } from "./storage.ts";
 

@@ -1,6 +1,6 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../sdk/base/message-of.ts";
-import { isDeeperThan } from "./json-depth.ts";
+import { isDeeperThan } from "./is-deeper-than.ts";
 import { RECORD_FORMAT } from "./records.ts";
 
 /** What is deeper cannot be walked, printed or cloned by calls that call themselves. */

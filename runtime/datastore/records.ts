@@ -1,7 +1,7 @@
 import type { RunShipment } from "./shipment.ts";
 import type { GpuUse } from "../../sdk/base/host.ts";
-import type { FlowGraph } from "../graph/graph.ts";
-import { isKeyPart } from "./key.ts";
+import type { FlowGraph } from "../graph/flow-graph.ts";
+import { isKeyPart } from "./check-key.ts";
 
 /** Format of every record below; raised when a reader of today could misread tomorrow's. */
 export const RECORD_FORMAT = 1;

@@ -1,4 +1,4 @@
-import type { FlowGraph } from "../graph/graph.ts";
+import type { FlowGraph } from "../graph/flow-graph.ts";
 import { type Blobs, hashOf } from "./blobs.ts";
 import type { ArtifactRef, ArtifactTable, RECORD_FORMAT, RunDocument } from "./records.ts";
 import type { RunShipment } from "./shipment.ts";

@@ -1,6 +1,6 @@
 import { constants } from "node:buffer";
-import { MillraceError } from "../../sdk/base/errors.ts";
-import { lineTooLong } from "./lines.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
+import { lineTooLong } from "./lines-of.ts";
 import { parseLocator, type ResultLocator } from "./records.ts";
 import { segmentKey } from "./run-keys.ts";
 import type { ObjectReader, Storage } from "./storage.ts";

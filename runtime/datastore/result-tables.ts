@@ -1,4 +1,4 @@
-import { settled } from "./artifacts.ts";
+import { settled } from "./load-artifact.ts";
 import { type Blobs, hashOf } from "./blobs.ts";
 import { parseTable } from "./parse-table.ts";
 import {

@@ -1,7 +1,7 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { hashOf } from "./blobs.ts";
 import { committedResults } from "./committed-results.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunEvent } from "./run-event.ts";
 import {
   type AttemptResult,
   type Heartbeat,
@@ -10,15 +10,15 @@ import {
   type ResultLocator,
   type RunDocument,
 } from "./records.ts";
-import { linesOf } from "./lines.ts";
-import type { LogLine } from "./log-format.ts";
+import { linesOf } from "./lines-of.ts";
+import type { LogLine } from "./log-line.ts";
 import type { PackageRecord } from "./package-record.ts";
 import { type Checkpointed, parseCheckpoint } from "./kinds/checkpoint.ts";
 import { parseHeartbeat } from "./kinds/heartbeat.ts";
 import { parseEvent } from "./kinds/journal.ts";
 import { parsePackages } from "./kinds/packages.ts";
 import { parseResult } from "./kinds/result.ts";
-import { faultOfDocument } from "./shapes/document.ts";
+import { faultOfDocument } from "./shapes/fault-of-document.ts";
 import { parseRecord } from "./parse-record.ts";
 import { LogTail } from "./reader/log-tail.ts";
 import { missingResult, ResultReader } from "./result-reader.ts";

@@ -1,8 +1,8 @@
 import { faultOfTransition } from "../datastore/shapes/parts.ts";
 import { parseLocator, type TakenTransition } from "../datastore/records.ts";
-import { type FlowGraph, nodeOf, type Transition } from "../graph/graph.ts";
-import type { TaskEnded } from "./backend.ts";
-import type { TaskOutcome } from "../task/outcome.ts";
+import { type FlowGraph, nodeOf, type Transition } from "../graph/flow-graph.ts";
+import type { TaskEnded } from "./compute-backend.ts";
+import type { TaskOutcome } from "../task/task-outcome.ts";
 
 /** Hashes as blobs are named. */
 const HASH = /^[0-9a-f]{64}$/;

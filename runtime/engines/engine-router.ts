@@ -1,4 +1,4 @@
-import type { CloseOptions, ComputeBackend } from "./backend.ts";
+import type { CloseOptions, ComputeBackend } from "./compute-backend.ts";
 import type { StopReason } from "../task/stop-reason.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 

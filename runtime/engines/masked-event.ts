@@ -1,5 +1,5 @@
 import type { RunSecrets } from "../secrets/run-secrets.ts";
-import type { BackendEvent } from "./backend.ts";
+import type { BackendEvent } from "./compute-backend.ts";
 
 /** What an engine tells, before it is recorded or shown. */
 export function maskedEvent(event: BackendEvent, { redactor }: RunSecrets): BackendEvent {

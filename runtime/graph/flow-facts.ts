@@ -1,7 +1,7 @@
 import type { FieldDeclaration } from "../../sdk/base/metadata.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import type { AccessorPair, StepMethod } from "./step-methods.ts";
-import { targetsOf, type Transition } from "./graph.ts";
+import { targetsOf, type Transition } from "./flow-graph.ts";
 import type { SplitPaths } from "./split-paths.ts";
 import type { NextProblem } from "./read/read-next.ts";
 import type { StepReading } from "./read/read-step.ts";

@@ -1,4 +1,4 @@
-import { brokenInvariant } from "../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../sdk/base/millrace-error.ts";
 
 /** The value of a key that the map is known to hold. */
 export function lookup<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {

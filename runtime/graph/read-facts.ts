@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../sdk/base/errors.ts";
+import { isMillraceError } from "../../sdk/base/millrace-error.ts";
 import { fieldsOf, type AnyClass, type AnyFunction } from "../../sdk/base/metadata.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import type { FlowFacts, StepFacts } from "./flow-facts.ts";

@@ -4,7 +4,7 @@ import { readFacts, type FactsReading } from "./read-facts.ts";
 import type { FlowFacts, StepFacts } from "./flow-facts.ts";
 import type { Finding } from "./finding.ts";
 import { methodsOf } from "./step-methods.ts";
-import { isSplit, targetsOf, type FlowGraph, type StepNode, type Transition } from "./graph.ts";
+import { isSplit, targetsOf, type FlowGraph, type StepNode, type Transition } from "./flow-graph.ts";
 import { mentionsOf } from "./read/mentions-of.ts";
 import { pathOf, readDocs, readSource, type ClassDocs } from "./read/read-docs.ts";
 import { runRules } from "./rules/index.ts";

@@ -1,4 +1,4 @@
-import { isSplit, targetsOf, type Transition } from "./graph.ts";
+import { isSplit, targetsOf, type Transition } from "./flow-graph.ts";
 
 /** One open split on the way to a step. */
 export interface Frame {

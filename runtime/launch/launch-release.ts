@@ -1,6 +1,6 @@
 import { prepareDatastore } from "../datastore/datastore.ts";
 import { readRelease } from "../datastore/kinds/release.ts";
-import { loadArtifacts } from "../datastore/artifacts.ts";
+import { loadArtifacts } from "../datastore/load-artifact.ts";
 import { namedEngines } from "./engines/chosen-engines.ts";
 import { stageOf } from "./run/stage.ts";
 import type { LaunchedRun, LaunchOptions } from "./run/launch-options.ts";

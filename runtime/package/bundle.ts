@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import type { BuildFailure, Loader, Message, Plugin } from "esbuild";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { environment } from "../config.ts";
 import { spawnRefusal } from "../text/spawn-refusal.ts";
 import { moduleText } from "../graph/read/module-text.ts";

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { runNpm } from "./run-npm.ts";
 import { makeFolders } from "../datastore/local/make-folders.ts";
 import { versionIn } from "./version-in.ts";

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { CodePackage, ModuleExports, ModuleFactory, ModuleScope, SourceFile } from "./code-package.ts";
 import { parseExternalSpecifier } from "./external-specifier.ts";
 

@@ -1,5 +1,5 @@
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
-import type { TaskOutcome } from "../task/outcome.ts";
+import type { TaskOutcome } from "../task/task-outcome.ts";
 import { retryDelayMs } from "./retry-delay-ms.ts";
 
 /** A task that loses its machine this often has failed after all. */

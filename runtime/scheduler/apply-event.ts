@@ -1,7 +1,7 @@
-import { brokenInvariant } from "../../sdk/base/errors.ts";
-import type { RunEvent, TaskSource, TaskStarted } from "../datastore/events.ts";
+import { brokenInvariant } from "../../sdk/base/millrace-error.ts";
+import type { RunEvent, TaskSource, TaskStarted } from "../datastore/run-event.ts";
 import type { ResultLocator, TakenTransition } from "../datastore/records.ts";
-import { nodeOf } from "../graph/graph.ts";
+import { nodeOf } from "../graph/flow-graph.ts";
 import {
   laneAt,
   laneOf,

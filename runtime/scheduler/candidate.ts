@@ -1,4 +1,4 @@
-import type { TaskSource } from "../datastore/events.ts";
+import type { TaskSource } from "../datastore/run-event.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./apply-event.ts";
 import type { Lane, Place, ReadyEntry, RunState, WaitingTask } from "./run-state.ts";

@@ -1,4 +1,4 @@
-import type { RunEvent, TaskReused, TaskStarted } from "../datastore/events.ts";
+import type { RunEvent, TaskReused, TaskStarted } from "../datastore/run-event.ts";
 import { type Candidate, candidateOf, firstOf, isUrgent, type Startable } from "./candidate.ts";
 import type { CapacityUse } from "./capacity.ts";
 import { isTakenBy } from "./apply-event.ts";

@@ -1,6 +1,6 @@
-import type { TaskSource } from "../datastore/events.ts";
+import type { TaskSource } from "../datastore/run-event.ts";
 import type { ErrorRecord, ItemList, ResultLocator } from "../datastore/records.ts";
-import type { FlowGraph } from "../graph/graph.ts";
+import type { FlowGraph } from "../graph/flow-graph.ts";
 import { RetryQueue } from "./retry-queue.ts";
 
 /**

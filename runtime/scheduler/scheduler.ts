@@ -1,10 +1,10 @@
-import type { BackendEvent, ComputeBackend, TaskBegan, TaskEnded } from "../engines/backend.ts";
+import type { BackendEvent, ComputeBackend, TaskBegan, TaskEnded } from "../engines/compute-backend.ts";
 import { NEVER_BEGAN, type StopReason } from "../task/stop-reason.ts";
-import { stoppedOutcome, type TaskOutcome } from "../task/outcome.ts";
+import { stoppedOutcome, type TaskOutcome } from "../task/task-outcome.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
-import type { RunEvent } from "../datastore/events.ts";
+import type { RunEvent } from "../datastore/run-event.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
-import { type FlowGraph, nodeOf } from "../graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../graph/flow-graph.ts";
 import { type Candidate, nextRetryAt } from "./candidate.ts";
 import { Chooser } from "./chooser.ts";
 import type { Clock } from "../task/clock.ts";

@@ -1,5 +1,5 @@
 import type { ResultLocator } from "../datastore/records.ts";
-import type { FlowGraph } from "../graph/graph.ts";
+import type { FlowGraph } from "../graph/flow-graph.ts";
 import { candidateOf, firstOf } from "./candidate.ts";
 import { applyEvent } from "./apply-event.ts";
 import type { ReusableResult } from "./scheduler.ts";

@@ -1,5 +1,5 @@
 import type { ForeachPlace, TaskSpec } from "../task/task-spec.ts";
-import { nodeOf, type FlowGraph } from "../graph/graph.ts";
+import { nodeOf, type FlowGraph } from "../graph/flow-graph.ts";
 import type { Candidate } from "./candidate.ts";
 import { pathOf, type Place } from "./run-state.ts";
 

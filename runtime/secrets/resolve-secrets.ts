@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import type { SecretSource } from "../../sdk/decorators/secrets.ts";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { userPath } from "../settings/user-path.ts";
 import { messageOf } from "../../sdk/base/message-of.ts";
 

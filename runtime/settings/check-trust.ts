@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { userPath } from "./user-path.ts";
 
 /** What settles whose files are taken without being asked for. */

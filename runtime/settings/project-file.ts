@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 
 /** A project's settings, found upward from where a command runs. */

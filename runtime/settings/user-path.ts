@@ -1,6 +1,6 @@
 import os from "node:os";
 import path from "node:path";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 
 /**
  * The absolute path that a user means, whoever reads the text: a shell expands `~` in its own words alone, not in a

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { TaskOutcome } from "./outcome.ts";
+import type { TaskOutcome } from "./task-outcome.ts";
 import type { StopReason } from "./stop-reason.ts";
 
 export interface TimeLimitOptions {

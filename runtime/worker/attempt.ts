@@ -1,8 +1,8 @@
 import { host } from "../../sdk/base/host.ts";
-import { brokenInvariant, MillraceError } from "../../sdk/base/errors.ts";
+import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
 import { stepMarkOf } from "../../sdk/base/metadata.ts";
 import { type AttemptResult, refIn, type ResultLocator } from "../datastore/records.ts";
-import { nodeOf, type StepNode } from "../graph/graph.ts";
+import { nodeOf, type StepNode } from "../graph/flow-graph.ts";
 import type { Redactor } from "../secrets/redactor.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { currentTask } from "./current-task.ts";

@@ -1,7 +1,7 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { Checkpoint, CurrentTask } from "../../sdk/base/host.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
-import { loadArtifacts } from "../datastore/artifacts.ts";
+import { loadArtifacts } from "../datastore/load-artifact.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
 export interface CurrentTaskOptions {

@@ -1,4 +1,4 @@
-import { identityOf } from "../datastore/local/file-identity.ts";
+import { identityOf } from "../datastore/local/identity-of.ts";
 
 /** Input and outputs. Node ends itself when it closes a file that took the number of one of them. */
 const STANDARD = [0, 1, 2] as const;

@@ -1,5 +1,5 @@
 import { host } from "../../sdk/base/host.ts";
-import { settled } from "../datastore/artifacts.ts";
+import { settled } from "../datastore/load-artifact.ts";
 import {
   type AttemptResult,
   type ErrorRecord,
@@ -7,10 +7,10 @@ import {
   type ResultLocator,
   type TakenTransition,
 } from "../datastore/records.ts";
-import { nodeOf } from "../graph/graph.ts";
+import { nodeOf } from "../graph/flow-graph.ts";
 import type { Redactor } from "../secrets/redactor.ts";
 import { watchedBlobs } from "../secrets/watched-blobs.ts";
-import type { TaskOutcome } from "../task/outcome.ts";
+import type { TaskOutcome } from "../task/task-outcome.ts";
 import type { StopReason } from "../task/stop-reason.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { AttemptAspects } from "./aspects/attempt-aspects.ts";

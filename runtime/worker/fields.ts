@@ -1,5 +1,5 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
-import { loadArtifact, saveArtifact } from "../datastore/artifacts.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
+import { loadArtifact, saveArtifact } from "../datastore/load-artifact.ts";
 import type { Blobs } from "../datastore/blobs.ts";
 import type { ArtifactRef, ArtifactTable } from "../datastore/records.ts";
 import { messageOf } from "../../sdk/base/message-of.ts";

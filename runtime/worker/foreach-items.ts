@@ -1,9 +1,9 @@
 import type { ForeachFrame } from "../../sdk/base/host.ts";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { ForeachPlace } from "../task/task-spec.ts";
-import { loadArtifact } from "../datastore/artifacts.ts";
+import { loadArtifact } from "../datastore/load-artifact.ts";
 import type { Blobs } from "../datastore/blobs.ts";
-import { itemsIn } from "../datastore/maintenance/references.ts";
+import { itemsIn } from "../datastore/maintenance/blobs-of-result.ts";
 import type { ArtifactRef } from "../datastore/records.ts";
 
 /** The last list of items that this process read: neighbours in a foreach share it. References only, never values. */

@@ -1,5 +1,5 @@
 import { errorClass } from "../../sdk/base/error-codes.ts";
-import { isMillraceError } from "../../sdk/base/errors.ts";
+import { isMillraceError } from "../../sdk/base/millrace-error.ts";
 
 /** True for an error of a flow that could not be loaded, if no further attempt can end otherwise. */
 export function isFinal(error: unknown): boolean {

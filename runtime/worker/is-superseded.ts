@@ -1,5 +1,5 @@
 import { findSuccessor } from "../datastore/reader/find-successor.ts";
-import { MAY_BE_TAKEN_OVER_MS } from "../datastore/reader/liveness.ts";
+import { MAY_BE_TAKEN_OVER_MS } from "../datastore/reader/is-alive.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
 /**

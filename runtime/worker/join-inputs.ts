@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { MillraceError } from "../../sdk/base/errors.ts";
-import { loadArtifact, loadArtifacts } from "../datastore/artifacts.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
+import { loadArtifact, loadArtifacts } from "../datastore/load-artifact.ts";
 import { type ArtifactRef, type ArtifactTable, parseLocator, type ResultLocator } from "../datastore/records.ts";
 import { InputWindow } from "./input-window.ts";
 import type { LoadedFlow } from "./load-flow.ts";

@@ -2,7 +2,7 @@ import path from "node:path";
 import * as sdk from "../../sdk/index.ts";
 import { appendAll } from "../../sdk/base/append-all.ts";
 import { host } from "../../sdk/base/host.ts";
-import { brokenInvariant, MillraceError } from "../../sdk/base/errors.ts";
+import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { Blobs } from "../datastore/blobs.ts";
 import { type Datastore, openDatastore } from "../datastore/datastore.ts";
@@ -13,7 +13,7 @@ import { loadPackage } from "../package/load-package.ts";
 import { readCodePackage } from "../package/read-code-package.ts";
 import { ownFile } from "../own-file.ts";
 import { type Redactor, redactor } from "../secrets/redactor.ts";
-import type { WorkerSetup } from "../task/messages.ts";
+import type { WorkerSetup } from "../task/worker-command.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 
 /** What stays in a worker from task to task: the run, its store, its compiled code. Never a value of the flow's. */

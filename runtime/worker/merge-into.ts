@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { MergeOptions } from "../../sdk/base/host.ts";
 import { type ArtifactRef, type ResultLocator, parseLocator } from "../datastore/records.ts";
 import type { Fields } from "./fields.ts";

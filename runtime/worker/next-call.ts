@@ -1,5 +1,5 @@
-import { brokenInvariant, MillraceError } from "../../sdk/base/errors.ts";
-import type { FlowGraph, StepNode } from "../graph/graph.ts";
+import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
+import type { FlowGraph, StepNode } from "../graph/flow-graph.ts";
 import type { Transit } from "./transit.ts";
 
 export interface NextCallOptions {

@@ -1,4 +1,4 @@
-import { identityOf } from "../datastore/local/file-identity.ts";
+import { identityOf } from "../datastore/local/identity-of.ts";
 import { writeFully } from "../process/write-fully.ts";
 
 const DESCRIPTORS = [1, 2] as const;

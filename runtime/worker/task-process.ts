@@ -1,14 +1,14 @@
 import { host } from "../../sdk/base/host.ts";
-import { brokenInvariant } from "../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../sdk/base/millrace-error.ts";
 import type { StopReason } from "../task/stop-reason.ts";
-import type { TaskOutcome } from "../task/outcome.ts";
+import type { TaskOutcome } from "../task/task-outcome.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { watchBuiltins } from "./builtins/watch-builtins.ts";
 import { errorRecord } from "./error-record.ts";
 import { Execution } from "./execution.ts";
 import { isFinal } from "./is-final.ts";
 import { loadFlow, type LoadedFlow } from "./load-flow.ts";
-import type { WorkerCommand, WorkerReport, WorkerSetup } from "../task/messages.ts";
+import type { WorkerCommand, WorkerReport, WorkerSetup } from "../task/worker-command.ts";
 import { OutputMarkers } from "./output-markers.ts";
 import { descriptorWatch } from "./descriptor-watch.ts";
 import { OwnEnd } from "./own-end.ts";

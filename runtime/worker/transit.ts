@@ -1,4 +1,4 @@
-import { saveArtifact } from "../datastore/artifacts.ts";
+import { saveArtifact } from "../datastore/load-artifact.ts";
 import { type Blobs, hashOf } from "../datastore/blobs.ts";
 import type { ItemList, TakenTransition } from "../datastore/records.ts";
 

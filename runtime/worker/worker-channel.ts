@@ -1,8 +1,8 @@
 import { Socket } from "node:net";
-import { identityOf } from "../datastore/local/file-identity.ts";
-import { writeFully } from "../datastore/local/write-file.ts";
+import { identityOf } from "../datastore/local/identity-of.ts";
+import { writeFully } from "../datastore/local/file-writer.ts";
 import { lineReader } from "../task/line-reader.ts";
-import { COMMANDS, REPORTS, type WorkerCommand, type WorkerReport } from "../task/messages.ts";
+import { COMMANDS, REPORTS, type WorkerCommand, type WorkerReport } from "../task/worker-command.ts";
 
 // Kept from before the flow is loaded: a step may replace it for good.
 const { parse, stringify } = JSON;

@@ -1,4 +1,4 @@
-import { MillraceError } from "./errors.ts";
+import { MillraceError } from "./millrace-error.ts";
 import { host, type TaskHost } from "./host.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { hasCode } from "../base/errors.ts";
+import { hasCode } from "../base/millrace-error.ts";
 import { type ErrorRecord, parseLocator } from "../../runtime/datastore/records.ts";
 import type { AttemptSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";

@@ -1,6 +1,6 @@
 import type { RunStatus, TaskStatus, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
-import { checkTagTexts } from "../../runtime/datastore/judge-tags.ts";
-import { MillraceError } from "../base/errors.ts";
+import { checkTagTexts } from "../../runtime/datastore/check-new-tags.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { refuseUnknown } from "./client-options.ts";
 import type { Namespace } from "./namespace.ts";
 

@@ -2,7 +2,7 @@ import process from "node:process";
 import { datastoreLocation } from "../../runtime/config.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { Namespace } from "../../runtime/datastore/reader/namespace.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { host } from "../base/host.ts";
 import { nearest } from "../base/nearest.ts";
 import { clientState } from "./client-state.ts";

@@ -4,7 +4,7 @@ import type { Namespace } from "../../runtime/datastore/reader/namespace.ts";
 import { readRunHeader } from "../../runtime/datastore/reader/read-run.ts";
 import { resolveFlow } from "../../runtime/datastore/reader/resolve-flow.ts";
 import { resolveRun } from "../../runtime/datastore/reader/resolve-run.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { type ClientOptions, storeOf } from "./client-options.ts";
 import { checkNamespace, namespaceOf } from "./namespace.ts";
 import { RunReader } from "./run-reader.ts";

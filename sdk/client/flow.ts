@@ -4,7 +4,7 @@ import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
 import { resolveFlow } from "../../runtime/datastore/reader/resolve-flow.ts";
 import type { RunHeader } from "../../runtime/datastore/reader/run-summary.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { type ClientOptions, storeOf } from "./client-options.ts";
 import { checkRunsOptions, type RunsOptions } from "./chosen-tasks.ts";
 import { Listing } from "./listing.ts";

@@ -28,5 +28,5 @@ export type {
   TaskSource,
   TaskStarted,
   TaskSucceeded,
-} from "../../runtime/datastore/events.ts";
+} from "../../runtime/datastore/run-event.ts";
 export type { ErrorRecord, ItemList, ResultLocator, TakenTransition } from "../../runtime/datastore/records.ts";

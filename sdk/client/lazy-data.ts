@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { ArtifactTable } from "../../runtime/datastore/records.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { FlowData } from "../inputs.ts";
 import { nearest } from "../base/nearest.ts";
 import { visibleLine } from "../base/visible.ts";

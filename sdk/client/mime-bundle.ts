@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 
 /** What notebooks ask an object for: Deno's kernel and Millrace's own look for this name. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");

@@ -1,7 +1,7 @@
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { isInNamespace, isNamespace, type Namespace } from "../../runtime/datastore/reader/namespace.ts";
 import type { RunDocument } from "../../runtime/datastore/records.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { clientState } from "./client-state.ts";
 
 export type { Namespace };

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
-import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
+import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
 import type { ArtifactTable } from "../../runtime/datastore/records.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
-import { isMillraceError, MillraceError } from "../base/errors.ts";
+import { isMillraceError, MillraceError } from "../base/millrace-error.ts";
 import type { FlowData } from "../inputs.ts";
 import { lazyData, type RunData } from "./lazy-data.ts";
 import type { RunReader } from "./run-reader.ts";

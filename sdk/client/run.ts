@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
-import type { RunEvent } from "../../runtime/datastore/events.ts";
+import type { RunEvent } from "../../runtime/datastore/run-event.ts";
 import { followRun } from "../../runtime/datastore/reader/follow-run.ts";
 import type { RunStatus } from "../../runtime/datastore/reader/run-summary.ts";
-import { changeTags, replaceTags } from "../../runtime/datastore/tags.ts";
+import { changeTags, replaceTags } from "../../runtime/datastore/change-tags.ts";
 import type { MethodName } from "../inputs.ts";
 import type { ClientOptions } from "./client-options.ts";
 import type { RunData } from "./lazy-data.ts";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import type { StepNode } from "../../runtime/graph/graph.ts";
+import type { StepNode } from "../../runtime/graph/flow-graph.ts";
 import { checkStep } from "../../runtime/datastore/reader/resolve-pathspec.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { find } from "./find.ts";
 import { checkTasksOptions, chosenTasks, type TasksOptions } from "./chosen-tasks.ts";

@@ -1,4 +1,4 @@
-import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
+import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
 import type { Blobs } from "../../runtime/datastore/blobs.ts";
 import type { ArtifactRef } from "../../runtime/datastore/records.ts";
 

@@ -1,9 +1,9 @@
 import { constants } from "node:buffer";
 import { inspect } from "node:util";
-import { type LogLine as StoredLine, MAX_JOINED_CHARS } from "../../runtime/datastore/log-format.ts";
+import { type LogLine as StoredLine, MAX_JOINED_CHARS } from "../../runtime/datastore/log-line.ts";
 import { LogTail } from "../../runtime/datastore/reader/log-tail.ts";
 import { attemptNumbers, sourcesOf } from "../../runtime/datastore/reader/log-source.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { TaskReader } from "./task-reader.ts";
 
 /** Where a line was written to. */

@@ -1,4 +1,4 @@
-import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
+import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
 import type { ArtifactRef, ArtifactTable } from "../../runtime/datastore/records.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import type { GpuUse } from "../base/host.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 
 /** What a compiler passes to a decorator: `(value, context)` in the standard dialect, `(target, key, descriptor)` in the legacy one. */
 export type DecoratorArguments = readonly unknown[];

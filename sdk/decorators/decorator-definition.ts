@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import { nearest } from "../base/nearest.ts";
 import type { ResourceSettings, StepSettings } from "../base/step-settings.ts";

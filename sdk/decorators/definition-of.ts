@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
 import { batchDefinition } from "./batch.ts";
 import { cacheDefinition } from "./cache.ts";

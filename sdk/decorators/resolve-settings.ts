@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { largest } from "../base/largest.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../base/step-settings.ts";

@@ -1,6 +1,6 @@
 import { callerFile } from "../base/caller-file.ts";
 import { host } from "../base/host.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { markStep } from "../base/metadata.ts";
 import type { StepDecorator, StepMethod } from "./step-decorator.ts";
 import { isApplied, methodOf } from "./decorator-arguments.ts";

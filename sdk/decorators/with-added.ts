@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import type { AddedUse } from "./resolve-settings.ts";
 import { decoratorIn } from "./decorator-in.ts";

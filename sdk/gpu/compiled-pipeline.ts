@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { Backend } from "./backend.ts";
 import { isHandle } from "./device-grid.ts";
 import type { BackendName } from "./gpu-info.ts";

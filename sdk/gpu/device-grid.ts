@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { BufferHandle } from "./gpu-js.ts";
 import { type DeviceGrid, type Grid, gridOf } from "./grid.ts";
 

@@ -1,4 +1,4 @@
-import { isMillraceError } from "../base/errors.ts";
+import { isMillraceError } from "../base/millrace-error.ts";
 import type { GpuAdapter, GpuJs } from "./gpu-js.ts";
 
 /** What the package `webgpu` gives: Dawn, Chrome's implementation of WebGPU. */

@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 
 /**
  * Numbers in one to three dimensions, flat: what a kernel returns and takes. Plain data, so it can be an artifact.

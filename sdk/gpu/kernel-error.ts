@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { BackendName } from "./gpu-info.ts";
 import { placeInFunction } from "./place-in-function.ts";
 import type { KernelPlan } from "./kernel-plan.ts";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { Grid, GridInput, KernelOutput, Numbers } from "./grid.ts";
 
 /** What a parameter of a kernel may be declared as. */

@@ -1,5 +1,5 @@
 import { type AnyNode, parseExpressionAt } from "acorn";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { childrenOf, type FunctionNode, namesIn, nodesIn } from "./nodes-in.ts";
 
 /** Any function, whatever it takes. */

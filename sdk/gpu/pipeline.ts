@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { Backend } from "./backend.ts";
 import { type CompiledPipeline, compilePipeline, pipelineInputs, type Traced } from "./compiled-pipeline.ts";
 import { handleOf, isHandle } from "./device-grid.ts";

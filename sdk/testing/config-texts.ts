@@ -1,4 +1,4 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 
 /** Configuration given as values, in the form in which the command line takes it: JSON texts by name. */
 export function configTexts(config: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {

@@ -11,7 +11,7 @@ import { storeRelease } from "../../runtime/launch/release/store-release.ts";
 import { begin } from "../../runtime/launch/run/begin.ts";
 import { RUN_DEFAULTS } from "../../runtime/launch/run/run-options.ts";
 import type { FlowClass, LoadedFlow } from "../../runtime/worker/load-flow.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import type { AnyClass } from "../base/metadata.ts";
 import { nearest } from "../base/nearest.ts";
 import { configTexts } from "./config-texts.ts";

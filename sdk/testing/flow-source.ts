@@ -6,7 +6,7 @@ import { pathOf } from "../../runtime/graph/read/read-docs.ts";
 import { findFlowFile, type FlowPlace } from "../../runtime/launch/plan/read-flow-file.ts";
 import type { Bundle } from "../../runtime/package/bundle.ts";
 import { parseExternalSpecifier } from "../../runtime/package/external-specifier.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { host } from "../base/host.ts";
 import { placeInNotebook } from "./place-in-notebook.ts";
 import type { AnyClass } from "../base/metadata.ts";

@@ -1,5 +1,5 @@
 import { bufferSource } from "../../runtime/datastore/codec/byte-source.ts";
-import { refuseGrowing } from "../../runtime/datastore/growing-keys.ts";
+import { refuseGrowing } from "../../runtime/datastore/refuse-growing.ts";
 import type { Storage } from "../../runtime/datastore/storage.ts";
 
 /** A storage that is gone when nobody holds it any more. */

@@ -1,10 +1,10 @@
 import type { TaskSpec } from "../../runtime/task/task-spec.ts";
-import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
+import { saveArtifact } from "../../runtime/datastore/load-artifact.ts";
 import { type ArtifactTable, RECORD_FORMAT, type ResultLocator } from "../../runtime/datastore/records.ts";
-import { type FlowGraph, nodeOf, type StepNode } from "../../runtime/graph/graph.ts";
+import { type FlowGraph, nodeOf, type StepNode } from "../../runtime/graph/flow-graph.ts";
 import type { LoadedFlow } from "../../runtime/worker/load-flow.ts";
 import { storedTransition } from "../../runtime/worker/transit.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
 import type { ForeachItem, StepTestOptions } from "./step-test-options.ts";
 

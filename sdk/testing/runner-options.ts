@@ -1,6 +1,6 @@
 import { type ResolvedRunOptions, resolveRunOptions } from "../../runtime/launch/run/run-options.ts";
-import { checkNewTags } from "../../runtime/datastore/judge-tags.ts";
-import { MillraceError } from "../base/errors.ts";
+import { checkNewTags } from "../../runtime/datastore/check-new-tags.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
 
 /** How a {@link Runner} runs its flow; the names and defaults are those of the command line. */

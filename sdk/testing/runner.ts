@@ -1,7 +1,7 @@
-import type { RunEvent } from "../../runtime/datastore/events.ts";
+import type { RunEvent } from "../../runtime/datastore/run-event.ts";
 import type { ErrorRecord } from "../../runtime/datastore/records.ts";
 import type { ResumePoint } from "../../runtime/launch/plan/resume-point.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { Run } from "../client/index.ts";
 import { host } from "../base/host.ts";
 import { EventQueue } from "./event-queue.ts";

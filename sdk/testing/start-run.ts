@@ -5,8 +5,8 @@ import { type RunReporter, runReporter } from "../../runtime/cli/progress/run-re
 import { datastoreLocation } from "../../runtime/config.ts";
 import { engineSettingKeys } from "../../runtime/engines/index.ts";
 import { openDatastore } from "../../runtime/datastore/datastore.ts";
-import type { RunEvent } from "../../runtime/datastore/events.ts";
-import type { FlowGraph } from "../../runtime/graph/graph.ts";
+import type { RunEvent } from "../../runtime/datastore/run-event.ts";
+import type { FlowGraph } from "../../runtime/graph/flow-graph.ts";
 import { launchRun } from "../../runtime/launch/launch-run.ts";
 import { planRun } from "../../runtime/launch/plan/plan-run.ts";
 import { readFlowFile } from "../../runtime/launch/plan/read-flow-file.ts";

@@ -1,6 +1,6 @@
-import { loadArtifact } from "../../runtime/datastore/artifacts.ts";
+import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
 import type { Blobs } from "../../runtime/datastore/blobs.ts";
-import { itemsIn } from "../../runtime/datastore/maintenance/references.ts";
+import { itemsIn } from "../../runtime/datastore/maintenance/blobs-of-result.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 
 /** Where a step said it goes, as `this.next` was called. `targets` are names of steps, `size` is the number of tasks. */

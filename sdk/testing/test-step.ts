@@ -1,11 +1,11 @@
 import { environment } from "../../runtime/config.ts";
-import { loadArtifacts } from "../../runtime/datastore/artifacts.ts";
-import { nodeOf } from "../../runtime/graph/graph.ts";
+import { loadArtifacts } from "../../runtime/datastore/load-artifact.ts";
+import { nodeOf } from "../../runtime/graph/flow-graph.ts";
 import { oneAtATime } from "../../runtime/launch/plan/one-at-a-time.ts";
 import { Execution } from "../../runtime/worker/execution.ts";
 import { processSnapshot } from "../../runtime/worker/process-snapshot.ts";
 import { SourceMapper } from "../../runtime/worker/source-mapper.ts";
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/millrace-error.ts";
 import { host } from "../base/host.ts";
 import type { FlowData, MethodName } from "../inputs.ts";
 import { captureOutput, type StepLogs } from "./capture-output.ts";

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 
 /** A whole command and what makes a run of it count. */
 export interface Command {

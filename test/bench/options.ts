@@ -1,7 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 
 /** What the command line asks for. */
 export interface BenchOptions {

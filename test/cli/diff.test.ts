@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CliContext } from "../../runtime/cli/cli-context.ts";
 import { diffCommand } from "../../runtime/cli/commands/diff/command.ts";
 import { dumpCommand } from "../../runtime/cli/commands/dump/command.ts";
-import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
+import { saveArtifact } from "../../runtime/datastore/load-artifact.ts";
 import { hashOf } from "../../runtime/datastore/blobs.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { SampleRun, sampleStore, WHOLE } from "../datastore/sample-store.ts";

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { paintColors } from "../../runtime/cli/on-screen.ts";
 import { liveBoard } from "../../runtime/cli/progress/live-board.ts";
 import { StepCounts } from "../../runtime/cli/progress/step-counts.ts";
-import type { FlowGraph } from "../../runtime/graph/graph.ts";
+import type { FlowGraph } from "../../runtime/graph/flow-graph.ts";
 
 test.each([
   [0, 0],

@@ -6,7 +6,7 @@ import { Flow, FlowSource } from "../../sdk/client/flow.ts";
 import { memoryStorage } from "../../sdk/testing/memory-storage.ts";
 import { type Datastore, datastoreOn } from "../../runtime/datastore/datastore.ts";
 import { localStorage } from "../../runtime/datastore/local/local-storage.ts";
-import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
+import { saveArtifact } from "../../runtime/datastore/load-artifact.ts";
 import { locatorOf } from "../../runtime/datastore/records.ts";
 import type { Storage } from "../../runtime/datastore/storage.ts";
 import { foreach, SampleRun, started, succeeded } from "../datastore/sample-store.ts";

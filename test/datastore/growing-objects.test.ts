@@ -4,7 +4,7 @@ import path from "node:path";
 import { constants } from "node:buffer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { datastoreOn } from "../../runtime/datastore/datastore.ts";
-import { linesOf } from "../../runtime/datastore/lines.ts";
+import { linesOf } from "../../runtime/datastore/lines-of.ts";
 import { localStorage } from "../../runtime/datastore/local/local-storage.ts";
 import { LogTail } from "../../runtime/datastore/reader/log-tail.ts";
 import { readRun, RunFollower } from "../../runtime/datastore/reader/read-run.ts";

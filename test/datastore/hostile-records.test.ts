@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadArtifacts } from "../../runtime/datastore/artifacts.ts";
+import { loadArtifacts } from "../../runtime/datastore/load-artifact.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
-import { logText } from "../../runtime/datastore/log-format.ts";
+import { logText } from "../../runtime/datastore/log-line.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
 import { readRun, readRunHeader } from "../../runtime/datastore/reader/read-run.ts";
-import { isMillraceError } from "../../sdk/base/errors.ts";
+import { isMillraceError } from "../../sdk/base/millrace-error.ts";
 import { millrace, ROOT, temporaryFolder } from "../e2e/harness.ts";
 
 const HELLO = path.join(ROOT, "examples/hello.ts");

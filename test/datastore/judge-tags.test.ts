@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkNewTags, checkTagTexts } from "../../runtime/datastore/judge-tags.ts";
+import { checkNewTags, checkTagTexts } from "../../runtime/datastore/check-new-tags.ts";
 import { Runner } from "../../sdk/testing/index.ts";
 
 const REFUSED = expect.objectContaining({ code: "MILLRACE_TAG" });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
-import type { Observer } from "../../runtime/datastore/reader/liveness.ts";
+import type { Observer } from "../../runtime/datastore/reader/is-alive.ts";
 import { parsePathspec } from "../../runtime/datastore/reader/pathspec.ts";
 import { readRun, readRunHeader, RunFollower } from "../../runtime/datastore/reader/read-run.ts";
 import { resolvePathspec } from "../../runtime/datastore/reader/resolve-pathspec.ts";

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
-import { collectGarbage } from "../../runtime/datastore/maintenance/gc.ts";
-import { checkStore } from "../../runtime/datastore/maintenance/fsck.ts";
+import { saveArtifact } from "../../runtime/datastore/load-artifact.ts";
+import { collectGarbage } from "../../runtime/datastore/maintenance/collect-garbage.ts";
+import { checkStore } from "../../runtime/datastore/maintenance/check-store.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
 import { parseRecord } from "../../runtime/datastore/parse-record.ts";
 import type { ArtifactTable, AttemptResult, ResultLocator, TakenTransition } from "../../runtime/datastore/records.ts";

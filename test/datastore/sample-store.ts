@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { saveArtifact } from "../../runtime/datastore/artifacts.ts";
+import { saveArtifact } from "../../runtime/datastore/load-artifact.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../runtime/datastore/datastore.ts";
-import type { RunEvent } from "../../runtime/datastore/events.ts";
-import { formatLogLine } from "../../runtime/datastore/log-format.ts";
+import type { RunEvent } from "../../runtime/datastore/run-event.ts";
+import { formatLogLine } from "../../runtime/datastore/log-line.ts";
 import {
   locatorOf,
   type AttemptResult,
@@ -12,7 +12,7 @@ import {
   type TakenTransition,
 } from "../../runtime/datastore/records.ts";
 import type { RunRecord } from "../../runtime/datastore/run-record.ts";
-import type { FlowGraph, StepNode, Transition } from "../../runtime/graph/graph.ts";
+import type { FlowGraph, StepNode, Transition } from "../../runtime/graph/flow-graph.ts";
 
 /** When every sample run starts. */
 export const STARTED_AT = Date.parse("2026-01-02T03:04:05Z");

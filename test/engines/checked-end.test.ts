@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { TaskEnded } from "../../runtime/engines/backend.ts";
-import type { TaskOutcome } from "../../runtime/task/outcome.ts";
+import type { TaskEnded } from "../../runtime/engines/compute-backend.ts";
+import type { TaskOutcome } from "../../runtime/task/task-outcome.ts";
 import { checkedEnd } from "../../runtime/engines/checked-end.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
-import type { FlowGraph, Transition } from "../../runtime/graph/graph.ts";
+import type { FlowGraph, Transition } from "../../runtime/graph/flow-graph.ts";
 
 const RUN = "20261129-120000000-abcde";
 const ORIGIN = "20261128-120000000-abcde";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { definitionOf } from "../../sdk/decorators/definition-of.ts";
 import { ENGINES, engineNamed } from "../../runtime/engines/index.ts";
-import type { FlowGraph } from "../../runtime/graph/graph.ts";
+import type { FlowGraph } from "../../runtime/graph/flow-graph.ts";
 import { chosenEngines } from "../../runtime/launch/engines/chosen-engines.ts";
 import { childProcessEngine } from "./child-processes/child-process-engine.ts";
 import { ENGINES_AND_ONE_MORE } from "./child-processes/index.ts";

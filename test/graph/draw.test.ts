@@ -5,7 +5,7 @@ import { layOut } from "../../runtime/graph/draw/layout.ts";
 import { drawMermaid } from "../../runtime/graph/draw/draw-mermaid.ts";
 import { drawSvg } from "../../runtime/graph/draw/draw-svg.ts";
 import { drawText } from "../../runtime/graph/draw/draw-text.ts";
-import type { FlowGraph } from "../../runtime/graph/graph.ts";
+import type { FlowGraph } from "../../runtime/graph/flow-graph.ts";
 import { flowFrom } from "./flow-from.ts";
 
 /** Every kind of transition, a loop, an arrow past several layers and names that need escaping. */

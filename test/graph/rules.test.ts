@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { markStep } from "../../sdk/base/metadata.ts";
 import { readFlow } from "../../runtime/graph/read-flow.ts";
 import { between, flowFrom, lint, type FlowFromOptions } from "./flow-from.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { readFlow } from "../../runtime/graph/read-flow.ts";
-import { nodeOf, type FlowGraph } from "../../runtime/graph/graph.ts";
+import { nodeOf, type FlowGraph } from "../../runtime/graph/flow-graph.ts";
 import { stepNameOf } from "../../runtime/graph/step-methods.ts";
 import { between, flowFrom } from "./flow-from.ts";
 

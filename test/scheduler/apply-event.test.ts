@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunEvent, TaskSource } from "../../runtime/datastore/events.ts";
+import type { RunEvent, TaskSource } from "../../runtime/datastore/run-event.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 import { applyEvent } from "../../runtime/scheduler/apply-event.ts";
 import { initialState, pathOf, type RunState } from "../../runtime/scheduler/run-state.ts";

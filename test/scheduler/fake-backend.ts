@@ -1,4 +1,4 @@
-import type { ComputeBackend } from "../../runtime/engines/backend.ts";
+import type { ComputeBackend } from "../../runtime/engines/compute-backend.ts";
 import type { StopReason } from "../../runtime/task/stop-reason.ts";
 import type { TaskSpec } from "../../runtime/task/task-spec.ts";
 

@@ -1,9 +1,9 @@
-import type { TaskOutcome } from "../../runtime/task/outcome.ts";
+import type { TaskOutcome } from "../../runtime/task/task-outcome.ts";
 import type { TaskSpec } from "../../runtime/task/task-spec.ts";
-import type { RunEvent } from "../../runtime/datastore/events.ts";
+import type { RunEvent } from "../../runtime/datastore/run-event.ts";
 import type { TakenTransition } from "../../runtime/datastore/records.ts";
 import { readFlow } from "../../runtime/graph/read-flow.ts";
-import { type FlowGraph, nodeOf } from "../../runtime/graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../../runtime/graph/flow-graph.ts";
 import { Scheduler, type SchedulerOptions } from "../../runtime/scheduler/scheduler.ts";
 import type { RunState } from "../../runtime/scheduler/run-state.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";

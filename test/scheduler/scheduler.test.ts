@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunEvent } from "../../runtime/datastore/events.ts";
+import type { RunEvent } from "../../runtime/datastore/run-event.ts";
 import { BRANCH, FOREACH, GANG, LINEAR, NESTED } from "./flows.ts";
 import { rig } from "./rig.ts";
 

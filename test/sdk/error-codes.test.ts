@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { exitCodeOf } from "../../runtime/cli/report-error.ts";
 import { isFinal } from "../../runtime/worker/is-final.ts";
 import { ERROR_CODES, type ErrorCode, errorClass } from "../../sdk/base/error-codes.ts";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const CODES = Object.keys(ERROR_CODES) as ErrorCode[];

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../runtime/task/clock.ts";
-import type { TaskOutcome } from "../../runtime/task/outcome.ts";
+import type { TaskOutcome } from "../../runtime/task/task-outcome.ts";
 import type { StopReason } from "../../runtime/task/stop-reason.ts";
 import { TimeLimit } from "../../runtime/task/time-limit.ts";
 import { ManualClock } from "../scheduler/manual-clock.ts";

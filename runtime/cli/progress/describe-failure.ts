@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types.js";
-import type { TaskFailed } from "../../datastore/events.ts";
+import type { TaskFailed } from "../../datastore/run-event.ts";
 import { withoutColors } from "../on-screen.ts";
 import { logLine } from "../show/log-line.ts";
 import { shortPath } from "../../launch/plan/short-path.ts";

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../datastore/events.ts";
+import type { RunEvent } from "../../datastore/run-event.ts";
 import { padded } from "../../text/text-width.ts";
 import type { Output } from "../output.ts";
 import { onScreen } from "../on-screen.ts";

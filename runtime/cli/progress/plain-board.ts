@@ -1,5 +1,5 @@
-import type { RunEvent } from "../../datastore/events.ts";
-import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import type { RunEvent } from "../../datastore/run-event.ts";
+import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import type { Output } from "../output.ts";
 import { durationText } from "../../text/duration-text.ts";
 import type { ProgressBoard } from "./live-board.ts";

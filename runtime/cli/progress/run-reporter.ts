@@ -1,6 +1,6 @@
-import type { TaskLogged } from "../../engines/backend.ts";
+import type { TaskLogged } from "../../engines/compute-backend.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import type { LaunchListener } from "../../launch/run/launch-options.ts";
 import type { RunState } from "../../scheduler/run-state.ts";
 import type { Output } from "../output.ts";

@@ -1,7 +1,7 @@
-import type { RunEvent, TaskReused, TaskStarted, TaskSucceeded } from "../../datastore/events.ts";
+import type { RunEvent, TaskReused, TaskStarted, TaskSucceeded } from "../../datastore/run-event.ts";
 import { TaskChanges } from "../../datastore/reader/task-changes.ts";
 import type { TakenTransition } from "../../datastore/records.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 
 /** How far one step is. */
 export interface StepCount {

@@ -1,5 +1,5 @@
-import { isMillraceError } from "../../../sdk/base/errors.ts";
-import { loadArtifact } from "../../datastore/artifacts.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
+import { loadArtifact } from "../../datastore/load-artifact.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
 import { type ArtifactRef, type ArtifactTable, refIn } from "../../datastore/records.ts";
 

@@ -1,4 +1,4 @@
-import { brokenInvariant } from "../../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 
 /** Encoded bytes, wherever they lie; read synchronously and in any order. */
 export interface ByteSource {

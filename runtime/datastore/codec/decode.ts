@@ -1,10 +1,10 @@
 import { Unpackr } from "msgpackr";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { damaged } from "./failures.ts";
 import { PartReader } from "./part-reader.ts";
 import { readFrame } from "./read-frame.ts";
-import { Reviver } from "./revive.ts";
+import { Reviver } from "./reviver.ts";
 
 /**
  * Rebuilds the value that `encode` wrote. Runs no code but the `unpack` of registered types, and allocates no more than

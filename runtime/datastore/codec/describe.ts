@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { registeredTypeOf } from "../../../sdk/register-type.ts";
-import { classNameOf } from "./builtins.ts";
+import { classNameOf } from "./builtin-name-of.ts";
 
 /** A short name of what `value` is, for people: "number", "Array(12)", "Map(3)", "Float32Array(1000)", "Movie". */
 export function describe(value: unknown): string {

@@ -1,9 +1,9 @@
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { describe } from "./describe.ts";
-import { aligned, layoutOf, versionFor, writeHeader } from "./format.ts";
+import { aligned, layoutOf, versionFor, writeHeader } from "./header.ts";
 import { SkeletonWriter } from "./skeleton-writer.ts";
 import { unstorable } from "./unstorable.ts";
-import type { Part } from "./views.ts";
+import type { Part } from "./view-collector.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** A value as bytes. */

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 
 /** Bytes that cannot be what `encode` wrote. */
 export function damaged(artifact: string, seen: string, cause?: unknown): MillraceError {

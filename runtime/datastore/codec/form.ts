@@ -1,7 +1,7 @@
-import { isIndex } from "./builtins.ts";
-import { Mark } from "./marks.ts";
+import { isIndex } from "./builtin-name-of.ts";
+import { Mark } from "./mark.ts";
 import type { Segment } from "./unstorable.ts";
-import type { ChunksSighting, ViewSighting } from "./views.ts";
+import type { ChunksSighting, ViewSighting } from "./view-collector.ts";
 
 /** How an object is written that is neither a plain array nor a plain object: a mark, and fields that are values again. */
 export interface Form {

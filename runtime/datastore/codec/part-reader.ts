@@ -1,6 +1,6 @@
 import type { ByteSource } from "./byte-source.ts";
 import { damaged, newerFormat, noMemory } from "./failures.ts";
-import type { Header, Layout } from "./format.ts";
+import type { Header, Layout } from "./header.ts";
 
 interface PartReaderOptions {
   readonly source: ByteSource;

@@ -1,7 +1,7 @@
 import type { ByteSource } from "./byte-source.ts";
 import { damaged } from "./failures.ts";
-import { type Header, type Layout, layoutOf, MAX_DEPTH, MAX_SKELETON_BYTES, readHeader } from "./format.ts";
-import { isSkeleton } from "./scan.ts";
+import { type Header, type Layout, layoutOf, MAX_DEPTH, MAX_SKELETON_BYTES, readHeader } from "./header.ts";
+import { isSkeleton } from "./is-skeleton.ts";
 
 /** Below the deepest value lies at most a marker, and a marker in its field. */
 const MAX_SKELETON_DEPTH = MAX_DEPTH + 3;

@@ -1,12 +1,12 @@
 import { registeredTypeOf, type RegisteredType } from "../../../sdk/register-type.ts";
-import { builtinNameOf, hasExtraKeys } from "./builtins.ts";
-import { MAX_DEPTH, MAX_SKELETON_BYTES } from "./format.ts";
+import { builtinNameOf, hasExtraKeys } from "./builtin-name-of.ts";
+import { MAX_DEPTH, MAX_SKELETON_BYTES } from "./header.ts";
 import { entriesForm, type Form, keyedArrayForm } from "./form.ts";
-import { Mark } from "./marks.ts";
-import { specialForm } from "./specials.ts";
+import { Mark } from "./mark.ts";
+import { specialForm } from "./special-form.ts";
 import { TokenWriter, isOrdinaryText } from "./token-writer.ts";
 import { explain, tooDeep, tooLarge, unstorable, type Explanation, type Segment } from "./unstorable.ts";
-import { ViewCollector } from "./views.ts";
+import { ViewCollector } from "./view-collector.ts";
 
 /** How many different keys are remembered as ordinary. */
 const KNOWN_KEYS = 4096;

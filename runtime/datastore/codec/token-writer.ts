@@ -1,4 +1,4 @@
-import type { Mark } from "./marks.ts";
+import type { Mark } from "./mark.ts";
 
 const FIRST_CHUNK_BYTES = 1024;
 const LARGEST_CHUNK_BYTES = 16 * 1024 * 1024;

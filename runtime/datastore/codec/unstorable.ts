@@ -1,5 +1,5 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
-import { classNameOf } from "./builtins.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { classNameOf } from "./builtin-name-of.ts";
 
 /** One step of the way into a value: an index, a key, or text such as `.get("a")` that is shown as it is. */
 export type Segment = string | number | { readonly shown: string };

@@ -1,7 +1,7 @@
 import { damagedRecord, parseJson, parseRecord } from "../parse-record.ts";
 import { count, faultIn, fields, hasFormat, list, orNull, text, time } from "../shapes/checks.ts";
 import type { RecordKind } from "./record-kind.ts";
-import { faultOfDocument } from "../shapes/document.ts";
+import { faultOfDocument } from "../shapes/fault-of-document.ts";
 
 export const LEASE_FORMAT = 1;
 

@@ -1,7 +1,7 @@
-import type { RunEvent } from "../events.ts";
+import type { RunEvent } from "../run-event.ts";
 import { damagedRecord, parseJson } from "../parse-record.ts";
 import { faultIn } from "../shapes/checks.ts";
-import { event } from "../shapes/events.ts";
+import { event } from "../shapes/event.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
 import { itemsOf } from "./result.ts";
 

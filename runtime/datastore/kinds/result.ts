@@ -1,6 +1,6 @@
 import { parseRecordOf } from "../parse-record.ts";
 import { BASED_FORMAT, RECORD_FORMAT, type ResultLine, type TakenTransition } from "../records.ts";
-import { faultOfBase } from "../result-base.ts";
+import { faultOfBase } from "../fault-of-base.ts";
 import { count, faultIn, fields, name, object, oneOf, optional, orNull, time } from "../shapes/checks.ts";
 import { artifactTable, errorRecord, locator, takenTransition } from "../shapes/parts.ts";
 import { type RecordKind, type Reference, START_ANEW } from "./record-kind.ts";

@@ -1,6 +1,6 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RunDocument } from "../records.ts";
-import { faultOfDocument } from "../shapes/document.ts";
+import { faultOfDocument } from "../shapes/fault-of-document.ts";
 import { blobsOfShipment } from "./blobs-of-shipment.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
 import { releaseKind } from "./release.ts";

@@ -1,4 +1,4 @@
-import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 
 const REMEDIES: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import type { Piece, Tail } from "../storage.ts";
 import { explained } from "./explained.ts";
 import type { Places } from "./places.ts";
-import { openIfThere, readUpTo } from "./read-file.ts";
+import { openIfThere, readUpTo } from "./open-reader.ts";
 
 /** Bytes of one piece. */
 const PIECE_BYTES = 1 << 20;

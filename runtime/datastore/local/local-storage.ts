@@ -1,15 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
-import { totalBytes } from "../chunks.ts";
-import { refuseGrowing } from "../growing-keys.ts";
+import { totalBytes } from "../total-bytes.ts";
+import { refuseGrowing } from "../refuse-growing.ts";
 import type { Storage } from "../storage.ts";
 import { explained } from "./explained.ts";
-import { entriesBelow, filesBelow, foreignBelow, removeEmptyFolders, removeEmptyTree } from "./folders.ts";
-import { openAppender } from "./grown-file.ts";
+import { entriesBelow, filesBelow, foreignBelow, removeEmptyFolders, removeEmptyTree } from "./entries-below.ts";
+import { openAppender } from "./open-appender.ts";
 import { Places } from "./places.ts";
-import { isFile, lookAt, openReader, readEnd, readIfThere } from "./read-file.ts";
+import { isFile, lookAt, openReader, readEnd, readIfThere } from "./open-reader.ts";
 import { FileTail } from "./file-tail.ts";
-import { fileWriter } from "./write-file.ts";
+import { fileWriter } from "./file-writer.ts";
 
 /** What is older is made to look recent when it is deposited again: what cleans the store takes its time from that. */
 const FRESH_MS = 30 * 60_000;

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 
 /** For what lies in a store and is neither a file nor a folder: reading it might never end, or lead out of the store. */
 export function notAnObject(key: string, found: Pick<Stats, "isSymbolicLink" | "isFIFO" | "isSocket">): MillraceError {

@@ -1,8 +1,8 @@
 import path from "node:path";
-import { checkKey } from "../key.ts";
+import { checkKey } from "../check-key.ts";
 import { explained } from "./explained.ts";
 import { notAnObject } from "./not-an-object.ts";
-import { lookAt } from "./read-file.ts";
+import { lookAt } from "./open-reader.ts";
 
 /** A folder that was found to be one is not looked at again for so long. */
 const TRUST_MS = 1000;

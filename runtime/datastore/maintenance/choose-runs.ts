@@ -1,6 +1,6 @@
 import type { Datastore } from "../datastore.ts";
 import { runFolder } from "../run-keys.ts";
-import { type KeepRule, keptByRules } from "./keep-rules.ts";
+import { type KeepRule, keptByRules } from "./keep-rule.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 const DAY_MS = 24 * 3_600_000;

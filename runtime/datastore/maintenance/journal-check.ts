@@ -1,4 +1,4 @@
-import type { RunEvent, RunFinished, RunStarted } from "../events.ts";
+import type { RunEvent, RunFinished, RunStarted } from "../run-event.ts";
 import { TaskChanges } from "../reader/task-changes.ts";
 import type { ResultLocator } from "../records.ts";
 

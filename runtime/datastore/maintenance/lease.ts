@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { MillraceError } from "../../../sdk/base/errors.ts";
-import { type Observer, thisMachine } from "../reader/liveness.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { type Observer, thisMachine } from "../reader/is-alive.ts";
 import type { Storage } from "../storage.ts";
 import { LEASE_FORMAT, type LeaseRecord } from "../kinds/gc.ts";
-import { type HeldLease, isDead, latestLease, leaseKey } from "./lease-record.ts";
+import { type HeldLease, isDead, latestLease, leaseKey } from "./held-lease.ts";
 
 /** How often the holder says that it is at work. */
 const RENEW_MS = 10_000;

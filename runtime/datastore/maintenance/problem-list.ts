@@ -1,4 +1,4 @@
-import type { KindCount, Problem } from "./problems.ts";
+import type { KindCount, Problem } from "./problem.ts";
 
 /** So many of each kind are told one by one. */
 const EXAMPLES = 20;

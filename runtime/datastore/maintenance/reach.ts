@@ -1,18 +1,18 @@
-import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { blobKey } from "../blob-key.ts";
 import type { Datastore } from "../datastore.ts";
-import type { RunEvent } from "../events.ts";
+import type { RunEvent } from "../run-event.ts";
 import { journalKind } from "../kinds/journal.ts";
 import type { KindTable } from "../kinds/kind-table.ts";
 import type { RecordKind, Reference } from "../kinds/record-kind.ts";
 import { runKind } from "../kinds/run.ts";
-import { linesOf } from "../lines.ts";
+import { linesOf } from "../lines-of.ts";
 import { TaskChanges } from "../reader/task-changes.ts";
 import { parseLocator } from "../records.ts";
 import { runFolder } from "../run-keys.ts";
 import { announced, windows } from "./announced.ts";
-import { itemsIn } from "./references.ts";
+import { itemsIn } from "./blobs-of-result.ts";
 import { documentAt } from "./run-facts.ts";
 import { isTemporary } from "./run-objects.ts";
 

@@ -3,12 +3,12 @@ import type { Datastore } from "../datastore.ts";
 import { KeyPattern, type PlaceInKey } from "../kinds/key-pattern.ts";
 import { type RecordKind, type Reference, START_ANEW } from "../kinds/record-kind.ts";
 import { valuesIn } from "../kinds/values-in.ts";
-import { linesOf } from "../lines.ts";
+import { linesOf } from "../lines-of.ts";
 import type { RecordRoot } from "../run-keys.ts";
 import { announced } from "./announced.ts";
-import { headlineOf, problem, type Problem, problemOf } from "./problems.ts";
+import { headlineOf, problem, type Problem, problemOf } from "./problem.ts";
 import type { ReferenceCheck, Use } from "./reference-check.ts";
-import { itemsIn } from "./references.ts";
+import { itemsIn } from "./blobs-of-result.ts";
 
 export interface RecordCheckOptions {
   readonly references: ReferenceCheck;

@@ -1,10 +1,10 @@
-import { hasCode } from "../../../sdk/base/errors.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import { blobKey } from "../blob-key.ts";
 import { hashOf } from "../blobs.ts";
 import type { Datastore } from "../datastore.ts";
 import type { ArtifactRef, ArtifactTable } from "../records.ts";
 import { type BlobFacts, inlineFault } from "./check-blobs.ts";
-import { problem, type Problem } from "./problems.ts";
+import { problem, type Problem } from "./problem.ts";
 
 /** Who needs a blob. */
 export interface Use {

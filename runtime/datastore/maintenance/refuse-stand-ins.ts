@@ -1,4 +1,4 @@
-import { isKey } from "../key.ts";
+import { isKey } from "../check-key.ts";
 import type { Storage } from "../storage.ts";
 import { unreadable } from "./reach.ts";
 

@@ -3,7 +3,7 @@ import { documentKey, runFolder } from "../run-keys.ts";
 import type { Storage } from "../storage.ts";
 import { announced, windows } from "./announced.ts";
 import { type Intent, INTENT_KEY } from "../kinds/gc.ts";
-import { putBack, writeIntent } from "./intent.ts";
+import { putBack, writeIntent } from "./write-intent.ts";
 import { documentAt, placesIn, type RunFacts } from "./run-facts.ts";
 
 export interface RemovalOptions {

@@ -1,7 +1,7 @@
 import { parseResult } from "../kinds/result.ts";
 import type { AttemptResult } from "../records.ts";
 import type { Storage } from "../storage.ts";
-import { linesOf } from "../lines.ts";
+import { linesOf } from "../lines-of.ts";
 
 /** Runs whose results are kept at hand: a resume points into a few others. */
 const KEPT_RUNS = 4;

@@ -1,7 +1,7 @@
-import { hasCode } from "../../../sdk/base/errors.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../datastore.ts";
-import { lastEvent, lastEventAhead } from "../reader/journal.ts";
-import { isAlive, type Observer } from "../reader/liveness.ts";
+import { lastEvent, lastEventAhead } from "../reader/journal-tail.ts";
+import { isAlive, type Observer } from "../reader/is-alive.ts";
 import type { RunDocument } from "../records.ts";
 import { documentKey, type RecordRoot, runFolder } from "../run-keys.ts";
 import type { RunRecord } from "../run-record.ts";

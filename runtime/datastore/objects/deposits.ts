@@ -1,4 +1,4 @@
-import { brokenInvariant } from "../../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { PIECE_BYTES } from "./ordered-ranges.ts";
 import { PartedObject } from "./parted-object.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { OrderedRanges } from "./ordered-ranges.ts";
 import { makeFolders } from "../local/make-folders.ts";

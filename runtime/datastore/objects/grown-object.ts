@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { allPages } from "./all-pages.ts";
 import type { ObjectStore } from "./object-store.ts";
 

@@ -1,4 +1,4 @@
-import type { MillraceError } from "../../../sdk/base/errors.ts";
+import type { MillraceError } from "../../../sdk/base/millrace-error.ts";
 
 /**
  * What another try of the same call may bring. `passing`: it may go well; `throttled`: after a longer wait; `once`: a

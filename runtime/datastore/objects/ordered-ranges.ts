@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Fetched, ObjectStore } from "./object-store.ts";
 
 /** Large objects travel in pieces of this size. */

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { ObjectStore, Upload } from "./object-store.ts";
 
 /** Parts on their way at once. */

@@ -13,7 +13,7 @@ import type {
   UploadName,
   UploadPage,
 } from "./object-store.ts";
-import { objectRetries } from "./retries.ts";
+import { objectRetries } from "./object-retries.ts";
 
 /** An object store whose calls are tried as often as is sensible; what remains is told in terms of the datastore. */
 export class RetriedObjects implements ObjectStore {

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Blobs } from "../blobs.ts";
 import { faultIn, fields, text } from "../shapes/checks.ts";
 import { parseSourceMap, type SourceMap } from "../source-map.ts";

@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { Datastore } from "../datastore.ts";
-import type { RunEvent } from "../events.ts";
+import type { RunEvent } from "../run-event.ts";
 import { runFolder, type RunPlace } from "../run-keys.ts";
 import { FolderChanges } from "./folder-changes.ts";
-import { JournalTail } from "./journal.ts";
+import { JournalTail } from "./journal-tail.ts";
 import { readRunHeader } from "./read-run.ts";
 
 /** Every event of a run's journal, from the first on, as they are written, until the run is over or nobody works on it. */

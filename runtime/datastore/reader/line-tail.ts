@@ -1,4 +1,4 @@
-import { Rest } from "../lines.ts";
+import { Rest } from "../lines-of.ts";
 import type { Storage, Tail } from "../storage.ts";
 
 /** Reads an object that grows line by line; each call takes up where the last one ended. */

@@ -1,9 +1,9 @@
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../datastore.ts";
 import type { Want } from "../storage.ts";
-import { checkTagTexts } from "../judge-tags.ts";
-import type { Observer } from "./liveness.ts";
-import { lastEventAhead } from "./journal.ts";
+import { checkTagTexts } from "../check-new-tags.ts";
+import type { Observer } from "./is-alive.ts";
+import { lastEventAhead } from "./journal-tail.ts";
 import { isInNamespace, type Namespace } from "./namespace.ts";
 import { readRunHeader } from "./read-run.ts";
 import { documentKey, tagsFolder } from "../run-keys.ts";

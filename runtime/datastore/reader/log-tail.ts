@@ -1,4 +1,4 @@
-import { type LogLine, parseLog } from "../log-format.ts";
+import { type LogLine, parseLog } from "../log-line.ts";
 import type { Storage } from "../storage.ts";
 import { LineTail } from "./line-tail.ts";
 import { type AttemptPlace, logKey, type RunPlace } from "../run-keys.ts";

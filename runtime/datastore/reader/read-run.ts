@@ -1,10 +1,10 @@
 import type { Datastore } from "../datastore.ts";
-import type { RunEvent } from "../events.ts";
-import { JournalTail, lastEvent } from "./journal.ts";
-import { isAlive, isJustGone, type Observer, thisMachine } from "./liveness.ts";
+import type { RunEvent } from "../run-event.ts";
+import { JournalTail, lastEvent } from "./journal-tail.ts";
+import { isAlive, isJustGone, type Observer, thisMachine } from "./is-alive.ts";
 import type { RunPlace } from "../run-keys.ts";
 import type { RunHeader, RunStatus, RunSummary } from "./run-summary.ts";
-import { tagsNow } from "../tags.ts";
+import { tagsNow } from "../change-tags.ts";
 import { TaskFold } from "./task-fold.ts";
 
 export interface ReadRunOptions extends RunPlace {

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../datastore.ts";
 

@@ -1,7 +1,7 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../datastore.ts";
-import type { Observer } from "./liveness.ts";
+import type { Observer } from "./is-alive.ts";
 import { parsePathspec } from "./pathspec.ts";
 import { readRun } from "./read-run.ts";
 import { resolveRun } from "./resolve-run.ts";

@@ -1,4 +1,4 @@
-import type { TaskSource } from "../events.ts";
+import type { TaskSource } from "../run-event.ts";
 import type { ArtifactTable, ErrorRecord, ResultLocator, RunDocument, TakenTransition } from "../records.ts";
 
 /** `stale`: not finished, yet nobody works on it any more; its process was killed. */

@@ -1,4 +1,4 @@
-import type { RunEvent, TaskFailed, TaskReused, TaskStarted, TaskSucceeded } from "../events.ts";
+import type { RunEvent, TaskFailed, TaskReused, TaskStarted, TaskSucceeded } from "../run-event.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../records.ts";
 
 /** What an event of a journal changes. An end comes with the start that it belongs to. */

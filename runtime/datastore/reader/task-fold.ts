@@ -1,4 +1,4 @@
-import type { RunEvent, TaskFailed, TaskReused, TaskSource, TaskStarted, TaskSucceeded } from "../events.ts";
+import type { RunEvent, TaskFailed, TaskReused, TaskSource, TaskStarted, TaskSucceeded } from "../run-event.ts";
 import { damagedRecord } from "../parse-record.ts";
 import { parseLocator, type RunDocument } from "../records.ts";
 import { journalKey } from "../run-keys.ts";

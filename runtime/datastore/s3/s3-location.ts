@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 
 /** A bucket and the prefix of all keys in it, which is empty or ends with a slash. */
 export interface S3Location {

@@ -11,8 +11,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { brokenInvariant } from "../../../sdk/base/errors.ts";
-import { checkKey, isKey } from "../key.ts";
+import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
+import { checkKey, isKey } from "../check-key.ts";
 import type {
   Fetched,
   GetOptions,
@@ -26,10 +26,10 @@ import type {
   UploadName,
   UploadPage,
 } from "../objects/object-store.ts";
-import { checkWholeSize, MAX_WHOLE_BYTES } from "../whole-object.ts";
-import { BrokenBody, collectBody } from "./body.ts";
-import { s3Failure } from "./failures.ts";
-import { CONTINUES, factsOf, isMissing, statusOf, wholeCrc, WRITE } from "./object-facts.ts";
+import { checkWholeSize, MAX_WHOLE_BYTES } from "../check-whole-size.ts";
+import { BrokenBody, collectBody } from "./collect-body.ts";
+import { s3Failure } from "./s3-failure.ts";
+import { CONTINUES, factsOf, isMissing, statusOf, wholeCrc, WRITE } from "./facts-of.ts";
 import { s3Upload } from "./s3-upload.ts";
 
 /** Answers to a HEAD that say no more than their status. */

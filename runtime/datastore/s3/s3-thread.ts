@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { answerCalls, type CallsToAnswer } from "../thread/answer-calls.ts";
 import type { ThreadSetup } from "../thread/calls.ts";
-import { s3Client } from "./client.ts";
+import { s3Client } from "./s3-client.ts";
 import { parseS3Location } from "./s3-location.ts";
 import { S3Objects } from "./s3-objects.ts";
 import type { S3Settings } from "./s3-settings.ts";

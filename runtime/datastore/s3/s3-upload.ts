@@ -6,7 +6,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import type { Upload, UploadName } from "../objects/object-store.ts";
-import { statusOf } from "./object-facts.ts";
+import { statusOf } from "./facts-of.ts";
 
 export interface S3UploadOptions extends UploadName {
   readonly place: { readonly Bucket: string; readonly Key: string; readonly UploadId: string };

@@ -1,4 +1,4 @@
-import { isKeyPart } from "../key.ts";
+import { isKeyPart } from "../check-key.ts";
 
 /** Says what is wrong with a value, to be read behind its name; null if a reader can rely on it. */
 export type Check = (value: unknown) => string | null;

@@ -1,6 +1,6 @@
 import { artifactRef, artifactTable } from "./parts.ts";
 import { fields, flag, hash, kinds, list, name, optional, orNull, table, text } from "./checks.ts";
-import { graph, shipment } from "./document.ts";
+import { graph, shipment } from "./fault-of-document.ts";
 
 const parameter = kinds("kind", {
   parameter: {

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { RetriedObjects } from "../objects/retried-objects.ts";
 import type { CallMessage } from "./calls.ts";

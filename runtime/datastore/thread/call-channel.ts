@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { AnswerMessage, CallName, Calls, ThreadSetup } from "./calls.ts";
 
 /** How long the thread may give no sign of life before it counts as dead. */

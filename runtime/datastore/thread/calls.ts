@@ -1,4 +1,4 @@
-import type { ErrorParts } from "../../../sdk/base/errors.ts";
+import type { ErrorParts } from "../../../sdk/base/millrace-error.ts";
 import type { Fetching } from "../objects/fetch-file.ts";
 import type { TailAnswer, TailPlace } from "../objects/tail-place.ts";
 import type { StoredObject, Want } from "../storage.ts";

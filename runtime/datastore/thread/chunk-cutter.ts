@@ -1,4 +1,4 @@
-import { totalBytes } from "../chunks.ts";
+import { totalBytes } from "../total-bytes.ts";
 
 /** Cuts bytes that lie in several chunks into pieces of one size, each a copy of its own. */
 export class ChunkCutter {

@@ -1,4 +1,4 @@
-import { brokenInvariant } from "../../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { Want } from "../storage.ts";
 import type { CallName, Calls } from "./calls.ts";
 import { Answers } from "./answers.ts";
@@ -6,8 +6,8 @@ import { abandonUploads } from "../objects/abandon-uploads.ts";
 import { Deposits } from "../objects/deposits.ts";
 import { type Fetching, fetchFile } from "../objects/fetch-file.ts";
 import { GrownObject } from "../objects/grown-object.ts";
-import { endOfGrown } from "../objects/grown-end.ts";
-import { nextOfGrown, wholeGrown } from "../objects/grown-tail.ts";
+import { endOfGrown } from "../objects/end-of-grown.ts";
+import { nextOfGrown, wholeGrown } from "../objects/next-of-grown.ts";
 import { allPages } from "../objects/all-pages.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { START_OF_TAIL } from "../objects/tail-place.ts";

@@ -1,6 +1,6 @@
-import { totalBytes } from "../chunks.ts";
-import { refuseGrowing } from "../growing-keys.ts";
-import { checkKey } from "../key.ts";
+import { totalBytes } from "../total-bytes.ts";
+import { refuseGrowing } from "../refuse-growing.ts";
+import { checkKey } from "../check-key.ts";
 import type { Appender, Piece, Storage } from "../storage.ts";
 import type { Fetching } from "../objects/fetch-file.ts";
 import { START_OF_TAIL } from "../objects/tail-place.ts";

@@ -1,4 +1,4 @@
-import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { JobGroup, LostGroup, RunName, StepJob } from "../jobs/job-service.ts";
 import type { GroupWatch } from "../jobs/polling/group-watch.ts";
 import type { ApiFailure, JobApi, KeptGroup, LookOptions, StopRequest } from "../jobs/polling/job-api.ts";

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { pauseWithin, Retries } from "../../retry.ts";
+import { pauseWithin, Retries } from "../../retries.ts";
 import type { AwsCalls } from "./aws/aws-calls.ts";
 import { isAwsFailure } from "../../aws/aws-failure.ts";
 

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 import { refuseQueue } from "./refuse-queue.ts";

@@ -1,4 +1,4 @@
-import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { type AwsFailure, isAwsFailure } from "../../aws/aws-failure.ts";
 import { type Remedy, remedyOf, saidBy, type ServiceWords } from "../../aws/remedy-of.ts";
 

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { engineSettings } from "../../config.ts";
 import type { FlowJobs, JobsRequest } from "../engine-jobs.ts";
 import { BATCH_SETTINGS } from "./batch-settings.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { awsPlace } from "../../config.ts";
 import type { StorePlace } from "../engine.ts";
 

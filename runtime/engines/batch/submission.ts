@@ -1,5 +1,5 @@
 import type { ContainerOverrides, SubmitJobCommandInput } from "@aws-sdk/client-batch";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { JOB_VARIABLES } from "../container/job-variables.ts";
 import { gpuVariables } from "../jobs/gpu-variables.ts";
 import type { JobGroup } from "../jobs/job-service.ts";

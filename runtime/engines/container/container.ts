@@ -1,9 +1,9 @@
 import process from "node:process";
 import { errorClass } from "../../../sdk/base/error-codes.ts";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { environment, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import type { TaskOutcome } from "../../task/task-outcome.ts";
 import { NOTHING, readHandedOver } from "./handed-over.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
 import { superviseTask } from "./supervise-task.ts";

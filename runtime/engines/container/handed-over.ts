@@ -1,5 +1,5 @@
 import { addAbortSignal, type Readable } from "node:stream";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { SecretVariables } from "../../secrets/run-secrets.ts";
 
 /** What a launcher hands to a container of its own engine on stdin: no file, variable or argument ever holds it. */

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 
 /** The Node to run the step with: the container's own, if it is what the step asks for. */
 export async function nodeFor(wanted: string | null, { step }: { step: string }): Promise<string> {

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
-import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { Shipment, ShippedInstall } from "../../datastore/shipment.ts";
 import { runNpm } from "../../package/run-npm.ts";
 import { unpackArchive } from "../../package/ship/unpack-archive.ts";
-import type { WorkerSetup } from "../../task/messages.ts";
+import type { WorkerSetup } from "../../task/worker-command.ts";
 import type { JobSetup } from "../jobs/group-document.ts";
 
 export interface UnpackOptions {

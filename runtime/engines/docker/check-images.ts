@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import { saidByEngine } from "./why-not-started.ts";
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import type Docker from "dockerode";
 import { knownOptions } from "../../../sdk/decorators/decorator-definition.ts";
 import { DOCKER_OPTIONS } from "../../../sdk/decorators/docker.ts";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import { type Mount, mountsOf } from "./mounts-of.ts";
 import { noEngine } from "./why-not-started.ts";

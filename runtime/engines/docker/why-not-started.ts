@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { JobEnd, StepJob } from "../jobs/job-service.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 

@@ -1,5 +1,5 @@
 import type { ErrorRecord } from "../../datastore/records.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { JobEnd } from "./job-service.ts";
 
 /** Exit codes of the bootstrap, before any code of the flow: see `container/container-command.ts`. */

@@ -1,9 +1,9 @@
-import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { hashOf } from "../../datastore/blobs.ts";
 import { parsePaper } from "../../datastore/kinds/job.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
-import type { WorkerSetup } from "../../task/messages.ts";
+import type { WorkerSetup } from "../../task/worker-command.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import type { JobGroup, RunName } from "./job-service.ts";
 import { largest } from "../../../sdk/base/largest.ts";

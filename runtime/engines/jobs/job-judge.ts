@@ -1,5 +1,5 @@
 import type { StopReason } from "../../task/stop-reason.ts";
-import { stoppedOutcome, type TaskOutcome } from "../../task/outcome.ts";
+import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import { endedWithoutOutcome } from "./ended-without-outcome.ts";
 import type { JobEnd, JobRef, JobService } from "./job-service.ts";
 

@@ -2,7 +2,7 @@ import { parsePaper } from "../../datastore/kinds/job.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { JobRef } from "./job-service.ts";
 
 /** How a task went, written by its container when nothing more follows. */

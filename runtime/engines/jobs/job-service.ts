@@ -1,4 +1,4 @@
-import type { CloseOptions } from "../backend.ts";
+import type { CloseOptions } from "../compute-backend.ts";
 
 /**
  * Where tasks run as jobs, apart from this process: a container engine, a cluster. A job is one command that executes

@@ -1,4 +1,4 @@
-import { formatLogLine, type LogLine } from "../../datastore/log-format.ts";
+import { formatLogLine, type LogLine } from "../../datastore/log-line.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";

@@ -1,5 +1,5 @@
-import { type LogLine, parseLog } from "../../datastore/log-format.ts";
-import { Rest } from "../../datastore/lines.ts";
+import { type LogLine, parseLog } from "../../datastore/log-line.ts";
+import { Rest } from "../../datastore/lines-of.ts";
 import type { Piece, Storage, Tail } from "../../datastore/storage.ts";
 
 const FASTEST_MS = 200;

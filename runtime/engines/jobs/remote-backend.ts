@@ -1,8 +1,8 @@
-import { brokenInvariant } from "../../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import { logKey } from "../../datastore/run-keys.ts";
-import type { BackendEvent, CloseOptions, ComputeBackend } from "../backend.ts";
+import type { BackendEvent, CloseOptions, ComputeBackend } from "../compute-backend.ts";
 import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
-import { stoppedOutcome, type TaskOutcome } from "../../task/outcome.ts";
+import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { Gatherer } from "./gatherer.ts";
 import { groupKey, type JobSetup } from "./group-document.ts";

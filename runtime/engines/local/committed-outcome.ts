@@ -1,5 +1,5 @@
 import type { RunRecord } from "../../datastore/run-record.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 
 /** What a process that is gone committed as this attempt before it could say so; null if it did not come so far. */

@@ -1,6 +1,6 @@
 import { faultOfErrorRecord, faultOfTransition } from "../../datastore/shapes/parts.ts";
-import type { WorkerReport } from "../../task/messages.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import type { WorkerReport } from "../../task/worker-command.ts";
+import type { TaskOutcome } from "../../task/task-outcome.ts";
 
 /** Null for a line that no worker writes. */
 export function parseReport(line: string): WorkerReport | null {

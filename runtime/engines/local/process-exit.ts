@@ -1,6 +1,6 @@
 import type { ErrorRecord } from "../../datastore/records.ts";
 import { type SpawnAttempt, spawnRefusal } from "../../text/spawn-refusal.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import type { TaskOutcome } from "../../task/task-outcome.ts";
 
 /** How a process ended. */
 export interface ProcessExit {

@@ -1,4 +1,4 @@
-import { formatLogLine, type LogStream } from "../../datastore/log-format.ts";
+import { formatLogLine, type LogStream } from "../../datastore/log-line.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { MaskStream } from "../../secrets/mask-stream.ts";
 import type { Redactor } from "../../secrets/redactor.ts";

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { COMMANDS, REPORTS, type WorkerCommand, type WorkerReport } from "../../task/messages.ts";
+import { COMMANDS, REPORTS, type WorkerCommand, type WorkerReport } from "../../task/worker-command.ts";
 import { lineReader } from "../../task/line-reader.ts";
 import { parseReport } from "./parse-report.ts";
 

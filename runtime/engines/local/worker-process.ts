@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import type { LogStream } from "../../datastore/log-format.ts";
+import type { LogStream } from "../../datastore/log-line.ts";
 import { parseLocator } from "../../datastore/records.ts";
-import type { WorkerReport, WorkerSetup } from "../../task/messages.ts";
+import type { WorkerReport, WorkerSetup } from "../../task/worker-command.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
-import type { TaskOutcome } from "../../task/outcome.ts";
+import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { LogSplitter } from "./log-splitter.ts";
 import type { ProcessExit } from "./process-exit.ts";

@@ -1,4 +1,4 @@
-import type { FlowGraph } from "../graph.ts";
+import type { FlowGraph } from "../flow-graph.ts";
 import { edgesOf, markOf } from "./edges-of.ts";
 
 /** The graph in Graphviz's language. */

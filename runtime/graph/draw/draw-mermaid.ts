@@ -1,4 +1,4 @@
-import type { FlowGraph, StepNode } from "../graph.ts";
+import type { FlowGraph, StepNode } from "../flow-graph.ts";
 import { edgesOf, markOf } from "./edges-of.ts";
 
 /** The graph as a Mermaid flowchart, which Markdown viewers draw. */

@@ -1,4 +1,4 @@
-import type { FlowGraph } from "../graph.ts";
+import type { FlowGraph } from "../flow-graph.ts";
 import { layOut, type Box, type Point, type Route } from "./layout.ts";
 import { escapeHtml } from "../../text/escape-html.ts";
 

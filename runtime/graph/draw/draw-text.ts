@@ -1,5 +1,5 @@
 import type { StepSettings } from "../../../sdk/base/step-settings.ts";
-import type { FlowGraph, StepNode, Transition } from "../graph.ts";
+import type { FlowGraph, StepNode, Transition } from "../flow-graph.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** The graph as text for a terminal: every step with its comment, its settings and what follows. */

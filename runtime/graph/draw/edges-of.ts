@@ -1,4 +1,4 @@
-import type { FlowGraph, StepNode } from "../graph.ts";
+import type { FlowGraph, StepNode } from "../flow-graph.ts";
 
 /** An arrow of the drawing. */
 export interface Edge {

@@ -1,4 +1,4 @@
-import type { FlowGraph } from "../graph.ts";
+import type { FlowGraph } from "../flow-graph.ts";
 import { lookup } from "../lookup.ts";
 import { edgesOf, markOf, type Edge } from "./edges-of.ts";
 import { inOrder } from "./draw-text.ts";

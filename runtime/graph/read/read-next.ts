@@ -1,5 +1,5 @@
 import type { AnyNode, CallExpression, ObjectExpression } from "acorn";
-import type { Transition } from "../graph.ts";
+import type { Transition } from "../flow-graph.ts";
 import { keyName, literalString, memberName, withoutChain } from "./children-of.ts";
 
 /** Why the arguments of a `this.next(…)` say nothing; `seen` is the user's own text. */

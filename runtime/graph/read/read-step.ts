@@ -1,6 +1,6 @@
 import type { AnyClass, AnyFunction } from "../../../sdk/base/metadata.ts";
 import { superMethod } from "../step-methods.ts";
-import type { Transition } from "../graph.ts";
+import type { Transition } from "../flow-graph.ts";
 import { parseMethod } from "./parse-method.ts";
 import { readNext, type NextProblem } from "./read-next.ts";
 import { scanBody } from "./scan-body.ts";

@@ -1,6 +1,6 @@
 import type { FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
-import { targetsOf } from "../graph.ts";
+import { targetsOf } from "../flow-graph.ts";
 
 export function switchIntoJoin({ steps, paths }: FlowFacts): Finding[] {
   return [...steps.values()].flatMap(({ name, transition }) => {

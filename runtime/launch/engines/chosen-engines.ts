@@ -1,8 +1,8 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { AddedUse } from "../../../sdk/decorators/resolve-settings.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { ENGINES, engineNamed } from "../../engines/index.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 
 /** The engine of each step that does not run in a process of this machine. */
 export type StepEngines = ReadonlyMap<string, Engine>;

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Engine } from "../../engines/engine.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 

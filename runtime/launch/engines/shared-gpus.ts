@@ -1,7 +1,7 @@
 import { findGpus } from "../../engines/gpus/find-gpus.ts";
 import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
 import { gpuCountSettings } from "../../config.ts";
-import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import type { Capacity } from "../../scheduler/capacity.ts";
 import type { StepEngines } from "./chosen-engines.ts";
 

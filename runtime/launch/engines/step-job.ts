@@ -2,7 +2,7 @@ import { DEFAULT_RESOURCES } from "../../../sdk/base/step-settings.ts";
 import type { JobSetup } from "../../engines/jobs/group-document.ts";
 import type { StepJob } from "../../engines/jobs/job-service.ts";
 import { imageSetting } from "../../config.ts";
-import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 
 /** Where nothing names an image. */
 const DEFAULT_IMAGE = "node:22-slim";

@@ -1,6 +1,6 @@
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import { comparePackages, compareReach, type ReachChanges } from "../../package/reach/compare-reach.ts";
 import type { StepReach } from "../../package/reach/step-reach.ts";
 import { type StoredReach, storedReach } from "./stored-reach.ts";

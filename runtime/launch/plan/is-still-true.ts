@@ -1,5 +1,5 @@
 import type { TakenTransition } from "../../datastore/records.ts";
-import { targetsOf, type Transition } from "../../graph/graph.ts";
+import { targetsOf, type Transition } from "../../graph/flow-graph.ts";
 
 /** True if a step whose source says `transition` could take the one that was taken. */
 export function isStillTrue(taken: TakenTransition, transition: Transition): boolean {

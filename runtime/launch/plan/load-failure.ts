@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { isCompilerHelper } from "../../../sdk/base/caller-file.ts";
-import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { ownFile } from "../../own-file.ts";
 import { SourceMapper } from "../../worker/source-mapper.ts";
 import { shortPath } from "./short-path.ts";

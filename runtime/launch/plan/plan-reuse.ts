@@ -1,5 +1,5 @@
 import { parseLocator } from "../../datastore/records.ts";
-import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import { simulateReuse } from "../../scheduler/simulate-reuse.ts";
 import type { OriginRun, RerunReason } from "./read-origin.ts";
 

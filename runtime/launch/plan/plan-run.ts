@@ -1,10 +1,10 @@
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { parseWith } from "../../../sdk/decorators/with-added.ts";
 import { environment } from "../../config.ts";
-import { loadArtifacts } from "../../datastore/artifacts.ts";
+import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import { checkNewTags } from "../../datastore/judge-tags.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import { checkNewTags } from "../../datastore/check-new-tags.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { type FlowField, flowFields } from "../values/flow-fields.ts";
 import { type OriginRun, readOrigin } from "./read-origin.ts";
 import { chosenEngines, type StepEngines } from "../engines/chosen-engines.ts";

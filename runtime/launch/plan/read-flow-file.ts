@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import fs from "node:fs";
 import process from "node:process";
 import * as sdk from "../../../sdk/index.ts";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { host } from "../../../sdk/base/host.ts";
 import { noteTypes } from "../../../sdk/register-type.ts";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";

@@ -1,10 +1,10 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { type AddedUse, resolveSettings } from "../../../sdk/decorators/resolve-settings.ts";
 import { withAdded } from "../../../sdk/decorators/with-added.ts";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { readFlow } from "../../graph/read-flow.ts";
 import type { Finding } from "../../graph/finding.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { shortPath } from "./short-path.ts";
 
 export interface ReadGraphOptions {

@@ -2,7 +2,7 @@ import { placeOf } from "../../engines/jobs/lost-jobs.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { TaskChanges } from "../../datastore/reader/task-changes.ts";
 import type { RunDocument, TakenTransition } from "../../datastore/records.ts";
-import { type FlowGraph, nodeOf, type Transition } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf, type Transition } from "../../graph/flow-graph.ts";
 import { isStillTrue } from "./is-still-true.ts";
 import type { ReusableResult } from "../../scheduler/scheduler.ts";
 

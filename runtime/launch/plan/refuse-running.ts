@@ -1,5 +1,5 @@
 import os from "node:os";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { readRunHeader } from "../../datastore/reader/read-run.ts";
 import type { RunPlace } from "../../datastore/run-keys.ts";

@@ -1,10 +1,10 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";
-import { saveArtifact } from "../../datastore/artifacts.ts";
+import { saveArtifact } from "../../datastore/load-artifact.ts";
 import { refIn } from "../../datastore/records.ts";
-import { type FlowGraph, targetsOf } from "../../graph/graph.ts";
+import { type FlowGraph, targetsOf } from "../../graph/flow-graph.ts";
 import type { OriginRun } from "./read-origin.ts";
 import { refuseRunning } from "./refuse-running.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";

@@ -1,7 +1,7 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { PackageRecord } from "../../datastore/package-record.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 import type { CodePackage } from "../../package/code-package.ts";
 import { readCodePackage } from "../../package/read-code-package.ts";
 import { mayLoadPackages } from "../../package/reach/may-load-packages.ts";

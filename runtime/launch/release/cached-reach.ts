@@ -2,7 +2,7 @@ import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { cacheFolder } from "../../config.ts";
 import type { PackageRecord } from "../../datastore/package-record.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 import type { Bundle } from "../../package/bundle.ts";
 import { mayLoadPackages } from "../../package/reach/may-load-packages.ts";
 import type { UsedPackagesOptions } from "../../package/reach/used-packages.ts";

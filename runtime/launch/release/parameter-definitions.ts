@@ -1,5 +1,5 @@
-import { hasCode } from "../../../sdk/base/errors.ts";
-import { loadArtifact, saveArtifact } from "../../datastore/artifacts.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
+import { loadArtifact, saveArtifact } from "../../datastore/load-artifact.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
 import type { ArtifactRef } from "../../datastore/records.ts";
 import type { ParameterDefinition } from "../../datastore/release-document.ts";

@@ -1,7 +1,7 @@
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { cacheFolder } from "../../config.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import type { StepNode } from "../../graph/graph.ts";
+import type { StepNode } from "../../graph/flow-graph.ts";
 import { installEnvironment } from "../../package/install-environment.ts";
 
 export interface StepEnvironmentOptions {

@@ -1,6 +1,6 @@
 import { projectNameOf } from "../../../sdk/decorators/project.ts";
 import { exitHooksOf } from "../../../sdk/decorators/on-exit.ts";
-import { saveArtifact, settled } from "../../datastore/artifacts.ts";
+import { saveArtifact, settled } from "../../datastore/load-artifact.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import { type ArtifactTable, RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
 import { putRelease, type ReleaseDocument } from "../../datastore/release-document.ts";

@@ -1,9 +1,9 @@
 import os from "node:os";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { username } from "../../config.ts";
-import { saveArtifact, settled } from "../../datastore/artifacts.ts";
+import { saveArtifact, settled } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import { systemTags } from "../../datastore/judge-tags.ts";
+import { systemTags } from "../../datastore/check-new-tags.ts";
 import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
 import { documentKey, type RecordRoot } from "../../datastore/run-keys.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";

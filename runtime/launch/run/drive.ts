@@ -1,11 +1,11 @@
-import type { BackendEvent, TaskBegan, TaskLogged, TaskWaits } from "../../engines/backend.ts";
+import type { BackendEvent, TaskBegan, TaskLogged, TaskWaits } from "../../engines/compute-backend.ts";
 import { checkedEnd } from "../../engines/checked-end.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import type { RunEvent } from "../../datastore/events.ts";
+import type { RunEvent } from "../../datastore/run-event.ts";
 import { documentHash } from "../../datastore/run-record.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { Capacity } from "../../scheduler/capacity.ts";
 import { Scheduler, type SchedulerOptions } from "../../scheduler/scheduler.ts";

@@ -1,10 +1,10 @@
 import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import { findSuccessor } from "../../datastore/reader/find-successor.ts";
-import { MAY_BE_TAKEN_OVER_MS } from "../../datastore/reader/liveness.ts";
+import { MAY_BE_TAKEN_OVER_MS } from "../../datastore/reader/is-alive.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 
 /** How often a run says that it is alive; readers allow for a few missed beats. */

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { username } from "../../config.ts";
 import type { ProjectPlace } from "../../datastore/records.ts";
 

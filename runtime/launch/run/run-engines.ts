@@ -1,7 +1,7 @@
 import os from "node:os";
-import { brokenInvariant } from "../../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import { environment } from "../../config.ts";
-import type { CloseOptions, ComputeBackend } from "../../engines/backend.ts";
+import type { CloseOptions, ComputeBackend } from "../../engines/compute-backend.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { EngineRouter } from "../../engines/engine-router.ts";
 import type { RemoteBackend } from "../../engines/jobs/remote-backend.ts";
@@ -9,7 +9,7 @@ import { committedOutcome } from "../../engines/local/committed-outcome.ts";
 import { LocalBackend, type LocalBackendOptions, type LocalEnvironment } from "../../engines/local/local-backend.ts";
 import type { EarlyWorker } from "../../engines/local/spawn-worker.ts";
 import { maskedEvent } from "../../engines/masked-event.ts";
-import type { WorkerSetup } from "../../task/messages.ts";
+import type { WorkerSetup } from "../../task/worker-command.ts";
 import { type EnginesOptions, type EnginesRun, makeEngines, runOn } from "../engines/make-engines.ts";
 
 export interface RunEnginesOptions extends EnginesOptions {

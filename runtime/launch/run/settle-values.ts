@@ -1,5 +1,5 @@
 import { environment } from "../../config.ts";
-import { loadArtifact } from "../../datastore/artifacts.ts";
+import { loadArtifact } from "../../datastore/load-artifact.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
 import { fieldOf } from "../release/parameter-definitions.ts";
 import type { PreparedRelease } from "../release/release.ts";

@@ -1,5 +1,5 @@
 import type { Datastore } from "../../datastore/datastore.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import { watchedBlobs } from "../../secrets/watched-blobs.ts";
 import type { StepEngines } from "../engines/chosen-engines.ts";

@@ -1,4 +1,4 @@
-import { type FlowGraph, nodeOf, type StepNode } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf, type StepNode } from "../../graph/flow-graph.ts";
 
 /**
  * A graph of one step, which ends with it. It is tried once, so a failure shows at once; where its process dies,

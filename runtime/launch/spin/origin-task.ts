@@ -1,11 +1,11 @@
-import { brokenInvariant, MillraceError } from "../../../sdk/base/errors.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import type { TaskReused, TaskStarted } from "../../datastore/events.ts";
+import type { TaskReused, TaskStarted } from "../../datastore/run-event.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { resolvePathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { TaskSummary } from "../../datastore/reader/run-summary.ts";
-import { type FlowGraph, nodeOf } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import { applyEvent } from "../../scheduler/apply-event.ts";
 import { initialState, type Place } from "../../scheduler/run-state.ts";
 

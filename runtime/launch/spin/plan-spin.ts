@@ -1,7 +1,7 @@
 import { environment } from "../../config.ts";
-import { loadArtifacts } from "../../datastore/artifacts.ts";
+import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import { stepMethods } from "../../graph/step-methods.ts";
-import type { FlowGraph } from "../../graph/graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { type FlowPlan, givenNames, type PlanRequest } from "../plan/plan-run.ts";
 import { invalidFlow, readGraph } from "../plan/read-graph.ts";
 import { flowFields } from "../values/flow-fields.ts";

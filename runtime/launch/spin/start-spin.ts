@@ -1,8 +1,8 @@
-import type { TaskLogged } from "../../engines/backend.ts";
+import type { TaskLogged } from "../../engines/compute-backend.ts";
 import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
 import { type EarlyWorker, spawnWorker } from "../../engines/local/spawn-worker.ts";
 import { type Datastore, prepareDatastore } from "../../datastore/datastore.ts";
-import type { RunEvent } from "../../datastore/events.ts";
+import type { RunEvent } from "../../datastore/run-event.ts";
 import type { ErrorRecord, ResultLocator, RunDocument, TakenTransition } from "../../datastore/records.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import type { Bundle } from "../../package/bundle.ts";

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { exactJson } from "./exact-json.ts";
 import { kindOf, likeDefault, MISMATCH } from "./like-default.ts";
 import { valueText } from "./value-text.ts";

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { ParameterOptions } from "../../../sdk/parameter.ts";
 import { exactJson, numberProblem } from "./exact-json.ts";
 import { elementOf, isList, isWritable, kindOf, likeDefault, MISMATCH } from "./like-default.ts";

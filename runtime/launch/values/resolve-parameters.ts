@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { flagName, type FlowField } from "./flow-fields.ts";
 import { parseConfig, readConfig } from "./parse-config.ts";
 import { checkGivenValues } from "./check-given-values.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { MimeBundle } from "../front/protocol.ts";
 
 /** Text as nbformat keeps it: in one piece or line by line. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { jupyterDataFolder } from "../../config.ts";
 import { loadZeromq } from "./kernel-sockets.ts";
 import { userPath } from "../../settings/user-path.ts";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Publisher, Reply, Router } from "zeromq";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 
 /** What Jupyter writes into the file that it starts a kernel with. */
 export interface ConnectionFile {

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { CellRunner } from "./cell-runner.ts";
 import { bundleOf, completed } from "./bundle-of.ts";
 import type { MimeBundle } from "../front/protocol.ts";

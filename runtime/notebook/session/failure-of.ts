@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { sourceFrame } from "../compile/source-frame.ts";
 import type { CellFailure, CompiledCell } from "../front/protocol.ts";
 import type { CellPlace, CellStacks } from "./cell-stacks.ts";

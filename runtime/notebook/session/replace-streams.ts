@@ -1,6 +1,6 @@
 import { Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 
 export type Write = (name: "stdout" | "stderr", text: string) => void;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PackageRecord, PackageRoot, RecordedPackage } from "../../datastore/package-record.ts";
-import { type FlowGraph, nodeOf, type StepNode } from "../../graph/graph.ts";
+import { type FlowGraph, nodeOf, type StepNode } from "../../graph/flow-graph.ts";
 import type { CodePackage } from "../code-package.ts";
 import { packageName } from "../ship/locate-package.ts";
 import { type CodeReach, codeReach } from "./code-reach.ts";

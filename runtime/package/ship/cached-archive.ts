@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { archiveEntries, keyOfEntries } from "./archive-entries.ts";
 import type { FoundFile } from "./found-file.ts";
 import { packArchive, type PackProgress } from "./pack-archive.ts";

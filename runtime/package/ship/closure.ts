@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { follow, locatePackage } from "./locate-package.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 

@@ -1,5 +1,5 @@
 import { glob } from "tinyglobby";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 
 /**
  * The files that `include` patterns match, relative to the root.

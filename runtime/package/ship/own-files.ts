@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { byPath, entriesOf, type FoundFile, foundFile, foundLink } from "./found-file.ts";
 import { commonFolder, follow, isWithin } from "./locate-package.ts";
 import { neverShipped } from "./never-shipped.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { PackedArchive } from "./cached-archive.ts";
 import type { PreparedShipment } from "./prepare-shipment.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Bundle } from "../bundle.ts";
 import type { CodePackage } from "../code-package.ts";
 import { type PackageWant, packageClosure } from "./closure.ts";

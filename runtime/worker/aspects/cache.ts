@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { hasCode } from "../../../sdk/base/errors.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { blobKey } from "../../datastore/blob-key.ts";
 import { type CacheEntry, parseCacheEntry } from "../../datastore/kinds/cache.ts";
-import { outliveGcsSince, timeBetweenGcs } from "../../datastore/maintenance/collection-watch.ts";
-import { blobsOfResult } from "../../datastore/maintenance/references.ts";
+import { outliveGcsSince, timeBetweenGcs } from "../../datastore/maintenance/outlive-collection.ts";
+import { blobsOfResult } from "../../datastore/maintenance/blobs-of-result.ts";
 import {
   type ArtifactTable,
   type AttemptResult,
@@ -12,7 +12,7 @@ import {
   type ResultLocator,
   type RunDocument,
 } from "../../datastore/records.ts";
-import { nodeOf } from "../../graph/graph.ts";
+import { nodeOf } from "../../graph/flow-graph.ts";
 import type { Attempt } from "../attempt.ts";
 import type { ForeachItems } from "../foreach-items.ts";
 import type { LoadedFlow } from "../load-flow.ts";

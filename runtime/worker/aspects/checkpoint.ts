@@ -1,5 +1,5 @@
 import type { Checkpoint } from "../../../sdk/base/host.ts";
-import { loadArtifact, saveArtifact, settled } from "../../datastore/artifacts.ts";
+import { loadArtifact, saveArtifact, settled } from "../../datastore/load-artifact.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Aspect } from "./aspect.ts";

@@ -1,5 +1,5 @@
 import type { GpuUse } from "../../../sdk/base/host.ts";
-import type { StepNode } from "../../graph/graph.ts";
+import type { StepNode } from "../../graph/flow-graph.ts";
 
 /** Adds up what kernels do in one attempt, and says so at once if a step that asked for a GPU runs without one. */
 export class GpuLedger {

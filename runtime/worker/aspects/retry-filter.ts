@@ -1,6 +1,6 @@
 import { decoratorUsesOf } from "../../../sdk/base/metadata.ts";
 import { retryFilterOf } from "../../../sdk/decorators/retry.ts";
-import { loadArtifacts } from "../../datastore/artifacts.ts";
+import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Aspect } from "./aspect.ts";
 
 /** `@retry({ on })`: asks the flow's own function whether this error deserves a further attempt. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { decoratorUsesOf } from "../../../sdk/base/metadata.ts";
 import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
-import { loadArtifacts } from "../../datastore/artifacts.ts";
+import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import { redactor } from "../../secrets/redactor.ts";
 import { resolveSecrets } from "../../secrets/resolve-secrets.ts";
 import type { Attempt } from "../attempt.ts";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { isMillraceError } from "../../base/errors.ts";
+import { isMillraceError } from "../../base/millrace-error.ts";
 import { previewText } from "../../../runtime/text/preview-text.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import { DISPLAY, type MimeBundle } from "../mime-bundle.ts";

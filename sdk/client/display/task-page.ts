@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { isMillraceError } from "../../base/errors.ts";
+import { isMillraceError } from "../../base/millrace-error.ts";
 import type { GpuUse } from "../../base/host.ts";
 import { kernelPlace } from "../../../runtime/text/kernel-place.ts";
 import { previewText } from "../../../runtime/text/preview-text.ts";

@@ -1,5 +1,5 @@
 // Run by hostile-memory.test.ts in a process with little memory: decodes what nobody should have written, over and over.
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { bytesOf, valueOf } from "./harness.ts";
 
 const SAMPLE = bytesOf({

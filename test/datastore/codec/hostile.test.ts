@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { bytesOf, thrownBy, valueOf } from "./harness.ts";
 
 const shared = { deep: [1, "text", -0] };

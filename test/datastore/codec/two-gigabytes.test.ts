@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { loadArtifact, saveArtifact } from "../../../runtime/datastore/artifacts.ts";
+import { loadArtifact, saveArtifact } from "../../../runtime/datastore/load-artifact.ts";
 import { openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { temporaryFolder } from "../../e2e/harness.ts";
 

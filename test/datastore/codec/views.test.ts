@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bufferSource, type ByteSource } from "../../../runtime/datastore/codec/byte-source.ts";
 import { decode } from "../../../runtime/datastore/codec/decode.ts";
 import { encode } from "../../../runtime/datastore/codec/encode.ts";
-import { layoutOf, readHeader } from "../../../runtime/datastore/codec/format.ts";
+import { layoutOf, readHeader } from "../../../runtime/datastore/codec/header.ts";
 import { bytesOf, roundTrip, thrownBy } from "./harness.ts";
 
 describe("binary data", () => {

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadArtifact, loadArtifacts } from "../../../runtime/datastore/artifacts.ts";
+import { loadArtifact, loadArtifacts } from "../../../runtime/datastore/load-artifact.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { logText } from "../../../runtime/datastore/log-format.ts";
+import { logText } from "../../../runtime/datastore/log-line.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
-import { tagsNow } from "../../../runtime/datastore/tags.ts";
+import { tagsNow } from "../../../runtime/datastore/change-tags.ts";
 import { millrace, readArtifacts, runFlow, tasksOf, temporaryFolder, withRun } from "../../e2e/harness.ts";
 
 const GOLDEN = path.join(import.meta.dirname, "v1", "store");

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import { KINDS } from "../../../runtime/datastore/kinds/index.ts";
 import { KindTable } from "../../../runtime/datastore/kinds/kind-table.ts";
-import { leaseKey } from "../../../runtime/datastore/maintenance/lease-record.ts";
+import { leaseKey } from "../../../runtime/datastore/maintenance/held-lease.ts";
 import {
   checkpointKey,
   documentKey,

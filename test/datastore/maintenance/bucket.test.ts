@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { checkStore } from "../../../runtime/datastore/maintenance/fsck.ts";
-import { collectGarbage } from "../../../runtime/datastore/maintenance/gc.ts";
+import { checkStore } from "../../../runtime/datastore/maintenance/check-store.ts";
+import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import { type Datastore, datastoreOn, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { MOTO } from "../../aws/moto.ts";
 import type { SeenRequest } from "../../aws/proxy/fault.ts";

@@ -1,5 +1,5 @@
-import { checkStore, type FsckOptions } from "../../../runtime/datastore/maintenance/fsck.ts";
-import type { FsckReport } from "../../../runtime/datastore/maintenance/problems.ts";
+import { checkStore, type FsckOptions } from "../../../runtime/datastore/maintenance/check-store.ts";
+import type { FsckReport } from "../../../runtime/datastore/maintenance/problem.ts";
 import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { large, type StoredRun, storeRun } from "./stored-run.ts";
 

@@ -3,10 +3,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
-import { collectGarbage } from "../../../runtime/datastore/maintenance/gc.ts";
+import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import { type Datastore, datastoreOn } from "../../../runtime/datastore/datastore.ts";
 import type { ErrorCode } from "../../../sdk/base/error-codes.ts";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { check, checkFolder, wholeRun } from "./check-folder.ts";
 import { blobsIn, careStore, DAY_MS, storeRun } from "./stored-run.ts";
 

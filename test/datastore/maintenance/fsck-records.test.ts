@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Problem } from "../../../runtime/datastore/maintenance/problems.ts";
+import type { Problem } from "../../../runtime/datastore/maintenance/problem.ts";
 import { type Datastore, datastoreOn, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
 import { bytesAt } from "./bytes-at.ts";

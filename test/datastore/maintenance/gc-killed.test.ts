@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { checkStore } from "../../../runtime/datastore/maintenance/fsck.ts";
-import { collectGarbage } from "../../../runtime/datastore/maintenance/gc.ts";
+import { checkStore } from "../../../runtime/datastore/maintenance/check-store.ts";
+import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import { type Datastore, datastoreOn } from "../../../runtime/datastore/datastore.ts";
-import { thisMachine } from "../../../runtime/datastore/reader/liveness.ts";
+import { thisMachine } from "../../../runtime/datastore/reader/is-alive.ts";
 import type { Storage } from "../../../runtime/datastore/storage.ts";
 import { readFully } from "./read-fully.ts";
 import {

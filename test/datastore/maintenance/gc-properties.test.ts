@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { collectGarbage } from "../../../runtime/datastore/maintenance/gc.ts";
-import { checkStore } from "../../../runtime/datastore/maintenance/fsck.ts";
-import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rules.ts";
+import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
+import { checkStore } from "../../../runtime/datastore/maintenance/check-store.ts";
+import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rule.ts";
 import { type Datastore, datastoreOn, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
 import { readFully } from "./read-fully.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { collectGarbage, type GcOptions } from "../../../runtime/datastore/maintenance/gc.ts";
+import { collectGarbage, type GcOptions } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import type { GcReport } from "../../../runtime/datastore/maintenance/gc-report.ts";
-import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rules.ts";
+import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rule.ts";
 import type { Datastore } from "../../../runtime/datastore/datastore.ts";
 import { ageFiles, careStore, HOUR_MS, large, pictureOf, storeRun } from "./stored-run.ts";
 

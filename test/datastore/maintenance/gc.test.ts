@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { collectGarbage, type GcOptions } from "../../../runtime/datastore/maintenance/gc.ts";
+import { collectGarbage, type GcOptions } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import type { GcReport } from "../../../runtime/datastore/maintenance/gc-report.ts";
-import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rules.ts";
+import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rule.ts";
 import type { Datastore } from "../../../runtime/datastore/datastore.ts";
-import { changeTags } from "../../../runtime/datastore/tags.ts";
+import { changeTags } from "../../../runtime/datastore/change-tags.ts";
 import { readFully } from "./read-fully.ts";
 import {
   ageFiles,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Lease, refuseBesideGc, takeLease } from "../../../runtime/datastore/maintenance/lease.ts";
-import { latestLease } from "../../../runtime/datastore/maintenance/lease-record.ts";
+import { latestLease } from "../../../runtime/datastore/maintenance/held-lease.ts";
 import type { Storage } from "../../../runtime/datastore/storage.ts";
 import { ageFiles, careStore } from "./stored-run.ts";
 

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { collectGarbage } from "../../../runtime/datastore/maintenance/gc.ts";
+import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { systemTags } from "../../../runtime/datastore/judge-tags.ts";
+import { systemTags } from "../../../runtime/datastore/check-new-tags.ts";
 import { isInNamespace } from "../../../runtime/datastore/reader/namespace.ts";
 import { checkFolder, wholeRun } from "./check-folder.ts";
 import { ageFiles, blobsIn, careStore, HOUR_MS, large, storeRun } from "./stored-run.ts";

@@ -1,4 +1,4 @@
-import { loadArtifact } from "../../../runtime/datastore/artifacts.ts";
+import { loadArtifact } from "../../../runtime/datastore/load-artifact.ts";
 import type { Datastore } from "../../../runtime/datastore/datastore.ts";
 import type { ArtifactRef } from "../../../runtime/datastore/records.ts";
 import type { StoredRun } from "./stored-run.ts";

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { saveArtifact } from "../../../runtime/datastore/artifacts.ts";
+import { saveArtifact } from "../../../runtime/datastore/load-artifact.ts";
 import { hashOf } from "../../../runtime/datastore/blobs.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
-import type { RunEvent } from "../../../runtime/datastore/events.ts";
+import type { RunEvent } from "../../../runtime/datastore/run-event.ts";
 import type { ArtifactTable, ResultLocator, TakenTransition } from "../../../runtime/datastore/records.ts";
-import type { StepNode, Transition } from "../../../runtime/graph/graph.ts";
+import type { StepNode, Transition } from "../../../runtime/graph/flow-graph.ts";
 import { storedTransition } from "../../../runtime/worker/transit.ts";
 
 export const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import { isKey } from "../../../runtime/datastore/key.ts";
+import { isKey } from "../../../runtime/datastore/check-key.ts";
 import type {
   Fetched,
   GetOptions,

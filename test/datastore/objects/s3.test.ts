@@ -1,4 +1,4 @@
-import { s3Client } from "../../../runtime/datastore/s3/client.ts";
+import { s3Client } from "../../../runtime/datastore/s3/s3-client.ts";
 import { S3Objects } from "../../../runtime/datastore/s3/s3-objects.ts";
 import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
 import { describeWith } from "../../setup/describe-with.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TaskFailed, TaskStarted, TaskSucceeded } from "../../../runtime/datastore/events.ts";
+import type { TaskFailed, TaskStarted, TaskSucceeded } from "../../../runtime/datastore/run-event.ts";
 import { TaskChanges } from "../../../runtime/datastore/reader/task-changes.ts";
 
 const ERROR = { name: "Error", message: "it broke" };

@@ -11,7 +11,7 @@ import {
   tooMany,
   unavailable,
 } from "../../aws/proxy/fault.ts";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { describeWith } from "../../setup/describe-with.ts";
 import { OPERATIONS } from "./operations.ts";
 import { type Rig, rigForFile } from "./rig.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { makeBucket, MOTO } from "../../aws/moto.ts";
 import { forbidden, internalError, type Misbehaviour, skewed, wrongRegion } from "../../aws/proxy/fault.ts";
 import { describeWith } from "../../setup/describe-with.ts";

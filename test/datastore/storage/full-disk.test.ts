@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { localStorage } from "../../../runtime/datastore/local/local-storage.ts";
 import type { Storage } from "../../../runtime/datastore/storage.ts";
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { flow, flowFolder } from "../../e2e/cli/flow-folder.ts";
 import { millrace, readArtifacts, withRun } from "../../e2e/harness.ts";
 import { describeWith } from "../../setup/describe-with.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import type { FsckReport } from "../../../runtime/datastore/maintenance/problems.ts";
+import type { FsckReport } from "../../../runtime/datastore/maintenance/problem.ts";
 import { hashOf } from "../../../runtime/datastore/blobs.ts";
 import { filesIn, pictureOf } from "../../datastore/maintenance/stored-run.ts";
 import { millrace } from "../harness.ts";

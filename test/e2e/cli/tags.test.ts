@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { changeTags, tagsNow } from "../../../runtime/datastore/tags.ts";
+import { changeTags, tagsNow } from "../../../runtime/datastore/change-tags.ts";
 import { millrace } from "../harness.ts";
 import { flowFolder, SOUND } from "./flow-folder.ts";
 

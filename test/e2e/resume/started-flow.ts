@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
-import type { RunEvent } from "../../../runtime/datastore/events.ts";
+import type { RunEvent } from "../../../runtime/datastore/run-event.ts";
 import { MILLRACE, ROOT, TSX } from "../harness.ts";
 
 export interface StartOptions {

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { JobGroup, LostGroup } from "../../../runtime/engines/jobs/job-service.ts";
 import type { GroupWatch } from "../../../runtime/engines/jobs/polling/group-watch.ts";
 import type { JobApi, LookOptions, StopRequest } from "../../../runtime/engines/jobs/polling/job-api.ts";

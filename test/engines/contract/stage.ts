@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { ComputeBackend } from "../../../runtime/engines/backend.ts";
+import type { ComputeBackend } from "../../../runtime/engines/compute-backend.ts";
 import type { Engine } from "../../../runtime/engines/engine.ts";
 import type { RemoteBackend } from "../../../runtime/engines/jobs/remote-backend.ts";
 import { LocalBackend } from "../../../runtime/engines/local/local-backend.ts";

@@ -1,7 +1,7 @@
-import type { BackendEvent, ComputeBackend, TaskLogged } from "../../../runtime/engines/backend.ts";
-import type { TaskOutcome } from "../../../runtime/task/outcome.ts";
+import type { BackendEvent, ComputeBackend, TaskLogged } from "../../../runtime/engines/compute-backend.ts";
+import type { TaskOutcome } from "../../../runtime/task/task-outcome.ts";
 import type { TaskSpec } from "../../../runtime/task/task-spec.ts";
-import { loadArtifact } from "../../../runtime/datastore/artifacts.ts";
+import { loadArtifact } from "../../../runtime/datastore/load-artifact.ts";
 import type { ResultLocator } from "../../../runtime/datastore/records.ts";
 import type { Stage } from "./stage.ts";
 

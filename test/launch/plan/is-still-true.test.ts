@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TakenTransition } from "../../../runtime/datastore/records.ts";
-import type { Transition } from "../../../runtime/graph/graph.ts";
+import type { Transition } from "../../../runtime/graph/flow-graph.ts";
 import { isStillTrue } from "../../../runtime/launch/plan/is-still-true.ts";
 
 const items = { itemsPerBlob: 1, blobs: [] };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FlowGraph, StepNode } from "../../../runtime/graph/graph.ts";
+import type { FlowGraph, StepNode } from "../../../runtime/graph/flow-graph.ts";
 import { oneStep } from "../../../runtime/launch/spin/one-step.ts";
 import { applyEvent } from "../../../runtime/scheduler/apply-event.ts";
 import { initialState } from "../../../runtime/scheduler/run-state.ts";

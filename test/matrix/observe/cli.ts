@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { TaskSource } from "../../../runtime/datastore/events.ts";
+import type { TaskSource } from "../../../runtime/datastore/run-event.ts";
 import type { GeneratedFlow } from "../flow/generated-flow.ts";
 import { type ObservedArtifacts, type ObservedLine, type ObservedRun, type Observer, once } from "./observer.ts";
 

@@ -1,4 +1,4 @@
-import type { TaskSource } from "../../../runtime/datastore/events.ts";
+import type { TaskSource } from "../../../runtime/datastore/run-event.ts";
 
 /** A finished run as one of the checkers shows it; each part is fetched when it is first asked for. */
 export interface Observer {

@@ -1,4 +1,4 @@
-import { loadArtifact } from "../../../runtime/datastore/artifacts.ts";
+import { loadArtifact } from "../../../runtime/datastore/load-artifact.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { LogTail } from "../../../runtime/datastore/reader/log-tail.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { FlowGraph } from "../../../runtime/graph/graph.ts";
+import type { FlowGraph } from "../../../runtime/graph/flow-graph.ts";
 import { bundleFlow } from "../../../runtime/package/bundle.ts";
 import { ContentCache } from "../../../runtime/package/reach/content-cache.ts";
 import { packageRecord } from "../../../runtime/package/reach/package-record.ts";

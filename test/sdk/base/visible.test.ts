@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { visible, visibleJson, visibleLine } from "../../../sdk/base/visible.ts";
 
 test("what acts on a terminal or reorders text is shown as it is written in JavaScript", () => {

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { parseS3Location } from "../../../datastore/s3/s3-location.ts";
 
 /** What `configure aws` writes down, by its names in `millrace.config.json`. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { environment, s3Settings } from "../../../config.ts";
 import { s3Storage } from "../../../datastore/s3/s3-storage.ts";
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { PROJECT_FILE, projectSettings } from "../../../config.ts";
 import { BATCH_SETTINGS } from "../../../engines/batch/batch-settings.ts";
 import type { ConfigureAwsFlags } from "./flags.ts";

@@ -1,6 +1,6 @@
 import process from "node:process";
 import readline from "node:readline";
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { type AwsSetting, problemOf } from "./aws-settings.ts";
 
 /** Whether somebody sits there. */

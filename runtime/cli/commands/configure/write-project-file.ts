@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { AWS_SETTINGS, type AwsSettings } from "./aws-settings.ts";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 

@@ -1,5 +1,5 @@
-import { isMillraceError } from "../../../../sdk/base/errors.ts";
-import { loadArtifact } from "../../../datastore/artifacts.ts";
+import { isMillraceError } from "../../../../sdk/base/millrace-error.ts";
+import { loadArtifact } from "../../../datastore/load-artifact.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { compareRuns, type RunComparison, type StepComparison } from "../../../datastore/reader/compare-runs.ts";
 import { parsePathspec } from "../../../datastore/reader/pathspec.ts";

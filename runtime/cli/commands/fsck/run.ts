@@ -1,7 +1,7 @@
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { datastoreLocation } from "../../../config.ts";
 import { engineSettingKeys } from "../../../engines/index.ts";
-import { checkStore } from "../../../datastore/maintenance/fsck.ts";
+import { checkStore } from "../../../datastore/maintenance/check-store.ts";
 import { openDatastore } from "../../../datastore/datastore.ts";
 import type { FsckFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";

@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types.js";
-import type { FsckReport, Leftovers, Problem } from "../../../datastore/maintenance/problems.ts";
+import type { FsckReport, Leftovers, Problem } from "../../../datastore/maintenance/problem.ts";
 import { counted } from "../../show/counted.ts";
 import { sizeText } from "../../../text/size-text.ts";
 

@@ -1,7 +1,7 @@
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
-import { collectGarbage } from "../../../datastore/maintenance/gc.ts";
-import { parseKeepRule } from "../../../datastore/maintenance/keep-rules.ts";
+import { collectGarbage } from "../../../datastore/maintenance/collect-garbage.ts";
+import { parseKeepRule } from "../../../datastore/maintenance/keep-rule.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import type { GcFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";

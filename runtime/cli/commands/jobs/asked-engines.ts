@@ -1,5 +1,5 @@
 import { errorClass } from "../../../../sdk/base/error-codes.ts";
-import { isMillraceError, MillraceError } from "../../../../sdk/base/errors.ts";
+import { isMillraceError, MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
 import type { FlowJob, FlowJobs, JobFilter } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
 import { username } from "../../../config.ts";
 import { resolveRun } from "../../../datastore/reader/resolve-run.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { sourcesOf } from "../../../datastore/reader/log-source.ts";
 import { LogTail } from "../../../datastore/reader/log-tail.ts";

@@ -1,5 +1,5 @@
 import type { InspectOptions } from "../../show/inspect-options.ts";
-import type { LogStream } from "../../../datastore/log-format.ts";
+import type { LogStream } from "../../../datastore/log-line.ts";
 
 export interface LogsOptions extends InspectOptions {
   readonly stream: LogStream | "both";

@@ -1,4 +1,4 @@
-import { type LogLine, type LogStream, MAX_JOINED_CHARS } from "../../../datastore/log-format.ts";
+import { type LogLine, type LogStream, MAX_JOINED_CHARS } from "../../../datastore/log-line.ts";
 import type { Output } from "../../output.ts";
 import type { LogSource } from "../../../datastore/reader/log-source.ts";
 import { leavesColorsOn } from "../../on-screen.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { LogTail } from "../../../datastore/reader/log-tail.ts";
 import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reader/resolve-pathspec.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { type ExecutedNotebook, executeNotebook } from "../../../notebook/file/execute-notebook.ts";
 import { readNotebook } from "../../../notebook/file/notebook-file.ts";
 import { writeNotebook } from "../../../notebook/file/write-notebook.ts";

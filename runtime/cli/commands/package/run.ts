@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { cacheFolder, includedPatterns } from "../../../config.ts";
 import { secretFiles } from "../../../launch/release/secret-files.ts";
 import { secretSources } from "../../../launch/release/secret-sources.ts";

@@ -1,4 +1,4 @@
-import type { FlowGraph } from "../../../graph/graph.ts";
+import type { FlowGraph } from "../../../graph/flow-graph.ts";
 import { type ChangedStep, changedSteps } from "../../../launch/plan/changed-steps.ts";
 import type { OriginRun } from "../../../launch/plan/read-origin.ts";
 import { planReuse, type ReusePlan } from "../../../launch/plan/plan-reuse.ts";

@@ -1,5 +1,5 @@
 import type { TakenTransition } from "../../../datastore/records.ts";
-import { targetsOf, type Transition } from "../../../graph/graph.ts";
+import { targetsOf, type Transition } from "../../../graph/flow-graph.ts";
 import type { StepAgain } from "../../../launch/plan/plan-reuse.ts";
 
 /** Why a step that finished runs again: `start runs again because it now goes on to prepare, no longer to prep`. */

@@ -1,5 +1,5 @@
 import type { StepSettings } from "../../../../sdk/base/step-settings.ts";
-import type { FlowGraph } from "../../../graph/graph.ts";
+import type { FlowGraph } from "../../../graph/flow-graph.ts";
 import type { StepEngines } from "../../../launch/engines/chosen-engines.ts";
 import { sharedGpus } from "../../../launch/engines/shared-gpus.ts";
 import type { Output } from "../../output.ts";

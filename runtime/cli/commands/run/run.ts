@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type { Command } from "commander";
-import { MillraceError } from "../../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { launchRun } from "../../../launch/launch-run.ts";
 import type { ParameterText } from "../../../launch/values/read-parameter.ts";
 import { resolveRunOptions } from "../../../launch/run/run-options.ts";

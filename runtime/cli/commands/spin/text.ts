@@ -1,6 +1,6 @@
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { type ArtifactTable, type ErrorRecord, refIn, type TakenTransition } from "../../../datastore/records.ts";
-import { nodeOf } from "../../../graph/graph.ts";
+import { nodeOf } from "../../../graph/flow-graph.ts";
 import type { SpinPlan } from "../../../launch/spin/plan-spin.ts";
 import type { Spin, SpinEnd } from "../../../launch/spin/start-spin.ts";
 import type { Output } from "../../output.ts";

@@ -3,7 +3,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { parsePathspec } from "../../../datastore/reader/pathspec.ts";
 import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import type { RunDocument } from "../../../datastore/records.ts";
-import { changeTags, replaceTags, tagsNow } from "../../../datastore/tags.ts";
+import { changeTags, replaceTags, tagsNow } from "../../../datastore/change-tags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";

@@ -1,4 +1,4 @@
-import type { MillraceError } from "../../../../sdk/base/errors.ts";
+import type { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import type { JobGroup, LostGroup, RunName, StepJob } from "../job-service.ts";
 import type { GroupWatch } from "./group-watch.ts";
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { CloseOptions } from "../../backend.ts";
+import type { CloseOptions } from "../../compute-backend.ts";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, LostGroup, RunName, StepJob } from "../job-service.ts";
 import { GatheredStops } from "./gathered-stops.ts";
 import { GroupWatch } from "./group-watch.ts";

@@ -1,4 +1,4 @@
-import { backoffMs, pauseWithin } from "../../../retry.ts";
+import { backoffMs, pauseWithin } from "../../../retries.ts";
 import type { JobGroup } from "../job-service.ts";
 import type { JobApi } from "./job-api.ts";
 import { TokenBucket } from "./token-bucket.ts";

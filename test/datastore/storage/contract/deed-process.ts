@@ -1,6 +1,6 @@
 import { openDatastore } from "../../../../runtime/datastore/datastore.ts";
 import type { Storage } from "../../../../runtime/datastore/storage.ts";
-import { isMillraceError } from "../../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { lineOf } from "./line-of.ts";
 import type { Deed, DeedDone } from "./other-process.ts";
 import type { Elsewhere } from "./under-test.ts";

@@ -19,7 +19,7 @@
  */
 import type { ByteSource } from "./byte-source.ts";
 import { damaged, newerFormat } from "./failures.ts";
-import { Mark } from "./marks.ts";
+import { Mark } from "./mark.ts";
 
 const FORMAT_VERSION = 2;
 const FIXED_HEADER_BYTES = 24;

@@ -1,11 +1,11 @@
-import { hasCode } from "../../../sdk/base/errors.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import { blobKey, hashOfBlobKey } from "../blob-key.ts";
 import { hashOf } from "../blobs.ts";
 import { type Datastore, prepareDatastore } from "../datastore.ts";
 import type { Storage } from "../storage.ts";
 import { fault } from "./check-blobs.ts";
 import type { Lease } from "./lease.ts";
-import type { Problem } from "./problems.ts";
+import type { Problem } from "./problem.ts";
 
 export interface RepairOptions {
   readonly lease: Lease;

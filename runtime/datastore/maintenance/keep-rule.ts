@@ -1,9 +1,9 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../datastore.ts";
-import { checkTagTexts } from "../judge-tags.ts";
+import { checkTagTexts } from "../check-new-tags.ts";
 import { parsePathspec } from "../reader/pathspec.ts";
 import { resolveRun } from "../reader/resolve-run.ts";
-import { tagsNow } from "../tags.ts";
+import { tagsNow } from "../change-tags.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 /** Which runs to keep. */

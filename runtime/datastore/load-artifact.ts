@@ -1,4 +1,4 @@
-import { hasCode } from "../../sdk/base/errors.ts";
+import { hasCode } from "../../sdk/base/millrace-error.ts";
 import { type Blobs, hashOf } from "./blobs.ts";
 import { bufferSource } from "./codec/byte-source.ts";
 import { decode } from "./codec/decode.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { ProjectPlace, RunDocument } from "./records.ts";
 
 /** Set by Millrace itself, never by hand. */

@@ -1,9 +1,9 @@
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { registeredTypeNamed } from "../../../sdk/register-type.ts";
 import { damaged, unpackFailed, unregisteredType } from "./failures.ts";
-import { Mark } from "./marks.ts";
+import { Mark } from "./mark.ts";
 import type { PartReader } from "./part-reader.ts";
-import { ERROR_CLASSES, HIDDEN_ERROR_KEYS } from "./specials.ts";
+import { ERROR_CLASSES, HIDDEN_ERROR_KEYS } from "./special-form.ts";
 
 /** From here on, arrays of mostly holes are kept as dictionaries. */
 const SPARSE_FACTOR = 16;

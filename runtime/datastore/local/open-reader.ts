@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import type { ObjectEnd, ObjectReader } from "../storage.ts";
-import { checkWholeSize } from "../whole-object.ts";
+import { checkWholeSize } from "../check-whole-size.ts";
 import { notAnObject } from "./not-an-object.ts";
-import { codeOf, MAX_IO_BYTES } from "./write-file.ts";
+import { codeOf, MAX_IO_BYTES } from "./file-writer.ts";
 
 /** What a folder of that name says counts as well: it is no object. */
 const ABSENT = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);

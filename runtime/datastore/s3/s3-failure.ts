@@ -1,8 +1,8 @@
-import { isMillraceError, MillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { type FailedCall, ObjectFailure } from "../objects/object-failure.ts";
-import { BrokenBody } from "./body.ts";
-import { statusOf } from "./object-facts.ts";
-import { outlookOf } from "./outlook.ts";
+import { BrokenBody } from "./collect-body.ts";
+import { statusOf } from "./facts-of.ts";
+import { outlookOf } from "./outlook-of.ts";
 import { failureOf } from "../../aws/failure-of.ts";
 import { type Remedy, remedyOf, saidBy, type ServiceWords } from "../../aws/remedy-of.ts";
 

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 
 /** What is larger is read in parts; no record is nearly as large. */
 export const MAX_WHOLE_BYTES = 256 * 2 ** 20;

@@ -1,5 +1,5 @@
 import { constants } from "node:buffer";
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { Storage } from "./storage.ts";
 
 const NEWLINE = 0x0a;

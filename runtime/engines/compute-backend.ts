@@ -1,4 +1,4 @@
-import type { TaskOutcome } from "../task/outcome.ts";
+import type { TaskOutcome } from "../task/task-outcome.ts";
 import type { StopReason } from "../task/stop-reason.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Datastore } from "../datastore.ts";
-import { type Observer, thisMachine } from "../reader/liveness.ts";
+import { type Observer, thisMachine } from "../reader/is-alive.ts";
 import { KINDS } from "../kinds/index.ts";
 import { KindTable } from "../kinds/kind-table.ts";
 import type { RecordKind } from "../kinds/record-kind.ts";
 import { runFolder } from "../run-keys.ts";
 import { chooseRuns, type ChosenRuns } from "./choose-runs.ts";
 import { GarbageCounts, type GcReport } from "./gc-report.ts";
-import type { KeepRule } from "./keep-rules.ts";
-import { undoInterrupted } from "./intent.ts";
+import type { KeepRule } from "./keep-rule.ts";
+import { undoInterrupted } from "./write-intent.ts";
 import { type Lease, refuseBesideGc, takeLease } from "./lease.ts";
 import { Reach, type Reached, unreadable } from "./reach.ts";
 import { removeFolder, removeRuns } from "./remove-runs.ts";
@@ -16,7 +16,7 @@ import { refuseStandIns } from "./refuse-stand-ins.ts";
 import { findRuns, type FoundRuns, type RunFacts } from "./run-facts.ts";
 import { objectsOfRuns, type ObjectsOfRuns } from "./run-objects.ts";
 import { sweepBlobs } from "./sweep-blobs.ts";
-import { cacheEntries } from "./sweep-cache.ts";
+import { cacheEntries } from "./cache-entries.ts";
 
 export interface GcOptions {
   /** Without any no run is removed. */

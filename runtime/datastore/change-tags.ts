@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { checkNewTags, checkOldTags, systemTags } from "./judge-tags.ts";
+import { checkNewTags, checkOldTags, systemTags } from "./check-new-tags.ts";
 import { parseTagChange, type TagChange } from "./kinds/tags.ts";
 import { RECORD_FORMAT, type RunDocument } from "./records.ts";
 import { type RunPlace, tagsFolder } from "./run-keys.ts";

@@ -1,5 +1,5 @@
 import type { StopReason } from "./stop-reason.ts";
-import type { TaskOutcome } from "./outcome.ts";
+import type { TaskOutcome } from "./task-outcome.ts";
 import type { TaskSpec } from "./task-spec.ts";
 
 /** The descriptors of a worker's process through which commands come and reports go. */

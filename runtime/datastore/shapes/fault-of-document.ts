@@ -1,5 +1,5 @@
 import type { RunDocument } from "../records.ts";
-import { type FlowGraph, targetsOf } from "../../graph/graph.ts";
+import { type FlowGraph, targetsOf } from "../../graph/flow-graph.ts";
 import {
   type Check,
   count,

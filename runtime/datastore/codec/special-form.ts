@@ -1,11 +1,11 @@
 import { types } from "node:util";
 import { chunksOf } from "../../../sdk/base/byte-chunks.ts";
-import { totalBytes } from "../chunks.ts";
-import { builtinNameOf } from "./builtins.ts";
+import { totalBytes } from "../total-bytes.ts";
+import { builtinNameOf } from "./builtin-name-of.ts";
 import type { Form } from "./form.ts";
-import { Mark } from "./marks.ts";
+import { Mark } from "./mark.ts";
 import type { Explanation } from "./unstorable.ts";
-import { isDetached } from "./views.ts";
+import { isDetached } from "./view-collector.ts";
 
 /** Errors carry these as own properties that do not enumerate. */
 export const HIDDEN_ERROR_KEYS: readonly string[] = ["name", "message", "stack", "cause", "errors"];

@@ -1,4 +1,4 @@
-import { isMillraceError } from "../../../sdk/base/errors.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { type Intent, INTENT_KEY, parseIntent } from "../kinds/gc.ts";
 import type { Storage } from "../storage.ts";
 import { unreadable } from "./reach.ts";

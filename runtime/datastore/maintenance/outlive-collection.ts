@@ -1,8 +1,8 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
-import { thisMachine } from "../reader/liveness.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { thisMachine } from "../reader/is-alive.ts";
 import type { Storage } from "../storage.ts";
 import type { LeaseRecord } from "../kinds/gc.ts";
-import { isDead, latestLease } from "./lease-record.ts";
+import { isDead, latestLease } from "./held-lease.ts";
 
 const LOOK_AGAIN_MS = 200;
 /** A lease that does not change for so long, by the clock of the one who waits, has no holder any more. */

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { ForeignThing, StoredObject } from "../storage.ts";
-import { isKeyPart } from "../key.ts";
+import { isKeyPart } from "../check-key.ts";
 import { explained } from "./explained.ts";
 import { kindOf } from "./not-an-object.ts";
-import { isAbsent, lookAt } from "./read-file.ts";
+import { isAbsent, lookAt } from "./open-reader.ts";
 
 /**
  * Names in a folder, sorted; a folder's ends with a slash. What is being written does not count, nor what is no object:

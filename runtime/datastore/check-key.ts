@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/base/errors.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 
 /** No separator of any system, no drive, no control character, nothing that stands for this folder or the one above. */
 const NAME = String.raw`(?![. ]+(?:/|$))[^/\\:\p{Cc}\p{Cs}]+`;

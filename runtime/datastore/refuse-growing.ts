@@ -1,4 +1,4 @@
-import { brokenInvariant } from "../../sdk/base/errors.ts";
+import { brokenInvariant } from "../../sdk/base/millrace-error.ts";
 
 /** Journals, results and logs, of runs and of steps that were tried out. */
 const GROWING = /^(?:flows|spins)\/[^/]+\/[^/]+\/(?:journal\.jsonl$|results\/|logs\/)/;

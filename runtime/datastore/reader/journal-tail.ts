@@ -1,5 +1,5 @@
-import type { RunEvent } from "../events.ts";
-import { linesIn } from "../lines.ts";
+import type { RunEvent } from "../run-event.ts";
+import { linesIn } from "../lines-of.ts";
 import { parseEvent } from "../kinds/journal.ts";
 import type { Storage, Want } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";

@@ -1,7 +1,7 @@
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
 import type { Outlook } from "../objects/object-failure.ts";
-import { BrokenBody } from "./body.ts";
-import { statusOf } from "./object-facts.ts";
+import { BrokenBody } from "./collect-body.ts";
+import { statusOf } from "./facts-of.ts";
 
 /** What was sent arrived with other bytes. */
 const DAMAGED = new Set(["BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"]);

@@ -1,4 +1,4 @@
-import { hasCode } from "../../../sdk/base/errors.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Datastore } from "../datastore.ts";
 import { cacheKind } from "../kinds/cache.ts";
@@ -13,17 +13,17 @@ import type { ForeignThing, StoredObject, Want } from "../storage.ts";
 import { type BlobFacts, checkBlobs } from "./check-blobs.ts";
 import { CHECKED_TOGETHER, checkRun } from "./check-run.ts";
 import { windows } from "./announced.ts";
-import { faultOfIntent, undoInterrupted } from "./intent.ts";
+import { faultOfIntent, undoInterrupted } from "./write-intent.ts";
 import { type Lease, takeLease } from "./lease.ts";
-import { type FsckReport, type Leftovers, problem, type Problem, problemOf } from "./problems.ts";
+import { type FsckReport, type Leftovers, problem, type Problem, problemOf } from "./problem.ts";
 import { RecordCheck } from "./record-check.ts";
 import { ReferenceCheck, type Use } from "./reference-check.ts";
 import { ProblemList } from "./problem-list.ts";
-import { repaired, type RepairOptions } from "./repair.ts";
+import { repaired, type RepairOptions } from "./repaired.ts";
 import { ResultIndex } from "./result-index.ts";
 import { type Place, placesIn } from "./run-facts.ts";
 import { isTemporary } from "./run-objects.ts";
-import { cacheEntries } from "./sweep-cache.ts";
+import { cacheEntries } from "./cache-entries.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface FsckOptions extends Pick<RepairOptions, "copyOf"> {

@@ -1,4 +1,4 @@
-import { Retries } from "../../retry.ts";
+import { Retries } from "../../retries.ts";
 import { ObjectFailure } from "./object-failure.ts";
 
 /** Tries of one call that something answers. */

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import type { Appender } from "../storage.ts";
 import { explained } from "./explained.ts";
-import { identityOf } from "./file-identity.ts";
+import { identityOf } from "./identity-of.ts";
 import { notAnObject } from "./not-an-object.ts";
-import { refusal } from "./read-file.ts";
-import { type FileWriter, writeFully } from "./write-file.ts";
+import { refusal } from "./open-reader.ts";
+import { type FileWriter, writeFully } from "./file-writer.ts";
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 /** A pipe without a reader would hold us up; Windows has neither of the last two. */

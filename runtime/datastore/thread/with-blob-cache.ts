@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { hashOfBlobKey } from "../blob-key.ts";
-import { totalBytes } from "../chunks.ts";
-import { openReader, readIfThere } from "../local/read-file.ts";
-import { fileWriter } from "../local/write-file.ts";
+import { totalBytes } from "../total-bytes.ts";
+import { openReader, readIfThere } from "../local/open-reader.ts";
+import { fileWriter } from "../local/file-writer.ts";
 import type { Storage, Want } from "../storage.ts";
 import type { RemoteStorage } from "./thread-storage.ts";
 

@@ -1,5 +1,5 @@
-import { totalBytes } from "../chunks.ts";
-import type { PartSpan } from "./format.ts";
+import { totalBytes } from "../total-bytes.ts";
+import type { PartSpan } from "./header.ts";
 import type { Slot } from "./token-writer.ts";
 
 /** A part of the encoded value: its span, and the bytes in order. */

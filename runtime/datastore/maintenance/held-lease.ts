@@ -1,7 +1,7 @@
-import { MillraceError } from "../../../sdk/base/errors.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { LEASE_FORMAT, type LeaseRecord, parseLease } from "../kinds/gc.ts";
 import { formatIn } from "../parse-record.ts";
-import type { Observer } from "../reader/liveness.ts";
+import type { Observer } from "../reader/is-alive.ts";
 import { largest } from "../../../sdk/base/largest.ts";
 import type { Storage } from "../storage.ts";
 
