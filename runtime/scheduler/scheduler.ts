@@ -10,7 +10,7 @@ import { Chooser } from "./chooser.ts";
 import type { Clock } from "../task/clock.ts";
 import { applyEvent } from "./apply-event.ts";
 import { type Capacity, CapacityUse } from "./capacity.ts";
-import { afterFailure, isConcluding } from "./after-failure.ts";
+import { decideRetry, isConcluding } from "./decide-retry.ts";
 import { type FirstTask, initialState, pathOf, type RunState } from "./run-state.ts";
 import { taskSpecOf } from "./task-spec-of.ts";
 import { TimeLimit } from "../task/time-limit.ts";
@@ -179,7 +179,7 @@ export class Scheduler {
     const isCancelled = this.#stopReason !== null;
     const interruptions = this.#state.running.get(task)?.interruptions ?? 0;
     const { settings } = nodeOf(graph, step);
-    const after = afterFailure({ attempt, interruptions, outcome, settings, time, random: clock.random });
+    const after = decideRetry({ attempt, interruptions, outcome, settings, time, random: clock.random });
     const retryAt = isCancelled ? null : after.retryAt;
     const interrupted = after.isInterruption ? { isInterruption: true as const } : {};
     const { error } = outcome;

@@ -73,7 +73,7 @@ test("--json gives the differences to programs, values where they are small", as
   expect(json.parameters).toMatchObject([{ name: "factors", before: { value: 16 }, after: { value: 8 } }]);
   expect(json.code).toMatchObject({
     isSame: false,
-    changedSteps: ["train"],
+    reusedThoughChanged: ["train"],
     changes: [{ path: "flow.ts", kind: "changed" }],
   });
   expect(json.artifacts[0]).toMatchObject({

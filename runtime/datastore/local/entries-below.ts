@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { ForeignThing, StoredObject } from "../storage.ts";
 import { isKeyPart } from "../check-key.ts";
-import { explained } from "./explained.ts";
+import { explainFileError } from "./explain-file-error.ts";
 import { kindOf } from "./not-an-object.ts";
 import { isAbsent, lookAt } from "./open-reader.ts";
 
@@ -18,7 +18,7 @@ export function entriesBelow(folder: string): string[] {
 /** All files below a prefix of keys, one folder at a time. */
 export function* filesBelow(root: string, prefix: string): Generator<StoredObject> {
   const folder = path.join(root, prefix);
-  for (const entry of explained("list", prefix, () => entriesOf(folder))) {
+  for (const entry of explainFileError("list", prefix, () => entriesOf(folder))) {
     if (!isOwn(entry)) continue;
     const key = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
     if (entry.isDirectory()) {
@@ -40,7 +40,7 @@ export function* foreignBelow(root: string, key: string): Generator<ForeignThing
 }
 
 function* foreignIn(root: string, folder: string): Generator<ForeignThing> {
-  for (const entry of explained("list", folder, () => entriesOf(path.join(root, folder)))) {
+  for (const entry of explainFileError("list", folder, () => entriesOf(path.join(root, folder)))) {
     const key = `${folder}/${entry.name}`;
     if (!isKeyPart(entry.name)) yield { key, seen: "Millrace does not use this name", isLink: entry.isSymbolicLink() };
     else if (entry.isDirectory()) yield* foreignIn(root, key);

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type { Piece, Tail } from "../storage.ts";
-import { explained } from "./explained.ts";
+import { explainFileError } from "./explain-file-error.ts";
 import type { Places } from "./places.ts";
 import { openIfThere, readUpTo } from "./open-reader.ts";
 
@@ -23,7 +23,7 @@ export class FileTail implements Tail {
   }
 
   next(): Piece {
-    return explained("read", this.#key, () => {
+    return explainFileError("read", this.#key, () => {
       const opened = openIfThere(this.#places.fileOf(this.#key), this.#key);
       if (opened === null) return { bytes: Buffer.alloc(0), isLast: true };
       const { descriptor, size } = opened;

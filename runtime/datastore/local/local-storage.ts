@@ -3,7 +3,7 @@ import path from "node:path";
 import { totalBytes } from "../total-bytes.ts";
 import { refuseGrowing } from "../refuse-growing.ts";
 import type { Storage } from "../storage.ts";
-import { explained } from "./explained.ts";
+import { explainFileError } from "./explain-file-error.ts";
 import { entriesBelow, filesBelow, foreignBelow, removeEmptyFolders, removeEmptyTree } from "./entries-below.ts";
 import { openAppender } from "./open-appender.ts";
 import { Places } from "./places.ts";
@@ -28,7 +28,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
 
   function read(key: string): Uint8Array | null {
     refuseGrowing(key);
-    return explained("read", key, () => readIfThere(fileOf(key), key));
+    return explainFileError("read", key, () => readIfThere(fileOf(key), key));
   }
 
   return {
@@ -38,14 +38,14 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     segmentBytes: Infinity,
     read,
     readSoon: read,
-    open: (key) => explained("read", key, () => openReader(fileOf(key), key)),
+    open: (key) => explainFileError("read", key, () => openReader(fileOf(key), key)),
     tail: (key) => new FileTail(places, key),
-    end: (key, count) => explained("read", key, () => readEnd(fileOf(key), { key, count })),
+    end: (key, count) => explainFileError("read", key, () => readEnd(fileOf(key), { key, count })),
     has: (key) => isFile(fileOf(key)),
-    write: (key, chunks) => explained("write", key, () => writer.replace(fileOf(key), chunks)),
-    writeSoon: (key, chunks) => explained("write", key, () => writer.replace(fileOf(key), chunks)),
+    write: (key, chunks) => explainFileError("write", key, () => writer.replace(fileOf(key), chunks)),
+    writeSoon: (key, chunks) => explainFileError("write", key, () => writer.replace(fileOf(key), chunks)),
     create(key, chunks) {
-      return explained("write", key, () => {
+      return explainFileError("write", key, () => {
         const file = fileOf(key);
         return lookAt(file) === null && writer.create(file, chunks);
       });
@@ -55,9 +55,9 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
       const known = lookAt(file);
       // A power cut can leave a file short; what is no file at all makes place.
       if (known?.isFile() !== true || known.size !== totalBytes(chunks))
-        return explained("write", key, () => writer.replace(file, chunks));
+        return explainFileError("write", key, () => writer.replace(file, chunks));
       if (Date.now() - known.mtimeMs < FRESH_MS) return;
-      explained("write", key, () => refresh(file) || writer.replace(file, chunks));
+      explainFileError("write", key, () => refresh(file) || writer.replace(file, chunks));
       refreshed.push(key);
     },
     touch(keys) {
@@ -66,7 +66,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
         const known = lookAt(file);
         if (known?.isFile() !== true) return true;
         if (Date.now() - known.mtimeMs < FRESH_MS) return false;
-        if (!explained("write", key, () => refresh(file))) return true;
+        if (!explainFileError("write", key, () => refresh(file))) return true;
         refreshed.push(key);
         return false;
       });
@@ -76,13 +76,13 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
       refreshed = [];
       return keys;
     },
-    list: (prefix) => explained("list", prefix, () => entriesBelow(places.folderOf(prefix))),
+    list: (prefix) => explainFileError("list", prefix, () => entriesBelow(places.folderOf(prefix))),
     *walk(prefix) {
       places.folderOf(prefix);
       yield* filesBelow(root, prefix);
     },
     remove(keys) {
-      for (const key of keys) explained("remove", key, () => fs.rmSync(fileOf(key), { force: true }));
+      for (const key of keys) explainFileError("remove", key, () => fs.rmSync(fileOf(key), { force: true }));
       removeEmptyFolders(new Set(keys.map((key) => path.dirname(fileOf(key)))), root);
     },
     *foreign(prefixes) {
@@ -95,7 +95,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     },
     abandonUploads: () => 0,
     append: (key, { isPrivate = false } = {}) =>
-      explained("write", key, () => openAppender(fileOf(key), { key, writer, isDurable, isPrivate })),
+      explainFileError("write", key, () => openAppender(fileOf(key), { key, writer, isDurable, isPrivate })),
     ahead: () => undefined,
     close: () => undefined,
   };

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type { Appender } from "../storage.ts";
-import { explained } from "./explained.ts";
+import { explainFileError } from "./explain-file-error.ts";
 import { identityOf } from "./identity-of.ts";
 import { notAnObject } from "./not-an-object.ts";
 import { refusal } from "./open-reader.ts";
@@ -36,7 +36,7 @@ export function openAppender(
   }
 
   function guarded(action: () => void): void {
-    explained("write", key, () => {
+    explainFileError("write", key, () => {
       // Part of the last bytes may be there: more would make them look whole.
       if (failure !== null) throw failure;
       try {

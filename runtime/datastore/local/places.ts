@@ -1,6 +1,6 @@
 import path from "node:path";
 import { checkKey } from "../check-key.ts";
-import { explained } from "./explained.ts";
+import { explainFileError } from "./explain-file-error.ts";
 import { notAnObject } from "./not-an-object.ts";
 import { lookAt } from "./open-reader.ts";
 
@@ -57,7 +57,7 @@ export class Places {
 
   /** False where nothing is, or a file. */
   #isFolder(folder: string): boolean {
-    const found = explained("look at", folder, () => lookAt(path.join(this.#root, folder)));
+    const found = explainFileError("look at", folder, () => lookAt(path.join(this.#root, folder)));
     if (found?.isSymbolicLink() === true) throw notAnObject(folder, found);
     return found?.isDirectory() === true;
   }

@@ -10,7 +10,7 @@ import { GarbageCounts, type GcReport } from "./gc-report.ts";
 import type { KeepRule } from "./keep-rule.ts";
 import { undoInterrupted } from "./write-intent.ts";
 import { type Lease, refuseBesideGc, takeLease } from "./lease.ts";
-import { Reach, type Reached, unreadable } from "./reach.ts";
+import { NeededBlobs, type Reached, unreadable } from "./needed-blobs.ts";
 import { removeFolder, removeRuns } from "./remove-runs.ts";
 import { refuseStandIns } from "./refuse-stand-ins.ts";
 import { findRuns, type FoundRuns, type RunFacts } from "./run-facts.ts";
@@ -79,7 +79,7 @@ class Collection {
     const objects = objectsOfRuns(storage, this.#kinds);
     progress(`reading what ${chosen.kept.size} runs need`);
     const recordsIn = (folder: string) => objects.byFolder.get(folder)?.records ?? [];
-    const reach = new Reach(this.#store, { kinds: this.#kinds, recordsIn, pace: () => this.#pace() });
+    const reach = new NeededBlobs(this.#store, { kinds: this.#kinds, recordsIn, pace: () => this.#pace() });
     await reach.addOthers();
     const reached = await this.#mark(reach, { found, folders: new Set([...chosen.kept.keys(), ...reach.runs]) });
     const before = Math.min(lease?.takenAt ?? observer.now(), reach.oldestRunningAt) - MARGIN_MS;
@@ -126,7 +126,10 @@ class Collection {
   }
 
   /** Adds what these runs need, and what the runs need that they took results from; gives all their folders. */
-  async #mark(reach: Reach, { found, folders }: { found: FoundRuns; folders: Iterable<string> }): Promise<Set<string>> {
+  async #mark(
+    reach: NeededBlobs,
+    { found, folders }: { found: FoundRuns; folders: Iterable<string> },
+  ): Promise<Set<string>> {
     const marked = new Set<string>();
     for (let fresh = [...folders]; fresh.length > 0;) {
       for (const folder of fresh) marked.add(folder);

@@ -1,6 +1,6 @@
 import { isKey } from "../check-key.ts";
 import type { Storage } from "../storage.ts";
-import { unreadable } from "./reach.ts";
+import { unreadable } from "./needed-blobs.ts";
 
 /**
  * Refuses to go on where a link, a pipe or a device may stand in the place of records: what is listed lacks it silently,

@@ -1,7 +1,7 @@
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { type Intent, INTENT_KEY, parseIntent } from "../kinds/gc.ts";
 import type { Storage } from "../storage.ts";
-import { unreadable } from "./reach.ts";
+import { unreadable } from "./needed-blobs.ts";
 
 export function writeIntent(storage: Storage, { documents }: Intent): void {
   storage.write(INTENT_KEY, [Buffer.from(`${JSON.stringify({ documents })}\n`)]);

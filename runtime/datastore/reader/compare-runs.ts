@@ -11,7 +11,7 @@ export interface RunComparison {
   readonly parameters: readonly ValueDifference[];
   readonly code: CodeDiff;
   /** Steps whose own source differs, in the order of the later run. */
-  readonly changedSteps: readonly string[];
+  readonly reusedThoughChanged: readonly string[];
   readonly artifacts: readonly ArtifactDifference[];
   readonly steps: readonly StepComparison[];
 }
@@ -54,7 +54,7 @@ export function compareRuns(store: Datastore, [a, b]: readonly [RunSummary, RunS
   return {
     parameters: differences({ ...own.configs, ...own.parameters }, { ...other.configs, ...other.parameters }),
     code: own.code === other.code ? compareCode({}, {}) : compareCode(codeOf(a), codeOf(b)),
-    changedSteps: [...stepNames].filter((step) => own.stepCode[step] !== other.stepCode[step]),
+    reusedThoughChanged: [...stepNames].filter((step) => own.stepCode[step] !== other.stepCode[step]),
     artifacts: merged([...stepNames].flatMap((step) => stepDifferences(store, { step, runs: [a, b] }))),
     steps: sideBySide([...stepNames], [costs(a), costs(b)]),
   };

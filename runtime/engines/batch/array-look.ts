@@ -1,6 +1,6 @@
 import type { JobDetail, JobStatus } from "@aws-sdk/client-batch";
 import type { JobState } from "../jobs/job-service.ts";
-import { type JobLists, PAGE } from "./job-lists.ts";
+import { type JobQueries, PAGE } from "./job-queries.ts";
 import type { SeenGroup } from "./seen-group.ts";
 import { indexOfId, isUnexplained, type SeenJob, seenJob } from "./seen-job.ts";
 
@@ -15,10 +15,10 @@ const WAITING = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING"] as const;
  */
 export class ArrayLook {
   readonly #group: SeenGroup;
-  readonly #lists: JobLists;
+  readonly #lists: JobQueries;
   readonly #parent: string;
 
-  constructor(group: SeenGroup, lists: JobLists) {
+  constructor(group: SeenGroup, lists: JobQueries) {
     this.#group = group;
     this.#lists = lists;
     this.#parent = group.watch.id ?? "";

@@ -10,9 +10,9 @@ import type { BatchSettings } from "./batch-settings.ts";
 import { Caller } from "./caller.ts";
 import { checkSteps } from "./check-steps.ts";
 import { Definitions } from "./definitions.ts";
-import { explained } from "./explained.ts";
+import { batchError } from "./batch-error.ts";
 import { jobDefinition } from "./job-definition.ts";
-import { JobLists } from "./job-lists.ts";
+import { JobQueries } from "./job-queries.ts";
 import { logTail } from "./log-tail.ts";
 import { Queues } from "./queues.ts";
 import { SeenGroup } from "./seen-group.ts";
@@ -64,7 +64,7 @@ export class BatchApi implements JobApi {
   }
 
   async look(watches: readonly GroupWatch[], { onRequest, isOver }: LookOptions): Promise<ReadonlySet<GroupWatch>> {
-    const lists = new JobLists(this.#caller, { maxTries: MAX_TRIES_OF_LOOK, onRequest });
+    const lists = new JobQueries(this.#caller, { maxTries: MAX_TRIES_OF_LOOK, onRequest });
     const jobs = await lists.described(watches.map(({ id }) => id ?? ""));
     const found = new Map(jobs.map((job) => [job.jobId, job]));
     const underWay = new Set<GroupWatch>();
@@ -80,7 +80,7 @@ export class BatchApi implements JobApi {
   }
 
   async find(groups: readonly LostGroup[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const lists = new JobLists(this.#caller);
+    const lists = new JobQueries(this.#caller);
     const noted = groups.map(({ id }) => id).filter((id) => id !== null);
     const known = new Set((await lists.described(noted)).map(({ jobId }) => jobId));
     const found = new Map<string, readonly string[]>();
@@ -96,7 +96,7 @@ export class BatchApi implements JobApi {
   stopOthers(run: RunName, kept: readonly KeptGroup[]): Promise<void> {
     const queues = new Set([...kept.map(({ group }) => this.#queueOf(group)), this.#settings.queue ?? ""]);
     const ids = new Set(kept.map(({ id }) => id ?? ""));
-    return stopOthers(run, { queues, kept: ids, lists: new JobLists(this.#caller), stopper: this.#stopper() });
+    return stopOthers(run, { queues, kept: ids, lists: new JobQueries(this.#caller), stopper: this.#stopper() });
   }
 
   async stopTwins(ids: readonly string[]): Promise<void> {
@@ -118,7 +118,7 @@ export class BatchApi implements JobApi {
   }
 
   explained(error: unknown, task: string): MillraceError {
-    return explained(error, task);
+    return batchError(error, task);
   }
 
   hurry(): void {
@@ -152,7 +152,7 @@ export class BatchApi implements JobApi {
     return stepOptions(needs, this.#settings).queue ?? "";
   }
 
-  async #named(group: JobGroup, lists: JobLists): Promise<string[]> {
+  async #named(group: JobGroup, lists: JobQueries): Promise<string[]> {
     return (await lists.named(this.#queueOf(group), group.name)).map(({ jobId = "" }) => jobId);
   }
 
@@ -163,7 +163,7 @@ export class BatchApi implements JobApi {
   }
 
   /** A failure that tells nothing of itself may do so where jobs are listed. */
-  async #explained({ id, group }: GroupWatch, lists: JobLists) {
+  async #explained({ id, group }: GroupWatch, lists: JobQueries) {
     const summaries = await lists.named(this.#queueOf(group), group.name);
     return summaries.find(({ jobId, status }) => jobId === id && status === "FAILED");
   }

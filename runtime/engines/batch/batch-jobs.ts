@@ -4,8 +4,8 @@ import type { FlowJob, FlowJobs, JobFilter, JobOutput } from "../engine-jobs.ts"
 import { loadAws } from "./aws/load-aws.ts";
 import { Caller } from "./caller.ts";
 import { noQueue } from "./refuse-queue.ts";
-import { explained } from "./explained.ts";
-import { JobLists } from "./job-lists.ts";
+import { batchError } from "./batch-error.ts";
+import { JobQueries } from "./job-queries.ts";
 import { logTail } from "./log-tail.ts";
 import { Queues } from "./queues.ts";
 import { hasEnded, indexOfId, seenJob } from "./seen-job.ts";
@@ -32,7 +32,7 @@ export class BatchJobs implements FlowJobs {
     return this.#explaining("list jobs", async () => {
       const queues = new Queues(this.#caller);
       if ((await queues.find(this.#queue)) === null) throw noQueue(this.#queue, await queues.names());
-      const lists = new JobLists(this.#caller);
+      const lists = new JobQueries(this.#caller);
       const ids = new Set<string>();
       for (const status of filter.hasEnded ? [...OPEN, ...ENDED] : OPEN)
         for (const { jobId = "" } of await lists.inQueue(this.#queue, status)) ids.add(jobId);
@@ -56,7 +56,7 @@ export class BatchJobs implements FlowJobs {
   /** What a job wrote, as far as CloudWatch has it; null where it has nothing. */
   log(job: JobOutput): Promise<readonly string[] | null> {
     return this.#explaining("read the output of a job", async () => {
-      const id = job.id ?? (await new JobLists(this.#caller).named(this.#queue, job.name))[0]?.jobId;
+      const id = job.id ?? (await new JobQueries(this.#caller).named(this.#queue, job.name))[0]?.jobId;
       if (id === undefined) return null;
       return logTail(job.index === null ? id : `${id}:${job.index}`, { caller: this.#caller, most: MOST_LINES });
     });
@@ -70,7 +70,7 @@ export class BatchJobs implements FlowJobs {
     try {
       return await work();
     } catch (error) {
-      throw explained(error, task);
+      throw batchError(error, task);
     }
   }
 }

@@ -2,7 +2,7 @@ import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 import { refuseQueue } from "./refuse-queue.ts";
-import { explained } from "./explained.ts";
+import { batchError } from "./batch-error.ts";
 import { findingsOnFargate } from "./findings-on-fargate.ts";
 import type { KnownQueue, Queues } from "./queues.ts";
 import { type StepOptions, stepOptions } from "./step-options.ts";
@@ -41,7 +41,7 @@ export async function checkSteps(
       );
     }
   } catch (error) {
-    throw explained(error, "run steps");
+    throw batchError(error, "run steps");
   }
   if (findings.length === 0) return;
   throw new MillraceError({

@@ -1,6 +1,6 @@
 import type { JobDetail } from "@aws-sdk/client-batch";
 import type { Caller } from "./caller.ts";
-import { JobLists } from "./job-lists.ts";
+import { JobQueries } from "./job-queries.ts";
 
 /** Where containers write unless their definition says otherwise; ours say nothing. */
 const GROUP = "/aws/batch/job";
@@ -12,7 +12,7 @@ export async function logTail(
   id: string,
   { caller, most = LINES }: { caller: Caller; most?: number },
 ): Promise<readonly string[] | null> {
-  const [job] = await new JobLists(caller, { maxTries: MAX_TRIES }).described([id]);
+  const [job] = await new JobQueries(caller, { maxTries: MAX_TRIES }).described([id]);
   const stream = job === undefined ? null : logStreamOf(job);
   return stream === null ? null : caller.call((aws) => aws.lastLogLines({ group: GROUP, stream }, most), MAX_TRIES);
 }

@@ -1,5 +1,5 @@
 import type { RunName } from "../jobs/job-service.ts";
-import type { JobLists } from "./job-lists.ts";
+import type { JobQueries } from "./job-queries.ts";
 import type { Stopper } from "./stopper.ts";
 
 const OPEN = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING"] as const;
@@ -10,7 +10,7 @@ const OPEN = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING"] as cons
  */
 export async function stopOthers(
   { flow, run }: RunName,
-  of: { queues: ReadonlySet<string>; kept: ReadonlySet<string>; lists: JobLists; stopper: Stopper },
+  of: { queues: ReadonlySet<string>; kept: ReadonlySet<string>; lists: JobQueries; stopper: Stopper },
 ): Promise<void> {
   const candidates = new Set<string>();
   for (const queue of of.queues) {

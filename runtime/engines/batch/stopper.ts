@@ -3,7 +3,7 @@ import { isAwsFailure } from "../../aws/aws-failure.ts";
 import type { Caller } from "./caller.ts";
 import type { StopRequest } from "../jobs/polling/job-api.ts";
 import { inParallel } from "./in-parallel.ts";
-import { JobLists } from "./job-lists.ts";
+import { JobQueries } from "./job-queries.ts";
 import { seenJob } from "./seen-job.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
@@ -55,7 +55,7 @@ export class Stopper {
 
   /** Jobs of an array that go on and that nobody has told to end. */
   async #untouched(id: string, { reason, isOnePage }: { reason: string; isOnePage: boolean }): Promise<string[]> {
-    const lists = new JobLists(this.#caller, { maxTries: MAX_TRIES });
+    const lists = new JobQueries(this.#caller, { maxTries: MAX_TRIES });
     const found: string[] = [];
     for (const status of OPEN) {
       const jobs = (await lists.inArray(id, status, isOnePage)).map(seenJob);

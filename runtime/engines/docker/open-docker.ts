@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, RunName, StepJob } from "../jobs/job-service.ts";
-import { checkImages } from "./check-images.ts";
+import { pullImages } from "./pull-images.ts";
 import { checkSteps } from "./check-steps.ts";
 import { containerOptions, type DockerSettings, runLabels } from "./container-options.ts";
 import { saidByEngine, whyNotStarted } from "./why-not-started.ts";
@@ -44,7 +44,7 @@ class DockerService implements JobService {
   async check(steps: readonly StepJob[]): Promise<void> {
     const docker = await this.#engine();
     await checkSteps(docker, steps);
-    await checkImages(docker, { steps, warning: (text) => this.#listener.warning(text) });
+    await pullImages(docker, { steps, warning: (text) => this.#listener.warning(text) });
   }
 
   submit(group: JobGroup): void {

@@ -7,7 +7,7 @@ import { type StoredReach, storedReach } from "./stored-reach.ts";
 /** How what two runs could reach differs. */
 export interface RunReachChanges {
   /** Steps that could reach other code, in the order of the later run. */
-  readonly changedSteps: readonly string[];
+  readonly reusedThoughChanged: readonly string[];
   readonly packages: readonly StepPackageChange[];
 }
 
@@ -26,7 +26,7 @@ export function compareRunReach(
   const names = [...new Set([...after.graph.steps, ...before.graph.steps].map(({ name }) => name))];
   const hasPackages = old.hasPackages && now.hasPackages;
   const packages = new Map<string, StepPackageChange>();
-  const changedSteps = names.filter((step) => {
+  const reusedThoughChanged = names.filter((step) => {
     const sides = [reachOf(old, step), reachOf(now, step)] as const;
     const found = compareReach(...sides, { hasPackages });
     for (const change of found.packages) {
@@ -35,7 +35,7 @@ export function compareRunReach(
     }
     return found.code.length + found.packages.length > 0;
   });
-  return { changedSteps, packages: [...packages.values()] };
+  return { reusedThoughChanged, packages: [...packages.values()] };
 }
 
 const NOTHING: StepReach = { pieces: new Map(), packages: new Map() };

@@ -138,7 +138,7 @@ test("diff names packages that changed, with the steps that use them, and steps 
   expect(text.stdout).toMatch(/steps: load, bill\n/);
   const json = await millrace(["diff", "flow.ts", ...ids, "--json"], at);
   expect(JSON.parse(json.stdout)).toMatchObject({
-    code: { changedSteps: ["load", "bill"] },
+    code: { reusedThoughChanged: ["load", "bill"] },
     packages: [{ name: "tariff", before: ["1.0.0"], after: ["2.0.0"], steps: ["bill"] }],
   });
 });
@@ -159,7 +159,7 @@ test("without the note of its packages a run is taken as one of an older Millrac
   expect(plan.changes).toEqual([{ step: "load", code: ["clean in clean.ts"], packages: [] }]);
   expect((await millrace(["run", "flow.ts"], at)).code).toBe(1);
   const diff = await millrace(["diff", "flow.ts", ...fs.readdirSync(runs).sort(), "--json"], at);
-  expect(JSON.parse(diff.stdout)).toMatchObject({ code: { changedSteps: ["load"] }, packages: [] });
+  expect(JSON.parse(diff.stdout)).toMatchObject({ code: { reusedThoughChanged: ["load"] }, packages: [] });
 });
 
 test("a flow that uses no package has no note, and diff tells the package that it then uses", async () => {

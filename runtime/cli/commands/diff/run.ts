@@ -95,9 +95,9 @@ function packagesText({ packages }: Comparison, look: Pick<TableOptions, "indent
   return tableText({ ...look, header: ["NAME", "USED BY", "BEFORE", "AFTER"], rows });
 }
 
-function codeText({ code, changedSteps }: Comparison, colors: Output["colors"]): string {
+function codeText({ code, reusedThoughChanged }: Comparison, colors: Output["colors"]): string {
   if (code.isSame) return "";
-  const steps = changedSteps.length === 0 ? [] : [`  steps: ${changedSteps.join(", ")}`];
+  const steps = reusedThoughChanged.length === 0 ? [] : [`  steps: ${reusedThoughChanged.join(", ")}`];
   const lines = String(code)
     .trimEnd()
     .split("\n")
@@ -156,7 +156,7 @@ function valueText(store: Datastore, ref: ArtifactRef | null): string {
 }
 
 function comparisonJson(store: Datastore, comparison: Comparison): object {
-  const { parameters, code, changedSteps, packages, artifacts, steps } = comparison;
+  const { parameters, code, reusedThoughChanged, packages, artifacts, steps } = comparison;
   const value = (ref: ArtifactRef | null) => (ref === null ? null : refJson(store, ref));
   const both = (one: { before: ArtifactRef | null; after: ArtifactRef | null }) => ({
     before: value(one.before),
@@ -164,7 +164,7 @@ function comparisonJson(store: Datastore, comparison: Comparison): object {
   });
   return {
     parameters: parameters.map((one) => ({ name: one.name, ...both(one) })),
-    code: { isSame: code.isSame, changedSteps, changes: code.changes },
+    code: { isSame: code.isSame, reusedThoughChanged, changes: code.changes },
     packages,
     artifacts: artifacts.map((one) => ({ ...one, ...both(one) })),
     steps,

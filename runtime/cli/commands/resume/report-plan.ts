@@ -1,5 +1,5 @@
 import type { FlowGraph } from "../../../graph/flow-graph.ts";
-import { type ChangedStep, changedSteps } from "../../../launch/plan/changed-steps.ts";
+import { type ChangedStep, reusedThoughChanged } from "../../../launch/plan/reused-though-changed.ts";
 import type { OriginRun } from "../../../launch/plan/read-origin.ts";
 import { planReuse, type ReusePlan } from "../../../launch/plan/plan-reuse.ts";
 import { usedPackages } from "../../../launch/release/cached-reach.ts";
@@ -30,7 +30,7 @@ export async function reportPlan(origin: OriginRun, options: ReportPlanOptions):
   const { flow, run } = origin.document;
   const plan = planReuse(origin, { graph, named: resume.step });
   const now = reachIn({ code: bundle.code, graph, packages: await usedPackages(bundle) }, { hasPackages: true });
-  const changes = changedSteps({ store, flow, now, reused: plan.madeBy });
+  const changes = reusedThoughChanged({ store, flow, now, reused: plan.madeBy });
   const rest = graph.steps.map(({ name }) => name).filter((name) => !plan.reused.has(name));
   if (output.isJson) output.json(planJson(plan, { run, rest, changes, isDryRun: resume.isDryRun }));
   if (output.isJson && resume.isDryRun) return;

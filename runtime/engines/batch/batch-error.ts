@@ -15,7 +15,7 @@ const WORDS: ServiceWords = {
 };
 
 /** What AWS answered, or what kept it from answering, with a remedy. */
-export function explained(error: unknown, task: string): MillraceError {
+export function batchError(error: unknown, task: string): MillraceError {
   if (isMillraceError(error)) return error;
   if (!isAwsFailure(error)) throw error;
   const { because, hint } = refusal(error) ?? remedyOf(error, WORDS);

@@ -36,7 +36,7 @@ const RUNS_AT_ONCE = 32;
 const FIRST: readonly RecordKind[] = [runKind, journalKind];
 
 /** What runs name, and whatever else keeps something: blobs, and the runs whose results they took over. */
-export class Reach {
+export class NeededBlobs {
   /** Hashes. */
   readonly blobs = new Set<string>();
   /** Folders. */

@@ -16,7 +16,7 @@ export interface FailedAttempt {
 }
 
 /** What follows from a failed attempt, unless the run stops: when the next one may start, null if there is none. */
-export function afterFailure(failed: FailedAttempt): {
+export function decideRetry(failed: FailedAttempt): {
   readonly retryAt: number | null;
   readonly isInterruption: boolean;
 } {

@@ -20,7 +20,7 @@ export interface ChangedStepsOptions {
 }
 
 /** Compares what reused steps can reach now with what they could when their results were made. */
-export function changedSteps({ store, flow, now, reused }: ChangedStepsOptions): ChangedStep[] {
+export function reusedThoughChanged({ store, flow, now, reused }: ChangedStepsOptions): ChangedStep[] {
   const known = new Map<string, StoredReach | null>();
   return [...reused].flatMap(([step, runs]) => {
     const changes = [...runs].flatMap((run) => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { afterFailure, type FailedAttempt, isConcluding } from "../../runtime/scheduler/after-failure.ts";
+import { decideRetry, type FailedAttempt, isConcluding } from "../../runtime/scheduler/decide-retry.ts";
 
 const RETRY = { times: 2, delayMs: 100, backoff: 2, maxDelayMs: null, jitter: false, hasFilter: false };
 
 function after(given: Partial<Omit<FailedAttempt, "outcome">> & { outcome?: Partial<FailedAttempt["outcome"]> }) {
   const error = { name: "Error", message: "it broke" };
   const outcome = { status: "failed", error, isRetryable: true, isCrash: false, ...given.outcome } as const;
-  return afterFailure({ attempt: 0, interruptions: 0, settings: {}, time: 1000, random: () => 0, ...given, outcome });
+  return decideRetry({ attempt: 0, interruptions: 0, settings: {}, time: 1000, random: () => 0, ...given, outcome });
 }
 
 describe("after a failure", () => {

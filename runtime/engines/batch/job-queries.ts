@@ -14,7 +14,7 @@ export interface ListOptions {
 }
 
 /** Asks for jobs, a page after the other. */
-export class JobLists {
+export class JobQueries {
   readonly #caller: Caller;
   readonly #maxTries: number | undefined;
   readonly #onRequest: () => void;

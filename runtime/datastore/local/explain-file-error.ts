@@ -23,7 +23,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 };
 
 /** Says what was being done when the file system refused. */
-export function explained<T>(verb: string, key: string, action: () => T): T {
+export function explainFileError<T>(verb: string, key: string, action: () => T): T {
   try {
     return action();
   } catch (error) {

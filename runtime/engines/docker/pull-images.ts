@@ -9,7 +9,7 @@ export interface ImageCheck {
 }
 
 /** Pulls images that are not there, as `docker run` does. */
-export async function checkImages(docker: Docker, { steps, warning }: ImageCheck): Promise<void> {
+export async function pullImages(docker: Docker, { steps, warning }: ImageCheck): Promise<void> {
   const images = new Map<string, string[]>();
   for (const { image, step } of steps) images.set(image, [...(images.get(image) ?? []), step]);
   for (const [image, users] of images) {
