@@ -61,8 +61,8 @@ describe("@project", () => {
   });
 
   test.each([
-    ["--branch", ["--branch", "b1"], "Cannot choose branch b1 because ProjectFlow belongs to no project"],
-    ["--production", ["--production"], "Cannot choose production because ProjectFlow belongs to no project"],
+    ["--branch", ["--branch", "b1"], "Cannot choose branch b1 because ProjectFlow does not belong to a project"],
+    ["--production", ["--production"], "Cannot choose production because ProjectFlow does not belong to a project"],
   ])("%s is refused for a flow outside a project", async (_, flags, headline) => {
     const { code, stderr, datastore } = await tsx("./flow.ts", ["run", ...flags], inProject(PLAIN));
     expect(code).toBe(2);

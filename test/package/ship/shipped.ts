@@ -100,11 +100,14 @@ export async function ship(flowFile: string, options: Partial<PrepareOptions> = 
   };
 }
 
-/** Names of files and links below a folder, sorted. */
+/** Names of files and links below a folder, sorted. Node's own recursion goes through links to folders from version 24 on. */
 export function filesBelow(folder: string): string[] {
   return fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? filesBelow(path.join(folder, entry.name)).map((name) => path.join(entry.name, name))
+        : [entry.name],
+    )
     .sort();
 }
