@@ -33,6 +33,18 @@ const NO_HEADLESS_GL = without(/^gl$/, "null");
 // Of dockerode what builds images and what goes through SSH; these bring native parts and scripts that run when installed.
 const NO_BUILDKIT = without(/^(ssh2|protobufjs|@grpc\/.*)$/, "{}");
 
+// Node 24 touches its own stderr when `node:util` is imported, which a worker must not have before it has put its own stream
+// in place; imports of Node's modules come before everything else.
+const UTIL_LATER = {
+  name: "util-later",
+  setup(one) {
+    one.onResolve({ filter: /^(node:)?util$/ }, () => ({ path: "util", namespace: "later" }));
+    one.onLoad({ filter: /.*/, namespace: "later" }, () => ({
+      contents: 'module.exports = process.getBuiltinModule("node:util");',
+    }));
+  },
+};
+
 const common = {
   outdir: "dist",
   bundle: true,
@@ -85,12 +97,18 @@ const results = await Promise.all([
     entryPoints: {
       bin: "runtime/cli/bin.ts",
       index: "sdk/index.ts",
-      worker: "runtime/worker/worker.ts",
       container: "runtime/engines/container/container.ts",
       "notebook-session": "runtime/notebook/session/session.ts",
     },
     format: "esm",
     banner: { js: BANNER },
+  }),
+  build({
+    ...common,
+    entryPoints: { worker: "runtime/worker/worker.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+    plugins: [UTIL_LATER],
   }),
   // One file as well: shared with the command line, it would break that into more files.
   build({

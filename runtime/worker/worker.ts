@@ -1,9 +1,8 @@
-import { replaceOutputs } from "./replace-outputs.ts";
+import "./own-outputs.ts";
 import { TaskProcess } from "./task-process.ts";
 import { WorkerChannel } from "./worker-channel.ts";
 
 /** The program of a worker process: waits for commands of the scheduler that started it. */
-replaceOutputs();
 // What a task forks would take these over, and wait for a debugger that nobody attaches.
 process.execArgv = process.execArgv.filter((option) => !option.startsWith("--inspect"));
 const channel: WorkerChannel = new WorkerChannel({
