@@ -20,6 +20,14 @@ const EXIT = {
   message: "Throw a MillraceError; a program that is done calls leave().",
 };
 
+/** Who may load the SDK; others of the Batch engine see its types alone. */
+const AWS_ROOMS = [
+  "runtime/datastore/s3/**",
+  "runtime/aws/failure-of.ts",
+  "runtime/engines/batch/aws/**",
+  "runtime/cli/commands/configure/aws-setup/**",
+];
+
 export default defineConfig(
   globalIgnores(["dist", "docs/api", "coverage", "**/.millrace", "**/.cache"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -51,6 +59,11 @@ export default defineConfig(
       "no-restricted-properties": ["error", ENVIRONMENT, EXIT],
       "no-restricted-imports": ["error", { paths: [processNames("env", "exit")] }],
     },
+  },
+  {
+    files: ["sdk/**/*.ts", "runtime/**/*.ts"],
+    ignores: AWS_ROOMS,
+    rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [awsPackages()] }] },
   },
   ...layers(),
   // The one file that reads the environment, and the one that puts it back after a task.
@@ -235,6 +248,14 @@ function layer(files, mayUse) {
       "Imports point one way: sdk → graph → datastore → task, secrets, package → worker or engines → scheduler → launch → cli; notebook stands beside launch.",
   };
   return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
+}
+
+function awsPackages() {
+  return {
+    group: ["@aws-sdk/*", "@smithy/*"],
+    allowTypeImports: true,
+    message: "Only the rooms that speak to AWS load its SDK: see AWS_ROOMS.",
+  };
 }
 
 function processNames(...importNames) {
