@@ -161,9 +161,6 @@ const results = await Promise.all([
   build({
     ...common,
     entryPoints: { bootstrap: "runtime/engines/container/bootstrap.ts" },
-    bundle: false,
-    external: undefined,
-    alias: undefined,
     sourcemap: false,
     format: "esm",
     minify: true,

@@ -1,6 +1,6 @@
 /**
- * The first thing that runs in a container, given to Node on its command line, so it is one small file without imports
- * of ours: fetches Millrace itself and hands over to it. Built as `dist/bootstrap.js`.
+ * The first thing that runs in a container, given to Node on its command line, so it is built as one small file
+ * that holds all it needs: fetches Millrace itself and hands over to it. Built as `dist/bootstrap.js`.
  *
  * `MILLRACE_RUNTIME` is the hash of the runtime's archive in the datastore, or its path; `MILLRACE_DATASTORE` a folder or
  * `s3://bucket/prefix`. Credentials come as the AWS SDK finds them in a container: the environment, the task's role, the
@@ -13,6 +13,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import zlib from "node:zlib";
+import { CONTAINER_EXIT } from "./container-exit.ts";
 
 interface Credentials {
   readonly AccessKeyId?: string | undefined;
@@ -27,7 +28,7 @@ const METADATA = "http://169.254.169.254/latest/";
 
 function fail(message: string): never {
   process.stderr.write(`millrace: cannot get ready because ${message}\n`);
-  process.exit(95);
+  process.exit(CONTAINER_EXIT.bootFailed);
 }
 
 async function text(url: string, init: RequestInit = {}): Promise<string> {

@@ -1,8 +1,6 @@
 import fs from "node:fs";
 import { ownFile } from "../../own-file.ts";
-
-/** Exit code of an image without Node; a bootstrap that cannot go on exits with 95. */
-const NO_NODE = 94;
+import { CONTAINER_EXIT } from "./container-exit.ts";
 
 /**
  * What a container executes, whatever image it is made from: a shell, as every image with Node but a few has one, tells
@@ -11,6 +9,6 @@ const NO_NODE = 94;
 export function containerCommand(): readonly string[] {
   const script = fs.readFileSync(ownFile("bootstrap.js"), "utf8").trim();
   const missing = "millrace: this image has no program named node: choose one that has Node 20.19 or later";
-  const shell = `command -v node >/dev/null 2>&1 || { echo "${missing}" >&2; exit ${NO_NODE}; }; exec node --input-type=module -e "$0"`;
+  const shell = `command -v node >/dev/null 2>&1 || { echo "${missing}" >&2; exit ${CONTAINER_EXIT.noNode}; }; exec node --input-type=module -e "$0"`;
   return ["sh", "-c", shell, script];
 }

@@ -4,6 +4,7 @@ import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { environment, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
+import { CONTAINER_EXIT } from "./container-exit.ts";
 import { NOTHING, readHandedOver } from "./handed-over.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
 import { superviseTask } from "./supervise-task.ts";
@@ -48,6 +49,6 @@ execute().then(
   (outcome) => leave(outcome.status === "failed" ? 1 : 0),
   (error: unknown) => {
     tell(error);
-    leave(96);
+    leave(CONTAINER_EXIT.noOutcome);
   },
 );

@@ -1,9 +1,10 @@
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
+import { CONTAINER_EXIT } from "../container/container-exit.ts";
 import type { JobEnd } from "./job-service.ts";
 
-/** Exit codes of the bootstrap, before any code of the flow: see `container/container-command.ts`. */
-const BOOT_FAILED: ReadonlySet<number | null> = new Set([94, 95]);
+/** Before any code of the flow. */
+const BOOT_FAILED: ReadonlySet<number | null> = new Set([CONTAINER_EXIT.noNode, CONTAINER_EXIT.bootFailed]);
 
 /** A job that ended and left no word of its task. */
 export function endedWithoutOutcome(
