@@ -5,6 +5,7 @@ import { namedEngines } from "./engines/chosen-engines.ts";
 import { stageOf } from "./run/stage.ts";
 import type { LaunchedRun, LaunchOptions } from "./run/launch-options.ts";
 import { start } from "./run/start.ts";
+import { keepRelease } from "./release/keep-release.ts";
 import { openRelease } from "./release/open-release.ts";
 import type { PreparedRelease } from "./release/release.ts";
 import { namedSources, type SecretSources, secretSources } from "./release/secret-sources.ts";
@@ -30,10 +31,14 @@ export interface ReleaseLaunchOptions extends LaunchOptions {
 export async function launchRelease(launch: ReleaseLaunchOptions): Promise<LaunchedRun> {
   const { parameters: given, root, tags, cwd, on } = launch;
   const document = readRelease(launch.store.blobs, launch.release);
-  const release = await openRelease(
-    { hash: launch.release, document },
-    { store: launch.store, root, installing: (step, packages) => on.installing(step, packages) },
-  );
+  const stored = { hash: launch.release, document };
+  // Nothing may name it: the runs that did can be gone.
+  keepRelease(launch.store, stored);
+  const release = await openRelease(stored, {
+    store: launch.store,
+    root,
+    installing: (step, packages) => on.installing(step, packages),
+  });
   const parameters = await settleValues(release, { ...given, cwd, blobs: launch.store.blobs });
   const secrets = stepSecrets(await sourcesOf(release, launch), { flowFile: document.place.file });
   const stage = stageOf({ graph: document.graph, engines: namedEngines(document.engines), secrets }, launch);

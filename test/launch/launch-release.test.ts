@@ -192,6 +192,34 @@ test("gc keeps the defaults of a kept run's release, and fsck misses them", asyn
   expect(losses).toContain(`TideFlow/${run.run} default of parameter "scale"`);
 });
 
+test("a release that no run names any more is safe from a gc beside its launch, once it has begun", async () => {
+  const made = await released(TIDES);
+  const { datastore, store } = made.run;
+  const ofBlob = (hash: string) => path.join(datastore, "blobs/sha256", hash.slice(0, 2), hash.slice(2));
+  const { code } = readRelease(store.blobs, made.release);
+  const collect = () =>
+    collectGarbage(store, {
+      signal: new AbortController().signal,
+      progress: () => undefined,
+      ...{ rules: [], flow: null, isDryRun: false },
+    });
+  const forgetRuns = () => {
+    fs.rmSync(path.join(datastore, "flows"), { recursive: true });
+  };
+  forgetRuns();
+  ageFiles(datastore, 2 * HOUR_MS);
+  await again(made, {});
+  forgetRuns();
+  for (const hash of [made.release, code])
+    expect(fs.statSync(ofBlob(hash)).mtimeMs).toBeGreaterThan(Date.now() - HOUR_MS);
+  await collect();
+  await again(made, {});
+  forgetRuns();
+  ageFiles(datastore, 2 * HOUR_MS);
+  await collect();
+  expect([made.release, code].map((hash) => fs.existsSync(ofBlob(hash)))).toEqual([false, false]);
+});
+
 describeWith(DOCKER, "a release of steps in containers", () => {
   test("runs them there, in a process that has only the release", async () => {
     const made = await released(TIDES, ["--with", "docker", "--factor", "3"]);
