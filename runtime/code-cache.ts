@@ -11,6 +11,8 @@ export interface CodeCache {
   write(code: Buffer): void;
 }
 
+/** Where nothing can be kept. */
+const NONE: CodeCache = { read: () => null, write: () => undefined };
 const HASH = "sha1";
 const HASH_BYTES = 20;
 const ENDING = ".v8";
@@ -22,6 +24,7 @@ const OTHERS_WRITE = 0o022;
  * was damaged, so both have a hash here.
  */
 export function codeCache(folder: string, { name, source }: { name: string; source: Buffer }): CodeCache {
+  if (!isOursToMake(folder)) return NONE;
   const key = createHash(HASH).update(source).update(`${process.version} ${v8.cachedDataVersionTag()}`).digest("hex");
   const file = path.join(folder, `${name}-${key.slice(0, 16)}${ENDING}`);
   return {
@@ -42,8 +45,29 @@ export function codeCache(folder: string, { name, source }: { name: string; sour
 /** Code is executed: nobody else may have put it there. Windows tells no owners; there the folder lies in the user's own. */
 function isOurs(folder: string): boolean {
   if (process.geteuid === undefined) return true;
-  const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
-  return stats?.isDirectory() === true && stats.uid === process.geteuid() && (stats.mode & OTHERS_WRITE) === 0;
+  const stats = statsOf(folder);
+  if (stats === null || stats === "closed") return false;
+  return stats.isDirectory() && stats.uid === process.geteuid() && (stats.mode & OTHERS_WRITE) === 0;
+}
+
+/** Root, in the home of the user who called sudo, would leave a folder behind that is closed to them. */
+function isOursToMake(folder: string): boolean {
+  if (process.geteuid === undefined) return true;
+  for (let place = folder; ; place = path.dirname(place)) {
+    const stats = statsOf(place);
+    if (stats === "closed") return false;
+    if (stats !== null) return stats.uid === process.geteuid();
+    if (place === path.dirname(place)) return false;
+  }
+}
+
+/** Null: nothing is there. */
+function statsOf(place: string): fs.Stats | "closed" | null {
+  try {
+    return fs.lstatSync(place, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return "closed";
+  }
 }
 
 function undamaged(file: string): Buffer | null {

@@ -21,18 +21,27 @@ type Factory = (
 export function ownProgram(name: string, use: string): unknown {
   const file = ownFile(`${name}.cjs`);
   const source = fs.readFileSync(file);
-  const cache = codeCache(path.join(cacheFolder(), "code"), { name: `${name}-${use}`, source });
+  const cache = cacheOf({ name: `${name}-${use}`, source });
   const module = { exports: {} };
   compiled({ file, source, cache })(module.exports, createRequire(file), module, file, path.dirname(file));
   return module.exports;
 }
 
-function compiled({ file, source, cache }: { file: string; source: Buffer; cache: CodeCache }): Factory {
-  const cachedData = cache.read() ?? undefined;
+/** Null where the user has no home, as in some containers. */
+function cacheOf(program: { name: string; source: Buffer }): CodeCache | null {
+  try {
+    return codeCache(path.join(cacheFolder(), "code"), program);
+  } catch {
+    return null;
+  }
+}
+
+function compiled({ file, source, cache }: { file: string; source: Buffer; cache: CodeCache | null }): Factory {
+  const cachedData = cache?.read() ?? undefined;
   // The bundle is plain ASCII: so it takes one byte a character in memory, too.
   const text = `(function (exports, require, module, __filename, __dirname) {${source.toString("latin1")}\n})`;
   const script = new vm.Script(text, { filename: file, cachedData });
-  if (cachedData === undefined || script.cachedDataRejected === true)
+  if (cache !== null && (cachedData === undefined || script.cachedDataRejected === true))
     // By then most of what this use calls has been compiled.
     process.on("exit", () => cache.write(script.createCachedData()));
   return script.runInThisContext() as Factory;

@@ -51,6 +51,19 @@ test("a cache that cannot be written, or that others may write, costs nothing bu
   expect(cached(cache)).toEqual([]);
 });
 
+test("a place in which nothing can be looked at costs nothing but time", async () => {
+  const folder = temporaryFolder();
+  fs.symlinkSync("loop", path.join(folder, "loop"));
+  expect(await millrace(["show", HELLO], at(path.join(folder, "loop/cache")))).toMatchObject({ code: 0, stderr: "" });
+});
+
+test.runIf(process.geteuid?.() === 0)("root leaves nothing behind in the home of another user", async () => {
+  const home = temporaryFolder();
+  fs.chownSync(home, 54_321, 54_321);
+  expect(await millrace(["show", HELLO], at(path.join(home, ".cache")))).toMatchObject({ code: 0, stderr: "" });
+  expect(fs.readdirSync(home)).toEqual([]);
+});
+
 test("code is found for the very same source alone, and what has not been made for a month goes", () => {
   const folder = path.join(temporaryFolder(), "code");
   const [one, other] = ["let a = 1;", "let a = 2;"].map((text) =>

@@ -21,7 +21,9 @@ export async function runBin(argv: readonly string[]): Promise<void> {
     if (/^(-V|--version)$/.test(argv[0] ?? "")) return say(packageVersion());
     const row = commandNamed(argv[0]);
     if (row?.about === "nothing") return await runCommand((await row.load())(), argv.slice(1));
-    const at = argv.findIndex((word) => FLOW_FILE.test(word));
+    // Elsewhere such a word is something else, as a tag or the name of an artifact.
+    const last = row?.hasSubcommands === true ? 2 : 1;
+    const at = argv.findIndex((word, index) => FLOW_FILE.test(word) && (row?.about !== "store" || index <= last));
     if (row?.about === "store" && at < 0) return await runOnStore(argv);
     await runOnFlowFile(argv, at);
   } catch (error) {

@@ -48,13 +48,13 @@ export type ParameterDefinition =
       /** Environment variable that gives the value, where the code names one. */
       readonly env: string | null;
       readonly isRequired: boolean;
-      /** It has a schema, or a default that cannot be stored: what values it takes, only the code knows. */
+      /** It has a schema, or a default that cannot be stored or was not used: what values it takes, only the code knows. */
       readonly isInCode: boolean;
     }
   | {
       readonly kind: "includeFile";
       readonly name: string;
-      /** The content of the file that the code names, as it was when the release was made; null where there was none. */
+      /** The content of the file that the code names, as it was when the release was made; null where none was used. */
       readonly default: ArtifactRef | null;
       /** Null keeps bytes. */
       readonly encoding: string | null;

@@ -4,6 +4,8 @@ export interface EngineJobs {
   readonly place: JobsPlace | null;
   /** Who keeps the output of jobs: `CloudWatch`. */
   readonly logKeeper: string;
+  /** False where nothing here says that the engine is used at all: then it is left out unless it is named. */
+  isSetUp(of: JobsRequest): boolean;
   /**
    * Opens what the commands ask, for as long as one of them works.
    * @throws MillraceError where no place is given and none is set

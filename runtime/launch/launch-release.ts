@@ -40,8 +40,10 @@ export async function launchRelease(launch: ReleaseLaunchOptions): Promise<Launc
     installing: (step, packages) => on.installing(step, packages),
   });
   const parameters = await settleValues(release, { ...given, cwd, blobs: launch.store.blobs });
-  const secrets = stepSecrets(await sourcesOf(release, launch), { flowFile: document.place.file });
-  const stage = stageOf({ graph: document.graph, engines: namedEngines(document.engines), secrets }, launch);
+  const secrets = stepSecrets(await sourcesOf(release, launch), { flowFile: release.flowFile });
+  const engineOf = namedEngines(document.engines);
+  const shippedRuntime = document.shipment?.runtime;
+  const stage = stageOf({ graph: document.graph, engines: engineOf, secrets, shippedRuntime }, launch);
   const { engines } = stage;
   prepareDatastore(stage.store);
   engines.warmUp(null);

@@ -37,7 +37,7 @@ export function refuseUnknown(options: object, names: readonly string[]): void {
   const near = nearest(unknown, names);
   throw new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot use the option ${unknown} because there is no such command`,
+    headline: `Cannot use the option ${unknown} because there is no such option`,
     details: [`options: ${names.join(", ")}`],
     ...(near === null ? {} : { hint: `did you mean ${near}?` }),
   });

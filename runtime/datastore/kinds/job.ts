@@ -70,6 +70,8 @@ const PAPERS = { group, task, outcome, stop };
 /** What a scheduler and the containers that it started tell each other. */
 export const jobKind: RecordKind = {
   name: "job",
+  // Ten thousand tasks have as many outcomes.
+  isLarge: true,
   keys: [
     {
       key: "flows/<Flow>/<run>/jobs/<group>/group.jsonl",

@@ -45,7 +45,8 @@ const DAY_MS = 24 * 3_600_000;
  * @throws MillraceError `MILLRACE_GC_RUNNING` if it is to repair and a gc is at work; `MILLRACE_NEWER_FORMAT`
  */
 export async function checkStore(store: Datastore, options: FsckOptions): Promise<FsckReport> {
-  if (!options.isRepair) return new Fsck(store, options).run(null);
+  // Where there is no datastore yet, a lease would make one.
+  if (!options.isRepair || store.storage.list("").length === 0) return new Fsck(store, options).run(null);
   const lease = takeLease(store.storage);
   try {
     if (faultOfIntent(store.storage) === null) undoInterrupted(store.storage);

@@ -43,8 +43,10 @@ const DAY_MS = 24 * 3_600_000;
  */
 export async function collectGarbage(store: Datastore, options: GcOptions): Promise<GcReport> {
   const { observer = thisMachine, isDryRun } = options;
-  if (isDryRun) {
-    refuseBesideGc(store.storage, observer);
+  // Where there is no datastore yet, a lease would make one.
+  const isThere = [...store.storage.list("")].length > 0;
+  if (isDryRun || !isThere) {
+    if (isThere) refuseBesideGc(store.storage, observer);
     return new Collection(store, { ...options, observer, lease: null }).run();
   }
   const lease = takeLease(store.storage, observer);

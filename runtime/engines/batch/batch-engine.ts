@@ -1,6 +1,6 @@
 import { engineSettings } from "../../config.ts";
 import type { Engine } from "../engine.ts";
-import { openBatchJobs } from "./open-batch-jobs.ts";
+import { hasQueue, openBatchJobs } from "./open-batch-jobs.ts";
 import { reachBucket } from "./reach-bucket.ts";
 import { BATCH_SETTINGS } from "./batch-settings.ts";
 
@@ -17,6 +17,7 @@ export const batchEngine: Engine = {
   jobs: {
     place: { option: "queue", help: "the job queue (default: MILLRACE_BATCH_QUEUE or millrace.config.json)" },
     logKeeper: "CloudWatch",
+    isSetUp: hasQueue,
     open: openBatchJobs,
   },
   reach: reachBucket,

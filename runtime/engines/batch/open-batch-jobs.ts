@@ -3,9 +3,17 @@ import { engineSettings } from "../../config.ts";
 import type { FlowJobs, JobsRequest } from "../engine-jobs.ts";
 import { BATCH_SETTINGS } from "./batch-settings.ts";
 
+export function hasQueue(of: JobsRequest): boolean {
+  return queueOf(of) !== null;
+}
+
+function queueOf({ place, cwd }: JobsRequest): string | null {
+  return place ?? engineSettings(BATCH_SETTINGS, cwd).queue;
+}
+
 /** @throws MillraceError where no queue is named */
-export async function openBatchJobs({ place, cwd }: JobsRequest): Promise<FlowJobs> {
-  const queue = place ?? engineSettings(BATCH_SETTINGS, cwd).queue;
+export async function openBatchJobs(of: JobsRequest): Promise<FlowJobs> {
+  const queue = queueOf(of);
   if (queue === null) throw noQueueNamed();
   const { BatchJobs } = await import("./batch-jobs.ts");
   return new BatchJobs(queue);

@@ -1,3 +1,4 @@
+import { isDockerThere } from "./is-docker-there.ts";
 import os from "node:os";
 import { isDockerHere } from "../../config.ts";
 import type { Engine } from "../engine.ts";
@@ -13,6 +14,7 @@ export const dockerEngine: Engine = {
   jobs: {
     place: null,
     logKeeper: "Docker",
+    isSetUp: isDockerThere,
     async open() {
       const { DockerJobs } = await import("./docker-jobs.ts");
       return new DockerJobs();

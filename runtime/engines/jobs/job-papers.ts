@@ -1,3 +1,4 @@
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import { parsePaper } from "../../datastore/kinds/job.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
@@ -25,12 +26,10 @@ export class JobPapers {
     this.#storage.write(outcomeKey(job), [encoded({ format: 1, outcome } satisfies JobOutcome)]);
   }
 
-  /** Null where the container died before it could tell. */
+  /** Null where the container died before it could tell, or told what no container of ours writes. */
   async outcome(job: Place): Promise<TaskOutcome | null> {
-    const bytes = await this.#storage.readSoon(outcomeKey(job));
-    if (bytes === null) return null;
-    const paper = parsePaper(Buffer.from(bytes).toString(), { key: outcomeKey(job), is: "outcome" });
-    return (paper as JobOutcome).outcome;
+    const paper = sound(await this.#storage.readSoon(outcomeKey(job)), { key: outcomeKey(job), is: "outcome" });
+    return paper === null ? null : (paper as JobOutcome).outcome;
   }
 
   /** Before the job is told to stop: it looks here for the reason. */
@@ -39,9 +38,18 @@ export class JobPapers {
   }
 
   stopReason(job: Place): StopReason | null {
-    const bytes = this.#storage.read(stopKey(job));
-    if (bytes === null) return null;
-    return parsePaper(Buffer.from(bytes).toString(), { key: stopKey(job), is: "stop" }) as StopReason;
+    return sound(this.#storage.read(stopKey(job)), { key: stopKey(job), is: "stop" }) as StopReason | null;
+  }
+}
+
+/** A step can write to the datastore as its container does: what it leaves there concerns its own task, not the run. */
+function sound(bytes: Uint8Array | null, of: Parameters<typeof parsePaper>[1]): unknown {
+  if (bytes === null) return null;
+  try {
+    return parsePaper(Buffer.from(bytes).toString(), of);
+  } catch (error) {
+    if (hasCode(error, "MILLRACE_DAMAGED_RECORD")) return null;
+    throw error;
   }
 }
 

@@ -28,6 +28,8 @@ export interface EnginesOptions {
   readonly secrets: RunSecrets;
   /** How the user calls the command line. */
   readonly programName: string;
+  /** The blob with Millrace as a stored release has it; this very installation's where it is missing. */
+  readonly shippedRuntime?: string | undefined;
   onWarning(text: string): void;
 }
 
@@ -56,7 +58,8 @@ export function runtimeArchive(): RuntimeArchive & { readonly bytes: Buffer } {
 export async function makeEngines(options: EnginesOptions, made: Map<Engine, RemoteBackend>): Promise<void> {
   const { engines, graph, secrets } = options;
   if (engines.size === 0) return;
-  const runtime = runtimeArchive();
+  const own = runtimeArchive();
+  const runtime = { ...own, hash: options.shippedRuntime ?? own.hash };
   for (const engine of new Set(engines.values())) {
     const steps = [...engines].flatMap(([step, its]) => (its === engine ? [step] : []));
     refuseSecrets(engine, { ...secrets, steps });

@@ -1,6 +1,6 @@
+import path from "node:path";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import type { ReleaseDocument } from "../../datastore/release-document.ts";
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { readCodePackage } from "../../package/read-code-package.ts";
 import { evaluateFlow } from "../plan/read-flow-file.ts";
@@ -28,11 +28,15 @@ export async function openRelease(release: Release, options: OpenReleaseOptions)
   await prepareEnvironments(here, { environments, versions, installing: (...asked) => installing(...asked) });
   const code = readCodePackage(store.blobs, document.code);
   const bundle = { code, root: options.root ?? document.place.root };
-  return { ...release, bundle, environments, flow: storedFlow(bundle, document) };
+  const flowFile = options.root === undefined ? document.place.file : path.join(options.root, document.flowFile);
+  return { ...release, bundle, environments, flowFile, flow: storedFlow(bundle, { flow: document.flow, flowFile }) };
 }
 
 /** The class, from its stored code: evaluated at the first call. */
-function storedFlow(bundle: PreparedRelease["bundle"], { flow, place }: ReleaseDocument): () => Promise<AnyClass> {
+function storedFlow(
+  bundle: PreparedRelease["bundle"],
+  { flow, flowFile }: Pick<PreparedRelease, "flowFile"> & { readonly flow: string },
+): () => Promise<AnyClass> {
   let loaded: Promise<AnyClass> | null = null;
-  return () => (loaded ??= evaluateFlow(bundle, { given: place.file, file: place.file, name: flow }));
+  return () => (loaded ??= evaluateFlow(bundle, { given: flowFile, file: flowFile, name: flow }));
 }

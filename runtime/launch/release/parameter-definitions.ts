@@ -5,10 +5,12 @@ import type { ArtifactRef } from "../../datastore/records.ts";
 import type { ParameterDefinition } from "../../datastore/release-document.ts";
 import type { FlowPlan } from "../plan/plan-run.ts";
 import type { FlowField } from "../values/flow-fields.ts";
-import { includedByDefault } from "../values/resolve-parameters.ts";
 import type { StoredValue } from "./release.ts";
 
-/** Stores what a release has to know of parameters and included files; `defaults` receives the values that are stored. */
+/**
+ * Stores what a release has to know of parameters and included files; `defaults` receives the values that are stored. A
+ * default that a run does not use is not stored for it: it may be a secret, or a file that cannot be read here.
+ */
 export function parameterDefinitions(
   plan: Pick<FlowPlan, "fields" | "flowFile" | "parameters" | "given">,
   { blobs, defaults }: { readonly blobs: Blobs; readonly defaults: Map<string, StoredValue> },
@@ -23,14 +25,15 @@ export function parameterDefinitions(
     if (kind === "config") return [];
     if (kind === "includeFile") {
       const { encoding = "utf8" } = field.options;
-      const content = plan.given.has(name) ? includedByDefault(field, plan.flowFile) : plan.parameters[name];
+      const content = plan.given.has(name) ? undefined : plan.parameters[name];
       return [{ kind, name, default: content === undefined ? null : save(name, content), encoding }];
     }
     const { schema, required = false, env = null, choices } = field.options;
     const common = { kind, name, isRequired: required, env };
     const ofChoices = choices === undefined ? null : saveArtifact(blobs, name, choices);
     if (schema !== undefined) return [{ ...common, default: null, choices: ofChoices, isInCode: true }];
-    const isStored = field.initial !== undefined && isStorable(() => save(name, field.initial));
+    const isUsed = field.initial !== undefined && !plan.given.has(name);
+    const isStored = isUsed && isStorable(() => save(name, field.initial));
     return [
       {
         ...common,

@@ -26,7 +26,7 @@ export async function prepareEnvironments(
     const installed =
       names.length === 0
         ? null
-        : await installEnvironment(known[name] ?? packages, {
+        : await installEnvironment(theSame(packages, known[name] ?? {}), {
             cacheFolder: cacheFolder(),
             step: name,
             onInstall: (wanted) => installing(name, wanted),
@@ -40,4 +40,21 @@ export async function prepareEnvironments(
     });
   }
   return versions;
+}
+
+/**
+ * What was asked for, in the versions that were had. Only of the registry's packages these say all: an alias, an archive or
+ * a repository is asked for as it was.
+ */
+function theSame(
+  asked: Readonly<Record<string, string>>,
+  had: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const isOfRegistry = (wanted: string) => !/[:/]/.test(wanted);
+  return Object.fromEntries(
+    Object.entries(asked).map(([name, wanted]) => {
+      const version = had[name];
+      return [name, version !== undefined && /^\d/.test(version) && isOfRegistry(wanted) ? version : wanted];
+    }),
+  );
 }

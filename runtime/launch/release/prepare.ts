@@ -44,7 +44,7 @@ export async function prepare(plan: FlowPlan, options: PrepareOptions): Promise<
   const parts = { plan, bundle, millraceVersion, environments: versions, reach: reach?.steps ?? null, secrets, ship };
   return {
     ...storeRelease(store.blobs, parts),
-    ...{ bundle, environments },
+    ...{ bundle, environments, flowFile: plan.flowFile },
     ...(reach === null ? {} : { packages: reach.packages }),
     flow: () => Promise.resolve(Flow),
   };

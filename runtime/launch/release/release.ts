@@ -21,6 +21,8 @@ export interface StoredValue {
 
 /** A release with what this machine needs to run tasks of it. */
 export interface PreparedRelease extends Release {
+  /** Where the flow's file lies on this machine, or would; relative paths of the code begin beside it. */
+  readonly flowFile: string;
   readonly bundle: Bundle;
   /** What `@env` asks for, installed here, by step. */
   readonly environments: ReadonlyMap<string, LocalEnvironment>;

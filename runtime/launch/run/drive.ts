@@ -75,13 +75,19 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
   });
   const heartbeat = new Heartbeat({ record, store: isSpin ? null : store, onError: stop });
   await heartbeat.start();
-  engines.open({
-    ...{ record, document, root: of.release.bundle.root, environments: of.release.environments },
-    ...{ origin: of.origin, maxSplits: options.maxSplits },
-    setup: setupOf({ record, document, isSpin }, of),
-    onEvent: deliver,
-    onTrouble: stop,
-  });
+  try {
+    engines.open({
+      ...{ record, document, root: of.release.bundle.root, environments: of.release.environments },
+      ...{ origin: of.origin, maxSplits: options.maxSplits },
+      setup: setupOf({ record, document, isSpin }, of),
+      onEvent: deliver,
+      onTrouble: stop,
+    });
+  } catch (error) {
+    heartbeat.stop();
+    journal.close();
+    throw error;
+  }
   let isSuperseded = false;
   const driven = scheduler.run().catch((error: unknown) => {
     isSuperseded = isMillraceError(error) && error.code === TAKEN_OVER;
@@ -135,7 +141,7 @@ function setupOf({ document, isSpin }: BegunRun, { store, release, secrets, opti
     environment: null,
     engine: "local",
     masks: secrets.masks,
-    forkOptions: forkOptions(release.document.place.file),
+    forkOptions: forkOptions(release.flowFile),
     maxSplits: options.maxSplits,
     isDurable: options.isDurable,
   };

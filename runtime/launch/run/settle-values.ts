@@ -18,10 +18,10 @@ export interface SettleOptions extends Pick<GivenFields, "texts" | "values"> {
  * @throws MillraceError that lists what has no usable value
  */
 export async function settleValues(
-  release: Pick<PreparedRelease, "document" | "flow">,
+  release: Pick<PreparedRelease, "document" | "flow" | "flowFile">,
   { blobs, cwd, texts, values }: SettleOptions,
 ): Promise<Record<string, unknown>> {
-  const { parameters, configs, place } = release.document;
+  const { parameters, configs } = release.document;
   const needsCode = parameters.some((definition) => definition.kind === "parameter" && definition.isInCode);
   const inCode = needsCode ? flowFields(await release.flow()) : [];
   const fields = parameters.flatMap((definition): FlowField[] => {
@@ -41,7 +41,7 @@ export async function settleValues(
   const declared = [...fields, ...configured];
   checkGivenNames(declared, texts.keys());
   return resolveParameters(declared, {
-    ...{ texts, values, cwd, flowFile: place.file, env: environment() },
+    ...{ texts, values, cwd, flowFile: release.flowFile, env: environment() },
     inherited: Object.fromEntries(included),
   });
 }

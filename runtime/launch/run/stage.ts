@@ -4,7 +4,7 @@ import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import { watchedBlobs } from "../../secrets/watched-blobs.ts";
 import type { StepEngines } from "../engines/chosen-engines.ts";
 import { type SharedGpus, sharedGpus } from "../engines/shared-gpus.ts";
-import { RunEngines } from "./run-engines.ts";
+import { RunEngines, type RunEnginesOptions } from "./run-engines.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 
 /** What a run needs before it is known what it is a run of: a store that is watched, and engines that are cold. */
@@ -16,14 +16,14 @@ export interface Stage {
   warning(text: string): void;
 }
 
-export interface StageOptions {
+export interface StageOptions extends Pick<RunEnginesOptions, "shippedRuntime"> {
   readonly graph: FlowGraph;
   readonly engines: StepEngines;
   readonly secrets: RunSecrets;
 }
 
 /** What is stored for the run is searched for its secrets, and warnings are masked for them. */
-export function stageOf({ graph, engines, secrets }: StageOptions, launch: LaunchOptions): Stage {
+export function stageOf({ graph, engines, secrets, shippedRuntime }: StageOptions, launch: LaunchOptions): Stage {
   const warning = (text: string) => launch.on.warning(secrets.redactor?.text(text) ?? text);
   const blobs = watchedBlobs(launch.store.blobs, {
     redactor: () => secrets.redactor,
@@ -32,6 +32,7 @@ export function stageOf({ graph, engines, secrets }: StageOptions, launch: Launc
   const store = { ...launch.store, blobs };
   const gpus = sharedGpus(graph, engines);
   const { options, programName } = launch;
-  const cold = new RunEngines({ graph, engines, gpus, secrets, store, programName, ...options, onWarning: warning });
+  const of = { graph, engines, gpus, secrets, store, programName, shippedRuntime };
+  const cold = new RunEngines({ ...of, ...options, onWarning: warning });
   return { store, secrets, gpus, engines: cold, warning };
 }

@@ -126,16 +126,6 @@ function readIncluded(field: IncludedField, given: GivenFields): unknown {
   }
 }
 
-/** The content of the file that the code names; undefined where it cannot be read. */
-export function includedByDefault(field: IncludedField, flowFile: string): unknown {
-  if (typeof field.initial !== "string") return undefined;
-  try {
-    return contentOf(field, userPath(field.initial, path.dirname(flowFile)));
-  } catch {
-    return undefined;
-  }
-}
-
 function contentOf({ options }: IncludedField, place: string): string | Buffer {
   const bytes = fs.readFileSync(place);
   return options.encoding === null ? bytes : bytes.toString(options.encoding ?? "utf8");

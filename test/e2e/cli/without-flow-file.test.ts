@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { millrace } from "../harness.ts";
 import { flowFolder, SOUND } from "./flow-folder.ts";
@@ -49,4 +50,20 @@ test("a command about a flow asks for its file", async () => {
   const seen = await millrace(["show"], { cwd });
   expect(seen).toMatchObject({ code: 2 });
   expect(seen.stderr).toContain("no flow file is given");
+});
+
+test("gc and fsck --repair make no datastore where there is none", async () => {
+  const home = flowFolder({});
+  for (const words of [["gc"], ["gc", "--dry-run"], ["fsck", "--repair"]])
+    expect(await millrace(words, { cwd: home, env: { MILLRACE_DATASTORE: "" } }), words.join(" ")).toMatchObject({
+      code: 0,
+    });
+  expect(fs.readdirSync(home)).not.toContain(".millrace");
+});
+
+test("a word that looks like a flow file is none where it cannot be one", async () => {
+  const at = { cwd, datastore: `${cwd}/one` };
+  expect(await millrace(["tag", "add", "latest", "v1.ts"], at)).toMatchObject({ code: 0 });
+  expect((await millrace(["tag", "list"], at)).stdout).toContain("v1.ts");
+  expect((await millrace(["dump", "latest/start", "--artifact", "model.js"], at)).stderr).toContain("model.js");
 });

@@ -43,6 +43,13 @@ describeWith(DOCKER, "jobs in containers", () => {
       const logs = await millrace(["jobs", "logs", FLOW, "latest/waits"], options);
       expect(logs.stdout).toContain("waits to be let go");
 
+      const refused = { AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_REGION: "us-east-1", AWS_MAX_ATTEMPTS: "1" };
+      const keys = { AWS_ACCESS_KEY_ID: "testing", AWS_SECRET_ACCESS_KEY: "testing", MILLRACE_BATCH_QUEUE: "lost" };
+      const unasked = { ...options, env: { ...options.env, ...refused, ...keys } };
+      const unsure = await millrace(["jobs", "kill", FLOW, "--run", "latest"], unasked);
+      expect(unsure).toMatchObject({ code: 2, stdout: "" });
+      expect(unsure.stderr).toContain("AWS Batch");
+
       const killed = await millrace(
         ["jobs", "kill", FLOW, "--engine", "docker", "--run", "latest", "--step", "waits"],
         options,

@@ -13,6 +13,7 @@ export const childProcessEngine: Engine = {
   jobs: {
     place: null,
     logKeeper: "nobody",
+    isSetUp: () => false,
     open: () => Promise.reject(new Error("its jobs end with this process")),
   },
   reach: ({ storage, runtime }) => ({

@@ -47,11 +47,17 @@ test("what only the code knows is not guessed", () => {
   expect(definitions.map((definition) => fieldOf(blobs, definition))).toEqual([null, null]);
 });
 
-test("an included file is what it holds, whatever the run was given in its place", () => {
+test("a default that the run does not use is left in the code: it may be a secret", () => {
+  const field: FlowField = { kind: "parameter", name: "token", options: {}, initial: "from the environment" };
+  const { definitions, defaults } = define([field], { token: "given" }, ["token"]);
+  expect(definitions).toMatchObject([{ name: "token", default: null, isInCode: true }]);
+  expect(defaults.size).toBe(0);
+});
+
+test("an included file is what it holds, unless the run was given another one", () => {
   const field: FlowField = { kind: "includeFile", name: "words", options: {}, initial: "words.txt" };
   expect(define([field], { words: "neap" }).defaults.get("words")?.value).toBe("neap");
-  expect(define([field], { words: "ebb" }, ["words"]).defaults.get("words")?.value).toBe("neap");
-  expect(define([{ ...field, initial: "gone.txt" }], { words: "ebb" }, ["words"]).definitions).toEqual([
+  expect(define([field], { words: "ebb" }, ["words"]).definitions).toEqual([
     { kind: "includeFile", name: "words", default: null, encoding: "utf8" },
   ]);
 });

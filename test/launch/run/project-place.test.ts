@@ -18,10 +18,10 @@ test("a flow of no project is nowhere, and has no branch to choose", () => {
   expect(projectPlace(null, { flow })).toBeNull();
   expect(projectPlace(null, { flow, isProduction: false })).toBeNull();
   expect(() => projectPlace(null, { flow, branch: "fast" })).toThrow(
-    "Cannot choose branch fast because FraudFlow belongs to no project",
+    "Cannot choose branch fast because FraudFlow does not belong to a project",
   );
   expect(() => projectPlace(null, { flow, isProduction: true })).toThrow(
-    "Cannot choose production because FraudFlow belongs to no project",
+    "Cannot choose production because FraudFlow does not belong to a project",
   );
 });
 

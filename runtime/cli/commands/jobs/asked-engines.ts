@@ -1,7 +1,6 @@
-import { errorClass } from "../../../../sdk/base/error-codes.ts";
 import { isMillraceError, MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
-import type { FlowJob, FlowJobs, JobFilter } from "../../../engines/engine-jobs.ts";
+import type { FlowJob, FlowJobs, JobFilter, JobsRequest } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";
 import { ENGINES, engineNamed } from "../../../engines/index.ts";
 import type { Output } from "../../output.ts";
@@ -39,10 +38,11 @@ export class AskedEngines {
   }
 
   /**
-   * Where no engine was named, one that is not set up here is left out, and said to be.
+   * Where no engine was named, one that cannot be asked is left out, and said to be.
+   * @param of - `isWhole`: what an engine that is set up here does not answer is an error, as its jobs would go on unseen
    * @throws MillraceError of the first engine where none could be asked
    */
-  async find(filter: JobFilter, output: Output): Promise<FoundJobs> {
+  async find(filter: JobFilter, { output, isWhole }: { output: Output; isWhole: boolean }): Promise<FoundJobs> {
     const jobs: EngineJob[] = [];
     const asked: Engine[] = [];
     let failure: MillraceError | null = null;
@@ -51,7 +51,8 @@ export class AskedEngines {
         for (const job of await this.ask(engine, (all) => all.find(filter))) jobs.push({ engine, job });
         asked.push(engine);
       } catch (error) {
-        if (this.all.length === 1 || !isMillraceError(error) || errorClass(error.code) !== "usage") throw error;
+        if (this.all.length === 1 || !isMillraceError(error)) throw error;
+        if (isWhole && engine.jobs.isSetUp(this.#requestTo(engine))) throw error;
         failure ??= error;
         output.note(output.colors.dim(`${engine.name} is left out: ${error.headline}`));
       }
@@ -67,14 +68,18 @@ export class AskedEngines {
     }
   }
 
-  async ask<T>({ jobs }: Engine, work: (jobs: FlowJobs) => Promise<T>): Promise<T> {
-    const { places, cwd } = this.#options;
-    const opened = await jobs.open({ place: jobs.place === null ? undefined : places.get(jobs.place.option), cwd });
+  async ask<T>(engine: Engine, work: (jobs: FlowJobs) => Promise<T>): Promise<T> {
+    const opened = await engine.jobs.open(this.#requestTo(engine));
     try {
       return await work(opened);
     } finally {
       await opened.close();
     }
+  }
+
+  #requestTo({ jobs: { place } }: Engine): JobsRequest {
+    const { places, cwd } = this.#options;
+    return { place: place === null ? undefined : places.get(place.option), cwd };
   }
 }
 
@@ -85,7 +90,7 @@ function engineOf(name: string): Engine {
   const meant = nearest(name, names);
   throw new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot look for jobs of the engine ${name} because there is no such command`,
+    headline: `Cannot look for jobs of the engine ${name} because there is no such engine`,
     details: [`engines: ${names.join(", ")}`],
     ...(meant === null ? {} : { hint: `did you mean ${meant}?` }),
   });

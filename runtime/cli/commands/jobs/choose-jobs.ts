@@ -15,10 +15,10 @@ export interface ChosenJobs extends FoundJobs {
 /** The jobs of a flow that the options name. */
 export async function chooseJobs(
   context: StoreContext,
-  { engines, flags }: { engines: AskedEngines; flags: ChooseJobsFlags },
+  { engines, flags, isWhole = false }: { engines: AskedEngines; flags: ChooseJobsFlags; isWhole?: boolean },
 ): Promise<ChosenJobs> {
   const flow = flowOf(context, flags);
-  const { asked, jobs: all } = await engines.find(filterOf(flow, flags), context.output(flags));
+  const { asked, jobs: all } = await engines.find(filterOf(flow, flags), { output: context.output(flags), isWhole });
   const run = flags.run === undefined ? null : runOf(all, { context, flags, flow, text: flags.run });
   const ofRun = all.filter(({ job }) => run === null || job.run === run);
   const { step } = flags;

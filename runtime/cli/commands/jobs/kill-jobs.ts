@@ -13,7 +13,7 @@ export interface KillJobsFlags extends ChooseJobsFlags {
 export async function killJobs(context: StoreContext, flags: KillJobsFlags): Promise<void> {
   const output = context.output(flags);
   const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, cwd: context.cwd });
-  const { flow, asked, jobs } = await chooseJobs(context, { engines, flags });
+  const { flow, asked, jobs } = await chooseJobs(context, { engines, flags, isWhole: true });
   await engines.end(jobs, `ended by ${username()} with ${flags.commandName} kill`);
   if (output.isJson) return output.json(jobsJson(jobs, { hasEngines: engines.all.length > 1 }));
   if (jobs.length === 0) return output.note(noJobsText(flow, { flags, engines: asked }));
