@@ -62,6 +62,8 @@ const common = {
 
 const SCRIPT = {
   format: "cjs",
+  // A script that V8 takes from a cache cannot import: `require` is what it has.
+  supported: { "dynamic-import": false },
   outExtension: { ".js": ".cjs" },
   // What a module calls `import.meta.url`.
   define: { "import.meta.url": "millraceUrl" },
