@@ -1,5 +1,6 @@
 import type { CommanderError } from "commander";
 import { errorClass } from "../../sdk/base/error-codes.ts";
+import { errorBlock } from "../../sdk/base/error-block.ts";
 import { isMillraceError } from "../../sdk/base/millrace-error.ts";
 import { consoleOutput, type Output } from "./output.ts";
 
@@ -19,9 +20,11 @@ export function reportError(error: unknown, { isJson }: { isJson: boolean }): vo
   if (isMillraceError(error)) {
     const { code, headline, details, hint } = error;
     if (isJson) output.json({ error: { code, headline, details, hint } });
-    output.note(`${colors.red("error:")} ${headline}`);
-    for (const line of details) output.note(`  ${line}`);
-    if (hint !== undefined) output.note(`  ${colors.cyan("hint:")} ${hint}`);
+    const block = errorBlock({ name: "error", headline, details, hint });
+    for (const { part, label, text } of block) {
+      if (part === "headline") output.note(label === "" ? text : `${colors.red(label)} ${text}`);
+      else output.note(`  ${label === "" ? "" : `${colors.cyan(label)} `}${text}`);
+    }
     return;
   }
   if (isJson) output.json({ error: { code: "UNEXPECTED", headline: String(error) } });

@@ -1,3 +1,4 @@
+import { errorBlock, plainErrorLine } from "./error-block.ts";
 import type { ErrorCode } from "./error-codes.ts";
 import { visible } from "./visible.ts";
 
@@ -34,8 +35,8 @@ export class MillraceError extends Error {
     const headline = visible(parts.headline);
     const details = (parts.details ?? []).map(visible);
     const hint = parts.hint === undefined ? undefined : visible(parts.hint);
-    const lines = [headline, ...details.map((line) => `  ${line}`)];
-    if (hint !== undefined) lines.push(`  hint: ${hint}`);
+    const block = errorBlock({ headline, details, hint });
+    const lines = block.map((line) => `${line.part === "headline" ? "" : "  "}${plainErrorLine(line)}`);
     super(lines.join("\n"), parts.cause === undefined ? undefined : { cause: parts.cause });
     this.name = "MillraceError";
     this.code = parts.code;

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from "../../../runtime/datastore/records.ts";
 import type { TaskStatus } from "../../../runtime/datastore/reader/run-summary.ts";
+import { errorBlock, plainErrorLine } from "../../base/error-block.ts";
 import { Html, markup } from "./html.ts";
 
 /** Where a run or task stands, in its colour. */
@@ -24,11 +25,10 @@ export function facts(rows: readonly (readonly [string, string | Html | null])[]
 const MAX_MESSAGE_CHARS = 4000;
 
 /** The error of a task, with the place in the flow's source. */
-export function errorBlock({ name, message, file, line, column, frame }: ErrorRecord): Html {
-  const place = [file, line, column].filter((part) => part !== undefined).join(":");
-  const text = message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message;
-  const more = [place === "" ? "" : `\nat ${place}`, frame === undefined ? "" : `\n${frame}`].join("");
-  return markup`<pre><b>${name}</b>: ${text}${more}</pre>`;
+export function errorHtml({ name, message, frame, ...place }: ErrorRecord): Html {
+  const headline = message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message;
+  const text = errorBlock({ headline, place, frame }).map(plainErrorLine).join("\n");
+  return markup`<pre><b>${name}</b>: ${text}</pre>`;
 }
 
 /** The first line of an error, for a table. */

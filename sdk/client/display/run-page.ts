@@ -5,7 +5,7 @@ import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { MimeBundle } from "../mime-bundle.ts";
 import { Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";
-import { chip, errorBlock, facts, NOTHING, section, time } from "./parts.ts";
+import { chip, errorHtml, facts, NOTHING, section, time } from "./parts.ts";
 import { timeline } from "./timeline.ts";
 
 const MAX_FAILURES = 3;
@@ -38,7 +38,7 @@ function failures({ tasks }: RunSummary): Html {
   const failed = tasks.filter(({ status, isCancelled }) => status === "failed" && !isCancelled);
   const shown = failed.slice(0, MAX_FAILURES).map(({ step, task, error }) => {
     return markup`<h5>${step}/${task} failed</h5>
-      ${error === null ? NOTHING : errorBlock(error)}`;
+      ${error === null ? NOTHING : errorHtml(error)}`;
   });
   const left = failed.length - shown.length;
   return markup`${shown}${left > 0 ? markup`<div class="dim">… and ${left} more</div>` : NOTHING}`;

@@ -10,7 +10,7 @@ import type { MimeBundle } from "../mime-bundle.ts";
 import type { LogLine } from "../task-logs.ts";
 import { type Html, markup, table } from "./html.ts";
 import { page } from "./page.ts";
-import { chip, errorBlock, errorLine, facts, NOTHING, section, time } from "./parts.ts";
+import { chip, errorHtml, errorLine, facts, NOTHING, section, time } from "./parts.ts";
 import type { ShownArtifact, ShownTask } from "./shown.ts";
 
 /** Larger values are not loaded for a line of a table. */
@@ -33,7 +33,7 @@ export async function taskPage(task: ShownTask, attempts: readonly Attempt[]): P
   const left = artifacts.filter(({ isParameter }) => !isParameter);
   const given = artifacts.filter(({ isParameter }) => isParameter);
   const body = markup`<h4>${task.pathspec} ${chip(status)}</h4>
-    ${rows} ${error === null ? NOTHING : errorBlock(error)}
+    ${rows} ${error === null ? NOTHING : errorHtml(error)}
     ${attempts.length < 2 ? NOTHING : section("attempts", attemptTable(attempts))}
     ${section("artifacts", left.length === 0 ? markup`<div class="dim">none</div>` : await artifactTable(left))}
     ${given.length === 0 ? NOTHING : section("parameters", await artifactTable(given))}

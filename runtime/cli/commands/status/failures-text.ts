@@ -2,11 +2,12 @@ import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summ
 import type { ErrorRecord } from "../../../datastore/records.ts";
 import type { Output } from "../../output.ts";
 import { withoutColors } from "../../on-screen.ts";
-import { shortPath } from "../../../launch/plan/short-path.ts";
-import { appendAll } from "../../../../sdk/base/append-all.ts";
+import { errorBlock, plainErrorLine } from "../../../../sdk/base/error-block.ts";
+import { withShortPath } from "../../../launch/plan/short-path.ts";
 
 /** So many failures are shown; a foreach may fail a thousand times for one reason. */
 const MAX_SHOWN = 5;
+const MAX_MESSAGE_LINES = 12;
 
 /** The failed tasks of a run, each with its error and place; then those that `@catchError` let pass. */
 export function failuresText(run: RunSummary, colors: Output["colors"]): string[] {
@@ -35,15 +36,9 @@ function failureText({ run }: RunSummary, { task, colors }: { task: TaskSummary;
 /** The message, the place in the flow's source, and the code there. */
 function errorLines(error: ErrorRecord | null): string[] {
   if (error === null) return [];
-  const { name, message, file, line, column, frame } = error;
-  const [first = "", ...more] = withoutColors(message).split("\n").slice(0, 12);
-  const lines = [`${name}: ${first}`, ...more];
-  if (file !== undefined)
-    lines.push(`at ${[shortPath(file), line, column].filter((part) => part !== undefined).join(":")}`);
-  if (frame !== undefined)
-    appendAll(
-      lines,
-      frame.split("\n").map((text) => `  ${text}`),
-    );
-  return lines;
+  const { name, message, frame } = error;
+  const headline = withoutColors(message).split("\n").slice(0, MAX_MESSAGE_LINES).join("\n");
+  return errorBlock({ name, headline, place: withShortPath(error), frame }).map(
+    (line) => `${line.part === "frame" ? "  " : ""}${plainErrorLine(line)}`,
+  );
 }
