@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
 import { type CodeCache, codeCache } from "./code-cache.ts";
-import { cacheFolder } from "./config.ts";
+import { processSettings } from "./config.ts";
 import { ownFile } from "./own-file.ts";
 
 /** What the wrapper of a CommonJS module takes. */
@@ -30,7 +30,7 @@ export function ownProgram(name: string, use: string): unknown {
 /** Null where the user has no home, as in some containers. */
 function cacheOf(program: { name: string; source: Buffer }): CodeCache | null {
   try {
-    return codeCache(path.join(cacheFolder(), "code"), program);
+    return codeCache(path.join(processSettings().cacheFolder, "code"), program);
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@ import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { Bundle } from "../package/bundle.ts";
+import type { Settings } from "../settings/read-settings.ts";
 import type { Output } from "./output.ts";
 
 /** What a command about a datastore gets: how to reach store and user. */
@@ -9,6 +10,7 @@ export interface StoreContext {
   /** The flow that is meant where none is named; null without a flow file. */
   readonly flowName: string | null;
   readonly cwd: string;
+  readonly settings: Settings;
   /** How the user names this program, for help and hints: `tsx flow.ts` or `millrace`. */
   readonly programName: string;
   output(options: { json?: boolean | undefined }): Output;

@@ -3,7 +3,7 @@ import process from "node:process";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
-import { datastoreLocation, isDurable } from "../config.ts";
+import { processSettings } from "../config.ts";
 import { engineSettingKeys } from "../engines/index.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
@@ -73,14 +73,15 @@ async function runProgram(program: Command, argv: readonly string[]): Promise<vo
   else await program.parseAsync(pairConfigWords(argv), { from: "user" });
 }
 
-function surroundings(): Pick<StoreContext, "cwd" | "output" | "datastore"> {
-  const cwd = process.cwd();
+function surroundings(): Pick<StoreContext, "cwd" | "settings" | "output" | "datastore"> {
+  const settings = processSettings();
   return {
-    cwd,
+    ...{ settings, cwd: settings.cwd },
     output: ({ json }) => consoleOutput({ isJson: json === true }),
     datastore: ({ datastore, durable }) =>
-      openDatastore(datastoreLocation(datastore, process.cwd(), engineSettingKeys()), {
-        isDurable: isDurable(durable),
+      openDatastore(settings.datastoreLocation(datastore, engineSettingKeys()), {
+        settings: settings.store,
+        isDurable: settings.isDurable(durable),
       }),
   };
 }

@@ -1,5 +1,6 @@
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
-import { type StoreSettings, storeSettings } from "../config.ts";
+import { environment } from "../config.ts";
+import { type StoreSettings, storeSettings } from "../settings/store-settings.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";
 import { formatIn } from "./parse-record.ts";
@@ -51,7 +52,7 @@ function storageAt(location: string, options: DatastoreOptions): Storage {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location) ?? [];
   if (scheme === undefined) return localStorage(location, options);
   if (scheme.toLowerCase() !== "s3") throw unsupported(location);
-  const { s3, env, blobCache } = options.settings ?? storeSettings();
+  const { s3, env, blobCache } = options.settings ?? storeSettings(environment());
   const remote = s3Storage(location, { settings: s3, env });
   return options.isForCare === true ? remote : withBlobCache(remote, blobCache);
 }

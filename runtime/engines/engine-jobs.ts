@@ -1,3 +1,5 @@
+import type { Settings } from "../settings/read-settings.ts";
+
 /** The jobs of an engine as the commands `jobs list|logs|kill` see them, whichever run they belong to. */
 export interface EngineJobs {
   /** Set where jobs are looked for in a place that has to be named. */
@@ -22,8 +24,7 @@ export interface JobsPlace {
 export interface JobsRequest {
   /** What the option named by {@link JobsPlace} says. */
   readonly place: string | undefined;
-  /** From where settings are looked for. */
-  readonly cwd: string;
+  readonly settings: Settings;
 }
 
 /** Each call asks the service once and is done. */

@@ -1,4 +1,4 @@
-import type { NamedSetting } from "../config.ts";
+import type { NamedSetting, Settings } from "../settings/read-settings.ts";
 import type { Storage } from "../datastore/storage.ts";
 import type { RunSecrets } from "../secrets/run-secrets.ts";
 import type { EngineJobs } from "./engine-jobs.ts";
@@ -26,7 +26,7 @@ export interface Engine {
    */
   reach(of: StorePlace): Readonly<Record<string, string>>;
   /** Whether its tasks use the GPUs of this machine, and so share them with the processes here. */
-  usesGpusHere(): boolean;
+  usesGpusHere(settings: Settings): boolean;
   /** What to type to end the jobs that a run has left behind. */
   endingOf(left: { readonly run: string; readonly programName: string }): string;
   /** Loads the service; what it gives opens it. */
@@ -40,6 +40,7 @@ export type EngineSettings = Readonly<Record<string, NamedSetting>>;
 export type SecretDelivery = { readonly kind: "handed-over" } | { readonly kind: "kept-here"; readonly hint: string };
 
 export interface StorePlace {
+  readonly settings: Settings;
   readonly storage: Storage;
   readonly runtime: RuntimeArchive;
 }

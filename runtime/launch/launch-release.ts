@@ -36,10 +36,16 @@ export async function launchRelease(launch: ReleaseLaunchOptions): Promise<Launc
   keepRelease(launch.store, stored);
   const release = await openRelease(stored, {
     store: launch.store,
+    settings: launch.settings,
     root,
     installing: (step, packages) => on.installing(step, packages),
   });
-  const parameters = await settleValues(release, { ...given, cwd, blobs: launch.store.blobs });
+  const parameters = await settleValues(release, {
+    ...given,
+    cwd,
+    env: launch.settings.env,
+    blobs: launch.store.blobs,
+  });
   const secrets = stepSecrets(await sourcesOf(release, launch), { flowFile: release.flowFile });
   const engineOf = namedEngines(document.engines);
   const shippedRuntime = document.shipment?.runtime;

@@ -5,6 +5,7 @@ import { host } from "../../sdk/base/host.ts";
 import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { Blobs } from "../datastore/blobs.ts";
+import { processSettings } from "../config.ts";
 import { type Datastore, openDatastore } from "../datastore/datastore.ts";
 import type { AttemptResult, ResultLocator, RunDocument } from "../datastore/records.ts";
 import type { RunRecord } from "../datastore/run-record.ts";
@@ -51,7 +52,10 @@ export interface LoadFlowOptions {
 }
 
 export async function loadFlow(setup: WorkerSetup, { mapper, loading }: LoadFlowOptions): Promise<LoadedFlow> {
-  const store = openDatastore(setup.datastore, { isDurable: setup.isDurable === true });
+  const store = openDatastore(setup.datastore, {
+    settings: processSettings().store,
+    isDurable: setup.isDurable === true,
+  });
   host().datastore = setup.datastore;
   // In place: it is among what is put back after each task.
   appendAll(process.execArgv, setup.forkOptions ?? []);

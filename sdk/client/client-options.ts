@@ -1,5 +1,4 @@
-import process from "node:process";
-import { datastoreLocation } from "../../runtime/config.ts";
+import { processSettings } from "../../runtime/config.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { Namespace } from "../../runtime/datastore/reader/namespace.ts";
 import { MillraceError } from "../base/millrace-error.ts";
@@ -21,11 +20,12 @@ export interface ClientOptions {
 /** Opens the datastore that is meant; one behind a network once for the whole process. */
 export function storeOf(options: ClientOptions): Datastore {
   refuseUnknown(options, ["datastore", "namespace"]);
-  const location = datastoreLocation(options.datastore ?? host().datastore, process.cwd());
+  const settings = processSettings();
+  const location = settings.datastoreLocation(options.datastore ?? host().datastore);
   const { stores } = clientState();
   const known = stores.get(location);
   if (known !== undefined) return known;
-  const store = openDatastore(location);
+  const store = openDatastore(location, { settings: settings.store });
   if (store.storage.isRemote) stores.set(location, store);
   return store;
 }

@@ -1,5 +1,6 @@
 import os from "node:os";
-import { gpuSettings } from "../../runtime/config.ts";
+import { environment } from "../../runtime/config.ts";
+import { gpuSettings } from "../../runtime/settings/gpu-settings.ts";
 import type { BackendName, GpuInfo } from "./gpu-info.ts";
 import { type GpuJs, type GpuJsInstance, loadGpuJs } from "./gpu-js.ts";
 import { readNeighboursAtOnce } from "./read-neighbours-at-once.ts";
@@ -24,7 +25,7 @@ const ALL: readonly BackendName[] = ["webgpu", "webasm", "cpu"];
 export async function openBackend(): Promise<Backend> {
   const gpuJs = await loadGpuJs();
   readNeighboursAtOnce(gpuJs);
-  const { backend: wanted, webGpuOptions } = gpuSettings();
+  const { backend: wanted, webGpuOptions } = gpuSettings(environment());
   const found: FoundGpu =
     wanted === null || wanted === "webgpu"
       ? await findGpu(gpuJs, webGpuOptions)

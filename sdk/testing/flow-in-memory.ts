@@ -1,6 +1,7 @@
 import path from "node:path";
 import process from "node:process";
 import { packageVersion } from "../../runtime/cli/package-version.ts";
+import { processSettings } from "../../runtime/config.ts";
 import { datastoreOn } from "../../runtime/datastore/datastore.ts";
 import { documentHash } from "../../runtime/datastore/run-record.ts";
 import { flowFields } from "../../runtime/launch/values/flow-fields.ts";
@@ -53,9 +54,10 @@ export async function flowInMemory(
     bundle: { code: { ...NO_CODE, flowFile: path.basename(flowFile) }, root: path.dirname(flowFile) },
     millraceVersion: packageVersion(),
   });
+  const { username } = processSettings();
   const { document, record } = begin(release, {
-    ...{ store, parameters, tags: [], originRun: null, millraceVersion: packageVersion() },
-    project: projectPlace(release.document.project, { flow: graph.flow }),
+    ...{ store, parameters, username, tags: [], originRun: null, millraceVersion: packageVersion() },
+    project: projectPlace(release.document.project, { flow: graph.flow, username }),
   });
   const results = record.resultWriter();
   return {

@@ -1,3 +1,4 @@
+import { processSettings } from "../../runtime/config.ts";
 import { type ResolvedRunOptions, resolveRunOptions } from "../../runtime/launch/run/run-options.ts";
 import { checkNewTags } from "../../runtime/datastore/check-new-tags.ts";
 import { MillraceError } from "../base/millrace-error.ts";
@@ -43,7 +44,7 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
   if (maxWorkers !== undefined && !(Number.isInteger(maxWorkers) && maxWorkers > 0)) {
     throw wrong("maxWorkers", { seen: maxWorkers, wanted: "a whole number, 1 or more" });
   }
-  const run = resolveRunOptions(options);
+  const run = resolveRunOptions(options, processSettings());
   const { onFailure, isolation } = run;
   if (!["stop", "finish"].includes(onFailure)) {
     throw wrong("onFailure", { seen: onFailure, wanted: '"stop" or "finish"' });

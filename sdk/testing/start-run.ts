@@ -2,7 +2,7 @@ import process from "node:process";
 import { consoleOutput } from "../../runtime/cli/output.ts";
 import { packageVersion } from "../../runtime/cli/package-version.ts";
 import { type RunReporter, runReporter } from "../../runtime/cli/progress/run-reporter.ts";
-import { datastoreLocation } from "../../runtime/config.ts";
+import { processSettings } from "../../runtime/config.ts";
 import { engineSettingKeys } from "../../runtime/engines/index.ts";
 import { openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/run-event.ts";
@@ -42,15 +42,14 @@ export interface RunEnd {
 export async function startRun({ flow, options, resume, ...request }: StartRequest): Promise<StartedRun> {
   const place = await findFlow(flow);
   const { Flow, bundle } = await readFlowFile(place, { inspect: refuseTestFile });
-  const cwd = process.cwd();
-  const store = openDatastore(
-    datastoreLocation(options.datastore ?? host().datastore, cwd, engineSettingKeys()),
-    options.run,
-  );
+  const settings = processSettings();
+  const location = settings.datastoreLocation(options.datastore ?? host().datastore, engineSettingKeys());
+  const store = openDatastore(location, { ...options.run, settings: settings.store });
   const plan = await planRun({
     Flow,
     flowFile: place.file,
-    cwd,
+    cwd: settings.cwd,
+    settings,
     store,
     added: options.added,
     isRemote: false,
@@ -63,6 +62,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
   const reporter = options.isShown ? await shown(plan.graph, { programName, datastore: options.datastore }) : null;
   const launched = await launchRun(plan, {
     store,
+    settings,
     options: options.run,
     programName,
     bundle,

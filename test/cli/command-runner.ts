@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { CliContext } from "../../runtime/cli/cli-context.ts";
+import { readSettings } from "../../runtime/settings/read-settings.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 
 /** Runs commands of the flow `Sample` in this process, and keeps what they print: results, notes, JSON. */
@@ -21,6 +22,7 @@ export class Captured {
       flowName: "Sample",
       flowFile: "/flow.ts",
       cwd: "/",
+      settings: readSettings({}, "/"),
       bundle: null,
       early: null,
       programName: "millrace",

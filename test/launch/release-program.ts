@@ -1,4 +1,5 @@
 import process from "node:process";
+import { processSettings } from "../../runtime/config.ts";
 import { openDatastore } from "../../runtime/datastore/datastore.ts";
 import { launchRelease } from "../../runtime/launch/launch-release.ts";
 import { resolveRunOptions } from "../../runtime/launch/run/run-options.ts";
@@ -6,9 +7,11 @@ import { resolveRunOptions } from "../../runtime/launch/run/run-options.ts";
 // A process that knows a flow by the name of its release alone: release-program.ts STORE RELEASE '{"parameter": "text"}'.
 const [location = "", release = "", given = "{}"] = process.argv.slice(2);
 
+const settings = processSettings();
 const texts = Object.entries(JSON.parse(given) as Record<string, string>);
 const run = await launchRelease({
   store: openDatastore(location),
+  settings,
   release,
   parameters: {
     texts: new Map(texts.map(([name, text]) => [name, { texts: [text], source: `parameter ${name}` }])),
@@ -16,7 +19,7 @@ const run = await launchRelease({
   },
   tags: ["from-release"],
   cwd: process.cwd(),
-  options: resolveRunOptions({ maxWorkers: 2 }),
+  options: resolveRunOptions({ maxWorkers: 2 }, settings),
   programName: "millrace",
   millraceVersion: "0.0.0",
   on: {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { datastoreLocation, projectSettings } from "../../runtime/config.ts";
+import { readSettings, type Settings } from "../../runtime/settings/read-settings.ts";
 
 /** Another user; only root may hand files over. */
 const OTHER = 65_534;
@@ -10,14 +10,13 @@ const isRoot = process.getuid?.() === 0;
 
 let shared = "";
 let project = "";
+let env: Record<string, string> = {};
 
 beforeEach(() => {
   shared = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "millrace-trust-")));
   project = path.join(shared, "team/project");
   fs.mkdirSync(project, { recursive: true });
-  vi.stubEnv("MILLRACE_DATASTORE", undefined);
-  vi.stubEnv("MILLRACE_TRUST", undefined);
-  vi.stubEnv("SUDO_UID", undefined);
+  env = {};
 });
 
 afterEach(() => {
@@ -38,8 +37,12 @@ function handedOver(place: string, { mode, owner }: { mode: number; owner: numbe
   return place;
 }
 
+function settings(from = project): Settings {
+  return readSettings(env, from);
+}
+
 function found(from = project): string {
-  return datastoreLocation(undefined, from);
+  return settings(from).datastoreLocation(undefined);
 }
 
 function refusal(of: string, why: string | RegExp) {
@@ -99,20 +102,20 @@ describe("a store that is found upward", () => {
     ["all", () => "*"],
   ])("is taken if MILLRACE_TRUST names %s", (_, named) => {
     const store = storeIn(shared, { mode: 0o777 });
-    vi.stubEnv("MILLRACE_TRUST", named(store));
+    env["MILLRACE_TRUST"] = named(store);
     expect(found()).toBe(store);
   });
 
   test("is refused if MILLRACE_TRUST names another, also one whose name begins alike", () => {
     const store = storeIn(shared, { mode: 0o777 });
-    vi.stubEnv("MILLRACE_TRUST", `${project}${path.delimiter}${store.slice(0, -2)}`);
+    env["MILLRACE_TRUST"] = `${project}${path.delimiter}${store.slice(0, -2)}`;
     expect(() => found()).toThrow(refusal(store, "every user"));
   });
 
   test("is taken without a question if it is named", () => {
     const store = storeIn(shared, { mode: 0o777 });
-    expect(datastoreLocation(store, project)).toBe(store);
-    vi.stubEnv("MILLRACE_DATASTORE", store);
+    expect(settings().datastoreLocation(store)).toBe(store);
+    env["MILLRACE_DATASTORE"] = store;
     expect(found()).toBe(store);
   });
 });
@@ -160,9 +163,9 @@ describe.skipIf(!isRoot)("what another user owns", () => {
 
   test("is taken by root who was that user before sudo", () => {
     const store = storeIn(shared, { owner: OTHER });
-    vi.stubEnv("SUDO_UID", String(OTHER));
+    env["SUDO_UID"] = String(OTHER);
     expect(found()).toBe(store);
-    vi.stubEnv("SUDO_UID", "1");
+    env["SUDO_UID"] = "1";
     expect(() => found()).toThrow(refusal(store, "belongs to another user"));
   });
 
@@ -183,9 +186,9 @@ describe.skipIf(!isRoot)("what another user owns", () => {
   test("gives no settings", () => {
     const file = path.join(shared, "millrace.config.json");
     fs.writeFileSync(file, JSON.stringify({ datastore: "s3://mine/now" }));
-    expect(projectSettings(project)?.file).toBe(file);
+    expect(settings().project()?.file).toBe(file);
     handedOver(file, { mode: 0o644, owner: OTHER });
-    expect(() => projectSettings(project)).toThrow(refusal(file, `Cannot use the settings ${file}`));
+    expect(() => settings().project()).toThrow(refusal(file, `Cannot use the settings ${file}`));
     expect(() => found()).toThrow(refusal(file, "belongs to another user"));
   });
 });

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { cacheFolder, datastoreLocation } from "../../runtime/config.ts";
+import { readSettings } from "../../runtime/settings/read-settings.ts";
 import { userPath } from "../../runtime/settings/user-path.ts";
 import { millrace, temporaryFolder } from "../e2e/harness.ts";
 import { ESM, makeProject, STANDARD } from "../e2e/project.ts";
@@ -22,7 +22,6 @@ const FLOW = `
 `;
 
 beforeEach(() => {
-  for (const name of ["MILLRACE_DATASTORE", "MILLRACE_CACHE", "XDG_CACHE_HOME"]) vi.stubEnv(name, undefined);
   vi.stubEnv("HOME", HOME);
 });
 afterEach(() => vi.unstubAllEnvs());
@@ -49,16 +48,14 @@ describe("a path that a user gives", () => {
 
 test("~ means home in the option, the variable and the settings that name a datastore, and in the cache's place", () => {
   const project = temporaryFolder();
-  expect(datastoreLocation("~/given", project)).toBe(path.join(HOME, "given"));
-  vi.stubEnv("MILLRACE_DATASTORE", "~/named");
-  expect(datastoreLocation(undefined, project)).toBe(path.join(HOME, "named"));
-  vi.stubEnv("MILLRACE_DATASTORE", undefined);
+  const settings = (env: Readonly<Record<string, string>>) => readSettings(env, project);
+  expect(settings({}).datastoreLocation("~/given")).toBe(path.join(HOME, "given"));
+  expect(settings({ MILLRACE_DATASTORE: "~/named" }).datastoreLocation(undefined)).toBe(path.join(HOME, "named"));
   fs.writeFileSync(path.join(project, "millrace.config.json"), JSON.stringify({ datastore: "~/set" }));
-  expect(datastoreLocation(undefined, project)).toBe(path.join(HOME, "set"));
-  vi.stubEnv("XDG_CACHE_HOME", "~/.store");
-  expect(cacheFolder()).toBe(path.join(HOME, ".store/millrace"));
-  vi.stubEnv("MILLRACE_CACHE", "~/packages");
-  expect(cacheFolder()).toBe(path.join(HOME, "packages"));
+  expect(settings({}).datastoreLocation(undefined)).toBe(path.join(HOME, "set"));
+  const store = { XDG_CACHE_HOME: "~/.store" };
+  expect(settings(store).cacheFolder).toBe(path.join(HOME, ".store/millrace"));
+  expect(settings({ ...store, MILLRACE_CACHE: "~/packages" }).cacheFolder).toBe(path.join(HOME, "packages"));
 });
 
 test("~ means home in every path of a flow and of a run's options, and no folder of that name is made", async () => {

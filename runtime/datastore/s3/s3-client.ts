@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { S3Settings } from "./s3-settings.ts";
+import type { S3Settings } from "../../settings/s3-settings.ts";
 
 const CONNECT_MS = 5000;
 /** Without a byte in either direction for so long, a request is given up and tried again. */

@@ -2,7 +2,7 @@ import { CallChannel } from "../thread/call-channel.ts";
 import { ownFile } from "../../own-file.ts";
 import { type RemoteStorage, threadStorage } from "../thread/thread-storage.ts";
 import { parseS3Location } from "./s3-location.ts";
-import type { S3Settings } from "./s3-settings.ts";
+import type { S3Settings } from "../../settings/s3-settings.ts";
 
 export interface S3StorageOptions {
   readonly settings: S3Settings;

@@ -4,7 +4,7 @@ import type { ThreadSetup } from "../thread/calls.ts";
 import { s3Client } from "./s3-client.ts";
 import { parseS3Location } from "./s3-location.ts";
 import { S3Objects } from "./s3-objects.ts";
-import type { S3Settings } from "./s3-settings.ts";
+import type { S3Settings } from "../../settings/s3-settings.ts";
 
 /** The program of the thread that talks to a bucket. */
 const { location, settings, signal, port } = workerData as ThreadSetup<S3Settings> & CallsToAnswer;

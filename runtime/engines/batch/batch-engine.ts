@@ -1,4 +1,3 @@
-import { engineSettings } from "../../config.ts";
 import type { Engine } from "../engine.ts";
 import { hasQueue, openBatchJobs } from "./open-batch-jobs.ts";
 import { reachBucket } from "./reach-bucket.ts";
@@ -23,8 +22,8 @@ export const batchEngine: Engine = {
   reach: reachBucket,
   usesGpusHere: () => false,
   endingOf: ({ run, programName }) => `${programName} batch kill --run ${run}`,
-  async service({ programName: cli }) {
+  async service({ programName: cli, settings }) {
     const { openBatch } = await import("./open-batch.ts");
-    return (listener) => openBatch(listener, { ...engineSettings(BATCH_SETTINGS), cli });
+    return (listener) => openBatch(listener, { ...settings.engine(BATCH_SETTINGS), cli });
   },
 };

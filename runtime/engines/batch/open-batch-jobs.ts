@@ -1,5 +1,4 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import { engineSettings } from "../../config.ts";
 import type { FlowJobs, JobsRequest } from "../engine-jobs.ts";
 import { BATCH_SETTINGS } from "./batch-settings.ts";
 
@@ -7,8 +6,8 @@ export function hasQueue(of: JobsRequest): boolean {
   return queueOf(of) !== null;
 }
 
-function queueOf({ place, cwd }: JobsRequest): string | null {
-  return place ?? engineSettings(BATCH_SETTINGS, cwd).queue;
+function queueOf({ place, settings }: JobsRequest): string | null {
+  return place ?? settings.engine(BATCH_SETTINGS).queue;
 }
 
 /** @throws MillraceError where no queue is named */

@@ -1,13 +1,12 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import { awsPlace } from "../../config.ts";
 import type { StorePlace } from "../engine.ts";
 
 /** @throws MillraceError for a datastore that is a folder of this machine */
-export function reachBucket({ storage, runtime }: StorePlace): Readonly<Record<string, string>> {
+export function reachBucket({ storage, runtime, settings }: StorePlace): Readonly<Record<string, string>> {
   const { folder, location } = storage;
   if (folder !== null) throw folderOfThisMachine(location);
   return {
-    ...awsPlace(),
+    ...settings.awsPlace,
     // Nothing that a container keeps for later is used again.
     MILLRACE_BLOB_CACHE_MB: "0",
     MILLRACE_DATASTORE: location,

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { errorClass } from "../../../sdk/base/error-codes.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
-import { environment, setVariables } from "../../config.ts";
+import { environment, processSettings, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import { CONTAINER_EXIT } from "./container-exit.ts";
@@ -20,7 +20,7 @@ async function execute(): Promise<TaskOutcome> {
   const awaited = env[handedOver] === undefined ? Promise.resolve(NOTHING) : readHandedOver(process.stdin);
   // Whoever opens the datastore looks there; a bucket may not open without them, so what is missing is told here, too.
   await awaited.then(({ variables }) => setVariables(variables), tell);
-  const store = openDatastore(env[datastore] ?? "");
+  const store = openDatastore(env[datastore] ?? "", { settings: processSettings().store });
   const index = jobIndex(env);
   const { document, spec } = readJob(store.storage, { key: env[group] ?? "", hash: env[groupHash] ?? "", index });
   const papers = new JobPapers(store.storage);

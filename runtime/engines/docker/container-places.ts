@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { awsPlace, awsVariables } from "../../config.ts";
 import type { StorePlace } from "../engine.ts";
 import type { Mount } from "./mounts-of.ts";
 
@@ -21,12 +20,12 @@ const DATASTORE_PLACE = "/run/millrace/datastore";
 const RUNTIME_PLACE = "/run/millrace/runtime.bin";
 const AWS_PLACE = "/tmp/.aws";
 
-export function containerPlaces({ storage, runtime }: StorePlace): ContainerPlaces {
+export function containerPlaces({ storage, runtime, settings }: StorePlace): ContainerPlaces {
   const { folder, location } = storage;
-  const aws = awsPlace();
+  const aws = settings.awsPlace;
   // Nothing that a container keeps for later is used again.
   const env = { ...aws, MILLRACE_BLOB_CACHE_MB: "0", MILLRACE_RUNTIME: RUNTIME_PLACE };
-  const credentials = awsVariables();
+  const credentials = settings.awsVariables;
   const mounts = [{ source: runtime.file, target: RUNTIME_PLACE, isReadOnly: true }];
   if (folder !== null) {
     mounts.push({ source: folder, target: DATASTORE_PLACE, isReadOnly: false });

@@ -1,6 +1,5 @@
 import { isDockerThere } from "./is-docker-there.ts";
 import os from "node:os";
-import { isDockerHere } from "../../config.ts";
 import type { Engine } from "../engine.ts";
 import { containerPlaces } from "./container-places.ts";
 
@@ -14,14 +13,14 @@ export const dockerEngine: Engine = {
   jobs: {
     place: null,
     logKeeper: "Docker",
-    isSetUp: isDockerThere,
+    isSetUp: ({ settings }) => isDockerThere(settings.env),
     async open() {
       const { DockerJobs } = await import("./docker-jobs.ts");
       return new DockerJobs();
     },
   },
   reach: (of) => containerPlaces(of).env,
-  usesGpusHere: isDockerHere,
+  usesGpusHere: (settings) => settings.isDockerHere,
   endingOf: ({ run }) => `docker rm --force $(docker ps --quiet --filter label=millrace.run=${run})`,
   async service({ gpus, secrets, ...place }) {
     const { openDocker } = await import("./open-docker.ts");
@@ -31,7 +30,7 @@ export const dockerEngine: Engine = {
         secrets,
         cores: os.availableParallelism(),
         user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
-        gpus: isDockerHere() ? gpus : null,
+        gpus: place.settings.isDockerHere ? gpus : null,
       });
   },
 };

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import type { GpuCountSettings } from "../../config.ts";
+import type { GpuCountSettings } from "../../settings/gpu-count-settings.ts";
 
 /** GPUs that tasks of this machine share. */
 export interface FoundGpus {

@@ -6,7 +6,7 @@ import type { Engine, RuntimeArchive } from "../../engines/engine.ts";
 import { groupKey } from "../../engines/jobs/group-document.ts";
 import { type LostJobs, readLostJobs } from "../../engines/jobs/lost-jobs.ts";
 import { RemoteBackend, type RemoteRun } from "../../engines/jobs/remote-backend.ts";
-import { username } from "../../config.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { documentHash, type RunRecord } from "../../datastore/run-record.ts";
@@ -26,6 +26,7 @@ export interface EnginesOptions {
   readonly engines: StepEngines;
   readonly gpus: SharedGpus;
   readonly secrets: RunSecrets;
+  readonly settings: Settings;
   /** How the user calls the command line. */
   readonly programName: string;
   /** The blob with Millrace as a stored release has it; this very installation's where it is missing. */
@@ -83,21 +84,21 @@ async function backendOn(
   engine: Engine,
   options: EnginesOptions & { readonly runtime: RuntimeArchive },
 ): Promise<RemoteBackend> {
-  const { graph, store, runtime, secrets, programName } = options;
+  const { graph, store, runtime, secrets, settings, programName } = options;
   const { storage } = store;
-  const variables = engine.reach({ storage, runtime });
-  const open = await engine.service({ storage, runtime, secrets, programName, gpus: options.gpus.pool });
+  const variables = engine.reach({ storage, runtime, settings });
+  const open = await engine.service({ storage, runtime, secrets, settings, programName, gpus: options.gpus.pool });
   return new RemoteBackend({
     open,
     storage,
-    user: username(),
+    user: settings.username,
     command: containerCommand(),
     env: ({ run, group }) => ({
       ...variables,
       ...indexNames(engine),
       [JOB_VARIABLES.group]: groupKey({ flow: graph.flow, run }, group),
     }),
-    needsOf: (step) => stepJob(graph, step),
+    needsOf: (step) => stepJob(graph, step, settings),
     onWarning: (text) => options.onWarning(text),
   });
 }

@@ -1,6 +1,6 @@
 import { findGpus } from "../../engines/gpus/find-gpus.ts";
 import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
-import { gpuCountSettings } from "../../config.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import type { Capacity } from "../../scheduler/capacity.ts";
 import type { StepEngines } from "./chosen-engines.ts";
@@ -10,10 +10,10 @@ export interface SharedGpus extends Capacity {
   readonly pool: GpuPool;
 }
 
-export function sharedGpus(graph: FlowGraph, engines: StepEngines): SharedGpus {
+export function sharedGpus(graph: FlowGraph, engines: StepEngines, settings: Settings): SharedGpus {
   const isAsked = graph.steps.some(({ settings }) => (settings.resources?.gpu ?? 0) > 0);
-  const pool = new GpuPool(isAsked ? findGpus(gpuCountSettings()) : { count: 0, ids: [] });
-  const isHere = (step: string) => engines.get(step)?.usesGpusHere() ?? true;
+  const pool = new GpuPool(isAsked ? findGpus(settings.gpus) : { count: 0, ids: [] });
+  const isHere = (step: string) => engines.get(step)?.usesGpusHere(settings) ?? true;
   return {
     name: "GPU",
     pool,

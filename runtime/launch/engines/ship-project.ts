@@ -1,4 +1,4 @@
-import { cacheFolder, includedPatterns } from "../../config.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { RunDocument } from "../../datastore/records.ts";
@@ -20,16 +20,17 @@ export interface ShipOptions {
   readonly environments: ReadonlyMap<string, LocalEnvironment>;
   readonly versions: RunDocument["environments"];
   readonly cwd: string;
+  readonly settings: Settings;
   warning(text: string): void;
 }
 
 /** Packs what the run's containers need; the returned function stores it. */
 export async function shipProject(options: ShipOptions): Promise<(blobs: Blobs) => RunShipment> {
-  const { bundle, engines, environments, versions, cwd, warning } = options;
-  const kept = { cacheFolder: cacheFolder() };
+  const { bundle, engines, environments, versions, cwd, settings, warning } = options;
+  const kept = { cacheFolder: settings.cacheFolder };
   const project = await prepareShipment(bundle, {
     ...{ ...kept, cwd },
-    include: includedPatterns(bundle.root),
+    include: settings.included(bundle.root),
     secretFiles: secretFiles(options.secrets, options),
   });
   for (const text of project.warnings) warning(text);

@@ -1,6 +1,6 @@
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { parseWith } from "../../../sdk/decorators/with-added.ts";
-import { environment } from "../../config.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { checkNewTags } from "../../datastore/check-new-tags.ts";
@@ -17,6 +17,7 @@ export interface PlanRequest {
   /** Absolute path. */
   readonly flowFile: string;
   readonly cwd: string;
+  readonly settings: Settings;
   readonly store: Datastore;
   /** Texts of `--with`. */
   readonly added: readonly string[];
@@ -68,7 +69,7 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const again = stepsToRepeat(graph, resume?.step ?? null);
   const origin = originRun === null ? null : readOrigin(store, { flow: graph.flow, run: originRun, graph, again });
   const given = { ...request.parameters, inherited: loadArtifacts(store.blobs, origin?.document.parameters ?? {}) };
-  const parameters = await resolveParameters(fields, { ...given, env: environment(), flowFile, cwd });
+  const parameters = await resolveParameters(fields, { ...given, env: request.settings.env, flowFile, cwd });
   if (origin !== null) checkValuesMayChange(origin, { graph, values: { ...configs, ...parameters }, store, again });
   return {
     ...{ Flow, flowFile, cwd, fields, graph, configs, parameters, origin },

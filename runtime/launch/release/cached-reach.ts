@@ -1,5 +1,4 @@
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
-import { cacheFolder } from "../../config.ts";
 import type { PackageRecord } from "../../datastore/package-record.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
@@ -18,29 +17,31 @@ export interface RecordReachOptions {
   readonly graph: FlowGraph;
   /** What `@env` installed, by step. */
   readonly environments: ReadonlyMap<string, LocalEnvironment>;
+  readonly cacheFolder: string;
   /** Of this step alone. */
   readonly onlyStep?: string;
 }
 
+/** What `@env` installed is left out where nothing is said of it. */
+export type PackagesOptions = Pick<RecordReachOptions, "cacheFolder"> &
+  Partial<Pick<RecordReachOptions, "environments">>;
+
 /** What the steps with `@cache` can reach, as it is now; null where there are none: then nobody has to wait for it. */
 export async function cachedReach(options: RecordReachOptions): Promise<CachedReach | null> {
-  const { bundle, graph, environments, onlyStep } = options;
+  const { bundle, graph, onlyStep } = options;
   const cached = graph.steps.filter(
     ({ name, settings: { cache } }) => cache !== undefined && cache.key == null && name === (onlyStep ?? name),
   );
   if (cached.length === 0) return null;
-  const packages = await usedPackages(bundle, environments);
+  const packages = await usedPackages(bundle, options);
   const { hashOfReach, stepReach } = await import("../../package/reach/step-reach.ts");
   const reachOf = stepReach({ code: bundle.code, graph, packages });
   return { packages, steps: Object.fromEntries(cached.map(({ name }) => [name, hashOfReach(reachOf(name))])) };
 }
 
 /** The packages that the code can load, as they are installed now; null if there are none. */
-export async function usedPackages(
-  bundle: Bundle,
-  environments: RecordReachOptions["environments"] = new Map(),
-): Promise<PackageRecord | null> {
-  const asked = packagesToRead(bundle, environments);
+export async function usedPackages(bundle: Bundle, options: PackagesOptions): Promise<PackageRecord | null> {
+  const asked = packagesToRead(bundle, options);
   if (asked === null) return null;
   const { readUsedPackages } = await import("../../package/reach/used-packages.ts");
   return readUsedPackages(asked).packages;
@@ -49,11 +50,11 @@ export async function usedPackages(
 /** Null where the code loads no package. */
 export function packagesToRead(
   bundle: Bundle,
-  environments: RecordReachOptions["environments"],
+  { environments = new Map(), cacheFolder }: PackagesOptions,
 ): UsedPackagesOptions | null {
   const brought = new Map(
     [...environments].flatMap(([step, { packages }]) => (packages === null ? [] : [[step, packages]])),
   );
   if (brought.size === 0 && !mayLoadPackages(bundle.code)) return null;
-  return { bundle, environments: brought, cacheFolder: cacheFolder() };
+  return { bundle, environments: brought, cacheFolder };
 }

@@ -3,6 +3,7 @@ import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { readCodePackage } from "../../package/read-code-package.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 import { evaluateFlow } from "../plan/read-flow-file.ts";
 import { prepareEnvironments } from "./prepare-environments.ts";
 import type { PreparedRelease, Release } from "./release.ts";
@@ -14,18 +15,25 @@ export interface OpenReleaseOptions {
    * @defaultValue where they lay when the release was made
    */
   readonly root?: string | undefined;
+  readonly settings: Settings;
   /** npm begins to install a step's packages. */
   installing(step: string, packages: readonly string[]): void;
 }
 
 /** Gets ready on this machine what tasks of a stored release need here; its class is not loaded. */
 export async function openRelease(release: Release, options: OpenReleaseOptions): Promise<PreparedRelease> {
-  const { store, installing } = options;
+  const { store, settings, installing } = options;
   const { document } = release;
   const { graph, engines, environments: versions } = document;
   const environments = new Map<string, LocalEnvironment>();
   const here = graph.steps.filter(({ name }) => !Object.hasOwn(engines, name));
-  await prepareEnvironments(here, { environments, versions, installing: (...asked) => installing(...asked) });
+  const { cacheFolder } = settings;
+  await prepareEnvironments(here, {
+    environments,
+    versions,
+    cacheFolder,
+    installing: (...asked) => installing(...asked),
+  });
   const code = readCodePackage(store.blobs, document.code);
   const bundle = { code, root: options.root ?? document.place.root };
   const flowFile = options.root === undefined ? document.place.file : path.join(options.root, document.flowFile);

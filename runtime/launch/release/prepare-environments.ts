@@ -1,5 +1,4 @@
 import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
-import { cacheFolder } from "../../config.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { StepNode } from "../../graph/flow-graph.ts";
 import { installEnvironment } from "../../package/install-environment.ts";
@@ -9,6 +8,8 @@ export interface StepEnvironmentOptions {
   readonly environments: Map<string, LocalEnvironment>;
   /** What the steps got before, if these very versions are to be had again. */
   readonly versions?: RunDocument["environments"];
+  /** Where packages are installed. */
+  readonly cacheFolder: string;
   /** npm begins to install a step's packages. */
   installing(step: string, packages: readonly string[]): void;
 }
@@ -16,7 +17,7 @@ export interface StepEnvironmentOptions {
 /** Installs what the steps' `@env` ask for; gives the exact versions by step. */
 export async function prepareEnvironments(
   steps: readonly StepNode[],
-  { environments, installing, versions: known = {} }: StepEnvironmentOptions,
+  { environments, cacheFolder, installing, versions: known = {} }: StepEnvironmentOptions,
 ): Promise<RunDocument["environments"]> {
   const versions: Record<string, Readonly<Record<string, string>>> = {};
   for (const { name, settings } of steps) {
@@ -27,7 +28,7 @@ export async function prepareEnvironments(
       names.length === 0
         ? null
         : await installEnvironment(theSame(packages, known[name] ?? {}), {
-            cacheFolder: cacheFolder(),
+            cacheFolder,
             step: name,
             onInstall: (wanted) => installing(name, wanted),
           });

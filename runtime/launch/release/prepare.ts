@@ -3,6 +3,7 @@ import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
 import { type Bundle, bundleFlow } from "../../package/bundle.ts";
 import { shipProject } from "../engines/ship-project.ts";
 import type { FlowPlan } from "../plan/plan-run.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 import { cachedReach } from "./cached-reach.ts";
 import { prepareEnvironments } from "./prepare-environments.ts";
 import type { PreparedRelease } from "./release.ts";
@@ -12,6 +13,7 @@ import { storeRelease } from "./store-release.ts";
 export interface PrepareOptions {
   readonly store: Datastore;
   readonly secrets: SecretSources;
+  readonly settings: Settings;
   /** The flow file's bundle, if it was made already. */
   readonly bundle: Bundle | null;
   /** Nothing is stored before this resolves. */
@@ -27,20 +29,30 @@ export interface PrepareOptions {
 /** Makes a release of a flow as it is now: bundles, installs and packs what its tasks need, and stores it. */
 export async function prepare(plan: FlowPlan, options: PrepareOptions): Promise<PreparedRelease> {
   const { Flow, graph, engines } = plan;
-  const { store, secrets, onlyStep, millraceVersion, warning } = options;
+  const { store, secrets, settings, onlyStep, millraceVersion, warning } = options;
+  const { cacheFolder } = settings;
   const environments = new Map<string, LocalEnvironment>();
   const steps = graph.steps.filter(({ name }) => name === (onlyStep ?? name));
   const [bundle, versions] = await Promise.all([
     options.bundle ?? bundleFlow(plan.flowFile),
     prepareEnvironments(steps, {
       environments,
+      cacheFolder,
       installing: (step, packages) => options.installing(step, packages),
     }),
     options.accepted,
   ]);
-  const reach = await cachedReach({ bundle, graph, environments, ...(onlyStep === undefined ? {} : { onlyStep }) });
+  const reach = await cachedReach({
+    bundle,
+    graph,
+    environments,
+    cacheFolder,
+    ...(onlyStep === undefined ? {} : { onlyStep }),
+  });
   const ship =
-    engines.size === 0 ? null : await shipProject({ ...plan, secrets, bundle, environments, versions, warning });
+    engines.size === 0
+      ? null
+      : await shipProject({ ...plan, secrets, settings, bundle, environments, versions, warning });
   const parts = { plan, bundle, millraceVersion, environments: versions, reach: reach?.steps ?? null, secrets, ship };
   return {
     ...storeRelease(store.blobs, parts),

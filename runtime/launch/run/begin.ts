@@ -1,6 +1,5 @@
 import os from "node:os";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import { username } from "../../config.ts";
 import { saveArtifact, settled } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { systemTags } from "../../datastore/check-new-tags.ts";
@@ -16,6 +15,7 @@ export interface BeginOptions {
   /** Settled values of parameters and included files. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly tags: readonly string[];
+  readonly username: string;
   readonly project: ProjectPlace | null;
   readonly originRun: string | null;
   readonly millraceVersion: string;
@@ -40,7 +40,7 @@ export function begin(release: Release, options: BeginOptions): BegunRun {
     format: RECORD_FORMAT,
     flow,
     createdAt,
-    username: username(),
+    username: options.username,
     host: os.hostname(),
     tags: [...new Set([...options.tags, ...systemTags(project)])],
     project,

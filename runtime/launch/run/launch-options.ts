@@ -1,6 +1,7 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { RunState } from "../../scheduler/run-state.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 import type { DriveListener } from "./drive.ts";
 import type { BranchChoice } from "./project-place.ts";
 import type { ResolvedRunOptions } from "./run-options.ts";
@@ -8,6 +9,7 @@ import type { ResolvedRunOptions } from "./run-options.ts";
 /** What every front end says of a run that it starts. */
 export interface LaunchOptions {
   readonly store: Datastore;
+  readonly settings: Settings;
   readonly options: ResolvedRunOptions;
   /** Of a `@project` flow. */
   readonly branch?: BranchChoice;

@@ -1,5 +1,4 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import { username } from "../../config.ts";
 import type { ProjectPlace } from "../../datastore/records.ts";
 
 /** What the user says about the branch of a `@project`; nothing means the user's own. */
@@ -8,13 +7,18 @@ export interface BranchChoice {
   readonly isProduction?: boolean | undefined;
 }
 
+export interface PlaceOptions extends BranchChoice {
+  readonly flow: string;
+  readonly username: string;
+}
+
 /**
  * The project and branch of a run: `prod`, `prod.<branch>`, `test.<branch>` or `user.<name>`.
  * @param name - of the project; null where the flow belongs to none
  */
 export function projectPlace(
   name: string | null,
-  { flow, branch, isProduction = false }: BranchChoice & { readonly flow: string },
+  { flow, username, branch, isProduction = false }: PlaceOptions,
 ): ProjectPlace | null {
   if (name === null) {
     if (branch === undefined && !isProduction) return null;
@@ -32,10 +36,6 @@ export function projectPlace(
     });
   }
   const chosen =
-    branch === undefined
-      ? isProduction
-        ? "prod"
-        : `user.${username()}`
-      : `${isProduction ? "prod" : "test"}.${branch}`;
+    branch === undefined ? (isProduction ? "prod" : `user.${username}`) : `${isProduction ? "prod" : "test"}.${branch}`;
   return { name, branch: chosen, isProduction };
 }

@@ -1,6 +1,5 @@
 import os from "node:os";
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
-import { environment } from "../../config.ts";
 import type { CloseOptions, ComputeBackend } from "../../engines/compute-backend.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { EngineRouter } from "../../engines/engine-router.ts";
@@ -94,9 +93,9 @@ export async function orClosed<T>(engines: RunEngines, work: () => Promise<T>): 
 }
 
 function localBackend({ maxWorkers, engines, ...options }: RunEnginesOptions): LocalBackend {
-  const { isolation, gpus, secrets, spawn } = options;
+  const { isolation, gpus, secrets, settings, spawn } = options;
   return new LocalBackend({
-    ...{ isolation, gpus, secrets, env: environment() },
+    ...{ isolation, gpus, secrets, env: settings.env },
     cores: maxWorkers ?? os.availableParallelism(),
     // Where others run tasks as well, the limit on all of them says nothing about this machine.
     ...(engines.size === 0 ? {} : { limit: os.availableParallelism() }),

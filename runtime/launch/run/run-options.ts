@@ -1,4 +1,4 @@
-import { isDurable } from "../../config.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 
 /** How a run is driven, as front ends are told: the command line, `Runner`, `spin`. */
 export interface RunOptions {
@@ -25,12 +25,12 @@ export interface ResolvedRunOptions {
 
 export const RUN_DEFAULTS = { maxSplits: 100_000, onFailure: "stop", isolation: "module" } as const;
 
-export function resolveRunOptions(options: RunOptions): ResolvedRunOptions {
+export function resolveRunOptions(options: RunOptions, settings: Settings): ResolvedRunOptions {
   return {
     maxWorkers: options.maxWorkers ?? null,
     maxSplits: options.maxSplits ?? RUN_DEFAULTS.maxSplits,
     onFailure: options.onFailure ?? RUN_DEFAULTS.onFailure,
     isolation: options.isolation ?? RUN_DEFAULTS.isolation,
-    isDurable: isDurable(options.durable),
+    isDurable: settings.isDurable(options.durable),
   };
 }

@@ -1,4 +1,4 @@
-import { environment } from "../../config.ts";
+import type { Environment } from "../../settings/environment.ts";
 import { loadArtifact } from "../../datastore/load-artifact.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
 import { fieldOf } from "../release/parameter-definitions.ts";
@@ -10,6 +10,7 @@ import { type GivenFields, resolveParameters } from "../values/resolve-parameter
 export interface SettleOptions extends Pick<GivenFields, "texts" | "values"> {
   readonly blobs: Blobs;
   readonly cwd: string;
+  readonly env: Environment;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface SettleOptions extends Pick<GivenFields, "texts" | "values"> {
  */
 export async function settleValues(
   release: Pick<PreparedRelease, "document" | "flow" | "flowFile">,
-  { blobs, cwd, texts, values }: SettleOptions,
+  { blobs, cwd, env, texts, values }: SettleOptions,
 ): Promise<Record<string, unknown>> {
   const { parameters, configs } = release.document;
   const needsCode = parameters.some((definition) => definition.kind === "parameter" && definition.isInCode);
@@ -41,7 +42,7 @@ export async function settleValues(
   const declared = [...fields, ...configured];
   checkGivenNames(declared, texts.keys());
   return resolveParameters(declared, {
-    ...{ texts, values, cwd, flowFile: release.flowFile, env: environment() },
+    ...{ texts, values, cwd, flowFile: release.flowFile, env },
     inherited: Object.fromEntries(included),
   });
 }

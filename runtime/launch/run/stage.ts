@@ -30,9 +30,9 @@ export function stageOf({ graph, engines, secrets, shippedRuntime }: StageOption
     onFound: (name) => warning(`the value given for ${name} holds a secret of @secrets, and is stored as it is`),
   });
   const store = { ...launch.store, blobs };
-  const gpus = sharedGpus(graph, engines);
-  const { options, programName } = launch;
-  const of = { graph, engines, gpus, secrets, store, programName, shippedRuntime };
+  const gpus = sharedGpus(graph, engines, launch.settings);
+  const { options, settings, programName } = launch;
+  const of = { graph, engines, gpus, secrets, settings, store, programName, shippedRuntime };
   const cold = new RunEngines({ ...of, ...options, onWarning: warning });
   return { store, secrets, gpus, engines: cold, warning };
 }

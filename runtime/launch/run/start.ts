@@ -19,11 +19,13 @@ export interface StartOptions extends LaunchOptions, Stage {
 
 /** Begins a run of the release and drives it; its exit hook is called at the end. */
 export async function start(of: StartOptions): Promise<LaunchedRun> {
-  const { release, origin, on, warning } = of;
+  const { release, origin, settings, on, warning } = of;
+  const { username, cacheFolder } = settings;
   const { flow, project, graph } = release.document;
   const begun = begin(release, {
     ...of,
-    project: projectPlace(project, { flow, ...of.branch }),
+    username,
+    project: projectPlace(project, { flow, username, ...of.branch }),
     originRun: origin?.document.run ?? null,
   });
   const { document, record } = begun;
@@ -35,7 +37,7 @@ export async function start(of: StartOptions): Promise<LaunchedRun> {
     alongside: () =>
       notePackages({
         ...{ record, document, known: release.packages },
-        asked: packagesToRead(release.bundle, release.environments),
+        asked: packagesToRead(release.bundle, { environments: release.environments, cacheFolder }),
         onError: (error) => warning(`the packages of this run cannot be noted: ${messageOf(error)}`),
       }),
   });

@@ -1,4 +1,3 @@
-import { environment } from "../../config.ts";
 import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import { stepMethods } from "../../graph/step-methods.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
@@ -35,7 +34,7 @@ export async function planSpin(request: SpinRequest): Promise<SpinPlan> {
   if (graph === null) throw invalidFlow(Flow.name, findings);
   checkShape(origin, graph);
   const given = { ...request.parameters, inherited: loadArtifacts(store.blobs, origin.document.parameters) };
-  const parameters = await resolveParameters(fields, { ...given, env: environment(), flowFile, cwd });
+  const parameters = await resolveParameters(fields, { ...given, env: request.settings.env, flowFile, cwd });
   return {
     ...{ Flow, flowFile, cwd, fields, configs, parameters, origin, step },
     graph: withoutCache(graph),

@@ -6,6 +6,7 @@ import type { RunEvent } from "../../datastore/run-event.ts";
 import type { ErrorRecord, ResultLocator, RunDocument, TakenTransition } from "../../datastore/records.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import type { Bundle } from "../../package/bundle.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 import { prepare } from "../release/prepare.ts";
 import { secretSources } from "../release/secret-sources.ts";
 import { begin } from "../run/begin.ts";
@@ -20,6 +21,7 @@ import type { SpinPlan } from "./plan-spin.ts";
 
 export interface SpinOptions {
   readonly store: Datastore;
+  readonly settings: Settings;
   /** True to let the step's process wait for a debugger. */
   readonly isInspected: boolean;
   /** The flow file's bundle, if it was made already. */
@@ -66,12 +68,13 @@ export type SpinOutcome =
 /** Executes one step on a past task's inputs with the code as it is now. No run is touched or made. */
 export async function startSpin(plan: SpinPlan, launch: SpinOptions): Promise<Spin> {
   const { step, origin, graph, flowFile } = plan;
-  const { store, isInspected, on } = launch;
-  const options = resolveRunOptions({ maxWorkers: 1, isolation: "process" });
+  const { store, settings, isInspected, on } = launch;
+  const { username } = settings;
+  const options = resolveRunOptions({ maxWorkers: 1, isolation: "process" }, settings);
   const sources = secretSources(plan.Flow, plan.configs);
   const secrets = stepSecrets(sources, { flowFile, onlyStep: step });
   const engines = new RunEngines({
-    ...{ ...plan, ...options, store, secrets, programName: launch.programName },
+    ...{ ...plan, ...options, store, secrets, settings, programName: launch.programName },
     gpus: { name: "GPU", count: 0, takenBy: () => 0, pool: new GpuPool({ count: 0, ids: [] }) },
     onWarning: () => undefined,
     ...(isInspected
@@ -86,9 +89,16 @@ export async function startSpin(plan: SpinPlan, launch: SpinOptions): Promise<Sp
       warning: () => undefined,
     });
     const begun = begin(release, {
-      ...{ store, parameters: plan.parameters, tags: [], millraceVersion: launch.millraceVersion, isSpin: true },
+      ...{
+        store,
+        parameters: plan.parameters,
+        tags: [],
+        username,
+        millraceVersion: launch.millraceVersion,
+        isSpin: true,
+      },
       // Never production, whatever the past run was.
-      project: projectPlace(release.document.project, { flow: graph.flow }),
+      project: projectPlace(release.document.project, { flow: graph.flow, username }),
       originRun: origin.document.run,
     });
     if (launch.early !== null && !isInspected && !release.environments.has(step)) engines.warmUp(launch.early);

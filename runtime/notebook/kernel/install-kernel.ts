@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import { jupyterDataFolder } from "../../config.ts";
+import { environment } from "../../config.ts";
+import { jupyterDataFolder } from "../../settings/jupyter-data-folder.ts";
 import { loadZeromq } from "./kernel-sockets.ts";
 import { userPath } from "../../settings/user-path.ts";
 import { makeFolders } from "../../datastore/local/make-folders.ts";
@@ -19,7 +20,7 @@ export interface InstallOptions {
  * Writes the kernel.json by which Jupyter and editors find the kernel.
  * @returns the folder that holds it
  */
-export async function installKernel({ name, prefix, bin }: InstallOptions): Promise<string> {
+export function installKernel({ name, prefix, bin }: InstallOptions): string {
   if (!/^[\w.-]+$/.test(name)) {
     throw new MillraceError({
       code: "MILLRACE_USAGE",
@@ -28,7 +29,7 @@ export async function installKernel({ name, prefix, bin }: InstallOptions): Prom
     });
   }
   loadZeromq();
-  const data = prefix === null ? jupyterDataFolder() : path.join(userPath(prefix), "share", "jupyter");
+  const data = prefix === null ? jupyterDataFolder(environment()) : path.join(userPath(prefix), "share", "jupyter");
   const folder = path.join(data, "kernels", name);
   try {
     makeFolders(folder);

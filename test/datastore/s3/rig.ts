@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { storeSettings } from "../../../runtime/config.ts";
+import { storeSettings } from "../../../runtime/settings/store-settings.ts";
 import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { storeSettings } from "../../../runtime/config.ts";
+import { storeSettings } from "../../../runtime/settings/store-settings.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
 import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";

@@ -43,7 +43,7 @@ async function asleep(): Promise<Scene> {
 /** Claims a run that goes on from that one, as a resume does. */
 function claimAfter(store: Datastore, { run, release: hash }: RunDocument): RunDocument {
   const release = { hash: hash ?? "", document: readRelease(store.blobs, hash ?? "") };
-  const told = { parameters: {}, tags: [], project: null, originRun: run, millraceVersion: "0.0.0" };
+  const told = { parameters: {}, username: "ada", tags: [], project: null, originRun: run, millraceVersion: "0.0.0" };
   return begin(release, { store, ...told }).document;
 }
 

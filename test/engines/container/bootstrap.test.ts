@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { containerCommand } from "../../../runtime/engines/container/container-command.ts";
 import { s3Storage } from "../../../runtime/datastore/s3/s3-storage.ts";
-import { s3Settings } from "../../../runtime/config.ts";
+import { processSettings } from "../../../runtime/config.ts";
 import { awsEnvironment, MOTO } from "../../aws/moto.ts";
 import { internalError, slowDown } from "../../aws/proxy/fault.ts";
 import { ROOT, temporaryFolder } from "../../e2e/harness.ts";
@@ -82,7 +82,8 @@ describeWith(MOTO, "from a bucket it takes Millrace", () => {
 
   async function stored(bytes: Uint8Array): Promise<{ datastore: string; env: Record<string, string> }> {
     const datastore = await service().store();
-    s3Storage(datastore, { settings: s3Settings(), env: process.env }).write(KEY, [bytes]);
+    const { s3, env: around } = processSettings().store;
+    s3Storage(datastore, { settings: s3, env: around }).write(KEY, [bytes]);
     const env = { ...awsEnvironment(service().proxy.url), MILLRACE_RUNTIME: HASH, MILLRACE_DATASTORE: datastore };
     return { datastore, env };
   }

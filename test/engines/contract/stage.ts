@@ -5,6 +5,7 @@ import type { RemoteBackend } from "../../../runtime/engines/jobs/remote-backend
 import { LocalBackend } from "../../../runtime/engines/local/local-backend.ts";
 import { spawnWorker } from "../../../runtime/engines/local/spawn-worker.ts";
 import { environment } from "../../../runtime/config.ts";
+import { readSettings, type Settings } from "../../../runtime/settings/read-settings.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
 import { documentHash } from "../../../runtime/datastore/run-record.ts";
@@ -26,6 +27,8 @@ export interface StageOptions {
   /** Null for processes of this machine. */
   readonly engine: Engine | null;
   readonly datastore: string;
+  /** Over the variables of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A recorded run without a scheduler: tests hand its tasks to backends themselves. */
@@ -33,12 +36,14 @@ export class Stage {
   readonly store: Datastore;
   readonly document: RunDocument;
   readonly #plan: RunPlan;
+  readonly #settings: Settings;
   readonly #flow: ReadFlowFile;
 
-  constructor(of: { store: Datastore; document: RunDocument; plan: RunPlan; flow: ReadFlowFile }) {
+  constructor(of: { store: Datastore; document: RunDocument; plan: RunPlan; flow: ReadFlowFile; settings: Settings }) {
     this.store = of.store;
     this.document = of.document;
     this.#plan = of.plan;
+    this.#settings = of.settings;
     this.#flow = of.flow;
   }
 
@@ -59,7 +64,7 @@ export class Stage {
     const { document, store } = this;
     const { flow, run } = document;
     const record = store.record(flow, run);
-    const own = { cores: 2, isolation: "module", secrets: NO_SECRETS, env: environment(), ...how } as const;
+    const own = { cores: 2, isolation: "module", secrets: NO_SECRETS, env: this.#settings.env, ...how } as const;
     const backend = new LocalBackend(own);
     backend.open({
       setup: {
@@ -78,9 +83,10 @@ export class Stage {
   async #remote(trial: Trial): Promise<ComputeBackend> {
     const { document, store } = this;
     const { graph, engines } = this.#plan;
+    const settings = this.#settings;
     const made = new Map<Engine, RemoteBackend>();
-    const gpus = sharedGpus(graph, engines);
-    const cold = { graph, store, engines, gpus, secrets: NO_SECRETS, programName: "millrace flow.ts" };
+    const gpus = sharedGpus(graph, engines, settings);
+    const cold = { graph, store, engines, gpus, settings, secrets: NO_SECRETS, programName: "millrace flow.ts" };
     await makeEngines({ ...cold, onWarning: () => undefined }, made);
     const [[engine, backend] = [], ...others] = made;
     if (engine === undefined || backend === undefined || others.length > 0)
@@ -97,13 +103,14 @@ export class Stage {
 }
 
 /** Does what a launch does before its first task. */
-export async function prepareStage({ engine, datastore }: StageOptions): Promise<Stage> {
+export async function prepareStage({ engine, datastore, env = {} }: StageOptions): Promise<Stage> {
   const flow = await readFlowFile({ given: TRIALS, file: TRIALS, name: null });
   const { Flow, bundle } = flow;
-  const store = openDatastore(datastore);
+  const settings = readSettings({ ...environment(), ...env }, ROOT);
+  const store = openDatastore(datastore, { settings: settings.store });
   prepareDatastore(store);
   const planned = await planRun({
-    ...{ Flow, flowFile: TRIALS, cwd: ROOT, store, tags: [], resume: null },
+    ...{ Flow, flowFile: TRIALS, cwd: ROOT, settings, store, tags: [], resume: null },
     ...{ added: [], isRemote: false },
     configs: { files: new Map(), values: new Map() },
     parameters: { texts: new Map(), values: {} },
@@ -111,12 +118,19 @@ export async function prepareStage({ engine, datastore }: StageOptions): Promise
   const { graph } = planned;
   const engines = new Map(engine === null ? [] : graph.steps.map(({ name }) => [name, engine]));
   const plan = { ...planned, engines };
-  const shipped = { ...plan, secrets: new Map(), bundle, environments: new Map(), versions: {} };
+  const shipped = { ...plan, settings, secrets: new Map(), bundle, environments: new Map(), versions: {} };
   const ship = engines.size === 0 ? null : await shipProject({ ...shipped, cwd: ROOT, warning: unexpected });
   const release = storeRelease(store.blobs, { plan, bundle, millraceVersion: "0.0.0", ship });
-  const told = { parameters: {}, tags: [], project: null, originRun: null, millraceVersion: "0.0.0" };
+  const told = {
+    parameters: {},
+    username: settings.username,
+    tags: [],
+    project: null,
+    originRun: null,
+    millraceVersion: "0.0.0",
+  };
   const { document } = begin(release, { store, ...told });
-  return new Stage({ store, document, plan, flow });
+  return new Stage({ store, document, plan, flow, settings });
 }
 
 function unexpected(text: string): never {

@@ -1,17 +1,15 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { containerOptions } from "../../../runtime/engines/docker/container-options.ts";
 import { findGpus } from "../../../runtime/engines/gpus/find-gpus.ts";
 import { GpuPool } from "../../../runtime/engines/gpus/gpu-pool.ts";
 import type { JobGroup } from "../../../runtime/engines/jobs/job-service.ts";
-import { gpuCountSettings } from "../../../runtime/config.ts";
+import { gpuCountSettings } from "../../../runtime/settings/gpu-count-settings.ts";
 import { NO_SECRETS } from "../../../runtime/secrets/run-secrets.ts";
 
 interface Seen {
   readonly devices: readonly string[];
   readonly visible?: string;
 }
-
-afterEach(() => vi.unstubAllEnvs());
 
 describe("the GPUs of this machine", () => {
   const NVIDIA = ["null", "nvidia10", "nvidia2", "nvidiactl", "nvidia-uvm", "renderD128", "renderD129"];
@@ -36,8 +34,8 @@ describe("the GPUs of this machine", () => {
     ["", []],
     ["-1", []],
   ])("are those that CUDA_VISIBLE_DEVICES leaves: %j", (variable, ids) => {
-    vi.stubEnv("CUDA_VISIBLE_DEVICES", variable);
-    expect(findGpus(gpuCountSettings(), linux(NVIDIA))).toEqual({ count: ids.length, ids });
+    const settings = gpuCountSettings({ CUDA_VISIBLE_DEVICES: variable });
+    expect(findGpus(settings, linux(NVIDIA))).toEqual({ count: ids.length, ids });
   });
 
   test.each([
@@ -48,14 +46,14 @@ describe("the GPUs of this machine", () => {
     ["3", { devices: [] }, { count: 3, ids: ["0", "1", "2"] }],
     ["0", { devices: NVIDIA }, { count: 0, ids: [] }],
   ])("are as many as MILLRACE_GPUS says: %s", (variable, { devices, visible }: Seen, found) => {
-    vi.stubEnv("MILLRACE_GPUS", variable);
-    vi.stubEnv("CUDA_VISIBLE_DEVICES", visible);
-    expect(findGpus(gpuCountSettings(), linux(devices))).toEqual(found);
+    const settings = gpuCountSettings({ MILLRACE_GPUS: variable, CUDA_VISIBLE_DEVICES: visible });
+    expect(findGpus(settings, linux(devices))).toEqual(found);
   });
 
   test.each(["two", "-1", "1.5"])("are not %s: MILLRACE_GPUS has to be a number of them", (variable) => {
-    vi.stubEnv("MILLRACE_GPUS", variable);
-    expect(() => gpuCountSettings()).toThrow(`MILLRACE_GPUS is not their number: ${variable}`);
+    expect(() => gpuCountSettings({ MILLRACE_GPUS: variable })).toThrow(
+      `MILLRACE_GPUS is not their number: ${variable}`,
+    );
   });
 });
 

@@ -12,13 +12,8 @@ import { describeWith } from "../../setup/describe-with.ts";
 import { prepareStage, type Stage } from "../contract/stage.ts";
 
 describeWith(DOCKER, "where the datastore fails, trouble is told and the task ends: nobody waits for ever", () => {
-  beforeAll(() => {
-    process.env["MILLRACE_IMAGE"] = IMAGE;
-    process.env["MILLRACE_CACHE"] = temporaryFolder();
-  });
-
   test("if what a job needs cannot be stored", async () => {
-    const stage = await prepareStage({ engine: dockerEngine, datastore: temporaryFolder() });
+    const stage = await prepareStage({ engine: dockerEngine, datastore: temporaryFolder(), env: inContainers() });
     // A file where the folder should be stops even root.
     fs.writeFileSync(jobsOf(stage), "");
     await expectTrouble(stage, "ENOTDIR");
@@ -30,18 +25,25 @@ describeWith(BATCH, "where a bucket refuses, trouble is told and the task ends",
   let proxy: FaultProxy;
   beforeAll(async () => {
     proxy = await FaultProxy.start(moto.url());
-    Object.assign(process.env, awsEnvironment(proxy.url));
   });
   afterAll(() => proxy.stop());
 
   test("if what a job left cannot be read", async () => {
     const datastore = `s3://${await makeBucket(moto.url())}/store`;
-    const stage = await prepareStage({ engine: dockerEngine, datastore });
+    const stage = await prepareStage({
+      engine: dockerEngine,
+      datastore,
+      env: { ...inContainers(), ...awsEnvironment(proxy.url) },
+    });
     const refusal = { kind: "answer", status: 403, code: "AccessDenied" } as const;
     await proxy.add({ on: { op: "get", key: "outcome-0" }, times: 1000, does: refusal });
     await expectTrouble(stage, "AccessDenied");
   });
 });
+
+function inContainers(): Record<string, string> {
+  return { MILLRACE_IMAGE: IMAGE, MILLRACE_CACHE: temporaryFolder() };
+}
 
 function jobsOf({ store, document: { flow, run } }: Stage): string {
   return path.join(store.storage.location, path.dirname(jobsFolder({ flow, run }, "group")));

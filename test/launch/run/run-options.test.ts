@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { resolveRunOptions } from "../../../runtime/launch/run/run-options.ts";
+import { readSettings } from "../../../runtime/settings/read-settings.ts";
+
+const NOTHING = readSettings({}, "/");
 
 test("what nobody says is as the command line has it", () => {
-  expect(resolveRunOptions({ durable: false })).toEqual({
+  expect(resolveRunOptions({ durable: false }, NOTHING)).toEqual({
     maxWorkers: null,
     maxSplits: 100_000,
     onFailure: "stop",
@@ -14,6 +17,13 @@ test("what nobody says is as the command line has it", () => {
 test("what is said counts, and undefined says nothing", () => {
   const said = { maxWorkers: 3, maxSplits: 7, onFailure: "finish", isolation: "process", durable: true } as const;
   const { durable: isDurable, ...same } = said;
-  expect(resolveRunOptions(said)).toEqual({ ...same, isDurable });
-  expect(resolveRunOptions({ isolation: undefined, durable: false }).isolation).toBe("module");
+  expect(resolveRunOptions(said, NOTHING)).toEqual({ ...same, isDurable });
+  expect(resolveRunOptions({ isolation: undefined, durable: false }, NOTHING).isolation).toBe("module");
+});
+
+test("MILLRACE_DURABLE says what the user does not", () => {
+  const durable = readSettings({ MILLRACE_DURABLE: "1" }, "/");
+  expect(resolveRunOptions({}, durable).isDurable).toBe(true);
+  expect(resolveRunOptions({ durable: false }, durable).isDurable).toBe(false);
+  expect(resolveRunOptions({}, NOTHING).isDurable).toBe(false);
 });

@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
-import { environment, s3Settings } from "../../../config.ts";
+import type { Settings } from "../../../settings/read-settings.ts";
 import { s3Storage } from "../../../datastore/s3/s3-storage.ts";
 
 /**
  * Does with one object what a run does with many.
  * @throws MillraceError that says what the bucket, or the credentials in use, cannot do
  */
-export function checkDatastore(location: string, region: string | undefined): void {
-  const settings = s3Settings();
+export function checkDatastore(
+  location: string,
+  { region, settings }: { region: string | undefined; settings: Settings },
+): void {
+  const { s3, env } = settings.store;
   const storage = s3Storage(location, {
-    settings: { ...settings, region: region ?? settings.region },
-    env: environment(),
+    settings: { ...s3, region: region ?? s3.region },
+    env,
   });
   // Names of this kind count as unfinished: whoever finds it after a crash knows that it can go.
   const key = `.tmp-configure-${randomUUID()}`;

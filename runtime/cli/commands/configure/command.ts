@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import process from "node:process";
+import { processSettings } from "../../../config.ts";
 import { consoleOutput } from "../../output.ts";
 import { strictCommands } from "../../strict-commands.ts";
 import type { ConfigureAwsFlags } from "./flags.ts";
@@ -22,7 +22,10 @@ export function configureCommand(): Command {
     .option("--json", "print JSON and never ask")
     .action(async (flags: ConfigureAwsFlags) => {
       const { configureAws } = await import("./configure-aws.ts");
-      await configureAws(flags, { output: consoleOutput({ isJson: flags.json === true }), cwd: process.cwd() });
+      await configureAws(flags, {
+        output: consoleOutput({ isJson: flags.json === true }),
+        settings: processSettings(),
+      });
     });
   return strictCommands(command);
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
-import { PROJECT_FILE, projectSettings } from "../../../config.ts";
+import { PROJECT_FILE } from "../../../settings/project-file.ts";
+import type { Settings } from "../../../settings/read-settings.ts";
 import { BATCH_SETTINGS } from "../../../engines/batch/batch-settings.ts";
 import type { ConfigureAwsFlags } from "./flags.ts";
 import type { Output } from "../../output.ts";
@@ -16,16 +17,16 @@ import { writeProjectFile } from "./write-project-file.ts";
 
 interface Surroundings {
   readonly output: Output;
-  readonly cwd: string;
+  readonly settings: Settings;
 }
 
 /** `configure aws`: gathers the settings, tries them out, and writes them to the project's file. */
-export async function configureAws(flags: ConfigureAwsFlags, { output, cwd }: Surroundings): Promise<void> {
+export async function configureAws(
+  flags: ConfigureAwsFlags,
+  { output, settings: around }: Surroundings,
+): Promise<void> {
   if (flags.template === true) return output.print(templateText().trimEnd());
-  const project = projectSettings(
-    cwd,
-    Object.values(BATCH_SETTINGS).map(({ key }) => key),
-  );
+  const project = around.project(Object.values(BATCH_SETTINGS).map(({ key }) => key));
   const given = givenSettings(flags);
   checkForms(given);
   const aws = loadAwsSetup();
@@ -35,10 +36,10 @@ export async function configureAws(flags: ConfigureAwsFlags, { output, cwd }: Su
   const settings = await completed(known, flags.json !== true && canAsk());
   if (flags.verify) {
     output.note(output.colors.dim(`trying out ${settings.datastore} and the job queue ${settings.batchQueue} …`));
-    checkDatastore(settings.datastore, flags.region);
+    checkDatastore(settings.datastore, { region: flags.region, settings: around });
     settings.batchQueue = await findQueue(aws(region ?? regionOf(settings.batchQueue)), settings.batchQueue);
   }
-  const file = project?.file ?? path.join(cwd, PROJECT_FILE);
+  const file = project?.file ?? path.join(around.cwd, PROJECT_FILE);
   const changes = writeProjectFile(file, { content: project?.content ?? {}, settings });
   const summary = { file, settings, changes, isVerified: flags.verify, gpuQueue: stack?.gpuQueue ?? null };
   if (output.isJson) return output.json(summaryJson(summary));

@@ -1,5 +1,4 @@
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
-import { datastoreLocation } from "../../../config.ts";
 import { engineSettingKeys } from "../../../engines/index.ts";
 import { checkStore } from "../../../datastore/maintenance/check-store.ts";
 import { openDatastore } from "../../../datastore/datastore.ts";
@@ -13,8 +12,8 @@ const NOTE_MS = 2000;
 
 export async function runFsck(context: StoreContext, flags: FsckFlags): Promise<void> {
   const output = context.output(flags);
-  const location = datastoreLocation(flags.datastore, context.cwd, engineSettingKeys());
-  const store = openDatastore(location, { isForCare: true });
+  const location = context.settings.datastoreLocation(flags.datastore, engineSettingKeys());
+  const store = openDatastore(location, { settings: context.settings.store, isForCare: true });
   const stopping = new AbortController();
   const interruption = onInterrupt(
     () => stopping.abort(interrupted()),

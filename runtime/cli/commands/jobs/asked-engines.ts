@@ -3,6 +3,7 @@ import { nearest } from "../../../../sdk/base/nearest.ts";
 import type { FlowJob, FlowJobs, JobFilter, JobsRequest } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";
 import { ENGINES, engineNamed } from "../../../engines/index.ts";
+import type { Settings } from "../../../settings/read-settings.ts";
 import type { Output } from "../../output.ts";
 
 /** A job, and the engine that runs it. */
@@ -23,7 +24,7 @@ export interface AskedEnginesOptions {
   readonly name: string | null;
   /** Where to look for jobs, by the option of the engine that says so. */
   readonly places: ReadonlyMap<string, string>;
-  readonly cwd: string;
+  readonly settings: Settings;
 }
 
 /** The engines that a command is about; each is opened for as long as it is asked. */
@@ -78,8 +79,8 @@ export class AskedEngines {
   }
 
   #requestTo({ jobs: { place } }: Engine): JobsRequest {
-    const { places, cwd } = this.#options;
-    return { place: place === null ? undefined : places.get(place.option), cwd };
+    const { places, settings } = this.#options;
+    return { place: place === null ? undefined : places.get(place.option), settings };
   }
 }
 

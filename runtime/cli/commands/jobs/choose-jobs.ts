@@ -1,6 +1,5 @@
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
-import { username } from "../../../config.ts";
 import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import type { JobFilter } from "../../../engines/engine-jobs.ts";
 import type { StoreContext } from "../../cli-context.ts";
@@ -18,7 +17,10 @@ export async function chooseJobs(
   { engines, flags, isWhole = false }: { engines: AskedEngines; flags: ChooseJobsFlags; isWhole?: boolean },
 ): Promise<ChosenJobs> {
   const flow = flowOf(context, flags);
-  const { asked, jobs: all } = await engines.find(filterOf(flow, flags), { output: context.output(flags), isWhole });
+  const { asked, jobs: all } = await engines.find(filterOf(flow, { flags, username: context.settings.username }), {
+    output: context.output(flags),
+    isWhole,
+  });
   const run = flags.run === undefined ? null : runOf(all, { context, flags, flow, text: flags.run });
   const ofRun = all.filter(({ job }) => run === null || job.run === run);
   const { step } = flags;
@@ -35,8 +37,9 @@ function flowOf(context: StoreContext, flags: ChooseJobsFlags): string {
 }
 
 /** A run is meant whoever started it; without one, and without a name, the user's own jobs are. */
-function filterOf(flow: string, { user, all, run, ended }: ChooseJobsFlags): JobFilter {
-  const own = all === true || run !== undefined ? null : username();
+function filterOf(flow: string, { flags, username }: { flags: ChooseJobsFlags; username: string }): JobFilter {
+  const { user, all, run, ended } = flags;
+  const own = all === true || run !== undefined ? null : username;
   return { flow, user: user ?? own, hasEnded: ended === true };
 }
 

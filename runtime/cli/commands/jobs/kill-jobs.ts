@@ -1,4 +1,3 @@
-import { username } from "../../../config.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { AskedEngines } from "./asked-engines.ts";
 import { chooseJobs } from "./choose-jobs.ts";
@@ -12,10 +11,11 @@ export interface KillJobsFlags extends ChooseJobsFlags {
 
 export async function killJobs(context: StoreContext, flags: KillJobsFlags): Promise<void> {
   const output = context.output(flags);
-  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, cwd: context.cwd });
+  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, settings: context.settings });
   const { flow, asked, jobs } = await chooseJobs(context, { engines, flags, isWhole: true });
-  await engines.end(jobs, `ended by ${username()} with ${flags.commandName} kill`);
+  await engines.end(jobs, `ended by ${context.settings.username} with ${flags.commandName} kill`);
   if (output.isJson) return output.json(jobsJson(jobs, { hasEngines: engines.all.length > 1 }));
-  if (jobs.length === 0) return output.note(noJobsText(flow, { flags, engines: asked }));
+  if (jobs.length === 0)
+    return output.note(noJobsText(flow, { flags, username: context.settings.username, engines: asked }));
   for (const { job } of jobs) output.print(`ended ${jobPlaceText(job)} (${jobStateText(job)}, job ${job.id})`);
 }

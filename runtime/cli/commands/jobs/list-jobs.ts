@@ -6,10 +6,11 @@ import { jobsJson, jobsTable, noJobsText } from "./text.ts";
 
 export async function listJobs(context: StoreContext, flags: ChooseJobsFlags): Promise<void> {
   const output = context.output(flags);
-  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, cwd: context.cwd });
+  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, settings: context.settings });
   const { flow, asked, jobs } = await chooseJobs(context, { engines, flags });
   const hasEngines = engines.all.length > 1;
   if (output.isJson) return output.json(jobsJson(jobs, { hasEngines }));
-  if (jobs.length === 0) return output.note(noJobsText(flow, { flags, engines: asked }));
+  if (jobs.length === 0)
+    return output.note(noJobsText(flow, { flags, username: context.settings.username, engines: asked }));
   output.print(jobsTable(jobs, { colors: output.colors, hasEngines }));
 }

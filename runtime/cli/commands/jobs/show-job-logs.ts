@@ -37,7 +37,7 @@ export async function showJobLogs(context: StoreContext, flags: JobsFlags & { pa
     (source) => new LogTail(store.storage, source).next().next().done !== true,
   );
   if (isStored) return showLogs(context, { ...flags, stream: "both" });
-  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, cwd: context.cwd });
+  const engines = new AskedEngines({ name: flags.engine ?? null, places: flags.places, settings: context.settings });
   const job = jobOf(store, { engines: engines.all, task: { ...place.run, step: task.step, task: task.task } });
   if (job === null) {
     const where = engines.all.map((engine) => engine.where).join(" or ");

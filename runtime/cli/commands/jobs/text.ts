@@ -1,5 +1,4 @@
 import type { Colors } from "picocolors/types.js";
-import { username } from "../../../config.ts";
 import type { FlowJob } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";
 import { durationText } from "../../../text/duration-text.ts";
@@ -46,10 +45,10 @@ export function jobStateText({ state, counts }: FlowJob): string {
 
 export function noJobsText(
   flow: string,
-  { flags, engines }: { flags: ChooseJobsFlags; engines: readonly Engine[] },
+  { flags, username, engines }: { flags: ChooseJobsFlags; username: string; engines: readonly Engine[] },
 ): string {
   const { run, user, all, step, ended } = flags;
-  const whose = all === true || run !== undefined ? "" : ` of ${user ?? username()}`;
+  const whose = all === true || run !== undefined ? "" : ` of ${user ?? username}`;
   const which = [run === undefined ? "" : ` in ${run}`, step === undefined ? "" : `, step ${step}`].join("");
   const where = engines.map((engine) => engine.where).join(" or ");
   return `no job of ${flow}${whose}${which} is ${ended === true ? "remembered" : "under way"} ${where}`;

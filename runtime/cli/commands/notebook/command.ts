@@ -15,7 +15,7 @@ export function notebookCommand(): Command {
     .option("--name <name>", "the name of the kernel in Jupyter", "millrace")
     .action(async (flags: NotebookInstallFlags) => {
       const { installNotebookKernel } = await import("./install-notebook-kernel.ts");
-      await installNotebookKernel(flags, output());
+      installNotebookKernel(flags, output());
     });
   command
     .command("run")

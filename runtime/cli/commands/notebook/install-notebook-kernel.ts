@@ -5,9 +5,9 @@ import type { NotebookInstallFlags } from "./flags.ts";
 import type { Output } from "../../output.ts";
 
 /** `notebook install`. */
-export async function installNotebookKernel(flags: NotebookInstallFlags, output: Output): Promise<void> {
+export function installNotebookKernel(flags: NotebookInstallFlags, output: Output): void {
   const bin = path.resolve(process.argv[1] ?? "");
-  const folder = await installKernel({ name: flags.name, prefix: flags.prefix ?? null, bin });
+  const folder = installKernel({ name: flags.name, prefix: flags.prefix ?? null, bin });
   output.print(`installed the kernel ${flags.name}: ${path.join(folder, "kernel.json")}`);
   output.print("next:");
   output.print('  VS Code      open an .ipynb, Select Kernel, Jupyter Kernel..., "TypeScript (Millrace)"');

@@ -2,7 +2,6 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
-import { cacheFolder, includedPatterns } from "../../../config.ts";
 import { secretFiles } from "../../../launch/release/secret-files.ts";
 import { secretSources } from "../../../launch/release/secret-sources.ts";
 import { bundleFlow } from "../../../package/bundle.ts";
@@ -32,14 +31,14 @@ export async function runPackage(
   const bundle = context.bundle ?? (await bundleFlow(context.flowFile));
   const options = {
     cwd: context.cwd,
-    include: includedPatterns(bundle.root),
+    include: context.settings.included(bundle.root),
     secretFiles: secretFiles(secretSources(context.Flow, configs), context),
   };
   const survey = await surveyProject(bundle, options);
   for (const warning of survey.warnings) output.note(output.colors.yellow(`warning: ${warning}`));
   if (folder !== null) {
     const progress = noteProgress(output);
-    const prepared = await prepareShipment(bundle, { ...options, cacheFolder: cacheFolder(), progress });
+    const prepared = await prepareShipment(bundle, { ...options, cacheFolder: context.settings.cacheFolder, progress });
     await writeTo(folder, prepared);
     output.note(`written to ${folder}`);
   }

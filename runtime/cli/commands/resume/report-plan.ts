@@ -8,6 +8,7 @@ import { reachIn } from "../../../launch/plan/stored-reach.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import type { Bundle } from "../../../package/bundle.ts";
 import { packageChangeText } from "../../../package/reach/compare-reach.ts";
+import type { Settings } from "../../../settings/read-settings.ts";
 import type { Output } from "../../output.ts";
 import { rerunText } from "./rerun-text.ts";
 
@@ -22,14 +23,16 @@ export interface ReportPlanOptions {
   readonly bundle: Bundle;
   readonly output: Output;
   readonly resume: ResumeRequest;
+  readonly settings: Settings;
 }
 
 /** Says what is reused, why a finished step runs again, and what changed since its results were made. */
 export async function reportPlan(origin: OriginRun, options: ReportPlanOptions): Promise<void> {
-  const { output, graph, resume, store, bundle } = options;
+  const { output, graph, resume, store, bundle, settings } = options;
   const { flow, run } = origin.document;
   const plan = planReuse(origin, { graph, named: resume.step });
-  const now = reachIn({ code: bundle.code, graph, packages: await usedPackages(bundle) }, { hasPackages: true });
+  const packages = await usedPackages(bundle, settings);
+  const now = reachIn({ code: bundle.code, graph, packages }, { hasPackages: true });
   const changes = reusedThoughChanged({ store, flow, now, reused: plan.madeBy });
   const rest = graph.steps.map(({ name }) => name).filter((name) => !plan.reused.has(name));
   if (output.isJson) output.json(planJson(plan, { run, rest, changes, isDryRun: resume.isDryRun }));

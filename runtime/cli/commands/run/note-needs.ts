@@ -2,11 +2,18 @@ import type { StepSettings } from "../../../../sdk/base/step-settings.ts";
 import type { FlowGraph } from "../../../graph/flow-graph.ts";
 import type { StepEngines } from "../../../launch/engines/chosen-engines.ts";
 import { sharedGpus } from "../../../launch/engines/shared-gpus.ts";
+import type { Settings } from "../../../settings/read-settings.ts";
 import type { Output } from "../../output.ts";
 
+export interface NoteNeedsOptions {
+  readonly output: Output;
+  readonly engines: StepEngines;
+  readonly settings: Settings;
+}
+
 /** Says what steps ask for and do not get where they run, and what they share. */
-export function noteNeeds(graph: FlowGraph, { output, engines }: { output: Output; engines: StepEngines }): void {
-  const { count, takenBy } = sharedGpus(graph, engines);
+export function noteNeeds(graph: FlowGraph, { output, engines, settings: around }: NoteNeedsOptions): void {
+  const { count, takenBy } = sharedGpus(graph, engines, around);
   const note = (text: string) => output.note(output.colors.dim(`note: ${text}`));
   for (const { name, settings } of graph.steps) {
     const wanted = settings.resources?.gpu ?? 0;

@@ -29,6 +29,7 @@ export interface RunRequest {
 /** `run` and `resume`: from the parsed command line to the exit code. */
 export async function runFlow(context: CliContext, request: RunRequest): Promise<void> {
   const { flags, resume } = request;
+  const { settings } = context;
   const { tag: tags = [] } = flags;
   const output = context.output(flags);
   const store = context.datastore(flags);
@@ -48,10 +49,10 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   if (origin !== null && resume !== null) {
     const { reportPlan } = await import("../resume/report-plan.ts");
     bundle ??= await bundleFlow(context.flowFile);
-    await reportPlan(origin, { store, graph, bundle, output, resume });
+    await reportPlan(origin, { store, graph, bundle, output, resume, settings });
   }
   if (resume?.isDryRun === true) return;
-  noteNeeds(graph, { output, engines });
+  noteNeeds(graph, { output, engines, settings });
   const runIdFile = flags.runIdFile === undefined ? null : userPath(flags.runIdFile, context.cwd);
   // Better now than when the run has begun.
   if (runIdFile !== null) writeRunId(runIdFile, "");
@@ -60,7 +61,8 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   const { maxWorkers, maxNumSplits: maxSplits, onFailure, isolation, durable } = flags;
   const run = await launchRun(plan, {
     store,
-    options: resolveRunOptions({ maxWorkers, maxSplits, onFailure, isolation, durable }),
+    settings,
+    options: resolveRunOptions({ maxWorkers, maxSplits, onFailure, isolation, durable }, settings),
     branch: { branch: flags.branch, isProduction: flags.production },
     programName: context.programName,
     bundle,
