@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { codeCache } from "../runtime/code-cache.ts";
-import { millrace, temporaryFolder } from "./e2e/harness.ts";
+import { millrace, temporaryFolder } from "./rigs/harness.ts";
 
 const HELLO = "examples/hello.ts";
 

@@ -17,7 +17,7 @@ import { Flow, Run } from "../../sdk/client/index.ts";
 import { isMillraceError } from "../../sdk/base/millrace-error.ts";
 import { checkFolder } from "../datastore/maintenance/check-folder.ts";
 import { SampleRun, sampleStore, WHOLE } from "../datastore/sample-store.ts";
-import { temporaryFolder } from "../e2e/harness.ts";
+import { temporaryFolder } from "../rigs/harness.ts";
 import { Captured } from "./command-runner.ts";
 
 const SECRET = "nobody may read this";

@@ -1,6 +1,6 @@
-import { MOTO } from "../aws/moto.ts";
+import { MOTO } from "../rigs/aws/moto.ts";
 import { serviceForFile } from "../e2e/s3/bucket-for-file.ts";
-import { describeWith } from "../setup/describe-with.ts";
+import { describeWith } from "../rigs/describe-with.ts";
 import { clientContract } from "./client-contract.ts";
 
 describeWith(MOTO, "a datastore in a bucket", () => {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { Run } from "millrace/client";
-import { temporaryFolder, tsx } from "../e2e/harness.ts";
+import { temporaryFolder, tsx } from "../rigs/harness.ts";
 import { clientContract } from "./client-contract.ts";
 
 clientContract("a folder", () => path.join(temporaryFolder(), "store"));

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Run, Task } from "../../sdk/client/index.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
-import { node, ROOT } from "../e2e/harness.ts";
+import { node, ROOT } from "../rigs/harness.ts";
 import { foreach, SampleRun, sampleStore, started, succeeded } from "../datastore/sample-store.ts";
 
 let store: Datastore;

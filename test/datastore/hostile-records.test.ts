@@ -7,7 +7,7 @@ import { logText } from "../../runtime/datastore/log-line.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
 import { readRun, readRunHeader } from "../../runtime/datastore/reader/read-run.ts";
 import { isMillraceError } from "../../sdk/base/millrace-error.ts";
-import { millrace, ROOT, temporaryFolder } from "../e2e/harness.ts";
+import { millrace, ROOT, temporaryFolder } from "../rigs/harness.ts";
 
 const HELLO = path.join(ROOT, "examples/hello.ts");
 

@@ -6,7 +6,7 @@ import { parsePathspec } from "../../runtime/datastore/reader/pathspec.ts";
 import { readRun, readRunHeader, RunFollower } from "../../runtime/datastore/reader/read-run.ts";
 import { resolvePathspec } from "../../runtime/datastore/reader/resolve-pathspec.ts";
 import { resolveRun } from "../../runtime/datastore/reader/resolve-run.ts";
-import { growth, MAX_GROWTH } from "../setup/growth.ts";
+import { growth, MAX_GROWTH } from "../rigs/growth.ts";
 import { foreach, HOST, SampleRun, sampleStore, STARTED_AT, started, succeeded, WHOLE } from "./sample-store.ts";
 
 const ERROR = { name: "TypeError", message: "no ratings" };

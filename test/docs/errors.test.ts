@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { ROOT } from "../e2e/harness.ts";
+import { ROOT } from "../rigs/harness.ts";
 
 test("docs/errors.md says what the table of codes says", () => {
   expect(() =>

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { ROOT } from "../e2e/harness.ts";
+import { ROOT } from "../rigs/harness.ts";
 import { problemsOf } from "./type-check.ts";
 
 const FOLDER = path.join(ROOT, "notebooks");

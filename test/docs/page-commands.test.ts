@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../runtime/cli/commands/index.ts";
-import { MILLRACE, millrace, ROOT, TSX } from "../e2e/harness.ts";
-import { ESM, LEGACY, link, makeProject } from "../e2e/project.ts";
+import { MILLRACE, millrace, ROOT, TSX } from "../rigs/harness.ts";
+import { ESM, LEGACY, link, makeProject } from "../rigs/project.ts";
 import { type Fence, type Page, proseOf, readPage, userPages } from "./pages.ts";
 
 // A block `console` is a session, which must go as it says; one that cannot be run here is `text`.

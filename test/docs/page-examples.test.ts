@@ -1,7 +1,7 @@
 import path from "node:path";
 import fs from "node:fs";
 import { expect, test } from "vitest";
-import { ROOT } from "../e2e/harness.ts";
+import { ROOT } from "../rigs/harness.ts";
 import { FILES_GIVEN, FLOW_GIVEN, GIVEN } from "./given.ts";
 import { type Fence, type Page, readPage, userPages } from "./pages.ts";
 import { problemsOf } from "./type-check.ts";

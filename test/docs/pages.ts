@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { ROOT } from "../e2e/harness.ts";
+import { ROOT } from "../rigs/harness.ts";
 
 /** A page of the documentation. */
 export interface Page {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import ts from "typescript";
-import { ROOT } from "../e2e/harness.ts";
+import { ROOT } from "../rigs/harness.ts";
 
 /** The package's own source in place of the built types: they may not be there. */
 const PATHS = Object.fromEntries(

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, logOf, millrace, resultOf, ROOT, runFlow, tasksOf } from "../e2e/harness.ts";
-import { COMMONJS, ESM, LEGACY, link, makeProject } from "../e2e/project.ts";
+import { type FlowRun, logOf, millrace, resultOf, ROOT, runFlow, tasksOf } from "../rigs/harness.ts";
+import { COMMONJS, ESM, LEGACY, link, makeProject } from "../rigs/project.ts";
 
 let run: FlowRun;
 

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { batchEnvironment } from "../aws/batch-environment.ts";
-import { makeBucket, motoForFile } from "../aws/moto.ts";
+import { batchEnvironment } from "../rigs/aws/batch-environment.ts";
+import { makeBucket, motoForFile } from "../rigs/aws/moto.ts";
 import { BATCH } from "../e2e/batch/batch-for-file.ts";
-import { type FlowRun, millrace, readArtifacts, ROOT, tasksOf, temporaryFolder, withRun } from "../e2e/harness.ts";
+import { type FlowRun, millrace, readArtifacts, ROOT, tasksOf, temporaryFolder, withRun } from "../rigs/harness.ts";
 import { hashesOf } from "../matrix/hashes-of.ts";
-import { describeWith } from "../setup/describe-with.ts";
+import { describeWith } from "../rigs/describe-with.ts";
 
 const FLOW = path.join(ROOT, "examples/recsys/flow.ts");
 const ENGINES = ["docker", "batch"] as const;

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { batchEnvironment } from "../aws/batch-environment.ts";
-import { makeBucket, MOTO, motoForFile } from "../aws/moto.ts";
-import { VULKAN, VULKAN_IMAGE } from "../docker/vulkan.ts";
-import { type FlowRun, millrace, readArtifacts, resultOf, ROOT, temporaryFolder, withRun } from "../e2e/harness.ts";
+import { batchEnvironment } from "../rigs/aws/batch-environment.ts";
+import { makeBucket, MOTO, motoForFile } from "../rigs/aws/moto.ts";
+import { VULKAN, VULKAN_IMAGE } from "../rigs/docker/vulkan.ts";
+import { type FlowRun, millrace, readArtifacts, resultOf, ROOT, temporaryFolder, withRun } from "../rigs/harness.ts";
 import { hashesOf } from "../matrix/hashes-of.ts";
-import { describeWith } from "../setup/describe-with.ts";
+import { describeWith } from "../rigs/describe-with.ts";
 
 /** Kernels on this machine's processor, so that runs can be compared on machines with a GPU as well. */
 const HERE = { MILLRACE_GPU_BACKEND: "webasm" };

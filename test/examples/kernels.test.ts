@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { loadDigits, part, PIXELS } from "../../examples/mnist/digits.ts";
 import { purity } from "../../examples/kernels/k-means.ts";
 import { png } from "../../examples/kernels/png.ts";
-import { logOf, readArtifacts, resultOf, ROOT, runFlow, tasksOf } from "../e2e/harness.ts";
+import { logOf, readArtifacts, resultOf, ROOT, runFlow, tasksOf } from "../rigs/harness.ts";
 
 const SLOW = 120_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import path from "node:path";
-import { logOf, readArtifacts, ROOT, runFlow } from "../e2e/harness.ts";
+import { logOf, readArtifacts, ROOT, runFlow } from "../rigs/harness.ts";
 
 // npm installs the packages of @env on a fresh machine.
 const SLOW = 180_000;

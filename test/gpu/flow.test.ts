@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import path from "node:path";
 import { Task } from "../../sdk/client/index.ts";
 import { DISPLAY } from "../../sdk/client/mime-bundle.ts";
-import { type FlowRun, logOf, millrace, readArtifacts, resultOf, runFlow, tasksOf } from "../e2e/harness.ts";
-import { ESM, LEGACY, makeProject, STANDARD } from "../e2e/project.ts";
+import { type FlowRun, logOf, millrace, readArtifacts, resultOf, runFlow, tasksOf } from "../rigs/harness.ts";
+import { ESM, LEGACY, makeProject, STANDARD } from "../rigs/project.ts";
 
 const FLOW = `
 import { FlowSpec, current, main, resources, step } from "millrace";

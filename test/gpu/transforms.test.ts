@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { buildSync, type BuildOptions } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { COMMONJS, ESM, makeProject, STANDARD } from "../e2e/project.ts";
-import { TSX } from "../e2e/harness.ts";
+import { COMMONJS, ESM, makeProject, STANDARD } from "../rigs/project.ts";
+import { TSX } from "../rigs/harness.ts";
 
 const SCALE = `export function scale(x: number, by: number): number { return x * by; }\n`;
 // Two functions of one name: a bundler has to rename one of them.

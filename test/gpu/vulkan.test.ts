@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
-import { VULKAN, VULKAN_IMAGE } from "../docker/vulkan.ts";
-import { ROOT } from "../e2e/harness.ts";
-import { describeWith } from "../setup/describe-with.ts";
+import { VULKAN, VULKAN_IMAGE } from "../rigs/docker/vulkan.ts";
+import { ROOT } from "../rigs/harness.ts";
+import { describeWith } from "../rigs/describe-with.ts";
 
 interface Report {
   readonly testResults: readonly {

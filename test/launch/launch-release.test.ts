@@ -6,12 +6,12 @@ import { checkStore } from "../../runtime/datastore/maintenance/check-store.ts";
 import { collectGarbage } from "../../runtime/datastore/maintenance/collect-garbage.ts";
 import { readRelease } from "../../runtime/datastore/kinds/release.ts";
 import { ageFiles, HOUR_MS } from "../datastore/maintenance/stored-run.ts";
-import { DOCKER } from "../docker/engine.ts";
+import { DOCKER } from "../rigs/docker/engine.ts";
 import { IN_CONTAINERS } from "../e2e/docker/containers.ts";
-import { type Finished, type FlowRun, millrace, node, readParameters, TSX, withRun } from "../e2e/harness.ts";
-import { ESM, makeProject, STANDARD } from "../e2e/project.ts";
+import { type Finished, type FlowRun, millrace, node, readParameters, TSX, withRun } from "../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../rigs/project.ts";
 import { hashesOf } from "../matrix/hashes-of.ts";
-import { describeWith } from "../setup/describe-with.ts";
+import { describeWith } from "../rigs/describe-with.ts";
 
 const PROGRAM = fileURLToPath(new URL("release-program.ts", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ESM, LEGACY, STANDARD } from "../e2e/project.ts";
+import { ESM, LEGACY, STANDARD } from "../rigs/project.ts";
 import { runCells } from "./notebooks.ts";
 
 test("a cell's last value is shown, and what it prints before it", async () => {

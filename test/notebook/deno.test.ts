@@ -5,8 +5,8 @@ import net from "node:net";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { JupyterMessage } from "../../runtime/notebook/kernel/wire.ts";
-import { ROOT, temporaryFolder } from "../e2e/harness.ts";
-import { describeWith, type Need } from "../setup/describe-with.ts";
+import { ROOT, temporaryFolder } from "../rigs/harness.ts";
+import { describeWith, type Need } from "../rigs/describe-with.ts";
 import { KernelClient } from "./kernel-client.ts";
 
 const found = spawnSync(process.execPath, [path.join(ROOT, "scripts/ensure-deno.mjs")], { encoding: "utf8" });

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
-import { MILLRACE } from "../e2e/harness.ts";
-import type { Need } from "../setup/describe-with.ts";
-import { makeProject } from "../e2e/project.ts";
+import { MILLRACE } from "../rigs/harness.ts";
+import type { Need } from "../rigs/describe-with.ts";
+import { makeProject } from "../rigs/project.ts";
 import { notebookOf, outputsOf, type TestCell } from "./notebooks.ts";
 
 /** The first Python on PATH that has Jupyter: often the system's, behind a newer one without. */

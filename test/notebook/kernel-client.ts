@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { Dealer, Subscriber } from "zeromq";
 import type { ConnectionFile } from "../../runtime/notebook/kernel/kernel-sockets.ts";
 import { type JupyterMessage, Wire } from "../../runtime/notebook/kernel/wire.ts";
-import { MILLRACE, temporaryFolder } from "../e2e/harness.ts";
+import { MILLRACE, temporaryFolder } from "../rigs/harness.ts";
 
 type Content = Readonly<Record<string, unknown>>;
 

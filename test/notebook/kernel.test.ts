@@ -2,7 +2,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { millrace, temporaryFolder } from "../e2e/harness.ts";
+import { millrace, temporaryFolder } from "../rigs/harness.ts";
 import { startKernel } from "./kernel-client.ts";
 
 test("a kernel tells what it is", async () => {

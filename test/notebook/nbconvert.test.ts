@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { makeProject } from "../e2e/project.ts";
-import { describeWith } from "../setup/describe-with.ts";
+import { makeProject } from "../rigs/project.ts";
+import { describeWith } from "../rigs/describe-with.ts";
 import { JUPYTER, JUPYTER_PYTHON, nbconvert } from "./jupyter.ts";
 import { runCells } from "./notebooks.ts";
 

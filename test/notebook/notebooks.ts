@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { millrace, type Finished } from "../e2e/harness.ts";
-import { makeProject } from "../e2e/project.ts";
+import { millrace, type Finished } from "../rigs/harness.ts";
+import { makeProject } from "../rigs/project.ts";
 
 /** A cell as a test writes it: source, or source and tags. */
 export type TestCell = string | { readonly source: string; readonly tags: readonly string[] };

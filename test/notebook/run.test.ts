@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { millrace } from "../e2e/harness.ts";
-import { makeProject } from "../e2e/project.ts";
+import { millrace } from "../rigs/harness.ts";
+import { makeProject } from "../rigs/project.ts";
 import { notebookOf, runCells } from "./notebooks.ts";
 
 test("a notebook is saved in place, and the same again when it is run again", async () => {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { NotebookFile } from "../../runtime/notebook/file/notebook-file.ts";
 import { writePage } from "../../runtime/notebook/page/write-page.ts";
 import { safeHtml } from "../../runtime/notebook/page/safe-html.ts";
-import { temporaryFolder } from "../e2e/harness.ts";
+import { temporaryFolder } from "../rigs/harness.ts";
 
 test.each([
   ['<meta http-equiv="refresh" content="0;url=//evil.example">x', "x"],

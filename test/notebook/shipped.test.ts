@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { millrace, ROOT, temporaryFolder } from "../e2e/harness.ts";
-import { DOCKER, IMAGE } from "../docker/engine.ts";
-import { describeWith } from "../setup/describe-with.ts";
+import { millrace, ROOT, temporaryFolder } from "../rigs/harness.ts";
+import { DOCKER, IMAGE } from "../rigs/docker/engine.ts";
+import { describeWith } from "../rigs/describe-with.ts";
 import { executeNotebook, JUPYTER } from "./jupyter.ts";
 
 const FOLDER = path.join(ROOT, "notebooks");

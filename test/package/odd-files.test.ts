@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { sourceNames } from "../../runtime/datastore/source-names.ts";
-import { millrace, runFlow, tsx, withRun } from "../e2e/harness.ts";
-import { ESM, LEGACY, makeProject, STANDARD } from "../e2e/project.ts";
+import { millrace, runFlow, tsx, withRun } from "../rigs/harness.ts";
+import { ESM, LEGACY, makeProject, STANDARD } from "../rigs/project.ts";
 import { bundleFlow } from "../../runtime/package/bundle.ts";
 
 const FLOW = `import { FlowSpec, main, step } from "millrace";

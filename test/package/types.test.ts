@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { ROOT, temporaryFolder } from "../e2e/harness.ts";
+import { ROOT, temporaryFolder } from "../rigs/harness.ts";
 
 const MANIFEST = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
   readonly exports: Readonly<Record<string, unknown>>;

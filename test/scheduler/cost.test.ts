@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { growth, MAX_GROWTH } from "../setup/growth.ts";
+import { growth, MAX_GROWTH } from "../rigs/growth.ts";
 import { FOREACH } from "./flows.ts";
 import { rig, type Rig } from "./rig.ts";
 

@@ -3,8 +3,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readSettings } from "../../runtime/settings/read-settings.ts";
 import { userPath } from "../../runtime/settings/user-path.ts";
-import { millrace, temporaryFolder } from "../e2e/harness.ts";
-import { ESM, makeProject, STANDARD } from "../e2e/project.ts";
+import { millrace, temporaryFolder } from "../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../rigs/project.ts";
 
 const HOME = path.resolve("/homes/ada");
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Runner } from "millrace/testing";
-import { LEGACY, makeProject, STANDARD } from "../e2e/project.ts";
+import { LEGACY, makeProject, STANDARD } from "../rigs/project.ts";
 
 const NOTEBOOK = Symbol.for("millrace.notebook");
 

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { node, ROOT, temporaryFolder } from "../e2e/harness.ts";
-import { ESM, LEGACY } from "../e2e/project.ts";
+import { node, ROOT, temporaryFolder } from "../rigs/harness.ts";
+import { ESM, LEGACY } from "../rigs/project.ts";
 
 const FLOW = `
   import { FlowSpec, main, parameter, step } from "millrace";

@@ -5,7 +5,7 @@ import vm from "node:vm";
 import { expect, test } from "vitest";
 import { MillraceError } from "millrace";
 import { Runner, type RunnerOptions } from "millrace/testing";
-import { temporaryFolder } from "../e2e/harness.ts";
+import { temporaryFolder } from "../rigs/harness.ts";
 import { FailingFlow, OtherFlow, ShapesFlow } from "./flow.ts";
 
 const FILE = path.join(import.meta.dirname, "flow.ts");

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { loadArtifact, saveArtifact } from "../../../runtime/datastore/load-artifact.ts";
 import { openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 
 const GIB = 2 ** 30;
 const BYTES = 2 * GIB + 4096;

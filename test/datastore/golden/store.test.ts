@@ -6,7 +6,7 @@ import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { logText } from "../../../runtime/datastore/log-line.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { tagsNow } from "../../../runtime/datastore/change-tags.ts";
-import { millrace, readArtifacts, runFlow, tasksOf, temporaryFolder, withRun } from "../../e2e/harness.ts";
+import { millrace, readArtifacts, runFlow, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";
 
 const GOLDEN = path.join(import.meta.dirname, "v1", "store");
 const FLOW_FILE = path.join(import.meta.dirname, "flows", "harvest.ts");

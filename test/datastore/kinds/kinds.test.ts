@@ -14,7 +14,7 @@ import {
   segmentKey,
   tagsFolder,
 } from "../../../runtime/datastore/run-keys.ts";
-import { ROOT } from "../../e2e/harness.ts";
+import { ROOT } from "../../rigs/harness.ts";
 
 const table = new KindTable(KINDS);
 const RUN = { flow: "HarvestFlow", run: "20261123-051946984-ah1bw" };

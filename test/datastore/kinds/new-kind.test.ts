@@ -7,7 +7,7 @@ import { checkStore } from "../../../runtime/datastore/maintenance/check-store.t
 import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import { damagedRecord, parseJson } from "../../../runtime/datastore/parse-record.ts";
 import { faultIn, fields, hash, name } from "../../../runtime/datastore/shapes/checks.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { ageFiles, DAY_MS, storeRun } from "../maintenance/stored-run.ts";
 
 interface Note {

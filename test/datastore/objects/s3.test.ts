@@ -1,7 +1,7 @@
 import { s3Client } from "../../../runtime/datastore/s3/s3-client.ts";
 import { S3Objects } from "../../../runtime/datastore/s3/s3-objects.ts";
-import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { objectContract } from "./object-contract.ts";
 
 describeWith(MOTO, "a bucket keeps the contract of an object store", () => {

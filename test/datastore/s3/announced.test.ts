@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type AttemptResult, RECORD_FORMAT } from "../../../runtime/datastore/records.ts";
-import { MOTO } from "../../aws/moto.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { rigForFile } from "./rig.ts";
 
 describeWith(MOTO, "results in a bucket that are announced", () => {

@@ -3,9 +3,9 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import { hashOf } from "../../../runtime/datastore/blobs.ts";
-import { MOTO } from "../../aws/moto.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { rigForFile } from "./rig.ts";
 
 describeWith(MOTO, "the cache of blobs", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { restOf } from "../storage/contract/rest-of.ts";
-import { MOTO } from "../../aws/moto.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
 import {
   carriedOut,
   type Fault,
@@ -10,9 +10,9 @@ import {
   slowDown,
   tooMany,
   unavailable,
-} from "../../aws/proxy/fault.ts";
+} from "../../rigs/aws/proxy/fault.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { OPERATIONS } from "./operations.ts";
 import { type Rig, rigForFile } from "./rig.ts";
 

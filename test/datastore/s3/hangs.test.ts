@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { MOTO } from "../../aws/moto.ts";
-import type { Operation as Kind } from "../../aws/proxy/fault.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import type { Operation as Kind } from "../../rigs/aws/proxy/fault.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { OPERATIONS } from "./operations.ts";
 import { rigForFile } from "./rig.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
-import { makeBucket, MOTO } from "../../aws/moto.ts";
-import { forbidden, internalError, type Misbehaviour, skewed, wrongRegion } from "../../aws/proxy/fault.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { makeBucket, MOTO } from "../../rigs/aws/moto.ts";
+import { forbidden, internalError, type Misbehaviour, skewed, wrongRegion } from "../../rigs/aws/proxy/fault.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { OPERATIONS } from "./operations.ts";
 import { rigForFile } from "./rig.ts";
 

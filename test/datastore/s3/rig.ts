@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { storeSettings } from "../../../runtime/settings/store-settings.ts";
 import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
-import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { awsEnvironment, makeBucket, motoForFile } from "../../rigs/aws/moto.ts";
+import { FaultProxy } from "../../rigs/aws/proxy/fault-proxy.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 
 /** A bucket that can be reached directly, and through a proxy that fails as it is told. */
 export interface Rig {

@@ -6,9 +6,9 @@ import { localStorage } from "../../../runtime/datastore/local/local-storage.ts"
 import type { Storage } from "../../../runtime/datastore/storage.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { flow, flowFolder } from "../../e2e/cli/flow-folder.ts";
-import { millrace, readArtifacts, withRun } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { SMALL_DISK, smallDisk } from "../../setup/small-disk.ts";
+import { millrace, readArtifacts, withRun } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { SMALL_DISK, smallDisk } from "../../rigs/small-disk.ts";
 import { pattern } from "./contract/under-test.ts";
 
 const MB = 1 << 20;

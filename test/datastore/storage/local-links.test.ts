@@ -4,7 +4,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { localStorage } from "../../../runtime/datastore/local/local-storage.ts";
 import type { Storage } from "../../../runtime/datastore/storage.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { bytesOf, textOf } from "./contract/under-test.ts";
 
 let root: string;

@@ -1,5 +1,5 @@
 import { localStorage } from "../../../runtime/datastore/local/local-storage.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { storageContract } from "./contract/storage-contract.ts";
 
 storageContract("a folder", () => {

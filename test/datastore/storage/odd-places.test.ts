@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { makeFolders } from "../../../runtime/datastore/local/make-folders.ts";
 import { localStorage } from "../../../runtime/datastore/local/local-storage.ts";
-import { MILLRACE, temporaryFolder } from "../../e2e/harness.ts";
+import { MILLRACE, temporaryFolder } from "../../rigs/harness.ts";
 import { flowFolder, SOUND } from "../../e2e/cli/flow-folder.ts";
 
 function write(place: string): void {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from "vitest";
 import { storeSettings } from "../../../runtime/settings/store-settings.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
-import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import { FaultProxy } from "../../rigs/aws/proxy/fault-proxy.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { storageContract } from "./contract/storage-contract.ts";
 
 describeWith(MOTO, "a bucket keeps the contract of a storage", () => {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { localStorage } from "../../../runtime/datastore/local/local-storage.ts";
 import { Deposits } from "../../../runtime/datastore/objects/deposits.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { MemoryObjects } from "../objects/memory-objects.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
-import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
-import { askBatch, makeQueue } from "../../aws/queue.ts";
-import { imageWithCredentials } from "../../docker/derived-image.ts";
-import { DOCKER } from "../../docker/engine.ts";
-import type { Need } from "../../setup/describe-with.ts";
-import { type CommandOptions, folderOfFile, temporaryFolder } from "../harness.ts";
+import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import { FaultProxy } from "../../rigs/aws/proxy/fault-proxy.ts";
+import { askBatch, makeQueue } from "../../rigs/aws/queue.ts";
+import { imageWithCredentials } from "../../rigs/docker/derived-image.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import type { Need } from "../../rigs/describe-with.ts";
+import { type CommandOptions, folderOfFile, temporaryFolder } from "../../rigs/harness.ts";
 
 export const BATCH: Need = { name: `${MOTO.name} and ${DOCKER.name}`, missing: MOTO.missing ?? DOCKER.missing };
 

@@ -3,11 +3,11 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { awsEnvironment } from "../../aws/moto.ts";
-import type { Fault } from "../../aws/proxy/fault.ts";
-import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace, readArtifacts, temporaryFolder, withRun } from "../harness.ts";
+import { awsEnvironment } from "../../rigs/aws/moto.ts";
+import type { Fault } from "../../rigs/aws/proxy/fault.ts";
+import { FaultProxy } from "../../rigs/aws/proxy/fault-proxy.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace, readArtifacts, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { type StartedFlow, startFlow } from "../resume/started-flow.ts";
 import { accountForFile, BATCH, type BatchMachine } from "./batch-for-file.ts";
 

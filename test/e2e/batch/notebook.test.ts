@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace, ROOT, temporaryFolder } from "../harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace, ROOT, temporaryFolder } from "../../rigs/harness.ts";
 import { accountForFile, BATCH } from "./batch-for-file.ts";
 
 const CELLS = [

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { setContainers } from "../../aws/queue.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace } from "../harness.ts";
+import { setContainers } from "../../rigs/aws/queue.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace } from "../../rigs/harness.ts";
 import { accountForFile, BATCH } from "./batch-for-file.ts";
 
 const WIDE = fileURLToPath(new URL("flows/wide.ts", import.meta.url));

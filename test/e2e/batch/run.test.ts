@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace, readArtifacts, temporaryFolder, withRun } from "../harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace, readArtifacts, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { startFlow } from "../resume/started-flow.ts";
 import { accountForFile, BATCH } from "./batch-for-file.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Finished, millrace, tsx } from "../harness.ts";
+import { type Finished, millrace, tsx } from "../../rigs/harness.ts";
 import { flow, flowFolder, SOUND } from "./flow-folder.ts";
 
 /** What every refusal has to be: this exit code, and no stack trace of ours. */

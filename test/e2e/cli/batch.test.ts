@@ -4,13 +4,13 @@ import { encodeGroup, groupKey } from "../../../runtime/engines/jobs/group-docum
 import type { JobGroup } from "../../../runtime/engines/jobs/job-service.ts";
 import type { TaskSpec } from "../../../runtime/task/task-spec.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { awsEnvironment, MOTO, motoForFile } from "../../aws/moto.ts";
-import { makeQueue, setJobStates } from "../../aws/queue.ts";
+import { awsEnvironment, MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import { makeQueue, setJobStates } from "../../rigs/aws/queue.ts";
 import { groupOf, openRecorded } from "../../engines/batch/recorder.ts";
 import { groupDocumentOf } from "../../engines/jobs/group-document-of.ts";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace } from "../harness.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace } from "../../rigs/harness.ts";
 import { flowFolder, SOUND } from "./flow-folder.ts";
 
 const NEED = { name: `${MOTO.name} and ${DOCKER.name}`, missing: MOTO.missing ?? DOCKER.missing };

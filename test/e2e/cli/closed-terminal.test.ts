@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { TSX, withRun } from "../harness.ts";
-import { makeProject, STANDARD } from "../project.ts";
+import { TSX, withRun } from "../../rigs/harness.ts";
+import { makeProject, STANDARD } from "../../rigs/project.ts";
 
 const FLOW = `import { FlowSpec, main, step } from "millrace";
 import fs from "node:fs";

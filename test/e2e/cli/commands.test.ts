@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { MILLRACE, millrace, node, ROOT, tsx, withRun } from "../harness.ts";
+import { MILLRACE, millrace, node, ROOT, tsx, withRun } from "../../rigs/harness.ts";
 import { flowFolder, SOUND } from "./flow-folder.ts";
 
 const HELLO = path.join(ROOT, "examples/hello.ts");

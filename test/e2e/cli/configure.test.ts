@@ -6,10 +6,10 @@ import { BatchClient, UpdateJobQueueCommand } from "@aws-sdk/client-batch";
 import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../aws/moto.ts";
-import { createStack, CREDENTIALS, TEMPLATE } from "../../aws/stack.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { MILLRACE, millrace, temporaryFolder } from "../harness.ts";
+import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import { createStack, CREDENTIALS, TEMPLATE } from "../../rigs/aws/stack.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { MILLRACE, millrace, temporaryFolder } from "../../rigs/harness.ts";
 
 const FILE = "millrace.config.json";
 const NOWHERE = { ...awsEnvironment("http://127.0.0.1:1"), MILLRACE_DATASTORE: "" };

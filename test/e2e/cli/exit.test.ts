@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { millrace } from "../harness.ts";
+import { millrace } from "../../rigs/harness.ts";
 import { flow, flowFolder, SOUND } from "./flow-folder.ts";
 
 /**

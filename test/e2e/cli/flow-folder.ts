@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { ROOT, temporaryFolder } from "../harness.ts";
+import { ROOT, temporaryFolder } from "../../rigs/harness.ts";
 
 const HEAD = 'import { FlowSpec, includeFile, main, parameter, step } from "millrace";\n';
 

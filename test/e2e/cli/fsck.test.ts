@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { FsckReport } from "../../../runtime/datastore/maintenance/problem.ts";
 import { hashOf } from "../../../runtime/datastore/blobs.ts";
 import { filesIn, pictureOf } from "../../datastore/maintenance/stored-run.ts";
-import { millrace } from "../harness.ts";
+import { millrace } from "../../rigs/harness.ts";
 import { flow, flowFolder } from "./flow-folder.ts";
 
 const FLOW = flow(`  items = [1, 2, 3];

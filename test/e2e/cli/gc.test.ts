@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { ageFiles, DAY_MS, HOUR_MS, large, pictureOf, storeRun } from "../../datastore/maintenance/stored-run.ts";
-import { millrace, MILLRACE } from "../harness.ts";
+import { millrace, MILLRACE } from "../../rigs/harness.ts";
 import { flow, flowFolder } from "./flow-folder.ts";
 
 /** What each run leaves is the same, so that every run finds old blobs of earlier ones. */

@@ -3,8 +3,8 @@ import path from "node:path";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { Run } from "../../../sdk/client/index.ts";
-import { runFlow, tsx } from "../harness.ts";
-import { makeProject, STANDARD } from "../project.ts";
+import { runFlow, tsx } from "../../rigs/harness.ts";
+import { makeProject, STANDARD } from "../../rigs/project.ts";
 
 /** Clipboard, title, link, clearing the screen in C0 and C1, an overwritten line, reordered text. */
 const EVIL =

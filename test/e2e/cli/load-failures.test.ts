@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { transformSync } from "esbuild";
 import { expect, test } from "vitest";
-import { type Finished, millrace, node, tsx } from "../harness.ts";
-import { ESM, LEGACY, makeProject, STANDARD } from "../project.ts";
+import { type Finished, millrace, node, tsx } from "../../rigs/harness.ts";
+import { ESM, LEGACY, makeProject, STANDARD } from "../../rigs/project.ts";
 
 function flow(body: string, before = ""): string {
   return `import { FlowSpec, main, parameter, retry, step } from "millrace";

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { runFlow, tsx, TSX, withRun } from "../harness.ts";
-import { makeProject, STANDARD } from "../project.ts";
+import { runFlow, tsx, TSX, withRun } from "../../rigs/harness.ts";
+import { makeProject, STANDARD } from "../../rigs/project.ts";
 
 const FLOW = `import { FlowSpec, main, step } from "millrace";
 process.stdout.write("read\\n");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type Finished, MILLRACE, millrace, tsx } from "../harness.ts";
+import { type Finished, MILLRACE, millrace, tsx } from "../../rigs/harness.ts";
 import { flowFolder } from "./flow-folder.ts";
 
 const FLOW = `import fs from "node:fs";

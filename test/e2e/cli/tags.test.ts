@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { changeTags, tagsNow } from "../../../runtime/datastore/change-tags.ts";
-import { millrace } from "../harness.ts";
+import { millrace } from "../../rigs/harness.ts";
 import { flowFolder, SOUND } from "./flow-folder.ts";
 
 interface Project {

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { millrace } from "../harness.ts";
+import { millrace } from "../../rigs/harness.ts";
 import { flowFolder, SOUND } from "./flow-folder.ts";
 
 let cwd = "";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { IMAGE } from "../../docker/engine.ts";
-import type { FlowRun } from "../harness.ts";
+import { IMAGE } from "../../rigs/docker/engine.ts";
+import type { FlowRun } from "../../rigs/harness.ts";
 
 /** What a command gets whose steps run in containers. */
 export const IN_CONTAINERS = { MILLRACE_IMAGE: IMAGE };

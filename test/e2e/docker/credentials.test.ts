@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace, readArtifacts, ROOT, temporaryFolder, withRun } from "../harness.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace, readArtifacts, ROOT, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { docker, IN_CONTAINERS } from "./containers.ts";
 
 const KEY = "key-that-nobody-may-store";

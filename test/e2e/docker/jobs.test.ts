@@ -1,9 +1,9 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace, temporaryFolder } from "../harness.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { startFlow } from "../resume/started-flow.ts";
 import { containersOf, IN_CONTAINERS } from "./containers.ts";
 

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { logOf, readArtifacts, resultOf, runFlow } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { logOf, readArtifacts, resultOf, runFlow } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 import { IN_CONTAINERS } from "./containers.ts";
 
 const FLOW = `

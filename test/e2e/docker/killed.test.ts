@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { jobsFolder } from "../../../runtime/datastore/run-keys.ts";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace, readArtifacts, temporaryFolder, withRun } from "../harness.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace, readArtifacts, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { startFlow, type StartedFlow } from "../resume/started-flow.ts";
 import { containersOf, docker, IN_CONTAINERS } from "./containers.ts";
 

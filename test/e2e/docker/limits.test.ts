@@ -3,9 +3,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { type FlowRun, logOf, millrace, readArtifacts, tasksOf, temporaryFolder, withRun } from "../harness.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { type FlowRun, logOf, millrace, readArtifacts, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { startFlow } from "../resume/started-flow.ts";
 import { containersOf, docker, IN_CONTAINERS } from "./containers.ts";
 

@@ -4,9 +4,9 @@ import net from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { readArtifacts, tasksOf, temporaryFolder, withRun } from "../harness.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { readArtifacts, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { startFlow } from "../resume/started-flow.ts";
 import { containersOf, docker, IN_CONTAINERS } from "./containers.ts";
 

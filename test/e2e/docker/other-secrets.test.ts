@@ -2,10 +2,10 @@ import { once } from "node:events";
 import net from "node:net";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { logOf, millrace, readArtifacts, tasksOf, temporaryFolder, withRun } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { logOf, millrace, readArtifacts, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 import { IN_CONTAINERS } from "./containers.ts";
 
 const TOKEN = "of-another-step-51d0c2";

@@ -2,11 +2,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { DOCKER, IMAGE_WITHOUT_NODE } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { DOCKER, IMAGE_WITHOUT_NODE } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { flow } from "../cli/flow-folder.ts";
-import { logOf, millrace, ROOT, tasksOf, temporaryFolder, withRun } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { logOf, millrace, ROOT, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 import { startFlow } from "../resume/started-flow.ts";
 import { containersOf, docker, IN_CONTAINERS } from "./containers.ts";
 

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { flow } from "../cli/flow-folder.ts";
-import { type FlowRun, logOf, millrace, readArtifacts, withRun } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { type FlowRun, logOf, millrace, readArtifacts, withRun } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 import { containersOf, IN_CONTAINERS } from "./containers.ts";
 
 const BODY = `  numbers = [1, 2];

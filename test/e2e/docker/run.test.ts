@@ -4,9 +4,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { MOTO } from "../../aws/moto.ts";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { flow } from "../cli/flow-folder.ts";
 import {
   type FlowRun,
@@ -18,8 +18,8 @@ import {
   resultOf,
   temporaryFolder,
   withRun,
-} from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+} from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 import { startFlow } from "../resume/started-flow.ts";
 import { serviceForFile } from "../s3/bucket-for-file.ts";
 import { containersOf, IN_CONTAINERS } from "./containers.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, logOf, millrace, readArtifacts, ROOT, tasksOf, withRun } from "../harness.ts";
+import { type FlowRun, logOf, millrace, readArtifacts, ROOT, tasksOf, withRun } from "../../rigs/harness.ts";
 import { ATTACKS, type Group } from "./attacks.ts";
 
 const FLOW = fileURLToPath(new URL("flow.ts", import.meta.url));

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { flow, flowFolder } from "../cli/flow-folder.ts";
-import { type CommandOptions, millrace, readArtifacts, tsx, withRun } from "../harness.ts";
+import { type CommandOptions, millrace, readArtifacts, tsx, withRun } from "../../rigs/harness.ts";
 
 const BROKEN = flow(`  value = 0;
   @step start() {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { logOf, millrace, temporaryFolder, withRun } from "../harness.ts";
+import { logOf, millrace, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { flowFile } from "./started-flow.ts";
 
 const FLOW = flowFile("committed.ts");

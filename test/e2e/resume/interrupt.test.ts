@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
-import { millrace } from "../harness.ts";
+import { millrace } from "../../rigs/harness.ts";
 import { flowFile, startFlow, type StartOptions } from "./started-flow.ts";
 import { scene } from "./trace.ts";
 

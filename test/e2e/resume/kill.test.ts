@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../../runtime/datastore/run-event.ts";
-import { millrace, readArtifacts, tsx, withRun } from "../harness.ts";
+import { millrace, readArtifacts, tsx, withRun } from "../../rigs/harness.ts";
 import { flowFile, startFlow } from "./started-flow.ts";
 import { scene } from "./trace.ts";
 

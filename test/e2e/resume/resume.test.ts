@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { millrace, readArtifacts, withRun, type FlowRun } from "../harness.ts";
+import { millrace, readArtifacts, withRun, type FlowRun } from "../../rigs/harness.ts";
 import { flowFile } from "./started-flow.ts";
 import { scene, type Scene } from "./trace.ts";
 

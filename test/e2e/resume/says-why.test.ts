@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { type CommandOptions, type Finished, millrace } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { type CommandOptions, type Finished, millrace } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const FLOW = `import { FlowSpec, main, step, type Inputs } from "millrace";
 import { clean } from "./clean.ts";

@@ -6,7 +6,7 @@ import type { RunDocument } from "../../../runtime/datastore/records.ts";
 import { documentKey } from "../../../runtime/datastore/run-keys.ts";
 import { readRelease } from "../../../runtime/datastore/kinds/release.ts";
 import { begin } from "../../../runtime/launch/run/begin.ts";
-import { millrace, temporaryFolder } from "../harness.ts";
+import { millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { flowFile, startFlow, type StartedFlow } from "./started-flow.ts";
 
 const FLOW = flowFile("sleeper.ts");

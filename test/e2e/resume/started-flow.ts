@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import type { RunEvent } from "../../../runtime/datastore/run-event.ts";
-import { MILLRACE, ROOT, TSX } from "../harness.ts";
+import { MILLRACE, ROOT, TSX } from "../../rigs/harness.ts";
 
 export interface StartOptions {
   readonly datastore: string;

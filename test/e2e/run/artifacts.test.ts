@@ -1,5 +1,5 @@
 import { describe, expect, test, beforeAll } from "vitest";
-import { type FlowRun, logOf, readArtifacts, resultOf, runFlow } from "../harness.ts";
+import { type FlowRun, logOf, readArtifacts, resultOf, runFlow } from "../../rigs/harness.ts";
 
 describe("artifacts", () => {
   let run: FlowRun;

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { logOf, type FlowRun, millrace, withRun } from "../harness.ts";
-import { ESM, link, makeProject, STANDARD } from "../project.ts";
+import { logOf, type FlowRun, millrace, withRun } from "../../rigs/harness.ts";
+import { ESM, link, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const FLOW = `import { FlowSpec, cache, main, step } from "millrace";
 import { weights } from "weights";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { artifactOfAll, logOf, millrace, readArtifacts, resultOf, ROOT, runFlow, withRun } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { artifactOfAll, logOf, millrace, readArtifacts, resultOf, ROOT, runFlow, withRun } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 import { scene } from "../resume/trace.ts";
 
 const ALWAYS = ["fails", "merge"];

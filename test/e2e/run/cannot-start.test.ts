@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { logOf, runFlow, tasksOf, tsx } from "../harness.ts";
-import { makeProject } from "../project.ts";
+import { logOf, runFlow, tasksOf, tsx } from "../../rigs/harness.ts";
+import { makeProject } from "../../rigs/project.ts";
 
 function flowOf(body: string): string {
   return `

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { millrace, readArtifacts, ROOT, runFlow, tasksOf, withRun } from "../harness.ts";
+import { millrace, readArtifacts, ROOT, runFlow, tasksOf, withRun } from "../../rigs/harness.ts";
 import { startFlow } from "../resume/started-flow.ts";
 import { scene } from "../resume/trace.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { node, readArtifacts, runFlow, withRun } from "../harness.ts";
-import { COMMONJS, ESM, LEGACY, makeProject, STANDARD } from "../project.ts";
+import { node, readArtifacts, runFlow, withRun } from "../../rigs/harness.ts";
+import { COMMONJS, ESM, LEGACY, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const DECORATED = `import { FlowSpec, main, parameter, retry, step } from "millrace";
 class DialectFlow extends FlowSpec {

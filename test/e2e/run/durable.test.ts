@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { millrace, ROOT } from "../harness.ts";
+import { millrace, ROOT } from "../../rigs/harness.ts";
 import { flow, flowFolder } from "../cli/flow-folder.ts";
 
 const NOTES = path.join(ROOT, "test/e2e/run/note-fsync.mjs");

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { readArtifacts, ROOT, runFlow, tsx } from "../harness.ts";
+import { readArtifacts, ROOT, runFlow, tsx } from "../../rigs/harness.ts";
 
 const { version: installed } = JSON.parse(
   fs.readFileSync(path.join(ROOT, "node_modules/ml-matrix/package.json"), "utf8"),

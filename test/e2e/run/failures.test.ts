@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, readArtifacts, runFlow, tasksOf, tsx } from "../harness.ts";
+import { type FlowRun, readArtifacts, runFlow, tasksOf, tsx } from "../../rigs/harness.ts";
 
 describe("retry", () => {
   let run: FlowRun;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { logOf, millrace, node, ROOT, runFlow, withRun } from "../harness.ts";
-import { ESM, link, makeProject, STANDARD } from "../project.ts";
+import { logOf, millrace, node, ROOT, runFlow, withRun } from "../../rigs/harness.ts";
+import { ESM, link, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const FLOW = `
 import { fork } from "node:child_process";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type FlowRun, readArtifacts, runFlow, tasksOf, temporaryFolder } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { type FlowRun, readArtifacts, runFlow, tasksOf, temporaryFolder } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const FLOW = `
 import { FlowSpec, main, resources, step, type Inputs } from "millrace";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, logOf, readArtifacts, runFlow, tasksOf, tsx } from "../harness.ts";
+import { type FlowRun, logOf, readArtifacts, runFlow, tasksOf, tsx } from "../../rigs/harness.ts";
 
 let run: FlowRun;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { logOf, readArtifacts, runFlow } from "../harness.ts";
+import { logOf, readArtifacts, runFlow } from "../../rigs/harness.ts";
 
 const FRESH = { count: 1, history: 0, evaluations: 2, env: null, path: false, isAtHome: true };
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, readArtifacts, runFlow, tasksOf } from "../harness.ts";
-import { makeProject } from "../project.ts";
+import { type FlowRun, readArtifacts, runFlow, tasksOf } from "../../rigs/harness.ts";
+import { makeProject } from "../../rigs/project.ts";
 
 const LINES = Array.from({ length: 3_000 }, (_, at) => `line ${at}`);
 

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { millrace, readArtifacts, runFlow, withRun } from "../harness.ts";
-import { COMMONJS, ESM, link, makeProject, STANDARD } from "../project.ts";
+import { millrace, readArtifacts, runFlow, withRun } from "../../rigs/harness.ts";
+import { COMMONJS, ESM, link, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const LOCAL_MODULE = `import os from "node:os";
 export const shared: string[] = [];

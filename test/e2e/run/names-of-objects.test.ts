@@ -1,8 +1,8 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { Run } from "millrace/client";
-import { millrace, readArtifacts, resultOf, tsx, withRun } from "../harness.ts";
-import { makeProject } from "../project.ts";
+import { millrace, readArtifacts, resultOf, tsx, withRun } from "../../rigs/harness.ts";
+import { makeProject } from "../../rigs/project.ts";
 
 const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 

@@ -3,8 +3,8 @@ import path from "node:path";
 import { expect, test, vi } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
-import { type FlowRun, logOf, millrace, tsx } from "../harness.ts";
-import { ESM, LEGACY, makeProject, STANDARD } from "../project.ts";
+import { type FlowRun, logOf, millrace, tsx } from "../../rigs/harness.ts";
+import { ESM, LEGACY, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const CHILD = `
 import { FlowSpec, main, parameter, step } from "millrace";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, logOf, runFlow, tasksOf } from "../harness.ts";
+import { type FlowRun, logOf, runFlow, tasksOf } from "../../rigs/harness.ts";
 
 describe("a task's output", () => {
   let run: FlowRun;

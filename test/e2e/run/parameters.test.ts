@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { readArtifacts, readParameters, ROOT, runFlow, temporaryFolder, tsx } from "../harness.ts";
+import { readArtifacts, readParameters, ROOT, runFlow, temporaryFolder, tsx } from "../../rigs/harness.ts";
 
 const FLOWS = path.join(ROOT, "test/e2e/flows");
 

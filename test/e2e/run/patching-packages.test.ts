@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { logOf, readArtifacts, runFlow } from "../harness.ts";
-import { ESM, makeProject } from "../project.ts";
+import { logOf, readArtifacts, runFlow } from "../../rigs/harness.ts";
+import { ESM, makeProject } from "../../rigs/project.ts";
 
 /** As graceful-fs does. */
 const PATCHER = `

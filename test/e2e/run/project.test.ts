@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CommandOptions, millrace, readArtifacts, runFlow, tsx } from "../harness.ts";
-import { ESM, LEGACY, makeProject, STANDARD } from "../project.ts";
+import { type CommandOptions, millrace, readArtifacts, runFlow, tsx } from "../../rigs/harness.ts";
+import { ESM, LEGACY, makeProject, STANDARD } from "../../rigs/project.ts";
 import { scene } from "../resume/trace.ts";
 
 const DIALECTS = [

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { makeProject, STANDARD, ESM } from "../project.ts";
-import { type FlowRun, millrace, readArtifacts, tasksOf, withRun } from "../harness.ts";
+import { makeProject, STANDARD, ESM } from "../../rigs/project.ts";
+import { type FlowRun, millrace, readArtifacts, tasksOf, withRun } from "../../rigs/harness.ts";
 
 const FLOW = `import { FlowSpec, current, main, retry, step, type Inputs } from "millrace";
 import { Run } from "millrace/client";

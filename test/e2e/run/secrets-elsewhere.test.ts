@@ -1,8 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { type Finished, type FlowRun, logOf, readArtifacts, resultOf, runFlow, tasksOf, tsx } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import {
+  type Finished,
+  type FlowRun,
+  logOf,
+  readArtifacts,
+  resultOf,
+  runFlow,
+  tasksOf,
+  tsx,
+} from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const TOKEN = `tok'en/+"é7f3a91c55e02`;
 const OTHER = "second-c0ffee-value";

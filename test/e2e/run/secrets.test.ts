@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Finished, logOf, readArtifacts, ROOT, runFlow, tasksOf, tsx } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { type Finished, logOf, readArtifacts, ROOT, runFlow, tasksOf, tsx } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const TOKEN = 'file-"token"-7f3a91';
 const KEY_LINES = ["-----BEGIN KEY-----", "bGluZSBvbmUgb2YgaXQ", "bGluZSB0d28gb2YgaXQ", "-----END KEY-----"];

@@ -1,6 +1,15 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { artifactOfAll, millrace, readArtifacts, readParameters, ROOT, runFlow, tasksOf, withRun } from "../harness.ts";
+import {
+  artifactOfAll,
+  millrace,
+  readArtifacts,
+  readParameters,
+  ROOT,
+  runFlow,
+  tasksOf,
+  withRun,
+} from "../../rigs/harness.ts";
 
 describe("shapes of flows", () => {
   test("three foreaches nest, with a branch in the innermost", async () => {

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { IN_CONTAINERS } from "../docker/containers.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
-import { tsx, withRun } from "../harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
+import { tsx, withRun } from "../../rigs/harness.ts";
 
 /** Its first step does what somebody does who may write to the store: has the run's record name code of his own. */
 const FLOW = `

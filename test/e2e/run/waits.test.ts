@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { readArtifacts, runFlow, tasksOf } from "../harness.ts";
-import { makeProject } from "../project.ts";
+import { readArtifacts, runFlow, tasksOf } from "../../rigs/harness.ts";
+import { makeProject } from "../../rigs/project.ts";
 
 test("a step that waits for its signal waits until its time limit; one that can never go on is told so at once", async () => {
   const run = await runFlow("waits.ts");

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { millrace, tsx } from "../harness.ts";
-import { ESM, makeProject, STANDARD } from "../project.ts";
+import { millrace, tsx } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const HEAD = `import { FlowSpec, config, main, step } from "millrace";`;
 function flow(name: string, base = "FlowSpec"): string {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
-import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
-import { type CommandOptions, folderOfFile, temporaryFolder } from "../harness.ts";
+import { awsEnvironment, makeBucket, motoForFile } from "../../rigs/aws/moto.ts";
+import { FaultProxy } from "../../rigs/aws/proxy/fault-proxy.ts";
+import { type CommandOptions, folderOfFile, temporaryFolder } from "../../rigs/harness.ts";
 
 /** A service with buckets, reached through a proxy that counts. */
 export interface Service {

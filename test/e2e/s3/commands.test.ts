@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { MOTO } from "../../aws/moto.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { flow, flowFolder } from "../cli/flow-folder.ts";
-import { millrace, readArtifacts, ROOT, temporaryFolder, tsx, withRun } from "../harness.ts";
+import { millrace, readArtifacts, ROOT, temporaryFolder, tsx, withRun } from "../../rigs/harness.ts";
 import { scene } from "../resume/trace.ts";
 import { flowFile, startFlow } from "../resume/started-flow.ts";
 import { serviceForFile } from "./bucket-for-file.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
-import { MILLRACE, ROOT } from "../harness.ts";
+import { MILLRACE, ROOT } from "../../rigs/harness.ts";
 import type { Machine } from "./bucket-for-file.ts";
 
 /** `millrace logs FILE --follow` under way. */

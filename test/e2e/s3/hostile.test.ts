@@ -1,8 +1,8 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { MOTO, putObject } from "../../aws/moto.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace, ROOT, withRun } from "../harness.ts";
+import { MOTO, putObject } from "../../rigs/aws/moto.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace, ROOT, withRun } from "../../rigs/harness.ts";
 import { serviceForFile } from "./bucket-for-file.ts";
 
 const HELLO = path.join(ROOT, "examples/hello.ts");

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { MOTO } from "../../aws/moto.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { MILLRACE, millrace, node, readArtifacts, withRun } from "../harness.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { MILLRACE, millrace, node, readArtifacts, withRun } from "../../rigs/harness.ts";
 import { flowFile, startFlow } from "../resume/started-flow.ts";
 import { scene } from "../resume/trace.ts";
 import { serviceForFile } from "./bucket-for-file.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { MOTO } from "../../aws/moto.ts";
-import type { SeenRequest } from "../../aws/proxy/fault.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import type { SeenRequest } from "../../rigs/aws/proxy/fault.ts";
 import { foreach, type SampleEvent, SampleRun, started, succeeded } from "../../datastore/sample-store.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { flow, flowFolder } from "../cli/flow-folder.ts";
-import { millrace, readArtifacts, tsx, withRun } from "../harness.ts";
+import { millrace, readArtifacts, tsx, withRun } from "../../rigs/harness.ts";
 import { serviceForFile } from "./bucket-for-file.ts";
 
 const TASKS = 1000;

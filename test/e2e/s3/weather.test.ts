@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { MOTO } from "../../aws/moto.ts";
-import { carriedOut, type Fault, internalError, type Misbehaviour, slowDown } from "../../aws/proxy/fault.ts";
-import { describeWith } from "../../setup/describe-with.ts";
-import { millrace, readArtifacts, withRun } from "../harness.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import { carriedOut, type Fault, internalError, type Misbehaviour, slowDown } from "../../rigs/aws/proxy/fault.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { millrace, readArtifacts, withRun } from "../../rigs/harness.ts";
 import { flowFile } from "../resume/started-flow.ts";
 import { scene } from "../resume/trace.ts";
 import { serviceForFile } from "./bucket-for-file.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { askBatch, makeQueue, setJobStates } from "../../aws/queue.ts";
-import { MOTO, motoForFile } from "../../aws/moto.ts";
-import { DOCKER } from "../../docker/engine.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { askBatch, makeQueue, setJobStates } from "../../rigs/aws/queue.ts";
+import { MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { groupOf, openRecorded, type Told } from "./recorder.ts";
 
 const NEED = { name: `${MOTO.name} and ${DOCKER.name}`, missing: MOTO.missing ?? DOCKER.missing };

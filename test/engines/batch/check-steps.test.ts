@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { StepJob } from "../../../runtime/engines/jobs/job-service.ts";
-import { MOTO, motoForFile } from "../../aws/moto.ts";
-import { makeQueue } from "../../aws/queue.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import { makeQueue } from "../../rigs/aws/queue.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { NEEDS, openRecorded } from "./recorder.ts";
 
 describeWith(MOTO, "before a run on AWS Batch", () => {

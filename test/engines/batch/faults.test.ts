@@ -1,9 +1,15 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { MOTO, motoForFile } from "../../aws/moto.ts";
-import { carriedOut, type Fault, internalError, type Misbehaviour, tooManyRequests } from "../../aws/proxy/fault.ts";
-import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
-import { makeQueue, setContainers } from "../../aws/queue.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import {
+  carriedOut,
+  type Fault,
+  internalError,
+  type Misbehaviour,
+  tooManyRequests,
+} from "../../rigs/aws/proxy/fault.ts";
+import { FaultProxy } from "../../rigs/aws/proxy/fault-proxy.ts";
+import { makeQueue, setContainers } from "../../rigs/aws/queue.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { groupOf, openRecorded } from "./recorder.ts";
 
 /** What the poller's pace allows at the most. */

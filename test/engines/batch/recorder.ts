@@ -10,7 +10,7 @@ import type {
   StepJob,
 } from "../../../runtime/engines/jobs/job-service.ts";
 import { onTestFinished } from "vitest";
-import { awsEnvironment } from "../../aws/moto.ts";
+import { awsEnvironment } from "../../rigs/aws/moto.ts";
 
 /** One thing that the service told. */
 export type Told =

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { environment } from "../../../runtime/config.ts";
 import type { JobEnd, JobGroup } from "../../../runtime/engines/jobs/job-service.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 
 export const INDEX_VARIABLE = "CHILD_PROCESS_INDEX";
 const GRACE_MS = 8000;

@@ -6,11 +6,11 @@ import { describe, expect, test } from "vitest";
 import { containerCommand } from "../../../runtime/engines/container/container-command.ts";
 import { s3Storage } from "../../../runtime/datastore/s3/s3-storage.ts";
 import { processSettings } from "../../../runtime/config.ts";
-import { awsEnvironment, MOTO } from "../../aws/moto.ts";
-import { internalError, slowDown } from "../../aws/proxy/fault.ts";
-import { ROOT, temporaryFolder } from "../../e2e/harness.ts";
+import { awsEnvironment, MOTO } from "../../rigs/aws/moto.ts";
+import { internalError, slowDown } from "../../rigs/aws/proxy/fault.ts";
+import { ROOT, temporaryFolder } from "../../rigs/harness.ts";
 import { serviceForFile } from "../../e2e/s3/bucket-for-file.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 
 const RUNTIME = fs.readFileSync(path.join(ROOT, "dist/container-runtime.gz"));
 const HASH = createHash("sha256").update(RUNTIME).digest("hex");

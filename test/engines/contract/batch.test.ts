@@ -1,10 +1,10 @@
 import { beforeAll } from "vitest";
 import { batchEngine } from "../../../runtime/engines/batch/batch-engine.ts";
-import { batchEnvironment } from "../../aws/batch-environment.ts";
-import { makeBucket, motoForFile } from "../../aws/moto.ts";
+import { batchEnvironment } from "../../rigs/aws/batch-environment.ts";
+import { makeBucket, motoForFile } from "../../rigs/aws/moto.ts";
 import { BATCH } from "../../e2e/batch/batch-for-file.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { backendContract } from "./backend-contract.ts";
 
 describeWith(BATCH, "jobs of AWS Batch", () => {

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { childProcessEngine } from "../child-processes/child-process-engine.ts";
 import { backendContract } from "./backend-contract.ts";
 

@@ -1,7 +1,7 @@
 import { dockerEngine } from "../../../runtime/engines/docker/docker-engine.ts";
-import { DOCKER, IMAGE } from "../../docker/engine.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { DOCKER, IMAGE } from "../../rigs/docker/engine.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { backendContract } from "./backend-contract.ts";
 
 describeWith(DOCKER, "containers of this machine's engine", () => {

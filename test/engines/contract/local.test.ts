@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { spawnWorker, startEarlyWorker } from "../../../runtime/engines/local/spawn-worker.ts";
 import { environment } from "../../../runtime/config.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { backendContract } from "./backend-contract.ts";
 import { prepareStage } from "./stage.ts";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { batchEngine } from "../../../runtime/engines/batch/batch-engine.ts";
-import { batchEnvironment } from "../../aws/batch-environment.ts";
-import { makeBucket, motoForFile } from "../../aws/moto.ts";
-import { derivedImage, removeImage } from "../../docker/derived-image.ts";
+import { batchEnvironment } from "../../rigs/aws/batch-environment.ts";
+import { makeBucket, motoForFile } from "../../rigs/aws/moto.ts";
+import { derivedImage, removeImage } from "../../rigs/docker/derived-image.ts";
 import { BATCH } from "../../e2e/batch/batch-for-file.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { CredentialsServer } from "./credentials-server.ts";
 import { prepareStage } from "./stage.ts";
 

@@ -17,7 +17,7 @@ import { readFlowFile, type ReadFlowFile } from "../../../runtime/launch/plan/re
 import { storeRelease } from "../../../runtime/launch/release/store-release.ts";
 import { begin } from "../../../runtime/launch/run/begin.ts";
 import { NO_SECRETS } from "../../../runtime/secrets/run-secrets.ts";
-import { ROOT } from "../../e2e/harness.ts";
+import { ROOT } from "../../rigs/harness.ts";
 import { Trial } from "./trial.ts";
 
 export const TRIALS = fileURLToPath(new URL("flows/trials.ts", import.meta.url));

@@ -3,12 +3,12 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dockerEngine } from "../../../runtime/engines/docker/docker-engine.ts";
 import { jobsFolder } from "../../../runtime/datastore/run-keys.ts";
-import { awsEnvironment, makeBucket, motoForFile } from "../../aws/moto.ts";
-import { FaultProxy } from "../../aws/proxy/fault-proxy.ts";
-import { DOCKER, IMAGE } from "../../docker/engine.ts";
+import { awsEnvironment, makeBucket, motoForFile } from "../../rigs/aws/moto.ts";
+import { FaultProxy } from "../../rigs/aws/proxy/fault-proxy.ts";
+import { DOCKER, IMAGE } from "../../rigs/docker/engine.ts";
 import { BATCH } from "../../e2e/batch/batch-for-file.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { prepareStage, type Stage } from "../contract/stage.ts";
 
 describeWith(DOCKER, "where the datastore fails, trouble is told and the task ends: nobody waits for ever", () => {

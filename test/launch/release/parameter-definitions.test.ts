@@ -5,7 +5,7 @@ import { fieldOf, parameterDefinitions } from "../../../runtime/launch/release/p
 import type { StoredValue } from "../../../runtime/launch/release/release.ts";
 import type { FlowField } from "../../../runtime/launch/values/flow-fields.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
-import { makeProject } from "../../e2e/project.ts";
+import { makeProject } from "../../rigs/project.ts";
 
 const { blobs } = datastoreOn(memoryStorage());
 

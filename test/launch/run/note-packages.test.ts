@@ -8,7 +8,7 @@ import { notePackages, type NotePackagesOptions } from "../../../runtime/launch/
 import { bundleFlow } from "../../../runtime/package/bundle.ts";
 import { readUsedPackages, type UsedPackagesOptions } from "../../../runtime/package/reach/used-packages.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
-import { makeProject, STANDARD } from "../../e2e/project.ts";
+import { makeProject, STANDARD } from "../../rigs/project.ts";
 
 let cwd: string;
 let asked: UsedPackagesOptions;

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { batchEnvironment } from "../../aws/batch-environment.ts";
-import { makeBucket, motoForFile } from "../../aws/moto.ts";
+import { batchEnvironment } from "../../rigs/aws/batch-environment.ts";
+import { makeBucket, motoForFile } from "../../rigs/aws/moto.ts";
 import { BATCH } from "../../e2e/batch/batch-for-file.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { latestRun } from "../cell.ts";
 import { hashesOf } from "../hashes-of.ts";
 import { flowOfFile } from "./sample.ts";

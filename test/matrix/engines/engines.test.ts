@@ -1,10 +1,10 @@
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { batchEnvironment } from "../../aws/batch-environment.ts";
-import { makeBucket, motoForFile } from "../../aws/moto.ts";
+import { batchEnvironment } from "../../rigs/aws/batch-environment.ts";
+import { makeBucket, motoForFile } from "../../rigs/aws/moto.ts";
 import { BATCH } from "../../e2e/batch/batch-for-file.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { describeWith } from "../../setup/describe-with.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
 import { latestRun } from "../cell.ts";
 import { hashesOf } from "../hashes-of.ts";
 import { limited } from "../limited.ts";

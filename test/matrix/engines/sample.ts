@@ -1,6 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Finished, millrace } from "../../e2e/harness.ts";
+import { type Finished, millrace } from "../../rigs/harness.ts";
 import { generateFlow } from "../flow/generated-flow.ts";
 import { body, branch, choose, foreach, gang, loop, sequence } from "../shapes/block.ts";
 import { layOut } from "../shapes/lay-out.ts";

@@ -7,7 +7,7 @@ import { ContentCache } from "../../../runtime/package/reach/content-cache.ts";
 import { packageRecord } from "../../../runtime/package/reach/package-record.ts";
 import { hashOfReach, stepReach } from "../../../runtime/package/reach/step-reach.ts";
 import { readManifest } from "../../../runtime/package/ship/manifest.ts";
-import { link, makeProject, LEGACY, STANDARD } from "../../e2e/project.ts";
+import { link, makeProject, LEGACY, STANDARD } from "../../rigs/project.ts";
 
 const FLOW = `import { FlowSpec, cache, parameter, retry, step } from "millrace";
 import * as fs from "node:fs";

@@ -11,7 +11,7 @@ import { packArchive, type PackProgress } from "../../../runtime/package/ship/pa
 import { type PreparedShipment, prepareShipment } from "../../../runtime/package/ship/prepare-shipment.ts";
 import { storeShipment } from "../../../runtime/package/ship/store-shipment.ts";
 import { unpackArchive } from "../../../runtime/package/ship/unpack-archive.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { filesBelow, folderOf, packageIn } from "./shipped.ts";
 
 const FILES = {

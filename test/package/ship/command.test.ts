@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { link } from "../../e2e/project.ts";
-import { millrace, ROOT, temporaryFolder, tsx } from "../../e2e/harness.ts";
+import { link } from "../../rigs/project.ts";
+import { millrace, ROOT, temporaryFolder, tsx } from "../../rigs/harness.ts";
 import { filesBelow, folderOf, packageIn } from "./shipped.ts";
 
 const PROJECT = {

@@ -8,7 +8,7 @@ import { loadPackage } from "../../../runtime/package/load-package.ts";
 import { prepareShipment, shipEnvironment } from "../../../runtime/package/ship/prepare-shipment.ts";
 import { storeShipment } from "../../../runtime/package/ship/store-shipment.ts";
 import { unpackArchive } from "../../../runtime/package/ship/unpack-archive.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { filesBelow, folderOf, npmPack, packageIn } from "./shipped.ts";
 
 test("what @env installed goes along by itself, and the step's code resolves to it", async () => {

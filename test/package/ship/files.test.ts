@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../../e2e/harness.ts";
-import { link } from "../../e2e/project.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
+import { link } from "../../rigs/project.ts";
 import { filesBelow, folderOf, ship, writeFiles } from "./shipped.ts";
 
 const MANIFEST = { "package.json": JSON.stringify({ type: "module" }) };

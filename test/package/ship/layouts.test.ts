@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { link } from "../../e2e/project.ts";
+import { link } from "../../rigs/project.ts";
 import { folderOf, packageIn, ship } from "./shipped.ts";
 
 const ESM = { type: "module" };

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { execFileSync } from "node:child_process";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 import { folderOf, npmPack, packageIn, ship } from "./shipped.ts";
 
 const FLOW = {

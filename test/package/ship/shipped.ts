@@ -13,7 +13,7 @@ import {
 import type { Shipment } from "../../../runtime/datastore/shipment.ts";
 import { storeShipment } from "../../../runtime/package/ship/store-shipment.ts";
 import { unpackArchive } from "../../../runtime/package/ship/unpack-archive.ts";
-import { temporaryFolder } from "../../e2e/harness.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 
 /** Makes a folder with these files; it is removed when the test is over. */
 export function folderOf(files: Readonly<Record<string, string>>): string {

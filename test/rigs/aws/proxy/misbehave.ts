@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { laidOver } from "../../../runtime/engines/batch/laid-over.ts";
+import { laidOver } from "../../../../runtime/engines/batch/laid-over.ts";
 import type { Misbehaviour, Operation } from "./fault.ts";
 
 export interface Answer {

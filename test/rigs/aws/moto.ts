@@ -5,8 +5,8 @@ import net from "node:net";
 import path from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll } from "vitest";
-import { ROOT } from "../e2e/harness.ts";
-import type { Need } from "../setup/describe-with.ts";
+import { ROOT } from "../harness.ts";
+import type { Need } from "../describe-with.ts";
 
 const FINDER = path.join(ROOT, "scripts/ensure-moto.mjs");
 const PORTS_TRIED = 5;

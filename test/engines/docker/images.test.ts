@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { ROOT } from "../e2e/harness.ts";
-import { describeWith } from "../setup/describe-with.ts";
-import { DOCKER, IMAGE, IMAGE_WITHOUT_NODE } from "./engine.ts";
+import { ROOT } from "../../rigs/harness.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { DOCKER, IMAGE, IMAGE_WITHOUT_NODE } from "../../rigs/docker/engine.ts";
 
 const BUILDER = path.join(ROOT, "runtime/engines/images/build-local.sh");
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import { temporaryFolder } from "../e2e/harness.ts";
+import { temporaryFolder } from "./harness.ts";
 import type { Need } from "./describe-with.ts";
 
 /** A file system of its own, which a test fills or closes. */

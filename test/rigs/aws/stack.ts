@@ -6,7 +6,7 @@ import {
   DescribeStacksCommand,
   type Parameter,
 } from "@aws-sdk/client-cloudformation";
-import { ROOT } from "../e2e/harness.ts";
+import { ROOT } from "../harness.ts";
 import { authorization } from "./moto.ts";
 
 // What the SDK will want of Node one day is no result of a test.

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { ROOT } from "../e2e/harness.ts";
-import type { Need } from "../setup/describe-with.ts";
+import { ROOT } from "../harness.ts";
+import type { Need } from "../describe-with.ts";
 
 const found = spawnSync(process.execPath, [path.join(ROOT, "scripts/ensure-vulkan.mjs")], { encoding: "utf8" });
 

@@ -2,9 +2,9 @@ import fs from "node:fs";
 import { BatchClient, DescribeJobQueuesCommand } from "@aws-sdk/client-batch";
 import { CloudFormationClient, ValidateTemplateCommand } from "@aws-sdk/client-cloudformation";
 import { expect, test } from "vitest";
-import { describeWith } from "../setup/describe-with.ts";
-import { MOTO, motoForFile } from "./moto.ts";
-import { awsQuery, createStack, CREDENTIALS, TEMPLATE } from "./stack.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { MOTO, motoForFile } from "../../rigs/aws/moto.ts";
+import { awsQuery, createStack, CREDENTIALS, TEMPLATE } from "../../rigs/aws/stack.ts";
 
 interface Policy {
   readonly Statement: readonly { Effect: string; Action: string | string[]; Resource: string; Condition?: unknown }[];
