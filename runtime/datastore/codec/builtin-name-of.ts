@@ -29,6 +29,17 @@ export function classNameOf(value: object): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
+/**
+ * True for a short array that has all its elements and no other keys, as most arrays in data are; false says nothing.
+ */
+export function isShortList(list: readonly unknown[]): boolean {
+  const { length } = list;
+  if (length === 0 || length > FEW_ELEMENTS) return false;
+  // Indices come first in key order: if the last key is the last index, all others are indices as well.
+  const keys = Object.keys(list);
+  return keys.length === length && keys[length - 1] === String(length - 1);
+}
+
 /** Whether an array or typed array has own enumerable keys besides its indices. */
 export function hasExtraKeys(list: readonly unknown[] | NodeJS.TypedArray): boolean {
   // Listing the keys of a large array makes a string per element; `inspect` has a way past the indices.
