@@ -3,7 +3,7 @@ import { isOrdinaryText } from "./token-writer.ts";
 /** How many different keys are remembered as ordinary. */
 const KNOWN_KEYS = 4096;
 /** Lists of more keys are not remembered: V8 keeps such objects as dictionaries, of which `for in` lists the keys anew. */
-export const FEW_KEYS = 64;
+const FEW_KEYS = 64;
 
 /** Lists the keys of plain objects, and checks that a MessagePack map can carry them. */
 export class OrdinaryKeys {

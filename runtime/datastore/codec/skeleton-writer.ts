@@ -4,7 +4,7 @@ import { MAX_DEPTH, MAX_SKELETON_BYTES } from "./header.ts";
 import { entriesForm, type Form, keyedArrayForm } from "./form.ts";
 import { Mark } from "./mark.ts";
 import { ObjectNumbers } from "./object-numbers.ts";
-import { FEW_KEYS, OrdinaryKeys } from "./ordinary-keys.ts";
+import { OrdinaryKeys } from "./ordinary-keys.ts";
 import { specialForm } from "./special-form.ts";
 import { TokenWriter } from "./token-writer.ts";
 import { explain, tooDeep, tooLarge, unstorable, type Explanation, type Segment } from "./unstorable.ts";
@@ -114,17 +114,7 @@ export class SkeletonWriter {
     const keys = this.#keys.of(value, level);
     if (keys === undefined) return this.#form(entriesForm(value, Mark.object));
     this.tokens.mapHeader(keys.length);
-    let index = 0;
-    // V8 reads what a `for in` comes by quickest. The list decides, should a getter change the object meanwhile.
-    if (keys.length <= FEW_KEYS)
-      for (const key in value) {
-        if (key !== keys[index]) break;
-        index += 1;
-        this.#path[level] = key;
-        this.tokens.text(key);
-        this.write(value[key]);
-      }
-    for (; index < keys.length; index++) {
+    for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
       this.#path[level] = key;
       this.tokens.text(key);
