@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 const ROOT = import.meta.dirname;
 /** What every layer may use, and what uses none of them. */
 const GROUND = [
-  ...["config.ts", "settings", "leave.ts", "own-file.ts", "own-program.ts", "code-cache.ts", "retry.ts"],
+  ...["config.ts", "settings", "leave.ts", "own-file.ts", "own-program.ts", "code-cache.ts", "retries.ts"],
   ...["text", "process", "aws"],
 ];
 const ENVIRONMENT = {
