@@ -185,7 +185,7 @@ export function parseLocator(locator: ResultLocator): ResultPlace {
 }
 
 /** Says that a run is alive; a scheduler renews it, and a reader calls the run stale once it is old. */
-export interface Heartbeat {
+export interface HeartbeatRecord {
   readonly format: typeof RECORD_FORMAT;
   readonly host: string;
   readonly pid: number;

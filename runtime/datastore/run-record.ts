@@ -4,14 +4,14 @@ import { committedResults } from "./committed-results.ts";
 import type { RunEvent } from "./run-event.ts";
 import {
   type AttemptResult,
-  type Heartbeat,
+  type HeartbeatRecord,
   locatorOf,
   type ResultLine,
   type ResultLocator,
   type RunDocument,
 } from "./records.ts";
 import { linesOf } from "./lines-of.ts";
-import type { LogLine } from "./log-line.ts";
+import type { StoredLogLine } from "./stored-log-line.ts";
 import type { PackageRecord } from "./package-record.ts";
 import { type Checkpointed, parseCheckpoint } from "./kinds/checkpoint.ts";
 import { parseHeartbeat } from "./kinds/heartbeat.ts";
@@ -140,7 +140,7 @@ export class RunRecord {
   }
 
   /** In the background where writing takes time. */
-  writeHeartbeat(beat: Heartbeat): void | Promise<void> {
+  writeHeartbeat(beat: HeartbeatRecord): void | Promise<void> {
     return this.#storage.writeSoon(this.#key("heartbeat.json"), [encodeJson(beat)]);
   }
 
@@ -149,7 +149,7 @@ export class RunRecord {
     return this.#storage.isRemote || this.#storage.has(this.#key("run.json"));
   }
 
-  heartbeat(): Heartbeat | null {
+  heartbeat(): HeartbeatRecord | null {
     return this.#json(this.#key("heartbeat.json"), parseHeartbeat);
   }
 
@@ -158,7 +158,7 @@ export class RunRecord {
   }
 
   /** What an attempt wrote. */
-  log(of: AttemptPlace): Iterable<LogLine> {
+  log(of: AttemptPlace): Iterable<StoredLogLine> {
     return new LogTail(this.#storage, { ...this.#place, ...of }).next();
   }
 

@@ -17,7 +17,7 @@ export interface Engine {
   readonly where: string;
   /** Where the service tells a job its index in its group: the first that is set counts, and one that ends in `:N` means N. */
   readonly indexVariables: readonly string[];
-  readonly settings: EngineSettings;
+  readonly settings: EngineSettingTable;
   readonly secrets: SecretDelivery;
   readonly jobs: EngineJobs;
   /**
@@ -34,7 +34,7 @@ export interface Engine {
 }
 
 /** Each setting by the engine's own name for it: a variable, and a key of `millrace.config.json`; the variable wins. */
-export type EngineSettings = Readonly<Record<string, NamedSetting>>;
+export type EngineSettingTable = Readonly<Record<string, NamedSetting>>;
 
 /** `handed-over`: the launcher gives them to each job. `kept-here`: they stay on this machine, so steps with secrets are refused. */
 export type SecretDelivery = { readonly kind: "handed-over" } | { readonly kind: "kept-here"; readonly hint: string };

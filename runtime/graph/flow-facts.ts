@@ -1,6 +1,6 @@
 import type { FieldDeclaration } from "../../sdk/base/metadata.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
-import type { AccessorPair, StepMethod } from "./step-methods.ts";
+import type { AccessorPair, FoundStep } from "./step-methods.ts";
 import { targetsOf, type Transition } from "./flow-graph.ts";
 import type { SplitPaths } from "./split-paths.ts";
 import type { NextProblem } from "./read/read-next.ts";
@@ -23,7 +23,7 @@ export interface FlowFacts {
 
 export interface StepFacts {
   readonly name: string;
-  readonly method: StepMethod;
+  readonly method: FoundStep;
   readonly reading: StepReading;
   /** `null` where the source does not tell: some rule reports why. */
   readonly transition: Transition | null;

@@ -3,7 +3,7 @@ import { fieldsOf, type AnyClass, type AnyFunction } from "../../sdk/base/metada
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import type { FlowFacts, StepFacts } from "./flow-facts.ts";
 import { finding, type Finding } from "./finding.ts";
-import { accessorPairs, methodsOf, stepMethods, type StepMethod } from "./step-methods.ts";
+import { accessorPairs, methodsOf, stepMethods, type FoundStep } from "./step-methods.ts";
 import { readStep } from "./read/read-step.ts";
 import { walkSplits } from "./split-paths.ts";
 
@@ -49,7 +49,7 @@ export function readFacts(Flow: AnyClass, options: FactsReading): { facts: FlowF
   const facts = { flow: Flow.name, steps, fields: fieldsOf(Flow), otherMethods, accessors, starts, ends, paths };
   return { facts, findings };
 
-  function settingsOf(method: StepMethod): StepSettings {
+  function settingsOf(method: FoundStep): StepSettings {
     try {
       return options.settingsOf(method.fn, method.name);
     } catch (error) {
@@ -69,7 +69,7 @@ export function readFacts(Flow: AnyClass, options: FactsReading): { facts: FlowF
 }
 
 /** Steps marked as start or end; without a mark the one that has the name. */
-function marked(methods: ReadonlyMap<string, StepMethod>, what: "start" | "end"): readonly string[] {
+function marked(methods: ReadonlyMap<string, FoundStep>, what: "start" | "end"): readonly string[] {
   const names = [...methods.values()].filter(({ mark }) => mark[what]).map(({ name }) => name);
   return names.length > 0 || !methods.has(what) ? names : [what];
 }

@@ -1,7 +1,7 @@
 import { isSplit, targetsOf, type Transition } from "./flow-graph.ts";
 
 /** One open split on the way to a step. */
-export interface Frame {
+export interface SplitFrame {
   readonly split: string;
   /** Which path of a branch; a foreach and a gang have one. */
   readonly arm: string;
@@ -10,7 +10,7 @@ export interface Frame {
 /** One way in which a step is reached: the splits open on the way, outermost first. */
 export interface Arrival {
   readonly from: string | null;
-  readonly stack: readonly Frame[];
+  readonly stack: readonly SplitFrame[];
 }
 
 export interface SplitPaths {
@@ -48,11 +48,11 @@ export function walkSplits(steps: ReadonlyMap<string, PathStep>, start: string |
 }
 
 /** The splits that enclose a step: a join stands outside of the one that it closes. */
-export function stackAfter(stack: readonly Frame[], isJoin: boolean): readonly Frame[] {
+export function stackAfter(stack: readonly SplitFrame[], isJoin: boolean): readonly SplitFrame[] {
   return isJoin ? stack.slice(0, -1) : stack;
 }
 
-function splitsOf(stack: readonly Frame[]): string {
+function splitsOf(stack: readonly SplitFrame[]): string {
   return JSON.stringify(stack.map((frame) => frame.split));
 }
 
@@ -84,6 +84,6 @@ export function joinsOf(
   return joins;
 }
 
-function isSameStack(a: readonly Frame[], b: readonly Frame[]): boolean {
+function isSameStack(a: readonly SplitFrame[], b: readonly SplitFrame[]): boolean {
   return a.length === b.length && a.every((frame, at) => frame.split === b[at]?.split && frame.arm === b[at].arm);
 }

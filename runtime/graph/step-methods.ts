@@ -1,7 +1,7 @@
 import { stepMarkOf, type AnyClass, type AnyFunction, type StepMark } from "../../sdk/base/metadata.ts";
 
 /** A method that is a step of a flow class. */
-export interface StepMethod {
+export interface FoundStep {
   readonly name: string;
   readonly fn: AnyFunction;
   readonly mark: StepMark;
@@ -17,8 +17,8 @@ export interface StepMethod {
  * @param Flow - any class; its base classes count as well
  * @returns step name to method; an override stands where the step was first declared
  */
-export function stepMethods(Flow: AnyClass): ReadonlyMap<string, StepMethod> {
-  const steps = new Map<string, StepMethod>();
+export function stepMethods(Flow: AnyClass): ReadonlyMap<string, FoundStep> {
+  const steps = new Map<string, FoundStep>();
   for (const owner of classesOf(Flow)) {
     for (const [name, fn] of ownMethods(owner)) {
       const mark = stepMarkOf(fn);

@@ -6,7 +6,7 @@ import {
   laneAt,
   laneOf,
   makeReady,
-  type Place,
+  type GraphPlace,
   type ReadyEntry,
   type RunningTask,
   type RunState,
@@ -65,7 +65,7 @@ function start(state: RunState, event: TaskStarted): void {
 }
 
 /** Removes from the ready lists what the event takes. */
-function take(state: RunState, { step, source }: { step: string; source: TaskSource }): Place {
+function take(state: RunState, { step, source }: { step: string; source: TaskSource }): GraphPlace {
   for (const { ready } of new Set([laneOf(state, step), state])) {
     const at = ready.findLastIndex((entry) => isTakenBy(entry, source));
     const entry = ready[at];
@@ -75,7 +75,7 @@ function take(state: RunState, { step, source }: { step: string; source: TaskSou
 }
 
 /** @param remove - called when nothing of the entry is left */
-function taken(entry: ReadyEntry, remove: () => void): Place {
+function taken(entry: ReadyEntry, remove: () => void): GraphPlace {
   if (entry.kind === "task") {
     remove();
     return entry.place;
@@ -100,7 +100,7 @@ export function isTakenBy(entry: ReadyEntry, source: TaskSource): boolean {
 }
 
 /** Where child `index` of a split starts. */
-export function childPlace(split: Split, index: number): Place {
+export function childPlace(split: Split, index: number): GraphPlace {
   const step = (split.kind === "branch" ? split.targets[index] : split.targets[0]) ?? "";
   return { step, split, index, hop: 0, inputs: [split.result], isReused: split.isReused };
 }
@@ -114,7 +114,7 @@ function finish(state: RunState, task: number): RunningTask {
 
 interface Finished {
   readonly task: number;
-  readonly place: Place;
+  readonly place: GraphPlace;
   readonly result: ResultLocator;
   readonly isReused: boolean;
 }
@@ -140,7 +140,14 @@ function advance(state: RunState, from: Finished, next: TakenTransition): void {
 function moveOn(state: RunState, from: Finished, target: string): void {
   const { split, index, hop } = from.place;
   if (nodeOf(state.graph, target).isJoin) return arrive(state, from, target);
-  const place: Place = { step: target, split, index, hop: hop + 1, inputs: [from.result], isReused: from.isReused };
+  const place: GraphPlace = {
+    step: target,
+    split,
+    index,
+    hop: hop + 1,
+    inputs: [from.result],
+    isReused: from.isReused,
+  };
   makeReady(state, { kind: "task", source: { kind: "next", after: from.task }, place });
 }
 
@@ -190,7 +197,7 @@ function pushBranches(state: RunState, split: Split): void {
 
 function closeSplit(state: RunState, split: Split): void {
   const { split: outer, index, hop } = split.place;
-  const place: Place = {
+  const place: GraphPlace = {
     step: split.join,
     split: outer,
     index,

@@ -1,7 +1,7 @@
 import type { TaskSource } from "../datastore/run-event.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./apply-event.ts";
-import type { Lane, Place, ReadyEntry, RunState, WaitingTask } from "./run-state.ts";
+import type { Lane, GraphPlace, ReadyEntry, RunState, WaitingTask } from "./run-state.ts";
 import { smallest } from "../../sdk/base/largest.ts";
 
 /** A task that may start now. */
@@ -11,7 +11,7 @@ export interface Candidate {
   /** Of these attempts, how many lost their machine. */
   readonly interruptions: number;
   readonly source: TaskSource;
-  readonly place: Place;
+  readonly place: GraphPlace;
   /** Members of a gang start together, whatever the limit on running tasks says. */
   readonly isUrgent: boolean;
   readonly lastError: ErrorRecord | null;

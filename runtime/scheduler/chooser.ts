@@ -2,9 +2,9 @@ import type { RunEvent, TaskReused, TaskStarted } from "../datastore/run-event.t
 import { type Candidate, candidateOf, firstOf, isUrgent, type Startable } from "./candidate.ts";
 import type { CapacityUse } from "./capacity.ts";
 import { isTakenBy } from "./apply-event.ts";
-import type { Lane, Place, RunState } from "./run-state.ts";
+import type { Lane, GraphPlace, RunState } from "./run-state.ts";
 
-export interface ChooseOptions {
+export interface ChooserOptions {
   readonly now: number;
   /** True for what takes up nothing, as it is taken over from the origin run. */
   readonly isFree: (one: Candidate) => boolean;
@@ -23,7 +23,7 @@ export class Chooser {
     this.#use = use;
   }
 
-  next(state: RunState, options: ChooseOptions): Candidate | null {
+  next(state: RunState, options: ChooserOptions): Candidate | null {
     const plain = firstOf(state, options.now);
     const bound = state.lanes.size === 0 ? null : this.#firstWithRoom(state, { ...options, plain });
     if (bound !== null) return bound;
@@ -42,7 +42,7 @@ export class Chooser {
   }
 
   /** Of what comes before that which needs no capacity, the first that finds enough of what it needs. */
-  #firstWithRoom(state: RunState, { plain, now, isFree }: ChooseOptions & { plain: Startable | null }) {
+  #firstWithRoom(state: RunState, { plain, now, isFree }: ChooserOptions & { plain: Startable | null }) {
     const reserved: number[] = [];
     let first: Startable | null = null;
     let found: Candidate | null = null;
@@ -95,7 +95,7 @@ function isOver(entry: Startable, { task, source }: TaskStarted | TaskReused): b
 }
 
 /** How many tasks start with this one. */
-function together({ split, hop }: Place): number {
+function together({ split, hop }: GraphPlace): number {
   return split?.kind === "gang" && hop === 0 ? split.size : 1;
 }
 

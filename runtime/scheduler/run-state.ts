@@ -42,11 +42,11 @@ export type ReadyEntry = ReadyWork & {
 };
 
 export type ReadyWork =
-  | { readonly kind: "task"; readonly source: TaskSource; readonly place: Place }
+  | { readonly kind: "task"; readonly source: TaskSource; readonly place: GraphPlace }
   | { readonly kind: "split"; readonly split: Split };
 
 /** Where in the flow a task stands, and what it takes in. */
-export interface Place {
+export interface GraphPlace {
   readonly step: string;
   /** The innermost open split around it, and which of its children this is. */
   readonly split: Split | null;
@@ -63,7 +63,7 @@ export interface RunningTask {
   readonly attempt: number;
   /** Earlier attempts that lost their machine: they count for no limit on retries. */
   readonly interruptions: number;
-  readonly place: Place;
+  readonly place: GraphPlace;
 }
 
 export interface WaitingTask extends RunningTask {
@@ -77,7 +77,7 @@ export interface WaitingTask extends RunningTask {
 export interface Split {
   /** The task that split. */
   readonly task: number;
-  readonly place: Place;
+  readonly place: GraphPlace;
   readonly kind: "branch" | "foreach" | "gang";
   readonly size: number;
   readonly targets: readonly string[];
@@ -105,7 +105,7 @@ export interface Failure {
 export interface FirstTask {
   readonly task: number;
   readonly source: TaskSource;
-  readonly place: Place;
+  readonly place: GraphPlace;
 }
 
 export function initialState(
@@ -133,7 +133,7 @@ export function initialState(
 }
 
 function startOf({ start: step }: FlowGraph): FirstTask {
-  const place: Place = { step, split: null, index: 0, hop: 0, inputs: [], isReused: true };
+  const place: GraphPlace = { step, split: null, index: 0, hop: 0, inputs: [], isReused: true };
   return { task: 1, source: { kind: "start" }, place };
 }
 
@@ -145,7 +145,7 @@ export function makeReady(state: RunState, work: ReadyWork): void {
 }
 
 /** The lane of a task. What belongs to a gang that has begun never waits for room: its other members wait for it. */
-export function laneAt(state: RunState, { step, split }: Place): Lane {
+export function laneAt(state: RunState, { step, split }: GraphPlace): Lane {
   return split?.kind === "gang" ? state : laneOf(state, step);
 }
 
@@ -161,7 +161,7 @@ export function laneOf(state: RunState, step: string): Lane {
 }
 
 /** Identity of a place within any run of the flow: the children taken on the way, and the steps since. */
-export function pathOf(place: Place): string {
+export function pathOf(place: GraphPlace): string {
   const outer = place.split === null ? "" : `${pathOf(place.split.place)}/${place.index}.`;
   return `${outer}${place.hop}`;
 }

@@ -1,7 +1,7 @@
 import type { ForeachPlace, TaskSpec } from "../task/task-spec.ts";
 import { nodeOf, type FlowGraph } from "../graph/flow-graph.ts";
 import type { Candidate } from "./candidate.ts";
-import { pathOf, type Place } from "./run-state.ts";
+import { pathOf, type GraphPlace } from "./run-state.ts";
 
 /** What an engine gets to execute a candidate. */
 export function taskSpecOf(candidate: Candidate, graph: FlowGraph): TaskSpec {
@@ -22,7 +22,7 @@ export function taskSpecOf(candidate: Candidate, graph: FlowGraph): TaskSpec {
   };
 }
 
-function foreachStackOf(place: Place): ForeachPlace[] {
+function foreachStackOf(place: GraphPlace): ForeachPlace[] {
   const stack: ForeachPlace[] = [];
   for (let at = place; at.split !== null; at = at.split.place) {
     const { split, index } = at;

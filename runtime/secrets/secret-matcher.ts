@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** What was found in a piece of a stream. */
-export interface Found {
+export interface FoundSecret {
   /** In order, none touching another. */
   readonly spans: readonly Span[];
   /** From here on the bytes to come decide. */
@@ -20,7 +20,7 @@ export interface SecretMatcher {
    * @param bytes - the piece
    * @param isLast - true if nothing follows it
    */
-  find(bytes: Buffer, isLast: boolean): Found;
+  find(bytes: Buffer, isLast: boolean): FoundSecret;
 }
 
 /** Forms begin with at least this many bytes; these choose the forms to compare. */

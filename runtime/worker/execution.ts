@@ -16,7 +16,7 @@ import type { TaskSpec } from "../task/task-spec.ts";
 import { AttemptAspects } from "./aspects/attempt-aspects.ts";
 import type { AttemptEnd } from "./aspects/aspect.ts";
 import { aspectsOf } from "./aspects/index.ts";
-import { type Attempt, beginAttempt, type StepCode, stepCode } from "./attempt.ts";
+import { type StepAttempt, beginAttempt, type StepCode, stepCode } from "./step-attempt.ts";
 import { errorRecord } from "./error-record.ts";
 import { EscapeWatch } from "./escape-watch.ts";
 import { isFinal } from "./is-final.ts";
@@ -90,7 +90,7 @@ export class Execution {
 
   async run(): Promise<TaskOutcome> {
     const { flow, spec } = this.#options;
-    let attempt: Attempt | null = null;
+    let attempt: StepAttempt | null = null;
     let code: StepCode | null = null;
     try {
       const Flow = await this.#escapes.over(() => flow.evaluate());
@@ -111,7 +111,7 @@ export class Execution {
     }
   }
 
-  #begin(Flow: FlowClass, code: StepCode): Attempt {
+  #begin(Flow: FlowClass, code: StepCode): StepAttempt {
     const attempt = beginAttempt(Flow, code, {
       spec: this.#options.spec,
       startedAt: this.#startedAt,
@@ -124,7 +124,7 @@ export class Execution {
     return attempt;
   }
 
-  async #body({ instance, method, argument }: Attempt): Promise<void> {
+  async #body({ instance, method, argument }: StepAttempt): Promise<void> {
     await this.#escapes.over(async () => {
       await (argument === undefined ? method.call(instance) : method.call(instance, argument));
     });
@@ -135,7 +135,7 @@ export class Execution {
     if (this.#stopReason?.name === "TimeoutError") throw this.#abort.signal.reason;
   }
 
-  async #failed(thrown: unknown, of: { attempt: Attempt | null; code: StepCode | null }): Promise<TaskOutcome> {
+  async #failed(thrown: unknown, of: { attempt: StepAttempt | null; code: StepCode | null }): Promise<TaskOutcome> {
     const lasting = this.#options.regain?.() ?? null;
     this.#options.onThrown?.(thrown);
     // What a step throws because it was told to stop is told as the reason for that.
@@ -155,12 +155,12 @@ export class Execution {
   }
 
   /** The flow goes on without the step's success. */
-  #conclude(attempt: Attempt, error: ErrorRecord): TaskOutcome {
+  #conclude(attempt: StepAttempt, error: ErrorRecord): TaskOutcome {
     const taken = impliedTransition(attempt.node);
     return { status: "caught", ...this.#commit(attempt, { status: "caught", error, taken }), error };
   }
 
-  #commit(attempt: Attempt, end: AttemptEnd & { taken: Transit }): Committed {
+  #commit(attempt: StepAttempt, end: AttemptEnd & { taken: Transit }): Committed {
     const { flow, spec } = this.#options;
     this.#aspects.leave(end);
     const { next, artifacts } = settled(flow.blobs, () => ({

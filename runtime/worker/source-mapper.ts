@@ -8,7 +8,7 @@ const MAX_FRAME_CHARS = 2_000;
 const FRAME_CHARS = 160;
 
 /** A place in the user's source: absolute file, line from 1, column from 1. */
-export interface SourcePlace {
+export interface MappedPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -40,12 +40,12 @@ export class SourceMapper {
     Error.prepareStackTrace = (error, sites) => this.#format(error, sites);
   }
 
-  place(site: NodeJS.CallSite): SourcePlace | null {
+  place(site: NodeJS.CallSite): MappedPlace | null {
     return this.#original(site.getFileName(), site.getLineNumber(), site.getColumnNumber());
   }
 
   /** The first place of a formatted stack that lies in the flow's own sources. */
-  firstPlace(stack: string): SourcePlace | null {
+  firstPlace(stack: string): MappedPlace | null {
     for (const frame of stack.split("\n")) {
       // A message may look like anything, and be long: only frames are searched.
       if (!frame.startsWith("    at ") || frame.length > MAX_FRAME_CHARS) continue;
@@ -75,7 +75,7 @@ export class SourceMapper {
   }
 
   /** Lines around a place, as they were when the run was packaged. */
-  codeFrame(place: SourcePlace): string | null {
+  codeFrame(place: MappedPlace): string | null {
     const text = this.#sourceText(place.file);
     if (text === null) return null;
     const lines = text.split(/\r?\n/);
@@ -103,7 +103,7 @@ export class SourceMapper {
     return [headOf(error), ...lines].join("\n");
   }
 
-  #original(script: string | null | undefined, line: number | null, column: number | null): SourcePlace | null {
+  #original(script: string | null | undefined, line: number | null, column: number | null): MappedPlace | null {
     if (this.#script === null || script !== this.#script.name || line === null) return null;
     const { trace, files } = this.#map(this.#script);
     const found = originalPositionFor(trace, { line, column: (column ?? 1) - 1 });

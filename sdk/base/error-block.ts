@@ -6,14 +6,14 @@ export interface ErrorBlockParts {
   readonly details?: readonly string[] | undefined;
   readonly causes?: readonly string[] | undefined;
   /** Place in the user's source. */
-  readonly place?: SourcePlace | undefined;
+  readonly place?: ErrorPlace | undefined;
   /** The lines around that place. */
   readonly frame?: string | undefined;
   readonly hint?: string | undefined;
 }
 
 /** A file, as it is to be shown; line and column from 1. */
-export interface SourcePlace {
+export interface ErrorPlace {
   readonly file?: string | undefined;
   readonly line?: number | undefined;
   readonly column?: number | undefined;
@@ -50,6 +50,6 @@ function labelled(part: ErrorLine["part"], label: string, text: string): ErrorLi
   return text.split("\n").map((line, at) => ({ part, label: at === 0 ? label : "", text: line }));
 }
 
-function placeText({ file, line, column }: SourcePlace): string {
+function placeText({ file, line, column }: ErrorPlace): string {
   return [file, line, column].filter((part) => part !== undefined).join(":");
 }

@@ -1,6 +1,6 @@
 import { constants } from "node:buffer";
 import { inspect } from "node:util";
-import { type LogLine as StoredLine, MAX_JOINED_CHARS } from "../../runtime/datastore/log-line.ts";
+import { type StoredLogLine as StoredLine, MAX_JOINED_CHARS } from "../../runtime/datastore/stored-log-line.ts";
 import { LogTail } from "../../runtime/datastore/reader/log-tail.ts";
 import { attemptNumbers, sourcesOf } from "../../runtime/datastore/reader/log-source.ts";
 import { MillraceError } from "../base/millrace-error.ts";

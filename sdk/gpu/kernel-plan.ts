@@ -3,7 +3,8 @@ import { serialize } from "node:v8";
 import type { GpuJs } from "./gpu-js.ts";
 import { flatInput, isGrid } from "./grid.ts";
 import { checkKernelOptions, isOutput, type KernelOptions } from "./kernel-options.ts";
-import { type AnyFunction, type KernelSource, kernelSource } from "./kernel-source.ts";
+import type { AnyFunction } from "../base/metadata.ts";
+import { type KernelSource, kernelSource } from "./kernel-source.ts";
 import { nodesIn } from "./nodes-in.ts";
 
 /** All that decides what is compiled. Two kernels with the same key are one. */

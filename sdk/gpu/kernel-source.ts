@@ -1,9 +1,7 @@
 import { type AnyNode, parseExpressionAt } from "acorn";
+import type { AnyFunction } from "../base/metadata.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import { childrenOf, type FunctionNode, namesIn, nodesIn } from "./nodes-in.ts";
-
-/** Any function, whatever it takes. */
-export type AnyFunction = (...args: never[]) => unknown;
 
 /** A function's source as gpu.js takes it. */
 export interface KernelSource {

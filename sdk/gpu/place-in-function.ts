@@ -3,10 +3,10 @@ import { Session } from "node:inspector";
 import { findSourceMap, SourceMap } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { AnyFunction } from "./kernel-source.ts";
+import type { AnyFunction } from "../base/metadata.ts";
 
 /** A place in a file; line and column count from 1. */
-export interface SourcePlace {
+export interface KernelPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -20,7 +20,7 @@ const SLOT = Symbol.for("millrace.gpu.asked");
  *
  * @param offset - into `String(fn)`
  */
-export function placeInFunction(fn: AnyFunction, offset: number): SourcePlace | null {
+export function placeInFunction(fn: AnyFunction, offset: number): KernelPlace | null {
   try {
     const start = locationOf(fn);
     if (start === null) return null;
@@ -37,7 +37,7 @@ export function placeInFunction(fn: AnyFunction, offset: number): SourcePlace | 
 }
 
 /** Here lines and columns count from 0; `map` is what the script itself says of its source map. */
-function locationOf(fn: AnyFunction): (SourcePlace & { readonly map: string }) | null {
+function locationOf(fn: AnyFunction): (KernelPlace & { readonly map: string }) | null {
   const session = new Session();
   const holder = globalThis as { [SLOT]?: AnyFunction };
   const scripts = new Map<string, { file: string; map: string }>();
@@ -73,7 +73,7 @@ function lineAndColumn(text: string, offset: number): { line: number; column: nu
 }
 
 /** By the script's source map; else by whoever maps stack traces in this process, asked the usual way: with a call site. */
-function original(place: SourcePlace, mapUrl: string): SourcePlace {
+function original(place: KernelPlace, mapUrl: string): KernelPlace {
   const found = sourceMapOf(place.file, mapUrl)?.findEntry(place.line - 1, place.column - 1);
   if (found !== undefined && "originalSource" in found) {
     const file = toPath(new URL(found.originalSource, toUrl(place.file)).href);
@@ -101,7 +101,7 @@ function sourceMapOf(file: string, mapUrl: string): SourceMap | null {
   return new SourceMap(JSON.parse(text) as ConstructorParameters<typeof SourceMap>[0]);
 }
 
-function siteAt({ file, line, column }: SourcePlace): unknown {
+function siteAt({ file, line, column }: KernelPlace): unknown {
   const values: Record<string, unknown> = {
     getFileName: file,
     getScriptNameOrSourceURL: file,

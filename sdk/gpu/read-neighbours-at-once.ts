@@ -1,7 +1,7 @@
 import type { AnyNode } from "acorn";
 import type { GpuJs } from "./gpu-js.ts";
 import { nodesIn } from "./nodes-in.ts";
-import type { Emitter, Layout, WasmFunctionNode } from "./wasm-function-node.ts";
+import type { Emitter, WasmLayout, WasmFunctionNode } from "./wasm-function-node.ts";
 
 const patched = new WeakSet<object>();
 
@@ -29,7 +29,7 @@ export function readNeighboursAtOnce({ WebAssemblyFunctionNode: { prototype } }:
 /** The first cell's place in the array; returns the local that holds it. */
 function emitBase(
   node: WasmFunctionNode,
-  { layout, x, y, z }: { layout: Layout; x: AnyNode; y: AnyNode | null | undefined; z: AnyNode | null | undefined },
+  { layout, x, y, z }: { layout: WasmLayout; x: AnyNode; y: AnyNode | null | undefined; z: AnyNode | null | undefined },
 ): number {
   const { em } = node;
   const [width = 1, height = 1] = layout.dims;
@@ -48,7 +48,7 @@ function emitBase(
   return base;
 }
 
-function emitRead(em: Emitter, { offset, flatLength }: Layout, base: number): void {
+function emitRead(em: Emitter, { offset, flatLength }: WasmLayout, base: number): void {
   const last = flatLength - 1;
   // Taken as unsigned, a negative place is beyond the end as well.
   em.localGet(base)

@@ -8,7 +8,7 @@ export interface WasmFunctionNode {
   getJsAST(): AnyNode;
   readonly em: Emitter;
   readonly assembler: {
-    readonly layout: Readonly<Record<string, Readonly<Record<string, Layout | undefined>> | undefined>>;
+    readonly layout: Readonly<Record<string, Readonly<Record<string, WasmLayout | undefined>> | undefined>>;
   };
   /** Whether an expression differs between the four cells that are computed at once. */
   readonly vInfo: { exprVarying(node: AnyNode): boolean };
@@ -17,7 +17,7 @@ export interface WasmFunctionNode {
 /** Table and name of the array; indices x, y and z, the latter two if there are any; the whole expression. */
 type Access = [string, string, AnyNode, AnyNode | undefined, AnyNode | undefined, AnyNode];
 
-export interface Layout {
+export interface WasmLayout {
   readonly offset: number;
   readonly dims: readonly number[];
   readonly flatLength: number;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadArtifacts } from "../../runtime/datastore/load-artifact.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
-import { logText } from "../../runtime/datastore/log-line.ts";
+import { logText } from "../../runtime/datastore/stored-log-line.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
 import { readRun, readRunHeader } from "../../runtime/datastore/reader/read-run.ts";
 import { isMillraceError } from "../../sdk/base/millrace-error.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { saveArtifact } from "../../runtime/datastore/load-artifact.ts";
 import { type Datastore, openDatastore, prepareDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/run-event.ts";
-import { formatLogLine } from "../../runtime/datastore/log-line.ts";
+import { formatLogLine } from "../../runtime/datastore/stored-log-line.ts";
 import {
   locatorOf,
   type AttemptResult,

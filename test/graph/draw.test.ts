@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readFlow } from "../../runtime/graph/read-flow.ts";
 import { drawDot } from "../../runtime/graph/draw/draw-dot.ts";
-import { layOut } from "../../runtime/graph/draw/layout.ts";
+import { layOut } from "../../runtime/graph/draw/graph-layout.ts";
 import { drawMermaid } from "../../runtime/graph/draw/draw-mermaid.ts";
 import { drawSvg } from "../../runtime/graph/draw/draw-svg.ts";
 import { drawText } from "../../runtime/graph/draw/draw-text.ts";

@@ -7,7 +7,7 @@ import { afterAll, onTestFinished } from "vitest";
 import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
 import { type Datastore, openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/run-event.ts";
-import { logText } from "../../runtime/datastore/log-line.ts";
+import { logText } from "../../runtime/datastore/stored-log-line.ts";
 import { readRun } from "../../runtime/datastore/reader/read-run.ts";
 import type { RunSummary, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import type { AttemptResult } from "../../runtime/datastore/records.ts";

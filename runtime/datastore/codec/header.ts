@@ -47,7 +47,7 @@ export interface Header {
 }
 
 /** Where everything lies, computed from the lengths. */
-export interface Layout {
+export interface PartLayout {
   readonly skeletonAt: number;
   readonly partsAt: readonly number[];
   readonly size: number;
@@ -107,7 +107,7 @@ export function readHeader(source: ByteSource, artifact: string): Header {
 }
 
 /** Where skeleton and parts lie. */
-export function layoutOf(header: Header): Layout {
+export function layoutOf(header: Header): PartLayout {
   const skeletonAt = FIXED_HEADER_BYTES + PART_ENTRY_BYTES * header.parts.length;
   const partsAt: number[] = [];
   let size = skeletonAt + header.skeletonBytes;

@@ -1,11 +1,11 @@
 import type { ByteSource } from "./byte-source.ts";
 import { damaged, newerFormat, noMemory } from "./failures.ts";
-import type { Header, Layout } from "./header.ts";
+import type { Header, PartLayout } from "./header.ts";
 
 interface PartReaderOptions {
   readonly source: ByteSource;
   readonly header: Header;
-  readonly layout: Layout;
+  readonly layout: PartLayout;
   readonly artifact: string;
 }
 

@@ -16,7 +16,7 @@ const ARRAY: SizeTokens = { two: 0xdc, four: 0xdd };
 const MAP: SizeTokens = { two: 0xde, four: 0xdf };
 
 /** A place in the skeleton that is filled in when the walk is over. */
-export interface Slot {
+export interface TokenSlot {
   readonly view: DataView;
   readonly at: number;
 }
@@ -107,7 +107,7 @@ export class TokenWriter {
   }
 
   /** A float64 of which the value follows later. */
-  slot(): Slot {
+  slot(): TokenSlot {
     this.#reserve(9);
     this.#chunk[this.#at] = 0xcb;
     const slot = { view: this.#view, at: this.#at + 1 };

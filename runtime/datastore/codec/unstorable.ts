@@ -13,13 +13,13 @@ export interface Explanation {
   readonly cause?: unknown;
 }
 
-export interface Finding extends Explanation {
+export interface UnstorablePart extends Explanation {
   readonly artifact: string;
   readonly path: readonly Segment[];
 }
 
 /** The error for a value that an artifact cannot hold. */
-export function unstorable(finding: Finding): MillraceError {
+export function unstorable(finding: UnstorablePart): MillraceError {
   return new MillraceError({
     code: "MILLRACE_UNSTORABLE",
     headline:

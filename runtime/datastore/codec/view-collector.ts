@@ -1,6 +1,6 @@
 import { totalBytes } from "../total-bytes.ts";
 import type { PartSpan } from "./header.ts";
-import type { Slot } from "./token-writer.ts";
+import type { TokenSlot } from "./token-writer.ts";
 
 /** A part of the encoded value: its span, and the bytes in order. */
 export interface Part extends PartSpan {
@@ -10,15 +10,15 @@ export interface Part extends PartSpan {
 interface ViewUse {
   readonly start: number;
   readonly end: number;
-  readonly partSlot: Slot;
-  readonly offsetSlot: Slot;
+  readonly partSlot: TokenSlot;
+  readonly offsetSlot: TokenSlot;
 }
 
 /** Bytes in pieces that make one part. */
 export interface ChunksSighting {
   readonly chunks: readonly Uint8Array[];
-  readonly partSlot: Slot;
-  readonly offsetSlot: Slot;
+  readonly partSlot: TokenSlot;
+  readonly offsetSlot: TokenSlot;
 }
 
 interface BufferUse {
@@ -36,8 +36,8 @@ export interface ViewSighting {
   /** It is the buffer itself. */
   readonly isBuffer: boolean;
   readonly isNodeBuffer: boolean;
-  readonly partSlot: Slot;
-  readonly offsetSlot: Slot;
+  readonly partSlot: TokenSlot;
+  readonly offsetSlot: TokenSlot;
 }
 
 /**
@@ -101,7 +101,7 @@ export class ViewCollector {
 
 /** Fills in where the bytes of a view came to lie. */
 function point(
-  { partSlot, offsetSlot }: { readonly partSlot: Slot; readonly offsetSlot: Slot },
+  { partSlot, offsetSlot }: { readonly partSlot: TokenSlot; readonly offsetSlot: TokenSlot },
   { part, offset }: { part: number; offset: number },
 ): void {
   partSlot.view.setFloat64(partSlot.at, part);

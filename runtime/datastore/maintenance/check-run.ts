@@ -16,10 +16,10 @@ import { problem, type Problem, problemOf } from "./problem.ts";
 import { RecordCheck } from "./record-check.ts";
 import type { ReferenceCheck } from "./reference-check.ts";
 import { attemptName, type ResultIndex } from "./result-index.ts";
-import { documentAt, type Place } from "./run-facts.ts";
+import { documentAt, type RecordPlace } from "./run-facts.ts";
 
 export interface RunCheckOptions {
-  readonly place: Place;
+  readonly place: RecordPlace;
   readonly references: ReferenceCheck;
   readonly index: ResultIndex;
   /** Keys of its other records, by their kind. */

@@ -21,7 +21,7 @@ import { ReferenceCheck, type Use } from "./reference-check.ts";
 import { ProblemList } from "./problem-list.ts";
 import { repaired, type RepairOptions } from "./repaired.ts";
 import { ResultIndex } from "./result-index.ts";
-import { type Place, placesIn } from "./run-facts.ts";
+import { type RecordPlace, placesIn } from "./run-facts.ts";
 import { isTemporary } from "./run-objects.ts";
 import { cacheEntries } from "./cache-entries.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
@@ -112,7 +112,7 @@ class Fsck {
     return { isQuick, checked, problems, kinds, leftovers: await this.#leftovers(lease) };
   }
 
-  #check(place: Place, { references, index }: { references: ReferenceCheck; index: ResultIndex }): void {
+  #check(place: RecordPlace, { references, index }: { references: ReferenceCheck; index: ResultIndex }): void {
     const others = this.#recordsIn(runFolder(place));
     const checked = checkRun(this.#store, { place, references, index, seenLists: this.#seenLists, others });
     if (!checked.isRun) this.#rests += 1;
@@ -149,7 +149,7 @@ class Fsck {
   }
 
   /** Announced is what does not have to be read after something else. */
-  *#places(): Generator<Place> {
+  *#places(): Generator<RecordPlace> {
     for (const window of windows(placesIn(this.#store), RUNS_AT_ONCE)) {
       const wants = window.flatMap((place): Want[] => [
         { op: "read", key: documentKey(place) },

@@ -5,7 +5,7 @@ import type { RunFacts } from "./run-facts.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
-export interface ChooseOptions {
+export interface ChooseRunsOptions {
   readonly runs: ReadonlyMap<string, RunFacts>;
   /** Without any every run is kept. */
   readonly rules: readonly KeepRule[];
@@ -22,7 +22,7 @@ export interface ChosenRuns {
 }
 
 /** Decides which records stay: live ones, those that a rule keeps, and what these go on from. */
-export function chooseRuns(store: Datastore, { runs, rules, flow, now }: ChooseOptions): ChosenRuns {
+export function chooseRuns(store: Datastore, { runs, rules, flow, now }: ChooseRunsOptions): ChosenRuns {
   const kept = new Map<string, readonly string[]>();
   const ruled: RunFacts[] = [];
   for (const [folder, facts] of runs) {

@@ -10,7 +10,7 @@ import { GarbageCounts, type GcReport } from "./gc-report.ts";
 import type { KeepRule } from "./keep-rule.ts";
 import { undoInterrupted } from "./write-intent.ts";
 import { type Lease, refuseBesideGc, takeLease } from "./lease.ts";
-import { NeededBlobs, type Reached, unreadable } from "./needed-blobs.ts";
+import { NeededBlobs, type FoundBlobs, unreadable } from "./needed-blobs.ts";
 import { removeFolder, removeRuns } from "./remove-runs.ts";
 import { refuseStandIns } from "./refuse-stand-ins.ts";
 import { findRuns, type FoundRuns, type RunFacts } from "./run-facts.ts";
@@ -192,7 +192,7 @@ class Collection {
 }
 
 /** A folder without `run.json` is what is left of a run that others still need. */
-function reachedOf(folder: string, facts: RunFacts | undefined): Reached {
+function reachedOf(folder: string, facts: RunFacts | undefined): FoundBlobs {
   return { folder, isFinished: facts?.isFinished ?? false, isLive: facts?.isLive ?? false };
 }
 

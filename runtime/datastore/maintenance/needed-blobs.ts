@@ -17,7 +17,7 @@ import { documentAt } from "./run-facts.ts";
 import { isTemporary } from "./run-objects.ts";
 
 /** A run whose record is to be read. */
-export interface Reached {
+export interface FoundBlobs {
   readonly folder: string;
   readonly isFinished: boolean;
   readonly isLive: boolean;
@@ -55,7 +55,7 @@ export class NeededBlobs {
   }
 
   /** @throws MillraceError `MILLRACE_GC_UNREADABLE` if it cannot be known what one of them names */
-  async add(runs: Iterable<Reached>): Promise<void> {
+  async add(runs: Iterable<FoundBlobs>): Promise<void> {
     for (const window of windows(runs, RUNS_AT_ONCE)) {
       this.#journals(window);
       this.#documents(window);
@@ -79,9 +79,9 @@ export class NeededBlobs {
   }
 
   /** Before the results: of an attempt whose end is not in the journal yet, what it stored is young. */
-  #journals(runs: readonly Reached[]): void {
+  #journals(runs: readonly FoundBlobs[]): void {
     const { storage } = this.#store;
-    const want = ({ folder }: Reached) => ({ op: "tail", key: `${folder}/journal.jsonl` }) as const;
+    const want = ({ folder }: FoundBlobs) => ({ op: "tail", key: `${folder}/journal.jsonl` }) as const;
     for (const { folder, isLive } of announced(runs, { storage, want })) {
       const changes = new TaskChanges();
       this.#lines(`${folder}/journal.jsonl`, journalKind, (event) => changes.apply(event as RunEvent));
@@ -90,7 +90,7 @@ export class NeededBlobs {
     }
   }
 
-  #documents(runs: readonly Reached[]): void {
+  #documents(runs: readonly FoundBlobs[]): void {
     for (const { folder } of runs) {
       const [root = "", flow = "", run = ""] = folder.split("/");
       const place = { root: root === "spins" ? "spins" : "flows", flow, run } as const;
@@ -112,7 +112,7 @@ export class NeededBlobs {
     }
   }
 
-  #keysIn({ folder, isFinished }: Reached): readonly string[] {
+  #keysIn({ folder, isFinished }: FoundBlobs): readonly string[] {
     const known = this.#options.recordsIn(folder);
     if (isFinished) return known;
     // A worker may have begun another segment since.

@@ -32,8 +32,11 @@ const DAY_MS = 24 * 3_600_000;
 export function findRuns(store: Datastore, observer: Observer): FoundRuns {
   const runs = new Map<string, RunFacts>();
   const rests: string[] = [];
-  const documents = { storage: store.storage, want: (place: Place): Want => ({ op: "read", key: documentKey(place) }) };
-  const found: { place: Place; document: RunDocument }[] = [];
+  const documents = {
+    storage: store.storage,
+    want: (place: RecordPlace): Want => ({ op: "read", key: documentKey(place) }),
+  };
+  const found: { place: RecordPlace; document: RunDocument }[] = [];
   for (const place of announced(placesIn(store), documents)) {
     const document = documentAt(store, place);
     if (document === null) rests.push(runFolder(place));
@@ -41,7 +44,7 @@ export function findRuns(store: Datastore, observer: Observer): FoundRuns {
   }
   const journals = {
     storage: store.storage,
-    want: ({ place }: { place: Place }): Want => lastEventAhead(place),
+    want: ({ place }: { place: RecordPlace }): Want => lastEventAhead(place),
   };
   for (const { place, document } of announced(found, journals)) {
     runs.set(runFolder(place), factsOf(store, { place, document, observer }));
@@ -49,14 +52,14 @@ export function findRuns(store: Datastore, observer: Observer): FoundRuns {
   return { runs, rests };
 }
 
-export interface Place {
+export interface RecordPlace {
   readonly root: RecordRoot;
   readonly flow: string;
   readonly run: string;
 }
 
 /** All runs and spins that have a folder. */
-export function* placesIn({ storage }: Datastore): Generator<Place> {
+export function* placesIn({ storage }: Datastore): Generator<RecordPlace> {
   for (const root of ["flows", "spins"] as const) {
     for (const flow of foldersIn(storage.list(root))) {
       for (const run of foldersIn(storage.list(`${root}/${flow}`))) yield { root, flow, run };
@@ -64,12 +67,12 @@ export function* placesIn({ storage }: Datastore): Generator<Place> {
   }
 }
 
-function recordOf(store: Datastore, { root, flow, run }: Place): RunRecord {
+function recordOf(store: Datastore, { root, flow, run }: RecordPlace): RunRecord {
   return root === "flows" ? store.record(flow, run) : store.spin(flow, run);
 }
 
 /** Null where there is none. */
-export function documentAt(store: Datastore, place: Place): RunDocument | null {
+export function documentAt(store: Datastore, place: RecordPlace): RunDocument | null {
   try {
     return recordOf(store, place).document();
   } catch (error) {
@@ -80,7 +83,7 @@ export function documentAt(store: Datastore, place: Place): RunDocument | null {
 
 function factsOf(
   store: Datastore,
-  { place, document, observer }: { place: Place; document: RunDocument; observer: Observer },
+  { place, document, observer }: { place: RecordPlace; document: RunDocument; observer: Observer },
 ): RunFacts {
   const last = lastEvent(store.storage, place);
   const isFinished = last?.type === "run-finished";

@@ -23,7 +23,7 @@ export interface ObjectStore {
   /** Makes an object look recent. False if there is none, or the service cannot do so with an object of that size. */
   touch(key: string, size: number): Promise<boolean>;
   /** One page of objects whose key begins so, in the order of their keys; without what is no key. */
-  page(prefix: string, options?: PageOptions): Promise<Page>;
+  page(prefix: string, options?: ObjectPageOptions): Promise<ObjectPage>;
   /** Removes up to 1,000 objects; those that are not there count as removed. */
   remove(keys: readonly string[]): Promise<void>;
   /** Begins an object that comes in parts. */
@@ -74,14 +74,14 @@ export interface PutOptions {
   readonly write?: string;
 }
 
-export interface PageOptions {
+export interface ObjectPageOptions {
   /** What follows the first such character counts as one prefix. */
   readonly delimiter?: string;
   /** Where the page before this one ended. */
   readonly after?: string | null;
 }
 
-export interface Page {
+export interface ObjectPage {
   readonly objects: readonly StoredObject[];
   /** Prefixes up to the delimiter, where there is one. */
   readonly prefixes: readonly string[];

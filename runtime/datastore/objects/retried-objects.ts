@@ -5,8 +5,8 @@ import type {
   GetOptions,
   Head,
   ObjectStore,
-  Page,
-  PageOptions,
+  ObjectPage,
+  ObjectPageOptions,
   PutOptions,
   Range,
   Upload,
@@ -55,7 +55,7 @@ export class RetriedObjects implements ObjectStore {
     return this.#run({ verb: "write", key }, () => this.#objects.touch(key, size));
   }
 
-  page(prefix: string, options?: PageOptions): Promise<Page> {
+  page(prefix: string, options?: ObjectPageOptions): Promise<ObjectPage> {
     return this.#run({ verb: "list", key: prefix }, () => this.#objects.page(prefix, options));
   }
 

@@ -1,5 +1,5 @@
 import os from "node:os";
-import type { Heartbeat } from "../records.ts";
+import type { HeartbeatRecord } from "../records.ts";
 
 /** A heartbeat is renewed every 10 s; this old, it was missed four times. */
 const STALE_AFTER_MS = 45_000;
@@ -18,7 +18,7 @@ export interface Observer {
 export const thisMachine: Observer = { now: Date.now, host: os.hostname(), hasProcess };
 
 /** Whether somebody still works on a run that has not finished. */
-export function isAlive(run: { heartbeat: Heartbeat | null; startedAt: number }, observer: Observer): boolean {
+export function isAlive(run: { heartbeat: HeartbeatRecord | null; startedAt: number }, observer: Observer): boolean {
   const { heartbeat, startedAt } = run;
   const age = observer.now() - (heartbeat?.time ?? startedAt);
   if (age > STALE_AFTER_MS) return false;

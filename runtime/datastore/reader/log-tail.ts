@@ -1,4 +1,4 @@
-import { type LogLine, parseLog } from "../log-line.ts";
+import { type StoredLogLine, parseLog } from "../stored-log-line.ts";
 import type { Storage } from "../storage.ts";
 import { LineTail } from "./line-tail.ts";
 import { type AttemptPlace, logKey, type RunPlace } from "../run-keys.ts";
@@ -11,7 +11,7 @@ export class LogTail {
     this.#tail = new LineTail(storage, logKey(of));
   }
 
-  *next(): Generator<LogLine> {
+  *next(): Generator<StoredLogLine> {
     for (const lines of this.#tail.next()) yield* parseLog(lines);
   }
 }

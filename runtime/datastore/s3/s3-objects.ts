@@ -18,8 +18,8 @@ import type {
   GetOptions,
   Head,
   ObjectStore,
-  Page,
-  PageOptions,
+  ObjectPage,
+  ObjectPageOptions,
   PutOptions,
   Range,
   Upload,
@@ -143,7 +143,7 @@ export class S3Objects implements ObjectStore {
     });
   }
 
-  page(prefix: string, { delimiter, after = null }: PageOptions = {}): Promise<Page> {
+  page(prefix: string, { delimiter, after = null }: ObjectPageOptions = {}): Promise<ObjectPage> {
     return this.#call(async () => {
       const answer = await this.#client.send(
         new ListObjectsV2Command({

@@ -5,7 +5,7 @@ import { refuseQueue } from "./refuse-queue.ts";
 import { batchError } from "./batch-error.ts";
 import { findingsOnFargate } from "./findings-on-fargate.ts";
 import type { KnownQueue, Queues } from "./queues.ts";
-import { type StepOptions, stepOptions } from "./step-options.ts";
+import { type BatchStepOptions, stepOptions } from "./step-options.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 interface CheckOptions {
@@ -16,7 +16,7 @@ interface CheckOptions {
 
 interface CheckedStep {
   readonly needs: StepJob;
-  readonly options: StepOptions;
+  readonly options: BatchStepOptions;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { StepJob } from "../jobs/job-service.ts";
-import type { StepOptions } from "./step-options.ts";
+import type { BatchStepOptions } from "./step-options.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 const GIB_MB = 1024;
@@ -20,7 +20,7 @@ const SIZES: readonly { readonly cpu: number; readonly from: number; readonly to
 ];
 
 /** What Fargate cannot give this step, each with what to do. */
-export function findingsOnFargate(needs: StepJob, options: StepOptions): string[] {
+export function findingsOnFargate(needs: StepJob, options: BatchStepOptions): string[] {
   const findings: string[] = [];
   if (needs.gpu > 0) findings.push(`gpu: ${needs.gpu}; Fargate has no GPUs: use a queue on EC2 instances`);
   appendAll(findings, sizeFinding(needs));

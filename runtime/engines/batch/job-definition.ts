@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-batch";
 import type { StepJob } from "../jobs/job-service.ts";
 import { fargateDiskGib } from "./findings-on-fargate.ts";
-import type { Platform, StepOptions, Volume } from "./step-options.ts";
+import type { Platform, BatchStepOptions, Volume } from "./step-options.ts";
 
 /** Where a step finds its file system in memory. */
 const TMPFS_PATH = "/mnt/tmpfs";
@@ -21,7 +21,7 @@ export type JobDefinition = RegisterJobDefinitionCommandInput & { readonly jobDe
  */
 export function jobDefinition(
   needs: StepJob,
-  { options, platform }: { options: StepOptions; platform: Platform },
+  { options, platform }: { options: BatchStepOptions; platform: Platform },
 ): JobDefinition {
   const content = {
     type: "container",
@@ -37,7 +37,7 @@ export function jobDefinition(
 
 function containerOf(
   needs: StepJob,
-  { options, platform }: { options: StepOptions; platform: Platform },
+  { options, platform }: { options: BatchStepOptions; platform: Platform },
 ): ContainerProperties {
   const { jobRole, executionRole } = options;
   const isFargate = platform === "FARGATE";
@@ -57,7 +57,7 @@ function containerOf(
   };
 }
 
-function linuxOf({ sharedMemoryMb }: StepJob, { tmpfsMb, efaCount }: StepOptions): LinuxParameters | null {
+function linuxOf({ sharedMemoryMb }: StepJob, { tmpfsMb, efaCount }: BatchStepOptions): LinuxParameters | null {
   const devices = Array.from({ length: efaCount }, (_, index) => {
     const device = `/dev/infiniband/uverbs${index}`;
     return {

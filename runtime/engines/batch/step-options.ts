@@ -4,7 +4,7 @@ import type { StepJob } from "../jobs/job-service.ts";
 import type { BatchSettings } from "./batch-settings.ts";
 
 /** What a step says for AWS Batch alone, `@batch` or the project's settings. */
-export interface StepOptions {
+export interface BatchStepOptions {
   /** Name or ARN. */
   readonly queue: string | null;
   readonly jobRole: string | null;
@@ -30,7 +30,7 @@ export interface Volume {
   readonly isReadOnly: boolean;
 }
 
-export function stepOptions({ options }: Pick<StepJob, "options">, settings: BatchSettings): StepOptions {
+export function stepOptions({ options }: Pick<StepJob, "options">, settings: BatchSettings): BatchStepOptions {
   const own = knownOptions(BATCH_OPTIONS, options);
   return {
     queue: own.queue ?? settings.queue,

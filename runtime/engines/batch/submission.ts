@@ -5,7 +5,7 @@ import { gpuVariables } from "../jobs/gpu-variables.ts";
 import type { JobGroup } from "../jobs/job-service.ts";
 import { jobTags } from "./job-tags.ts";
 import { laidOver } from "./laid-over.ts";
-import type { Platform, StepOptions } from "./step-options.ts";
+import type { Platform, BatchStepOptions } from "./step-options.ts";
 
 /** Most characters of all overrides of a container together: what is longer is accepted, and fails much later. */
 const MAX_OVERRIDES = 8192;
@@ -20,7 +20,7 @@ export interface SubmissionPlace {
   /** ARN of the job definition. */
   readonly definition: string;
   readonly platform: Platform;
-  readonly options: StepOptions;
+  readonly options: BatchStepOptions;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatLogLine, type LogLine } from "../../datastore/log-line.ts";
+import { formatLogLine, type StoredLogLine } from "../../datastore/stored-log-line.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
@@ -14,7 +14,7 @@ export class LogCopy {
     this.#spec = spec;
   }
 
-  add(line: LogLine): void {
+  add(line: StoredLogLine): void {
     // It is stored already: that the copy fails is no reason to stop.
     this.#append(formatLogLine(line, Buffer.from(line.text))).catch(() => undefined);
   }

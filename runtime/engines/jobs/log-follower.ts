@@ -1,4 +1,4 @@
-import { type LogLine, parseLog } from "../../datastore/log-line.ts";
+import { type StoredLogLine, parseLog } from "../../datastore/stored-log-line.ts";
 import { Rest } from "../../datastore/lines-of.ts";
 import type { Piece, Storage, Tail } from "../../datastore/storage.ts";
 
@@ -11,14 +11,14 @@ const NOTHING: Piece = { bytes: Buffer.alloc(0), isLast: true };
 /** Gives the lines of a log that a container writes, while it writes them. */
 export class LogFollower {
   readonly #tail: Tail;
-  readonly #onLine: (line: LogLine) => void;
+  readonly #onLine: (line: StoredLogLine) => void;
   readonly #rest: Rest;
   #waitMs = FASTEST_MS;
   #timer: NodeJS.Timeout | null = null;
   #asking: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  constructor({ storage, key }: { storage: Storage; key: string }, onLine: (line: LogLine) => void) {
+  constructor({ storage, key }: { storage: Storage; key: string }, onLine: (line: StoredLogLine) => void) {
     this.#tail = storage.tail(key);
     this.#rest = new Rest(key);
     this.#onLine = onLine;

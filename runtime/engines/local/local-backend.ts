@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
-import type { LogStream } from "../../datastore/log-line.ts";
+import type { StoredLogStream } from "../../datastore/stored-log-line.ts";
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
@@ -236,7 +236,7 @@ export class LocalBackend implements ComputeBackend {
     this.#assign();
   }
 
-  #output(worker: WorkerProcess, stream: LogStream, bytes: Buffer): void {
+  #output(worker: WorkerProcess, stream: StoredLogStream, bytes: Buffer): void {
     const member = this.#members.get(worker);
     if (member?.log) member.log.write(stream, bytes);
     else if (member?.state === "starting")

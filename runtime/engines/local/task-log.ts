@@ -1,4 +1,4 @@
-import { formatLogLine, type LogStream } from "../../datastore/log-line.ts";
+import { formatLogLine, type StoredLogStream } from "../../datastore/stored-log-line.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { MaskStream } from "../../secrets/mask-stream.ts";
 import type { Redactor } from "../../secrets/redactor.ts";
@@ -11,7 +11,7 @@ export interface TaskLogOptions {
   open(): Appender;
   /** The log cannot be written; told once. */
   onTrouble(error: unknown): void;
-  onLine(line: { stream: LogStream; time: number; text: string }): void;
+  onLine(line: { stream: StoredLogStream; time: number; text: string }): void;
   now(): number;
   /** Masks what must not be stored; null where there is nothing to mask. */
   readonly redactor: Redactor | null;
@@ -20,9 +20,9 @@ export interface TaskLogOptions {
 /** Stores one attempt's output line by line, with the time at which each line was complete. */
 export class TaskLog {
   readonly #options: TaskLogOptions;
-  readonly #partial: Record<LogStream, Buffer[]> = { stdout: [], stderr: [] };
+  readonly #partial: Record<StoredLogStream, Buffer[]> = { stdout: [], stderr: [] };
   /** Null where there is nothing to mask. */
-  readonly #masks: Readonly<Record<LogStream, MaskStream>> | null;
+  readonly #masks: Readonly<Record<StoredLogStream, MaskStream>> | null;
   #appender: Appender | null = null;
   #isBroken = false;
 
@@ -32,11 +32,11 @@ export class TaskLog {
     this.#masks = redactor === null ? null : { stdout: redactor.stream(), stderr: redactor.stream() };
   }
 
-  write(stream: LogStream, bytes: Buffer): void {
+  write(stream: StoredLogStream, bytes: Buffer): void {
     this.#take(stream, this.#masks === null ? bytes : this.#masks[stream].push(bytes));
   }
 
-  #take(stream: LogStream, bytes: Buffer): void {
+  #take(stream: StoredLogStream, bytes: Buffer): void {
     const time = this.#options.now();
     const stored: Buffer[] = [];
     let at = 0;
@@ -61,7 +61,7 @@ export class TaskLog {
   }
 
   /** Completes what was held back of the stream. */
-  #line(line: { stream: LogStream; time: number; hasNewline: boolean }, rest: Buffer = Buffer.alloc(0)): Buffer {
+  #line(line: { stream: StoredLogStream; time: number; hasNewline: boolean }, rest: Buffer = Buffer.alloc(0)): Buffer {
     const held = this.#partial[line.stream];
     const text = held.length === 0 ? rest : Buffer.concat([...held, rest]);
     this.#partial[line.stream] = [];

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import type { LogStream } from "../../datastore/log-line.ts";
+import type { StoredLogStream } from "../../datastore/stored-log-line.ts";
 import { parseLocator } from "../../datastore/records.ts";
 import type { WorkerReport, WorkerSetup } from "../../task/worker-command.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
@@ -35,7 +35,7 @@ export interface WorkerListener {
   ready(worker: WorkerProcess): void;
   /** It has taken its task. */
   began(worker: WorkerProcess): void;
-  output(worker: WorkerProcess, stream: LogStream, bytes: Buffer): void;
+  output(worker: WorkerProcess, stream: StoredLogStream, bytes: Buffer): void;
   /** The task is over and all of its output has been seen. */
   done(worker: WorkerProcess, end: { outcome: TaskOutcome; isClean: boolean }): void;
   /** The process is gone, with or without a task. */
@@ -59,9 +59,9 @@ export class WorkerProcess {
   #hasHeard = false;
   #tasks = 0;
   /** Streams of which the current task's output has been seen to its end. */
-  readonly #complete = new Set<LogStream>();
+  readonly #complete = new Set<StoredLogStream>();
   /** Streams that a task closed: no marker will come on them. */
-  readonly #ended = new Set<LogStream>();
+  readonly #ended = new Set<StoredLogStream>();
   #end: { outcome: TaskOutcome; isClean: boolean } | null = null;
   #isGone = false;
   /** The task it executes now. */
@@ -216,13 +216,13 @@ export class WorkerProcess {
     return parseLocator(outcome.result).segment.startsWith(`${String(this.#child.pid)}-`);
   }
 
-  #marker(stream: LogStream, marker: string): void {
+  #marker(stream: StoredLogStream, marker: string): void {
     if (marker !== `${this.#markerLead}${this.#tasks}`) return;
     this.#insistOnEnd("its process told that the task's output is over, but not how the task ended");
     this.#completed(stream);
   }
 
-  #completed(stream: LogStream): void {
+  #completed(stream: StoredLogStream): void {
     this.#complete.add(stream);
     this.#finishIfComplete();
   }

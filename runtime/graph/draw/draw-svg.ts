@@ -1,5 +1,5 @@
 import type { FlowGraph } from "../flow-graph.ts";
-import { layOut, type Box, type Point, type Route } from "./layout.ts";
+import { layOut, type Box, type Point, type Route } from "./graph-layout.ts";
 import { escapeHtml } from "../../text/escape-html.ts";
 
 /** The graph as a picture of its own: no fonts, styles or scripts from elsewhere. */

@@ -1,14 +1,14 @@
 import { parse, type AnyNode, type Options } from "acorn";
 
 /** A function as acorn sees it. */
-export type FunctionNode = Extract<
+export type MethodNode = Extract<
   AnyNode,
   { type: "FunctionExpression" | "ArrowFunctionExpression" | "FunctionDeclaration" }
 >;
 
 /** A method's syntax tree and the text that its positions refer to. */
 export interface ParsedMethod {
-  readonly node: FunctionNode;
+  readonly node: MethodNode;
   readonly source: string;
 }
 

@@ -10,7 +10,7 @@ export interface StepReading {
   /** `null` for an ordinary function; else why the method cannot be read as a step. */
   readonly unreadable: "no-source" | "generator" | "arrow" | null;
   readonly paramCount: number;
-  readonly nexts: readonly NextCall[];
+  readonly nexts: readonly ReadNextCall[];
   readonly returnsEarly: boolean;
   /** Names used as `this.x`. */
   readonly own: ReadonlySet<string>;
@@ -19,7 +19,7 @@ export interface StepReading {
 }
 
 /** One `this.next(…)`. */
-export interface NextCall {
+export interface ReadNextCall {
   readonly transition: Transition | null;
   readonly problem: NextProblem | null;
   readonly condition: string | null;
@@ -40,7 +40,7 @@ export function readStep(fn: AnyFunction, owner: AnyClass): StepReading {
   if (node.generator) return unreadable("generator");
 
   const scan = scanBody(node);
-  const nexts = scan.nexts.map(({ call, condition, isNested }): NextCall => {
+  const nexts = scan.nexts.map(({ call, condition, isNested }): ReadNextCall => {
     const reading = readNext(call, { source, isThis: (candidate) => scan.isThis(candidate) });
     const transition = "transition" in reading ? reading.transition : null;
     return { transition, problem: "problem" in reading ? reading.problem : null, condition, isNested };

@@ -1,5 +1,5 @@
 import type { AnyNode, CallExpression } from "acorn";
-import type { FunctionNode } from "./parse-method.ts";
+import type { MethodNode } from "./parse-method.ts";
 import { childrenOf, isFunction, keyName, memberName, withoutChain } from "./children-of.ts";
 
 /** A `this.next(…)` as it stands in the body. */
@@ -37,7 +37,7 @@ interface Place {
 /** Helpers by which compilers write an async method for an older target; their generator is the method's body. */
 const ASYNC_HELPER = /^_*(async|awaiter|asyncToGenerator)\d*$/i;
 
-export function scanBody(fn: FunctionNode): BodyScan {
+export function scanBody(fn: MethodNode): BodyScan {
   const nexts: NextSite[] = [];
   const returns: number[] = [];
   const superCalls: string[] = [];
@@ -58,7 +58,7 @@ export function scanBody(fn: FunctionNode): BodyScan {
     const { node, place } = parent;
     if (isFunction(child)) {
       if (isAsyncBody(child, node)) {
-        paramCount = Math.max(paramCount, (child as FunctionNode).params.length);
+        paramCount = Math.max(paramCount, (child as MethodNode).params.length);
         return place;
       }
       const isMember =

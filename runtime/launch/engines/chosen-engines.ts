@@ -8,7 +8,7 @@ import type { FlowGraph } from "../../graph/flow-graph.ts";
 export type StepEngines = ReadonlyMap<string, Engine>;
 
 /** What was asked for with the run: `--with` and `--remote`. */
-export interface AskedEngines {
+export interface EngineWishes {
   readonly added: readonly AddedUse[];
   readonly isRemote: boolean;
 }
@@ -17,7 +17,7 @@ export interface AskedEngines {
  * Where each step runs that does not run here. A decorator in the code alone says what the step needs, not where: only
  * `--remote`, or an engine's own `--with`, sends steps away.
  */
-export function chosenEngines(graph: FlowGraph, { added, isRemote }: AskedEngines, engines = ENGINES): StepEngines {
+export function chosenEngines(graph: FlowGraph, { added, isRemote }: EngineWishes, engines = ENGINES): StepEngines {
   const isAsked = isRemote || added.some(({ decorator }) => engineNamed(decorator, engines) !== null);
   if (!isAsked) return new Map();
   return new Map(

@@ -5,7 +5,7 @@ import type { FlowGraph } from "../../graph/flow-graph.ts";
 import type { CodePackage } from "../../package/code-package.ts";
 import { readCodePackage } from "../../package/read-code-package.ts";
 import { mayLoadPackages } from "../../package/reach/may-load-packages.ts";
-import { type RunCode, stepReach, type StepReach } from "../../package/reach/step-reach.ts";
+import { type ReachableCode, stepReach, type StepReach } from "../../package/reach/step-reach.ts";
 
 /** What the steps of a run could reach. */
 export interface StoredReach {
@@ -38,7 +38,7 @@ export function storedReach(
   }
 }
 
-export function reachIn(run: RunCode, { hasPackages }: Pick<StoredReach, "hasPackages">): StoredReach {
+export function reachIn(run: ReachableCode, { hasPackages }: Pick<StoredReach, "hasPackages">): StoredReach {
   const reachOf = stepReach(run);
   const names = new Set(run.graph.steps.map(({ name }) => name));
   return { of: (step) => (names.has(step) ? reachOf(step) : null), graph: run.graph, hasPackages };

@@ -7,14 +7,14 @@ import { resolvePathspec } from "../../datastore/reader/resolve-pathspec.ts";
 import type { TaskSummary } from "../../datastore/reader/run-summary.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import { applyEvent } from "../../scheduler/apply-event.ts";
-import { initialState, type Place } from "../../scheduler/run-state.ts";
+import { initialState, type GraphPlace } from "../../scheduler/run-state.ts";
 
 /** A past task whose inputs another one is to take. */
 export interface OriginTask {
   readonly document: RunDocument;
   readonly task: TaskSummary;
   /** Where in the flow it stood, and what it took in. */
-  readonly place: Place;
+  readonly place: GraphPlace;
 }
 
 export interface OriginTaskQuery {
@@ -44,7 +44,7 @@ export function originTask(store: Datastore, query: OriginTaskQuery): OriginTask
 }
 
 /** Folds the journal up to the event that started the task. */
-function placeOf(store: Datastore, { document, task }: { document: RunDocument; task: number }): Place {
+function placeOf(store: Datastore, { document, task }: { document: RunDocument; task: number }): GraphPlace {
   const { flow, run, graph } = document;
   const state = initialState(graph);
   for (const event of store.record(flow, run).events()) {

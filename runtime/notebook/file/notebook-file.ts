@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import type { MimeBundle } from "../front/protocol.ts";
+import type { OutputBundle } from "../front/protocol.ts";
 
 /** Text as nbformat keeps it: in one piece or line by line. */
 export type MultilineText = string | readonly string[];
@@ -10,8 +10,8 @@ export type MultilineText = string | readonly string[];
 /** An output as nbformat 4 has it. */
 export type NotebookOutput =
   | { output_type: "stream"; name: "stdout" | "stderr"; text: MultilineText }
-  | { output_type: "display_data"; data: MimeBundle; metadata: MimeBundle }
-  | { output_type: "execute_result"; data: MimeBundle; metadata: MimeBundle; execution_count: number | null }
+  | { output_type: "display_data"; data: OutputBundle; metadata: OutputBundle }
+  | { output_type: "execute_result"; data: OutputBundle; metadata: OutputBundle; execution_count: number | null }
   | { output_type: "error"; ename: string; evalue: string; traceback: readonly string[] };
 
 export interface NotebookCell {
@@ -19,7 +19,7 @@ export interface NotebookCell {
   id?: string;
   source: MultilineText;
   metadata: { tags?: readonly string[]; [name: string]: unknown };
-  attachments?: Readonly<Record<string, MimeBundle>>;
+  attachments?: Readonly<Record<string, OutputBundle>>;
   outputs?: NotebookOutput[];
   execution_count?: number | null;
 }

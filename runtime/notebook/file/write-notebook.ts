@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import type { MimeBundle } from "../front/protocol.ts";
+import type { OutputBundle } from "../front/protocol.ts";
 import {
   type MultilineText,
   type NotebookCell,
@@ -47,13 +47,13 @@ function splitOutput(output: NotebookOutput): NotebookOutput {
   }
 }
 
-function splitBundle(data: MimeBundle): MimeBundle {
+function splitBundle(data: OutputBundle): OutputBundle {
   const isText = (type: string) => type.startsWith("text/") || /^(application\/javascript|image\/svg\+xml)$/.test(type);
   const entries = Object.entries(data).map(([type, value]) => [
     type,
     isText(type) && (typeof value === "string" || Array.isArray(value)) ? lines(value as MultilineText) : value,
   ]);
-  return Object.fromEntries(entries) as MimeBundle;
+  return Object.fromEntries(entries) as OutputBundle;
 }
 
 /** Where Python's `splitlines` ends a line. */

@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
-export interface MergeOptions {
+export interface MergeOutputOptions {
   /** What a pipe holds in place of each message. */
   readonly mark: string;
   /** Text that came through a pipe and is no message. */
@@ -16,14 +16,14 @@ type Part = { readonly text: string } | "mark";
  * goes out when all that was before both marks has gone out.
  */
 export class MergeOutput {
-  readonly #options: MergeOptions;
+  readonly #options: MergeOutputOptions;
   readonly #pipes: Readonly<Record<"stdout" | "stderr", { parts: Part[]; rest: string; decoder: StringDecoder }>>;
   readonly #lines: string[] = [];
   /** Beginning of a message whose end has not arrived. */
   #open: string[] = [];
   readonly #messageDecoder = new StringDecoder("utf8");
 
-  constructor(options: MergeOptions) {
+  constructor(options: MergeOutputOptions) {
     this.#options = options;
     const pipe = () => ({ parts: [] as Part[], rest: "", decoder: new StringDecoder("utf8") });
     this.#pipes = { stdout: pipe(), stderr: pipe() };

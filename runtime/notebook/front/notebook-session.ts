@@ -1,6 +1,6 @@
 import { CellCompiler } from "../compile/cell-compiler.ts";
 import { CellSyntaxError } from "../compile/cell-syntax-error.ts";
-import type { CellFailure, CompiledCell, Completion, MimeBundle } from "./protocol.ts";
+import type { CellFailure, CompiledCell, Completion, OutputBundle } from "./protocol.ts";
 import { type OnOutput, type SessionEnd, SessionProcess } from "./session-process.ts";
 
 export interface CellToRun {
@@ -75,8 +75,8 @@ export class NotebookSession {
     return ((await this.start().complete(code, cursor)) as Completion | null) ?? none;
   }
 
-  async inspect(code: string, cursor: number): Promise<MimeBundle | null> {
-    return (await this.start().inspect(code, cursor)) as MimeBundle | null;
+  async inspect(code: string, cursor: number): Promise<OutputBundle | null> {
+    return (await this.start().inspect(code, cursor)) as OutputBundle | null;
   }
 
   /** Stops the running cell; where code cannot be stopped, its process is ended and all variables are lost. */

@@ -1,7 +1,7 @@
 /** What travels between the front (kernel or headless runner) and the process that runs the cells. */
 
 /** MIME type to what shows it; text as a string, JSON types as JSON. */
-export type MimeBundle = Readonly<Record<string, unknown>>;
+export type OutputBundle = Readonly<Record<string, unknown>>;
 
 /** A cell as it is evaluated. */
 export interface CompiledCell {
@@ -41,12 +41,12 @@ export type CellOutput =
   | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
   | {
       readonly type: "display";
-      readonly data: MimeBundle;
-      readonly metadata: MimeBundle;
+      readonly data: OutputBundle;
+      readonly metadata: OutputBundle;
       readonly displayId: string | null;
       readonly isUpdate: boolean;
     }
-  | { readonly type: "result"; readonly data: MimeBundle; readonly metadata: MimeBundle }
+  | { readonly type: "result"; readonly data: OutputBundle; readonly metadata: OutputBundle }
   | CellFailure;
 
 /** How a cell failed, for people: `traceback` may hold ANSI colours. */

@@ -1,5 +1,5 @@
 import { Marked } from "marked";
-import type { MimeBundle } from "../front/protocol.ts";
+import type { OutputBundle } from "../front/protocol.ts";
 import { highlighted } from "./highlighted.ts";
 import { escapeHtml } from "../../text/escape-html.ts";
 import { localImage, unescapedName } from "./local-image.ts";
@@ -9,7 +9,7 @@ export interface MarkdownOptions {
   /** Paths of images are relative to it; null where a text may name none. */
   readonly folder: string | null;
   /** Images that the cell itself holds, by name. */
-  readonly attachments: Readonly<Record<string, MimeBundle>>;
+  readonly attachments: Readonly<Record<string, OutputBundle>>;
 }
 
 /** Markdown as HTML; images become part of it, and what could act on a reader does not. */

@@ -1,6 +1,6 @@
 import { AnsiUp } from "ansi_up";
 import { type MultilineText, type NotebookOutput, textOf } from "../file/notebook-file.ts";
-import type { MimeBundle } from "../front/protocol.ts";
+import type { OutputBundle } from "../front/protocol.ts";
 import { escapeHtml } from "../../text/escape-html.ts";
 import { markdownHtml } from "./markdown-html.ts";
 import { safeHtml } from "./safe-html.ts";
@@ -18,7 +18,7 @@ export function outputHtml(output: NotebookOutput): string {
 }
 
 /** What a browser shows best of what there is. */
-function bundleHtml(data: MimeBundle): string {
+function bundleHtml(data: OutputBundle): string {
   const text = (type: string) => textOf(data[type] as MultilineText);
   if ("text/html" in data) return safeHtml(text("text/html"));
   if ("image/svg+xml" in data) return image("image/svg+xml", Buffer.from(text("image/svg+xml")).toString("base64"));

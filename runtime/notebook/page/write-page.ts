@@ -9,14 +9,14 @@ import { DISPLAY_STYLE } from "../../../sdk/client/display/page.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { makeFolders } from "../../datastore/local/make-folders.ts";
 
-export interface PageOptions {
+export interface NotebookPageOptions {
   readonly notebook: NotebookFile;
   /** The notebook's file: images in its text lie relative to it. */
   readonly source: string;
 }
 
 /** Writes a page that shows a notebook with its outputs; all that it needs is in it. */
-export function writePage(file: string, options: PageOptions): void {
+export function writePage(file: string, options: NotebookPageOptions): void {
   makeFolders(path.dirname(file));
   fs.writeFileSync(file, pageHtml(options));
 }
@@ -28,7 +28,7 @@ export function writePage(file: string, options: PageOptions): void {
 const POLICY =
   "default-src 'none'; img-src data:; media-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-function pageHtml({ notebook, source }: PageOptions): string {
+function pageHtml({ notebook, source }: NotebookPageOptions): string {
   const folder = path.dirname(source);
   const cells = notebook.cells.map((cell) => cellHtml(cell, folder));
   return `<!doctype html>

@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
-import type { MimeBundle } from "../front/protocol.ts";
+import type { OutputBundle } from "../front/protocol.ts";
 
 /** Deno's protocol: an object with this method says itself how notebooks show it, at once or as a promise. */
 const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
 
 /** What a notebook shows for a value; at once, where the value needs no promise. */
-export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
+export function bundleOf(value: unknown): OutputBundle | Promise<OutputBundle> {
   const own = displayMethod(value);
   if (own === null) return plainBundle(value);
   const made = own.call(value);
@@ -13,7 +13,7 @@ export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
 }
 
 /** Bytes as base64, and text for those who can show nothing else. */
-export function completed(bundle: unknown, value: unknown): MimeBundle {
+export function completed(bundle: unknown, value: unknown): OutputBundle {
   if (typeof bundle !== "object" || bundle === null || Array.isArray(bundle)) return plainBundle(value);
   const entries = Object.entries(bundle).map(([type, data]): [string, unknown] => [
     type,
@@ -22,7 +22,7 @@ export function completed(bundle: unknown, value: unknown): MimeBundle {
   return { ...("text/plain" in bundle ? {} : { "text/plain": textOf(value) }), ...Object.fromEntries(entries) };
 }
 
-function plainBundle(value: unknown): MimeBundle {
+function plainBundle(value: unknown): OutputBundle {
   const html = outerHtml(value);
   return { ...(html === null ? {} : { "text/html": html }), "text/plain": textOf(value) };
 }

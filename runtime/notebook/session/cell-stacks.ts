@@ -3,10 +3,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { TraceMap } from "@jridgewell/trace-mapping";
 import type { CompiledCell } from "../front/protocol.ts";
-import { originalPlace, type Place } from "../original-place.ts";
+import { originalPlace, type LineAndColumn } from "../original-place.ts";
 
 /** A place in the source of a cell: line from 1, column from 0. */
-export interface CellPlace extends Place {
+export interface CellPlace extends LineAndColumn {
   readonly cell: CompiledCell;
 }
 

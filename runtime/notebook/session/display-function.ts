@@ -1,7 +1,7 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { CellRunner } from "./cell-runner.ts";
 import { bundleOf, completed } from "./bundle-of.ts";
-import type { MimeBundle } from "../front/protocol.ts";
+import type { OutputBundle } from "../front/protocol.ts";
 
 /** How `display` shows a value; the names are those of Deno's `Deno.jupyter.display`. */
 export interface DisplayOptions {
@@ -18,7 +18,7 @@ export function displayFunction(runner: CellRunner): (value: unknown, options?: 
   return function display(value, options = {}) {
     const running = runner.now();
     const shown = options.raw === true ? rawBundle(value) : bundleOf(value);
-    const show = (data: MimeBundle) =>
+    const show = (data: OutputBundle) =>
       runner.output({ type: "display", data, metadata: {}, ...target(options) }, running);
     const whenShown = shown instanceof Promise ? shown.then(show) : Promise.resolve(show(shown));
     // The cell waits for it, and fails with it, also where the caller does not.
@@ -28,7 +28,7 @@ export function displayFunction(runner: CellRunner): (value: unknown, options?: 
   };
 }
 
-function rawBundle(value: unknown): MimeBundle {
+function rawBundle(value: unknown): OutputBundle {
   if (typeof value === "object" && value !== null && Object.keys(value).every((type) => type.includes("/"))) {
     const types = Object.keys(value).join(", ");
     return completed({ ...("text/plain" in value ? {} : { "text/plain": `[${types}]` }), ...value }, value);

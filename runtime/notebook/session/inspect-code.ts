@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
-import type { MimeBundle } from "../front/protocol.ts";
+import type { OutputBundle } from "../front/protocol.ts";
 import { liveValue } from "./live-value.ts";
 
 const MAX_LINES = 40;
 
 /** What the live value under the cursor is; null where there is none. */
-export function inspectCode(code: string, { cursor }: { cursor: number }): MimeBundle | null {
+export function inspectCode(code: string, { cursor }: { cursor: number }): OutputBundle | null {
   const [before = ""] = /[\p{ID_Continue}$.]*$/u.exec(code.slice(0, cursor)) ?? [];
   const [after = ""] = /^[\p{ID_Continue}$]*/u.exec(code.slice(cursor)) ?? [];
   const chain = `${before}${after}`.replace(/\.$/, "");

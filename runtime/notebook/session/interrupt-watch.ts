@@ -11,7 +11,7 @@ const UNWIND_KEY = "millrace.notebook.unwind";
 /** A frame of a stack: script, line and column from 1. */
 export type PausedFrame = readonly [file: string, line: number, column: number];
 
-export interface WatchOptions {
+export interface InterruptWatchOptions {
   /** True while this thread does what must not be left half done. */
   readonly isBusy: () => boolean;
   /** Learns where the thread was, and which interrupt dropped what it did. */
@@ -27,7 +27,7 @@ export interface InterruptWatch {
  * Starts the thread that can stop this one in an endless loop: it asks the debugger to pause and then to drop what is on
  * the stack.
  */
-export function watchForInterrupts({ isBusy, onDrop }: WatchOptions): InterruptWatch {
+export function watchForInterrupts({ isBusy, onDrop }: InterruptWatchOptions): InterruptWatch {
   const seen = new Int32Array(new SharedArrayBuffer(4));
   Object.defineProperty(globalThis, Symbol.for(UNWIND_KEY), {
     value: (frames: readonly PausedFrame[], count: number) => {

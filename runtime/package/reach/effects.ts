@@ -5,7 +5,7 @@ import type { ReachContext } from "./reach-context.ts";
 import { rootOf, type ScriptPart } from "./script-parts.ts";
 
 /** What a step's own names lead to. */
-export interface Reached {
+export interface ReachedParts {
   readonly parts: ReadonlySet<ScriptPart>;
 }
 
@@ -13,7 +13,7 @@ export interface Reached {
  * Statements that do something while their module is evaluated: one concerns a step if it may change what the step can
  * reach, or what everything can.
  */
-export function effects(context: ReachContext): (part: ScriptPart, reached: Reached) => boolean {
+export function effects(context: ReachContext): (part: ScriptPart, reached: ReachedParts) => boolean {
   const { byName, specifiers, isMillrace, chain } = context;
   const flowParts = new Set(chain.map(({ part }) => part));
   const closures = new Map<ScriptPart, Closure>();
@@ -39,7 +39,7 @@ export function effects(context: ReachContext): (part: ScriptPart, reached: Reac
   };
 
   /** A decorator of the flow's counts where it is not Millrace's; any other where it or its class leads to what is reached. */
-  function decorates(part: ScriptPart, { call, reached }: { call: AnyNode | null; reached: Reached }): boolean {
+  function decorates(part: ScriptPart, { call, reached }: { call: AnyNode | null; reached: ReachedParts }): boolean {
     const named = [...part.reads].flatMap((name) => byName.get(name) ?? []);
     if (!named.some((one) => flowParts.has(one)))
       return [...closureOf(part).parts].some((one) => one.isState && reached.parts.has(one));
@@ -49,12 +49,12 @@ export function effects(context: ReachContext): (part: ScriptPart, reached: Reac
   }
 
   /** `var` may declare a name more than once. */
-  function isDeclaredAgain(name: string, { part, reached }: { part: ScriptPart; reached: Reached }): boolean {
+  function isDeclaredAgain(name: string, { part, reached }: { part: ScriptPart; reached: ReachedParts }): boolean {
     const last = byName.get(name);
     return last !== undefined && last !== part && reached.parts.has(last);
   }
 
-  function isReached(node: AnyNode | undefined, reached: Reached): boolean {
+  function isReached(node: AnyNode | undefined, reached: ReachedParts): boolean {
     const part = node?.type === "Identifier" ? byName.get(node.name) : undefined;
     return part !== undefined && reached.parts.has(part);
   }

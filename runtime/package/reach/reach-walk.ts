@@ -1,6 +1,6 @@
 import type { FlowClassParts, FlowMember } from "./flow-class-parts.ts";
 import type { Loads } from "../loads.ts";
-import { effects, type Reached } from "./effects.ts";
+import { effects, type ReachedParts } from "./effects.ts";
 import { hashOfTexts, labelOf } from "./hash-of-texts.ts";
 import type { ReachContext } from "./reach-context.ts";
 import type { ScriptPart } from "./script-parts.ts";
@@ -11,7 +11,7 @@ function isStaticField({ text }: ScriptPart, name: string): boolean {
 }
 
 /** Follows one step's code from name to name. */
-export class ReachWalk implements Reached {
+export class ReachWalk implements ReachedParts {
   readonly #context: ReachContext;
   readonly #flowParts: ReadonlySet<ScriptPart>;
   readonly #texts = new Map<string, string[]>();

@@ -6,7 +6,7 @@ import { packageName } from "../ship/locate-package.ts";
 import { type CodeReach, codeReach } from "./code-reach.ts";
 
 /** The code of a run, as it was when the run started. */
-export interface RunCode {
+export interface ReachableCode {
   readonly code: CodePackage;
   readonly graph: FlowGraph;
   /** Null where no packages are used, or where it is not known. */
@@ -22,7 +22,7 @@ export interface StepReach {
 }
 
 /** Reads a run's code once; the function tells of each step what it can reach. */
-export function stepReach({ code, graph, packages }: RunCode): (step: string) => StepReach {
+export function stepReach({ code, graph, packages }: ReachableCode): (step: string) => StepReach {
   const { flow, parameters } = graph;
   const reachOf = codeReach(code, { flow, parameters, steps: graph.steps.map(({ name }) => name) });
   return (step) => {

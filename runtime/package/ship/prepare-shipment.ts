@@ -7,7 +7,7 @@ import type { PackProgress } from "./pack-archive.ts";
 import type { Shipment } from "../../datastore/shipment.ts";
 import { type Survey, surveyInstalled, type SurveyOptions, surveyProject } from "./survey.ts";
 
-export interface PrepareOptions extends SurveyOptions {
+export interface PrepareShipmentOptions extends SurveyOptions {
   /** Keeps archives from launch to launch. */
   readonly cacheFolder: string;
   /** Called while something is packed, which may take seconds. */
@@ -28,14 +28,14 @@ export interface PreparedShipment extends Omit<Shipment, "archives" | "install">
  *
  * @throws MillraceError for a link that leads out of the project, files that are too large, a package that is missing
  */
-export async function prepareShipment(bundle: Bundle, options: PrepareOptions): Promise<PreparedShipment> {
+export async function prepareShipment(bundle: Bundle, options: PrepareShipmentOptions): Promise<PreparedShipment> {
   return packed(await surveyProject(bundle, options), options);
 }
 
 /** The same for what `@env` installed for a step: {@link Shipment.root} then holds its `node_modules`. */
 export async function shipEnvironment(
   environment: { readonly folder: string; readonly versions: Readonly<Record<string, string>> },
-  options: Pick<PrepareOptions, "cacheFolder" | "progress" | "platform">,
+  options: Pick<PrepareShipmentOptions, "cacheFolder" | "progress" | "platform">,
 ): Promise<PreparedShipment> {
   const names = Object.keys(environment.versions);
   return packed(surveyInstalled({ folder: environment.folder, names }, options), options);
@@ -43,7 +43,7 @@ export async function shipEnvironment(
 
 async function packed(
   survey: Survey,
-  options: Pick<PrepareOptions, "cacheFolder" | "progress">,
+  options: Pick<PrepareShipmentOptions, "cacheFolder" | "progress">,
 ): Promise<PreparedShipment> {
   const { base, packages, left, links } = survey;
   const settings: ArchiveCacheOptions = {

@@ -1,7 +1,7 @@
 import type { CurrentTask, TaskHost } from "../../../sdk/base/host.ts";
 import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { AttemptResult, ErrorRecord, ResultLocator, TakenTransition } from "../../datastore/records.ts";
-import type { Attempt, StepCode } from "../attempt.ts";
+import type { StepAttempt, StepCode } from "../step-attempt.ts";
 
 /** What a decorator does in the task. It says itself which steps it is for: the execution knows none by name. */
 export interface Aspect {
@@ -9,7 +9,7 @@ export interface Aspect {
   /** False for a step that has no use for it, and pays nothing for it. */
   isFor(settings: StepSettings): boolean;
   /** Its part in one attempt, once the flow's instance is made; it does nothing yet. */
-  begin?(attempt: Attempt): AttemptAspect;
+  begin?(attempt: StepAttempt): AttemptAspect;
   /** False if what the step threw deserves no further attempt. Asked before an instance is there, too. */
   mayRetry?(thrown: unknown, code: StepCode): boolean | Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import { host } from "../../../sdk/base/host.ts";
 import type { AttemptResult, ResultLocator } from "../../datastore/records.ts";
-import type { Attempt, StepCode } from "../attempt.ts";
+import type { StepAttempt, StepCode } from "../step-attempt.ts";
 import type { Aspect, AttemptAspect, AttemptEnd, Ending } from "./aspect.ts";
 
 /** The aspects of one attempt, called in their order. */
@@ -12,7 +12,7 @@ export class AttemptAspects {
     this.#aspects = aspects;
   }
 
-  begin(attempt: Attempt): void {
+  begin(attempt: StepAttempt): void {
     const task = host().task;
     for (const aspect of this.#aspects) {
       const begun = aspect.begin?.(attempt);

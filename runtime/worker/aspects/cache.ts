@@ -13,7 +13,7 @@ import {
   type RunDocument,
 } from "../../datastore/records.ts";
 import { nodeOf } from "../../graph/flow-graph.ts";
-import type { Attempt } from "../attempt.ts";
+import type { StepAttempt } from "../step-attempt.ts";
 import type { ForeachItems } from "../foreach-items.ts";
 import type { LoadedFlow } from "../load-flow.ts";
 import type { Aspect, Ending } from "./aspect.ts";
@@ -71,7 +71,10 @@ function findResult(flow: LoadedFlow, { key, ttlMs }: { key: string; ttlMs: numb
 }
 
 /** Commits what an earlier task left. Null if a gc was faster: the step then runs, and what it commits takes this one's place. */
-function repeat({ flow, spec, startedAt, commit }: Attempt, { result, locator, confirm }: CachedResult): Ending | null {
+function repeat(
+  { flow, spec, startedAt, commit }: StepAttempt,
+  { result, locator, confirm }: CachedResult,
+): Ending | null {
   const { run } = flow.setup;
   const { step, task, attempt } = spec;
   const own = { ...result, run, step, task, attempt, startedAt, finishedAt: Date.now(), repeats: locator };

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../../../sdk/base/host.ts";
 import { loadArtifact, saveArtifact, settled } from "../../datastore/load-artifact.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
-import type { Attempt } from "../attempt.ts";
+import type { StepAttempt } from "../step-attempt.ts";
 import type { Aspect } from "./aspect.ts";
 
 /** `@checkpoint`: `current.checkpoint` is one value, replaced whole, of this task in this run or in those that it resumes. */
@@ -11,7 +11,7 @@ export const CHECKPOINT: Aspect = {
   begin: (attempt) => ({ current: { checkpoint: taskCheckpoint(attempt) } }),
 };
 
-function taskCheckpoint({ flow, spec: { step, path } }: Attempt): Checkpoint {
+function taskCheckpoint({ flow, spec: { step, path } }: StepAttempt): Checkpoint {
   return {
     save(value) {
       const ref = settled(flow.blobs, () => saveArtifact(flow.blobs, "checkpoint", value));

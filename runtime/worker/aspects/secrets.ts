@@ -4,7 +4,7 @@ import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
 import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import { redactor } from "../../secrets/redactor.ts";
 import { resolveSecrets } from "../../secrets/resolve-secrets.ts";
-import type { Attempt } from "../attempt.ts";
+import type { StepAttempt } from "../step-attempt.ts";
 import type { Aspect } from "./aspect.ts";
 
 /**
@@ -22,7 +22,7 @@ export const SECRETS: Aspect = {
   }),
 };
 
-function takeSecrets({ flow, spec, method, mask }: Attempt): void {
+function takeSecrets({ flow, spec, method, mask }: StepAttempt): void {
   const { document, setup, blobs } = flow;
   const sources = secretSourcesOf(decoratorUsesOf(method), loadArtifacts(blobs, document.configs));
   const flowFile = path.join(setup.root, document.flowFile);

@@ -3,7 +3,7 @@ import { CLOSED, isReadableGetter, isWatchedGetter, watchedNames } from "./roots
 export type Holder = Record<PropertyKey, unknown>;
 
 /** A property as it was noted. */
-export interface Slot {
+export interface PropertySlot {
   readonly holder: Holder;
   readonly key: PropertyKey;
   readonly descriptor: PropertyDescriptor;
@@ -24,8 +24,8 @@ export function slotsNow() {
   const holders: Holder[] = [];
   const keys: PropertyKey[] = [];
   const values: unknown[] = [];
-  const slots: Slot[] = [];
-  const accessors: Slot[] = [];
+  const slots: PropertySlot[] = [];
+  const accessors: PropertySlot[] = [];
   for (const [holder, names] of watchedNames() as Map<Holder, readonly PropertyKey[]>) {
     for (const key of names) {
       const descriptor = Reflect.getOwnPropertyDescriptor(holder, key);

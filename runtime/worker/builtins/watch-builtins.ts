@@ -1,8 +1,8 @@
 import { syncBuiltinESMExports } from "node:module";
-import { append, type Change, isAlike, lastOf } from "./changes.ts";
+import { append, type BuiltinChange, isAlike, lastOf } from "./changes.ts";
 import { quickCheck, type Read } from "./quick-check.ts";
 import { FOUND_ANYWHERE, sampleOf } from "./roots.ts";
-import { type Closed, closedNow, type Holder, type Slot, slotsNow } from "./slots.ts";
+import { type Closed, closedNow, type Holder, type PropertySlot, slotsNow } from "./slots.ts";
 
 /** Puts built-in objects of the language and of Node back to what they were. */
 export interface BuiltinsWatch {
@@ -50,9 +50,9 @@ export function watchBuiltins(): BuiltinsWatch {
   const { holders, keys, values, slots, accessors } = slotsNow();
   const closed = closedNow();
   /** By packages. */
-  const kept: Change[] = [];
+  const kept: BuiltinChange[] = [];
   /** By the flow's modules, in their last evaluation; null before the first. */
-  let own: Change[] | null = null;
+  let own: BuiltinChange[] | null = null;
   /** Those that no object at hand shows the work of. */
   const bare = accessors.filter(({ holder }) => sampleOf(holder) === null);
   const rootNames = ownKeys(root).length;
@@ -61,7 +61,7 @@ export function watchBuiltins(): BuiltinsWatch {
 
   /** Calls back with each difference. */
   function scan(
-    onChange: (slot: Slot, value?: unknown) => void,
+    onChange: (slot: PropertySlot, value?: unknown) => void,
     onAdded: (holder: Holder, key: PropertyKey) => void,
   ): void {
     for (let at = 0; at < closed.length; at += 1) {
@@ -75,10 +75,11 @@ export function watchBuiltins(): BuiltinsWatch {
       }
     }
     for (let at = 0; at < holders.length; at += 1) {
-      if (isOther(holders[at] as Holder, keys[at] as PropertyKey, values[at])) onChange(slots[at] as Slot, values[at]);
+      if (isOther(holders[at] as Holder, keys[at] as PropertyKey, values[at]))
+        onChange(slots[at] as PropertySlot, values[at]);
     }
     for (let at = 0; at < accessors.length; at += 1) {
-      const slot = accessors[at] as Slot;
+      const slot = accessors[at] as PropertySlot;
       if (isOtherAccessor(slot)) onChange(slot);
     }
   }
@@ -87,8 +88,8 @@ export function watchBuiltins(): BuiltinsWatch {
     return lastOf(kept, holder, key) !== null || (own !== null && lastOf(own, holder, key) !== null);
   }
 
-  function differences(): Change[] {
-    const found: Change[] = [];
+  function differences(): BuiltinChange[] {
+    const found: BuiltinChange[] = [];
     const note = (holder: Holder, key: PropertyKey) => {
       found[found.length] = { holder, key, descriptor: getOwnPropertyDescriptor(holder, key) };
     };
@@ -114,7 +115,7 @@ export function watchBuiltins(): BuiltinsWatch {
     return () => {
       const now = differences();
       for (let at = 0; at < now.length; at += 1) {
-        const change = now[at] as Change;
+        const change = now[at] as BuiltinChange;
         const was = lastOf(before, change.holder, change.key);
         // What the step changed itself, and what is as it was before.
         if (was !== null && (!isAccepted(change.holder, change.key) || isAlike(was, change))) continue;
@@ -150,7 +151,7 @@ export function watchBuiltins(): BuiltinsWatch {
       if (getPrototypeOf(holder) !== prototype || isExtensible(holder) !== wasExtensible) return false;
       if (showsNames(holder)) return false;
     }
-    for (let at = 0; at < bare.length; at += 1) if (isOtherAccessor(bare[at] as Slot)) return false;
+    for (let at = 0; at < bare.length; at += 1) if (isOtherAccessor(bare[at] as PropertySlot)) return false;
     return ownKeys(root).length === rootNames && areSame();
   }
 
@@ -186,7 +187,7 @@ export function watchBuiltins(): BuiltinsWatch {
 
   function reapply(): void {
     for (let at = 0; at < kept.length; at += 1) {
-      const { holder, key, descriptor } = kept[at] as Change;
+      const { holder, key, descriptor } = kept[at] as BuiltinChange;
       if (descriptor === undefined) deleteProperty(holder, key);
       else defineProperty(holder, key, descriptor);
     }
@@ -209,7 +210,7 @@ function showsNames(holder: Holder): boolean {
   return seen !== null;
 }
 
-function isOtherAccessor({ holder, key, descriptor }: Slot): boolean {
+function isOtherAccessor({ holder, key, descriptor }: PropertySlot): boolean {
   const now = getOwnPropertyDescriptor(holder, key);
   return now === undefined || now.get !== descriptor.get || now.set !== descriptor.set;
 }
@@ -224,7 +225,7 @@ function isOther(holder: Holder, key: PropertyKey, value: unknown): boolean {
 }
 
 /** Says whether the property is what it was. */
-function putBack({ holder, key, descriptor }: Slot, value: unknown): boolean {
+function putBack({ holder, key, descriptor }: PropertySlot, value: unknown): boolean {
   if (!defineProperty(holder, key, descriptor)) return false;
   // Node keeps some globals, such as `process`, behind a setter.
   return descriptor.set === undefined || value === undefined || set(holder, key, value);

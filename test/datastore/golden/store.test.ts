@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadArtifact, loadArtifacts } from "../../../runtime/datastore/load-artifact.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { logText } from "../../../runtime/datastore/log-line.ts";
+import { logText } from "../../../runtime/datastore/stored-log-line.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { tagsNow } from "../../../runtime/datastore/change-tags.ts";
 import { millrace, readArtifacts, runFlow, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";

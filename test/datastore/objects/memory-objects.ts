@@ -4,8 +4,8 @@ import type {
   GetOptions,
   Head,
   ObjectStore,
-  Page,
-  PageOptions,
+  ObjectPage,
+  ObjectPageOptions,
   PutOptions,
   Range,
   Upload,
@@ -60,7 +60,7 @@ export class MemoryObjects implements ObjectStore {
     return kept !== undefined;
   }
 
-  async page(prefix: string, { delimiter, after = null }: PageOptions = {}): Promise<Page> {
+  async page(prefix: string, { delimiter, after = null }: ObjectPageOptions = {}): Promise<ObjectPage> {
     const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix) && isKey(key)).sort();
     const cut = (key: string) => {
       const at = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);

@@ -7,7 +7,7 @@ import type { ModuleExports } from "../../../runtime/package/code-package.ts";
 import { loadPackage } from "../../../runtime/package/load-package.ts";
 import {
   type PreparedShipment,
-  type PrepareOptions,
+  type PrepareShipmentOptions,
   prepareShipment,
 } from "../../../runtime/package/ship/prepare-shipment.ts";
 import type { Shipment } from "../../../runtime/datastore/shipment.ts";
@@ -70,7 +70,7 @@ export interface Shipped {
 }
 
 /** Sends what a flow file needs to a fresh folder; from then on the project is gone. */
-export async function ship(flowFile: string, options: Partial<PrepareOptions> = {}): Promise<Shipped> {
+export async function ship(flowFile: string, options: Partial<PrepareShipmentOptions> = {}): Promise<Shipped> {
   const bundle = await bundleFlow(flowFile);
   const prepared = await prepareShipment(bundle, {
     cwd: path.dirname(flowFile),

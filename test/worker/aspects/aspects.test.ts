@@ -3,7 +3,7 @@ import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { Aspect, Ending } from "../../../runtime/worker/aspects/aspect.ts";
 import { AttemptAspects } from "../../../runtime/worker/aspects/attempt-aspects.ts";
 import { ASPECTS, aspectsOf } from "../../../runtime/worker/aspects/index.ts";
-import type { Attempt, StepCode } from "../../../runtime/worker/attempt.ts";
+import type { StepAttempt, StepCode } from "../../../runtime/worker/step-attempt.ts";
 import { currentTask } from "../../../runtime/worker/current-task.ts";
 
 const RETRY = { times: 1, delayMs: 0, backoff: 1, maxDelayMs: null, jitter: false };
@@ -80,7 +80,7 @@ function namesOf(settings: StepSettings): string[] {
 }
 
 /** An attempt of a step on a store that must not be touched. */
-function attemptOf(settings: StepSettings): Attempt {
+function attemptOf(settings: StepSettings): StepAttempt {
   const untouchable = new Proxy({}, { get: (_, name) => fail(String(name)), set: (_, name) => fail(String(name)) });
   const flow = {
     ...{ storage: untouchable, blobs: untouchable, record: untouchable, store: untouchable },
@@ -88,7 +88,7 @@ function attemptOf(settings: StepSettings): Attempt {
   };
   const node = { name: "work", settings };
   const spec = { task: 1, step: "work", path: "0", inputs: [], stack: [], caught: null, gang: null };
-  return { flow, node, spec, method() {}, fields: untouchable, items: untouchable } as unknown as Attempt;
+  return { flow, node, spec, method() {}, fields: untouchable, items: untouchable } as unknown as StepAttempt;
 }
 
 function fail(name: string): never {

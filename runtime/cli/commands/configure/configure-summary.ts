@@ -1,13 +1,13 @@
 import type { Colors } from "picocolors/types.js";
 import { environment } from "../../../config.ts";
 import { AWS_SETTINGS, type AwsSettings } from "./aws-settings.ts";
-import type { Change } from "./write-project-file.ts";
+import type { SettingChange } from "./write-project-file.ts";
 
 /** What `configure aws` did. */
 export interface ConfigureSummary {
   readonly file: string;
   readonly settings: AwsSettings;
-  readonly changes: readonly Change[];
+  readonly changes: readonly SettingChange[];
   readonly isVerified: boolean;
   readonly gpuQueue: string | null;
 }

@@ -4,7 +4,7 @@ import { AWS_SETTINGS, type AwsSettings } from "./aws-settings.ts";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 
 /** A setting that is not what it was. */
-export interface Change {
+export interface SettingChange {
   readonly key: string;
   /** Null if there was none. */
   readonly before: string | null;
@@ -18,8 +18,8 @@ export interface ProjectFile {
 }
 
 /** Lays settings over what a file holds, and leaves the rest of it; writes it whole or not at all. Says what changed. */
-export function writeProjectFile(file: string, { content, settings }: ProjectFile): readonly Change[] {
-  const changes = AWS_SETTINGS.flatMap(({ key }): Change[] => {
+export function writeProjectFile(file: string, { content, settings }: ProjectFile): readonly SettingChange[] {
+  const changes = AWS_SETTINGS.flatMap(({ key }): SettingChange[] => {
     const [before, after] = [content[key], settings[key]];
     if (after === undefined || after === before) return [];
     return [{ key, before: typeof before === "string" ? before : null, after }];

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { showLogs } from "./run.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
-import type { LogsOptions } from "./flags.ts";
+import type { LogsFlags } from "./flags.ts";
 
 /** `logs [PATHSPEC]`: what tasks wrote to stdout and stderr. */
 export function logsCommand(context: StoreContext): Command {
@@ -16,7 +16,7 @@ export function logsCommand(context: StoreContext): Command {
       new Option("--raw", "print exactly what was written, including control characters").conflicts("timestamps"),
     )
     .option("--attempt <n>", "this attempt, from 0 (default: the latest)", wholeNumber);
-  return withInspectOptions(command).action(async (pathspec: string, options: LogsOptions) => {
+  return withInspectOptions(command).action(async (pathspec: string, options: LogsFlags) => {
     await showLogs(context, { ...options, pathspec });
   });
 }

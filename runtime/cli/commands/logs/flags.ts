@@ -1,8 +1,8 @@
 import type { InspectOptions } from "../../show/inspect-options.ts";
-import type { LogStream } from "../../../datastore/log-line.ts";
+import type { StoredLogStream } from "../../../datastore/stored-log-line.ts";
 
-export interface LogsOptions extends InspectOptions {
-  readonly stream: LogStream | "both";
+export interface LogsFlags extends InspectOptions {
+  readonly stream: StoredLogStream | "both";
   readonly timestamps?: boolean;
   readonly follow?: boolean;
   readonly attempt?: number;

@@ -1,4 +1,4 @@
-import { type LogLine, type LogStream, MAX_JOINED_CHARS } from "../../../datastore/log-line.ts";
+import { type StoredLogLine, type StoredLogStream, MAX_JOINED_CHARS } from "../../../datastore/stored-log-line.ts";
 import type { Output } from "../../output.ts";
 import type { LogSource } from "../../../datastore/reader/log-source.ts";
 import { leavesColorsOn } from "../../on-screen.ts";
@@ -7,7 +7,7 @@ import { clockText } from "../../../text/duration-text.ts";
 import { appendAll } from "../../../../sdk/base/append-all.ts";
 
 export interface LogPrinterOptions {
-  readonly stream: LogStream | "both";
+  readonly stream: StoredLogStream | "both";
   readonly hasTimes: boolean;
   /** True to begin each line with the task it comes from. */
   readonly hasNames: boolean;
@@ -23,7 +23,7 @@ export class LogPrinter {
   readonly #output: Output;
   readonly #options: LogPrinterOptions;
   /** What is still without a newline, by source and, if lines are told apart, by stream. */
-  readonly #rest = new Map<string, { text: string; line: LogLine }>();
+  readonly #rest = new Map<string, { text: string; line: StoredLogLine }>();
   #hasOpenColors = false;
 
   constructor(output: Output, options: LogPrinterOptions) {
@@ -32,7 +32,7 @@ export class LogPrinter {
   }
 
   /** Prints as it reads: a log may be larger than memory. True if there were any lines. */
-  async write(source: LogSource, lines: Iterable<LogLine>): Promise<boolean> {
+  async write(source: LogSource, lines: Iterable<StoredLogLine>): Promise<boolean> {
     let hasLines = false;
     let printed: string[] = [];
     let chars = 0;
@@ -66,7 +66,7 @@ export class LogPrinter {
     this.#hasOpenColors = false;
   }
 
-  #completed(source: LogSource, line: LogLine): string[] {
+  #completed(source: LogSource, line: StoredLogLine): string[] {
     const key = this.#keyOf(source, line.stream);
     const text = (this.#rest.get(key)?.text ?? "") + line.text;
     if (!line.hasNewline && text.length < MAX_JOINED_CHARS) {
@@ -78,12 +78,12 @@ export class LogPrinter {
   }
 
   /** Without names and times the text stays as it came, the two streams mixed. */
-  #keyOf(source: LogSource, stream: LogStream): string {
+  #keyOf(source: LogSource, stream: StoredLogStream): string {
     const isPlain = !this.#options.hasTimes && !this.#options.hasNames;
     return `${source.name} ${source.attempt} ${isPlain ? "stdout" : stream}`;
   }
 
-  #headed({ name }: LogSource, { time, stream, text: written }: LogLine): string {
+  #headed({ name }: LogSource, { time, stream, text: written }: StoredLogLine): string {
     const { colors } = this.#output;
     const clock = this.#options.hasTimes ? `${colors.dim(clockText(time))} ` : "";
     if (!this.#options.hasNames) {
@@ -97,7 +97,7 @@ export class LogPrinter {
   }
 }
 
-function lineJson({ name, attempt }: LogSource, { time, stream, text, hasNewline }: LogLine): object {
+function lineJson({ name, attempt }: LogSource, { time, stream, text, hasNewline }: StoredLogLine): object {
   const [step, task] = name.split("/");
   return { step, task: Number(task), attempt, time, stream, text, hasNewline };
 }

@@ -2,14 +2,14 @@ import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { LogTail } from "../../../datastore/reader/log-tail.ts";
 import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reader/resolve-pathspec.ts";
-import type { LogsOptions } from "./flags.ts";
+import type { LogsFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import { followLogs } from "./follow-logs.ts";
 import { LogPrinter } from "./log-printer.ts";
 import { attemptNumbers, type LogSource, sourcesOf } from "../../../datastore/reader/log-source.ts";
 
-export interface ShowLogsOptions extends LogsOptions {
+export interface ShowLogsOptions extends LogsFlags {
   readonly pathspec: string;
 }
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import process from "node:process";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { count, faultIn, fields, text } from "../../../datastore/shapes/checks.ts";
-import { bindKernel } from "../../../notebook/kernel/kernel.ts";
+import { bindKernel } from "../../../notebook/kernel/jupyter-kernel.ts";
 import type { ConnectionFile } from "../../../notebook/kernel/kernel-sockets.ts";
 import { leave } from "../../../leave.ts";
 import { packageVersion } from "../../package-version.ts";

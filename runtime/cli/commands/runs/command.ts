@@ -4,7 +4,7 @@ import type { RunStatus } from "../../../datastore/reader/run-summary.ts";
 import { showRuns } from "./run.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
-import type { RunsOptions } from "./flags.ts";
+import type { RunsFlags } from "./flags.ts";
 
 const STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
 
@@ -16,7 +16,7 @@ export function runsCommand(context: StoreContext): Command {
     .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
     .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], [])
     .option("--namespace <whose>", "only runs of user:NAME or project:NAME", namespaceOf, "all");
-  return withInspectOptions(command).action((options: RunsOptions) => {
+  return withInspectOptions(command).action((options: RunsFlags) => {
     showRuns(context, options);
   });
 }

@@ -2,7 +2,7 @@ import type { InspectOptions } from "../../show/inspect-options.ts";
 import type { RunStatus } from "../../../datastore/reader/run-summary.ts";
 import type { Namespace } from "../../../datastore/reader/namespace.ts";
 
-export interface RunsOptions extends InspectOptions {
+export interface RunsFlags extends InspectOptions {
   readonly limit: number;
   readonly status?: RunStatus;
   readonly tag: readonly string[];

@@ -2,7 +2,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { listRuns } from "../../../datastore/reader/list-runs.ts";
 import { withTasks } from "../../../datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary } from "../../../datastore/reader/run-summary.ts";
-import type { RunsOptions } from "./flags.ts";
+import type { RunsFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { Output } from "../../output.ts";
 import { runDurationMs, runJson } from "../../show/run-json.ts";
@@ -11,7 +11,7 @@ import { tableText } from "../../show/table-text.ts";
 import { countTasks } from "../../../datastore/reader/task-counts.ts";
 import { agoText, durationText, localTimeText } from "../../../text/duration-text.ts";
 
-export function showRuns(context: StoreContext, options: RunsOptions): void {
+export function showRuns(context: StoreContext, options: RunsFlags): void {
   const output = context.output(options);
   const store = context.datastore(options);
   const runs = [...chosenRuns(store, { context, options, output })];
@@ -23,7 +23,7 @@ export function showRuns(context: StoreContext, options: RunsOptions): void {
 
 function* chosenRuns(
   store: Datastore,
-  { context, options, output }: { context: StoreContext; options: RunsOptions; output: Output },
+  { context, options, output }: { context: StoreContext; options: RunsFlags; output: Output },
 ): Generator<RunSummary> {
   let left = options.limit === 0 ? Infinity : options.limit;
   const flows = context.flowName === null ? store.flows() : [context.flowName];
@@ -89,7 +89,7 @@ function tasksText(run: RunSummary): string {
   return `${done}/${total}`;
 }
 
-function nothingText(flow: string | null, { store, options }: { store: Datastore; options: RunsOptions }): string {
+function nothingText(flow: string | null, { store, options }: { store: Datastore; options: RunsFlags }): string {
   const isFiltered = options.status !== undefined || options.tag.length > 0 || options.namespace !== "all";
   return `no ${isFiltered ? "such " : ""}run${flow === null ? "" : ` of ${flow}`} in ${store.storage.location}`;
 }

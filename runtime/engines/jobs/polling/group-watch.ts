@@ -11,7 +11,7 @@ interface WatchedJob {
 export type JobSight =
   ({ readonly kind: "waiting" | "running" } & JobState) | { readonly kind: "ended"; readonly end: JobEnd };
 
-export interface WatchOptions {
+export interface GroupWatchOptions {
   readonly listener: JobListener;
   /** In milliseconds, never going back. */
   readonly now: () => number;
@@ -33,7 +33,7 @@ export class GroupWatch {
   readonly #listener: JobListener;
   readonly #now: () => number;
 
-  constructor(group: JobGroup, { listener, now }: WatchOptions) {
+  constructor(group: JobGroup, { listener, now }: GroupWatchOptions) {
     this.group = group;
     this.#listener = listener;
     this.#now = now;

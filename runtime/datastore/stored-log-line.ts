@@ -2,19 +2,22 @@
  * A stored log is one line for each line of output: time in milliseconds, a letter for the stream, the text as it came.
  * The letter is `o` for stdout and `e` for stderr; it is a capital where the output had no newline there.
  */
-export interface LogLine {
+export interface StoredLogLine {
   readonly time: number;
   readonly stream: "stdout" | "stderr";
   readonly text: string;
   readonly hasNewline: boolean;
 }
 
-export type LogStream = LogLine["stream"];
+export type StoredLogStream = StoredLogLine["stream"];
 
 /** A line that was written in pieces is put together up to this length; what is longer is given as several. */
 export const MAX_JOINED_CHARS = 2 ** 20;
 
-export function formatLogLine(line: { time: number; stream: LogStream; hasNewline: boolean }, text: Buffer): Buffer {
+export function formatLogLine(
+  line: { time: number; stream: StoredLogStream; hasNewline: boolean },
+  text: Buffer,
+): Buffer {
   const letter = line.stream === "stdout" ? "o" : "e";
   const head = Buffer.from(`${line.time} ${line.hasNewline ? letter : letter.toUpperCase()} `);
   return Buffer.concat([head, text, NEWLINE]);
@@ -23,7 +26,7 @@ export function formatLogLine(line: { time: number; stream: LogStream; hasNewlin
 const NEWLINE = Buffer.from("\n");
 
 /** Reads a stored log; an unfinished last line is left out. */
-export function* parseLog(bytes: Uint8Array): Generator<LogLine> {
+export function* parseLog(bytes: Uint8Array): Generator<StoredLogLine> {
   const log = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0, end = log.indexOf(0x0a); end >= 0; at = end + 1, end = log.indexOf(0x0a, at)) {
     const space = log.indexOf(0x20, at);
@@ -38,7 +41,7 @@ export function* parseLog(bytes: Uint8Array): Generator<LogLine> {
 }
 
 /** The output as it was written. */
-export function logText(lines: Iterable<LogLine>, stream: LogStream | "both" = "both"): string {
+export function logText(lines: Iterable<StoredLogLine>, stream: StoredLogStream | "both" = "both"): string {
   let text = "";
   for (const line of lines) {
     if (stream === "both" || line.stream === stream) text += line.hasNewline ? `${line.text}\n` : line.text;

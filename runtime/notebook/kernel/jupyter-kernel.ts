@@ -5,7 +5,7 @@ import { ShellRequests, type ReplyContent } from "./shell-requests.ts";
 import { type ConnectionFile, type KernelSockets, bindSockets } from "./kernel-sockets.ts";
 import { type JupyterMessage, Wire } from "./wire.ts";
 
-export interface KernelOptions {
+export interface JupyterKernelOptions {
   readonly connection: ConnectionFile;
   /** The notebook's folder. */
   readonly folder: string;
@@ -13,13 +13,13 @@ export interface KernelOptions {
   readonly version: string;
 }
 
-/** Takes the ports that Jupyter has chosen; {@link Kernel.run} serves them. */
-export async function bindKernel(options: KernelOptions): Promise<Kernel> {
-  return new Kernel(await bindSockets(options.connection), options);
+/** Takes the ports that Jupyter has chosen; {@link JupyterKernel.run} serves them. */
+export async function bindKernel(options: JupyterKernelOptions): Promise<JupyterKernel> {
+  return new JupyterKernel(await bindSockets(options.connection), options);
 }
 
 /** A Jupyter kernel: answers clients while the session's process runs their cells. */
-export class Kernel {
+export class JupyterKernel {
   readonly #wire: Wire;
   readonly #sockets: KernelSockets;
   readonly #session: NotebookSession;
@@ -30,7 +30,7 @@ export class Kernel {
   #isWorking = false;
   #isClosing = false;
 
-  constructor(sockets: KernelSockets, { connection, folder, version }: KernelOptions) {
+  constructor(sockets: KernelSockets, { connection, folder, version }: JupyterKernelOptions) {
     this.#wire = new Wire({ key: connection.key, scheme: connection.signature_scheme });
     this.#sockets = sockets;
     this.#session = new NotebookSession({ folder });
@@ -38,7 +38,7 @@ export class Kernel {
     this.#requests = new ShellRequests({ session: this.#session, iopub: this.#iopub, version });
   }
 
-  /** Serves until a client asks it to shut down, or {@link Kernel.close} is called. */
+  /** Serves until a client asks it to shut down, or {@link JupyterKernel.close} is called. */
   async run(): Promise<void> {
     this.#session.start();
     this.#iopub.status("starting", {});

@@ -22,7 +22,7 @@ export interface StepCode {
 }
 
 /** One attempt of a task, with the flow's instance as the step finds it. */
-export interface Attempt extends StepCode {
+export interface StepAttempt extends StepCode {
   readonly spec: TaskSpec;
   readonly instance: object;
   readonly fields: Fields;
@@ -37,7 +37,7 @@ export interface Attempt extends StepCode {
   commit(result: AttemptResult): ResultLocator;
 }
 
-export interface AttemptOptions extends Pick<Attempt, "spec" | "startedAt" | "mask" | "commit"> {
+export interface AttemptOptions extends Pick<StepAttempt, "spec" | "startedAt" | "mask" | "commit"> {
   readonly signal: AbortSignal;
   tempDir(): string;
 }
@@ -51,7 +51,7 @@ export function stepCode(Flow: FlowClass, { flow, step }: { flow: LoadedFlow; st
 }
 
 /** Makes the flow's instance, lays over its fields what came before, and puts the task where the SDK finds it. */
-export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOptions): Attempt {
+export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOptions): StepAttempt {
   const { flow, node, method } = code;
   const { spec, signal, tempDir, startedAt, mask, commit } = options;
   const instance = new Flow();

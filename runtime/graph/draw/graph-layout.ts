@@ -26,7 +26,7 @@ export interface Point {
   readonly y: number;
 }
 
-export interface Layout {
+export interface GraphLayout {
   readonly boxes: readonly Box[];
   readonly routes: readonly Route[];
   readonly width: number;
@@ -47,7 +47,7 @@ const MARGIN = 24;
 const VIA_WIDTH = 16;
 
 /** Places the steps in layers from top to bottom; an edge that skips layers keeps a free lane through them. */
-export function layOut(graph: FlowGraph): Layout {
+export function layOut(graph: FlowGraph): GraphLayout {
   const order = inOrder(graph);
   const rank = new Map(order.map((step, at) => [step.name, at]));
   const edges = edgesOf(graph).filter(({ from, to }) => rank.has(from) && rank.has(to));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { takesArgument } from "../../runtime/worker/attempt.ts";
+import { takesArgument } from "../../runtime/worker/step-attempt.ts";
 
 test("a step takes an argument if it names one, with a default or without", () => {
   const steps = {
