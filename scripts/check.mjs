@@ -9,7 +9,7 @@ const PARTS = {
   format: [["node_modules/prettier/bin/prettier.cjs", "--check", "."]],
   lint: [["node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"]],
   sizes: [["scripts/file-sizes.mjs"]],
-  names: [["scripts/file-names.mjs"]],
+  names: [["scripts/file-names.mjs"], ["scripts/type-names.mjs"]],
   cycles: [["scripts/cycles.mjs"]],
   types: [[TSC, "-p", "tsconfig.json", "--noEmit"]],
   "types-7": [[TSC_7, "-p", "tsconfig.json", "--noEmit"]],

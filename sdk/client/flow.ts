@@ -34,8 +34,8 @@ export class Flow<F = unknown> {
   readonly #namespace: Namespace | null | undefined;
 
   /** @internal */
-  constructor(source: FlowSource, options: Pick<ClientOptions, "namespace"> = {}) {
-    refuseNew(source, { by: FlowSource, type: "Flow" });
+  constructor(source: NamedFlow, options: Pick<ClientOptions, "namespace"> = {}) {
+    refuseNew(source, { by: NamedFlow, type: "Flow" });
     this.name = source.name;
     this.#store = source.store;
     this.#namespace = options.namespace;
@@ -57,7 +57,7 @@ export class Flow<F = unknown> {
     await Promise.resolve();
     namespaceOf(options);
     const store = storeOf(options);
-    return new Flow(new FlowSource(store, resolveFlow(store, name)), options);
+    return new Flow(new NamedFlow(store, resolveFlow(store, name)), options);
   }
 
   /**
@@ -71,7 +71,7 @@ export class Flow<F = unknown> {
   static async list(options: ClientOptions = {}): Promise<readonly Flow[]> {
     await Promise.resolve();
     const store = storeOf(options);
-    return store.flows().map((name) => new Flow(new FlowSource(store, name), options));
+    return store.flows().map((name) => new Flow(new NamedFlow(store, name), options));
   }
 
   /**
@@ -161,7 +161,7 @@ export class Flow<F = unknown> {
 }
 
 /** Where a flow's runs are, for those who make the object. */
-export class FlowSource {
+export class NamedFlow {
   readonly store: Datastore;
   readonly name: string;
 

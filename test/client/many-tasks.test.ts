@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Flow, FlowSource } from "../../sdk/client/flow.ts";
+import { Flow, NamedFlow } from "../../sdk/client/flow.ts";
 import { memoryStorage } from "../../sdk/testing/memory-storage.ts";
 import { type Datastore, datastoreOn } from "../../runtime/datastore/datastore.ts";
 import { localStorage } from "../../runtime/datastore/local/local-storage.ts";
@@ -78,7 +78,7 @@ function counted(storage: Storage): { store: Datastore; calls: string[] } {
 
 test("ten thousand tasks are listed with a handful of requests", async () => {
   const { store, calls } = counted(localStorage(folder));
-  const run = await new Flow(new FlowSource(store, "Sample")).latestRun();
+  const run = await new Flow(new NamedFlow(store, "Sample")).latestRun();
   const tasks = await run.step("train").tasks().toArray();
   expect(tasks).toHaveLength(TASKS);
   expect(tasks.map(({ index }) => index).slice(0, 3)).toEqual([0, 1, 2]);
@@ -87,7 +87,7 @@ test("ten thousand tasks are listed with a handful of requests", async () => {
 
 test("an artifact of each of ten thousand tasks is read with tens of requests", async () => {
   const { store, calls } = counted(localStorage(folder));
-  const run = await new Flow(new FlowSource(store, "Sample")).latestRun();
+  const run = await new Flow(new NamedFlow(store, "Sample")).latestRun();
   let sum = 0;
   for await (const task of run.step("train").tasks()) sum += (await task.data["score"]) as number;
   expect(sum).toBe((TASKS * (TASKS - 1)) / 2);
@@ -97,7 +97,7 @@ test("an artifact of each of ten thousand tasks is read with tens of requests", 
 test("ten thousand tasks are the same in memory", async () => {
   const store = datastoreOn(memoryStorage());
   writeRun(store);
-  const run = await new Flow(new FlowSource(store, "Sample")).latestRun();
+  const run = await new Flow(new NamedFlow(store, "Sample")).latestRun();
   const [last] = (await run.tasks().toArray()).slice(-1);
   expect([last?.index, await last?.data["score"]]).toEqual([TASKS - 1, TASKS - 1]);
   expect(await last?.parents()).toHaveLength(1);
@@ -107,7 +107,7 @@ test("runs of a long history are read only as far as they are asked for", async 
   const store = datastoreOn(memoryStorage());
   for (let run = 0; run < 200; run++) new SampleRun(store, `r${1000 + run}`);
   const { store: watched, calls } = counted(store.storage);
-  const flow = new Flow(new FlowSource(watched, "Sample"));
+  const flow = new Flow(new NamedFlow(watched, "Sample"));
   expect((await flow.runs({ limit: 3 }).toArray()).map(({ id }) => id)).toEqual(["r1199", "r1198", "r1197"]);
   expect(calls.filter((call) => call.endsWith("run.json"))).toHaveLength(3);
 });
