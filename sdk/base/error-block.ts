@@ -27,18 +27,20 @@ export interface ErrorLine {
   readonly text: string;
 }
 
-/** How an error is laid out as text, wherever it is shown: what happened, details, causes, where, the code there, how to fix it. */
+/**
+ * How an error is laid out as text, wherever it is shown: what happened, details, causes, where, the code there, how to fix
+ * it. Without iterators: an error of a step says what it says, whatever the step did to them.
+ */
 export function errorBlock(parts: ErrorBlockParts): ErrorLine[] {
   const { name, headline, details = [], causes = [], place, frame, hint } = parts;
   const where = placeText(place ?? {});
-  return [
-    ...labelled("headline", name === undefined ? "" : `${name}:`, headline),
-    ...details.map((text) => ({ part: "detail", label: "", text }) as const),
-    ...causes.flatMap((cause) => labelled("cause", "caused by:", cause)),
-    ...(where === "" ? [] : ([{ part: "place", label: "at", text: where }] as const)),
-    ...(frame === undefined ? [] : labelled("frame", "", frame)),
-    ...(hint === undefined ? [] : ([{ part: "hint", label: "hint:", text: hint }] as const)),
-  ];
+  return labelled("headline", name === undefined ? "" : `${name}:`, headline).concat(
+    details.map((text) => ({ part: "detail", label: "", text })),
+    causes.flatMap((cause) => labelled("cause", "caused by:", cause)),
+    where === "" ? [] : [{ part: "place", label: "at", text: where }],
+    frame === undefined ? [] : labelled("frame", "", frame),
+    hint === undefined ? [] : [{ part: "hint", label: "hint:", text: hint }],
+  );
 }
 
 /** A line as it is without colours. */
