@@ -13,6 +13,7 @@ import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { maskedEvent } from "../masked-event.ts";
 import { type CrashContext, crashed, notStarted, type ProcessExit } from "./process-exit.ts";
+import { type LocalEnvironment, PLAIN_KIND, type ProcessKind, setupFor, withoutVars } from "./process-kind.ts";
 import { TaskLog } from "./task-log.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -49,27 +50,10 @@ export interface LocalRun {
   onTrouble(error: unknown): void;
 }
 
-/** What `@env` asks for, ready on this machine. */
-export interface LocalEnvironment {
-  /** Equal environments share processes. */
-  readonly key: string;
-  readonly vars: Readonly<Record<string, string>>;
-  readonly packages: WorkerSetup["environment"];
-}
-
 /** A task and the process that it needs. */
 interface Queued {
   readonly spec: TaskSpec;
   readonly kind: ProcessKind;
-}
-
-/** What a process is for: from its first moment, as libraries look at their GPUs once. */
-interface ProcessKind {
-  /** Equal kinds have equal keys. */
-  readonly key: string;
-  readonly environment: LocalEnvironment | null;
-  /** CUDA's names. */
-  readonly gpus: readonly string[];
 }
 
 interface Member {
@@ -81,7 +65,6 @@ interface Member {
   state: "starting" | "ready" | "retired";
 }
 
-const PLAIN: ProcessKind = { key: "", environment: null, gpus: [] };
 /** Kept of what a process says before its first task. */
 const PREFACE_CHARS = 4_000;
 
@@ -108,13 +91,13 @@ export class LocalBackend implements ComputeBackend {
 
   /** Takes a process in, or starts one, ahead of the run. */
   warmUp(early: ChildProcess | null, environment: LocalEnvironment | null = null): void {
-    this.#spawn(environment === null ? PLAIN : { key: environment.key, environment, gpus: [] }, early);
+    this.#spawn(environment === null ? PLAIN_KIND : { key: environment.key, environment, gpus: [] }, early);
   }
 
   /** From now on tasks may start. */
   open(run: LocalRun): void {
     this.#opened = run;
-    for (const { worker, kind } of this.#members.values()) worker.prepare(setupFor(run, kind));
+    for (const { worker, kind } of this.#members.values()) worker.prepare(setupFor(run.setup, kind));
   }
 
   start(spec: TaskSpec): void {
@@ -179,9 +162,9 @@ export class LocalBackend implements ComputeBackend {
   #kindFor({ task, step }: TaskSpec): ProcessKind {
     const environment = this.#run.environments.get(step) ?? null;
     const gpus = this.#options.gpus?.pool.take(this.#options.gpus.takenBy(step)) ?? [];
-    if (gpus.length === 0) return environment === null ? PLAIN : { key: environment.key, environment, gpus };
+    if (gpus.length === 0) return environment === null ? PLAIN_KIND : { key: environment.key, environment, gpus };
     this.#gpus.set(task, gpus);
-    return { key: `${environment?.key ?? PLAIN.key} on ${gpus.join()}`, environment, gpus };
+    return { key: `${environment?.key ?? PLAIN_KIND.key} on ${gpus.join()}`, environment, gpus };
   }
 
   #busy(): number {
@@ -227,7 +210,7 @@ export class LocalBackend implements ComputeBackend {
       },
     });
     this.#members.set(worker, { worker, kind, log: null, preface: "", state: "starting" });
-    if (this.#opened !== null) worker.prepare(setupFor(this.#opened, kind));
+    if (this.#opened !== null) worker.prepare(setupFor(this.#opened.setup, kind));
   }
 
   #ready(worker: WorkerProcess): void {
@@ -351,13 +334,4 @@ export class LocalBackend implements ComputeBackend {
     const { task, step, attempt } = spec;
     this.#run.onEvent(maskedEvent({ type: "ended", task, step, attempt, outcome }, this.#options.secrets));
   }
-}
-
-function withoutVars({ key, packages }: LocalEnvironment): LocalEnvironment {
-  const suffix = " without its variables";
-  return { key: key.endsWith(suffix) ? key : `${key}${suffix}`, vars: {}, packages };
-}
-
-function setupFor({ setup }: LocalRun, { environment }: ProcessKind): WorkerSetup {
-  return { ...setup, environment: environment?.packages ?? setup.environment };
 }

@@ -1,5 +1,5 @@
 import type { Settings } from "../../settings/read-settings.ts";
-import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { RunShipment } from "../../datastore/shipment.ts";

@@ -1,4 +1,4 @@
-import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import type { PackageRecord } from "../../datastore/package-record.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";

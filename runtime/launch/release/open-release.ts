@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import { readCodePackage } from "../../package/read-code-package.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import { evaluateFlow } from "../plan/read-flow-file.ts";

@@ -1,4 +1,4 @@
-import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { StepNode } from "../../graph/flow-graph.ts";
 import { installEnvironment } from "../../package/install-environment.ts";

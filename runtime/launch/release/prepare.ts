@@ -1,5 +1,5 @@
 import type { Datastore } from "../../datastore/datastore.ts";
-import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import { type Bundle, bundleFlow } from "../../package/bundle.ts";
 import { shipProject } from "../engines/ship-project.ts";
 import type { FlowPlan } from "../plan/plan-run.ts";

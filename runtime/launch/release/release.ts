@@ -2,7 +2,7 @@ import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { PackageRecord } from "../../datastore/package-record.ts";
 import type { ArtifactRef } from "../../datastore/records.ts";
 import type { ReleaseDocument } from "../../datastore/release-document.ts";
-import type { LocalEnvironment } from "../../engines/local/local-backend.ts";
+import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import type { Bundle } from "../../package/bundle.ts";
 
 /** One version of a flow, stored: all that its runs have in common. */
