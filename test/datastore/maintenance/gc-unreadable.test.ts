@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { collectGarbage, type GcOptions } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
+import type { GcOptions } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import type { GcReport } from "../../../runtime/datastore/maintenance/gc-report.ts";
-import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rule.ts";
 import type { Datastore } from "../../../runtime/datastore/datastore.ts";
 import { ageFiles, careStore, HOUR_MS, large, pictureOf, storeRun } from "./stored-run.ts";
+import { collectIn, kept } from "./collect-in.ts";
 
 let store: Datastore;
 let folder: string;
@@ -13,13 +13,7 @@ beforeEach(() => ({ store, folder, remove } = careStore()));
 afterEach(() => remove());
 
 function collect(keep: readonly string[] = [], more: Partial<GcOptions> = {}): Promise<GcReport> {
-  const rules = keep.map((text) => parseKeepRule(text, { store, flow: () => "Sample" }));
-  const fixed = { flow: null, isDryRun: false, signal: new AbortController().signal, progress: () => undefined };
-  return collectGarbage(store, { ...fixed, rules, ...more });
-}
-
-function kept(report: GcReport): string[] {
-  return report.runs.filter(({ keptBy }) => keptBy.length > 0).map(({ flow, run }) => `${flow}/${run}`);
+  return collectIn(store, { keep, ...more });
 }
 
 describe("what cannot be read", () => {
