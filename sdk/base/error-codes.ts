@@ -56,7 +56,7 @@ export const ERROR_CODES = {
   MILLRACE_TAG: "usage",
   /** A pathspec cannot be read, or nothing has that name. Fix: write run/step/task; the message lists what exists. */
   MILLRACE_PATHSPEC: "usage",
-  /** The datastore holds no such run, or several that match. Fix: `runs` lists them; give the id, more of it, or `latest`. */
+  /** The datastore holds no such run, or several that match. Fix: `runs` lists them; give the id, more of it, `latest` for your own latest run, or `latest:any` for anybody's. */
   MILLRACE_UNKNOWN_RUN: "usage",
   /** The datastore holds no run of this flow. Fix: check the flow's name, or name another datastore with `--datastore`. */
   MILLRACE_UNKNOWN_FLOW: "usage",

@@ -1,9 +1,8 @@
-import type { Datastore } from "../../runtime/datastore/datastore.ts";
-import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
-import type { Namespace } from "../../runtime/datastore/reader/namespace.ts";
+import { latestForm } from "../../runtime/datastore/reader/latest-form.ts";
 import { readRunHeader } from "../../runtime/datastore/reader/read-run.ts";
 import { resolveFlow } from "../../runtime/datastore/reader/resolve-flow.ts";
 import { resolveRun } from "../../runtime/datastore/reader/resolve-run.ts";
+import { runsIn } from "../../runtime/datastore/reader/run-owner.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import { type ClientOptions, storeOf } from "./client-options.ts";
 import { checkNamespace, namespaceOf } from "./namespace.ts";
@@ -35,17 +34,10 @@ export function find(text: string, kind: keyof typeof FORMS, options: ClientOpti
   const store = storeOf(options);
   const whose = namespaceOf(options);
   resolveFlow(store, flow);
-  const id = (run === "latest" ? latestIn(store, { flow, whose }) : null) ?? resolveRun(store, { flow, text: run });
+  const id = resolveRun(store, { flow, text: run, owner: runsIn(whose) });
   const header = readRunHeader(store, { flow, run: id });
-  checkNamespace(store, header.document, whose);
+  if (latestForm(run)?.isAnybodys !== true) checkNamespace(store, header.document, whose);
   return { reader: new RunReader(store, header), step, task, artifact };
-}
-
-/** Others' runs may be later. */
-function latestIn(store: Datastore, { flow, whose }: { flow: string; whose: Namespace }): string | null {
-  if (whose === "all") return null;
-  for (const header of listRuns(store, { flow, namespace: whose })) return header.run;
-  return null;
 }
 
 /** The number of a task, as a pathspec names it. */

@@ -51,7 +51,8 @@ export class Run<Flow = unknown> {
   /**
    * Opens a run.
    *
-   * @param pathspec - `Flow/run`: the run's id, its beginning or end, or `latest`
+   * @param pathspec - `Flow/run`: the run's id, its beginning or end, `latest` for the latest of the namespace, `latest~1`
+   * for the one before, or `latest:any` for the latest of all
    * @throws MillraceError that names the nearest, if there is no such flow or run; `MILLRACE_NAMESPACE` if it is
    * somebody else's
    *

@@ -33,7 +33,7 @@ export interface RunFailure {
 
 /** What {@link Runner.resume} takes. */
 export interface ResumeOptions<Flow = unknown> {
-  /** Id of the run to go on with. @defaultValue the latest */
+  /** The run to go on with: its id, or a form of `latest`. @defaultValue your own latest */
   readonly run?: string;
   /** Run this step and all that follows again. */
   readonly step?: string;

@@ -22,7 +22,7 @@ export class Captured {
       flowName: "Sample",
       flowFile: "/flow.ts",
       cwd: "/",
-      settings: readSettings({}, "/"),
+      settings: readSettings({ MILLRACE_USER: "ada" }, "/"),
       bundle: null,
       early: null,
       programName: "millrace",

@@ -11,6 +11,7 @@ import { statusCommand } from "../../runtime/cli/commands/status/command.ts";
 import { tagCommand } from "../../runtime/cli/commands/tag/command.ts";
 import { collectGarbage } from "../../runtime/datastore/maintenance/collect-garbage.ts";
 import { openDatastore } from "../../runtime/datastore/datastore.ts";
+import { ownRuns } from "../../runtime/datastore/reader/run-owner.ts";
 import { readOrigin } from "../../runtime/launch/plan/read-origin.ts";
 import { originTask } from "../../runtime/launch/spin/origin-task.ts";
 import { Flow, Run } from "../../sdk/client/index.ts";
@@ -20,6 +21,7 @@ import { SampleRun, sampleStore, WHOLE } from "../datastore/sample-store.ts";
 import { temporaryFolder } from "../rigs/harness.ts";
 import { Captured } from "./command-runner.ts";
 
+const owner = ownRuns({ username: "ada" });
 const SECRET = "nobody may read this";
 const DISPLAY = Symbol.for("Jupyter.display");
 const RUN = "flows/Sample/r2";
@@ -66,7 +68,8 @@ const LOOKS: Readonly<Record<string, () => unknown>> = {
   "tag add": () => printed(tagCommand, "add", "r2", "seen"),
   client: clientTexts,
   resume: () => readOrigin(openDatastore(folder), { ...sampleGraph(), run: "r2", again: new Set() }),
-  spin: () => originTask(openDatastore(folder), { step: "train", pathspec: "r2", flow: "Sample", steps: ["train"] }),
+  spin: () =>
+    originTask(openDatastore(folder), { step: "train", pathspec: "r2", flow: "Sample", steps: ["train"], owner }),
   "gc --dry-run": () => collect(true),
   fsck: () => checkFolder(folder),
   "fsck --repair": () => checkFolder(folder, { isRepair: true }),

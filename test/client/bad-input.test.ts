@@ -87,6 +87,14 @@ describe("a namespace", () => {
     expect((await flow.latestRun()).id).toBe("r1");
     expect((await flow.latestRun({ namespace: "project:p" })).id).toBe("r2");
     expect((await Run.get("Sample/latest", { datastore })).id).toBe("r1");
+    expect((await Run.get("Sample/latest:any", { datastore })).id).toBe("r2");
+    expect((await Run.get("Sample/latest~1", { datastore, namespace: null })).id).toBe("r1");
+    await expect(Run.get("Sample/latest~1", { datastore })).rejects.toThrow(
+      "because there is only 1 run in the namespace user:ada",
+    );
+    await expect(Run.get("Sample/latest", { datastore, namespace: "user:eve" })).rejects.toThrow(
+      /because none of its runs is in the namespace user:eve\n.*\n.*\n {4}r2 {2}by bob on prod, /,
+    );
   });
 
   test("makes opening somebody else's run an error that says whose it is", async () => {

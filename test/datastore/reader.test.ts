@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
+import type { BranchChoice } from "../../runtime/datastore/branch-name.ts";
 import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
 import type { Observer } from "../../runtime/datastore/reader/is-alive.ts";
 import { parsePathspec } from "../../runtime/datastore/reader/pathspec.ts";
 import { readRun, readRunHeader, RunFollower } from "../../runtime/datastore/reader/read-run.ts";
 import { resolvePathspec } from "../../runtime/datastore/reader/resolve-pathspec.ts";
 import { resolveRun } from "../../runtime/datastore/reader/resolve-run.ts";
+import { ownRuns, runsIn } from "../../runtime/datastore/reader/run-owner.ts";
 import { growth, MAX_GROWTH } from "../rigs/growth.ts";
 import { foreach, HOST, SampleRun, sampleStore, STARTED_AT, started, succeeded, WHOLE } from "./sample-store.ts";
 
 const ERROR = { name: "TypeError", message: "no ratings" };
+const owner = ownRuns({ username: "ada" });
 const observer: Observer = { now: () => STARTED_AT, host: HOST, hasProcess: () => true };
 
 let store: Datastore;
@@ -209,22 +212,103 @@ describe("resolveRun", () => {
     ["20260101", "20260101-aaaa"],
     ["cc", "20260102-bbcc"],
   ])("%s is the run %s", (text, run) => {
-    expect(resolveRun(store, { flow: "Sample", text })).toBe(run);
+    expect(resolveRun(store, { flow: "Sample", text, owner })).toBe(run);
   });
 
   test("an ambiguous beginning lists the candidates", () => {
-    expect(() => resolveRun(store, { flow: "Sample", text: "20260102" })).toThrow(
+    expect(() => resolveRun(store, { flow: "Sample", text: "20260102", owner })).toThrow(
       /2 ids begin or end with 20260102\n {2}candidates: 20260102-bbcc, 20260102-bbaa/,
     );
   });
 
   test("an unknown id brings the nearest one and the latest ones", () => {
-    expect(() => resolveRun(store, { flow: "Sample", text: "20260101-aaab" })).toThrow(/did you mean 20260101-aaaa\?/);
-    expect(() => resolveRun(store, { flow: "Sample", text: "zzz" })).toThrow(/latest runs: 20260102-bbcc, /);
+    expect(() => resolveRun(store, { flow: "Sample", text: "20260101-aaab", owner })).toThrow(
+      /did you mean 20260101-aaaa\?/,
+    );
+    expect(() => resolveRun(store, { flow: "Sample", text: "zzz", owner })).toThrow(/latest runs: 20260102-bbcc, /);
+  });
+
+  test.each([
+    ["latest", "r5"],
+    ["latest~0", "r5"],
+    ["latest~1", "r3"],
+    ["latest~2", "20260102-bbcc"],
+    ["latest:any", "r6"],
+    ["latest:any~2", "r4"],
+  ])("%s passes over the runs of others, unless it says any", (text, run) => {
+    for (const [id, username] of Object.entries({ r3: "ada", r4: "bob", r5: "ada", r6: "bob" }))
+      new SampleRun(store, id, { username });
+    expect(resolveRun(store, { flow: "Sample", text, owner })).toBe(run);
+  });
+
+  test("latest is the user's on the branch at hand; what has no project is on the user's own", () => {
+    const on = (branch: string) => ({ project: { name: "p", branch, isProduction: branch.startsWith("prod") } });
+    new SampleRun(store, "r3", on("user.ada"));
+    new SampleRun(store, "r4", on("test.fast"));
+    new SampleRun(store, "r5", on("prod"));
+    new SampleRun(store, "r6", { ...on("user.ada"), username: "bob" });
+    const latest = (choice: BranchChoice, text = "latest") =>
+      resolveRun(store, { flow: "Sample", text, owner: ownRuns({ username: "ada", ...choice }) });
+    expect(latest({})).toBe("r3");
+    expect(latest({}, "latest~1")).toBe("20260102-bbcc");
+    expect(latest({ branch: "fast" })).toBe("r4");
+    expect(latest({ isProduction: true })).toBe("r5");
+    expect(() => latest({ branch: "fast", isProduction: true })).toThrow(
+      /because none of its runs is by ada on the branch prod\.fast\n.*\n {2}the latest of the other runs:\n {4}r6 {2}by bob on user\.ada, 2026-/,
+    );
+  });
+
+  test("a user without runs of their own reads who has some, when, and how to take one", () => {
+    const own = ownRuns({ username: "eve" });
+    for (const at of [3, 4, 5]) new SampleRun(store, `r${at}`);
+    expect(() => resolveRun(store, { flow: "Sample", text: "latest", owner: own, prefix: "--run " })).toThrow(
+      expect.objectContaining({
+        code: "MILLRACE_UNKNOWN_RUN",
+        headline: "Cannot find the run latest of Sample because none of its runs is by eve",
+        details: [
+          expect.stringContaining("datastore: "),
+          "the latest of the other runs:",
+          expect.stringMatching(/^ {2}r5 {2}by ada, 2026-01-0\d \d\d:\d\d:05 \(.* ago\)$/),
+          ...["r4", "r3", "20260102-bbcc", "20260102-bbaa"].map((run): unknown => expect.stringContaining(run)),
+          "  … and 1 more: the command runs lists them",
+        ],
+        hint: "name one of these, as in --run r5, or take anybody's latest run: --run latest:any",
+      }),
+    );
+  });
+
+  test("further back than there are runs is told, with those there are", () => {
+    new SampleRun(store, "r3", { username: "eve" });
+    expect(() => resolveRun(store, { flow: "Sample", text: "latest~3", owner })).toThrow(
+      /latest~3 of Sample because there are only 3 runs by ada\n/,
+    );
+    expect(() => resolveRun(store, { flow: "Sample", text: "latest:any~9", owner })).toThrow(
+      /because there are only 4 runs\n.*\n {4}r3 {2}by eve/,
+    );
+  });
+
+  test.each([
+    ["latest:all", "latest:any"],
+    ["latest-1", "latest~1"],
+    ["latest^", "latest"],
+    ["LATEST~2", "latest~2"],
+    ["latest~1:any", "latest:any~1"],
+  ])("%s is no form of latest: did you mean %s?", (text, meant) => {
+    expect(() => resolveRun(store, { flow: "Sample", text, owner })).toThrow(
+      expect.objectContaining({ code: "MILLRACE_PATHSPEC", hint: `did you mean ${meant}?` }),
+    );
+  });
+
+  test("a run that cannot be read may be anybody's, and is not one's own", () => {
+    store.storage.write("flows/Sample/r9/run.json", [Buffer.from("{")]);
+    store.storage.write("flows/Sample/s1/other.json", [Buffer.from("{}")]);
+    expect(resolveRun(store, { flow: "Sample", text: "latest", owner })).toBe("20260102-bbcc");
+    expect(resolveRun(store, { flow: "Sample", text: "latest:any", owner })).toBe("r9");
+    expect(resolveRun(store, { flow: "Sample", text: "latest", owner: runsIn("all") })).toBe("r9");
   });
 
   test("a flow without runs is told from an unknown run", () => {
-    expect(() => resolveRun(store, { flow: "Other", text: "latest" })).toThrow(/holds no run of it/);
+    expect(() => resolveRun(store, { flow: "Other", text: "latest", owner })).toThrow(/holds no run of it/);
   });
 });
 
@@ -247,7 +331,8 @@ describe("pathspecs", () => {
 
   test("a pathspec finds the tasks that it means", () => {
     new SampleRun(store, "r1").events(...WHOLE);
-    const tasks = (text: string) => resolvePathspec(store, { flow: "Sample", text }).tasks.map(({ task }) => task);
+    const tasks = (text: string) =>
+      resolvePathspec(store, { flow: "Sample", text, owner }).tasks.map(({ task }) => task);
     expect(tasks("r1")).toEqual([1, 2, 3, 4, 5]);
     expect(tasks("latest/train")).toEqual([2, 3]);
     expect(tasks("Sample/r1/train/3")).toEqual([3]);
@@ -259,6 +344,6 @@ describe("pathspecs", () => {
     ["train/2", /train is a step, and the run comes first\n {2}hint: write latest\/train\/2/],
   ])("%s is answered with what was meant", (text, message) => {
     new SampleRun(store, "r1").events(...WHOLE);
-    expect(() => resolvePathspec(store, { flow: "Sample", text })).toThrow(message);
+    expect(() => resolvePathspec(store, { flow: "Sample", text, owner })).toThrow(message);
   });
 });

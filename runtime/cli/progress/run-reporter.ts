@@ -1,4 +1,5 @@
 import type { TaskLogged } from "../../engines/compute-backend.ts";
+import { branchFlags } from "../../datastore/branch-name.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import type { LaunchListener } from "../../launch/run/launch-options.ts";
@@ -111,8 +112,9 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
         const { programName, datastore } = options;
         const place = datastore === undefined ? "" : ` --datastore ${datastore}`;
         if (document !== null) {
+          const branch = document.project == null ? "" : branchFlags(document.project.branch);
           output.note(colors.dim(`  look into it: ${programName} status ${document.run}${place}`));
-          output.note(colors.dim(`  go on:        ${programName} resume${place}`));
+          output.note(colors.dim(`  go on:        ${programName} resume${branch}${place}`));
         }
       }
     },

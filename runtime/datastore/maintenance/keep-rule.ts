@@ -3,6 +3,7 @@ import type { Datastore } from "../datastore.ts";
 import { checkTagTexts } from "../check-new-tags.ts";
 import { parsePathspec } from "../reader/pathspec.ts";
 import { resolveRun } from "../reader/resolve-run.ts";
+import type { RunOwner } from "../reader/run-owner.ts";
 import { tagsNow } from "../change-tags.ts";
 import type { RunFacts } from "./run-facts.ts";
 
@@ -20,7 +21,10 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
  * @param flow - gives the flow that is meant where a run is named alone
  * @throws MillraceError `MILLRACE_USAGE` for another text, `MILLRACE_UNKNOWN_RUN` or `MILLRACE_PATHSPEC` for no run
  */
-export function parseKeepRule(text: string, { store, flow }: { store: Datastore; flow: () => string }): KeepRule {
+export function parseKeepRule(
+  text: string,
+  { store, flow, owner }: { store: Datastore; flow: () => string; owner: RunOwner },
+): KeepRule {
   if (/^\d{1,9}$/.test(text)) return { text, kind: "latest", count: Number(text) };
   const [, amount, unit = ""] = /^(\d{1,9}(?:\.\d+)?)([mhdw])$/.exec(text) ?? [];
   if (amount !== undefined) return { text, kind: "younger", ms: Number(amount) * (UNIT_MS[unit] ?? 0) };
@@ -32,7 +36,12 @@ export function parseKeepRule(text: string, { store, flow }: { store: Datastore;
   if (text === "" || text === "tag:" || /^[\d.]+[a-z]+$/i.test(text)) throw noRule(text);
   const spec = parsePathspec(text, { flow: flow(), flows: store.flows() });
   if (spec.step !== null) throw noRule(text);
-  return { text, kind: "run", flow: spec.flow, run: resolveRun(store, { flow: spec.flow, text: spec.run }) };
+  return {
+    text,
+    kind: "run",
+    flow: spec.flow,
+    run: resolveRun(store, { ...spec, text: spec.run, owner, prefix: "--keep " }),
+  };
 }
 
 /** The rules that keep each run, by the run; one that none keeps is not there. */
@@ -80,7 +89,7 @@ function noRule(text: string): MillraceError {
       "20: the latest 20 runs of each flow",
       "30d, 12h: runs younger than that; m, h, d or w",
       "tag:NAME: runs with that tag",
-      "a run's id, its beginning or end, or Flow/run",
+      "a run's id, its beginning or end, latest, latest:any, or Flow/run",
     ],
     hint: "repeat --keep for several rules: a run stays if any of them keeps it",
   });

@@ -4,7 +4,8 @@ import type { Datastore } from "../datastore.ts";
 import type { Observer } from "./is-alive.ts";
 import { parsePathspec } from "./pathspec.ts";
 import { readRun } from "./read-run.ts";
-import { resolveRun } from "./resolve-run.ts";
+import { resolveRun, type ResolveRunOptions } from "./resolve-run.ts";
+import type { RunOwner } from "./run-owner.ts";
 import type { RunHeader, RunSummary, TaskSummary } from "./run-summary.ts";
 
 export interface ResolvedPathspec {
@@ -19,6 +20,10 @@ export interface ResolvePathspecOptions {
   readonly text: string;
   /** The flow that is meant if the text names none. */
   readonly flow: string;
+  /** Whose runs `latest` counts. */
+  readonly owner: RunOwner;
+  /** See {@link resolveRun}. */
+  readonly prefix?: string;
   readonly observer?: Observer | undefined;
 }
 
@@ -29,7 +34,11 @@ export interface ResolvePathspecOptions {
 export function resolvePathspec(store: Datastore, options: ResolvePathspecOptions): ResolvedPathspec {
   const spec = parsePathspec(options.text, { flow: options.flow, flows: store.flows() });
   const { flow, step, task } = spec;
-  const run = readRun(store, { flow, run: runOf(store, { ...spec, text: options.text }), observer: options.observer });
+  const run = readRun(store, {
+    flow,
+    run: runOf(store, { ...options, ...spec, pathspec: options.text, text: spec.run }),
+    observer: options.observer,
+  });
   if (step !== null) checkStep(run, step);
   if (step !== null && task !== null) taskIn(run, { step, task });
   const tasks = run.tasks.filter((one) => one.step === (step ?? one.step) && one.task === (task ?? one.task));
@@ -37,10 +46,10 @@ export function resolvePathspec(store: Datastore, options: ResolvePathspecOption
 }
 
 /** Says so if a step was named where a run has to stand. */
-function runOf(store: Datastore, spec: { flow: string; run: string; text: string }): string {
-  const { flow, run, text } = spec;
+function runOf(store: Datastore, spec: ResolveRunOptions & { pathspec: string }): string {
+  const { flow, text: run, pathspec: text } = spec;
   try {
-    return resolveRun(store, { flow, text: run });
+    return resolveRun(store, spec);
   } catch (error) {
     const latest = store.runs(flow).at(-1);
     const record = latest === undefined ? null : stepsOf(store, { flow, run: latest });

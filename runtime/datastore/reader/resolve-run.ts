@@ -2,22 +2,31 @@ import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../datastore.ts";
 import { documentKey } from "../run-keys.ts";
+import { findLatest } from "./find-latest.ts";
+import { latestForm } from "./latest-form.ts";
+import type { RunOwner } from "./run-owner.ts";
 
 /** So many ids a message lists. */
 const MAX_LISTED = 5;
 
+export interface ResolveRunOptions {
+  readonly flow: string;
+  readonly text: string;
+  /** Whose runs `latest` counts. */
+  readonly owner: RunOwner;
+  /** How the user names a run here, for hints: `--origin-run-id `. @defaultValue nothing */
+  readonly prefix?: string;
+}
+
 /**
- * The id of the run that `text` means: an id, `latest`, or the beginning or end of one id.
+ * The id of the run that `text` means: an id, the beginning or end of one id, or a form of `latest`.
  * @throws MillraceError `MILLRACE_UNKNOWN_RUN` if it means none or several
  */
-export function resolveRun(store: Datastore, { flow, text }: { flow: string; text: string }): string {
+export function resolveRun(store: Datastore, { flow, text, owner, prefix = "" }: ResolveRunOptions): string {
+  const form = latestForm(text);
+  if (form !== null) return findLatest(store, { flow, text, form, owner, prefix });
   const isThere = (run: string) => store.storage.has(documentKey({ flow, run }));
   const ids = store.runs(flow);
-  if (text === "latest") {
-    const latest = ids.findLast(isThere);
-    if (latest !== undefined) return latest;
-    throw unknown({ store, flow, text, ids: [] });
-  }
   if (ids.includes(text) && isThere(text)) return text;
   const matching = text === "" ? [] : ids.filter((id) => id.startsWith(text) || id.endsWith(text)).filter(isThere);
   if (matching.length > 1) throw ambiguous({ flow, text, matching });

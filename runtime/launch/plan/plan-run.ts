@@ -1,8 +1,10 @@
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
+import { projectNameOf } from "../../../sdk/decorators/project.ts";
 import { parseWith } from "../../../sdk/decorators/with-added.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
+import { ownRuns } from "../../datastore/reader/run-owner.ts";
 import { checkNewTags } from "../../datastore/check-new-tags.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { type FlowField, flowFields } from "../values/flow-fields.ts";
@@ -10,6 +12,7 @@ import { type OriginRun, readOrigin } from "./read-origin.ts";
 import { chosenEngines, type StepEngines } from "../engines/chosen-engines.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
 import { type GivenFields, resolveConfigs, resolveParameters } from "../values/resolve-parameters.ts";
+import { projectPlace } from "../run/project-place.ts";
 import { checkValuesMayChange, findOrigin, type ResumePoint, stepsToRepeat } from "./resume-point.ts";
 
 export interface PlanRequest {
@@ -59,7 +62,7 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const { Flow, store, flowFile, cwd, resume } = request;
   checkNewTags(request.tags);
   const fields = flowFields(Flow);
-  const originRun = resume === null ? null : findOrigin(store, { flow: Flow.name, wanted: resume.run });
+  const originRun = resume === null ? null : originOf(resume, request);
   const origins = originRun === null ? null : store.record(Flow.name, originRun).document();
   const inherited = loadArtifacts(store.blobs, origins?.configs ?? {});
   const configs = await resolveConfigs(fields, { ...request.configs, inherited, flowFile, cwd });
@@ -77,6 +80,13 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
     given: givenNames(given),
     engines: chosenEngines(graph, { ...request, added }),
   };
+}
+
+function originOf({ run, branch }: ResumePoint, { Flow, store, settings: { username } }: PlanRequest): string {
+  const flow = Flow.name;
+  // Better its own error than a run that is not found.
+  projectPlace(projectNameOf(Flow), { flow, username, ...branch });
+  return findOrigin(store, { flow, wanted: run, owner: ownRuns({ username, ...branch }) });
 }
 
 /** What has its value from elsewhere than the code. */

@@ -1,7 +1,9 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
+import type { BranchChoice } from "../../datastore/branch-name.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";
+import type { RunOwner } from "../../datastore/reader/run-owner.ts";
 import { saveArtifact } from "../../datastore/load-artifact.ts";
 import { refIn } from "../../datastore/records.ts";
 import { type FlowGraph, targetsOf } from "../../graph/flow-graph.ts";
@@ -13,12 +15,22 @@ import { appendAll } from "../../../sdk/base/append-all.ts";
 export interface ResumePoint {
   /** Run again from here on. */
   readonly step: string | null;
-  /** As the user named it; the latest where null. */
+  /** As the user named it; the user's own latest where null. */
   readonly run: string | null;
+  /** On this branch the latest is meant. */
+  readonly branch?: BranchChoice;
+}
+
+export interface FindOriginOptions {
+  readonly flow: string;
+  /** As the user named it; the latest where null. */
+  readonly wanted: string | null;
+  /** Whose latest. */
+  readonly owner: RunOwner;
 }
 
 /** The run to resume; refuses one that is still alive. */
-export function findOrigin(store: Datastore, { flow, wanted }: { flow: string; wanted: string | null }): string {
+export function findOrigin(store: Datastore, { flow, wanted, owner }: FindOriginOptions): string {
   if (wanted === null && store.runs(flow).length === 0) {
     throw new MillraceError({
       code: "MILLRACE_UNKNOWN_RUN",
@@ -26,7 +38,7 @@ export function findOrigin(store: Datastore, { flow, wanted }: { flow: string; w
       hint: "start one with the command run, or name the datastore with --datastore",
     });
   }
-  const run = resolveRun(store, { flow, text: wanted ?? "latest" });
+  const run = resolveRun(store, { flow, text: wanted ?? "latest", owner, prefix: "--origin-run-id " });
   refuseRunning(store, { flow, run });
   return run;
 }

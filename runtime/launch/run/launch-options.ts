@@ -1,9 +1,9 @@
+import type { BranchChoice } from "../../datastore/branch-name.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { RunState } from "../../scheduler/run-state.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import type { DriveListener } from "./drive.ts";
-import type { BranchChoice } from "./project-place.ts";
 import type { ResolvedRunOptions } from "./run-options.ts";
 
 /** What every front end says of a run that it starts. */

@@ -1,11 +1,6 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { type BranchChoice, branchName } from "../../datastore/branch-name.ts";
 import type { ProjectPlace } from "../../datastore/records.ts";
-
-/** What the user says about the branch of a `@project`; nothing means the user's own. */
-export interface BranchChoice {
-  readonly branch?: string | undefined;
-  readonly isProduction?: boolean | undefined;
-}
 
 export interface PlaceOptions extends BranchChoice {
   readonly flow: string;
@@ -35,7 +30,5 @@ export function projectPlace(
       hint: "choose a short, plain name",
     });
   }
-  const chosen =
-    branch === undefined ? (isProduction ? "prod" : `user.${username}`) : `${isProduction ? "prod" : "test"}.${branch}`;
-  return { name, branch: chosen, isProduction };
+  return { name, branch: branchName({ username, branch, isProduction }), isProduction };
 }

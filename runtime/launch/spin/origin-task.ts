@@ -4,6 +4,7 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import type { TaskReused, TaskStarted } from "../../datastore/run-event.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { resolvePathspec } from "../../datastore/reader/resolve-pathspec.ts";
+import type { RunOwner } from "../../datastore/reader/run-owner.ts";
 import type { TaskSummary } from "../../datastore/reader/run-summary.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import { applyEvent } from "../../scheduler/apply-event.ts";
@@ -22,6 +23,8 @@ export interface OriginTaskQuery {
   /** As the user gave it; null for the first task of the step in the latest run. */
   readonly pathspec: string | null;
   readonly flow: string;
+  /** Whose latest run. */
+  readonly owner: RunOwner;
   /** Names of the flow's steps as it is now. */
   readonly steps: readonly string[];
 }
@@ -31,9 +34,9 @@ export interface OriginTaskQuery {
  * @throws MillraceError if there is none
  */
 export function originTask(store: Datastore, query: OriginTaskQuery): OriginTask {
-  const { step, pathspec, flow } = query;
+  const { step, pathspec, flow, owner } = query;
   checkStep(query);
-  const chosen = resolvePathspec(store, { text: pathspec ?? "latest", flow });
+  const chosen = resolvePathspec(store, { text: pathspec ?? "latest", flow, owner, prefix: "--pathspec " });
   const { run } = chosen;
   if (run.flow !== flow) throw otherThanAsked(`${run.flow} is another flow than ${flow}`, { step, pathspec });
   if (chosen.step !== null && chosen.step !== step)

@@ -1,4 +1,5 @@
 import { loadArtifacts } from "../../datastore/load-artifact.ts";
+import type { RunOwner } from "../../datastore/reader/run-owner.ts";
 import { stepMethods } from "../../graph/step-methods.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { type FlowPlan, givenNames, type PlanRequest } from "../plan/plan-run.ts";
@@ -12,6 +13,8 @@ export interface SpinRequest extends Omit<PlanRequest, "added" | "isRemote" | "t
   readonly step: string;
   /** As the user gave it; null for the first task of the step in the latest run. */
   readonly pathspec: string | null;
+  /** Whose latest run. */
+  readonly owner: RunOwner;
 }
 
 /** All that is settled before a step is tried out. */
@@ -25,9 +28,9 @@ export interface SpinPlan extends FlowPlan {
  * @throws MillraceError for an unsound graph, an unusable parameter, or a task that cannot be found
  */
 export async function planSpin(request: SpinRequest): Promise<SpinPlan> {
-  const { Flow, store, step, pathspec, flowFile, cwd } = request;
+  const { Flow, store, step, pathspec, owner, flowFile, cwd } = request;
   const fields = flowFields(Flow);
-  const origin = originTask(store, { step, pathspec, flow: Flow.name, steps: [...stepMethods(Flow).keys()] });
+  const origin = originTask(store, { step, pathspec, owner, flow: Flow.name, steps: [...stepMethods(Flow).keys()] });
   const inherited = loadArtifacts(store.blobs, origin.document.configs);
   const configs = await resolveConfigs(fields, { ...request.configs, inherited, flowFile, cwd });
   const { graph, findings } = await readGraph(Flow, { configs, added: [] });

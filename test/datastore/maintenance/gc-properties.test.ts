@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import { checkStore } from "../../../runtime/datastore/maintenance/check-store.ts";
+import { ownRuns } from "../../../runtime/datastore/reader/run-owner.ts";
 import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rule.ts";
 import { type Datastore, datastoreOn, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
@@ -45,7 +46,9 @@ test("after any gc every run that is there reads as before, and only what no run
     }
     for (const content of [1, 77]) store.blobs.put(`${content}`.padStart(64, "0"), [large(content)]);
     const before = new Map(stored.map((run) => [run, readFully(store, run)]));
-    const rules = keep.map((text) => parseKeepRule(text, { store, flow: () => "Sample" }));
+    const rules = keep.map((text) =>
+      parseKeepRule(text, { store, flow: () => "Sample", owner: ownRuns({ username: "ada" }) }),
+    );
     const fixed = { rules, flow: null, signal: new AbortController().signal, progress: () => undefined };
     const report = await collectGarbage(store, { ...fixed, isDryRun: false });
     const left = stored.filter(({ flow, run }) => store.runs(flow).includes(run));

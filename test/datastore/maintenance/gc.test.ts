@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GcOptions } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
 import type { GcReport } from "../../../runtime/datastore/maintenance/gc-report.ts";
+import { ownRuns } from "../../../runtime/datastore/reader/run-owner.ts";
 import { parseKeepRule } from "../../../runtime/datastore/maintenance/keep-rule.ts";
 import type { Datastore } from "../../../runtime/datastore/datastore.ts";
 import { changeTags } from "../../../runtime/datastore/change-tags.ts";
@@ -224,5 +225,7 @@ describe("with rules", () => {
 });
 
 test.each(["", "tag:", "30y", "1.5", "d", "nobody/a/b/c"])("%j is no rule", (text) => {
-  expect(() => parseKeepRule(text, { store, flow: () => "Sample" })).toThrow(/Cannot/);
+  expect(() => parseKeepRule(text, { store, flow: () => "Sample", owner: ownRuns({ username: "ada" }) })).toThrow(
+    /Cannot/,
+  );
 });

@@ -97,19 +97,19 @@ describe("tag", () => {
     );
     expect((await command(at, ["run"], { MILLRACE_USER: "ann" })).code).toBe(0);
     for (const args of [
-      ["tag", "remove", "latest", "project:fraud"],
-      ["tag", "add", "latest", "ok", "user:bob"],
-      ["tag", "add", "latest", " "],
+      ["tag", "remove", "latest:any", "project:fraud"],
+      ["tag", "add", "latest:any", "ok", "user:bob"],
+      ["tag", "add", "latest:any", " "],
       ["tag", "add", "2020", "x"],
-      ["tag", "add", "latest"],
+      ["tag", "add", "latest:any"],
       ["tag"],
     ]) {
       const seen = await command(at, args);
       expect(seen.code, `${args.join(" ")}: ${seen.stderr}`).toBe(2);
     }
     const kept = ["project:fraud", "project_branch:user.ann"];
-    expect((await command(at, ["tag", "list"])).lines).toEqual(kept);
-    expect((await command(at, ["tag", "replace", "latest", "new"])).lines).toEqual([...kept, "new"]);
+    expect((await command(at, ["tag", "list", "latest:any"])).lines).toEqual(kept);
+    expect((await command(at, ["tag", "replace", "latest:any", "new"])).lines).toEqual([...kept, "new"]);
   });
 
   test.each([
@@ -151,9 +151,9 @@ describe("tag", () => {
       file,
       JSON.stringify({ ...record, tags, project: { name: "fraud", branch: "b", isProduction: false } }),
     );
-    expect(await command(at, ["tag", "remove", "latest", "user:somebody"])).toMatchObject({ code: 0 });
-    expect(await command(at, ["tag", "remove", "latest", "project:fraud"])).toMatchObject({ code: 2 });
-    expect((await command(at, ["tag", "replace", "latest", "good"])).lines).toEqual(["project:fraud", "good"]);
+    expect(await command(at, ["tag", "remove", "latest:any", "user:somebody"])).toMatchObject({ code: 0 });
+    expect(await command(at, ["tag", "remove", "latest:any", "project:fraud"])).toMatchObject({ code: 2 });
+    expect((await command(at, ["tag", "replace", "latest:any", "good"])).lines).toEqual(["project:fraud", "good"]);
   });
 
   test("a filter asks for tags that there can be", async () => {

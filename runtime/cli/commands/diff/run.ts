@@ -4,7 +4,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { compareRuns, type RunComparison, type StepComparison } from "../../../datastore/reader/compare-runs.ts";
 import { parsePathspec } from "../../../datastore/reader/pathspec.ts";
 import { readRun } from "../../../datastore/reader/read-run.ts";
-import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
+import { resolveRun, type ResolveRunOptions } from "../../../datastore/reader/resolve-run.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
 import type { ArtifactRef } from "../../../datastore/records.ts";
 import { compareRunReach, type RunReachChanges } from "../../../launch/plan/compare-run-reach.ts";
@@ -14,13 +14,14 @@ import { durationText } from "../../../text/duration-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import type { Output } from "../../output.ts";
+import { type BranchOptions, ownerMeant } from "../../owner-meant.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 import { jsonValue } from "../../show/json-value.ts";
 import { runDurationMs, runJson } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
 import { type TableOptions, tableText } from "../../show/table-text.ts";
 
-export interface DiffOptions extends InspectOptions {
+export interface DiffOptions extends InspectOptions, BranchOptions {
   readonly before: string;
   readonly after: string;
 }
@@ -33,8 +34,9 @@ const MAX_VALUE_BYTES = 10_000;
 export function showDiff(context: StoreContext, options: DiffOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
+  const owner = ownerMeant(context, options);
   const runs = [options.before, options.after].map((text) =>
-    runAt(store, { flow: flowMeant(context, { store, text }), text }),
+    runAt(store, { flow: flowMeant(context, { store, text }), text, owner }),
   );
   const [before, after] = runs as [RunSummary, RunSummary];
   const reach = compareRunReach(store, [before.document, after.document]);
@@ -45,9 +47,9 @@ export function showDiff(context: StoreContext, options: DiffOptions): void {
   output.print(parts.join("\n\n"));
 }
 
-function runAt(store: Datastore, at: { flow: string; text: string }): RunSummary {
+function runAt(store: Datastore, at: ResolveRunOptions): RunSummary {
   const { flow, run } = parsePathspec(at.text, { flow: at.flow, flows: store.flows() });
-  return readRun(store, { flow, run: resolveRun(store, { flow, text: run }) });
+  return readRun(store, { flow, run: resolveRun(store, { ...at, flow, text: run }) });
 }
 
 function nameOf({ flow, run, status }: RunSummary, { colors }: Output): string {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withBranchOptions } from "../../owner-meant.ts";
 import { showArtifacts } from "./run.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
@@ -16,7 +17,7 @@ export function dumpCommand(context: StoreContext): Command {
     .option("--limit <n>", "at most this many tasks", wholeNumber)
     .option("--max-depth <n>", "show values down to this depth, over several lines", wholeNumber)
     .option("--max-size <bytes>", "do not load larger values for a preview", wholeNumber, MAX_SIZE);
-  return withInspectOptions(command).action((pathspec: string | undefined, options: DumpOptions) => {
+  return withInspectOptions(withBranchOptions(command)).action((pathspec: string | undefined, options: DumpOptions) => {
     showArtifacts(context, { ...options, pathspec });
   });
 }

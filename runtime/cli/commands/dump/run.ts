@@ -7,6 +7,7 @@ import type { ArtifactTable } from "../../../datastore/records.ts";
 import type { DumpOptions } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
+import { ownerMeant } from "../../owner-meant.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
 import { statusText } from "../../show/status-text.ts";
@@ -25,7 +26,11 @@ export function showArtifacts(context: StoreContext, options: ShowArtifactsOptio
   const output = context.output(options);
   const store = context.datastore(options);
   const text = options.pathspec ?? "latest";
-  const chosen = resolvePathspec(store, { flow: flowMeant(context, { store, text }), text });
+  const chosen = resolvePathspec(store, {
+    flow: flowMeant(context, { store, text }),
+    text,
+    owner: ownerMeant(context, options),
+  });
   const tasks = options.pathspec === undefined ? [endTask(chosen.run)] : chosen.tasks;
   if (options.artifact !== undefined) checkArtifact(store, { chosen, tasks, name: options.artifact });
   const shown = tasks.slice(0, options.limit ?? tasks.length);

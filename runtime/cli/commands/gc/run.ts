@@ -7,6 +7,7 @@ import type { GcFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
+import { ownerMeant } from "../../owner-meant.ts";
 import { gcJson, gcText } from "./text.ts";
 
 /** Short work needs no progress. */
@@ -17,8 +18,9 @@ export async function runGc(context: StoreContext, flags: GcFlags): Promise<void
   const store = context.datastore(flags);
   const flow = flags.flow ?? null;
   if (flow !== null) checkFlow(store, flow);
+  const owner = ownerMeant(context, {});
   const rules = flags.keep.map((text) =>
-    parseKeepRule(text, { store, flow: () => flow ?? flowMeant(context, { store, text }) }),
+    parseKeepRule(text, { store, owner, flow: () => flow ?? flowMeant(context, { store, text }) }),
   );
   const startedAt = Date.now();
   const stopping = new AbortController();

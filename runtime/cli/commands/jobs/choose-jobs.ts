@@ -4,6 +4,7 @@ import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import type { JobFilter } from "../../../engines/engine-jobs.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
+import { ownerMeant } from "../../owner-meant.ts";
 import type { AskedEngines, EngineJob, FoundJobs } from "./asked-engines.ts";
 import type { ChooseJobsFlags } from "./flags.ts";
 
@@ -53,7 +54,7 @@ function runOf(
   const runs = [...new Set(jobs.map(({ job }) => job.run))];
   const [only, ...others] = runs.filter((run) => run.startsWith(text) || run.endsWith(text));
   if (only !== undefined && others.length === 0) return only;
-  return resolveRun(context.datastore(flags), { flow, text });
+  return resolveRun(context.datastore(flags), { flow, text, owner: ownerMeant(context, flags), prefix: "--run " });
 }
 
 function noJobsOf(step: string, steps: ReadonlySet<string>): MillraceError {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ENGINES, engineNamed } from "../../../engines/index.ts";
 import type { StoreContext } from "../../cli-context.ts";
+import { RUN_FORMS, withBranchOptions } from "../../owner-meant.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
 import type { ChooseJobsFlags } from "./flags.ts";
 
@@ -76,7 +77,7 @@ function flagsOf(given: Given, { engine }: JobsCommand): ChooseJobsFlags {
 function withChoice(command: Command, of: JobsCommand): Command {
   return withEngines(
     command
-      .option("--run <run>", "only jobs of this run, whoever started it: its id, the beginning or end of it, or latest")
+      .option("--run <run>", `only jobs of this run, whoever started it: ${RUN_FORMS}`)
       .option("--user <name>", "those of another user")
       .option("--all", "those of all users")
       .option("--step <step>", "only jobs of this step"),
@@ -94,5 +95,5 @@ function withEngines(command: Command, { engine }: JobsCommand): Command {
     const place = one?.jobs.place ?? null;
     if (place !== null) command.option(`--${place.option} <${place.option}>`, place.help);
   }
-  return withInspectOptions(command);
+  return withInspectOptions(withBranchOptions(command));
 }

@@ -8,6 +8,7 @@ import type { Engine } from "../../../engines/engine.ts";
 import { readLostGroups } from "../../../engines/jobs/lost-jobs.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
+import { ownerMeant } from "../../owner-meant.ts";
 import { logLine } from "../../show/log-line.ts";
 import { showLogs } from "../logs/run.ts";
 import { AskedEngines } from "./asked-engines.ts";
@@ -30,7 +31,11 @@ export async function showJobLogs(context: StoreContext, flags: JobsFlags & { pa
   const { pathspec } = flags;
   const output = context.output(flags);
   const store = context.datastore(flags);
-  const place = resolvePathspec(store, { flow: flowMeant(context, { store, text: pathspec }), text: pathspec });
+  const place = resolvePathspec(store, {
+    flow: flowMeant(context, { store, text: pathspec }),
+    text: pathspec,
+    owner: ownerMeant(context, flags),
+  });
   const [task, ...others] = place.tasks;
   if (task === undefined || others.length > 0) throw notOneTask(pathspec, place.tasks.length);
   const isStored = sourcesOf(place.run, { task, attempt: undefined }).some(

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { withBranchOptions } from "../../owner-meant.ts";
 import { showLogs } from "./run.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
@@ -16,7 +17,7 @@ export function logsCommand(context: StoreContext): Command {
       new Option("--raw", "print exactly what was written, including control characters").conflicts("timestamps"),
     )
     .option("--attempt <n>", "this attempt, from 0 (default: the latest)", wholeNumber);
-  return withInspectOptions(command).action(async (pathspec: string, options: LogsFlags) => {
+  return withInspectOptions(withBranchOptions(command)).action(async (pathspec: string, options: LogsFlags) => {
     await showLogs(context, { ...options, pathspec });
   });
 }

@@ -5,6 +5,7 @@ import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reade
 import type { LogsFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
+import { ownerMeant } from "../../owner-meant.ts";
 import { followLogs } from "./follow-logs.ts";
 import { LogPrinter } from "./log-printer.ts";
 import { attemptNumbers, type LogSource, sourcesOf } from "../../../datastore/reader/log-source.ts";
@@ -19,6 +20,7 @@ export async function showLogs(context: StoreContext, options: ShowLogsOptions):
   const chosen = resolvePathspec(store, {
     flow: flowMeant(context, { store, text: options.pathspec }),
     text: options.pathspec,
+    owner: ownerMeant(context, options),
   });
   if (options.attempt !== undefined && options.follow !== true) checkAttempt(chosen, options.attempt);
   const printer = new LogPrinter(output, {

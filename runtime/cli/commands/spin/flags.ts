@@ -1,4 +1,6 @@
-export interface SpinFlags {
+import type { BranchOptions } from "../../owner-meant.ts";
+
+export interface SpinFlags extends BranchOptions {
   readonly datastore?: string;
   readonly json?: boolean;
   readonly pathspec?: string;

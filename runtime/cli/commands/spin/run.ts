@@ -6,6 +6,7 @@ import type { SpinFlags } from "./flags.ts";
 import type { CliContext } from "../../cli-context.ts";
 import { configTexts } from "../../config-texts.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
+import { ownerMeant } from "../../owner-meant.ts";
 import { packageVersion } from "../../package-version.ts";
 import { logLine } from "../../show/log-line.ts";
 import { showSpin } from "./text.ts";
@@ -31,6 +32,7 @@ export async function spinStep(
     store,
     step,
     pathspec: flags.pathspec ?? null,
+    owner: ownerMeant(context, flags),
     configs: { files, values },
     parameters: { texts: parameters, values: {} },
   });

@@ -4,6 +4,7 @@ import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import type { Output } from "../../output.ts";
+import { type BranchOptions, ownerMeant } from "../../owner-meant.ts";
 import { failuresText } from "./failures-text.ts";
 import { gpuUses, kernelsText } from "./kernels-text.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
@@ -13,7 +14,7 @@ import { stepRows, type StepRow } from "../../../datastore/reader/step-rows.ts";
 import { tableText } from "../../show/table-text.ts";
 import { agoText, durationText, localTimeText } from "../../../text/duration-text.ts";
 
-export interface StatusOptions extends InspectOptions {
+export interface StatusOptions extends InspectOptions, BranchOptions {
   readonly run: string;
 }
 
@@ -23,6 +24,7 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
   const { run, step, tasks } = resolvePathspec(store, {
     flow: flowMeant(context, { store, text: options.run }),
     text: options.run,
+    owner: ownerMeant(context, options),
   });
   const steps = stepRows(run);
   // A whole run can have too many results to read.

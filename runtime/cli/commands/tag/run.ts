@@ -6,9 +6,10 @@ import type { RunDocument } from "../../../datastore/records.ts";
 import { changeTags, replaceTags, tagsNow } from "../../../datastore/change-tags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
+import { type BranchOptions, ownerMeant } from "../../owner-meant.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 
-export interface TagsOptions extends InspectOptions {
+export interface TagsOptions extends InspectOptions, BranchOptions {
   readonly run: string;
 }
 
@@ -47,8 +48,8 @@ export function editTags(context: StoreContext, { op, tags: named, ...options }:
   if (tags.length > 0) output.print(tags.map(visibleLine).join("\n"));
 }
 
-function documentOf(context: StoreContext, store: Datastore, { run: text }: TagsOptions): RunDocument {
+function documentOf(context: StoreContext, store: Datastore, { run: text, ...options }: TagsOptions): RunDocument {
   const own = flowMeant(context, { store, text });
   const { flow, run } = parsePathspec(text, { flow: own, flows: store.flows() });
-  return store.record(flow, resolveRun(store, { flow, text: run })).document();
+  return store.record(flow, resolveRun(store, { flow, text: run, owner: ownerMeant(context, options) })).document();
 }
