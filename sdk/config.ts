@@ -4,8 +4,13 @@ import { declareField } from "./declare-field.ts";
 
 /** Options of {@link config}. */
 export interface ConfigOptions {
-  /** JSON file that holds the value, relative to the flow's file; `--config name file` names another. */
+  /**
+   * File that holds the value in place of the initializer's, relative to the flow's file: `.json`, `.yaml`, `.yml` or
+   * `.toml`. It has to be there, unless `--config name file` names another or `--config-value name json` gives the value.
+   */
   readonly file?: string;
+  /** Makes the value of a file's text, for files in another format; then it reads those of `--config` as well. */
+  readonly parser?: (text: string) => unknown;
   /** Rules for the value: a schema of zod, valibot, arktype or any other Standard Schema. */
   readonly schema?: StandardSchemaV1;
 }
@@ -16,7 +21,8 @@ export interface ConfigOptions {
  * @example
  * ```ts
  * class TrainFlow extends FlowSpec {
- *   @config({ file: "machine.json" }) machine = { gpus: 1 }; // --config machine other.json
+ *   @config({ file: "machine.yaml" }) machine = { gpus: 1 }; // --config machine other.toml
+ *   @parameter() shards = this.machine.gpus * 4; // follows the configuration
  *
  *   @batch((configs) => ({ gpu: configs.machine.gpus }))
  *   @step start() {

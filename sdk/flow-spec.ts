@@ -1,4 +1,4 @@
-import type { ForeachFrame } from "./base/host.ts";
+import { type ForeachFrame, host } from "./base/host.ts";
 import { runningTask } from "./base/running-task.ts";
 import type { ArtifactName } from "./inputs.ts";
 import type { CheckedFirst, CheckedRest, Revealed } from "./transition/transition.ts";
@@ -32,6 +32,12 @@ import type { CheckedFirst, CheckedRest, Revealed } from "./transition/transitio
  * ```
  */
 export abstract class FlowSpec {
+  /** Called by Millrace, for the launcher and for each task. */
+  constructor() {
+    const begun = host().beginInstance?.(this);
+    if (begun !== undefined) return begun;
+  }
+
   /**
    * Says where the flow goes from here: the last thing a step does, once, in every step but the end.
    *

@@ -1,14 +1,14 @@
 import { type Command, Option } from "commander";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { CliContext } from "./cli-context.ts";
-import { flagName, type FlowField, flowFields } from "../launch/values/flow-fields.ts";
+import { flagName, type FlowField } from "../launch/values/flow-fields.ts";
 import { type ParameterText, parameterType } from "../launch/values/read-parameter.ts";
 import { valueText } from "../launch/values/value-text.ts";
 
 /** Adds one flag for each parameter and included file; the map fills while the command line is parsed. */
 export function addParameterOptions(command: Command, context: CliContext): ReadonlyMap<string, ParameterText> {
   const texts = new Map<string, ParameterText>();
-  for (const field of flowFields(context.Flow)) {
+  for (const field of context.fields) {
     if (field.kind === "config") continue;
     for (const option of optionsOf(field, texts)) {
       if (isTaken(command, option)) throw flagTaken(field.name, { flow: context.flowName, command: command.name() });

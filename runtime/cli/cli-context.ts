@@ -3,6 +3,7 @@ import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { Settings } from "../settings/read-settings.ts";
+import type { FlowField } from "../launch/values/flow-fields.ts";
 import type { Output } from "./output.ts";
 
 /** What a command about a datastore gets: how to reach store and user. */
@@ -23,6 +24,8 @@ export interface CliContext extends StoreContext {
   readonly flowName: string;
   /** Absolute path. */
   readonly flowFile: string;
+  /** Its parameters, included files and configuration, as the command line shows and reads them. */
+  readonly fields: readonly FlowField[];
   /** The flow file's bundle, where the flow was read from it. */
   readonly bundle: Bundle | null;
   /** A worker that is starting already, where the command will need one. */

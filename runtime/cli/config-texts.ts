@@ -5,9 +5,10 @@ export function addConfigOptions(command: Command): Command {
   const collect = (text: string, before: readonly string[] = []) => [...before, text];
   return command
     .addOption(
-      new Option("--config <name=file>", "take a configuration from a JSON file: --config name file").argParser(
-        collect,
-      ),
+      new Option(
+        "--config <name=file>",
+        "take a configuration from a file, JSON, YAML or TOML: --config name file",
+      ).argParser(collect),
     )
     .addOption(
       new Option("--config-value <name=json>", "give a configuration as JSON: --config-value name json").argParser(
@@ -36,10 +37,19 @@ export function pairConfigWords(argv: readonly string[]): string[] {
 }
 
 /** What `--config` and `--config-value` gave, by name. */
-export function configTexts(command: Command): {
-  configFiles: ReadonlyMap<string, string>;
-  configValues: ReadonlyMap<string, string>;
-} {
+export interface ConfigTexts {
+  readonly configFiles: ReadonlyMap<string, string>;
+  readonly configValues: ReadonlyMap<string, string>;
+}
+
+/** The same, from words that nobody has parsed yet. */
+export function configTextsIn(argv: readonly string[]): ConfigTexts {
+  const paired = pairConfigWords(argv);
+  const of = (flag: string) => paired.flatMap((word, at) => (word === flag ? (paired[at + 1] ?? []) : []));
+  return { configFiles: pairs(of("--config")), configValues: pairs(of("--config-value")) };
+}
+
+export function configTexts(command: Command): ConfigTexts {
   const { config = [], configValue = [] } = command.opts<{ config?: string[]; configValue?: string[] }>();
   return { configFiles: pairs(config), configValues: pairs(configValue) };
 }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { FlowGraph } from "../graph/flow-graph.ts";
-import { flowFields } from "../launch/values/flow-fields.ts";
-import { resolveConfigs } from "../launch/values/resolve-parameters.ts";
+import { configuredFields } from "../launch/values/configured-fields.ts";
 import type { CliContext } from "./cli-context.ts";
 import { configTexts } from "./config-texts.ts";
 import { invalidFlow, readGraph } from "../launch/plan/read-graph.ts";
@@ -12,11 +11,13 @@ export async function readGraphFor(context: CliContext, command: Command): Retur
 }
 
 /** Values of the flow's `@config` fields. */
-export async function configsFor(context: CliContext, command: Command): Promise<Record<string, unknown>> {
-  const fields = flowFields(context.Flow).filter((field) => field.kind === "config");
+export async function configsFor(
+  context: Pick<CliContext, "Flow" | "flowFile" | "cwd">,
+  command: Command,
+): Promise<Readonly<Record<string, unknown>>> {
   const { configFiles: files, configValues: values } = configTexts(command);
-  if (fields.length + files.size + values.size === 0) return {};
-  return resolveConfigs(fields, { files, values, flowFile: context.flowFile, cwd: context.cwd });
+  const { configs } = await configuredFields(context.Flow, { files, values, ...context });
+  return configs;
 }
 
 /** A sound graph, or the error that lists all findings. */

@@ -9,6 +9,7 @@ import { openDatastore } from "../datastore/datastore.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
 import type { Bundle } from "../package/bundle.ts";
 import type { CliContext, StoreContext } from "./cli-context.ts";
+import { commandFields } from "./command-fields.ts";
 import { earlyWorkerFor } from "./early-worker-for.ts";
 import { leave } from "../leave.ts";
 import { exitCodeOf, reportError } from "./report-error.ts";
@@ -44,10 +45,11 @@ export interface CommandLine {
 
 /** Runs one command and sets the exit code; the only place where an error becomes output. */
 export async function runCommandLine({ argv, ...given }: CommandLine): Promise<void> {
-  const context: CliContext = { ...given, ...surroundings(), flowName: given.Flow.name };
   // The flow's own modules may have set it.
   process.exitCode = 0;
   try {
+    const found = { ...given, ...surroundings(), flowName: given.Flow.name };
+    const context: CliContext = { ...found, fields: await commandFields(found, argv) };
     await runProgram(await flowProgram(context, packageVersion()), argv);
   } catch (error) {
     fail(error, argv);

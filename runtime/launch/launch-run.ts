@@ -26,6 +26,7 @@ export async function launchRun(plan: RunPlan, launch: PlanLaunchOptions): Promi
   const secrets = stepSecrets(sources, { flowFile });
   const stage = stageOf({ graph, engines: stepEngines, secrets }, launch);
   const { store, engines, warning } = stage;
+  for (const text of plan.warnings ?? []) warning(text);
   prepareDatastore(store);
   if (origin !== null) {
     const used = new Set(stepEngines.values());

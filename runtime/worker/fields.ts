@@ -168,7 +168,7 @@ function becomeDictionary(instance: object): void {
 }
 
 /** Plain arrays and objects; others, such as typed arrays, cannot be frozen or keep their state elsewhere. */
-function deepFreeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;

@@ -37,6 +37,8 @@ export interface LoadedFlow {
   /** Masks the secrets that the run began with. */
   readonly redactor?: Redactor | null;
   readonly store: Datastore;
+  /** What the first instance of this process showed: whether field initializers read the configuration. */
+  readonly initializers: { readConfigs?: boolean };
 }
 
 export type FlowClass = new () => object;
@@ -97,6 +99,7 @@ export async function loadFlow(setup: WorkerSetup, { mapper, loading }: LoadFlow
     storage: store.storage,
     redactor: redactor(setup.masks ?? []),
     store,
+    initializers: {},
     recordOf: (run) => store.record(setup.flow, run),
     commit(result, before) {
       const based = record.based(result, before === undefined ? null : resultAt(before));

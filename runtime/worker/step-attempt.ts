@@ -7,6 +7,7 @@ import type { Redactor } from "../secrets/redactor.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { currentTask } from "./current-task.ts";
 import { Fields } from "./fields.ts";
+import { flowInstance } from "./flow-instance.ts";
 import { ForeachItems } from "./foreach-items.ts";
 import { joinInputs } from "./join-inputs.ts";
 import { loadAhead } from "./load-ahead.ts";
@@ -54,7 +55,7 @@ export function stepCode(Flow: FlowClass, { flow, step }: { flow: LoadedFlow; st
 export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOptions): StepAttempt {
   const { flow, node, method } = code;
   const { spec, signal, tempDir, startedAt, mask, commit } = options;
-  const instance = new Flow();
+  const instance = flowInstance(Flow, flow);
   const fields = new Fields(instance, {
     blobs: flow.blobs,
     parameters: { ...flow.document.parameters, ...flow.document.configs },

@@ -42,7 +42,7 @@ export const ERROR_CODES = {
   MILLRACE_USAGE: "usage",
   /** A parameter is missing, unknown or has a value that it does not accept. Fix: `run --help` lists the flow's parameters and their types. */
   MILLRACE_PARAMETER: "usage",
-  /** A configuration is not JSON, or of another type than the flow expects. Fix: correct the file or value that the message names. */
+  /** A configuration is not JSON, YAML or TOML, its parser refuses it, or it is of another type than the flow expects. Fix: correct the file or value that the message names, at the place shown. */
   MILLRACE_CONFIG: "usage",
   /** A file that was named is not there or cannot be read. Fix: check the path; it is relative to the working directory. */
   MILLRACE_MISSING_FILE: "usage",

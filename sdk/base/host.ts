@@ -17,6 +17,8 @@ export interface Host {
   datastore?: string | undefined;
   /** Where steps do not note their files: the file that defines a class, found when somebody asks. */
   fileOfClass?: ((Flow: AnyClass) => string | null) | undefined;
+  /** Set while a flow is made whose initializers shall see its configuration: gives what its fields are defined on. */
+  beginInstance?: (<Instance extends object>(instance: Instance) => Instance) | undefined;
   /** The task that runs in this process now. */
   task?: TaskHost | undefined;
 }

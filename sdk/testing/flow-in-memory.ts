@@ -4,10 +4,10 @@ import { packageVersion } from "../../runtime/cli/package-version.ts";
 import { processSettings } from "../../runtime/config.ts";
 import { datastoreOn } from "../../runtime/datastore/datastore.ts";
 import { documentHash } from "../../runtime/datastore/run-record.ts";
-import { flowFields } from "../../runtime/launch/values/flow-fields.ts";
+import { configuredFields } from "../../runtime/launch/values/configured-fields.ts";
 import { projectPlace } from "../../runtime/launch/run/project-place.ts";
 import { invalidFlow, readGraph } from "../../runtime/launch/plan/read-graph.ts";
-import { resolveConfigs, resolveParameters } from "../../runtime/launch/values/resolve-parameters.ts";
+import { resolveParameters } from "../../runtime/launch/values/resolve-parameters.ts";
 import { storeRelease } from "../../runtime/launch/release/store-release.ts";
 import { begin } from "../../runtime/launch/run/begin.ts";
 import { RUN_DEFAULTS } from "../../runtime/launch/run/run-options.ts";
@@ -30,8 +30,8 @@ export async function flowInMemory(
   const cwd = process.cwd();
   const flowFile = fileOfClass(Flow) ?? path.join(cwd, "flow");
   const at = { flowFile, cwd };
-  const fields = flowFields(Flow);
-  const configs = await resolveConfigs(fields, { files: new Map(), values: configTexts(options.config ?? {}), ...at });
+  const given = { files: new Map<string, string>(), values: configTexts(options.config ?? {}), ...at };
+  const { fields, configs } = await configuredFields(Flow, given);
   const { graph, findings } = await readGraph(Flow, { configs, added: [] });
   if (graph === null) throw invalidFlow(Flow.name, findings);
   const names = graph.steps.map(({ name }) => name);
@@ -76,6 +76,7 @@ export async function flowInMemory(
     blobs: store.blobs,
     storage: store.storage,
     store,
+    initializers: {},
     recordOf: (run) => store.record(graph.flow, run),
     commit: (result) => results.write(record.based(result, null)),
     evaluate: () => Promise.resolve(Flow as FlowClass),

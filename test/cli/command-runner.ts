@@ -23,6 +23,7 @@ export class Captured {
       flowFile: "/flow.ts",
       cwd: "/",
       settings: readSettings({ MILLRACE_USER: "ada" }, "/"),
+      fields: [],
       bundle: null,
       early: null,
       programName: "millrace",

@@ -7,11 +7,13 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import { ownRuns } from "../../datastore/reader/run-owner.ts";
 import { checkNewTags } from "../../datastore/check-new-tags.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
-import { type FlowField, flowFields } from "../values/flow-fields.ts";
+import { configuredFields } from "../values/configured-fields.ts";
+import type { FlowField } from "../values/flow-fields.ts";
+import { strayVariables } from "../values/stray-variables.ts";
 import { type OriginRun, readOrigin } from "./read-origin.ts";
 import { chosenEngines, type StepEngines } from "../engines/chosen-engines.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
-import { type GivenFields, resolveConfigs, resolveParameters } from "../values/resolve-parameters.ts";
+import { type GivenFields, resolveParameters } from "../values/resolve-parameters.ts";
 import { projectPlace } from "../run/project-place.ts";
 import { checkValuesMayChange, findOrigin, type ResumePoint, stepsToRepeat } from "./resume-point.ts";
 
@@ -46,6 +48,8 @@ export interface FlowPlan {
   /** Fields whose values are not the code's own. */
   readonly given: ReadonlySet<string>;
   readonly engines: StepEngines;
+  /** Told before the run starts. */
+  readonly warnings?: readonly string[];
 }
 
 /** All that is settled before a run starts. */
@@ -61,11 +65,10 @@ export interface RunPlan extends FlowPlan {
 export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const { Flow, store, flowFile, cwd, resume } = request;
   checkNewTags(request.tags);
-  const fields = flowFields(Flow);
   const originRun = resume === null ? null : originOf(resume, request);
   const origins = originRun === null ? null : store.record(Flow.name, originRun).document();
   const inherited = loadArtifacts(store.blobs, origins?.configs ?? {});
-  const configs = await resolveConfigs(fields, { ...request.configs, inherited, flowFile, cwd });
+  const { fields, configs } = await configuredFields(Flow, { ...request.configs, inherited, flowFile, cwd });
   const added = request.added.map(parseWith);
   const { graph, findings } = await readGraph(Flow, { configs, added });
   if (graph === null) throw invalidFlow(Flow.name, findings);
@@ -79,6 +82,7 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
     tags: request.tags,
     given: givenNames(given),
     engines: chosenEngines(graph, { ...request, added }),
+    warnings: strayVariables(fields, request.settings.env),
   };
 }
 

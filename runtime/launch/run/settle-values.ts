@@ -1,5 +1,5 @@
 import type { Environment } from "../../settings/environment.ts";
-import { loadArtifact } from "../../datastore/load-artifact.ts";
+import { loadArtifact, loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
 import { fieldOf } from "../release/parameter-definitions.ts";
 import type { PreparedRelease } from "../release/release.ts";
@@ -24,7 +24,7 @@ export async function settleValues(
 ): Promise<Record<string, unknown>> {
   const { parameters, configs } = release.document;
   const needsCode = parameters.some((definition) => definition.kind === "parameter" && definition.isInCode);
-  const inCode = needsCode ? flowFields(await release.flow()) : [];
+  const inCode = needsCode ? flowFields(await release.flow(), loadArtifacts(blobs, configs)) : [];
   const fields = parameters.flatMap((definition): FlowField[] => {
     const field = fieldOf(blobs, definition) ?? inCode.find(({ name }) => name === definition.name);
     return field === undefined ? [] : [field];

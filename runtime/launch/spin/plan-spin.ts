@@ -4,8 +4,9 @@ import { stepMethods } from "../../graph/step-methods.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { type FlowPlan, givenNames, type PlanRequest } from "../plan/plan-run.ts";
 import { invalidFlow, readGraph } from "../plan/read-graph.ts";
-import { flowFields } from "../values/flow-fields.ts";
-import { resolveConfigs, resolveParameters } from "../values/resolve-parameters.ts";
+import { configuredFields } from "../values/configured-fields.ts";
+import { strayVariables } from "../values/stray-variables.ts";
+import { resolveParameters } from "../values/resolve-parameters.ts";
 import { without } from "./one-step.ts";
 import { checkShape, type OriginTask, originTask } from "./origin-task.ts";
 
@@ -29,10 +30,9 @@ export interface SpinPlan extends FlowPlan {
  */
 export async function planSpin(request: SpinRequest): Promise<SpinPlan> {
   const { Flow, store, step, pathspec, owner, flowFile, cwd } = request;
-  const fields = flowFields(Flow);
   const origin = originTask(store, { step, pathspec, owner, flow: Flow.name, steps: [...stepMethods(Flow).keys()] });
   const inherited = loadArtifacts(store.blobs, origin.document.configs);
-  const configs = await resolveConfigs(fields, { ...request.configs, inherited, flowFile, cwd });
+  const { fields, configs } = await configuredFields(Flow, { ...request.configs, inherited, flowFile, cwd });
   const { graph, findings } = await readGraph(Flow, { configs, added: [] });
   if (graph === null) throw invalidFlow(Flow.name, findings);
   checkShape(origin, graph);
@@ -43,6 +43,7 @@ export async function planSpin(request: SpinRequest): Promise<SpinPlan> {
     graph: withoutCache(graph),
     given: givenNames(given),
     engines: new Map(),
+    warnings: strayVariables(fields, request.settings.env),
   };
 }
 

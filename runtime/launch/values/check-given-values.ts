@@ -52,5 +52,8 @@ function problemOf(name: string, { value, fields }: { value: unknown; fields: re
   if (field.kind === "includeFile" || field.options.schema !== undefined || initial === undefined || initial === null)
     return [];
   const [wanted, seen] = [kindOf(initial), kindOf(value)];
+  // Where a number that is none is the default it may be given as well.
+  if (typeof value === "number" && Number.isFinite(initial) && !Number.isFinite(value))
+    return [`parameter ${name} takes a finite number, not ${value}`];
   return wanted === seen ? [] : [`parameter ${name} takes ${wanted}, not ${seen}: ${valueText(value)}`];
 }

@@ -1,21 +1,25 @@
 import { messageOf } from "../../../sdk/base/message-of.ts";
+import { jsonFault, placeIn } from "./json-fault.ts";
+
 /** Parsed JSON, or why it cannot be taken as it stands. */
 export type ExactJson =
   | { readonly value: unknown }
   /** Not JSON at all, or JSON with a number that would become another. */
-  | { readonly problem: string; readonly isInexact: boolean };
+  | { readonly problem: string; readonly isInexact: boolean; readonly line: number; readonly column: number };
 
 /** Parses JSON, and refuses numbers that would silently become others. */
 export function exactJson(text: string): ExactJson {
   try {
     const value: unknown = JSON.parse(text);
-    for (const [token] of text.matchAll(TOKENS)) {
+    for (const { 0: token, index } of text.matchAll(TOKENS)) {
       const problem = token.startsWith('"') ? null : numberProblem(token);
-      if (problem !== null) return { problem, isInexact: true };
+      if (problem !== null) return { problem, isInexact: true, ...placeIn(text, index) };
     }
     return { value };
   } catch (error) {
-    return { problem: messageOf(error), isInexact: false };
+    const { line = 1, column = 1, expected, seen = "" } = jsonFault(text) ?? {};
+    const problem = expected === undefined ? messageOf(error) : `expected ${expected}, found ${seen}`;
+    return { problem, isInexact: false, line, column };
   }
 }
 

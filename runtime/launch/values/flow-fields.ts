@@ -1,6 +1,7 @@
 import type { ConfigOptions } from "../../../sdk/config.ts";
 import type { IncludeFileOptions } from "../../../sdk/include-file.ts";
-import { type AnyClass, fieldsOf } from "../../../sdk/base/metadata.ts";
+import { type ConstructedFlow, constructFlow } from "../../../sdk/base/construct-flow.ts";
+import { type AnyClass, type FieldDeclaration, fieldsOf } from "../../../sdk/base/metadata.ts";
 import type { ParameterOptions } from "../../../sdk/parameter.ts";
 
 /** A declared field together with the value of its initializer. */
@@ -14,12 +15,31 @@ export type FlowField =
     }
   | { readonly kind: "config"; readonly name: string; readonly options: ConfigOptions; readonly initial: unknown };
 
-/** Parameters, included files and configuration of a flow. Builds one instance, to see the initializers' values. */
-export function flowFields(Flow: AnyClass): readonly FlowField[] {
+/**
+ * Parameters, included files and configuration of a flow. Builds one instance, to see the initializers' values.
+ * @param configs - values of configurations that are known: the other initializers see these
+ */
+export function flowFields(Flow: AnyClass, configs: Readonly<Record<string, unknown>> = {}): readonly FlowField[] {
   const declared = [...fieldsOf(Flow).values()];
   if (declared.length === 0) return [];
-  const instance = new (Flow as new () => Record<string, unknown>)();
-  return declared.map(({ kind, name, options }) => ({ kind, name, options, initial: instance[name] }));
+  const made = constructFlow(Flow, { names: configNames(declared), values: configs });
+  if (made.instance === null) throw made.error;
+  return fieldsIn(declared, made);
+}
+
+export function configNames(declared: readonly FieldDeclaration[]): ReadonlySet<string> {
+  return new Set(declared.filter(({ kind }) => kind === "config").map(({ name }) => name));
+}
+
+/** The declared fields with what an instance has in them. */
+export function fieldsIn(
+  declared: readonly FieldDeclaration[],
+  { instance, initials }: Pick<ConstructedFlow, "instance" | "initials">,
+): readonly FlowField[] {
+  return declared.map(({ kind, name, options }) => ({
+    ...{ kind, name, options },
+    initial: kind === "config" ? initials.get(name) : instance?.[name],
+  }));
 }
 
 /** `learningRate` → `learning-rate`. */

@@ -157,7 +157,9 @@ function notExact(name: string, problem: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PARAMETER",
     headline: `Cannot use parameter ${name} because the number cannot be represented exactly: ${problem}`,
-    hint: "write a default such as 1n for whole numbers of any size, or a string",
+    hint: problem.includes("Infinity")
+      ? "give a finite number, or make Infinity the default of a parameter that may have none"
+      : "write a default such as 1n for whole numbers of any size, or a string",
   });
 }
 

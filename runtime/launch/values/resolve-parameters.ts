@@ -2,9 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { flagName, type FlowField } from "./flow-fields.ts";
-import { parseConfig, readConfig } from "./parse-config.ts";
 import { checkGivenValues } from "./check-given-values.ts";
-import { checkParameter, type ParameterText, readParameter, validated } from "./read-parameter.ts";
+import { checkParameter, type ParameterText, readParameter } from "./read-parameter.ts";
+import { parameterVariable } from "./parameter-variable.ts";
 import { userPath } from "../../settings/user-path.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 
@@ -40,43 +40,6 @@ export async function resolveParameters(
   return values;
 }
 
-/** Configuration: `--config name file`, `--config-value name json`, else the declared file, else the default. */
-export async function resolveConfigs(
-  fields: readonly FlowField[],
-  given: {
-    files: ReadonlyMap<string, string>;
-    values: ReadonlyMap<string, string>;
-    /** Values of the origin run, for a resume. */
-    inherited?: Readonly<Record<string, unknown>>;
-    flowFile: string;
-    cwd: string;
-  },
-): Promise<Record<string, unknown>> {
-  const configs: Record<string, unknown> = {};
-  for (const field of fields) {
-    if (field.kind !== "config") continue;
-    const { name, options, initial } = field;
-    const text = given.values.get(name);
-    const file = given.files.get(name);
-    const declared = options.file === undefined ? null : userPath(options.file, path.dirname(given.flowFile));
-    let value = initial;
-    const of = { name, initial, hasSchema: options.schema !== undefined };
-    if (text !== undefined) value = parseConfig(text, { ...of, place: `--config-value ${name}` });
-    else if (file !== undefined) value = readConfig(userPath(file, given.cwd), of);
-    else if (given.inherited !== undefined && Object.hasOwn(given.inherited, name)) value = given.inherited[name];
-    else if (declared !== null && (fs.existsSync(declared) || initial === undefined)) value = readConfig(declared, of);
-    configs[name] = options.schema === undefined ? value : await validated(options.schema, { name, value });
-  }
-  const known = Object.keys(configs);
-  const unknown = [...given.values.keys(), ...given.files.keys()].find((name) => !known.includes(name));
-  if (unknown === undefined) return configs;
-  throw new MillraceError({
-    code: "MILLRACE_USAGE",
-    headline: `Cannot set configuration ${unknown} because the flow declares none of that name`,
-    hint: known.length === 0 ? "declare it with @config()" : `it declares ${known.join(", ")}`,
-  });
-}
-
 type ParameterField = Extract<FlowField, { kind: "parameter" }>;
 type IncludedField = Extract<FlowField, { kind: "includeFile" }>;
 
@@ -94,14 +57,9 @@ async function parameterOf(field: ParameterField, given: GivenFields): Promise<u
 function textOf({ name, options }: ParameterField, given: GivenFields): ParameterText | undefined {
   const flag = given.texts.get(name);
   if (flag !== undefined) return flag;
-  const variable = options.env ?? variableName(name);
+  const variable = parameterVariable({ name, options });
   const value = given.env[variable];
   return value === undefined ? undefined : { texts: [value], source: variable };
-}
-
-/** `learningRate` → `MILLRACE_PARAM_LEARNING_RATE`. */
-function variableName(name: string): string {
-  return `MILLRACE_PARAM_${flagName(name).replaceAll("-", "_").toUpperCase()}`;
 }
 
 function readIncluded(field: IncludedField, given: GivenFields): unknown {
@@ -143,7 +101,7 @@ function missing(field: ParameterField): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PARAMETER",
     headline: `Cannot start because parameter ${field.name} is required and has no value`,
-    hint: `pass --${flagName(field.name)} or set ${field.options.env ?? variableName(field.name)}`,
+    hint: `pass --${flagName(field.name)} or set ${parameterVariable(field)}`,
   });
 }
 

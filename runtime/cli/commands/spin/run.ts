@@ -37,6 +37,7 @@ export async function spinStep(
     parameters: { texts: parameters, values: {} },
   });
   const { document, task } = plan.origin;
+  for (const text of plan.warnings ?? []) output.note(colors.yellow(`warning: ${text}`));
   output.note(`${colors.bold(step)} on the inputs of ${document.flow}/${document.run}/${step}/${task.task}`);
   const spin = await startSpin(plan, {
     ...context,

@@ -1,0 +1,69 @@
+import { parse, TomlDate, TomlError } from "smol-toml";
+import { isScalar, LineCounter, parseDocument, visit } from "yaml";
+
+/** What a text holds, or where and why it holds nothing. Line and column count from 1. */
+export type ParsedText =
+  { readonly value: unknown } | { readonly problem: string; readonly line: number; readonly column: number };
+
+/** Formats of configuration files beside JSON. */
+export const configFormats = { YAML: yaml, TOML: toml } as const;
+
+/** YAML 1.2, which is data alone: no tag runs code. */
+function yaml(text: string): ParsedText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { intAsBigInt: true, lineCounter: lines, prettyErrors: true });
+  // A tag that means nothing is a warning there, and its value would be taken for a text.
+  const [error] = [...document.errors, ...document.warnings];
+  if (error !== undefined) {
+    const { line = 1, col = 1 } = error.linePos?.[0] ?? {};
+    // The rest of its message is a picture of the place.
+    const [problem = ""] = error.message.split("\n");
+    return { problem: problem.replace(/ at line \d+, column \d+:?$/, ""), line, column: col };
+  }
+  let inexact: ParsedText | null = null;
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value !== "bigint") return undefined;
+      const number = Number(node.value);
+      if (Number.isSafeInteger(number)) {
+        node.value = number;
+        return undefined;
+      }
+      const { line, col } = lines.linePos(node.range?.[0] ?? 0);
+      inexact = { problem: tooLarge(node.value), line, column: col };
+      return visit.BREAK;
+    },
+    Pair(_, { key }) {
+      // A key is a text in the end, whatever it looks like.
+      if (isScalar(key) && typeof key.value === "bigint") key.value = String(key.value);
+    },
+  });
+  if (inexact !== null) return inexact;
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) };
+  } catch (cause) {
+    return { problem: cause instanceof Error ? cause.message : String(cause), line: 1, column: 1 };
+  }
+}
+
+function toml(text: string): ParsedText {
+  try {
+    return { value: plain(parse(text)) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [problem = ""] = error.message.split("\n");
+    return { problem: problem.replace(/^Invalid TOML document: /, ""), line: error.line, column: error.column };
+  }
+}
+
+/** As JSON would have it: dates as text, objects as others are. */
+function plain(value: unknown): unknown {
+  if (value instanceof TomlDate) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+function tooLarge(integer: bigint): string {
+  return `${integer} would become ${BigInt(Number(integer))}: numbers hold whole ones up to 2^53; write it in quotes`;
+}
