@@ -8,6 +8,11 @@ export interface ComputeBackend {
   readonly name: string;
   /** How many tasks may run at once where the user sets no limit. */
   readonly defaultLimit: number;
+  /**
+   * How many tasks of foreaches it would take beyond those at once, to begin as soon as others of them end.
+   * @defaultValue none
+   */
+  ahead?(): number;
   /** Begins an attempt; returns at once. What follows comes as events. */
   start(spec: TaskSpec): void;
   /** Ends a running attempt: asks first, insists after a grace. Its end is reported like any other. */

@@ -30,6 +30,11 @@ export class Chooser {
     return plain === null ? null : candidateOf(plain, state.nextTask);
   }
 
+  /** True for a step whose tasks take nothing that tasks share. */
+  needsPlaceOnly(step: string): boolean {
+    return this.#use.takenBy(step).every((amount) => amount === 0);
+  }
+
   /** To be told of each event, before the state changes. */
   note(event: RunEvent, { running }: RunState): void {
     if (event.type === "task-started") this.#use.take(event.step);

@@ -143,9 +143,18 @@ export class Scheduler {
       now: this.#options.clock.now(),
       isFree: (one) => this.#reuseOf(one) !== null,
     });
-    if (next === null || next.isUrgent || this.#state.running.size < this.#options.limit) return next;
+    if (next === null || next.isUrgent || this.#hasPlaceFor(next)) return next;
     // Taking over a finished task needs no place.
     return this.#reuseOf(next) === null ? null : next;
+  }
+
+  #hasPlaceFor({ place, source }: Candidate): boolean {
+    const { limit, backend } = this.#options;
+    const { size } = this.#state.running;
+    if (size < limit) return true;
+    if (place.split?.kind !== "foreach" || source.kind !== "child" || !this.#chooser.needsPlaceOnly(place.step))
+      return false;
+    return size < limit + (backend.ahead?.() ?? 0);
   }
 
   #reuseOf(next: Candidate): ReusableResult | null {

@@ -15,14 +15,20 @@ export type WorkerCommand =
       readonly sentAt: number;
       readonly marker: string;
       readonly key: string;
+      /** True where the worker is at another task, so that this one may be recalled. */
+      readonly isAhead: boolean;
     }
-  | { readonly type: "abort"; readonly reason: StopReason };
+  /** Gives a task back that has not begun. */
+  | { readonly type: "recall"; readonly key: string }
+  | { readonly type: "abort"; readonly key: string; readonly reason: StopReason };
 
 /** From a worker. What it says of a task carries the key that came with it: others can write to the same pipe. */
 export type WorkerReport =
   | { readonly type: "ready" }
   /** The task has been taken; its step begins. */
   | { readonly type: "began"; readonly key: string }
+  /** The task was taken and is given back, as it was recalled before its step began. */
+  | { readonly type: "returned"; readonly key: string }
   | { readonly type: "done"; readonly key: string; readonly outcome: TaskOutcome; readonly isClean: boolean };
 
 /** What a worker needs once, for all its tasks. */

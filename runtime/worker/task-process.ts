@@ -22,10 +22,14 @@ import { SourceMapper } from "./source-mapper.ts";
 const MAX_RSS_BYTES = 1.5 * 2 ** 30;
 /** How often a step that waits for its signal is asked whether it still does. */
 const LOOK_AGAIN_MS = 1_000;
+/** After two turns of the event loop all pipes have been read. */
+const TURNS_TO_READ = 2;
+
+type RunCommand = Extract<WorkerCommand, { type: "run" }>;
 
 export interface TaskProcessPort {
-  /** False if the report could not be sent: then this process is of no more use. */
-  send(report: WorkerReport): boolean;
+  /** False if the reports could not be sent: then this process is of no more use. */
+  send(...reports: readonly WorkerReport[]): boolean;
   /** Whether the channel to the scheduler keeps the process alive. */
   keepAlive(isOn: boolean): void;
 }
@@ -37,6 +41,8 @@ export class TaskProcess {
   readonly #markers = new OutputMarkers();
   readonly #builtins = watchBuiltins();
   readonly #end = new OwnEnd();
+  // Kept from before the flow is loaded.
+  readonly #setImmediate = setImmediate;
   readonly #hasDescriptors = descriptorWatch();
   readonly #restoreUmask = umaskSnapshot();
   /** Set with the first task. */
@@ -44,6 +50,13 @@ export class TaskProcess {
   readonly #isSmall = sizeWatch(MAX_RSS_BYTES);
   #flow: Promise<LoadedFlow> | null = null;
   #execution: Execution | null = null;
+  /** Tasks to come; the first is at work, or about to be, while this process is busy. */
+  readonly #waiting: RunCommand[] = [];
+  #isBusy = false;
+  /** Of the task that was taken last. */
+  #key: string | null = null;
+  /** Whether it was recalled; null where that is too late, as its step may have begun. */
+  #isRecalled: boolean | null = null;
   /** Why the task was told to stop before its execution was there. */
   #earlyStop: StopReason | null = null;
   /** Keeps the process alive while its step waits for nothing but its signal. */
@@ -72,9 +85,14 @@ export class TaskProcess {
         );
         return;
       case "run":
-        void this.#run(command);
+        this.#waiting.push(command);
+        if (!this.#isBusy) void this.#work();
         return;
+      case "recall":
+        return this.#recall(command.key);
       case "abort":
+        // One that came after the end of its task is for no other.
+        if (command.key !== this.#key) return;
         if (this.#execution === null) this.#earlyStop = command.reason;
         else this.#execution.abort(command.reason);
     }
@@ -85,11 +103,56 @@ export class TaskProcess {
     this.#end.orphaned();
   }
 
-  async #run({ spec, sentAt, marker, key }: Extract<WorkerCommand, { type: "run" }>): Promise<void> {
-    // One that came after the end of the task before is not for this one.
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    let command = this.#take();
+    if (command !== undefined) this.#port.send(began(command));
+    if (command?.isAhead === true) command = await this.#keptOf(command);
+    while (command !== undefined) {
+      const end = await this.#run(command);
+      // A process that is no longer as it was takes no other task: the scheduler ends it.
+      const next: RunCommand | undefined = end.isClean ? this.#take() : undefined;
+      this.#markers.write(command.marker);
+      const done = { type: "done", key: command.key, ...end } as const;
+      if (!this.#port.send(done, ...(next === undefined ? [] : [began(next)]))) this.#end.orphaned();
+      this.#builtins.reapply();
+      if (!end.isClean) return;
+      command = await this.#keptOf(next);
+    }
+    this.#isBusy = false;
+  }
+
+  #take(): RunCommand | undefined {
+    const next = this.#waiting.shift();
+    this.#key = next?.key ?? null;
     this.#earlyStop = null;
+    return next;
+  }
+
+  /** A task that was said to begin does so unless it has been recalled by then: see `WorkerProcess.recall`. */
+  async #keptOf(taken: RunCommand | undefined): Promise<RunCommand | undefined> {
+    for (let command = taken; command !== undefined; command = this.#take()) {
+      if (command !== taken) this.#port.send(began(command));
+      this.#isRecalled = false;
+      for (let turn = 0; turn < TURNS_TO_READ; turn += 1) await new Promise((resolve) => this.#setImmediate(resolve));
+      if (!this.#isRecalled) {
+        this.#isRecalled = null;
+        return command;
+      }
+      this.#isRecalled = null;
+      this.#port.send({ type: "returned", key: command.key });
+    }
+    return undefined;
+  }
+
+  #recall(key: string): void {
+    const at = this.#waiting.findIndex((command) => command.key === key);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    else if (key === this.#key && this.#isRecalled !== null) this.#isRecalled = true;
+  }
+
+  async #run({ spec, sentAt }: RunCommand): Promise<{ outcome: TaskOutcome; isClean: boolean }> {
     this.#isUntouched = true;
-    this.#port.send({ type: "began", key });
     const isQuiet = quietnessWatch();
     const outcome = await this.#execute(spec, sentAt);
     // What a step throws can run code when it is read, and what failed did not get as far as to commit.
@@ -102,9 +165,7 @@ export class TaskProcess {
       (await isQuiet()) &&
       this.#isSmall();
     this.#execution = null;
-    this.#markers.write(marker);
-    if (!this.#port.send({ type: "done", key, outcome, isClean })) this.#end.orphaned();
-    this.#builtins.reapply();
+    return { outcome, isClean };
   }
 
   async #execute(spec: TaskSpec, sentAt: number): Promise<TaskOutcome> {
@@ -179,6 +240,8 @@ export class TaskProcess {
   /** An error that no code caught belongs to the task that runs; between tasks it is a late one of the last. */
   #failed(error: unknown): void {
     if (this.#execution !== null) return this.#execution.crash(error);
+    // The task that was taken meanwhile has nothing to do with it.
+    if (this.#isRecalled !== null && this.#key !== null) this.#port.send({ type: "returned", key: this.#key });
     process.stderr.write(`late error of a finished task: ${String((error as Error | undefined)?.stack ?? error)}\n`);
     this.#end.now();
   }
@@ -187,6 +250,10 @@ export class TaskProcess {
     if (this.#end.isOrphan()) return "the scheduler is gone";
     return isSuperseded(flow, sentAt) ? "the scheduler slept, and another run has resumed this one" : null;
   }
+}
+
+function began({ key }: RunCommand): WorkerReport {
+  return { type: "began", key };
 }
 
 function neverSettles(): Error {

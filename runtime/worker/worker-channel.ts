@@ -29,11 +29,11 @@ export class WorkerChannel {
     this.#commands.on("error", () => undefined).on("close", onLost);
   }
 
-  /** Returns when the report is on its way, whatever happens to this process next. Says whether it is. */
-  send(report: WorkerReport): boolean {
+  /** Returns when the reports are on their way, whatever happens to this process next. Says whether they are. */
+  send(...reports: readonly WorkerReport[]): boolean {
     if (this.#reports === null || identityOf(REPORTS) !== this.#reports) return false;
     try {
-      writeFully(REPORTS, Buffer.from(`${stringify(report)}\n`));
+      writeFully(REPORTS, Buffer.from(reports.map((report) => `${stringify(report)}\n`).join("")));
       return true;
     } catch {
       return false;

@@ -10,6 +10,6 @@ const channel: WorkerChannel = new WorkerChannel({
   onLost: () => worker.lost(),
 });
 const worker = new TaskProcess({
-  send: (report) => channel.send(report),
+  send: (...reports) => channel.send(...reports),
   keepAlive: (isOn) => channel.keepAlive(isOn),
 });

@@ -9,7 +9,7 @@ test("a worker that closes its commands while one lies there unread has closed t
     await new Promise<void>((resolve) => {
       const nothing = () => undefined;
       const link = new WorkerLink(child, { report: nothing, heard: nothing, closed: resolve, spoiled: nothing });
-      link.send({ type: "abort", reason: { name: "AbortError", message: "nobody reads this" } });
+      link.send({ type: "abort", key: "k", reason: { name: "AbortError", message: "nobody reads this" } });
     });
     expect(child.exitCode).toBeNull();
   } finally {

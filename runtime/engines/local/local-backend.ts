@@ -1,10 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
-import type { StoredLogStream } from "../../datastore/stored-log-line.ts";
 import type { ErrorRecord } from "../../datastore/records.ts";
 import type { Appender } from "../../datastore/storage.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
-import type { SpawnAttempt } from "../../text/spawn-refusal.ts";
 import type { WorkerSetup } from "../../task/worker-command.ts";
 import type { GpuPool } from "../gpus/gpu-pool.ts";
 import type { BackendEvent, ComputeBackend } from "../compute-backend.ts";
@@ -12,27 +10,22 @@ import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
 import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { maskedEvent } from "../masked-event.ts";
-import { type CrashContext, crashed, notStarted, type ProcessExit } from "./process-exit.ts";
-import { type LocalEnvironment, PLAIN_KIND, type ProcessKind, setupFor, withoutVars } from "./process-kind.ts";
+import { type CrashContext, crashed, type ProcessExit } from "./process-exit.ts";
+import { type LocalEnvironment, PLAIN_KIND, type ProcessKind, withoutVars } from "./process-kind.ts";
+import type { HeldTask } from "./held-task.ts";
+import { type PoolMember, ProcessPool, type ProcessPoolOptions } from "./process-pool.ts";
+import { SwiftSteps } from "./swift-steps.ts";
 import { TaskLog } from "./task-log.ts";
-import { spawnWorker } from "./spawn-worker.ts";
-import { WorkerProcess } from "./worker-process.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 
-export interface LocalBackendOptions {
-  /** Processes at once where nothing else is asked for: the machine's cores. */
-  readonly cores: number;
+export interface LocalBackendOptions extends Omit<ProcessPoolOptions, "on"> {
   /** Tasks at once, where other engines run some as well; members of a gang start together all the same. */
   readonly limit?: number;
   /** `process`: a fresh process for each task. */
   readonly isolation: "module" | "process";
-  readonly env: NodeJS.ProcessEnv;
   /** GPUs for steps that ask for some. */
   readonly gpus?: { readonly pool: GpuPool; readonly takenBy: (step: string) => number };
   readonly secrets: RunSecrets;
-  /** @defaultValue {@link spawnWorker} */
-  readonly spawn?: (env: NodeJS.ProcessEnv) => ChildProcess;
-  /** Where that is not this process's Node in its folder: what it starts, and where. */
-  readonly place?: Pick<SpawnAttempt, "program" | "cwd">;
   /** What a process's end means here, where more is known of it than its exit code. */
   readonly explain?: (exit: ProcessExit) => ErrorRecord | null;
 }
@@ -56,48 +49,59 @@ interface Queued {
   readonly kind: ProcessKind;
 }
 
-interface Member {
-  readonly worker: WorkerProcess;
-  readonly kind: ProcessKind;
-  log: TaskLog | null;
-  /** What it said before its first task. */
-  preface: string;
-  state: "starting" | "ready" | "retired";
-}
-
-/** Kept of what a process says before its first task. */
-const PREFACE_CHARS = 4_000;
+/** A task that runs this long does not keep the one behind it waiting. */
+const LONG_MS = 50;
 
 /** Runs tasks in a pool of warm processes on this machine. */
 export class LocalBackend implements ComputeBackend {
   readonly name = "local";
   readonly defaultLimit: number;
   readonly #options: LocalBackendOptions;
-  readonly #members = new Map<WorkerProcess, Member>();
+  readonly #pool: ProcessPool;
   readonly #queue: Queued[] = [];
   /** GPUs of tasks that have not ended. */
   readonly #gpus = new Map<number, readonly string[]>();
   /** Whoever waits for the end of all processes. */
   readonly #onEmpty: (() => void)[] = [];
-  /** Kinds of processes that the system has just refused to start, one for each. */
-  readonly #refused: string[] = [];
+  readonly #swift = new SwiftSteps();
+  #recallTimer: NodeJS.Timeout | null = null;
   #opened: LocalRun | null = null;
   #isClosed = false;
 
   constructor(options: LocalBackendOptions) {
     this.#options = options;
     this.defaultLimit = options.cores;
+    this.#pool = new ProcessPool({
+      ...options,
+      on: {
+        free: () => this.#assign(),
+        began: (held) => this.#began(held),
+        done: (member, held, end) => this.#done(member, held, end),
+        returned: (member, held) => this.#returned(member, held),
+        gone: (member, exit) => this.#gone(member, exit),
+        notStarted: (member, exit) => this.#failedToStart(member, exit),
+      },
+    });
   }
 
   /** Takes a process in, or starts one, ahead of the run. */
   warmUp(early: ChildProcess | null, environment: LocalEnvironment | null = null): void {
-    this.#spawn(environment === null ? PLAIN_KIND : { key: environment.key, environment, gpus: [] }, early);
+    this.#pool.add(environment === null ? PLAIN_KIND : { key: environment.key, environment, gpus: [] }, early);
   }
 
   /** From now on tasks may start. */
   open(run: LocalRun): void {
     this.#opened = run;
-    for (const { worker, kind } of this.#members.values()) worker.prepare(setupFor(run.setup, kind));
+    this.#pool.prepare(run.setup);
+  }
+
+  /** One for each process that is at a short task: it need not wait for the next one then. */
+  ahead(): number {
+    const { isolation, limit = Infinity } = this.#options;
+    if (isolation === "process" || limit < Infinity) return 0;
+    let count = 0;
+    for (const member of this.#pool.members()) if (this.#isSwift(member)) count += 1;
+    return count;
   }
 
   start(spec: TaskSpec): void {
@@ -111,43 +115,52 @@ export class LocalBackend implements ComputeBackend {
       this.#unqueue(queued);
       return this.#ended(queued.spec, stoppedOutcome(reason));
     }
-    for (const { worker } of this.#members.values()) if (worker.spec?.task === task) worker.stop(reason);
+    for (const { worker } of this.#pool.members()) worker.stop(task, reason);
   }
 
   close(): Promise<void> {
     this.#isClosed = true;
     for (const { spec } of this.#queue.splice(0)) this.#ended(spec, stoppedOutcome(NEVER_BEGAN));
-    for (const { worker } of this.#members.values()) worker.kill();
+    for (const { worker } of this.#pool.members()) worker.kill();
     return new Promise((resolve) => {
-      if (this.#members.size === 0) resolve();
+      if (this.#pool.isEmpty) resolve();
       else this.#onEmpty.push(resolve);
     });
   }
 
-  /** Gives queued tasks to idle processes; starts processes for those that find none. */
+  /** Gives queued tasks to idle processes; starts processes for those that find none, or has one hold it for later. */
   #assign(): void {
     if (this.#isClosed) return;
-    const { limit = Infinity } = this.#options;
     for (const queued of this.#queue.slice()) {
       const { spec, kind } = queued;
-      if (spec.gang === null && limit < Infinity && this.#busy() >= limit) continue;
-      this.#freeMemoryOf(kind);
-      const idle = [...this.#members.values()].filter(({ worker }) => worker.spec === null);
-      const fitting = idle.find((member) => member.kind.key === kind.key && member.state === "ready");
-      if (fitting !== undefined) {
+      const mayRun = spec.gang !== null || this.#pool.atWork() < this.#places;
+      if (mayRun) this.#pool.freeMemoryFor(kind);
+      const taker = (mayRun ? this.#pool.idle(kind) : undefined) ?? this.#holder(queued);
+      if (taker !== undefined) {
         this.#unqueue(queued);
-        this.#execute(fitting, spec);
-        continue;
-      }
-      const starting = idle.filter((member) => member.kind.key === kind.key && member.state === "starting").length;
-      const refused = this.#refused.filter((key) => key === kind.key).length;
-      const waiting = this.#queue.filter((one) => one.kind.key === kind.key).length;
-      if (starting + refused >= waiting) continue;
-      // Idle processes of other kinds make room.
-      if (this.#members.size >= this.#options.cores)
-        this.#makeRoom(idle.find((member) => member.kind.key !== kind.key && member.state === "ready"));
-      this.#spawn(kind);
+        this.#execute(taker, spec);
+      } else if (mayRun) this.#pool.ensure(kind, this.#queue.filter((one) => one.kind.key === kind.key).length);
     }
+  }
+
+  get #places(): number {
+    return Math.min(this.#options.cores, this.#options.limit ?? Infinity);
+  }
+
+  /** A process that is at a short task, and takes another behind it. */
+  #holder({ spec, kind }: Queued): PoolMember | undefined {
+    if (spec.gang !== null || spec.attempt > 0 || !this.#swift.has(spec.step) || this.ahead() === 0) return undefined;
+    for (const member of this.#pool.members())
+      if (member.worker.held.length === 1 && member.kind.key === kind.key && this.#isSwift(member)) return member;
+    return undefined;
+  }
+
+  /** Whoever knows the secrets of a step executes nothing else. */
+  #isSwift({ worker, kind, state }: PoolMember): boolean {
+    const current = worker.held[0];
+    if (current === undefined || state !== "ready" || kind.gpus.length > 0) return false;
+    const { step } = current.spec;
+    return current.stopReason === null && this.#swift.has(step) && !this.#options.secrets.ofSteps.has(step);
   }
 
   get #run(): LocalRun {
@@ -167,92 +180,80 @@ export class LocalBackend implements ComputeBackend {
     return { key: `${environment?.key ?? PLAIN_KIND.key} on ${gpus.join()}`, environment, gpus };
   }
 
-  #busy(): number {
-    return [...this.#members.values()].filter(({ worker }) => worker.spec !== null).length;
-  }
-
-  #execute(member: Member, spec: TaskSpec): void {
+  #execute({ worker }: PoolMember, spec: TaskSpec): void {
     const { step, task, attempt } = spec;
     const { onEvent, openLog, onTrouble } = this.#run;
-    member.log = new TaskLog({
+    const log = new TaskLog({
       open: () => openLog(spec),
       onTrouble,
       now: Date.now,
       redactor: this.#options.secrets.redactor,
       onLine: (line) => onEvent({ type: "logged", task, step, attempt, ...line }),
     });
-    member.worker.run(spec);
+    worker.run(spec, log);
+    if (worker.held.length > 1) this.#watchHolders();
   }
 
-  #began({ spec }: WorkerProcess): void {
-    if (spec === null) return;
-    const { step, task, attempt } = spec;
+  /** A task that was expected to be short, and is not, keeps no other waiting. */
+  #watchHolders(): void {
+    this.#recallTimer ??= setTimeout(() => {
+      this.#recallTimer = null;
+      for (const { worker } of this.#pool.members()) {
+        const [current, next] = worker.held;
+        if (current === undefined || next === undefined) continue;
+        const ms = Date.now() - (current.beganAt ?? Infinity);
+        if (ms < LONG_MS) this.#watchHolders();
+        else {
+          this.#swift.note(current.spec.step, ms);
+          worker.recall(next);
+        }
+      }
+    }, LONG_MS).unref();
+  }
+
+  #began({ spec: { step, task, attempt } }: HeldTask): void {
     this.#run.onEvent({ type: "began", task, step, attempt });
   }
 
-  #spawn(kind: ProcessKind, early: ChildProcess | null = null): void {
-    const { environment, gpus } = kind;
-    const spawn = this.#options.spawn ?? spawnWorker;
-    const visible = gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() };
-    const env = { ...this.#options.env, ...visible, ...environment?.vars };
-    const why = (error: Error) => notStarted(error, { env, ...this.#options.place });
-    const child = early ?? this.#started(() => spawn(env), { kind, why });
-    if (child === null) return;
-    const worker = new WorkerProcess({
-      child,
-      notStarted: why,
-      on: {
-        ready: (ready) => this.#ready(ready),
-        began: (began) => this.#began(began),
-        output: (from, stream, bytes) => this.#output(from, stream, bytes),
-        done: (of, end) => this.#done(of, end),
-        gone: (gone, exit) => this.#gone(gone, exit),
-      },
-    });
-    this.#members.set(worker, { worker, kind, log: null, preface: "", state: "starting" });
-    if (this.#opened !== null) worker.prepare(setupFor(this.#opened.setup, kind));
-  }
-
-  #ready(worker: WorkerProcess): void {
-    const member = this.#members.get(worker);
-    if (member?.state === "starting") member.state = "ready";
-    this.#assign();
-  }
-
-  #output(worker: WorkerProcess, stream: StoredLogStream, bytes: Buffer): void {
-    const member = this.#members.get(worker);
-    if (member?.log) member.log.write(stream, bytes);
-    else if (member?.state === "starting")
-      member.preface = `${member.preface}${bytes.toString()}`.slice(-PREFACE_CHARS);
-  }
-
-  #done(worker: WorkerProcess, end: { outcome: TaskOutcome; isClean: boolean }): void {
-    const { spec } = worker;
-    if (spec === null) return;
-    this.#release(worker);
+  #done(member: PoolMember, held: HeldTask, end: { outcome: TaskOutcome; isClean: boolean }): void {
+    const { spec, beganAt } = held;
+    held.log.close();
+    this.#swift.note(spec.step, Date.now() - (beganAt ?? 0));
     const { isolation, secrets } = this.#options;
     // Whatever knows the secrets of a step ends with its task: the process, and what it started.
-    if (!end.isClean || isolation === "process" || secrets.ofSteps.has(spec.step)) this.#retire(worker);
+    if (!end.isClean || isolation === "process" || secrets.ofSteps.has(spec.step)) this.#pool.retire(member);
     this.#ended(spec, end.outcome);
     this.#assign();
   }
 
-  #gone(worker: WorkerProcess, exit: ProcessExit): void {
-    const { spec } = worker;
-    const member = this.#members.get(worker);
-    this.#release(worker);
-    this.#members.delete(worker);
-    const hasNotBegun = !worker.hasBegun && !worker.isFresh && worker.stopReason === null && !this.#isClosed;
-    // An earlier task has spoilt or ended it: this one never began.
-    if (spec !== null && member !== undefined && hasNotBegun) this.#queue.unshift({ spec, kind: member.kind });
-    else if (spec !== null) this.#ended(spec, this.#committed(worker, spec) ?? this.#died(worker, exit));
-    else if (member?.state === "starting") this.#failedToStart(member, exit);
-    if (this.#members.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
+  /** A task that its process has not begun. */
+  #returned({ kind }: PoolMember, held: HeldTask): void {
+    held.log.close();
+    if (held.stopReason !== null) this.#ended(held.spec, stoppedOutcome(held.stopReason));
+    else this.#queue.unshift({ spec: held.spec, kind });
+    this.#assign();
+  }
+
+  #gone(member: PoolMember, exit: ProcessExit): void {
+    const { worker, kind } = member;
+    const again: Queued[] = [];
+    for (const held of worker.held) {
+      const { spec, stopReason, hasBegun, isFirst } = held;
+      held.log.close();
+      // An earlier task has spoilt or ended the process: this one never began.
+      const isUntouched = !hasBegun && !isFirst && !this.#isClosed;
+      if (isUntouched && stopReason === null) again.push({ spec, kind });
+      else if (isUntouched) this.#ended(spec, stoppedOutcome(stopReason ?? NEVER_BEGAN));
+      else this.#ended(spec, this.#committed(worker, spec) ?? this.#died(worker, { held, exit }));
+    }
+    for (const queued of again.reverse()) this.#queue.unshift(queued);
+    if (worker.held.length === 0 && member.state === "starting") this.#failedToStart(member, exit);
+    if (this.#pool.isEmpty) for (const resolve of this.#onEmpty.splice(0)) resolve();
     this.#assign();
   }
 
   /** However a process ended once it was told to, that is why. */
-  #died({ stopReason, fault }: WorkerProcess, exit: ProcessExit): TaskOutcome {
+  #died({ fault }: WorkerProcess, { held: { stopReason }, exit }: { held: HeldTask; exit: ProcessExit }): TaskOutcome {
     return stopReason === null ? this.#crashed(exit, { fault }) : stoppedOutcome(stopReason);
   }
 
@@ -266,26 +267,8 @@ export class LocalBackend implements ComputeBackend {
     }
   }
 
-  /** Null where the system refuses at once: told later, when whoever asked for the process is done. */
-  #started(
-    spawn: () => ChildProcess,
-    { kind, why }: { kind: ProcessKind; why: (error: Error) => ProcessExit },
-  ): ChildProcess | null {
-    try {
-      return spawn();
-    } catch (error) {
-      this.#refused.push(kind.key);
-      setImmediate(() => {
-        this.#refused.splice(this.#refused.indexOf(kind.key), 1);
-        this.#failedToStart({ kind, preface: "" }, why(error as Error));
-        this.#assign();
-      });
-      return null;
-    }
-  }
-
   /** One of the tasks that wait for such a process fails: else processes would be started for it for ever. */
-  #failedToStart({ kind, preface }: Pick<Member, "kind" | "preface">, exit: ProcessExit): void {
+  #failedToStart({ kind, preface }: Pick<PoolMember, "kind" | "preface">, exit: ProcessExit): void {
     const queued = this.#queue.find((one) => one.kind.key === kind.key);
     if (queued === undefined) return;
     this.#unqueue(queued);
@@ -300,31 +283,6 @@ export class LocalBackend implements ComputeBackend {
     const error = this.#options.explain?.(exit) ?? null;
     if (error === null || typeof why.fault === "string") return crashed(exit, why);
     return { status: "failed", error, isRetryable: true, isCrash: true };
-  }
-
-  #release(worker: WorkerProcess): void {
-    const member = this.#members.get(worker);
-    member?.log?.close();
-    if (member !== undefined) member.log = null;
-    worker.spec = null;
-  }
-
-  /** Libraries keep the memory of a GPU until their process ends: idle ones make way for whoever has it now. */
-  #freeMemoryOf({ key, gpus }: ProcessKind): void {
-    if (gpus.length === 0) return;
-    for (const { worker, kind, state } of [...this.#members.values()])
-      if (worker.spec === null && state === "ready" && kind.key !== key && kind.gpus.some((one) => gpus.includes(one)))
-        this.#retire(worker);
-  }
-
-  #makeRoom(member: Member | undefined): void {
-    if (member !== undefined) this.#retire(member.worker);
-  }
-
-  #retire(worker: WorkerProcess): void {
-    const member = this.#members.get(worker);
-    if (member !== undefined) member.state = "retired";
-    worker.kill();
   }
 
   #ended(spec: TaskSpec, outcome: TaskOutcome): void {

@@ -9,7 +9,7 @@ export function parseReport(line: string): WorkerReport | null {
   if (report["type"] === "ready") return { type: "ready" };
   const { type, key, outcome, isClean } = report;
   if (typeof key !== "string") return null;
-  if (type === "began") return { type, key };
+  if (type === "began" || type === "returned") return { type, key };
   if (type !== "done" || typeof isClean !== "boolean" || !isOutcome(outcome)) return null;
   return { type, key, outcome, isClean };
 }

@@ -21,6 +21,8 @@ const MAX_REPORT = 64 * 2 ** 20;
 export class WorkerLink {
   readonly #commands: Writable | null;
   #isSpoiled = false;
+  /** Since a look at it began. */
+  #hasHeard = false;
 
   constructor(child: ChildProcess, on: LinkListener) {
     const [commands, reports] = [child.stdio?.[COMMANDS], child.stdio?.[REPORTS]];
@@ -40,6 +42,7 @@ export class WorkerLink {
     for (const end of [commands, reports]) end?.on("error", () => undefined).on("close", () => on.closed());
     (commands as Readable | null | undefined)?.on("data", spoil);
     (reports as Readable | null | undefined)?.setEncoding("utf8").on("data", (text: string) => {
+      this.#hasHeard = true;
       on.heard();
       length += text.length;
       if (length > MAX_REPORT) spoil();
@@ -47,8 +50,23 @@ export class WorkerLink {
     });
   }
 
-  /** A worker that just died reports itself; a failed send says nothing new. */
-  send(command: WorkerCommand): void {
-    if (this.#commands?.writable === true) this.#commands.write(`${JSON.stringify(command)}\n`);
+  /**
+   * A worker that just died reports itself; a failed send says nothing new.
+   *
+   * @param sent - called once the worker can read it
+   */
+  send(command: WorkerCommand, sent?: () => void): void {
+    if (this.#commands?.writable !== true) return;
+    this.#commands.write(`${JSON.stringify(command)}\n`, (error) => {
+      if (error == null) sent?.();
+    });
+  }
+
+  /** Calls back once all that the worker has written until now was read. */
+  settled(then: () => void): void {
+    this.#hasHeard = false;
+    // Between two turns the loop polls all pipes.
+    const look = () => (this.#hasHeard ? this.settled(then) : then());
+    setImmediate(() => setImmediate(look));
   }
 }

@@ -6,8 +6,12 @@ import type { WorkerReport, WorkerSetup } from "../../task/worker-command.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
+import { HeldTask } from "./held-task.ts";
+import { KeySource } from "./key-source.ts";
 import { LogSplitter } from "./log-splitter.ts";
 import type { ProcessExit } from "./process-exit.ts";
+import type { TaskLog } from "./task-log.ts";
+import { Watch } from "./watch.ts";
 import { WorkerLink } from "./worker-link.ts";
 import { signalGroup } from "../../process/signal-group.ts";
 
@@ -32,46 +36,46 @@ export interface WorkerProcessOptions {
 
 export interface WorkerListener {
   /** It can take its first task. */
-  ready(worker: WorkerProcess): void;
-  /** It has taken its task. */
-  began(worker: WorkerProcess): void;
-  output(worker: WorkerProcess, stream: StoredLogStream, bytes: Buffer): void;
+  ready(): void;
+  /** It has taken this task. */
+  began(held: HeldTask): void;
+  /** Output that belongs to no task. */
+  output(bytes: Buffer): void;
   /** The task is over and all of its output has been seen. */
-  done(worker: WorkerProcess, end: { outcome: TaskOutcome; isClean: boolean }): void;
-  /** The process is gone, with or without a task. */
-  gone(worker: WorkerProcess, exit: ProcessExit): void;
+  done(held: HeldTask, end: { outcome: TaskOutcome; isClean: boolean }): void;
+  /** It gave back a task that it has not begun. */
+  returned(held: HeldTask): void;
+  /** The process is gone, with or without tasks. */
+  gone(exit: ProcessExit): void;
 }
 
 /** One warm Node process that executes tasks one after another. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #link: WorkerLink;
+  readonly #keys = new KeySource();
   readonly #on: WorkerListener;
   readonly #markerLead = `\u001e${randomBytes(9).toString("base64url")}:`;
-  /** End the current task by force. */
-  readonly #timers: NodeJS.Timeout[] = [];
-  /** What the worker has to show with what it says of the current task. */
-  #key = "";
-  #isEnding = false;
+  /** What it was given and has not ended; it executes the first. */
+  readonly #held: HeldTask[] = [];
+  /** Keys of tasks that it gave back: it may have said that they begin, before it saw that they were recalled. */
+  readonly #returned = new Set<string>();
+  /** Streams that a task closed: no marker will come on them. */
+  readonly #ended = new Set<StoredLogStream>();
+  readonly #begins = new Watch(BEGIN_GRACE_MS, () => {
+    if (this.#current?.hasBegun === false) this.#broken("its process did not take the task");
+  });
+  readonly #ends = new Watch(END_GRACE_MS, () => this.#endIsOverdue());
+  /** What is wrong if the rest of the current task's end does not come; null while nothing of it is there. */
+  #endFault: string | null = null;
   #isCut = false;
   #drainTimer: NodeJS.Timeout | undefined;
   /** Since the drain timer was set. */
   #hasHeard = false;
   #tasks = 0;
-  /** Streams of which the current task's output has been seen to its end. */
-  readonly #complete = new Set<StoredLogStream>();
-  /** Streams that a task closed: no marker will come on them. */
-  readonly #ended = new Set<StoredLogStream>();
-  #end: { outcome: TaskOutcome; isClean: boolean } | null = null;
   #isGone = false;
-  /** The task it executes now. */
-  spec: TaskSpec | null = null;
-  /** Why that was told to end; null if it was not. */
-  stopReason: StopReason | null = null;
   /** What was wrong with a process that had to be ended for it. */
   fault: string | null = null;
-  /** False while nothing says that the current task was taken. */
-  hasBegun = false;
 
   constructor(options: WorkerProcessOptions) {
     this.#on = options.on;
@@ -89,69 +93,88 @@ export class WorkerProcess {
     return this.#child.pid;
   }
 
+  /** What it was given and has not ended, the one that it executes first. */
+  get held(): readonly HeldTask[] {
+    return this.#held;
+  }
+
+  get #current(): HeldTask | undefined {
+    return this.#held[0];
+  }
+
   /** Has it load the flow; comes before its first task. */
   prepare(setup: WorkerSetup): void {
     this.#link.send({ type: "prepare", setup });
   }
 
-  run(spec: TaskSpec): void {
-    this.spec = spec;
-    this.stopReason = null;
+  /** Gives it a task, which it begins once it has ended those that it holds. */
+  run(spec: TaskSpec, log: TaskLog): void {
     this.#tasks += 1;
-    this.#complete.clear();
-    for (const stream of this.#ended) this.#complete.add(stream);
-    this.#end = null;
-    this.#isEnding = false;
-    this.hasBegun = false;
-    this.#key = randomBytes(12).toString("base64url");
-    const marker = `${this.#markerLead}${this.#tasks}\n`;
-    this.#link.send({ type: "run", spec, sentAt: Date.now(), marker, key: this.#key });
-    this.#after(BEGIN_GRACE_MS, () => {
-      if (!this.hasBegun) this.#broken("its process did not take the task");
-    });
+    const isFirst = this.#tasks === 1;
+    const key = this.#keys.next();
+    const held = new HeldTask({ spec, log, key, isFirst, marker: `${this.#markerLead}${this.#tasks}` });
+    for (const stream of this.#ended) held.complete.add(stream);
+    this.#held.push(held);
+    const isAhead = this.#current !== held;
+    if (!isAhead) this.#begins.restart();
+    this.#link.send({ type: "run", spec, sentAt: Date.now(), marker: `${held.marker}\n`, key, isAhead });
   }
 
-  get isFresh(): boolean {
-    return this.#tasks < 2;
+  /** Ends a task that it holds: asks it, then SIGTERM, then SIGKILL. One that it has not begun is only taken back. */
+  stop(task: number, reason: StopReason): void {
+    const held = this.#held.find(({ spec }) => spec.task === task);
+    if (held === undefined) return;
+    held.stopReason = reason;
+    if (held === this.#current) this.#insistOnStop(held, reason);
+    else this.recall(held);
   }
 
-  /** Ends the current task: asks it, then SIGTERM, then SIGKILL. */
-  stop(reason: StopReason): void {
-    this.stopReason = reason;
-    this.#link.send({ type: "abort", reason });
-    this.#insist("SIGTERM", ABORT_GRACE_MS);
-    this.#insist("SIGKILL", ABORT_GRACE_MS + TERM_GRACE_MS);
+  /** Asks for a task that it has not begun: it comes back, or begins now. */
+  recall(held: HeldTask): void {
+    if (held.isRecalled) return;
+    held.isRecalled = true;
+    // A worker says that it begins a task, then looks whether that was recalled, then begins. So one of us sees it.
+    this.#link.send({ type: "recall", key: held.key }, () => this.#link.settled(() => this.#giveBackUnlessBegun(held)));
   }
 
-  #insist(signal: NodeJS.Signals, ms: number): void {
-    this.#after(ms, () => this.#signal(signal));
+  #giveBackUnlessBegun(held: HeldTask): void {
+    if (this.#isGone || held.isOver) return;
+    if (!held.hasBegun) this.#giveBack(held);
   }
 
-  /** Unless the current task is over by then. */
-  #after(ms: number, action: () => void): void {
-    const task = this.#tasks;
-    const act = () => {
-      if (this.spec !== null && this.#tasks === task) action();
-    };
-    // After its reports were read once more: where this process was held up, the task may be over.
-    this.#timers.push(setTimeout(() => setImmediate(act), ms));
+  #giveBack(held: HeldTask): void {
+    held.over();
+    this.#held.splice(this.#held.indexOf(held), 1);
+    this.#returned.add(held.key);
+    this.#on.returned(held);
   }
 
-  /** Of what belongs to an end, part is there. */
+  #insistOnStop(held: HeldTask, reason: StopReason): void {
+    this.#link.send({ type: "abort", key: held.key, reason });
+    held.after(ABORT_GRACE_MS, () => this.#signal("SIGTERM"));
+    held.after(ABORT_GRACE_MS + TERM_GRACE_MS, () => this.#signal("SIGKILL"));
+  }
+
+  /** Of what belongs to the end of the current task, part is there. */
   #insistOnEnd(fault: string): void {
-    if (this.#isEnding || this.spec === null) return;
-    this.#isEnding = true;
-    this.#after(END_GRACE_MS, () => {
-      if (this.#end === null) this.#broken(fault);
-      else this.#finish({ ...this.#end, isClean: false });
-    });
+    if (this.#endFault !== null || this.#current === undefined) return;
+    this.#endFault = fault;
+    this.#ends.restart();
+  }
+
+  #endIsOverdue(): void {
+    if (this.#endFault === null || this.#isGone) return;
+    const end = this.#current?.end ?? null;
+    if (end === null) this.#broken(this.#endFault);
+    else this.#finish({ ...end, isClean: false });
   }
 
   /** No command reaches it any more, or no report us. */
   #cut(fault: string): void {
     this.#isCut = true;
-    if (this.spec === null) this.kill();
-    else if (!this.hasBegun && !this.isFresh) this.#broken(fault);
+    const current = this.#current;
+    if (current === undefined) this.kill();
+    else if (!current.hasBegun && !current.isFirst) this.#broken(fault);
     else this.#insistOnEnd(fault);
   }
 
@@ -172,7 +195,7 @@ export class WorkerProcess {
     });
     child.on("close", (code, signal) => this.#gone({ code, signal }));
     child.on("exit", (code, signal) => {
-      this.#clearTimers();
+      this.#stopWatching();
       this.#drain({ code, signal }, MAX_DRAINS);
     });
     const { exitCode: code, signalCode: signal } = child;
@@ -180,7 +203,7 @@ export class WorkerProcess {
     if (code !== null || signal !== null) setImmediate(() => this.#gone({ code, signal }));
     for (const stream of ["stdout", "stderr"] as const) {
       const splitter = new LogSplitter(this.#markerLead, {
-        text: (bytes) => this.#on.output(this, stream, bytes),
+        text: (bytes) => this.#output(stream, bytes),
         marker: (marker) => this.#marker(stream, marker),
       });
       child[stream]
@@ -191,23 +214,39 @@ export class WorkerProcess {
         .on("end", () => {
           splitter.end();
           this.#ended.add(stream);
-          this.#completed(stream);
+          for (const held of this.#held) held.complete.add(stream);
+          this.#finishIfComplete();
         });
     }
   }
 
+  /** What comes before a task's marker is that task's. */
+  #output(stream: StoredLogStream, bytes: Buffer): void {
+    const writer = this.#held.find(({ complete }) => !complete.has(stream));
+    if (writer === undefined) this.#on.output(bytes);
+    else writer.log.write(stream, bytes);
+  }
+
   #report(report: WorkerReport): void {
-    if (report.type === "ready") return this.#on.ready(this);
-    if (report.key !== this.#key) return this.#broken("its process wrote to the channel to the scheduler");
-    if (report.type === "began") {
-      if (this.hasBegun) return;
-      this.hasBegun = true;
-      return this.#on.began(this);
-    }
+    if (report.type === "ready") return this.#on.ready();
+    if (report.type !== "done" && this.#returned.has(report.key)) return;
+    const held = this.#held.find(({ end }) => end === null);
+    if (held === undefined || report.key !== held.key)
+      return this.#broken("its process wrote to the channel to the scheduler");
+    if (report.type === "began") return this.#began(held);
+    if (report.type === "returned") return this.#giveBack(held);
     if (!this.#isOwn(report.outcome)) return this.#broken("its process named a result that is not its own");
-    this.#end = { outcome: report.outcome, isClean: report.isClean };
+    held.end = { outcome: report.outcome, isClean: report.isClean };
     this.#insistOnEnd("its process did not mark the end of the task's output");
     this.#finishIfComplete();
+  }
+
+  #began(held: HeldTask): void {
+    if (held.hasBegun) return;
+    held.beganAt = Date.now();
+    this.#on.began(held);
+    // It was to be taken back, and had begun by then.
+    if (held.stopReason !== null && held.isRecalled) this.#insistOnStop(held, held.stopReason);
   }
 
   /** Results lie in a file of the process that wrote them. */
@@ -217,28 +256,35 @@ export class WorkerProcess {
   }
 
   #marker(stream: StoredLogStream, marker: string): void {
-    if (marker !== `${this.#markerLead}${this.#tasks}`) return;
+    const held = this.#held.find(({ complete }) => !complete.has(stream));
+    if (held?.marker !== marker) return;
+    held.complete.add(stream);
+    if (held !== this.#current) return;
     this.#insistOnEnd("its process told that the task's output is over, but not how the task ended");
-    this.#completed(stream);
-  }
-
-  #completed(stream: StoredLogStream): void {
-    this.#complete.add(stream);
     this.#finishIfComplete();
   }
 
   #finishIfComplete(): void {
-    if (this.#isGone) return;
-    if (this.#end === null || this.#complete.size < 2) return;
-    // Of a process that lost one of its outputs what later tasks print would be lost.
-    const isWhole = this.#ended.size === 0 && !this.#isCut;
-    this.#finish({ ...this.#end, isClean: this.#end.isClean && isWhole });
+    for (;;) {
+      const current = this.#current;
+      if (this.#isGone || current === undefined || current.end === null || current.complete.size < 2) return;
+      // Of a process that lost one of its outputs what later tasks print would be lost.
+      const isWhole = this.#ended.size === 0 && !this.#isCut;
+      this.#finish({ ...current.end, isClean: current.end.isClean && isWhole });
+    }
   }
 
   #finish(end: { outcome: TaskOutcome; isClean: boolean }): void {
-    this.#end = null;
-    this.#clearTimers();
-    this.#on.done(this, end);
+    const done = this.#held.shift();
+    if (done === undefined) return;
+    done.over();
+    this.#endFault = null;
+    if (this.#current === undefined) this.#stopWatching();
+    else this.#begins.restart();
+    this.#on.done(done, end);
+    const next = this.#current;
+    if (next !== undefined && (next.end !== null || next.complete.size > this.#ended.size))
+      this.#insistOnEnd("its process did not mark the end of the task's output");
   }
 
   /** The worker is dead; what it said last may still be in its pipes. */
@@ -258,14 +304,16 @@ export class WorkerProcess {
     // What its task started ends with it.
     if (process.platform !== "win32") this.#signal("SIGKILL");
     this.#isGone = true;
-    this.#clearTimers();
+    this.#stopWatching();
+    for (const held of this.#held) held.over();
     clearTimeout(this.#drainTimer);
     // A process that a task left behind may hold the other ends for ever.
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
-    // It told how its task ended just before it died: that counts.
-    if (this.#end !== null) this.#on.done(this, { ...this.#end, isClean: false });
-    this.#on.gone(this, exit);
+    // It told how its tasks ended just before it died: that counts.
+    for (let end = this.#current?.end ?? null; end !== null; end = this.#current?.end ?? null)
+      this.#finish({ ...end, isClean: false });
+    this.#on.gone(exit);
   }
 
   #signal(signal: NodeJS.Signals): void {
@@ -273,7 +321,9 @@ export class WorkerProcess {
     if (pid !== undefined && !this.#isGone) signalGroup(pid, signal);
   }
 
-  #clearTimers(): void {
-    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+  #stopWatching(): void {
+    this.#begins.stop();
+    this.#ends.stop();
+    this.#endFault = null;
   }
 }
