@@ -42,7 +42,8 @@ export abstract class FlowSpec {
    * Says where the flow goes from here: the last thing a step does, once, in every step but the end.
    *
    * `this.next(this.a)` goes on, `this.next(this.a, this.b)` branches,
-   * `this.next(this.train, { foreach: "shards" })` fans out over an artifact,
+   * `this.next(this.train, { foreach: "shards" })` fans out over an artifact (with `label: "name"`, a property of the
+   * items stands beside each task wherever tasks are shown),
    * `this.next({ small: this.quick, large: this.deep }, { condition: "size" })` chooses,
    * `this.next(this.train, { numParallel: 4 })` starts a gang.
    */

@@ -21,6 +21,12 @@ export interface ArtifactRef {
   readonly data?: string;
 }
 
+/** One item of a foreach. */
+export interface ItemRef extends ArtifactRef {
+  /** What is shown beside its task, a short line; missing from what the first versions wrote. */
+  readonly label?: string;
+}
+
 export type ArtifactTable = Readonly<Record<string, ArtifactRef>>;
 
 /** The artifact of that name; a name can be `constructor`, which every object answers to. */
@@ -86,7 +92,7 @@ export type TakenTransition =
 export interface ItemList {
   /** Number of references in each blob; the last may have fewer. */
   readonly itemsPerBlob: number;
-  /** Each blob is a JSON array of artifact references. */
+  /** Each blob is a JSON array of {@link ItemRef}. */
   readonly blobs: readonly string[];
 }
 

@@ -29,6 +29,8 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   /** A finished task of the origin run that may stand for this one. */
   readonly reusable: (step: string, path: string) => ReusableResult | null;
+  /** Told of each attempt before its start is recorded. */
+  readonly starting?: (spec: TaskSpec) => void;
   /** Makes events durable before what they announce happens: on return, or once the promise resolves. Keeps their order. */
   readonly record: (events: readonly RunEvent[]) => void | Promise<void>;
 }
@@ -121,7 +123,11 @@ export class Scheduler {
     for (let next = this.#candidate(); next !== null; next = this.#candidate()) {
       const event = this.#reuseOrStart(next);
       this.#emit(event);
-      if (event.type === "task-started") specs.push(taskSpecOf(next, this.#options.graph));
+      if (event.type === "task-started") {
+        const spec = taskSpecOf(next, this.#options.graph);
+        specs.push(spec);
+        this.#options.starting?.(spec);
+      }
       if (this.#unwritten.length >= REUSE_BATCH) this.#write(() => undefined);
     }
     this.#write(() => this.#start(specs));

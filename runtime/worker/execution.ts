@@ -23,6 +23,7 @@ import { isFinal } from "./is-final.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
 import { impliedTransition } from "./next-call.ts";
 import { SignalUse } from "./signal-use.ts";
+import { labelItems } from "./label-items.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 import { TaskFolder } from "./task-folder.ts";
 import { storedTransition, type Transit } from "./transit.ts";
@@ -163,8 +164,9 @@ export class Execution {
   #commit(attempt: StepAttempt, end: AttemptEnd & { taken: Transit }): Committed {
     const { flow, spec } = this.#options;
     this.#aspects.leave(end);
+    const labels = this.#labels(end.taken);
     const { next, artifacts } = settled(flow.blobs, () => ({
-      next: storedTransition(end.taken, flow.blobs),
+      next: storedTransition(end.taken, { blobs: flow.blobs, labels }),
       artifacts: attempt.fields.save({ isLenient: end.status === "caught" }),
     }));
     const result: AttemptResult = {
@@ -187,6 +189,15 @@ export class Execution {
     return { next, result: this.#committed(result) };
   }
 
+  #labels(taken: Transit): readonly string[] {
+    if (taken.kind !== "foreach") return [];
+    const redactor = this.#redactor;
+    const mask = redactor === null ? null : (text: string) => redactor.text(text);
+    const { labels, without } = labelItems(taken.items, { label: taken.label, mask });
+    if (without.length > 0) process.stderr.write(`warning: ${withoutLabel(taken, without)}\n`);
+    return labels;
+  }
+
   #committed(result: AttemptResult): ResultLocator {
     const { flow, spec } = this.#options;
     const reason = this.#options.whyUncommittable();
@@ -198,6 +209,14 @@ export class Execution {
 interface Committed {
   readonly next: TakenTransition;
   readonly result: ResultLocator;
+}
+
+function withoutLabel(
+  { artifact, label, items }: Extract<Transit, { kind: "foreach" }>,
+  [first = 0, ...others]: readonly number[],
+): string {
+  const more = others.length === 0 ? "" : `, nor have ${others.length} more of its ${items.length} items`;
+  return `${artifact}[${first}] has no property ${label ?? ""} to be labelled by${more}: a preview of the item is shown`;
 }
 
 function holdsSecret(name: string, step: string): string {

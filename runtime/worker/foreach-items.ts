@@ -4,10 +4,10 @@ import type { ForeachPlace } from "../task/task-spec.ts";
 import { loadArtifact } from "../datastore/load-artifact.ts";
 import type { Blobs } from "../datastore/blobs.ts";
 import { itemsIn } from "../datastore/maintenance/blobs-of-result.ts";
-import type { ArtifactRef } from "../datastore/records.ts";
+import type { ItemRef } from "../datastore/records.ts";
 
 /** The last list of items that this process read: neighbours in a foreach share it. References only, never values. */
-const lastList: { blob: string; refs: readonly ArtifactRef[] } = { blob: "", refs: [] };
+const lastList: { blob: string; refs: readonly ItemRef[] } = { blob: "", refs: [] };
 
 /** The items of the foreaches around a task, each loaded when it is first asked for. */
 export class ForeachItems {
@@ -31,9 +31,12 @@ export class ForeachItems {
   }
 
   frames(): ForeachFrame[] {
-    return this.#stack.map(({ step, index, size }, level) => {
-      const item = () => this.#item(level);
-      return Object.defineProperty({ step, index, size } as ForeachFrame, "input", { enumerable: true, get: item });
+    return this.#stack.map((place, level) => {
+      const { step, index, size } = place;
+      return Object.defineProperties({ step, index, size } as ForeachFrame, {
+        input: { enumerable: true, get: () => this.#item(level) },
+        label: { enumerable: true, get: () => this.#ref(place).label ?? "" },
+      });
     });
   }
 
@@ -50,7 +53,7 @@ export class ForeachItems {
     return this.#loaded.get(level);
   }
 
-  #ref(place: ForeachPlace): ArtifactRef {
+  #ref(place: ForeachPlace): ItemRef {
     if (lastList.blob !== place.blob) {
       lastList.refs = itemsIn(this.#blobs, place.blob);
       lastList.blob = place.blob;

@@ -52,14 +52,17 @@ export class NextCall {
       if (args.length === 1) return { kind: "linear", target: this.#nameOf(first) };
       return { kind: "branch", targets: args.map((target) => this.#nameOf(target)) };
     }
-    const options = second as { foreach?: string; numParallel?: unknown };
+    const options = second as { foreach?: string; label?: unknown; numParallel?: unknown };
     const target = this.#nameOf(first);
-    if (options.foreach !== undefined) return this.#foreach(target, options.foreach);
+    if (options.foreach !== undefined)
+      return this.#foreach(target, { artifact: options.foreach, label: options.label });
     return { kind: "gang", target, size: this.#gangSize(options.numParallel) };
   }
 
-  #foreach(target: string, artifact: string): Transit {
+  #foreach(target: string, { artifact, label }: { artifact: string; label: unknown }): Transit {
     const { node, maxSplits } = this.#options;
+    if (label !== undefined && typeof label !== "string" && typeof label !== "number")
+      throw refused(node, `because label is the name of a property of the items: it is ${typeName(label)}`);
     const instance = this.#options.instance as Record<string, unknown>;
     const value = instance[artifact];
     if (typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] !== "function") {
@@ -74,7 +77,7 @@ export class NextCall {
     }
     // An iterator is used up by now: its items take its place as the artifact.
     if ((value as { next?: unknown }).next !== undefined && !Array.isArray(value)) instance[artifact] = items;
-    return { kind: "foreach", target, artifact, items };
+    return { kind: "foreach", target, artifact, items, label: label === undefined ? null : String(label) };
   }
 
   #gangSize(given: unknown): number {

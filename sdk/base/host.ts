@@ -69,6 +69,8 @@ export interface ForeachFrame {
   readonly size: number;
   /** The item. */
   readonly input: unknown;
+  /** What tells the item apart: the property that `label` names, else a short preview. */
+  readonly label: string;
 }
 
 export interface MergeOptions {

@@ -14,7 +14,7 @@ export type { RunsOptions, TasksOptions } from "./chosen-tasks.ts";
 export type { RunData } from "./lazy-data.ts";
 export type { RunValues } from "./run-data.ts";
 export type { Attempt } from "./attempt.ts";
-export type { GpuUse } from "../base/host.ts";
+export type { ForeachFrame, GpuUse } from "../base/host.ts";
 export type { LogLine, LogStream, TaskLogs } from "./task-logs.ts";
 export type { CodeChange, CodeDiff, RunCode } from "./run-code.ts";
 export type { Listing } from "./listing.ts";

@@ -1,5 +1,6 @@
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import type { ArtifactTable } from "../../runtime/datastore/records.ts";
+import { ItemLabels } from "../../runtime/datastore/reader/item-labels.ts";
 import { Lineage } from "../../runtime/datastore/reader/lineage.ts";
 import { readRunHeader, RunFollower } from "../../runtime/datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
@@ -9,6 +10,8 @@ import type { RunRecord } from "../../runtime/datastore/run-record.ts";
 export class RunReader {
   readonly store: Datastore;
   readonly record: RunRecord;
+  /** What tells the tasks of foreaches apart. */
+  readonly labels: ItemLabels;
   #header: RunHeader;
   #follower: RunFollower | null = null;
   #summary: RunSummary | null = null;
@@ -18,6 +21,7 @@ export class RunReader {
   constructor(store: Datastore, header: RunHeader) {
     this.store = store;
     this.record = store.record(header.flow, header.run);
+    this.labels = new ItemLabels(store.blobs);
     this.#header = header;
   }
 

@@ -209,7 +209,7 @@ export class Run<Flow = unknown> {
   /** @internal */
   async [DISPLAY](): Promise<MimeBundle> {
     const { runPage } = await import("./display/run-page.ts");
-    return runPage(this.#reader.summary());
+    return runPage(this.#reader.summary(), this.#reader.labels);
   }
 
   /** @internal */

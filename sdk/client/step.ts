@@ -105,7 +105,7 @@ export class Step<Flow = unknown> {
   /** @internal */
   async [DISPLAY](): Promise<MimeBundle> {
     const { stepPage } = await import("./display/step-page.ts");
-    return stepPage(this, this.#reader.index().ofStep(this.name));
+    return stepPage(this, { tasks: this.#reader.index().ofStep(this.name), labels: this.#reader.labels });
   }
 
   /** @internal */

@@ -1,7 +1,9 @@
 import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
 import type { ArtifactRef, ArtifactTable } from "../../runtime/datastore/records.ts";
+import { listOf } from "../../runtime/datastore/reader/item-labels.ts";
+import { type ItemPlace, stackOf } from "../../runtime/datastore/reader/item-place.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
-import type { GpuUse } from "../base/host.ts";
+import type { ForeachFrame, GpuUse } from "../base/host.ts";
 import type { DataSource } from "./lazy-data.ts";
 import type { RunReader } from "./run-reader.ts";
 import { StoredArtifact } from "./stored-artifact.ts";
@@ -30,6 +32,25 @@ export class TaskReader implements DataSource {
     return (this.#table ??= { ...this.run.parameters, ...this.#window.artifacts(this.summary) });
   }
 
+  label(): string {
+    this.#window.willLabel(this.summary);
+    return this.run.labels.of(this.summary.place);
+  }
+
+  /** The items around it, each loaded; outermost first. */
+  frames(): ForeachFrame[] {
+    return stackOf(this.summary.place).map((place) => {
+      const { step, index, size } = place;
+      return { step, index, size, input: this.#item(place), label: this.run.labels.in(listOf(place)) };
+    });
+  }
+
+  /** The item of the innermost foreach. */
+  input(): unknown {
+    const { place } = this.summary;
+    return place === null ? undefined : this.#item(place);
+  }
+
   gpu(): GpuUse | null {
     return this.#window.result(this.summary)?.gpu ?? null;
   }
@@ -48,6 +69,11 @@ export class TaskReader implements DataSource {
   whyMissing(): string {
     const { status, result } = this.summary;
     return result === null ? `a task that is ${status} has left no artifacts` : "the task left no such artifact";
+  }
+
+  #item(place: ItemPlace): unknown {
+    const ref = this.run.labels.ref(place);
+    return ref === null ? undefined : loadArtifact(this.run.store.blobs, "input", ref);
   }
 
   #ref(name: string): ArtifactRef {

@@ -4,6 +4,8 @@ import type { RunReader } from "./run-reader.ts";
 
 /** So many tasks are read ahead where each look is a request. */
 const TASKS_AHEAD = 64;
+/** Hundreds of labels lie in one blob. */
+const LABELS_AHEAD = 4096;
 
 /**
  * Tasks in the order of a list. Who reads something of one usually goes on to the next: behind a network it is fetched
@@ -15,6 +17,7 @@ export class TaskWindow {
   readonly #places: ReadonlyMap<number, number>;
   /** Up to where results and each artifact were announced. */
   #resultsUntil = 0;
+  #labelsUntil = 0;
   readonly #artifactsUntil = new Map<string, number>();
 
   constructor(run: RunReader, tasks: readonly TaskSummary[]) {
@@ -37,6 +40,14 @@ export class TaskWindow {
       this.#run.record.ahead(this.#after(at).flatMap(({ result }) => result ?? []));
     }
     return this.#run.record.resultAt(task.result);
+  }
+
+  /** Announces the labels of this task and those behind it. */
+  willLabel(task: TaskSummary): void {
+    const at = this.#place(task);
+    if (!this.#run.store.storage.isRemote || at < this.#labelsUntil) return;
+    this.#labelsUntil = at + LABELS_AHEAD;
+    this.#run.labels.ahead(this.#tasks.slice(at, this.#labelsUntil).map(({ place }) => place));
   }
 
   /** Announces an artifact of this task and those behind it. */

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { ErrorRecord } from "../../runtime/datastore/records.ts";
 import { checkStep, taskIn } from "../../runtime/datastore/reader/resolve-pathspec.ts";
 import type { TaskStatus, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
-import type { GpuUse } from "../base/host.ts";
+import type { ForeachFrame, GpuUse } from "../base/host.ts";
 import { Artifact } from "./artifact.ts";
 import { type Attempt, attemptsOf } from "./attempt.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -82,6 +82,32 @@ export class Task<Flow = unknown> {
   /** Place in the innermost foreach or gang around it; null outside of one. */
   get index(): number | null {
     return this.#reader.summary.index;
+  }
+
+  /**
+   * What tells the task apart in its foreach: the property of the item that `label` names, else a short preview of the
+   * item. Labels of nested foreaches stand behind each other (`VIE › 3`). Empty outside of a foreach.
+   */
+  get label(): string {
+    return this.#reader.label();
+  }
+
+  /**
+   * The item that the task received; undefined outside of a foreach.
+   *
+   * @example
+   * ```ts
+   * const task = await Task.get("RecSysFlow/latest/fitB/2");
+   * console.log(task.label, await task.input);
+   * ```
+   */
+  get input(): Promise<unknown> {
+    return Promise.resolve().then(() => this.#reader.input());
+  }
+
+  /** The foreaches around the task, outermost first, as `this.foreachStack()` gave them to the step. */
+  get foreachStack(): Promise<readonly ForeachFrame[]> {
+    return Promise.resolve().then(() => this.#reader.frames());
   }
 
   /** The latest attempt, from 0. */
@@ -184,9 +210,10 @@ export class Task<Flow = unknown> {
 
   /** @internal */
   [inspect.custom](): string {
+    const label = this.label === "" ? "" : `  ${this.label}`;
     const at = this.index === null ? "" : `  index ${this.index}`;
     const why = this.error === null ? "" : `  ${this.error.name}: ${this.error.message.split("\n", 1)[0] ?? ""}`;
-    return visibleLine(`Task ${this.pathspec}  ${this.status}${at}${why}`);
+    return visibleLine(`Task ${this.pathspec}${label}  ${this.status}${at}${why}`);
   }
 
   #related(numbers: readonly number[]): Task<Flow>[] {

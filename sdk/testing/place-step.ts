@@ -3,6 +3,7 @@ import { saveArtifact } from "../../runtime/datastore/load-artifact.ts";
 import { type ArtifactTable, RECORD_FORMAT, type ResultLocator } from "../../runtime/datastore/records.ts";
 import { type FlowGraph, nodeOf, type StepNode } from "../../runtime/graph/flow-graph.ts";
 import type { LoadedFlow } from "../../runtime/worker/load-flow.ts";
+import { labelItems } from "../../runtime/worker/label-items.ts";
 import { storedTransition } from "../../runtime/worker/transit.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
@@ -39,7 +40,9 @@ export function placeStep(flow: LoadedFlow, at: { step: string; argumentCount: n
 
 /** The blob with the one item of a foreach, as a splitting task would have stored it. */
 function blobOf(item: unknown, { flow, step }: { flow: LoadedFlow; step: string }): string {
-  const taken = storedTransition({ kind: "foreach", target: step, artifact: "input", items: [item] }, flow.blobs);
+  const transit = { kind: "foreach", target: step, artifact: "input", items: [item], label: null } as const;
+  const { labels } = labelItems(transit.items, { label: null, mask: null });
+  const taken = storedTransition(transit, { blobs: flow.blobs, labels });
   return taken.kind === "foreach" ? (taken.items.blobs[0] ?? "") : "";
 }
 

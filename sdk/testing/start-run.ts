@@ -72,10 +72,10 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
       installing: (step, packages) => reporter?.installing(step, packages),
       created: (document) => reporter?.created(document),
       warning: (text) => reporter?.warning(text),
-      log: (line) => reporter?.log(line),
-      waits: (at) => reporter?.waits(at),
-      event(event) {
-        reporter?.event(event);
+      log: (line, labels) => reporter?.log(line, labels),
+      waits: (at, labels) => reporter?.waits(at, labels),
+      event(event, labels) {
+        reporter?.event(event, labels);
         request.onEvent(event);
       },
     },

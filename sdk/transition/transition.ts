@@ -65,7 +65,7 @@ type CheckedWorker<Target> = Target extends Step
   : Refused<"a gang is made of one step: this.next(this.train, { numParallel: 4 })">;
 
 type CheckedOptions<Self, Given> = Given extends { readonly foreach: infer Name }
-  ? OnlyKey<Given, "foreach"> & { readonly foreach: CheckedForeach<Self, Name> }
+  ? OnlyForeach<Given> & { readonly foreach: CheckedForeach<Self, Name> } & CheckedLabel<Self, Name, Given>
   : Given extends { readonly condition: infer Name }
     ? OnlyKey<Given, "condition"> & { readonly condition: CheckedCondition<Self, Name> }
     : Given extends { readonly numParallel: unknown }
@@ -75,6 +75,30 @@ type CheckedOptions<Self, Given> = Given extends { readonly foreach: infer Name 
 type OnlyKey<Given, Key extends string> = [Exclude<keyof Given, Key>] extends [never]
   ? Fine
   : Refused<`option ${Exclude<keyof Given, Key> & string} does not go with ${Key}`>;
+
+type OnlyForeach<Given> = OnlyKey<Omit<Given, "label">, "foreach">;
+
+/** The property of an item that stands beside its task. Of items that the compiler knows nothing of, any. */
+type CheckedLabel<Self, Name, Given> = Given extends { readonly label: infer Label }
+  ? Name extends ArtifactName<Self>
+    ? { readonly label: CheckedKey<Label, ElementOf<Self[Name]>, Name> }
+    : Fine
+  : Fine;
+
+type CheckedKey<Label, Element, Name extends string> = unknown extends Element
+  ? string
+  : [ShownKey<Element>] extends [never]
+    ? Refused<`the items of ${Name} have no properties: without label, each is shown itself`>
+    : Label extends ShownKey<Element>
+      ? Fine
+      : ShownKey<Element>;
+
+/** What at least some of the items have; not methods. */
+type ShownKey<Element> = Element extends object
+  ? keyof { [Key in keyof Element as Element[Key] extends Method ? never : Key]: unknown } & (string | number)
+  : never;
+
+type Method = (...args: never) => unknown;
 
 type CheckedForeach<Self, Name> =
   Name extends ArtifactName<Self>

@@ -53,6 +53,8 @@ const CASES: readonly (readonly [title: string, body: string, options?: FlowFrom
   ["foreach without a target", between("{ foreach: 'xs' }", "")],
   ["foreach over a value", between("this.a, { foreach: this.xs }", "a() { this.next(this.end) }")],
   ["an unknown option", between("this.a, { forEach: 'xs' }", "a() { this.next(this.end) }")],
+  ["a label without a foreach", between("this.a, { label: 'code' }", "a() { this.next(this.end) }")],
+  ["a label beside another option", between("this.a, { numParallel: 2, label: 'x' }", "a() { this.next(this.end) }")],
   ["two options", between("this.a, { foreach: 'xs', numParallel: 2 }", "a() { this.next(this.end) }")],
   ["an empty switch", between("{}, { condition: 'x' }", "")],
   ["a switch without condition", between(CHOICE, "a() { this.next(this.end) } b() { this.next(this.end) }")],

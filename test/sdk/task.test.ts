@@ -28,7 +28,7 @@ test("inside a task FlowSpec and current reach the host", () => {
     next: vi.fn(),
     input: "item",
     index: 2,
-    foreachStack: () => [{ step: "start", index: 2, size: 3, input: "item" }],
+    foreachStack: () => [{ step: "start", index: 2, size: 3, input: "item", label: "item" }],
     mergeArtifacts: vi.fn(),
     current: facts as unknown as CurrentTask,
   };

@@ -42,6 +42,10 @@ export async function typed(): Promise<void> {
   const { weights } = await run.data.model;
   for await (const task of run.step("train").tasks({ status: "succeeded" })) {
     holds<Equal<typeof task.data.shards, Promise<string[]>>>();
+    holds<Equal<typeof task.label, string>>();
+    holds<Equal<typeof task.input, Promise<unknown>>>();
+    for (const { step: name, index, size, input, label } of await task.foreachStack)
+      void [name, index, size, input, label];
     for (const parent of await task.parents()) await parent.data.model;
   }
   // @ts-expect-error there is no such artifact

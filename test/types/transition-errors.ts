@@ -13,6 +13,7 @@ class MistakesFlow extends FlowSpec {
   isReady = false;
   level!: 1 | 2;
   model = { score: 0 };
+  probes: { readonly name: string; read(): number }[] = [];
   count = 3;
 
   @step start() {
@@ -38,6 +39,18 @@ class MistakesFlow extends FlowSpec {
     this.next(this.plain, { foreach: "shards", numParallel: 2 });
     // @ts-expect-error no option at all
     this.next(this.plain, {});
+    // @ts-expect-error the items have no property row
+    this.next(this.train, { foreach: "shards", label: "row" });
+    // @ts-expect-error a method of an item names nothing
+    this.next(this.measure, { foreach: "probes", label: "read" });
+    // @ts-expect-error a label is a name, not a function
+    this.next(this.train, { foreach: "shards", label: (item: { rows: number }) => item.rows });
+    // @ts-expect-error strings are shown themselves
+    this.next(this.plain, { foreach: "words", label: "length" });
+    // @ts-expect-error label goes with foreach alone
+    this.next(this.plain, { numParallel: 2, label: "rows" });
+    // @ts-expect-error a label without a foreach
+    this.next(this.plain, { label: "rows" });
   }
   @step linear() {
     // @ts-expect-error nothing to go to
@@ -96,6 +109,10 @@ class MistakesFlow extends FlowSpec {
   }
   @step train(item: { readonly rows: number }) {
     this.count = item.rows;
+    this.next(this.join);
+  }
+  @step measure(probe: { readonly name: string }) {
+    void probe;
     this.next(this.join);
   }
   @step join(inputs: Inputs<MistakesFlow>) {

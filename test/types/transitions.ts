@@ -20,6 +20,7 @@ class TransitionsFlow extends FlowSpec {
   level!: 1 | 2 | 3;
   answer!: string;
   anything!: unknown[];
+  mixtures?: ({ rows: number } | { ripe: boolean; maybe?: string })[] | null;
   private secrets = ["x"];
   protected kept: number[] = [];
   total = 0;
@@ -88,6 +89,18 @@ class TransitionsFlow extends FlowSpec {
   }
   @step chooseTotal() {
     this.next({ 0: this.hop, default: this.plain }, { condition: "total" });
+  }
+  @step labels() {
+    this.next(this.train, { foreach: "shards", label: "label" });
+    this.next(this.train, { foreach: "shards", label: "rows" });
+    this.next(this.pair, { foreach: "pairs", label: "0" });
+    this.next(this.pair, { foreach: "pairs", label: 1 });
+    this.next(this.any, { foreach: "anything", label: "whatever" });
+    this.next(this.mixed, { foreach: "mixtures", label: "ripe" });
+    this.next(this.mixed, { foreach: "mixtures", label: "maybe" });
+  }
+  @step mixed(item: { rows: number } | { ripe: boolean; maybe?: string }) {
+    void item;
   }
   @step gang() {
     this.next(this.work, { numParallel: 4 });

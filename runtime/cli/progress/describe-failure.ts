@@ -5,11 +5,14 @@ import { logLine } from "../show/log-line.ts";
 import { errorBlock, plainErrorLine } from "../../../sdk/base/error-block.ts";
 import { withShortPath } from "../../launch/plan/short-path.ts";
 import { durationText } from "../../text/duration-text.ts";
+import { taskName } from "../../text/task-name.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface FailureParts {
   readonly event: TaskFailed;
   readonly step: string;
+  /** What tells the task apart among those of its foreach. */
+  readonly label: string;
   /** True if no attempt follows: `@catchError` lets the flow go on. */
   readonly isConcluded: boolean;
   /** Last lines the attempt printed. */
@@ -21,12 +24,12 @@ export interface FailureParts {
 const PLAIN_NAMES = new Set(["Error", "MillraceError", "ProcessEnded"]);
 
 /** A failed attempt, for people: what, where in the source, the last output, what happens next. */
-export function describeFailure({ event, step, isConcluded, tail, colors }: FailureParts): string[] {
+export function describeFailure({ event, step, label, isConcluded, tail, colors }: FailureParts): string[] {
   const { error, task, attempt, retryAt } = event;
   const again = isConcluded ? ", for good" : ", again at once";
   const wait =
     retryAt === null ? "" : retryAt > event.time ? `, again in ${durationText(retryAt - event.time)}` : again;
-  const lines = [`${colors.red("failed")} ${step}/${task} attempt ${attempt}${wait}`];
+  const lines = [`${colors.red("failed")} ${taskName({ step, task, label })} attempt ${attempt}${wait}`];
   const block = errorBlock({
     name: PLAIN_NAMES.has(error.name) ? undefined : withoutColors(error.name),
     headline: withoutColors(error.message),

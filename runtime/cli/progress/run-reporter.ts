@@ -1,12 +1,15 @@
 import type { TaskLogged } from "../../engines/compute-backend.ts";
 import { branchFlags } from "../../datastore/branch-name.ts";
+import type { RunEvent } from "../../datastore/run-event.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
+import type { TaskLabels } from "../../launch/run/open-labels.ts";
 import type { LaunchListener } from "../../launch/run/launch-options.ts";
 import type { RunState } from "../../scheduler/run-state.ts";
 import type { Output } from "../output.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { durationText } from "../../text/duration-text.ts";
+import { taskName } from "../../text/task-name.ts";
 import { logLine } from "../show/log-line.ts";
 import { liveBoard, type ProgressBoard } from "./live-board.ts";
 import { plainBoard } from "./plain-board.ts";
@@ -52,6 +55,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
   const colorOf = (step: string) =>
     colors[PREFIX_COLORS[graph.steps.findIndex(({ name }) => name === step) % 8] ?? "cyan"];
   let document: RunDocument | null = null;
+  let firstLabel: string | null = null;
 
   return {
     installing(step, packages) {
@@ -61,35 +65,37 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
       document = created;
       board.line(`${colors.bold(graph.flow)} run ${colors.bold(created.run)}`);
     },
-    event(event) {
-      if (output.isJson) {
-        output.json(event.type === "run-started" ? { ...event, flow: graph.flow, run: document?.run } : event);
-      }
+    event(event, labels) {
+      if (output.isJson) output.json(eventJson(event, { flow: graph.flow, run: document?.run, labels }));
       const step = counts.apply(event)?.step ?? "";
       if (event.type === "task-failed" && !event.isCancelled) {
         const isConcluded = event.attempt >= (nodeOf(graph, step).settings.retry?.times ?? 0);
+        const label = labels.of(event.task);
+        if (event.retryAt === null) firstLabel ??= label;
         const tail = tails.get(`${event.task}-${event.attempt}`) ?? [];
-        for (const line of describeFailure({ event, step, isConcluded, tail, colors })) board.line(line);
+        for (const line of describeFailure({ event, step, label, isConcluded, tail, colors })) board.line(line);
       }
       if (event.type === "task-succeeded" && event.caught !== undefined) {
-        board.line(colors.yellow(`${step}/${event.task} failed for good and was caught: ${event.caught.message}`));
+        const name = taskName({ step, task: event.task, label: labels.of(event.task) });
+        board.line(colors.yellow(`${name} failed for good and was caught: ${event.caught.message}`));
       }
       if ("task" in event && event.type !== "task-started")
         tails.delete(`${event.task}-${"attempt" in event ? event.attempt : 0}`);
       board.update(event);
     },
-    log(line) {
+    log(line, labels) {
       keepTail(tails, line);
-      const prefix = colorOf(line.step)(`[${line.step}/${line.task}]`);
+      const prefix = colorOf(line.step)(`[${taskName({ ...line, label: labels.of(line.task) })}]`);
       const text = logLine(line.text);
       board.line(`${prefix} ${line.stream === "stderr" ? colors.red(text) : text}`);
     },
-    waits({ step, task, state, reason }) {
+    waits({ step, task, state, reason }, labels) {
       // Of a thousand that wait alike one speaks for all.
       const key = `${step} ${state} ${reason ?? ""}`;
       if (told.has(key)) return;
       told.add(key);
-      board.line(colors.dim(`[${step}/${task}] ${state}${reason === null ? "" : `: ${reason}`}`));
+      const name = taskName({ step, task, label: labels.of(task) });
+      board.line(colors.dim(`[${name}] ${state}${reason === null ? "" : `: ${reason}`}`));
     },
     say: (text) => board.line(text),
     warning(text) {
@@ -106,7 +112,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
         const why =
           firstFailure === null
             ? reasonText(reason)
-            : `: ${firstFailure.step}/${firstFailure.task} ${firstFailure.error.message.split("\n")[0] ?? ""}`;
+            : `: ${taskName({ ...firstFailure, label: firstLabel ?? "" })}${firstLabel ? ":" : ""} ${firstFailure.error.message.split("\n")[0] ?? ""}`;
         const others = failures > 1 ? ` (and ${failures - 1} more)` : "";
         output.note(`${colors.red("failed")} ${graph.flow}${run} after ${took}${why}${others}`);
         const { programName, datastore } = options;
@@ -120,6 +126,16 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     },
     close: () => board.close(),
   };
+}
+
+/** The first line says of which run the events are; a task that starts, what it is called. */
+function eventJson(
+  event: RunEvent,
+  { flow, run, labels }: { flow: string; run: string | undefined; labels: TaskLabels },
+): object {
+  if (event.type === "run-started") return { ...event, flow, run };
+  const label = event.type === "task-started" ? labels.of(event.task) : "";
+  return label === "" ? event : { ...event, label };
 }
 
 function keepTail(tails: Map<string, string[]>, { task, attempt, text }: TaskLogged): void {

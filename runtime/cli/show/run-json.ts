@@ -1,3 +1,4 @@
+import type { ItemLabels } from "../../datastore/reader/item-labels.ts";
 import type { RunHeader, TaskSummary } from "../../datastore/reader/run-summary.ts";
 import { withShortPath } from "../../launch/plan/short-path.ts";
 
@@ -19,13 +20,13 @@ export function runJson(run: RunHeader): object {
   };
 }
 
-export function taskJson(task: TaskSummary): object {
-  const { next, source, error, attempts, ...rest } = task;
+export function taskJson(task: TaskSummary, labels: ItemLabels): object {
+  const { next, source, error, attempts, place, ...rest } = task;
   const shortened = {
     error: withShortPath(error),
     attempts: attempts.map((one) => ({ ...one, error: withShortPath(one.error) })),
   };
-  return { ...rest, ...shortened, source, next: next?.kind ?? null };
+  return { ...rest, label: labels.of(place), ...shortened, source, next: next?.kind ?? null };
 }
 
 /** Of a run that ended without saying so, until its last sign of life. */

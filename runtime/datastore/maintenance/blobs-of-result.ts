@@ -2,7 +2,7 @@ import { blobKey } from "../blob-key.ts";
 import type { Blobs } from "../blobs.ts";
 import { damagedRecord, parseJson } from "../parse-record.ts";
 import { faultOfItems } from "../shapes/parts.ts";
-import type { ArtifactRef, ArtifactTable, AttemptResult, TakenTransition } from "../records.ts";
+import type { ArtifactTable, AttemptResult, ItemRef, TakenTransition } from "../records.ts";
 
 /** Blobs that a table names. Small values lie in the table itself. */
 function* blobsOfTable(table: ArtifactTable | undefined): Generator<string> {
@@ -15,12 +15,12 @@ function itemLists(next: TakenTransition | null | undefined): readonly string[] 
 }
 
 /** Items of one list. */
-export function itemsIn(blobs: Blobs, list: string): readonly ArtifactRef[] {
+export function itemsIn(blobs: Blobs, list: string): readonly ItemRef[] {
   const key = blobKey(list);
   const items = parseJson(Buffer.from(blobs.get(list)).toString(), key);
   const fault = faultOfItems(items);
   if (fault !== null) throw damagedRecord(key, `it is not a list of items: ${fault}`);
-  return items as readonly ArtifactRef[];
+  return items as readonly ItemRef[];
 }
 
 /** All that the result of one attempt needs. A list that is not there is named, what it held is not. */
@@ -32,7 +32,7 @@ export function* blobsOfResult(blobs: Blobs, { artifacts, next }: AttemptResult)
   }
 }
 
-function itemsIfThere(blobs: Blobs, list: string): readonly ArtifactRef[] {
+function itemsIfThere(blobs: Blobs, list: string): readonly ItemRef[] {
   try {
     return itemsIn(blobs, list);
   } catch {

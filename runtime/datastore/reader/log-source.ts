@@ -1,3 +1,4 @@
+import type { ItemPlace } from "./item-place.ts";
 import type { TaskSummary } from "./run-summary.ts";
 import { parseLocator } from "../records.ts";
 
@@ -10,6 +11,8 @@ export interface LogSource {
   readonly attempt: number;
   /** As the run that is looked at knows the task. */
   readonly name: string;
+  /** The innermost foreach around it. */
+  readonly place: ItemPlace | null;
 }
 
 export function attemptNumbers(task: TaskSummary): number[] {
@@ -32,5 +35,6 @@ export function sourcesOf(
     task: at.task,
     attempt: number,
     name,
+    place: task.place,
   }));
 }

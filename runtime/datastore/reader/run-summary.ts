@@ -1,4 +1,5 @@
 import type { TaskSource } from "../run-event.ts";
+import type { ItemPlace } from "./item-place.ts";
 import type { ArtifactTable, ErrorRecord, ResultLocator, RunDocument, TakenTransition } from "../records.ts";
 
 /** `stale`: not finished, yet nobody works on it any more; its process was killed. */
@@ -34,6 +35,8 @@ export interface TaskSummary {
   readonly step: string;
   /** Position in the innermost foreach or gang around the task; null outside of one. */
   readonly index: number | null;
+  /** The innermost foreach around the task; null outside of one. */
+  readonly place: ItemPlace | null;
   readonly status: TaskStatus;
   /** The latest attempt, from 0; of a reused task the one that the origin run counts. */
   readonly attempt: number;

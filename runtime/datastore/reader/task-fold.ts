@@ -2,6 +2,7 @@ import type { RunEvent, TaskFailed, TaskReused, TaskSource, TaskStarted, TaskSuc
 import { damagedRecord } from "../parse-record.ts";
 import { parseLocator, type RunDocument } from "../records.ts";
 import { journalKey } from "../run-keys.ts";
+import type { ItemPlace } from "./item-place.ts";
 import type { AttemptSummary, RunStatus, TaskSummary } from "./run-summary.ts";
 import { TaskChanges } from "./task-changes.ts";
 
@@ -58,6 +59,7 @@ export class TaskFold {
       source,
       path,
       index: this.#indexOf(source),
+      place: this.#placeOf(source),
       status: "running",
       attempts: [running],
       startedAt: time,
@@ -81,6 +83,7 @@ export class TaskFold {
       source,
       path,
       index: this.#indexOf(source),
+      place: this.#placeOf(source),
       status: caught === undefined ? "succeeded" : "caught",
       attempts: [],
       startedAt,
@@ -121,6 +124,25 @@ export class TaskFold {
   #checkStep({ task, step }: { task: number; step: string }): void {
     if (this.#steps.has(step)) return;
     throw damagedRecord(this.#key, `task ${task} is one of ${JSON.stringify(step)}, which the flow has not`);
+  }
+
+  #placeOf(source: TaskSource): ItemPlace | null {
+    switch (source.kind) {
+      case "start":
+      case "retry":
+        return null;
+      case "next":
+        return this.#tasks.get(source.after)?.place ?? null;
+      case "join":
+        return this.#tasks.get(source.split)?.place ?? null;
+      case "child": {
+        const split = this.#tasks.get(source.split);
+        const outer = split?.place ?? null;
+        if (split?.next?.kind !== "foreach") return outer;
+        const { size, items } = split.next;
+        return { outer, step: split.step, index: source.index, size, items };
+      }
+    }
   }
 
   #indexOf(source: TaskSource): number | null {

@@ -3,6 +3,7 @@ import { type Check, count, faultIn, fields, hash, kinds, list, name, optional, 
 
 /** What several records hold. */
 export const artifactRef = fields({ hash, size: count, type: text, data: optional(text) });
+const itemRef = fields({ hash, size: count, type: text, data: optional(text), label: optional(text) });
 export const artifactTable = table(artifactRef);
 
 export const locator: Check = (value) =>
@@ -45,6 +46,8 @@ export function faultOfTransition(record: unknown): string | null {
   return faultIn(takenTransition, record);
 }
 
+const items = list(itemRef);
+
 export function faultOfItems(record: unknown): string | null {
-  return faultIn(list(artifactRef), record);
+  return faultIn(items, record);
 }

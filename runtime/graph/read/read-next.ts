@@ -10,6 +10,7 @@ export type NextProblem =
   | { readonly kind: "several-targets"; readonly option: string; readonly seen: readonly string[] }
   | { readonly kind: "unknown-option"; readonly seen: string }
   | { readonly kind: "several-options"; readonly seen: readonly string[] }
+  | { readonly kind: "label-alone"; readonly seen: string | null }
   | { readonly kind: "not-a-literal"; readonly option: string; readonly seen: string }
   | { readonly kind: "empty-switch" }
   | { readonly kind: "unreadable-case"; readonly seen: string }
@@ -83,14 +84,21 @@ export function readNext(call: CallExpression, options: ReadNextOptions): NextRe
 
   function readOption(object: ObjectExpression): { name: Option; value: AnyNode } | { problem: NextProblem } {
     const found: { name: Option; value: AnyNode }[] = [];
+    let hasLabel = false;
     for (const property of object.properties as readonly AnyNode[]) {
       const name = keyName(property);
+      if (name === "label" && property.type === "Property") {
+        hasLabel = true;
+        continue;
+      }
       if (!isOption(name) || property.type !== "Property") {
         return { problem: { kind: "unknown-option", seen: name ?? textOf(property) } };
       }
       found.push({ name, value: property.value });
     }
     const [only] = found;
+    const isForeach = found.some((option) => option.name === "foreach");
+    if (hasLabel && !isForeach) return { problem: { kind: "label-alone", seen: only?.name ?? null } };
     if (only === undefined) return { problem: { kind: "no-condition" } };
     return found.length === 1 ? only : { problem: { kind: "several-options", seen: found.map((o) => o.name) } };
   }

@@ -4,7 +4,7 @@ import type { NextProblem } from "../read/read-next.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import { listOf } from "../../text/list-of.ts";
 
-const OPTIONS = ["foreach", "condition", "numParallel"];
+const OPTIONS = ["foreach", "label", "condition", "numParallel"];
 const SWITCH = `this.next({ a: this.stepA, b: this.stepB }, { condition: "choice" })`;
 
 export function nextShape({ steps }: FlowFacts): Finding[] {
@@ -36,14 +36,19 @@ function describe(problem: NextProblem): { because: string; hint: string } {
     case "unknown-option": {
       const meant = nearest(problem.seen, OPTIONS);
       return {
-        because: `its options are foreach, condition and numParallel: ${problem.seen}`,
-        hint: meant === null ? "remove the option, or write one of the three" : `did you mean ${meant}?`,
+        because: `its options are foreach (with label), condition and numParallel: ${problem.seen}`,
+        hint: meant === null ? "remove the option, or write one of these" : `did you mean ${meant}?`,
       };
     }
     case "several-options":
       return {
         because: `it takes one option: ${listOf(problem.seen)}`,
         hint: "split in two steps, one after the other",
+      };
+    case "label-alone":
+      return {
+        because: `label names a property of the items of a foreach: ${problem.seen === null ? "it has none" : `it has ${problem.seen}`}`,
+        hint: `write it beside foreach: this.next(this.train, { foreach: "shards", label: "name" })`,
       };
     case "not-a-literal":
       return {

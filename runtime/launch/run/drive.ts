@@ -16,6 +16,7 @@ import type { PreparedRelease } from "../release/release.ts";
 import type { BegunRun } from "./begin.ts";
 import { forkOptions } from "./fork-options.ts";
 import { Heartbeat, TAKEN_OVER } from "./heartbeat.ts";
+import { OpenLabels, type TaskLabels } from "./open-labels.ts";
 import type { RunEngines } from "./run-engines.ts";
 import type { ResolvedRunOptions } from "./run-options.ts";
 
@@ -39,11 +40,11 @@ export interface DriveOptions {
 
 export interface DriveListener {
   /** Recorded, or about to be. */
-  event(event: RunEvent): void;
+  event(event: RunEvent, labels: TaskLabels): void;
   began?(at: TaskBegan): void;
-  log(line: TaskLogged): void;
+  log(line: TaskLogged, labels: TaskLabels): void;
   /** Where a task is on its way to a machine. */
-  waits(at: TaskWaits): void;
+  waits(at: TaskWaits, labels: TaskLabels): void;
 }
 
 /** A run under way. */
@@ -59,6 +60,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
   const { store, engines, on, options } = of;
   const backend = engines.backend();
   const journal = record.openJournal();
+  const labels = new OpenLabels(store.blobs);
   const scheduler = new Scheduler({
     graph: of.graph,
     backend,
@@ -66,6 +68,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     capacities: of.capacities,
     onFailure: options.onFailure,
     clock: systemClock,
+    starting: (spec) => labels.starting(spec),
     reusable: (step, path) => of.origin?.reusable(step, path) ?? null,
     record(events) {
       const isOurs = heartbeat.check();
@@ -112,13 +115,16 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
 
   function write(events: readonly RunEvent[]): void | Promise<void> {
     const stored = journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-    for (const event of events) on.event(event);
+    for (const event of events) {
+      on.event(event, labels);
+      labels.told(event);
+    }
     return stored ?? journal.flush();
   }
 
   function deliver(event: BackendEvent): void {
-    if (event.type === "logged") on.log(event);
-    if (event.type === "waits") on.waits(event);
+    if (event.type === "logged") on.log(event, labels);
+    if (event.type === "waits") on.waits(event, labels);
     if (event.type === "began") on.began?.(event);
     const { graph, run, originRun } = document;
     scheduler.deliver(event.type === "ended" ? checkedEnd(event, { graph, run, originRun }) : event);

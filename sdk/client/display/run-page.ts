@@ -1,6 +1,8 @@
 import { drawSvg } from "../../../runtime/graph/draw/draw-svg.ts";
 import { stepRows } from "../../../runtime/datastore/reader/step-rows.ts";
 import type { RunSummary } from "../../../runtime/datastore/reader/run-summary.ts";
+import type { ItemLabels } from "../../../runtime/datastore/reader/item-labels.ts";
+import { taskName } from "../../../runtime/text/task-name.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { MimeBundle } from "../mime-bundle.ts";
 import { Html, markup, table } from "./html.ts";
@@ -12,7 +14,7 @@ const MAX_FAILURES = 3;
 const MAX_STEPS = 200;
 
 /** A run: how it stands, when what was at work, and its graph. */
-export function runPage(run: RunSummary): MimeBundle {
+export function runPage(run: RunSummary, labels: ItemLabels): MimeBundle {
   const { flow, status, startedAt, finishedAt, lastSeenAt, tags, originRun, document, reason } = run;
   const took = durationText((status === "running" ? Date.now() : lastSeenAt) - startedAt);
   const rows = facts([
@@ -27,17 +29,17 @@ export function runPage(run: RunSummary): MimeBundle {
     ["resumes", originRun],
     ["reason", reason],
   ]);
-  const body = markup`<h4>${flow}/${run.run} ${chip(status)}</h4>${failures(run)}
+  const body = markup`<h4>${flow}/${run.run} ${chip(status)}</h4>${failures(run, labels)}
     <div class="sides"><div>${rows}
     ${run.tasks.length === 0 ? NOTHING : section("timeline", timeline(run))}
     ${section("steps", steps(run))}</div><div>${section("graph", graph(run))}</div></div>`;
   return page({ text: `Run ${flow}/${run.run}  ${status}  ${took}\n${stepsText(run)}`, body });
 }
 
-function failures({ tasks }: RunSummary): Html {
+function failures({ tasks }: RunSummary, labels: ItemLabels): Html {
   const failed = tasks.filter(({ status, isCancelled }) => status === "failed" && !isCancelled);
-  const shown = failed.slice(0, MAX_FAILURES).map(({ step, task, error }) => {
-    return markup`<h5>${step}/${task} failed</h5>
+  const shown = failed.slice(0, MAX_FAILURES).map(({ step, task, place, error }) => {
+    return markup`<h5>${taskName({ step, task, label: labels.of(place) })} failed</h5>
       ${error === null ? NOTHING : errorHtml(error)}`;
   });
   const left = failed.length - shown.length;

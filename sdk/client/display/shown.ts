@@ -22,6 +22,7 @@ export interface ShownTask {
   readonly finishedAt: Date | null;
   readonly error: ErrorRecord | null;
   readonly index: number | null;
+  readonly label: string;
   readonly isReused: boolean;
   readonly gpu: GpuUse | null;
   artifacts(): Promise<readonly ShownArtifact[]>;

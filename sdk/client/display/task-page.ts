@@ -26,6 +26,7 @@ export async function taskPage(task: ShownTask, attempts: readonly Attempt[]): P
   const rows = facts([
     ["started", time(startedAt)],
     ["took", finishedAt === null ? null : durationText(finishedAt.getTime() - startedAt.getTime())],
+    ["label", task.label === "" ? null : task.label],
     ["index", index === null ? null : String(index)],
     ["reused", task.isReused ? "from an earlier run" : null],
     ["kernels ran on", gpu === null ? null : kernelsLine(gpu)],

@@ -6,6 +6,7 @@ import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { logText } from "../../../runtime/datastore/stored-log-line.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { tagsNow } from "../../../runtime/datastore/change-tags.ts";
+import { Step } from "../../../sdk/client/index.ts";
 import { millrace, readArtifacts, runFlow, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";
 
 const GOLDEN = path.join(import.meta.dirname, "v1", "store");
@@ -46,6 +47,15 @@ describe("a store that a run of format 1 left", () => {
       yields: YIELDS,
       total: 39n,
     });
+  });
+
+  test("has items, which were not labelled then", async () => {
+    const step = await Step.get(`${FLOW}/${RESUMED}/reap`, { datastore: GOLDEN, namespace: "all" });
+    const tasks = await step.tasks().toArray();
+    expect(tasks.map(({ label }) => label)).toEqual(["", "", ""]);
+    expect(await Promise.all(tasks.map(({ input }) => input))).toEqual(Object.keys(YIELDS));
+    const { stdout } = await millrace(["logs", `${FLOW}/${FAILED}/reap`, "--datastore", GOLDEN]);
+    expect(stdout).toContain("[reap/2] reaping wheat\n");
   });
 
   test("has what its tasks printed", () => {

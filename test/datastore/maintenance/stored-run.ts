@@ -95,7 +95,10 @@ export function storeRun(store: Datastore, options: StoredRunOptions): StoredRun
   const next: TakenTransition =
     options.items === undefined
       ? { kind: "linear", target: "end" }
-      : storedTransition({ kind: "foreach", target: "work", artifact: "items", items: options.items }, store.blobs);
+      : storedTransition(
+          { kind: "foreach", target: "work", artifact: "items", items: options.items, label: null },
+          { blobs: store.blobs, labels: options.items.map(String) },
+        );
   const identity = { format: 1, flow, run, step: "start", task: 1, attempt: 0, error: null } as const;
   const times = { startedAt: createdAt, finishedAt: createdAt + 10 };
   const own = () =>

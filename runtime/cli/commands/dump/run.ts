@@ -2,6 +2,8 @@ import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reader/resolve-pathspec.ts";
+import { ItemLabels } from "../../../datastore/reader/item-labels.ts";
+import { taskName } from "../../../text/task-name.ts";
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
 import type { ArtifactTable } from "../../../datastore/records.ts";
 import type { DumpOptions } from "./flags.ts";
@@ -19,6 +21,7 @@ export interface ShowArtifactsOptions extends DumpOptions {
 
 interface TaskDump {
   readonly task: TaskSummary;
+  readonly label: string;
   readonly artifacts: readonly ArtifactView[];
 }
 
@@ -42,9 +45,9 @@ export function showArtifacts(context: StoreContext, options: ShowArtifactsOptio
   }
   const looks = { output, maxDepth: options.maxDepth ?? (options.artifact === undefined ? null : 8) };
   if (given.length > 0) output.print(`${output.colors.bold("parameters")}\n${artifactsText(given, looks)}\n`);
-  for (const { task, artifacts } of dumps) {
+  for (const { task, label, artifacts } of dumps) {
     if (artifacts.length === 0 && options.artifact !== undefined) continue;
-    output.print(titleOf(chosen.run, task, output.colors));
+    output.print(titleOf(chosen.run, { task, label, colors: output.colors }));
     output.print(`${artifactsText(artifacts, looks)}\n`);
   }
   const left = tasks.length - shown.length;
@@ -56,7 +59,11 @@ function* dumpsOf(
   store: Datastore,
   { run, tasks, options }: { run: RunSummary; tasks: readonly TaskSummary[]; options: DumpOptions },
 ): Generator<TaskDump> {
-  for (const task of tasks) yield { task, artifacts: viewsOf(store, tableOf(store, run, task), options) };
+  const labels = new ItemLabels(store.blobs);
+  for (const task of tasks) {
+    const artifacts = viewsOf(store, tableOf(store, run, task), options);
+    yield { task, label: labels.of(task.place), artifacts };
+  }
 }
 
 function viewsOf(store: Datastore, table: ArtifactTable, { artifact, maxSize }: DumpOptions): ArtifactView[] {
@@ -67,7 +74,10 @@ function tableOf(store: Datastore, { flow, run }: RunSummary, { result }: TaskSu
   return result === null ? {} : store.record(flow, run).resultAt(result).artifacts;
 }
 
-function titleOf(run: RunSummary, task: TaskSummary, colors: Parameters<typeof statusText>[1]): string {
+function titleOf(
+  run: RunSummary,
+  { task, label, colors }: Omit<TaskDump, "artifacts"> & { colors: Parameters<typeof statusText>[1] },
+): string {
   const { step, index, status, startedAt, finishedAt } = task;
   const notes = [
     ...(index === null ? [] : [`index ${index}`]),
@@ -77,13 +87,13 @@ function titleOf(run: RunSummary, task: TaskSummary, colors: Parameters<typeof s
       ? []
       : [`${task.error.name}: ${task.error.message.split("\n", 1)[0]}`]),
   ];
-  const name = colors.bold(`${run.run}/${step}/${task.task}`);
+  const name = colors.bold(`${run.run}/${taskName({ step, task: task.task, label })}`);
   return [name, statusText(status, colors), ...notes.map((note) => colors.dim(note))].join("  ");
 }
 
-function dumpJson({ task, artifacts }: TaskDump): object {
+function dumpJson({ task, label, artifacts }: TaskDump): object {
   const { step, task: number, index, status, isReused, result } = task;
-  return { step, task: number, index, status, isReused, result, artifacts: artifactsJson(artifacts) };
+  return { step, task: number, index, label, status, isReused, result, artifacts: artifactsJson(artifacts) };
 }
 
 function endTask(run: RunSummary): TaskSummary {

@@ -2,26 +2,34 @@ import type { Colors } from "picocolors/types.js";
 import type { FlowJob } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";
 import { durationText } from "../../../text/duration-text.ts";
+import { taskName } from "../../../text/task-name.ts";
 import { counted } from "../../show/counted.ts";
 import { tableText } from "../../show/table-text.ts";
 import type { EngineJob } from "./asked-engines.ts";
 import type { ChooseJobsFlags } from "./flags.ts";
 
 /** `engine` is told where there could be several. */
-export function jobsJson(jobs: readonly EngineJob[], { hasEngines }: { hasEngines: boolean }): object {
-  return jobs.map(({ engine, job }) => (hasEngines ? { engine: engine.name, ...job } : job));
+export function jobsJson(
+  jobs: readonly EngineJob[],
+  { hasEngines, labelOf }: { hasEngines: boolean; labelOf: (job: FlowJob) => string },
+): object {
+  return jobs.map(({ engine, job }) => ({
+    ...(hasEngines ? { engine: engine.name } : {}),
+    ...job,
+    label: labelOf(job),
+  }));
 }
 
 export function jobsTable(
   jobs: readonly EngineJob[],
-  { colors, hasEngines }: { colors: Colors; hasEngines: boolean },
+  { colors, hasEngines, labelOf }: { colors: Colors; hasEngines: boolean; labelOf: (job: FlowJob) => string },
 ): string {
   const now = Date.now();
   return tableText({
     header: ["TASK", "STATE", "AGE", "USER", ...(hasEngines ? ["ENGINE"] : []), "JOB", "REASON"],
     styleHeader: colors.dim,
     rows: jobs.map(({ engine, job }) => [
-      jobPlaceText(job),
+      jobPlaceText(job, labelOf),
       jobStateText(job),
       durationText(now - job.createdAt),
       job.user,
@@ -32,9 +40,10 @@ export function jobsTable(
   });
 }
 
-export function jobPlaceText({ run, step, task, counts }: FlowJob): string {
+export function jobPlaceText(job: FlowJob, labelOf: (job: FlowJob) => string): string {
+  const { run, step, task, counts } = job;
   const size = Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0);
-  return `${run}/${step}${task === null ? ` (${counted(size, "task")})` : `/${task}`}`;
+  return `${run}/${task === null ? `${step} (${counted(size, "task")})` : taskName({ step, task, label: labelOf(job) })}`;
 }
 
 /** Of an array, its jobs' states. */

@@ -1,5 +1,6 @@
 import { type StoredLogLine, type StoredLogStream, MAX_JOINED_CHARS } from "../../../datastore/stored-log-line.ts";
 import type { Output } from "../../output.ts";
+import type { ItemLabels } from "../../../datastore/reader/item-labels.ts";
 import type { LogSource } from "../../../datastore/reader/log-source.ts";
 import { leavesColorsOn } from "../../on-screen.ts";
 import { logLine, shownOutput } from "../../show/log-line.ts";
@@ -11,6 +12,7 @@ export interface LogPrinterOptions {
   readonly hasTimes: boolean;
   /** True to begin each line with the task it comes from. */
   readonly hasNames: boolean;
+  readonly labels: ItemLabels;
   /** True for the very characters that were written, whatever they do to a terminal; then there are no names and times. */
   readonly isRaw: boolean;
 }
@@ -39,7 +41,8 @@ export class LogPrinter {
     for (const line of lines) {
       hasLines = true;
       if (this.#options.stream !== "both" && line.stream !== this.#options.stream) continue;
-      if (this.#output.isJson) this.#output.json(lineJson(source, line));
+      if (this.#output.isJson)
+        this.#output.json(lineJson(source, { line, label: this.#options.labels.of(source.place) }));
       else if (this.#options.isRaw) this.#output.raw(line.hasNewline ? `${line.text}\n` : line.text);
       else appendAll(printed, this.#completed(source, line));
       chars += line.text.length;
@@ -83,7 +86,7 @@ export class LogPrinter {
     return `${source.name} ${source.attempt} ${isPlain ? "stdout" : stream}`;
   }
 
-  #headed({ name }: LogSource, { time, stream, text: written }: StoredLogLine): string {
+  #headed({ name, place }: LogSource, { time, stream, text: written }: StoredLogLine): string {
     const { colors } = this.#output;
     const clock = this.#options.hasTimes ? `${colors.dim(clockText(time))} ` : "";
     if (!this.#options.hasNames) {
@@ -93,11 +96,14 @@ export class LogPrinter {
       return clock + shown;
     }
     const text = logLine(written);
-    return `${clock}${colors.cyan(`[${name}]`)} ${stream === "stderr" ? colors.red(text) : text}`;
+    const label = this.#options.labels.of(place);
+    const task = label === "" ? name : `${name} ${label}`;
+    return `${clock}${colors.cyan(`[${task}]`)} ${stream === "stderr" ? colors.red(text) : text}`;
   }
 }
 
-function lineJson({ name, attempt }: LogSource, { time, stream, text, hasNewline }: StoredLogLine): object {
+function lineJson({ name, attempt }: LogSource, { line, label }: { line: StoredLogLine; label: string }): object {
+  const { time, stream, text, hasNewline } = line;
   const [step, task] = name.split("/");
-  return { step, task: Number(task), attempt, time, stream, text, hasNewline };
+  return { step, task: Number(task), label, attempt, time, stream, text, hasNewline };
 }

@@ -8,6 +8,7 @@ import { flowMeant } from "../../flow-meant.ts";
 import { ownerMeant } from "../../owner-meant.ts";
 import { followLogs } from "./follow-logs.ts";
 import { LogPrinter } from "./log-printer.ts";
+import { ItemLabels } from "../../../datastore/reader/item-labels.ts";
 import { attemptNumbers, type LogSource, sourcesOf } from "../../../datastore/reader/log-source.ts";
 
 export interface ShowLogsOptions extends LogsFlags {
@@ -28,6 +29,7 @@ export async function showLogs(context: StoreContext, options: ShowLogsOptions):
     hasTimes: options.timestamps ?? false,
     hasNames: chosen.task === null && options.raw !== true,
     isRaw: options.raw ?? false,
+    labels: new ItemLabels(store.blobs),
   });
   if (options.follow === true) {
     const status = await followLogs(store, { chosen, printer, attempt: options.attempt });

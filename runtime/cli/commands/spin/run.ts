@@ -8,6 +8,8 @@ import { configTexts } from "../../config-texts.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
 import { ownerMeant } from "../../owner-meant.ts";
 import { packageVersion } from "../../package-version.ts";
+import { ItemLabels } from "../../../datastore/reader/item-labels.ts";
+import { taskName } from "../../../text/task-name.ts";
 import { logLine } from "../../show/log-line.ts";
 import { showSpin } from "./text.ts";
 
@@ -38,7 +40,9 @@ export async function spinStep(
   });
   const { document, task } = plan.origin;
   for (const text of plan.warnings ?? []) output.note(colors.yellow(`warning: ${text}`));
-  output.note(`${colors.bold(step)} on the inputs of ${document.flow}/${document.run}/${step}/${task.task}`);
+  const label = new ItemLabels(store.blobs).of(task.place);
+  const past = `${document.flow}/${document.run}/${taskName({ step, task: task.task, label })}`;
+  output.note(`${colors.bold(step)} on the inputs of ${past}`);
   const spin = await startSpin(plan, {
     ...context,
     store,
@@ -57,7 +61,7 @@ export async function spinStep(
   const interruption = onInterrupt(spin.interrupt, (text) => output.note(`\n${text}`));
   try {
     const end = await spin.finished;
-    showSpin(output, { store, plan, spin, end });
+    showSpin(output, { store, plan, spin, end, label });
     if (interruption.happened()) process.exitCode = 130;
     else if (end.outcome.status === "failed") process.exitCode = 1;
   } finally {

@@ -15,6 +15,8 @@ export interface SpinReport {
   readonly plan: SpinPlan;
   readonly spin: Spin;
   readonly end: SpinEnd;
+  /** What tells the past task apart among those of its foreach. */
+  readonly label: string;
 }
 
 /** Larger values are not loaded for a preview. */
@@ -40,6 +42,7 @@ export function showSpin(output: Output, report: SpinReport): void {
     const lines = describeFailure({
       event: { ...event, isCancelled: false },
       step,
+      label: report.label,
       tail: [],
       isConcluded: false,
       colors,
@@ -94,7 +97,7 @@ function unlike(past: ArtifactTable, now: ArtifactTable): string[] {
   return [...names].filter((name) => refIn(past, name)?.hash !== refIn(now, name)?.hash).sort();
 }
 
-function spinJson({ plan, spin, end }: SpinReport, changes: Changes): object {
+function spinJson({ plan, spin, end, label }: SpinReport, changes: Changes): object {
   const { outcome, durationMs } = end;
   const { flow, run: id } = spin.document;
   const { step } = plan;
@@ -104,7 +107,7 @@ function spinJson({ plan, spin, end }: SpinReport, changes: Changes): object {
     flow,
     spin: id,
     step,
-    origin: { run: plan.origin.document.run, task },
+    origin: { run: plan.origin.document.run, task, label },
     status: outcome.status,
     durationMs,
     next: outcome.status === "failed" ? null : nextJson(outcome.next),

@@ -1,5 +1,7 @@
 import type { GpuUse } from "../../../../sdk/base/host.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
+import type { ItemLabels } from "../../../datastore/reader/item-labels.ts";
+import { taskName } from "../../../text/task-name.ts";
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
 import type { Output } from "../../output.ts";
 import { sizeText } from "../../../text/size-text.ts";
@@ -11,14 +13,20 @@ import { durationText } from "../../../text/duration-text.ts";
 export interface TaskKernels extends GpuUse {
   readonly step: string;
   readonly task: number;
+  /** What tells it apart among those of its foreach. */
+  readonly label: string;
 }
 
 /** Read from the results of those tasks that have one. */
-export function gpuUses(store: Datastore, { flow, run }: RunSummary, tasks: readonly TaskSummary[]): TaskKernels[] {
+export function gpuUses(
+  store: Datastore,
+  { flow, run }: RunSummary,
+  { tasks, labels }: { tasks: readonly TaskSummary[]; labels: ItemLabels },
+): TaskKernels[] {
   const record = store.record(flow, run);
-  return tasks.flatMap(({ step, task, result }) => {
+  return tasks.flatMap(({ step, task, result, place }) => {
     const gpu = result === null ? undefined : record.resultAt(result).gpu;
-    return gpu === undefined ? [] : [{ step, task, ...gpu }];
+    return gpu === undefined ? [] : [{ step, task, label: labels.of(place), ...gpu }];
   });
 }
 
@@ -30,7 +38,7 @@ export function kernelsText(uses: readonly TaskKernels[], { colors }: Output): s
     right: [2, 3, 4, 5],
     styleHeader: colors.dim,
     rows: uses.map((use) => [
-      ...[`${use.step}/${use.task}`, kernelPlace(use), String(use.calls), durationText(use.kernelMs)],
+      ...[taskName(use), kernelPlace(use), String(use.calls), durationText(use.kernelMs)],
       ...[sizeText(use.bytesIn), sizeText(use.bytesOut)],
     ]),
   });

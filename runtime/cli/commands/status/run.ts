@@ -1,5 +1,6 @@
 import { visibleLine } from "../../../../sdk/base/visible.ts";
 import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
+import { ItemLabels } from "../../../datastore/reader/item-labels.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
@@ -27,23 +28,26 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
     owner: ownerMeant(context, options),
   });
   const steps = stepRows(run);
+  const labels = new ItemLabels(store.blobs);
   // A whole run can have too many results to read.
-  const uses = step === null ? [] : gpuUses(store, run, tasks);
-  if (output.isJson) return output.json({ ...statusJson(run, steps), ...(step === null ? {} : { kernels: uses }) });
+  const uses = step === null ? [] : gpuUses(store, run, { tasks, labels });
+  if (output.isJson)
+    return output.json({ ...statusJson(run, { steps, labels }), ...(step === null ? {} : { kernels: uses }) });
   const parts = [
     ...[headerText(run, output), stepsText(steps, output), kernelsText(uses, output)],
-    ...failuresText(run, output.colors),
+    ...failuresText(run, { colors: output.colors, labels }),
   ];
   output.print(parts.filter((part) => part !== "").join("\n\n"));
 }
 
-function statusJson(run: RunSummary, steps: readonly StepRow[]): object {
+function statusJson(run: RunSummary, { steps, labels }: { steps: readonly StepRow[]; labels: ItemLabels }): object {
+  labels.ahead(run.tasks.map(({ place }) => place));
   const { parameters, configs, versions, code, flowFile, environments } = run.document;
   return {
     ...runJson(run),
     ...{ parameters, configs, versions, code, flowFile, environments },
     steps,
-    tasks: run.tasks.map(taskJson),
+    tasks: run.tasks.map((task) => taskJson(task, labels)),
   };
 }
 
