@@ -19,15 +19,25 @@ export interface ChangedStepsOptions {
   readonly reused: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+export interface ReuseChanges {
+  readonly changed: readonly ChangedStep[];
+  /** Steps of which a run that made a result has no readable code any more. */
+  readonly unknown: readonly string[];
+}
+
 /** Compares what reused steps can reach now with what they could when their results were made. */
-export function reusedThoughChanged({ store, flow, now, reused }: ChangedStepsOptions): ChangedStep[] {
+export function reusedThoughChanged({ store, flow, now, reused }: ChangedStepsOptions): ReuseChanges {
   const known = new Map<string, StoredReach | null>();
-  return [...reused].flatMap(([step, runs]) => {
+  const unknown: string[] = [];
+  const changed = [...reused].flatMap(([step, runs]) => {
     const changes = [...runs].flatMap((run) => {
       if (!known.has(run)) known.set(run, reachOfRun(store, { flow, run }));
       const then = known.get(run) ?? null;
       const [before, after] = [then?.of(step), now.of(step)];
-      if (then === null || before == null || after == null) return [];
+      if (then === null || before == null || after == null) {
+        if (!unknown.includes(step)) unknown.push(step);
+        return [];
+      }
       const found = compareReach(before, after, { hasPackages: then.hasPackages });
       // What @env asks for is not installed yet.
       const asked = comparePackages(askedFor(then.graph, step), askedFor(now.graph, step));
@@ -39,6 +49,7 @@ export function reusedThoughChanged({ store, flow, now, reused }: ChangedStepsOp
     ];
     return code.length + packages.length === 0 ? [] : [{ step, code, packages }];
   });
+  return { changed, unknown };
 }
 
 /** What a step's `@env` asks for. */

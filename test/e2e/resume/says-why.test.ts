@@ -126,6 +126,82 @@ test("what changed is named: a module's function, a package by its versions, a p
   expect(named.stderr).not.toContain("warning");
 });
 
+const BRANCHING = `import { FlowSpec, catchError, main, step, type Inputs } from "millrace";
+
+class PickFlow extends FlowSpec {
+  files = ["a", "b", "c"];
+  size: "small" | "large" = "small";
+  error?: Error;
+  @step start() { this.next(this.read, { foreach: "files" }); }
+  @catchError({ as: "error" })
+  @step read(file: string) {
+    if (file === "b") throw new RangeError("no rows in b");
+    this.next(this.check);
+  }
+  @step async check() {
+    if (this.index === 2) throw new TypeError("no model for " + this.input);
+    if (this.index === 0) await new Promise((resolve) => setTimeout(resolve, 60_000));
+    this.next(this.collect);
+  }
+  @step collect(inputs: Inputs<PickFlow>) { this.next({ small: this.quick, large: this.deep }, { condition: "size" }); }
+  @step quick() { this.next(this.end); }
+  @step deep() { this.next(this.end); }
+  @step end() {}
+}
+main(PickFlow);
+`;
+
+test("each step has its reason: caught and reused, failed, stopped, not started, new, not taken", async () => {
+  const cwd = makeProject({ "flow.ts": BRANCHING, "tsconfig.json": STANDARD, "package.json": ESM });
+  const at = { cwd, datastore: path.join(cwd, "store") };
+  expect((await millrace(["run", "flow.ts", "--max-workers", "3"], at)).code).toBe(1);
+  const { stderr } = await millrace(["resume", "flow.ts", "--dry-run"], at);
+  expect(stderr).toMatch(/\n {2}reused, finished by the same code: start \(1 task\), read \(3 tasks\)/);
+  expect(stderr).toMatch(
+    /\n {2}read\/3 was caught \(RangeError: no rows in b\) and is reused as it is: resume read runs it again\n/,
+  );
+  expect(stderr).toMatch(
+    /\n {2}check runs because 1 of its tasks failed: TypeError: no model for c; [12] of its tasks (was|were) stopped\n/,
+  );
+  expect(stderr).toMatch(/\n {2}runs, as nothing of it had started: collect, quick, deep, end\n/);
+
+  const file = path.join(cwd, "flow.ts");
+  const fixed = fs
+    .readFileSync(file, "utf8")
+    .replace(/ {4}if \(this.index.*\n/g, "")
+    .replace(
+      "@step quick() { this.next(this.end); }",
+      "@step quick() { throw new Error('slow'); this.next(this.end); }",
+    );
+  fs.writeFileSync(file, fixed);
+  expect((await millrace(["resume", "flow.ts"], at)).code).toBe(1);
+  fs.writeFileSync(
+    file,
+    fixed.replace(
+      "deep() { this.next(this.end); }",
+      "deep() { this.next(this.more); }\n  @step more() { this.next(this.end); }",
+    ),
+  );
+  const second = await millrace(["resume", "flow.ts", "--dry-run", "--json"], at);
+  const [first = ""] = fs.readdirSync(path.join(at.datastore, "flows/PickFlow")).sort();
+  expect(JSON.parse(second.stdout)).toMatchObject({
+    otherSteps: ["quick", "end"],
+    reused: expect.arrayContaining([{ step: "read", tasks: 3, madeBy: [first], code: "unchanged" }]) as unknown,
+    caught: [{ pathspec: `${first}/read/3`, step: "read", error: { name: "RangeError" } }],
+    others: [
+      {
+        step: "quick",
+        reason: { kind: "unfinished", failed: 1, stopped: 0 },
+        text: "quick runs because its task failed: Error: slow",
+      },
+      { step: "deep", reason: { kind: "not-taken" } },
+      { step: "end", reason: { kind: "not-started" } },
+      { step: "more", reason: { kind: "not-taken" } },
+    ],
+  });
+  expect(JSON.parse(second.stdout)).not.toHaveProperty("type");
+});
+
 test("diff names packages that changed, with the steps that use them, and steps that reach changed modules", async () => {
   const { at, change } = project();
   expect((await millrace(["run", "flow.ts"], at)).code).toBe(1);

@@ -10,6 +10,7 @@ import type { Bundle } from "../../../package/bundle.ts";
 import { packageChangeText } from "../../../package/reach/compare-reach.ts";
 import type { Settings } from "../../../settings/read-settings.ts";
 import type { Output } from "../../output.ts";
+import { caughtText, planLines, toRunText } from "./plan-lines.ts";
 import { rerunText } from "./rerun-text.ts";
 
 export interface ResumeRequest extends ResumePoint {
@@ -33,16 +34,16 @@ export async function reportPlan(origin: OriginRun, options: ReportPlanOptions):
   const plan = planReuse(origin, { graph, named: resume.step });
   const packages = await usedPackages(bundle, settings);
   const now = reachIn({ code: bundle.code, graph, packages }, { hasPackages: true });
-  const changes = reusedThoughChanged({ store, flow, now, reused: plan.madeBy });
-  const rest = graph.steps.map(({ name }) => name).filter((name) => !plan.reused.has(name));
-  if (output.isJson) output.json(planJson(plan, { run, rest, changes, isDryRun: resume.isDryRun }));
+  const { changed: changes, unknown } = reusedThoughChanged({ store, flow, now, reused: plan.madeBy });
+  const notTaken = new Set(plan.others.filter(({ reason }) => reason.kind === "not-taken").map(({ step }) => step));
+  const rest = graph.steps.map(({ name }) => name).filter((name) => !plan.reused.has(name) && !notTaken.has(name));
+  if (output.isJson) output.json(planJson(plan, { run, rest, changes, unknown, isDryRun: resume.isDryRun }));
   if (output.isJson && resume.isDryRun) return;
   const tasks = tasksIn(plan);
   const steps = [...plan.reused.keys()].join(", ") || "no step";
   const finished = `${tasks} finished ${tasks === 1 ? "task" : "tasks"} of ${steps}`;
   output.note(`resuming ${flow}/${run}: reuses ${finished}`);
-  for (const one of plan.again) output.note(`  ${rerunText(one)}`);
-  if (plan.gone.length > 0) output.note(`  no longer in the flow: ${plan.gone.join(", ")}`);
+  for (const line of planLines(plan, { changed: changes.map(({ step }) => step), unknown })) output.note(`  ${line}`);
   if (resume.isDryRun) output.note(`would run: ${rest.join(", ") || "no other step"}, and unfinished tasks of those`);
   if (changes.length > 0) warn(changes, output);
 }
@@ -68,7 +69,13 @@ function tasksIn({ reused }: ReusePlan): number {
 
 function planJson(
   plan: ReusePlan,
-  of: { run: string; rest: readonly string[]; changes: readonly ChangedStep[]; isDryRun: boolean },
+  of: {
+    run: string;
+    rest: readonly string[];
+    changes: readonly ChangedStep[];
+    unknown: readonly string[];
+    isDryRun: boolean;
+  },
 ): object {
   return {
     ...(of.isDryRun ? {} : { type: "resume-planned" }),
@@ -76,9 +83,25 @@ function planJson(
     reusedSteps: [...plan.reused.keys()],
     otherSteps: of.rest,
     reusedTasks: tasksIn(plan),
+    reused: [...plan.reused].map(([step, tasks]) => ({
+      step,
+      tasks,
+      madeBy: [...(plan.madeBy.get(step) ?? [])],
+      code: codeOf(step, of),
+    })),
     again: plan.again.map((one) => ({ ...one, text: rerunText(one) })),
+    others: plan.others.map((one) => ({ ...one, text: toRunText(one) })),
+    caught: plan.caught.map((one) => ({ ...one, text: caughtText(one) })),
     gone: plan.gone,
     changed: of.changes.map(({ step }) => step),
     changes: of.changes,
   };
+}
+
+function codeOf(
+  step: string,
+  { changes, unknown }: { changes: readonly ChangedStep[]; unknown: readonly string[] },
+): "changed" | "unknown" | "unchanged" {
+  if (changes.some((one) => one.step === step)) return "changed";
+  return unknown.includes(step) ? "unknown" : "unchanged";
 }

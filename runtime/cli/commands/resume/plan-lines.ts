@@ -1,0 +1,92 @@
+import type { ErrorRecord } from "../../../datastore/records.ts";
+import type { CaughtTask, ReusePlan, StepToRun } from "../../../launch/plan/plan-reuse.ts";
+import { rerunText } from "./rerun-text.ts";
+
+export interface ReusedCode {
+  /** Steps that reach other code than when their results were made. */
+  readonly changed: readonly string[];
+  /** Steps of which that cannot be told. */
+  readonly unknown: readonly string[];
+}
+
+/** So many caught tasks are named; `--json` has all. */
+const MAX_CAUGHT = 5;
+
+/** Why each step is reused or runs, for people: what has one reason in common stands on one line. */
+export function planLines(plan: ReusePlan, { changed, unknown }: ReusedCode): string[] {
+  const reused = (isMeant: (step: string) => boolean) =>
+    [...plan.reused].filter(([step]) => isMeant(step)).map(([step, tasks]) => `${step} (${tasksText(tasks)})`);
+  const of = (kind: StepToRun["reason"]["kind"]) =>
+    plan.others.filter(({ reason }) => reason.kind === kind).map(({ step }) => step);
+  const caught = plan.caught.slice(0, MAX_CAUGHT).map(caughtText);
+  const left = plan.caught.length - caught.length;
+  return [
+    ...headed(
+      "reused, finished by the same code",
+      reused((step) => !changed.includes(step) && !unknown.includes(step)),
+    ),
+    ...headed(
+      "reused, finished by other code",
+      reused((step) => changed.includes(step)),
+    ),
+    ...headed(
+      "reused, finished by code that cannot be read any more",
+      reused((step) => unknown.includes(step) && !changed.includes(step)),
+    ),
+    ...caught,
+    ...(left === 0 ? [] : [`… and ${left} more caught tasks are reused`]),
+    ...plan.again.map(rerunText),
+    ...plan.others.filter(({ reason }) => reason.kind === "unfinished").map(toRunText),
+    ...headed("runs, as it is new in the flow", of("new")),
+    ...headed("runs, as nothing of it had started", of("not-started")),
+    ...headed("does not run, as no task leads to it", of("not-taken")),
+    ...headed("no longer in the flow", plan.gone),
+  ];
+}
+
+/** `train runs because 2 of its tasks failed, first with TypeError: no ratings` */
+export function toRunText({ step, reason }: StepToRun): string {
+  switch (reason.kind) {
+    case "unfinished":
+      return `${step} runs because ${unfinishedText(reason)}`;
+    case "not-started":
+      return `${step} runs because nothing of it had started`;
+    case "new":
+      return `${step} runs because it is new in the flow`;
+    case "not-taken":
+      return `${step} does not run because no task leads to it`;
+  }
+}
+
+/** `fit/4 was caught (TypeError: no ratings) and is reused as it is: resume fit runs it again` */
+export function caughtText({ pathspec, step, error }: CaughtTask): string {
+  const [, ...place] = pathspec.split("/");
+  return `${place.join("/")} was caught (${errorText(error)}) and is reused as it is: resume ${step} runs it again`;
+}
+
+function unfinishedText({ failed, error, stopped }: StepToRun["reason"] & { kind: "unfinished" }): string {
+  const isOne = failed + stopped === 1;
+  const parts = [
+    ...(failed === 0 ? [] : [`${isOne ? "its task" : `${failed} of its tasks`} failed`]),
+    ...(stopped === 0
+      ? []
+      : [`${isOne ? "its task" : `${stopped} of its tasks`} ${stopped === 1 ? "was" : "were"} stopped`]),
+  ];
+  const first = error === null ? "" : `${failed === 1 ? ":" : ", first with"} ${errorText(error)}`;
+  return failed === 0 ? parts.join("") : [`${parts[0] ?? ""}${first}`, ...parts.slice(1)].join("; ");
+}
+
+const MAX_ERROR_CHARS = 100;
+
+function errorText({ name, message }: ErrorRecord): string {
+  const line = `${name}: ${message.split("\n", 1)[0] ?? ""}`;
+  return line.length > MAX_ERROR_CHARS ? `${line.slice(0, MAX_ERROR_CHARS)}…` : line;
+}
+
+function headed(head: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${head}: ${names.join(", ")}`];
+}
+
+function tasksText(tasks: number): string {
+  return tasks === 1 ? "1 task" : `${tasks} tasks`;
+}
