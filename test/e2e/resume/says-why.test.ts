@@ -195,8 +195,8 @@ test("each step has its reason: caught and reused, failed, stopped, not started,
         text: "quick runs because its task failed: Error: slow",
       },
       { step: "deep", reason: { kind: "not-taken" } },
-      { step: "end", reason: { kind: "not-started" } },
       { step: "more", reason: { kind: "not-taken" } },
+      { step: "end", reason: { kind: "not-started" } },
     ],
   });
   expect(JSON.parse(second.stdout)).not.toHaveProperty("type");

@@ -15,10 +15,13 @@ export function runsCommand(context: StoreContext): Command {
     .option("--limit <n>", "at most this many; 0 for all", wholeNumber, 20)
     .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
     .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], [])
+    .option("--columns <names>", "also these parameters and fields of end tasks: horizon,bests.mape", collected)
     .option("--namespace <whose>", "only runs of user:NAME or project:NAME", namespaceOf, "all");
-  return withInspectOptions(command).action((options: RunsFlags) => {
-    showRuns(context, options);
-  });
+  return withInspectOptions(command).action((options: RunsFlags) => showRuns(context, options));
+}
+
+function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 function namespaceOf(text: string): Namespace {

@@ -6,5 +6,7 @@ export interface RunsFlags extends InspectOptions {
   readonly limit: number;
   readonly status?: RunStatus;
   readonly tag: readonly string[];
+  /** Each may name several. */
+  readonly columns?: readonly string[];
   readonly namespace: Namespace;
 }

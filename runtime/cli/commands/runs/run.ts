@@ -2,6 +2,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { listRuns } from "../../../datastore/reader/list-runs.ts";
 import { withTasks } from "../../../datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary } from "../../../datastore/reader/run-summary.ts";
+import type { ShownColumns } from "./shown-columns.ts";
 import type { RunsFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { Output } from "../../output.ts";
@@ -11,14 +12,30 @@ import { tableText } from "../../show/table-text.ts";
 import { countTasks } from "../../../datastore/reader/task-counts.ts";
 import { agoText, durationText, localTimeText } from "../../../text/duration-text.ts";
 
-export function showRuns(context: StoreContext, options: RunsFlags): void {
+export async function showRuns(context: StoreContext, options: RunsFlags): Promise<void> {
   const output = context.output(options);
   const store = context.datastore(options);
   const runs = [...chosenRuns(store, { context, options, output })];
-  if (output.isJson) return output.json(runs.map((run) => ({ ...runJson(run), tasks: countTasks(run.tasks) })));
+  const columns = options.columns === undefined ? null : await columnsOf(store, { runs, texts: options.columns });
+  for (const text of columns?.warnings ?? []) output.note(text);
+  if (output.isJson) {
+    const row = (run: RunSummary) => ({ ...runJson(run), tasks: countTasks(run.tasks) });
+    return output.json(
+      runs.map((run, at) => ({ ...row(run), ...(columns === null ? {} : { columns: columns.json(at) }) })),
+    );
+  }
   const { flowName } = context;
   if (runs.length === 0) return output.note(nothingText(flowName, { store, options }));
-  output.print(runsTable(runs, { output, hasFlows: flowName === null }));
+  output.print(runsTable(runs, { output, hasFlows: flowName === null, columns }));
+}
+
+/** Only who asks for columns loads what reads them. */
+async function columnsOf(
+  store: Datastore,
+  asked: { runs: readonly RunSummary[]; texts: readonly string[] },
+): Promise<ShownColumns> {
+  const { shownColumns } = await import("./shown-columns.ts");
+  return shownColumns(store, asked);
 }
 
 function* chosenRuns(
@@ -63,14 +80,26 @@ function nextOf(list: Generator<RunHeader>): RunHeader | null {
 
 function runsTable(
   runs: readonly RunSummary[],
-  { output: { colors }, hasFlows }: { output: Output; hasFlows: boolean },
+  { output: { colors }, hasFlows, columns }: { output: Output; hasFlows: boolean; columns: ShownColumns | null },
 ): string {
   const now = Date.now();
+  const header = [
+    ...(hasFlows ? ["FLOW"] : []),
+    "RUN",
+    "STATUS",
+    "STARTED",
+    "",
+    "DURATION",
+    "TASKS",
+    "TAGS",
+    "RESUMES",
+  ];
+  const numbers = (columns?.numeric ?? []).map((at) => header.length + at);
   return tableText({
-    header: [...(hasFlows ? ["FLOW"] : []), "RUN", "STATUS", "STARTED", "", "DURATION", "TASKS", "TAGS", "RESUMES"],
-    right: hasFlows ? [5, 6] : [4, 5],
+    header: [...header, ...(columns?.names ?? [])],
+    right: [...(hasFlows ? [5, 6] : [4, 5]), ...numbers],
     styleHeader: colors.dim,
-    rows: runs.map((run) => [
+    rows: runs.map((run, at) => [
       ...(hasFlows ? [run.flow] : []),
       run.run,
       statusText(run.status, colors),
@@ -80,6 +109,7 @@ function runsTable(
       tasksText(run),
       run.tags.join(", "),
       run.originRun ?? "",
+      ...(columns?.cells(at) ?? []),
     ]),
   });
 }
