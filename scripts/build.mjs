@@ -160,6 +160,17 @@ const results = await Promise.all([
     format: "esm",
     banner: { js: BANNER },
   }),
+  // What every process of a step with `@env({ packages })` loads first, and what Node before 22.15 runs in a thread of its own.
+  build({
+    ...common,
+    ...SCRIPT,
+    entryPoints: { environment: "runtime/package/environment/load-step-packages.ts" },
+  }),
+  build({
+    ...common,
+    entryPoints: { "environment-hooks": "runtime/package/environment/resolve.ts" },
+    format: "esm",
+  }),
   // Goes on the command line of a container, which may not be long.
   build({
     ...common,
@@ -193,7 +204,14 @@ process.exitCode = exitCode;
 /** Millrace itself as containers get it, which the bootstrap lays out again; compressed where it goes over a network. */
 function writeRuntime() {
   const entries = ["index.js", "index.cjs", "client.js", "gpu.js", "arrow.js", "arrow.cjs"];
-  const names = ["container.js", "worker.js", "s3-thread.js", ...entries].map((name) => `dist/${name}`);
+  const names = [
+    "container.js",
+    "worker.js",
+    "s3-thread.js",
+    "environment.cjs",
+    "environment-hooks.js",
+    ...entries,
+  ].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
   // Every container unpacks this: gpu.js twice would be a megabyte more.
   files.push({ file: "dist/gpu.cjs", bytes: Buffer.from('module.exports = require("./gpu.js");\n') });

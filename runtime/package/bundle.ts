@@ -9,6 +9,7 @@ import { spawnRefusal } from "../text/spawn-refusal.ts";
 import { moduleText } from "../graph/read/module-text.ts";
 import type { CodePackage } from "./code-package.ts";
 import { externalSpecifier } from "./external-specifier.ts";
+import { packageName } from "./ship/locate-package.ts";
 import { factoryScript } from "./factory-script.ts";
 
 export interface Bundle {
@@ -176,9 +177,17 @@ function explained(failure: BuildFailure, at: { flowFile: string; root: string }
     code: "MILLRACE_BUNDLE",
     headline: `Cannot read ${slashed(path.relative(process.cwd(), at.flowFile))} because of ${failure.errors.length === 1 ? "an error" : `${failure.errors.length} errors`} in its source`,
     details: failure.errors.flatMap((message) => explainedMessage(message, at.root)),
-    hint: "fix the source at the place shown",
+    hint: missingPackage(failure) ?? "fix the source at the place shown",
     cause: failure,
   });
+}
+
+/** A package that only a step's `@env` has cannot be imported at the top: that runs before any step. */
+function missingPackage({ errors }: BuildFailure): string | null {
+  const [, specifier = ""] = /^Could not resolve "(.+)"$/.exec(errors[0]?.text ?? "") ?? [];
+  const name = packageName(specifier);
+  if (name === null) return null;
+  return `npm install ${name}; or, if only a step with @env({ packages }) needs it, load it in that step: await import("${specifier}")`;
 }
 
 /** esbuild is a program of its own. */

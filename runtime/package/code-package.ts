@@ -31,8 +31,8 @@ export type ModuleExports = Readonly<Record<string, unknown>>;
 export interface ModuleScope {
   /** Namespaces of {@link CodePackage.imports}, in that order. */
   readonly modules: readonly ModuleExports[];
-  readonly import: (specifier: string) => Promise<unknown>;
-  readonly require: (specifier: string) => unknown;
+  readonly import: (specifier: string, attributes?: ImportCallOptions) => Promise<unknown>;
+  readonly require: NodeJS.Require;
   /** `import.meta`, `__dirname` and `__filename` of each source file. */
   readonly files: Readonly<Record<string, SourceFile>>;
 }

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { MillraceError } from "../../sdk/base/millrace-error.ts";
+import { writeOwnNpx } from "./environment/write-own-npx.ts";
+import { installFailure } from "./install-failure.ts";
 import { runNpm } from "./run-npm.ts";
 import { makeFolders } from "../datastore/local/make-folders.ts";
 import { versionIn } from "./version-in.ts";
@@ -53,6 +54,7 @@ export async function installEnvironment(
       wanted,
       ...options,
     });
+    writeOwnNpx(aside);
     fs.writeFileSync(path.join(aside, COMPLETE), "");
     const lock = fs.readFileSync(path.join(aside, "package-lock.json"));
     const folder = isExact ? exact : path.join(base, keyOf({ lock: createHash("sha256").update(lock).digest("hex") }));
@@ -64,11 +66,13 @@ export async function installEnvironment(
 }
 
 const COMPLETE = ".millrace-complete";
+/** Raised when what lies in a folder changes. */
+const LAYOUT = 2;
 
 function keyOf(content: object): string {
   const platform = `${process.platform}-${process.arch}-node${process.versions.modules}`;
   return createHash("sha256")
-    .update(JSON.stringify([platform, content]))
+    .update(JSON.stringify([platform, LAYOUT, content]))
     .digest("hex")
     .slice(0, 24);
 }
@@ -99,13 +103,5 @@ async function npm(
   at: { folder: string; step: string; wanted: Readonly<Record<string, string>> },
 ): Promise<void> {
   const failure = await runNpm(args, at.folder);
-  if (failure === null) return;
-  const { because, said, hint } = failure;
-  const lines = said.split("\n").filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log|_logs/.test(line));
-  throw new MillraceError({
-    code: "MILLRACE_ENVIRONMENT",
-    headline: `Cannot install the packages of step ${at.step} because ${hint === null ? "npm refused" : because}: ${JSON.stringify(at.wanted)}`,
-    details: lines.length > 0 || hint !== null ? lines : [because],
-    hint: hint ?? "check names and versions in the step's @env({ packages })",
-  });
+  if (failure !== null) throw installFailure(failure, at);
 }

@@ -4,7 +4,9 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { CodePackage, ModuleExports, ModuleFactory, ModuleScope, SourceFile } from "./code-package.ts";
+import { isOfEnvironment } from "./environment/is-of-environment.ts";
 import { parseExternalSpecifier } from "./external-specifier.ts";
+import { resolvedUrl } from "./resolved-url.ts";
 
 export interface LoadOptions {
   /** Where the package's relative paths lie on this machine. */
@@ -28,9 +30,9 @@ export type Evaluate = () => ModuleExports | Promise<ModuleExports>;
 export async function loadPackage(code: CodePackage, options: LoadOptions): Promise<Evaluate> {
   const factory = new vm.Script(code.script, { filename: options.scriptName }).runInThisContext() as ModuleFactory;
   const resolvers = resolversOf(code, options);
-  const importModule = async (text: string): Promise<ModuleExports> => {
+  const importModule = async (text: string, attributes?: ImportCallOptions): Promise<ModuleExports> => {
     const { specifier, from } = parseExternalSpecifier(text);
-    return options.own[specifier] ?? (await resolvers.of(specifier, from).import(specifier));
+    return options.own[specifier] ?? (await resolvers.of(specifier, from).import(specifier, attributes));
   };
   const modules = await Promise.all(
     code.imports.map(async ({ specifier, names }) => checkedExports(await importModule(specifier), specifier, names)),
@@ -43,15 +45,15 @@ export async function loadPackage(code: CodePackage, options: LoadOptions): Prom
   };
   const scope: ModuleScope = {
     modules,
-    async import(text) {
+    async import(text, attributes) {
       const isLoaded = firstLoad(text);
       try {
-        return await importModule(text);
+        return await importModule(text, attributes);
       } finally {
         isLoaded?.();
       }
     },
-    require(text) {
+    require: requireOf(resolvers, (text) => {
       const { specifier, from } = parseExternalSpecifier(text);
       const isLoaded = firstLoad(text);
       try {
@@ -59,21 +61,37 @@ export async function loadPackage(code: CodePackage, options: LoadOptions): Prom
       } finally {
         isLoaded?.();
       }
-    },
-    files: sourceFiles(code, options.root),
+    }),
+    files: sourceFiles(code, { root: options.root, resolvers }),
   };
   return () => factory(scope);
 }
 
-interface Resolver {
-  import(specifier: string): Promise<ModuleExports>;
-  require(specifier: string): unknown;
+/** What a CommonJS module calls `require`, with all that hangs on it. */
+function requireOf(resolvers: Resolvers, load: (text: string) => unknown): NodeJS.Require {
+  const own = resolvers.of("", null).require;
+  const resolved: NodeJS.RequireResolve = Object.assign(
+    (text: string, options?: NodeJS.RequireResolveOptions) => {
+      const { specifier, from } = parseExternalSpecifier(text);
+      return resolvers.of(specifier, from).require.resolve(specifier, options);
+    },
+    { paths: (request: string) => own.resolve.paths(request) },
+  );
+  return Object.assign(load, own, { resolve: resolved });
 }
 
-function resolversOf(
-  code: CodePackage,
-  options: LoadOptions,
-): { of(specifier: string, from: string | null): Resolver } {
+interface Resolver {
+  /** A module that lies there would be this file. */
+  readonly file: string;
+  import(specifier: string, attributes?: ImportCallOptions): Promise<ModuleExports>;
+  readonly require: NodeJS.Require;
+}
+
+interface Resolvers {
+  of(specifier: string, from: string | null): Resolver;
+}
+
+function resolversOf(code: CodePackage, options: LoadOptions): Resolvers {
   const places = new Map<string, Resolver>();
   const at = (file: string): Resolver => {
     const known = places.get(file) ?? resolverAt(file);
@@ -81,12 +99,10 @@ function resolversOf(
     return known;
   };
   const { environment } = options;
-  const isOfEnvironment = (specifier: string) =>
-    environment?.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`)) === true;
   return {
     of(specifier, from) {
       if (options.home !== null && specifier.startsWith("millrace/")) return at(options.home);
-      if (environment !== null && isOfEnvironment(specifier))
+      if (environment !== null && isOfEnvironment(specifier, environment.packages))
         return at(path.join(environment.folder, "environment.js"));
       return at(path.join(options.root, from ?? code.flowFile));
     },
@@ -95,11 +111,31 @@ function resolversOf(
 
 /** Node's own resolution, as if a module at that place asked. */
 function resolverAt(file: string): Resolver {
-  const importFrom = new vm.Script("(specifier) => import(specifier)", {
+  const importFrom = new vm.Script("(specifier, attributes) => import(specifier, attributes)", {
     filename: file,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }).runInThisContext() as (specifier: string) => Promise<ModuleExports>;
-  return { import: importFrom, require: createRequire(file) };
+  }).runInThisContext() as Resolver["import"];
+  return {
+    file,
+    require: createRequire(file),
+    async import(specifier, attributes) {
+      try {
+        return await importFrom(specifier, attributes);
+      } catch (error) {
+        if (!JSON_ASKED.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+        return namedToo(await importFrom(specifier, { with: { type: "json" } }));
+      }
+    },
+  };
+}
+
+/** What Node says of JSON that is imported without an attribute; version 20 has the first name. */
+const JSON_ASKED = new Set(["ERR_IMPORT_ASSERTION_TYPE_MISSING", "ERR_IMPORT_ATTRIBUTE_MISSING"]);
+
+/** JSON as bundlers and tsx give it, without attributes: its properties have names. */
+function namedToo(json: ModuleExports): ModuleExports {
+  const value = json["default"];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value, ...json } : json;
 }
 
 function checkedExports(module: ModuleExports, specifier: string, names: readonly string[]): ModuleExports {
@@ -113,17 +149,19 @@ function checkedExports(module: ModuleExports, specifier: string, names: readonl
   });
 }
 
-function sourceFiles(code: CodePackage, root: string): Record<string, SourceFile> {
+function sourceFiles(
+  code: CodePackage,
+  { root, resolvers }: { root: string; resolvers: Resolvers },
+): Record<string, SourceFile> {
   const entries = Object.entries(code.files).map(([id, relative]): [string, SourceFile] => {
     const filename = path.join(root, relative);
-    const require = createRequire(filename);
     return [
       id,
       {
         url: pathToFileURL(filename).href,
         filename,
         dirname: path.dirname(filename),
-        resolve: (specifier) => pathToFileURL(require.resolve(specifier)).href,
+        resolve: (specifier) => resolvedUrl(specifier, resolvers.of(specifier, relative).file),
       },
     ];
   });

@@ -5,6 +5,7 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import { runSecrets } from "../../secrets/run-secrets.ts";
 import type { BackendEvent } from "../compute-backend.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
+import { writePreload } from "../../package/environment/write-preload.ts";
 import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import { systemClock } from "../../task/clock.ts";
 import { TimeLimit } from "../../task/time-limit.ts";
@@ -17,7 +18,7 @@ import { explainedExit } from "./explained-exit.ts";
 import type { HandedOver } from "./handed-over.ts";
 import { JOB_VARIABLES } from "./job-variables.ts";
 import { nodeFor } from "./node-for.ts";
-import { makePlaces, unpackProject } from "./unpack-project.ts";
+import { environmentOf, makePlaces, unpackProject } from "./unpack-project.ts";
 
 export interface SupervisedTask {
   readonly store: Datastore;
@@ -64,7 +65,10 @@ export async function superviseTask({
       };
     },
   );
-  const own = { key: spec.step, vars: setup.vars, packages: null };
+  // Known before they are unpacked: a process learns where they will be when it starts.
+  const added = environmentOf(run, { step: spec.step, environment: setup.environment, home });
+  const packages = added === null ? null : { ...added, preload: writePreload(added) };
+  const own = { key: spec.step, vars: setup.vars, packages };
 
   const limit = new TimeLimit({ ms: spec.caught === null ? group.needs.timeoutMs : null, clock: systemClock });
   const backend = new LocalBackend({

@@ -25,19 +25,28 @@ export function makePlaces({ shipment }: RunDocument, home: string): { root: str
   return { root, cwd };
 }
 
+/** Where `@env` packages of a step will lie; null if it has none. */
+export function environmentOf(
+  { shipment }: RunDocument,
+  { step, environment, home }: Omit<UnpackOptions, "document">,
+): WorkerSetup["environment"] {
+  if (environment === null || shipment?.environments[step] === undefined) return null;
+  return { folder: path.join(home, ".environment"), packages: environment.packages };
+}
+
 /** Lays out what the run brought along as it lay where it was started; gives where `@env` packages lie. */
 export async function unpackProject(store: Datastore, options: UnpackOptions): Promise<WorkerSetup["environment"]> {
-  const { document, step, environment, home } = options;
+  const { document, step, home } = options;
   const { shipment } = document;
   if (shipment === undefined) throw brokenInvariant("the run was started without what containers need");
   store.blobs.ahead([document.code, ...shipment.project.archives.map(({ blob }) => blob)]);
   await layOut(store, shipment.project, home);
+  const environment = environmentOf(document, options);
   const added = shipment.environments[step];
   if (environment === null || added === undefined) return null;
-  const folder = path.join(home, ".environment");
-  fs.mkdirSync(folder, { recursive: true });
-  await layOut(store, added, folder);
-  return { folder, packages: environment.packages };
+  fs.mkdirSync(environment.folder, { recursive: true });
+  await layOut(store, added, environment.folder);
+  return environment;
 }
 
 async function layOut(store: Datastore, shipment: Shipment, home: string): Promise<void> {

@@ -5,7 +5,12 @@ export interface LocalEnvironment {
   /** Equal environments share processes. */
   readonly key: string;
   readonly vars: Readonly<Record<string, string>>;
-  readonly packages: WorkerSetup["environment"];
+  readonly packages: LocalPackages | null;
+}
+
+/** Packages of a step, installed; a program to load before any other makes Node find them. */
+export interface LocalPackages extends NonNullable<WorkerSetup["environment"]> {
+  readonly preload: string;
 }
 
 /** What a process is for: from its first moment, as libraries look at their GPUs once. */

@@ -5,6 +5,7 @@ import type { SpawnAttempt } from "../../text/spawn-refusal.ts";
 import type { HeldTask } from "./held-task.ts";
 import { notStarted, type ProcessExit } from "./process-exit.ts";
 import { type ProcessKind, setupFor } from "./process-kind.ts";
+import { processVariables } from "./process-variables.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
@@ -97,7 +98,8 @@ export class ProcessPool {
   add(kind: ProcessKind, early: ChildProcess | null = null): void {
     const { environment, gpus } = kind;
     const visible = gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() };
-    const env = { ...this.#options.env, ...visible, ...environment?.vars };
+    const own = { ...this.#options.env, ...visible };
+    const env = environment === null ? own : processVariables(own, environment);
     const why = (error: Error) => notStarted(error, { env, ...this.#options.place });
     const child = early ?? this.#started(env, { kind, why });
     if (child !== null) this.#admit(child, { kind, why });

@@ -1,6 +1,7 @@
-import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
+import type { LocalEnvironment, LocalPackages } from "../../engines/local/process-kind.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { StepNode } from "../../graph/flow-graph.ts";
+import { writePreload } from "../../package/environment/write-preload.ts";
 import { installEnvironment } from "../../package/install-environment.ts";
 
 export interface StepEnvironmentOptions {
@@ -34,13 +35,13 @@ export async function prepareEnvironments(
           });
     if (installed !== null) versions[name] = installed.versions;
     const key = JSON.stringify([installed?.folder ?? null, Object.entries(vars).sort()]);
-    environments.set(name, {
-      key,
-      vars,
-      packages: installed === null ? null : { folder: installed.folder, packages: names },
-    });
+    environments.set(name, { key, vars, packages: installed === null ? null : here(installed.folder, names) });
   }
   return versions;
+}
+
+function here(folder: string, packages: readonly string[]): LocalPackages {
+  return { folder, packages, preload: writePreload({ folder, packages }) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Bundle } from "../bundle.ts";
 import type { CodePackage } from "../code-package.ts";
 import { type PackageWant, packageClosure } from "./closure.ts";
-import { type FoundFile, foundLink } from "./found-file.ts";
+import { entriesOf, type FoundFile, foundFile, foundLink } from "./found-file.ts";
 import { includedFiles } from "./included-files.ts";
 import { leftToNpm } from "./left-to-npm.ts";
 import { commonFolder, isWithin } from "./locate-package.ts";
@@ -66,7 +66,21 @@ export function surveyInstalled(
   const root = fs.realpathSync(folder);
   const wants = names.map((name): PackageWant => ({ name, from: root, isNeeded: true }));
   const settings = { cwd: root, ...(platform === undefined ? {} : { platform }) };
-  return survey({ ...settings, root, wants, folders: [root], places: [], warnings: [] });
+  const found = survey({ ...settings, root, wants, folders: [root], places: [], warnings: [] });
+  const programs = programsBeside(found.packages, path.join(root, "node_modules", ".bin"));
+  return { ...found, links: [...found.links, ...programs].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/** What npm put in a folder of programs: links into packages that go along, and files. */
+function programsBeside(packages: readonly PackageFiles[], folder: string): FoundFile[] {
+  if (!fs.existsSync(folder)) return [];
+  const shipped = new Set(packages.flatMap(({ files }) => files.map((file) => file.path)));
+  return entriesOf(folder).flatMap((entry) => {
+    const place = path.join(folder, entry.name);
+    if (entry.isFile()) return [foundFile(place)];
+    const target = entry.isSymbolicLink() && fs.existsSync(place) ? fs.realpathSync(place) : null;
+    return target !== null && shipped.has(target) ? [foundLink(place, target)] : [];
+  });
 }
 
 type SurveyParts = Omit<SurveyOptions, "include"> & {
