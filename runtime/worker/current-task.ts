@@ -7,7 +7,7 @@ import type { LoadedFlow } from "./load-flow.ts";
 export interface CurrentTaskOptions {
   readonly flow: LoadedFlow;
   readonly spec: TaskSpec;
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
   tempDir(): string;
 }
 
@@ -39,7 +39,9 @@ export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions)
       return undeclared(spec.step);
     },
     gpu: null,
-    signal,
+    get signal() {
+      return signal();
+    },
     engine: setup.engine,
     parallel:
       spec.gang === null ? null : { mainHost: "127.0.0.1", numNodes: spec.gang.size, nodeIndex: spec.gang.index },

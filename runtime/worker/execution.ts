@@ -22,8 +22,8 @@ import { EscapeWatch } from "./escape-watch.ts";
 import { isFinal } from "./is-final.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
 import { impliedTransition } from "./next-call.ts";
-import { SignalUse } from "./signal-use.ts";
 import { labelItems } from "./label-items.ts";
+import { StepSignal } from "./step-signal.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 import { TaskFolder } from "./task-folder.ts";
 import { storedTransition, type Transit } from "./transit.ts";
@@ -47,8 +47,7 @@ export interface ExecutionOptions {
 export class Execution {
   readonly #options: ExecutionOptions;
   readonly #aspects: AttemptAspects;
-  readonly #abort = new AbortController();
-  readonly #signalUse = new SignalUse(this.#abort.signal);
+  readonly #signal = new StepSignal();
   readonly #startedAt = Date.now();
   readonly #folder = new TaskFolder();
   readonly #escapes = new EscapeWatch();
@@ -75,12 +74,12 @@ export class Execution {
 
   abort(reason: StopReason): void {
     this.#stopReason = reason;
-    this.#abort.abort(new DOMException(reason.message, reason.name));
+    this.#signal.abort(new DOMException(reason.message, reason.name));
   }
 
   /** True while the step can still be woken by its signal: a time limit, an interrupt, the failure of another task. */
   isWaiting(): boolean {
-    return this.#signalUse.isAwaited();
+    return this.#signal.isAwaited();
   }
 
   /** An error that the step's own promise does not carry. */
@@ -99,7 +98,7 @@ export class Execution {
       attempt = this.#begin(Flow, code);
       const early = this.#aspects.before();
       if (early !== null) return early.status === "caught" ? this.#conclude(attempt, early.error) : early;
-      if (this.#stopReason !== null) throw this.#abort.signal.reason;
+      if (this.#signal.reason !== null) throw this.#signal.reason;
       await this.#body(attempt);
       const committed = this.#commit(attempt, { status: "succeeded", error: null, taken: attempt.next.taken() });
       this.#aspects.after(committed.result);
@@ -116,7 +115,7 @@ export class Execution {
     const attempt = beginAttempt(Flow, code, {
       spec: this.#options.spec,
       startedAt: this.#startedAt,
-      signal: this.#abort.signal,
+      signal: () => this.#signal.signal(),
       tempDir: () => this.#folder.path(),
       mask: (redactor) => (this.#redactor = redactor),
       commit: (result) => this.#committed(result),
@@ -133,7 +132,7 @@ export class Execution {
     // Gives a rejection that nobody handles the turn in which Node reports it.
     await this.#escapes.over(() => new Promise((resolve) => setImmediate(resolve)));
     // A step that outlived its time limit has failed, even if it came to an end before it was killed.
-    if (this.#stopReason?.name === "TimeoutError") throw this.#abort.signal.reason;
+    if (this.#signal.reason?.name === "TimeoutError") throw this.#signal.reason;
   }
 
   async #failed(thrown: unknown, of: { attempt: StepAttempt | null; code: StepCode | null }): Promise<TaskOutcome> {

@@ -6,7 +6,7 @@ import { appendAll } from "../../sdk/base/append-all.ts";
  * @throws Error if the process cannot be made as it was
  */
 export function processSnapshot(): () => void {
-  const env = { ...process.env };
+  const restoreEnv = environmentSnapshot();
   const folder = process.cwd();
   const listeners = listenersNow();
   const { exitCode, title, argv, execArgv } = process;
@@ -15,9 +15,7 @@ export function processSnapshot(): () => void {
   const writes = [process.stdout, process.stderr].map((stream) => ({ stream, write: ownWrite(stream) }));
   const user = userNow();
   return () => {
-    const now = { ...process.env };
-    for (const name in now) if (!Object.hasOwn(env, name)) delete process.env[name];
-    for (const name in env) if (now[name] !== env[name]) process.env[name] = env[name];
+    restoreEnv();
     restoreListeners(listeners);
     Object.assign(process, { exitCode });
     Object.assign(Error, { prepareStackTrace, stackTraceLimit });
@@ -33,6 +31,18 @@ export function processSnapshot(): () => void {
     process.chdir(folder);
     // There is no way back to more rights.
     if (userNow() !== user) throw new Error("the process runs as another user");
+  };
+}
+
+/** Reading a variable asks the system: so each is read once, and names are compared only where their number differs. */
+function environmentSnapshot(): () => void {
+  const known = { ...process.env };
+  const count = Object.keys(known).length;
+  return () => {
+    const { env } = process;
+    for (const name in known) if (env[name] !== known[name]) env[name] = known[name];
+    if (Reflect.ownKeys(env).length === count) return;
+    for (const name of Object.keys(env)) if (!Object.hasOwn(known, name)) delete env[name];
   };
 }
 

@@ -39,7 +39,7 @@ export interface StepAttempt extends StepCode {
 }
 
 export interface AttemptOptions extends Pick<StepAttempt, "spec" | "startedAt" | "mask" | "commit"> {
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
   tempDir(): string;
 }
 
