@@ -29,6 +29,7 @@ const FACTS = {
   branchName: true,
   isProduction: true,
   checkpoint: true,
+  progress: true,
   gpu: true,
 } as const satisfies Record<keyof Omit<CurrentTask, "parallel">, true>;
 

@@ -190,6 +190,22 @@ export function parseLocator(locator: ResultLocator): ResultPlace {
   return { run, step, task: Number(task), attempt: Number(attempt), segment, offset: Number(offset) };
 }
 
+/** What running tasks told of their progress; a scheduler replaces it now and then. */
+export interface ProgressRecord {
+  readonly format: typeof RECORD_FORMAT;
+  readonly tasks: readonly TaskProgressRecord[];
+}
+
+export interface TaskProgressRecord {
+  readonly task: number;
+  readonly attempt: number;
+  /** From 0 to 1. */
+  readonly fraction: number;
+  readonly note: string;
+  /** When it was told. */
+  readonly time: number;
+}
+
 /** Says that a run is alive; a scheduler renews it, and a reader calls the run stale once it is old. */
 export interface HeartbeatRecord {
   readonly format: typeof RECORD_FORMAT;

@@ -5,6 +5,7 @@ import type { RunEvent } from "./run-event.ts";
 import {
   type AttemptResult,
   type HeartbeatRecord,
+  type ProgressRecord,
   locatorOf,
   type ResultLine,
   type ResultLocator,
@@ -16,6 +17,7 @@ import type { PackageRecord } from "./package-record.ts";
 import { type Checkpointed, parseCheckpoint } from "./kinds/checkpoint.ts";
 import { parseHeartbeat } from "./kinds/heartbeat.ts";
 import { parseEvent } from "./kinds/journal.ts";
+import { parseProgress } from "./kinds/progress.ts";
 import { parsePackages } from "./kinds/packages.ts";
 import { parseResult } from "./kinds/result.ts";
 import { faultOfDocument } from "./shapes/fault-of-document.ts";
@@ -142,6 +144,16 @@ export class RunRecord {
   /** In the background where writing takes time. */
   writeHeartbeat(beat: HeartbeatRecord): void | Promise<void> {
     return this.#storage.writeSoon(this.#key("heartbeat.json"), [encodeJson(beat)]);
+  }
+
+  /** In the background where writing takes time. */
+  writeProgress(progress: ProgressRecord): void | Promise<void> {
+    return this.#storage.writeSoon(this.#key("progress.json"), [encodeJson(progress)]);
+  }
+
+  /** Null where no task told any. */
+  progress(): ProgressRecord | null {
+    return this.#json(this.#key("progress.json"), parseProgress);
   }
 
   /** False if the record was removed from the disk; elsewhere writing to it tells. */

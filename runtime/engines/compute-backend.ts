@@ -1,5 +1,6 @@
 import type { TaskOutcome } from "../task/task-outcome.ts";
 import type { StopReason } from "../task/stop-reason.ts";
+import type { ProgressReport } from "../task/progress-report.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 
 /** What runs tasks: this machine, a container engine, a cluster. The scheduler knows no more than this. */
@@ -26,7 +27,7 @@ export interface CloseOptions {
   readonly isSuperseded?: boolean;
 }
 
-export type BackendEvent = TaskBegan | TaskEnded | TaskLogged | TaskWaits;
+export type BackendEvent = TaskBegan | TaskEnded | TaskLogged | TaskProgressed | TaskWaits;
 
 interface OfAttempt {
   readonly task: number;
@@ -55,6 +56,11 @@ export interface TaskWaits extends OfAttempt {
   readonly type: "waits";
   readonly state: string;
   readonly reason: string | null;
+}
+
+/** How far the step says it is; told by engines whose tasks run on this machine. */
+export interface TaskProgressed extends OfAttempt, ProgressReport {
+  readonly type: "progressed";
 }
 
 /** One whole line of output; it is stored already. */

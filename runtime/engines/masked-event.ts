@@ -9,6 +9,8 @@ export function maskedEvent(event: BackendEvent, { redactor }: RunSecrets): Back
       return event;
     case "logged":
       return { ...event, text: redactor.text(event.text) };
+    case "progressed":
+      return { ...event, note: redactor.text(event.note) };
     case "waits":
       return event.reason === null ? event : { ...event, reason: redactor.text(event.reason) };
     case "ended": {

@@ -79,7 +79,7 @@ export class Scheduler {
 
   /** What the backend reports. */
   deliver(event: BackendEvent): void {
-    if (event.type === "logged" || event.type === "waits") return;
+    if (event.type === "logged" || event.type === "progressed" || event.type === "waits") return;
     this.#guarded(() => {
       if (event.type === "began") return this.#watchTime(event);
       this.#ended(event);

@@ -1,3 +1,4 @@
+import type { ProgressReport } from "./progress-report.ts";
 import type { StopReason } from "./stop-reason.ts";
 import type { TaskOutcome } from "./task-outcome.ts";
 import type { TaskSpec } from "./task-spec.ts";
@@ -27,6 +28,8 @@ export type WorkerReport =
   | { readonly type: "ready" }
   /** The task has been taken; its step begins. */
   | { readonly type: "began"; readonly key: string }
+  /** How far the step says it is. */
+  | ({ readonly type: "progress"; readonly key: string } & ProgressReport)
   /** The task was taken and is given back, as it was recalled before its step began. */
   | { readonly type: "returned"; readonly key: string }
   | { readonly type: "done"; readonly key: string; readonly outcome: TaskOutcome; readonly isClean: boolean };

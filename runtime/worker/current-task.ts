@@ -9,10 +9,11 @@ export interface CurrentTaskOptions {
   readonly spec: TaskSpec;
   signal(): AbortSignal;
   tempDir(): string;
+  progress(this: void, fraction: number, note?: string): void;
 }
 
 /** What `current` shows while this task runs, besides what aspects give it; parameters and folder only come to be when asked for. */
-export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions): CurrentTask {
+export function currentTask({ flow, spec, signal, tempDir, progress }: CurrentTaskOptions): CurrentTask {
   const { document, setup } = flow;
   let parameters: Readonly<Record<string, unknown>> | null = null;
   return {
@@ -38,6 +39,7 @@ export function currentTask({ flow, spec, signal, tempDir }: CurrentTaskOptions)
     get checkpoint() {
       return undeclared(spec.step);
     },
+    progress,
     gpu: null,
     get signal() {
       return signal();

@@ -25,6 +25,8 @@ import { impliedTransition } from "./next-call.ts";
 import { labelItems } from "./label-items.ts";
 import { StepSignal } from "./step-signal.ts";
 import type { SourceMapper } from "./source-mapper.ts";
+import type { ProgressReport } from "../task/progress-report.ts";
+import { TaskProgress } from "./task-progress.ts";
 import { TaskFolder } from "./task-folder.ts";
 import { storedTransition, type Transit } from "./transit.ts";
 
@@ -39,6 +41,8 @@ export interface ExecutionOptions {
    * Gives the name of what could not be put back, or null.
    */
   regain?(): string | null;
+  /** Told how far the step says it is, a few times a second. */
+  onProgress?(report: ProgressReport): void;
   /** Told of what the step threw, as it is: a record of it loses its identity. */
   onThrown?(thrown: unknown): void;
 }
@@ -51,6 +55,7 @@ export class Execution {
   readonly #startedAt = Date.now();
   readonly #folder = new TaskFolder();
   readonly #escapes = new EscapeWatch();
+  readonly #progress: TaskProgress;
   #stopReason: StopReason | null = null;
   #redactor: Redactor | null;
   /** False after an error that escaped the step: the process is in no known state. */
@@ -59,6 +64,8 @@ export class Execution {
   constructor(options: ExecutionOptions) {
     const { flow, spec } = options;
     this.#redactor = flow.redactor ?? null;
+    const { onProgress } = options;
+    this.#progress = new TaskProgress({ send: onProgress, redactor: () => this.#redactor });
     const blobs = watchedBlobs(flow.blobs, {
       redactor: () => this.#redactor,
       onFound: (name) => process.stderr.write(`warning: ${holdsSecret(name, spec.step)}\n`),
@@ -106,6 +113,7 @@ export class Execution {
     } catch (thrown) {
       return await this.#failed(thrown, { attempt, code });
     } finally {
+      this.#progress.close();
       host().task = undefined;
       this.#folder.remove();
     }
@@ -117,6 +125,7 @@ export class Execution {
       startedAt: this.#startedAt,
       signal: () => this.#signal.signal(),
       tempDir: () => this.#folder.path(),
+      progress: (fraction, note) => this.#progress.tell(fraction, note),
       mask: (redactor) => (this.#redactor = redactor),
       commit: (result) => this.#committed(result),
     });

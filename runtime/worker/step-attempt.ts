@@ -41,6 +41,7 @@ export interface StepAttempt extends StepCode {
 export interface AttemptOptions extends Pick<StepAttempt, "spec" | "startedAt" | "mask" | "commit"> {
   signal(): AbortSignal;
   tempDir(): string;
+  progress(this: void, fraction: number, note?: string): void;
 }
 
 /** @throws for a class that lacks the step, which its graph has */
@@ -54,7 +55,7 @@ export function stepCode(Flow: FlowClass, { flow, step }: { flow: LoadedFlow; st
 /** Makes the flow's instance, lays over its fields what came before, and puts the task where the SDK finds it. */
 export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOptions): StepAttempt {
   const { flow, node, method } = code;
-  const { spec, signal, tempDir, startedAt, mask, commit } = options;
+  const { spec, signal, tempDir, progress, startedAt, mask, commit } = options;
   const instance = flowInstance(Flow, flow);
   const fields = new Fields(instance, {
     blobs: flow.blobs,
@@ -82,7 +83,7 @@ export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOp
       if (inputs === null) throw noJoin(spec.step);
       mergeInto({ fields, flow, locators: inputs.locatorsOf(given), options });
     },
-    current: currentTask({ flow, spec, signal, tempDir }),
+    current: currentTask({ flow, spec, signal, tempDir, progress }),
   };
   const argument = inputs?.views ?? (spec.stack.length > 0 && takesArgument(method) ? items.current() : undefined);
   return { flow, node, method, spec, instance, fields, items, next, argument, startedAt, mask, commit };

@@ -151,10 +151,10 @@ export class TaskProcess {
     else if (key === this.#key && this.#isRecalled !== null) this.#isRecalled = true;
   }
 
-  async #run({ spec, sentAt }: RunCommand): Promise<{ outcome: TaskOutcome; isClean: boolean }> {
+  async #run({ spec, sentAt, key }: RunCommand): Promise<{ outcome: TaskOutcome; isClean: boolean }> {
     this.#isUntouched = true;
     const isQuiet = quietnessWatch();
-    const outcome = await this.#execute(spec, sentAt);
+    const outcome = await this.#execute(spec, { sentAt, key });
     // What a step throws can run code when it is read, and what failed did not get as far as to commit.
     if (outcome.status === "failed") this.#regain();
     const isClean =
@@ -168,7 +168,7 @@ export class TaskProcess {
     return { outcome, isClean };
   }
 
-  async #execute(spec: TaskSpec, sentAt: number): Promise<TaskOutcome> {
+  async #execute(spec: TaskSpec, { sentAt, key }: Pick<RunCommand, "sentAt" | "key">): Promise<TaskOutcome> {
     try {
       const flow = await (this.#flow ?? Promise.reject(brokenInvariant("a task came before its set-up")));
       // Installed packages are loaded by now: what they added stays.
@@ -179,6 +179,7 @@ export class TaskProcess {
         mapper: this.#mapper,
         whyUncommittable: () => this.#whyUncommittable(flow, sentAt),
         regain: () => this.#regain(),
+        onProgress: (report) => void this.#port.send({ type: "progress", key, ...report }),
       });
       if (this.#earlyStop !== null) this.#execution.abort(this.#earlyStop);
       // While the step runs, our own channel must not keep the process busy: so a promise that can never settle shows.

@@ -84,6 +84,8 @@ export const ERROR_CODES = {
   MILLRACE_NOT_PARALLEL: "failure",
   /** `current` or `this.input` was used while no task was running. Fix: use it inside a step. */
   MILLRACE_OUTSIDE_TASK: "failure",
+  /** `current.progress` got something else than a fraction from 0 to 1 and a text. Fix: pass what is done divided by all. */
+  MILLRACE_PROGRESS: "failure",
   /** `current.checkpoint` was used in a step that declares none. Fix: give the step `@checkpoint()`. */
   MILLRACE_NO_CHECKPOINT: "failure",
   /** A parameter, a configuration or an artifact of an input was assigned to. Fix: assign to an artifact of another name. */

@@ -118,6 +118,19 @@ export interface CurrentTask {
   readonly isProduction: boolean;
   /** Progress that survives a retry and a resume; needs `@checkpoint()`. */
   readonly checkpoint: Checkpoint;
+  /**
+   * Tells how far the task is: shown live beside it, and in `status`. It may be called as often as you like.
+   *
+   * @param fraction - from 0 to 1
+   * @param note - a few words on one line
+   * @throws MillraceError `MILLRACE_PROGRESS` for anything but a fraction from 0 to 1
+   *
+   * @example
+   * ```ts
+   * for (let epoch = 1; epoch <= 10; epoch += 1) current.progress(epoch / 10, `epoch ${epoch}`);
+   * ```
+   */
+  readonly progress: (fraction: number, note?: string) => void;
   /** What kernels of `millrace/gpu` did so far in this attempt; null before the first. */
   readonly gpu: GpuUse | null;
   /** Set in a gang: `numParallel`. */

@@ -73,6 +73,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
       created: (document) => reporter?.created(document),
       warning: (text) => reporter?.warning(text),
       log: (line, labels) => reporter?.log(line, labels),
+      progress: (at) => reporter?.progress?.(at),
       waits: (at, labels) => reporter?.waits(at, labels),
       event(event, labels) {
         reporter?.event(event, labels);

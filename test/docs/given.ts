@@ -2,6 +2,7 @@
 export const GIVEN: Readonly<Record<string, string>> = {
   "docs/flows.md": `
     import type { SelectFlow } from "./select.ts";
+    declare function trainOnce(): void;
   `,
   "docs/notebooks.md": `
     declare function display(value: unknown, options?: { display_id?: string; update?: boolean }): void;

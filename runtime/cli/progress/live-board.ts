@@ -3,6 +3,8 @@ import { padded } from "../../text/text-width.ts";
 import type { Output } from "../output.ts";
 import { onScreen } from "../on-screen.ts";
 import { durationText } from "../../text/duration-text.ts";
+import { bar } from "./bar.ts";
+import type { TaskLines } from "./task-lines.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
 
 /** Where progress is shown. */
@@ -20,7 +22,10 @@ const BAR_CELLS = 20;
 const [COLUMNS, ROWS] = [80, 24];
 
 /** Progress drawn in place below the lines, for a terminal. */
-export async function liveBoard(output: Output, counts: StepCounts): Promise<ProgressBoard> {
+export async function liveBoard(
+  output: Output,
+  { counts, tasks }: { counts: StepCounts; tasks: TaskLines },
+): Promise<ProgressBoard> {
   const { createLogUpdate } = await import("log-update");
   const update = createLogUpdate(sizedStderr() as NodeJS.WriteStream, { showCursor: true });
   const board = (text: string) => update(onScreen(text));
@@ -37,7 +42,8 @@ export async function liveBoard(output: Output, counts: StepCounts): Promise<Pro
   }
 
   function rows(): string {
-    const lines = [...counts.counts.values()].filter((count) => count.total > 0).map((count) => row(count, output));
+    const steps = [...counts.counts.values()].filter((count) => count.total > 0);
+    const lines = steps.flatMap((count) => [row(count, output), ...tasks.of(count.step, output)]);
     // A flow of many steps must not scroll the terminal away.
     const shown = lines.slice(-Math.max(4, (process.stderr.rows || ROWS) - 4));
     return [...shown, output.colors.dim(`elapsed ${durationText(Date.now() - startedAt)}`)].join("\n");
@@ -79,8 +85,6 @@ function sizedStderr(): Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns" |
 
 function row(count: StepCount, { colors }: Output): string {
   const { step, done, total, failed, stopped, running, retrying, reused } = count;
-  const filled = total === 0 ? 0 : Math.round((done / total) * BAR_CELLS);
-  const bar = colors.green("█".repeat(filled)) + colors.dim("░".repeat(BAR_CELLS - filled));
   const end = running > 0 || count.lastEnd === 0 ? Date.now() : count.lastEnd;
   const parts = [`${done}/${total}`];
   if (reused > 0) parts.push(`${reused} reused`);
@@ -89,5 +93,6 @@ function row(count: StepCount, { colors }: Output): string {
   if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));
   if (count.firstStart > 0) parts.push(colors.dim(durationText(end - count.firstStart)));
-  return `${padded(step, 14)} ${bar} ${parts.join("  ")}`;
+  const drawn = bar(total === 0 ? 0 : done / total, { colors, cells: BAR_CELLS });
+  return `${padded(step, 14)} ${drawn} ${parts.join("  ")}`;
 }

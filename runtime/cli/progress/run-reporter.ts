@@ -13,6 +13,7 @@ import { taskName } from "../../text/task-name.ts";
 import { logLine } from "../show/log-line.ts";
 import { liveBoard, type ProgressBoard } from "./live-board.ts";
 import { plainBoard } from "./plain-board.ts";
+import { TaskLines } from "./task-lines.ts";
 import { StepCounts } from "./step-counts.ts";
 
 export interface RunReporterOptions {
@@ -48,7 +49,10 @@ const TAIL_LINES = 10;
 export async function runReporter({ output, graph, ...options }: RunReporterOptions): Promise<RunReporter> {
   const { colors } = output;
   const counts = new StepCounts(graph);
-  const board: ProgressBoard = output.isLive ? await liveBoard(output, counts) : plainBoard(output, { counts, graph });
+  const tasks = new TaskLines();
+  const board: ProgressBoard = output.isLive
+    ? await liveBoard(output, { counts, tasks })
+    : plainBoard(output, { counts, graph });
   const startedAt = Date.now();
   const tails = new Map<string, string[]>();
   const told = new Set<string>();
@@ -68,6 +72,8 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     event(event, labels) {
       if (output.isJson) output.json(eventJson(event, { flow: graph.flow, run: document?.run, labels }));
       const step = counts.apply(event)?.step ?? "";
+      // Elsewhere nobody sees them, and where they are read that takes time.
+      if (output.isLive) tasks.update(event, labels);
       if (event.type === "task-failed" && !event.isCancelled) {
         const isConcluded = event.attempt >= (nodeOf(graph, step).settings.retry?.times ?? 0);
         const label = labels.of(event.task);
@@ -89,6 +95,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
       const text = logLine(line.text);
       board.line(`${prefix} ${line.stream === "stderr" ? colors.red(text) : text}`);
     },
+    progress: (at) => tasks.progress(at),
     waits({ step, task, state, reason }, labels) {
       // Of a thousand that wait alike one speaks for all.
       const key = `${step} ${state} ${reason ?? ""}`;

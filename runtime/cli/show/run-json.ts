@@ -1,4 +1,5 @@
 import type { ItemLabels } from "../../datastore/reader/item-labels.ts";
+import type { TaskProgressRecord } from "../../datastore/records.ts";
 import type { RunHeader, TaskSummary } from "../../datastore/reader/run-summary.ts";
 import { withShortPath } from "../../launch/plan/short-path.ts";
 
@@ -20,13 +21,30 @@ export function runJson(run: RunHeader): object {
   };
 }
 
-export function taskJson(task: TaskSummary, labels: ItemLabels): object {
+/** What is known of tasks beside the journal. */
+export interface TaskLooks {
+  readonly labels: ItemLabels;
+  readonly progress: ReadonlyMap<number, TaskProgressRecord>;
+}
+
+export function taskJson(task: TaskSummary, { labels, progress }: TaskLooks): object {
   const { next, source, error, attempts, place, ...rest } = task;
   const shortened = {
     error: withShortPath(error),
     attempts: attempts.map((one) => ({ ...one, error: withShortPath(one.error) })),
   };
-  return { ...rest, label: labels.of(place), ...shortened, source, next: next?.kind ?? null };
+  return {
+    ...rest,
+    label: labels.of(place),
+    progress: progressJson(progress.get(task.task)),
+    ...shortened,
+    source,
+    next: next?.kind ?? null,
+  };
+}
+
+function progressJson(told: TaskProgressRecord | undefined): object | null {
+  return told === undefined ? null : { fraction: told.fraction, note: told.note, time: told.time };
 }
 
 /** Of a run that ended without saying so, until its last sign of life. */

@@ -8,6 +8,7 @@ import { jobKind } from "./job.ts";
 import { journalKind } from "./journal.ts";
 import { logKind } from "./log.ts";
 import { packagesKind } from "./packages.ts";
+import { progressKind } from "./progress.ts";
 import type { RecordKind } from "./record-kind.ts";
 import { releaseKind } from "./release.ts";
 import { resultKind } from "./result.ts";
@@ -25,6 +26,7 @@ export const KINDS: readonly RecordKind[] = [
   resultKind,
   checkpointKind,
   heartbeatKind,
+  progressKind,
   packagesKind,
   tagsKind,
   logKind,

@@ -8,6 +8,7 @@ import type { GpuPool } from "../gpus/gpu-pool.ts";
 import type { BackendEvent, ComputeBackend } from "../compute-backend.ts";
 import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
 import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
+import type { ProgressReport } from "../../task/progress-report.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { maskedEvent } from "../masked-event.ts";
 import { type CrashContext, crashed, type ProcessExit } from "./process-exit.ts";
@@ -76,6 +77,7 @@ export class LocalBackend implements ComputeBackend {
       on: {
         free: () => this.#assign(),
         began: (held) => this.#began(held),
+        progress: (held, report) => this.#progress(held, report),
         done: (member, held, end) => this.#done(member, held, end),
         returned: (member, held) => this.#returned(member, held),
         gone: (member, exit) => this.#gone(member, exit),
@@ -213,6 +215,11 @@ export class LocalBackend implements ComputeBackend {
 
   #began({ spec: { step, task, attempt } }: HeldTask): void {
     this.#run.onEvent({ type: "began", task, step, attempt });
+  }
+
+  #progress({ spec: { step, task, attempt } }: HeldTask, { fraction, note }: ProgressReport): void {
+    const event = { type: "progressed", task, step, attempt, fraction, note } as const;
+    this.#run.onEvent(maskedEvent(event, this.#options.secrets));
   }
 
   #done(member: PoolMember, held: HeldTask, end: { outcome: TaskOutcome; isClean: boolean }): void {

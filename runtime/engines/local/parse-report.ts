@@ -2,6 +2,9 @@ import { faultOfErrorRecord, faultOfTransition } from "../../datastore/shapes/pa
 import type { WorkerReport } from "../../task/worker-command.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 
+/** One line of a terminal has no more, however many marks its letters carry. */
+const MAX_NOTE_CHARS = 20_000;
+
 /** Null for a line that no worker writes. */
 export function parseReport(line: string): WorkerReport | null {
   const report = parsed(line);
@@ -10,8 +13,15 @@ export function parseReport(line: string): WorkerReport | null {
   const { type, key, outcome, isClean } = report;
   if (typeof key !== "string") return null;
   if (type === "began" || type === "returned") return { type, key };
+  if (type === "progress") return progressIn(report, key);
   if (type !== "done" || typeof isClean !== "boolean" || !isOutcome(outcome)) return null;
   return { type, key, outcome, isClean };
+}
+
+function progressIn({ fraction, note }: Record<string, unknown>, key: string): WorkerReport | null {
+  if (typeof fraction !== "number" || !(fraction >= 0 && fraction <= 1)) return null;
+  if (typeof note !== "string" || note.length > MAX_NOTE_CHARS) return null;
+  return { type: "progress", key, fraction, note };
 }
 
 /** The shape alone: whether it is what this task could do is known to whoever has the graph. */

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import type { ProgressReport } from "../../task/progress-report.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { WorkerSetup } from "../../task/worker-command.ts";
 import type { SpawnAttempt } from "../../text/spawn-refusal.ts";
@@ -24,6 +25,7 @@ export interface PoolListener {
   /** A process is ready for its first task, or there is room for another process. */
   free(): void;
   began(held: HeldTask): void;
+  progress(held: HeldTask, report: ProgressReport): void;
   done(member: PoolMember, held: HeldTask, end: { outcome: TaskOutcome; isClean: boolean }): void;
   /** A task that its process has not begun. */
   returned(member: PoolMember, held: HeldTask): void;
@@ -120,6 +122,7 @@ export class ProcessPool {
             member.preface = `${member.preface}${bytes.toString()}`.slice(-PREFACE_CHARS);
         },
         began: (held) => on.began(held),
+        progress: (held, report) => on.progress(held, report),
         done: (held, end) => on.done(member, held, end),
         returned: (held) => on.returned(member, held),
         gone: (exit) => {

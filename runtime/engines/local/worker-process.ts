@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { StoredLogStream } from "../../datastore/stored-log-line.ts";
 import { parseLocator } from "../../datastore/records.ts";
 import type { WorkerReport, WorkerSetup } from "../../task/worker-command.ts";
+import type { ProgressReport } from "../../task/progress-report.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
@@ -39,6 +40,8 @@ export interface WorkerListener {
   ready(): void;
   /** It has taken this task. */
   began(held: HeldTask): void;
+  /** It says how far the task is. */
+  progress(held: HeldTask, report: ProgressReport): void;
   /** Output that belongs to no task. */
   output(bytes: Buffer): void;
   /** The task is over and all of its output has been seen. */
@@ -235,6 +238,7 @@ export class WorkerProcess {
       return this.#broken("its process wrote to the channel to the scheduler");
     if (report.type === "began") return this.#began(held);
     if (report.type === "returned") return this.#giveBack(held);
+    if (report.type === "progress") return this.#on.progress(held, report);
     if (!this.#isOwn(report.outcome)) return this.#broken("its process named a result that is not its own");
     held.end = { outcome: report.outcome, isClean: report.isClean };
     this.#insistOnEnd("its process did not mark the end of the task's output");

@@ -1,4 +1,4 @@
-import type { BackendEvent, TaskBegan, TaskLogged, TaskWaits } from "../../engines/compute-backend.ts";
+import type { BackendEvent, TaskBegan, TaskLogged, TaskProgressed, TaskWaits } from "../../engines/compute-backend.ts";
 import { checkedEnd } from "../../engines/checked-end.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
@@ -18,6 +18,7 @@ import { forkOptions } from "./fork-options.ts";
 import { Heartbeat, TAKEN_OVER } from "./heartbeat.ts";
 import { OpenLabels, type TaskLabels } from "./open-labels.ts";
 import type { RunEngines } from "./run-engines.ts";
+import { RunProgress } from "./run-progress.ts";
 import type { ResolvedRunOptions } from "./run-options.ts";
 
 export interface DriveOptions {
@@ -43,6 +44,8 @@ export interface DriveListener {
   event(event: RunEvent, labels: TaskLabels): void;
   began?(at: TaskBegan): void;
   log(line: TaskLogged, labels: TaskLabels): void;
+  /** How far a task says that it is. */
+  progress?(at: TaskProgressed): void;
   /** Where a task is on its way to a machine. */
   waits(at: TaskWaits, labels: TaskLabels): void;
 }
@@ -55,12 +58,20 @@ export interface DrivenRun {
   interrupt(reason: string): void;
 }
 
+/** So often the progress of tasks is stored; where a write is a request, less often. */
+const PROGRESS_MS = 1_000;
+const REMOTE_PROGRESS_MS = 10_000;
+
 /** Opens the engines for a run that has begun, and has its scheduler go from its first task to its last. */
 export async function drive({ record, document, isSpin }: BegunRun, of: DriveOptions): Promise<DrivenRun> {
   const { store, engines, on, options } = of;
   const backend = engines.backend();
   const journal = record.openJournal();
   const labels = new OpenLabels(store.blobs);
+  const progress = new RunProgress({
+    write: (told) => (isSpin ? undefined : record.writeProgress(told)),
+    everyMs: store.storage.isRemote ? REMOTE_PROGRESS_MS : PROGRESS_MS,
+  });
   const scheduler = new Scheduler({
     graph: of.graph,
     backend,
@@ -99,6 +110,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
   const concludeAlongside = of.alongside?.();
   const finished = driven.finally(async () => {
     heartbeat.stop();
+    progress.close();
     await Promise.all([backend.close({ isSuperseded }), concludeAlongside?.()]);
     journal.close();
     store.storage.flush();
@@ -118,12 +130,17 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     for (const event of events) {
       on.event(event, labels);
       labels.told(event);
+      progress.told(event);
     }
     return stored ?? journal.flush();
   }
 
   function deliver(event: BackendEvent): void {
     if (event.type === "logged") on.log(event, labels);
+    if (event.type === "progressed") {
+      progress.note(event);
+      on.progress?.(event);
+    }
     if (event.type === "waits") on.waits(event, labels);
     if (event.type === "began") on.began?.(event);
     const { graph, run, originRun } = document;

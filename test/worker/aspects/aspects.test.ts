@@ -42,7 +42,13 @@ describe.each(ASPECTS.map((aspect) => [aspect.name, aspect] as const))("the aspe
 
   test("gives current only what current has", () => {
     const { flow, spec } = attempt;
-    const known = currentTask({ flow, spec, signal: () => new AbortController().signal, tempDir: () => "" });
+    const known = currentTask({
+      flow,
+      spec,
+      signal: () => new AbortController().signal,
+      tempDir: () => "",
+      progress: () => undefined,
+    });
     expect(Object.keys(known)).toEqual(expect.arrayContaining(Object.keys(aspect.begin?.(attempt).current ?? {})));
   });
 });

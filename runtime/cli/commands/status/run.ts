@@ -7,9 +7,10 @@ import { flowMeant } from "../../flow-meant.ts";
 import type { Output } from "../../output.ts";
 import { type BranchOptions, ownerMeant } from "../../owner-meant.ts";
 import { failuresText } from "./failures-text.ts";
+import { progressText, taskProgress } from "./progress-text.ts";
 import { gpuUses, kernelsText } from "./kernels-text.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
-import { runDurationMs, runJson, taskJson } from "../../show/run-json.ts";
+import { runDurationMs, runJson, taskJson, type TaskLooks } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
 import { stepRows, type StepRow } from "../../../datastore/reader/step-rows.ts";
 import { tableText } from "../../show/table-text.ts";
@@ -29,25 +30,34 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
   });
   const steps = stepRows(run);
   const labels = new ItemLabels(store.blobs);
+  const progress = taskProgress(store, run);
   // A whole run can have too many results to read.
   const uses = step === null ? [] : gpuUses(store, run, { tasks, labels });
   if (output.isJson)
-    return output.json({ ...statusJson(run, { steps, labels }), ...(step === null ? {} : { kernels: uses }) });
+    return output.json({
+      ...statusJson(run, { steps, labels, progress }),
+      ...(step === null ? {} : { kernels: uses }),
+    });
   const parts = [
-    ...[headerText(run, output), stepsText(steps, output), kernelsText(uses, output)],
+    ...[
+      headerText(run, output),
+      stepsText(steps, output),
+      progressText(run, { progress, labels, output }),
+      kernelsText(uses, output),
+    ],
     ...failuresText(run, { colors: output.colors, labels }),
   ];
   output.print(parts.filter((part) => part !== "").join("\n\n"));
 }
 
-function statusJson(run: RunSummary, { steps, labels }: { steps: readonly StepRow[]; labels: ItemLabels }): object {
+function statusJson(run: RunSummary, { steps, labels, progress }: { steps: readonly StepRow[] } & TaskLooks): object {
   labels.ahead(run.tasks.map(({ place }) => place));
   const { parameters, configs, versions, code, flowFile, environments } = run.document;
   return {
     ...runJson(run),
     ...{ parameters, configs, versions, code, flowFile, environments },
     steps,
-    tasks: run.tasks.map((task) => taskJson(task, labels)),
+    tasks: run.tasks.map((task) => taskJson(task, { labels, progress })),
   };
 }
 
