@@ -1,20 +1,17 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../runtime/cli/commands/index.ts";
-import { MILLRACE, millrace, ROOT, TSX } from "../rigs/harness.ts";
+import { millrace, ROOT } from "../rigs/harness.ts";
 import { ESM, LEGACY, link, makeProject } from "../rigs/project.ts";
-import { type Fence, type Page, proseOf, readPage, userPages } from "./pages.ts";
+import { isEpisode, type Page, proseOf, readPage, userPages } from "./pages.ts";
+import { playSessions, sessionsOf, shell } from "./session.ts";
 
 // A block `console` is a session, which must go as it says; one that cannot be run here is `text`.
-test.each(userPages().filter(({ fences }) => sessionsOf(fences).length > 0))(
+// The episodes of the tutorial build on each other: `tutorial.test.ts` plays them in one folder.
+test.each(userPages().filter(({ name, fences }) => !isEpisode(name) && sessionsOf(fences).length > 0))(
   "the sessions on $name go as the page says",
   async (page) => {
-    const folder = projectOf(page);
-    for (const { command, output } of sessionsOf(page.fences)) {
-      const seen = await shell(command, folder);
-      expect(comparable(seen), `$ ${command}\n${seen}`).toMatch(patternOf(output));
-    }
+    await playSessions(sessionsOf(page.fences), { cwd: projectOf(page) });
   },
 );
 
@@ -22,7 +19,7 @@ test("the test of docs/testing.md passes", async () => {
   const page = readPage("docs/testing.md");
   const folder = projectOf(page);
   link(path.join(ROOT, "node_modules/vitest"), path.join(folder, "node_modules/vitest"));
-  const seen = await shell("node node_modules/vitest/vitest.mjs run", folder);
+  const seen = await shell("node node_modules/vitest/vitest.mjs run", { cwd: folder });
   expect(seen).toMatch(/Tests .*2 passed/);
 });
 
@@ -45,59 +42,11 @@ test("the commands and options on every page exist", async () => {
   expect(missing).toEqual([]);
 });
 
-interface Session {
-  readonly command: string;
-  readonly output: string;
-}
-
-function sessionsOf(fences: readonly Fence[]): Session[] {
-  return fences
-    .filter(({ language }) => language === "console")
-    .flatMap(({ code }) => code.split(/^\$ /m).slice(1))
-    .map((part) => {
-      const [command = "", ...lines] = part.trimEnd().split("\n");
-      return { command, output: lines.join("\n") };
-    });
-}
-
 /** A folder with the files of a page, and the README's first flow. */
 function projectOf({ fences }: Page): string {
   const shown = [...readPage("README.md").fences, ...fences].filter(({ title }) => title !== undefined);
   const files = shown.map(({ title = "", code }) => [title, code]);
   return makeProject({ "package.json": ESM, "tsconfig.json": LEGACY, ...Object.fromEntries(files) });
-}
-
-/** What a command prints. `npx` finds the programs of this repository. */
-function shell(command: string, cwd: string): Promise<string> {
-  const npx = `npx() { case $1 in tsx) shift; node ${TSX} "$@";; millrace) shift; node ${MILLRACE} "$@";; esac; }`;
-  const child = spawn("bash", ["-c", `${npx}\nexec 2>&1\n${command}`], { cwd, stdio: ["ignore", "pipe", "ignore"] });
-  return new Promise((resolve, reject) => {
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-    child.on("error", reject).on("close", () => resolve(text));
-  });
-}
-
-/** What differs from run to run is left out: ids, times, and the width of columns. */
-function comparable(text: string): string {
-  return text
-    .replaceAll(/\d{8}-\d{9}-\w{5}/g, "RUN")
-    .replaceAll(/\d+(\.\d+)? (ms|s|min)\b/g, "TIME")
-    .replaceAll(/ +/g, " ")
-    .replaceAll(/ $/gm, "")
-    .trimEnd()
-    .concat("\n");
-}
-
-/** A line of `…` stands for any lines, one inside a line for any text. */
-function patternOf(output: string): RegExp {
-  const lines = comparable(output)
-    .trimEnd()
-    .split("\n")
-    .map((line) =>
-      line === "…" ? "(?:.*\n)*" : `${line.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&").replaceAll("…", ".*")}\n`,
-    );
-  return new RegExp(`^${lines.join("")}$`);
 }
 
 interface Command {
@@ -117,7 +66,7 @@ function commandsOf({ name, fences }: Page): Command[] {
     .filter(({ language }) => language === "sh")
     .flatMap(({ code, line }) => code.split("\n").map((text) => ({ text, place: `${name}:${line}` })))
     .flatMap(({ text, place }) => {
-      const [, given] = /^npx (?:tsx flow\.ts|tsx tune\.ts|millrace) (.*)/.exec(text) ?? [];
+      const [, given] = /^npx (?:tsx \w+\.ts|millrace) (.*)/.exec(text) ?? [];
       if (given === undefined) return [];
       const [command = "", sub = ""] = given.split(" ");
       const words = WITH_SUBCOMMANDS.includes(command) ? [command, sub] : [command];

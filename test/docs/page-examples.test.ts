@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { expect, test } from "vitest";
 import { ROOT } from "../rigs/harness.ts";
 import { FILES_GIVEN, FLOW_GIVEN, GIVEN } from "./given.ts";
-import { type Fence, type Page, readPage, userPages } from "./pages.ts";
+import { type Fence, isEpisode, type Page, readPage, userPages } from "./pages.ts";
 import { problemsOf } from "./type-check.ts";
 
 const ENTRIES = { millrace: "", "millrace/client": "client/", "millrace/testing": "testing/", "millrace/gpu": "gpu/" };
@@ -35,7 +35,7 @@ function faultOf(json: string, place: string): string[] {
 
 /** The folder in which the examples of a page lie for the compiler. Nothing is written there. */
 function folderOf({ name }: Page): string {
-  return path.join(ROOT, "docs", path.basename(name, ".md"));
+  return path.join(ROOT, "docs", isEpisode(name) ? "tutorial" : path.basename(name, ".md"));
 }
 
 /** The README's first flow and what else the page takes for given. */
@@ -53,7 +53,9 @@ function module(page: Page, { language, title, code, line }: Fence): [string, st
   const isMember = /^@/.test(code) && !/^(export )?class /m.test(code);
   const flow = isMember ? `${FLOW_GIVEN}class Example extends GivenFlow {\n${code}\n}` : code;
   const whole = `${givenFor(page, code)}\n${flow}\nexport {};\n`;
-  return [[path.join(folderOf(page), `line-${line}.ts`), `${importsFor(whole)}\n${whole}`]];
+  return [
+    [path.join(folderOf(page), `${path.basename(page.name, ".md")}-${line}.ts`), `${importsFor(whole)}\n${whole}`],
+  ];
 }
 
 /** Without what the code declares itself. */

@@ -16,6 +16,8 @@ export interface Fence {
   readonly language: string;
   /** The file that it shows: `title="tune.ts"` after the language. */
   readonly title: string | undefined;
+  /** What a machine must have for a session to run there: `needs="docker"`. */
+  readonly needs: string | undefined;
   readonly code: string;
   /** Its first line in the page, from 1. */
   readonly line: number;
@@ -37,7 +39,12 @@ export function allPages(): readonly Page[] {
 
 /** The pages that tell users how to use the package. */
 export function userPages(): readonly Page[] {
-  return allPages().filter(({ name }) => /^README\.md$|^docs\/[^/]+\.md$/.test(name));
+  return allPages().filter(({ name }) => /^README\.md$|^docs\/[^/]+\.md$/.test(name) || isEpisode(name));
+}
+
+/** Whether a page is one of the tutorial's, whose files lie in one folder. */
+export function isEpisode(name: string): boolean {
+  return name.startsWith("docs/tutorial/");
 }
 
 export function readPage(name: string): Page {
@@ -56,6 +63,7 @@ function fencesOf(text: string): Fence[] {
   return [...text.matchAll(FENCE)].map(({ 1: language = "", 2: info = "", 3: code = "", index }) => ({
     language,
     title: /title="([^"]+)"/.exec(info)?.[1],
+    needs: /needs="([^"]+)"/.exec(info)?.[1],
     code,
     line: text.slice(0, index).split("\n").length,
   }));
