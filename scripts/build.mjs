@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { publicDeclarations } from "./public-declarations.mjs";
 import { runNode } from "./run-node.mjs";
 
 // By the native compiler, in a sixth of the time; beside the bundles.
@@ -15,11 +16,16 @@ const EXTERNAL = ["esbuild", "get-tsconfig", "apache-arrow", "webgpu", "zeromq"]
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
 
-// The same for the client, which what runs flows hands out as well: a run is an instance of one class.
-const ONE_CLIENT = {
-  name: "one-client",
-  setup: (one) => one.onResolve({ filter: /client\/index\.ts$/ }, () => ({ path: "./client.js", external: true })),
-};
+// What two entries hand out is in one of them: a run is an instance of one class, and so is a runner.
+const elsewhere = (filter, file) => ({
+  name: `elsewhere-${file}`,
+  setup: (one) => one.onResolve({ filter }, () => ({ path: `./${file}`, external: true })),
+});
+const ONE_CLIENT = elsewhere(/client\/index\.ts$/, "client.js");
+const ONE_RUNNER = elsewhere(/testing\/index\.ts$/, "testing.js");
+
+/** For CommonJS the same module, which Node can `require`. */
+const AS_COMMONJS = ["client", "runner", "testing"];
 
 const without = (filter, content) => ({
   name: "without",
@@ -121,6 +127,7 @@ const results = await Promise.all([
     banner: { js: BANNER },
     plugins: [ONE_CLIENT],
   }),
+  build({ ...common, entryPoints: { runner: "sdk/runner.ts" }, format: "esm", plugins: [ONE_RUNNER] }),
   build({
     ...common,
     entryPoints: { client: "sdk/client/index.ts" },
@@ -189,13 +196,14 @@ const results = await Promise.all([
   }),
 ]);
 
+for (const name of AS_COMMONJS) writeFileSync(`dist/${name}.cjs`, asCommonJs(name));
 writeRuntime();
 removeLeftovers(results);
 copyFor("dist/infra", "runtime/engines/infra/millrace.yaml");
 copyFor("dist/images", "runtime/engines/images/Dockerfile");
 const exitCode = await declarations;
 if (exitCode === 0) {
-  removeStrayDeclarations();
+  publicDeclarations(declaredEntries());
   // Last: what tells that dist/ is whole.
   writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(results));
 }
@@ -214,11 +222,20 @@ function writeRuntime() {
   ].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
   // Every container unpacks this: gpu.js twice would be a megabyte more.
-  files.push({ file: "dist/gpu.cjs", bytes: Buffer.from('module.exports = require("./gpu.js");\n') });
+  for (const name of ["gpu", "client"]) files.push({ file: `dist/${name}.cjs`, bytes: Buffer.from(asCommonJs(name)) });
   const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
   const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);
   writeFileSync("dist/container-runtime.bin", packed);
   writeFileSync("dist/container-runtime.gz", gzipSync(packed, { level: 9 }));
+}
+
+function asCommonJs(name) {
+  return `module.exports = require("./${name}.js");\n`;
+}
+
+function declaredEntries() {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  return Object.values(exports).flatMap((entry) => entry.import?.types ?? []);
 }
 
 /** What users take as it is. */
@@ -251,21 +268,14 @@ function licenceOf(folder) {
 
 /** Removes what an earlier build left only now: a process that runs meanwhile still finds its files. */
 function removeLeftovers(built) {
+  const bundles = built.flatMap(({ metafile }) => Object.keys(metafile.outputs));
   const made = new Set(
-    built.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((file) => path.normalize(file))),
+    [...bundles, ...AS_COMMONJS.map((name) => `dist/${name}.cjs`)].map((file) => path.normalize(file)),
   );
   for (const folder of ["dist", "dist/chunks"].filter((place) => existsSync(place))) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);
       if (entry.isFile() && /\.(c?js|map)$/.test(file) && !made.has(file)) rmSync(file);
     }
-  }
-}
-
-/** Those of sources that are no longer there. */
-function removeStrayDeclarations() {
-  for (const name of readdirSync("dist/types", { recursive: true })) {
-    const file = path.join("dist/types", name);
-    if (name.endsWith(".d.ts") && !existsSync(name.replace(/\.d\.ts$/, ".ts"))) rmSync(file);
   }
 }

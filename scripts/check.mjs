@@ -19,7 +19,10 @@ const PARTS = {
   ]),
   "dead-code": [["node_modules/knip/bin/knip.js"]],
   docs: [["node_modules/typedoc/bin/typedoc"]],
-  package: [["node_modules/publint/src/cli.js", "--strict"]],
+  package: [
+    ["node_modules/publint/src/cli.js", "--strict"],
+    ["node_modules/@arethetypeswrong/cli/dist/index.js", "--pack", ".", "--quiet"],
+  ],
 };
 
 const NEEDS_NO_BUILD = new Set(["format", "sizes", "names", "cycles", "dead-code"]);

@@ -15,7 +15,10 @@ try {
 }
 
 function tryPackage() {
-  run(ROOT, ["npm", "pack", "--pack-destination", folder]);
+  // Many tell npm to run no scripts; what it packs is whole all the same.
+  const settings = path.join(folder, "npmrc");
+  writeFileSync(settings, "ignore-scripts=true\n");
+  run(ROOT, ["npm", "pack", "--userconfig", settings, "--pack-destination", folder]);
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   const project = path.join(folder, "project");
   mkdirSync(project);

@@ -1,3 +1,4 @@
+import type { StopSignal } from "./stop-signal.ts";
 import type { AnyClass } from "./metadata.ts";
 
 /**
@@ -107,7 +108,7 @@ export interface CurrentTask {
   /** A folder for this attempt alone, removed afterwards. */
   readonly tempDir: string;
   /** Aborted first when the task times out or the run is cancelled. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Name of the engine that runs the task: `"local"`. */
   readonly engine: string;
   /** The project that `@project` names. */

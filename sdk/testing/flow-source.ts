@@ -12,7 +12,14 @@ import { placeInNotebook } from "./place-in-notebook.ts";
 import type { AnyClass } from "../base/metadata.ts";
 
 /** A path, `path#Name`, a `file:` URL, or a class that a file on the disk defines. */
-export type FlowSource = string | URL | AnyClass;
+export type FlowSource = string | FileUrl | AnyClass;
+
+/** A `URL` of the platform, which not every compiler knows. */
+export interface FileUrl {
+  /** `file:///…`, with `#Name` for one of several flows. */
+  readonly href: string;
+  toString(): string;
+}
 
 export async function findFlow(source: FlowSource): Promise<FlowPlace> {
   if (typeof source === "function") return (await placeInNotebook(source)) ?? placeOfClass(source);

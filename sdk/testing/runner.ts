@@ -6,7 +6,7 @@ import { Run } from "../client/index.ts";
 import { host } from "../base/host.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { FinishedRun } from "./finished-run.ts";
-import type { FlowSource } from "./flow-source.ts";
+import type { FileUrl, FlowSource } from "./flow-source.ts";
 import type { RunParameters } from "./run-parameters.ts";
 import { type ResolvedRunnerOptions, resolveRunnerOptions, type RunnerOptions } from "./runner-options.ts";
 import { type RunEnd, type StartedRun, startRun } from "./start-run.ts";
@@ -63,7 +63,7 @@ export class Runner<Flow = unknown> {
    * file exports it or gives it to `main()`; `new Runner<RecSysFlow>("flow.ts")` types what `run.data` gives
    * @param options - how to run it
    */
-  constructor(flow: string | URL | (abstract new () => Flow & object), options: RunnerOptions = {}) {
+  constructor(flow: string | FileUrl | (abstract new () => Flow & object), options: RunnerOptions = {}) {
     this.#flow = flow;
     this.#options = resolveRunnerOptions(options);
   }

@@ -8,6 +8,7 @@ const PATHS = Object.fromEntries(
     millrace: "index.ts",
     "millrace/arrow": "arrow.ts",
     "millrace/client": "client/index.ts",
+    "millrace/runner": "runner.ts",
     "millrace/testing": "testing/index.ts",
     "millrace/gpu": "gpu/index.ts",
   }).map(([name, file]) => [name, [path.join(ROOT, "sdk", file)]]),

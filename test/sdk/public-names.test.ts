@@ -50,6 +50,14 @@ test("nothing but millrace/arrow loads Apache Arrow", () => {
   expect(loading.sort()).toEqual(["arrow.cjs", "arrow.js"]);
 });
 
+test("one Runner is in millrace/runner and millrace/testing, for ES modules and CommonJS", async () => {
+  const { Runner, ...others } = await import("millrace/runner");
+  expect([Runner, others]).toEqual([(await import("millrace/testing")).Runner, {}]);
+  const require = createRequire(import.meta.url);
+  expect(require("millrace/runner").Runner).toBe(require("millrace/testing").Runner);
+  expect(Object.keys(require("millrace/client") as object)).toEqual(Object.keys(await import("millrace/client")));
+});
+
 test("the client exports these names and no others", async () => {
   const names = Object.keys(await import("millrace/client")).sort();
   expect(names).toEqual(["Artifact", "Flow", "Run", "Step", "Task", "namespace"]);
