@@ -6,4 +6,7 @@ import type { ArtifactName } from "../inputs.ts";
  */
 export type RunParameters<Flow> = unknown extends Flow
   ? Readonly<Record<string, unknown>>
-  : { readonly [Name in ArtifactName<Flow>]?: unknown };
+  : { readonly [Name in ArtifactName<Flow>]?: ParameterValue<Flow[Name]> };
+
+/** A number, a boolean or text is what its field holds; what a schema may make of something else is anything. */
+type ParameterValue<Field> = Field extends string | number | boolean | bigint ? Field : unknown;

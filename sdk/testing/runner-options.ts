@@ -1,19 +1,30 @@
 import { processSettings } from "../../runtime/config.ts";
 import { type ResolvedRunOptions, resolveRunOptions } from "../../runtime/launch/run/run-options.ts";
+import type { BranchChoice } from "../../runtime/launch/run/project-place.ts";
 import { checkNewTags } from "../../runtime/datastore/check-new-tags.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
 
 /** How a {@link Runner} runs its flow; the names and defaults are those of the command line. */
 export interface RunnerOptions {
-  /** Folder of the runs. @defaultValue `MILLRACE_DATASTORE`, else the nearest `.millrace` upward */
+  /** Folder or bucket of the runs. @defaultValue `MILLRACE_DATASTORE`, else the nearest `.millrace` upward */
   readonly datastore?: string;
   /** Decorators to add to every step: `["retry:times=2"]`. */
   readonly with?: readonly string[];
+  /** Run steps with `@batch` or `@docker` on that engine, the others on this machine. @defaultValue false */
+  readonly remote?: boolean;
   /** Tasks at once. @defaultValue the machine's cores */
   readonly maxWorkers?: number;
+  /** The most children that one split may have. @defaultValue 100 000 */
+  readonly maxNumSplits?: number;
   /** Tags of the run. */
   readonly tags?: readonly string[];
+  /** Branch of the flow's `@project`. @defaultValue your own */
+  readonly branch?: string;
+  /** Run as the production branch of the flow's `@project`. @defaultValue false */
+  readonly production?: boolean;
+  /** The run's id is written there once there is one. */
+  readonly runIdFile?: string;
   /** Stop everything, or finish what does not depend on the failed task. @defaultValue "stop" */
   readonly onFailure?: "stop" | "finish";
   /** Fresh modules or a fresh process for each task. @defaultValue "module" */
@@ -22,6 +33,8 @@ export interface RunnerOptions {
   readonly durable?: boolean;
   /** Values of `@config` fields. @defaultValue the fields' own */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Files that `@config` fields are read from, by the field's name. */
+  readonly configFiles?: Readonly<Record<string, string>>;
   /** Print what `run` prints: progress, the tasks' output, failures. @defaultValue false */
   readonly show?: boolean;
 }
@@ -29,39 +42,89 @@ export interface RunnerOptions {
 export interface ResolvedRunnerOptions {
   readonly datastore: string | undefined;
   readonly added: readonly string[];
+  readonly isRemote: boolean;
   readonly tags: readonly string[];
+  readonly branch: BranchChoice;
+  readonly runIdFile: string | null;
   readonly run: ResolvedRunOptions;
   readonly config: Readonly<Record<string, unknown>>;
+  readonly configFiles: Readonly<Record<string, string>>;
   readonly isShown: boolean;
 }
 
-const NAMES = ["datastore", "with", "maxWorkers", "tags", "onFailure", "isolation", "durable", "config", "show"];
+/** What each option takes; a wrong one is told before anything is read. */
+const CHECKS: { readonly [Name in keyof Required<RunnerOptions>]: ValueCheck } = {
+  datastore: text(),
+  with: texts(),
+  remote: flag(),
+  maxWorkers: count(),
+  maxNumSplits: count(),
+  tags: texts(),
+  branch: text(),
+  production: flag(),
+  runIdFile: text(),
+  onFailure: oneOf("stop", "finish"),
+  isolation: oneOf("module", "process"),
+  durable: flag(),
+  config: record(),
+  configFiles: record(),
+  show: flag(),
+};
+const NAMES = Object.keys(CHECKS);
 
 export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOptions {
-  const { maxWorkers, tags = [] } = options;
+  const { tags = [], config = {}, configFiles = {} } = options;
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw unknownOption(unknown);
-  if (maxWorkers !== undefined && !(Number.isInteger(maxWorkers) && maxWorkers > 0)) {
-    throw wrong("maxWorkers", { seen: maxWorkers, wanted: "a whole number, 1 or more" });
-  }
-  const run = resolveRunOptions(options, processSettings());
-  const { onFailure, isolation } = run;
-  if (!["stop", "finish"].includes(onFailure)) {
-    throw wrong("onFailure", { seen: onFailure, wanted: '"stop" or "finish"' });
-  }
-  if (!["module", "process"].includes(isolation)) {
-    throw wrong("isolation", { seen: isolation, wanted: '"module" or "process"' });
+  for (const [name, { wanted, accepts }] of Object.entries(CHECKS)) {
+    const seen = options[name as keyof RunnerOptions];
+    if (seen !== undefined && !accepts(seen)) throw wrong(name, { seen, wanted });
   }
   checkNewTags(tags);
-  if (!Array.isArray(options.with ?? [])) throw wrong("with", { seen: options.with, wanted: "an array of strings" });
   return {
     datastore: options.datastore,
     added: options.with ?? [],
+    isRemote: options.remote ?? false,
     tags,
-    run,
-    config: options.config ?? {},
+    branch: { branch: options.branch, isProduction: options.production },
+    runIdFile: options.runIdFile ?? null,
+    run: resolveRunOptions({ ...options, maxSplits: options.maxNumSplits }, processSettings()),
+    config,
+    configFiles,
     isShown: options.show ?? false,
   };
+}
+
+interface ValueCheck {
+  readonly wanted: string;
+  accepts(value: unknown): boolean;
+}
+
+function text(): ValueCheck {
+  return { wanted: "a string", accepts: (value) => typeof value === "string" };
+}
+
+function texts(): ValueCheck {
+  const accepts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === "string");
+  return { wanted: "an array of strings", accepts };
+}
+
+function flag(): ValueCheck {
+  return { wanted: "true or false", accepts: (value) => typeof value === "boolean" };
+}
+
+function count(): ValueCheck {
+  return { wanted: "a whole number, 1 or more", accepts: (value) => Number.isInteger(value) && Number(value) > 0 };
+}
+
+function oneOf(...values: readonly string[]): ValueCheck {
+  const wanted = values.map((value) => JSON.stringify(value)).join(" or ");
+  return { wanted, accepts: (value) => values.includes(value as string) };
+}
+
+function record(): ValueCheck {
+  const accepts = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  return { wanted: "an object, by the name of the field", accepts };
 }
 
 function wrong(name: string, { seen, wanted }: { seen: unknown; wanted: string }): MillraceError {

@@ -8,6 +8,8 @@ import { openDatastore } from "../../runtime/datastore/datastore.ts";
 import type { RunEvent } from "../../runtime/datastore/run-event.ts";
 import type { FlowGraph } from "../../runtime/graph/flow-graph.ts";
 import { launchRun } from "../../runtime/launch/launch-run.ts";
+import { runIdFile } from "../../runtime/launch/run/run-id-file.ts";
+import { userPath } from "../../runtime/settings/user-path.ts";
 import { planRun } from "../../runtime/launch/plan/plan-run.ts";
 import { readFlowFile } from "../../runtime/launch/plan/read-flow-file.ts";
 import type { ResumePoint } from "../../runtime/launch/plan/resume-point.ts";
@@ -52,25 +54,30 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
     settings,
     store,
     added: options.added,
-    isRemote: false,
-    configs: { files: new Map(), values: configTexts(options.config) },
+    isRemote: options.isRemote,
+    configs: { files: new Map(Object.entries(options.configFiles)), values: configTexts(options.config) },
     parameters: { texts: new Map(), values: request.parameters },
     tags: options.tags,
     resume,
   });
   const programName = `millrace ${place.given}${place.name === null ? "" : `#${place.name}`}`;
   const reporter = options.isShown ? await shown(plan.graph, { programName, datastore: options.datastore }) : null;
+  const idFile = options.runIdFile === null ? null : runIdFile(userPath(options.runIdFile, settings.cwd));
   const launched = await launchRun(plan, {
     store,
     settings,
     options: options.run,
+    branch: options.branch,
     programName,
     bundle,
     early: null,
     millraceVersion: packageVersion(),
     on: {
       installing: (step, packages) => reporter?.installing(step, packages),
-      created: (document) => reporter?.created(document),
+      created(document) {
+        idFile?.write(document.run);
+        reporter?.created(document);
+      },
       warning: (text) => reporter?.warning(text),
       log: (line, labels) => reporter?.log(line, labels),
       progress: (at) => reporter?.progress?.(at),

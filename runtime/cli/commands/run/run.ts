@@ -1,8 +1,7 @@
-import fs from "node:fs";
 import type { Command } from "commander";
-import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { launchRun } from "../../../launch/launch-run.ts";
 import type { ParameterText } from "../../../launch/values/read-parameter.ts";
+import { runIdFile } from "../../../launch/run/run-id-file.ts";
 import { resolveRunOptions } from "../../../launch/run/run-options.ts";
 import { planRun } from "../../../launch/plan/plan-run.ts";
 import { bundleFlow } from "../../../package/bundle.ts";
@@ -16,7 +15,6 @@ import type { ResumeRequest } from "../resume/report-plan.ts";
 import { runReporter } from "../../progress/run-reporter.ts";
 import { stdoutOnStderr } from "../../stdout-on-stderr.ts";
 import { userPath } from "../../../settings/user-path.ts";
-import { messageOf } from "../../../../sdk/base/message-of.ts";
 
 export interface RunRequest {
   readonly flags: RunFlags;
@@ -53,9 +51,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   }
   if (resume?.isDryRun === true) return;
   noteNeeds(graph, { output, engines, settings });
-  const runIdFile = flags.runIdFile === undefined ? null : userPath(flags.runIdFile, context.cwd);
-  // Better now than when the run has begun.
-  if (runIdFile !== null) writeRunId(runIdFile, "");
+  const idFile = flags.runIdFile === undefined ? null : runIdFile(userPath(flags.runIdFile, context.cwd));
 
   const reporter = await runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
   const { maxWorkers, maxNumSplits: maxSplits, onFailure, isolation, durable } = flags;
@@ -71,7 +67,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     on: {
       ...reporter,
       created(document) {
-        if (runIdFile !== null) writeRunId(runIdFile, document.run);
+        idFile?.write(document.run);
         reporter.created(document);
       },
     },
@@ -87,19 +83,5 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     restoreStdout?.();
     reporter.close();
     interruption.stop();
-  }
-}
-
-function writeRunId(file: string, run: string): void {
-  try {
-    fs.writeFileSync(file, run);
-  } catch (cause) {
-    throw new MillraceError({
-      code: "MILLRACE_USAGE",
-      headline: `Cannot write the run's id because the file cannot be written: ${file}`,
-      details: [messageOf(cause)],
-      hint: "name a writable place with --run-id-file",
-      cause,
-    });
   }
 }
