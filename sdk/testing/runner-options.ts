@@ -1,6 +1,6 @@
 import { processSettings } from "../../runtime/config.ts";
 import { type ResolvedRunOptions, resolveRunOptions } from "../../runtime/launch/run/run-options.ts";
-import type { BranchChoice } from "../../runtime/launch/run/project-place.ts";
+import type { BranchChoice } from "../../runtime/datastore/branch-name.ts";
 import { checkNewTags } from "../../runtime/datastore/check-new-tags.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";

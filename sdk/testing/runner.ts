@@ -86,7 +86,10 @@ export class Runner<Flow = unknown> {
    */
   async resume(options: ResumeOptions<Flow> = {}): Promise<RunResult<Flow>> {
     const { run = null, step = null, parameters = {} } = options;
-    const started = await this.#start(parameters, { resume: { run, step }, onEvent: () => undefined });
+    const started = await this.#start(parameters, {
+      resume: { run, step, branch: this.#options.branch },
+      onEvent: () => undefined,
+    });
     return resultOf<Flow>(await started.finished);
   }
 

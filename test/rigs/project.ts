@@ -28,3 +28,20 @@ export function link(target: string, place: string): void {
   // A junction needs no rights on Windows; elsewhere the kind is ignored.
   fs.symlinkSync(target, place, "junction");
 }
+
+/** A project with a copy of the built package: a link would make the package part of the project's own source. */
+export function installedProject(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  const place = path.join(folder, "node_modules/millrace");
+  fs.cpSync(path.join(ROOT, "dist"), path.join(place, "dist"), {
+    recursive: true,
+    filter: (file) => !file.endsWith("types"),
+  });
+  fs.copyFileSync(path.join(ROOT, "package.json"), path.join(place, "package.json"));
+  for (const name of ["esbuild", "get-tsconfig", "log-update"]) {
+    fs.symlinkSync(path.join(ROOT, "node_modules", name), path.join(folder, "node_modules", name), "junction");
+  }
+  const all = { "package.json": ESM, "tsconfig.json": LEGACY, ...files };
+  for (const [name, text] of Object.entries(all)) fs.writeFileSync(path.join(folder, name), text);
+  return folder;
+}

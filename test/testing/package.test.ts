@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { node, ROOT, temporaryFolder } from "../rigs/harness.ts";
-import { ESM, LEGACY } from "../rigs/project.ts";
+import { node, ROOT } from "../rigs/harness.ts";
+import { installedProject } from "../rigs/project.ts";
 
 const FLOW = `
   import { FlowSpec, main, parameter, step } from "millrace";
@@ -74,20 +74,3 @@ test("a file that runs its own flow when it is read is stopped", async () => {
   expect(code).toBe(1);
   expect(stderr).toContain("Cannot start a run because the flow's own file does so while it is read");
 });
-
-/** A project with a copy of the built package: a link would make the package part of the project's own source. */
-function installedProject(files: Readonly<Record<string, string>>): string {
-  const folder = temporaryFolder();
-  const place = path.join(folder, "node_modules/millrace");
-  fs.cpSync(path.join(ROOT, "dist"), path.join(place, "dist"), {
-    recursive: true,
-    filter: (file) => !file.endsWith("types"),
-  });
-  fs.copyFileSync(path.join(ROOT, "package.json"), path.join(place, "package.json"));
-  for (const name of ["esbuild", "get-tsconfig", "log-update"]) {
-    fs.symlinkSync(path.join(ROOT, "node_modules", name), path.join(folder, "node_modules", name), "junction");
-  }
-  const all = { "package.json": ESM, "tsconfig.json": LEGACY, ...files };
-  for (const [name, text] of Object.entries(all)) fs.writeFileSync(path.join(folder, name), text);
-  return folder;
-}

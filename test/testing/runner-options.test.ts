@@ -57,7 +57,7 @@ test("remote asks the engines that decorators name, and maxNumSplits limits a sp
   await expect(new Runner(file, { datastore, remote: true }).run()).rejects.toThrow(/@batch|AWS Batch/);
   const { status, failure } = await new Runner(file, { datastore, maxNumSplits: 2 }).run({ days: 3 });
   expect(status).toBe("failed");
-  expect(failure?.error.message).toMatch(/^Cannot fan out over range because it/);
+  expect(failure?.error.message).toContain("because it has more than 2 items");
 });
 
 test("each option is checked when the runner is made", () => {
