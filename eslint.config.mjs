@@ -225,6 +225,7 @@ function layers() {
     layer(["sdk/main.ts"], ["cli/load-cli.ts"]),
     layer(["sdk/client/**/*.ts"], below),
     layer(["sdk/testing/**/*.ts"], ["."]),
+    layer(["sdk/eslint/**/*.ts"], ["graph"]),
     layer(["runtime/*.ts", "runtime/{settings,text,process,aws}/**/*.ts"], []),
     layer(["runtime/graph/**/*.ts"], ["graph"]),
     layer(["runtime/datastore/**/*.ts"], below),

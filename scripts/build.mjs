@@ -25,7 +25,7 @@ const ONE_CLIENT = elsewhere(/client\/index\.ts$/, "client.js");
 const ONE_RUNNER = elsewhere(/testing\/index\.ts$/, "testing.js");
 
 /** For CommonJS the same module, which Node can `require`. */
-const AS_COMMONJS = ["client", "runner", "testing", "vitest"];
+const AS_COMMONJS = ["client", "runner", "testing", "vitest", "eslint"];
 
 const without = (filter, content) => ({
   name: "without",
@@ -128,6 +128,7 @@ const results = await Promise.all([
     plugins: [ONE_CLIENT],
   }),
   build({ ...common, entryPoints: { runner: "sdk/runner.ts" }, format: "esm", plugins: [ONE_RUNNER] }),
+  build({ ...common, entryPoints: { eslint: "sdk/eslint/index.ts" }, format: "esm", banner: { js: BANNER } }),
   build({ ...common, entryPoints: { vitest: "sdk/vitest/index.ts" }, format: "esm" }),
   build({
     ...common,

@@ -9,6 +9,7 @@ const PATHS = Object.fromEntries(
     "millrace/arrow": "arrow.ts",
     "millrace/client": "client/index.ts",
     "millrace/runner": "runner.ts",
+    "millrace/eslint": "eslint/index.ts",
     "millrace/vitest": "vitest/index.ts",
     "millrace/testing": "testing/index.ts",
     "millrace/gpu": "gpu/index.ts",

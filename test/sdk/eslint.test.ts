@@ -1,0 +1,122 @@
+import fs from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { type Finished, node, ROOT } from "../rigs/harness.ts";
+import { installedProject, STANDARD } from "../rigs/project.ts";
+
+const CONFIG = `
+  import millrace from "millrace/eslint";
+  import tseslint from "typescript-eslint";
+  export default tseslint.config(
+    tseslint.configs.recommendedTypeChecked,
+    { languageOptions: { parserOptions: { projectService: true } } },
+    ...millrace,
+  );
+`;
+
+const SOUND = `
+import { FlowSpec, main, retry, step } from "millrace";
+export class FitFlow extends FlowSpec {
+  size: "small" | "large" = "small";
+  @step start() { this.next({ small: this.quick, large: this.deep }, { condition: "size" }); }
+  @step quick() { this.next(this.end); }
+  @retry() @step deep() { this.next(this.end); }
+  @step end() { console.log(this.size); }
+}
+main(FitFlow);
+`;
+
+test("this.next may name methods, and unbound-method stays on elsewhere", async () => {
+  const cwd = project({ "flow.ts": SOUND, "unbound.ts": `${SOUND}\nconst lost = new FitFlow().quick;\nlost();\n` });
+  expect(await lint(cwd, "flow.ts")).toMatchObject({ code: 0, stdout: "" });
+  const { code, stdout } = await lint(cwd, "unbound.ts");
+  expect(code).toBe(1);
+  expect(problems(stdout)).toEqual([expect.stringMatching(/^unbound\.ts:12:14 [^]* millrace\/unbound-method$/)]);
+});
+
+test("what check says is shown at its place, for the flows of a file and their base classes", async () => {
+  const cwd = project({
+    "flow.ts": SOUND.replace("@step quick() { this.next(this.end); }", "@step quick() { console.log(1); }"),
+    "base.ts": `
+import { FlowSpec, step } from "millrace";
+class Base extends FlowSpec {
+  @step start() { this.next(this.end); }
+  helper() { return 1; }
+}
+export class Derived extends Base {
+  static place = [1, 2].map(String);
+  @step end() { this.next(this.start); }
+}
+`,
+    "unknown-base.ts": `
+import { step } from "millrace";
+import { FitFlow } from "./flow.ts";
+export class Other extends FitFlow {
+  @step start() { this.next(this.nowhere); }
+  @step nowhere() { this.next(this.end); }
+}
+`,
+  });
+  const flow = await lint(cwd, "flow.ts");
+  expect(problems(flow.stdout)).toEqual([expect.stringMatching(/^flow\.ts:6:9 .*quick.*\(missing-next\)\. Fix: /)]);
+  const base = await lint(cwd, "base.ts");
+  expect(problems(base.stdout)).toEqual([expect.stringMatching(/^base\.ts:9:\d+ .*\(end-calls-next\)/)]);
+  // A base class of another file is not read: nothing is said rather than something wrong.
+  expect(problems((await lint(cwd, "unknown-base.ts")).stdout)).toEqual([]);
+});
+
+test("by itself it reads TypeScript, and without types its rules are silent where they need some", async () => {
+  const config = 'import millrace from "millrace/eslint"; export default millrace;';
+  const broken = SOUND.replace("this.next(this.end); }\n  @retry", "if (this.size) this.next(this.end); }\n  @retry");
+  const cwd = project({
+    "eslint.config.mjs": config,
+    "flow.ts": SOUND,
+    "broken.ts": broken,
+    "notes.js": "export {};\n",
+  });
+  expect(await lint(cwd, "flow.ts", "notes.js")).toMatchObject({ code: 0, stdout: "" });
+  expect(problems((await lint(cwd, "broken.ts")).stdout)).toEqual([
+    expect.stringMatching(/^broken\.ts:6:.*\(conditional-next\)/),
+  ]);
+});
+
+test("every example is sound for it", async () => {
+  const config = 'import millrace from "millrace/eslint"; export default millrace;';
+  const cwd = project({ "eslint.config.mjs": config });
+  fs.cpSync(path.join(ROOT, "examples"), path.join(cwd, "examples"), { recursive: true });
+  const { code, stdout, stderr } = await lint(cwd, "examples");
+  expect([code, problems(stdout), stderr]).toEqual([0, [], ""]);
+});
+
+function project(files: Readonly<Record<string, string>>): string {
+  const tsconfig = JSON.stringify({
+    compilerOptions: { ...JSON.parse(STANDARD).compilerOptions, allowImportingTsExtensions: true, noEmit: true },
+  });
+  const cwd = installedProject({ "tsconfig.json": tsconfig, "eslint.config.mjs": CONFIG, ...files });
+  fs.cpSync(path.join(ROOT, "dist/types"), path.join(cwd, "node_modules/millrace/dist/types"), { recursive: true });
+  for (const name of ["eslint", "typescript-eslint", "typescript", "@standard-schema/spec"]) {
+    fs.mkdirSync(path.dirname(path.join(cwd, "node_modules", name)), { recursive: true });
+    fs.symlinkSync(path.join(ROOT, "node_modules", name), path.join(cwd, "node_modules", name), "junction");
+  }
+  return cwd;
+}
+
+function lint(cwd: string, ...files: readonly string[]): Promise<Finished> {
+  return node([path.join(ROOT, "node_modules/eslint/bin/eslint.js"), "--format", "json", ...files], { cwd }).then(
+    (done) => ({ ...done, stdout: problems(done.stdout).length === 0 ? "" : done.stdout }),
+  );
+}
+
+/** One line a problem: `file:line:column message (rule)`. */
+function problems(json: string): string[] {
+  if (json === "") return [];
+  const results = JSON.parse(json) as {
+    filePath: string;
+    messages: { line: number; column: number; message: string; ruleId: string | null }[];
+  }[];
+  return results.flatMap(({ filePath, messages }) =>
+    messages.map(
+      ({ line, column, message, ruleId }) => `${path.basename(filePath)}:${line}:${column} ${message} ${ruleId}`,
+    ),
+  );
+}
