@@ -29,7 +29,7 @@ const AWS_ROOMS = [
 ];
 
 export default defineConfig(
-  globalIgnores(["dist", "docs/api", "coverage", "**/.millrace", "**/.cache"]),
+  globalIgnores(["dist", "templates", "docs/api", "coverage", "**/.millrace", "**/.cache"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["**/*.ts"],

@@ -60,7 +60,8 @@ async function runOnFlowFile(argv: readonly string[], at: number): Promise<void>
 }
 
 async function runCommand(command: Command, argv: readonly string[]): Promise<void> {
-  if (argv.length === 0) command.outputHelp();
+  // A command of commands does nothing by itself.
+  if (argv.length === 0 && command.commands.length > 0) command.outputHelp();
   else await command.parseAsync(argv, { from: "user" });
 }
 

@@ -83,6 +83,12 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: "gc", about: "store", load: async () => (await import("./gc/command.ts")).gcCommand },
   { name: "fsck", about: "store", load: async () => (await import("./fsck/command.ts")).fsckCommand },
   {
+    name: "init",
+    about: "nothing",
+    example: { args: "my-flows", text: "a new project: --template hello, train, nightly or monorepo" },
+    load: async () => (await import("./init/command.ts")).initCommand,
+  },
+  {
     name: "notebook",
     about: "nothing",
     executes: "cells",
