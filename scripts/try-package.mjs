@@ -1,5 +1,5 @@
 // `npm pack` as the first command in a clone, and its package in a project of its own: the programs of the documentation
-// run there, under each way to start them, and README's tsconfigs compile them.
+// run there, under each way to start them, and README's tsconfigs compile them. Then the templates of `millrace init`.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,8 @@ const folder = mkdtempSync(path.join(tmpdir(), "millrace package "));
 try {
   tryPackage();
   console.log("the documentation's programs ran with the packed package");
+  for (const template of ["hello", "train", "nightly", "monorepo"]) tryTemplate(template);
+  console.log("the templates of init run, and pass their tests and lint");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -37,6 +39,14 @@ function tryPackage() {
   for (const compiler of ["typescript", "typescript-7"])
     for (const config of ["tsconfig.standard.json", "tsconfig.legacy.json"])
       run(project, ["node", path.join(ROOT, "node_modules", compiler, "bin/tsc"), "--noEmit", "-p", config]);
+}
+
+/** A project that the installed package makes; its own install goes to npm's cache for most. */
+function tryTemplate(template) {
+  const project = path.join(folder, "project", template);
+  run(path.join(folder, "project"), ["npx", "--no-install", "millrace", "init", template, "--template", template]);
+  run(project, ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline"]);
+  for (const script of ["start", "test", "lint"]) run(project, ["npm", "run", script]);
 }
 
 /** README's first flow and tsconfigs, and the CommonJS program of docs/flows.md. */
