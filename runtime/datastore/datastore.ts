@@ -13,6 +13,8 @@ import type { Storage } from "./storage.ts";
 /** Format of the store's layout as a whole. */
 const STORE_FORMAT = 1;
 const FORMAT_KEY = "millrace.json";
+/** Nothing of a store belongs into the repository of the project around it. */
+const IGNORED_KEY = ".gitignore";
 
 /** A store of runs and artifacts: the whole back end. */
 export interface Datastore {
@@ -73,9 +75,12 @@ export function datastoreOn(storage: Storage): Datastore {
   };
 }
 
-/** Marks the store with its format before the first write. */
-export function prepareDatastore(store: Datastore): void {
-  store.storage.create(FORMAT_KEY, [Buffer.from(`${JSON.stringify({ format: STORE_FORMAT })}\n`)]);
+/** Marks the store with its format before the first write; a new folder is kept out of Git. */
+export function prepareDatastore({ storage }: Datastore): void {
+  // A folder that holds anything else is somebody's, and what Git ignores in it is theirs to say.
+  const isNewFolder = storage.folder !== null && storage.list("").length === 0;
+  storage.create(FORMAT_KEY, [Buffer.from(`${JSON.stringify({ format: STORE_FORMAT })}\n`)]);
+  if (isNewFolder) storage.create(IGNORED_KEY, [Buffer.from("*\n")]);
 }
 
 function foldersOf(storage: Storage, prefix: string): string[] {
