@@ -1,7 +1,7 @@
 import { readFlow } from "../../runtime/graph/read-flow.ts";
 import { resolveSettings } from "../decorators/resolve-settings.ts";
 import { compiledFlows } from "./compiled-flows.ts";
-import type { LintContext, LintRule } from "./flat-config.ts";
+import type { LintContext, LintRule } from "./lint-rule.ts";
 
 /** What `millrace check` says of the flows of a file, from its text alone: nothing of it is executed. */
 export const checkRule: LintRule = {

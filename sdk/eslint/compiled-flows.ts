@@ -9,7 +9,7 @@ import { stepMethods } from "../../runtime/graph/step-methods.ts";
 import { type AnyClass, type AnyFunction, addDecoratorUse, addField, markStep } from "../base/metadata.ts";
 import { FlowSpec } from "../flow-spec.ts";
 import { type FlowDeclaration, flowDeclarations } from "./flow-declarations.ts";
-import type { LintProblem } from "./flat-config.ts";
+import type { LintProblem } from "./lint-rule.ts";
 
 /** A flow of a source file: its class has the methods and fields of the original, and no other code. */
 export interface CompiledFlow {

@@ -20,7 +20,7 @@ import type { FlatConfig } from "./flat-config.ts";
 import { typescriptParser } from "./typed-rule.ts";
 import { unboundMethodRule } from "./unbound-method-rule.ts";
 
-export type { FlatConfig, LintContext, LintProblem, LintRule } from "./flat-config.ts";
+export type { FlatConfig } from "./flat-config.ts";
 
 const SOURCES = ["**/*.{ts,mts,cts,tsx,js,mjs,cjs,jsx}"];
 

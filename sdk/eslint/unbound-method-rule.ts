@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { LintContext, LintRule } from "./flat-config.ts";
+import type { LintContext, LintRule } from "./lint-rule.ts";
 import { typedRule } from "./typed-rule.ts";
 
 /** typescript-eslint's `unbound-method`, except for the steps that `this.next(…)` names. */

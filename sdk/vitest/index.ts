@@ -29,7 +29,15 @@ export interface DecoratorsPlugin {
    * @param id - its path, which a query may follow
    * @returns JavaScript and its source map; null for any other file
    */
-  transform(code: string, id: string): Promise<{ readonly code: string; readonly map: string } | null>;
+  transform(code: string, id: string): Promise<CompiledModule | null>;
+}
+
+/** What a file became. */
+export interface CompiledModule {
+  /** JavaScript. */
+  readonly code: string;
+  /** Its source map, as JSON. */
+  readonly map: string;
 }
 
 /** Makes the plugin. It has no options: the tsconfig nearest to a file says how that file is compiled. */
