@@ -31,6 +31,11 @@ export { includeFile, type IncludeFileOptions } from "./include-file.ts";
 export { config, type ConfigOptions } from "./config.ts";
 export type { StandardSchemaV1 } from "@standard-schema/spec";
 
+export { file } from "./files/file.ts";
+export { directory } from "./files/directory.ts";
+export type { StoredFile } from "./files/stored-file.ts";
+export type { StoredDirectory } from "./files/stored-directory.ts";
+
 export { registerType, type TypeOptions } from "./register-type.ts";
 export type { ErrorCode } from "./base/error-codes.ts";
 export { type ErrorParts, MillraceError } from "./base/millrace-error.ts";

@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { hasCode, MillraceError } from "../../sdk/base/millrace-error.ts";
 import { blobKey } from "./blob-key.ts";
 import { outliveCollection } from "./maintenance/outlive-collection.ts";
+import type { HashedBytes } from "./files/hashed-copy.ts";
 import type { ByteSource } from "./codec/byte-source.ts";
 import type { Storage } from "./storage.ts";
 
@@ -16,6 +17,15 @@ export interface Blobs {
    * @throws MillraceError `MILLRACE_COLLECTED` if a gc removed what was there already
    */
   settle(): void;
+  /** Stores a file's bytes, piece by piece. */
+  take(file: string): Promise<HashedBytes>;
+  /**
+   * Puts a blob as a read-only file there.
+   * @throws MillraceError if it is not there, is damaged, or the disk does not take it
+   */
+  place(hash: string, file: string): Promise<void>;
+  /** Keeps blobs that are about to be named once more; gives the hashes of those that are not there. */
+  touch(hashes: readonly string[]): readonly string[];
   /** Announces blobs that will be read soon. */
   ahead(hashes: readonly string[]): void;
   /** The bytes, checked against the hash. */
@@ -36,6 +46,17 @@ export function blobs(storage: Storage): Blobs {
   return {
     put(hash, chunks) {
       storage.deposit(blobKey(hash), chunks);
+    },
+    take: (file) => storage.takeFile(file, blobKey),
+    async place(hash, file) {
+      const placing = await storage.placeFile(blobKey(hash), { file, hash });
+      if (placing === "missing") throw missing(hash);
+      if (placing === "damaged") throw damaged(hash);
+      if (placing === "no room") throw noRoom(file);
+    },
+    touch(hashes) {
+      const missingKeys = new Set(storage.touch(hashes.map(blobKey)));
+      return hashes.filter((hash) => missingKeys.has(blobKey(hash)));
     },
     settle() {
       const refreshed = storage.flush();
@@ -144,6 +165,14 @@ function missing(hash: string): MillraceError {
     headline: `Cannot read blob ${hash.slice(0, 16)}… because it is not in the datastore`,
     details: [`key: ${blobKey(hash)}`],
     hint: "was the datastore copied in part, or cleaned by hand? Run the step that made it again",
+  });
+}
+
+function noRoom(file: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_FILE",
+    headline: `Cannot put a stored file on this machine because it cannot be written there: ${file}`,
+    hint: "is the disk full? TMPDIR names the folder for such files",
   });
 }
 

@@ -19,6 +19,8 @@ export interface ArtifactRef {
   readonly type: string;
   /** The encoded bytes in base64 where they are few: then there is no blob. */
   readonly data?: string;
+  /** Blob that lists the files in the value, which are blobs themselves. */
+  readonly files?: string;
 }
 
 /** One item of a foreach. */

@@ -1,3 +1,5 @@
+import type { HashedBytes } from "./files/hashed-copy.ts";
+
 /**
  * A place for named objects: a folder or a bucket. Keys are `/`-separated and safe as file names: another one is refused
  * (`key.ts`), and what a listing shows has such keys alone. Objects are regular files; no link is followed.
@@ -40,6 +42,14 @@ export interface Storage {
    * returns. Equal bytes that are there already are left, but made to look recent if they are old: see `StoredObject`.
    */
   deposit(key: string, chunks: readonly Uint8Array[]): void;
+  /**
+   * Stores a file of this machine, piece by piece and in the background, under a key that its content names. What is there
+   * already is left, as by `deposit`.
+   * @throws MillraceError `MILLRACE_FILE` if there is no such file, it is none, or it changes meanwhile
+   */
+  takeFile(file: string, keyOf: (hash: string) => string): Promise<HashedBytes>;
+  /** Puts an object as a read-only file there, its bytes checked; in the background. */
+  placeFile(key: string, as: PlacedFile): Promise<Placing>;
   /**
    * Makes objects look recent that are old, many at once, as a deposit of the same bytes would: whoever is about to name
    * them keeps them so.
@@ -85,6 +95,16 @@ export interface AppendOptions {
   /** Only its owner and the owner's group may read it, where the storage has such a thing. */
   readonly isPrivate?: boolean;
 }
+
+/** A place on this machine, and the bytes that are wanted there. */
+export interface PlacedFile {
+  readonly file: string;
+  /** Their SHA-256. */
+  readonly hash: string;
+}
+
+/** What became of it: there is no such object, it has other bytes, or the disk does not take it. */
+export type Placing = "placed" | "missing" | "damaged" | "no room";
 
 /** A call that will follow. */
 export type Want =

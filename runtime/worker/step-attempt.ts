@@ -1,6 +1,7 @@
 import { host } from "../../sdk/base/host.ts";
 import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
 import { stepMarkOf } from "../../sdk/base/metadata.ts";
+import { taskFiles } from "../datastore/files/task-files.ts";
 import { type AttemptResult, refIn, type ResultLocator } from "../datastore/records.ts";
 import { nodeOf, type StepNode } from "../graph/flow-graph.ts";
 import type { Redactor } from "../secrets/redactor.ts";
@@ -83,6 +84,7 @@ export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOp
       if (inputs === null) throw noJoin(spec.step);
       mergeInto({ fields, flow, locators: inputs.locatorsOf(given), options });
     },
+    files: taskFiles(flow.blobs),
     current: currentTask({ flow, spec, signal, tempDir, progress }),
   };
   const argument = inputs?.views ?? (spec.stack.length > 0 && takesArgument(method) ? items.current() : undefined);

@@ -42,6 +42,8 @@ export const ERROR_CODES = {
   MILLRACE_USAGE: "usage",
   /** A parameter is missing, unknown or has a value that it does not accept. Fix: `run --help` lists the flow's parameters and their types. */
   MILLRACE_PARAMETER: "usage",
+  /** A file or directory cannot be taken as an artifact, or its content cannot be put on this machine. Fix: check the path, which is relative to the working directory, and the free space. */
+  MILLRACE_FILE: "failure",
   /** A configuration is not JSON, YAML or TOML, its parser refuses it, or it is of another type than the flow expects. Fix: correct the file or value that the message names, at the place shown. */
   MILLRACE_CONFIG: "usage",
   /** A file that was named is not there or cannot be read. Fix: check the path; it is relative to the working directory. */

@@ -1,4 +1,5 @@
 import type { StopSignal } from "./stop-signal.ts";
+import type { TaskFiles, ValueFiles } from "../files/file-content.ts";
 import type { AnyClass } from "./metadata.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface Host {
   fileOfClass?: ((Flow: AnyClass) => string | null) | undefined;
   /** Set while a flow is made whose initializers shall see its configuration: gives what its fields are defined on. */
   beginInstance?: (<Instance extends object>(instance: Instance) => Instance) | undefined;
+  /** Set while a value is encoded or decoded that may hold files. */
+  valueFiles?: ValueFiles | undefined;
   /** The task that runs in this process now. */
   task?: TaskHost | undefined;
 }
@@ -36,6 +39,8 @@ export interface TaskHost {
   mergeArtifacts(inputs: readonly unknown[], options: MergeOptions): void;
   /** Everything `current` shows; getters, evaluated on use. */
   readonly current: CurrentTask;
+  /** Takes in files for artifacts. */
+  readonly files: TaskFiles;
   /** Told by `millrace/gpu` of each call of a kernel. */
   noteKernel?(use: GpuUse): void;
 }

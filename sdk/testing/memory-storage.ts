@@ -1,3 +1,6 @@
+import { writeFile } from "node:fs/promises";
+import { hashOf } from "../../runtime/datastore/blobs.ts";
+import { withSource } from "../../runtime/datastore/files/with-source.ts";
 import { bufferSource } from "../../runtime/datastore/codec/byte-source.ts";
 import { refuseGrowing } from "../../runtime/datastore/refuse-growing.ts";
 import type { Storage } from "../../runtime/datastore/storage.ts";
@@ -63,6 +66,23 @@ export function memoryStorage(): Storage {
     },
     deposit(key, chunks) {
       put(key, Buffer.concat(chunks));
+    },
+    async takeFile(file, keyOf) {
+      const pieces: Buffer[] = [];
+      const taken = await withSource(file, async (source) => {
+        const bytes = await source.readFile();
+        pieces.push(bytes);
+        return { hash: hashOf([bytes]), size: bytes.byteLength };
+      });
+      put(keyOf(taken.hash), Buffer.concat(pieces));
+      return taken;
+    },
+    async placeFile(key, { file, hash }) {
+      const bytes = objects.get(key);
+      if (bytes === undefined) return "missing";
+      if (hashOf([bytes]) !== hash) return "damaged";
+      await writeFile(file, bytes, { mode: 0o444 });
+      return "placed";
     },
     touch: (keys) =>
       keys.filter((key) => {

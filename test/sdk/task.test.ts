@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { host, type CurrentTask, type TaskHost } from "../../sdk/base/host.ts";
+import type { FileSource } from "../../sdk/files/file-content.ts";
 import { current, FlowSpec } from "../../sdk/index.ts";
 
 class Fixture extends FlowSpec {}
@@ -30,6 +31,7 @@ test("inside a task FlowSpec and current reach the host", () => {
     index: 2,
     foreachStack: () => [{ step: "start", index: 2, size: 3, input: "item", label: "item" }],
     mergeArtifacts: vi.fn(),
+    files: { file: vi.fn(), directory: vi.fn(), source: {} as FileSource },
     current: facts as unknown as CurrentTask,
   };
   host().task = task;

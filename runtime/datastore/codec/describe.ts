@@ -7,7 +7,7 @@ export function describe(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return typeof value;
   const registered = registeredTypeOf(value);
-  if (registered !== undefined) return registered.name.replace(/^millrace\/[\w-]+#/, "");
+  if (registered !== undefined) return registered.name.replace(/^millrace(\/[\w-]+)?#/, "");
   const length = lengthOf(value);
   const name = classNameOf(value);
   return length === undefined ? name : `${name}(${length})`;

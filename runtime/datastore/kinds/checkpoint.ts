@@ -3,6 +3,7 @@ import type { ArtifactRef, RECORD_FORMAT } from "../records.ts";
 import { faultIn, fields } from "../shapes/checks.ts";
 import { artifactRef } from "../shapes/parts.ts";
 import type { RecordKind } from "./record-kind.ts";
+import { valueIn } from "./values-in.ts";
 
 /** What `current.checkpoint.save` stored last. */
 export interface Checkpointed {
@@ -23,7 +24,7 @@ export const checkpointKind: RecordKind<Checkpointed> = {
   ],
   parse: parseCheckpoint,
   *references({ value }) {
-    yield { to: "value", ref: value, what: "" };
+    yield* valueIn(value, "");
   },
   title: ({ flow, run, step, name }) => `${flow}/${run}/${step} checkpoint ${name}`,
   loses: (at) => [checkpointKind.title(at)],

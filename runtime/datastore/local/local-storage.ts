@@ -5,6 +5,9 @@ import { refuseGrowing } from "../refuse-growing.ts";
 import type { Storage } from "../storage.ts";
 import { explainFileError } from "./explain-file-error.ts";
 import { entriesBelow, filesBelow, foreignBelow, removeEmptyFolders, removeEmptyTree } from "./entries-below.ts";
+import type { HashedBytes } from "../files/hashed-copy.ts";
+import { placeFile } from "./place-file.ts";
+import { takeFile } from "./take-file.ts";
 import { openAppender } from "./open-appender.ts";
 import { Places } from "./places.ts";
 import { isFile, lookAt, openReader, readEnd, readIfThere } from "./open-reader.ts";
@@ -60,6 +63,26 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
       explainFileError("write", key, () => refresh(file) || writer.replace(file, chunks));
       refreshed.push(key);
     },
+    async takeFile(file, keyOf) {
+      let key = "a file";
+      const placeOf = ({ hash, size }: HashedBytes) => {
+        const place = fileOf((key = keyOf(hash)));
+        const known = lookAt(place);
+        if (known?.isFile() !== true || known.size !== size) return place;
+        if (Date.now() - known.mtimeMs < FRESH_MS) return null;
+        if (!refresh(place)) return place;
+        refreshed.push(key);
+        return null;
+      };
+      try {
+        return await takeFile(file, { folder: path.join(root, "blobs"), isDurable, placeOf });
+      } catch (error) {
+        return explainFileError("write", key, () => {
+          throw error;
+        });
+      }
+    },
+    placeFile: (key, as) => placeFile(fileOf(key), as),
     touch(keys) {
       return keys.filter((key) => {
         const file = fileOf(key);

@@ -5,11 +5,17 @@ import { readFrame } from "../codec/read-frame.ts";
 import type { StoredObject } from "../storage.ts";
 import { windows } from "./announced.ts";
 import { isTemporary } from "./run-objects.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 
 /** Blobs are opened so many at a time; each may bring its first megabytes along. */
 const BLOBS_AT_ONCE = 16;
 const MAGIC = Buffer.from("MLR");
+/** What the outer form of something else gives. */
+const FRAME_CODES: ReadonlySet<string> = new Set(["MILLRACE_DAMAGED_ARTIFACT", "MILLRACE_NEWER_FORMAT"]);
+/** From here on a blob is looked at more closely before all of it is read. */
+const MAX_HOLE_BYTES = 64 * 2 ** 30;
+const START_BYTES = 2 ** 20;
 
 /** What is known of every blob of a store. */
 export interface BlobFacts {
@@ -17,8 +23,8 @@ export interface BlobFacts {
   readonly sizes: ReadonlyMap<string, number>;
   /** Those whose bytes are not what they should be, and why. */
   readonly bad: ReadonlyMap<string, string>;
-  /** Sound ones that hold no artifact. */
-  readonly plain: ReadonlySet<string>;
+  /** Sound ones that hold no artifact that can be read, and what is seen in its place: they may be files. */
+  readonly plain: ReadonlyMap<string, string>;
   readonly bytes: number;
   readonly temporary: readonly StoredObject[];
 }
@@ -30,7 +36,7 @@ export async function checkBlobs(
 ): Promise<BlobFacts> {
   const sizes = new Map<string, number>();
   const bad = new Map<string, string>();
-  const plain = new Set<string>();
+  const plain = new Map<string, string>();
   const temporary: StoredObject[] = [];
   let bytes = 0;
   for (const window of windows(store.storage.walk("blobs"), BLOBS_AT_ONCE)) {
@@ -52,10 +58,10 @@ export async function checkBlobs(
 }
 
 /** Null for a blob whose bytes are those that its name promises. */
-export function fault(store: Datastore, { hash, plain }: { hash: string; plain: Set<string> }): string | null {
+export function fault(store: Datastore, { hash, plain }: { hash: string; plain: Map<string, string> }): string | null {
   try {
-    const isArtifact = store.blobs.read(hash, (source) => holdsArtifact(source));
-    if (!isArtifact) plain.add(hash);
+    const seen = store.blobs.read(hash, (source) => inPlaceOfArtifact(source));
+    if (seen !== null) plain.set(hash, seen);
     return null;
   } catch (error) {
     const { code, headline } = error as { code?: string; headline?: string };
@@ -76,14 +82,22 @@ export function inlineFault(bytes: Uint8Array): string | null {
   }
 }
 
-function holdsArtifact(source: ByteSource): boolean {
-  const magic = new Uint8Array(Math.min(source.size, MAGIC.length));
-  source.read(magic, 0);
-  if (!MAGIC.equals(magic)) {
-    // Code and lists are JSON, archives are gzipped; a file that is but a hole may be larger than the disk.
-    if (magic[0] === 0) throw new Error("it begins with a zero byte, as nothing that is stored does");
-    return false;
+/** Null for an artifact, as far as its outer form says. */
+function inPlaceOfArtifact(source: ByteSource): string | null {
+  const start = new Uint8Array(Math.min(source.size, source.size > MAX_HOLE_BYTES ? START_BYTES : MAGIC.length));
+  source.read(start, 0);
+  if (!MAGIC.equals(start.subarray(0, MAGIC.length))) {
+    // A file that is but a hole may be larger than the disk.
+    if (start.length === START_BYTES && start.every((byte) => byte === 0))
+      throw new Error("it is larger than most disks and begins with nothing but zero bytes");
+    return "it holds no artifact";
   }
-  readFrame(source, "blob");
-  return true;
+  try {
+    readFrame(source, "blob");
+    return null;
+  } catch (error) {
+    if (!isMillraceError(error) || !FRAME_CODES.has(error.code)) throw error;
+    // A file may begin as an artifact does.
+    return error.headline;
+  }
 }

@@ -36,7 +36,7 @@ export interface FsckOptions extends Pick<RepairOptions, "copyOf"> {
   progress(text: string): void;
 }
 
-const NO_BLOBS: BlobFacts = { sizes: new Map(), bad: new Map(), plain: new Set(), bytes: 0, temporary: [] };
+const NO_BLOBS: BlobFacts = { sizes: new Map(), bad: new Map(), plain: new Map(), bytes: 0, temporary: [] };
 const RUNS_AT_ONCE = 16;
 const DAY_MS = 24 * 3_600_000;
 

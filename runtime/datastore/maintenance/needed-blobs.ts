@@ -7,6 +7,7 @@ import { journalKind } from "../kinds/journal.ts";
 import type { KindTable } from "../kinds/kind-table.ts";
 import type { RecordKind, Reference } from "../kinds/record-kind.ts";
 import { runKind } from "../kinds/run.ts";
+import { valueIn, valuesIn } from "../kinds/values-in.ts";
 import { linesOf } from "../lines-of.ts";
 import { TaskChanges } from "../reader/task-changes.ts";
 import { parseLocator } from "../records.ts";
@@ -180,7 +181,7 @@ export class NeededBlobs {
     this.#tables.add(blob);
     this.blobs.add(blob);
     const table = this.#orGone(blob, () => this.#store.tables.base(blob));
-    for (const ref of Object.values(table ?? {})) this.#add({ to: "value", ref, what: "" }, blob);
+    for (const reference of valuesIn(table ?? {}, "")) this.#add(reference, blob);
   }
 
   /** The run of another one's result; its own is what is just read. */
@@ -197,8 +198,8 @@ export class NeededBlobs {
     let count = 0;
     for (const list of announced(fresh, { storage, want })) {
       this.blobs.add(list);
-      for (const { hash, data } of this.#orGone(list, () => itemsIn(blobs, list)) ?? [])
-        if (data === undefined) this.blobs.add(hash);
+      for (const ref of this.#orGone(list, () => itemsIn(blobs, list)) ?? [])
+        for (const reference of valueIn(ref, "")) this.#add(reference, blobKey(list));
       if (++count % RUNS_AT_ONCE === 0) await this.#options.pace();
     }
   }

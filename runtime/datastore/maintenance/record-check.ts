@@ -2,7 +2,7 @@ import { blobKey } from "../blob-key.ts";
 import type { Datastore } from "../datastore.ts";
 import { KeyPattern, type PlaceInKey } from "../kinds/key-pattern.ts";
 import { type RecordKind, type Reference, START_ANEW } from "../kinds/record-kind.ts";
-import { valuesIn } from "../kinds/values-in.ts";
+import { valueIn, valuesIn } from "../kinds/values-in.ts";
 import { linesOf } from "../lines-of.ts";
 import type { RecordRoot } from "../run-keys.ts";
 import { announced } from "./announced.ts";
@@ -93,21 +93,17 @@ export class RecordCheck {
     const fix = run === "" ? { fix: kind.fix(at) } : {};
     const use = (what: string): Use => ({ ...of, ...fix, text: `${kind.title(at)} ${what}`.trimEnd() });
     switch (reference.to) {
-      case "value": {
-        const fault = references.artifact(reference.ref, use(reference.what));
-        if (fault !== null) yield fault;
+      case "value":
+      case "record":
+        yield* this.#value(reference, { at, time }, use);
         return;
-      }
       case "blob":
         return void references.plain(reference.hash, use(reference.what));
-      case "record":
-        yield* this.#inBlob(reference, { at, time }, use(reference.what));
-        return;
       case "items":
-        yield* this.#items(reference, use);
+        yield* this.#items(reference, { at, time }, use);
         return;
       case "table":
-        yield* this.#table(reference, use);
+        yield* this.#table(reference, { at, time }, use);
         return;
       case "run":
       case "result":
@@ -129,23 +125,30 @@ export class RecordCheck {
     }
   }
 
-  *#items({ hash, first }: Extract<Reference, { to: "items" }>, use: (what: string) => Use): Generator<string> {
+  *#items({ hash, first }: Extract<Reference, { to: "items" }>, named: Named, use: (what: string) => Use): Generator {
     if (!this.#isNew(hash, use("list of foreach items"))) return;
     const items = this.#read(hash, () => itemsIn(this.#store.blobs, hash)) ?? [];
-    for (const [index, ref] of items.entries()) {
-      const fault = this.#options.references.artifact(ref, use(`foreach item ${first + index}`));
-      if (fault !== null) yield fault;
-    }
+    for (const [index, ref] of items.entries())
+      for (const reference of valueIn(ref, `foreach item ${first + index}`)) yield* this.#value(reference, named, use);
   }
 
   /** What results have in common is looked through once. */
-  *#table({ hash, isPassedOn }: Extract<Reference, { to: "table" }>, use: (what: string) => Use): Generator<string> {
+  *#table(
+    { hash, isPassedOn }: Extract<Reference, { to: "table" }>,
+    named: Named,
+    use: (what: string) => Use,
+  ): Generator {
     if (!this.#isNew(hash, { ...use("table of artifacts"), isPassedOn })) return;
     const table = this.#read(hash, () => this.#store.tables.base(hash));
-    for (const value of valuesIn(table ?? {}, "artifact")) {
-      const fault = value.to === "value" ? this.#options.references.artifact(value.ref, use(value.what)) : null;
-      if (fault !== null) yield fault;
-    }
+    for (const reference of valuesIn(table ?? {}, "artifact")) yield* this.#value(reference, named, use);
+  }
+
+  /** A value, or the list of the files in it. */
+  *#value(reference: Reference, named: Named, use: (what: string) => Use): Generator {
+    if (reference.to === "record") yield* this.#inBlob(reference, named, use(reference.what));
+    if (reference.to !== "value") return;
+    const fault = this.#options.references.artifact(reference.ref, use(reference.what));
+    if (fault !== null) yield fault;
   }
 
   #isNew(blob: string, use: Use): boolean {

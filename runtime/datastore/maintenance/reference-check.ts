@@ -116,7 +116,7 @@ export class ReferenceCheck {
     if (known === null) return "it is not there";
     if (size === null) return null;
     if (known !== size) return `it has ${known} bytes where ${size} were stored`;
-    return this.#facts.plain.has(hash) ? "it holds no artifact" : null;
+    return this.#facts.plain.get(hash) ?? null;
   }
 
   /** Of one that was not listed: it may have been stored since. Null also behind a link, which is told as foreign. */

@@ -80,7 +80,7 @@ function repairBlob(store: Datastore, { hash, lease, copyOf }: RepairOptions & {
 }
 
 function isSound(store: Datastore, hash: string): boolean {
-  return store.storage.has(blobKey(hash)) && fault(store, { hash, plain: new Set() }) === null;
+  return store.storage.has(blobKey(hash)) && fault(store, { hash, plain: new Map() }) === null;
 }
 
 /** In pieces, as one buffer may not hold it. */

@@ -62,6 +62,13 @@ export class Deposits {
     this.#known.set(one.key, Date.now());
   }
 
+  /** Stores nothing of what came in parts. */
+  async giveUp(upload: number): Promise<void> {
+    const one = this.#upload(upload);
+    this.#uploads.delete(upload);
+    await one.giveUp();
+  }
+
   /** Makes objects look recent; gives the keys of those that have to be deposited for that. */
   async touch(keys: readonly string[]): Promise<readonly string[]> {
     const missing: string[] = [];

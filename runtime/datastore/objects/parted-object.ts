@@ -41,6 +41,12 @@ export class PartedObject {
     }
   }
 
+  /** Ends it without an object. */
+  async giveUp(): Promise<void> {
+    await Promise.all(this.#underWay);
+    await this.#abandon();
+  }
+
   async #abandon(): Promise<void> {
     try {
       await this.#upload.abandon();

@@ -2,8 +2,9 @@ import { isLocator } from "../records.ts";
 import { type Check, count, faultIn, fields, hash, kinds, list, name, optional, table, text } from "./checks.ts";
 
 /** What several records hold. */
-export const artifactRef = fields({ hash, size: count, type: text, data: optional(text) });
-const itemRef = fields({ hash, size: count, type: text, data: optional(text), label: optional(text) });
+const ref = { hash, size: count, type: text, data: optional(text), files: optional(hash) };
+export const artifactRef = fields(ref);
+const itemRef = fields({ ...ref, label: optional(text) });
 export const artifactTable = table(artifactRef);
 
 export const locator: Check = (value) =>

@@ -26,6 +26,8 @@ export interface Calls {
   depositLarge: Call<{ key: string; size: number }, { upload: number; partBytes: number } | null>;
   depositPart: Call<{ upload: number; index: number; bytes: Uint8Array }, undefined>;
   depositEnd: Call<{ upload: number }, undefined>;
+  /** Stores a file of this machine; false if its content is another one. */
+  depositFile: Call<{ key: string; file: string; hash: string; size: number }, boolean>;
   /** Answers with the keys of those that have to be deposited. */
   touch: Call<{ keys: readonly string[] }, readonly string[]>;
   openAppender: Call<{ key: string; delayMs: number }, number>;

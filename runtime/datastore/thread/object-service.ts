@@ -11,6 +11,7 @@ import { nextOfGrown, wholeGrown } from "../objects/next-of-grown.ts";
 import { allPages } from "../objects/all-pages.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { START_OF_TAIL } from "../objects/tail-place.ts";
+import { uploadFile } from "../objects/upload-file.ts";
 import { OrderedRanges } from "../objects/ordered-ranges.ts";
 import { trimFolder } from "./trim-folder.ts";
 
@@ -122,6 +123,7 @@ export function objectService(bucket: ObjectStore): (name: CallName, args: objec
     depositLarge: ({ key, size }) => deposits.large(key, size),
     depositPart: ({ upload, index, bytes }) => deposits.part(upload, index, bytes) as Promise<undefined>,
     depositEnd: ({ upload }) => tracked(deposits.end(upload)) as Promise<undefined>,
+    depositFile: (args) => changing(args.key, tracked(uploadFile(deposits, args))),
     touch: ({ keys }) => deposits.touch(keys),
     openAppender: (args) => appenders.add(new GrownObject(bucket, args)),
     append({ appender, bytes }) {

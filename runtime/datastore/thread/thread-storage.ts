@@ -4,6 +4,9 @@ import { checkKey } from "../check-key.ts";
 import type { Appender, Piece, Storage } from "../storage.ts";
 import type { Fetching } from "../objects/fetch-file.ts";
 import { START_OF_TAIL } from "../objects/tail-place.ts";
+import { hashedCopy } from "../files/hashed-copy.ts";
+import { cannotTake, withSource } from "../files/with-source.ts";
+import { makeReadOnly } from "../local/take-file.ts";
 import type { CallChannel } from "./call-channel.ts";
 import type { Calls } from "./calls.ts";
 import { ChunkCutter } from "./chunk-cutter.ts";
@@ -146,6 +149,20 @@ export function threadStorage(location: string, channel: CallChannel): RemoteSto
     deposit(key, chunks) {
       if (totalBytes(chunks) <= SMALL_BYTES) depositSmall(key, joined(chunks));
       else depositLarge(key, chunks);
+    },
+    async takeFile(file, keyOf) {
+      const taken = await withSource(file, (source) => hashedCopy(source, null));
+      const key = keyOf(taken.hash);
+      const isStored = await channel.ask("depositFile", { key, file, ...taken }, NOTHING_ASIDE);
+      if (!isStored) throw cannotTake(file, { because: "it changed while it was read" });
+      return taken;
+    },
+    async placeFile(key, { file, hash }) {
+      const placing = await channel.ask("fetch", { key, file, hash, maxBytes: Infinity }, NOTHING_ASIDE);
+      if (placing === "no room") return placing;
+      if (placing === "unfit") return channel.wait("has", { key }) ? "damaged" : "missing";
+      makeReadOnly(file);
+      return "placed";
     },
     touch: (keys) => (keys.length === 0 ? [] : channel.wait("touch", { keys })),
     flush,

@@ -3,6 +3,8 @@ import path from "node:path";
 import { hashOfBlobKey } from "../blob-key.ts";
 import { totalBytes } from "../total-bytes.ts";
 import { openReader, readIfThere } from "../local/open-reader.ts";
+import { makeFolders } from "../local/make-folders.ts";
+import { placeFile } from "../local/place-file.ts";
 import { fileWriter } from "../local/file-writer.ts";
 import type { Storage, Want } from "../storage.ts";
 import type { RemoteStorage } from "./thread-storage.ts";
@@ -75,6 +77,19 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
     }
   }
 
+  /** What was placed is there for the next task as well, where both are on one disk. */
+  function keepLink(hash: string, file: string): void {
+    try {
+      const { size } = fs.statSync(file);
+      if (!isUsable || size > maxBytes) return;
+      makeFolders(path.dirname(fileOf(hash)), 0o700);
+      fs.linkSync(file, fileOf(hash));
+      grew(size);
+    } catch {
+      // Fetched once more, then.
+    }
+  }
+
   return {
     ...storage,
     read(key) {
@@ -89,6 +104,14 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
       storage.deposit(key, chunks);
       const hash = hashOfBlobKey(key);
       if (hash !== null) keep(hash, chunks);
+    },
+    async placeFile(key, as) {
+      const hash = hashOfBlobKey(key);
+      if (hash !== null && fs.existsSync(fileOf(hash)) && (await placeFile(fileOf(hash), as)) === "placed")
+        return "placed";
+      const placing = await storage.placeFile(key, as);
+      if (hash !== null && placing === "placed") keepLink(hash, as.file);
+      return placing;
     },
     ahead(wants) {
       const others: Want[] = [];

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { deposits } from "./deposits.ts";
+import { files } from "./files.ts";
 import { growing } from "./growing.ts";
 import { keys } from "./keys.ts";
 import { names } from "./names.ts";
@@ -17,6 +18,7 @@ export function storageContract(name: string, make: MakeStorage, { isShared = tr
   describe(`${name}: whole objects`, () => wholeObjects(make));
   describe(`${name}: names`, () => names(make));
   describe(`${name}: deposits and announcements`, () => deposits(make));
+  describe(`${name}: files`, () => files(make));
   describe(`${name}: objects that grow`, () => growing(make));
   if (isShared) describe(`${name}: keys`, () => keys(make));
   if (isShared) describe(`${name}: several processes`, () => processes(make));
