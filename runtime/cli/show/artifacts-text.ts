@@ -5,22 +5,27 @@ import type { ArtifactView } from "./artifact-view.ts";
 import { jsonValue } from "./json-value.ts";
 import { previewText } from "../../text/preview-text.ts";
 import { sizeText } from "../../text/size-text.ts";
+import { rowsText } from "./rows-text.ts";
 import { tableText } from "./table-text.ts";
 
 export interface ArtifactsLooks {
   readonly output: Output;
   /** Null for a table with a line for each; else each value follows its line, down to this depth. */
   readonly maxDepth: number | null;
+  /** Rows of a table, where a value is shown in full. */
+  readonly maxRows?: number;
 }
 
 const HASH_CHARS = 8;
+const MAX_ROWS = 20;
 
 /** Artifacts for people: name, type, size, hash and what the value is like. */
-export function artifactsText(views: readonly ArtifactView[], { output, maxDepth }: ArtifactsLooks): string {
+export function artifactsText(views: readonly ArtifactView[], looks: ArtifactsLooks): string {
+  const { output, maxDepth } = looks;
   const { colors } = output;
   if (views.length === 0) return colors.dim("  no artifacts");
   const cells = ({ name, ref }: ArtifactView) => [name, ref.type, sizeText(ref.size), ref.hash.slice(0, HASH_CHARS)];
-  const valueCell = (view: ArtifactView) => valueText(view, { output, maxDepth });
+  const valueCell = (view: ArtifactView) => valueText(view, looks);
   if (maxDepth === null) {
     return tableText({
       header: ["NAME", "TYPE", "SIZE", "HASH", "VALUE"],
@@ -50,10 +55,12 @@ export function artifactsJson(views: readonly ArtifactView[]): object[] {
   });
 }
 
-function valueText({ name, value }: ArtifactView, { output, maxDepth }: ArtifactsLooks): string {
+function valueText({ name, value }: ArtifactView, { output, maxDepth, maxRows = MAX_ROWS }: ArtifactsLooks): string {
   const { colors } = output;
   if (value.kind === "too-large") return colors.dim(`large: --artifact ${name} shows it`);
   if (value.kind === "unreadable") return colors.red(maxDepth === null ? headlineOf(value.error) : value.error.message);
+  const rows = maxDepth === null ? null : rowsText(value.value, { maxRows, styleHeader: colors.dim });
+  if (rows !== null) return rows;
   const plain = previewText(value.value, { maxDepth, hasColors: false });
   // A value that holds sequences of its own is shown without colours, so that none of them passes for one.
   if (maxDepth === null || !colors.isColorSupported || plain !== visible(plain)) return plain;

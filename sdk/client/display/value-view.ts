@@ -1,8 +1,9 @@
 import { types } from "node:util";
+import { rowsOf } from "../../../runtime/text/rows-of.ts";
 import { type Html, markup } from "./html.ts";
 import { imageOf } from "./image.ts";
 import { numbersView } from "./numbers-view.ts";
-import { rowsOf, rowsView } from "./rows.ts";
+import { rowsView } from "./rows-view.ts";
 import { treeView } from "./tree-view.ts";
 
 /** Fewer numbers are read quicker one by one. */

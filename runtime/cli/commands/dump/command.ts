@@ -16,8 +16,10 @@ export function dumpCommand(context: StoreContext): Command {
     .option("--artifact <name>", "only this artifact, in full")
     .option("--limit <n>", "at most this many tasks", wholeNumber)
     .option("--max-depth <n>", "show values down to this depth, over several lines", wholeNumber)
+    .option("--max-rows <n>", "rows of a table that --artifact shows (default: 20)", wholeNumber)
+    .option("--output <path>", "write the file or directory that --artifact names there")
     .option("--max-size <bytes>", "do not load larger values for a preview", wholeNumber, MAX_SIZE);
-  return withInspectOptions(withBranchOptions(command)).action((pathspec: string | undefined, options: DumpOptions) => {
-    showArtifacts(context, { ...options, pathspec });
-  });
+  return withInspectOptions(withBranchOptions(command)).action((pathspec: string | undefined, options: DumpOptions) =>
+    showArtifacts(context, { ...options, pathspec }),
+  );
 }

@@ -5,5 +5,7 @@ export interface DumpOptions extends InspectOptions, BranchOptions {
   readonly artifact?: string;
   readonly maxDepth?: number;
   readonly maxSize: number;
+  readonly maxRows?: number;
+  readonly output?: string;
   readonly limit?: number;
 }

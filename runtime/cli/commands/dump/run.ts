@@ -12,6 +12,7 @@ import { flowMeant } from "../../flow-meant.ts";
 import { ownerMeant } from "../../owner-meant.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
+import { writeFileArtifact } from "./write-file-artifact.ts";
 import { statusText } from "../../show/status-text.ts";
 import { durationText } from "../../../text/duration-text.ts";
 
@@ -25,7 +26,7 @@ interface TaskDump {
   readonly artifacts: readonly ArtifactView[];
 }
 
-export function showArtifacts(context: StoreContext, options: ShowArtifactsOptions): void {
+export async function showArtifacts(context: StoreContext, options: ShowArtifactsOptions): Promise<void> {
   const output = context.output(options);
   const store = context.datastore(options);
   const text = options.pathspec ?? "latest";
@@ -39,11 +40,17 @@ export function showArtifacts(context: StoreContext, options: ShowArtifactsOptio
   const shown = tasks.slice(0, options.limit ?? tasks.length);
   const dumps = dumpsOf(store, { run: chosen.run, tasks: shown, options });
   const given = viewsOf(store, { ...chosen.run.document.configs, ...chosen.run.parameters }, options);
+  if (options.output !== undefined) {
+    const views = [...given, ...[...dumps].flatMap(({ artifacts }) => artifacts)];
+    const place = await writeFileArtifact(views, { ...options, output: options.output, cwd: context.cwd });
+    return output.note(`wrote ${place}`);
+  }
   if (output.isJson) {
     const { flow, run } = chosen.run;
     return output.json({ flow, run, parameters: artifactsJson(given), tasks: [...dumps].map(dumpJson) });
   }
-  const looks = { output, maxDepth: options.maxDepth ?? (options.artifact === undefined ? null : 8) };
+  const { artifact, maxDepth = artifact === undefined ? null : 8, maxRows } = options;
+  const looks = { output, maxDepth, ...(maxRows === undefined ? {} : { maxRows }) };
   if (given.length > 0) output.print(`${output.colors.bold("parameters")}\n${artifactsText(given, looks)}\n`);
   for (const { task, label, artifacts } of dumps) {
     if (artifacts.length === 0 && options.artifact !== undefined) continue;

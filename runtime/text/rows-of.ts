@@ -1,6 +1,5 @@
 import { types } from "node:util";
-import { previewText } from "../../../runtime/text/preview-text.ts";
-import { type Html, markup, table } from "./html.ts";
+import { previewText } from "./preview-text.ts";
 
 /** A value that is a table: rows of an array, an Arrow table, columns of equal length. */
 export interface Rows {
@@ -9,24 +8,8 @@ export interface Rows {
   cell(row: number, column: string): unknown;
 }
 
-const MAX_ROWS = 50;
-const MAX_COLUMNS = 30;
 /** So many rows say what the columns are. */
 const SAMPLED_ROWS = 200;
-
-export function rowsView({ columns, count, cell }: Rows): Html {
-  const shown = columns.slice(0, MAX_COLUMNS);
-  const length = Math.min(count, MAX_ROWS);
-  const rows = Array.from({ length }, (_, row) => [row, ...shown.map((column) => textOf(cell(row, column)))]);
-  const isNumber = (column: string) =>
-    Array.from({ length }, (_, row) => cell(row, column)).every((value) => typeof value === "number");
-  const right = shown.flatMap((column, at) => (isNumber(column) ? [at + 1] : []));
-  const size = `${count} rows, ${columns.length} columns`;
-  const cut =
-    count > length || columns.length > shown.length ? `; the first ${length} and ${shown.length} of them` : "";
-  return markup`<div class="scroll">${table(["", ...shown], rows, [0, ...right])}</div>
-    <div class="dim">${size}${cut}</div>`;
-}
 
 /** Null for a value that is no table. */
 export function rowsOf(value: unknown): Rows | null {
@@ -79,7 +62,8 @@ function isPlain(value: unknown): boolean {
   return prototype === null || prototype === Object.prototype;
 }
 
-function textOf(value: unknown): string {
+/** A cell as text, on one line. */
+export function cellText(value: unknown): string {
   if (typeof value === "string") return value.length > 200 ? `${value.slice(0, 199)}…` : value;
   if (value === undefined) return "";
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
