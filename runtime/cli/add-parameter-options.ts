@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
+import { largest } from "../../sdk/base/largest.ts";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { CliContext } from "./cli-context.ts";
 import { flagName, type FlowField } from "../launch/values/flow-fields.ts";
+import { parameterVariable } from "../launch/values/parameter-variable.ts";
 import { type ParameterText, parameterType } from "../launch/values/read-parameter.ts";
 import { valueText } from "../launch/values/value-text.ts";
 
@@ -15,7 +17,24 @@ export function addParameterOptions(command: Command, context: CliContext): Read
       command.addOption(option.helpGroup("Parameters of the flow:"));
     }
   }
+  const configs = context.fields.filter((field) => field.kind === "config");
+  if (configs.length > 0) command.addHelpText("after", () => `\n${configsText(configs)}`);
   return texts;
+}
+
+/** What the help says of configurations, which have two options in common. */
+function configsText(configs: readonly Extract<FlowField, { kind: "config" }>[]): string {
+  const width = largest(configs.map(({ name }) => name.length));
+  const lines = configs.map(({ name, options: { file }, initial }) => {
+    const from = file === undefined ? "" : `  file ${file}`;
+    const given = initial === undefined ? "" : `  (default: ${valueText(initial)})`;
+    return `  ${name.padEnd(width)}${from}${file === undefined ? given : ""}`.trimEnd();
+  });
+  return [
+    "Configurations of the flow:",
+    ...lines,
+    "  give one with --config NAME FILE or --config-value NAME JSON",
+  ].join("\n");
 }
 
 /** A parameter's own flags come in pairs (`--x`, `--no-x`): only those of the command itself are in the way. */
@@ -32,13 +51,25 @@ function flagTaken(name: string, { flow, command }: { flow: string; command: str
   });
 }
 
+/** What there is to know before one gives a value: `(default: 24) (one of: 6, 24) (env: MILLRACE_PARAM_HORIZON)`. */
+function notes(field: Exclude<FlowField, { kind: "config" }>, initial: unknown): string[] {
+  const isRequired = field.kind === "parameter" && field.options.required === true;
+  const given = initial === undefined ? [] : [`(default: ${valueText(initial)})`];
+  if (field.kind === "includeFile") return given;
+  const { choices = [] } = field.options;
+  return [
+    ...(isRequired ? ["(required)"] : given),
+    ...(choices.length === 0 ? [] : [`(one of: ${choices.map(String).join(", ")})`]),
+    `(env: ${parameterVariable(field)})`,
+  ];
+}
+
 function optionsOf(field: Exclude<FlowField, { kind: "config" }>, texts: Map<string, ParameterText>): Option[] {
   const { name, initial } = field;
   const type = field.kind === "includeFile" ? "file" : parameterType({ ...field, options: {} });
   const flags = [...new Set([flagName(name), name])];
   const isHidden = field.kind === "parameter" && field.options.hidden === true;
-  const shown = initial === undefined ? "" : ` (default: ${valueText(initial)})`;
-  const help = `${field.options.help ?? `parameter ${name}`}${shown}`;
+  const help = [field.options.help ?? `parameter ${name}`, ...notes(field, initial)].join(" ");
   const take = (flag: string) => (text: string | undefined) => {
     const before = type === "array" ? (texts.get(name)?.texts ?? []) : [];
     texts.set(name, { texts: [...before, text ?? String(!flag.startsWith("no-"))], source: `--${flag}` });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { MILLRACE, millrace, node, ROOT, tsx, withRun } from "../../rigs/harness.ts";
-import { flowFolder, SOUND } from "./flow-folder.ts";
+import { flow, flowFolder, SOUND } from "./flow-folder.ts";
 
 const HELLO = path.join(ROOT, "examples/hello.ts");
 
@@ -16,6 +16,38 @@ describe("the same commands beside tsx and as millrace", () => {
         for (const command of commands) expect(seen.stdout).toContain(command);
       }
     }
+  });
+
+  test("run --help shows choices, what is required, each parameter's variable, and configurations", async () => {
+    const body = `  @config({ file: "train.json" }) train!: object;
+  @config() limits = { gpus: 2 };
+  @parameter({ choices: ["mae", "mape"], help: "what to minimise" }) loss = "mae";
+  @parameter({ required: true }) learningRate!: number;
+  @parameter({ env: "SEED" }) seed = 7;
+  @parameter({ hidden: true }) secret = 1;
+  @includeFile() notes = "flow.ts";
+  @step start() { this.next(this.end); }
+  @step end() {}`;
+    const cwd = flowFolder({
+      "flow.ts": flow(body).replace("includeFile,", "config, includeFile,"),
+      "train.json": "{}",
+    });
+    const seen = await millrace(["run", "flow.ts", "--help"], { cwd });
+    expect(seen.code, seen.stderr).toBe(0);
+    const text = seen.stdout.replace(/\s+/g, " ");
+    expect(text).toContain("what to minimise (default: 'mae') (one of: mae, mape) (env: MILLRACE_PARAM_LOSS)");
+    expect(text).toMatch(
+      /--learning-rate <\w+> parameter learningRate \(required\) \(env: MILLRACE_PARAM_LEARNING_RATE\)/,
+    );
+    expect(text).toContain("--seed <number> parameter seed (default: 7) (env: SEED)");
+    expect(text).toContain("--notes <file> parameter notes (default: 'flow.ts') ");
+    expect(text).not.toMatch(/secret|MILLRACE_PARAM_NOTES/);
+    expect(seen.stdout).toContain(
+      "Configurations of the flow:\n  train   file train.json\n  limits  (default: { gpus: 2 })\n  give one with --config NAME FILE or --config-value NAME JSON\n",
+    );
+    const none = await millrace(["run", "flow.ts"], { cwd });
+    expect(none).toMatchObject({ code: 2 });
+    expect(none.stderr).toContain("pass --learning-rate or set MILLRACE_PARAM_LEARNING_RATE");
   });
 
   test("run --help shows the flow's parameters with their help and defaults", async () => {
