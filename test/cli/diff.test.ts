@@ -1,11 +1,12 @@
 import type { Command } from "commander";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CliContext } from "../../runtime/cli/cli-context.ts";
 import { diffCommand } from "../../runtime/cli/commands/diff/command.ts";
 import { dumpCommand } from "../../runtime/cli/commands/dump/command.ts";
 import { saveArtifact } from "../../runtime/datastore/load-artifact.ts";
 import { hashOf } from "../../runtime/datastore/blobs.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
+import type { RunDocument } from "../../runtime/datastore/records.ts";
 import { SampleRun, sampleStore, WHOLE } from "../datastore/sample-store.ts";
 import { Captured } from "./command-runner.ts";
 
@@ -95,7 +96,6 @@ test("--json gives the differences to programs, values where they are small", as
 test("runs that are not there are named with those that are", async () => {
   wholeRun("r1", { source: "one();\n" });
   await expect(run(diffCommand, "r1", "r9")).rejects.toThrow("latest runs: r1");
-  await expect(run(diffCommand, "r1")).rejects.toThrow("missing required argument 'after'");
 });
 
 test("dump --json keeps in a plain form what JSON lacks", async () => {
@@ -141,4 +141,91 @@ test("dump --limit shows so many tasks and says how many there are", async () =>
   expect(text).toContain("r1/train/2");
   expect(text).not.toContain("r1/train/3");
   expect(notes).toBe("1 more task; --limit 2 shows all\n");
+});
+
+describe("without runs named", () => {
+  test("the user's last two are compared", async () => {
+    wholeRun("r1", { source: "one();\n" });
+    wholeRun("r2", { source: "two();\n", factors: 8 });
+    new SampleRun(store, "r3", { username: "bob" });
+    const { text } = await run(diffCommand);
+    expect(text).toMatch(/^Sample\/r1 succeeded {2}→ {2}Sample\/r2 succeeded\n/);
+  });
+
+  test("one run alone is told, as is one named alone", async () => {
+    wholeRun("r1", { source: "one();\n" });
+    new SampleRun(store, "r2", { username: "bob" });
+    await expect(run(diffCommand)).rejects.toThrow(
+      "Cannot find the run latest~1 of Sample because there is only 1 run by ada",
+    );
+    await expect(run(diffCommand, "r1")).rejects.toThrow(
+      /only one is named: r1\n {2}hint: name another one, as in diff r1 latest, or none for your last two/,
+    );
+  });
+});
+
+describe("three runs and more stand side by side", () => {
+  function endedRun(id: string, parameters: Record<string, unknown>, left: Record<string, unknown> | null): void {
+    const saved = Object.entries(parameters).map(([name, value]) => [name, saveArtifact(store.blobs, name, value)]);
+    const sample = new SampleRun(store, id, { parameters: Object.fromEntries(saved) as RunDocument["parameters"] });
+    if (left !== null) sample.events(...WHOLE).result({ step: "end", task: 5 }, left);
+  }
+
+  beforeEach(() => {
+    endedRun("r1", { horizon: 6, seed: 1 }, { bests: { mape: 3.5, name: "a" }, kept: 1, many: [...Array(40).keys()] });
+    endedRun(
+      "r2",
+      { horizon: 24, seed: 1 },
+      { bests: { mape: 2, name: "a" }, kept: 1, many: [0], big: "x".repeat(20_000) },
+    );
+    endedRun("r3", { seed: 1, late: true }, null);
+  });
+
+  test("in a table of what differs, with status and durations", async () => {
+    const { text } = await run(diffCommand, "r1", "r2", "latest");
+    const rows = text
+      .trimEnd()
+      .split("\n")
+      .map((row) => row.trim().split(/ {2,}/));
+    expect(rows[0]).toEqual(["r1", "r2", "r3"]);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        ["status", "succeeded", "succeeded", "stale"],
+        ["took", "12.0 s", "12.0 s", "0 ms"],
+        ["horizon", "6", "24", "-"],
+        ["late", "-", "-", "true"],
+        ["bests.mape", "3.5", "2", "-"],
+        ["bests.name", "a", "a", "-"],
+        ["kept", "1", "1", "-"],
+        ["big", "-", expect.stringMatching(/^string 20\.0 kB \w{8}$/), "-"],
+        ["train", "3.0 s (2 tasks)", "3.0 s (2 tasks)", "-"],
+      ]),
+    );
+    expect(text).toMatch(/\n {2}many +\[ .*40\b.*|\n {2}many +\[ 0, 1/);
+    expect(text).not.toMatch(/seed|\bby\b|branch/);
+  });
+
+  test("and as JSON, with values as they are", async () => {
+    const [json] = (await run(diffCommand, "r1", "r2", "r3", "--json")).json;
+    expect(json.runs.map(({ status }: { status: string }) => status)).toEqual(["succeeded", "succeeded", "stale"]);
+    expect(json.parameters).toEqual([
+      { name: "horizon", values: [{ value: 6 }, { value: 24 }, null] },
+      { name: "late", values: [null, null, { value: true }] },
+    ]);
+    expect(json.fields).toContainEqual({ name: "bests.mape", values: [{ value: 3.5 }, { value: 2 }, null] });
+    expect(json.fields).toContainEqual({
+      name: "big",
+      values: [
+        null,
+        { type: "string", size: expect.any(Number) as unknown, hash: expect.any(String) as unknown },
+        null,
+      ],
+    });
+    expect(json.steps[1]).toMatchObject({ step: "train", tasks: [2, 2, 0] });
+  });
+
+  test("what is equal everywhere is left out", async () => {
+    const { text } = await run(diffCommand, "r1", "r1", "r1");
+    expect(text.match(/no difference/g)).toHaveLength(2);
+  });
 });

@@ -211,10 +211,16 @@ test("diff names packages that changed, with the steps that use them, and steps 
   const ids = fs.readdirSync(path.join(at.datastore ?? "", "flows/LoadFlow")).sort();
   const text = await millrace(["diff", "flow.ts", ...ids], at);
   expect(text.stdout, text.stderr).toMatch(/packages\n.*\n {2}tariff +bill +1\.0\.0 +2\.0\.0\n/);
-  expect(text.stdout).toMatch(/steps: load, bill\n/);
+  expect(text.stdout).toMatch(/code by step\n {2}load: clean in clean\.ts\n {2}bill: tariff 1\.0\.0 → 2\.0\.0\n/);
   const json = await millrace(["diff", "flow.ts", ...ids, "--json"], at);
   expect(JSON.parse(json.stdout)).toMatchObject({
-    code: { reusedThoughChanged: ["load", "bill"] },
+    code: {
+      reusedThoughChanged: ["load", "bill"],
+      byStep: [
+        { step: "load", code: ["clean in clean.ts"], packages: [] },
+        { step: "bill", code: [], packages: [{ name: "tariff", before: ["1.0.0"], after: ["2.0.0"] }] },
+      ],
+    },
     packages: [{ name: "tariff", before: ["1.0.0"], after: ["2.0.0"], steps: ["bill"] }],
   });
 });

@@ -61,7 +61,10 @@ const FILES = {
   "board.ts":
     "const board = new Map<string, number>();\nexport const publish = (k: string, v: number) => board.set(k, v);\nexport const look = (k: string) => board.get(k);\n",
   "late.ts": "export const late = (x: number) => x - 1;\n",
-  "legacy.cjs": "module.exports = { half: (x) => x / 2 };\n",
+  "legacy.cjs":
+    'const by = require("./by.json"); const least = require("./least.cjs"); module.exports = { half: (x) => x / 2 + by.much + least };\n',
+  "least.cjs": "module.exports = 5;\n",
+  "by.json": '{ "much": 3 }',
   "workspace/package.json": '{ "name": "shared-tools", "version": "1.0.0", "type": "module", "main": "index.ts" }',
   "workspace/index.ts": 'import deep from "deep-down";\nexport const shared = (x: number) => [x, deep];\n',
   ...installed("price-feed", { "index.js": 'module.exports = 10; module.exports.rate = require("rate-table").rate;' }),
@@ -143,6 +146,8 @@ describe.each([
     ["a module of a module", "offset.ts", "7", "8", "b"],
     ["a module that it imports when it runs", "late.ts", "x - 1", "x - 2", "b"],
     ["a CommonJS module", "legacy.cjs", "x / 2", "x / 3", "d"],
+    ["a CommonJS module of a CommonJS module", "least.cjs", "= 5", "= 6", "d"],
+    ["a JSON file that a module loads", "by.json", "3", "4", "d"],
     ["a package of the workspace", "workspace/index.ts", "[x, deep]", "[deep, x]", "d"],
     ["a package that one of the workspace uses", "node_modules/deep-down/index.js", "1", "2", "d"],
     ["another version of a package", "node_modules/price-feed/package.json", "1.0.0", "1.0.1", "a b"],

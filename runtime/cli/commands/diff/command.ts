@@ -4,16 +4,15 @@ import { RUN_FORMS, withBranchOptions } from "../../owner-meant.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
 import type { DiffOptions } from "./run.ts";
 
-/** `diff RUN RUN`: how the second run differs from the first. */
+/** `diff [RUN...]`: how the second run differs from the first, or several side by side. */
 export function diffCommand(context: StoreContext): Command {
   const command = new Command("diff")
-    .description("compare two runs: parameters, code, artifacts, durations")
-    .argument("<before>", RUN_FORMS)
-    .argument("<after>", RUN_FORMS);
+    .description("compare two runs or more: parameters, code, artifacts, durations")
+    .argument("[runs...]", `${RUN_FORMS} (default: your last two)`);
   return withInspectOptions(withBranchOptions(command)).action(
-    async (before: string, after: string, options: Omit<DiffOptions, "before" | "after">) => {
+    async (runs: string[], options: Omit<DiffOptions, "runs">) => {
       const { showDiff } = await import("./run.ts");
-      showDiff(context, { ...options, before, after });
+      showDiff(context, { ...options, runs });
     },
   );
 }
