@@ -1,8 +1,17 @@
-/** Something in a flow that has to be mended before it can run. */
+/** Something in a flow that has to be mended before it can run, or that is most likely a mistake. */
 export interface Finding {
   /** Name of the rule, for instance `unknown-target`. */
   readonly rule: string;
+  /** A flow with an error does not run; with warnings it does. */
+  readonly severity: "error" | "warning";
+  /** Of a finding about data the step that sets the field. */
   readonly step: string | null;
+  /** The field or artifact that a finding about data is about. */
+  readonly field: string | null;
+  /** The step that reads it. */
+  readonly reader: string | null;
+  /** The join that does not carry it. */
+  readonly join: string | null;
   readonly message: string;
   /** How to mend it. */
   readonly hint: string;
@@ -21,12 +30,28 @@ export type FindingPlace =
   | { readonly kind: "step" }
   | { readonly kind: "field"; readonly name: string }
   /** The step's `index`-th `this.next(…)`, from 0. */
-  | { readonly kind: "next"; readonly index: number };
+  | { readonly kind: "next"; readonly index: number }
+  | MentionPlace;
+
+/** The `index`-th time, from 0, that a member of a class mentions a name. */
+export interface MentionPlace {
+  readonly kind: "mention";
+  /** Name of the class. */
+  readonly owner: string;
+  readonly member: string;
+  readonly name: string;
+  readonly index: number;
+}
 
 /** What a rule has to say; the rest is filled in later. */
 export interface FindingParts {
   readonly rule: string;
+  /** @defaultValue `error` */
+  readonly severity?: "warning";
   readonly step?: string;
+  readonly field?: string;
+  readonly reader?: string;
+  readonly join?: string;
   readonly message: string;
   readonly hint: string;
   /** @defaultValue the step, or the class where there is none */
@@ -34,7 +59,7 @@ export interface FindingParts {
 }
 
 export function finding(parts: FindingParts): Finding {
-  const step = parts.step ?? null;
+  const { rule, severity = "error", step = null, field = null, reader = null, join = null, message, hint } = parts;
   const at = parts.at ?? (step === null ? { kind: "class" } : { kind: "step" });
-  return { rule: parts.rule, step, message: parts.message, hint: parts.hint, file: null, line: null, column: null, at };
+  return { rule, severity, step, field, reader, join, message, hint, file: null, line: null, column: null, at };
 }

@@ -21,7 +21,8 @@ export async function locateFindings(Flow: AnyClass, findings: readonly Finding[
       files.set(found.file, compiling);
       const compiled = await compiling;
       if (compiled === null) return found;
-      const className = (found.step === null ? undefined : steps.get(found.step)?.owner.name) ?? Flow.name;
+      const ownerName = found.step === null ? undefined : steps.get(found.step)?.owner.name;
+      const className = found.at.kind === "mention" ? found.at.owner : (ownerName ?? Flow.name);
       const offset = placeIn(compiled.program, { className, member: found.step, at: found.at });
       return offset === null ? found : { ...found, ...compiled.originalOf(offset) };
     }),

@@ -7,6 +7,8 @@ import { methodsOf } from "./step-methods.ts";
 import { isSplit, targetsOf, type FlowGraph, type StepNode, type Transition } from "./flow-graph.ts";
 import { mentionsOf } from "./read/mentions-of.ts";
 import { pathOf, readDocs, readSource, type ClassDocs } from "./read/read-docs.ts";
+import { dataFacts } from "./data/data-facts.ts";
+import { runDataRules } from "./data/rules/index.ts";
 import { runRules } from "./rules/index.ts";
 import { joinsOf, stackAfter } from "./split-paths.ts";
 
@@ -26,8 +28,13 @@ export interface ReadFlowOptions {
 /** A flow class as read: a graph, or all that has to be mended first. */
 export interface FlowReading {
   readonly graph: FlowGraph | null;
-  /** Not yet located: see `locateFindings`. */
+  /** What keeps the flow from running. Not yet located: see `locateFindings`. */
   readonly findings: readonly Finding[];
+  /**
+   * What is most likely a mistake in the data of a sound flow; found when asked for. Not yet located.
+   * @param others - what else is to be warned of: they get the flow's file
+   */
+  warnings(others?: readonly Finding[]): readonly Finding[];
 }
 
 /**
@@ -42,8 +49,11 @@ export function readFlow(Flow: AnyClass, options: ReadFlowOptions = {}): FlowRea
     settingsOf: (fn, step) => options.settingsOf?.(decoratorUsesOf(fn), step) ?? {},
   } satisfies FactsReading);
   const findings = [...early, ...runRules(facts)].map((found) => withFile(found, facts));
-  if (findings.length > 0) return { graph: null, findings };
-  return { graph: graphOf(Flow, { facts, read: options.readSource ?? readSource }), findings };
+  if (findings.length > 0) return { graph: null, findings, warnings: () => [] };
+  const graph = graphOf(Flow, { facts, read: options.readSource ?? readSource });
+  const warnings = (others: readonly Finding[] = []) =>
+    [...runDataRules(dataFacts(Flow, facts)), ...others].map((found) => withFile(found, facts));
+  return { graph, findings, warnings };
 }
 
 function graphOf(
@@ -106,7 +116,10 @@ function docsReader(read: (file: string) => string | null): (step: StepFacts) =>
 }
 
 function withFile(found: Finding, facts: FlowFacts): Finding {
-  const step = found.step === null ? [...facts.steps.values()].at(-1) : facts.steps.get(found.step);
+  const steps = [...facts.steps.values()];
+  const { at } = found;
+  const held = at.kind === "mention" ? steps.find(({ method }) => method.owner.name === at.owner) : undefined;
+  const step = held ?? facts.steps.get(found.reader ?? found.step ?? "") ?? steps.at(-1);
   const file = step?.method.mark.file ?? null;
   return { ...found, file: file === null ? null : pathOf(file) };
 }

@@ -74,7 +74,7 @@ export function superMethod(owner: AnyClass, name: string): { fn: AnyFunction; o
 }
 
 /** A class and its base classes, base classes first. */
-function classesOf(Flow: AnyClass): readonly AnyClass[] {
+export function classesOf(Flow: AnyClass): readonly AnyClass[] {
   const classes: AnyClass[] = [];
   for (let cls: unknown = Flow; isClass(cls); cls = Object.getPrototypeOf(cls)) classes.unshift(cls);
   return classes;

@@ -2,6 +2,7 @@ import type { AnyNode, Program } from "acorn";
 import type { FindingPlace } from "../finding.ts";
 import { scanBody } from "../read/scan-body.ts";
 import { childrenOf } from "../read/children-of.ts";
+import { mentionsIn } from "./mentions-in.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 export interface PlaceQuery {
@@ -19,7 +20,7 @@ export function placeIn(program: Program, query: PlaceQuery): number | null {
   const classes = classesIn(program, null);
   // Compilers may name a class `_Flow` when its body refers to it.
   const named = classes.filter(({ name }) => name === query.className || name === `_${query.className}`);
-  const member = query.at.kind === "field" ? query.at.name : query.member;
+  const member = memberOf(query);
   if (member === null) return named[0]?.node.start ?? null;
   for (const { node } of [...named, ...classes]) {
     const found = (node.body.body as AnyNode[]).find((candidate) => isMember(candidate, member)) as
@@ -29,7 +30,16 @@ export function placeIn(program: Program, query: PlaceQuery): number | null {
   return null;
 }
 
+function memberOf({ at, member }: PlaceQuery): string | null {
+  if (at.kind === "field") return at.name;
+  return at.kind === "mention" ? at.member : member;
+}
+
 function placeInMember(member: MemberNode, at: FindingPlace): number {
+  if (at.kind === "mention") {
+    const mention = member.value ? mentionsIn(member.value as AnyNode, at.name)[at.index] : undefined;
+    return mention?.start ?? member.key.start;
+  }
   if (at.kind !== "next" || member.type !== "MethodDefinition") return member.key.start;
   const call = scanBody(member.value).nexts[at.index]?.call;
   return call?.start ?? member.key.start;

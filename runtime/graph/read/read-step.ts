@@ -1,7 +1,7 @@
 import type { AnyClass, AnyFunction } from "../../../sdk/base/metadata.ts";
 import { superMethod } from "../step-methods.ts";
 import type { Transition } from "../flow-graph.ts";
-import { parseMethod } from "./parse-method.ts";
+import { type MethodNode, parseMethod } from "./parse-method.ts";
 import { readNext, type NextProblem } from "./read-next.ts";
 import { scanBody } from "./scan-body.ts";
 
@@ -9,6 +9,8 @@ import { scanBody } from "./scan-body.ts";
 export interface StepReading {
   /** `null` for an ordinary function; else why the method cannot be read as a step. */
   readonly unreadable: "no-source" | "generator" | "arrow" | null;
+  /** The method itself, parsed; `null` where it cannot be read as a step. */
+  readonly node: MethodNode | null;
   readonly paramCount: number;
   readonly nexts: readonly ReadNextCall[];
   readonly returnsEarly: boolean;
@@ -47,6 +49,7 @@ export function readStep(fn: AnyFunction, owner: AnyClass): StepReading {
   });
   const reading: StepReading = {
     unreadable: null,
+    node,
     paramCount: scan.paramCount,
     nexts,
     returnsEarly: scan.returnsEarly,
@@ -70,5 +73,5 @@ function withSuper(reading: StepReading, base: { fn: AnyFunction; owner: AnyClas
 }
 
 function unreadable(why: "no-source" | "generator" | "arrow"): StepReading {
-  return { unreadable: why, paramCount: 0, nexts: [], returnsEarly: false, own: new Set(), any: new Set() };
+  return { unreadable: why, node: null, paramCount: 0, nexts: [], returnsEarly: false, own: new Set(), any: new Set() };
 }

@@ -105,7 +105,8 @@ export function scanBody(fn: MethodNode): BodyScan {
   return { paramCount, nexts, returnsEarly, superCalls, own, any, isThis };
 }
 
-function isAsyncBody(fn: AnyNode, parent: AnyNode): boolean {
+/** A generator that is an async method's body, as compilers write it for older targets. */
+export function isAsyncBody(fn: AnyNode, parent: AnyNode): boolean {
   if (fn.type !== "FunctionExpression" || !fn.generator || parent.type !== "CallExpression") return false;
   const callee = parent.callee as AnyNode;
   const name = callee.type === "Identifier" ? callee.name : (memberName(callee) ?? lastOf(callee));

@@ -6,6 +6,7 @@ import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { ownRuns } from "../../datastore/reader/run-owner.ts";
 import { checkNewTags } from "../../datastore/check-new-tags.ts";
+import type { Finding } from "../../graph/finding.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { configuredFields } from "../values/configured-fields.ts";
 import type { FlowField } from "../values/flow-fields.ts";
@@ -56,6 +57,8 @@ export interface FlowPlan {
 export interface RunPlan extends FlowPlan {
   readonly tags: readonly string[];
   readonly origin: OriginRun | null;
+  /** What `check` warns of. */
+  warnings(): Promise<readonly Finding[]>;
 }
 
 /**
@@ -70,8 +73,9 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const inherited = loadArtifacts(store.blobs, origins?.configs ?? {});
   const { fields, configs } = await configuredFields(Flow, { ...request.configs, inherited, flowFile, cwd });
   const added = request.added.map(parseWith);
-  const { graph, findings } = await readGraph(Flow, { configs, added });
-  if (graph === null) throw invalidFlow(Flow.name, findings);
+  const reading = await readGraph(Flow, { configs, added });
+  if (reading.graph === null) throw invalidFlow(Flow.name, reading.findings);
+  const { graph } = reading;
   const again = stepsToRepeat(graph, resume?.step ?? null);
   const origin = originRun === null ? null : readOrigin(store, { flow: graph.flow, run: originRun, graph, again });
   const given = { ...request.parameters, inherited: loadArtifacts(store.blobs, origin?.document.parameters ?? {}) };
@@ -80,6 +84,7 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   return {
     ...{ Flow, flowFile, cwd, fields, graph, configs, parameters, origin },
     tags: request.tags,
+    warnings: () => reading.warnings(fields),
     given: givenNames(given),
     engines: chosenEngines(graph, { ...request, added }),
     warnings: strayVariables(fields, request.settings.env),

@@ -5,7 +5,9 @@ import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { readFlow } from "../../graph/read-flow.ts";
 import type { Finding } from "../../graph/finding.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
-import { shortPath } from "./short-path.ts";
+import type { FlowField } from "../values/flow-fields.ts";
+import { parameterFindings } from "../values/parameter-findings.ts";
+import { findingText } from "./finding-text.ts";
 
 export interface ReadGraphOptions {
   readonly configs: Readonly<Record<string, unknown>>;
@@ -13,17 +15,34 @@ export interface ReadGraphOptions {
   readonly added: readonly AddedUse[];
 }
 
+export type GraphReading =
+  | {
+      readonly graph: FlowGraph;
+      readonly findings: readonly [];
+      /** What `check` warns of, with its place; what a comment in the source silences is left out. */
+      warnings(fields: readonly FlowField[]): Promise<readonly Finding[]>;
+    }
+  | { readonly graph: null; readonly findings: readonly Finding[] };
+
 /** The flow's graph, or every finding with its place in the source. */
-export async function readGraph(
-  Flow: AnyClass,
-  { configs, added }: ReadGraphOptions,
-): Promise<{ graph: FlowGraph; findings: readonly [] } | { graph: null; findings: readonly Finding[] }> {
-  const { graph, findings } = readFlow(Flow, {
+export async function readGraph(Flow: AnyClass, { configs, added }: ReadGraphOptions): Promise<GraphReading> {
+  const { graph, findings, warnings } = readFlow(Flow, {
     settingsOf: (own, step) => resolveSettings(withAdded(own, added), { configs, step }),
   });
-  if (graph !== null) return { graph, findings: [] };
-  const { locateFindings } = await import("../../graph/locate-findings.ts");
-  return { graph: null, findings: await locateFindings(Flow, findings) };
+  if (graph === null) {
+    const { locateFindings } = await import("../../graph/locate-findings.ts");
+    return { graph: null, findings: await locateFindings(Flow, findings) };
+  }
+  return {
+    graph,
+    findings: [],
+    async warnings(fields) {
+      const found = warnings(parameterFindings(fields));
+      if (found.length === 0) return found;
+      const { locatedWarnings } = await import("./located-warnings.ts");
+      return locatedWarnings(Flow, found);
+    },
+  };
 }
 
 /** All findings as one error. */
@@ -32,11 +51,6 @@ export function invalidFlow(flow: string, findings: readonly Finding[]): Millrac
   return new MillraceError({
     code: "MILLRACE_INVALID_FLOW",
     headline: `Cannot use ${flow} because its graph is not sound: ${count}`,
-    details: findings.flatMap((finding) => [...describeFinding(finding), ""]).slice(0, -1),
+    details: findings.flatMap((finding) => [...findingText(finding), ""]).slice(0, -1),
   });
-}
-
-function describeFinding({ file, line, column, message, hint, rule }: Finding): string[] {
-  const place = file === null ? "" : `${shortPath(file)}${line === null ? "" : `:${line}:${column ?? 1}`}: `;
-  return [`${place}${message}  (${rule})`, `  fix: ${hint}`];
 }

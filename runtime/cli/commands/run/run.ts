@@ -10,6 +10,7 @@ import type { CliContext } from "../../cli-context.ts";
 import { configTexts } from "../../config-texts.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
 import { noteNeeds } from "./note-needs.ts";
+import { noteWarnings } from "./note-warnings.ts";
 import { packageVersion } from "../../package-version.ts";
 import type { ResumeRequest } from "../resume/report-plan.ts";
 import { runReporter } from "../../progress/run-reporter.ts";
@@ -51,6 +52,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   }
   if (resume?.isDryRun === true) return;
   noteNeeds(graph, { output, engines, settings });
+  noteWarnings(await plan.warnings(), output);
   const idFile = flags.runIdFile === undefined ? null : runIdFile(userPath(flags.runIdFile, context.cwd));
 
   const reporter = await runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
