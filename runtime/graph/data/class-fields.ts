@@ -26,12 +26,26 @@ interface Found {
 export function classFields(classes: readonly AnyClass[]): ClassFields {
   const found: Found = { declared: new Set(), initialized: new Set(), functions: new Map(), isOpen: false };
   for (const owner of classes) {
-    const node = parseClass(Function.prototype.toString.call(owner));
+    const node = parseClass(withoutMethods(owner));
     if (node === null) found.isOpen = true;
     else if (node.type === "ClassExpression") readClass(node, { owner: owner.name, found });
     else readConstructor(node, { owner: owner.name, found });
   }
   return found;
+}
+
+/** A class's source without its methods, which are parsed on their own: fields and the constructor remain. */
+function withoutMethods(owner: AnyClass): string {
+  let text = Function.prototype.toString.call(owner);
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(owner.prototype as object))) {
+    for (const fn of [property.value as unknown, property.get, property.set]) {
+      if (typeof fn !== "function" || name === "constructor") continue;
+      const method = Function.prototype.toString.call(fn);
+      const at = text.indexOf(method);
+      if (at >= 0) text = `${text.slice(0, at)};${text.slice(at + method.length)}`;
+    }
+  }
+  return text;
 }
 
 interface Reading {

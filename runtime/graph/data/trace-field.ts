@@ -1,7 +1,7 @@
-import { targetsOf } from "../flow-graph.ts";
-import type { FlowFacts } from "../flow-facts.ts";
+import { reachable } from "../flow-facts.ts";
 import type { StepData } from "./data-facts.ts";
-import { type Arms, type FateSet, passStep, type Sight, union } from "./pass-step.ts";
+import { type Arms, type FateSet, union, UNSET } from "./fate.ts";
+import { passStep, type Sight } from "./pass-step.ts";
 
 /** A field's values on their way through the flow. */
 export interface FieldTrace {
@@ -12,46 +12,59 @@ export interface FieldTrace {
 }
 
 export interface TraceOptions {
-  readonly flow: FlowFacts;
   readonly steps: ReadonlyMap<string, StepData>;
   readonly isInitialized: boolean;
 }
 
-/** A step is passed again when other values reach it: in a sound flow a few times for each loop around it. */
-const MAX_PASSES = 50;
-
-/** Follows a field along every path; `null` where that comes to no end. */
-export function traceField(field: string, { flow, steps, isInitialized }: TraceOptions): FieldTrace | null {
-  const [start] = flow.starts;
-  if (start === undefined) return null;
-  const arriving = new Map<string, Map<string, FateSet>>([[start, new Map()]]);
-  const passes = new Map<string, number>();
+/** Follows a field along every path; what arrives at a step only grows, so that loops come to an end. */
+export function traceField(field: string, { steps, isInitialized }: TraceOptions): FieldTrace {
+  const region = regionOf(field, steps);
+  const arriving = new Map([...region].map((name) => [name, armsFromOutside(name)]));
   const sights = new Map<string, readonly Sight[]>();
-  const pending = new Set([start]);
+  const pending = new Set(region);
   for (const name of pending) {
     pending.delete(name);
     const step = steps.get(name);
     const arms = arriving.get(name);
-    if (step === undefined || arms === undefined) continue;
-    const count = (passes.get(name) ?? 0) + 1;
-    if (count > MAX_PASSES) return null;
-    passes.set(name, count);
+    if (step === undefined || arms === undefined || arms.size < waitedFor(step)) continue;
     const { exit, sights: seen } = passStep(step, { field, arms, isInitialized });
     sights.set(name, seen);
-    const { transition } = step.facts;
-    for (const target of transition === null ? [] : targetsOf(transition)) {
-      const into = arriving.get(target) ?? new Map<string, FateSet>();
-      arriving.set(target, into);
-      const before = into.get(name);
-      if (before !== undefined && isSame(before, exit)) continue;
-      into.set(name, exit);
+    for (const target of step.targets) {
+      const into = arriving.get(target);
+      const before = into?.get(name);
+      const after = before === undefined ? exit : union([before, exit]);
+      if (into === undefined || before?.size === after.size) continue;
+      into.set(name, after);
       pending.add(target);
     }
   }
-  const joins = [...arriving].filter(([name]) => steps.get(name)?.facts.isJoin === true);
-  return { sights, arms: new Map(joins) };
+  return { sights, arms: new Map(arriving) };
+
+  /** Outside the region nothing has set the field yet. */
+  function armsFromOutside(name: string): Map<string, FateSet> {
+    const parents = steps.get(name)?.parents ?? [];
+    const outside = parents.filter((parent) => !region.has(parent));
+    return new Map((parents.length === 0 ? [""] : outside).map((parent) => [parent, UNSET]));
+  }
 }
 
-function isSame(a: FateSet, b: FateSet): boolean {
-  return a.size === b.size && union([a, b]).size === a.size;
+/** What a join carries depends on all paths of its split: it is passed once each of them has arrived. */
+function waitedFor({ facts, parents }: StepData): number {
+  return facts.isJoin ? parents.length : 1;
+}
+
+/** The steps between those that may set the field and those that look at it: elsewhere there is nothing to follow. */
+function regionOf(field: string, steps: ReadonlyMap<string, StepData>): ReadonlySet<string> {
+  const writers: string[] = [];
+  const readers: string[] = [];
+  for (const [name, { facts, byField, isOpen, merges }] of steps) {
+    const uses = byField.get(field);
+    if (isOpen || facts.settings.catchAs === field || uses?.some(({ kind }) => kind === "write") === true)
+      writers.push(name);
+    if (uses !== undefined || merges.some(({ include }) => include?.some((named) => named.field === field) === true))
+      readers.push(name);
+  }
+  const before = reachable(readers, (name) => steps.get(name)?.parents ?? []);
+  const started = writers.filter((name) => before.has(name));
+  return reachable(started, (name) => (steps.get(name)?.targets ?? []).filter((target) => before.has(target)));
 }

@@ -45,12 +45,15 @@ export async function readGraph(Flow: AnyClass, { configs, added }: ReadGraphOpt
   };
 }
 
-/** All findings as one error. */
+/** All findings as one error; warnings where `--strict` makes errors of them. */
 export function invalidFlow(flow: string, findings: readonly Finding[]): MillraceError {
-  const count = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
+  const areWarnings = findings.every(({ severity }) => severity === "warning");
+  const what = areWarnings ? "warning" : "finding";
+  const count = `${findings.length} ${what}${findings.length === 1 ? "" : "s"}`;
+  const rule = areWarnings ? "--strict allows no warnings" : "its graph is not sound";
   return new MillraceError({
     code: "MILLRACE_INVALID_FLOW",
-    headline: `Cannot use ${flow} because its graph is not sound: ${count}`,
+    headline: `Cannot use ${flow} because ${rule}: ${count}`,
     details: findings.flatMap((finding) => [...findingText(finding), ""]).slice(0, -1),
   });
 }

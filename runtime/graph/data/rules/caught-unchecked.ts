@@ -28,10 +28,10 @@ function findUnchecked(field: string, facts: DataFacts): Finding[] {
   );
   if (!isCaught) return [];
   const told = new Set<string>();
-  return [...(facts.trace(field)?.sights ?? [])].flatMap(([reader, sights]) =>
+  return [...facts.trace(field).sights].flatMap(([reader, sights]) =>
     sights.flatMap((sight) => {
-      const step = riskIn(sight);
-      if (step === null || step === reader || told.has(step) || isLookedAt(step, { reader, field, facts })) return [];
+      const step = riskIn(sight, reader);
+      if (step === null || told.has(step) || isLookedAt(step, { reader, field, facts })) return [];
       told.add(step);
       return describe(sight.use, { field, step, reader, facts });
     }),
@@ -39,11 +39,11 @@ function findUnchecked(field: string, facts: DataFacts): Finding[] {
 }
 
 /** The caught step that a read relies on, where no other step gives the field a value. */
-function riskIn({ use, fates }: Sight): string | null {
+function riskIn({ use, fates }: Sight, reader: string): string | null {
   if (fates === null || use.isTest) return null;
-  const all = [...fates.values()];
-  const [first] = all;
-  return first?.kind === "risky" && all.every(({ kind }) => kind === "risky") ? first.step : null;
+  const known = [...fates.values()].filter(({ kind }) => kind !== "unset");
+  const risky = known.filter((fate) => fate.kind === "risky");
+  return risky.length < known.length ? null : (risky.find(({ step }) => step !== reader)?.step ?? null);
 }
 
 /** True where a step on the way, or the reader, asks whether all went well. */

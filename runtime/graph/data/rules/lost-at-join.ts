@@ -1,7 +1,8 @@
 import { finding, type Finding } from "../../finding.ts";
 import { listOf } from "../../../text/list-of.ts";
-import type { DataFacts } from "../data-facts.ts";
-import type { Fate, Sight } from "../../data/pass-step.ts";
+import type { DataFacts, StepData } from "../data-facts.ts";
+import { type Fate, isLive } from "../fate.ts";
+import { carries, type Sight } from "../pass-step.ts";
 import { carryingHint } from "./carrying-hint.ts";
 import type { DataRule } from "./data-rule.ts";
 import { mentionOf } from "./mention-of.ts";
@@ -23,10 +24,10 @@ export const lostAtJoin: DataRule = {
 };
 
 function findLost(field: string, facts: DataFacts): Finding[] {
-  if (!isRead(field, facts)) return [];
+  if (!mayBeLost(field, facts)) return [];
   const trace = facts.trace(field);
   const found = new Map<string, Finding>();
-  for (const [reader, sights] of trace?.sights ?? []) {
+  for (const [reader, sights] of trace.sights) {
     for (const sight of sights) {
       const lost = lostIn(sight, { field, reader, facts });
       for (const join of new Set(lost.map((fate) => fate.join)))
@@ -43,10 +44,18 @@ function findLost(field: string, facts: DataFacts): Finding[] {
   return [...found.values()];
 }
 
-/** Without a read in some step there is nothing to follow. */
-function isRead(field: string, { steps, flow }: DataFacts): boolean {
+/** True for a field that some step reads, and that some join may not carry: most are not worth following. */
+function mayBeLost(field: string, { steps, flow }: DataFacts): boolean {
   if (flow.fields.has(field)) return false;
-  return [...steps.values()].some(({ byField }) => byField.get(field)?.some(({ kind }) => kind === "read") === true);
+  const all = [...steps.values()];
+  const isRead = all.some(({ byField }) => byField.get(field)?.some(({ kind }) => kind === "read") === true);
+  return isRead && all.some((step) => step.facts.isJoin && !isSurelyCarried(field, step));
+}
+
+function isSurelyCarried(field: string, { byField, carriers }: StepData): boolean {
+  const uses = byField.get(field);
+  if (uses !== undefined) return uses.every(({ kind }) => kind === "write");
+  return carriers.some((use) => use.kind === "open" || carries(use, field));
 }
 
 interface Reading {
@@ -61,7 +70,7 @@ function lostIn({ use, fates }: Sight, { field, reader, facts }: Reading): reado
   const all = [...fates.values()];
   const lost = all.filter((fate) => fate.kind === "lost");
   // Code that does without the field on some path may well know why.
-  if ((use.isConditional || use.isTest) && lost.length < all.length) return [];
+  if ((use.isConditional || use.isTest) && all.some(isLive)) return [];
   const own = facts.steps.get(reader)?.byField.get(field) ?? [];
   if (use.isTest && own.some(({ kind }) => kind !== "read")) return [];
   if (use.from.of === "input" || !facts.members.fields.initialized.has(field)) return lost;
@@ -79,9 +88,7 @@ function describe(
   const text = readText(sight.use);
   const isInitial = facts.members.fields.initialized.has(field);
   const why =
-    reader === join
-      ? `${join} is a join, which starts without the fields of its inputs`
-      : `join ${join} does not carry it`;
+    reader === join ? `${join} is a join, which starts without the fields of its inputs` : `${join} does not carry it`;
   return finding({
     rule: lostAtJoin.name,
     severity: "warning",

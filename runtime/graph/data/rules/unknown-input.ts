@@ -1,6 +1,5 @@
 import { finding } from "../../finding.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
-import { targetsOf } from "../../flow-graph.ts";
 import type { DataRule } from "./data-rule.ts";
 import { mentionOf } from "./mention-of.ts";
 
@@ -9,11 +8,8 @@ export const unknownInput: DataRule = {
   name: "unknown-input",
   finds: "`inputs.step` of a step that does not lead to the join, or that ends the tasks of a foreach",
   find({ flow, steps }) {
-    return [...steps].flatMap(([join, { facts, uses }]) => {
+    return [...steps].flatMap(([join, { facts, parents, uses }]) => {
       if (!facts.isJoin) return [];
-      const parents = [...flow.steps.values()].flatMap(({ name, transition }) =>
-        transition !== null && targetsOf(transition).includes(join) ? [name] : [],
-      );
       const split = flow.paths.arrivals.get(join)?.[0]?.stack.at(-1)?.split ?? "";
       const isBranch = flow.steps.get(split)?.transition?.kind === "branch";
       const told = new Set<string>();
