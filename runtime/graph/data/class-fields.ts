@@ -3,7 +3,7 @@ import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { childrenOf, literalString, memberName } from "../read/children-of.ts";
 import type { MethodNode } from "../read/parse-method.ts";
 import { parseClass, type ClassNode } from "./parse-class.ts";
-import type { FlowMember } from "./data-use.ts";
+import type { MemberFunction } from "./data-use.ts";
 
 /** The fields that a class and its base classes declare, as far as their compiled source tells. */
 export interface ClassFields {
@@ -11,7 +11,7 @@ export interface ClassFields {
   /** Those that have a value before the first step. */
   readonly initialized: ReadonlySet<string>;
   /** Functions kept in fields, which a step may call like methods. */
-  readonly functions: ReadonlyMap<string, FlowMember>;
+  readonly functions: ReadonlyMap<string, MemberFunction>;
   /** True where the source cannot be read, or a constructor hands `this` to other code: there may be any field. */
   readonly isOpen: boolean;
 }
@@ -19,7 +19,7 @@ export interface ClassFields {
 interface Found {
   readonly declared: Set<string>;
   readonly initialized: Set<string>;
-  readonly functions: Map<string, FlowMember>;
+  readonly functions: Map<string, MemberFunction>;
   isOpen: boolean;
 }
 
@@ -82,7 +82,7 @@ function readConstructor(fn: MethodNode, reading: Reading): void {
 const DEFINES = /^(_*(publicField|defineProperty|define_property|defineField)\d*|Object\.defineProperty)$/i;
 
 function readCall(call: Extract<AnyNode, { type: "CallExpression" }>, reading: Reading): void {
-  const callee = calleeText(call.callee as AnyNode);
+  const callee = calleeText(call.callee);
   const [, key, value] = call.arguments as (AnyNode | undefined)[];
   const name = key === undefined ? null : literalString(key);
   if (DEFINES.test(callee) && name !== null) {
@@ -106,7 +106,7 @@ function descriptorValue(object: Extract<AnyNode, { type: "ObjectExpression" }>)
   for (const property of object.properties as AnyNode[]) {
     if (property.type !== "Property") continue;
     const key = property.key as AnyNode;
-    if (key.type === "Identifier" && key.name === "value") return property.value as AnyNode;
+    if (key.type === "Identifier" && key.name === "value") return property.value;
   }
   return null;
 }

@@ -58,7 +58,7 @@ export interface MemberBody {
 }
 
 /** A function of the class that runs with the flow as `this`. */
-export interface FlowMember {
+export interface MemberFunction {
   readonly kind: "method" | "getter" | "setter" | "field";
   readonly body: MemberBody & { readonly root: MethodNode };
 }

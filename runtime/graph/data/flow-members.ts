@@ -2,15 +2,15 @@ import type { AnyClass, AnyFunction } from "../../../sdk/base/metadata.ts";
 import { parseMethod } from "../read/parse-method.ts";
 import { classesOf } from "../step-methods.ts";
 import { classFields, type ClassFields } from "./class-fields.ts";
-import type { FlowMember } from "./data-use.ts";
+import type { MemberFunction } from "./data-use.ts";
 
 /** What a flow class has beside its steps' transitions. */
 export interface FlowMembers {
   readonly fields: ClassFields;
   /** The member that `this.name` means; `undefined` where it is none, or cannot be read. */
-  member(name: string, kind: FlowMember["kind"]): FlowMember | undefined;
+  member(name: string, kind: MemberFunction["kind"]): MemberFunction | undefined;
   /** The method that `super.name` means in a class's body. */
-  superMember(owner: string, name: string): FlowMember | undefined;
+  superMember(owner: string, name: string): MemberFunction | undefined;
   /** True for every name that the class answers to without a field: methods and accessors, those of FlowSpec included. */
   isMember(name: string): boolean;
   /** Names of all methods, accessors and functions in fields. */
@@ -21,7 +21,7 @@ export interface FlowMembers {
 export function flowMembers(Flow: AnyClass): FlowMembers {
   const classes = classesOf(Flow).filter((owner) => !isFlowSpec(owner));
   const fields = classFields(classes);
-  const cache = new Map<string, FlowMember | undefined>();
+  const cache = new Map<string, MemberFunction | undefined>();
   const names = new Set([
     ...classes.flatMap((owner) => Object.getOwnPropertyNames(owner.prototype)),
     ...fields.functions.keys(),
@@ -30,8 +30,8 @@ export function flowMembers(Flow: AnyClass): FlowMembers {
 
   const read = (
     owner: AnyClass,
-    { name, kind }: { name: string; kind: FlowMember["kind"] },
-  ): FlowMember | undefined => {
+    { name, kind }: { name: string; kind: MemberFunction["kind"] },
+  ): MemberFunction | undefined => {
     const fn = functionOf(owner, { name, kind });
     if (fn === undefined) return undefined;
     const key = `${String(classes.indexOf(owner))} ${kind} ${name}`;
@@ -72,7 +72,7 @@ function isFlowSpec(owner: AnyClass): boolean {
 
 function functionOf(
   owner: AnyClass,
-  { name, kind }: { name: string; kind: FlowMember["kind"] },
+  { name, kind }: { name: string; kind: MemberFunction["kind"] },
 ): AnyFunction | undefined {
   const property = Object.getOwnPropertyDescriptor(owner.prototype as object, name);
   if (kind === "getter") return property?.get as AnyFunction | undefined;

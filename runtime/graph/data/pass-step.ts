@@ -1,5 +1,5 @@
 import type { FieldUse, MergeUse } from "./data-use.ts";
-import type { StepData } from "./data-facts.ts";
+import type { StepData } from "./step-data.ts";
 import { type Arms, carriedFrom, type Fate, type FateSet, fates, isLive, lostIn, OPEN, union, UNSET } from "./fate.ts";
 
 /** One read of a field, and where its value may come from; `null` where the step itself gave it one. */

@@ -1,5 +1,5 @@
 import { reachable } from "../flow-facts.ts";
-import type { StepData } from "./data-facts.ts";
+import type { StepData } from "./step-data.ts";
 import { type Arms, type FateSet, union, UNSET } from "./fate.ts";
 import { passStep, type Sight } from "./pass-step.ts";
 

@@ -37,7 +37,7 @@ function memberOf({ at, member }: PlaceQuery): string | null {
 
 function placeInMember(member: MemberNode, at: FindingPlace): number {
   if (at.kind === "mention") {
-    const mention = member.value ? mentionsIn(member.value as AnyNode, at.name)[at.index] : undefined;
+    const mention = member.value ? mentionsIn(member.value, at.name)[at.index] : undefined;
     return mention?.start ?? member.key.start;
   }
   if (at.kind !== "next" || member.type !== "MethodDefinition") return member.key.start;

@@ -35,7 +35,8 @@ function lineOf(text: string, part: string): number {
 }
 
 /** Two paths that meet in `join`. */
-const branch = (join: string, end: string) => `
+function branch(join: string, end: string): string {
+  return `
   model!: { name: string };
   failure: Error | undefined;
   @step start() { this.next(this.fit, this.plot); }
@@ -51,6 +52,7 @@ const branch = (join: string, end: string) => `
   @step end() {
     ${end}
   }`;
+}
 
 const LOST = flow(branch("console.log(inputs.length);", "console.log(this.model.name);"));
 

@@ -1,6 +1,7 @@
 import { finding, type Finding } from "../../finding.ts";
 import { listOf } from "../../../text/list-of.ts";
-import type { DataFacts, StepData } from "../data-facts.ts";
+import type { DataFacts } from "../data-facts.ts";
+import type { StepData } from "../step-data.ts";
 import { type Fate, isLive } from "../fate.ts";
 import { carries, type Sight } from "../pass-step.ts";
 import { carryingHint } from "./carrying-hint.ts";

@@ -44,7 +44,7 @@ export function bindPattern(walk: Walk, pattern: AnyNode, { held, place, isDecla
     case "ObjectPattern":
       for (const property of pattern.properties as AnyNode[]) {
         if (property.type !== "Property") bind(property, OTHER);
-        else bind(property.value as AnyNode, takeProperty(property));
+        else bind(property.value, takeProperty(property));
       }
       return;
     default:

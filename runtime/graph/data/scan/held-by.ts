@@ -55,7 +55,7 @@ function heldByMember(node: Extract<AnyNode, { type: "MemberExpression" }>, opti
 }
 
 function heldByCall(node: Extract<AnyNode, { type: "CallExpression" }>, options: HeldOptions): Held {
-  const callee = withoutChain(node.callee as AnyNode);
+  const callee = withoutChain(node.callee);
   if (callee.type !== "MemberExpression") return OTHER;
   const name = memberName(callee) ?? "";
   const object = heldBy(callee.object, options);
@@ -86,6 +86,6 @@ function heldByMapped(callback: AnyNode | undefined, options: HeldOptions): Held
   if (param.type !== "Identifier" || fn.body.type === "BlockStatement") return OTHER;
   const scope = new Scope(options.scope);
   scope.set(param.name, ANY_INPUT);
-  const held = heldBy(fn.body as AnyNode, { ...options, scope });
+  const held = heldBy(fn.body, { ...options, scope });
   return held.is === "value" ? { ...held, is: "values" } : OTHER;
 }

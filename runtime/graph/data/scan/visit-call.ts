@@ -4,7 +4,9 @@ import type { MethodNode } from "../../read/parse-method.ts";
 import { isAsyncBody } from "../../read/scan-body.ts";
 import { ANY_INPUT, type Held, OTHER, THIS } from "./held.ts";
 import { heldBy } from "./held-by.ts";
-import { assignFields, visitMerge, visitNext } from "./own-calls.ts";
+import { assignFields } from "./assign-fields.ts";
+import { visitMerge } from "./visit-merge.ts";
+import { visitNext } from "./visit-next.ts";
 import { conditional, enter, plain, type Place, record, tested, type Walk } from "./walk.ts";
 import { changeIn } from "./write-to.ts";
 
@@ -27,7 +29,7 @@ export function visitCall(walk: Walk, node: CallExpression | NewExpression, at: 
 }
 
 function visitCallee(walk: Walk, node: CallExpression | NewExpression, place: Place): void {
-  const callee = withoutChain(node.callee as AnyNode);
+  const callee = withoutChain(node.callee);
   const args = node.arguments as AnyNode[];
   if (callee.type !== "MemberExpression") {
     if (callee.type !== "Super")
@@ -63,7 +65,7 @@ function visitOwn(
     ? undefined
     : (walk.members.member(name, "method") ?? walk.members.member(name, "field"));
   if (method !== undefined) enter(walk, method, { params: args.map((arg) => heldBy(arg, place)), place });
-  else record(walk, { kind: "read", field: name, from: THIS, node: node.callee as AnyNode }, place);
+  else record(walk, { kind: "read", field: name, from: THIS, node: node.callee }, place);
 }
 
 function visitMethod(
@@ -74,7 +76,7 @@ function visitMethod(
   const object = withoutChain(callee.object);
   const held = heldBy(object, place);
   const name = memberName(callee) ?? "";
-  if (calleeText(callee) === "Object.assign" && assignFields(walk, node.arguments as AnyNode[], place)) return;
+  if (calleeText(callee) === "Object.assign" && assignFields(walk, node.arguments, place)) return;
   if (object.type !== "ThisExpression") walk.visit(object, callee.optional ? tested(place) : place);
   if (callee.computed) walk.visit(callee.property, place);
   if (held.is === "values" && name === "filter")
@@ -84,7 +86,7 @@ function visitMethod(
 }
 
 function visitArguments(walk: Walk, node: CallExpression | NewExpression, place: Place): void {
-  const callee = withoutChain(node.callee as AnyNode);
+  const callee = withoutChain(node.callee);
   const text = calleeText(callee);
   const object = callee.type === "MemberExpression" ? heldBy(callee.object, place) : OTHER;
   const args = node.arguments as AnyNode[];

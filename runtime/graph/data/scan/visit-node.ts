@@ -212,7 +212,7 @@ function visitLoop(
 function entriesOf(right: AnyNode, place: Place): boolean {
   const call = withoutChain(right);
   if (call.type !== "CallExpression") return false;
-  const callee = withoutChain(call.callee as AnyNode);
+  const callee = withoutChain(call.callee);
   return (
     callee.type === "MemberExpression" &&
     memberName(callee) === "entries" &&

@@ -1,7 +1,7 @@
 import type { AnyNode } from "acorn";
 import type { MethodNode } from "../../read/parse-method.ts";
 import { isReserved } from "../../reserved-names.ts";
-import type { DataUse, FieldUse, FlowMember, MemberBody, UseSource } from "../data-use.ts";
+import type { DataUse, FieldUse, MemberFunction, MemberBody, UseSource } from "../data-use.ts";
 import type { FlowMembers } from "../flow-members.ts";
 import type { HeldOptions } from "./held-by.ts";
 import { type Held, Scope } from "./held.ts";
@@ -44,7 +44,7 @@ export function conditional(place: Place): Place {
   return { ...place, isConditional: true, isTest: false };
 }
 
-export interface Found {
+export interface UseFound {
   readonly kind: FieldUse["kind"];
   readonly field: string;
   readonly from: UseSource;
@@ -52,7 +52,7 @@ export interface Found {
 }
 
 /** Notes the use of a field; a method or an accessor of that name is entered instead. */
-export function record(walk: Walk, { kind, field, from, node }: Found, place: Place): void {
+export function record(walk: Walk, { kind, field, from, node }: UseFound, place: Place): void {
   if (isReserved(field) || walk.steps.has(field)) return;
   if (from.of === "this" && enterNamed(walk, { kind, field }, place)) return;
   if (walk.members.isMember(field)) return;
@@ -62,7 +62,7 @@ export function record(walk: Walk, { kind, field, from, node }: Found, place: Pl
 }
 
 /** A mention of `this.helper` hands the method on: it may be called. */
-function enterNamed(walk: Walk, { kind, field }: Pick<Found, "kind" | "field">, place: Place): boolean {
+function enterNamed(walk: Walk, { kind, field }: Pick<UseFound, "kind" | "field">, place: Place): boolean {
   if (kind === "write") {
     const setter = walk.members.member(field, "setter");
     if (setter !== undefined) enter(walk, setter, { params: [], place });
@@ -78,7 +78,7 @@ function enterNamed(walk: Walk, { kind, field }: Pick<Found, "kind" | "field">, 
 /** Goes on in a method that the code calls. */
 export function enter(
   walk: Walk,
-  member: FlowMember,
+  member: MemberFunction,
   { params, place }: { params: readonly Held[]; place: Place },
 ): void {
   const { body } = member;

@@ -1,23 +1,9 @@
 import type { AnyNode, CallExpression, NewExpression } from "acorn";
 import { keyName, literalString } from "../../read/children-of.ts";
 import type { NamedField } from "../data-use.ts";
-import { heldBy } from "./held-by.ts";
-import { THIS } from "./held.ts";
-import { type Place, record, type Walk } from "./walk.ts";
+import type { Place, Walk } from "./walk.ts";
 
-/** The options of `this.next(…)` name artifacts. */
-export function visitNext(walk: Walk, args: readonly AnyNode[], place: Place): void {
-  for (const arg of args) {
-    if (arg.type !== "ObjectExpression") continue;
-    for (const property of arg.properties as AnyNode[]) {
-      const key = keyName(property);
-      if (property.type !== "Property" || (key !== "foreach" && key !== "condition")) continue;
-      const field = literalString(property.value as AnyNode);
-      if (field !== null) record(walk, { kind: "read", field, from: THIS, node: property.value as AnyNode }, place);
-    }
-  }
-}
-
+/** `this.mergeArtifacts(inputs, { include, exclude })` */
 export function visitMerge(walk: Walk, node: CallExpression | NewExpression, place: Place): void {
   const [inputs, options] = node.arguments as (AnyNode | undefined)[];
   if (inputs !== undefined) walk.visit(inputs, place);
@@ -53,22 +39,4 @@ function readLists(options: AnyNode, place: Place): Lists | null {
     lists[key] = names;
   }
   return lists;
-}
-
-/** `Object.assign(this, { a, b })` writes what it names. */
-export function assignFields(walk: Walk, args: readonly AnyNode[], place: Place): boolean {
-  const [target, ...sources] = args;
-  if (target === undefined || heldBy(target, place).is !== "flow") return false;
-  for (const source of sources) {
-    walk.visit(source, place);
-    const names =
-      source.type === "ObjectExpression"
-        ? (source.properties as AnyNode[]).map((node) => ({ node, field: keyName(node) }))
-        : [];
-    if (source.type !== "ObjectExpression" || names.some(({ field }) => field === null))
-      walk.uses.push({ kind: "open" });
-    for (const { node, field } of names)
-      if (field !== null) record(walk, { kind: "write", field, from: THIS, node }, place);
-  }
-  return true;
 }
