@@ -58,7 +58,7 @@ export interface RunPlan extends FlowPlan {
   readonly tags: readonly string[];
   readonly origin: OriginRun | null;
   /** What `check` warns of. */
-  warnings(): Promise<readonly Finding[]>;
+  findings(): Promise<readonly Finding[]>;
 }
 
 /**
@@ -84,7 +84,7 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   return {
     ...{ Flow, flowFile, cwd, fields, graph, configs, parameters, origin },
     tags: request.tags,
-    warnings: () => reading.warnings(fields),
+    findings: () => reading.warnings(fields),
     given: givenNames(given),
     engines: chosenEngines(graph, { ...request, added }),
     warnings: strayVariables(fields, request.settings.env),

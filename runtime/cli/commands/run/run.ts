@@ -52,7 +52,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   }
   if (resume?.isDryRun === true) return;
   noteNeeds(graph, { output, engines, settings });
-  noteWarnings(await plan.warnings(), output);
+  noteWarnings(await plan.findings(), output);
   const idFile = flags.runIdFile === undefined ? null : runIdFile(userPath(flags.runIdFile, context.cwd));
 
   const reporter = await runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
