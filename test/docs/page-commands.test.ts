@@ -60,18 +60,20 @@ const WITH_SUBCOMMANDS = [...COMMANDS.filter(({ hasSubcommands }) => hasSubcomma
   ({ name }) => name,
 );
 
-/** The lines of a page's shell blocks that start Millrace. Options in a line's comment count as well. */
-function commandsOf({ name, fences }: Page): Command[] {
-  return fences
+/** The lines of a page's shell blocks, and what its text has in backticks, that start Millrace. Options in a line's comment count as well. */
+function commandsOf(page: Page): Command[] {
+  const { name, fences } = page;
+  const inText = [...proseOf(page).matchAll(/`(npx [^`]+)`/g)].map(([, text = ""]) => ({ text, place: name }));
+  const inBlocks = fences
     .filter(({ language }) => language === "sh")
-    .flatMap(({ code, line }) => code.split("\n").map((text) => ({ text, place: `${name}:${line}` })))
-    .flatMap(({ text, place }) => {
-      const [, given] = /^npx (?:tsx \w+\.ts|millrace) (.*)/.exec(text) ?? [];
-      if (given === undefined) return [];
-      const [command = "", sub = ""] = given.split(" ");
-      const words = WITH_SUBCOMMANDS.includes(command) ? [command, sub] : [command];
-      return [{ place, words, options: given.match(/--[a-z-]+/g) ?? [] }];
-    });
+    .flatMap(({ code, line }) => code.split("\n").map((text) => ({ text, place: `${name}:${line}` })));
+  return [...inBlocks, ...inText].flatMap(({ text, place }) => {
+    const [, given] = /^npx (?:tsx \w+\.ts|millrace) ([a-z].*)/.exec(text) ?? [];
+    if (given === undefined) return [];
+    const [command = "", sub = ""] = given.split(" ");
+    const words = WITH_SUBCOMMANDS.includes(command) ? [command, sub] : [command];
+    return [{ place, words, options: given.match(/--[a-z-]+/g) ?? [] }];
+  });
 }
 
 function helpOf([command = "", ...rest]: readonly string[]): string[] {
