@@ -10,7 +10,7 @@ const PAGE = readPage("docs/coming-from-metaflow.md");
 const GIVEN = `
   import { batch, catchError, checkpoint, config, current, env, FlowSpec, includeFile, onExit, parameter, project, resources, retry, secrets, step, timeout, type Inputs } from "millrace";
   import { Flow, namespace, Run, Task } from "millrace/client";
-  import { Runner } from "millrace/testing";
+  import { Runner } from "millrace/runner";
 
   class TrainFlow extends FlowSpec {
     @parameter() lr = 0.1;
