@@ -26,6 +26,8 @@ const ONE_RUNNER = elsewhere(/testing\/index\.ts$/, "testing.js");
 
 /** For CommonJS the same module, which Node can `require`. */
 const AS_COMMONJS = ["client", "runner", "testing", "vitest", "eslint"];
+/** Those whose one export is the default, which compilers look for by this name. */
+const OF_DEFAULT = new Set(["vitest", "eslint"]);
 
 const without = (filter, content) => ({
   name: "without",
@@ -232,7 +234,10 @@ function writeRuntime() {
 }
 
 function asCommonJs(name) {
-  return `module.exports = require("./${name}.js");\n`;
+  const exported = `require("./${name}.js")`;
+  return OF_DEFAULT.has(name)
+    ? `Object.defineProperty(exports, "__esModule", { value: true });\nexports.default = ${exported}.default;\n`
+    : `module.exports = ${exported};\n`;
 }
 
 function declaredEntries() {

@@ -60,6 +60,15 @@ test("one Runner is in millrace/runner and millrace/testing, for ES modules and 
   expect(Object.keys(require("millrace/client") as object)).toEqual(Object.keys(await import("millrace/client")));
 });
 
+test("what other tools load has one export, the default, for ES modules and CommonJS", async () => {
+  const require = createRequire(import.meta.url);
+  for (const entry of ["millrace/vitest", "millrace/eslint"]) {
+    expect(Object.keys(await import(entry))).toEqual(["default"]);
+    expect(Object.keys(require(entry) as object)).toEqual(["default"]);
+    expect((require(entry) as { __esModule: unknown }).__esModule).toBe(true);
+  }
+});
+
 test("the client exports these names and no others", async () => {
   const names = Object.keys(await import("millrace/client")).sort();
   expect(names).toEqual(["Artifact", "Flow", "Run", "Step", "Task", "namespace"]);

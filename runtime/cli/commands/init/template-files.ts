@@ -20,9 +20,9 @@ export function templateFiles(
   return new Map(texts);
 }
 
-/** npm takes a `.gitignore` in a package for a list of what is not in it. */
+/** In a package, npm takes a `.gitignore` for a list of what is not in it, and others a `package.json` for one of their own. */
 function placeOf(file: string): string {
-  return file === "gitignore" ? ".gitignore" : file;
+  return file === "gitignore" ? ".gitignore" : file.replace(/\bpackage\.template\.json$/, "package.json");
 }
 
 function filesIn(folder: string): string[] {
