@@ -19,6 +19,8 @@ export interface Output {
   note(text: string): void;
   /** Progress that the next note takes the place of; nothing where it cannot be drawn live. */
   transient(text: string): void;
+  /** Clears the screen, where there is one. */
+  clear(): void;
   json(value: unknown): void;
   readonly isJson: boolean;
   readonly colors: Colors;
@@ -50,6 +52,9 @@ export function consoleOutput(options: { isJson: boolean }): Output {
       process.stderr.write(`${CLEAR_LINE}${onScreen(text)}`);
       isTransient = true;
     },
+    clear() {
+      if (isLive && process.stdout.isTTY) process.stdout.write(CLEAR_SCREEN);
+    },
     json: (value) => write(`${visibleJson(JSON.stringify(value))}\n`),
     colors: terminalColors(),
     isLive,
@@ -67,6 +72,8 @@ function leaves(stream: NodeJS.WriteStream, done: () => void): void {
 }
 
 const CLEAR_LINE = "\r\u001b[K";
+/** With what has scrolled away. */
+const CLEAR_SCREEN = "\u001b[2J\u001b[3J\u001b[H";
 
 /** Colours only where both streams are a terminal: results and notes share them, and a pipe must get none. */
 function terminalColors(): Colors {

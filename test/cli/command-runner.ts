@@ -31,6 +31,7 @@ export class Captured {
         print: (text) => void (this.text += `${text}\n`),
         raw: (text) => void (this.text += text),
         transient: () => undefined,
+        clear: () => undefined,
         drained: () => Promise.resolve(),
         note: (text) => void (this.notes += `${text}\n`),
         json: (value) => void this.json.push(JSON.parse(JSON.stringify(value))),

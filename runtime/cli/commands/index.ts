@@ -53,6 +53,7 @@ export const COMMANDS: readonly CommandRow[] = [
     executes: "tasks",
     load: async () => (await import("./spin/command.ts")).spinCommand,
   },
+  { name: "dev", about: "flow", load: async () => (await import("./dev/command.ts")).devCommand },
   { name: "check", about: "flow", load: async () => (await import("./check/command.ts")).checkCommand },
   { name: "show", about: "flow", load: async () => (await import("./show/command.ts")).showCommand },
   { name: "graph", about: "flow", load: async () => (await import("./graph/command.ts")).graphCommand },
