@@ -13,6 +13,19 @@ export { checkpoint } from "./decorators/checkpoint.ts";
 export { secrets, type SecretSource, type SecretsOptions } from "./decorators/secrets.ts";
 export { project, type ProjectOptions } from "./decorators/project.ts";
 export { onExit, type ExitHook, type FinishedRun, type OnExitOptions } from "./decorators/on-exit.ts";
+export {
+  type AttemptOutcome,
+  decorator,
+  type DecoratedTask,
+  type DecoratorParts,
+  type DeclaredOptions,
+  type GivenOptions,
+  type OptionsOf,
+  type OwnStepDecorator,
+} from "./decorators/decorator.ts";
+export type { OwnSettings } from "./decorators/own-settings.ts";
+export type { OptionDefaults } from "./base/own-decorator.ts";
+export type { CurrentTask } from "./base/host.ts";
 export type { ClassDecorator } from "./decorators/class-decorator.ts";
 export { env, type EnvOptions } from "./decorators/env.ts";
 export { batch, type BatchOptions } from "./decorators/batch.ts";
@@ -24,6 +37,7 @@ export type {
   OptionsOrFactory,
   StepDecorator,
   StepMethod,
+  StepOrClassDecorator,
 } from "./decorators/step-decorator.ts";
 
 export { parameter, type ParameterOptions } from "./parameter.ts";

@@ -1,14 +1,15 @@
 import { isMillraceError } from "../../sdk/base/millrace-error.ts";
-import { fieldsOf, type AnyClass, type AnyFunction } from "../../sdk/base/metadata.ts";
+import { fieldsOf, type AnyClass, type DecoratorUse, usesForEveryStep } from "../../sdk/base/metadata.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import type { FlowFacts, StepFacts } from "./flow-facts.ts";
 import { finding, type Finding } from "./finding.ts";
-import { accessorPairs, methodsOf, stepMethods, type FoundStep } from "./step-methods.ts";
+import { accessorPairs, methodsOf, stepMethods, usesOfStep, type FoundStep } from "./step-methods.ts";
 import { readStep } from "./read/read-step.ts";
+import { stepSource } from "./read/step-source.ts";
 import { walkSplits } from "./split-paths.ts";
 
 export interface FactsReading {
-  settingsOf(fn: AnyFunction, step: string): StepSettings;
+  settingsOf(uses: readonly DecoratorUse[], step: string): StepSettings;
 }
 
 /** Gathers all that the class says; findings are decorator options that make no sense. */
@@ -19,7 +20,7 @@ export function readFacts(Flow: AnyClass, options: FactsReading): { facts: FlowF
   const findings: Finding[] = [];
   const read = [...methods.values()].map((method) => {
     const isEnd = ends.includes(method.name);
-    return { method, reading: readStep(method.fn, method.owner), isEnd };
+    return { method, reading: readStep(stepSource(method), method.owner), isEnd };
   });
   // Whether a parameter means `inputs` or an item depends on the transitions of all other steps.
   const itemTargets = new Set(
@@ -49,21 +50,26 @@ export function readFacts(Flow: AnyClass, options: FactsReading): { facts: FlowF
   const facts = { flow: Flow.name, steps, fields: fieldsOf(Flow), otherMethods, accessors, starts, ends, paths };
   return { facts, findings };
 
-  function settingsOf(method: FoundStep): StepSettings {
+  function settingsOf(step: FoundStep): StepSettings {
+    const { name } = step;
+    const { settings, error } = settingsOrError(usesOfStep(Flow, step), name);
+    if (error === null) return settings;
+    const message = [error.headline, ...error.details].join("; ");
+    // What is wrong without the step's own decorators is wrong before the class, and told once.
+    const forAll = usesForEveryStep(Flow);
+    const isOfClass = forAll.length > 0 && settingsOrError(forAll, name).error?.headline === error.headline;
+    if (isOfClass && findings.some((known) => known.message === message)) return {};
+    const hint = error.hint ?? "see the decorator's options";
+    findings.push(finding({ rule: "decorator-options", ...(isOfClass ? {} : { step: name }), message, hint }));
+    return {};
+  }
+
+  function settingsOrError(uses: readonly DecoratorUse[], step: string) {
     try {
-      return options.settingsOf(method.fn, method.name);
+      return { settings: options.settingsOf(uses, step), error: null };
     } catch (error) {
-      if (!isMillraceError(error)) throw error;
-      const message = [error.headline, ...error.details].join("; ");
-      findings.push(
-        finding({
-          rule: "decorator-options",
-          step: method.name,
-          message,
-          hint: error.hint ?? "see the decorator's options",
-        }),
-      );
-      return {};
+      if (isMillraceError(error)) return { settings: {}, error };
+      throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { decoratorUsesOf, type AnyClass, type DecoratorUse } from "../../sdk/base/metadata.ts";
+import type { AnyClass, DecoratorUse } from "../../sdk/base/metadata.ts";
 import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import { readFacts, type FactsReading } from "./read-facts.ts";
 import type { FlowFacts, StepFacts } from "./flow-facts.ts";
@@ -46,7 +46,7 @@ export interface FlowReading {
  */
 export function readFlow(Flow: AnyClass, options: ReadFlowOptions = {}): FlowReading {
   const { facts, findings: early } = readFacts(Flow, {
-    settingsOf: (fn, step) => options.settingsOf?.(decoratorUsesOf(fn), step) ?? {},
+    settingsOf: (uses, step) => options.settingsOf?.(uses, step) ?? {},
   } satisfies FactsReading);
   const findings = [...early, ...runRules(facts)].map((found) => withFile(found, facts));
   if (findings.length > 0) return { graph: null, findings, warnings: () => [] };

@@ -1,14 +1,28 @@
-import { stepMarkOf, type AnyClass, type AnyFunction, type StepMark } from "../../sdk/base/metadata.ts";
+import {
+  type AnyClass,
+  type AnyFunction,
+  type DecoratorUse,
+  decoratorUsesOf,
+  methodsSeen,
+  type StepMark,
+  stepMarkOf,
+  usesForEveryStep,
+} from "../../sdk/base/metadata.ts";
 
 /** A method that is a step of a flow class. */
 export interface FoundStep {
   readonly name: string;
+  /** What an instance has under the name. */
   readonly fn: AnyFunction;
+  /** What stood there when decorators of ours were applied, the innermost first: others may wrap it. */
+  readonly seen: readonly AnyFunction[];
   readonly mark: StepMark;
   /** The class whose body holds the method. */
   readonly owner: AnyClass;
   /** True where a class overrides an inherited step and forgets `@step`. */
   readonly isUnmarkedOverride: boolean;
+  /** True where a decorator put a getter in the place of the method. */
+  readonly isGetter: boolean;
 }
 
 /**
@@ -20,16 +34,43 @@ export interface FoundStep {
 export function stepMethods(Flow: AnyClass): ReadonlyMap<string, FoundStep> {
   const steps = new Map<string, FoundStep>();
   for (const owner of classesOf(Flow)) {
-    for (const [name, fn] of ownMethods(owner)) {
-      const mark = stepMarkOf(fn);
+    const seenHere = methodsSeen(owner);
+    for (const [name, property] of ownProperties(owner)) {
+      const seen = seenHere.get(name) ?? [];
+      const fn = methodIn(property) ?? (property.get === undefined ? undefined : seen.at(-1));
+      if (fn === undefined) continue;
+      const mark = markOf(fn, seen);
       const inherited = steps.get(name);
-      if (mark !== undefined) steps.set(name, { name, fn, mark, owner, isUnmarkedOverride: false });
-      else if (inherited !== undefined) {
-        steps.set(name, { name, fn, mark: inherited.mark, owner, isUnmarkedOverride: true });
-      }
+      const isGetter = property.get !== undefined;
+      if (mark !== undefined) steps.set(name, { name, fn, seen, mark, owner, isUnmarkedOverride: false, isGetter });
+      else if (inherited !== undefined)
+        steps.set(name, { name, fn, seen, mark: inherited.mark, owner, isUnmarkedOverride: true, isGetter });
     }
   }
   return steps;
+}
+
+/** One step's method as an instance sees it; null where the class has no such step. */
+export function findStep(Flow: AnyClass, name: string): Pick<FoundStep, "fn" | "seen" | "owner"> | null {
+  for (const owner of classesOf(Flow).reverse()) {
+    const property = Object.getOwnPropertyDescriptor(owner.prototype, name);
+    if (property === undefined) continue;
+    const fn = methodIn(property);
+    const seen = methodsSeen(owner).get(name) ?? [];
+    return fn === undefined || markOf(fn, seen) === undefined ? null : { fn, seen, owner };
+  }
+  return null;
+}
+
+/** True where something put another function in the place of the method that the class's body holds. */
+export function isWrapped({ fn, owner }: Pick<FoundStep, "fn" | "owner">): boolean {
+  return !sourceOf(owner).includes(sourceOf(fn));
+}
+
+/** The decorators of a step, then those of its classes, the nearest class first. */
+export function usesOfStep(Flow: AnyClass, { fn, seen }: Pick<FoundStep, "fn" | "seen">): readonly DecoratorUse[] {
+  const own = new Set([fn, ...[...seen].reverse()]);
+  return [...[...own].flatMap(decoratorUsesOf), ...usesForEveryStep(Flow)];
 }
 
 /** The name under which a flow class knows a step's method; a base class's version of an overridden step counts too. */
@@ -74,7 +115,7 @@ export function superMethod(owner: AnyClass, name: string): { fn: AnyFunction; o
 }
 
 /** A class and its base classes, base classes first. */
-export function classesOf(Flow: AnyClass): readonly AnyClass[] {
+export function classesOf(Flow: AnyClass): AnyClass[] {
   const classes: AnyClass[] = [];
   for (let cls: unknown = Flow; isClass(cls); cls = Object.getPrototypeOf(cls)) classes.unshift(cls);
   return classes;
@@ -85,10 +126,26 @@ function isClass(value: unknown): value is AnyClass {
 }
 
 function ownMethods(owner: AnyClass): [string, AnyFunction][] {
-  const methods: [string, AnyFunction][] = [];
-  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(owner.prototype as object))) {
-    const value: unknown = property.value;
-    if (name !== "constructor" && typeof value === "function") methods.push([name, value as AnyFunction]);
-  }
-  return methods;
+  return ownProperties(owner).flatMap(([name, property]): [string, AnyFunction][] => {
+    const method = methodIn(property);
+    return method === undefined ? [] : [[name, method]];
+  });
+}
+
+function ownProperties(owner: AnyClass): [string, PropertyDescriptor][] {
+  return Object.entries(Object.getOwnPropertyDescriptors(owner.prototype as object)).filter(
+    ([name]) => name !== "constructor",
+  );
+}
+
+function methodIn({ value }: PropertyDescriptor): AnyFunction | undefined {
+  return typeof value === "function" ? (value as AnyFunction) : undefined;
+}
+
+function markOf(fn: AnyFunction, seen: readonly AnyFunction[]): StepMark | undefined {
+  return stepMarkOf(fn) ?? seen.map(stepMarkOf).find((mark) => mark !== undefined);
+}
+
+function sourceOf(fn: AnyFunction | AnyClass): string {
+  return Function.prototype.toString.call(fn);
 }

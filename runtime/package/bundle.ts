@@ -31,7 +31,7 @@ export async function bundleFlow(flowFile: string, source?: string): Promise<Bun
   try {
     const result = await build({
       absWorkingDir: root,
-      entryPoints: [ENTRY],
+      entryPoints: [isOnDisk(flowFile, source) ? flowFile : ENTRY],
       outfile: "flow.js",
       bundle: true,
       write: false,
@@ -67,8 +67,13 @@ export async function bundleFlow(flowFile: string, source?: string): Promise<Bun
   }
 }
 
-/** Given as it is, a file's name could be taken for a pattern. */
+/** Stands for a file's name that could be taken for a pattern, or that esbuild would not find. */
 const ENTRY = "millrace-entry";
+
+/** esbuild compiles what it finds itself as the nearest tsconfig.json says; a plugin's answer only has a path. */
+function isOnDisk(flowFile: string, source: string | undefined): boolean {
+  return source === undefined && !flowFile.includes("*");
+}
 
 function entryIs(flowFile: string): Plugin {
   return {
@@ -111,7 +116,7 @@ function ownModulesOnly(root: string): Plugin {
         const { importer, resolveDir, kind } = args;
         const found = await build.resolve(args.path, { importer, resolveDir, kind, pluginData: "resolving" });
         if (found.errors.length > 0) return kind === "import-statement" ? { errors: found.errors } : outside;
-        return found.path.split(path.sep).includes("node_modules") || found.external ? outside : found;
+        return found.path.split(path.sep).includes("node_modules") || found.external ? outside : null;
       });
     },
   };

@@ -194,7 +194,7 @@ export class Scheduler {
     const isCancelled = this.#stopReason !== null;
     const interruptions = this.#state.running.get(task)?.interruptions ?? 0;
     const { settings } = nodeOf(graph, step);
-    const after = decideRetry({ attempt, interruptions, outcome, settings, time, random: clock.random });
+    const after = decideRetry({ attempt, interruptions, outcome, settings, time, random: () => clock.random() });
     const retryAt = isCancelled ? null : after.retryAt;
     const interrupted = after.isInterruption ? { isInterruption: true as const } : {};
     const { error } = outcome;

@@ -3,6 +3,7 @@ import { awsPlace, awsVariables } from "./aws-variables.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Environment } from "./environment.ts";
 import { foundUpward } from "./found-upward.ts";
+import { graceSetting } from "./grace-setting.ts";
 import { type GpuCountSettings, gpuCountSettings } from "./gpu-count-settings.ts";
 import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./project-file.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
@@ -81,6 +82,11 @@ export class Settings {
   /** Whether what a run stores has to survive a power cut: as the user says, else by `MILLRACE_DURABLE=1`. */
   isDurable(given: boolean | undefined): boolean {
     return given ?? this.env["MILLRACE_DURABLE"] === "1";
+  }
+
+  /** How long tasks have that are asked to stop: as the user says, else by `MILLRACE_GRACE`, else the project's `grace`. */
+  graceMs(given: number | undefined): number {
+    return given ?? graceSetting(this.#setting({ variable: "MILLRACE_GRACE", key: "grace" }, this.project()));
   }
 
   /** False where containers run on another machine. */

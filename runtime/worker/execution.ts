@@ -14,7 +14,7 @@ import type { TaskOutcome } from "../task/task-outcome.ts";
 import type { StopReason } from "../task/stop-reason.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { AttemptAspects } from "./aspects/attempt-aspects.ts";
-import type { AttemptEnd } from "./aspects/aspect.ts";
+import type { AttemptEnd, CodeEnd } from "./aspects/aspect.ts";
 import { aspectsOf } from "./aspects/index.ts";
 import { type StepAttempt, beginAttempt, type StepCode, stepCode } from "./step-attempt.ts";
 import { errorRecord } from "./error-record.ts";
@@ -107,7 +107,9 @@ export class Execution {
       if (early !== null) return early.status === "caught" ? this.#conclude(attempt, early.error) : early;
       if (this.#signal.reason !== null) throw this.#signal.reason;
       await this.#body(attempt);
-      const committed = this.#commit(attempt, { status: "succeeded", error: null, taken: attempt.next.taken() });
+      const taken = attempt.next.taken();
+      await this.#ended({ status: "succeeded", error: null });
+      const committed = this.#commit(attempt, { status: "succeeded", error: null, taken });
       this.#aspects.after(committed.result);
       return { status: "succeeded", ...committed };
     } catch (thrown) {
@@ -134,9 +136,11 @@ export class Execution {
   }
 
   async #body({ instance, method, argument }: StepAttempt): Promise<void> {
-    await this.#escapes.over(async () => {
-      await (argument === undefined ? method.call(instance) : method.call(instance, argument));
-    });
+    await this.#escapes.over(() =>
+      this.#aspects.around(async () => {
+        await (argument === undefined ? method.call(instance) : method.call(instance, argument));
+      }),
+    );
     this.#regain();
     // Gives a rejection that nobody handles the turn in which Node reports it.
     await this.#escapes.over(() => new Promise((resolve) => setImmediate(resolve)));
@@ -154,8 +158,23 @@ export class Execution {
     // In a process without reliable built-ins nothing is stored: another one concludes.
     if (lasting !== null) return { status: "failed", error, isRetryable, isCrash: true };
     const isOver = this.#options.spec.isLastAttempt || !isRetryable;
-    if (of.attempt !== null && isOver && this.#aspects.catches()) return this.#conclude(of.attempt, error);
+    const isCaught = of.attempt !== null && isOver && this.#aspects.catches();
+    const seen: unknown = this.#signal.reason ?? thrown;
+    try {
+      await this.#ended({ status: isCaught ? "caught" : "failed", error: seen });
+    } catch {
+      return { status: "failed", error, isRetryable, isCrash: true };
+    }
+    if (of.attempt !== null && isCaught) return this.#conclude(of.attempt, error);
     return { status: "failed", error, isRetryable, isCrash: false };
+  }
+
+  /** The step's code is over: what waits for that is code of the flow's, too. */
+  async #ended(end: CodeEnd): Promise<void> {
+    if (!this.#aspects.awaitsEnd) return;
+    await this.#escapes.over(() => this.#aspects.ended(end));
+    this.#regain();
+    if (end.status === "succeeded" && this.#signal.reason?.name === "TimeoutError") throw this.#signal.reason;
   }
 
   #regain(): void {

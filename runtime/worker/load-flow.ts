@@ -111,6 +111,7 @@ export async function loadFlow(setup: WorkerSetup, { mapper, loading }: LoadFlow
     async evaluate() {
       const given: AnyClass[] = [];
       host().main = (flow) => given.push(flow);
+      host().decorators = undefined;
       try {
         const exports = await evaluate();
         // Imported files are evaluated first: of two classes with one name the file's own comes last.

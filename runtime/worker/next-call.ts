@@ -34,6 +34,15 @@ export class NextCall {
     this.#taken = taken;
   }
 
+  get isTaken(): boolean {
+    return this.#taken !== null;
+  }
+
+  /** Goes on without a call. */
+  take(transit: Transit): void {
+    this.#taken = transit;
+  }
+
   taken(): Transit {
     const { node } = this.#options;
     if (this.#taken !== null) return this.#taken;

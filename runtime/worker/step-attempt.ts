@@ -1,9 +1,11 @@
 import { host } from "../../sdk/base/host.ts";
 import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
-import { stepMarkOf } from "../../sdk/base/metadata.ts";
+import type { DecoratorUse } from "../../sdk/base/metadata.ts";
 import { taskFiles } from "../datastore/files/task-files.ts";
 import { type AttemptResult, refIn, type ResultLocator } from "../datastore/records.ts";
 import { nodeOf, type StepNode } from "../graph/flow-graph.ts";
+import { findStep, isWrapped, usesOfStep } from "../graph/step-methods.ts";
+import { usesInTask } from "./uses-in-task.ts";
 import type { Redactor } from "../secrets/redactor.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { currentTask } from "./current-task.ts";
@@ -21,6 +23,10 @@ export interface StepCode {
   readonly flow: LoadedFlow;
   readonly node: StepNode;
   readonly method: (this: object, argument?: unknown) => unknown;
+  /** True where the item of a foreach is to be handed to the method; whatever wraps one may hand it on. */
+  takesItem(): boolean;
+  /** The decorators that count for the step, the strongest first. */
+  uses(): readonly DecoratorUse[];
 }
 
 /** One attempt of a task, with the flow's instance as the step finds it. */
@@ -47,15 +53,20 @@ export interface AttemptOptions extends Pick<StepAttempt, "spec" | "startedAt" |
 
 /** @throws for a class that lacks the step, which its graph has */
 export function stepCode(Flow: FlowClass, { flow, step }: { flow: LoadedFlow; step: string }): StepCode {
-  const method = (Flow.prototype as Record<string, unknown>)[step];
-  if (typeof method !== "function" || stepMarkOf(method) === undefined)
-    throw brokenInvariant(`${step} is not a step of ${Flow.name}`);
-  return { flow, node: nodeOf(flow.document.graph, step), method: method as StepCode["method"] };
+  const found = findStep(Flow, step);
+  if (found === null) throw brokenInvariant(`${step} is not a step of ${Flow.name}`);
+  const node = nodeOf(flow.document.graph, step);
+  return {
+    ...{ flow, node },
+    method: found.fn as StepCode["method"],
+    takesItem: () => isWrapped(found) || takesArgument(found.fn),
+    uses: () => usesInTask(usesOfStep(Flow, found), { flow, node }),
+  };
 }
 
 /** Makes the flow's instance, lays over its fields what came before, and puts the task where the SDK finds it. */
 export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOptions): StepAttempt {
-  const { flow, node, method } = code;
+  const { flow, node, method, takesItem, uses } = code;
   const { spec, signal, tempDir, progress, startedAt, mask, commit } = options;
   const instance = flowInstance(Flow, flow);
   const fields = new Fields(instance, {
@@ -87,8 +98,23 @@ export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOp
     files: taskFiles(flow.blobs),
     current: currentTask({ flow, spec, signal, tempDir, progress }),
   };
-  const argument = inputs?.views ?? (spec.stack.length > 0 && takesArgument(method) ? items.current() : undefined);
-  return { flow, node, method, spec, instance, fields, items, next, argument, startedAt, mask, commit };
+  const argument = inputs?.views ?? (spec.stack.length > 0 && takesItem() ? items.current() : undefined);
+  return {
+    flow,
+    node,
+    method,
+    takesItem,
+    uses,
+    spec,
+    instance,
+    fields,
+    items,
+    next,
+    argument,
+    startedAt,
+    mask,
+    commit,
+  };
 }
 
 /** A parameter with a default does not count in `length`, so the source is asked. */

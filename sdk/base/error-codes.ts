@@ -74,6 +74,8 @@ export const ERROR_CODES = {
   // In a step
   /** The step ended without calling `this.next`. Fix: call it at the end of every step but the last. */
   MILLRACE_NO_NEXT: "failure",
+  /** A hook of a decorator of the flow's own threw. Fix: correct the hook that the message names. */
+  MILLRACE_DECORATOR_HOOK: "failure",
   /** `this.next` was called in a way that the step's source does not show, or twice. Fix: call it once, as the graph says. */
   MILLRACE_NEXT: "failure",
   /** No case of a switch fits the value. Fix: add a case for it, or set another value. */

@@ -1,6 +1,7 @@
 import type { StopSignal } from "./stop-signal.ts";
 import type { TaskFiles, ValueFiles } from "../files/file-content.ts";
 import type { AnyClass } from "./metadata.ts";
+import type { OwnDecorator } from "./own-decorator.ts";
 
 /**
  * Where the declarations meet what executes them. The SDK does no I/O: whoever runs a flow (launcher, worker, test)
@@ -11,6 +12,8 @@ export interface Host {
   main?: ((flow: AnyClass) => void) | undefined;
   /** Set once a flow file was evaluated so: true for what the file's own evaluation calls, however late. */
   isInsideFlowFile?: (() => boolean) | undefined;
+  /** The decorators that the code evaluated last has made, by name. */
+  decorators?: Map<string, OwnDecorator> | undefined;
   /** What the entry file gave to `main()` so far. */
   given?: AnyClass[];
   /** Set in processes that only execute tasks. */

@@ -1,4 +1,5 @@
 import * as reflection from "reflect-metadata";
+import type { OwnDecorator } from "./own-decorator.ts";
 
 // Imported for what it adds to `Reflect`. A bare import would be part of the declarations, whose readers do not have it.
 // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator -- the compiler wants it used
@@ -6,10 +7,16 @@ void reflection;
 
 /** The one file that knows how annotations are stored: reflect-metadata, on the method itself or on a field's class. */
 
-/** One `@decorator(options)` on a step; options stay raw until the configuration is known. */
+/** One `@decorator(options)` on a step, or before the class for all steps; options stay raw until the configuration is known. */
 export interface DecoratorUse {
   readonly decorator: string;
   readonly options: unknown;
+  /** The class that it stands before; absent where it stands on the step itself. */
+  readonly on?: string;
+  /** Set where the flow's own code made the decorator. */
+  readonly own?: OwnDecorator;
+  /** The decorator of the flow's own that adds this one; absent where it was written. */
+  readonly from?: string;
 }
 
 export interface StepMark {
@@ -32,7 +39,10 @@ export type AnyClass = abstract new (...args: never[]) => object;
 
 const STEP = "millrace:step";
 const USES = "millrace:decorators";
+const FOR_EVERY_STEP = "millrace:for-every-step";
 const FIELDS = "millrace:fields";
+const OWN = "millrace:own-decorators";
+const SEEN = "millrace:methods-seen";
 
 export function markStep(method: object, mark: StepMark): void {
   Reflect.defineMetadata(STEP, mark, method);
@@ -43,13 +53,64 @@ export function stepMarkOf(method: object): StepMark | undefined {
 }
 
 export function addDecoratorUse(target: object, use: DecoratorUse): void {
-  // Decorators apply from the last to the first: unshift keeps the order in which the user reads them.
-  Reflect.defineMetadata(USES, [use, ...decoratorUsesOf(target)], target);
+  addUse(USES, { target, use });
 }
 
 /** Decorators of a step method or of a class itself, in source order. */
 export function decoratorUsesOf(target: object): readonly DecoratorUse[] {
-  return (Reflect.getOwnMetadata(USES, target) as readonly DecoratorUse[] | undefined) ?? [];
+  return usesUnder(USES, target);
+}
+
+/**
+ * Notes which function stood under a name when a decorator of ours was applied: one of somebody else's may put another in
+ * its place. `holder` is the prototype (legacy decorators) or the class's metadata object (standard ones).
+ */
+export function noteMethod(holder: object, { name, method }: { name: string; method: AnyFunction }): void {
+  let seen = Reflect.getOwnMetadata(SEEN, holder) as Map<string, AnyFunction[]> | undefined;
+  if (seen === undefined) Reflect.defineMetadata(SEEN, (seen = new Map<string, AnyFunction[]>()), holder);
+  const methods = seen.get(name);
+  if (methods === undefined) seen.set(name, [method]);
+  else if (!methods.includes(method)) methods.push(method);
+}
+
+/** The functions that decorators of ours saw in a class's own body, by name, the innermost first. */
+export function methodsSeen(owner: AnyClass): ReadonlyMap<string, readonly AnyFunction[]> {
+  for (const holder of ownHolders(owner)) {
+    const seen = Reflect.getOwnMetadata(SEEN, holder) as Map<string, AnyFunction[]> | undefined;
+    if (seen !== undefined) return seen;
+  }
+  return NOTHING_SEEN;
+}
+
+const NOTHING_SEEN: ReadonlyMap<string, readonly AnyFunction[]> = new Map();
+
+/** A step decorator before the class. */
+export function addUseForEveryStep(flow: AnyClass, use: DecoratorUse): void {
+  addUse(FOR_EVERY_STEP, { target: flow, use: { ...use, on: flow.name } });
+}
+
+/** Step decorators before the class and its base classes: the nearest class first, each class in source order. */
+export function usesForEveryStep(flow: AnyClass): readonly DecoratorUse[] {
+  return lineage(flow).flatMap((cls) => usesUnder(FOR_EVERY_STEP, cls));
+}
+
+function addUse(key: string, { target, use }: { target: object; use: DecoratorUse }): void {
+  // Decorators apply from the last to the first: unshift keeps the order in which the user reads them.
+  Reflect.defineMetadata(key, [use, ...usesUnder(key, target)], target);
+}
+
+function usesUnder(key: string, target: object): readonly DecoratorUse[] {
+  return (Reflect.getOwnMetadata(key, target) as readonly DecoratorUse[] | undefined) ?? [];
+}
+
+/** The decorators that the code of a flow's file made, by name. */
+export function noteOwnDecorators(flow: AnyClass, decorators: ReadonlyMap<string, OwnDecorator>): void {
+  Reflect.defineMetadata(OWN, decorators, flow);
+}
+
+/** Undefined where nobody noted which code made them. */
+export function notedOwnDecorators(flow: AnyClass): ReadonlyMap<string, OwnDecorator> | undefined {
+  return Reflect.getOwnMetadata(OWN, flow) as ReadonlyMap<string, OwnDecorator> | undefined;
 }
 
 /** `holder` is the prototype (legacy decorators) or the class's metadata object (standard ones). */
@@ -69,13 +130,20 @@ function ownFields(holder: object): readonly FieldDeclaration[] {
 }
 
 function holdersOf(flow: AnyClass): object[] {
-  const holders: object[] = [];
-  for (let cls: unknown = flow; typeof cls === "function" && cls.prototype; cls = Object.getPrototypeOf(cls)) {
-    const metadata = Object.getOwnPropertyDescriptor(cls, metadataSymbol())?.value as object | undefined;
-    if (metadata !== undefined) holders.unshift(metadata);
-    holders.unshift(cls.prototype as object);
-  }
-  return holders;
+  return lineage(flow).reverse().flatMap(ownHolders);
+}
+
+function ownHolders(cls: AnyClass): object[] {
+  const metadata = Object.getOwnPropertyDescriptor(cls, metadataSymbol())?.value as object | undefined;
+  return metadata === undefined ? [cls.prototype as object] : [cls.prototype as object, metadata];
+}
+
+/** A class, then its base classes. */
+function lineage(flow: AnyClass): AnyClass[] {
+  const classes: AnyClass[] = [];
+  for (let cls: unknown = flow; typeof cls === "function" && cls.prototype; cls = Object.getPrototypeOf(cls))
+    classes.push(cls as unknown as AnyClass);
+  return classes;
 }
 
 /** Standard decorators pass `context.metadata`, which the compiler hangs on the class under this symbol. */

@@ -12,6 +12,8 @@ export interface StepSettings {
   readonly hasCheckpoint?: boolean;
   readonly hasSecrets?: boolean;
   readonly cache?: CacheSettings;
+  /** Decorators that the flow's own code made. */
+  readonly own?: readonly OwnDecoratorUse[];
   /** What the task needs, whatever engine runs it. */
   readonly resources?: ResourceSettings;
   /** The engine that a decorator in the code asks for, used by `run --remote`. */
@@ -28,6 +30,12 @@ export interface RetrySettings {
   readonly jitter: boolean;
   /** Set where the decorator carries an `on` function; it is asked inside the worker. */
   readonly hasFilter: boolean;
+}
+
+/** Its options are asked of the code, and only those that did not come from there are known here. */
+export interface OwnDecoratorUse {
+  readonly name: string;
+  readonly given?: Readonly<Record<string, unknown>>;
 }
 
 export interface CacheSettings {

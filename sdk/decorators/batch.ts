@@ -1,6 +1,6 @@
 import { annotate } from "./annotate.ts";
 import { define, type TableOf } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { choiceOption, listOption, numberOption, objectOption, textOption, textsOption } from "./reader.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
 
@@ -61,8 +61,8 @@ export interface BatchOptions {
  * }
  * ```
  */
-export function batch(options?: OptionsOrFactory<BatchOptions>): StepDecorator;
-export function batch(...args: readonly unknown[]): StepDecorator {
+export function batch(options?: OptionsOrFactory<BatchOptions>): StepOrClassDecorator;
+export function batch(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("batch", args);
 }
 

@@ -1,6 +1,6 @@
 import { annotate } from "./annotate.ts";
 import { define } from "./decorator-definition.ts";
-import type { Duration, OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { Duration, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { durationOption, textOption } from "./reader.ts";
 
 /** Options of {@link cache}. */
@@ -31,8 +31,8 @@ export interface CacheOptions {
  * }
  * ```
  */
-export function cache(options?: OptionsOrFactory<CacheOptions>): StepDecorator;
-export function cache(...args: readonly unknown[]): StepDecorator {
+export function cache(options?: OptionsOrFactory<CacheOptions>): StepOrClassDecorator;
+export function cache(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("cache", args);
 }
 

@@ -1,4 +1,4 @@
-import { annotate } from "./annotate.ts";
+import { annotateStep } from "./annotate.ts";
 import { define, wrongOption } from "./decorator-definition.ts";
 import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
 import { textOption } from "./reader.ts";
@@ -30,7 +30,7 @@ export interface CatchErrorOptions {
  */
 export function catchError(options?: OptionsOrFactory<CatchErrorOptions>): StepDecorator;
 export function catchError(...args: readonly unknown[]): StepDecorator {
-  return annotate("catchError", args);
+  return annotateStep("catchError", args);
 }
 
 export const catchErrorDefinition = define({

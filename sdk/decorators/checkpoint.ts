@@ -1,6 +1,6 @@
 import { annotate } from "./annotate.ts";
 import { define } from "./decorator-definition.ts";
-import type { StepDecorator } from "./step-decorator.ts";
+import type { StepOrClassDecorator } from "./step-decorator.ts";
 
 /**
  * Gives a long step a place for its progress: `current.checkpoint.save(value)` and `.load()`. What was saved survives a
@@ -26,8 +26,8 @@ import type { StepDecorator } from "./step-decorator.ts";
  * }
  * ```
  */
-export function checkpoint(): StepDecorator;
-export function checkpoint(...args: readonly unknown[]): StepDecorator {
+export function checkpoint(): StepOrClassDecorator;
+export function checkpoint(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("checkpoint", args);
 }
 

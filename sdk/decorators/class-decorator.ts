@@ -1,5 +1,5 @@
 import { addDecoratorUse, type AnyClass, decoratorUsesOf } from "../base/metadata.ts";
-import { isStandard, misplaced } from "./decorator-arguments.ts";
+import { isClass, isStandard, misplaced } from "./decorator-arguments.ts";
 
 /** A decorator of flow classes, in the standard and the legacy dialect. */
 export interface ClassDecorator {
@@ -9,6 +9,7 @@ export interface ClassDecorator {
 
 /** What `@name(options)` on a class does: note the options on the class, and nothing else. */
 export function annotateClass(decorator: string, options: unknown): ClassDecorator {
+  if (isClass(options)) throw misplaced(decorator, "a class without ()", `write @${decorator}({ … })`);
   return (...place: readonly unknown[]): void => {
     const kind = isStandard(place) ? place[1].kind : place.length > 1 ? "method" : "class";
     if (kind !== "class" || typeof place[0] !== "function") throw misplaced(decorator, kind, "put it before `class`");

@@ -11,6 +11,8 @@ export interface DecoratorDefinition {
   readonly options: OptionTable;
   /** @throws MillraceError for an unknown option or a value that is not what the option wants */
   settings(options: unknown): StepContribution;
+  /** What holds where the step and its class both carry it; absent where the step's own stands alone. */
+  readonly lay?: (over: StepContribution, under: StepContribution) => StepContribution;
 }
 
 export type OptionTable = Readonly<Record<string, Reader<unknown>>>;
@@ -32,6 +34,7 @@ export function define<const Table extends OptionTable>(parts: {
   readonly name: string;
   readonly options: Table;
   readonly settings: (options: Read<Table>) => StepContribution;
+  readonly lay?: (over: StepContribution, under: StepContribution) => StepContribution;
 }): DecoratorDefinition {
   return { ...parts, settings: (options) => parts.settings(readOptions(parts, options)) };
 }

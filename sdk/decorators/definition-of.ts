@@ -28,14 +28,20 @@ const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
   ].map((definition) => [definition.name, definition]),
 );
 
-/** @throws MillraceError with the nearest name for a decorator that does not exist */
-export function definitionOf(decorator: string): DecoratorDefinition {
+export const BUILT_IN_DECORATORS: readonly string[] = [...DEFINITIONS.keys()];
+
+/**
+ * @param own - names of decorators that the flow's code makes
+ * @throws MillraceError with the nearest name for a decorator that does not exist
+ */
+export function definitionOf(decorator: string, own: readonly string[] = []): DecoratorDefinition {
   const definition = DEFINITIONS.get(decorator);
   if (definition !== undefined) return definition;
-  const meant = nearest(decorator, DEFINITIONS.keys());
+  const known = [...BUILT_IN_DECORATORS, ...own];
+  const meant = nearest(decorator, known);
   throw new MillraceError({
     code: "MILLRACE_UNKNOWN_DECORATOR",
     headline: `Cannot use decorator ${decorator} because there is no such decorator`,
-    hint: meant === null ? `there are ${[...DEFINITIONS.keys()].join(", ")}` : `did you mean ${meant}?`,
+    hint: meant === null ? `there are ${known.join(", ")}` : `did you mean ${meant}?`,
   });
 }

@@ -1,6 +1,6 @@
 import { annotate } from "./annotate.ts";
 import { define, type TableOf } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { listOption, textOption } from "./reader.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
 
@@ -43,8 +43,8 @@ export interface DockerOptions {
  * }
  * ```
  */
-export function docker(options?: OptionsOrFactory<DockerOptions>): StepDecorator;
-export function docker(...args: readonly unknown[]): StepDecorator {
+export function docker(options?: OptionsOrFactory<DockerOptions>): StepOrClassDecorator;
+export function docker(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("docker", args);
 }
 

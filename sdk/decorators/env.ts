@@ -1,6 +1,6 @@
 import { annotate } from "./annotate.ts";
 import { define } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { textOption, textsOption } from "./reader.ts";
 
 /** Options of {@link env}. */
@@ -29,8 +29,8 @@ export interface EnvOptions {
  * }
  * ```
  */
-export function env(options: OptionsOrFactory<EnvOptions>): StepDecorator;
-export function env(...args: readonly unknown[]): StepDecorator {
+export function env(options: OptionsOrFactory<EnvOptions>): StepOrClassDecorator;
+export function env(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("env", args);
 }
 
@@ -48,6 +48,14 @@ export const envDefinition = define({
       packages: options.packages ?? {},
       image: options.image ?? null,
       node: options.node ?? null,
+    },
+  }),
+  lay: ({ env: over }, { env: under }) => ({
+    env: {
+      vars: { ...under?.vars, ...over?.vars },
+      packages: { ...under?.packages, ...over?.packages },
+      image: over?.image ?? under?.image ?? null,
+      node: over?.node ?? under?.node ?? null,
     },
   }),
 });

@@ -10,8 +10,10 @@ export interface FinishedRun {
   readonly run: string;
   /** How the run ended. */
   readonly status: "succeeded" | "failed";
-  /** The first failure, with the `step` and the `message` of its error; null where there was none, for instance after an interrupt. */
+  /** The first failure, with the `step` and the `message` of its error; null where no step failed. */
   readonly error: { readonly step: string; readonly message: string } | null;
+  /** Why the run ended where no step failed: `"interrupted by SIGINT"`; null otherwise. */
+  readonly reason: string | null;
 }
 
 /** Runs once in the process that started the run, after its last task. */

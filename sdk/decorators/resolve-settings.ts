@@ -1,80 +1,98 @@
 import { MillraceError } from "../base/millrace-error.ts";
 import { largest } from "../base/largest.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
-import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../base/step-settings.ts";
+import {
+  DEFAULT_RESOURCES,
+  type OwnDecoratorUse,
+  type ResourceSettings,
+  type StepSettings,
+} from "../base/step-settings.ts";
 import { evaluateOptions, type StepContribution } from "./decorator-definition.ts";
 import { definitionOf } from "./definition-of.ts";
-
-/** A use that did not come from the code: its engine goes before one that the code names. */
-export interface AddedUse extends DecoratorUse {
-  readonly isAdded: true;
-}
-
-export interface ResolveOptions {
-  /** Values of the flow's `@config` fields, for options that are a function of them. */
-  readonly configs: Readonly<Record<string, unknown>>;
-  /** The step that carries the decorators, for messages. */
-  readonly step: string;
-}
+import { ownOptions } from "./own-options.ts";
+import { effectiveUses, errorAtUse, isAdded, isSamePlace, ownUses, type UsesAt } from "./effective-uses.ts";
 
 /**
  * The plain settings that all decorators of one step come down to.
  *
  * Resources that several decorators name are merged by maximum; a default never outweighs a value that one names.
  *
+ * @param uses - those of the step, then those of its classes, the nearest first, then what `--with` adds
  * @throws MillraceError for wrong options, a decorator used twice, or two engines in the code
  */
-export function resolveSettings(uses: readonly DecoratorUse[], { configs, step }: ResolveOptions): StepSettings {
-  refuseRepeated(uses, step);
-  const parts = uses.map((use) => partOf(use, { configs, step }));
-  const engine = engineOf(parts, step);
+export function resolveSettings(uses: readonly DecoratorUse[], at: UsesAt): StepSettings {
+  const effective = effectiveUses(uses, at);
+  const parts = laid(effective.map((use) => partOf(use, at)));
+  const own = ownUses(effective).map(ownUse);
+  const engine = engineOf(parts, at.step);
   // What an engine's decorator asks for is for that engine: where another runs the step, @resources alone counts.
   const counting = parts.filter((part) => part.engine === undefined || part.engine === engine);
   const needs = counting.flatMap((part) => part.resources ?? []);
   return {
     ...parts.reduce((all, part) => ({ ...all, ...part.settings }), {}),
+    ...(own.length > 0 ? { own } : {}),
     ...(needs.length > 0 ? { resources: mergedNeeds(needs) } : {}),
     ...(engine === undefined ? {} : { engine }),
   };
 }
 
 interface Part {
-  readonly decorator: string;
-  readonly isAdded: boolean;
+  readonly use: DecoratorUse;
   readonly settings: Omit<StepSettings, "resources" | "engine">;
   readonly resources: StepContribution["resources"];
   readonly engine: StepContribution["engine"];
 }
 
-function partOf(use: DecoratorUse, { configs, step }: ResolveOptions): Part {
+function partOf(use: DecoratorUse, { configs, step }: UsesAt): Part {
   try {
-    const contribution = definitionOf(use.decorator).settings(evaluateOptions(use, configs));
-    const { resources, engine, ...settings } = contribution;
-    return { decorator: use.decorator, isAdded: "isAdded" in use, settings, resources, engine };
+    const options = evaluateOptions(use, configs);
+    if (use.own === undefined) return asPart(use, definitionOf(use.decorator).settings(options));
+    ownOptions(use.own, options);
+    return asPart(use, {});
   } catch (error) {
-    throw error instanceof MillraceError ? atStep(error, step) : error;
+    throw errorAtUse(error, use, step);
   }
 }
 
-function refuseRepeated(uses: readonly DecoratorUse[], step: string): void {
-  const names = uses.map((use) => use.decorator);
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated === undefined) return;
-  throw new MillraceError({
-    code: "MILLRACE_DECORATOR_REPEATED",
-    headline: `Cannot use @${repeated} twice on step ${step} because only one of them could apply`,
-    hint: "keep one, with all its options",
-  });
+/** What the code says is asked of the code again; of `--with` only the options that it gave are known. */
+function ownUse(use: DecoratorUse): OwnDecoratorUse {
+  const { decorator: name } = use;
+  return isAdded(use) ? { name, given: use.options as Readonly<Record<string, unknown>> } : { name };
 }
 
+function asPart(use: DecoratorUse, { resources, engine, ...settings }: StepContribution): Part {
+  return { use, settings, resources, engine };
+}
+
+/** One part for each decorator: of several, the stronger is laid over the weaker. */
+function laid(parts: readonly Part[]): readonly Part[] {
+  const byName = new Map<string, Part>();
+  for (const part of parts) {
+    const { decorator } = part.use;
+    const over = byName.get(decorator);
+    byName.set(decorator, over === undefined ? part : layOver(over, part));
+  }
+  return [...byName.values()];
+}
+
+function layOver(over: Part, under: Part): Part {
+  const lay = definitionOf(over.use.decorator).lay ?? ((stronger: StepContribution) => stronger);
+  return asPart(over.use, lay(contributionOf(over), contributionOf(under)));
+}
+
+function contributionOf({ settings, resources, engine }: Part): StepContribution {
+  return { ...settings, ...(resources && { resources }), ...(engine && { engine }) };
+}
+
+/** What `--with` names goes first, then what the step says, then its class. */
 function engineOf(parts: readonly Part[], step: string): StepSettings["engine"] {
   const engines = parts.filter((part) => part.engine !== undefined);
-  const added = engines.filter((part) => part.isAdded);
-  const [engine, other] = added.length > 0 ? added : engines;
-  if (engine === undefined || other === undefined) return engine?.engine;
+  const [engine, other] = [...engines.filter(({ use }) => isAdded(use)), ...engines.filter(({ use }) => !isAdded(use))];
+  const isBeside = engine !== undefined && other !== undefined && isSamePlace(engine.use, other.use);
+  if (!isBeside || engine.use.from !== other.use.from) return engine?.engine;
   throw new MillraceError({
     code: "MILLRACE_DECORATOR_CONFLICT",
-    headline: `Cannot run step ${step} because it names two engines: ${engine.decorator} and ${other.decorator}`,
+    headline: `Cannot run step ${step} because it names two engines: ${engine.use.decorator} and ${other.use.decorator}`,
     hint: "keep one; @resources says what a step needs without naming an engine",
   });
 }
@@ -86,9 +104,4 @@ function mergedNeeds(needs: readonly Partial<ResourceSettings>[]): ResourceSetti
     return [name, values.length > 0 ? largest(values) : DEFAULT_RESOURCES[name]];
   });
   return Object.fromEntries(merged) as ResourceSettings;
-}
-
-function atStep({ code, headline, details, hint, cause }: MillraceError, step: string): MillraceError {
-  const parts = { code, headline, details: [`at step ${step}`, ...details], cause };
-  return new MillraceError(hint === undefined ? parts : { ...parts, hint });
 }

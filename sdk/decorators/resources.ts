@@ -1,7 +1,7 @@
 import type { ResourceSettings } from "../base/step-settings.ts";
 import { annotate } from "./annotate.ts";
 import { define } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { numberOption } from "./reader.ts";
 
 /** Options of {@link resources}; what is not named is left to the engine and its own decorator. */
@@ -41,8 +41,8 @@ export interface ResourcesOptions {
  * }
  * ```
  */
-export function resources(options: OptionsOrFactory<ResourcesOptions>): StepDecorator;
-export function resources(...args: readonly unknown[]): StepDecorator {
+export function resources(options: OptionsOrFactory<ResourcesOptions>): StepOrClassDecorator;
+export function resources(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("resources", args);
 }
 
@@ -57,6 +57,7 @@ export const resourcesDefinition = define({
   name: "resources",
   options: { ...COMPUTE_OPTIONS, disk: numberOption({ min: 1 }), sharedMemory: numberOption({ min: 0 }) },
   settings: (options) => ({ resources: neededResources(options) }),
+  lay: (over, under) => ({ resources: { ...under.resources, ...over.resources } }),
 });
 
 /** The resources that the options name, in the units of the settings. */

@@ -1,7 +1,7 @@
 import type { DecoratorUse } from "../base/metadata.ts";
 import { annotate } from "./annotate.ts";
 import { define, evaluateOptions } from "./decorator-definition.ts";
-import type { Duration, OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { Duration, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { durationOption, flagOption, functionOption, numberOption } from "./reader.ts";
 
 /** Options of {@link retry}. */
@@ -24,7 +24,8 @@ export interface RetryOptions {
   /** No wait is longer than this. */
   readonly maxDelay?: Duration;
   /**
-   * Varies waits at random, so that tasks that failed together do not come back together.
+   * Makes waits up to half as long again at random, so that tasks that failed together do not come back together. No wait
+   * is shorter than was asked for, and none is longer than `maxDelay`.
    * @defaultValue true
    */
   readonly jitter?: boolean;
@@ -52,8 +53,8 @@ export type RetryFilter = (error: unknown) => boolean | Promise<boolean>;
  * }
  * ```
  */
-export function retry(options?: OptionsOrFactory<RetryOptions>): StepDecorator;
-export function retry(...args: readonly unknown[]): StepDecorator {
+export function retry(options?: OptionsOrFactory<RetryOptions>): StepOrClassDecorator;
+export function retry(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("retry", args);
 }
 

@@ -1,7 +1,7 @@
 import type { DecoratorUse } from "../base/metadata.ts";
 import { annotate } from "./annotate.ts";
 import { define, evaluateOptions, wrongOption } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import type { Reader } from "./reader.ts";
 
 /** Where secrets come from: `path` names a file, `vars` gives values by the name of their environment variable. */
@@ -34,8 +34,8 @@ export interface SecretsOptions {
  * }
  * ```
  */
-export function secrets(options: OptionsOrFactory<SecretsOptions>): StepDecorator;
-export function secrets(...args: readonly unknown[]): StepDecorator {
+export function secrets(options: OptionsOrFactory<SecretsOptions>): StepOrClassDecorator;
+export function secrets(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("secrets", args);
 }
 

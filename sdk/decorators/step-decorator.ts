@@ -1,3 +1,5 @@
+import type { ClassDecorator } from "./class-decorator.ts";
+
 /** A step's method: it takes nothing, a foreach item or a join's inputs. */
 export type StepMethod = (argument: never) => void | Promise<void>;
 
@@ -10,6 +12,9 @@ export interface StepDecorator {
     descriptor: TypedPropertyDescriptor<Method> | undefined,
   ): void;
 }
+
+/** A decorator of one step, or before the class, where it holds for every step. */
+export interface StepOrClassDecorator extends StepDecorator, ClassDecorator {}
 
 /** A decorator of fields, in the standard and the legacy dialect. */
 export interface FieldDecorator {

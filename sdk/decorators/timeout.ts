@@ -1,6 +1,6 @@
 import { annotate } from "./annotate.ts";
 import { define, wrongOption } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { numberOption } from "./reader.ts";
 
 /** Options of {@link timeout}; they add up. */
@@ -30,8 +30,8 @@ export interface TimeoutOptions {
  * }
  * ```
  */
-export function timeout(options: OptionsOrFactory<TimeoutOptions>): StepDecorator;
-export function timeout(...args: readonly unknown[]): StepDecorator {
+export function timeout(options: OptionsOrFactory<TimeoutOptions>): StepOrClassDecorator;
+export function timeout(...args: readonly unknown[]): StepOrClassDecorator {
   return annotate("timeout", args);
 }
 

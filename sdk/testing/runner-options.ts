@@ -4,6 +4,8 @@ import type { BranchChoice } from "../../runtime/datastore/branch-name.ts";
 import { checkNewTags } from "../../runtime/datastore/check-new-tags.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
+import type { Duration } from "../decorators/step-decorator.ts";
+import { graceMsIn } from "../../runtime/settings/grace-setting.ts";
 
 /** How a {@link Runner} runs its flow; the names and defaults are those of the command line. */
 export interface RunnerOptions {
@@ -31,6 +33,8 @@ export interface RunnerOptions {
   readonly isolation?: "module" | "process";
   /** What is stored survives a power cut; slower. @defaultValue true if `MILLRACE_DURABLE` is 1 */
   readonly durable?: boolean;
+  /** How long tasks have that are asked to stop: `"30s"`. @defaultValue `MILLRACE_GRACE`, else 6 s */
+  readonly grace?: Duration;
   /** Values of `@config` fields. @defaultValue the fields' own */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Files that `@config` fields are read from, by the field's name. */
@@ -66,6 +70,7 @@ const CHECKS: { readonly [Name in keyof Required<RunnerOptions>]: ValueCheck } =
   onFailure: oneOf("stop", "finish"),
   isolation: oneOf("module", "process"),
   durable: flag(),
+  grace: duration(),
   config: record(),
   configFiles: record(),
   show: flag(),
@@ -81,6 +86,7 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
     if (seen !== undefined && !accepts(seen)) throw wrong(name, { seen, wanted });
   }
   checkNewTags(tags);
+  const graceMs = options.grace === undefined ? undefined : (graceMsIn(options.grace) ?? undefined);
   return {
     datastore: options.datastore,
     added: options.with ?? [],
@@ -88,7 +94,7 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
     tags,
     branch: { branch: options.branch, isProduction: options.production },
     runIdFile: options.runIdFile ?? null,
-    run: resolveRunOptions({ ...options, maxSplits: options.maxNumSplits }, processSettings()),
+    run: resolveRunOptions({ ...options, maxSplits: options.maxNumSplits, graceMs }, processSettings()),
     config,
     configFiles,
     isShown: options.show ?? false,
@@ -107,6 +113,12 @@ function text(): ValueCheck {
 function texts(): ValueCheck {
   const accepts = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === "string");
   return { wanted: "an array of strings", accepts };
+}
+
+function duration(): ValueCheck {
+  const accepts = (value: unknown) =>
+    (typeof value === "string" || typeof value === "number") && graceMsIn(value) !== null;
+  return { wanted: 'a duration such as "30s"', accepts };
 }
 
 function flag(): ValueCheck {

@@ -19,10 +19,35 @@ test("with backoff each wait is a multiple of the one before, up to the maximum"
   expect(delays({ backoff: 2, maxDelayMs: 300 })).toEqual([100, 200, 300, 300]);
 });
 
-test("jitter shortens a wait by half at most and never lengthens it", () => {
-  expect(delays({ jitter: true }, () => 0)).toEqual([50, 50, 50, 50]);
-  expect(delays({ jitter: true }, () => 0.5)).toEqual([75, 75, 75, 75]);
-  expect(delays({ jitter: true }, () => 1)).toEqual([100, 100, 100, 100]);
+test("jitter lengthens a wait by half at most and never shortens it", () => {
+  expect(delays({ jitter: true }, () => 0)).toEqual([100, 100, 100, 100]);
+  expect(delays({ jitter: true }, () => 0.5)).toEqual([125, 125, 125, 125]);
+  expect(delays({ jitter: true }, () => 1)).toEqual([150, 150, 150, 150]);
+});
+
+test("jitter stays below the maximum, and above the wait that was asked for", () => {
+  const retry = { jitter: true, backoff: 2, maxDelayMs: 250 };
+  expect(delays(retry, () => 0)).toEqual([100, 200, 250, 250]);
+  expect(delays(retry, () => 1)).toEqual([150, 250, 250, 250]);
+});
+
+test("a wait is a whole number of milliseconds, rounded up, and finite whatever the backoff", () => {
+  expect(delays({ delayMs: 0.4 })).toEqual([1, 1, 1, 1]);
+  expect(retryDelayMs({ ...RETRY, backoff: 10 }, { attempt: 5000, random: () => 1 })).toBe(1e14);
+  expect(retryDelayMs({ ...RETRY, delayMs: 0, backoff: 10 }, { attempt: 5000, random: () => 1 })).toBe(0);
+});
+
+test("with jitter no attempt starts before the wait that was asked for", () => {
+  for (const chance of [0, 0.5, 1]) {
+    const run = rig(LINEAR, { settings: { a: { retry: { ...RETRY, jitter: true } } } });
+    run.clock.chance = chance;
+    run.succeed("start");
+    run.fail("a");
+    run.clock.advance(99);
+    expect(run.running()).toEqual([]);
+    run.clock.advance(1 + 50 * chance);
+    expect(run.running()).toEqual(["a"]);
+  }
 });
 
 test("a task is tried again after its wait, not before, and at most `times` times", async () => {

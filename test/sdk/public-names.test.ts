@@ -12,6 +12,7 @@ const NAMES = [
   "checkpoint",
   "config",
   "current",
+  "decorator",
   "directory",
   "docker",
   "env",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resolveSettings } from "../../sdk/decorators/resolve-settings.ts";
 import { retryFilterOf } from "../../sdk/decorators/retry.ts";
-import { parseWith, withAdded } from "../../sdk/decorators/with-added.ts";
+import { parseWith } from "../../sdk/decorators/parse-with.ts";
 import type { DecoratorUse } from "../../sdk/base/metadata.ts";
 
 function use(decorator: string, options: unknown = {}): DecoratorUse {
@@ -130,12 +130,12 @@ describe("--with", () => {
 
   test("gives way to the same decorator in the code", () => {
     const code = [use("retry", { times: 7 })];
-    const all = withAdded(code, [parseWith("retry:times=1"), parseWith("timeout:minutes=1")]);
+    const all = [...code, parseWith("retry:times=1"), parseWith("timeout:minutes=1")];
     expect(resolve(...all)).toMatchObject({ retry: { times: 7 }, timeoutMs: 60_000 });
   });
 
   test("goes before another engine in the code; what that was asked for does not count, what @resources says does", () => {
-    const all = withAdded([use("batch", { gpu: 2 }), use("resources", { cpu: 3 })], [parseWith("docker:memory=512")]);
+    const all = [use("batch", { gpu: 2 }), use("resources", { cpu: 3 }), parseWith("docker:memory=512")];
     const resources = { gpu: 0, cpu: 3, memoryMb: 512 };
     expect(resolve(...all)).toMatchObject({ engine: { name: "docker" }, resources });
   });

@@ -34,6 +34,19 @@ describe("settings in millrace.config.json", () => {
     expect(inside.datastoreLocation(undefined)).toBe("s3://bucket/runs");
   });
 
+  test("say how long tasks that are asked to stop may take, which the environment and the caller know better", () => {
+    expect(readSettings(env, folder).graceMs(undefined)).toBe(6_000);
+    const inside = project({ grace: "1m" });
+    expect(inside.graceMs(undefined)).toBe(60_000);
+    env["MILLRACE_GRACE"] = "2.5";
+    expect(inside.graceMs(undefined)).toBe(2_500);
+    expect(inside.graceMs(0)).toBe(0);
+    env = {};
+    expect(() => project({ grace: "soon" }).graceMs(undefined)).toThrow(
+      "Cannot use the setting grace because it must be a duration",
+    );
+  });
+
   test("give way to the environment, and an empty variable counts as none", () => {
     const inside = project({ batchQueue: "gpus", batchJobRole: "job", batchExecutionRole: "agent", image: "a" });
     env["MILLRACE_BATCH_QUEUE"] = "spot";

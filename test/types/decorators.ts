@@ -1,6 +1,8 @@
 import {
   batch,
+  cache,
   catchError,
+  checkpoint,
   config,
   current,
   docker,
@@ -11,6 +13,7 @@ import {
   parameter,
   resources,
   retry,
+  secrets,
   step,
   timeout,
   type Inputs,
@@ -61,6 +64,37 @@ class DecoratedFlow extends FlowSpec {
   @step({ end: true }) finish() {}
 }
 
+@env({ vars: { TZ: "UTC" } })
+@retry({ times: 2 })
+@timeout({ hours: 1 })
+@resources({ cpu: 2 })
+@secrets({ sources: [{ type: "env-file", path: ".env" }] })
+@batch({ queue: "training" })
+@cache()
+@checkpoint()
+class EveryStepFlow extends FlowSpec {
+  @timeout({ minutes: 1 }) @step({ start: true, end: true }) only() {}
+}
+
+@docker((configs) => ({ image: configs.image }))
+class InContainersFlow extends EveryStepFlow {}
+
+// @ts-expect-error an error is caught for one step: before the class it would be for those that split, too
+@catchError({ as: "problem" })
+class CatchingFlow extends FlowSpec {}
+
+// @ts-expect-error a class is no step
+@step
+class SteppingFlow extends FlowSpec {}
+
+// @ts-expect-error unknown option
+@retry({ time: 2 })
+class MistypedFlow extends FlowSpec {}
+
+// @ts-expect-error an annotating decorator is called
+@retry
+class BareFlow extends FlowSpec {}
+
 class MisusedFlow extends FlowSpec {
   // @ts-expect-error a field is no step
   @step field = 1;
@@ -84,6 +118,8 @@ class MisusedFlow extends FlowSpec {
   @timeout() @step d() {}
   // @ts-expect-error an annotating decorator is called
   @retry @step e() {}
+  // @ts-expect-error it holds for steps, not for fields
+  @retry() count = 1;
 }
 
 step(DecoratedFlow.prototype, "begin", Object.getOwnPropertyDescriptor(DecoratedFlow.prototype, "begin"));
@@ -91,4 +127,4 @@ main(DecoratedFlow);
 // @ts-expect-error a flow extends FlowSpec
 main(class {});
 
-export { MisusedFlow };
+export { BareFlow, CatchingFlow, InContainersFlow, MistypedFlow, MisusedFlow, SteppingFlow };

@@ -11,6 +11,8 @@ import { spawnWorker } from "./spawn-worker.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 export interface ProcessPoolOptions {
+  /** How long a task has that its run asks to stop. @defaultValue 6 s */
+  readonly graceMs?: number;
   /** Processes at once where nothing else is asked for: the machine's cores. */
   readonly cores: number;
   readonly env: NodeJS.ProcessEnv;
@@ -108,9 +110,10 @@ export class ProcessPool {
   }
 
   #admit(child: ChildProcess, { kind, why }: { kind: ProcessKind; why: (error: Error) => ProcessExit }): void {
-    const { on } = this.#options;
+    const { on, graceMs } = this.#options;
     const worker: WorkerProcess = new WorkerProcess({
       child,
+      ...(graceMs === undefined ? {} : { graceMs }),
       notStarted: why,
       on: {
         ready() {

@@ -14,10 +14,10 @@ import type { ProcessExit } from "./process-exit.ts";
 import type { TaskLog } from "./task-log.ts";
 import { Watch } from "./watch.ts";
 import { WorkerLink } from "./worker-link.ts";
+import { DEFAULT_GRACE_MS } from "../../settings/grace-setting.ts";
 import { signalGroup } from "../../process/signal-group.ts";
 
-/** From the request to end a task until SIGTERM, and from there until SIGKILL. */
-const ABORT_GRACE_MS = 1_000;
+/** From SIGTERM until SIGKILL; of a grace shorter than usual the same share. */
 const TERM_GRACE_MS = 5_000;
 /** A worker that has told of part of an end, or closed its channel, tells the rest in this time, or never. */
 const END_GRACE_MS = 2_000;
@@ -29,6 +29,8 @@ const DRAIN_MS = 300;
 const MAX_DRAINS = 10;
 
 export interface WorkerProcessOptions {
+  /** How long a task has that its run asks to stop, until it is killed. @defaultValue 6 s */
+  readonly graceMs?: number;
   readonly child: ChildProcess;
   /** What it means that the system did not start it. */
   readonly notStarted: (error: Error) => ProcessExit;
@@ -65,6 +67,7 @@ export class WorkerProcess {
   readonly #returned = new Set<string>();
   /** Streams that a task closed: no marker will come on them. */
   readonly #ended = new Set<StoredLogStream>();
+  readonly #graceMs: number;
   readonly #begins = new Watch(BEGIN_GRACE_MS, () => {
     if (this.#current?.hasBegun === false) this.#broken("its process did not take the task");
   });
@@ -82,6 +85,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerProcessOptions) {
     this.#on = options.on;
+    this.#graceMs = options.graceMs ?? DEFAULT_GRACE_MS;
     this.#child = options.child;
     this.#link = new WorkerLink(options.child, {
       report: (report) => this.#report(report),
@@ -154,8 +158,12 @@ export class WorkerProcess {
 
   #insistOnStop(held: HeldTask, reason: StopReason): void {
     this.#link.send({ type: "abort", key: held.key, reason });
-    held.after(ABORT_GRACE_MS, () => this.#signal("SIGTERM"));
-    held.after(ABORT_GRACE_MS + TERM_GRACE_MS, () => this.#signal("SIGKILL"));
+    // A step that has used up its own time gets no more of it.
+    const graceMs = reason.name === "TimeoutError" ? DEFAULT_GRACE_MS : this.#graceMs;
+    held.after(graceMs - Math.min(TERM_GRACE_MS, (graceMs * TERM_GRACE_MS) / DEFAULT_GRACE_MS), () =>
+      this.#signal("SIGTERM"),
+    );
+    held.after(graceMs, () => this.#signal("SIGKILL"));
   }
 
   /** Of what belongs to the end of the current task, part is there. */

@@ -60,9 +60,10 @@ function transitionText({ transition, join }: StepNode): string {
 }
 
 function settingsOf(settings: StepSettings): string {
-  const { retry, timeoutMs, catchAs, env, resources, engine } = settings;
+  const { retry, timeoutMs, catchAs, env, resources, engine, own = [] } = settings;
   const packages = Object.entries(env?.packages ?? {}).map(([name, version]) => `${name}@${version}`);
   const parts = [
+    ...own.map(({ name }) => `@${name}`),
     engine && `@${engine.name}`,
     resources && `cpu ${resources.cpu}, gpu ${resources.gpu}, memory ${resources.memoryMb} MB`,
     retry && `retry ${retry.times}x`,

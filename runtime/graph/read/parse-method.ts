@@ -24,6 +24,23 @@ export function parseMethod(text: string): ParsedMethod | null {
   return parseAsMember(text) ?? parseAsExpression(text);
 }
 
+/** The source of a method in the source of its class; null where it is not there by that name. */
+export function memberIn(classText: string, name: string): string | null {
+  const source = `(${classText}\n)`;
+  const expression = expressionOf(source);
+  if (expression?.type !== "ClassExpression") return null;
+  const found = expression.body.body.find(
+    (member) =>
+      member.type === "MethodDefinition" && member.kind === "method" && !member.static && keyOf(member) === name,
+  );
+  return found === undefined ? null : source.slice(found.start, found.end);
+}
+
+function keyOf({ key, computed }: { readonly key: AnyNode; readonly computed: boolean }): string | null {
+  if (key.type === "Identifier") return computed ? null : key.name;
+  return key.type === "Literal" ? String(key.value) : null;
+}
+
 function parseAsMember(text: string): ParsedMethod | null {
   // `extends null` makes `super.method()` legal syntax.
   const source = `(class extends null {${text}\n})`;

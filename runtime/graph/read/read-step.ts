@@ -4,6 +4,7 @@ import type { Transition } from "../flow-graph.ts";
 import { type MethodNode, parseMethod } from "./parse-method.ts";
 import { readNext, type NextProblem } from "./read-next.ts";
 import { scanBody } from "./scan-body.ts";
+import { stepSource } from "./step-source.ts";
 
 /** What a step's source says. */
 export interface StepReading {
@@ -31,11 +32,11 @@ export interface ReadNextCall {
 /**
  * Reads a step's method without running it.
  *
- * @param fn - the method
+ * @param text - its source
  * @param owner - the class whose body holds it: `super.step()` is followed from there
  */
-export function readStep(fn: AnyFunction, owner: AnyClass): StepReading {
-  const parsed = parseMethod(Function.prototype.toString.call(fn));
+export function readStep(text: string, owner: AnyClass): StepReading {
+  const parsed = parseMethod(text);
   if (parsed === null) return unreadable("no-source");
   const { node, source } = parsed;
   if (node.type === "ArrowFunctionExpression") return unreadable("arrow");
@@ -56,12 +57,14 @@ export function readStep(fn: AnyFunction, owner: AnyClass): StepReading {
     own: scan.own,
     any: scan.any,
   };
-  return scan.superCalls.reduce((merged, name) => withSuper(merged, superMethod(owner, name)), reading);
+  return scan.superCalls.reduce((merged, name) => withSuper(merged, { name, base: superMethod(owner, name) }), reading);
 }
 
+type BaseMethod = { readonly fn: AnyFunction; readonly owner: AnyClass };
+
 /** An override that calls `super.step()` may leave `this.next` to it. */
-function withSuper(reading: StepReading, base: { fn: AnyFunction; owner: AnyClass } | undefined): StepReading {
-  const inherited = base && readStep(base.fn, base.owner);
+function withSuper(reading: StepReading, { name, base }: { name: string; base: BaseMethod | undefined }): StepReading {
+  const inherited = base && readStep(stepSource({ name, ...base }), base.owner);
   if (!inherited) return reading;
   return {
     ...reading,

@@ -7,6 +7,7 @@ import { deadEnd } from "./dead-end.ts";
 import { doublyJoinedSplit } from "./doubly-joined-split.ts";
 import { duplicateTarget } from "./duplicate-target.ts";
 import { endCallsNext } from "./end-calls-next.ts";
+import { getterForStep } from "./getter-for-step.ts";
 import { inputName } from "./input-name.ts";
 import { joinAfterNothing } from "./join-after-nothing.ts";
 import { meetWithoutInputs } from "./meet-without-inputs.ts";
@@ -44,6 +45,7 @@ const RULES: readonly Rule[] = [
   overrideWithoutStep,
   accessorField,
   unreadableStep,
+  getterForStep,
   stepArguments,
   missingNext,
   severalNexts,

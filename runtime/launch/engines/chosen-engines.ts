@@ -1,5 +1,5 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import type { AddedUse } from "../../../sdk/decorators/resolve-settings.ts";
+import type { AddedUse } from "../../../sdk/decorators/effective-uses.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { ENGINES, engineNamed } from "../../engines/index.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";

@@ -1,6 +1,7 @@
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { projectNameOf } from "../../../sdk/decorators/project.ts";
-import { parseWith } from "../../../sdk/decorators/with-added.ts";
+import { parseWith } from "../../../sdk/decorators/parse-with.ts";
+import { ownDecoratorsOf } from "../../../sdk/decorators/own-decorators-of.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
@@ -72,7 +73,7 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const origins = originRun === null ? null : store.record(Flow.name, originRun).document();
   const inherited = loadArtifacts(store.blobs, origins?.configs ?? {});
   const { fields, configs } = await configuredFields(Flow, { ...request.configs, inherited, flowFile, cwd });
-  const added = request.added.map(parseWith);
+  const added = request.added.map((text) => parseWith(text, ownDecoratorsOf(Flow)));
   const reading = await readGraph(Flow, { configs, added });
   if (reading.graph === null) throw invalidFlow(Flow.name, reading.findings);
   const { graph } = reading;

@@ -5,7 +5,7 @@ import * as sdk from "../../../sdk/index.ts";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { host } from "../../../sdk/base/host.ts";
 import { noteTypes } from "../../../sdk/register-type.ts";
-import type { AnyClass } from "../../../sdk/base/metadata.ts";
+import { type AnyClass, noteOwnDecorators } from "../../../sdk/base/metadata.ts";
 import type { Bundle } from "../../package/bundle.ts";
 import type { ModuleExports } from "../../package/code-package.ts";
 import type { Evaluate } from "../../package/load-package.ts";
@@ -84,17 +84,22 @@ export async function evaluateFlow({ code, root }: Bundle, place: FlowPlace): Pr
 async function flowsOf(evaluate: Evaluate, script: LoadedScript): Promise<AnyClass[]> {
   const given: AnyClass[] = [];
   const restoreTypes = noteTypes();
+  const before = host().decorators;
+  const own = (host().decorators = new Map());
   host().main = (flow) => given.push(flow);
   host().isInsideFlowFile = () => reading.getStore() === true;
   try {
     const exports = await reading.run(true, evaluate);
     // Imported files are evaluated first: what the file itself gives to main() comes last.
-    return [...new Set([...given.reverse(), ...Object.values(exports).filter(isFlowClass)])];
+    const flows = [...new Set([...given.reverse(), ...Object.values(exports).filter(isFlowClass)])];
+    for (const flow of flows) noteOwnDecorators(flow, own);
+    return flows;
   } catch (error) {
     const { failureOfScript } = await import("./load-failure.ts");
     throw failureOfScript(error, script);
   } finally {
     host().main = undefined;
+    host().decorators = before;
     restoreTypes();
   }
 }

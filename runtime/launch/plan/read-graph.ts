@@ -1,6 +1,6 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import { type AddedUse, resolveSettings } from "../../../sdk/decorators/resolve-settings.ts";
-import { withAdded } from "../../../sdk/decorators/with-added.ts";
+import type { AddedUse } from "../../../sdk/decorators/effective-uses.ts";
+import { resolveSettings } from "../../../sdk/decorators/resolve-settings.ts";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { readFlow } from "../../graph/read-flow.ts";
 import type { Finding } from "../../graph/finding.ts";
@@ -27,7 +27,7 @@ export type GraphReading =
 /** The flow's graph, or every finding with its place in the source. */
 export async function readGraph(Flow: AnyClass, { configs, added }: ReadGraphOptions): Promise<GraphReading> {
   const { graph, findings, warnings } = readFlow(Flow, {
-    settingsOf: (own, step) => resolveSettings(withAdded(own, added), { configs, step }),
+    settingsOf: (uses, step) => resolveSettings([...uses, ...added], { configs, step }),
   });
   if (graph === null) {
     const { locateFindings } = await import("../../graph/locate-findings.ts");

@@ -1,15 +1,16 @@
+import { effectiveUses } from "../../../sdk/decorators/effective-uses.ts";
 import { type SecretSource, secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
-import { type AnyClass, decoratorUsesOf } from "../../../sdk/base/metadata.ts";
+import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { SecretOrigin } from "../../datastore/release-document.ts";
-import { stepMethods } from "../../graph/step-methods.ts";
+import { stepMethods, usesOfStep } from "../../graph/step-methods.ts";
 
 /** Where the secrets of each step come from; steps without secrets are not there. */
 export type SecretSources = ReadonlyMap<string, readonly SecretSource[]>;
 
 export function secretSources(Flow: AnyClass, configs: Readonly<Record<string, unknown>>): SecretSources {
   const sources = new Map<string, readonly SecretSource[]>();
-  for (const [step, { fn }] of stepMethods(Flow)) {
-    const own = secretSourcesOf(decoratorUsesOf(fn), configs);
+  for (const [step, found] of stepMethods(Flow)) {
+    const own = secretSourcesOf(effectiveUses(usesOfStep(Flow, found), { configs, step }), configs);
     if (own.length > 0) sources.set(step, own);
   }
   return sources;

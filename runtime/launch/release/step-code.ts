@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { tokenizer } from "acorn";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
+import { stepSource } from "../../graph/read/step-source.ts";
 import { stepMethods } from "../../graph/step-methods.ts";
 
 /** Hash of each step's source, to tell whether it changed. */
 export function stepCode(Flow: AnyClass): Record<string, string> {
   const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
-  return Object.fromEntries([...stepMethods(Flow)].map(([name, { fn }]) => [name, hash(essence(String(fn)))]));
+  return Object.fromEntries([...stepMethods(Flow)].map(([name, step]) => [name, hash(essence(stepSource(step)))]));
 }
 
 /** What compilers leave as it is: the tokens, without the semicolons that some drop and the helpers that some add. */

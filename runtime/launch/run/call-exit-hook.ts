@@ -7,11 +7,11 @@ export async function callExitHook(
   release: Pick<PreparedRelease, "document" | "flow">,
   ended: { run: string; state: RunState },
 ): Promise<string | null> {
-  const { status, firstFailure, graph } = ended.state;
+  const { status, firstFailure, reason, graph } = ended.state;
   const outcome = status === "succeeded" ? "success" : "error";
   if (status === "running" || !release.document.exitHooks.includes(outcome)) return null;
   const failure = firstFailure === null ? null : { step: firstFailure.step, message: firstFailure.error.message };
-  const finished: FinishedRun = { flow: graph.flow, run: ended.run, status, error: failure };
+  const finished: FinishedRun = { flow: graph.flow, run: ended.run, status, error: failure, reason };
   try {
     await exitHooksOf(await release.flow())[outcome]?.(finished);
     return null;

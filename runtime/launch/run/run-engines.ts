@@ -16,6 +16,8 @@ export interface RunEnginesOptions extends EnginesOptions {
   /** Tasks at once; the machine's cores where null. */
   readonly maxWorkers: number | null;
   readonly isolation: "module" | "process";
+  /** How long tasks have that are asked to stop. */
+  readonly graceMs: number;
   /** How processes of this machine are started, where it is not as usual. */
   readonly spawn?: NonNullable<LocalBackendOptions["spawn"]>;
 }
@@ -94,9 +96,9 @@ export async function orClosed<T>(engines: RunEngines, work: () => Promise<T>): 
 }
 
 function localBackend({ maxWorkers, engines, ...options }: RunEnginesOptions): LocalBackend {
-  const { isolation, gpus, secrets, settings, spawn } = options;
+  const { isolation, graceMs, gpus, secrets, settings, spawn } = options;
   return new LocalBackend({
-    ...{ isolation, gpus, secrets, env: settings.env },
+    ...{ isolation, graceMs, gpus, secrets, env: settings.env },
     cores: maxWorkers ?? os.availableParallelism(),
     // Where others run tasks as well, the limit on all of them says nothing about this machine.
     ...(engines.size === 0 ? {} : { limit: os.availableParallelism() }),

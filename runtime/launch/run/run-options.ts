@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly isolation?: "module" | "process" | undefined;
   /** What is stored survives a power cut. */
   readonly durable?: boolean | undefined;
+  /** How long tasks have that are asked to stop, in milliseconds. */
+  readonly graceMs?: number | undefined;
 }
 
 export interface ResolvedRunOptions {
@@ -21,6 +23,7 @@ export interface ResolvedRunOptions {
   readonly onFailure: "stop" | "finish";
   readonly isolation: "module" | "process";
   readonly isDurable: boolean;
+  readonly graceMs: number;
 }
 
 export const RUN_DEFAULTS = { maxSplits: 100_000, onFailure: "stop", isolation: "module" } as const;
@@ -32,5 +35,6 @@ export function resolveRunOptions(options: RunOptions, settings: Settings): Reso
     onFailure: options.onFailure ?? RUN_DEFAULTS.onFailure,
     isolation: options.isolation ?? RUN_DEFAULTS.isolation,
     isDurable: settings.isDurable(options.durable),
+    graceMs: settings.graceMs(options.graceMs),
   };
 }

@@ -22,6 +22,10 @@ export interface AttemptAspect {
   readonly host?: Pick<TaskHost, "noteKernel">;
   /** Before the step's code runs. An ending takes its place: neither the code nor the aspects below it have a turn. */
   before?(): Ending | null;
+  /** Runs the step's code, or something in its place. The aspects below it are in `body`. */
+  around?(body: () => Promise<void>): Promise<void>;
+  /** The step's code has ended, however it did; nothing is stored yet. May still fail a success. */
+  ended?(end: CodeEnd): Promise<void>;
   /** Where the last attempt failed: true if the flow goes on all the same. */
   catches?(): boolean;
   /** Before what the attempt leaves is stored. */
@@ -30,6 +34,12 @@ export interface AttemptAspect {
   recorded?(): Partial<AttemptResult> | null;
   /** After a success is committed. */
   after?(result: ResultLocator): void;
+}
+
+/** How the code of an attempt ended, with what it threw as it is. */
+export interface CodeEnd {
+  readonly status: "succeeded" | "failed" | "caught";
+  readonly error: unknown;
 }
 
 /** How an attempt ends: `caught` is a failure with which the flow goes on. */

@@ -1,7 +1,7 @@
 import { host } from "../../../sdk/base/host.ts";
 import type { AttemptResult, ResultLocator } from "../../datastore/records.ts";
 import type { StepAttempt, StepCode } from "../step-attempt.ts";
-import type { Aspect, AttemptAspect, AttemptEnd, Ending } from "./aspect.ts";
+import type { Aspect, AttemptAspect, AttemptEnd, CodeEnd, Ending } from "./aspect.ts";
 
 /** The aspects of one attempt, called in their order. */
 export class AttemptAspects {
@@ -33,6 +33,25 @@ export class AttemptAspects {
       if (ending !== null) return ending;
     }
     return null;
+  }
+
+  around(body: () => Promise<void>): Promise<void> {
+    let run = body;
+    for (let at = this.#begun.length - 1; at >= 0; at--) {
+      const aspect = this.#begun[at];
+      const inner = run;
+      if (aspect?.around !== undefined) run = () => aspect.around?.(inner) ?? inner();
+    }
+    return run();
+  }
+
+  /** False where no aspect waits for the end of the code. */
+  get awaitsEnd(): boolean {
+    return this.#begun.some((aspect) => aspect.ended !== undefined);
+  }
+
+  async ended(end: CodeEnd): Promise<void> {
+    for (const aspect of this.#begun) await aspect.ended?.(end);
   }
 
   catches(): boolean {

@@ -4,11 +4,20 @@ import { CACHE } from "./cache.ts";
 import { CATCH_ERROR } from "./catch-error.ts";
 import { CHECKPOINT } from "./checkpoint.ts";
 import { KERNELS } from "./kernels.ts";
+import { OWN_DECORATORS } from "./own-decorators.ts";
 import { RETRY_FILTER } from "./retry-filter.ts";
 import { SECRETS } from "./secrets.ts";
 
 /** The life of an attempt: secrets are there first, and a failure is caught only where it is not tried again. */
-export const ASPECTS: readonly Aspect[] = [SECRETS, CATCH_ERROR, CACHE, CHECKPOINT, KERNELS, RETRY_FILTER];
+export const ASPECTS: readonly Aspect[] = [
+  SECRETS,
+  CATCH_ERROR,
+  CACHE,
+  CHECKPOINT,
+  KERNELS,
+  OWN_DECORATORS,
+  RETRY_FILTER,
+];
 
 export function aspectsOf(settings: StepSettings): readonly Aspect[] {
   return ASPECTS.filter((aspect) => aspect.isFor(settings));

@@ -1,4 +1,3 @@
-import { decoratorUsesOf } from "../../../sdk/base/metadata.ts";
 import { retryFilterOf } from "../../../sdk/decorators/retry.ts";
 import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Aspect } from "./aspect.ts";
@@ -7,9 +6,9 @@ import type { Aspect } from "./aspect.ts";
 export const RETRY_FILTER: Aspect = {
   name: "retry filter",
   isFor: ({ retry }) => retry?.hasFilter === true,
-  async mayRetry(thrown, { flow, method }) {
+  async mayRetry(thrown, { flow, uses }) {
     try {
-      const filter = retryFilterOf(decoratorUsesOf(method), loadArtifacts(flow.blobs, flow.document.configs));
+      const filter = retryFilterOf(uses(), loadArtifacts(flow.blobs, flow.document.configs));
       return filter === null || (await filter(thrown));
     } catch {
       // A filter that fails cannot rule anything out.

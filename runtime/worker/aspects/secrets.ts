@@ -1,5 +1,4 @@
 import path from "node:path";
-import { decoratorUsesOf } from "../../../sdk/base/metadata.ts";
 import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
 import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import { redactor } from "../../secrets/redactor.ts";
@@ -22,9 +21,9 @@ export const SECRETS: Aspect = {
   }),
 };
 
-function takeSecrets({ flow, spec, method, mask }: StepAttempt): void {
+function takeSecrets({ flow, spec, uses, mask }: StepAttempt): void {
   const { document, setup, blobs } = flow;
-  const sources = secretSourcesOf(decoratorUsesOf(method), loadArtifacts(blobs, document.configs));
+  const sources = secretSourcesOf(uses(), loadArtifacts(blobs, document.configs));
   const flowFile = path.join(setup.root, document.flowFile);
   const values = setup.secrets ?? resolveSecrets(sources, { flowFile, step: spec.step });
   Object.assign(process.env, values);

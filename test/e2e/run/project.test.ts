@@ -121,7 +121,7 @@ describe("@onExit", () => {
       const run = await runFlow("./flow.ts", ["run"], { ...inProject(HOOKED, tsconfig), ...at });
       expect(run.code, run.stderr).toBe(0);
       expect(at.ran().map((line) => JSON.parse(line) as unknown)).toEqual([
-        { kind: "success", flow: "HookedFlow", run: run.run, status: "succeeded", error: null },
+        { kind: "success", flow: "HookedFlow", run: run.run, status: "succeeded", error: null, reason: null },
       ]);
     });
 
@@ -131,11 +131,14 @@ describe("@onExit", () => {
       const failed = await runFlow("./flow.ts", ["run"], { ...options, ...at, env: { ...at.env, STEP_FAILS: "yes" } });
       expect(failed.code).toBe(1);
       const error = { step: "end", message: "the step was told to fail" };
-      const first = { kind: "error", flow: "HookedFlow", run: failed.run, status: "failed", error };
+      const first = { kind: "error", flow: "HookedFlow", run: failed.run, status: "failed", error, reason: null };
       expect(at.ran().map((line) => JSON.parse(line) as unknown)).toEqual([first]);
       const resumed = await runFlow("./flow.ts", ["resume"], { ...options, ...at });
       expect(resumed.code, resumed.stderr).toBe(0);
-      const second = { kind: "success", flow: "HookedFlow", run: resumed.run, status: "succeeded", error: null };
+      const second = {
+        ...{ kind: "success", flow: "HookedFlow", run: resumed.run, status: "succeeded", error: null },
+        reason: null,
+      };
       expect(at.ran().map((line) => JSON.parse(line) as unknown)).toEqual([first, second]);
     });
   });

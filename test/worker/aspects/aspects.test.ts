@@ -15,6 +15,7 @@ const USES: Readonly<Record<string, StepSettings>> = {
   cache: { cache: { key: null, ttlMs: null } },
   checkpoint: { hasCheckpoint: true },
   kernels: {},
+  "own decorators": { own: [{ name: "timed" }] },
   "retry filter": { retry: { ...RETRY, hasFilter: true } },
 };
 

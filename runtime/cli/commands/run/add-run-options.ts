@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { RUN_DEFAULTS } from "../../../launch/run/run-options.ts";
+import { graceMsIn } from "../../../settings/grace-setting.ts";
 import { addConfigOptions } from "../../config-texts.ts";
 
 /** The options that `run` and `resume` have in common. */
@@ -25,8 +26,19 @@ export function addRunOptions(command: Command): Command {
         .choices(["stop", "finish"])
         .default(RUN_DEFAULTS.onFailure),
     )
+    .option(
+      "--grace <duration>",
+      "how long tasks may take to stop after Ctrl-C or a failure: 30s (default: MILLRACE_GRACE, or 6s)",
+      grace,
+    )
     .option("--durable", "everything stored survives a power cut; slower (default: MILLRACE_DURABLE=1)")
     .option("--json", "print the run's events as JSON lines");
+}
+
+function grace(text: string): number {
+  const ms = graceMsIn(text);
+  if (ms === null) throw new InvalidArgumentError("It must be a duration: 500ms, 30s, 5m, or a number of seconds.");
+  return ms;
 }
 
 function wholeNumber(text: string): number {

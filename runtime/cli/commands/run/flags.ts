@@ -3,6 +3,8 @@ export interface RunFlags {
   readonly datastore?: string;
   readonly json?: boolean;
   readonly durable?: boolean;
+  /** In milliseconds. */
+  readonly grace?: number;
   readonly with?: readonly string[];
   readonly remote?: boolean;
   readonly tag?: readonly string[];

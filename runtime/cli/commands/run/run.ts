@@ -56,11 +56,11 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   const idFile = flags.runIdFile === undefined ? null : runIdFile(userPath(flags.runIdFile, context.cwd));
 
   const reporter = await runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
-  const { maxWorkers, maxNumSplits: maxSplits, onFailure, isolation, durable } = flags;
+  const { maxWorkers, maxNumSplits: maxSplits, onFailure, isolation, durable, grace: graceMs } = flags;
   const run = await launchRun(plan, {
     store,
     settings,
-    options: resolveRunOptions({ maxWorkers, maxSplits, onFailure, isolation, durable }, settings),
+    options: resolveRunOptions({ maxWorkers, maxSplits, onFailure, isolation, durable, graceMs }, settings),
     branch: { branch: flags.branch, isProduction: flags.production },
     programName: context.programName,
     bundle,
