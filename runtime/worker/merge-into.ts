@@ -2,6 +2,7 @@ import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { MergeOptions } from "../../sdk/base/host.ts";
 import { type ArtifactRef, type ResultLocator, parseLocator } from "../datastore/records.ts";
 import type { Fields } from "./fields.ts";
+import { droppedBy } from "./dropped-by.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
 export interface MergeRequest {
@@ -9,10 +10,12 @@ export interface MergeRequest {
   readonly flow: LoadedFlow;
   readonly locators: readonly ResultLocator[];
   readonly options: MergeOptions;
+  /** The step that merges. */
+  readonly join: string;
 }
 
 /** `mergeArtifacts`: carries what all inputs agree on, by hash; on any conflict nothing is set. */
-export function mergeInto({ fields, flow, locators, options }: MergeRequest): void {
+export function mergeInto({ fields, flow, locators, options, join }: MergeRequest): void {
   const { include, exclude } = options;
   if (include !== undefined && exclude !== undefined) throw bothGiven();
   const merged = new Map<string, ArtifactRef>();
@@ -28,7 +31,7 @@ export function mergeInto({ fields, flow, locators, options }: MergeRequest): vo
   }
   if (conflicts.size > 0) throw conflicting(conflicts, locators[0] ?? "");
   const missing = include?.filter((name) => !merged.has(name) && !fields.isAssigned(name) && !fields.isParameter(name));
-  if (missing !== undefined && missing.length > 0) throw notThere(missing);
+  if (missing !== undefined && missing.length > 0) throw notThere(missing, { flow, locators, join });
   fields.lay(Object.fromEntries(merged));
 }
 
@@ -53,10 +56,24 @@ function conflicting(conflicts: ReadonlyMap<string, ResultLocator>, first: Resul
   });
 }
 
-function notThere(names: readonly string[]): MillraceError {
+function notThere(
+  names: readonly string[],
+  { flow, locators, join }: Pick<MergeRequest, "flow" | "locators" | "join">,
+): MillraceError {
+  const inputs = [...new Set(locators.map((locator) => parseLocator(locator).step))];
+  const { graph } = flow.document;
+  const dropped = names.flatMap((name) => {
+    const inner = droppedBy(graph, name, { join, inputs });
+    return inner === null ? [] : [{ name, inner }];
+  });
+  const [first] = dropped;
   return new MillraceError({
     code: "MILLRACE_MERGE",
     headline: `Cannot merge ${names.join(", ")} because no input has such an artifact`,
-    hint: "check the spelling in include",
+    details: dropped.map(({ name, inner }) => `${name}: the inner join ${inner} does not carry it`),
+    hint:
+      first === undefined
+        ? "check the spelling in include"
+        : `add this.mergeArtifacts(inputs) to ${first.inner}, or set this.${first.name} there`,
   });
 }

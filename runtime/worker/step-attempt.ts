@@ -93,7 +93,7 @@ export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOp
     foreachStack: () => items.frames(),
     mergeArtifacts(given, options) {
       if (inputs === null) throw noJoin(spec.step);
-      mergeInto({ fields, flow, locators: inputs.locatorsOf(given), options });
+      mergeInto({ fields, flow, locators: inputs.locatorsOf(given), options, join: spec.step });
     },
     files: taskFiles(flow.blobs),
     current: currentTask({ flow, spec, signal, tempDir, progress }),

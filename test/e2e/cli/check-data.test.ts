@@ -169,8 +169,7 @@ describe("a field that a join does not carry", () => {
   });
 });
 
-test("a merge of what an inner join dropped is told, and names that join", async () => {
-  const text = flow(`
+const NESTED = flow(`
   cities = ["vie", "lju"];
   hours = [6, 18];
   city!: string;
@@ -189,6 +188,9 @@ test("a merge of what an inner join dropped is told, and names that join", async
     this.next(this.end);
   }
   @step end() { console.log(this.city); }`);
+
+test("a merge of what an inner join dropped is told, and names that join", async () => {
+  const text = NESTED;
   const { findings } = await check(text);
   expect(findings).toEqual([
     expect.objectContaining({
@@ -203,6 +205,15 @@ test("a merge of what an inner join dropped is told, and names that join", async
       hint: "add this.mergeArtifacts(inputs) to inner, or set this.city there",
     }),
   ]);
+});
+
+test("the error of an outer merge names the inner join that merged nothing", async () => {
+  const cwd = flowFolder({ "flow.ts": NESTED });
+  const { code, stderr, stdout } = await millrace(["run", "flow.ts"], { cwd });
+  expect(code).toBe(1);
+  expect(stdout + stderr).toContain("Cannot merge city because no input has such an artifact");
+  expect(stdout + stderr).toContain("city: the inner join inner does not carry it");
+  expect(stdout + stderr).toContain("add this.mergeArtifacts(inputs) to inner, or set this.city there");
 });
 
 describe("a name that no field has", () => {
