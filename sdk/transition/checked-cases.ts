@@ -30,7 +30,7 @@ type NothingUnknown<Extra extends string, Name extends string> = [Extra] extends
 
 type NothingMissing<Missing extends string, Name extends string> = [Missing] extends [never]
   ? Fine
-  : Refused<`case "${Missing}" of artifact ${Name} is missing`>;
+  : Refused<`case "${Missing}" of artifact ${Name} is missing`> | { readonly [Case in Missing]: unknown };
 
 type KeyText<Cases> = `${keyof Cases & (string | number)}`;
 type CaseText<Value> = Value extends string | number | bigint | boolean | null | undefined ? `${Value}` : string;

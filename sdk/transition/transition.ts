@@ -1,5 +1,6 @@
 import type { CheckedCases } from "./checked-cases.ts";
 import type { Fine, Refused, Step, TakesNothing } from "./transition-target.ts";
+import type { OfferedNames, OfferedOptions } from "./offered-options.ts";
 import type { ArtifactName, JoinParameters } from "../inputs.ts";
 
 /**
@@ -27,12 +28,11 @@ export type CheckedFirst<Self, First, Rest extends readonly unknown[]> = Rest ex
 
 /** What must hold of the further arguments of `next`: more steps, or one object of options. */
 export type CheckedRest<Self, Rest extends readonly unknown[]> = {
-  [Index in keyof Rest]: Rest[Index] &
-    (Rest[Index] extends Step
-      ? CheckedPlain<Self, Rest[Index]>
-      : Rest extends readonly [Options]
-        ? CheckedOptions<Self, Rest[Index]>
-        : Refused<"options follow exactly one step: this.next(this.train, { foreach: … })">);
+  [Index in keyof Rest]: Rest[Index] extends Step
+    ? Rest[Index] & CheckedPlain<Self, Rest[Index]>
+    : Rest extends readonly [Options]
+      ? CheckedOptions<Self, Rest[Index]>
+      : Refused<"options follow exactly one step: this.next(this.train, { foreach: … })">;
 };
 
 type CheckedPlain<Self, Target> = Target extends Step
@@ -70,7 +70,9 @@ type CheckedOptions<Self, Given> = Given extends { readonly foreach: infer Name 
     ? OnlyKey<Given, "condition"> & { readonly condition: CheckedCondition<Self, Name> }
     : Given extends { readonly numParallel: unknown }
       ? OnlyKey<Given, "numParallel"> & { readonly numParallel: number }
-      : Refused<"the options of next are { foreach }, { condition } or { numParallel }">;
+      : [keyof Given] extends [never]
+        ? OfferedOptions<Self>
+        : Refused<"the options of next are { foreach }, { condition } or { numParallel }">;
 
 type OnlyKey<Given, Key extends string> = [Exclude<keyof Given, Key>] extends [never]
   ? Fine
@@ -100,19 +102,23 @@ type ShownKey<Element> = Element extends object
 
 type Method = (...args: never) => unknown;
 
+// The names that would do stand beside the reason: the compiler shows both and suggests the nearest, an editor offers them.
+
 type CheckedForeach<Self, Name> =
   Name extends ArtifactName<Self>
     ? Self[Name] extends Iterable<unknown> | null | undefined
       ? Fine
-      : Refused<`artifact ${Name} cannot be iterated, so foreach cannot fan out over it`>
-    : UnknownArtifact<Name>;
+      : | Refused<`artifact ${Name} cannot be iterated, so foreach cannot fan out over it`>
+        | OfferedNames<Self>["iterable"]
+    : UnknownArtifact<Name> | OfferedNames<Self>["iterable"];
 
 type CheckedCondition<Self, Name> =
   Name extends ArtifactName<Self>
     ? Self[Name] extends string | number | bigint | boolean | null | undefined
       ? Fine
-      : Refused<`artifact ${Name} is not a string, number or boolean, so a switch cannot choose by it`>
-    : UnknownArtifact<Name>;
+      : | Refused<`artifact ${Name} is not a string, number or boolean, so a switch cannot choose by it`>
+        | OfferedNames<Self>["choosable"]
+    : UnknownArtifact<Name> | OfferedNames<Self>["choosable"];
 
 type UnknownArtifact<Name> = Name extends string
   ? string extends Name
