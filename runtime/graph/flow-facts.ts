@@ -3,7 +3,7 @@ import type { StepSettings } from "../../sdk/base/step-settings.ts";
 import type { AccessorPair, FoundStep } from "./step-methods.ts";
 import { targetsOf, type Transition } from "./flow-graph.ts";
 import type { SplitPaths } from "./split-paths.ts";
-import type { NextProblem } from "./read/read-next.ts";
+import type { NextProblem } from "./read/read-next-arguments.ts";
 import type { StepReading } from "./read/read-step.ts";
 
 /** All that the rules judge: what the class says, before anybody asked whether it makes sense. */

@@ -15,7 +15,7 @@ import { ForeachItems } from "./foreach-items.ts";
 import { joinInputs } from "./join-inputs.ts";
 import { loadAhead } from "./load-ahead.ts";
 import type { FlowClass, LoadedFlow } from "./load-flow.ts";
-import { mergeInto } from "./merge-into.ts";
+import { mergeArtifacts } from "./merge-artifacts.ts";
 import { NextCall } from "./next-call.ts";
 
 /** The code of a step, and the flow that it belongs to. */
@@ -93,7 +93,7 @@ export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOp
     foreachStack: () => items.frames(),
     mergeArtifacts(given, options) {
       if (inputs === null) throw noJoin(spec.step);
-      mergeInto({ fields, flow, locators: inputs.locatorsOf(given), options, join: spec.step });
+      mergeArtifacts({ fields, flow, locators: inputs.locatorsOf(given), options, join: spec.step });
     },
     files: taskFiles(flow.blobs),
     current: currentTask({ flow, spec, signal, tempDir, progress }),

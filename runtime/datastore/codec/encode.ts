@@ -17,7 +17,7 @@ export interface EncodedValue {
 }
 
 /**
- * Encodes an artifact, in the format that `format.ts` describes. Equal values give equal bytes.
+ * Encodes an artifact, in the format that `header.ts` describes. Equal values give equal bytes.
  *
  * @param value - anything that api.md allows in an artifact
  * @param artifact - its name, for messages

@@ -5,7 +5,7 @@
  * |--------------|-------|---------|
  * | 0            | 3     | `MLR` |
  * | 3            | 1     | format version: 1, or 2 if a marker of format 2 is in the skeleton |
- * | 4            | 1     | flags; bit 0: the skeleton contains markers (see `marks.ts`) |
+ * | 4            | 1     | flags; bit 0: the skeleton contains markers (see `mark.ts`) |
  * | 5            | 3     | zero |
  * | 8            | 8     | S, the skeleton's length in bytes |
  * | 16           | 4     | P, the number of parts |

@@ -3,7 +3,7 @@ import { registeredTypeNamed } from "../../../sdk/register-type.ts";
 import { damaged, unpackFailed, unregisteredType } from "./failures.ts";
 import { Mark } from "./mark.ts";
 import type { PartReader } from "./part-reader.ts";
-import { ERROR_CLASSES, HIDDEN_ERROR_KEYS } from "./special-form.ts";
+import { ERROR_CLASSES, HIDDEN_ERROR_KEYS } from "./builtin-form.ts";
 
 /** From here on, arrays of mostly holes are kept as dictionaries. */
 const SPARSE_FACTOR = 16;

@@ -5,7 +5,7 @@ import { entriesForm, type Form, keyedArrayForm } from "./form.ts";
 import { Mark } from "./mark.ts";
 import { ObjectNumbers } from "./object-numbers.ts";
 import { OrdinaryKeys } from "./ordinary-keys.ts";
-import { specialForm } from "./special-form.ts";
+import { builtinForm } from "./builtin-form.ts";
 import { TokenWriter } from "./token-writer.ts";
 import { explain, tooDeep, tooLarge, unstorable, type Explanation, type Segment } from "./unstorable.ts";
 import { ViewCollector } from "./view-collector.ts";
@@ -90,7 +90,7 @@ export class SkeletonWriter {
     if (name === "Array" && Array.isArray(value)) return this.#arrayForm(value);
     const registered = registeredTypeOf(value);
     if (registered !== undefined) return this.#registeredForm(value, registered);
-    const form = specialForm(value, name) ?? explain(value);
+    const form = builtinForm(value, name) ?? explain(value);
     if (!("mark" in form)) this.#refuseThis(form);
     return form;
   }

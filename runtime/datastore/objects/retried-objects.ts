@@ -13,12 +13,12 @@ import type {
   UploadName,
   UploadPage,
 } from "./object-store.ts";
-import { objectRetries } from "./object-retries.ts";
+import { retryPolicy } from "./retry-policy.ts";
 
 /** An object store whose calls are tried as often as is sensible; what remains is told in terms of the datastore. */
 export class RetriedObjects implements ObjectStore {
   readonly #objects: ObjectStore;
-  readonly #retries = objectRetries();
+  readonly #retries = retryPolicy();
 
   constructor(objects: ObjectStore) {
     this.#objects = objects;

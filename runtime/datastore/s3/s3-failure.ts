@@ -2,7 +2,7 @@ import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error
 import { type FailedCall, ObjectFailure } from "../objects/object-failure.ts";
 import { BrokenBody } from "./collect-body.ts";
 import { statusOf } from "./facts-of.ts";
-import { outlookOf } from "./outlook-of.ts";
+import { retryOutlook } from "./retry-outlook.ts";
 import { failureOf } from "../../aws/failure-of.ts";
 import { type Remedy, remedyOf, saidBy, type ServiceWords } from "../../aws/remedy-of.ts";
 
@@ -15,7 +15,7 @@ export interface FailurePlace {
 export function s3Failure(error: unknown, place: FailurePlace): ObjectFailure | MillraceError {
   if (isMillraceError(error)) return error;
   return new ObjectFailure({
-    outlook: outlookOf(error),
+    outlook: retryOutlook(error),
     isAnswered: statusOf(error) !== undefined || error instanceof BrokenBody,
     explain: (call) => explained(error, { ...place, ...call }),
     cause: error,

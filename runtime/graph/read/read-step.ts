@@ -2,7 +2,7 @@ import type { AnyClass, AnyFunction } from "../../../sdk/base/metadata.ts";
 import { superMethod } from "../step-methods.ts";
 import type { Transition } from "../flow-graph.ts";
 import { type MethodNode, parseMethod } from "./parse-method.ts";
-import { readNext, type NextProblem } from "./read-next.ts";
+import { readNextArguments, type NextProblem } from "./read-next-arguments.ts";
 import { scanBody } from "./scan-body.ts";
 import { stepSource } from "./step-source.ts";
 
@@ -44,7 +44,7 @@ export function readStep(text: string, owner: AnyClass): StepReading {
 
   const scan = scanBody(node);
   const nexts = scan.nexts.map(({ call, condition, isNested }): ReadNextCall => {
-    const reading = readNext(call, { source, isThis: (candidate) => scan.isThis(candidate) });
+    const reading = readNextArguments(call, { source, isThis: (candidate) => scan.isThis(candidate) });
     const transition = "transition" in reading ? reading.transition : null;
     return { transition, problem: "problem" in reading ? reading.problem : null, condition, isNested };
   });

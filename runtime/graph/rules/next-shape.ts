@@ -1,6 +1,6 @@
 import type { FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
-import type { NextProblem } from "../read/read-next.ts";
+import type { NextProblem } from "../read/read-next-arguments.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import { listOf } from "../../text/list-of.ts";
 

@@ -3,7 +3,7 @@ import { parseExternalSpecifier } from "../external-specifier.ts";
 import { flowChain } from "./flow-chain.ts";
 import type { Loads } from "../loads.ts";
 import type { ReachContext } from "./reach-context.ts";
-import { ReachWalk } from "./reach-walk.ts";
+import { NameWalk } from "./name-walk.ts";
 import { hashOfTexts, labelOf } from "./hash-of-texts.ts";
 import { type ScriptPart, scriptParts } from "./script-parts.ts";
 
@@ -44,7 +44,7 @@ export function codeReach(code: CodePackage, options: CodeReachOptions): (step: 
   const bare = [...code.imports.keys()].filter((at) => !named.has(at));
 
   return (step) => {
-    const walk = new ReachWalk(context);
+    const walk = new NameWalk(context);
     if (!walk.enter(step) || walk.isOpen) return whole(parts, code);
     return { ...walk.reach(), externals: new Set([...walk.externals, ...bare]), isOpen: false };
   };

@@ -11,7 +11,7 @@ const CUT_OFF = new Set(["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "ECONNABORT
 type SdkError = Parameters<typeof isTransientError>[0];
 
 /** What another try of a request to S3 that failed may bring. */
-export function outlookOf(error: unknown): Outlook {
+export function retryOutlook(error: unknown): Outlook {
   if (error instanceof BrokenBody || DAMAGED.has((error as Error).name)) return "passing";
   if (!(error instanceof Error)) return "lasting";
   // The SDK sets its clock by the answer that said so.

@@ -11,7 +11,7 @@ function isStaticField({ text }: ScriptPart, name: string): boolean {
 }
 
 /** Follows one step's code from name to name. */
-export class ReachWalk implements ReachedParts {
+export class NameWalk implements ReachedParts {
   readonly #context: ReachContext;
   readonly #flowParts: ReadonlySet<ScriptPart>;
   readonly #texts = new Map<string, string[]>();

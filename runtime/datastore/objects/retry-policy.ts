@@ -10,7 +10,7 @@ const MAX_DELAY_MS = 8000;
 const MAX_TOTAL_MS = 90_000;
 
 /** One for a thread: whether its network answers at all, all calls learn together. */
-export function objectRetries(): Retries {
+export function retryPolicy(): Retries {
   return new Retries({
     maxDelayMs: MAX_DELAY_MS,
     maxTotalMs: MAX_TOTAL_MS,

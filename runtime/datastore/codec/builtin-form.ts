@@ -25,7 +25,7 @@ export const ERROR_CLASSES: readonly string[] = [
  *
  * @returns why not, when there is something about it that cannot be stored; undefined when there is no form for its kind
  */
-export function specialForm(value: object, name: string | undefined): Form | Explanation | undefined {
+export function builtinForm(value: object, name: string | undefined): Form | Explanation | undefined {
   const chunks = name === undefined ? chunksOf(value) : undefined;
   if (chunks !== undefined) return { ...leafForm(Mark.view, ["Uint8Array", totalBytes(chunks)]), binary: { chunks } };
   if (ArrayBuffer.isView(value)) return viewForm(value, name);

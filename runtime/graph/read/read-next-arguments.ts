@@ -29,7 +29,7 @@ export interface ReadNextOptions {
 type Option = "foreach" | "condition" | "numParallel";
 
 /** Reads the forms of `this.next(…)`: linear, branch, foreach, gang, switch. */
-export function readNext(call: CallExpression, options: ReadNextOptions): NextReading {
+export function readNextArguments(call: CallExpression, options: ReadNextOptions): NextReading {
   const args = call.arguments as readonly AnyNode[];
   const [first, last] = [args[0], args.at(-1)];
   if (first === undefined || last === undefined) return { problem: { kind: "no-arguments" } };

@@ -15,7 +15,7 @@ export interface MergeRequest {
 }
 
 /** `mergeArtifacts`: carries what all inputs agree on, by hash; on any conflict nothing is set. */
-export function mergeInto({ fields, flow, locators, options, join }: MergeRequest): void {
+export function mergeArtifacts({ fields, flow, locators, options, join }: MergeRequest): void {
   const { include, exclude } = options;
   if (include !== undefined && exclude !== undefined) throw bothGiven();
   const merged = new Map<string, ArtifactRef>();
