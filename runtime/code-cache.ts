@@ -19,13 +19,20 @@ const ENDING = ".v8";
 const OLD_MS = 30 * 24 * 3_600_000;
 const OTHERS_WRITE = 0o022;
 
+export interface CachedProgram {
+  readonly name: string;
+  /** Where it lies: places in errors are those of the file that was compiled. */
+  readonly file: string;
+  readonly source: Buffer;
+}
+
 /**
- * One file for each `name`, source and V8. V8 compares only the length of the source, and does not look whether the code
+ * One file for each `name`, place, source and V8. V8 compares only the length of the source, and does not look whether the code
  * was damaged, so both have a hash here.
  */
-export function codeCache(folder: string, { name, source }: { name: string; source: Buffer }): CodeCache {
+export function codeCache(folder: string, { name, file: place, source }: CachedProgram): CodeCache {
   if (!isOursToMake(folder)) return NONE;
-  const key = createHash(HASH).update(source).update(`${process.version} ${v8.cachedDataVersionTag()}`).digest("hex");
+  const key = createHash(HASH).update(source).update(`${place} ${process.version} ${v8.cachedDataVersionTag()}`).digest("hex");
   const file = path.join(folder, `${name}-${key.slice(0, 16)}${ENDING}`);
   return {
     read: () => (isOurs(folder) ? undamaged(file) : null),

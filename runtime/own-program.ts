@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
-import { type CodeCache, codeCache } from "./code-cache.ts";
+import { type CachedProgram, type CodeCache, codeCache } from "./code-cache.ts";
 import { processSettings } from "./config.ts";
 import { ownFile } from "./own-file.ts";
 
@@ -21,14 +21,14 @@ type Factory = (
 export function ownProgram(name: string, use: string): unknown {
   const file = ownFile(`${name}.cjs`);
   const source = fs.readFileSync(file);
-  const cache = cacheOf({ name: `${name}-${use}`, source });
+  const cache = cacheOf({ name: `${name}-${use}`, file, source });
   const module = { exports: {} };
   compiled({ file, source, cache })(module.exports, createRequire(file), module, file, path.dirname(file));
   return module.exports;
 }
 
 /** Null where the user has no home, as in some containers. */
-function cacheOf(program: { name: string; source: Buffer }): CodeCache | null {
+function cacheOf(program: CachedProgram): CodeCache | null {
   try {
     return codeCache(path.join(processSettings().cacheFolder, "code"), program);
   } catch {

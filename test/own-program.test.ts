@@ -67,7 +67,7 @@ test.runIf(process.geteuid?.() === 0)("root leaves nothing behind in the home of
 test("code is found for the very same source alone, and what has not been made for a month goes", () => {
   const folder = path.join(temporaryFolder(), "code");
   const [one, other] = ["let a = 1;", "let a = 2;"].map((text) =>
-    codeCache(folder, { name: "x", source: Buffer.from(text) }),
+    codeCache(folder, { name: "x", file: "x.cjs", source: Buffer.from(text) }),
   );
   one!.write(Buffer.from("compiled"));
   expect(one!.read()?.toString()).toBe("compiled");
