@@ -32,7 +32,10 @@ export interface CachedProgram {
  */
 export function codeCache(folder: string, { name, file: place, source }: CachedProgram): CodeCache {
   if (!isOursToMake(folder)) return NONE;
-  const key = createHash(HASH).update(source).update(`${place} ${process.version} ${v8.cachedDataVersionTag()}`).digest("hex");
+  const key = createHash(HASH)
+    .update(source)
+    .update(`${place} ${process.version} ${v8.cachedDataVersionTag()}`)
+    .digest("hex");
   const file = path.join(folder, `${name}-${key.slice(0, 16)}${ENDING}`);
   return {
     read: () => (isOurs(folder) ? undamaged(file) : null),

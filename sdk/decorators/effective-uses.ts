@@ -57,7 +57,7 @@ export function isSamePlace(one: DecoratorUse, other: DecoratorUse): boolean {
 }
 
 /** Where a use stands, as messages say it. */
-export function placeOfUse(use: DecoratorUse, step: string): string {
+function placeOfUse(use: DecoratorUse, step: string): string {
   const from = use.from === undefined ? "" : `by @${use.from} `;
   if (isAdded(use)) return `${from}added by --with to step ${step}`;
   return use.on === undefined ? `${from}at step ${step}` : `${from}before class ${use.on}, for every step`;
