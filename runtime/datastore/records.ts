@@ -94,7 +94,7 @@ export type TakenTransition =
 export interface ItemList {
   /** Number of references in each blob; the last may have fewer. */
   readonly itemsPerBlob: number;
-  /** Each blob is a JSON array of {@link ItemRef}. */
+  /** Each blob is a JSON array of `ItemRef`. */
   readonly blobs: readonly string[];
 }
 
