@@ -194,7 +194,7 @@ export class Execution {
     const labels = this.#labels(end.taken);
     const { next, artifacts } = settled(flow.blobs, () => ({
       next: storedTransition(end.taken, { blobs: flow.blobs, labels }),
-      artifacts: attempt.fields.save({ isLenient: end.status === "caught" }),
+      artifacts: attempt.fields.save({ isLenient: end.status === "caught", step: spec.step }),
     }));
     const result: AttemptResult = {
       format: RECORD_FORMAT,

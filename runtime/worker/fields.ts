@@ -11,6 +11,11 @@ interface Laid {
   loaded: unknown;
 }
 
+export interface SaveOptions {
+  readonly isLenient: boolean;
+  readonly step: string;
+}
+
 /** More laid fields than this are looked up rather than laid out. */
 const MANY_FIELDS = 32;
 
@@ -86,14 +91,16 @@ export class Fields {
 
   /**
    * Stores every artifact; what nobody touched passes on as the reference it was.
-   * @param options - `isLenient`: what cannot be stored keeps its former value, with a warning; else it is an error
+   * @param options - `isLenient`: what cannot be stored keeps its former value, with a warning; else it is an error.
+   *   `step`: the one that ends, for warnings
    */
-  save({ isLenient }: { readonly isLenient: boolean }): ArtifactTable {
+  save({ isLenient, step }: SaveOptions): ArtifactTable {
     const table: [string, ArtifactRef][] = [];
     for (const name of Object.getOwnPropertyNames(this.#instance)) {
       if (isPrivate(name) || this.#parameters.has(name)) continue;
       const ref = isLenient ? this.#saveIfPossible(name) : this.#save(name);
       if (ref !== null) table.push([name, ref]);
+      else if (this.#isOwnFunction(name)) process.stderr.write(`warning: ${holdsFunction(name, step)}\n`);
     }
     // An assignment would take `__proto__` for something else.
     return Object.fromEntries(table);
@@ -103,6 +110,13 @@ export class Fields {
   #isUntouched(name: string): boolean {
     const laid = this.#laid.get(name);
     return laid?.isLoaded === false && Object.getOwnPropertyDescriptor(this.#instance, name)?.get !== undefined;
+  }
+
+  /** True for a function that ends with this task: neither an initializer nor the class gives it to the next one. */
+  #isOwnFunction(name: string): boolean {
+    const value = Object.getOwnPropertyDescriptor(this.#instance, name)?.value as unknown;
+    if (typeof value !== "function" || value === this.#initial.get(name)) return false;
+    return !(name in (Object.getPrototypeOf(this.#instance) as object));
   }
 
   #saveIfPossible(name: string): ArtifactRef | null {
@@ -155,6 +169,10 @@ export class Fields {
 /** A field of this one name is somebody's data, such as a column, and not meant to be private. */
 function isPrivate(name: string): boolean {
   return name.startsWith("_") && name !== "__proto__";
+}
+
+function holdsFunction(name: string, step: string): string {
+  return `the field ${name} of step ${step} holds a function, which is not stored: make it a method of the class, or a function of the module`;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { AnyNode } from "acorn";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { childrenOf, literalString, memberName } from "../read/children-of.ts";
 import type { MethodNode } from "../read/parse-method.ts";
+import { withoutName } from "../read/without-name.ts";
 import { parseClass, type ClassNode } from "./parse-class.ts";
 import type { MemberFunction } from "./data-use.ts";
 
@@ -125,9 +126,10 @@ function declare(name: string, { value, reading }: { value: AnyNode | null; read
 function unwrapped(value: AnyNode): AnyNode | null {
   if (value.type === "SequenceExpression") return unwrapped(value.expressions.at(-1) ?? value);
   if (value.type !== "CallExpression" || value.callee.type !== "Identifier") return value;
+  const named = withoutName(value);
+  if (named !== value) return named;
   const args = value.arguments as AnyNode[];
   const isThisAmong = args.findIndex(isThis);
-  if (/^_+name\d*$/.test(value.callee.name)) return args[0] ?? null;
   if (!/^_+runInitializers\d*$/i.test(value.callee.name) || isThisAmong < 0) return value;
   const last = args.length > isThisAmong + 1 ? args.at(-1) : undefined;
   return last === undefined ? null : unwrapped(last);

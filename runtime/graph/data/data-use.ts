@@ -16,6 +16,8 @@ export interface FieldUse {
   readonly isDeferred: boolean;
   /** True for a read that only asks whether there is a value. */
   readonly isTest: boolean;
+  /** What a write assigns; null for other uses, and where the source does not show it. */
+  readonly value: AnyNode | null;
   /** True for a write before which nothing can have thrown. */
   readonly isSafe: boolean;
 }

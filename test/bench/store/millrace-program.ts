@@ -49,7 +49,7 @@ function openTask({ store: location }: Job) {
     instance,
     layFormer: () => fields.lay(record.resultAt(fs.readFileSync(locatorFile, "utf8")).artifacts),
     commit() {
-      const artifacts = fields.save({ isLenient: false });
+      const artifacts = fields.save({ isLenient: false, step: "bench" });
       store.blobs.settle();
       fs.writeFileSync(locatorFile, writer.write({ ...RESULT, artifacts }));
     },

@@ -2,6 +2,7 @@ import type { Finding } from "../../finding.ts";
 import type { DataFacts } from "../data-facts.ts";
 import { caughtUnchecked } from "./caught-unchecked.ts";
 import type { DataRule } from "./data-rule.ts";
+import { functionField } from "./function-field.ts";
 import { lostAtJoin } from "./lost-at-join.ts";
 import { mergeOfNothing } from "./merge-of-nothing.ts";
 import { unknownField } from "./unknown-field.ts";
@@ -13,6 +14,7 @@ export const DATA_RULES: readonly DataRule[] = [
   unknownField,
   unknownInput,
   caughtUnchecked,
+  functionField,
 ];
 
 export function runDataRules(facts: DataFacts): Finding[] {

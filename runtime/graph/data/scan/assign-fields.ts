@@ -17,7 +17,11 @@ export function assignFields(walk: Walk, args: readonly AnyNode[], place: Place)
     if (source.type !== "ObjectExpression" || names.some(({ field }) => field === null))
       walk.uses.push({ kind: "open" });
     for (const { node, field } of names)
-      if (field !== null) record(walk, { kind: "write", field, from: THIS, node }, place);
+      if (field !== null) record(walk, { kind: "write", field, from: THIS, node, value: assignedBy(node) }, place);
   }
   return true;
+}
+
+function assignedBy(property: AnyNode): AnyNode | null {
+  return property.type === "Property" && property.kind === "init" ? property.value : null;
 }

@@ -23,7 +23,7 @@ export function bindPattern(walk: Walk, pattern: AnyNode, { held, place, isDecla
       else place.scope.assign(pattern.name, held);
       return;
     case "MemberExpression":
-      writeTo(walk, pattern, place);
+      writeTo(walk, pattern, { place });
       return;
     case "AssignmentPattern":
       walk.visit(pattern.right, conditional(place));

@@ -35,7 +35,7 @@ export function visitNode(walk: Walk, node: AnyNode, place: Place): void {
       return;
     case "UpdateExpression":
       visit(node.argument);
-      if (node.argument.type === "MemberExpression") writeTo(walk, node.argument, plain(place));
+      if (node.argument.type === "MemberExpression") writeTo(walk, node.argument, { place: plain(place) });
       return;
     case "UnaryExpression":
       if (node.operator === "delete") visitDelete(walk, withoutChain(node.argument), plain(place));
@@ -140,7 +140,8 @@ function visitAssignment(walk: Walk, node: Extract<AnyNode, { type: "AssignmentE
   const isLogical = ["??=", "||=", "&&="].includes(node.operator);
   if (node.operator !== "=") walk.visit(target, isLogical ? tested(place) : at);
   if (held.is !== "flow") walk.visit(node.right, isLogical ? conditional(place) : at);
-  if (target.type === "MemberExpression") writeTo(walk, target, at);
+  const value = node.operator === "=" || isLogical ? node.right : null;
+  if (target.type === "MemberExpression") writeTo(walk, target, { place: at, value });
   else bindPattern(walk, target, { held, place: at, isDeclaration: false });
 }
 

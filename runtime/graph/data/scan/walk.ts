@@ -49,16 +49,18 @@ export interface UseFound {
   readonly field: string;
   readonly from: UseSource;
   readonly node: AnyNode;
+  /** What a write assigns, where the source shows it. */
+  readonly value?: AnyNode | null;
 }
 
 /** Notes the use of a field; a method or an accessor of that name is entered instead. */
-export function record(walk: Walk, { kind, field, from, node }: UseFound, place: Place): void {
+export function record(walk: Walk, { kind, field, from, node, value = null }: UseFound, place: Place): void {
   if (isReserved(field) || walk.steps.has(field)) return;
   if (from.of === "this" && enterNamed(walk, { kind, field }, place)) return;
   if (walk.members.isMember(field)) return;
   const { isConditional, isDeferred, isTest } = place;
   const site = { member: place.body, node };
-  walk.uses.push({ kind, field, from, site, isConditional, isDeferred, isTest, isSafe: !walk.hasRisk });
+  walk.uses.push({ kind, field, from, site, isConditional, isDeferred, isTest, value, isSafe: !walk.hasRisk });
 }
 
 /** A mention of `this.helper` hands the method on: it may be called. */

@@ -5,7 +5,11 @@ import { THIS } from "./held.ts";
 import { plain, type Place, record, type Walk } from "./walk.ts";
 
 /** `this.x = …`, `this.x.y = …`, `this[name] = …` */
-export function writeTo(walk: Walk, target: MemberExpression, place: Place): void {
+export function writeTo(
+  walk: Walk,
+  target: MemberExpression,
+  { place, value = null }: { place: Place; value?: AnyNode | null },
+): void {
   const object = withoutChain(target.object);
   if (target.computed) walk.visit(target.property, plain(place));
   if (heldBy(object, place).is !== "flow") {
@@ -14,7 +18,7 @@ export function writeTo(walk: Walk, target: MemberExpression, place: Place): voi
     return;
   }
   const name = memberName(target);
-  if (name !== null) record(walk, { kind: "write", field: name, from: THIS, node: target }, place);
+  if (name !== null) record(walk, { kind: "write", field: name, from: THIS, node: target, value }, place);
   else if ((target.property as AnyNode).type !== "PrivateIdentifier") walk.uses.push({ kind: "open" });
 }
 
