@@ -3,6 +3,7 @@ import type { AnyClass } from "../../sdk/base/metadata.ts";
 import type { Finding } from "./finding.ts";
 import { stepMethods } from "./step-methods.ts";
 import { placeIn } from "./locate/place-in.ts";
+import { placeQuery } from "./locate/place-query.ts";
 import { compileForReading } from "./locate/compile-for-reading.ts";
 
 /**
@@ -21,9 +22,7 @@ export async function locateFindings(Flow: AnyClass, findings: readonly Finding[
       files.set(found.file, compiling);
       const compiled = await compiling;
       if (compiled === null) return found;
-      const ownerName = found.step === null ? undefined : steps.get(found.step)?.owner.name;
-      const className = found.at.kind === "mention" ? found.at.owner : (ownerName ?? Flow.name);
-      const offset = placeIn(compiled.program, { className, member: found.step, at: found.at });
+      const offset = placeIn(compiled.program, placeQuery(found, { Flow, steps }));
       return offset === null ? found : { ...found, ...compiled.originalOf(offset) };
     }),
   );

@@ -1,10 +1,8 @@
 import type { Finding } from "./finding.ts";
-
-const COMMENT = /(?:\/\/|\/\*)\s*millrace-ignore\b([^\n]*)/;
+import { isIgnored } from "./is-ignored.ts";
 
 /**
- * Findings but those that a comment silences: `// millrace-ignore RULE`, on the line that the finding names or the line
- * above it. Several rules may stand in one comment; what follows `--` says why.
+ * Findings but those that a comment silences.
  *
  * @param read - gives a file's text
  */
@@ -26,15 +24,8 @@ export async function withoutIgnored(
   const kept = await Promise.all(
     findings.map(async (found) => {
       if (found.file === null || found.line === null) return [found];
-      const lines = await linesOf(found.file);
-      const around = [lines[found.line - 1] ?? "", lines[found.line - 2] ?? ""];
-      return around.some((line) => ignoredIn(line).includes(found.rule)) ? [] : [found];
+      return isIgnored(found, { lines: await linesOf(found.file), line: found.line }) ? [] : [found];
     }),
   );
   return kept.flat();
-}
-
-function ignoredIn(line: string): readonly string[] {
-  const names = COMMENT.exec(line)?.[1] ?? "";
-  return names.replace(/\s--.*$/, "").split(/[\s,]+/);
 }

@@ -1,9 +1,8 @@
-import { readFlow } from "../../runtime/graph/read-flow.ts";
-import { resolveSettings } from "../decorators/resolve-settings.ts";
-import { compiledFlows } from "./compiled-flows.ts";
+import { flowReadings } from "./flow-readings.ts";
 import type { LintContext, LintRule } from "./lint-rule.ts";
+import { lintMessage } from "./lint-message.ts";
 
-/** What `millrace check` says of the flows of a file, from its text alone: nothing of it is executed. */
+/** The errors that `millrace check` finds in the flows of a file. */
 export const checkRule: LintRule = {
   meta: {
     type: "problem",
@@ -13,16 +12,8 @@ export const checkRule: LintRule = {
   create(context: LintContext) {
     return {
       Program() {
-        const { text } = context.sourceCode;
-        if (!/["']millrace["']/.test(text)) return;
-        for (const { Flow, placeOf } of compiledFlows(text, context.filename)) {
-          const { findings } = readFlow(Flow, {
-            settingsOf: (uses, step) => resolveSettings(uses, { configs: {}, step }),
-            readSource: () => null,
-          });
-          for (const found of findings)
-            context.report({ message: `${found.message} (${found.rule}). Fix: ${found.hint}`, loc: placeOf(found) });
-        }
+        for (const { reading, placeOf } of flowReadings(context))
+          for (const found of reading.findings) context.report({ message: lintMessage(found), loc: placeOf(found) });
       },
     };
   },

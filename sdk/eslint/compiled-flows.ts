@@ -4,6 +4,7 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { type AnyNode, getLineInfo, parse, type Program } from "acorn";
 import type { Finding } from "../../runtime/graph/finding.ts";
 import { placeIn } from "../../runtime/graph/locate/place-in.ts";
+import { placeQuery } from "../../runtime/graph/locate/place-query.ts";
 import { moduleText } from "../../runtime/graph/read/module-text.ts";
 import { stepMethods } from "../../runtime/graph/step-methods.ts";
 import { type AnyClass, type AnyFunction, addDecoratorUse, addField, markStep } from "../base/metadata.ts";
@@ -14,6 +15,8 @@ import type { LintProblem } from "./lint-rule.ts";
 /** A flow of a source file: its class has the methods and fields of the original, and no other code. */
 export interface CompiledFlow {
   readonly Flow: AnyClass;
+  /** False where the text does not tell the names of all fields: nothing can be said of the data. */
+  readonly isDataKnown: boolean;
   placeOf(finding: Finding): LintProblem["loc"];
 }
 
@@ -24,24 +27,38 @@ export function compiledFlows(text: string, filename: string): readonly Compiled
   const { code, program, map } = compiled;
   const classes = new Map<string, AnyClass>();
   const flows: CompiledFlow[] = [];
+  const unknown = new Set<AnyClass>();
   const lines = text.split("\n");
   for (const declaration of flowDeclarations(program)) {
     const Base = declaration.base === "FlowSpec" ? FlowSpec : classes.get(declaration.base);
-    const Flow = Base === undefined ? null : skeleton(declaration, { code, Base });
+    if (Base === undefined) continue;
+    const Flow = skeleton(declaration, { code, Base });
     if (Flow === null) continue;
     classes.set(declaration.name, Flow);
-    if (declaration.isChecked) flows.push({ Flow, placeOf: (finding) => placeOf(finding, Flow) });
+    if (unknown.has(Base) || hidesFields(declaration)) unknown.add(Flow);
+    if (declaration.isChecked)
+      flows.push({ Flow, isDataKnown: !unknown.has(Flow), placeOf: (finding) => placeOf(finding, Flow) });
   }
   return flows;
 
   function placeOf(found: Finding, Flow: AnyClass): LintProblem["loc"] {
-    const className = (found.step === null ? undefined : stepMethods(Flow).get(found.step)?.owner.name) ?? Flow.name;
-    const offset = placeIn(program, { className, member: found.step, at: found.at }) ?? 0;
+    const offset = placeIn(program, placeQuery(found, { Flow, steps: stepMethods(Flow) })) ?? 0;
     const at = originalPositionFor(map, getLineInfo(code, offset));
     const { line, column } = at.line === null ? { line: 1, column: 0 } : at;
     const word = /^[\w$.]*/.exec(lines[line - 1]?.slice(column) ?? "")?.[0] ?? "";
     return { start: { line, column }, end: { line, column: column + word.length } };
   }
+}
+
+/** True where a field has a computed name, or the one that receives an error. */
+function hidesFields({ node, decorated }: FlowDeclaration): boolean {
+  const members = node.body.body as AnyNode[];
+  return (
+    members.some((member) => member.type === "PropertyDefinition" && member.computed && !member.static) ||
+    decorated.some(({ decorators }) =>
+      decorators.some(({ decorator, options }) => decorator === "catchError" && options === null),
+    )
+  );
 }
 
 interface CompiledSource {

@@ -1,8 +1,9 @@
 /**
  * Rules of ESLint for projects with flows, as a flat configuration.
  *
- * `millrace/check` shows in the editor what `millrace check` says. `millrace/unbound-method` takes the place of
- * typescript-eslint's rule: it knows that `this.next(this.train)` names a step, and reports as ever elsewhere.
+ * `millrace/check` shows in the editor the errors that `millrace check` finds, `millrace/data` its warnings about data.
+ * `millrace/unbound-method` takes the place of typescript-eslint's rule: it knows that `this.next(this.train)` names a
+ * step, and reports as ever elsewhere.
  *
  * @example
  * ```js
@@ -16,6 +17,7 @@
  * @packageDocumentation
  */
 import { checkRule } from "./check-rule.ts";
+import { dataWarningsRule } from "./data-warnings-rule.ts";
 import type { FlatConfig } from "./flat-config.ts";
 import { typescriptParser } from "./typed-rule.ts";
 import { unboundMethodRule } from "./unbound-method-rule.ts";
@@ -42,11 +44,12 @@ function linting(): FlatConfig {
     plugins: {
       millrace: {
         meta: { name: "millrace" },
-        rules: { check: checkRule, "unbound-method": unboundMethodRule },
+        rules: { check: checkRule, data: dataWarningsRule, "unbound-method": unboundMethodRule },
       },
     },
     rules: {
       "millrace/check": "error",
+      "millrace/data": "warn",
       "millrace/unbound-method": "error",
       "@typescript-eslint/unbound-method": "off",
     },

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Finished, node, ROOT } from "../rigs/harness.ts";
 import { installedProject, STANDARD } from "../rigs/project.ts";
 
@@ -65,6 +65,71 @@ export class Other extends FitFlow {
   expect(problems((await lint(cwd, "unknown-base.ts")).stdout)).toEqual([]);
 });
 
+describe("what check warns of in the data", () => {
+  const FIT = `
+import { catchError, FlowSpec, main, step, type Inputs } from "millrace";
+const OPTIONS = { as: "failure" } as const;
+class Base extends FlowSpec {
+  score!: number;
+  failure: Error | undefined;
+  scale!: (x: number) => number;
+  @step start() { this.next(this.fit, this.plot); }
+  @step plot() { this.next(this.join); }
+}
+export class FitFlow extends Base {
+  @step fit() {
+    this.scale = (x) => 2 * x;
+    this.score = 0.71;
+    this.next(this.join);
+  }
+  @step join(inputs: Inputs<FitFlow>) { console.log(inputs.length); this.next(this.end); }
+  @step end() {
+    console.log(this.score);
+  }
+}
+main(FitFlow);
+`;
+  const UNTYPED = 'import millrace from "millrace/eslint"; export default millrace;';
+  const END = "    console.log(this.score);\n";
+
+  test("is shown as warnings, at the same places, and leaves the exit code at 0", async () => {
+    const { code, stdout } = await lint(project({ "eslint.config.mjs": UNTYPED, "flow.ts": FIT }), "flow.ts");
+    expect(problems(stdout, { withSeverity: true })).toEqual([
+      expect.stringMatching(
+        /^flow\.ts:13:5 Cannot store this\.scale of fit .*\(function-field\)\. Fix: .* millrace\/data 1$/,
+      ),
+      expect.stringMatching(
+        /^flow\.ts:19:17 Cannot read this\.score in end .*\(lost-at-join\)\. Fix: .* millrace\/data 1$/,
+      ),
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test("is silenced by the comments that silence check, on the line and above it", async () => {
+    const cwd = project({
+      "eslint.config.mjs": UNTYPED,
+      "silent.ts": FIT.replace("2 * x;", "2 * x; // millrace-ignore function-field -- only fit scales").replace(
+        END,
+        `    // millrace-ignore unknown-field, lost-at-join\n${END}`,
+      ),
+      "other.ts": FIT.replace("2 * x;", "2 * x; // millrace-ignore lost-at-join"),
+    });
+    expect(await lint(cwd, "silent.ts")).toMatchObject({ code: 0, stdout: "" });
+    expect(problems((await lint(cwd, "other.ts")).stdout)).toHaveLength(2);
+  });
+
+  test("is not guessed where the text does not name all fields, or the graph is not sound", async () => {
+    const cwd = project({
+      "eslint.config.mjs": UNTYPED,
+      "caught.ts": FIT.replace("@step fit", "@catchError(OPTIONS) @step fit"),
+      "computed.ts": FIT.replace("  score!: number;", "  score!: number;\n  [OPTIONS.as] = 1;"),
+      "unsound.ts": FIT.replace("this.next(this.end);", ""),
+    });
+    const found = problems((await lint(cwd, "caught.ts", "computed.ts", "unsound.ts")).stdout);
+    expect(found).toEqual([expect.stringMatching(/^unsound\.ts:.* millrace\/check$/)]);
+  });
+});
+
 test("by itself it reads TypeScript, and without types its rules are silent where they need some", async () => {
   const config = 'import millrace from "millrace/eslint"; export default millrace;';
   const broken = SOUND.replace("this.next(this.end); }\n  @retry", "if (this.size) this.next(this.end); }\n  @retry");
@@ -107,16 +172,17 @@ function lint(cwd: string, ...files: readonly string[]): Promise<Finished> {
   );
 }
 
-/** One line a problem: `file:line:column message (rule)`. */
-function problems(json: string): string[] {
+/** One line a problem: `file:line:column message (rule)`, and its severity: 1 for a warning, 2 for an error. */
+function problems(json: string, { withSeverity = false } = {}): string[] {
   if (json === "") return [];
   const results = JSON.parse(json) as {
     filePath: string;
-    messages: { line: number; column: number; message: string; ruleId: string | null }[];
+    messages: { line: number; column: number; message: string; ruleId: string | null; severity: number }[];
   }[];
   return results.flatMap(({ filePath, messages }) =>
     messages.map(
-      ({ line, column, message, ruleId }) => `${path.basename(filePath)}:${line}:${column} ${message} ${ruleId}`,
+      ({ line, column, message, ruleId, severity }) =>
+        `${path.basename(filePath)}:${line}:${column} ${message} ${ruleId}${withSeverity ? ` ${severity}` : ""}`,
     ),
   );
 }
