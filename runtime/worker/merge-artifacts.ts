@@ -4,6 +4,7 @@ import { type ArtifactRef, type ResultLocator, parseLocator } from "../datastore
 import type { Fields } from "./fields.ts";
 import { droppedBy } from "./dropped-by.ts";
 import type { LoadedFlow } from "./load-flow.ts";
+import { TaskNamer } from "./task-namer.ts";
 
 export interface MergeRequest {
   readonly fields: Fields;
@@ -29,7 +30,7 @@ export function mergeArtifacts({ fields, flow, locators, options, join }: MergeR
       else if (known.hash !== ref.hash && !conflicts.has(name)) conflicts.set(name, locator);
     }
   }
-  if (conflicts.size > 0) throw conflicting(conflicts, locators[0] ?? "");
+  if (conflicts.size > 0) throw conflicting(conflicts, { first: locators[0] ?? "", flow });
   const missing = include?.filter((name) => !merged.has(name) && !fields.isAssigned(name) && !fields.isParameter(name));
   if (missing !== undefined && missing.length > 0) throw notThere(missing, { flow, locators, join });
   fields.lay(Object.fromEntries(merged));
@@ -43,14 +44,17 @@ function bothGiven(): MillraceError {
   });
 }
 
-function conflicting(conflicts: ReadonlyMap<string, ResultLocator>, first: ResultLocator): MillraceError {
-  const nameTask = (locator: ResultLocator) => `${parseLocator(locator).step}/${parseLocator(locator).task}`;
+function conflicting(
+  conflicts: ReadonlyMap<string, ResultLocator>,
+  { first, flow }: { first: ResultLocator; flow: LoadedFlow },
+): MillraceError {
+  const namer = new TaskNamer(flow);
   const names = [...conflicts.keys()];
   return new MillraceError({
     code: "MILLRACE_MERGE_CONFLICT",
     headline: `Cannot merge artifacts because the inputs differ on ${names.join(", ")}`,
     details: [...conflicts].map(
-      ([name, other]) => `${name}: ${nameTask(first)} and ${nameTask(other)} have different values`,
+      ([name, other]) => `${name}: ${namer.nameOf(first)} and ${namer.nameOf(other)} have different values`,
     ),
     hint: `set ${names.map((name) => `this.${name}`).join(", ")} before the merge, or leave them out: { exclude: ${JSON.stringify(names)} }`,
   });

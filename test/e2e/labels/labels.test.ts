@@ -184,3 +184,27 @@ test("a store whose labels are gone still shows its tasks", async () => {
   const { stdout } = await millrace(["logs", "flow.ts"], at);
   expect(stdout).toMatch(/^\[fit\/2\] fits VIE$/m);
 });
+
+describe("a conflict of a merge", () => {
+  const merging = (join: string) =>
+    FLOW.replace(`${join}(inputs: Inputs<ForecastFlow>) {`, "$& this.mergeArtifacts(inputs);");
+
+  test("names the tasks of a foreach with their labels, also after a resume that reuses them", async () => {
+    const gathering = "this.points = inputs[0]!.points; this.next(this.collect)";
+    const flow = merging("collect").replace("this.next(this.collect)", gathering);
+    const at = project({ "flow.ts": flow });
+    const outer = /points: gather\/\d+ VIE and gather\/\d+ GRZ have different values/;
+    const run = await tsx("./flow.ts", ["run"], at);
+    expect([run.code, run.stderr]).toEqual([1, expect.stringMatching(outer)]);
+    const resumed = await tsx("./flow.ts", ["resume"], at);
+    expect([resumed.code, resumed.stderr]).toEqual([1, expect.stringMatching(outer)]);
+  });
+
+  test("names all foreaches around them", async () => {
+    const run = await tsx("./flow.ts", ["run"], project({ "flow.ts": merging("gather") }));
+    expect([run.code, run.stderr]).toEqual([
+      1,
+      expect.stringMatching(/seen: smooth\/\d+ VIE › 1 and smooth\/\d+ VIE › 2 have different values/),
+    ]);
+  });
+});
