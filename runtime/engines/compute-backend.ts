@@ -27,7 +27,7 @@ export interface CloseOptions {
   readonly isSuperseded?: boolean;
 }
 
-export type BackendEvent = TaskBegan | TaskEnded | TaskLogged | TaskProgressed | TaskWaits;
+export type BackendEvent = TaskBegan | TaskReturned | TaskEnded | TaskLogged | TaskProgressed | TaskWaits;
 
 interface OfAttempt {
   readonly task: number;
@@ -44,6 +44,11 @@ export interface TaskBegan extends OfAttempt {
    * @defaultValue 0
    */
   readonly marginMs?: number;
+}
+
+/** It was about to begin, and waits again: its time does not count. */
+export interface TaskReturned extends OfAttempt {
+  readonly type: "returned";
 }
 
 export interface TaskEnded extends OfAttempt {

@@ -6,6 +6,7 @@ export function maskedEvent(event: BackendEvent, { redactor }: RunSecrets): Back
   if (redactor === null) return event;
   switch (event.type) {
     case "began":
+    case "returned":
       return event;
     case "logged":
       return { ...event, text: redactor.text(event.text) };

@@ -82,6 +82,7 @@ export class Scheduler {
     if (event.type === "logged" || event.type === "progressed" || event.type === "waits") return;
     this.#guarded(() => {
       if (event.type === "began") return this.#watchTime(event);
+      if (event.type === "returned") return this.#forgetTime(event.task);
       this.#ended(event);
       this.#pump();
     });
@@ -217,6 +218,11 @@ export class Scheduler {
     const limit = new TimeLimit({ ms: settings.timeoutMs, clock });
     this.#limits.set(task, limit);
     limit.begin((reason) => backend.stop(task, reason), marginMs);
+  }
+
+  #forgetTime(task: number): void {
+    this.#limits.get(task)?.end();
+    this.#limits.delete(task);
   }
 
   #wakeForRetry(): void {

@@ -34,9 +34,14 @@ export class TimeLimit {
     });
   }
 
+  /** Stops counting. */
+  end(): void {
+    this.#cancel?.();
+  }
+
   /** Stops counting. An attempt that was stopped at its limit failed for that reason, however it took that. */
   judge(outcome: TaskOutcome): TaskOutcome {
-    this.#cancel?.();
+    this.end();
     if (!this.#isOver || outcome.status !== "failed") return outcome;
     return { ...outcome, error: { ...outcome.error, ...timeoutError(this.#ms ?? 0) }, isRetryable: true };
   }

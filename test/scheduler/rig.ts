@@ -32,6 +32,8 @@ export interface Rig {
   /** The newest attempt under way of a step. */
   task(step: string): TaskSpec;
   begin(step: string): void;
+  /** The engine took it back before it began. */
+  giveBack(step: string): void;
   succeed(step: string, next?: TakenTransition): void;
   fail(step: string, outcome?: Partial<Extract<TaskOutcome, { status: "failed" }>>): void;
   conclude(step: string, outcome: TaskOutcome): void;
@@ -88,6 +90,10 @@ export function rig(body: string, options: RigOptions = {}): Rig {
     begin(step) {
       const spec = task(step);
       scheduler.deliver({ type: "began", task: spec.task, step, attempt: spec.attempt });
+    },
+    giveBack(step) {
+      const spec = task(step);
+      scheduler.deliver({ type: "returned", task: spec.task, step, attempt: spec.attempt });
     },
     succeed: (step, next = usual(step)) => succeeded(task(step), next),
     fail: (step, outcome = {}) => conclude(task(step), { ...failure(), ...outcome }),

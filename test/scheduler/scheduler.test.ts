@@ -202,6 +202,19 @@ describe("a time limit", () => {
     expect(run.backend.stopped).toEqual([{ task: 2, reason: "the step ran longer than its limit of 1 s" }]);
   });
 
+  test("does not count for a task that its process gave back before it began", () => {
+    const run = rig(LINEAR, { settings: { a: { timeoutMs: 1_000 } } });
+    run.succeed("start");
+    run.begin("a");
+    run.clock.advance(500);
+    run.giveBack("a");
+    run.clock.advance(5_000);
+    expect(run.backend.stopped).toEqual([]);
+    run.begin("a");
+    run.clock.advance(1_000);
+    expect(run.backend.stopped).toHaveLength(1);
+  });
+
   test("fails the task as timed out, whatever its process said on its way out", async () => {
     const run = rig(LINEAR, { settings: { a: { timeoutMs: 1_000 } } });
     run.succeed("start");

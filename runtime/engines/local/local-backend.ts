@@ -235,7 +235,9 @@ export class LocalBackend implements ComputeBackend {
 
   /** A task that its process has not begun. */
   #returned({ kind }: PoolMember, held: HeldTask): void {
+    const { step, task, attempt } = held.spec;
     held.log.close();
+    if (held.hasBegun) this.#run.onEvent({ type: "returned", task, step, attempt });
     if (held.stopReason !== null) this.#ended(held.spec, stoppedOutcome(held.stopReason));
     else this.#queue.unshift({ spec: held.spec, kind });
     this.#assign();

@@ -132,7 +132,7 @@ export class WorkerProcess {
     const held = this.#held.find(({ spec }) => spec.task === task);
     if (held === undefined) return;
     held.stopReason = reason;
-    if (held === this.#current) this.#insistOnStop(held, reason);
+    if (held === this.#current || held.hasBegun) this.#insistOnStop(held, reason);
     else this.recall(held);
   }
 
