@@ -1,5 +1,6 @@
+import type { Refused } from "./base/refused.ts";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { FieldDecorator } from "./decorators/step-decorator.ts";
+import type { DecoratorPlace, FieldDecorator } from "./decorators/step-decorator.ts";
 import { declareField } from "./declare-field.ts";
 
 /** Options of {@link config}. */
@@ -32,6 +33,13 @@ export interface ConfigOptions {
  * }
  * ```
  */
-export function config(options: ConfigOptions = {}): FieldDecorator {
+export function config(): FieldDecorator;
+export function config(options: ConfigOptions): FieldDecorator;
+/** @hidden The mistake of leaving out the parentheses. */
+export function config<Target>(
+  target: Target,
+  place: DecoratorPlace,
+): Refused<"@config needs parentheses: write @config()">;
+export function config(options: object = {}): unknown {
   return declareField("config", options);
 }

@@ -1,4 +1,5 @@
-import type { FieldDecorator } from "./decorators/step-decorator.ts";
+import type { Refused } from "./base/refused.ts";
+import type { DecoratorPlace, FieldDecorator } from "./decorators/step-decorator.ts";
 import { declareField } from "./declare-field.ts";
 
 /** Options of {@link includeFile}. */
@@ -29,6 +30,13 @@ export interface IncludeFileOptions {
  * }
  * ```
  */
-export function includeFile(options: IncludeFileOptions = {}): FieldDecorator {
+export function includeFile(): FieldDecorator;
+export function includeFile(options: IncludeFileOptions): FieldDecorator;
+/** @hidden The mistake of leaving out the parentheses. */
+export function includeFile<Target>(
+  target: Target,
+  place: DecoratorPlace,
+): Refused<"@includeFile needs parentheses: write @includeFile()">;
+export function includeFile(options: object = {}): unknown {
   return declareField("includeFile", options);
 }

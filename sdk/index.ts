@@ -40,7 +40,7 @@ export type {
   StepOrClassDecorator,
 } from "./decorators/step-decorator.ts";
 
-export { parameter, type ParameterOptions } from "./parameter.ts";
+export { parameter, type ParameterDecorator, type ParameterOptions } from "./parameter.ts";
 export { includeFile, type IncludeFileOptions } from "./include-file.ts";
 export { config, type ConfigOptions } from "./config.ts";
 export type { StandardSchemaV1 } from "@standard-schema/spec";

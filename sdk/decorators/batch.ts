@@ -1,6 +1,7 @@
+import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define, type TableOf } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { choiceOption, listOption, numberOption, objectOption, textOption, textsOption } from "./reader.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
 
@@ -62,7 +63,13 @@ export interface BatchOptions {
  * ```
  */
 export function batch(options?: OptionsOrFactory<BatchOptions>): StepOrClassDecorator;
-export function batch(...args: readonly unknown[]): StepOrClassDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function batch<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@batch needs parentheses: write @batch()">;
+export function batch(...args: readonly unknown[]): unknown {
   return annotate("batch", args);
 }
 

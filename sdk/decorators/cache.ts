@@ -1,6 +1,7 @@
+import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define } from "./decorator-definition.ts";
-import type { Duration, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, Duration, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { durationOption, textOption } from "./reader.ts";
 
 /** Options of {@link cache}. */
@@ -32,7 +33,13 @@ export interface CacheOptions {
  * ```
  */
 export function cache(options?: OptionsOrFactory<CacheOptions>): StepOrClassDecorator;
-export function cache(...args: readonly unknown[]): StepOrClassDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function cache<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@cache needs parentheses: write @cache()">;
+export function cache(...args: readonly unknown[]): unknown {
   return annotate("cache", args);
 }
 

@@ -1,6 +1,7 @@
+import type { Refused } from "../base/refused.ts";
 import { annotateStep } from "./annotate.ts";
 import { define, wrongOption } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
 import { textOption } from "./reader.ts";
 
 /** Options of {@link catchError}. */
@@ -29,7 +30,13 @@ export interface CatchErrorOptions {
  * ```
  */
 export function catchError(options?: OptionsOrFactory<CatchErrorOptions>): StepDecorator;
-export function catchError(...args: readonly unknown[]): StepDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function catchError<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@catchError needs parentheses: write @catchError()">;
+export function catchError(...args: readonly unknown[]): unknown {
   return annotateStep("catchError", args);
 }
 

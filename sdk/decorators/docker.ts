@@ -1,6 +1,7 @@
+import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define, type TableOf } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { listOption, textOption } from "./reader.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
 
@@ -44,7 +45,13 @@ export interface DockerOptions {
  * ```
  */
 export function docker(options?: OptionsOrFactory<DockerOptions>): StepOrClassDecorator;
-export function docker(...args: readonly unknown[]): StepOrClassDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function docker<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@docker needs parentheses: write @docker()">;
+export function docker(...args: readonly unknown[]): unknown {
   return annotate("docker", args);
 }
 

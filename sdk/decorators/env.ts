@@ -1,6 +1,7 @@
+import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { textOption, textsOption } from "./reader.ts";
 
 /** Options of {@link env}. */
@@ -30,7 +31,13 @@ export interface EnvOptions {
  * ```
  */
 export function env(options: OptionsOrFactory<EnvOptions>): StepOrClassDecorator;
-export function env(...args: readonly unknown[]): StepOrClassDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function env<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@env needs parentheses: write @env()">;
+export function env(...args: readonly unknown[]): unknown {
   return annotate("env", args);
 }
 

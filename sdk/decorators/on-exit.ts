@@ -1,6 +1,8 @@
 import type { AnyClass } from "../base/metadata.ts";
+import type { Refused } from "../base/refused.ts";
 import { type ClassDecorator, annotateClass, classOptionsOf } from "./class-decorator.ts";
 import { wrongOption } from "./decorator-definition.ts";
+import type { DecoratorPlace } from "./step-decorator.ts";
 
 /** What a hook of {@link onExit} receives. */
 export interface FinishedRun {
@@ -39,7 +41,13 @@ export interface OnExitOptions {
  * }
  * ```
  */
-export function onExit(options: OnExitOptions): ClassDecorator {
+export function onExit(options: OnExitOptions): ClassDecorator;
+/** @hidden The mistake of leaving out the parentheses. */
+export function onExit<Target>(
+  target: Target,
+  place: DecoratorPlace,
+): Refused<"@onExit needs parentheses: write @onExit()">;
+export function onExit(options: OnExitOptions): unknown {
   for (const [name, hook] of Object.entries(options)) {
     if ((name === "success" || name === "error") && (hook === undefined || typeof hook === "function")) continue;
     throw wrongOption(

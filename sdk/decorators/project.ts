@@ -1,4 +1,5 @@
 import type { AnyClass } from "../base/metadata.ts";
+import type { Refused } from "../base/refused.ts";
 import { type ClassDecorator, annotateClass, classOptionsOf } from "./class-decorator.ts";
 import { wrongOption } from "./decorator-definition.ts";
 
@@ -8,6 +9,11 @@ export interface ProjectOptions {
   readonly name: string;
 }
 
+/** @hidden The mistake of leaving out the parentheses; first, as a class has a static name and would pass for options. */
+export function project(
+  flow: AnyClass,
+  context: ClassDecoratorContext,
+): Refused<"@project needs parentheses: write @project({ name: … })">;
 /**
  * Says that a flow belongs to a project. Its runs are tagged with the project and a branch: your own by default, one
  * of that name with `--branch`, production with `--production`.
@@ -22,7 +28,8 @@ export interface ProjectOptions {
  * }
  * ```
  */
-export function project(options: ProjectOptions): ClassDecorator {
+export function project(options: ProjectOptions): ClassDecorator;
+export function project(options: ProjectOptions): unknown {
   const name = (options as ProjectOptions | undefined)?.name;
   if (typeof name !== "string" || !/^[a-z0-9][a-z0-9_-]{0,199}$/.test(name)) {
     const seen = JSON.stringify(name) ?? "nothing";

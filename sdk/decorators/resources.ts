@@ -1,7 +1,8 @@
 import type { ResourceSettings } from "../base/step-settings.ts";
+import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { numberOption } from "./reader.ts";
 
 /** Options of {@link resources}; what is not named is left to the engine and its own decorator. */
@@ -42,7 +43,13 @@ export interface ResourcesOptions {
  * ```
  */
 export function resources(options: OptionsOrFactory<ResourcesOptions>): StepOrClassDecorator;
-export function resources(...args: readonly unknown[]): StepOrClassDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function resources<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@resources needs parentheses: write @resources()">;
+export function resources(...args: readonly unknown[]): unknown {
   return annotate("resources", args);
 }
 

@@ -1,7 +1,8 @@
 import type { DecoratorUse } from "../base/metadata.ts";
+import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define, evaluateOptions } from "./decorator-definition.ts";
-import type { Duration, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, Duration, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { durationOption, flagOption, functionOption, numberOption } from "./reader.ts";
 
 /** Options of {@link retry}. */
@@ -54,7 +55,13 @@ export type RetryFilter = (error: unknown) => boolean | Promise<boolean>;
  * ```
  */
 export function retry(options?: OptionsOrFactory<RetryOptions>): StepOrClassDecorator;
-export function retry(...args: readonly unknown[]): StepOrClassDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function retry<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@retry needs parentheses: write @retry()">;
+export function retry(...args: readonly unknown[]): unknown {
   return annotate("retry", args);
 }
 

@@ -1,7 +1,8 @@
 import type { DecoratorUse } from "../base/metadata.ts";
+import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define, evaluateOptions, wrongOption } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import type { Reader } from "./reader.ts";
 
 /** Where secrets come from: `path` names a file, `vars` gives values by the name of their environment variable. */
@@ -35,7 +36,13 @@ export interface SecretsOptions {
  * ```
  */
 export function secrets(options: OptionsOrFactory<SecretsOptions>): StepOrClassDecorator;
-export function secrets(...args: readonly unknown[]): StepOrClassDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function secrets<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@secrets needs parentheses: write @secrets()">;
+export function secrets(...args: readonly unknown[]): unknown {
   return annotate("secrets", args);
 }
 

@@ -1,3 +1,4 @@
+import type { Refused } from "../base/refused.ts";
 import type { ClassDecorator } from "./class-decorator.ts";
 
 /** A step's method: it takes nothing, a foreach item or a join's inputs. */
@@ -26,7 +27,13 @@ export interface FieldDecorator {
 export type OptionsOrFactory<Options> =
   // Configurations are whatever the user's files hold; a wrong use shows when the options are checked.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  Options | ((configs: any) => Options);
+  Options | ((configs: any) => Options) | UncalledBeforeClass;
+
+/** No class is one: with its constructor the compiler compares a class that the legacy dialect passes for options. */
+type UncalledBeforeClass = abstract new () => Refused<"a decorator with options needs parentheses: write @name()">;
+
+/** What a compiler passes to a decorator beside the class, method or field: its context or, in the legacy dialect, its name. */
+export type DecoratorPlace = DecoratorContext | string | symbol;
 
 /** A number of seconds, or a text with a unit: `"500ms"`, `"10s"`, `"5m"`, `"1h"`, `"1d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;

@@ -2,6 +2,7 @@ import { callerFile } from "../base/caller-file.ts";
 import { host } from "../base/host.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import { markStep } from "../base/metadata.ts";
+import type { Refused } from "../base/refused.ts";
 import type { StepDecorator, StepMethod } from "./step-decorator.ts";
 import { isApplied, methodOf } from "./decorator-arguments.ts";
 
@@ -35,13 +36,26 @@ export interface StepOptions {
  * Plain JavaScript applies it by hand:
  * `step(F.prototype, "start", Object.getOwnPropertyDescriptor(F.prototype, "start"))`.
  */
-export function step<Method extends StepMethod>(method: Method, context: ClassMethodDecoratorContext): void;
+export function step(): StepDecorator;
+export function step(options: StepOptions): StepDecorator;
+export function step<Method extends StepMethod>(
+  method: Method,
+  // Of the whole context a method with an argument is no strict subtype, and the mistakes below would come first.
+  context: Pick<ClassMethodDecoratorContext, "kind">,
+): void;
 export function step<Method extends StepMethod>(
   target: object,
   name: string,
   descriptor: TypedPropertyDescriptor<Method> | undefined,
 ): void;
-export function step(options?: StepOptions): StepDecorator;
+/** @hidden Mistakes, in the standard dialect. */
+export function step<Context extends DecoratorContext>(value: unknown, context: Context): MisplacedStep<Context>;
+/** @hidden Mistakes, in the legacy dialect. */
+export function step<Name extends string, Descriptor = undefined>(
+  target: object,
+  name: Name,
+  descriptor?: Descriptor,
+): MisplacedLegacyStep<Name, Descriptor>;
 export function step(...args: readonly unknown[]): unknown {
   if (isApplied(args)) return mark(args, {}, placeOf(step));
   if (typeof args[0] === "function") return mark(args, {}, null);
@@ -49,6 +63,22 @@ export function step(...args: readonly unknown[]): unknown {
   const apply = (...place: readonly unknown[]): void => mark(place, options, placeOf(apply));
   return apply;
 }
+
+// Written out, as the compiler shows the name of an alias in place of what it stands for.
+
+type MisplacedStep<Context> = Context extends ClassMethodDecoratorContext
+  ? Refused<"a step takes one argument at most, an item or a join's inputs, and returns nothing">
+  : Context extends ClassFieldDecoratorContext & { readonly name: infer Name extends string }
+    ? Refused<`a step is a method: write ${Name}() { … }`>
+    : Refused<"a step is a method of the flow's class">;
+
+type MisplacedLegacyStep<Name extends string, Descriptor> = Descriptor extends undefined
+  ? Refused<`a step is a method: write ${Name}() { … }`>
+  : Descriptor extends TypedPropertyDescriptor<infer Value>
+    ? Value extends (...args: never) => unknown
+      ? Refused<"a step takes one argument at most, an item or a join's inputs, and returns nothing">
+      : Refused<"a step is a method of the flow's class">
+    : never;
 
 /** A task needs no places, and evaluates its flow again for each attempt: reading the stack would cost more than the rest. */
 function placeOf(callee: (...args: never[]) => unknown): string | null {

@@ -1,6 +1,7 @@
+import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define, wrongOption } from "./decorator-definition.ts";
-import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
+import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { numberOption } from "./reader.ts";
 
 /** Options of {@link timeout}; they add up. */
@@ -31,7 +32,13 @@ export interface TimeoutOptions {
  * ```
  */
 export function timeout(options: OptionsOrFactory<TimeoutOptions>): StepOrClassDecorator;
-export function timeout(...args: readonly unknown[]): StepOrClassDecorator {
+/** @hidden The mistake of leaving out the parentheses. */
+export function timeout<Target>(
+  target: Target,
+  place: DecoratorPlace,
+  descriptor?: unknown,
+): Refused<"@timeout needs parentheses: write @timeout()">;
+export function timeout(...args: readonly unknown[]): unknown {
   return annotate("timeout", args);
 }
 

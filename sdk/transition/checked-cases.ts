@@ -1,5 +1,6 @@
+import type { Refused } from "../base/refused.ts";
 import type { JoinParameters } from "../inputs.ts";
-import type { Fine, Refused, Step, TakesNothing } from "./transition-target.ts";
+import type { Fine, Step, TakesNothing } from "./transition-target.ts";
 
 /** What must hold of the cases of a switch: each leads to a plain step, and together they cover the artifact's values. */
 export type CheckedCases<Cases, Value, Name extends string> = Cases extends Step

@@ -1,5 +1,6 @@
 import type { CheckedCases } from "./checked-cases.ts";
-import type { Fine, Refused, Step, TakesNothing } from "./transition-target.ts";
+import type { Refused } from "../base/refused.ts";
+import type { Fine, Step, TakesNothing } from "./transition-target.ts";
 import type { OfferedNames, OfferedOptions } from "./offered-options.ts";
 import type { ArtifactName, JoinParameters } from "../inputs.ts";
 

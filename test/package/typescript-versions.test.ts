@@ -61,6 +61,24 @@ test("a compiler says what is wrong with a program of such a project", async () 
   expect(problems).toMatch(/wrong\.ts\(2,\d+\): error TS2322/);
 });
 
+test.for(COMPILERS)("mistakes at decorators are named: %s", async (compiler) => {
+  const standard = await mistakes(compiler, { experimentalDecorators: false });
+  const legacy = await mistakes(compiler, { experimentalDecorators: true });
+  for (const seen of [standard, legacy]) {
+    expect(seen).toContain('Refused<"@retry needs parentheses: write @retry()">');
+    expect(seen).toContain('Refused<"a step is a method: write start() { … }">');
+  }
+  expect(standard.match(/mistakes\.ts\(\d+/g)).toEqual(["2", "4", "5", "6", "7"].map((line) => `mistakes.ts(${line}`));
+  expect(standard).toContain(`Refused<"what the schema gives does not fit the field's type">`);
+  expect(standard).toContain(`Refused<"choice 8 does not fit the field's type"`);
+  expect(legacy).toContain('Refused<"a decorator with options needs parentheses: write @name()">');
+});
+
+async function mistakes(compiler: string, options: object): Promise<string> {
+  const compilerOptions = { target: "ES2022", strict: true, module: "Node16", ...BARE, ...options };
+  return await compile(compiler, { folder: "esm", files: ["mistakes.ts"], compilerOptions });
+}
+
 /** Everything that a compiler prints; nothing where all is well. */
 async function compile(
   compiler: string,
@@ -89,6 +107,18 @@ function makeProject(): string {
       "export const isStopped: boolean = current.signal.aborted;",
       'export const runner = new Runner(import_url(), { tags: ["nightly"] });',
       'function import_url() { return { href: "file:///flow.ts" }; }',
+    ].join("\n"),
+    "mistakes.ts": [
+      'import { FlowSpec, parameter, retry, step, type StandardSchemaV1 } from "millrace";',
+      "@retry",
+      "export class SampleFlow extends FlowSpec {",
+      "  @retry @step middle() {}",
+      "  @step start = () => {};",
+      '  @parameter({ schema: {} as StandardSchemaV1<unknown, number> }) rate = "fast";',
+      '  @parameter({ choices: [8, 16] }) size = "small";',
+      "  @parameter({ choices: [8, 16] }) factors = 16;",
+      "  @parameter verbose = false;",
+      "}",
     ].join("\n"),
     "wrong.ts": 'import { current } from "millrace";\nexport const attempt: string = current.attempt;\n',
   };

@@ -27,6 +27,8 @@ class DecoratedFlow extends FlowSpec {
   @parameter verbose = false;
   @parameter({ required: true, schema: valibot.number() }) rate!: number;
   @parameter() readonly name: string = "x";
+  @parameter({ choices: [1, 2] }) private readonly folds = 2;
+  @parameter({ schema: valibot.optional(valibot.picklist(["adam", "sgd"])) }) optimizer = "adam";
   @includeFile({ encoding: "latin1" }) rules = "rules.txt";
   @config({ file: "machine.json" }) machine = { gpus: 1 };
 
@@ -38,7 +40,7 @@ class DecoratedFlow extends FlowSpec {
   @catchError({ as: "problem" })
   @step({ start: true })
   async begin() {
-    await Promise.resolve(current.pathspec);
+    await Promise.resolve([current.pathspec, this.folds]);
     this.next(this.fitA, this.fitB);
   }
 
@@ -98,6 +100,10 @@ class BareFlow extends FlowSpec {}
 class MisusedFlow extends FlowSpec {
   // @ts-expect-error a field is no step
   @step field = 1;
+  // @ts-expect-error a field is no step, not even one that holds a function
+  @step arrow = () => {};
+  // @ts-expect-error an annotating decorator is called
+  @config bare = 1;
   // @ts-expect-error a parameter is a field
   @parameter() method() {}
   // @ts-expect-error a step returns nothing
