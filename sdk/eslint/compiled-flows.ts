@@ -29,6 +29,8 @@ export function compiledFlows(text: string, filename: string): readonly Compiled
   const flows: CompiledFlow[] = [];
   const unknown = new Set<AnyClass>();
   const lines = text.split("\n");
+  // The compiled text no longer says it. Such a class is whole only with what its subclasses add, elsewhere perhaps.
+  const abstract = new Set(Array.from(text.matchAll(/\babstract\s+class\s+([\w$]+)/g), ([, name = ""]) => name));
   for (const declaration of flowDeclarations(program)) {
     const Base = declaration.base === "FlowSpec" ? FlowSpec : classes.get(declaration.base);
     if (Base === undefined) continue;
@@ -36,7 +38,7 @@ export function compiledFlows(text: string, filename: string): readonly Compiled
     if (Flow === null) continue;
     classes.set(declaration.name, Flow);
     if (unknown.has(Base) || hidesFields(declaration)) unknown.add(Flow);
-    if (declaration.isChecked)
+    if (declaration.isChecked && !abstract.has(declaration.name))
       flows.push({ Flow, isDataKnown: !unknown.has(Flow), placeOf: (finding) => placeOf(finding, Flow) });
   }
   return flows;

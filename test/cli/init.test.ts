@@ -64,6 +64,22 @@ test("a package.json that is there keeps what it has and gets what it lacks", as
   });
 });
 
+test("a package.json without a type stays one of CommonJS, with its indentation", async () => {
+  const cwd = temporaryFolder();
+  fs.writeFileSync(path.join(cwd, "package.json"), JSON.stringify({ name: "tools" }, null, 4));
+  expect((await millrace(["init", "."], { cwd })).code).toBe(0);
+  expect(manifestIn(cwd)).not.toHaveProperty("type");
+  expect(fs.readFileSync(path.join(cwd, "package.json"), "utf8")).toMatch(/^\{\n {4}"name": "tools",\n/);
+});
+
+test("a link that leads nowhere is not overwritten, and nothing is written beside it", async () => {
+  const cwd = temporaryFolder();
+  fs.symlinkSync(path.join(cwd, "nowhere"), path.join(cwd, "flow.ts"));
+  const { code, stderr } = await millrace(["init", "."], { cwd });
+  expect([code, stderr]).toEqual([2, expect.stringContaining("overwrites no file: flow.ts")]);
+  expect(fs.readdirSync(cwd)).toEqual(["flow.ts"]);
+});
+
 test("mistakes are told with exit code 2", async () => {
   const cwd = temporaryFolder();
   const unknown = await millrace(["init", "app", "--template", "nigtly"], { cwd });

@@ -34,6 +34,19 @@ test("this.next may name methods, and unbound-method stays on elsewhere", async 
   expect(problems(stdout)).toEqual([expect.stringMatching(/^unbound\.ts:12:14 [^]* millrace\/unbound-method$/)]);
 });
 
+test("an abstract base class is no flow yet", async () => {
+  const cwd = project({
+    "base.ts": `
+import { FlowSpec, step } from "millrace";
+export abstract class Base extends FlowSpec {
+  @step start() { this.next(this.work); }
+  abstract work(): void;
+}
+`,
+  });
+  expect(await lint(cwd, "base.ts")).toMatchObject({ code: 0, stdout: "" });
+});
+
 test("what check says is shown at its place, for the flows of a file and their base classes", async () => {
   const cwd = project({
     "flow.ts": SOUND.replace("@step quick() { this.next(this.end); }", "@step quick() { console.log(1); }"),

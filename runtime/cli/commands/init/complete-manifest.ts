@@ -8,7 +8,7 @@ const NO_TEST = 'echo "Error: no test specified" && exit 1';
 
 /** A project's own package.json with the scripts and packages of the template that it lacks; nothing of it changes. */
 export function completeManifest(file: string, template: string): string {
-  const own = manifestIn(file);
+  const { own, indent } = manifestIn(file);
   const wanted = JSON.parse(template) as Record<string, unknown>;
   const all: Record<string, unknown> = { ...own };
   const named = { ...record(own["devDependencies"]), ...record(own["dependencies"]) };
@@ -19,14 +19,22 @@ export function completeManifest(file: string, template: string): string {
     const added = Object.entries(record(wanted[key])).filter(isMissing);
     if (added.length > 0) all[key] = { ...before, ...Object.fromEntries(added) };
   }
-  for (const key of ["type", "workspaces"]) if (wanted[key] !== undefined) all[key] ??= wanted[key];
-  return `${JSON.stringify(all, null, 2)}\n`;
+  // Not the `type`: what is there may be CommonJS, and the template's files work in both.
+  if (wanted["workspaces"] !== undefined) all["workspaces"] ??= wanted["workspaces"];
+  return `${JSON.stringify(all, null, indent)}\n`;
 }
 
-function manifestIn(file: string): Readonly<Record<string, unknown>> {
+interface OwnManifest {
+  readonly own: Readonly<Record<string, unknown>>;
+  /** Of the first member. */
+  readonly indent: string;
+}
+
+function manifestIn(file: string): OwnManifest {
   try {
-    const value = JSON.parse(fs.readFileSync(file, "utf8")) as unknown;
-    if (isRecord(value)) return value;
+    const text = fs.readFileSync(file, "utf8");
+    const own = JSON.parse(text) as unknown;
+    if (isRecord(own)) return { own, indent: /^\s*\{\r?\n([ \t]+)/.exec(text)?.[1] ?? "  " };
   } catch (cause) {
     throw unreadable(file, messageOf(cause));
   }

@@ -22,7 +22,7 @@ export function initProject(given: string, { template, cwd, output }: InitOption
   const { name, flow } = templateNamed(template);
   const folder = userPath(given, cwd);
   const files = templateFiles(name, { name: packageName(folder), millrace: ownDependency() });
-  const taken = [...files.keys()].filter((file) => file !== MANIFEST && fs.existsSync(path.join(folder, file)));
+  const taken = [...files.keys()].filter((file) => file !== MANIFEST && isThere(path.join(folder, file)));
   if (taken.length > 0) throw isTaken(given, taken);
   const manifest = path.join(folder, MANIFEST);
   const isNew = !fs.existsSync(manifest);
@@ -48,7 +48,10 @@ export function initProject(given: string, { template, cwd, output }: InitOption
 
 function write(folder: string, files: ReadonlyMap<string, string>): void {
   try {
-    for (const [name, text] of files) {
+    // The one that may be there already comes last.
+    for (const [name, text] of [...files].sort(
+      ([one], [other]) => Number(one === MANIFEST) - Number(other === MANIFEST),
+    )) {
       const file = path.join(folder, name);
       fs.mkdirSync(path.dirname(file), { recursive: true });
       // Should a file have come up meanwhile, it stays.
@@ -62,6 +65,16 @@ function write(folder: string, files: ReadonlyMap<string, string>): void {
       hint: "name a folder that you may write to: millrace init my-flows",
       cause,
     });
+  }
+}
+
+/** A link that leads nowhere is there, too. */
+function isThere(file: string): boolean {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Not even a folder: writing tells why.
+    return false;
   }
 }
 
