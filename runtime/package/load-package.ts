@@ -122,7 +122,8 @@ function resolverAt(file: string): Resolver {
       try {
         return await importFrom(specifier, attributes);
       } catch (error) {
-        if (!JSON_ASKED.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+        // A module that imports JSON of its own so says the same.
+        if (!JSON_ASKED.has((error as NodeJS.ErrnoException).code ?? "") || !isJson(specifier, file)) throw error;
         return namedToo(await importFrom(specifier, { with: { type: "json" } }));
       }
     },
@@ -131,6 +132,14 @@ function resolverAt(file: string): Resolver {
 
 /** What Node says of JSON that is imported without an attribute; version 20 has the first name. */
 const JSON_ASKED = new Set(["ERR_IMPORT_ASSERTION_TYPE_MISSING", "ERR_IMPORT_ATTRIBUTE_MISSING"]);
+
+function isJson(specifier: string, from: string): boolean {
+  try {
+    return new URL(resolvedUrl(specifier, from)).pathname.endsWith(".json");
+  } catch {
+    return false;
+  }
+}
 
 /** JSON as bundlers and tsx give it, without attributes: its properties have names. */
 function namedToo(json: ModuleExports): ModuleExports {
