@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { CodePackage, ModuleExports, ModuleFactory, ModuleScope, SourceFile } from "./code-package.ts";
+import { environmentPlace } from "./environment/environment-place.ts";
 import { isOfEnvironment } from "./environment/is-of-environment.ts";
 import { parseExternalSpecifier } from "./external-specifier.ts";
 import { resolvedUrl } from "./resolved-url.ts";
@@ -103,7 +104,7 @@ function resolversOf(code: CodePackage, options: LoadOptions): Resolvers {
     of(specifier, from) {
       if (options.home !== null && specifier.startsWith("millrace/")) return at(options.home);
       if (environment !== null && isOfEnvironment(specifier, environment.packages))
-        return at(path.join(environment.folder, "environment.js"));
+        return at(environmentPlace(environment.folder));
       return at(path.join(options.root, from ?? code.flowFile));
     },
   };

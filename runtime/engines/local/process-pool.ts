@@ -103,7 +103,7 @@ export class ProcessPool {
     const { environment, gpus } = kind;
     const visible = gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join() };
     const own = { ...this.#options.env, ...visible };
-    const env = environment === null ? own : processVariables(own, environment);
+    const env = processVariables(own, environment);
     const why = (error: Error) => notStarted(error, { env, ...this.#options.place });
     const child = early ?? this.#started(env, { kind, why });
     if (child !== null) this.#admit(child, { kind, why });

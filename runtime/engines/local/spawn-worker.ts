@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { ownFile } from "../../own-file.ts";
 import { OWN_GROUP } from "../../process/signal-group.ts";
+import { processVariables } from "./process-variables.ts";
 
 export interface SpawnOptions {
   /** Further options for Node. */
@@ -41,7 +42,7 @@ export interface EarlyWorker {
 export function startEarlyWorker(env: NodeJS.ProcessEnv): EarlyWorker | null {
   let child: ChildProcess | null;
   try {
-    child = spawnWorker(env);
+    child = spawnWorker(processVariables(env, null));
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { isPreload } from "../../package/environment/write-preload.ts";
 
 /** Options of Node that say how modules are read; those of `-e` or a debugger are for one process alone. */
 const ALONE =
@@ -14,7 +15,8 @@ const LOADING = /^(--import|--require|-r|--(experimental-)?loader)/;
  */
 export function forkOptions(flowFile: string): readonly string[] {
   const passed: string[] = [];
-  const given = process.execArgv;
+  // A run that a step starts has nothing of the packages of that step.
+  const given = process.execArgv.filter((option) => !isPreload(option));
   for (let at = 0; at < given.length; at += 1) {
     const option = given[at] ?? "";
     if (ALONE.test(option)) passed.push(option);

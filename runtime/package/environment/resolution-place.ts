@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { environmentPlace, isEnvironmentPlace } from "./environment-place.ts";
 import { isOfEnvironment } from "./is-of-environment.ts";
 
 /** Packages of an `@env` step, as its processes know them. */
@@ -19,7 +20,7 @@ export type ResolutionPlace = (specifier: string, importer: string | null) => st
  * leaves the choice to whoever uses it: as a peer dependency.
  */
 export function resolutionPlace({ folder, packages, home }: StepPackages): ResolutionPlace {
-  const place = path.join(folder, "environment.js");
+  const place = environmentPlace(folder);
   const peers = new Map<string, readonly string[]>();
   let real: string | null = null;
 
@@ -38,7 +39,8 @@ export function resolutionPlace({ folder, packages, home }: StepPackages): Resol
   return (specifier, importer) => {
     if (!isOfEnvironment(specifier, packages)) return null;
     if (importer === null) return place;
-    if (isWithin(importer)) return null;
+    // What another step's hook in this process has sent to its own packages stays there.
+    if (isEnvironmentPlace(importer) || isWithin(importer)) return null;
     const isInstalled = importer.split(path.sep).includes("node_modules") || importer.startsWith(home + path.sep);
     return !isInstalled || isOfEnvironment(specifier, peersOf(importer)) ? place : null;
   };
