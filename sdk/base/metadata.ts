@@ -11,8 +11,8 @@ void reflection;
 export interface DecoratorUse {
   readonly decorator: string;
   readonly options: unknown;
-  /** The class that it stands before; absent where it stands on the step itself. */
-  readonly on?: string;
+  /** The class that it stands before, as two may share a name; absent where it stands on the step itself. */
+  readonly on?: AnyClass;
   /** Set where the flow's own code made the decorator. */
   readonly own?: OwnDecorator;
   /** The decorator of the flow's own that adds this one; absent where it was written. */
@@ -86,7 +86,7 @@ const NOTHING_SEEN: ReadonlyMap<string, readonly AnyFunction[]> = new Map();
 
 /** A step decorator before the class. */
 export function addUseForEveryStep(flow: AnyClass, use: DecoratorUse): void {
-  addUse(FOR_EVERY_STEP, { target: flow, use: { ...use, on: flow.name } });
+  addUse(FOR_EVERY_STEP, { target: flow, use: { ...use, on: flow } });
 }
 
 /** Step decorators before the class and its base classes: the nearest class first, each class in source order. */

@@ -10,7 +10,7 @@ import type { OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts
 
 /** What {@link decorator} is told of a decorator. */
 export interface DecoratorParts<Declared extends DeclaredOptions> {
-  /** As it is called after `--with` and in messages. */
+  /** As it is called after `--with`, which takes the one made last where two share a name, and in messages. */
   readonly name: string;
   /**
    * A default for each option, which also gives its type; or a Standard Schema.
@@ -64,7 +64,7 @@ export interface OwnStepDecorator<Options> extends StepOrClassDecorator {
  * Makes a step decorator of your own. Each hook runs once in an attempt that executes the step, in the task's process.
  *
  * @param parts - its name, its options, and what it does
- * @throws MillraceError for a name that is taken, or a hook that is not a function
+ * @throws MillraceError for the name of a decorator of Millrace itself, or a hook that is not a function
  *
  * @example
  * ```ts

@@ -22,21 +22,26 @@ export interface UsesAt {
 /**
  * The uses that count for a step, the strongest first: what the step says goes before what its class says, a class before
  * its base class, and the code before `--with`. At each place, what is written goes before what a decorator of the flow's
- * own adds. Of one decorator only the strongest use is there, except where they are laid over each other, as variables of
- * `@env` are.
+ * own adds, which it does only where it counts itself. Of one decorator only the strongest use is there, except where they
+ * are laid over each other, as variables of `@env` are.
  *
  * @param uses - those of the step, then those of its classes, the nearest first, then what `--with` adds
  * @throws MillraceError for a decorator that stands twice in one place
  */
 export function effectiveUses(uses: readonly DecoratorUse[], at: UsesAt): readonly DecoratorUse[] {
   const effective: DecoratorUse[] = [];
-  for (const use of byPlace(uses).flatMap((group) => [...group, ...group.flatMap((one) => addedBy(one, at))])) {
+  for (const group of byPlace(uses)) for (const use of group.filter(take).flatMap((one) => addedBy(one, at))) take(use);
+  return effective;
+
+  /** True where the use counts. */
+  function take(use: DecoratorUse): boolean {
     const stronger = effective.filter((one) => one.decorator === use.decorator);
     if (stronger.some((one) => one.from === undefined && use.from === undefined && isSamePlace(one, use)))
       throw repeated(use, at.step);
-    if (stronger.length === 0 || (!isAdded(use) && isLaid(use))) effective.push(use);
+    const counts = stronger.length === 0 || isLaid(use);
+    if (counts) effective.push(use);
+    return counts;
   }
-  return effective;
 }
 
 /** Those that the flow's own code made, in the order in which they surround the step: the outermost first. */
@@ -60,7 +65,7 @@ export function isSamePlace(one: DecoratorUse, other: DecoratorUse): boolean {
 function placeOfUse(use: DecoratorUse, step: string): string {
   const from = use.from === undefined ? "" : `by @${use.from} `;
   if (isAdded(use)) return `${from}added by --with to step ${step}`;
-  return use.on === undefined ? `${from}at step ${step}` : `${from}before class ${use.on}, for every step`;
+  return use.on === undefined ? `${from}at step ${step}` : `${from}before class ${use.on.name}, for every step`;
 }
 
 /** The same error, with the place of the use that it is about. */
@@ -111,14 +116,16 @@ function settingsOf({ name, settings }: OwnDecorator, options: unknown): Readonl
   );
 }
 
-function isLaid({ decorator, own }: DecoratorUse): boolean {
-  return own === undefined && definitionOf(decorator).lay !== undefined;
+/** A decorator that `--with` itself names gives way to the code's as a whole. */
+function isLaid(use: DecoratorUse): boolean {
+  if (use.own !== undefined || (isAdded(use) && use.from === undefined)) return false;
+  return definitionOf(use.decorator).lay !== undefined;
 }
 
 function repeated({ decorator, on }: DecoratorUse, step: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_DECORATOR_REPEATED",
-    headline: `Cannot use @${decorator} twice ${on === undefined ? `on step ${step}` : `before class ${on}`} because only one of them could apply`,
+    headline: `Cannot use @${decorator} twice ${on === undefined ? `on step ${step}` : `before class ${on.name}`} because only one of them could apply`,
     hint: "keep one, with all its options",
   });
 }

@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { resolveSettings } from "../../sdk/decorators/resolve-settings.ts";
 import { retryFilterOf } from "../../sdk/decorators/retry.ts";
 import { parseWith } from "../../sdk/decorators/parse-with.ts";
-import type { DecoratorUse } from "../../sdk/base/metadata.ts";
+import { type DecoratorUse, usesForEveryStep } from "../../sdk/base/metadata.ts";
+import type { OwnDecorator } from "../../sdk/base/own-decorator.ts";
+import type { AddedUse } from "../../sdk/decorators/effective-uses.ts";
+import { FlowSpec, retry } from "../../sdk/index.ts";
 
 function use(decorator: string, options: unknown = {}): DecoratorUse {
   return { decorator, options };
@@ -100,6 +103,53 @@ describe("settings", () => {
     expect(() => resolve(use("retry"), use("retry"))).toThrow("Cannot use @retry twice on step train");
     expect(() => resolve(use("batch"), use("docker"))).toThrow("it names two engines: batch and docker");
   });
+});
+
+const TUNED: OwnDecorator = {
+  ...{ name: "tuned", options: { memory: 0, region: "" }, before: null, around: null, after: null },
+  settings: (given) => {
+    const { memory, region } = given as { memory: number; region: string };
+    return {
+      ...(memory > 0 && { resources: { memory }, retry: { times: 1 } }),
+      ...(region !== "" && { env: { vars: { REGION: region, TUNED: "yes" } } }),
+    };
+  },
+};
+function tuned(options: object, place: Pick<DecoratorUse, "on"> | Pick<AddedUse, "isAdded"> = {}): DecoratorUse {
+  return { decorator: "tuned", options, own: TUNED, ...place };
+}
+class AnyFlow {}
+
+describe("settings that a decorator of one's own adds", () => {
+  test.each([
+    ["before the class", { on: AnyFlow }],
+    ["added by --with", { isAdded: true as const }],
+  ])("do not count for a use %s that the step's own overrides", (_, place) => {
+    expect(resolve(tuned({ memory: 0 }), tuned({ memory: 7000 }, place))).toEqual({ own: [{ name: "tuned" }] });
+  });
+
+  test("are laid under the code's where --with adds it, which what --with itself names is not", () => {
+    const inCode = [use("env", { vars: { REGION: "eu" } }), use("resources", { cpu: 2 })];
+    const added = tuned({ memory: 7000, region: "us" }, { isAdded: true });
+    const plain: AddedUse = { ...use("env", { vars: { PLAIN: "1" } }), isAdded: true };
+    expect(resolve(...inCode, added, plain)).toMatchObject({
+      env: { vars: { REGION: "eu", TUNED: "yes" } },
+      resources: { cpu: 2, memoryMb: 7000 },
+      retry: { times: 1 },
+    });
+    expect(resolve(...inCode, added, plain).env?.vars).not.toHaveProperty("PLAIN");
+  });
+});
+
+test("of two classes of one name, what the nearer says counts", () => {
+  const shared = (() => {
+    @retry({ times: 3 })
+    class TrainFlow extends FlowSpec {}
+    return { TrainFlow };
+  })();
+  @retry({ times: 1 })
+  class TrainFlow extends shared.TrainFlow {}
+  expect(resolve(...usesForEveryStep(TrainFlow)).retry?.times).toBe(1);
 });
 
 describe("--with", () => {
