@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { hasCode } from "../../../sdk/base/millrace-error.ts";
+import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { blobKey } from "../../datastore/blob-key.ts";
 import { type CacheEntry, parseCacheEntry } from "../../datastore/kinds/cache.ts";
@@ -12,7 +13,7 @@ import {
   type ResultLocator,
   type RunDocument,
 } from "../../datastore/records.ts";
-import { nodeOf } from "../../graph/flow-graph.ts";
+import { nodeOf, type StepNode } from "../../graph/flow-graph.ts";
 import type { StepAttempt } from "../step-attempt.ts";
 import type { ForeachItems } from "../foreach-items.ts";
 import type { LoadedFlow } from "../load-flow.ts";
@@ -26,8 +27,7 @@ export const CACHE: Aspect = {
     const { flow, spec, items, node } = attempt;
     const { ttlMs, key = null } = node.settings.cache ?? { ttlMs: null };
     let place: string | null = null;
-    const keyOf = () =>
-      (place ??= placeOf(cacheKey(flow, { spec, items, code: key ?? codeOf(flow.document, spec.step) })));
+    const keyOf = () => (place ??= placeOf(cacheKey(flow, { spec, items, code: key ?? codeOf(flow.document, node) })));
     return {
       before() {
         const known = findResult(flow, { key: keyOf(), ttlMs });
@@ -89,15 +89,22 @@ function repeat(
   return { status: "succeeded", next: own.next ?? { kind: "end" }, result: committed };
 }
 
-/** All that the step can reach, packages included. */
-function codeOf({ reach, code }: RunDocument, step: string): string {
-  return reach !== undefined && Object.hasOwn(reach, step) ? (reach[step] ?? code) : code;
+/** All that the step can reach, packages included. It does not reach a decorator of the flow's own that `--with` adds. */
+function codeOf({ reach, code }: RunDocument, { name, settings }: StepNode): string {
+  const reached = reach !== undefined && Object.hasOwn(reach, name) ? (reach[name] ?? code) : code;
+  return hasAdded(settings) ? `${reached} ${code}` : reached;
+}
+
+/** True where `--with` adds a decorator of the flow's own. */
+function hasAdded({ own }: StepSettings): boolean {
+  return own?.some(({ given }) => given !== undefined) === true;
 }
 
 /** Untouched artifacts pass through a task, so every one of its inputs counts, read or not. */
 function cacheKey(flow: LoadedFlow, of: { spec: TaskSpec; items: ForeachItems; code: string }): string {
   const { document } = flow;
   const { step, inputs, stack } = of.spec;
+  const { settings } = nodeOf(document.graph, step);
   const parts = {
     format: RECORD_FORMAT,
     flow: document.flow,
@@ -107,7 +114,8 @@ function cacheKey(flow: LoadedFlow, of: { spec: TaskSpec; items: ForeachItems; c
     parameters: hashesOf({ ...document.parameters, ...document.configs }),
     stack: stack.map(({ step: split, index, size }, level) => [split, index, size, of.items.hashAt(level)]),
     environment: document.environments[step] ?? {},
-    variables: nodeOf(document.graph, step).settings.env?.vars ?? {},
+    variables: settings.env?.vars ?? {},
+    ...(hasAdded(settings) && { own: settings.own }),
   };
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

@@ -170,3 +170,31 @@ main(InputFlow);
     ]);
   });
 });
+
+test("a cached step is computed again where --with adds a decorator with other options, or with other code", async () => {
+  const scaled = (by: string) => `import { decorator } from "millrace";
+    export const scaled = decorator({
+      name: "scaled",
+      options: { factor: 1 },
+      after({ flow, options }) { (flow as unknown as { value: number }).value ${by} options.factor; },
+    });`;
+  const source = `import { cache, FlowSpec, main, step } from "millrace";
+    import "./scaled.ts";
+    class OnlyFlow extends FlowSpec {
+      value = 0;
+      @cache() @step({ start: true, end: true }) only() { this.value = 10; }
+    }
+    main(OnlyFlow);`;
+  const value = async (by: string, factor: number) => {
+    fs.writeFileSync(path.join(cwd, "scaled.ts"), scaled(by));
+    const run = await runFlow("./flow.ts", ["run", "--with", `scaled:factor=${factor}`], at);
+    expect(run.code, run.stderr).toBe(0);
+    return [readArtifacts(run, "only")["value"], logOf(run, "only").includes("taken from the cache")];
+  };
+  const cwd = makeProject({ "flow.ts": source, "tsconfig.json": STANDARD, "package.json": ESM });
+  const at = { cwd, datastore: path.join(cwd, "store") };
+  expect(await value("*=", 2)).toEqual([20, false]);
+  expect(await value("*=", 2)).toEqual([20, true]);
+  expect(await value("*=", 3)).toEqual([30, false]);
+  expect(await value("+=", 3)).toEqual([13, false]);
+});
