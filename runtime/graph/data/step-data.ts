@@ -28,10 +28,17 @@ export function stepData(flow: FlowFacts, members: FlowMembers): ReadonlyMap<str
     const { node } = facts.reading;
     const body = node === null ? null : { owner: facts.method.owner.name, name, root: node };
     const options = { members, steps, isJoin: facts.isJoin };
-    const uses: readonly DataUse[] = body === null ? [{ kind: "open" }] : scanUses(body, options);
+    const uses = body === null ? [OPEN] : [...hooksOf(facts), ...scanUses(body, options)];
     return [name, { facts, targets: targetsIn(facts), parents: parents.get(name) ?? [], ...sorted(uses) }];
   });
   return new Map(all);
+}
+
+const OPEN: OpenUse = { kind: "open" };
+
+/** Hooks of decorators of the flow's own are handed the flow. */
+function hooksOf({ settings }: StepFacts): readonly OpenUse[] {
+  return settings.own === undefined ? [] : [OPEN];
 }
 
 function parentsIn({ steps }: FlowFacts): ReadonlyMap<string, readonly string[]> {

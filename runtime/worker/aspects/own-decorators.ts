@@ -82,21 +82,28 @@ class OwnHooks implements AttemptAspect {
 
   async #around(own: OwnDecorator, { task, next }: { task: unknown; next: () => Promise<void> }): Promise<void> {
     const passed = new Set<unknown>();
-    const open = new Set<Promise<void>>();
-    const tracked = (): Promise<void> => {
-      const running = next().catch((error: unknown) => {
+    const open = new Map<symbol, Promise<void>>();
+    const pass = async (call: symbol): Promise<void> => {
+      try {
+        await next();
+      } catch (error) {
         passed.add(error);
         throw error;
-      });
-      open.add(running);
-      const close = () => open.delete(running);
-      running.then(close, close);
+      } finally {
+        open.delete(call);
+      }
+    };
+    const tracked = (): Promise<void> => {
+      const call = Symbol("next");
+      // Nothing else may listen to it: a failure that the hook does not wait for must stay one that nobody handles.
+      const running = pass(call);
+      open.set(call, running);
       return running;
     };
     try {
       await own.around?.(tracked, task);
       // One that was started and not waited for is still the step.
-      await Promise.all(open);
+      await Promise.all(open.values());
     } catch (thrown) {
       throw passed.has(thrown) ? thrown : this.#failure(own, { hook: "around", thrown });
     }

@@ -173,6 +173,35 @@ test("what after throws when the step failed is told, and the step's own error s
   expect(logOf(run, "start")).toContain("warning: Cannot run step start because after of @bad failed: no report");
 });
 
+test("a step fails though around does not wait for next, and waits for something else", async () => {
+  const source = flowOf({
+    before: `const hasty = decorator({
+      name: "hasty",
+      around(next) { void next(); return new Promise((resolve) => setTimeout(resolve, 300)); },
+    });`,
+    use: "@hasty",
+    body: 'if (this.items.length === 1) throw new RangeError("out of it");',
+  });
+  const run = await runFlow("./flow.ts", ["run"], inProject({ "flow.ts": source }));
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain("RangeError: out of it");
+});
+
+test("check says nothing of a field that a hook may set", async () => {
+  const source = `import { decorator, FlowSpec, main, step } from "millrace";
+    const scored = decorator({ name: "scored", after({ flow }) { (flow as OnlyFlow).score = 7; } });
+    class OnlyFlow extends FlowSpec {
+      score!: number;
+      @scored @step start() { this.next(this.end); }
+      @step end() { console.log("score", this.score); }
+    }
+    main(OnlyFlow);`;
+  const options = inProject({ "flow.ts": source });
+  const { stdout } = await millrace(["check", "flow.ts", "--json"], options);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, findings: [] });
+  expect(logOf(await runFlow("./flow.ts", ["run"], options), "end")).toContain("score 7");
+});
+
 test.each([
   [`const x = decorator({ name: "retry" });`, "", "Millrace itself has a decorator of that name: retry"],
   [`const x = decorator({ name: "my timer" });`, "", "its name must be a name that code can have: 'my timer'"],
