@@ -20,8 +20,8 @@ export interface Blobs {
   /** Stores a file's bytes, piece by piece. */
   take(file: string): Promise<HashedBytes>;
   /**
-   * Puts a blob as a read-only file there.
-   * @throws MillraceError if it is not there, is damaged, or the disk does not take it
+   * Puts a copy of a blob as a read-only file there.
+   * @throws MillraceError if it is not there, is damaged, the disk does not take it, or another file lies there
    */
   place(hash: string, file: string): Promise<void>;
   /** Keeps blobs that are about to be named once more; gives the hashes of those that are not there. */
@@ -53,6 +53,7 @@ export function blobs(storage: Storage): Blobs {
       if (placing === "missing") throw missing(hash);
       if (placing === "damaged") throw damaged(hash);
       if (placing === "no room") throw noRoom(file);
+      if (placing === "occupied") throw occupied(file);
     },
     touch(hashes) {
       const missingKeys = new Set(storage.touch(hashes.map(blobKey)));
@@ -173,6 +174,14 @@ function noRoom(file: string): MillraceError {
     code: "MILLRACE_FILE",
     headline: `Cannot put a stored file on this machine because it cannot be written there: ${file}`,
     hint: "is the disk full? TMPDIR names the folder for such files",
+  });
+}
+
+function occupied(file: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_FILE",
+    headline: `Cannot put a stored file on this machine because another one lies there: ${file}`,
+    hint: "remove it, or ask for the file's bytes() or stream()",
   });
 }
 

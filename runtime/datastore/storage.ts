@@ -48,12 +48,16 @@ export interface Storage {
    * @throws MillraceError `MILLRACE_FILE` if there is no such file, it is none, or it changes meanwhile
    */
   takeFile(file: string, keyOf: (hash: string) => string): Promise<HashedBytes>;
-  /** Puts an object as a read-only file there, its bytes checked; in the background. */
+  /**
+   * Puts a copy of an object as a read-only file there, its bytes checked; in the background. A file that lies there already
+   * is left: it does if it has these bytes.
+   */
   placeFile(key: string, as: PlacedFile): Promise<Placing>;
   /**
    * Makes objects look recent that are old, many at once, as a deposit of the same bytes would: whoever is about to name
    * them keeps them so.
-   * @returns those that are not there, or cannot be made to look recent: they have to be deposited
+   * @returns those that are not there, or that only a deposit can make look recent
+   * @throws MillraceError `MILLRACE_STORAGE` for those that are there and cannot be written anew
    */
   touch(keys: readonly string[]): readonly string[];
   /**
@@ -103,8 +107,8 @@ export interface PlacedFile {
   readonly hash: string;
 }
 
-/** What became of it: there is no such object, it has other bytes, or the disk does not take it. */
-export type Placing = "placed" | "missing" | "damaged" | "no room";
+/** What became of it: there is no such object, it has other bytes, the disk does not take it, or something else lies there. */
+export type Placing = "placed" | "missing" | "damaged" | "no room" | "occupied";
 
 /** A call that will follow. */
 export type Want =

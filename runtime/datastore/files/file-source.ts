@@ -1,17 +1,20 @@
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { createReadStream, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { host } from "../../../sdk/base/host.ts";
-import type { DirectoryContent, FileContent, FileSource } from "../../../sdk/files/file-content.ts";
+import type { FileContent, FileSource } from "../../../sdk/files/file-content.ts";
 import type { Blobs } from "../blobs.ts";
+import { hashOfDirectory } from "./hash-of-directory.ts";
+import { placeDirectory } from "./place-directory.ts";
 import { safeName } from "./safe-name.ts";
 
-/** By the place, what is put there or is on its way: once for each content. */
-type Placed = Map<string, Promise<string>>;
-
-/** Enough of a hash for a folder's name. */
-const HASH_CHARS = 24;
+/** What is at a place, or on its way there. */
+interface Placed {
+  readonly place: string;
+  /** Tells whether somebody wrote to it since. */
+  readonly look: string;
+}
 
 /** One for each datastore, so that its values share what was placed. */
 const sources = new WeakMap<Blobs, FileSource>();
@@ -24,37 +27,36 @@ export function fileSource(blobs: Blobs): FileSource {
 }
 
 function newSource(blobs: Blobs): FileSource {
-  const placed: Placed = new Map();
+  /** Once for each content, and name, and task. */
+  const placed = new Map<string, Promise<Placed>>();
+
+  async function once({ hash, name, put }: Placing): Promise<string> {
+    const base = baseFolder();
+    const key = [base, hash, name].join("\0");
+    for (let known = placed.get(key); known !== undefined; known = placed.get(key)) {
+      const there = await known.catch(() => null);
+      if (there !== null && lookOf(there.place) === there.look) return there.place;
+      // It failed, or went with its task; another caller may have begun anew meanwhile.
+      if (placed.get(key) === known) placed.delete(key);
+    }
+    const placing = placeIn(base, { name, put });
+    placed.set(key, placing);
+    return (await placing).place;
+  }
 
   function placeFile({ name, hash }: FileContent): Promise<string> {
-    const target = path.join(folderFor(hash), safeName(path.posix.basename(name)));
-    return once(placed, target, async () => {
-      mkdirSync(path.dirname(target), { recursive: true });
-      await blobs.place(hash, target);
-    });
+    return once({ hash, name: path.posix.basename(name), put: (target) => blobs.place(hash, target) });
   }
 
   return {
     placeFile,
-    placeDirectory({ name, hash, files, folders }: DirectoryContent) {
-      const target = path.join(folderFor(hash), safeName(name));
-      return once(placed, target, async () => {
-        mkdirSync(path.dirname(target), { recursive: true });
-        // Whole or not at all.
-        const building = await mkdtemp(`${target}.part-`);
-        const inside = (at: string) => path.join(building, ...at.split("/").map(localName));
-        try {
-          for (const folder of folders) await mkdir(inside(folder), { recursive: true });
-          for (const file of files) {
-            await mkdir(path.dirname(inside(file.name)), { recursive: true });
-            await blobs.place(file.hash, inside(file.name));
-          }
-          await rename(building, target);
-        } finally {
-          await rm(building, { recursive: true, force: true });
-        }
-      });
-    },
+    placeDirectory: (content) =>
+      once({
+        // The one that it claims was written by whoever wrote the value.
+        hash: hashOfDirectory(content),
+        name: content.name,
+        put: (target) => placeDirectory(blobs, { content, target }),
+      }),
     bytes: async (content) => new Uint8Array(await readFile(await placeFile(content))),
     async *stream(content) {
       for await (const piece of createReadStream(await placeFile(content), { highWaterMark: 1 << 20 }))
@@ -63,19 +65,35 @@ function newSource(blobs: Blobs): FileSource {
   };
 }
 
-async function once(placed: Placed, target: string, place: () => Promise<void>): Promise<string> {
-  const known = placed.get(target);
-  // A task's folder goes with it, and another one may have the same place.
-  if (known !== undefined && (await known.catch(() => null)) !== null && existsSync(target)) return known;
-  const placing = place().then(() => target);
-  placed.set(target, placing);
-  return placing;
+interface Placing {
+  readonly hash: string;
+  readonly name: string;
+  put(target: string): Promise<void>;
+}
+
+/** In a folder of its own, so that nothing can lie there already. */
+async function placeIn(base: string, { name, put }: Pick<Placing, "name" | "put">): Promise<Placed> {
+  const above = path.join(base, ".millrace-files");
+  await mkdir(above, { recursive: true });
+  const folder = await mkdtemp(path.join(above, "f-"));
+  const place = path.join(folder, safeName(name));
+  try {
+    await put(place);
+    return { place, look: lookOf(place) };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function lookOf(place: string): string {
+  const found = statSync(place, { throwIfNoEntry: false });
+  return found === undefined ? "gone" : [found.ino, found.size, found.mtimeMs].join(" ");
 }
 
 /** Of the running task, with which it goes; else of this process. */
-function folderFor(hash: string): string {
-  const base = host().task?.current.tempDir ?? processFolder();
-  return path.join(base, ".millrace-files", hash.slice(0, HASH_CHARS));
+function baseFolder(): string {
+  return host().task?.current.tempDir ?? processFolder();
 }
 
 const ofProcess: { folder: string | null } = { folder: null };
@@ -85,9 +103,4 @@ function processFolder(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "millrace-files-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return (ofProcess.folder = folder);
-}
-
-/** Of a path inside a directory: what other systems name otherwise, Windows cannot. */
-function localName(name: string): string {
-  return process.platform === "win32" ? safeName(name) : name;
 }

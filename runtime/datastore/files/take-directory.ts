@@ -3,7 +3,8 @@ import path from "node:path";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { DirectoryContent, FileContent } from "../../../sdk/files/file-content.ts";
-import { type Blobs, hashOf } from "../blobs.ts";
+import type { Blobs } from "../blobs.ts";
+import { hashOfDirectory } from "./hash-of-directory.ts";
 import { cannotTake } from "./with-source.ts";
 
 /**
@@ -45,6 +46,5 @@ export async function takeDirectory(blobs: Blobs, root: string): Promise<Directo
   }
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
   folders.sort();
-  const listed = JSON.stringify([files.map(({ name, size, hash }) => [name, size, hash]), folders]);
-  return { name: path.basename(root) || "root", files, folders, hash: hashOf([Buffer.from(listed)]) };
+  return { name: path.basename(root) || "root", files, folders, hash: hashOfDirectory({ files, folders }) };
 }

@@ -1,13 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { makeFolders } from "./make-folders.ts";
+import { temporaryName } from "./temporary-name.ts";
 
 /** Largest count that one read or write call takes on every platform. */
 export const MAX_IO_BYTES = 1 << 30;
 
-const OPEN_TRIES = 10;
-
-let temporaryFiles = 0;
+const FOLDER_TRIES = 10;
 
 export interface FileWriter {
   /** Puts a whole file into its place, whatever was there. */
@@ -16,6 +15,12 @@ export interface FileWriter {
   create(file: string, chunks: readonly Uint8Array[]): boolean;
   /** Opens a file, and makes the folders above it if need be. */
   open(file: string, flags: string | number, mode?: number): number;
+  /** Puts a whole file that lies in the same tree into its place, whatever was there. */
+  move(from: string, file: string): void;
+  /** Puts a copy of a file in its place: one that is this user's own, and new. */
+  renew(file: string): void;
+  /** Makes the folders above a file. */
+  makeFolders(file: string): void;
 }
 
 export interface FileWriterOptions {
@@ -34,25 +39,36 @@ export function fileWriter({ root, isDurable, folderMode }: FileWriterOptions): 
     if (isDurable) sync(folder);
   };
 
-  function open(file: string, flags: string | number, mode?: number): number {
+  function makeFoldersAbove(file: string): void {
+    const first = makeFolders(path.dirname(file), folderMode);
+    if (first === undefined) return;
+    for (const folder of between(first, path.dirname(file))) syncFolder(path.dirname(folder));
+  }
+
+  /** Does what needs the folder of a file, and makes it if need be. */
+  function inFolder<T>(file: string, action: () => T): T {
     for (let tries = 1; ; tries += 1) {
       try {
-        const descriptor = fs.openSync(file, flags, mode);
-        // What is put into its place is synced there; this one is in its place already.
-        if (flags !== "wx") syncFolder(path.dirname(file));
-        return descriptor;
+        return action();
       } catch (error) {
         // A folder that is empty yet may be removed once more.
-        if (codeOf(error) !== "ENOENT" || tries > OPEN_TRIES) throw error;
+        if (codeOf(error) !== "ENOENT" || tries > FOLDER_TRIES) throw error;
       }
-      const first = makeFolders(path.dirname(file), folderMode);
-      if (first !== undefined)
-        for (const folder of between(first, path.dirname(file))) syncFolder(path.dirname(folder));
+      makeFoldersAbove(file);
     }
   }
 
+  function open(file: string, flags: string | number, mode?: number): number {
+    return inFolder(file, () => {
+      const descriptor = fs.openSync(file, flags, mode);
+      // What is put into its place is synced there; this one is in its place already.
+      if (flags !== "wx") syncFolder(path.dirname(file));
+      return descriptor;
+    });
+  }
+
   function putTemporary(file: string, chunks: readonly Uint8Array[]): string {
-    const temporary = path.join(path.dirname(file), `.tmp-${process.pid}-${++temporaryFiles}`);
+    const temporary = temporaryName(path.dirname(file));
     const descriptor = open(temporary, "wx");
     try {
       for (const chunk of chunks) writeFully(descriptor, chunk);
@@ -77,24 +93,43 @@ export function fileWriter({ root, isDurable, folderMode }: FileWriterOptions): 
       syncFolder(path.dirname(file));
       return isNew;
     },
+    move(from, file) {
+      inFolder(file, () => fs.renameSync(from, file));
+      syncFolder(path.dirname(file));
+    },
+    renew(file) {
+      const copy = temporaryName(path.dirname(file));
+      fs.copyFileSync(file, copy, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
+      try {
+        if (isDurable) syncFile(copy);
+        fs.renameSync(copy, file);
+        syncFolder(path.dirname(file));
+      } finally {
+        fs.rmSync(copy, { force: true });
+      }
+    },
+    makeFolders: makeFoldersAbove,
   };
 
   /** On Windows a folder cannot be opened; there its journal takes care of names. */
   function sync(folder: string): void {
     if (process.platform === "win32" || !folder.startsWith(path.dirname(root))) return;
-    let descriptor: number;
     try {
-      descriptor = fs.openSync(folder, "r");
+      syncFile(folder);
     } catch (error) {
       // It was empty, and removed: whoever needs it makes it again.
-      if (codeOf(error) === "ENOENT") return;
-      throw error;
+      if (codeOf(error) !== "ENOENT") throw error;
     }
-    try {
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
+  }
+}
+
+function syncFile(file: string): void {
+  // Windows syncs only what is open for writing.
+  const descriptor = fs.openSync(file, process.platform === "win32" ? "r+" : "r");
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
 

@@ -29,6 +29,17 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
   const writer = fileWriter({ root, isDurable });
   let refreshed: string[] = [];
 
+  /** What only its owner can make look recent is copied into its place; false if it has gone. */
+  function renew(file: string): boolean {
+    try {
+      writer.renew(file);
+      return true;
+    } catch (error) {
+      if (lookAt(file) === null) return false;
+      throw error;
+    }
+  }
+
   function read(key: string): Uint8Array | null {
     refuseGrowing(key);
     return explainFileError("read", key, () => readIfThere(fileOf(key), key));
@@ -75,7 +86,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
         return null;
       };
       try {
-        return await takeFile(file, { folder: path.join(root, "blobs"), isDurable, placeOf });
+        return await takeFile(file, { folder: path.join(root, "blobs"), writer, isDurable, placeOf });
       } catch (error) {
         return explainFileError("write", key, () => {
           throw error;
@@ -89,7 +100,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
         const known = lookAt(file);
         if (known?.isFile() !== true) return true;
         if (Date.now() - known.mtimeMs < FRESH_MS) return false;
-        if (!explainFileError("write", key, () => refresh(file))) return true;
+        if (!explainFileError("write", key, () => refresh(file) || renew(file))) return true;
         refreshed.push(key);
         return false;
       });
@@ -124,7 +135,7 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
   };
 }
 
-/** False where it is somebody else's file. */
+/** False where it is somebody else's file, or has gone. */
 function refresh(file: string): boolean {
   try {
     fs.lutimesSync(file, new Date(), new Date());

@@ -5,11 +5,10 @@ import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { OrderedRanges } from "./ordered-ranges.ts";
 import { makeFolders } from "../local/make-folders.ts";
+import { temporaryName } from "../local/temporary-name.ts";
 
 /** `unfit`: there is no such object. `no room`: the disk does not take it. */
 export type Fetching = "stored" | "unfit" | "no room";
-
-let temporaryFiles = 0;
 
 export interface FetchOptions {
   readonly key: string;
@@ -35,9 +34,10 @@ async function storeAs(
   { file, hash }: FetchOptions,
 ): Promise<Fetching> {
   makeFolders(path.dirname(file), 0o700);
-  const temporary = path.join(path.dirname(file), `.tmp-${process.pid}-f${++temporaryFiles}`);
+  const temporary = temporaryName(path.dirname(file));
+  // Before anything that removes it: only then is it ours.
+  const target = await fs.open(temporary, "wx");
   try {
-    const target = await fs.open(temporary, "wx");
     const digest = createHash("sha256");
     try {
       for (let piece: Uint8Array | null = opened.first; piece !== null; piece = await opened.rest.next()) {

@@ -6,7 +6,8 @@ import type { Fetching } from "../objects/fetch-file.ts";
 import { START_OF_TAIL } from "../objects/tail-place.ts";
 import { hashedCopy } from "../files/hashed-copy.ts";
 import { cannotTake, withSource } from "../files/with-source.ts";
-import { makeReadOnly } from "../local/take-file.ts";
+import { fileThere } from "../local/place-file.ts";
+import { makeReadOnly } from "../local/make-read-only.ts";
 import type { CallChannel } from "./call-channel.ts";
 import type { Calls } from "./calls.ts";
 import { ChunkCutter } from "./chunk-cutter.ts";
@@ -158,6 +159,8 @@ export function threadStorage(location: string, channel: CallChannel): RemoteSto
       return taken;
     },
     async placeFile(key, { file, hash }) {
+      const there = await fileThere({ file, hash });
+      if (there !== null) return there;
       const placing = await channel.ask("fetch", { key, file, hash, maxBytes: Infinity }, NOTHING_ASIDE);
       if (placing === "no room") return placing;
       if (placing === "unfit") return channel.wait("has", { key }) ? "damaged" : "missing";

@@ -1,12 +1,14 @@
 import fs from "node:fs";
+import { copyFile } from "node:fs/promises";
 import path from "node:path";
 import { hashOfBlobKey } from "../blob-key.ts";
 import { totalBytes } from "../total-bytes.ts";
 import { openReader, readIfThere } from "../local/open-reader.ts";
 import { makeFolders } from "../local/make-folders.ts";
 import { placeFile } from "../local/place-file.ts";
+import { temporaryName } from "../local/temporary-name.ts";
 import { fileWriter } from "../local/file-writer.ts";
-import type { Storage, Want } from "../storage.ts";
+import type { PlacedFile, Placing, Storage, Want } from "../storage.ts";
 import type { RemoteStorage } from "./thread-storage.ts";
 
 /** Cleaned after so much of the limit was written. */
@@ -77,16 +79,20 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
     }
   }
 
-  /** What was placed is there for the next task as well, where both are on one disk. */
-  function keepLink(hash: string, file: string): void {
+  /** What was placed is there for the next task as well; in a copy, as nobody keeps tasks from writing to theirs. */
+  async function keepCopy(hash: string, file: string): Promise<void> {
+    const place = fileOf(hash);
+    const copy = temporaryName(path.dirname(place));
     try {
       const { size } = fs.statSync(file);
       if (!isUsable || size > maxBytes) return;
-      makeFolders(path.dirname(fileOf(hash)), 0o700);
-      fs.linkSync(file, fileOf(hash));
+      makeFolders(path.dirname(place), 0o700);
+      await copyFile(file, copy, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
+      fs.renameSync(copy, place);
       grew(size);
     } catch {
       // Fetched once more, then.
+      fs.rmSync(copy, { force: true });
     }
   }
 
@@ -107,10 +113,13 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
     },
     async placeFile(key, as) {
       const hash = hashOfBlobKey(key);
-      if (hash !== null && fs.existsSync(fileOf(hash)) && (await placeFile(fileOf(hash), as)) === "placed")
+      if (hash === null) return storage.placeFile(key, as);
+      if ((await placeFromCache(fileOf(hash), as)) === "placed") {
+        noteUse(fileOf(hash));
         return "placed";
+      }
       const placing = await storage.placeFile(key, as);
-      if (hash !== null && placing === "placed") keepLink(hash, as.file);
+      if (placing === "placed") await keepCopy(hash, as.file);
       return placing;
     },
     ahead(wants) {
@@ -129,6 +138,11 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
       return isCopied;
     },
   };
+}
+
+/** Null where the cache is not ours to look into. */
+function placeFromCache(cached: string, as: PlacedFile): Promise<Placing | null> {
+  return placeFile(cached, as).catch(() => null);
 }
 
 function noteUse(file: string): void {

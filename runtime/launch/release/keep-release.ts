@@ -11,7 +11,7 @@ import type { Release } from "./release.ts";
 export function keepRelease({ storage, blobs }: Datastore, release: Pick<Release, "hash" | "document">): void {
   const hashes = [...new Set([release.hash, ...namedBlobs(release)])];
   const lost = new Set(storage.touch(hashes.map(blobKey)));
-  // Another user's files cannot be made to look recent, only be stored again.
+  // What cannot be made to look recent can only be stored again.
   for (const hash of hashes) if (lost.has(blobKey(hash))) blobs.put(hash, [blobs.get(hash)]);
   try {
     blobs.settle();

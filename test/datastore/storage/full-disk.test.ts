@@ -1,12 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { blobKey } from "../../../runtime/datastore/blob-key.ts";
+import { blobs, hashOf } from "../../../runtime/datastore/blobs.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { localStorage } from "../../../runtime/datastore/local/local-storage.ts";
 import type { Storage } from "../../../runtime/datastore/storage.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { flow, flowFolder } from "../../e2e/cli/flow-folder.ts";
-import { millrace, readArtifacts, withRun } from "../../rigs/harness.ts";
+import { millrace, readArtifacts, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { SMALL_DISK, smallDisk } from "../../rigs/small-disk.ts";
 import { pattern } from "./contract/under-test.ts";
@@ -52,6 +54,20 @@ describeWith(SMALL_DISK, "a disk that is full or closed", () => {
         expect(BYTES.equals(storage.read("again")!)).toBe(true);
       },
     );
+
+    test("a stored file that the disk does not take is told, and nothing of it is left", async () => {
+      const storage = localStorage(path.join(temporaryFolder(), "store"), { isDurable });
+      const hash = hashOf([BYTES]);
+      storage.write(blobKey(hash), [BYTES]);
+      const disk = smallDisk(4);
+      disk.fill(MB / 2);
+      const file = path.join(disk.folder, "placed");
+      await expect(blobs(storage).place(hash, file)).rejects.toThrow("it cannot be written there");
+      expect(fs.existsSync(file)).toBe(false);
+      disk.free();
+      await blobs(storage).place(hash, file);
+      expect(BYTES.equals(fs.readFileSync(file))).toBe(true);
+    });
 
     test("an object that cannot be replaced for want of space stays as it was", () => {
       const disk = smallDisk(4);

@@ -76,4 +76,39 @@ export function files(make: MakeStorage): void {
     expect(await made.open().placeFile(keyOf(hash), as)).toBe("damaged");
     expect(fs.existsSync(as.file)).toBe(false);
   });
+
+  test("a placed file is a read-only copy: writing to it all the same changes no blob", async () => {
+    const made = await make();
+    const folder = temporaryFolder();
+    const [file, first, second] = ["in", "first", "second"].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    fs.writeFileSync(file, "as it was stored");
+    const { hash } = await made.open().takeFile(file, keyOf);
+    expect(await made.open().placeFile(keyOf(hash), { file: first, hash })).toBe("placed");
+    const found = fs.lstatSync(first);
+    expect([found.isFile(), found.nlink]).toEqual([true, 1]);
+    if (process.platform !== "win32") expect(found.mode & 0o222).toBe(0);
+    fs.chmodSync(first, 0o644);
+    fs.writeFileSync(first, "written to");
+    expect(await made.open().placeFile(keyOf(hash), { file: second, hash })).toBe("placed");
+    expect(fs.readFileSync(second, "utf8")).toBe("as it was stored");
+  });
+
+  test("what lies at a place is left, and does where it has the bytes", async () => {
+    const made = await make();
+    const hash = hashOf(bytesOf("wanted"));
+    made.open().write(keyOf(hash), [bytesOf("wanted")]);
+    const as = { file: path.join(temporaryFolder(), "out"), hash };
+    for (const [there, wanted] of [
+      ["others", "occupied"],
+      ["wanted", "placed"],
+    ] as const) {
+      fs.writeFileSync(as.file, there);
+      expect(await made.open().placeFile(keyOf(hash), as)).toBe(wanted);
+      expect(fs.readFileSync(as.file, "utf8")).toBe(there);
+    }
+  });
 }
