@@ -12,7 +12,7 @@ export function runIdFile(file: string): { write(run: string): void } {
         code: "MILLRACE_USAGE",
         headline: `Cannot write the run's id because the file cannot be written: ${file}`,
         details: [messageOf(cause)],
-        hint: "name a writable place",
+        hint: "name a writable place for --run-id-file",
         cause,
       });
     }

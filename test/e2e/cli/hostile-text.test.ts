@@ -28,13 +28,14 @@ test("whatever a store holds, no text of a command and no object of the client a
   const commands = [
     ["runs"],
     ["status"],
-    ["dump"],
-    ["logs"],
-    ["tag", "list", "latest"],
+    ["status", "latest:any"],
+    ["dump", "latest:any"],
+    ["logs", "latest:any"],
+    ["tag", "list", "latest:any"],
     ["fsck"],
-    ["dump", "--artifact", EVIL.replaceAll("\0", "")],
-    ["status", "--json"],
-    ["logs", "--json"],
+    ["dump", "latest:any", "--artifact", EVIL.replaceAll("\0", "")],
+    ["status", "latest:any", "--json"],
+    ["logs", "latest:any", "--json"],
     [`--${EVIL}`],
   ];
   for (const command of commands) {
@@ -42,7 +43,7 @@ test("whatever a store holds, no text of a command and no object of the client a
     const shown = (stdout + stderr).replaceAll(/\u001b\[(32|0)m/g, command[0] === "logs" ? "" : "$&");
     expect(shown, command.join(" ")).not.toMatch(ACTING);
   }
-  const raw = await tsx(file, ["logs", "latest/end", "--raw"], { cwd, datastore });
+  const raw = await tsx(file, ["logs", "latest:any/end", "--raw"], { cwd, datastore });
   expect(raw.stdout).toBe(`done \u001b[32mgreen\u001b[0m\n${EVIL}\n`);
 
   const seen = await Run.get(`Sample/${run}`, { datastore, namespace: "all" });

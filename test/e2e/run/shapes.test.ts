@@ -23,9 +23,9 @@ describe("shapes of flows", () => {
     expect(tasksOf(run, "town")).toHaveLength(12);
     const frames = artifactOfAll(run, "town", "frames");
     expect(frames).toContainEqual([
-      { step: "start", index: 1, size: 2, input: "mars" },
-      { step: "planet", index: 0, size: 2, input: "mars-north" },
-      { step: "region", index: 2, size: 3, input: "mars-north-c" },
+      { step: "start", index: 1, size: 2, input: "mars", label: "mars" },
+      { step: "planet", index: 0, size: 2, input: "mars-north", label: "mars-north" },
+      { step: "region", index: 2, size: 3, input: "mars-north-c", label: "mars-north-c" },
     ]);
     expect(artifactOfAll(run, "town", "label")).toContain("mars-north-c=mars-north-c@2");
   });

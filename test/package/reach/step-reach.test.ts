@@ -340,6 +340,7 @@ test("a step that hands itself on reaches every method that is no step", async (
 });
 
 test("a flow in a CommonJS file reaches all of it", async () => {
+  fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "project" }));
   fs.writeFileSync(
     path.join(folder, "flow.ts"),
     `const { FlowSpec } = require("millrace");\nconst one = 1;\nclass ReachFlow extends FlowSpec { a() { return one; } b() {} }\nmodule.exports = { ReachFlow };\n`,
