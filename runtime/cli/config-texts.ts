@@ -55,5 +55,11 @@ export function configTexts(command: Command): ConfigTexts {
 }
 
 function pairs(texts: readonly string[]): Map<string, string> {
-  return new Map(texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]));
+  return new Map(texts.map(pair));
+}
+
+/** A name with nothing behind it is given nothing. */
+function pair(text: string): [string, string] {
+  const [name = ""] = text.split("=", 1);
+  return [name, text.slice(name.length + 1)];
 }

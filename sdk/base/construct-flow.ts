@@ -8,6 +8,9 @@ export interface ConstructionEvent {
   readonly isRead: boolean;
 }
 
+/** Names that the initializer of each field read of the instance, itself or by what it called. */
+export type FieldReads = ReadonlyMap<string, ReadonlySet<string>>;
+
 export interface ConstructedFlow {
   /** Null where an initializer threw. */
   readonly instance: Record<string, unknown> | null;
@@ -16,6 +19,7 @@ export interface ConstructedFlow {
   readonly events: readonly ConstructionEvent[];
   /** What the initializers of configurations gave. */
   readonly initials: ReadonlyMap<string, unknown>;
+  readonly reads: FieldReads;
 }
 
 export interface ConstructionOptions {
@@ -34,13 +38,19 @@ export interface ConstructionOptions {
 export function constructFlow(Flow: AnyClass, { names, values }: ConstructionOptions): ConstructedFlow {
   const events: ConstructionEvent[] = [];
   const initials = new Map<string, unknown>();
+  const reads = new Map<string, Set<string>>();
+  let readNow = new Set<string>();
   const handler: ProxyHandler<object> = {
     get(target, key, receiver): unknown {
+      if (typeof key === "string") readNow.add(key);
       if (!isName(key)) return Reflect.get(target, key, receiver);
       events.push({ name: key, isRead: true });
       return Object.hasOwn(values, key) ? values[key] : Reflect.get(target, key, receiver);
     },
     defineProperty(target, key, descriptor) {
+      // A field is defined as soon as its initializer has its value; a class may define it again.
+      if (typeof key === "string") reads.set(key, new Set([...(reads.get(key) ?? []), ...readNow]));
+      readNow = new Set();
       if (!isName(key)) return Reflect.defineProperty(target, key, descriptor);
       events.push({ name: key, isRead: false });
       initials.set(key, descriptor.value);
@@ -56,9 +66,9 @@ export function constructFlow(Flow: AnyClass, { names, values }: ConstructionOpt
   };
   try {
     const instance = new (Flow as new () => Record<string, unknown>)();
-    return { instance, error: null, events, initials };
+    return { instance, error: null, events, initials, reads };
   } catch (error) {
-    return { instance: null, error, events, initials };
+    return { instance: null, error, events, initials, reads };
   } finally {
     host().beginInstance = before;
     delete handler.get;

@@ -3,7 +3,6 @@ import { projectNameOf } from "../../../sdk/decorators/project.ts";
 import { parseWith } from "../../../sdk/decorators/parse-with.ts";
 import { ownDecoratorsOf } from "../../../sdk/decorators/own-decorators-of.ts";
 import type { Settings } from "../../settings/read-settings.ts";
-import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { ownRuns } from "../../datastore/reader/run-owner.ts";
 import { checkNewTags } from "../../datastore/check-new-tags.ts";
@@ -11,13 +10,15 @@ import type { Finding } from "../../graph/finding.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { configuredFields } from "../values/configured-fields.ts";
 import type { FlowField } from "../values/flow-fields.ts";
+import { inheritedValues } from "../values/inherited-values.ts";
 import { strayVariables } from "../values/stray-variables.ts";
 import { type OriginRun, readOrigin } from "./read-origin.ts";
 import { chosenEngines, type StepEngines } from "../engines/chosen-engines.ts";
 import { invalidFlow, readGraph } from "./read-graph.ts";
 import { type GivenFields, resolveParameters } from "../values/resolve-parameters.ts";
 import { projectPlace } from "../run/project-place.ts";
-import { checkValuesMayChange, findOrigin, type ResumePoint, stepsToRepeat } from "./resume-point.ts";
+import { findOrigin, type ResumePoint, stepsToRepeat } from "./resume-point.ts";
+import { checkValuesMayChange } from "./check-values-may-change.ts";
 
 export interface PlanRequest {
   readonly Flow: AnyClass;
@@ -71,17 +72,22 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   checkNewTags(request.tags);
   const originRun = resume === null ? null : originOf(resume, request);
   const origins = originRun === null ? null : store.record(Flow.name, originRun).document();
-  const inherited = loadArtifacts(store.blobs, origins?.configs ?? {});
-  const { fields, configs } = await configuredFields(Flow, { ...request.configs, inherited, flowFile, cwd });
+  const givenConfigs = { ...request.configs, flowFile, cwd };
+  const inherited =
+    origins === null
+      ? { configs: {}, parameters: {} }
+      : await inheritedValues(Flow, { origin: origins, blobs: store.blobs, given: givenConfigs });
+  const configured = await configuredFields(Flow, { ...givenConfigs, inherited: inherited.configs });
+  const { fields, configs } = configured;
   const added = request.added.map((text) => parseWith(text, ownDecoratorsOf(Flow)));
   const reading = await readGraph(Flow, { configs, added });
   if (reading.graph === null) throw invalidFlow(Flow.name, reading.findings);
   const { graph } = reading;
   const again = stepsToRepeat(graph, resume?.step ?? null);
   const origin = originRun === null ? null : readOrigin(store, { flow: graph.flow, run: originRun, graph, again });
-  const given = { ...request.parameters, inherited: loadArtifacts(store.blobs, origin?.document.parameters ?? {}) };
+  const given = { ...request.parameters, inherited: inherited.parameters };
   const parameters = await resolveParameters(fields, { ...given, env: request.settings.env, flowFile, cwd });
-  if (origin !== null) checkValuesMayChange(origin, { graph, values: { ...configs, ...parameters }, store, again });
+  if (origin !== null) checkValuesMayChange(origin, { ...reading, ...configured, parameters, store, again });
   return {
     ...{ Flow, flowFile, cwd, fields, graph, configs, parameters, origin },
     tags: request.tags,

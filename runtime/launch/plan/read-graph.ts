@@ -19,6 +19,8 @@ export type GraphReading =
   | {
       readonly graph: FlowGraph;
       readonly findings: readonly [];
+      /** Configurations that the options of each step's decorators are computed from. */
+      readonly configReads: ReadonlyMap<string, ReadonlySet<string>>;
       /** What `check` warns of, with its place; what a comment in the source silences is left out. */
       warnings(fields: readonly FlowField[]): Promise<readonly Finding[]>;
     }
@@ -26,8 +28,13 @@ export type GraphReading =
 
 /** The flow's graph, or every finding with its place in the source. */
 export async function readGraph(Flow: AnyClass, { configs, added }: ReadGraphOptions): Promise<GraphReading> {
+  const configReads = new Map<string, Set<string>>();
   const { graph, findings, warnings } = readFlow(Flow, {
-    settingsOf: (uses, step) => resolveSettings([...uses, ...added], { configs, step }),
+    settingsOf(uses, step) {
+      const read = new Set<string>();
+      configReads.set(step, read);
+      return resolveSettings([...uses, ...added], { configs: watched(configs, read), step });
+    },
   });
   if (graph === null) {
     const { locateFindings } = await import("../../graph/locate-findings.ts");
@@ -36,6 +43,7 @@ export async function readGraph(Flow: AnyClass, { configs, added }: ReadGraphOpt
   return {
     graph,
     findings: [],
+    configReads,
     async warnings(fields) {
       const found = warnings(parameterFindings(fields));
       if (found.length === 0) return found;
@@ -43,6 +51,15 @@ export async function readGraph(Flow: AnyClass, { configs, added }: ReadGraphOpt
       return locatedWarnings(Flow, found);
     },
   };
+}
+
+function watched(configs: Readonly<Record<string, unknown>>, read: Set<string>): Readonly<Record<string, unknown>> {
+  return new Proxy(configs, {
+    get(target, key, receiver): unknown {
+      if (typeof key === "string") read.add(key);
+      return Reflect.get(target, key, receiver);
+    },
+  });
 }
 
 /** All findings as one error; warnings where `--strict` makes errors of them. */

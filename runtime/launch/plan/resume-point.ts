@@ -4,10 +4,7 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import type { BranchChoice } from "../../datastore/branch-name.ts";
 import { resolveRun } from "../../datastore/reader/resolve-run.ts";
 import type { RunOwner } from "../../datastore/reader/run-owner.ts";
-import { saveArtifact } from "../../datastore/load-artifact.ts";
-import { refIn } from "../../datastore/records.ts";
 import { type FlowGraph, targetsOf } from "../../graph/flow-graph.ts";
-import type { OriginRun } from "./read-origin.ts";
 import { refuseRunning } from "./refuse-running.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
@@ -65,33 +62,4 @@ export function stepsToRepeat(graph: FlowGraph, step: string | null): ReadonlySe
     if (node !== undefined) appendAll(queue, targetsOf(node.transition));
   }
   return again;
-}
-
-/** A parameter or configuration may take another value only where no finished step's source mentions it. */
-export function checkValuesMayChange(
-  origin: OriginRun,
-  at: {
-    graph: FlowGraph;
-    values: Readonly<Record<string, unknown>>;
-    store: Datastore;
-    /** Steps that run again whatever they finished. */
-    again: ReadonlySet<string>;
-  },
-): void {
-  const problems: string[] = [];
-  for (const [name, value] of Object.entries(at.values)) {
-    const before = (refIn(origin.document.parameters, name) ?? refIn(origin.document.configs, name))?.hash;
-    if (before === undefined || saveArtifact(at.store.blobs, name, value).hash === before) continue;
-    const isKept = (step: string) => origin.finished.has(step) && !at.again.has(step);
-    const users = at.graph.steps.filter((step) => isKept(step.name) && step.mentions.includes(name));
-    if (users.length > 0)
-      problems.push(`${name} is used by ${users.map((step) => step.name).join(", ")}, which finished`);
-  }
-  if (problems.length === 0) return;
-  throw new MillraceError({
-    code: "MILLRACE_USAGE",
-    headline: "Cannot resume with other parameters because finished steps depend on them",
-    details: problems,
-    hint: "resume without changing them, resume from an earlier step, or start a new run",
-  });
 }

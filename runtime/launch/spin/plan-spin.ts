@@ -1,10 +1,10 @@
-import { loadArtifacts } from "../../datastore/load-artifact.ts";
 import type { RunOwner } from "../../datastore/reader/run-owner.ts";
 import { stepMethods } from "../../graph/step-methods.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
 import { type FlowPlan, givenNames, type PlanRequest } from "../plan/plan-run.ts";
 import { invalidFlow, readGraph } from "../plan/read-graph.ts";
 import { configuredFields } from "../values/configured-fields.ts";
+import { inheritedValues } from "../values/inherited-values.ts";
 import { strayVariables } from "../values/stray-variables.ts";
 import { resolveParameters } from "../values/resolve-parameters.ts";
 import { without } from "./one-step.ts";
@@ -31,12 +31,13 @@ export interface SpinPlan extends FlowPlan {
 export async function planSpin(request: SpinRequest): Promise<SpinPlan> {
   const { Flow, store, step, pathspec, owner, flowFile, cwd } = request;
   const origin = originTask(store, { step, pathspec, owner, flow: Flow.name, steps: [...stepMethods(Flow).keys()] });
-  const inherited = loadArtifacts(store.blobs, origin.document.configs);
-  const { fields, configs } = await configuredFields(Flow, { ...request.configs, inherited, flowFile, cwd });
+  const givenConfigs = { ...request.configs, flowFile, cwd };
+  const inherited = await inheritedValues(Flow, { origin: origin.document, blobs: store.blobs, given: givenConfigs });
+  const { fields, configs } = await configuredFields(Flow, { ...givenConfigs, inherited: inherited.configs });
   const { graph, findings } = await readGraph(Flow, { configs, added: [] });
   if (graph === null) throw invalidFlow(Flow.name, findings);
   checkShape(origin, graph);
-  const given = { ...request.parameters, inherited: loadArtifacts(store.blobs, origin.document.parameters) };
+  const given = { ...request.parameters, inherited: inherited.parameters };
   const parameters = await resolveParameters(fields, { ...given, env: request.settings.env, flowFile, cwd });
   return {
     ...{ Flow, flowFile, cwd, fields, configs, parameters, origin, step },

@@ -1,5 +1,6 @@
 import { parse, TomlDate, TomlError } from "smol-toml";
 import { isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { placeIn } from "./json-fault.ts";
 
 /** What a text holds, or where and why it holds nothing. Line and column count from 1. */
 export type ParsedText =
@@ -11,7 +12,7 @@ export const configFormats = { YAML: yaml, TOML: toml } as const;
 /** YAML 1.2, which is data alone: no tag runs code. */
 function yaml(text: string): ParsedText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { intAsBigInt: true, lineCounter: lines, prettyErrors: true });
+  const document = parseDocument(text, { intAsBigInt: true, merge: true, lineCounter: lines, prettyErrors: true });
   // A tag that means nothing is a warning there, and its value would be taken for a text.
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
@@ -22,15 +23,13 @@ function yaml(text: string): ParsedText {
   }
   let inexact: ParsedText | null = null;
   visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value !== "bigint") return undefined;
-      const number = Number(node.value);
-      if (Number.isSafeInteger(number)) {
-        node.value = number;
-        return undefined;
-      }
+    Scalar(place, node) {
+      const { value, source = String(value) } = node;
+      if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) node.value = Number(value);
+      const isNumber = place !== "key" && typeof node.value === "number";
+      if (typeof node.value !== "bigint" && (!isNumber || Number.isFinite(node.value))) return undefined;
       const { line, col } = lines.linePos(node.range?.[0] ?? 0);
-      inexact = { problem: tooLarge(node.value), line, column: col };
+      inexact = { problem: typeof value === "bigint" ? tooLarge(value) : notFinite(source), line, column: col };
       return visit.BREAK;
     },
     Pair(_, { key }) {
@@ -48,7 +47,8 @@ function yaml(text: string): ParsedText {
 
 function toml(text: string): ParsedText {
   try {
-    return { value: plain(parse(text)) };
+    const value = parse(text);
+    return (isFinite(value) ? null : notFiniteIn(text)) ?? { value: plain(value) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [problem = ""] = error.message.split("\n");
@@ -62,6 +62,31 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+function isFinite(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null || value instanceof TomlDate) return true;
+  return Object.values(value).every(isFinite);
+}
+
+/** The parser says no places: the first value that is written like such a number. */
+function notFiniteIn(text: string): ParsedText | null {
+  for (const { 0: token, index } of text.matchAll(TOML_TOKENS)) {
+    const isKey = /^[ \t]*[=.]/.test(text.slice(index + token.length));
+    const isEndless =
+      /^[+-]?(inf|nan)$/.test(token) || Math.abs(Number(token.replaceAll("_", ""))) === Number.POSITIVE_INFINITY;
+    if (isKey || !isEndless) continue;
+    return { problem: notFinite(token), ...placeIn(text, index) };
+  }
+  return null;
+}
+
+const TOML_TOKENS =
+  /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#.*|^[ \t]*\[[^\n=]*\][ \t]*$|[^\s=,[\]{}"'#]+/gm;
+
+function notFinite(text: string): string {
+  return `${text} is ${/nan$/i.test(text) ? "no number" : "more than a number can hold"}: leave it out, or write it in quotes`;
 }
 
 function tooLarge(integer: bigint): string {

@@ -1,6 +1,7 @@
-import { constructFlow, type ConstructionEvent } from "../../../sdk/base/construct-flow.ts";
+import { constructFlow, type ConstructionEvent, type FieldReads } from "../../../sdk/base/construct-flow.ts";
 import { type AnyClass, fieldsOf } from "../../../sdk/base/metadata.ts";
 import { configNames, fieldsIn, type FlowField } from "./flow-fields.ts";
+import { frozenCopy } from "./frozen-copy.ts";
 import { type GivenConfigs, refuseUnknownConfigs, resolveConfig } from "./resolve-config.ts";
 
 /** A flow's fields, as they are under a configuration. */
@@ -8,6 +9,8 @@ export interface ConfiguredFields {
   readonly fields: readonly FlowField[];
   /** Values of the configurations. */
   readonly configs: Readonly<Record<string, unknown>>;
+  /** What each field's initializer read of the others. */
+  readonly reads: FieldReads;
 }
 
 /**
@@ -19,14 +22,15 @@ export async function configuredFields(Flow: AnyClass, given: GivenConfigs): Pro
   const declared = [...fieldsOf(Flow).values()];
   const names = configNames(declared);
   refuseUnknownConfigs(names, given);
-  if (declared.length === 0) return { fields: [], configs: {} };
+  if (declared.length === 0) return { fields: [], configs: {}, reads: new Map() };
   const configs: Record<string, unknown> = {};
   for (;;) {
     const made = constructFlow(Flow, { names, values: configs });
     const fields = fieldsIn(declared, made);
     const settle = async (settled: (name: string) => boolean) => {
       for (const field of fields)
-        if (field.kind === "config" && settled(field.name)) configs[field.name] = await resolveConfig(field, given);
+        if (field.kind === "config" && settled(field.name))
+          configs[field.name] = frozenCopy(await resolveConfig(field, given));
     };
     const ready = readyIn(made.events.filter(({ name }) => !Object.hasOwn(configs, name)));
     if (ready.size > 0) await settle((name) => ready.has(name));
@@ -34,7 +38,7 @@ export async function configuredFields(Flow: AnyClass, given: GivenConfigs): Pro
     else {
       // Declared without an initializer, and never read.
       await settle((name) => !Object.hasOwn(configs, name));
-      return { fields, configs };
+      return { fields, configs, reads: made.reads };
     }
   }
 }

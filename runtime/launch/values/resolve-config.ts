@@ -27,6 +27,10 @@ type ConfigField = Extract<FlowField, { kind: "config" }>;
  */
 export async function resolveConfig(field: ConfigField, given: GivenConfigs): Promise<unknown> {
   const { name, options } = field;
+  const { inherited = {} } = given;
+  const isGiven = given.values.has(name) || given.files.has(name);
+  // What a schema made of it already, it need not take again.
+  if (!isGiven && Object.hasOwn(inherited, name)) return inherited[name];
   const value = await valueOf(field, given);
   return options.schema === undefined ? value : await validated(options.schema, { name, value });
 }
@@ -38,7 +42,6 @@ async function valueOf({ name, options, initial }: ConfigField, given: GivenConf
   if (text !== undefined) return parseConfig(text, { ...of, place: `--config-value ${name}` });
   const file = given.files.get(name);
   if (file !== undefined) return readConfig(userPath(file, given.cwd), of);
-  if (given.inherited !== undefined && Object.hasOwn(given.inherited, name)) return given.inherited[name];
   if (options.file === undefined) return initial;
   const declared = userPath(options.file, path.dirname(given.flowFile));
   if (!fs.existsSync(declared)) throw missing(name, { declared, ...options });

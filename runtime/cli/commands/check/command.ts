@@ -2,7 +2,6 @@ import { Command } from "commander";
 import type { Finding } from "../../../graph/finding.ts";
 import { findingText } from "../../../launch/plan/finding-text.ts";
 import { invalidFlow } from "../../../launch/plan/read-graph.ts";
-import { flowFields } from "../../../launch/values/flow-fields.ts";
 import type { CliContext } from "../../cli-context.ts";
 import { addConfigOptions } from "../../config-texts.ts";
 import { readGraphFor } from "../../read-graph-for.ts";
@@ -22,7 +21,7 @@ export function checkCommand(context: CliContext): Command {
       const output = context.output(flags);
       const reading = await readGraphFor(context, command);
       const { graph } = reading;
-      const findings = graph === null ? reading.findings : await reading.warnings(flowFields(context.Flow));
+      const findings = graph === null ? reading.findings : await reading.warnings(reading.fields);
       const isSound = graph !== null && (flags.strict !== true || findings.length === 0);
       if (output.isJson) output.json({ flow: context.flowName, ok: isSound, findings: findings.map(publicFinding) });
       if (!isSound) throw invalidFlow(context.flowName, findings);
