@@ -9,7 +9,7 @@ export interface TaskLabels {
   of(task: number): string;
 }
 
-/** Keeps the places of tasks that run, not of those that have run. */
+/** Keeps the places of tasks that run or will run again, not of those that have run. */
 export class OpenLabels implements TaskLabels {
   readonly #labels: ItemLabels;
   readonly #open = new Map<number, readonly ForeachPlace[]>();
@@ -25,7 +25,9 @@ export class OpenLabels implements TaskLabels {
 
   /** After it was told. */
   told(event: RunEvent): void {
-    if (event.type === "task-succeeded" || event.type === "task-failed") this.#open.delete(event.task);
+    // The start of a retry that need not wait is written together with the failure, and is known before it is told.
+    const isOver = event.type === "task-succeeded" || (event.type === "task-failed" && event.retryAt === null);
+    if (isOver) this.#open.delete(event.task);
   }
 
   of(task: number): string {

@@ -76,6 +76,32 @@ describe.each([
   });
 });
 
+test("a label stays with its task through retries, until its error is caught", async () => {
+  const flow = `import { FlowSpec, catchError, main, retry, step, type Inputs } from "millrace";
+
+class CarefulFlow extends FlowSpec {
+  airports = ["VIE", "GRZ"];
+  failure?: Error;
+
+  @step start() { this.next(this.fit, { foreach: "airports" }); }
+  @retry({ times: 2, delay: 0 }) @catchError({ as: "failure" }) @step fit(airport: string) {
+    console.log("from hour 3");
+    if (airport === "VIE") throw new Error("no such wind");
+    this.next(this.join);
+  }
+  @step join(inputs: Inputs<CarefulFlow>) { this.next(this.end); }
+  @step end() {}
+}
+main(CarefulFlow);
+`;
+  const run = await tsx("./flow.ts", ["run"], project({ "flow.ts": flow }));
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.stderr.match(/^\[fit\/2 VIE\] from hour 3$/gm)).toHaveLength(3);
+  for (const attempt of [0, 1]) expect(run.stderr).toMatch(new RegExp(`^failed fit/2 VIE attempt ${attempt}`, "m"));
+  expect(run.stderr).toMatch(/^fit\/2 VIE failed for good and was caught: no such wind$/m);
+  expect(run.stderr).not.toMatch(/fit\/2(?! VIE)/);
+});
+
 test("a resume shows the labels of reused tasks, and of those that run again", async () => {
   const at = project();
   await tsx("./flow.ts", ["run", "--on-failure", "finish"], { ...at, env: { FAIL: "VIE,2" } });
