@@ -1,4 +1,5 @@
 import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
+import { nearest } from "../../sdk/base/nearest.ts";
 import type { FlowGraph, StepNode } from "../graph/flow-graph.ts";
 import type { Transit } from "./transit.ts";
 
@@ -78,7 +79,8 @@ export class NextCall {
       const isAsync =
         typeof (value as AsyncIterable<unknown> | null | undefined)?.[Symbol.asyncIterator] === "function";
       const seen = isAsync ? "an async iterable; collect it into an array first" : typeName(value);
-      throw refused(node, `over this.${artifact} because it cannot be iterated: it is ${seen}`);
+      const why = `over this.${artifact} because it cannot be iterated: it is ${seen}`;
+      throw value === undefined ? refused(node, why, { hint: this.#hintOnUnset(artifact) }) : refused(node, why);
     }
     const items: unknown[] = [];
     for (const item of value as Iterable<unknown>) {
@@ -87,6 +89,16 @@ export class NextCall {
     // An iterator is used up by now: its items take its place as the artifact.
     if ((value as { next?: unknown }).next !== undefined && !Array.isArray(value)) instance[artifact] = items;
     return { kind: "foreach", target, artifact, items, label: label === undefined ? null : String(label) };
+  }
+
+  /** For a name that stands for nothing: most likely a slip of the pen. */
+  #hintOnUnset(artifact: string): string {
+    const { instance } = this.#options;
+    const meant = nearest(
+      artifact,
+      Object.keys(instance).filter((name) => name !== artifact),
+    );
+    return meant === null ? `set this.${artifact} to an array before this.next` : `did you mean ${meant}?`;
   }
 
   #gangSize(given: unknown): number {
@@ -136,11 +148,14 @@ function targetsIn(node: StepNode): readonly string[] {
   return transition.kind === "branch" ? transition.targets : [transition.target];
 }
 
-function refused(node: StepNode, why: string): MillraceError {
+const FORMS =
+  "this.next(this.step), this.next(this.a, this.b), { foreach }, { condition } or { numParallel }: see the documentation";
+
+function refused(node: StepNode, why: string, { hint = FORMS } = {}): MillraceError {
   return new MillraceError({
     code: "MILLRACE_NEXT",
     headline: `Cannot take this.next in step ${node.name} ${why}`,
-    hint: "this.next(this.step), this.next(this.a, this.b), { foreach }, { condition } or { numParallel }: see the documentation",
+    hint,
   });
 }
 
