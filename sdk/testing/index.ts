@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { type ResumeOptions, Runner, type RunFailure, type RunResult } from "./runner.ts";
+export { Runner, type RunFailure, type RunResult } from "./runner.ts";
+export type { ResumeOptions } from "./resume-options.ts";
 export type { RunnerOptions } from "./runner-options.ts";
 export type { RunParameters } from "./run-parameters.ts";
 export type { FinishedRun } from "./finished-run.ts";

@@ -8,6 +8,7 @@ import { EventQueue } from "./event-queue.ts";
 import type { FinishedRun } from "./finished-run.ts";
 import type { FileUrl, FlowSource } from "./flow-source.ts";
 import type { RunParameters } from "./run-parameters.ts";
+import { refuseUnknownResumeOptions, type ResumeOptions } from "./resume-options.ts";
 import { type ResolvedRunnerOptions, resolveRunnerOptions, type RunnerOptions } from "./runner-options.ts";
 import { type RunEnd, type StartedRun, startRun } from "./start-run.ts";
 
@@ -29,16 +30,6 @@ export interface RunFailure {
   readonly attempt: number;
   /** What the attempt threw, or what ended it. */
   readonly error: ErrorRecord;
-}
-
-/** What {@link Runner.resume} takes. */
-export interface ResumeOptions<Flow = unknown> {
-  /** The run to go on with: its id, or a form of `latest`. @defaultValue your own latest */
-  readonly run?: string;
-  /** Run this step and all that follows again. */
-  readonly step?: string;
-  /** Parameters to change; the others are those of the run that is resumed. */
-  readonly parameters?: RunParameters<Flow>;
 }
 
 /**
@@ -81,10 +72,11 @@ export class Runner<Flow = unknown> {
   /**
    * Takes over what an earlier run finished and executes the rest, as a new run.
    *
-   * @throws MillraceError if there is no such run, it is still running, or a changed parameter is one that finished
-   * steps depend on
+   * @throws MillraceError for an unknown option, if there is no such run, it is still running, or a changed parameter is
+   * one that finished steps depend on
    */
   async resume(options: ResumeOptions<Flow> = {}): Promise<RunResult<Flow>> {
+    refuseUnknownResumeOptions(options);
     const { run = null, step = null, parameters = {} } = options;
     const started = await this.#start(parameters, {
       resume: { run, step, branch: this.#options.branch },

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { expect, test } from "vitest";
 import { MillraceError } from "millrace";
-import { Runner, type RunnerOptions } from "millrace/testing";
+import { type ResumeOptions, Runner, type RunnerOptions } from "millrace/testing";
 import { temporaryFolder } from "../rigs/harness.ts";
 import { FailingFlow, OtherFlow, ShapesFlow } from "./flow.ts";
 
@@ -89,6 +89,16 @@ test("a wrong option is refused when the runner is made", () => {
   expect(() => new Runner(FILE, { maxWorker: 2 } as RunnerOptions)).toThrow("did you mean maxWorkers?");
   expect(() => new Runner(FILE, { maxWorkers: 0 })).toThrow("a whole number, 1 or more");
   expect(() => new Runner(FILE, { onFailure: "go" as "stop" })).toThrow('"stop" or "finish"');
+});
+
+test("parameters that are given to resume in place of its options are refused, with the form that takes them", async () => {
+  const runner = new Runner(FailingFlow, options());
+  await expect(runner.resume({ isBroken: false } as ResumeOptions)).rejects.toMatchObject({
+    code: "MILLRACE_USAGE",
+    message: expect.stringContaining("Cannot resume with isBroken because it is no option of resume") as string,
+    hint: "give a parameter of the flow in parameters: { parameters: { isBroken: false } }",
+  });
+  await expect(runner.resume({ steps: "fragile" } as ResumeOptions)).rejects.toThrow("did you mean step?");
 });
 
 test("the stream gives the journal's events up to the run's end", async () => {
