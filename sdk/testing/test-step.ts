@@ -13,6 +13,7 @@ import { flowInMemory } from "./flow-in-memory.ts";
 import { placeStep } from "./place-step.ts";
 import type { StepTestOptions } from "./step-test-options.ts";
 import { type StepTransition, stepTransition } from "./step-transition.ts";
+import { warnOfPackages } from "./warn-of-packages.ts";
 
 /** What a step left behind. */
 export interface StepTestResult<Flow> {
@@ -32,7 +33,8 @@ const inTurn = oneAtATime();
  *
  * All else is as in a run: the flow is linted, parameters are checked, artifacts are copied in and out by the very code
  * that stores them, `this.next` is held against the graph, `this.input`, `foreachStack`, `mergeArtifacts` and `current`
- * work. Calls wait for each other, as a step's output and environment are the process's own.
+ * work. Calls wait for each other, as a step's output and environment are the process's own. Imports find the packages of
+ * the project, also where `@env` asks for others; a warning on stderr says so.
  *
  * @param Flow - the flow class
  * @param step - the step's name
@@ -70,7 +72,9 @@ export function testStep<Flow extends object>(
       whyUncommittable: () => null,
       onThrown: (error) => (thrown = { error }),
     });
-    const vars = { ...nodeOf(flow.document.graph, step).settings.env?.vars, ...options.env };
+    const node = nodeOf(flow.document.graph, step);
+    warnOfPackages(flow.document.flow, node);
+    const vars = { ...node.settings.env?.vars, ...options.env };
     const { outcome, logs } = await inSetting(vars, () => execution.run());
     if (thrown !== null) throw (thrown as { error: unknown }).error;
     if (outcome.status !== "succeeded") throw new Error(outcome.error.message);

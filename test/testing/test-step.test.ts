@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { current, FlowSpec, type Inputs, secrets, step } from "../../sdk/index.ts";
+import { expect, test, vi } from "vitest";
+import { current, env, FlowSpec, type Inputs, secrets, step } from "../../sdk/index.ts";
 import { testStep } from "../../sdk/testing/index.ts";
 import { FailingFlow, Model, OtherFlow, ShapesFlow } from "./flow.ts";
 
@@ -166,6 +166,59 @@ test("a transition that cannot be taken is refused as in a run", async () => {
   expect((await testStep(ShapesFlow, "collect", size).catch(String)) as unknown).toContain(
     "no input has such an artifact",
   );
+});
+
+test("a foreach over a field that nothing set says which one was meant, or what to do", async () => {
+  class AirportsFlow extends FlowSpec {
+    airports = ["VIE", "GRZ"];
+    @step start() {
+      this.next(this.fit, { foreach: "airprots" as "airports" });
+    }
+    @step fit(_airport: string) {
+      this.next(this.predict, { foreach: "weather" as "airports" });
+    }
+    @step predict(_hour: string) {
+      this.next(this.gather);
+    }
+    @step gather(_inputs: Inputs<AirportsFlow>) {
+      this.next(this.collect);
+    }
+    @step collect(_inputs: Inputs<AirportsFlow>) {
+      this.next(this.end);
+    }
+    @step end() {}
+  }
+  await expect(testStep(AirportsFlow, "start")).rejects.toMatchObject({
+    code: "MILLRACE_NEXT",
+    hint: "did you mean airports?",
+  });
+  await expect(testStep(AirportsFlow, "fit", { input: "VIE" })).rejects.toMatchObject({
+    hint: "set this.weather to an array before this.next",
+  });
+});
+
+test("a step that asks for packages of its own gets those of the project, and a warning that says so once", async () => {
+  class PackagesFlow extends FlowSpec {
+    @env({ packages: { "ml-matrix": "6.10.4" } })
+    @step
+    start() {
+      console.error("works");
+      this.next(this.end);
+    }
+    @step end() {}
+  }
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    const { logs } = await testStep(PackagesFlow, "start");
+    await testStep(PackagesFlow, "start");
+    await testStep(PackagesFlow, "end");
+    expect(logs.stderr).toBe("works\n");
+    expect(write.mock.calls.map(([text]) => text)).toEqual([
+      "warning: PackagesFlow.start asks for ml-matrix@6.10.4, but testStep uses the packages of the project; Runner uses those of @env\n",
+    ]);
+  } finally {
+    write.mockRestore();
+  }
 });
 
 test("an unknown step, a flow without steps and misfits are told", async () => {
