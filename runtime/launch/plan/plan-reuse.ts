@@ -1,7 +1,8 @@
 import { type ErrorRecord, parseLocator, type ResultLocator } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import { simulateReuse } from "../../scheduler/simulate-reuse.ts";
-import type { OriginRun, RerunReason, Unfinished } from "./read-origin.ts";
+import type { OriginRun, RerunReason } from "./read-origin.ts";
+import { stepsAfter, stepsToRun, type StepToRun } from "./steps-to-run.ts";
 
 /** What a resume reuses of its origin run, and what it does not. */
 export interface ReusePlan {
@@ -13,21 +14,12 @@ export interface ReusePlan {
   readonly again: readonly StepAgain[];
   /** Steps that finished and are no part of the flow any more. */
   readonly gone: readonly string[];
+  /** Steps that run, wholly or for the tasks that are not reused, in the flow's order. */
+  readonly runs: readonly string[];
   /** Why the rest runs: what did not finish, and what had not started. */
   readonly others: readonly StepToRun[];
   /** Reused tasks whose error `@catchError` let pass. */
   readonly caught: readonly CaughtTask[];
-}
-
-export interface StepToRun {
-  readonly step: string;
-  readonly reason:
-    | ({ readonly kind: "unfinished" } & Unfinished)
-    /** Nothing of it had started. */
-    | { readonly kind: "not-started" }
-    | { readonly kind: "new" }
-    /** No finished task leads there, and nothing that runs can. */
-    | { readonly kind: "not-taken" };
 }
 
 export interface CaughtTask {
@@ -51,17 +43,19 @@ export interface StepAgain {
 export function planReuse(origin: OriginRun, { graph, named }: { graph: FlowGraph; named: string | null }): ReusePlan {
   const direct = new Map<string, RerunReason>();
   const caught: CaughtTask[] = [];
-  const reached = new Set<string>();
+  const next = new Map<string, number>();
   const results = simulateReuse(graph, (step, path) => {
-    reached.add(step);
     const reason = origin.rerunReason(step, path);
     if (reason !== null && !direct.has(step)) direct.set(step, reason);
     const result = reason === null ? origin.reusable(step, path) : null;
+    if (result === null) next.set(step, (next.get(step) ?? 0) + 1);
     if (result?.caught !== undefined) caught.push(caughtTask(result.result, result.caught));
     return result;
   });
   const reused = new Map([...results].map(([step, all]) => [step, all.length]));
-  const runs = graph.steps.map(({ name }) => name);
+  const steps = graph.steps.map(({ name }) => name);
+  const later = stepsAfter(graph, next.keys());
+  const runs = steps.filter((step) => next.has(step) || later.has(step));
   const tasksAgain = (step: string) => (origin.finished.get(step) ?? 0) - (reused.get(step) ?? 0);
   const isWhole = (step: string) => origin.finished.has(step) && tasksAgain(step) === 0;
   const again = runs.flatMap((step): StepAgain[] => {
@@ -70,15 +64,16 @@ export function planReuse(origin: OriginRun, { graph, named }: { graph: FlowGrap
     const reason = direct.get(step);
     const isOwn = reason !== undefined && (reason.kind !== "named" || step === named);
     if (isOwn) return [{ step, tasks, reason }];
-    const steps = nodeOf(graph, step).parents.filter((parent) => parent !== step && !isWhole(parent));
-    return [{ step, tasks, reason: { kind: "follows", steps } }];
+    const before = nodeOf(graph, step).parents.filter((parent) => parent !== step && !isWhole(parent));
+    return [{ step, tasks, reason: { kind: "follows", steps: before } }];
   });
   return {
     reused,
     madeBy: new Map([...results].map(([step, all]) => [step, new Set(all.map((one) => parseLocator(one).run))])),
     again,
-    gone: [...origin.finished.keys()].filter((step) => !runs.includes(step)),
-    others: othersToRun(origin, { graph, reached, again: new Set(again.map(({ step }) => step)) }),
+    gone: [...origin.finished.keys()].filter((step) => !steps.includes(step)),
+    runs,
+    others: stepsToRun(origin, { graph, reused, next, again: new Set(again.map(({ step }) => step)) }),
     caught,
   };
 }
@@ -86,24 +81,4 @@ export function planReuse(origin: OriginRun, { graph, named }: { graph: FlowGrap
 function caughtTask(locator: ResultLocator, error: ErrorRecord): CaughtTask {
   const { run, step, task } = parseLocator(locator);
   return { pathspec: `${run}/${step}/${task}`, step, error };
-}
-
-function othersToRun(
-  origin: OriginRun,
-  { graph, reached, again }: { graph: FlowGraph; reached: ReadonlySet<string>; again: ReadonlySet<string> },
-): StepToRun[] {
-  const before = new Set(origin.document.graph.steps.map(({ name }) => name));
-  const hasRun = (step: string) => origin.finished.has(step) || origin.unfinished.has(step);
-  const runs = new Set(
-    graph.steps.map(({ name }) => name).filter((step) => again.has(step) || origin.unfinished.has(step)),
-  );
-  for (const step of reached) if (!hasRun(step)) runs.add(step);
-  for (const step of runs) for (const { name, parents } of graph.steps) if (parents.includes(step)) runs.add(name);
-  return graph.steps.flatMap(({ name: step }): StepToRun[] => {
-    const unfinished = origin.unfinished.get(step);
-    if (unfinished !== undefined) return [{ step, reason: { kind: "unfinished", ...unfinished } }];
-    if (hasRun(step)) return [];
-    if (!runs.has(step)) return [{ step, reason: { kind: "not-taken" } }];
-    return [{ step, reason: { kind: before.has(step) ? "not-started" : "new" } }];
-  });
 }

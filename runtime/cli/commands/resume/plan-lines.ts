@@ -1,5 +1,6 @@
 import type { ErrorRecord } from "../../../datastore/records.ts";
-import type { CaughtTask, ReusePlan, StepToRun } from "../../../launch/plan/plan-reuse.ts";
+import type { CaughtTask, ReusePlan } from "../../../launch/plan/plan-reuse.ts";
+import type { StepProgress, StepToRun } from "../../../launch/plan/steps-to-run.ts";
 import { rerunText } from "./rerun-text.ts";
 
 export interface ReusedCode {
@@ -36,7 +37,7 @@ export function planLines(plan: ReusePlan, { changed, unknown }: ReusedCode): st
     ...caught,
     ...(left === 0 ? [] : [`… and ${left} more caught tasks are reused`]),
     ...plan.again.map(rerunText),
-    ...plan.others.filter(({ reason }) => reason.kind === "unfinished").map(toRunText),
+    ...plan.others.filter(({ reason }) => "progress" in reason).map(toRunText),
     ...headed("runs, as it is new in the flow", of("new")),
     ...headed("runs, as nothing of it had started", of("not-started")),
     ...headed("does not run, as no task leads to it", of("not-taken")),
@@ -49,6 +50,8 @@ export function toRunText({ step, reason }: StepToRun): string {
   switch (reason.kind) {
     case "unfinished":
       return `${step} runs because ${unfinishedText(reason)}`;
+    case "partly-started":
+      return `${step} runs on: ${progressText(reason.progress)}`;
     case "not-started":
       return `${step} runs because nothing of it had started`;
     case "new":
@@ -64,16 +67,36 @@ export function caughtText({ pathspec, step, error }: CaughtTask): string {
   return `${place.join("/")} was caught (${errorText(error)}) and is reused as it is: resume ${step} runs it again`;
 }
 
-function unfinishedText({ failed, error, stopped }: StepToRun["reason"] & { kind: "unfinished" }): string {
-  const isOne = failed + stopped === 1;
+/** `region (11 of 13 tasks)` for a step of which some tasks are reused, else its name. */
+export function restText(step: string, plan: ReusePlan): string {
+  const reason = plan.others.find((one) => one.step === step)?.reason;
+  if (reason === undefined || !("progress" in reason) || reason.progress.reused === 0) return step;
+  const { tasks, reused } = reason.progress;
+  return tasks === null ? `${step} (its other tasks)` : `${step} (${tasks - reused} of ${tasksText(tasks)})`;
+}
+
+/** `2 of 13 tasks were finished`, or `2 tasks were finished, and more may follow region` */
+function progressText({ reused, tasks, after }: StepProgress): string {
+  const were = reused === 1 ? "was" : "were";
+  if (tasks !== null) return `${reused} of ${tasksText(tasks)} ${were} finished`;
+  return `${tasksText(reused)} ${were} finished, and more may follow ${after.join(", ")}`;
+}
+
+function unfinishedText({ failed, error, stopped, progress }: StepToRun["reason"] & { kind: "unfinished" }): string {
+  const known = failed + stopped;
+  const isOne = known === 1 && progress.tasks === 1;
   const parts = [
-    ...(failed === 0 ? [] : [`${isOne ? "its task" : `${failed} of its tasks`} failed`]),
+    ...(failed === 0 ? [] : [`${isOne ? "its task" : `${failed} of its tasks`} failed${firstText(failed, error)}`]),
     ...(stopped === 0
       ? []
       : [`${isOne ? "its task" : `${stopped} of its tasks`} ${stopped === 1 ? "was" : "were"} stopped`]),
+    ...(progress.reused === 0 ? [] : [progressText(progress)]),
   ];
-  const first = error === null ? "" : `${failed === 1 ? ":" : ", first with"} ${errorText(error)}`;
-  return failed === 0 ? parts.join("") : [`${parts[0] ?? ""}${first}`, ...parts.slice(1)].join("; ");
+  return parts.join("; ");
+}
+
+function firstText(failed: number, error: ErrorRecord | null): string {
+  return error === null ? "" : `${failed === 1 ? ":" : ", first with"} ${errorText(error)}`;
 }
 
 const MAX_ERROR_CHARS = 100;

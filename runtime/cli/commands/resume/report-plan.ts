@@ -6,11 +6,12 @@ import { usedPackages } from "../../../launch/release/cached-reach.ts";
 import type { ResumePoint } from "../../../launch/plan/resume-point.ts";
 import { reachIn } from "../../../launch/plan/stored-reach.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
+import { readRunHeader } from "../../../datastore/reader/read-run.ts";
 import type { Bundle } from "../../../package/bundle.ts";
 import { packageChangeText } from "../../../package/reach/compare-reach.ts";
 import type { Settings } from "../../../settings/read-settings.ts";
 import type { Output } from "../../output.ts";
-import { caughtText, planLines, toRunText } from "./plan-lines.ts";
+import { caughtText, planLines, restText, toRunText } from "./plan-lines.ts";
 import { rerunText } from "./rerun-text.ts";
 
 export interface ResumeRequest extends ResumePoint {
@@ -35,16 +36,17 @@ export async function reportPlan(origin: OriginRun, options: ReportPlanOptions):
   const packages = await usedPackages(bundle, settings);
   const now = reachIn({ code: bundle.code, graph, packages }, { hasPackages: true });
   const { changed: changes, unknown } = reusedThoughChanged({ store, flow, now, reused: plan.madeBy });
-  const notTaken = new Set(plan.others.filter(({ reason }) => reason.kind === "not-taken").map(({ step }) => step));
-  const rest = graph.steps.map(({ name }) => name).filter((name) => !plan.reused.has(name) && !notTaken.has(name));
-  if (output.isJson) output.json(planJson(plan, { run, rest, changes, unknown, isDryRun: resume.isDryRun }));
+  if (output.isJson) output.json(planJson(plan, { run, changes, unknown, isDryRun: resume.isDryRun }));
   if (output.isJson && resume.isDryRun) return;
   const tasks = tasksIn(plan);
   const steps = [...plan.reused.keys()].join(", ") || "no step";
   const finished = `${tasks} finished ${tasks === 1 ? "task" : "tasks"} of ${steps}`;
+  const isWhole = plan.runs.length === 0 && readRunHeader(store, { flow, run }).status === "succeeded";
+  if (isWhole && changes.length === 0) output.note(`${flow}/${run} succeeded: every task is reused`);
   output.note(`resuming ${flow}/${run}: reuses ${finished}`);
   for (const line of planLines(plan, { changed: changes.map(({ step }) => step), unknown })) output.note(`  ${line}`);
-  if (resume.isDryRun) output.note(`would run: ${rest.join(", ") || "no other step"}, and unfinished tasks of those`);
+  const rest = plan.runs.map((step) => restText(step, plan)).join(", ");
+  if (resume.isDryRun) output.note(`would run: ${rest || "no step"}`);
   if (changes.length > 0) warn(changes, output);
 }
 
@@ -71,7 +73,6 @@ function planJson(
   plan: ReusePlan,
   of: {
     run: string;
-    rest: readonly string[];
     changes: readonly ChangedStep[];
     unknown: readonly string[];
     isDryRun: boolean;
@@ -81,7 +82,7 @@ function planJson(
     ...(of.isDryRun ? {} : { type: "resume-planned" }),
     origin: of.run,
     reusedSteps: [...plan.reused.keys()],
-    otherSteps: of.rest,
+    otherSteps: plan.runs,
     reusedTasks: tasksIn(plan),
     reused: [...plan.reused].map(([step, tasks]) => ({
       step,
