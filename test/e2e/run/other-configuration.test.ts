@@ -132,9 +132,9 @@ describe("check", () => {
   });
 });
 
-test("an initializer cannot change the configuration", async () => {
+test("an initializer cannot change the configuration: check tells it, before a task would", async () => {
   const command = project(flow({ fields: "changed = (this.cfg.lr = 5);" }));
-  const { code, stderr } = await command("run");
+  const { code, stderr } = await command("check");
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("read only property 'lr'") });
 });
 
