@@ -109,7 +109,8 @@ describeWith(NEED, "batch", () => {
 
   test("logs shows what the datastore has, else what CloudWatch has", async () => {
     await setJobStates(moto.url(), 0);
-    expect((await millrace(["run", "flow.ts"], { cwd, datastore })).code).toBe(0);
+    const env = { MILLRACE_USER: "ada" };
+    expect((await millrace(["run", "flow.ts"], { cwd, datastore, env })).code).toBe(0);
     const stored = await batch("logs", "latest/start");
     expect(stored.stdout).toContain("hello from start");
 
