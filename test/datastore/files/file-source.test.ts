@@ -89,7 +89,7 @@ test.each([
 ])("%s in a list is refused, though the contents are equal", async (_, names, wanted) => {
   const stored = await directoryIn(
     storeAt(),
-    names.map((name) => [name, "same"]),
+    names.map((name): [string, string] => [name, "same"]),
   );
   await expect(stored.path()).rejects.toThrow(`two of its names are the same here: ${wanted}`);
 });
