@@ -40,7 +40,7 @@ function allBut(...left: number[]): number[] {
   return Array.from({ length: TASKS }, (_, index) => index).filter((index) => !left.includes(index));
 }
 
-describe.concurrent("among many short tasks", () => {
+describe("among many short tasks", () => {
   test("each prints into its own log, without a newline at its end as well", async () => {
     const { run, worked } = await runAhead({});
     expect(run.code, run.stderr.slice(-2_000)).toBe(0);
