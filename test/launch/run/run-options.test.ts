@@ -11,13 +11,14 @@ test("what nobody says is as the command line has it", () => {
     onFailure: "stop",
     isolation: "module",
     isDurable: false,
+    graceMs: 6_000,
   });
 });
 
 test("what is said counts, and undefined says nothing", () => {
   const said = { maxWorkers: 3, maxSplits: 7, onFailure: "finish", isolation: "process", durable: true } as const;
   const { durable: isDurable, ...same } = said;
-  expect(resolveRunOptions(said, NOTHING)).toEqual({ ...same, isDurable });
+  expect(resolveRunOptions(said, NOTHING)).toEqual({ ...same, isDurable, graceMs: 6_000 });
   expect(resolveRunOptions({ isolation: undefined, durable: false }, NOTHING).isolation).toBe("module");
 });
 
