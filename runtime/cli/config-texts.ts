@@ -42,7 +42,7 @@ export interface ConfigTexts {
   readonly configValues: ReadonlyMap<string, string>;
 }
 
-/** The same, from words that nobody has parsed yet. */
+/** The same, from words that are not parsed yet. */
 export function configTextsIn(argv: readonly string[]): ConfigTexts {
   const paired = pairConfigWords(argv);
   const of = (flag: string) => paired.flatMap((word, at) => (word === flag ? (paired[at + 1] ?? []) : []));

@@ -77,7 +77,7 @@ export function datastoreOn(storage: Storage): Datastore {
 
 /** Marks the store with its format before the first write; a new folder is kept out of Git. */
 export function prepareDatastore({ storage }: Datastore): void {
-  // A folder that holds anything else is somebody's, and what Git ignores in it is theirs to say.
+  // In a folder that holds anything else, the user decides what Git ignores.
   const isNewFolder = storage.folder !== null && storage.list("").length === 0;
   storage.create(FORMAT_KEY, [Buffer.from(`${JSON.stringify({ format: STORE_FORMAT })}\n`)]);
   if (isNewFolder) storage.create(IGNORED_KEY, [Buffer.from("*\n")]);

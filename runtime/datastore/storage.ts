@@ -45,7 +45,7 @@ export interface Storage {
   /**
    * Stores a file of this machine, piece by piece and in the background, under a key that its content names. What is there
    * already is left, as by `deposit`.
-   * @throws MillraceError `MILLRACE_FILE` if there is no such file, it is none, or it changes meanwhile
+   * @throws MillraceError `MILLRACE_FILE` if there is no such file, it is not a regular file, or it changes meanwhile
    */
   takeFile(file: string, keyOf: (hash: string) => string): Promise<HashedBytes>;
   /**

@@ -11,7 +11,7 @@ export function graceMsIn(given: string | number): number | null {
   return DURATION.read(typeof given === "string" ? DURATION.parse(given) : given) ?? null;
 }
 
-/** @throws MillraceError `MILLRACE_SETTINGS` for a setting that is no duration */
+/** @throws MillraceError `MILLRACE_SETTINGS` for a setting that is not a duration */
 export function graceSetting(given: string | null): number {
   if (given === null) return DEFAULT_GRACE_MS;
   const ms = graceMsIn(given);

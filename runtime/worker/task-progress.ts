@@ -5,12 +5,12 @@ import { MAX_NOTE_WIDTH, type ProgressReport } from "../task/progress-report.ts"
 import { cutText } from "../text/cut-text.ts";
 
 export interface TaskProgressOptions {
-  /** Undefined where nobody looks. */
+  /** Undefined where nothing shows it. */
   readonly send: ((report: ProgressReport) => void) | undefined;
   redactor(): Redactor | null;
 }
 
-/** More often nobody looks. */
+/** More often would not be seen. */
 const EVERY_MS = 100;
 /** Beyond this a sum of fractions is no longer just rounded. */
 const ROUNDING = 1e-6;

@@ -18,7 +18,7 @@ const ITEMS_PER_BLOB = 512;
 
 export interface StoreTransitionOptions {
   readonly blobs: Blobs;
-  /** Of the items of a foreach; none where nobody looks at them. */
+  /** Of the items of a foreach; none where nothing shows them. */
   readonly labels: readonly string[];
 }
 

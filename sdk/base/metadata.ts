@@ -108,7 +108,7 @@ export function noteOwnDecorators(flow: AnyClass, decorators: ReadonlyMap<string
   Reflect.defineMetadata(OWN, decorators, flow);
 }
 
-/** Undefined where nobody noted which code made them. */
+/** Undefined where it was not noted which code made them. */
 export function notedOwnDecorators(flow: AnyClass): ReadonlyMap<string, OwnDecorator> | undefined {
   return Reflect.getOwnMetadata(OWN, flow) as ReadonlyMap<string, OwnDecorator> | undefined;
 }

@@ -68,12 +68,12 @@ export function directoryContent(packed: unknown): DirectoryContent {
   };
 }
 
-/** @throws for what is no path below a folder, or reaches out of it */
+/** @throws for what is not a path below a folder, or reaches out of it */
 function relativePath(value: unknown): string {
-  if (typeof value !== "string") throw new TypeError("a name is no string");
+  if (typeof value !== "string") throw new TypeError("a name is not a string");
   for (const part of value.split("/")) {
     if (part === "" || part === "." || part === ".." || part.includes("\0"))
-      throw new TypeError(`a name is no path below a folder: ${JSON.stringify(value)}`);
+      throw new TypeError(`a name is not a path below a folder: ${JSON.stringify(value)}`);
   }
   return value;
 }
@@ -85,6 +85,6 @@ function baseName(value: unknown): string {
 }
 
 function listOf(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError("it is no list");
+  if (!Array.isArray(value)) throw new TypeError("it is not a list");
   return value;
 }

@@ -6,7 +6,7 @@ import { StoredFile } from "./stored-file.ts";
  * The bytes go from file to datastore without being in memory as a whole; equal content is stored once.
  *
  * @param path - relative to the working directory; links are followed
- * @throws MillraceError `MILLRACE_FILE` if there is no such file, it is none, or it changes meanwhile
+ * @throws MillraceError `MILLRACE_FILE` if there is no such file, it is not a regular file, or it changes meanwhile
  *
  * @example
  * ```ts

@@ -48,8 +48,8 @@ export class StoredFile {
   }
 
   /** What its JSON says. */
-  async json<T = unknown>(): Promise<T> {
-    return JSON.parse(await this.text()) as T;
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text()) as unknown;
   }
 
   /** @internal */

@@ -24,7 +24,7 @@ export function refuseUnknownResumeOptions(options: object): void {
   const example = inspect({ parameters: Object.fromEntries(unknown) }, { breakLength: Infinity });
   throw new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot resume with ${name} because it is no option of resume`,
+    headline: `Cannot resume with ${name} because it is not an option of resume`,
     details: [`options: ${NAMES.join(", ")}`],
     hint: near === null ? `give a parameter of the flow in parameters: ${example}` : `did you mean ${near}?`,
   });

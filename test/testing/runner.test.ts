@@ -95,7 +95,7 @@ test("parameters that are given to resume in place of its options are refused, w
   const runner = new Runner(FailingFlow, options());
   await expect(runner.resume({ isBroken: false } as ResumeOptions)).rejects.toMatchObject({
     code: "MILLRACE_USAGE",
-    message: expect.stringContaining("Cannot resume with isBroken because it is no option of resume") as string,
+    message: expect.stringContaining("Cannot resume with isBroken because it is not an option of resume") as string,
     hint: "give a parameter of the flow in parameters: { parameters: { isBroken: false } }",
   });
   await expect(runner.resume({ steps: "fragile" } as ResumeOptions)).rejects.toThrow("did you mean step?");

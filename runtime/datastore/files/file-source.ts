@@ -12,14 +12,14 @@ import { safeName } from "./safe-name.ts";
 /** What is at a place, or on its way there. */
 interface Placed {
   readonly place: string;
-  /** Tells whether somebody wrote to it since. */
+  /** Tells whether it was written to since. */
   readonly look: string;
 }
 
 /** One for each datastore, so that its values share what was placed. */
 const sources = new WeakMap<Blobs, FileSource>();
 
-/** Puts stored files on this machine's disk when somebody asks for them. */
+/** Puts stored files on this machine's disk when they are asked for. */
 export function fileSource(blobs: Blobs): FileSource {
   const known = sources.get(blobs) ?? newSource(blobs);
   sources.set(blobs, known);

@@ -37,7 +37,7 @@ export async function takeDirectory(blobs: Blobs, root: string): Promise<Directo
 
   try {
     if (!(await fs.stat(root)).isDirectory())
-      throw cannotTake(root, { because: "it is no directory", hint: "take it with file()" });
+      throw cannotTake(root, { because: "it is not a directory", hint: "take it with file()" });
     await take(root, "", []);
   } catch (error) {
     if (isMillraceError(error)) throw error;

@@ -9,7 +9,7 @@ const READ_FLAGS = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undef
 
 /**
  * Opens a file that is to be stored, and sees to it that it stays the same meanwhile.
- * @throws MillraceError `MILLRACE_FILE` if there is no such file, it is none, or it changes
+ * @throws MillraceError `MILLRACE_FILE` if there is no such file, it is not a regular file, or it changes
  */
 export async function withSource(
   file: string,
@@ -29,7 +29,7 @@ export async function withSource(
       throw cannotTake(file, {
         seen: `it had ${before.size} bytes at first, ${taken.size} were read`,
         because: "it changed while it was read",
-        hint: "wait until whoever writes it has closed it",
+        hint: "wait until the process that writes it has closed it",
       });
     return taken;
   } finally {
@@ -37,14 +37,14 @@ export async function withSource(
   }
 }
 
-/** What is no regular file: opening one may have effects. */
+/** Not a regular file: opening one may have effects. */
 async function refuseOthers(file: string): Promise<void> {
   try {
     const found = await fs.stat(file);
     if (found.isFile()) return;
     const isFolder = found.isDirectory();
     throw cannotTake(file, {
-      because: isFolder ? "it is a directory" : "it is no regular file, but a pipe, socket or device",
+      because: isFolder ? "it is a directory" : "it is not a regular file but a pipe, socket or device",
       hint: isFolder ? "take it with directory()" : "write what comes out of it to a file, and take that",
     });
   } catch (error) {

@@ -31,7 +31,7 @@ export interface PoolListener {
   done(member: PoolMember, held: HeldTask, end: { outcome: TaskOutcome; isClean: boolean }): void;
   /** A task that its process has not begun. */
   returned(member: PoolMember, held: HeldTask): void;
-  /** The process has ended, and is no member any more. */
+  /** The process has ended, and is no longer a member. */
   gone(member: PoolMember, exit: ProcessExit): void;
   /** The system refused a process of this kind. */
   notStarted(of: Pick<PoolMember, "kind" | "preface">, exit: ProcessExit): void;

@@ -6,7 +6,7 @@ export type ClassNode = Extract<AnyNode, { type: "ClassExpression" }> | MethodNo
 
 /**
  * Parses what `Class.toString()` gives.
- * @returns `null` for what is no JavaScript source of a class
+ * @returns `null` for what is not the JavaScript source of a class
  */
 export function parseClass(text: string): ClassNode | null {
   try {

@@ -5,7 +5,7 @@ import { memberIn } from "./parse-method.ts";
 const NATIVE = /\{\s*\[native code\]\s*\}\s*$/;
 
 /**
- * The source of a step's method as the class's body has it, also where a decorator of somebody else's put another function
+ * The source of a step's method as the class's body has it, also where a decorator of another library put another function
  * in its place: that is what runs, and this is what it is believed to call.
  */
 export function stepSource(step: Pick<FoundStep, "name" | "fn" | "owner"> & Partial<Pick<FoundStep, "seen">>): string {

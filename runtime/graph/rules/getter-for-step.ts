@@ -2,7 +2,7 @@ import type { FlowFacts } from "../flow-facts.ts";
 import { finding, type Finding } from "../finding.ts";
 import { readSource } from "../read/read-docs.ts";
 
-/** A decorator of somebody else's may wrap a step, which is followed; a getter in its place would have to be run to see. */
+/** A decorator of another library may wrap a step, which is followed; a getter in its place would have to be run to see. */
 export function getterForStep({ steps }: FlowFacts): Finding[] {
   return [...steps.values()].flatMap(({ name, method }) => {
     if (!method.isGetter) return [];

@@ -1,5 +1,5 @@
 /**
- * Plain arrays and objects as copies that nobody can change, as a worker has them; anything else as it is. Copies, as a
+ * Plain arrays and objects as copies that cannot be changed, as a worker has them; anything else as it is. Copies, as a
  * default may be an object of the user's module.
  */
 export function frozenCopy(value: unknown, copies = new Map<object, object>()): unknown {

@@ -69,7 +69,7 @@ test("dump shows tables and arrays of flat objects as rows, and writes files and
   expect((await dump("--artifact", "folder", "--output", "out")).code).toBe(0);
   expect(fs.readFileSync(path.join(cwd, "out/sub/a.txt"), "utf8")).toBe("inside");
   for (const [args, wanted] of [
-    [["--artifact", "flat", "--output", "x"], "flat is no file or directory: Array(2)"],
+    [["--artifact", "flat", "--output", "x"], "flat is not a file or directory: Array(2)"],
     [["--output", "x"], "no artifact is named"],
     [["--artifact", "model", "--output", "no/such/place"], "the place cannot be written"],
   ] as const) {

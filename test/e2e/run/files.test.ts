@@ -147,7 +147,7 @@ describe("a file that cannot be taken is told with its path:", () => {
       /Cannot store the file because it does not exist: \S+gone\.bin/,
     ],
     ["a directory", 'this.out = await file("data")', /because it is a directory: .*\n.*\n?.*directory\(\)/],
-    ["a file as a directory", 'this.out = await directory("data/a")', /because it is no directory: \S+data[\\/]a/],
+    ["a file as a directory", 'this.out = await directory("data/a")', /because it is not a directory: \S+data[\\/]a/],
     ["a directory that is not there", 'this.out = await directory("gone")', /because it does not exist: \S+gone/],
   ])("%s", async (_, body, wanted) => {
     const { code, stderr } = await runStep(body);
@@ -158,7 +158,7 @@ describe("a file that cannot be taken is told with its path:", () => {
   test.skipIf(process.platform === "win32").each([
     ["links in a circle", "images/sub/up", "..", /links go in a circle: .*\n.*it leads back to/],
     ["a link that leads nowhere", "images/broken", "nothing", /it does not exist: \S+broken/],
-    ["a pipe", "images/pipe", null, /no regular file, but a pipe, socket or device: \S+pipe/],
+    ["a pipe", "images/pipe", null, /not a regular file but a pipe, socket or device: \S+pipe/],
   ])("%s in a directory", async (_, name, target, wanted) => {
     const body = target === null ? "" : `fs.symlinkSync(${JSON.stringify(target)}, "data/${name}");`;
     const pipe =

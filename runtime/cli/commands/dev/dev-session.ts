@@ -78,7 +78,7 @@ export class DevSession {
     this.#start();
   }
 
-  /** Null where the code cannot be read: then the next save may mend it. */
+  /** Null where the code cannot be read: the next save may fix it. */
   async #bundle(names: string): Promise<Bundle | null> {
     const { flowFile } = this.#options;
     try {

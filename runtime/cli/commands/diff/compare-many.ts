@@ -68,7 +68,7 @@ function fieldRows(row: ValueRow): ValueRow[] {
   return all.filter(({ values }) => values.some((one) => !isDeepStrictEqual(one, values[0])));
 }
 
-/** The values within a value by their path; null where it is no object, or has too many. */
+/** The values within a value by their path; null where it is not an object, or has too many. */
 function leavesOf(name: string, held: NonNullable<RunValue>): Map<string, unknown> | null {
   if (!("value" in held) || fieldNames(held.value).length === 0) return null;
   const leaves = new Map<string, unknown>();

@@ -39,7 +39,8 @@ export async function writeFileArtifact(
         errorOnExist: true,
         force: false,
       });
-    else throw cannotWrite(`${artifact} is no file or directory: ${view.ref.type}`, "dump --json prints other values");
+    else
+      throw cannotWrite(`${artifact} is not a file or directory: ${view.ref.type}`, "dump --json prints other values");
   } catch (error) {
     if (isMillraceError(error)) throw error;
     throw cannotWrite(`the place cannot be written: ${place}`, messageOf(error));

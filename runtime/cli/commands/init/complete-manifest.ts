@@ -9,7 +9,7 @@ const NO_TEST = 'echo "Error: no test specified" && exit 1';
 /** A project's own package.json with the scripts and packages of the template that it lacks; nothing of it changes. */
 export function completeManifest(file: string, template: string): string {
   const { own, indent } = manifestIn(file);
-  const wanted = JSON.parse(template) as Record<string, unknown>;
+  const wanted = record(JSON.parse(template));
   const all: Record<string, unknown> = { ...own };
   const named = { ...record(own["devDependencies"]), ...record(own["dependencies"]) };
   for (const key of ["scripts", "dependencies", "devDependencies"]) {

@@ -8,7 +8,7 @@ import { isRecord } from "./is-record.ts";
 export function ownDependency(): string {
   const home = path.dirname(path.dirname(ownFile("cli.cjs")));
   const modules = path.dirname(home);
-  // A checkout, which is no package that somebody installed.
+  // A checkout of the repository, not an installed package.
   if (path.basename(modules) !== "node_modules") return `file:${home}`;
   const root = path.dirname(modules);
   const place = installedFrom(path.join(modules, ".package-lock.json")) ?? namedIn(path.join(root, "package.json"));

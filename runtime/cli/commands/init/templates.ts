@@ -29,7 +29,7 @@ export function templateNamed(name: string): Template {
   const near = nearest(name, names);
   throw new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot make a project because there is no such template: ${name}`,
+    headline: `Cannot make a project because no template has this name: ${name}`,
     details: [`templates: ${names.join(", ")}`],
     hint: near === null ? `choose one: --template ${names[0] ?? ""}` : `did you mean ${near}?`,
   });

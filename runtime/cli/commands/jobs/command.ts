@@ -77,7 +77,7 @@ function flagsOf(given: Given, { engine }: JobsCommand): ChooseJobsFlags {
 function withChoice(command: Command, of: JobsCommand): Command {
   return withEngines(
     command
-      .option("--run <run>", `only jobs of this run, whoever started it: ${RUN_FORMS}`)
+      .option("--run <run>", `only jobs of this run, yours or another user's: ${RUN_FORMS}`)
       .option("--user <name>", "those of another user")
       .option("--all", "those of all users")
       .option("--step <step>", "only jobs of this step"),

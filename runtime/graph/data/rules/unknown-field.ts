@@ -6,7 +6,7 @@ import type { DataRule } from "./data-rule.ts";
 import { mentionOf } from "./mention-of.ts";
 import { readText } from "./read-text.ts";
 
-/** A name that stands for no value anywhere: a slip of the pen, or a field that somebody forgot to set. */
+/** A name that stands for no value anywhere: a slip of the pen, or a field that was not set by mistake. */
 export const unknownField: DataRule = {
   name: "unknown-field",
   finds:

@@ -53,7 +53,7 @@ export function files(make: MakeStorage): void {
     await expect(storage.takeFile(gone, keyOf)).rejects.toThrow(`because it does not exist: ${gone}`);
     await expect(storage.takeFile(folder, keyOf)).rejects.toThrow("because it is a directory");
     if (process.platform !== "win32")
-      await expect(storage.takeFile("/dev/null", keyOf)).rejects.toThrow("because it is no regular file");
+      await expect(storage.takeFile("/dev/null", keyOf)).rejects.toThrow("because it is not a regular file");
     expect([...storage.walk("blobs")]).toEqual([]);
   });
 
