@@ -141,8 +141,15 @@ export class LocalBackend implements ComputeBackend {
       if (taker !== undefined) {
         this.#unqueue(queued);
         this.#execute(taker, spec);
-      } else if (mayRun) this.#pool.ensure(kind, this.#queue.filter((one) => one.kind.key === kind.key).length);
+      } else if (mayRun) this.#pool.ensure(kind, this.#startable(kind));
     }
+  }
+
+  /** Of the tasks that wait for this kind of process, as many as there are places; all members of gangs. */
+  #startable(kind: ProcessKind): number {
+    const waiting = this.#queue.filter((one) => one.kind.key === kind.key);
+    const members = waiting.filter(({ spec }) => spec.gang !== null).length;
+    return members + Math.min(waiting.length - members, Math.max(0, this.#places - this.#pool.atWork()));
   }
 
   get #places(): number {

@@ -9,13 +9,12 @@ import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { HeldTask } from "./held-task.ts";
 import { KeySource } from "./key-source.ts";
-import { LogSplitter } from "./log-splitter.ts";
 import type { ProcessExit } from "./process-exit.ts";
 import type { TaskLog } from "./task-log.ts";
 import { Watch } from "./watch.ts";
+import { WorkerChild } from "./worker-child.ts";
 import { WorkerLink } from "./worker-link.ts";
 import { DEFAULT_GRACE_MS } from "../../settings/grace-setting.ts";
-import { signalGroup } from "../../process/signal-group.ts";
 
 /** From SIGTERM until SIGKILL; of a grace shorter than usual the same share. */
 const TERM_GRACE_MS = 5_000;
@@ -23,11 +22,6 @@ const TERM_GRACE_MS = 5_000;
 const END_GRACE_MS = 2_000;
 /** A worker that is alive has taken a task by then. */
 const BEGIN_GRACE_MS = 20_000;
-/** Descendants can keep the pipes of a dead worker open: silence for so long ends the wait for more of what it said. */
-const DRAIN_MS = 300;
-/** And so many of those at the most. */
-const MAX_DRAINS = 10;
-
 export interface WorkerProcessOptions {
   /** How long a task has that its run asks to stop, until it is killed. @defaultValue 6 s */
   readonly graceMs?: number;
@@ -56,7 +50,7 @@ export interface WorkerListener {
 
 /** One warm Node process that executes tasks one after another. */
 export class WorkerProcess {
-  readonly #child: ChildProcess;
+  readonly #child: WorkerChild;
   readonly #link: WorkerLink;
   readonly #keys = new KeySource();
   readonly #on: WorkerListener;
@@ -75,25 +69,32 @@ export class WorkerProcess {
   /** What is wrong if the rest of the current task's end does not come; null while nothing of it is there. */
   #endFault: string | null = null;
   #isCut = false;
-  #drainTimer: NodeJS.Timeout | undefined;
-  /** Since the drain timer was set. */
-  #hasHeard = false;
   #tasks = 0;
-  #isGone = false;
   /** What was wrong with a process that had to be ended for it. */
   fault: string | null = null;
 
   constructor(options: WorkerProcessOptions) {
     this.#on = options.on;
     this.#graceMs = options.graceMs ?? DEFAULT_GRACE_MS;
-    this.#child = options.child;
-    this.#link = new WorkerLink(options.child, {
+    const { child, notStarted } = options;
+    this.#child = new WorkerChild({
+      child,
+      notStarted,
+      markerLead: this.#markerLead,
+      on: {
+        text: (stream, bytes) => this.#output(stream, bytes),
+        marker: (stream, marker) => this.#marker(stream, marker),
+        ended: (stream) => this.#streamEnded(stream),
+        exited: () => this.#stopWatching(),
+        gone: (exit) => this.#gone(exit),
+      },
+    });
+    this.#link = new WorkerLink(child, {
       report: (report) => this.#report(report),
-      heard: () => (this.#hasHeard = true),
+      heard: () => this.#child.heard(),
       closed: () => this.#cut("its process closed the channel to the scheduler"),
       spoiled: () => this.#broken("its process wrote to the channel to the scheduler"),
     });
-    this.#listen(options);
   }
 
   get pid(): number | undefined {
@@ -145,7 +146,7 @@ export class WorkerProcess {
   }
 
   #giveBackUnlessBegun(held: HeldTask): void {
-    if (this.#isGone || held.isOver) return;
+    if (this.#child.isGone || held.isOver) return;
     if (!held.hasBegun) this.#giveBack(held);
   }
 
@@ -161,9 +162,9 @@ export class WorkerProcess {
     // A step that has used up its own time gets no more of it.
     const graceMs = reason.name === "TimeoutError" ? DEFAULT_GRACE_MS : this.#graceMs;
     held.after(graceMs - Math.min(TERM_GRACE_MS, (graceMs * TERM_GRACE_MS) / DEFAULT_GRACE_MS), () =>
-      this.#signal("SIGTERM"),
+      this.#child.signal("SIGTERM"),
     );
-    held.after(graceMs, () => this.#signal("SIGKILL"));
+    held.after(graceMs, () => this.#child.signal("SIGKILL"));
   }
 
   /** Of what belongs to the end of the current task, part is there. */
@@ -174,7 +175,7 @@ export class WorkerProcess {
   }
 
   #endIsOverdue(): void {
-    if (this.#endFault === null || this.#isGone) return;
+    if (this.#endFault === null || this.#child.isGone) return;
     const end = this.#current?.end ?? null;
     if (end === null) this.#broken(this.#endFault);
     else this.#finish({ ...end, isClean: false });
@@ -195,40 +196,13 @@ export class WorkerProcess {
   }
 
   kill(): void {
-    this.#signal("SIGKILL");
+    this.#child.signal("SIGKILL");
   }
 
-  #listen({ notStarted }: WorkerProcessOptions): void {
-    const child = this.#child;
-    child.on("error", (error) => {
-      // Of one that runs it says that something failed that nobody waits for.
-      if (child.pid === undefined) this.#gone(notStarted(error));
-    });
-    child.on("close", (code, signal) => this.#gone({ code, signal }));
-    child.on("exit", (code, signal) => {
-      this.#stopWatching();
-      this.#drain({ code, signal }, MAX_DRAINS);
-    });
-    const { exitCode: code, signalCode: signal } = child;
-    // No event will tell of an end that is past.
-    if (code !== null || signal !== null) setImmediate(() => this.#gone({ code, signal }));
-    for (const stream of ["stdout", "stderr"] as const) {
-      const splitter = new LogSplitter(this.#markerLead, {
-        text: (bytes) => this.#output(stream, bytes),
-        marker: (marker) => this.#marker(stream, marker),
-      });
-      child[stream]
-        ?.on("data", (chunk: Buffer) => {
-          this.#hasHeard = true;
-          splitter.push(chunk);
-        })
-        .on("end", () => {
-          splitter.end();
-          this.#ended.add(stream);
-          for (const held of this.#held) held.complete.add(stream);
-          this.#finishIfComplete();
-        });
-    }
+  #streamEnded(stream: StoredLogStream): void {
+    this.#ended.add(stream);
+    for (const held of this.#held) held.complete.add(stream);
+    this.#finishIfComplete();
   }
 
   /** What comes before a task's marker is that task's. */
@@ -279,7 +253,7 @@ export class WorkerProcess {
   #finishIfComplete(): void {
     for (;;) {
       const current = this.#current;
-      if (this.#isGone || current === undefined || current.end === null || current.complete.size < 2) return;
+      if (this.#child.isGone || current === undefined || current.end === null || current.complete.size < 2) return;
       // Of a process that lost one of its outputs what later tasks print would be lost.
       const isWhole = this.#ended.size === 0 && !this.#isCut;
       this.#finish({ ...current.end, isClean: current.end.isClean && isWhole });
@@ -299,38 +273,13 @@ export class WorkerProcess {
       this.#insistOnEnd("its process did not mark the end of the task's output");
   }
 
-  /** The worker is dead; what it said last may still be in its pipes. */
-  #drain(exit: ProcessExit, left: number): void {
-    this.#hasHeard = false;
-    const look = () => {
-      if (this.#isGone) return;
-      if (this.#hasHeard && left > 0) this.#drain(exit, left - 1);
-      else this.#gone(exit);
-    };
-    // After the pipes were read once more: where this process was held up, its timers are due before that.
-    this.#drainTimer = setTimeout(() => setImmediate(look), DRAIN_MS);
-  }
-
   #gone(exit: ProcessExit): void {
-    if (this.#isGone) return;
-    // What its task started ends with it.
-    if (process.platform !== "win32") this.#signal("SIGKILL");
-    this.#isGone = true;
     this.#stopWatching();
     for (const held of this.#held) held.over();
-    clearTimeout(this.#drainTimer);
-    // A process that a task left behind may hold the other ends for ever.
-    this.#child.stdout?.destroy();
-    this.#child.stderr?.destroy();
     // It told how its tasks ended just before it died: that counts.
     for (let end = this.#current?.end ?? null; end !== null; end = this.#current?.end ?? null)
       this.#finish({ ...end, isClean: false });
     this.#on.gone(exit);
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child;
-    if (pid !== undefined && !this.#isGone) signalGroup(pid, signal);
   }
 
   #stopWatching(): void {
