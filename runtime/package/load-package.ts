@@ -8,6 +8,7 @@ import { environmentPlace } from "./environment/environment-place.ts";
 import { isOfEnvironment } from "./environment/is-of-environment.ts";
 import { parseExternalSpecifier } from "./external-specifier.ts";
 import { resolvedUrl } from "./resolved-url.ts";
+import { isRecord } from "../../sdk/base/is-record.ts";
 
 export interface LoadOptions {
   /** Where the package's relative paths lie on this machine. */
@@ -145,7 +146,7 @@ function isJson(specifier: string, from: string): boolean {
 /** JSON as bundlers and tsx give it, without attributes: its properties have names. */
 function namedToo(json: ModuleExports): ModuleExports {
   const value = json["default"];
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value, ...json } : json;
+  return isRecord(value) ? { ...value, ...json } : json;
 }
 
 function checkedExports(module: ModuleExports, specifier: string, names: readonly string[]): ModuleExports {

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
+import { isRecord } from "../../sdk/base/is-record.ts";
 
 /** A project's settings, found upward from where a command runs. */
 export const PROJECT_FILE = "millrace.config.json";
@@ -64,7 +65,7 @@ function jsonObject(file: string, keys: readonly string[]): Record<string, unkno
   } catch (cause) {
     throw badProjectFile(file, { because: "the file cannot be read as JSON", details: [String(cause)], keys });
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isRecord(value)) return value;
   throw badProjectFile(file, {
     because: "the file does not hold an object",
     details: [`seen: ${JSON.stringify(value)}`],

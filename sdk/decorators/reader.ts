@@ -1,3 +1,5 @@
+import { isRecord } from "../base/is-record.ts";
+
 /** How one option of a decorator is checked and normalised: from code, and from the text of `--with`. */
 export interface Reader<Value> {
   /** What is wanted, as it stands in messages and in help: "a number of at least 1". */
@@ -98,10 +100,6 @@ export function functionOption(): Reader<(...args: never[]) => unknown> {
     read: (value) => (typeof value === "function" ? (value as (...args: never[]) => unknown) : undefined),
     parse: (text) => text,
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fromJson(text: string): unknown {

@@ -6,6 +6,7 @@ import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Duration } from "../decorators/step-decorator.ts";
 import { graceMsIn } from "../../runtime/settings/grace-setting.ts";
+import { isRecord } from "../base/is-record.ts";
 
 /** How a {@link Runner} runs its flow; the names and defaults are those of the command line. */
 export interface RunnerOptions {
@@ -135,7 +136,7 @@ function oneOf(...values: readonly string[]): ValueCheck {
 }
 
 function record(): ValueCheck {
-  const accepts = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const accepts = isRecord;
   return { wanted: "an object, by the name of the field", accepts };
 }
 

@@ -1,4 +1,5 @@
 import { isKeyPart } from "../check-key.ts";
+import { isRecord } from "../../../sdk/base/is-record.ts";
 
 /** Says what is wrong with a value, to be read behind its name; null if a reader can rely on it. */
 export type Check = (value: unknown) => string | null;
@@ -20,7 +21,7 @@ export const count: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 ? null : " is not a whole number";
 export const time: Check = (value) =>
   Number.isFinite(value) && Math.abs(value as number) <= MAX_TIME ? null : " is not a time";
-export const object: Check = (value) => (isObject(value) ? null : " is not an object");
+export const object: Check = (value) => (isRecord(value) ? null : " is not an object");
 
 export function oneOf(...words: readonly string[]): Check {
   return (value) => (words.includes(value as string) ? null : ` is not one of ${words.join(", ")}`);
@@ -53,7 +54,7 @@ export function list(check: Check): Check {
 /** An object whose values are alike. */
 export function table(check: Check): Check {
   return (value) => {
-    if (!isObject(value)) return " is not an object";
+    if (!isRecord(value)) return " is not an object";
     for (const key of Object.keys(value)) {
       const fault = check(value[key]);
       if (fault !== null) return `[${JSON.stringify(key.slice(0, 40))}]${fault}`;
@@ -66,7 +67,7 @@ export function table(check: Check): Check {
 export function fields(shape: Readonly<Record<string, Check>>): Check {
   const checks = Object.entries(shape);
   return (value) => {
-    if (!isObject(value)) return " is not an object";
+    if (!isRecord(value)) return " is not an object";
     for (const [field, check] of checks) {
       const fault = check(value[field]);
       if (fault !== null) return `.${field}${fault}`;
@@ -79,7 +80,7 @@ export function fields(shape: Readonly<Record<string, Check>>): Check {
 export function kinds(field: string, shapes: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check {
   const checks = new Map(Object.entries(shapes).map(([kind, shape]) => [kind, fields(shape)]));
   return (value) => {
-    if (!isObject(value)) return " is not an object";
+    if (!isRecord(value)) return " is not an object";
     const check = checks.get(value[field] as string);
     return check === undefined ? `.${field} is not known` : check(value);
   };
@@ -90,8 +91,4 @@ export function faultIn(check: Check, record: unknown): string | null {
   const fault = check(record);
   if (fault === null) return null;
   return fault.startsWith(".") ? fault.slice(1) : `it${fault}`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

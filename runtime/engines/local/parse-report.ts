@@ -1,6 +1,7 @@
 import { faultOfErrorRecord, faultOfTransition } from "../../datastore/shapes/parts.ts";
 import type { WorkerReport } from "../../task/worker-command.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
+import { isRecord } from "../../../sdk/base/is-record.ts";
 
 /** One line of a terminal has no more, however many marks its letters carry. */
 const MAX_NOTE_CHARS = 20_000;
@@ -8,7 +9,7 @@ const MAX_NOTE_CHARS = 20_000;
 /** Null for a line that no worker writes. */
 export function parseReport(line: string): WorkerReport | null {
   const report = parsed(line);
-  if (!isObject(report)) return null;
+  if (!isRecord(report)) return null;
   if (report["type"] === "ready") return { type: "ready" };
   const { type, key, outcome, isClean } = report;
   if (typeof key !== "string") return null;
@@ -26,7 +27,7 @@ function progressIn({ fraction, note }: Record<string, unknown>, key: string): W
 
 /** The shape alone: whether it is what this task could do is known to whoever has the graph. */
 function isOutcome(value: unknown): value is TaskOutcome {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const { status, next, result, error, isRetryable, isCrash } = value;
   if (status === "failed") return isError(error) && typeof isRetryable === "boolean" && typeof isCrash === "boolean";
   if (status !== "succeeded" && status !== "caught") return false;
@@ -36,10 +37,6 @@ function isOutcome(value: unknown): value is TaskOutcome {
 
 function isError(value: unknown): boolean {
   return faultOfErrorRecord(value) === null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function parsed(line: string): unknown {

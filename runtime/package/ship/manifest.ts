@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isRecord } from "../../../sdk/base/is-record.ts";
 
 /** What matters here of a `package.json`. */
 export interface Manifest {
@@ -51,14 +52,14 @@ function areAll(systems: readonly string[]): boolean {
 function peersOf(content: Readonly<Record<string, unknown>>): string[] {
   const meta = content["peerDependenciesMeta"];
   const isOptional = (name: string) =>
-    isObject(meta) && isObject(meta[name]) && (meta[name] as { optional?: unknown }).optional === true;
+    isRecord(meta) && isRecord(meta[name]) && (meta[name] as { optional?: unknown }).optional === true;
   return keysOf(content["peerDependencies"]).filter((name) => name !== "typescript" || !isOptional(name));
 }
 
 function jsonObject(file: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(fs.readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
-    return isObject(value) ? value : {};
+    return isRecord(value) ? value : {};
   } catch {
     return {};
   }
@@ -67,7 +68,7 @@ function jsonObject(file: string): Readonly<Record<string, unknown>> {
 function targetsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.flatMap(targetsOf);
-  return isObject(value) ? Object.values(value).flatMap(targetsOf) : [];
+  return isRecord(value) ? Object.values(value).flatMap(targetsOf) : [];
 }
 
 function textsOf(value: unknown): string[] {
@@ -79,9 +80,5 @@ function textOf(value: unknown): string | null {
 }
 
 function keysOf(value: unknown): string[] {
-  return isObject(value) ? Object.keys(value) : [];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) ? Object.keys(value) : [];
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../../../../sdk/base/is-record.ts";
 
 /** What `npm init` puts where a test should be. */
 const NO_TEST = 'echo "Error: no test specified" && exit 1';

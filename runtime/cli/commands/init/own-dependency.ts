@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { ownFile } from "../../../own-file.ts";
 import { packageVersion } from "../../package-version.ts";
-import { isRecord } from "./is-record.ts";
+import { isRecord } from "../../../../sdk/base/is-record.ts";
 
 /** How a project names the package that runs now: as it was installed itself, so that it gets the same. */
 export function ownDependency(): string {
