@@ -80,7 +80,8 @@ export async function superviseTask({
     place: { program, ...(cwd === undefined ? {} : { cwd }) },
     explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
   });
-  backend.warmUp(null, own);
+  // What Node preloads has it look for the `package.json` of its folder: absent or half there, it would stay so for it.
+  if (packages === null && env["NODE_OPTIONS"] === undefined) backend.warmUp(null, own);
   return new Promise((resolve, reject) => {
     let state: "preparing" | "started" | "over" = "preparing";
     const conclude = (outcome: TaskOutcome) => {

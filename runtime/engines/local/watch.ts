@@ -4,6 +4,8 @@ export class Watch {
   readonly #overdue: () => void;
   #timer: NodeJS.Timeout | null = null;
   #isOn = false;
+  /** Of the wait that is on. */
+  #number = 0;
 
   constructor(ms: number, overdue: () => void) {
     this.#ms = ms;
@@ -13,7 +15,8 @@ export class Watch {
   /** The wait begins now. */
   restart(): void {
     this.#isOn = true;
-    if (this.#timer === null) this.#timer = setTimeout(() => setImmediate(() => this.#look()), this.#ms).unref();
+    this.#number += 1;
+    if (this.#timer === null) this.#timer = setTimeout(() => this.#due(), this.#ms).unref();
     else this.#timer.refresh();
   }
 
@@ -22,8 +25,11 @@ export class Watch {
     this.#isOn = false;
   }
 
-  /** After what came in the meantime was read: this process may have been held up. */
-  #look(): void {
-    if (this.#isOn) this.#overdue();
+  #due(): void {
+    const due = this.#number;
+    // After what came in the meantime was read: this process may have been held up. What came may have begun another wait.
+    setImmediate(() => {
+      if (this.#isOn && this.#number === due) this.#overdue();
+    });
   }
 }

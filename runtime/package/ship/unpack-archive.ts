@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { Readable, type Writable } from "node:stream";
@@ -51,10 +52,13 @@ async function unpackStream(packed: Readable, folder: string): Promise<void> {
 /** A folder that is written to, and nothing beside it. */
 class Target {
   readonly #folder: string;
+  /** Where a file is until it is whole. */
+  readonly #draft: string;
   readonly #known = new Set<string>();
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.#draft = path.join(folder, `.${randomUUID()}.part`);
   }
 
   async add({ name, type, mode, linkname }: Headers, content: Readable): Promise<void> {
@@ -70,11 +74,22 @@ class Target {
     }
     if (type !== "file" && type !== "contiguous-file")
       throw refused(name, `it is neither a file nor a link: ${String(type)}`);
-    const fd = replacing(place, () => fs.openSync(place, "wx", ((mode ?? 0) & 0o100) === 0 ? 0o644 : 0o755));
+    await this.#file(place, { mode: ((mode ?? 0) & 0o100) === 0 ? 0o644 : 0o755, content });
+  }
+
+  /** A process that runs beside it finds no half of a file. */
+  async #file(place: string, { mode, content }: { mode: number; content: Readable }): Promise<void> {
+    const fd = fs.openSync(this.#draft, "wx", mode);
     try {
-      for await (const part of content) writeAll(fd, part as Buffer);
-    } finally {
-      fs.closeSync(fd);
+      try {
+        for await (const part of content) writeAll(fd, part as Buffer);
+      } finally {
+        fs.closeSync(fd);
+      }
+      fs.renameSync(this.#draft, place);
+    } catch (error) {
+      fs.rmSync(this.#draft, { force: true });
+      throw error;
     }
   }
 

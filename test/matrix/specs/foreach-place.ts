@@ -20,10 +20,11 @@ export const foreachPlace: Spec = {
     }),
   },
   async check(seen, expected) {
+    // An item that is a short text is its own label.
     const place = ({ stack }: { stack: readonly { index: number; input: string }[] }) => ({
       index: stack.at(-1)?.index ?? null,
       input: stack.at(-1)?.input ?? null,
-      stack,
+      stack: stack.map((frame) => ({ ...frame, label: frame.input })),
     });
     expect(await valuesOf(seen, "place")).toEqual(wanted(expected, place));
     expect(await valuesOf(seen, "received")).toEqual(

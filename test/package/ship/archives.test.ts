@@ -113,6 +113,26 @@ test("a large file comes out as it went in", async () => {
   expect(fs.readFileSync(path.join(folder, "data/large.bin")).equals(bytes)).toBe(true);
 });
 
+test("whoever looks while files are unpacked finds each of them whole, or not at all", async () => {
+  const bytes = Buffer.alloc(24_000_000, "a large one ");
+  const project = folderOf(FILES);
+  fs.writeFileSync(path.join(project, "data/large.bin"), bytes);
+  const blobs = freshBlobs();
+  const { archives } = storeShipment(blobs, await prepared(project));
+  const folder = temporaryFolder();
+  const sizes = new Set<number | undefined>();
+  let isOver = false;
+  const look = () => {
+    sizes.add(fs.statSync(path.join(folder, "data/large.bin"), { throwIfNoEntry: false })?.size);
+    if (!isOver) setImmediate(look);
+  };
+  look();
+  for (const { blob } of archives) await unpackArchive(blobs, blob, folder);
+  isOver = true;
+  expect([...sizes].filter((size) => size !== undefined && size !== bytes.length)).toEqual([]);
+  expect(filesBelow(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
 test("a mode is executable or not, and nothing else of whoever packed it is in the archive", async () => {
   const [modules] = (await prepared(folderOf(FILES))).archives;
   const tar = gunzipSync(fs.readFileSync(modules!.file));
