@@ -3,16 +3,13 @@ import { environment } from "../config.ts";
 import { type StoreSettings, storeSettings } from "../settings/store-settings.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { localStorage } from "./local/local-storage.ts";
-import { formatIn } from "./parse-record.ts";
 import { ResultTables } from "./result-tables.ts";
 import { RunRecord } from "./run-record.ts";
 import { withBlobCache } from "./thread/with-blob-cache.ts";
 import { s3Storage } from "./s3/s3-storage.ts";
 import type { Storage } from "./storage.ts";
+import { checkFormat, markStore } from "./store-format.ts";
 
-/** Format of the store's layout as a whole. */
-const STORE_FORMAT = 1;
-const FORMAT_KEY = "millrace.json";
 /** Nothing of a store belongs into the repository of the project around it. */
 const IGNORED_KEY = ".gitignore";
 
@@ -79,29 +76,13 @@ export function datastoreOn(storage: Storage): Datastore {
 export function prepareDatastore({ storage }: Datastore): void {
   // In a folder that holds anything else, the user decides what Git ignores.
   const isNewFolder = storage.folder !== null && storage.list("").length === 0;
-  storage.create(FORMAT_KEY, [Buffer.from(`${JSON.stringify({ format: STORE_FORMAT })}\n`)]);
+  markStore(storage);
   if (isNewFolder) storage.create(IGNORED_KEY, [Buffer.from("*\n")]);
 }
 
 function foldersOf(storage: Storage, prefix: string): string[] {
   const names = storage.list(prefix).filter((name) => name.endsWith("/"));
   return names.map((name) => name.slice(0, -1));
-}
-
-function checkFormat(storage: Storage, { isForCare = false }: DatastoreOptions): void {
-  const bytes = storage.read(FORMAT_KEY);
-  if (bytes === null) return;
-  const format = formatIn(Buffer.from(bytes).toString()) ?? "unreadable";
-  if (format === STORE_FORMAT || (isForCare && typeof format !== "number")) return;
-  throw new MillraceError({
-    code: "MILLRACE_NEWER_FORMAT",
-    headline: `Cannot open the datastore ${storage.location} because its format is ${shown(format)}, not ${STORE_FORMAT}`,
-    hint: "a newer Millrace wrote it: update the package millrace",
-  });
-}
-
-function shown(format: unknown): string {
-  return typeof format === "string" ? format : JSON.stringify(format);
 }
 
 function unsupported(location: string): MillraceError {

@@ -1,8 +1,9 @@
 import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import { blobKey, hashOfBlobKey } from "../blob-key.ts";
 import { hashOf } from "../blobs.ts";
-import { type Datastore, prepareDatastore } from "../datastore.ts";
+import type { Datastore } from "../datastore.ts";
 import type { Storage } from "../storage.ts";
+import { markAnew } from "../store-format.ts";
 import { fault } from "./check-blobs.ts";
 import type { Lease } from "./lease.ts";
 import type { Problem } from "./problem.ts";
@@ -20,7 +21,10 @@ const MAX_ASIDE_BYTES = 4 * 2 ** 30;
 /** Does what can be done for a problem without losing anything; says whether it is gone then. */
 export function repaired(store: Datastore, found: Problem, options: RepairOptions): boolean {
   options.lease.hold(null);
-  if (found.kind === "store") return markStore(store);
+  if (found.kind === "store") {
+    markAnew(store.storage);
+    return true;
+  }
   if (found.kind === "gc") return setAside(store, found.place);
   if (found.kind === "cache") {
     store.storage.remove([found.place]);
@@ -49,12 +53,6 @@ function unlessForeign<T>(look: () => T): T | null {
     if (hasCode(error, "MILLRACE_NOT_AN_OBJECT")) return null;
     throw error;
   }
-}
-
-function markStore(store: Datastore): boolean {
-  store.storage.remove(["millrace.json"]);
-  prepareDatastore(store);
-  return true;
 }
 
 /** A damaged one would stay for ever: whoever stores the same bytes again finds it there and leaves it. */

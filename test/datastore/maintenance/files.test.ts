@@ -5,12 +5,13 @@ import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import { bufferSource } from "../../../runtime/datastore/codec/byte-source.ts";
 import { decode } from "../../../runtime/datastore/codec/decode.ts";
 import { encode } from "../../../runtime/datastore/codec/encode.ts";
-import type { Datastore } from "../../../runtime/datastore/datastore.ts";
+import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
+import { saveArtifact } from "../../../runtime/datastore/load-artifact.ts";
 import { taskFiles } from "../../../runtime/datastore/files/task-files.ts";
 import { StoredDirectory } from "../../../sdk/files/stored-directory.ts";
 import { StoredFile } from "../../../sdk/files/stored-file.ts";
 import { temporaryFolder } from "../../rigs/harness.ts";
-import { check } from "./check-folder.ts";
+import { check, checkFolder } from "./check-folder.ts";
 import { collectIn } from "./collect-in.ts";
 import { ageFiles, careStore, DAY_MS, large, storeRun } from "./stored-run.ts";
 
@@ -47,6 +48,50 @@ test("gc keeps files that a run's artifacts, items, checkpoints and large values
   for (const { hash } of kept) expect(store.storage.has(blobKey(hash))).toBe(true);
   expect(store.storage.has(blobKey(lost.hash))).toBe(false);
   expect((await check(store)).problems).toEqual([]);
+});
+
+/** What `millrace.json` says. A program that knows no files in values opens format 1 alone, also for gc and fsck. */
+function formatOf(at: string): unknown {
+  return JSON.parse(fs.readFileSync(path.join(at, "millrace.json"), "utf8"));
+}
+
+test.each(["artifacts", "items", "checkpoint", "parameters"] as const)(
+  "the first file in %s shuts out programs that would take it for garbage",
+  async (where) => {
+    storeRun(store, { run: "a-1", artifacts: { row: 1 }, items: [1], checkpoint: 1, parameters: { rows: 1 } });
+    const one = await fileOf("model");
+    expect(formatOf(folder)).toEqual({ format: 1 });
+    const values = { artifacts: { one }, items: [one], checkpoint: one, parameters: { one } };
+    storeRun(store, { run: "a-2", [where]: values[where] });
+    expect(formatOf(folder)).toEqual({ format: 2 });
+    const again = openDatastore(folder);
+    prepareDatastore(again);
+    expect(formatOf(folder)).toEqual({ format: 2 });
+    expect(again.runs("Sample")).toEqual(["a-1", "a-2"]);
+  },
+);
+
+test("a store that an older version left has its format until a file comes, and its runs after", async () => {
+  const copy = path.join(temporaryFolder(), "store");
+  fs.cpSync(path.join(import.meta.dirname, "../golden/v1/store"), copy, { recursive: true });
+  const old = openDatastore(copy);
+  const runs = old.runs("HarvestFlow");
+  prepareDatastore(old);
+  saveArtifact(old.blobs, "rows", [1, 2, 3]);
+  expect(formatOf(copy)).toEqual({ format: 1 });
+  const place = path.join(temporaryFolder(), "model.onnx");
+  fs.writeFileSync(place, "model");
+  const files = taskFiles(old.blobs);
+  saveArtifact(old.blobs, "model", new StoredFile(await files.file(place), files.source));
+  expect(formatOf(copy)).toEqual({ format: 2 });
+  expect(openDatastore(copy).runs("HarvestFlow")).toEqual(runs);
+});
+
+test("a damaged millrace.json is repaired as that of a store with files: it may have been one", async () => {
+  storeRun(store, { run: "a-1", artifacts: { model: await fileOf("model") } });
+  fs.writeFileSync(path.join(folder, "millrace.json"), "");
+  await checkFolder(folder, { isRepair: true });
+  expect(formatOf(folder)).toEqual({ format: 2 });
 });
 
 test("gc removes files with the last run that holds them", async () => {

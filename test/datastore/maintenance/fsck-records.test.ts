@@ -116,7 +116,7 @@ describe("what can be derived", () => {
   });
 
   test("a store of a newer version is refused", async () => {
-    store.storage.write("millrace.json", [Buffer.from('{"format":2}')]);
+    store.storage.write("millrace.json", [Buffer.from('{"format":3}')]);
     expect(() => checkFolder(folder, { isRepair: true })).toThrow("a newer Millrace wrote it");
   });
 
