@@ -27,6 +27,8 @@ export interface SchedulerOptions {
   /** After a failure: stop everything, or finish all that does not depend on it. */
   readonly onFailure: "stop" | "finish";
   readonly clock: Clock;
+  /** When the run began, as its document says. @defaultValue the time of the first call */
+  readonly startedAt?: number;
   /** A finished task of the origin run that may stand for this one. */
   readonly reusable: (step: string, path: string) => ReusableResult | null;
   /** Told of each attempt before its start is recorded. */
@@ -71,7 +73,7 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#guarded(() => {
-        this.#emit({ type: "run-started", time: this.#options.clock.now() });
+        this.#emit({ type: "run-started", time: this.#options.startedAt ?? this.#options.clock.now() });
         this.#pump();
       });
     });

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { paintColors } from "../../runtime/cli/on-screen.ts";
 import { liveBoard } from "../../runtime/cli/progress/live-board.ts";
+import { RunSpan } from "../../runtime/cli/progress/run-span.ts";
 import { TaskLines } from "../../runtime/cli/progress/task-lines.ts";
 import { StepCounts } from "../../runtime/cli/progress/step-counts.ts";
 import type { FlowGraph } from "../../runtime/graph/flow-graph.ts";
@@ -25,7 +26,10 @@ test.each([
   const graph = { flow: "Sample", start: "größe", end: "größe", steps: [] } as unknown as FlowGraph;
   const note = (text: string) => void (shown += `${text}\n`);
   const output = { note, colors: paintColors(false) } as Parameters<typeof liveBoard>[0];
-  const board = await liveBoard(output, { counts: new StepCounts(graph), tasks: new TaskLines() });
+  const board = await liveBoard(output, {
+    ...{ counts: new StepCounts(graph), tasks: new TaskLines() },
+    span: new RunSpan(),
+  });
   board.line("a line");
   board.close();
   expect(shown).toContain("a line");

@@ -5,6 +5,7 @@ import { onScreen } from "../on-screen.ts";
 import { durationText } from "../../text/duration-text.ts";
 import { bar } from "./bar.ts";
 import type { TaskLines } from "./task-lines.ts";
+import type { RunSpan } from "./run-span.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
 
 /** Where progress is shown. */
@@ -24,12 +25,11 @@ const [COLUMNS, ROWS] = [80, 24];
 /** Progress drawn in place below the lines, for a terminal. */
 export async function liveBoard(
   output: Output,
-  { counts, tasks }: { counts: StepCounts; tasks: TaskLines },
+  { counts, tasks, span }: { counts: StepCounts; tasks: TaskLines; span: RunSpan },
 ): Promise<ProgressBoard> {
   const { createLogUpdate } = await import("log-update");
   const update = createLogUpdate(sizedStderr() as NodeJS.WriteStream, { showCursor: true });
   const board = (text: string) => update(onScreen(text));
-  const startedAt = Date.now();
   let isChanged = true;
   let isClosed = false;
   const timer = setInterval(draw, FRAME_MS);
@@ -46,7 +46,7 @@ export async function liveBoard(
     const lines = steps.flatMap((count) => [row(count, output), ...tasks.of(count.step, output)]);
     // A flow of many steps must not scroll the terminal away.
     const shown = lines.slice(-Math.max(4, (process.stderr.rows || ROWS) - 4));
-    return [...shown, output.colors.dim(`elapsed ${durationText(Date.now() - startedAt)}`)].join("\n");
+    return [...shown, output.colors.dim(`elapsed ${durationText(span.ms())}`)].join("\n");
   }
 
   return {

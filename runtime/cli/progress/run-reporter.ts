@@ -14,6 +14,7 @@ import { logLine } from "../show/log-line.ts";
 import { liveBoard, type ProgressBoard } from "./live-board.ts";
 import { plainBoard } from "./plain-board.ts";
 import { TaskLines } from "./task-lines.ts";
+import { RunSpan } from "./run-span.ts";
 import { StepCounts } from "./step-counts.ts";
 
 export interface RunReporterOptions {
@@ -50,10 +51,10 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
   const { colors } = output;
   const counts = new StepCounts(graph);
   const tasks = new TaskLines();
+  const span = new RunSpan();
   const board: ProgressBoard = output.isLive
-    ? await liveBoard(output, { counts, tasks })
+    ? await liveBoard(output, { counts, tasks, span })
     : plainBoard(output, { counts, graph });
-  const startedAt = Date.now();
   const tails = new Map<string, string[]>();
   const told = new Set<string>();
   const colorOf = (step: string) =>
@@ -71,6 +72,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     },
     event(event, labels) {
       if (output.isJson) output.json(eventJson(event, { flow: graph.flow, run: document?.run, labels }));
+      span.apply(event);
       const step = counts.apply(event)?.step ?? "";
       // Elsewhere nobody sees them, and where they are read that takes time.
       if (output.isLive) tasks.update(event, labels);
@@ -110,7 +112,7 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     },
     finished(state) {
       board.close();
-      const took = durationText(Date.now() - startedAt);
+      const took = durationText(span.ms());
       const run = document === null ? "" : ` ${document.run}`;
       if (state.status === "succeeded") {
         output.note(`${colors.green("succeeded")} ${graph.flow}${run} in ${took}`);

@@ -79,6 +79,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     capacities: of.capacities,
     onFailure: options.onFailure,
     clock: systemClock,
+    startedAt: document.createdAt,
     starting: (spec) => labels.starting(spec),
     reusable: (step, path) => of.origin?.reusable(step, path) ?? null,
     record(events) {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { durationText } from "../../../runtime/text/duration-text.ts";
 import { MILLRACE, millrace, node, ROOT, tsx, withRun } from "../../rigs/harness.ts";
 import { flow, flowFolder, SOUND } from "./flow-folder.ts";
 
@@ -93,6 +94,18 @@ describe("run", () => {
       expect(seen.code, seen.stderr).toBe(0);
       expect(() => JSON.parse(seen.stdout) as unknown).not.toThrow();
     }
+  });
+
+  test("the last line, status, runs and the journal tell one duration, from the first event to the last", async () => {
+    const cwd = flowFolder({ "flow.ts": SOUND });
+    const run = withRun(await millrace(["run", "flow.ts", "--json"], { cwd }));
+    const ask = async (...args: string[]) => (await millrace(args, { cwd, datastore: run.datastore })).stdout;
+    const tookMs = run.events.at(-1)!.time - run.events[0]!.time;
+    expect(run.stderr).toContain(`succeeded SampleFlow ${run.run} in ${durationText(tookMs)}\n`);
+    expect(await ask("status", "flow.ts")).toMatch(new RegExp(`took +${durationText(tookMs)}\n`));
+    expect(await ask("runs", "flow.ts")).toContain(`  ${durationText(tookMs)}  `);
+    expect(JSON.parse(await ask("status", "flow.ts", "--json"))).toMatchObject({ durationMs: tookMs });
+    expect(JSON.parse(await ask("runs", "flow.ts", "--json"))).toMatchObject([{ durationMs: tookMs }]);
   });
 
   test("--run-id-file and --tag; a parameter by flag", async () => {

@@ -73,6 +73,31 @@ describe("a configuration's file", () => {
     expect(help.stdout).toMatch(/--learning-rate <number>.*\(default: 3\)/);
   });
 
+  test.each([
+    [["--config"], "a name and a file: no name follows --config", "--config NAME FILE"],
+    [["--config", "cfg"], "a name and a file: --config cfg alone", "--config cfg FILE"],
+    [["--config", "cfg", "--tag", "a"], "a name and a file: --config cfg alone", "--config cfg FILE"],
+    [["--config", "--tag", "a"], "a name and a file: --tag follows --config", "--config NAME FILE"],
+    [["--config", "cfg="], "a name and a file: nothing follows cfg=", "--config cfg FILE"],
+    [["--config-value=cfg"], "a name and JSON: --config-value cfg alone", "--config-value cfg JSON"],
+    [["--config-value", "cfg", "-d"], "a name and JSON: --config-value cfg alone", "--config-value cfg JSON"],
+  ])("is given with %j, half of what is wanted: that says the form", async (args, seen, form) => {
+    const { code, stderr } = await run(project({ "train.json": VALUE }), args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`it takes ${seen}\n  hint: write ${form}, as in `);
+  });
+
+  test("may be a negative number, which is no flag", async () => {
+    const text = `import { FlowSpec, config, main, step } from "millrace";
+class ShiftFlow extends FlowSpec {
+  @config() offset = 1;
+  @step start() { console.log("offset", this.offset); this.next(this.end); }
+  @step end() {}
+}
+main(ShiftFlow);`;
+    expect((await run(project({ "flow.ts": text }), ["--config-value", "offset", "-3"])).stderr).toContain("offset -3");
+  });
+
   test("replaces the initializer's value, and a resume keeps the origin's without the file", async () => {
     const cwd = project({
       "train.json": VALUE,
