@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { openDatastore } from "../../../runtime/datastore/datastore.ts";
+import { SampleRun, started } from "../../datastore/sample-store.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { ROOT } from "../../rigs/harness.ts";
+import { serviceForFile } from "./bucket-for-file.ts";
+
+const SCRIPT = `
+  import { Run } from ${JSON.stringify(path.join(ROOT, "dist/client.js"))};
+  const run = await Run.get("Sample/r1");
+  for await (const event of run.events()) console.log(event.type);
+  console.log(run.status);
+`;
+
+describeWith(MOTO, "the events of a run in a bucket", () => {
+  const service = serviceForFile();
+
+  test("come as they are written, each once, and waiting for them is a request a second", async () => {
+    const datastore = await service().store();
+    const sample = new SampleRun(openDatastore(datastore), "r1", { createdAt: Date.now() });
+    const beat = { format: 1, host: os.hostname(), pid: process.pid } as const;
+    void (await sample.record.writeHeartbeat({ ...beat, time: Date.now() }));
+    sample.events({ type: "run-started" });
+
+    const { env } = service().machine(datastore);
+    const child = spawn(process.execPath, ["--input-type=module", "-e", SCRIPT], {
+      env: { ...process.env, MILLRACE_DATASTORE: datastore, ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    const closed = once(child, "close");
+
+    await expect.poll(() => said).toBe("run-started\n");
+    await service().proxy.clear();
+    const began = Date.now();
+    await sleep(5_000);
+    const seconds = (Date.now() - began) / 1000;
+    const idle = await service().proxy.requests();
+    expect(idle.length, JSON.stringify(idle)).toBeLessThanOrEqual(Math.ceil(seconds) + 2);
+    expect(new Set(idle.map(({ op }) => op))).toEqual(new Set(["get"]));
+
+    sample.events(started("start", 1, { kind: "start" }));
+    await expect.poll(() => said).toBe("run-started\ntask-started\n");
+    sample.events({ type: "run-finished", status: "failed", reason: "interrupted" });
+    await closed;
+    expect(said).toBe("run-started\ntask-started\nrun-finished\nfailed\n");
+  });
+});
