@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { isWithLong } from "./test/setup/is-with-long.ts";
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   // Flows in tests are decorated; Oxc compiles the legacy dialect only. The standard one is tested through esbuild.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/fixtures/**", "**/node_modules/**"],
+    exclude: ["test/fixtures/**", "**/node_modules/**", ...(isWithLong(mode) ? [] : ["test/**/*.long.test.ts"])],
     globalSetup: ["test/setup/environment.ts", "test/setup/skipped.ts", "test/setup/build.ts"],
     pool: "forks",
     maxWorkers: 2,
@@ -14,4 +15,4 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
   },
-});
+}));

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
+import { isWithLong } from "./is-with-long.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -13,7 +14,7 @@ declare module "vitest" {
 }
 
 /** Suites that need what this machine lacks are named at the end of the run, so that nobody takes them for passed. */
-export default function skippedSuites({ provide }: TestProject): () => void {
+export default function skippedSuites({ provide, config }: TestProject): () => void {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-skipped-"));
   provide("skippedSuites", folder);
   provide("mustRunAll", process.env["MILLRACE_REQUIRE_ALL"] === "1");
@@ -21,5 +22,7 @@ export default function skippedSuites({ provide }: TestProject): () => void {
     const notes = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), "utf8"));
     fs.rmSync(folder, { recursive: true, force: true });
     if (notes.length > 0) process.stderr.write(`NOT TESTED on this machine:\n${notes.sort().join("")}\n`);
+    if (!isWithLong(config.mode))
+      process.stderr.write("NOT RUN: the long suites. `npm run test:all` runs them, too.\n");
   };
 }
