@@ -33,7 +33,13 @@ export type Transition =
   | { readonly kind: "end" }
   | { readonly kind: "linear"; readonly target: string }
   | { readonly kind: "branch"; readonly targets: readonly string[] }
-  | { readonly kind: "foreach"; readonly target: string; readonly artifact: string }
+  | {
+      readonly kind: "foreach";
+      readonly target: string;
+      readonly artifact: string;
+      /** Property of the items that tells tasks apart: null where only the run knows its name, absent without `label`. */
+      readonly label?: string | null;
+    }
   | { readonly kind: "gang"; readonly target: string; readonly size: number | null }
   | { readonly kind: "switch"; readonly artifact: string; readonly cases: Readonly<Record<string, string>> };
 

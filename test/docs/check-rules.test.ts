@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { DATA_RULES } from "../../runtime/graph/data/rules/index.ts";
+import { CONFIG_RULE } from "../../runtime/launch/values/config-findings.ts";
 import { PARAMETER_RULE } from "../../runtime/launch/values/parameter-findings.ts";
 import { readPage } from "./pages.ts";
 
@@ -15,5 +16,5 @@ test("docs/cli.md lists the rules by which check follows the data", () => {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
-  expect(rows).toEqual([...DATA_RULES, PARAMETER_RULE].map(({ name, finds }) => [`\`${name}\``, finds]));
+  expect(rows).toEqual([...DATA_RULES, PARAMETER_RULE, CONFIG_RULE].map(({ name, finds }) => [`\`${name}\``, finds]));
 });

@@ -11,7 +11,7 @@ import { flowFrom } from "./flow-from.ts";
 /** Every kind of transition, a loop, an arrow past several layers and names that need escaping. */
 const BODY = `
   start() { this.next(this.fitA, this.fitB) }
-  fitA() { this.next(this.shard, { foreach: "shards" }) }
+  fitA() { this.next(this.shard, { foreach: "shards", label: "code" }) }
   shard(item) { this.next(this.gather) }
   gather(inputs) { this.next(this.ensemble) }
   fitB() { this.next({ "<again>": this.fitB, "a & b": this.tune, default: this.ready }, { condition: "quality" }) }
@@ -30,6 +30,9 @@ function sample(): FlowGraph {
           resources: { cpu: 1, gpu: 2, memoryMb: 16_000, diskMb: null, sharedMemoryMb: null },
           retry: { times: 2, delayMs: 0, backoff: 1, maxDelayMs: null, jitter: true, hasFilter: false },
           timeoutMs: 90_000,
+          hasCheckpoint: true,
+          cache: { key: null, ttlMs: null },
+          hasSecrets: true,
           catchAs: "failure",
           env: { vars: { SEED: "7" }, packages: { "ml-matrix": "6.12.1" }, image: null, node: null },
         };
@@ -48,6 +51,21 @@ test("text in several lines keeps its comments apart", () => {
   const steps = graph.steps.map((step) => (step.name === "start" ? { ...step, doc: "First.\n\nSecond." } : step));
   expect(drawText({ ...graph, doc: "A flow.", steps })).toContain(
     "  start\n    First.\n\n    Second.\n    => fitA + fitB, joined in ensemble",
+  );
+});
+
+test.each([
+  [`{ foreach: "shards" }`, "for each of shards, joined"],
+  [`{ label: 'code', foreach: "shards" }`, "for each of shards, labelled by code, joined"],
+  [`{ foreach: "shards", label: this.key }`, "for each of shards, with labels that the run names, joined"],
+])("text tells the labels of a foreach: %s", (options, text) => {
+  const body = `
+  start() { this.next(this.shard, ${options}) }
+  shard(item) { this.next(this.gather) }
+  gather(inputs) { this.next(this.end) }
+  end() {}`;
+  expect(drawText(readFlow(flowFrom(body), { settingsOf: () => ({}) }).graph!)).toContain(
+    `=> shard, ${text} in gather`,
   );
 });
 

@@ -1,5 +1,6 @@
 import type { TaskLogged } from "../../engines/compute-backend.ts";
 import { branchFlags } from "../../datastore/branch-name.ts";
+import { isEmptyForeach } from "../../datastore/is-empty-foreach.ts";
 import type { RunEvent } from "../../datastore/run-event.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
@@ -10,6 +11,7 @@ import type { Output } from "../output.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { durationText } from "../../text/duration-text.ts";
 import { taskName } from "../../text/task-name.ts";
+import { emptyForeachText } from "../show/empty-foreach-text.ts";
 import { logLine } from "../show/log-line.ts";
 import { liveBoard, type ProgressBoard } from "./live-board.ts";
 import { plainBoard } from "./plain-board.ts";
@@ -59,6 +61,12 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
   const told = new Set<string>();
   const colorOf = (step: string) =>
     colors[PREFIX_COLORS[graph.steps.findIndex(({ name }) => name === step) % 8] ?? "cyan"];
+  /** Of a thousand that are alike one speaks for all. */
+  const once = (key: string, text: () => string) => {
+    if (told.has(key)) return;
+    told.add(key);
+    board.line(colors.dim(text()));
+  };
   let document: RunDocument | null = null;
   let firstLabel: string | null = null;
 
@@ -87,6 +95,13 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
         const name = taskName({ step, task: event.task, label: labels.of(event.task) });
         board.line(colors.yellow(`${name} failed for good and was caught: ${event.caught.message}`));
       }
+      if ((event.type === "task-succeeded" || event.type === "task-reused") && isEmptyForeach(event.next)) {
+        const { task } = event;
+        once(`empty ${step}`, () => {
+          const names = [taskName({ step, task, label: labels.of(task) })];
+          return emptyForeachText(graph, { step, names });
+        });
+      }
       if ("task" in event && event.type !== "task-started")
         tails.delete(`${event.task}-${"attempt" in event ? event.attempt : 0}`);
       board.update(event);
@@ -99,12 +114,10 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     },
     progress: (at) => tasks.progress(at),
     waits({ step, task, state, reason }, labels) {
-      // Of a thousand that wait alike one speaks for all.
-      const key = `${step} ${state} ${reason ?? ""}`;
-      if (told.has(key)) return;
-      told.add(key);
-      const name = taskName({ step, task, label: labels.of(task) });
-      board.line(colors.dim(`[${name}] ${state}${reason === null ? "" : `: ${reason}`}`));
+      once(`${step} ${state} ${reason ?? ""}`, () => {
+        const name = taskName({ step, task, label: labels.of(task) });
+        return `[${name}] ${state}${reason === null ? "" : `: ${reason}`}`;
+      });
     },
     say: (text) => board.line(text),
     warning(text) {

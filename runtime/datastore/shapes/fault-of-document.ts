@@ -42,7 +42,7 @@ const step = fields({
     end: {},
     linear: { target: name },
     branch: { targets: list(name) },
-    foreach: { target: name, artifact: text },
+    foreach: { target: name, artifact: text, label: optional(orNull(text)) },
     gang: { target: name, size: orNull(count) },
     switch: { artifact: text, cases: table(name) },
   }),

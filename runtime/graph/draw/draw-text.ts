@@ -49,7 +49,7 @@ function transitionText({ transition, join }: StepNode): string {
     case "branch":
       return `${transition.targets.join(" + ")}${joined}`;
     case "foreach":
-      return `${transition.target}, for each of ${transition.artifact}${joined}`;
+      return `${transition.target}, for each of ${transition.artifact}${labelText(transition)}${joined}`;
     case "gang":
       return `${transition.target}, ${transition.size ?? "several"} tasks together${joined}`;
     case "switch": {
@@ -59,8 +59,13 @@ function transitionText({ transition, join }: StepNode): string {
   }
 }
 
+function labelText({ label }: Extract<Transition, { kind: "foreach" }>): string {
+  if (label === undefined) return "";
+  return label === null ? ", with labels that the run names" : `, labelled by ${label}`;
+}
+
 function settingsOf(settings: StepSettings): string {
-  const { retry, timeoutMs, catchAs, env, resources, engine, own = [] } = settings;
+  const { retry, timeoutMs, catchAs, env, resources, engine, cache, hasCheckpoint, hasSecrets, own = [] } = settings;
   const packages = Object.entries(env?.packages ?? {}).map(([name, version]) => `${name}@${version}`);
   const parts = [
     ...own.map(({ name }) => `@${name}`),
@@ -68,6 +73,9 @@ function settingsOf(settings: StepSettings): string {
     resources && `cpu ${resources.cpu}, gpu ${resources.gpu}, memory ${resources.memoryMb} MB`,
     retry && `retry ${retry.times}x`,
     timeoutMs !== undefined && `timeout ${timeoutMs / 1000} s`,
+    hasCheckpoint === true && "checkpoint",
+    cache && "cache",
+    hasSecrets === true && "secrets",
     catchAs !== undefined && (catchAs === null ? "catches errors" : `catches errors as ${catchAs}`),
     packages.length > 0 && `packages ${packages.join(", ")}`,
     env && Object.keys(env.vars).length > 0 && `vars ${Object.keys(env.vars).join(", ")}`,

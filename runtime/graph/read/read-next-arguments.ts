@@ -28,6 +28,13 @@ export interface ReadNextOptions {
 
 type Option = "foreach" | "condition" | "numParallel";
 
+interface ReadOption {
+  readonly name: Option;
+  readonly value: AnyNode;
+  /** What stands beside `foreach`. */
+  readonly label: AnyNode | null;
+}
+
 /** Reads the forms of `this.next(…)`: linear, branch, foreach, gang, switch. */
 export function readNextArguments(call: CallExpression, options: ReadNextOptions): NextReading {
   const args = call.arguments as readonly AnyNode[];
@@ -55,7 +62,9 @@ export function readNextArguments(call: CallExpression, options: ReadNextOptions
   if (option.name === "numParallel") return readGang(target, option.value);
   const artifact = literalString(option.value);
   if (artifact === null) return { problem: { kind: "not-a-literal", option: "foreach", seen: textOf(option.value) } };
-  return { transition: { kind: "foreach", target, artifact } };
+  const { label } = option;
+  const labelled = label === null ? {} : { label: literalString(label) };
+  return { transition: { kind: "foreach", target, artifact, ...labelled } };
 
   function stepReference(node: AnyNode): string | null {
     const member = withoutChain(node);
@@ -82,13 +91,13 @@ export function readNextArguments(call: CallExpression, options: ReadNextOptions
     return { transition: { kind: "switch", artifact, cases: Object.fromEntries(cases) } };
   }
 
-  function readOption(object: ObjectExpression): { name: Option; value: AnyNode } | { problem: NextProblem } {
+  function readOption(object: ObjectExpression): ReadOption | { problem: NextProblem } {
     const found: { name: Option; value: AnyNode }[] = [];
-    let hasLabel = false;
+    let label: AnyNode | null = null;
     for (const property of object.properties as readonly AnyNode[]) {
       const name = keyName(property);
       if (name === "label" && property.type === "Property") {
-        hasLabel = true;
+        label = property.value;
         continue;
       }
       if (!isOption(name) || property.type !== "Property") {
@@ -98,9 +107,11 @@ export function readNextArguments(call: CallExpression, options: ReadNextOptions
     }
     const [only] = found;
     const isForeach = found.some((option) => option.name === "foreach");
-    if (hasLabel && !isForeach) return { problem: { kind: "label-alone", seen: only?.name ?? null } };
+    if (label !== null && !isForeach) return { problem: { kind: "label-alone", seen: only?.name ?? null } };
     if (only === undefined) return { problem: { kind: "no-condition" } };
-    return found.length === 1 ? only : { problem: { kind: "several-options", seen: found.map((o) => o.name) } };
+    return found.length === 1
+      ? { ...only, label }
+      : { problem: { kind: "several-options", seen: found.map((o) => o.name) } };
   }
 
   function readGang(gangTarget: string, value: AnyNode): NextReading {

@@ -6,6 +6,7 @@ import { readFlow } from "../../graph/read-flow.ts";
 import type { Finding } from "../../graph/finding.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
 import type { FlowField } from "../values/flow-fields.ts";
+import { configFindings } from "../values/config-findings.ts";
 import { parameterFindings } from "../values/parameter-findings.ts";
 import { findingText } from "./finding-text.ts";
 
@@ -45,7 +46,7 @@ export async function readGraph(Flow: AnyClass, { configs, added }: ReadGraphOpt
     findings: [],
     configReads,
     async warnings(fields) {
-      const found = warnings(parameterFindings(fields));
+      const found = warnings([...parameterFindings(fields), ...configFindings(fields, configs)]);
       if (found.length === 0) return found;
       const { locatedWarnings } = await import("./located-warnings.ts");
       return locatedWarnings(Flow, found);

@@ -59,6 +59,43 @@ const slow = { "~standard": { version: 1, vendor: "test", validate: async (value
   });
 });
 
+describe("a configuration that lacks keys of its default", () => {
+  const body = (options: string) =>
+    flow(
+      `
+  @config(${options}) train = { rate: 0.1, epochs: 3, net: { depth: 2, width: 8 }, note: undefined };
+  @config() sizes: Record<string, number> = {};
+  @step start() { this.next(this.end); }
+  @step end() {}`,
+      'import { config } from "millrace";\nconst any = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as const;',
+    );
+  const seen = "train.epochs, train.net.width are undefined";
+
+  test.each([
+    ["train.yaml", "rate: 0.2\nnet:\n  depth: 3\n"],
+    ["train.toml", "rate = 0.2\n[net]\ndepth = 3\n"],
+    ["train.json", '{"rate": 0.2, "net": {"depth": 3}}'],
+  ])("is told at its declaration, by check and run: %s", async (file, text) => {
+    const cwd = flowFolder({ "flow.ts": body(`{ file: "${file}" }`), [file]: text });
+    const checked = await millrace(["check", "flow.ts"], { cwd });
+    expect(checked.code).toBe(0);
+    expect(checked.stdout).toMatch(/^warning: flow\.ts:6:\d+: Cannot find all keys of configuration train/);
+    expect(checked.stdout).toContain(seen);
+    const run = await millrace(["run", "flow.ts"], { cwd });
+    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining(seen)]);
+  });
+
+  test("is told of --config-value too; a schema says itself what may be missing, and a whole value is no matter", async () => {
+    const cwd = flowFolder({ "flow.ts": body("") });
+    const told = async (...args: string[]) => (await millrace(["check", "flow.ts", ...args], { cwd })).stdout;
+    expect(await told()).not.toContain("warning");
+    expect(await told("--config-value", "sizes", '{"a": 1}')).not.toContain("warning");
+    expect(await told("--config-value", "train", '{"rate": 1, "net": {"depth": 1}}')).toContain(seen);
+    const checked = flowFolder({ "flow.ts": body('{ file: "t.json", schema: any }'), "t.json": "{}" });
+    expect((await millrace(["check", "flow.ts"], { cwd: checked })).stdout).not.toContain("warning");
+  });
+});
+
 describe("what a caught step may not have set", () => {
   const caught = (join: string) =>
     flow(`

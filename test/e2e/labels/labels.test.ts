@@ -201,6 +201,30 @@ test("a label beside anything but foreach is found before anything runs", async 
   );
 });
 
+test("show tells what names the tasks of a foreach", async () => {
+  const at = project();
+  expect((await millrace(["show", "flow.ts"], at)).stdout).toContain(
+    "=> fit, for each of airports, labelled by code, joined in collect",
+  );
+  const { steps } = JSON.parse((await millrace(["show", "flow.ts", "--json"], at)).stdout) as {
+    steps: { name: string; transition: object }[];
+  };
+  expect(steps.find(({ name }) => name === "start")!.transition).toEqual({
+    ...{ kind: "foreach", target: "fit", artifact: "airports", label: "code" },
+  });
+});
+
+test("foreaches over nothing are told in one line, by the run and by status, with the label of the first", async () => {
+  const at = project({ "flow.ts": FLOW.replace("[1, 2]", "[]").replace("[3]", "[]") });
+  const run = await millrace(["run", "flow.ts"], at);
+  const rest = "no task of predict runs, and gather gets no inputs";
+  const told = run.stderr.match(/^foreach .*$/gm)!;
+  expect(told).toEqual([expect.stringMatching(/^foreach over points of fit\/\d (VIE|GRZ) has no items: /)]);
+  expect(told[0]).toContain(rest);
+  const status = await millrace(["status", "flow.ts"], at);
+  expect(status.stdout).toContain(`\n\nforeach over points of fit/2 VIE and of 1 more has no items: ${rest}\n`);
+});
+
 test("a store whose labels are gone still shows its tasks", async () => {
   const at = project();
   const run = withRun(await tsx("./flow.ts", ["run"], at));

@@ -6,6 +6,7 @@ import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import type { Output } from "../../output.ts";
 import { type BranchOptions, ownerMeant } from "../../owner-meant.ts";
+import { emptyForeachLines } from "./empty-foreach-lines.ts";
 import { failuresText } from "./failures-text.ts";
 import { progressText, taskProgress } from "./progress-text.ts";
 import { gpuUses, kernelsText } from "./kernels-text.ts";
@@ -42,6 +43,7 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
     ...[
       headerText(run, output),
       stepsText(steps, output),
+      emptyForeachLines(run, labels),
       progressText(run, { progress, labels, output }),
       kernelsText(uses, output),
     ],
