@@ -129,11 +129,10 @@ class OwnHooks implements AttemptAspect {
   }
 
   #failure(own: OwnDecorator, { hook, thrown }: { hook: string; thrown: unknown }): MillraceError {
-    const failure = new MillraceError({
+    return new MillraceError({
       code: "MILLRACE_DECORATOR_HOOK",
       headline: `Cannot run step ${this.#attempt.node.name} because ${hook} of @${own.name} failed: ${messageOf(thrown)}`,
       cause: thrown,
     });
-    return failure;
   }
 }
