@@ -1,7 +1,7 @@
 import { type ForeachFrame, host } from "./base/host.ts";
 import { runningTask } from "./base/running-task.ts";
 import type { ArtifactName } from "./inputs.ts";
-import type { CheckedFirst, CheckedRest, Revealed } from "./transition/transition.ts";
+import type { CheckedFirst, CheckedRest, Revealed, RevealedAt } from "./transition/transition.ts";
 
 /**
  * The base class of every flow: its methods marked `@step` are the steps, its fields the artifacts.
@@ -47,10 +47,9 @@ export abstract class FlowSpec {
    * `this.next({ small: this.quick, large: this.deep }, { condition: "size" })` chooses,
    * `this.next(this.train, { numParallel: 4 })` starts a gang.
    */
-  next<Self, const First, const Rest extends readonly unknown[]>(
-    this: Revealed<Self> | FlowSpec,
-    first: First & CheckedFirst<Self, First, Rest>,
-    ...rest: CheckedRest<Self, Rest>
+  next<const First, const Rest extends readonly unknown[]>(
+    first: First & CheckedFirst<RevealedAt<this, First>, First, Rest>,
+    ...rest: CheckedRest<RevealedAt<this, First>, Rest>
   ): void;
   next(...args: readonly unknown[]): void {
     runningTask("this.next", this).next(args);

@@ -10,6 +10,18 @@ import type { ArtifactName, JoinParameters } from "../inputs.ts";
  */
 export type Revealed<Self> = { [Name in keyof Self]: Self[Name] };
 
+/**
+ * The class of a call of `next`. A type parameter of the method would be all of the class wherever an editor shows the
+ * method; so it is inferred here, two mapped types deep, where the compiler looks through `this` all the same.
+ * `Call` is a type parameter of the method: what depends on none would be settled for `FlowSpec` alone.
+ */
+export type RevealedAt<Self, Call> =
+  Record<Call extends unknown ? "self" : never, Self> extends Holding<infer Held> ? Held["self" & keyof Held] : never;
+
+/** Whatever is held fits, so that nothing is left to ask of `this`. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- with null and undefined it is all there is, where `unknown` would take the mapped type's place
+type Holding<Held> = { [Key in keyof Held]: Revealed<Held[Key]> | {} | null | undefined };
+
 type Options = Readonly<Record<string, unknown>>;
 
 /** What must hold of the first argument of `next`, given the further ones. */

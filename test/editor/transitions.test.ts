@@ -38,6 +38,27 @@ describe.each(["standard", "legacy"] as const)("while this.next is written, in t
     expect(offered('this.next({ small: this.quick, ‸ }, { condition: "size" })')).toEqual(["large"]);
   });
 
+  test("what is shown of next fits on a screen", { timeout: 120_000 }, () => {
+    const shown = (end: string) => editor.hover(flow(end)).split("\n");
+    for (const end of [
+      "this.next‸(this.quick)",
+      "this.next‸(this.quick, this.deep)",
+      "this.next‸(this.join)",
+      'this.next‸(this.train, { foreach: "shards", label: "id" })',
+      'this.next‸({ small: this.quick, large: this.deep }, { condition: "size" })',
+      "this.next‸(this.quick, { numParallel: 4 })",
+      'this.next‸(this.train, { foreach: "shard" })',
+    ]) {
+      const lines = shown(end);
+      expect(lines[0]).toContain("FlowSpec.next<");
+      const onScreen = lines.reduce((sum, { length }) => sum + Math.ceil(length / 120), 0);
+      expect(onScreen, lines.join("\n")).toBeLessThanOrEqual(16);
+    }
+    expect(shown("this.next‸(this.quick)")).toEqual([
+      "(method) FlowSpec.next<() => void, readonly []>(first: () => void): void",
+    ]);
+  });
+
   test("the compiler names the mistake and what would do", { timeout: 120_000 }, () => {
     expect(problems('this.next(this.train, { foreach: "shards" })')).toEqual([]);
     expect(problems('this.next({ small: this.quick, large: this.deep }, { condition: "size" })')).toEqual([]);
