@@ -1,3 +1,5 @@
+import { parseProgressLine, type StoredProgressLine } from "./stored-progress-line.ts";
+
 /**
  * A stored log is one line for each line of output: time in milliseconds, a letter for the stream, the text as it came.
  * The letter is `o` for stdout and `e` for stderr; it is a capital where the output had no newline there.
@@ -25,14 +27,25 @@ export function formatLogLine(
 
 const NEWLINE = Buffer.from("\n");
 
-/** Reads a stored log; an unfinished last line is left out. */
-export function* parseLog(bytes: Uint8Array): Generator<StoredLogLine> {
+/**
+ * Reads a stored log; an unfinished last line is left out.
+ * @param onProgress - what of the log is no output
+ */
+export function* parseLog(
+  bytes: Uint8Array,
+  onProgress?: (line: StoredProgressLine) => void,
+): Generator<StoredLogLine> {
   const log = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0, end = log.indexOf(0x0a); end >= 0; at = end + 1, end = log.indexOf(0x0a, at)) {
     const space = log.indexOf(0x20, at);
     const letter = String.fromCharCode(log[space + 1] ?? 0);
+    const time = Number(log.toString("latin1", at, space));
+    if (letter === "p") {
+      onProgress?.(parseProgressLine(time, log.toString("utf8", space + 3, end)));
+      continue;
+    }
     yield {
-      time: Number(log.toString("latin1", at, space)),
+      time,
       stream: letter.toLowerCase() === "o" ? "stdout" : "stderr",
       text: log.toString("utf8", space + 3, end),
       hasNewline: letter === letter.toLowerCase(),

@@ -63,7 +63,7 @@ export interface TaskWaits extends OfAttempt {
   readonly reason: string | null;
 }
 
-/** How far the step says it is; told by engines whose tasks run on this machine. */
+/** How far the step says it is: the latest word, at most a few times a second, the last one before the end. */
 export interface TaskProgressed extends OfAttempt, ProgressReport {
   readonly type: "progressed";
 }

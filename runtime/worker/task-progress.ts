@@ -45,11 +45,10 @@ export class TaskProgress {
     else this.#timer ??= setTimeout(() => this.#send(), waitMs).unref();
   }
 
-  /** The task is over: nothing more is told. */
+  /** The task is over: what it told last is sent, and nothing more is told. */
   close(): void {
+    this.#send();
     this.#isOver = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
   }
 
   #send(): void {

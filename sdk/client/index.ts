@@ -6,7 +6,7 @@
 export { Flow } from "./flow.ts";
 export { Run, type StepName } from "./run.ts";
 export { Step } from "./step.ts";
-export { type LogsOptions, Task } from "./task.ts";
+export { type LogsOptions, Task, type ToldProgress } from "./task.ts";
 export { Artifact } from "./artifact.ts";
 export { namespace, type Namespace } from "./namespace.ts";
 export type { ClientOptions } from "./client-options.ts";

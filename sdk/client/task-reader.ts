@@ -1,7 +1,8 @@
 import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
-import type { ArtifactRef, ArtifactTable } from "../../runtime/datastore/records.ts";
+import type { ArtifactRef, ArtifactTable, TaskProgressRecord } from "../../runtime/datastore/records.ts";
 import { listOf } from "../../runtime/datastore/reader/item-labels.ts";
 import { type ItemPlace, stackOf } from "../../runtime/datastore/reader/item-place.ts";
+import { toldProgress } from "../../runtime/datastore/reader/told-progress.ts";
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import type { ForeachFrame, GpuUse } from "../base/host.ts";
 import type { DataSource } from "./lazy-data.ts";
@@ -49,6 +50,11 @@ export class TaskReader implements DataSource {
   input(): unknown {
     const { place } = this.summary;
     return place === null ? undefined : this.#item(place);
+  }
+
+  /** What it told last, as it stands now. */
+  progress(): TaskProgressRecord | null {
+    return toldProgress(this.run.record, [this.summary]).get(this.summary.task) ?? null;
   }
 
   gpu(): GpuUse | null {

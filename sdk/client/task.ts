@@ -21,6 +21,16 @@ export interface LogsOptions {
   readonly attempt?: number | undefined;
 }
 
+/** What {@link Task.progress} gives. */
+export interface ToldProgress {
+  /** From 0 to 1. */
+  readonly fraction: number;
+  /** What the task is at, in one line; empty where it said nothing. */
+  readonly note: string;
+  /** When it was told. */
+  readonly time: Date;
+}
+
 /**
  * One execution of a step, as it stood when it was read.
  *
@@ -108,6 +118,23 @@ export class Task<Flow = unknown> {
   /** The foreaches around the task, outermost first, as `this.foreachStack()` gave them to the step. */
   get foreachStack(): Promise<readonly ForeachFrame[]> {
     return Promise.resolve().then(() => this.#reader.frames());
+  }
+
+  /**
+   * What the task told last with `current.progress`; null if it told nothing or does not run.
+   *
+   * @example
+   * ```ts
+   * const task = await Task.get("RecSysFlow/latest/fitB/2");
+   * const told = await task.progress;
+   * if (told !== null) console.log(`${Math.round(told.fraction * 100)} %`, told.note, told.time);
+   * ```
+   */
+  get progress(): Promise<ToldProgress | null> {
+    return Promise.resolve().then(() => {
+      const told = this.#reader.progress();
+      return told === null ? null : { fraction: told.fraction, note: told.note, time: new Date(told.time) };
+    });
   }
 
   /** The latest attempt, from 0. */

@@ -53,6 +53,19 @@ test("tasks are those of the moment at which the list is read", async () => {
   expect((await run.step("train").tasks({ status: "running", order: "started" }).toArray())[0]?.id).toBe("3");
 });
 
+test("a task that runs has what it told last of its progress; one that told nothing, or has ended, has none", async () => {
+  const sample = running();
+  sample.events(started("train", 3, { kind: "child", split: 1, index: 0 }));
+  const tasks = () =>
+    Promise.all([2, 3].map(async (task) => (await Task.get(`Sample/r1/train/${task}`, { datastore })).progress));
+  expect(await tasks()).toEqual([null, null]);
+  const told = { task: 2, attempt: 0, fraction: 0.4, note: "epoch 4", time: 5000 };
+  await sample.record.writeProgress({ format: 1, tasks: [told, { ...told, task: 3, attempt: 1 }] });
+  expect(await tasks()).toEqual([{ fraction: 0.4, note: "epoch 4", time: new Date(5000) }, null]);
+  sample.events(succeeded(2, { kind: "linear", target: "join" }));
+  expect(await tasks()).toEqual([null, null]);
+});
+
 test("a run whose process is gone is stale, and its events end there", async () => {
   // No process has so high a number.
   running(2 ** 30);

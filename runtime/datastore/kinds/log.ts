@@ -7,7 +7,7 @@ export const logKind: RecordKind<string> = {
   keys: [{ key: "flows/<Flow>/<run>/logs/<step>/<task>-<attempt>.log", is: "", form: "lines" }],
   isLarge: true,
   parse(line, key) {
-    if (!/^\d+ [oOeE] /.test(line)) throw damagedRecord(key, "it is not a line of a log");
+    if (!/^\d+ [oOeEp] /.test(line)) throw damagedRecord(key, "it is not a line of a log");
     return line;
   },
   title: ({ key }) => key,

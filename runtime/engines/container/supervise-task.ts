@@ -18,6 +18,7 @@ import { explainedExit } from "./explained-exit.ts";
 import type { HandedOver } from "./handed-over.ts";
 import { JOB_VARIABLES } from "./job-variables.ts";
 import { nodeFor } from "./node-for.ts";
+import { ReportedLog } from "./reported-log.ts";
 import { environmentOf, makePlaces, unpackProject } from "./unpack-project.ts";
 
 export interface SupervisedTask {
@@ -82,15 +83,22 @@ export async function superviseTask({
   });
   // What Node preloads has it look for the `package.json` of its folder: absent or half there, it would stay so for it.
   if (packages === null && env["NODE_OPTIONS"] === undefined) backend.warmUp(null, own);
+  const log = new ReportedLog({
+    open: () => record.openLog(spec),
+    now: Date.now,
+    isRemote: store.storage.isRemote,
+  });
   return new Promise((resolve, reject) => {
     let state: "preparing" | "started" | "over" = "preparing";
     const conclude = (outcome: TaskOutcome) => {
       state = "over";
+      log.close();
       backend.close().then(() => resolve(limit.judge(outcome)), reject);
     };
     const onEvent = (event: BackendEvent) => {
       // Whoever looks at the container itself sees it, too.
       if (event.type === "logged") process[event.stream].write(`${event.text}\n`);
+      if (event.type === "progressed") log.report(event);
       if (event.type === "began") limit.begin((reason) => backend.stop(spec.task, reason));
       if (event.type === "ended") conclude(event.outcome);
     };
@@ -108,7 +116,7 @@ export async function superviseTask({
         setup: prepared,
         environments: new Map([[spec.step, own]]),
         committed: (of) => committedOutcome(record, of),
-        openLog: (of) => record.openLog(of),
+        openLog: () => log.output(),
         onEvent,
         onTrouble: reject,
       });

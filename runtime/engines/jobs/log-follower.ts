@@ -1,6 +1,8 @@
 import { type StoredLogLine, parseLog } from "../../datastore/stored-log-line.ts";
 import { Rest } from "../../datastore/lines-of.ts";
+import type { StoredProgressLine } from "../../datastore/stored-progress-line.ts";
 import type { Piece, Storage, Tail } from "../../datastore/storage.ts";
+import { parseProgressReport, type ProgressReport } from "../../task/progress-report.ts";
 
 const FASTEST_MS = 200;
 const SLOWEST_MS = 5000;
@@ -8,20 +10,28 @@ const SLOWEST_MS = 5000;
 const SLOWING = 1.3;
 const NOTHING: Piece = { bytes: Buffer.alloc(0), isLast: true };
 
-/** Gives the lines of a log that a container writes, while it writes them. */
+export interface LogListener {
+  line(line: StoredLogLine): void;
+  /** The latest of what came together. */
+  progress(report: ProgressReport): void;
+}
+
+/** Gives the lines of a log that a container writes, while it writes them, and what stands there of its progress. */
 export class LogFollower {
   readonly #tail: Tail;
-  readonly #onLine: (line: StoredLogLine) => void;
+  readonly #isRemote: boolean;
+  readonly #on: LogListener;
   readonly #rest: Rest;
   #waitMs = FASTEST_MS;
   #timer: NodeJS.Timeout | null = null;
   #asking: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  constructor({ storage, key }: { storage: Storage; key: string }, onLine: (line: StoredLogLine) => void) {
+  constructor({ storage, key }: { storage: Storage; key: string }, on: LogListener) {
     this.#tail = storage.tail(key);
+    this.#isRemote = storage.isRemote;
     this.#rest = new Rest(key);
-    this.#onLine = onLine;
+    this.#on = on;
     this.#plan();
   }
 
@@ -44,8 +54,21 @@ export class LogFollower {
   async #ask(): Promise<boolean> {
     // What cannot be read now may be read later; it lies in the store.
     const piece = await (async () => this.#tail.nextSoon())().catch(() => NOTHING);
-    this.#waitMs = piece.bytes.length > 0 ? FASTEST_MS : Math.min(this.#waitMs * SLOWING, SLOWEST_MS);
-    for (const line of parseLog(this.#rest.wholeLines(piece.bytes))) this.#onLine(line);
+    let last: StoredProgressLine | null = null;
+    let isOutput = false;
+    for (const line of parseLog(this.#rest.wholeLines(piece.bytes), (report) => (last = report))) {
+      isOutput = true;
+      this.#on.line(line);
+    }
+    this.#tell(last);
+    // Reports alone are no reason to ask more often where asking is a request.
+    const isBusy = this.#isRemote ? isOutput : piece.bytes.length > 0;
+    this.#waitMs = isBusy ? FASTEST_MS : Math.min(this.#waitMs * SLOWING, SLOWEST_MS);
     return piece.isLast;
+  }
+
+  #tell(line: StoredProgressLine | null): void {
+    const report = line === null ? null : parseProgressReport(line.fraction, line.note);
+    if (report !== null) this.#on.progress(report);
   }
 }

@@ -212,11 +212,17 @@ export class RemoteBackend implements ComputeBackend {
     const { task, attempt } = ref.group.tasks[ref.index] ?? spec;
     const key = logKey({ ...ref.group.run, step: spec.step, task, attempt });
     const copy = this.#recovery.hasStarted(ref) ? new LogCopy(this.#run.record, spec) : null;
-    job.follower = new LogFollower({ storage, key }, (line) => {
-      copy?.add(line);
-      const { stream, time, text } = line;
-      this.#tell(job, { type: "logged", stream, time, text });
-    });
+    job.follower = new LogFollower(
+      { storage, key },
+      {
+        line: (line) => {
+          copy?.add(line);
+          const { stream, time, text } = line;
+          this.#tell(job, { type: "logged", stream, time, text });
+        },
+        progress: (report) => this.#tell(job, { type: "progressed", ...report }),
+      },
+    );
   }
 
   #conclude(job: Job, end: JobEnd): void {

@@ -1,10 +1,8 @@
 import { faultOfErrorRecord, faultOfTransition } from "../../datastore/shapes/parts.ts";
+import { parseProgressReport } from "../../task/progress-report.ts";
 import type { WorkerReport } from "../../task/worker-command.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import { isRecord } from "../../../sdk/base/is-record.ts";
-
-/** One line of a terminal has no more, however many marks its letters carry. */
-const MAX_NOTE_CHARS = 20_000;
 
 /** Null for a line that no worker writes. */
 export function parseReport(line: string): WorkerReport | null {
@@ -20,9 +18,8 @@ export function parseReport(line: string): WorkerReport | null {
 }
 
 function progressIn({ fraction, note }: Record<string, unknown>, key: string): WorkerReport | null {
-  if (typeof fraction !== "number" || !(fraction >= 0 && fraction <= 1)) return null;
-  if (typeof note !== "string" || note.length > MAX_NOTE_CHARS) return null;
-  return { type: "progress", key, fraction, note };
+  const told = parseProgressReport(fraction, note);
+  return told === null ? null : { type: "progress", key, ...told };
 }
 
 /** The shape alone: whether it is what this task could do is known to whoever has the graph. */

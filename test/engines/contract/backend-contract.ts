@@ -4,6 +4,7 @@ import { deaths } from "./deaths.ts";
 import { ends } from "./ends.ts";
 import { output } from "./output.ts";
 import { prepareStage, type Stage, type StageOptions } from "./stage.ts";
+import { progress } from "./progress.ts";
 import { stops } from "./stops.ts";
 import type { Trial } from "./trial.ts";
 
@@ -31,6 +32,7 @@ export function backendContract(make: () => StageOptions | Promise<StageOptions>
   };
   describe("ends", () => ends(under));
   describe("output", () => output(under));
+  describe("progress", () => progress(under));
   describe("deaths", () => deaths(under));
   describe("stops", () => stops(under));
 }

@@ -8,7 +8,8 @@ import type { Output } from "../../output.ts";
 import { type BranchOptions, ownerMeant } from "../../owner-meant.ts";
 import { emptyForeachLines } from "./empty-foreach-lines.ts";
 import { failuresText } from "./failures-text.ts";
-import { progressText, taskProgress } from "./progress-text.ts";
+import { toldProgress } from "../../../datastore/reader/told-progress.ts";
+import { progressText } from "./progress-text.ts";
 import { gpuUses, kernelsText } from "./kernels-text.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 import { runDurationMs, runJson, taskJson, type TaskLooks } from "../../show/run-json.ts";
@@ -31,7 +32,7 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
   });
   const steps = stepRows(run);
   const labels = new ItemLabels(store.blobs);
-  const progress = taskProgress(store, run);
+  const progress = toldProgress(store.record(run.flow, run.run), run.tasks);
   // A whole run can have too many results to read.
   const uses = step === null ? [] : gpuUses(store, run, { tasks, labels });
   if (output.isJson)

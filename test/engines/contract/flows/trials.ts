@@ -20,6 +20,8 @@ class TrialsFlow extends FlowSpec {
       this.risks,
       this.fans,
       this.musters,
+      this.reports,
+      this.measures,
     );
   }
 
@@ -55,6 +57,19 @@ class TrialsFlow extends FlowSpec {
   @step async waits() {
     console.log("waiting");
     await sleep(600_000, undefined, { signal: current.signal });
+    this.next(this.end);
+  }
+
+  @step async reports() {
+    for (let row = 0; row <= 500; row += 1) current.progress(row / 1000, `row ${row}`);
+    await sleep(600_000, undefined, { signal: current.signal });
+    this.next(this.end);
+  }
+
+  @step measures() {
+    console.log("measuring");
+    for (let row = 0; row <= 1000; row += 1) current.progress(row / 1000, `row ${row}`);
+    console.log("measured");
     this.next(this.end);
   }
 
