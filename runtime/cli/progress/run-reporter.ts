@@ -1,15 +1,13 @@
 import type { TaskLogged } from "../../engines/compute-backend.ts";
-import { branchFlags } from "../../datastore/branch-name.ts";
 import { isEmptyForeach } from "../../datastore/is-empty-foreach.ts";
 import type { RunEvent } from "../../datastore/run-event.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import type { TaskLabels } from "../../launch/run/open-labels.ts";
 import type { LaunchListener } from "../../launch/run/launch-options.ts";
-import type { RunState } from "../../scheduler/run-state.ts";
 import type { Output } from "../output.ts";
 import { describeFailure } from "./describe-failure.ts";
-import { durationText } from "../../text/duration-text.ts";
+import { endingLines, type RunEnding } from "./ending-lines.ts";
 import { taskName } from "../../text/task-name.ts";
 import { emptyForeachText } from "../show/empty-foreach-text.ts";
 import { logLine } from "../show/log-line.ts";
@@ -26,13 +24,17 @@ export interface RunReporterOptions {
   readonly programName: string;
   /** As the user named it. */
   readonly datastore: string | undefined;
+  /** The run of another process, which is only watched; its heading has been told. */
+  readonly seen?: RunDocument;
 }
 
 /** Tells the user how a run goes: tasks' output as it comes, progress, failures, and the end. */
 export interface RunReporter extends LaunchListener {
   /** A line that stays, above the progress. */
   say(text: string): void;
-  finished(state: RunState): void;
+  /** An event from before anybody watched: it is counted, and not told. */
+  past(event: RunEvent, labels: TaskLabels): void;
+  finished(ending: RunEnding): void;
   close(): void;
 }
 
@@ -49,7 +51,7 @@ const PREFIX_COLORS = [
 /** Log lines of a failed task that are shown once more with the failure. */
 const TAIL_LINES = 10;
 
-export async function runReporter({ output, graph, ...options }: RunReporterOptions): Promise<RunReporter> {
+export async function runReporter({ output, graph, seen, ...options }: RunReporterOptions): Promise<RunReporter> {
   const { colors } = output;
   const counts = new StepCounts(graph);
   const tasks = new TaskLines();
@@ -67,8 +69,17 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     told.add(key);
     board.line(colors.dim(text()));
   };
-  let document: RunDocument | null = null;
+  let document: RunDocument | null = seen ?? null;
   let firstLabel: string | null = null;
+
+  function takeIn(event: RunEvent, labels: TaskLabels): string {
+    if (output.isJson) output.json(eventJson(event, { flow: graph.flow, run: document?.run, labels }));
+    span.apply(event);
+    const step = counts.apply(event)?.step ?? "";
+    // Elsewhere nobody sees them, and where they are read that takes time.
+    if (output.isLive) tasks.update(event, labels);
+    return step;
+  }
 
   return {
     installing(step, packages) {
@@ -78,12 +89,14 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
       document = created;
       board.line(`${colors.bold(graph.flow)} run ${colors.bold(created.run)}`);
     },
+    past(event, labels) {
+      takeIn(event, labels);
+      const isFailure = event.type === "task-failed" && !event.isCancelled && event.retryAt === null;
+      if (isFailure) firstLabel ??= labels.of(event.task);
+      board.update(event);
+    },
     event(event, labels) {
-      if (output.isJson) output.json(eventJson(event, { flow: graph.flow, run: document?.run, labels }));
-      span.apply(event);
-      const step = counts.apply(event)?.step ?? "";
-      // Elsewhere nobody sees them, and where they are read that takes time.
-      if (output.isLive) tasks.update(event, labels);
+      const step = takeIn(event, labels);
       if (event.type === "task-failed" && !event.isCancelled) {
         const isConcluded = event.attempt >= (nodeOf(graph, step).settings.retry?.times ?? 0);
         const label = labels.of(event.task);
@@ -123,28 +136,12 @@ export async function runReporter({ output, graph, ...options }: RunReporterOpti
     warning(text) {
       board.line(colors.yellow(`warning: ${text}`));
     },
-    finished(state) {
+    finished(ending) {
       board.close();
-      const took = durationText(span.ms());
-      const run = document === null ? "" : ` ${document.run}`;
-      if (state.status === "succeeded") {
-        output.note(`${colors.green("succeeded")} ${graph.flow}${run} in ${took}`);
-      } else {
-        const { firstFailure, failures, reason } = state;
-        const why =
-          firstFailure === null
-            ? reasonText(reason)
-            : `: ${taskName({ ...firstFailure, label: firstLabel ?? "" })}${firstLabel ? ":" : ""} ${firstFailure.error.message.split("\n")[0] ?? ""}`;
-        const others = failures > 1 ? ` (and ${failures - 1} more)` : "";
-        output.note(`${colors.red("failed")} ${graph.flow}${run} after ${took}${why}${others}`);
-        const { programName, datastore } = options;
-        const place = datastore === undefined ? "" : ` --datastore ${datastore}`;
-        if (document !== null) {
-          const branch = document.project == null ? "" : branchFlags(document.project.branch);
-          output.note(colors.dim(`  look into it: ${programName} status ${document.run}${place}`));
-          output.note(colors.dim(`  go on:        ${programName} resume${branch}${place}`));
-        }
-      }
+      const tookMs = span.ms();
+      const label = firstLabel ?? "";
+      const parts = { ...options, flow: graph.flow, document, tookMs, label, isWatched: seen !== undefined, colors };
+      for (const line of endingLines(ending, parts)) output.note(line);
     },
     close: () => board.close(),
   };
@@ -166,8 +163,4 @@ function keepTail(tails: Map<string, string[]>, { task, attempt, text }: TaskLog
   tail.push(text);
   if (tail.length > TAIL_LINES) tail.shift();
   tails.set(key, tail);
-}
-
-function reasonText(reason: string | null): string {
-  return reason === null ? "" : `: ${reason}`;
 }

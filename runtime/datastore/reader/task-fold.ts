@@ -42,6 +42,11 @@ export class TaskFold {
     return status === "running" ? drafts.map((draft) => ({ ...draft })) : drafts.map((draft) => settled(draft, status));
   }
 
+  /** The step of a task that has started, and the innermost foreach around it. */
+  find(task: number): Pick<TaskSummary, "step" | "place"> | undefined {
+    return this.#tasks.get(task);
+  }
+
   #started(event: TaskStarted): void {
     const { task, step, attempt, source, path, time } = event;
     this.#checkStep(event);

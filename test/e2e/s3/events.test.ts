@@ -5,10 +5,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { SampleRun, started } from "../../datastore/sample-store.ts";
+import { SampleRun, started, WHOLE } from "../../datastore/sample-store.ts";
 import { MOTO } from "../../rigs/aws/moto.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { ROOT } from "../../rigs/harness.ts";
+import { startMillrace } from "../../rigs/started-command.ts";
 import { serviceForFile } from "./bucket-for-file.ts";
 
 const SCRIPT = `
@@ -21,13 +22,26 @@ const SCRIPT = `
 describeWith(MOTO, "the events of a run in a bucket", () => {
   const service = serviceForFile();
 
+  /** A run that this process works on. */
+  async function runningSample(datastore: string): Promise<SampleRun> {
+    const sample = new SampleRun(openDatastore(datastore), "r1", { createdAt: Date.now() });
+    await sample.record.writeHeartbeat({ format: 1, host: os.hostname(), pid: process.pid, time: Date.now() });
+    return sample.events({ type: "run-started" });
+  }
+
+  test("are what status --watch shows, until the run is over", async () => {
+    const datastore = await service().store();
+    const sample = await runningSample(datastore);
+    const watch = startMillrace(["status", "Sample/r1", "--watch"], service().machine(datastore));
+    await watch.said("Sample run r1");
+    sample.events(...WHOLE.slice(1));
+    expect(await watch.exit()).toMatchObject({ code: 0 });
+    expect(watch.text()).toMatch(/✓ train: 2\/2 done in .*\n✓ join: .*\n✓ end: .*\nsucceeded Sample r1 in/);
+  });
+
   test("come as they are written, each once, and waiting for them is a request a second", async () => {
     const datastore = await service().store();
-    const sample = new SampleRun(openDatastore(datastore), "r1", { createdAt: Date.now() });
-    const beat = { format: 1, host: os.hostname(), pid: process.pid } as const;
-    void (await sample.record.writeHeartbeat({ ...beat, time: Date.now() }));
-    sample.events({ type: "run-started" });
-
+    const sample = await runningSample(datastore);
     const { env } = service().machine(datastore);
     const child = spawn(process.execPath, ["--input-type=module", "-e", SCRIPT], {
       env: { ...process.env, MILLRACE_DATASTORE: datastore, ...env },

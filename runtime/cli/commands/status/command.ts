@@ -8,8 +8,13 @@ import { withInspectOptions } from "../../show/inspect-options.ts";
 export function statusCommand(context: StoreContext): Command {
   const command = new Command("status")
     .description("show the progress of a run, step by step, and what failed")
-    .argument("[run]", RUN_FORMS, "latest");
-  return withInspectOptions(withBranchOptions(command)).action((run: string, options: Omit<StatusOptions, "run">) => {
-    showStatus(context, { ...options, run });
+    .argument("[run]", RUN_FORMS, "latest")
+    .option("-w, --watch", "draw the progress of a run that goes on, wherever it runs, and end with it");
+  type Given = Omit<StatusOptions, "run"> & { readonly watch?: boolean };
+  return withInspectOptions(withBranchOptions(command)).action(async (run: string, options: Given) => {
+    if (options.watch === true) {
+      const { watchRun } = await import("./watch-run.ts");
+      await watchRun(context, { ...options, run });
+    } else showStatus(context, { ...options, run });
   });
 }

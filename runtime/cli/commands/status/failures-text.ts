@@ -17,7 +17,7 @@ const MAX_SHOWN = 5;
 const MAX_MESSAGE_LINES = 12;
 
 /** The failed tasks of a run, each with its error and place; then those that `@catchError` let pass. */
-export function failuresText(run: RunSummary, { colors, labels }: FailureLooks): string[] {
+export function failuresText(run: Pick<RunSummary, "run" | "tasks">, { colors, labels }: FailureLooks): string[] {
   const failed = run.tasks.filter(({ status, isCancelled }) => status === "failed" && !isCancelled);
   const caught = run.tasks.filter(({ status }) => status === "caught");
   const shown = [...failed.slice(0, MAX_SHOWN), ...caught.slice(0, MAX_SHOWN)];
@@ -26,7 +26,10 @@ export function failuresText(run: RunSummary, { colors, labels }: FailureLooks):
   return left === 0 ? texts : [...texts, `… and ${left} more`];
 }
 
-function failureText({ run }: RunSummary, { task, colors, labels }: FailureLooks & { task: TaskSummary }): string {
+function failureText(
+  { run }: Pick<RunSummary, "run">,
+  { task, colors, labels }: FailureLooks & { task: TaskSummary },
+): string {
   const { step, error, attempts } = task;
   const isCaught = task.status === "caught";
   const notes = [

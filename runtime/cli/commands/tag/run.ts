@@ -1,12 +1,10 @@
 import { visibleLine } from "../../../../sdk/base/visible.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
-import { parsePathspec } from "../../../datastore/reader/pathspec.ts";
-import { resolveRun } from "../../../datastore/reader/resolve-run.ts";
 import type { RunDocument } from "../../../datastore/records.ts";
 import { changeTags, replaceTags, tagsNow } from "../../../datastore/change-tags.ts";
 import type { StoreContext } from "../../cli-context.ts";
-import { flowMeant } from "../../flow-meant.ts";
-import { type BranchOptions, ownerMeant } from "../../owner-meant.ts";
+import type { BranchOptions } from "../../owner-meant.ts";
+import { runMeant } from "../../run-meant.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 
 export interface TagsOptions extends InspectOptions, BranchOptions {
@@ -48,8 +46,7 @@ export function editTags(context: StoreContext, { op, tags: named, ...options }:
   if (tags.length > 0) output.print(tags.map(visibleLine).join("\n"));
 }
 
-function documentOf(context: StoreContext, store: Datastore, { run: text, ...options }: TagsOptions): RunDocument {
-  const own = flowMeant(context, { store, text });
-  const { flow, run } = parsePathspec(text, { flow: own, flows: store.flows() });
-  return store.record(flow, resolveRun(store, { flow, text: run, owner: ownerMeant(context, options) })).document();
+function documentOf(context: StoreContext, store: Datastore, options: TagsOptions): RunDocument {
+  const { flow, run } = runMeant(context, store, options);
+  return store.record(flow, run).document();
 }
