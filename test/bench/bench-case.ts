@@ -8,6 +8,8 @@ export interface Bench {
   readonly metaflow: Metaflow | null;
   /** Tasks that Metaflow really runs where Millrace runs 1,000. */
   readonly metaflowTasks: number;
+  /** Size of the file of the cases about files. */
+  readonly fileMb: number;
 }
 
 /** One of the two things that a case compares. */

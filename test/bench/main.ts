@@ -58,7 +58,7 @@ async function measureCase(
   { options, metaflow }: { options: BenchOptions; metaflow: Metaflow | null },
 ): Promise<CaseSummary> {
   const folder = mkdtempSync(path.join(tmpdir(), `millrace-bench-${benchCase.name}-`));
-  const given: Bench = { folder, metaflow, metaflowTasks: options.metaflowTasks };
+  const given: Bench = { folder, metaflow, metaflowTasks: options.metaflowTasks, fileMb: options.fileMb };
   try {
     const pair = await benchCase.prepare(given);
     const samples = await measurePairs(pair, options.runs ?? benchCase.runs);

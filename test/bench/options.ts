@@ -15,6 +15,7 @@ export interface BenchOptions {
   readonly isMetaflowSkipped: boolean;
   readonly metaflowTasks: number;
   readonly metaflowWorkers: number;
+  readonly fileMb: number;
 }
 
 export const USAGE = `npm run bench -- [options] [GROUP]
@@ -25,7 +26,8 @@ export const USAGE = `npm run bench -- [options] [GROUP]
   --json FILE           where the figures go (test/bench/results/latest.json)
   --skip-metaflow       measure Millrace alone
   --metaflow-foreach N  tasks that Metaflow really runs where Millrace runs 1,000, scaled if fewer (100)
-  --metaflow-workers N  Metaflow's --max-workers (as many as cores: what Millrace starts)`;
+  --metaflow-workers N  Metaflow's --max-workers (as many as cores: what Millrace starts)
+  --file-mb N           size of the file of the group file, in MB (2000)`;
 
 const DEFAULT_JSON = path.join(import.meta.dirname, "results", "latest.json");
 
@@ -42,6 +44,7 @@ export function parseOptions(args: readonly string[], caseNames: readonly string
       "skip-metaflow": { type: "boolean", default: false },
       "metaflow-foreach": { type: "string", default: "100" },
       "metaflow-workers": { type: "string", default: `${os.availableParallelism()}` },
+      "file-mb": { type: "string", default: "2000" },
     },
   });
   return {
@@ -53,6 +56,7 @@ export function parseOptions(args: readonly string[], caseNames: readonly string
     // Two points make the straight line that is scaled along.
     metaflowTasks: atLeast(2, { flag: "metaflow-foreach", text: values["metaflow-foreach"] }),
     metaflowWorkers: atLeast(1, { flag: "metaflow-workers", text: values["metaflow-workers"] }),
+    fileMb: atLeast(1, { flag: "file-mb", text: values["file-mb"] }),
   };
 }
 

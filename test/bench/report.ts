@@ -91,7 +91,7 @@ function heading({ machine, metaflow }: Report): string {
   const other =
     metaflow === null ? "no Metaflow" : `Metaflow ${metaflow.version} with --max-workers ${metaflow.workers}`;
   return [
-    "Wall time of whole commands, in store-* of one call: median [min-max]; the ratio is second / first, pair by pair.",
+    "Wall time of whole commands, in store-* and file-* of one call: median [min-max]; the ratio is second / first, pair by pair.",
     `Node ${node}, ${other}; ${platform}, ${cpu}, ${cores} cores, load at start ${loadAtStart.toFixed(1)}`,
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 import { byReference } from "./by-reference.ts";
+import { fileCases } from "./file.ts";
 import { foreach1000 } from "./foreach-1000.ts";
 import { foreach10000 } from "./foreach-10000.ts";
 import { foreach100000 } from "./foreach-100000.ts";
@@ -29,4 +30,5 @@ export const CASES: readonly BenchCase[] = [
   join10000,
   foreach100000,
   ...storeCases,
+  ...fileCases,
 ];
