@@ -16,6 +16,8 @@ export interface DataSource {
   /** All that there is to load. */
   table(): ArtifactTable;
   load(name: string): unknown;
+  /** True for a field that is no artifact because no error was caught: the flow reads `undefined` there. */
+  isUncaught(name: string): boolean;
   /** Why a name may be missing: "its last step left no such artifact". */
   whyMissing(): string;
 }
@@ -43,15 +45,16 @@ export function lazyData<Flow>(source: DataSource): RunData<Flow> {
 
 function promised(name: string, source: DataSource): Promise<unknown> {
   const value = Promise.resolve().then(() => {
-    if (!Object.hasOwn(source.table(), name)) throw noArtifact(name, source);
-    return source.load(name);
+    if (Object.hasOwn(source.table(), name)) return source.load(name);
+    if (source.isUncaught(name)) return undefined;
+    throw noArtifact(name, source);
   });
   // A test runner that looks into the object does not wait for what it finds.
   value.catch(() => undefined);
   return value;
 }
 
-export function noArtifact(name: string, source: Omit<DataSource, "load">): MillraceError {
+export function noArtifact(name: string, source: Omit<DataSource, "load" | "isUncaught">): MillraceError {
   const names = Object.keys(source.table());
   const near = nearest(name, names);
   return new MillraceError({

@@ -7,7 +7,7 @@ import type { FlowData } from "../inputs.ts";
 import { lazyData, type RunData } from "./lazy-data.ts";
 import type { RunReader } from "./run-reader.ts";
 
-/** Values by name; typed by the flow, where a field that is no parameter is not there. */
+/** Values by name; typed by the flow, where a field that is neither parameter nor configuration is not there. */
 export type RunValues<Flow = unknown> = unknown extends Flow ? Readonly<Record<string, unknown>> : FlowData<Flow>;
 
 /** What the last step left, and the parameters. */
@@ -24,6 +24,7 @@ export function runData<Flow>(reader: RunReader): RunData<Flow> {
       return table;
     },
     load: (name) => loadArtifact(reader.store.blobs, name, (known?.table ?? reader.parameters)[name] as never),
+    isUncaught: (name) => known !== null && reader.caughtFields.has(name),
     whyMissing: () => (known === null ? "the run did not reach its last step" : "its last step left no such artifact"),
   });
 }
@@ -46,14 +47,20 @@ export function reachedEnd(reader: RunReader): TaskSummary {
   });
 }
 
-/** An object that loads each parameter when it is read. */
+/**
+ * An object that loads each parameter when it is read. Configurations are there as well, but not listed: another run takes them
+ * in another place.
+ */
 export function runValues<Flow>(reader: RunReader): RunValues<Flow> {
   const values = {};
   Object.defineProperty(values, inspect.custom, { value: () => loadedValues(values) });
-  for (const [name, ref] of Object.entries(reader.header.parameters)) {
-    let loaded: { value: unknown } | null = null;
-    const get = () => (loaded ??= { value: loadArtifact(reader.store.blobs, name, ref) }).value;
-    Object.defineProperty(values, name, { enumerable: true, get });
+  const { parameters, document } = reader.header;
+  for (const [table, enumerable] of [[document.configs, false] as const, [parameters, true] as const]) {
+    for (const [name, ref] of Object.entries(table)) {
+      let loaded: { value: unknown } | null = null;
+      const get = () => (loaded ??= { value: loadArtifact(reader.store.blobs, name, ref) }).value;
+      Object.defineProperty(values, name, { enumerable, configurable: true, get });
+    }
   }
   return values as RunValues<Flow>;
 }

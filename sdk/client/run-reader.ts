@@ -4,6 +4,7 @@ import { ItemLabels } from "../../runtime/datastore/reader/item-labels.ts";
 import { Lineage } from "../../runtime/datastore/reader/lineage.ts";
 import { readRunHeader, RunFollower } from "../../runtime/datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
+import { caughtFields } from "../../runtime/graph/caught-fields.ts";
 import type { RunRecord } from "../../runtime/datastore/run-record.ts";
 
 /** One run as its objects share it: what was read of its record, and how to read on. */
@@ -16,6 +17,7 @@ export class RunReader {
   #follower: RunFollower | null = null;
   #summary: RunSummary | null = null;
   #index: TaskIndex | null = null;
+  #caughtFields: ReadonlySet<string> | null = null;
   readonly #origins = new Map<string, RunReader>();
 
   constructor(store: Datastore, header: RunHeader) {
@@ -37,6 +39,11 @@ export class RunReader {
   /** Parameters and configuration: they belong to the run, and every task sees them. */
   get parameters(): ArtifactTable {
     return { ...this.#header.document.configs, ...this.#header.parameters };
+  }
+
+  /** Fields that hold the error of a caught step, if there is one. */
+  get caughtFields(): ReadonlySet<string> {
+    return (this.#caughtFields ??= caughtFields(this.#header.document.graph));
   }
 
   setTags(tags: readonly string[]): void {

@@ -33,7 +33,10 @@ export type StepName<Flow> = unknown extends Flow ? string : MethodName<Flow>;
 export class Run<Flow = unknown> {
   /** What the last step left, and the parameters: one promise each, loaded when it is asked for. */
   readonly data: RunData<Flow>;
-  /** The values that the run had; an included file is its content. */
+  /**
+   * The values that the run had, by name; an included file is its content. Configurations can be read as well, though only
+   * parameters are listed. Artifacts are in {@link Run.data}.
+   */
   readonly parameters: RunValues<Flow>;
   /** What it executed. */
   readonly code: RunCode;

@@ -72,6 +72,10 @@ export class TaskReader implements DataSource {
     return new StoredArtifact(at, this.run.store.blobs);
   }
 
+  isUncaught(name: string): boolean {
+    return this.summary.result !== null && this.run.caughtFields.has(name);
+  }
+
   whyMissing(): string {
     const { status, result } = this.summary;
     return result === null ? `a task that is ${status} has left no artifacts` : "the task left no such artifact";

@@ -104,6 +104,39 @@ describe("status", () => {
     expect(json.tasks[2]).toMatchObject({ step: "train", index: 1, status: "failed", error: { line: 4 } });
   });
 
+  test("tasks that fail at one place show its code once, and what each says otherwise; another place stands alone", async () => {
+    const place = { file: "flow.ts", column: 2, frame: "> 4 | boom();" };
+    const caught = (task: number, message: string, line = 4) => [
+      started("train", task, { kind: "child", split: 1, index: task - 2 }),
+      { ...succeeded(task, { kind: "linear", target: "join" }), caught: { name: "Error", message, line, ...place } },
+    ];
+    const codes = ["VIE", "GRZ", "GRZ", "LNZ", "SZG", "INN", "KLU"];
+    new SampleRun(store, "r1").events(
+      started("start", 1, { kind: "start" }),
+      succeeded(1, foreach(9)),
+      ...codes.flatMap((code, at) => caught(at + 2, `no data for ${code}`)),
+      ...caught(9, "no rain", 7),
+    );
+    const { text } = await run(statusCommand);
+    expect(text.match(/boom/g)).toHaveLength(2);
+    expect(text).toContain(`
+! train/2 (index 0, caught, the flow went on)
+  Error: no data for VIE
+  at flow.ts:4:2
+    > 4 | boom();
+  its output: logs r1/train/2
+  also there: train/3: no data for GRZ
+  also there: train/4: no data for GRZ
+  also there: train/5: no data for LNZ
+  also there: train/6: no data for SZG
+  also there: train/7: no data for INN
+  and 1 more there
+
+! train/9 (index 7, caught, the flow went on)
+  Error: no rain
+`);
+  });
+
   test("an unknown run is an error with the latest ids", async () => {
     new SampleRun(store, "r1").events(...WHOLE);
     await expect(run(statusCommand, "other")).rejects.toMatchObject({ code: "MILLRACE_UNKNOWN_RUN" });

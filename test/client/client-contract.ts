@@ -38,6 +38,8 @@ export function clientContract(kind: string, location: () => string | Promise<st
       expect(one).toMatchObject({ flow: "ShapesFlow", status: "succeeded", tags: ["nightly"], originRunId: null });
       expect(one.finishedAt!.getTime()).toBeGreaterThanOrEqual(one.startedAt.getTime());
       expect(one.parameters).toEqual({ factors: 8, size: "small", words: "three little words\n" });
+      expect(one.parameters.limits).toEqual({ most: 3 });
+      expect(Object.keys(one.parameters).sort()).toEqual(["factors", "size", "words"]);
       expect(one.steps().map(({ name }) => name)).toContain("ensemble");
     });
 

@@ -15,6 +15,8 @@ export interface FailureParts {
   readonly label: string;
   /** True if no attempt follows: `@catchError` lets the flow go on. */
   readonly isConcluded: boolean;
+  /** Whose failure has shown the same code; null if none has. */
+  readonly shownWith: string | null;
   /** Last lines the attempt printed. */
   readonly tail: readonly string[];
   readonly colors: Colors;
@@ -24,7 +26,7 @@ export interface FailureParts {
 const PLAIN_NAMES = new Set(["Error", "MillraceError", "ProcessEnded"]);
 
 /** A failed attempt, for people: what, where in the source, the last output, what happens next. */
-export function describeFailure({ event, step, label, isConcluded, tail, colors }: FailureParts): string[] {
+export function describeFailure({ event, step, label, isConcluded, shownWith, tail, colors }: FailureParts): string[] {
   const { error, task, attempt, retryAt } = event;
   const again = isConcluded ? ", for good" : ", again at once";
   const wait =
@@ -35,10 +37,11 @@ export function describeFailure({ event, step, label, isConcluded, tail, colors 
     headline: withoutColors(error.message),
     causes: error.causes?.map(withoutColors),
     place: withShortPath(error),
-    frame: error.frame,
+    frame: shownWith === null ? error.frame : undefined,
   });
   for (const line of block) {
-    const text = `  ${plainErrorLine(line)}`;
+    const isRepeated = line.part === "place" && shownWith !== null;
+    const text = `  ${plainErrorLine(line)}${isRepeated ? `, as in ${shownWith}` : ""}`;
     lines.push(line.part === "frame" ? colors.dim(text) : text);
   }
   if (tail.length > 0)

@@ -14,6 +14,7 @@ import { logLine } from "../show/log-line.ts";
 import { liveBoard, type ProgressBoard } from "./live-board.ts";
 import { plainBoard } from "./plain-board.ts";
 import { TaskLines } from "./task-lines.ts";
+import { ShownFrames } from "./shown-frames.ts";
 import { RunSpan } from "./run-span.ts";
 import { StepCounts } from "./step-counts.ts";
 
@@ -61,6 +62,7 @@ export async function runReporter({ output, graph, seen, ...options }: RunReport
     : plainBoard(output, { counts, graph });
   const tails = new Map<string, string[]>();
   const told = new Set<string>();
+  const frames = new ShownFrames();
   const colorOf = (step: string) =>
     colors[PREFIX_COLORS[graph.steps.findIndex(({ name }) => name === step) % 8] ?? "cyan"];
   /** Of a thousand that are alike one speaks for all. */
@@ -102,7 +104,9 @@ export async function runReporter({ output, graph, seen, ...options }: RunReport
         const label = labels.of(event.task);
         if (event.retryAt === null) firstLabel ??= label;
         const tail = tails.get(`${event.task}-${event.attempt}`) ?? [];
-        for (const line of describeFailure({ event, step, label, isConcluded, tail, colors })) board.line(line);
+        const shownWith = frames.first(event, taskName({ step, task: event.task, label }));
+        const parts = { event, step, label, isConcluded, shownWith, tail, colors };
+        for (const line of describeFailure(parts)) board.line(line);
       }
       if (event.type === "task-succeeded" && event.caught !== undefined) {
         const name = taskName({ step, task: event.task, label: labels.of(event.task) });

@@ -29,6 +29,11 @@ export function artifactViews(table: ArtifactTable, options: ArtifactViewOptions
   });
 }
 
+/** Of a field that is stored nowhere, as the flow reads `undefined` there. */
+export function undefinedView(name: string): ArtifactView {
+  return { name, ref: { hash: "", size: 0, type: "undefined" }, value: { kind: "loaded", value: undefined } };
+}
+
 function valueOf(
   name: string,
   ref: ArtifactRef,

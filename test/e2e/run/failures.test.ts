@@ -1,5 +1,8 @@
+import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, readArtifacts, runFlow, tasksOf, tsx } from "../../rigs/harness.ts";
+import { Run, Task } from "../../../sdk/client/index.ts";
+import { type FlowRun, millrace, readArtifacts, runFlow, tasksOf, tsx } from "../../rigs/harness.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
 describe("retry", () => {
   let run: FlowRun;
@@ -17,6 +20,16 @@ describe("retry", () => {
     expect(task?.attempts[0]?.error?.message).toBe("attempt 0 is too early");
   });
 
+  test("the code where several attempts fail is shown once, then the task that has shown it is named", () => {
+    expect(run.stderr.match(/^ {2}> +\d+ \|.*is too early/gm)).toHaveLength(1);
+    const place = / {2}attempt (\d) is too early\n {2}at .*attempts\.ts:(\d+:\d+)(, as in third\/\d+)?\n/g;
+    const told = [...run.stderr.matchAll(place)].map(([, attempt, at, as]) => [attempt, at, as !== undefined]);
+    expect(told).toEqual([
+      ["0", told[0]![1], false],
+      ["1", told[0]![1], true],
+    ]);
+  });
+
   test("attempts wait for the delay, longer each time by the backoff", () => {
     const [task] = tasksOf(run, "waiting");
     const waits = task?.attempts.slice(1).map(({ startedAt }, at) => startedAt - (task.attempts[at]?.finishedAt ?? 0));
@@ -32,6 +45,53 @@ describe("retry", () => {
   test("after a success catchError leaves undefined", () => {
     expect(seen).toHaveProperty("lenient", undefined);
     expect(tasksOf(run, "lenient")[0]?.status).toBe("succeeded");
+  });
+
+  test("where nothing was caught the client and dump give undefined, as the flow does; another name is still refused", async () => {
+    const at = { datastore: run.datastore };
+    const read = await Run.get(`${run.flow}/${run.run}`, at);
+    const task = async (step: string) => read.step(step).task();
+    expect(await (await task("lenient")).data["problem"]).toBeUndefined();
+    expect(await (await task("start")).data["problem"]).toBeUndefined();
+    expect(await read.data["problem"]).toBeUndefined();
+    expect(await (await task("choosy")).data["problem"]).toBeInstanceOf(Error);
+    expect("problem" in read.data).toBe(false);
+    await expect(read.data["problems"]).rejects.toMatchObject({ code: "MILLRACE_NO_ARTIFACT" });
+
+    const dump = (...args: string[]) => tsx("attempts.ts", ["dump", ...args], at);
+    const shown = await dump("latest/lenient", "--artifact", "problem");
+    expect([shown.code, shown.stderr]).toEqual([0, ""]);
+    expect(shown.stdout).toMatch(/problem {2}undefined.*\n {4}undefined\n/);
+    const { tasks } = JSON.parse((await dump("latest/end", "--artifact", "problem", "--json")).stdout) as {
+      tasks: { artifacts: object[] }[];
+    };
+    expect(tasks[0]!.artifacts).toMatchObject([{ name: "problem", type: "undefined", plain: { $type: "undefined" } }]);
+    expect((await dump("latest/end", "--artifact", "problems")).code).toBe(2);
+    const runs = await tsx("attempts.ts", ["runs", "--columns", "problem"], at);
+    expect([runs.code, runs.stderr]).toEqual([0, ""]);
+    expect(runs.stdout).toMatch(/problem\n.*-\n/);
+  });
+
+  test("of a run that failed before its end nothing is known of the field, until a resume reaches it", async () => {
+    const text = `import { FlowSpec, catchError, main, step } from "millrace";
+class LateFlow extends FlowSpec {
+  problem: Error | undefined;
+  @catchError({ as: "problem" })
+  @step start() { this.next(this.end); }
+  @step end() { if (process.env.LATE) throw new Error("too late"); console.log("problem", this.problem); }
+}
+main(LateFlow);`;
+    const cwd = makeProject({ "flow.ts": text, "package.json": ESM, "tsconfig.json": STANDARD });
+    const at = { cwd, datastore: path.join(cwd, "store") };
+    const place = { datastore: at.datastore };
+    const data = async () => (await Run.get("LateFlow/latest", place)).data["problem"];
+    expect((await millrace(["run", "flow.ts"], { ...at, env: { LATE: "1" } })).code).toBe(1);
+    await expect(data()).rejects.toThrow("the run did not reach its last step");
+    const resumed = await millrace(["resume", "flow.ts"], at);
+    expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringContaining("problem undefined")]);
+    expect(await data()).toBeUndefined();
+    const start = await Task.get("LateFlow/latest/start/1", place);
+    expect([start.isReused, await start.data["problem"]]).toEqual([true, undefined]);
   });
 });
 

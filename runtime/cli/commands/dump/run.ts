@@ -6,12 +6,13 @@ import { ItemLabels } from "../../../datastore/reader/item-labels.ts";
 import { taskName } from "../../../text/task-name.ts";
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
 import type { ArtifactTable } from "../../../datastore/records.ts";
+import { caughtFields } from "../../../graph/caught-fields.ts";
 import type { DumpOptions } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
 import { ownerMeant } from "../../owner-meant.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
-import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
+import { type ArtifactView, artifactViews, undefinedView } from "../../show/artifact-view.ts";
 import { writeFileArtifact } from "./write-file-artifact.ts";
 import { statusText } from "../../show/status-text.ts";
 import { durationText } from "../../../text/duration-text.ts";
@@ -69,8 +70,16 @@ function* dumpsOf(
   const labels = new ItemLabels(store.blobs);
   for (const task of tasks) {
     const artifacts = viewsOf(store, tableOf(store, run, task), options);
+    const { artifact } = options;
+    if (artifacts.length === 0 && artifact !== undefined && isUncaught(artifact, { run, tasks: [task] }))
+      artifacts.push(undefinedView(artifact));
     yield { task, label: labels.of(task.place), artifacts };
   }
+}
+
+/** True for a field of `@catchError` where one of the tasks is through: without an artifact of that name it is `undefined`. */
+function isUncaught(name: string, { run, tasks }: { run: RunSummary; tasks: readonly TaskSummary[] }): boolean {
+  return tasks.some(({ result }) => result !== null) && caughtFields(run.document.graph).has(name);
 }
 
 function viewsOf(store: Datastore, table: ArtifactTable, { artifact, maxSize }: DumpOptions): ArtifactView[] {
@@ -125,7 +134,7 @@ function checkArtifact(
     if (names.has(name)) return;
     for (const one of Object.keys(tableOf(store, run, task))) names.add(one);
   }
-  if (names.has(name)) return;
+  if (names.has(name) || isUncaught(name, { run, tasks })) return;
   const meant = nearest(name, names);
   throw new MillraceError({
     code: "MILLRACE_PATHSPEC",

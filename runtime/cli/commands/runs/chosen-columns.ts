@@ -4,6 +4,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { loadArtifact } from "../../../datastore/load-artifact.ts";
 import { announceEnds, endArtifacts } from "../../../datastore/reader/end-artifacts.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
+import { caughtFields } from "../../../graph/caught-fields.ts";
 import { refIn } from "../../../datastore/records.ts";
 import { fieldAt, fieldNames, type FieldPath, parseFieldPath } from "../../show/field-at.ts";
 
@@ -36,9 +37,12 @@ export function chosenColumns(
   announceEnds(store, runs);
   const rows = runs.map((run) => reader.row(run));
   const missing = columns.filter((_, at) => runs.length > 0 && rows.every((row) => row[at] === null));
-  const [first] = missing;
-  if (first !== undefined && reader.hasEnds) throw reader.unknown(first);
-  const waiting = missing.map(({ text }) => `no run listed has ${text} yet, as none has reached its end`);
+  const caught = new Set(runs.flatMap(({ document }) => [...caughtFields(document.graph)]));
+  const unknown = missing.find(({ head }) => !caught.has(head));
+  if (unknown !== undefined && reader.hasEnds) throw reader.unknown(unknown);
+  const waiting = (reader.hasEnds ? [] : missing).map(
+    ({ text }) => `no run listed has ${text} yet, as none has reached its end`,
+  );
   return { names: columns.map(({ text }) => text), rows, warnings: [...reader.warnings, ...waiting] };
 }
 

@@ -45,6 +45,7 @@ export function showSpin(output: Output, report: SpinReport): void {
       label: report.label,
       tail: [],
       isConcluded: false,
+      shownWith: null,
       colors,
     });
     for (const line of lines) output.note(line);

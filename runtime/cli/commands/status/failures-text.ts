@@ -4,6 +4,7 @@ import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summ
 import type { ErrorRecord } from "../../../datastore/records.ts";
 import type { Output } from "../../output.ts";
 import { withoutColors } from "../../on-screen.ts";
+import { alike } from "./alike.ts";
 import { errorBlock, plainErrorLine } from "../../../../sdk/base/error-block.ts";
 import { withShortPath } from "../../../launch/plan/short-path.ts";
 
@@ -12,24 +13,30 @@ interface FailureLooks {
   readonly labels: ItemLabels;
 }
 
-/** So many failures are shown; a foreach may fail a thousand times for one reason. */
+/** So many failures are shown, and so many tasks that failed at the place of one. */
 const MAX_SHOWN = 5;
 const MAX_MESSAGE_LINES = 12;
 
-/** The failed tasks of a run, each with its error and place; then those that `@catchError` let pass. */
+/**
+ * The failed tasks of a run with their errors and places, then those that `@catchError` let pass. A foreach may fail a
+ * thousand times for one reason: its code is shown once.
+ */
 export function failuresText(run: Pick<RunSummary, "run" | "tasks">, { colors, labels }: FailureLooks): string[] {
   const failed = run.tasks.filter(({ status, isCancelled }) => status === "failed" && !isCancelled);
   const caught = run.tasks.filter(({ status }) => status === "caught");
-  const shown = [...failed.slice(0, MAX_SHOWN), ...caught.slice(0, MAX_SHOWN)];
-  const texts = shown.map((task) => failureText(run, { task, colors, labels }));
-  const left = failed.length + caught.length - shown.length;
+  const shown = [...alike(failed).slice(0, MAX_SHOWN), ...alike(caught).slice(0, MAX_SHOWN)];
+  const texts = shown.map(([task, ...others]) => failureText(run, { task, others, colors, labels }));
+  const left = failed.length + caught.length - shown.flat().length;
   return left === 0 ? texts : [...texts, `… and ${left} more`];
 }
 
-function failureText(
-  { run }: Pick<RunSummary, "run">,
-  { task, colors, labels }: FailureLooks & { task: TaskSummary },
-): string {
+interface FailureGroup extends FailureLooks {
+  readonly task: TaskSummary;
+  /** That failed at the same place. */
+  readonly others: readonly TaskSummary[];
+}
+
+function failureText({ run }: Pick<RunSummary, "run">, { task, others, colors, labels }: FailureGroup): string {
   const { step, error, attempts } = task;
   const isCaught = task.status === "caught";
   const notes = [
@@ -39,8 +46,25 @@ function failureText(
   ];
   const title = `${isCaught ? colors.yellow("!") : colors.red("✗")} ${colors.bold(taskName({ step, task: task.task, label: labels.of(task.place) }))}`;
   const head = notes.length === 0 ? title : `${title} ${colors.dim(`(${notes.join(", ")})`)}`;
-  const body = [...errorLines(error), `its output: logs ${run}/${step}/${task.task}`];
+  const also = others.slice(0, MAX_SHOWN).map((other) => alsoLine(other, { error, labels }));
+  const left = others.length - also.length;
+  const body = [
+    ...errorLines(error),
+    `its output: logs ${run}/${step}/${task.task}`,
+    ...also,
+    ...(left === 0 ? [] : [`and ${left} more there`]),
+  ];
   return [head, ...body.map((line) => `  ${line}`)].join("\n");
+}
+
+/** A task that failed at the same place, with what its error says otherwise. */
+function alsoLine(
+  { step, task, place, error }: TaskSummary,
+  first: { error: ErrorRecord | null; labels: ItemLabels },
+): string {
+  const message = withoutColors(error?.message ?? "").split("\n", 1)[0] ?? "";
+  const isSame = error?.message === first.error?.message;
+  return `also there: ${taskName({ step, task, label: first.labels.of(place) })}${isSame ? "" : `: ${message}`}`;
 }
 
 /** The message, the place in the flow's source, and the code there. */
