@@ -7,7 +7,14 @@ import { placeIn } from "../../runtime/graph/locate/place-in.ts";
 import { placeQuery } from "../../runtime/graph/locate/place-query.ts";
 import { moduleText } from "../../runtime/graph/read/module-text.ts";
 import { stepMethods } from "../../runtime/graph/step-methods.ts";
-import { type AnyClass, type AnyFunction, addDecoratorUse, addField, markStep } from "../base/metadata.ts";
+import {
+  type AnyClass,
+  type AnyFunction,
+  addDecoratorUse,
+  addField,
+  addUseForEveryStep,
+  markStep,
+} from "../base/metadata.ts";
 import { FlowSpec } from "../flow-spec.ts";
 import { type FlowDeclaration, flowDeclarations } from "./flow-declarations.ts";
 import type { LintProblem } from "./lint-rule.ts";
@@ -52,13 +59,15 @@ export function compiledFlows(text: string, filename: string): readonly Compiled
   }
 }
 
-/** True where a field has a computed name, or the one that receives an error. */
+/** True where a field has a computed name, or the one that receives an error, or may come from a decorator of others. */
 function hidesFields({ node, decorated }: FlowDeclaration): boolean {
   const members = node.body.body as AnyNode[];
   return (
     members.some((member) => member.type === "PropertyDefinition" && member.computed && !member.static) ||
-    decorated.some(({ decorators }) =>
-      decorators.some(({ decorator, options }) => decorator === "catchError" && options === null),
+    decorated.some(
+      ({ decorators, hasForeign }) =>
+        decorators.some(({ decorator, options }) => decorator === "catchError" && options === null) ||
+        (hasForeign && !decorators.some(({ decorator }) => decorator === "step")),
     )
   );
 }
@@ -89,6 +98,13 @@ function compile(text: string, filename: string): CompiledSource | null {
   }
 }
 
+/** Stands for every decorator that is not Millrace's: it may set any field. */
+const FOREIGN = {
+  decorator: "foreign",
+  options: {},
+  own: { name: "foreign", options: null, settings: null, before: null, around: null, after: null },
+} as const;
+
 /** No class of a user's is called so. */
 const BASE = "__millraceBase";
 
@@ -106,7 +122,7 @@ function defined(source: string, Base: AnyClass): AnyClass | null {
  * of its fields and bodies of its methods are never called.
  */
 function skeleton(
-  { name, node, decorated }: FlowDeclaration,
+  { name, node, decorated, hasForeign }: FlowDeclaration,
   { code, Base }: { code: string; Base: AnyClass },
 ): AnyClass | null {
   const members = (node.body.body as AnyNode[]).filter(
@@ -119,16 +135,18 @@ function skeleton(
   const Flow = defined(`(${BASE}) => class ${name} extends ${BASE} {\n${body}\n}`, Base);
   if (Flow === null) return null;
   const prototype = Flow.prototype as Readonly<Record<string, AnyFunction | undefined>>;
-  for (const { member, decorators } of decorated) {
+  if (hasForeign) addUseForEveryStep(Flow, FOREIGN);
+  for (const { member, decorators, ...others } of decorated) {
+    const method = Object.hasOwn(prototype, member) ? prototype[member] : undefined;
     for (const { decorator, options } of [...decorators].reverse()) {
       if (decorator === "parameter" || decorator === "includeFile" || decorator === "config")
         addField(Flow.prototype as object, { kind: decorator, name: member, options: options ?? {} });
-      const method = Object.hasOwn(prototype, member) ? prototype[member] : undefined;
       if (typeof method !== "function") continue;
       const { start = false, end = false } = (options ?? {}) as { start?: boolean; end?: boolean };
       if (decorator === "step") markStep(method, { start, end, file: null });
       else if (options !== null) addDecoratorUse(method, { decorator, options });
     }
+    if (others.hasForeign && typeof method === "function") addDecoratorUse(method, FOREIGN);
   }
   return Flow;
 }

@@ -10,12 +10,16 @@ export interface FlowDeclaration {
   readonly base: string;
   readonly node: Class;
   readonly decorated: readonly DecoratedMember[];
+  /** True where a decorator that is not Millrace's stands before the class. */
+  readonly hasForeign: boolean;
   /** Given to `main()`, or whole: it has a first step, and no other class builds on it. */
   readonly isChecked: boolean;
 }
 
 export interface DecoratedMember {
   readonly member: string;
+  /** True where one of its decorators is not Millrace's: what that does is not known. */
+  readonly hasForeign: boolean;
   /** In the order of the source; `options` is null where they are not plain values. */
   readonly decorators: readonly { readonly decorator: string; readonly options: object | null }[];
 }
@@ -51,7 +55,8 @@ export function flowDeclarations(program: Program): readonly FlowDeclaration[] {
     const decorated = calls.flatMap((call) => decoratedMember(call, { name, names }));
     if (decorated.some(isFirstStep) || started.has(base)) started.add(name);
     const isWhole = !bases.has(name) && started.has(name);
-    return [{ name, base, node, decorated, isChecked: mains.includes(name) || isWhole }];
+    const hasForeign = calls.some((call) => decoratorsOf(call, name)?.some((one) => isForeign(one, names)));
+    return [{ name, base, node, decorated, hasForeign, isChecked: mains.includes(name) || isWhole }];
   });
 }
 
@@ -88,10 +93,19 @@ interface PlainCall {
   readonly args: readonly AnyNode[];
 }
 
+/** `f(…);`, and `x = f(…);` */
 function callIn(statement: AnyNode): PlainCall[] {
-  if (statement.type !== "ExpressionStatement" || statement.expression.type !== "CallExpression") return [];
-  const { callee, arguments: args } = statement.expression;
-  return callee.type === "Identifier" ? [{ callee: callee.name, args }] : [];
+  if (statement.type !== "ExpressionStatement") return [];
+  const { expression } = statement;
+  const call = expression.type === "AssignmentExpression" ? expression.right : expression;
+  if (call.type !== "CallExpression" || call.callee.type !== "Identifier") return [];
+  return [{ callee: call.callee.name, args: call.arguments }];
+}
+
+/** esbuild's `Flow = __decorateClass([…], Flow)`. */
+function decoratorsOf({ callee, args: [list, target] }: PlainCall, name: string): readonly Expression[] | null {
+  const isOfClass = callee.startsWith("__decorateClass") && target?.type === "Identifier" && target.name === name;
+  return isOfClass && list?.type === "ArrayExpression" ? (list.elements as Expression[]) : null;
 }
 
 /** esbuild's `__decorateClass([…], Flow.prototype, "member", kind)`. */
@@ -102,18 +116,33 @@ function decoratedMember(
   if (!callee.startsWith("__decorateClass") || list?.type !== "ArrayExpression" || key?.type !== "Literal") return [];
   if (target?.type !== "MemberExpression" || target.object.type !== "Identifier" || target.object.name !== name)
     return [];
-  const decorators = list.elements.flatMap((one) =>
-    one?.type === undefined ? [] : decoratorOf(one as Expression, names),
-  );
-  return [{ member: String(key.value), decorators }];
+  const given = list.elements as Expression[];
+  return [
+    {
+      member: String(key.value),
+      decorators: given.flatMap((one) => decoratorOf(one, names)),
+      hasForeign: given.some((one) => isForeign(one, names)),
+    },
+  ];
+}
+
+/** True for what another module gives, for what this one made, and for what `decorator(…)` makes on the spot. */
+function isForeign(node: Expression, names: ReadonlyMap<string, string>): boolean {
+  const name = importedName(node, names);
+  return name === undefined || name === "decorator";
+}
+
+/** What a decorator is called in Millrace; undefined where it is not from there. */
+function importedName(node: Expression, names: ReadonlyMap<string, string>): string | undefined {
+  const callee = node.type === "CallExpression" ? node.callee : node;
+  return callee.type === "Identifier" ? names.get(callee.name) : undefined;
 }
 
 function decoratorOf(
   node: Expression,
   names: ReadonlyMap<string, string>,
 ): { decorator: string; options: object | null }[] {
-  const callee = node.type === "CallExpression" ? node.callee : node;
-  const decorator = callee.type === "Identifier" ? names.get(callee.name) : undefined;
+  const decorator = importedName(node, names);
   if (decorator === undefined || !isKnown(decorator)) return [];
   const [given] = node.type === "CallExpression" ? node.arguments : [];
   if (given === undefined) return [{ decorator, options: {} }];

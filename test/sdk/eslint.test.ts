@@ -143,6 +143,73 @@ main(FitFlow);
   });
 });
 
+describe("what a decorator of one's own may set", () => {
+  const UNTYPED = 'import millrace from "millrace/eslint"; export default millrace;';
+  const HOOKS = `
+import { decorator } from "millrace";
+export const timed = decorator({ name: "timed", before({ flow }) { Object.assign(flow, { startedAt: 1 }); } });
+export const hooks = { timed };
+export function traced<Method>(method: Method): Method { return method; }
+`;
+  const flow = ({ imports = "", before = "", onStep = "", onField = "" }) => `
+import { decorator, FlowSpec, main, retry, step } from "millrace";
+${imports}
+${before}
+class TimedFlow extends FlowSpec {
+  ${onField} declare startedAt: number;
+  ${onStep} @step start() { this.next(this.end); }
+  @retry() @step end() { console.log(this.startedAt); }
+}
+main(TimedFlow);
+`;
+  const OWN = HOOKS.replace('import { decorator } from "millrace";', "").replaceAll("export ", "");
+  const IMPORTS = 'import { hooks, timed, traced } from "./hooks.ts";';
+
+  test("is not called unknown, wherever the decorator stands and comes from", async () => {
+    const flows = {
+      "local-on-step.ts": flow({ imports: OWN, onStep: "@timed" }),
+      "local-before-class.ts": flow({ imports: OWN, before: "@timed()" }),
+      "imported-on-step.ts": flow({ imports: IMPORTS, onStep: "@timed()" }),
+      "imported-before-class.ts": flow({ imports: IMPORTS, before: "@timed" }),
+      "member-on-step.ts": flow({ imports: IMPORTS, onStep: "@hooks.timed" }),
+      "plain-on-step.ts": flow({ imports: IMPORTS, onStep: "@traced" }),
+      "on-field.ts": flow({ imports: IMPORTS, onField: "@traced" }).replace("declare startedAt", "startedAt"),
+      "inline.ts": flow({ onStep: '@decorator({ name: "inline", before() {} })' }),
+    };
+    const cwd = project({ "eslint.config.mjs": UNTYPED, "hooks.ts": HOOKS, ...flows });
+    const { code, stdout } = await lint(cwd, ...Object.keys(flows));
+    expect([code, problems(stdout)]).toEqual([0, []]);
+  });
+
+  test("is unknown where all decorators are Millrace's, and of other steps the rest is still told", async () => {
+    const lost = `
+import { FlowSpec, main, step, type Inputs } from "millrace";
+${IMPORTS}
+class TimedFlow extends FlowSpec {
+  score!: number;
+  @step start() { this.next(this.fit, this.plot); }
+  @step fit() { this.score = 0.7; this.next(this.join); }
+  @step plot() { this.next(this.join); }
+  @step join(inputs: Inputs<TimedFlow>) { console.log(inputs.length); this.next(this.end); }
+  @step end() { console.log(this.score); }
+}
+main(TimedFlow);
+`;
+    const cwd = project({
+      "eslint.config.mjs": UNTYPED,
+      "hooks.ts": HOOKS,
+      "ours.ts": flow({ imports: IMPORTS, onStep: "@retry()" }),
+      "lost.ts": lost,
+      "timed.ts": lost.replace("@step start", "@timed @step start"),
+    });
+    expect(problems((await lint(cwd, "lost.ts", "ours.ts", "timed.ts")).stdout)).toEqual([
+      expect.stringMatching(/^lost\.ts:\d+:\d+ .*score.*\(lost-at-join\)/),
+      expect.stringMatching(/^ours\.ts:\d+:\d+ .*startedAt.*\(unknown-field\)/),
+      expect.stringMatching(/^timed\.ts:\d+:\d+ .*score.*\(lost-at-join\)/),
+    ]);
+  });
+});
+
 test("by itself it reads TypeScript, and without types its rules are silent where they need some", async () => {
   const config = 'import millrace from "millrace/eslint"; export default millrace;';
   const broken = SOUND.replace("this.next(this.end); }\n  @retry", "if (this.size) this.next(this.end); }\n  @retry");

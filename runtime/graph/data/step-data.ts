@@ -1,5 +1,6 @@
 import { targetsOf } from "../flow-graph.ts";
 import type { FlowFacts, StepFacts } from "../flow-facts.ts";
+import { isWrapped } from "../step-methods.ts";
 import type { DataUse, FieldUse, MergeUse, OpenUse } from "./data-use.ts";
 import type { FlowMembers } from "./flow-members.ts";
 import { scanUses } from "./scan/scan-uses.ts";
@@ -36,9 +37,9 @@ export function stepData(flow: FlowFacts, members: FlowMembers): ReadonlyMap<str
 
 const OPEN: OpenUse = { kind: "open" };
 
-/** Hooks of decorators of the flow's own are handed the flow. */
-function hooksOf({ settings }: StepFacts): readonly OpenUse[] {
-  return settings.own === undefined ? [] : [OPEN];
+/** Hooks of decorators of the flow's own are handed the flow, and a function around the step has it as its `this`. */
+function hooksOf({ settings, method }: StepFacts): readonly OpenUse[] {
+  return settings.own === undefined && !isWrapped(method) ? [] : [OPEN];
 }
 
 function parentsIn({ steps }: FlowFacts): ReadonlyMap<string, readonly string[]> {

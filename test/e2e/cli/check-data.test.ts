@@ -233,6 +233,26 @@ describe("a name that no field has", () => {
     ]);
   });
 
+  test("is none where a decorator of one's own may set it", async () => {
+    const made = `import { decorator } from "millrace";
+const timed = decorator({ name: "timed", before({ flow }) { Object.assign(flow, { startedAt: 1 }); } });
+function traced(method: any): any {
+  return function (this: any, ...args: any[]) { this.startedAt = 1; return method.apply(this, args); };
+}
+function marked(method: any): any { return method; }
+`;
+    const read = ({ onStep = "", before = "" }) =>
+      flow(
+        `${onStep} @step start() { this.next(this.end); }
+  @step end() { console.log(this.startedAt); }`,
+        made + before,
+      );
+    for (const text of [read({ onStep: "@timed" }), read({ before: "@timed()" }), read({ onStep: "@traced" })])
+      expect((await check(text)).findings).toEqual([]);
+    const { findings } = await check(read({ onStep: "@marked" }));
+    expect(findings.map(({ rule, field }) => [rule, field])).toEqual([["unknown-field", "startedAt"]]);
+  });
+
   test("is none for getters, methods, functions in fields, parameters, inherited fields and optional reads", async () => {
     const text = flow(
       `
