@@ -1,13 +1,14 @@
 import type { Refused } from "../base/refused.ts";
 import { annotateStep } from "./annotate.ts";
 import { define, wrongOption } from "./decorator-definition.ts";
+import type { ArtifactName } from "../inputs.ts";
 import type { DecoratorPlace, OptionsOrFactory, StepDecorator } from "./step-decorator.ts";
 import { textOption } from "./reader.ts";
 
 /** Options of {@link catchError}. */
-export interface CatchErrorOptions {
+export interface CatchErrorOptions<Field extends string = string> {
   /** Artifact that receives the error; `undefined` there when all went well. */
-  readonly as?: string;
+  readonly as?: Field;
 }
 
 /**
@@ -29,7 +30,9 @@ export interface CatchErrorOptions {
  * }
  * ```
  */
-export function catchError(options?: OptionsOrFactory<CatchErrorOptions>): StepDecorator;
+export function catchError<Flow>(
+  options?: OptionsOrFactory<CatchErrorOptions<NoInfer<ArtifactName<Flow>> | OtherText>>,
+): StepDecorator<Flow>;
 /** @hidden The mistake of leaving out the parentheses. */
 export function catchError<Target>(
   target: Target,
@@ -39,6 +42,9 @@ export function catchError<Target>(
 export function catchError(...args: readonly unknown[]): unknown {
   return annotateStep("catchError", args);
 }
+
+/** Any other string, such as the name of a private field; plain `string` would leave an editor no names to offer. */
+type OtherText = string & Record<never, never>;
 
 export const catchErrorDefinition = define({
   name: "catchError",

@@ -4,9 +4,12 @@ import type { ClassDecorator } from "./class-decorator.ts";
 /** A step's method: it takes nothing, a foreach item or a join's inputs. */
 export type StepMethod = (argument: never) => void | Promise<void>;
 
-/** A decorator of step methods, in the standard and the legacy dialect. */
-export interface StepDecorator {
-  <Method extends StepMethod>(method: Method, context: ClassMethodDecoratorContext): void;
+/**
+ * A decorator of step methods, in the standard and the legacy dialect. The standard one also tells it the class of the
+ * flow, from which an editor knows the fields while its options are written.
+ */
+export interface StepDecorator<Flow = unknown> {
+  <Method extends StepMethod>(method: Method, context: ClassMethodDecoratorContext<Flow>): void;
   <Method extends StepMethod>(
     target: object,
     name: string,

@@ -109,6 +109,24 @@ describe("in the standard dialect alone, which tells a decorator the type of its
       expect(problems(fitting)).toEqual([]);
   });
 
+  test("an editor offers the fields that can receive an error, and others go as well", { timeout: 120_000 }, () => {
+    const offered = (option: string) =>
+      STANDARD.completions(
+        flow({
+          member: `problem?: Error; score = 0; private hidden: unknown; @catchError(${option}) @step start() {}`,
+        }),
+      );
+    expect(offered('{ as: "‸" }')).toEqual(["problem", "score"]);
+    expect(offered('{ as: "pro‸" }')).toEqual(["problem", "score"]);
+    for (const field of ["problem", "hidden", "undeclared"])
+      expect(
+        problems(`problem?: Error; private hidden: unknown; @catchError({ as: "${field}" }) @step start() {}`),
+      ).toEqual([]);
+    expect(problems("@catchError({ as: 1 }) @step start() {}")).toEqual([
+      expect.stringMatching(/^Type 'number' is not assignable to type /),
+    ]);
+  });
+
   test("a decorator of classes without its parentheses is told to have them", { timeout: 120_000 }, () => {
     expect(STANDARD.problems(flow({ before: "@project" }))).toEqual([
       `Decorator function return type 'Refused<"@project needs parentheses: write @project({ name: … })">' is not assignable to type 'void | typeof SampleFlow'.`,
