@@ -12,7 +12,7 @@ export interface StoreContext {
   readonly flowName: string | null;
   readonly cwd: string;
   readonly settings: Settings;
-  /** How the user names this program, for help and hints: `tsx flow.ts` or `millrace`. */
+  /** How the user names this program, for help and hints: `npx tsx flow.ts` or `npx millrace`. */
   readonly programName: string;
   output(options: { json?: boolean | undefined }): Output;
   datastore(options: { datastore?: string | undefined; durable?: boolean | undefined }): Datastore;

@@ -2,12 +2,14 @@ import process from "node:process";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
+import { environment } from "../config.ts";
 import { findFlowFile, readFlowFile } from "../launch/plan/read-flow-file.ts";
 import { commandNamed, COMMANDS } from "./commands/index.ts";
 import { earlyWorkerFor } from "./early-worker-for.ts";
 import { exitCodeOf, reportError } from "./report-error.ts";
 import { helpText } from "./help-text.ts";
 import { isRunning, takeOutputErrors } from "./take-output-errors.ts";
+import { toolCommand } from "../settings/tool-command.ts";
 import { packageVersion } from "./package-version.ts";
 import { stdoutOnStderr } from "./stdout-on-stderr.ts";
 
@@ -52,7 +54,7 @@ async function runOnFlowFile(argv: readonly string[], at: number): Promise<void>
       import("./run-command-line.ts"),
       rest.includes("--json") ? withStdoutOnStderr(() => readFlowFile(place)) : readFlowFile(place),
     ]);
-    const programName = `millrace ${named}`;
+    const programName = `${toolCommand("millrace", environment())} ${named}`;
     await cli.runCommandLine({ Flow, flowFile: place.file, argv: rest, programName, bundle, early });
   } finally {
     early?.discard();

@@ -3,7 +3,7 @@ import process from "node:process";
 import type { Command } from "commander";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
-import { processSettings } from "../config.ts";
+import { environment, processSettings } from "../config.ts";
 import { engineSettingKeys } from "../engines/index.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { EarlyWorker } from "../engines/local/spawn-worker.ts";
@@ -11,6 +11,8 @@ import type { Bundle } from "../package/bundle.ts";
 import type { CliContext, StoreContext } from "./cli-context.ts";
 import { commandFields } from "./command-fields.ts";
 import { earlyWorkerFor } from "./early-worker-for.ts";
+import { flowCommand } from "./flow-command.ts";
+import { toolCommand } from "../settings/tool-command.ts";
 import { leave } from "../leave.ts";
 import { exitCodeOf, reportError } from "./report-error.ts";
 import { pairConfigWords } from "./config-texts.ts";
@@ -19,7 +21,7 @@ import { isRunning, takeOutputErrors } from "./take-output-errors.ts";
 import { packageVersion } from "./package-version.ts";
 import { flowProgram, storeProgram } from "./flow-program.ts";
 
-/** `tsx flow.ts COMMAND …`: called for what the file gave to `main()`. */
+/** `npx tsx flow.ts COMMAND …`: called for what the file gave to `main()`. */
 export async function runFromFlowFile(
   flows: readonly AnyClass[],
   flowFile: string,
@@ -29,7 +31,9 @@ export async function runFromFlowFile(
   const [Flow] = flows;
   if (Flow === undefined || flows.length > 1) return endWith(severalFlows(flows, flowFile), argv);
   const shown = path.relative(process.cwd(), flowFile);
-  const programName = `tsx ${shown.startsWith("..") ? flowFile : shown}`;
+  const { argv0, execArgv } = process;
+  const started = { argv0, execArgv, variables: environment() };
+  const programName = flowCommand(shown.startsWith("..") ? flowFile : shown, started);
   await runCommandLine({ Flow, flowFile, argv, programName, bundle: null, early: earlyWorkerFor(argv) });
 }
 
@@ -61,7 +65,11 @@ export async function runCommandLine({ argv, ...given }: CommandLine): Promise<v
 
 /** `millrace gc …`: a command about a datastore, without a flow file. */
 export async function runStoreCommandLine(argv: readonly string[]): Promise<void> {
-  const context: StoreContext = { ...surroundings(), flowName: null, programName: "millrace" };
+  const context: StoreContext = {
+    ...surroundings(),
+    flowName: null,
+    programName: toolCommand("millrace", environment()),
+  };
   try {
     await runProgram(await storeProgram(context, packageVersion()), argv);
   } catch (error) {
