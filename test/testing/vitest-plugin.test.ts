@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { type Finished, node, ROOT } from "../rigs/harness.ts";
-import { installedProject, LEGACY, STANDARD } from "../rigs/project.ts";
+import { COMMONJS, installedProject, LEGACY, STANDARD } from "../rigs/project.ts";
 
 const FLOW = `
   import { FlowSpec, main, parameter, retry, step } from "millrace";
@@ -64,6 +64,30 @@ test.for([
 test("without the plugin, Vitest does not compile standard decorators", async () => {
   const { code, stdout, stderr } = await vitest(project({ "tsconfig.json": STANDARD }), "standard");
   expect([code, stdout + stderr]).toEqual([1, expect.stringContaining("SyntaxError")]);
+});
+
+test.for([
+  ["CommonJS", "typescript"],
+  ["CommonJS", "typescript-5.9"],
+  ["Node16", "typescript"],
+] as const)("a CommonJS project with module %s compiles with %s, and its tests run", async ([module, compiler]) => {
+  const options = { target: "ES2022", module, strict: true, skipLibCheck: true, types: ["node"], noEmit: true };
+  const cwd = project({
+    "package.json": COMMONJS,
+    "tsconfig.json": JSON.stringify({ compilerOptions: options, include: ["*.ts", "*.mts"] }),
+    "vitest.config.mts": CONFIG,
+    "flow.test.ts": TEST.replace("./flow.ts", "./flow"),
+  });
+  fs.cpSync(path.join(ROOT, "dist/types"), path.join(cwd, "node_modules/millrace/dist/types"), { recursive: true });
+  for (const name of ["@types/node", "undici-types", "@standard-schema/spec"]) {
+    fs.mkdirSync(path.dirname(path.join(cwd, "node_modules", name)), { recursive: true });
+    fs.symlinkSync(path.join(ROOT, "node_modules", name), path.join(cwd, "node_modules", name), "junction");
+  }
+  const tsc = path.join(ROOT, "node_modules", compiler, "bin/tsc");
+  expect((await node([tsc, "--pretty", "false", "-p", "."], { cwd })).stdout).toBe("");
+  const { code, stdout, stderr } = await vitest(cwd, "standard");
+  expect(code, stdout + stderr).toBe(0);
+  expect(stdout).toContain("3 passed");
 });
 
 function project(files: Readonly<Record<string, string>>): string {
