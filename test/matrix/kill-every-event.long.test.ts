@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFlow } from "../e2e/resume/started-flow.ts";
 import { latestRun } from "./cell.ts";
-import { generateFlow } from "./flow/generated-flow.ts";
+import { BY_ADA, generateFlow } from "./flow/generated-flow.ts";
 import { hashesOf } from "./hashes-of.ts";
 import { interpret } from "./interpret.ts";
 import { limited } from "./limited.ts";
@@ -42,7 +42,7 @@ test.concurrent.each(LINES)(
     inLine(async () => {
       const datastore = path.join(stores, String(line));
       const at = { datastore, className: flow.className };
-      const env = { KILL_AT_LINE: `${line}`, NODE_OPTIONS: `--import ${KILLER}` };
+      const env = { ...BY_ADA, KILL_AT_LINE: `${line}`, NODE_OPTIONS: `--import ${KILLER}` };
       const run = startFlow(flow.file, ["run"], { datastore, env });
       expect(await run.exit(), run.stderr()).toMatchObject({ signal: "SIGKILL" });
       await run.allGone();

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Finished, millrace } from "../../rigs/harness.ts";
-import { generateFlow } from "../flow/generated-flow.ts";
+import { BY_ADA, generateFlow } from "../flow/generated-flow.ts";
 import { body, branch, choose, foreach, gang, loop, sequence } from "../shapes/block.ts";
 import { layOut } from "../shapes/lay-out.ts";
 import { carried } from "../specs/carried.ts";
@@ -52,6 +52,6 @@ export function flowOfFile(name: string): SampleFlow {
     title: name,
     className: `${name.charAt(0).toUpperCase()}${name.slice(1)}Flow`,
     command: ([command = "", ...rest], env) =>
-      millrace([command, file, ...rest], { cwd: path.dirname(file), env: { MILLRACE_USER: "ada", ...env } }),
+      millrace([command, file, ...rest], { cwd: path.dirname(file), env: { ...BY_ADA, ...env } }),
   };
 }

@@ -8,6 +8,9 @@ import type { Shape } from "../shapes/shape.ts";
 import type { Addition } from "./addition.ts";
 import { flowSource } from "./source.ts";
 
+/** Whose run it is, for whoever starts part of a flow in another way. */
+export const BY_ADA = { MILLRACE_USER: "ada" } as const;
+
 export type Dialect = "standard" | "legacy";
 
 export interface GeneratedFlowOptions {
@@ -49,6 +52,6 @@ function generatedFlow(at: Pick<GeneratedFlow, "className" | "folder" | "file">)
     ...at,
     datastore,
     command: ([name = "", ...rest], env = {}) =>
-      millrace([name, at.file, ...rest], { cwd: at.folder, datastore, env: { MILLRACE_USER: "ada", ...env } }),
+      millrace([name, at.file, ...rest], { cwd: at.folder, datastore, env: { ...BY_ADA, ...env } }),
   };
 }

@@ -1,3 +1,4 @@
+import { BY_ADA } from "../flow/generated-flow.ts";
 import { expect } from "vitest";
 import { valuesOf } from "../observe/observer.ts";
 import { type Spec, wanted } from "./spec.ts";
@@ -28,8 +29,8 @@ export const currentFacts: Spec = {
         pathspec: `MatrixFlow/${seen.runId}/${step}/${numbers.get(id) ?? ""}`,
         attempt: 0,
         originRunId: null,
-        username: "ada",
-        namespace: "user:ada",
+        username: BY_ADA.MILLRACE_USER,
+        namespace: `user:${BY_ADA.MILLRACE_USER}`,
         engine: "local",
         isRunning: true,
         isAborted: false,
