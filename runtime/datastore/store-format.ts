@@ -6,7 +6,7 @@ import type { Storage } from "./storage.ts";
  * Formats of a store's layout as a whole: what a program must know before it may remove anything.
  * @see docs/datastore.md
  */
-export const STORE_FORMAT = {
+const STORE_FORMAT = {
   first: 1,
   /** Values name files, which are blobs that only their lists name. */
   files: 2,
