@@ -53,6 +53,11 @@ export function jobsFolder(of: RunPlace, group: string): string {
   return `${runFolder(of)}/jobs/${group}`;
 }
 
+/** The request that the run stops. */
+export function stopKey(of: RunPlace): string {
+  return `${runFolder(of)}/stop.json`;
+}
+
 /** Changes of the run's tags, one object each. */
 export function tagsFolder(of: RunPlace): string {
   return `${runFolder(of)}/tags`;

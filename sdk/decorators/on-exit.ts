@@ -14,7 +14,7 @@ export interface FinishedRun {
   readonly status: "succeeded" | "failed";
   /** The first failure, with the `step` and the `message` of its error; null where no step failed. */
   readonly error: { readonly step: string; readonly message: string } | null;
-  /** Why the run ended where no step failed: `"interrupted by SIGINT"`; null otherwise. */
+  /** Why the run ended where no step failed: `"interrupted by SIGINT"`, `"stopped by ada on vm"`; null otherwise. */
   readonly reason: string | null;
 }
 

@@ -2,6 +2,7 @@ import type { TaskLogged } from "../../engines/compute-backend.ts";
 import { isEmptyForeach } from "../../datastore/is-empty-foreach.ts";
 import type { RunEvent } from "../../datastore/run-event.ts";
 import type { RunDocument } from "../../datastore/records.ts";
+import { stopReasonText } from "../../datastore/stop-requests.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import type { TaskLabels } from "../../launch/run/open-labels.ts";
 import type { LaunchListener } from "../../launch/run/launch-options.ts";
@@ -137,6 +138,7 @@ export async function runReporter({ output, graph, seen, ...options }: RunReport
       });
     },
     say: (text) => board.line(text),
+    stopRequested: (request) => board.line(`${stopReasonText(request)}: the running tasks are asked to stop`),
     warning(text) {
       board.line(colors.yellow(`warning: ${text}`));
     },

@@ -13,6 +13,7 @@ import type { RecordKind } from "./record-kind.ts";
 import { releaseKind } from "./release.ts";
 import { resultKind } from "./result.ts";
 import { runKind } from "./run.ts";
+import { stopKind } from "./stop.ts";
 import { storeKind } from "./store.ts";
 import { tagsKind } from "./tags.ts";
 
@@ -29,6 +30,7 @@ export const KINDS: readonly RecordKind[] = [
   progressKind,
   packagesKind,
   tagsKind,
+  stopKind,
   logKind,
   jobKind,
   cacheKind,

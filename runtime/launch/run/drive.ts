@@ -5,6 +5,8 @@ import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunEvent } from "../../datastore/run-event.ts";
 import { documentHash } from "../../datastore/run-record.ts";
+import type { StopRequest } from "../../datastore/kinds/stop.ts";
+import { stopReasonText, StopRequests } from "../../datastore/stop-requests.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { Capacity } from "../../scheduler/capacity.ts";
@@ -20,6 +22,7 @@ import { OpenLabels, type TaskLabels } from "./open-labels.ts";
 import type { RunEngines } from "./run-engines.ts";
 import { RunProgress } from "./run-progress.ts";
 import type { ResolvedRunOptions } from "./run-options.ts";
+import { watchForStop } from "./watch-for-stop.ts";
 
 export interface DriveOptions {
   readonly store: Datastore;
@@ -46,6 +49,8 @@ export interface DriveListener {
   log(line: TaskLogged, labels: TaskLabels): void;
   /** How far a task says that it is. */
   progress?(at: TaskProgressed): void;
+  /** The command `stop` asks the run to end, which begins with this. */
+  stopRequested?(request: StopRequest): void;
   /** Where a task is on its way to a machine. */
   waits(at: TaskWaits, labels: TaskLabels): void;
 }
@@ -103,6 +108,16 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     journal.close();
     throw error;
   }
+  const unwatch = isSpin
+    ? undefined
+    : watchForStop(new StopRequests(store.storage, document), {
+        isRemote: store.storage.isRemote,
+        onStop(request) {
+          on.stopRequested?.(request);
+          scheduler.interrupt(stopReasonText(request));
+        },
+        onError: stop,
+      });
   let isSuperseded = false;
   const driven = scheduler.run().catch((error: unknown) => {
     isSuperseded = isMillraceError(error) && error.code === TAKEN_OVER;
@@ -111,6 +126,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
   const concludeAlongside = of.alongside?.();
   const finished = driven.finally(async () => {
     heartbeat.stop();
+    unwatch?.();
     progress.close();
     await Promise.all([backend.close({ isSuperseded }), concludeAlongside?.()]);
     journal.close();

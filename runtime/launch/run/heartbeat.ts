@@ -8,7 +8,7 @@ import { MAY_BE_TAKEN_OVER_MS } from "../../datastore/reader/is-alive.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 
 /** How often a run says that it is alive; readers allow for a few missed beats. */
-const BEAT_MS = 10_000;
+export const BEAT_MS = 10_000;
 /** In this time a run that finds its origin awake has withdrawn. */
 const WITHDRAWS_WITHIN_MS = 1_500;
 

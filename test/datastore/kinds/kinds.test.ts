@@ -12,6 +12,7 @@ import {
   journalKey,
   logKey,
   segmentKey,
+  stopKey,
   tagsFolder,
 } from "../../../runtime/datastore/run-keys.ts";
 import { ROOT } from "../../rigs/harness.ts";
@@ -38,6 +39,7 @@ test.each([
   ["log", logKey({ ...RUN, step: "reap", task: 3, attempt: 0 })],
   ["checkpoint", checkpointKey({ ...RUN, step: "reap", path: "0/1.0" })],
   ["tags", `${tagsFolder(RUN)}/001795420024840-2d8cccb7.json`],
+  ["stop", stopKey(RUN)],
   ["job", `${jobsFolder(RUN, "g")}/outcome-3.json`],
   ["blob", blobKey(HASH)],
   ["gc", leaseKey(7)],

@@ -8,8 +8,9 @@ import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { SampleRun, started, WHOLE } from "../../datastore/sample-store.ts";
 import { MOTO } from "../../rigs/aws/moto.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
-import { ROOT } from "../../rigs/harness.ts";
+import { millrace, ROOT } from "../../rigs/harness.ts";
 import { startMillrace } from "../../rigs/started-command.ts";
+import { flowFile } from "../resume/started-flow.ts";
 import { serviceForFile } from "./bucket-for-file.ts";
 
 const SCRIPT = `
@@ -37,6 +38,23 @@ describeWith(MOTO, "the events of a run in a bucket", () => {
     sample.events(...WHOLE.slice(1));
     expect(await watch.exit()).toMatchObject({ code: 0 });
     expect(watch.text()).toMatch(/✓ train: 2\/2 done in .*\n✓ join: .*\n✓ end: .*\nsucceeded Sample r1 in/);
+  });
+
+  test("end with a run that stop ends, for which its scheduler looks once a heartbeat", async () => {
+    const at = service().machine(await service().store());
+    const env = { ...at.env, TRACE: `${at.env["HOME"] ?? ""}/trace` };
+    const run = startMillrace(["run", flowFile("busy.ts")], { ...at, env });
+    await run.said("spawned");
+    const stop = await millrace(
+      ["stop", "BusyFlow/latest:any"],
+      service().machine(at.datastore, { MILLRACE_USER: "bob" }),
+    );
+    expect(stop.code, stop.stderr).toBe(0);
+    expect(stop.stderr).toContain("sees that within ten seconds");
+    expect(await run.exit(), run.text()).toMatchObject({ code: 130 });
+    expect(run.text()).toMatch(/failed BusyFlow \S+ after .*: stopped by bob on/);
+    const looks = (await service().proxy.requests()).filter(({ key, op }) => key.includes("stop.json") && op === "get");
+    expect(looks.length).toBeLessThanOrEqual(3);
   });
 
   test("come as they are written, each once, and waiting for them is a request a second", async () => {

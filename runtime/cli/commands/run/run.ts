@@ -57,6 +57,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
 
   const reporter = await runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
   const { maxWorkers, maxNumSplits: maxSplits, onFailure, isolation, durable, grace: graceMs } = flags;
+  let isStopped = false;
   const run = await launchRun(plan, {
     store,
     settings,
@@ -72,6 +73,10 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
         idFile?.write(document.run);
         reporter.created(document);
       },
+      stopRequested(request) {
+        isStopped = true;
+        reporter.stopRequested?.(request);
+      },
     },
   });
   const interruption = onInterrupt(run.interrupt, reporter.say);
@@ -79,7 +84,8 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   try {
     const state = await run.finished;
     reporter.finished(state);
-    if (interruption.happened()) process.exitCode = 130;
+    // A request that comes when all is done changes nothing.
+    if (interruption.happened() || (isStopped && state.status !== "succeeded")) process.exitCode = 130;
     else if (state.status !== "succeeded") process.exitCode = 1;
   } finally {
     restoreStdout?.();
