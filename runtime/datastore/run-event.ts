@@ -66,6 +66,14 @@ export interface TaskReused extends Timed {
   readonly caught?: ErrorRecord;
 }
 
+/** What an attempt used, as its own process measured it; processes that it started do not count. */
+export interface TaskUsage {
+  /** Processor time, in user code and in the system, of all threads. */
+  readonly cpuMs: number;
+  /** The most memory that the process had meanwhile, in bytes. */
+  readonly peakMemory: number;
+}
+
 /** A task has committed its result. */
 export interface TaskSucceeded extends Timed {
   readonly type: "task-succeeded";
@@ -79,6 +87,8 @@ export interface TaskSucceeded extends Timed {
   readonly next: TakenTransition;
   /** Set when all attempts failed and `@catchError` let the flow go on. */
   readonly caught?: ErrorRecord;
+  /** What the attempt used; missing where its process could not tell. */
+  readonly usage?: TaskUsage;
 }
 
 /** An attempt of a task has failed. */
@@ -96,6 +106,8 @@ export interface TaskFailed extends Timed {
   readonly isCancelled: boolean;
   /** True if the attempt's machine was taken away: it counts for no limit on retries. */
   readonly isInterruption?: true;
+  /** What the attempt used; missing where its process died. */
+  readonly usage?: TaskUsage;
 }
 
 /** The last event of a run. */

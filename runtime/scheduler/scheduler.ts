@@ -185,10 +185,12 @@ export class Scheduler {
     const outcome = this.#limits.get(task)?.judge(event.outcome) ?? event.outcome;
     this.#limits.delete(task);
     const time = this.#options.clock.now();
-    if (outcome.status === "failed") return this.#failed(event, outcome);
+    // A time limit may judge the outcome anew, and knows nothing of that.
+    const used = usedIn(event.outcome);
+    if (outcome.status === "failed") return this.#failed(event, { ...outcome, ...used });
     const caught = outcome.status === "caught" ? { caught: outcome.error } : {};
     const { result, next } = outcome;
-    this.#emit({ type: "task-succeeded", time, task, attempt, result, next, ...caught });
+    this.#emit({ type: "task-succeeded", time, task, attempt, result, next, ...caught, ...used });
   }
 
   #failed({ task, step, attempt }: TaskEnded, outcome: Extract<TaskOutcome, { status: "failed" }>): void {
@@ -201,7 +203,8 @@ export class Scheduler {
     const retryAt = isCancelled ? null : after.retryAt;
     const interrupted = after.isInterruption ? { isInterruption: true as const } : {};
     const { error } = outcome;
-    this.#emit({ type: "task-failed", time, task, attempt, error, retryAt, isCancelled, ...interrupted });
+    const used = usedIn(outcome);
+    this.#emit({ type: "task-failed", time, task, attempt, error, retryAt, isCancelled, ...interrupted, ...used });
     if (retryAt === null && !isCancelled && onFailure === "stop") this.#stop(`${step} failed`);
   }
 
@@ -270,4 +273,8 @@ export class Scheduler {
         (error: unknown) => this.#unrecordable(error),
       );
   }
+}
+
+function usedIn({ usage }: TaskOutcome): Pick<TaskOutcome, "usage"> {
+  return usage === undefined ? {} : { usage };
 }

@@ -1,8 +1,12 @@
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
+import type { TaskUsage } from "../datastore/run-event.ts";
 import type { StopReason } from "./stop-reason.ts";
 
 /** How an attempt of a task ended. */
-export type TaskOutcome =
+export type TaskOutcome = {
+  /** Missing where the process did not live to tell. */
+  readonly usage?: TaskUsage;
+} & (
   | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
   /** All attempts failed and `@catchError` concluded the task. */
   | {
@@ -20,7 +24,8 @@ export type TaskOutcome =
       readonly isCrash: boolean;
       /** True if the machine was taken away, which is nothing that the task did. */
       readonly isInterruption?: true;
-    };
+    }
+);
 
 /** Of a task whose end this scheduler wanted. */
 export function stoppedOutcome(reason: StopReason): TaskOutcome {

@@ -15,6 +15,7 @@ import { OwnEnd } from "./own-end.ts";
 import { processSnapshot, umaskSnapshot } from "./process-snapshot.ts";
 import { quietnessWatch } from "./quietness-watch.ts";
 import { sizeWatch } from "./size-watch.ts";
+import { usageWatch } from "./usage-watch.ts";
 import { isSuperseded } from "./is-superseded.ts";
 import { SourceMapper } from "./source-mapper.ts";
 
@@ -44,6 +45,7 @@ export class TaskProcess {
   // Kept from before the flow is loaded.
   readonly #setImmediate = setImmediate;
   readonly #hasDescriptors = descriptorWatch();
+  readonly #usage = usageWatch();
   readonly #restoreUmask = umaskSnapshot();
   /** Set with the first task. */
   #restore: (() => void) | null = null;
@@ -154,7 +156,8 @@ export class TaskProcess {
   async #run({ spec, sentAt, key }: RunCommand): Promise<{ outcome: TaskOutcome; isClean: boolean }> {
     this.#isUntouched = true;
     const isQuiet = quietnessWatch();
-    const outcome = await this.#execute(spec, { sentAt, key });
+    const used = this.#usage();
+    const outcome = { ...(await this.#execute(spec, { sentAt, key })), usage: used() };
     // What a step throws can run code when it is read, and what failed did not get as far as to commit.
     if (outcome.status === "failed") this.#regain();
     const isClean =

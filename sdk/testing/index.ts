@@ -22,5 +22,6 @@ export type {
   TaskSource,
   TaskStarted,
   TaskSucceeded,
+  TaskUsage,
 } from "../../runtime/datastore/run-event.ts";
 export type { ErrorRecord, ItemList, ResultLocator, TakenTransition } from "../../runtime/datastore/records.ts";

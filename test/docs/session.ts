@@ -54,6 +54,7 @@ function comparable(text: string): string {
   return text
     .replaceAll(/\d{8}-\d{9}-\w{5}/g, "RUN")
     .replaceAll(/\d+(\.\d+)? (ms|s|min)\b/g, "TIME")
+    .replaceAll(/\d+(\.\d+)? [kMG]?B\b/g, "SIZE")
     .replaceAll(/ +/g, " ")
     .replaceAll(/ $/gm, "")
     .trimEnd()

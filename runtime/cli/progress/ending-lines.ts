@@ -13,6 +13,8 @@ export interface EndingParts {
   /** Null if the run did not get as far. */
   readonly document: RunDocument | null;
   readonly tookMs: number;
+  /** What it used; empty where that is not known. */
+  readonly totals: string;
   /** What tells the first failed task apart. */
   readonly label: string;
   /** How the user calls the command line, for hints. */
@@ -27,7 +29,7 @@ export interface EndingParts {
 /** The last lines about a run: how it ended, after how long, and how to go on. */
 export function endingLines(ending: RunEnding, parts: EndingParts): string[] {
   const { flow, document, colors } = parts;
-  const took = durationText(parts.tookMs);
+  const took = `${durationText(parts.tookMs)}${parts.totals === "" ? "" : ` (${parts.totals})`}`;
   const run = document === null ? "" : ` ${document.run}`;
   if (ending.status === "succeeded") return [`${colors.green("succeeded")} ${flow}${run} in ${took}`];
   return [`${colors.red("failed")} ${flow}${run} after ${took}${whyText(ending, parts)}`, ...hints(parts)];

@@ -16,6 +16,7 @@ import { liveBoard, type ProgressBoard } from "./live-board.ts";
 import { plainBoard } from "./plain-board.ts";
 import { TaskLines } from "./task-lines.ts";
 import { ShownFrames } from "./shown-frames.ts";
+import { RunTotals } from "./run-totals.ts";
 import { RunSpan } from "./run-span.ts";
 import { StepCounts } from "./step-counts.ts";
 
@@ -58,6 +59,7 @@ export async function runReporter({ output, graph, seen, ...options }: RunReport
   const counts = new StepCounts(graph);
   const tasks = new TaskLines();
   const span = new RunSpan();
+  const totals = new RunTotals();
   const board: ProgressBoard = output.isLive
     ? await liveBoard(output, { counts, tasks, span })
     : plainBoard(output, { counts, graph });
@@ -78,6 +80,7 @@ export async function runReporter({ output, graph, seen, ...options }: RunReport
   function takeIn(event: RunEvent, labels: TaskLabels): string {
     if (output.isJson) output.json(eventJson(event, { flow: graph.flow, run: document?.run, labels }));
     span.apply(event);
+    totals.apply(event);
     const step = counts.apply(event)?.step ?? "";
     // Elsewhere nobody sees them, and where they are read that takes time.
     if (output.isLive) tasks.update(event, labels);
@@ -144,9 +147,8 @@ export async function runReporter({ output, graph, seen, ...options }: RunReport
     },
     finished(ending) {
       board.close();
-      const tookMs = span.ms();
-      const label = firstLabel ?? "";
-      const parts = { ...options, flow: graph.flow, document, tookMs, label, isWatched: seen !== undefined, colors };
+      const found = { document, tookMs: span.ms(), totals: totals.text(), label: firstLabel ?? "" };
+      const parts = { ...options, ...found, flow: graph.flow, isWatched: seen !== undefined, colors };
       for (const line of endingLines(ending, parts)) output.note(line);
     },
     close: () => board.close(),

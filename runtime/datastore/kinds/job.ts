@@ -15,7 +15,7 @@ import {
   table,
   text,
 } from "../shapes/checks.ts";
-import { errorRecord, locator, takenTransition } from "../shapes/parts.ts";
+import { errorRecord, locator, takenTransition, taskUsage } from "../shapes/parts.ts";
 import type { RecordKind } from "./record-kind.ts";
 
 const FORMAT = 1;
@@ -54,12 +54,14 @@ const task = fields({
   caught: orNull(errorRecord),
 });
 
+const usage = optional(taskUsage);
+
 const outcome = fields({
   format: hasFormat(FORMAT),
   outcome: kinds("status", {
-    succeeded: { next: takenTransition, result: locator },
-    caught: { next: takenTransition, result: locator, error: errorRecord },
-    failed: { error: errorRecord, isRetryable: flag, isCrash: flag, isInterruption: optional(flag) },
+    succeeded: { next: takenTransition, result: locator, usage },
+    caught: { next: takenTransition, result: locator, error: errorRecord, usage },
+    failed: { error: errorRecord, isRetryable: flag, isCrash: flag, isInterruption: optional(flag), usage },
   }),
 });
 

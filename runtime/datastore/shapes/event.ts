@@ -1,5 +1,5 @@
 import { count, flag, kinds, name, oneOf, optional, orNull, text, time } from "./checks.ts";
-import { errorRecord, locator, takenTransition, taskSource } from "./parts.ts";
+import { errorRecord, locator, takenTransition, taskSource, taskUsage } from "./parts.ts";
 
 export const event = kinds("type", {
   "run-started": { time },
@@ -11,11 +11,12 @@ export const event = kinds("type", {
   },
   "task-succeeded": {
     ...{ time, task: count, attempt: count, result: locator, next: takenTransition },
-    caught: optional(errorRecord),
+    ...{ caught: optional(errorRecord), usage: optional(taskUsage) },
   },
   "task-failed": {
     ...{ time, task: count, attempt: count, error: errorRecord },
     ...{ retryAt: optional(orNull(time)), isCancelled: optional(flag), isInterruption: optional(flag) },
+    usage: optional(taskUsage),
   },
   "run-finished": { time, status: oneOf("succeeded", "failed"), reason: optional(orNull(text)) },
 });

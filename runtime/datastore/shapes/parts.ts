@@ -39,6 +39,13 @@ export const taskSource = kinds("kind", {
   join: { split: count },
 });
 
+/** What an attempt used. */
+export const taskUsage = fields({ cpuMs: count, peakMemory: count });
+
+export function faultOfUsage(record: unknown): string | null {
+  return faultIn(taskUsage, record);
+}
+
 export function faultOfErrorRecord(record: unknown): string | null {
   return faultIn(errorRecord, record);
 }

@@ -101,7 +101,7 @@ describe("run", () => {
     const run = withRun(await millrace(["run", "flow.ts", "--json"], { cwd }));
     const ask = async (...args: string[]) => (await millrace(args, { cwd, datastore: run.datastore })).stdout;
     const tookMs = run.events.at(-1)!.time - run.events[0]!.time;
-    expect(run.stderr).toContain(`succeeded SampleFlow ${run.run} in ${durationText(tookMs)}\n`);
+    expect(run.stderr).toContain(`succeeded SampleFlow ${run.run} in ${durationText(tookMs)} (CPU `);
     expect(await ask("status", "flow.ts")).toMatch(new RegExp(`took +${durationText(tookMs)}\n`));
     expect(await ask("runs", "flow.ts")).toContain(`  ${durationText(tookMs)}  `);
     expect(JSON.parse(await ask("status", "flow.ts", "--json"))).toMatchObject({ durationMs: tookMs });

@@ -1,0 +1,72 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { millrace } from "../../rigs/harness.ts";
+import { ESM, LEGACY, makeProject } from "../../rigs/project.ts";
+import type { RunEvent, TaskUsage } from "../../../runtime/datastore/run-event.ts";
+
+const FLOW = `import { FlowSpec, current, main, retry, step } from "millrace";
+
+class UsesFlow extends FlowSpec {
+  @step start() { this.next(this.burns); }
+  @retry({ times: 1, delay: "0s" })
+  @step burns() {
+    const until = process.cpuUsage().user + 300_000;
+    while (process.cpuUsage().user < until);
+    if (current.attempt === 0) throw new Error("again");
+    this.next(this.large);
+  }
+  @step large() {
+    Buffer.alloc(400_000_000, 1);
+    if (process.env.KILL !== undefined) process.kill(process.pid, "SIGKILL");
+    this.next(this.small);
+  }
+  @step async small() {
+    for (let turn = 0; turn < 3; turn += 1) {
+      gc!();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    this.next(this.end);
+  }
+  @step end() {}
+}
+main(UsesFlow);
+`;
+
+function project() {
+  const cwd = makeProject({ "flow.ts": FLOW, "package.json": ESM, "tsconfig.json": LEGACY });
+  return { cwd, datastore: path.join(cwd, "store"), env: { NODE_OPTIONS: "--expose-gc" } };
+}
+
+/** What each attempt used, in the order in which they ended. */
+function usagesOf(events: readonly RunEvent[]): (TaskUsage | undefined)[] {
+  return events.flatMap((event) =>
+    event.type === "task-succeeded" || event.type === "task-failed" ? [event.usage] : [],
+  );
+}
+
+test("each attempt tells its processor time and its own peak, and the last line their sum and maximum", async () => {
+  const at = project();
+  const run = await millrace(["run", "flow.ts", "--json"], at);
+  expect(run.code, run.stderr).toBe(0);
+  const [start, failed, burns, large, , end] = usagesOf(run.events);
+  for (const one of [failed, burns]) expect(one?.cpuMs).toBeGreaterThanOrEqual(290);
+  expect(start?.cpuMs).toBeLessThan(290);
+  expect(large?.peakMemory).toBeGreaterThan(400e6);
+  // What a task before it needed is not its own, where the system tells them apart.
+  if (process.platform === "linux") expect(end?.peakMemory).toBeLessThan(400e6);
+  expect(run.stderr).toMatch(/succeeded UsesFlow \S+ in .* \(1 retried, CPU .*, peak memory \d{3} MB\)\n/);
+
+  const resumed = await millrace(["resume", "flow.ts", "end"], at);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(resumed.stderr).toMatch(/succeeded UsesFlow \S+ in .* \(4 reused, CPU .*, peak memory .*B\)\n/);
+});
+
+test("a task whose process is killed could not tell, and the last line says so", async () => {
+  const at = project();
+  const run = await millrace(["run", "flow.ts", "--json"], { ...at, env: { ...at.env, KILL: "1" } });
+  expect(run.code).toBe(1);
+  expect(usagesOf(run.events).at(-1)).toBeUndefined();
+  expect(run.stderr).toMatch(
+    /failed UsesFlow \S+ after .* \(1 retried, CPU at least .*, peak memory at least .*\): large/,
+  );
+});
