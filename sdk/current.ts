@@ -30,6 +30,7 @@ const FACTS = {
   isProduction: true,
   checkpoint: true,
   progress: true,
+  log: true,
   gpu: true,
 } as const satisfies Record<keyof Omit<CurrentTask, "parallel">, true>;
 

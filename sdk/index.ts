@@ -2,7 +2,7 @@ export { FlowSpec } from "./flow-spec.ts";
 export { main } from "./main.ts";
 export { current, type Current } from "./current.ts";
 export type { FlowData, Inputs } from "./inputs.ts";
-export type { Checkpoint, ForeachFrame, GpuUse, ParallelInfo } from "./base/host.ts";
+export type { Checkpoint, ForeachFrame, GpuUse, LogStep, ParallelInfo } from "./base/host.ts";
 
 export { step, type StepOptions } from "./decorators/step.ts";
 export { retry, type RetryFilter, type RetryOptions } from "./decorators/retry.ts";

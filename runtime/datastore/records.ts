@@ -1,3 +1,4 @@
+import type { LastValues } from "./last-values.ts";
 import type { RunShipment } from "./shipment.ts";
 import type { GpuUse } from "../../sdk/base/host.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
@@ -143,6 +144,8 @@ export interface AttemptResult {
   readonly repeats?: ResultLocator;
   /** What kernels of `millrace/gpu` did; missing if there were none. */
   readonly gpu?: GpuUse;
+  /** What stood last in what it logged with `current.log`; missing if it logged nothing. */
+  readonly metrics?: LastValues;
 }
 
 export interface ResultBase {

@@ -28,6 +28,20 @@ export function logKey({ step, task, attempt, ...of }: RunPlace & AttemptPlace):
   return `${runFolder(of)}/logs/${step}/${task}-${attempt}.log`;
 }
 
+/** What an attempt logged with `current.log`. */
+export function metricsKey({ step, task, attempt, ...of }: RunPlace & AttemptPlace): string {
+  return `${metricsFolder(of)}/${step}/${task}-${attempt}.jsonl`;
+}
+
+/** Has a folder for each step. */
+export function metricsFolder(of: RunPlace): string {
+  return `${runFolder(of)}/metrics`;
+}
+
+export function runMetricsKey(of: RunPlace): string {
+  return `${runFolder(of)}/metrics.json`;
+}
+
 export function documentKey(of: RunPlace): string {
   return `${runFolder(of)}/run.json`;
 }

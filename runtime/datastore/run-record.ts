@@ -17,6 +17,7 @@ import type { PackageRecord } from "./package-record.ts";
 import { type Checkpointed, parseCheckpoint } from "./kinds/checkpoint.ts";
 import { parseHeartbeat } from "./kinds/heartbeat.ts";
 import { parseEvent } from "./kinds/journal.ts";
+import { parseRunMetrics, type RunMetricsRecord } from "./kinds/metrics.ts";
 import { parseProgress } from "./kinds/progress.ts";
 import { parsePackages } from "./kinds/packages.ts";
 import { parseResult } from "./kinds/result.ts";
@@ -26,11 +27,20 @@ import { LogTail } from "./reader/log-tail.ts";
 import { missingResult, ResultReader } from "./result-reader.ts";
 import type { ResultTables } from "./result-tables.ts";
 import { ResultWriter } from "./result-writer.ts";
-import { type AttemptPlace, checkpointKey, logKey, runFolder, type RunPlace } from "./run-keys.ts";
+import {
+  type AttemptPlace,
+  checkpointKey,
+  logKey,
+  metricsKey,
+  runFolder,
+  runMetricsKey,
+  type RunPlace,
+} from "./run-keys.ts";
 import type { Appender, Storage } from "./storage.ts";
 
 /** Where every write is a request, output is stored this much later, together. */
 const LOG_DELAY_MS = 1000;
+const METRICS_DELAY_MS = 500;
 
 /** The record of one run: its document, its journal, one result and one log for each attempt. */
 export class RunRecord {
@@ -172,6 +182,19 @@ export class RunRecord {
   /** What an attempt wrote. */
   log(of: AttemptPlace): Iterable<StoredLogLine> {
     return new LogTail(this.#storage, { ...this.#place, ...of }).next();
+  }
+
+  openMetrics(of: AttemptPlace): Appender {
+    return this.#storage.append(metricsKey({ ...this.#place, ...of }), { delayMs: METRICS_DELAY_MS });
+  }
+
+  writeMetrics(record: RunMetricsRecord): void {
+    this.#storage.write(runMetricsKey(this.#place), [encodeJson(record)]);
+  }
+
+  /** Null where no task logged any, or the run goes on. */
+  metrics(): RunMetricsRecord | null {
+    return this.#json(runMetricsKey(this.#place), parseRunMetrics);
   }
 
   #key(name: string): string {

@@ -1,4 +1,5 @@
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
+import type { LastValues } from "../datastore/last-values.ts";
 import type { TaskUsage } from "../datastore/run-event.ts";
 import type { StopReason } from "./stop-reason.ts";
 
@@ -6,6 +7,8 @@ import type { StopReason } from "./stop-reason.ts";
 export type TaskOutcome = {
   /** Missing where the process did not live to tell. */
   readonly usage?: TaskUsage;
+  /** What stood last in what it logged with `current.log`; missing if it logged nothing, or its process could not say. */
+  readonly metrics?: LastValues;
 } & (
   | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
   /** All attempts failed and `@catchError` concluded the task. */

@@ -10,10 +10,11 @@ export interface CurrentTaskOptions {
   signal(): AbortSignal;
   tempDir(): string;
   progress(this: void, fraction: number, note?: string): void;
+  readonly log: CurrentTask["log"];
 }
 
 /** What `current` shows while this task runs, besides what aspects give it; parameters and folder only come to be when asked for. */
-export function currentTask({ flow, spec, signal, tempDir, progress }: CurrentTaskOptions): CurrentTask {
+export function currentTask({ flow, spec, signal, tempDir, progress, log }: CurrentTaskOptions): CurrentTask {
   const { document, setup } = flow;
   let parameters: Readonly<Record<string, unknown>> | null = null;
   return {
@@ -40,6 +41,7 @@ export function currentTask({ flow, spec, signal, tempDir, progress }: CurrentTa
       return undeclared(spec.step);
     },
     progress,
+    log,
     gpu: null,
     get signal() {
       return signal();

@@ -26,6 +26,7 @@ import { labelItems } from "./label-items.ts";
 import { StepSignal } from "./step-signal.ts";
 import type { SourceMapper } from "./source-mapper.ts";
 import type { ProgressReport } from "../task/progress-report.ts";
+import { TaskMetrics } from "./task-metrics.ts";
 import { TaskProgress } from "./task-progress.ts";
 import { TaskFolder } from "./task-folder.ts";
 import { storedTransition, type Transit } from "./transit.ts";
@@ -56,6 +57,7 @@ export class Execution {
   readonly #folder = new TaskFolder();
   readonly #escapes = new EscapeWatch();
   readonly #progress: TaskProgress;
+  #metrics: TaskMetrics | null = null;
   #stopReason: StopReason | null = null;
   #redactor: Redactor | null;
   /** False after an error that escaped the step: the process is in no known state. */
@@ -96,6 +98,12 @@ export class Execution {
   }
 
   async run(): Promise<TaskOutcome> {
+    const outcome = await this.#outcome();
+    const metrics = this.#metrics?.close();
+    return metrics === undefined ? outcome : { ...outcome, metrics };
+  }
+
+  async #outcome(): Promise<TaskOutcome> {
     const { flow, spec } = this.#options;
     let attempt: StepAttempt | null = null;
     let code: StepCode | null = null;
@@ -128,6 +136,7 @@ export class Execution {
       signal: () => this.#signal.signal(),
       tempDir: () => this.#folder.path(),
       progress: (fraction, note) => this.#progress.tell(fraction, note),
+      log: (metrics, options) => this.#log().add(metrics, options),
       mask: (redactor) => (this.#redactor = redactor),
       commit: (result) => this.#committed(result),
     });
@@ -210,6 +219,7 @@ export class Execution {
       next,
       error: end.error,
       ...this.#aspects.recorded(),
+      ...(this.#metrics === null ? {} : { metrics: this.#metrics.conclude() }),
     };
     // What the artifacts consist of may have run code when it was read.
     this.#regain();
@@ -223,6 +233,15 @@ export class Execution {
     const { labels, without } = labelItems(taken.items, { label: taken.label, mask });
     if (without.length > 0) process.stderr.write(`warning: ${withoutLabel(taken, without)}\n`);
     return labels;
+  }
+
+  #log(): TaskMetrics {
+    const { record } = this.#options.flow;
+    const { spec } = this.#options;
+    return (this.#metrics ??= new TaskMetrics({
+      open: () => record.openMetrics(spec),
+      redactor: () => this.#redactor,
+    }));
   }
 
   #committed(result: AttemptResult): ResultLocator {

@@ -1,4 +1,4 @@
-import { host } from "../../sdk/base/host.ts";
+import { type CurrentTask, host } from "../../sdk/base/host.ts";
 import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { DecoratorUse } from "../../sdk/base/metadata.ts";
 import { taskFiles } from "../datastore/files/task-files.ts";
@@ -49,6 +49,7 @@ export interface AttemptOptions extends Pick<StepAttempt, "spec" | "startedAt" |
   signal(): AbortSignal;
   tempDir(): string;
   progress(this: void, fraction: number, note?: string): void;
+  readonly log: CurrentTask["log"];
 }
 
 /** @throws for a class that lacks the step, which its graph has */
@@ -67,7 +68,7 @@ export function stepCode(Flow: FlowClass, { flow, step }: { flow: LoadedFlow; st
 /** Makes the flow's instance, lays over its fields what came before, and puts the task where the SDK finds it. */
 export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOptions): StepAttempt {
   const { flow, node, method, takesItem, uses } = code;
-  const { spec, signal, tempDir, progress, startedAt, mask, commit } = options;
+  const { spec, signal, tempDir, progress, log, startedAt, mask, commit } = options;
   const instance = flowInstance(Flow, flow);
   const fields = new Fields(instance, {
     blobs: flow.blobs,
@@ -96,7 +97,7 @@ export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOp
       mergeArtifacts({ fields, flow, locators: inputs.locatorsOf(given), options, join: spec.step });
     },
     files: taskFiles(flow.blobs),
-    current: currentTask({ flow, spec, signal, tempDir, progress }),
+    current: currentTask({ flow, spec, signal, tempDir, progress, log }),
   };
   const argument = inputs?.views ?? (spec.stack.length > 0 && takesItem() ? items.current() : undefined);
   return {

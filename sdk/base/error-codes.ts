@@ -90,6 +90,8 @@ export const ERROR_CODES = {
   MILLRACE_OUTSIDE_TASK: "failure",
   /** `current.progress` got something else than a fraction from 0 to 1 and a text. Fix: pass what is done divided by all. */
   MILLRACE_PROGRESS: "failure",
+  /** `current.log` got something else than numbers by name, or a step that is not a whole number from 0 on. Fix: pass numbers, as in `current.log({ loss: 0.31 }, { step: 4 })`. */
+  MILLRACE_METRIC: "failure",
   /** `current.checkpoint` was used in a step that declares none. Fix: give the step `@checkpoint()`. */
   MILLRACE_NO_CHECKPOINT: "failure",
   /** A parameter, a configuration or an artifact of an input was assigned to. Fix: assign to an artifact of another name. */

@@ -140,10 +140,30 @@ export interface CurrentTask {
    * ```
    */
   readonly progress: (fraction: number, note?: string) => void;
+  /**
+   * Adds a value to the series of each name: read with `task.metrics()`, shown by `runs --metric`. It may be called as
+   * often as you like; NaN and Infinity are kept.
+   *
+   * @param metrics - numbers by name: `{ loss, accuracy }`
+   * @param options - `step`: their place in the series, 0 or more; each series counts on by itself without it
+   * @throws MillraceError `MILLRACE_METRIC` for anything but numbers, or a step that is not a whole number from 0 on
+   *
+   * @example
+   * ```ts
+   * for (let epoch = 0; epoch < 20; epoch += 1) current.log({ loss: 1 / (epoch + 1) }, { step: epoch });
+   * ```
+   */
+  readonly log: (metrics: Readonly<Record<string, number>>, options?: LogStep) => void;
   /** What kernels of `millrace/gpu` did so far in this attempt; null before the first. */
   readonly gpu: GpuUse | null;
   /** Set in a gang: `numParallel`. */
   readonly parallel: ParallelInfo | null;
+}
+
+/** What `current.log` takes beside the numbers. */
+export interface LogStep {
+  /** The place in each series, such as the epoch; a whole number from 0 on. @defaultValue one more than the last */
+  readonly step?: number | undefined;
 }
 
 /** The one value that a task keeps while it works. */

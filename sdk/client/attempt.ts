@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { hasCode } from "../base/millrace-error.ts";
 import { type ErrorRecord, parseLocator } from "../../runtime/datastore/records.ts";
 import type { AttemptSummary } from "../../runtime/datastore/reader/run-summary.ts";
+import { type Metrics, metricsOf } from "./metrics.ts";
 import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
 import { TaskReader } from "./task-reader.ts";
 import { visibleLine } from "../base/visible.ts";
@@ -41,6 +42,12 @@ export class Attempt {
   /** What this attempt wrote. */
   logs(stream: LogStream | "both" = "both"): TaskLogs {
     return taskLogs(this.#task, { stream, attempt: this.number });
+  }
+
+  /** What this attempt logged with `current.log`, by name. */
+  async metrics(): Promise<Metrics> {
+    await Promise.resolve();
+    return metricsOf(this.#task, this.number);
   }
 
   /** @internal */

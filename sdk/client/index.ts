@@ -6,7 +6,7 @@
 export { Flow } from "./flow.ts";
 export { Run, type StepName } from "./run.ts";
 export { Step } from "./step.ts";
-export { type LogsOptions, Task, type ToldProgress } from "./task.ts";
+export { type LogsOptions, type MetricsOptions, Task, type ToldProgress } from "./task.ts";
 export { Artifact } from "./artifact.ts";
 export { namespace, type Namespace } from "./namespace.ts";
 export type { ClientOptions } from "./client-options.ts";
@@ -16,6 +16,7 @@ export type { RunValues } from "./run-data.ts";
 export type { Attempt } from "./attempt.ts";
 export type { ForeachFrame, GpuUse } from "../base/host.ts";
 export type { LogLine, LogStream, TaskLogs } from "./task-logs.ts";
+export type { Metric, Metrics, RunMetric, RunMetrics } from "./metrics.ts";
 export type { CodeChange, CodeDiff, RunCode } from "./run-code.ts";
 export type { Listing } from "./listing.ts";
 export type { RunStatus, TaskStatus } from "../../runtime/datastore/reader/run-summary.ts";

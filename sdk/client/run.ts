@@ -8,6 +8,7 @@ import type { ClientOptions } from "./client-options.ts";
 import type { RunData } from "./lazy-data.ts";
 import { find } from "./find.ts";
 import { checkTasksOptions, chosenTasks, type TasksOptions } from "./chosen-tasks.ts";
+import { metricsOfRun, type RunMetrics } from "./metrics.ts";
 import { Listing } from "./listing.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./mime-bundle.ts";
 import { RunCode } from "./run-code.ts";
@@ -160,6 +161,22 @@ export class Run<Flow = unknown> {
     await Promise.resolve();
     const [task] = tasksOf<Flow>(this.#reader, [reachedEnd(this.#reader)]);
     return task as Task<Flow>;
+  }
+
+  /**
+   * What each task logged last with `current.log`, by name; also of a run that goes on. `runs --metric` shows the value with
+   * the latest time.
+   *
+   * @example
+   * ```ts
+   * const run = await Run.get("RecSysFlow/latest");
+   * const { loss } = await run.metrics();
+   * for (const [at, task] of loss?.tasks.entries() ?? []) console.log(task, loss?.values[at]);
+   * ```
+   */
+  async metrics(): Promise<RunMetrics> {
+    await Promise.resolve();
+    return metricsOfRun(this.#reader);
   }
 
   /**

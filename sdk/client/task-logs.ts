@@ -2,8 +2,9 @@ import { constants } from "node:buffer";
 import { inspect } from "node:util";
 import { type StoredLogLine as StoredLine, MAX_JOINED_CHARS } from "../../runtime/datastore/stored-log-line.ts";
 import { LogTail } from "../../runtime/datastore/reader/log-tail.ts";
-import { attemptNumbers, sourcesOf } from "../../runtime/datastore/reader/log-source.ts";
+import { sourcesOf } from "../../runtime/datastore/reader/log-source.ts";
 import { MillraceError } from "../base/millrace-error.ts";
+import { checkAttempt } from "./check-attempt.ts";
 import type { TaskReader } from "./task-reader.ts";
 
 /** Where a line was written to. */
@@ -94,7 +95,7 @@ export interface LogRequest {
 export function taskLogs(task: TaskReader, { stream, attempt }: LogRequest): TaskLogs {
   if (!["stdout", "stderr", "both"].includes(stream)) throw unknownStream(stream);
   return new TaskLogs(function* () {
-    checkAttempt(task, attempt);
+    checkAttempt(task, { attempt, what: "logs" });
     const { flow, run } = task.run.header;
     // An attempt that only concluded the one before it, for `@catchError`, has no output.
     for (const source of sourcesOf({ flow, run }, { task: task.summary, attempt })) {
@@ -122,16 +123,6 @@ function* wholeLines(pieces: Iterable<StoredLine>): Generator<LogLine> {
 
 function lineOf({ time, stream, text }: StoredLine): LogLine {
   return { time: new Date(time), stream, text };
-}
-
-function checkAttempt(task: TaskReader, attempt: number | undefined): void {
-  const numbers = attemptNumbers(task.summary);
-  if (attempt === undefined || numbers.includes(attempt)) return;
-  throw new MillraceError({
-    code: "MILLRACE_PATHSPEC",
-    headline: `Cannot read the logs of attempt ${attempt} of ${task.pathspec} because there is no such attempt`,
-    details: [numbers.length === 0 ? "it has not started" : `attempts: ${numbers.join(", ")}`],
-  });
 }
 
 function tooLarge(): MillraceError {

@@ -7,6 +7,7 @@ import { Artifact } from "./artifact.ts";
 import { type Attempt, attemptsOf } from "./attempt.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { lazyData, noArtifact, type RunData } from "./lazy-data.ts";
+import { type Metrics, metricsOf } from "./metrics.ts";
 import { find, taskNumber } from "./find.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./mime-bundle.ts";
 import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
@@ -14,6 +15,12 @@ import type { RunReader } from "./run-reader.ts";
 import { TaskReader } from "./task-reader.ts";
 import { TaskWindow } from "./task-window.ts";
 import { visibleLine } from "../base/visible.ts";
+
+/** What {@link Task.metrics} takes. */
+export interface MetricsOptions {
+  /** From 0. @defaultValue the latest */
+  readonly attempt?: number | undefined;
+}
 
 /** What {@link Task.logs} takes beside the stream. */
 export interface LogsOptions {
@@ -207,6 +214,23 @@ export class Task<Flow = unknown> {
    */
   logs(stream: LogStream | "both" = "both", options: LogsOptions = {}): TaskLogs {
     return taskLogs(this.#reader, { stream, attempt: options.attempt });
+  }
+
+  /**
+   * What the task logged with `current.log`, by name; empty if it logged nothing. Of a task that runs it is all so far.
+   *
+   * @throws MillraceError `MILLRACE_PATHSPEC` if there was no such attempt
+   *
+   * @example
+   * ```ts
+   * const task = await Task.get("RecSysFlow/latest/fitB/2");
+   * const { loss } = await task.metrics();
+   * console.log(loss?.steps, loss?.values);
+   * ```
+   */
+  async metrics(options: MetricsOptions = {}): Promise<Metrics> {
+    await Promise.resolve();
+    return metricsOf(this.#reader, options.attempt);
   }
 
   /** All attempts, oldest first; those of a reused task are the ones of the run that it ran in. */

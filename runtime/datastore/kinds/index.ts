@@ -7,6 +7,7 @@ import { heartbeatKind } from "./heartbeat.ts";
 import { jobKind } from "./job.ts";
 import { journalKind } from "./journal.ts";
 import { logKind } from "./log.ts";
+import { metricsKind } from "./metrics.ts";
 import { packagesKind } from "./packages.ts";
 import { progressKind } from "./progress.ts";
 import type { RecordKind } from "./record-kind.ts";
@@ -32,6 +33,7 @@ export const KINDS: readonly RecordKind[] = [
   tagsKind,
   stopKind,
   logKind,
+  metricsKind,
   jobKind,
   cacheKind,
   gcKind,

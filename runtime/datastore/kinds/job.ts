@@ -15,7 +15,7 @@ import {
   table,
   text,
 } from "../shapes/checks.ts";
-import { errorRecord, locator, takenTransition, taskUsage } from "../shapes/parts.ts";
+import { errorRecord, lastValues, locator, takenTransition, taskUsage } from "../shapes/parts.ts";
 import type { RecordKind } from "./record-kind.ts";
 
 const FORMAT = 1;
@@ -54,14 +54,14 @@ const task = fields({
   caught: orNull(errorRecord),
 });
 
-const usage = optional(taskUsage);
+const told = { usage: optional(taskUsage), metrics: optional(lastValues) };
 
 const outcome = fields({
   format: hasFormat(FORMAT),
   outcome: kinds("status", {
-    succeeded: { next: takenTransition, result: locator, usage },
-    caught: { next: takenTransition, result: locator, error: errorRecord, usage },
-    failed: { error: errorRecord, isRetryable: flag, isCrash: flag, isInterruption: optional(flag), usage },
+    succeeded: { next: takenTransition, result: locator, ...told },
+    caught: { next: takenTransition, result: locator, error: errorRecord, ...told },
+    failed: { error: errorRecord, isRetryable: flag, isCrash: flag, isInterruption: optional(flag), ...told },
   }),
 });
 

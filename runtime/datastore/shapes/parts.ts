@@ -1,5 +1,5 @@
 import { isLocator } from "../records.ts";
-import { type Check, count, faultIn, fields, hash, kinds, list, name, optional, table, text } from "./checks.ts";
+import { type Check, count, faultIn, fields, hash, kinds, list, name, optional, table, text, time } from "./checks.ts";
 
 /** What several records hold. */
 const ref = { hash, size: count, type: text, data: optional(text), files: optional(hash) };
@@ -45,6 +45,13 @@ export const taskUsage = fields({ cpuMs: count, peakMemory: count });
 export function faultOfUsage(record: unknown): string | null {
   return faultIn(taskUsage, record);
 }
+
+const ODD_NUMBERS: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);
+
+export const storedNumber: Check = (value) =>
+  typeof value === "number" || ODD_NUMBERS.has(value) ? null : " is not a number";
+
+export const lastValues = table(fields({ step: count, value: storedNumber, time }));
 
 export function faultOfErrorRecord(record: unknown): string | null {
   return faultIn(errorRecord, record);

@@ -9,13 +9,11 @@ export function committedOutcome(
 ): TaskOutcome | null {
   let outcome: TaskOutcome | null = null;
   for (const { result, locator } of record.committed({ by: pid })) {
-    const { task, attempt, next, error, repeats } = result;
+    const { task, attempt, next, error, repeats, metrics } = result;
     // What repeats a result of the cache counts only if the journal names it.
     if (task !== spec.task || attempt !== spec.attempt || next === null || repeats !== undefined) continue;
-    outcome =
-      error === null
-        ? { status: "succeeded", next, result: locator }
-        : { status: "caught", next, result: locator, error };
+    const common = { next, result: locator, ...(metrics === undefined ? {} : { metrics }) };
+    outcome = error === null ? { status: "succeeded", ...common } : { status: "caught", ...common, error };
   }
   return outcome;
 }

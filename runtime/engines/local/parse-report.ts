@@ -1,8 +1,11 @@
-import { faultOfErrorRecord, faultOfTransition, faultOfUsage } from "../../datastore/shapes/parts.ts";
+import { faultIn, optional } from "../../datastore/shapes/checks.ts";
+import { faultOfErrorRecord, faultOfTransition, faultOfUsage, lastValues } from "../../datastore/shapes/parts.ts";
 import { parseProgressReport } from "../../task/progress-report.ts";
 import type { WorkerReport } from "../../task/worker-command.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import { isRecord } from "../../../sdk/base/is-record.ts";
+
+const lastMetrics = optional(lastValues);
 
 /** Null for a line that no worker writes. */
 export function parseReport(line: string): WorkerReport | null {
@@ -25,8 +28,9 @@ function progressIn({ fraction, note }: Record<string, unknown>, key: string): W
 /** The shape alone: whether it is what this task could do is known to whoever has the graph. */
 function isOutcome(value: unknown): value is TaskOutcome {
   if (!isRecord(value)) return false;
-  const { status, next, result, error, isRetryable, isCrash, usage } = value;
+  const { status, next, result, error, isRetryable, isCrash, usage, metrics } = value;
   if (usage !== undefined && faultOfUsage(usage) !== null) return false;
+  if (faultIn(lastMetrics, metrics) !== null) return false;
   if (status === "failed") return isError(error) && typeof isRetryable === "boolean" && typeof isCrash === "boolean";
   if (status !== "succeeded" && status !== "caught") return false;
   if (typeof result !== "string" || faultOfTransition(next) !== null) return false;

@@ -20,6 +20,7 @@ import { forkOptions } from "./fork-options.ts";
 import { Heartbeat, TAKEN_OVER } from "./heartbeat.ts";
 import { OpenLabels, type TaskLabels } from "./open-labels.ts";
 import type { RunEngines } from "./run-engines.ts";
+import { MetricLedger } from "./metric-ledger.ts";
 import { RunProgress } from "./run-progress.ts";
 import type { ResolvedRunOptions } from "./run-options.ts";
 import { watchForStop } from "./watch-for-stop.ts";
@@ -77,6 +78,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     write: (told) => (isSpin ? undefined : record.writeProgress(told)),
     everyMs: store.storage.isRemote ? REMOTE_PROGRESS_MS : PROGRESS_MS,
   });
+  const metrics = isSpin ? null : new MetricLedger(store, record);
   const scheduler = new Scheduler({
     graph: of.graph,
     backend,
@@ -143,6 +145,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
   };
 
   function write(events: readonly RunEvent[]): void | Promise<void> {
+    if (metrics !== null) for (const event of events) metrics.telling(event);
     const stored = journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
     for (const event of events) {
       on.event(event, labels);
@@ -160,6 +163,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     }
     if (event.type === "waits") on.waits(event, labels);
     if (event.type === "began") on.began?.(event);
+    if (event.type === "ended") metrics?.ended(event);
     const { graph, run, originRun } = document;
     scheduler.deliver(event.type === "ended" ? checkedEnd(event, { graph, run, originRun }) : event);
   }

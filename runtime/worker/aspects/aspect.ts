@@ -1,5 +1,6 @@
 import type { CurrentTask, TaskHost } from "../../../sdk/base/host.ts";
 import type { StepSettings } from "../../../sdk/base/step-settings.ts";
+import type { LastValues } from "../../datastore/last-values.ts";
 import type { AttemptResult, ErrorRecord, ResultLocator, TakenTransition } from "../../datastore/records.ts";
 import type { StepAttempt, StepCode } from "../step-attempt.ts";
 
@@ -50,5 +51,10 @@ export interface AttemptEnd {
 
 /** How an attempt ends without the step's code. */
 export type Ending =
-  | { readonly status: "succeeded"; readonly next: TakenTransition; readonly result: ResultLocator }
+  | {
+      readonly status: "succeeded";
+      readonly next: TakenTransition;
+      readonly result: ResultLocator;
+      readonly metrics?: LastValues;
+    }
   | { readonly status: "caught"; readonly error: ErrorRecord };

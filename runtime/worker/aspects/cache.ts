@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { blobKey } from "../../datastore/blob-key.ts";
 import { type CacheEntry, parseCacheEntry } from "../../datastore/kinds/cache.ts";
+import type { MetricLine } from "../../datastore/kinds/metrics.ts";
 import { outliveGcsSince, timeBetweenGcs } from "../../datastore/maintenance/outlive-collection.ts";
 import { blobsOfResult } from "../../datastore/maintenance/blobs-of-result.ts";
 import {
@@ -85,8 +87,28 @@ function repeat(
     if (hasCode(error, "MILLRACE_COLLECTED")) return null;
     throw error;
   }
+  repeatMetrics(own, { flow, locator });
   process.stderr.write(`taken from the cache: ${flow.setup.flow}/${locator.split("/").slice(0, 3).join("/")}\n`);
-  return { status: "succeeded", next: own.next ?? { kind: "end" }, result: committed };
+  const { metrics } = own;
+  const next = own.next ?? { kind: "end" };
+  return { status: "succeeded", next, result: committed, ...(metrics === undefined ? {} : { metrics }) };
+}
+
+/** The series stay where the earlier task logged them. */
+function repeatMetrics(
+  { metrics, step, task, attempt }: AttemptResult,
+  { flow, locator }: { flow: LoadedFlow; locator: ResultLocator },
+): void {
+  if (metrics === undefined) return;
+  const line: MetricLine = { format: RECORD_FORMAT, time: Date.now(), series: {}, last: metrics, repeats: locator };
+  try {
+    const appender = flow.record.openMetrics({ step, task, attempt });
+    void appender.append(`${JSON.stringify(line)}\n`);
+    appender.flush();
+    appender.close();
+  } catch (error) {
+    process.stderr.write(`warning: the metrics of the cached result are not stored: ${messageOf(error)}\n`);
+  }
 }
 
 /** All that the step can reach, packages included. It does not reach a decorator of the flow's own that `--with` adds. */

@@ -6,6 +6,7 @@ import { foreach100000 } from "./foreach-100000.ts";
 import { foreach50 } from "./foreach-50.ts";
 import { join10000 } from "./join-10000.ts";
 import { linear, linearTsx } from "./linear.ts";
+import { metrics } from "./metrics.ts";
 import { nested40x40 } from "./nested-40x40.ts";
 import { noise } from "./noise.ts";
 import { resume1000 } from "./resume-1000.ts";
@@ -22,6 +23,7 @@ export const CASES: readonly BenchCase[] = [
   linearTsx,
   sequential,
   byReference,
+  metrics,
   foreach50,
   foreach1000,
   resume1000,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import type { ResultLocator } from "../../../runtime/datastore/records.ts";
 import { deaths } from "./deaths.ts";
 import { ends } from "./ends.ts";
+import { metrics } from "./metrics.ts";
 import { output } from "./output.ts";
 import { prepareStage, type Stage, type StageOptions } from "./stage.ts";
 import { progress } from "./progress.ts";
@@ -32,6 +33,7 @@ export function backendContract(make: () => StageOptions | Promise<StageOptions>
   };
   describe("ends", () => ends(under));
   describe("output", () => output(under));
+  describe("metrics", () => metrics(under));
   describe("progress", () => progress(under));
   describe("deaths", () => deaths(under));
   describe("stops", () => stops(under));

@@ -49,6 +49,7 @@ describe.each(ASPECTS.map((aspect) => [aspect.name, aspect] as const))("the aspe
       signal: () => new AbortController().signal,
       tempDir: () => "",
       progress: () => undefined,
+      log: () => undefined,
     });
     expect(Object.keys(known)).toEqual(expect.arrayContaining(Object.keys(aspect.begin?.(attempt).current ?? {})));
   });

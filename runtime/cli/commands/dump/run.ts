@@ -5,6 +5,8 @@ import { resolvePathspec, type ResolvedPathspec } from "../../../datastore/reade
 import { ItemLabels } from "../../../datastore/reader/item-labels.ts";
 import { taskName } from "../../../text/task-name.ts";
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
+import { taskValues } from "../../../datastore/reader/task-values.ts";
+import type { LastValues } from "../../../datastore/last-values.ts";
 import type { ArtifactTable } from "../../../datastore/records.ts";
 import { caughtFields } from "../../../graph/caught-fields.ts";
 import type { DumpOptions } from "./flags.ts";
@@ -14,6 +16,7 @@ import { ownerMeant } from "../../owner-meant.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import { type ArtifactView, artifactViews, undefinedView } from "../../show/artifact-view.ts";
 import { writeFileArtifact } from "./write-file-artifact.ts";
+import { metricsLine } from "../../show/metrics-line.ts";
 import { statusText } from "../../show/status-text.ts";
 import { durationText } from "../../../text/duration-text.ts";
 
@@ -25,6 +28,8 @@ interface TaskDump {
   readonly task: TaskSummary;
   readonly label: string;
   readonly artifacts: readonly ArtifactView[];
+  /** What stands last in what it logged. */
+  readonly metrics: LastValues;
 }
 
 export async function showArtifacts(context: StoreContext, options: ShowArtifactsOptions): Promise<void> {
@@ -53,9 +58,11 @@ export async function showArtifacts(context: StoreContext, options: ShowArtifact
   const { artifact, maxDepth = artifact === undefined ? null : 8, maxRows } = options;
   const looks = { output, maxDepth, ...(maxRows === undefined ? {} : { maxRows }) };
   if (given.length > 0) output.print(`${output.colors.bold("parameters")}\n${artifactsText(given, looks)}\n`);
-  for (const { task, label, artifacts } of dumps) {
+  for (const { task, label, artifacts, metrics } of dumps) {
     if (artifacts.length === 0 && options.artifact !== undefined) continue;
     output.print(titleOf(chosen.run, { task, label, colors: output.colors }));
+    const logged = options.artifact === undefined ? metricsLine(Object.entries(metrics)) : "";
+    if (logged !== "") output.print(`  ${output.colors.dim("metrics")}  ${logged}`);
     output.print(`${artifactsText(artifacts, looks)}\n`);
   }
   const left = tasks.length - shown.length;
@@ -68,12 +75,15 @@ function* dumpsOf(
   { run, tasks, options }: { run: RunSummary; tasks: readonly TaskSummary[]; options: DumpOptions },
 ): Generator<TaskDump> {
   const labels = new ItemLabels(store.blobs);
+  const { flow, run: id } = run;
+  const logged = new Map<TaskSummary, LastValues>();
+  for (const { task, last } of taskValues(store.storage, { flow, run: id, tasks })) logged.set(task, last);
   for (const task of tasks) {
     const artifacts = viewsOf(store, tableOf(store, run, task), options);
     const { artifact } = options;
     if (artifacts.length === 0 && artifact !== undefined && isUncaught(artifact, { run, tasks: [task] }))
       artifacts.push(undefinedView(artifact));
-    yield { task, label: labels.of(task.place), artifacts };
+    yield { task, label: labels.of(task.place), artifacts, metrics: logged.get(task) ?? {} };
   }
 }
 
@@ -92,7 +102,7 @@ function tableOf(store: Datastore, { flow, run }: RunSummary, { result }: TaskSu
 
 function titleOf(
   run: RunSummary,
-  { task, label, colors }: Omit<TaskDump, "artifacts"> & { colors: Parameters<typeof statusText>[1] },
+  { task, label, colors }: Omit<TaskDump, "artifacts" | "metrics"> & { colors: Parameters<typeof statusText>[1] },
 ): string {
   const { step, index, status, startedAt, finishedAt } = task;
   const notes = [
@@ -107,9 +117,9 @@ function titleOf(
   return [name, statusText(status, colors), ...notes.map((note) => colors.dim(note))].join("  ");
 }
 
-function dumpJson({ task, label, artifacts }: TaskDump): object {
+function dumpJson({ task, label, artifacts, metrics }: TaskDump): object {
   const { step, task: number, index, status, isReused, result } = task;
-  return { step, task: number, index, label, status, isReused, result, artifacts: artifactsJson(artifacts) };
+  return { step, task: number, index, label, status, isReused, result, metrics, artifacts: artifactsJson(artifacts) };
 }
 
 function endTask(run: RunSummary): TaskSummary {

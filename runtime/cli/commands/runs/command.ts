@@ -16,6 +16,8 @@ export function runsCommand(context: StoreContext): Command {
     .addOption(new Option("--status <status>", "only runs of this status").choices(STATUSES))
     .option("--tag <tag>", "only runs with this tag; may be repeated", (tag, tags: string[]) => [...tags, tag], [])
     .option("--columns <names>", "also these parameters and fields of end tasks: horizon,bests.mape", collected)
+    .option("--metric <name>", "also the last value of this metric; may be repeated", collected)
+    .option("--sort <order>", "metric:NAME, or -metric:NAME for the largest first; then --limit")
     .option("--namespace <whose>", "only runs of user:NAME or project:NAME", namespaceOf, "all");
   return withInspectOptions(command).action((options: RunsFlags) => showRuns(context, options));
 }

@@ -8,5 +8,7 @@ export interface RunsFlags extends InspectOptions {
   readonly tag: readonly string[];
   /** Each may name several. */
   readonly columns?: readonly string[];
+  readonly metric?: readonly string[];
+  readonly sort?: string;
   readonly namespace: Namespace;
 }

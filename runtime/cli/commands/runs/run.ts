@@ -1,7 +1,9 @@
+import { visibleLine } from "../../../../sdk/base/visible.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { listRuns } from "../../../datastore/reader/list-runs.ts";
 import { withTasks } from "../../../datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary } from "../../../datastore/reader/run-summary.ts";
+import type { MetricColumns } from "./metric-columns.ts";
 import type { ShownColumns } from "./shown-columns.ts";
 import type { RunsFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
@@ -15,18 +17,24 @@ import { agoText, durationText, localTimeText } from "../../../text/duration-tex
 export async function showRuns(context: StoreContext, options: RunsFlags): Promise<void> {
   const output = context.output(options);
   const store = context.datastore(options);
-  const runs = [...chosenRuns(store, { context, options, output })];
+  const { headers, metrics } = await chosenRuns(store, { context, options, output });
+  // Only of a run that is shown the journal is read.
+  const runs = headers.map((header) => withTasks(store, header));
   const columns = options.columns === undefined ? null : await columnsOf(store, { runs, texts: options.columns });
-  for (const text of columns?.warnings ?? []) output.note(text);
+  for (const text of [...(metrics?.warnings ?? []), ...(columns?.warnings ?? [])]) output.note(text);
   if (output.isJson) {
     const row = (run: RunSummary) => ({ ...runJson(run), tasks: countTasks(run.tasks) });
     return output.json(
-      runs.map((run, at) => ({ ...row(run), ...(columns === null ? {} : { columns: columns.json(at) }) })),
+      runs.map((run, at) => ({
+        ...row(run),
+        ...(columns === null ? {} : { columns: columns.json(at) }),
+        ...(metrics === null ? {} : { metrics: metrics.json(run) }),
+      })),
     );
   }
   const { flowName } = context;
   if (runs.length === 0) return output.note(nothingText(flowName, { store, options }));
-  output.print(runsTable(runs, { output, hasFlows: flowName === null, columns }));
+  output.print(runsTable(runs, { output, hasFlows: flowName === null, columns, metrics }));
 }
 
 /** Only who asks for columns loads what reads them. */
@@ -38,11 +46,36 @@ async function columnsOf(
   return shownColumns(store, asked);
 }
 
-function* chosenRuns(
+interface Asked {
+  readonly context: StoreContext;
+  readonly options: RunsFlags;
+  readonly output: Output;
+}
+
+/** Only who asks for metrics loads what reads them. */
+async function chosenRuns(
   store: Datastore,
-  { context, options, output }: { context: StoreContext; options: RunsFlags; output: Output },
-): Generator<RunSummary> {
-  let left = options.limit === 0 ? Infinity : options.limit;
+  asked: Asked,
+): Promise<{ headers: readonly RunHeader[]; metrics: MetricColumns | null }> {
+  const { limit, metric, sort } = asked.options;
+  const take = (from: Iterable<RunHeader>) => [...first(from, limit === 0 ? Infinity : limit)];
+  const headers = listedRuns(store, asked);
+  if (metric === undefined && sort === undefined) return { headers: take(headers), metrics: null };
+  const { chooseByMetric } = await import("./choose-by-metric.ts");
+  const { runs, metrics } = chooseByMetric(store, asked.options, { headers, take });
+  return { headers: runs, metrics };
+}
+
+function* first<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    yield item;
+    left -= 1;
+    if (left === 0) return;
+  }
+}
+
+function listedRuns(store: Datastore, { context, options, output }: Asked): Generator<RunHeader> {
   const flows = context.flowName === null ? store.flows() : [context.flowName];
   const lists = flows.map((flow) =>
     listRuns(store, {
@@ -53,12 +86,7 @@ function* chosenRuns(
       onUnreadable: (run, error) => output.note(`${run} is left out: ${error.message}`),
     }),
   );
-  for (const header of newestFirst(lists)) {
-    // Only of a run that is shown the journal is read.
-    yield withTasks(store, header);
-    left -= 1;
-    if (left === 0) return;
-  }
+  return newestFirst(lists);
 }
 
 /** Of several lists, each newest first, one: run ids begin with the time. */
@@ -80,7 +108,12 @@ function nextOf(list: Generator<RunHeader>): RunHeader | null {
 
 function runsTable(
   runs: readonly RunSummary[],
-  { output: { colors }, hasFlows, columns }: { output: Output; hasFlows: boolean; columns: ShownColumns | null },
+  {
+    output: { colors },
+    hasFlows,
+    columns,
+    metrics,
+  }: { output: Output; hasFlows: boolean; columns: ShownColumns | null; metrics: MetricColumns | null },
 ): string {
   const now = Date.now();
   const header = [
@@ -94,9 +127,13 @@ function runsTable(
     "TAGS",
     "RESUMES",
   ];
-  const numbers = (columns?.numeric ?? []).map((at) => header.length + at);
+  const metricNames = metrics?.names ?? [];
+  const numbers = [
+    ...[...metricNames.keys()].map((at) => header.length + at),
+    ...(columns?.numeric ?? []).map((at) => header.length + metricNames.length + at),
+  ];
   return tableText({
-    header: [...header, ...(columns?.names ?? [])],
+    header: [...header, ...metricNames.map(visibleLine), ...(columns?.names ?? [])],
     right: [...(hasFlows ? [5, 6] : [4, 5]), ...numbers],
     styleHeader: colors.dim,
     rows: runs.map((run, at) => [
@@ -109,6 +146,7 @@ function runsTable(
       tasksText(run),
       run.tags.join(", "),
       run.originRun ?? "",
+      ...(metrics?.cells(run) ?? []),
       ...(columns?.cells(at) ?? []),
     ]),
   });

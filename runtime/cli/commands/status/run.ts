@@ -1,4 +1,6 @@
 import { visibleLine } from "../../../../sdk/base/visible.ts";
+import type { LastValue } from "../../../datastore/last-values.ts";
+import { runValues } from "../../../datastore/reader/run-values.ts";
 import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
 import { ItemLabels } from "../../../datastore/reader/item-labels.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
@@ -11,8 +13,10 @@ import { failuresText } from "./failures-text.ts";
 import { toldProgress } from "../../../datastore/reader/told-progress.ts";
 import { progressText } from "./progress-text.ts";
 import { gpuUses, kernelsText } from "./kernels-text.ts";
+import { loggedByTasks, metricsText } from "./metrics-text.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 import { runDurationMs, runJson, taskJson, type TaskLooks } from "../../show/run-json.ts";
+import { metricsLine } from "../../show/metrics-line.ts";
 import { statusText } from "../../show/status-text.ts";
 import { stepRows, type StepRow } from "../../../datastore/reader/step-rows.ts";
 import { tableText } from "../../show/table-text.ts";
@@ -35,17 +39,22 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
   const progress = toldProgress(store.record(run.flow, run.run), run.tasks);
   // A whole run can have too many results to read.
   const uses = step === null ? [] : gpuUses(store, run, { tasks, labels });
+  const logged = step === null ? [] : loggedByTasks(store, run, { tasks, labels });
+  // While the run goes on, its tasks would have to be asked.
+  const values = run.finishedAt === null ? new Map<string, LastValue>() : runValues(store, run);
   if (output.isJson)
     return output.json({
       ...statusJson(run, { steps, labels, progress }),
-      ...(step === null ? {} : { kernels: uses }),
+      metrics: Object.fromEntries(values),
+      ...(step === null ? {} : { kernels: uses, logged }),
     });
   const parts = [
     ...[
-      headerText(run, output),
+      headerText(run, { output, values }),
       stepsText(steps, output),
       emptyForeachLines(run, labels),
       progressText(run, { progress, labels, output }),
+      metricsText(logged, output),
       kernelsText(uses, output),
     ],
     ...failuresText(run, { colors: output.colors, labels }),
@@ -64,7 +73,10 @@ function statusJson(run: RunSummary, { steps, labels, progress }: { steps: reado
   };
 }
 
-function headerText(run: RunSummary, { colors }: Output): string {
+function headerText(
+  run: RunSummary,
+  { output: { colors }, values }: { output: Output; values: ReadonlyMap<string, LastValue> },
+): string {
   const now = Date.now();
   const { document, finishedAt } = run;
   const rows = [
@@ -76,6 +88,7 @@ function headerText(run: RunSummary, { colors }: Output): string {
     ["tags", run.tags.join(", ")],
     ["by", `${document.username} on ${document.host}`],
     ["reason", run.reason ?? ""],
+    ["metrics", metricsLine(values)],
   ].filter(([, value]) => value !== "");
   const lines = rows.map(([name = "", value = ""]) => `  ${colors.dim(name.padEnd(9))}  ${visibleLine(value)}`);
   return [`${colors.bold(`${run.flow}/${run.run}`)}  ${statusText(run.status, colors)}`, ...lines].join("\n");

@@ -12,6 +12,8 @@ class TrialsFlow extends FlowSpec {
     this.word = "hello";
     this.next(
       this.speaks,
+      this.measures,
+      this.measuresAndDies,
       this.fails,
       this.dies,
       this.exits,
@@ -32,6 +34,23 @@ class TrialsFlow extends FlowSpec {
     }
     process.stdout.write("äöü €, in two ");
     process.stdout.write("pieces");
+    this.next(this.end);
+  }
+
+  @step async measures() {
+    for (let epoch = 0; epoch < 30; epoch += 1) {
+      current.log({ loss: 1 / (epoch + 1), accuracy: epoch / 30 }, { step: epoch * 10 });
+      if (epoch % 10 === 0) await sleep(5);
+    }
+    current.log({ loss: NaN });
+    this.next(this.end);
+  }
+
+  @step async measuresAndDies() {
+    for (let row = 0; row < 500; row += 1) current.log({ loss: row });
+    await sleep(1000);
+    process.kill(process.pid, "SIGKILL");
+    await new Promise(() => undefined);
     this.next(this.end);
   }
 

@@ -1,0 +1,194 @@
+import type { LogStep } from "../../sdk/base/host.ts";
+import { messageOf } from "../../sdk/base/message-of.ts";
+import { type LastValue, type LastValues, storedNumber } from "../datastore/last-values.ts";
+import { metricColumns } from "../datastore/metric-columns.ts";
+import { RECORD_FORMAT } from "../datastore/records.ts";
+import type { Appender } from "../datastore/storage.ts";
+import type { Redactor } from "../secrets/redactor.ts";
+import { checkedMetrics, checkedStep, tooManyNames } from "./checked-metrics.ts";
+
+export interface TaskMetricsOptions {
+  /** Of what the attempt logs; called when it logs first. */
+  open(): Appender;
+  redactor(): Redactor | null;
+}
+
+/** What a series got since it was stored last. */
+interface Series {
+  readonly name: string;
+  nextStep: number;
+  steps: number[];
+  values: number[];
+  times: number[];
+  last: LastValue | null;
+}
+
+/** Later than this nothing is stored. */
+const MAX_DELAY_MS = 250;
+/** So much of the time since the first call is spent on storing each call at once; */
+const SHARE = 0.002;
+/** and so much before that has come together. */
+const ADVANCE_MS = 1;
+/** A name made of a number, as of an epoch, makes more: each is a series, and the run's record has all of them. */
+const MAX_NAMES = 10_000;
+
+// Kept from before the flow is loaded: a step may replace them.
+const { setTimeout, clearTimeout } = globalThis;
+const { stringify } = JSON;
+const wallTime = Date.now;
+const now = performance.now.bind(performance);
+const listen = process.on.bind(process);
+const unlisten = process.off.bind(process);
+
+/**
+ * What an attempt logs with `current.log`. A call is stored at once while that costs next to nothing; where calls are
+ * many, they are stored together, at the next call or when the step waits: so also a step that never waits, and is
+ * killed, loses as little as can be.
+ */
+export class TaskMetrics {
+  readonly #options: TaskMetricsOptions;
+  /** By the name that the step gives. */
+  readonly #series = new Map<string, Series>();
+  /** By the name that is stored. */
+  readonly #shown = new Map<string, Series>();
+  readonly #began = now();
+  #appender: Appender | null = null;
+  /** When the first call was that is not stored yet; in milliseconds since 1970. */
+  #since: number | null = null;
+  #storedAt = -Infinity;
+  #spentMs = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #isConcluded = false;
+  #isOver = false;
+  #isBroken = false;
+  readonly #exit = () => this.#leaving();
+
+  constructor(options: TaskMetricsOptions) {
+    this.#options = options;
+    listen("exit", this.#exit);
+  }
+
+  /** @throws MillraceError `MILLRACE_METRIC` for what is no number, name or step; nothing of the call counts then */
+  add(metrics: Readonly<Record<string, number>>, options?: LogStep): void {
+    const names = checkedMetrics(metrics);
+    const step = options === undefined ? undefined : checkedStep(options);
+    if (this.#isOver) return;
+    const time = wallTime();
+    for (const name of names) {
+      const series = this.#series.get(name) ?? this.#begin(name);
+      const place = step ?? series.nextStep;
+      series.nextStep = place + 1;
+      series.steps.push(place);
+      series.values.push(metrics[name] as number);
+      series.times.push(time);
+    }
+    this.#since ??= time;
+    this.#isConcluded = false;
+    this.#plan();
+  }
+
+  /** Stores all, with what stands last in each series. */
+  conclude(): LastValues {
+    this.#flush({ isLast: true });
+    return this.#last();
+  }
+
+  /** The task is over: nothing more is taken. */
+  close(): LastValues {
+    const last = this.conclude();
+    this.#isOver = true;
+    unlisten("exit", this.#exit);
+    try {
+      this.#appender?.close();
+    } catch (error) {
+      this.#broken(error);
+    }
+    return last;
+  }
+
+  /** Names that are masked alike are one. */
+  #begin(name: string): Series {
+    if (this.#series.size >= MAX_NAMES) throw tooManyNames(name, MAX_NAMES);
+    const shown = this.#options.redactor()?.text(name) ?? name;
+    const series = this.#shown.get(shown) ?? { name: shown, nextStep: 0, steps: [], values: [], times: [], last: null };
+    this.#shown.set(shown, series);
+    this.#series.set(name, series);
+    return series;
+  }
+
+  #plan(): void {
+    const at = now();
+    const isCheap = this.#spentMs < ADVANCE_MS + (at - this.#began) * SHARE;
+    const waitMs = this.#storedAt + MAX_DELAY_MS - at;
+    if (isCheap || waitMs <= 0) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), waitMs).unref();
+  }
+
+  #flush({ isLast = false } = {}): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if ((this.#since === null && !isLast) || this.#isConcluded || this.#isOver) return;
+    this.#isConcluded = isLast;
+    const began = now();
+    const isFirst = this.#appender === null;
+    try {
+      const line = this.#line(isLast);
+      if (!this.#isBroken) this.#append(line);
+    } catch (error) {
+      this.#broken(error);
+    }
+    this.#since = null;
+    this.#storedAt = now();
+    // Making its folder is paid once.
+    if (!isFirst) this.#spentMs += this.#storedAt - began;
+  }
+
+  /** The step ends its process: nothing comes after. */
+  #leaving(): void {
+    this.#flush();
+    try {
+      this.#appender?.flush();
+    } catch (error) {
+      this.#broken(error);
+    }
+  }
+
+  #append(line: string): void {
+    this.#appender ??= this.#options.open();
+    const stored = this.#appender.append(line);
+    if (stored !== undefined) stored.catch((error: unknown) => this.#broken(error));
+  }
+
+  /** What came since the line before; the series are empty then. */
+  #line(isLast: boolean): string {
+    const time = this.#since ?? wallTime();
+    const parts: string[] = [];
+    for (const series of this.#shown.values()) {
+      if (series.steps.length === 0) continue;
+      parts.push(`${stringify(series.name)}:${stringify(metricColumns(series, time))}`);
+      series.last = lastOf(series);
+      series.steps = [];
+      series.values = [];
+      series.times = [];
+    }
+    const last = isLast ? `,"last":${stringify(this.#last())}` : "";
+    return `{"format":${RECORD_FORMAT},"time":${time},"series":{${parts.join(",")}}${last}}\n`;
+  }
+
+  #last(): LastValues {
+    const all = [...this.#shown.values()];
+    return Object.fromEntries(all.flatMap(({ name, last }) => (last === null ? [] : [[name, last]])));
+  }
+
+  /** A step's work does not fail for what is said about it. */
+  #broken(error: unknown): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    process.stderr.write(`warning: what current.log tells is not stored from here on: ${messageOf(error)}\n`);
+  }
+}
+
+function lastOf({ steps, values, times }: Series): LastValue {
+  const at = steps.length - 1;
+  return { step: steps[at] ?? 0, value: storedNumber(values[at] ?? NaN), time: times[at] ?? 0 };
+}
