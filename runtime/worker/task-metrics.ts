@@ -28,7 +28,7 @@ const MAX_DELAY_MS = 250;
 /** So much of the time since the first call is spent on storing each call at once; */
 const SHARE = 0.002;
 /** and so much before that has come together. */
-const ADVANCE_MS = 1;
+const ADVANCE_MS = 3;
 /** A name made of a number, as of an epoch, makes more: each is a series, and the run's record has all of them. */
 const MAX_NAMES = 10_000;
 
