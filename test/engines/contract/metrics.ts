@@ -14,9 +14,9 @@ export function metrics(under: () => UnderTest): void {
 
   test("what a task logs is stored with the attempt, and its end tells the last values", async () => {
     const { trial, first } = under();
-    const task = trial.start("measures", { inputs: [first] });
+    const task = trial.start("logs", { inputs: [first] });
     const outcome = await trial.endOf(task);
-    const { series, last } = seriesOf("measures", task);
+    const { series, last } = seriesOf("logs", task);
     const steps = Array.from({ length: 30 }, (_, epoch) => epoch * 10);
     expect(series["loss"]).toMatchObject({
       steps: [...steps, 291],
@@ -29,9 +29,9 @@ export function metrics(under: () => UnderTest): void {
 
   test("what was logged a second before the process is killed is stored, to the last call", async () => {
     const { trial, first } = under();
-    const task = trial.start("measuresAndDies", { inputs: [first] });
+    const task = trial.start("logsAndDies", { inputs: [first] });
     expect(await trial.endOf(task)).toMatchObject({ status: "failed", isCrash: true });
-    const { series, last } = seriesOf("measuresAndDies", task);
+    const { series, last } = seriesOf("logsAndDies", task);
     expect(series["loss"]?.values).toEqual(Array.from({ length: 500 }, (_, row) => row));
     expect(last).toMatchObject({ loss: { step: 499, value: 499 } });
   });

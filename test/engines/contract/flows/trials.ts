@@ -12,8 +12,8 @@ class TrialsFlow extends FlowSpec {
     this.word = "hello";
     this.next(
       this.speaks,
-      this.measures,
-      this.measuresAndDies,
+      this.logs,
+      this.logsAndDies,
       this.fails,
       this.dies,
       this.exits,
@@ -37,7 +37,7 @@ class TrialsFlow extends FlowSpec {
     this.next(this.end);
   }
 
-  @step async measures() {
+  @step async logs() {
     for (let epoch = 0; epoch < 30; epoch += 1) {
       current.log({ loss: 1 / (epoch + 1), accuracy: epoch / 30 }, { step: epoch * 10 });
       if (epoch % 10 === 0) await sleep(5);
@@ -46,7 +46,7 @@ class TrialsFlow extends FlowSpec {
     this.next(this.end);
   }
 
-  @step async measuresAndDies() {
+  @step async logsAndDies() {
     for (let row = 0; row < 500; row += 1) current.log({ loss: row });
     await sleep(1000);
     process.kill(process.pid, "SIGKILL");
