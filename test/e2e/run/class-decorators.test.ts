@@ -100,7 +100,9 @@ describe.each(DIALECTS)("decorators before the class, under %s", (_, tsconfig) =
 test("show and graph list them as the step's settings", async () => {
   const options = inProject(FLOW);
   const shown = await tsx("./flow.ts", ["show"], options);
-  expect(shown.stdout).toContain("cpu 2, gpu 0, memory 1000 MB | retry 3x | timeout 30 s | vars TZ, REGION, SEED");
+  expect(shown.stdout).toContain(
+    "cpu 2, gpu 0, memory 1000 MB | retry 3x | timeout 30 s | secrets | vars TZ, REGION, SEED",
+  );
   const graph = await tsx("./flow.ts", ["graph", "--format", "json"], options);
   expect(graph.stdout).toContain('"timeoutMs":300000');
 });

@@ -5,9 +5,11 @@ import { describe, expect, test } from "vitest";
 import type { StoredDirectory, StoredFile } from "../../../sdk/index.ts";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { logOf, millrace, readArtifacts, withRun } from "../../rigs/harness.ts";
+import { logOf, millrace, readArtifacts, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
-import { serviceForFile } from "../s3/bucket-for-file.ts";
+import { MOTO } from "../../rigs/aws/moto.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { type Machine, serviceForFile } from "../s3/bucket-for-file.ts";
 
 const FLOW = `
 import fs from "node:fs";
@@ -80,7 +82,6 @@ const SAID = {
   images: ["meta.json", "none", "same.txt", "sub", "sub/ünï 日本.txt"],
   json: { count: 2 },
 };
-const service = serviceForFile();
 
 function project(flow = FLOW): string {
   const cwd = makeProject({ "flow.ts": flow, "package.json": ESM, "tsconfig.json": STANDARD, ...DATA });
@@ -104,12 +105,11 @@ main(OneFlow);`);
   return millrace(["run", "flow.ts"], { cwd, datastore: path.join(cwd, "runs") });
 }
 
-describe.each(["folder", "bucket"] as const)("files as artifacts, in a %s", (kind) => {
+function filesGoThroughRuns(machine: () => Promise<Machine>): void {
   test("go from step to step, into items and checkpoints, and to the client", async () => {
     const cwd = project();
-    const datastore = kind === "folder" ? path.join(cwd, "runs") : await service().store();
-    const { env } = service().machine(datastore);
-    const run = withRun(await millrace(["run", "flow.ts"], { cwd, datastore, env: kind === "folder" ? {} : env }));
+    const { datastore, env } = await machine();
+    const run = withRun(await millrace(["run", "flow.ts"], { cwd, datastore, env }));
     expect(logOf(run, "start") + run.stderr).not.toMatch(/error/i);
     expect(run.code).toBe(0);
     expect(readArtifacts(run, "start")["said"]).toBe("second");
@@ -129,14 +129,20 @@ describe.each(["folder", "bucket"] as const)("files as artifacts, in a %s", (kin
     expect(await nested.images.files()[2]?.text()).toBe("same");
     store.close();
 
-    const fsck = await millrace(["fsck", "--datastore", datastore], { cwd, env: kind === "folder" ? {} : env });
+    const fsck = await millrace(["fsck", "--datastore", datastore], { cwd, env });
     expect(fsck).toMatchObject({ code: 0, stdout: expect.stringContaining("sound") });
-    const dump = await millrace(["dump", "flow.ts", "--datastore", datastore], {
-      cwd,
-      env: kind === "folder" ? {} : env,
-    });
+    const dump = await millrace(["dump", "flow.ts", "--datastore", datastore], { cwd, env });
     expect(dump.stdout).toMatch(/model +File .*File mod:el\.onnx \(300000 bytes, [0-9a-f]{8}…\)/);
   });
+}
+
+describe("files as artifacts, in a folder", () => {
+  filesGoThroughRuns(async () => ({ datastore: path.join(temporaryFolder(), "runs"), env: {} }));
+});
+
+describeWith(MOTO, "files as artifacts, in a bucket", () => {
+  const service = serviceForFile();
+  filesGoThroughRuns(async () => service().machine(await service().store()));
 });
 
 describe("a file that cannot be taken is told with its path:", () => {

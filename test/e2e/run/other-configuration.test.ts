@@ -138,7 +138,7 @@ test("an initializer cannot change the configuration: check tells it, before a t
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("read only property 'lr'") });
 });
 
-test("--config with a name alone tells the whole name", async () => {
-  const { stderr } = await project(flow({}))("run", ["--config", "other"]);
+test("--config with the name of a configuration that is not there tells it", async () => {
+  const { stderr } = await project(flow({}))("run", ["--config", "other", "other.json"]);
   expect(stderr).toContain("Cannot set configuration other because the flow declares none of that name");
 });
