@@ -32,7 +32,8 @@ export function consoleOutput(options: { isJson: boolean }): Output {
   const { isJson } = options;
   // Taken now: an exit hook of the user's may print while stdout is turned away from it.
   const write = process.stdout.write.bind(process.stdout);
-  const isLive = canDrawLive();
+  // Lines of JSON in the same terminal would be drawn over.
+  const isLive = canDrawLive() && !(isJson && process.stdout.isTTY);
   let isTransient = false;
   return {
     isJson,

@@ -38,7 +38,7 @@ export function installedProject(files: Readonly<Record<string, string>>): strin
     filter: (file) => !file.endsWith("types"),
   });
   fs.copyFileSync(path.join(ROOT, "package.json"), path.join(place, "package.json"));
-  for (const name of ["esbuild", "get-tsconfig", "log-update"]) {
+  for (const name of ["esbuild", "get-tsconfig"]) {
     fs.symlinkSync(path.join(ROOT, "node_modules", name), path.join(folder, "node_modules", name), "junction");
   }
   const all = { "package.json": ESM, "tsconfig.json": LEGACY, ...files };

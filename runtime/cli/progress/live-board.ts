@@ -4,6 +4,8 @@ import type { Output } from "../output.ts";
 import { onScreen } from "../on-screen.ts";
 import { durationText } from "../../text/duration-text.ts";
 import { bar } from "./bar.ts";
+import { Painter } from "./painter.ts";
+import { printedLines } from "./printed-lines.ts";
 import type { TaskLines } from "./task-lines.ts";
 import type { RunSpan } from "./run-span.ts";
 import type { StepCount, StepCounts } from "./step-counts.ts";
@@ -22,63 +24,57 @@ const BAR_CELLS = 20;
 /** Of a terminal that does not tell its size, or says that it has none. */
 const [COLUMNS, ROWS] = [80, 24];
 
-/** Progress drawn in place below the lines, for a terminal. */
-export async function liveBoard(
+/** Progress drawn in place below the lines, for a terminal. What else this process prints meanwhile is a line above it. */
+export function liveBoard(
   output: Output,
   { counts, tasks, span }: { counts: StepCounts; tasks: TaskLines; span: RunSpan },
-): Promise<ProgressBoard> {
-  const { createLogUpdate } = await import("log-update");
-  const update = createLogUpdate(sizedStderr() as NodeJS.WriteStream, { showCursor: true });
-  const board = (text: string) => update(onScreen(text));
-  let isChanged = true;
+): ProgressBoard {
+  const write = process.stderr.write.bind(process.stderr);
+  const painter = new Painter({
+    terminal: {
+      write: (text) => void write(text),
+      get columns() {
+        return process.stderr.columns || COLUMNS;
+      },
+      get rows() {
+        return process.stderr.rows || ROWS;
+      },
+    },
+    block: rows,
+  });
+  const release = printedLines((line) => painter.line(line));
   let isClosed = false;
-  const timer = setInterval(draw, FRAME_MS);
+  // Durations go on by themselves.
+  const timer = setInterval(() => {
+    if ([...counts.counts.values()].some((count) => count.running > 0)) painter.changed();
+  }, FRAME_MS);
+  process.stderr.on("resize", changed);
 
-  function draw(): void {
-    const isMoving = [...counts.counts.values()].some((count) => count.running > 0);
-    if (isClosed || !(isChanged || isMoving)) return;
-    isChanged = false;
-    board(rows());
-  }
-
-  function rows(): string {
+  function rows(): string[] {
     const steps = [...counts.counts.values()].filter((count) => count.total > 0);
     const lines = steps.flatMap((count) => [row(count, output), ...tasks.of(count.step, output)]);
     // A flow of many steps must not scroll the terminal away.
     const shown = lines.slice(-Math.max(4, (process.stderr.rows || ROWS) - 4));
-    return [...shown, output.colors.dim(`elapsed ${durationText(span.ms())}`)].join("\n");
+    return [...shown, output.colors.dim(`elapsed ${durationText(span.ms())}`)].map(onScreen);
+  }
+
+  function changed(): void {
+    painter.changed();
   }
 
   return {
     line(text) {
-      if (isClosed) return output.note(text);
-      update.clear();
-      output.note(text);
-      board(rows());
+      if (isClosed) output.note(text);
+      else painter.line(onScreen(text));
     },
-    update() {
-      isChanged = true;
-    },
+    update: changed,
     close() {
       if (isClosed) return;
       isClosed = true;
       clearInterval(timer);
-      board(rows());
-      update.done();
-    },
-  };
-}
-
-function sizedStderr(): Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns" | "rows"> {
-  const { stderr } = process;
-  return {
-    write: stderr.write.bind(stderr),
-    isTTY: true,
-    get columns() {
-      return stderr.columns || COLUMNS;
-    },
-    get rows() {
-      return stderr.rows || ROWS;
+      process.stderr.off("resize", changed);
+      release();
+      painter.close();
     },
   };
 }

@@ -61,7 +61,7 @@ export async function runReporter({ output, graph, seen, ...options }: RunReport
   const span = new RunSpan();
   const totals = new RunTotals();
   const board: ProgressBoard = output.isLive
-    ? await liveBoard(output, { counts, tasks, span })
+    ? liveBoard(output, { counts, tasks, span })
     : plainBoard(output, { counts, graph });
   const tails = new Map<string, string[]>();
   const told = new Set<string>();

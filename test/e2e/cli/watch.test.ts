@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { RunEvent } from "../../../runtime/datastore/run-event.ts";
 import { ESM, LEGACY, makeProject } from "../../rigs/project.ts";
 import { millrace } from "../../rigs/harness.ts";
+import { screenOf } from "../../rigs/terminal.ts";
 import { HAS_TERMINAL, startMillrace } from "../../rigs/started-command.ts";
 
 /** Goes on until the file GO is there; then what that says happens. */
@@ -129,7 +130,7 @@ test.skipIf(!HAS_TERMINAL)(
   async () => {
     const { at, end, run } = await waiting();
     const watch = startMillrace(["status", "--watch"], { ...at, isTerminal: true });
-    const plain = () => watch.text().replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "");
+    const plain = () => screenOf(watch.text());
     await expect.poll(plain).toMatch(/fit +░+ +0\/2 +2 running[^]* {2}fit\/\d GRZ {2}████░░░░░░ {2}40% {2}epoch 4/);
     watch.child.stdin?.write("\u0003");
     expect(await watch.exit()).toMatchObject({ code: 130 });

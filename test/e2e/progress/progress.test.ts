@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { millrace, MILLRACE, tsx } from "../../rigs/harness.ts";
+import { screenOf } from "../../rigs/terminal.ts";
 import { ESM, LEGACY, makeProject } from "../../rigs/project.ts";
 
 const FLOW = `import { FlowSpec, current, main, step, type Inputs } from "millrace";
@@ -72,7 +73,7 @@ test.skipIf(!hasScript)(
     let shown = "";
     child.stdout.on("data", (bytes: Buffer) => (shown += bytes.toString()));
     const closed = new Promise((resolve) => child.on("close", resolve));
-    const plain = () => shown.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "");
+    const plain = () => screenOf(shown);
     await expect.poll(plain, { timeout: 60_000 }).toMatch(/ {2}fit\/2 VIE {2}████░░░░░░ {2}40% {2}epoch 4/);
     fs.writeFileSync(go, "");
     expect(await closed).toBe(0);
