@@ -82,11 +82,11 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
   const { tags = [], config = {}, configFiles = {} } = options;
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw unknownOption(unknown);
+  checkNewTags(tags);
   for (const [name, { wanted, accepts }] of Object.entries(CHECKS)) {
     const seen = options[name as keyof RunnerOptions];
     if (seen !== undefined && !accepts(seen)) throw wrong(name, { seen, wanted });
   }
-  checkNewTags(tags);
   const graceMs = options.grace === undefined ? undefined : (graceMsIn(options.grace) ?? undefined);
   return {
     datastore: options.datastore,
@@ -143,7 +143,7 @@ function record(): ValueCheck {
 function wrong(name: string, { seen, wanted }: { seen: unknown; wanted: string }): MillraceError {
   return new MillraceError({
     code: "MILLRACE_USAGE",
-    headline: `Cannot make a Runner with this ${name} because it must be ${wanted}: ${JSON.stringify(seen) ?? typeof seen}`,
+    headline: `Cannot make a Runner with the option ${name} because it must be ${wanted}: ${JSON.stringify(seen) ?? typeof seen}`,
     hint: `give ${wanted}, or leave it out`,
   });
 }

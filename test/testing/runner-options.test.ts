@@ -62,8 +62,10 @@ test("remote asks the engines that decorators name, and maxNumSplits limits a sp
 
 test("each option is checked when the runner is made", () => {
   const make = (options: object) => () => new Runner("flow.ts", options as RunnerOptions);
-  expect(make({ remote: "yes" })).toThrow("Cannot make a Runner with this remote because it must be true or false");
-  expect(make({ tags: "nightly" })).toThrow("this tags because it must be an array of strings");
+  expect(make({ remote: "yes" })).toThrow(
+    "Cannot make a Runner with the option remote because it must be true or false",
+  );
+  expect(make({ tags: "nightly" })).toThrow("Cannot use the tags because they are not an array of strings: nightly");
   expect(make({ brnch: "spring" })).toThrow("did you mean branch?");
   expect(make({ config: [] })).toThrow("an object, by the name of the field");
   expect(make({ maxNumSplits: 0.5 })).toThrow("a whole number, 1 or more");
