@@ -12,6 +12,7 @@ const SUBJECTS = new Set([
   "runtime/config.ts",
   "runtime/datastore/records.ts",
   "runtime/datastore/run-keys.ts",
+  "runtime/datastore/store-format.ts",
   "runtime/datastore/codec/failures.ts",
   "runtime/datastore/shapes/checks.ts",
   "runtime/datastore/shapes/parts.ts",

@@ -61,7 +61,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
     resume,
   });
   const programName = `millrace ${place.given}${place.name === null ? "" : `#${place.name}`}`;
-  const reporter = options.isShown ? await shown(plan.graph, { programName, datastore: options.datastore }) : null;
+  const reporter = options.isShown ? shown(plan.graph, { programName, datastore: options.datastore }) : null;
   const idFile = options.runIdFile === null ? null : runIdFile(userPath(options.runIdFile, settings.cwd));
   const launched = await launchRun(plan, {
     store,
@@ -114,6 +114,6 @@ function outliveOutput(): () => void {
   };
 }
 
-function shown(graph: FlowGraph, names: { programName: string; datastore: string | undefined }): Promise<RunReporter> {
+function shown(graph: FlowGraph, names: { programName: string; datastore: string | undefined }): RunReporter {
   return runReporter({ output: consoleOutput({ isJson: false }), graph, ...names });
 }

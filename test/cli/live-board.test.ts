@@ -26,7 +26,7 @@ test.each([
   const graph = { flow: "Sample", start: "größe", end: "größe", steps: [] } as unknown as FlowGraph;
   const note = (text: string) => void (shown += `${text}\n`);
   const output = { note, colors: paintColors(false) } as Parameters<typeof liveBoard>[0];
-  const board = await liveBoard(output, {
+  const board = liveBoard(output, {
     ...{ counts: new StepCounts(graph), tasks: new TaskLines() },
     span: new RunSpan(),
   });

@@ -25,7 +25,9 @@ function painting(size: { columns: number; rows: number }) {
   return { painter, frames, terminal, block, lines: () => terminal.lines.filter((line) => line !== "") };
 }
 
-const count = (all: readonly string[], wanted: string) => all.filter((one) => one === wanted).length;
+function count(all: readonly string[], wanted: string): number {
+  return all.filter((one) => one === wanted).length;
+}
 
 test("of a block that changes in one place, only that is written", async () => {
   const { painter, frames, block, lines } = painting({ columns: 80, rows: 24 });

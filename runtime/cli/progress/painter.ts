@@ -1,6 +1,7 @@
+import { appendAll } from "../../../sdk/base/append-all.ts";
 import { isPlainText } from "../../text/text-width.ts";
 import { withoutColors } from "../on-screen.ts";
-import { type Cell, cellsOf } from "./cells.ts";
+import { type Cell, cellsOf } from "./cells-of.ts";
 import { rowChanges } from "./row-changes.ts";
 
 /** What is drawn on. */
@@ -43,7 +44,7 @@ export class Painter {
 
   /** A line that stays, above the block; with the next frame. */
   line(text: string): void {
-    this.#lines.push(...text.split("\n"));
+    appendAll(this.#lines, text.split("\n"));
     this.changed();
   }
 

@@ -1,6 +1,5 @@
 import { keepColors, onScreen } from "../on-screen.ts";
 
-type Write = NodeJS.WriteStream["write"];
 type Written = (error?: Error | null) => void;
 
 /**
@@ -19,7 +18,7 @@ function takeLines(stream: NodeJS.WriteStream, take: (line: string) => void): ()
   const original = stream.write;
   let isReleased = false;
   let rest = "";
-  stream.write = ((chunk: string | Uint8Array, ...more: unknown[]) => {
+  stream.write = (chunk: string | Uint8Array, ...more: unknown[]) => {
     // Others may have kept this function.
     if (isReleased) return (original as (...args: unknown[]) => boolean).call(stream, chunk, ...more);
     const lines = (rest + (typeof chunk === "string" ? chunk : Buffer.from(chunk).toString())).split("\n");
@@ -28,7 +27,7 @@ function takeLines(stream: NodeJS.WriteStream, take: (line: string) => void): ()
     const written = more.find((one): one is Written => typeof one === "function");
     if (written !== undefined) process.nextTick(written);
     return true;
-  }) as Write;
+  };
   return () => {
     isReleased = true;
     stream.write = original;

@@ -1,4 +1,4 @@
-import type { Cell } from "./cells.ts";
+import type { Cell } from "./cells-of.ts";
 
 /** Moving the cursor takes as many bytes as writing so many cells anew. */
 const GAP = 5;

@@ -54,7 +54,7 @@ const PREFIX_COLORS = [
 /** Log lines of a failed task that are shown once more with the failure. */
 const TAIL_LINES = 10;
 
-export async function runReporter({ output, graph, seen, ...options }: RunReporterOptions): Promise<RunReporter> {
+export function runReporter({ output, graph, seen, ...options }: RunReporterOptions): RunReporter {
   const { colors } = output;
   const counts = new StepCounts(graph);
   const tasks = new TaskLines();

@@ -1,7 +1,7 @@
 import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { JobGroup, LostGroup, RunName, StepJob } from "../jobs/job-service.ts";
 import type { GroupWatch } from "../jobs/polling/group-watch.ts";
-import type { ApiFailure, JobApi, KeptGroup, LookOptions, StopRequest } from "../jobs/polling/job-api.ts";
+import type { ApiFailure, JobApi, KeptGroup, LookOptions, JobStop } from "../jobs/polling/job-api.ts";
 import { ArrayLook } from "./array-look.ts";
 import { isAwsFailure } from "../../aws/aws-failure.ts";
 import type { AwsCalls } from "./aws/aws-calls.ts";
@@ -89,7 +89,7 @@ export class BatchApi implements JobApi {
     return found;
   }
 
-  stop(requests: readonly StopRequest[]): Promise<void> {
+  stop(requests: readonly JobStop[]): Promise<void> {
     return this.#stopper().stop(requests);
   }
 

@@ -1,7 +1,7 @@
 import type { AwsCalls } from "./aws/aws-calls.ts";
 import { isAwsFailure } from "../../aws/aws-failure.ts";
 import type { Caller } from "./caller.ts";
-import type { StopRequest } from "../jobs/polling/job-api.ts";
+import type { JobStop } from "../jobs/polling/job-api.ts";
 import { inParallel } from "./in-parallel.ts";
 import { JobQueries } from "./job-queries.ts";
 import { seenJob } from "./seen-job.ts";
@@ -22,7 +22,7 @@ export class Stopper {
   }
 
   /** Ends jobs of groups; all of an array's by as few requests as will do. */
-  async stop(requests: readonly StopRequest[]): Promise<void> {
+  async stop(requests: readonly JobStop[]): Promise<void> {
     const single: { id: string; reason: string }[] = [];
     const arrays: { id: string; reason: string }[] = [];
     for (const { watch, indexes, reasonOf } of requests) {

@@ -15,7 +15,7 @@ export interface WatchForStopOptions {
 const LOOK_MS = 1_000;
 
 /** Looks whether a run is asked to stop, until it is or what this returns is called. */
-export function watchForStop(requests: StopRequests, options: WatchForStopOptions): () => void {
+export function watchForStop(requests: Pick<StopRequests, "look">, options: WatchForStopOptions): () => void {
   let isOver = false;
   let isLooking = false;
   const timer = setInterval(() => void look(), options.isRemote ? BEAT_MS : LOOK_MS);

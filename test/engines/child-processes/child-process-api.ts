@@ -1,7 +1,7 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { JobGroup, LostGroup } from "../../../runtime/engines/jobs/job-service.ts";
 import type { GroupWatch } from "../../../runtime/engines/jobs/polling/group-watch.ts";
-import type { JobApi, LookOptions, StopRequest } from "../../../runtime/engines/jobs/polling/job-api.ts";
+import type { JobApi, LookOptions, JobStop } from "../../../runtime/engines/jobs/polling/job-api.ts";
 import { ChildProcessJob } from "./child-process-job.ts";
 
 export class ChildProcessApi implements JobApi {
@@ -43,7 +43,7 @@ export class ChildProcessApi implements JobApi {
     return Promise.resolve(new Map(there));
   }
 
-  stop(requests: readonly StopRequest[]): Promise<void> {
+  stop(requests: readonly JobStop[]): Promise<void> {
     for (const { watch, indexes } of requests) for (const index of indexes) this.#job(watch.id, index)?.stop();
     return Promise.resolve();
   }

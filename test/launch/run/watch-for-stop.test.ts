@@ -11,11 +11,14 @@ function watching({ isRemote = false } = {}) {
   const told: unknown[] = [];
   const answers: ((request: StopRequest | null) => void)[] = [];
   const look = () => new Promise<StopRequest | null>((resolve) => answers.push(resolve));
-  const close = watchForStop({ look } as Parameters<typeof watchForStop>[0], {
-    isRemote,
-    onStop: (request) => told.push(request),
-    onError: (error) => told.push(error),
-  });
+  const close = watchForStop(
+    { look },
+    {
+      isRemote,
+      onStop: (request) => told.push(request),
+      onError: (error) => told.push(error),
+    },
+  );
   onTestFinished(close);
   return { told, answers, close };
 }

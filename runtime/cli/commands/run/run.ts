@@ -55,7 +55,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   noteWarnings(await plan.findings(), output);
   const idFile = flags.runIdFile === undefined ? null : runIdFile(userPath(flags.runIdFile, context.cwd));
 
-  const reporter = await runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
+  const reporter = runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
   const { maxWorkers, maxNumSplits: maxSplits, onFailure, isolation, durable, grace: graceMs } = flags;
   let isStopped = false;
   const run = await launchRun(plan, {

@@ -1,12 +1,12 @@
 import type { Datastore } from "../../../datastore/datastore.ts";
 import type { RunHeader } from "../../../datastore/reader/run-summary.ts";
 import type { RunsFlags } from "./flags.ts";
-import { MetricColumns } from "./metric-columns.ts";
+import { ChosenMetrics } from "./chosen-metrics.ts";
 import { sortedRuns, sortOrder } from "./sort-order.ts";
 
 export interface ChosenByMetric {
   readonly runs: readonly RunHeader[];
-  readonly metrics: MetricColumns;
+  readonly metrics: ChosenMetrics;
 }
 
 /**
@@ -19,7 +19,7 @@ export function chooseByMetric(
   { headers, take }: { headers: Iterable<RunHeader>; take: (from: Iterable<RunHeader>) => RunHeader[] },
 ): ChosenByMetric {
   const order = sort === undefined ? null : sortOrder(sort);
-  const metrics = new MetricColumns(store, [...metric, ...(order === null ? [] : [order.metric])]);
+  const metrics = new ChosenMetrics(store, [...metric, ...(order === null ? [] : [order.metric])]);
   const runs = order === null ? take(headers) : [...headers];
   metrics.read(runs);
   if (runs.length > 0) metrics.checkNames();

@@ -3,7 +3,7 @@ import type { Datastore } from "../../../datastore/datastore.ts";
 import { listRuns } from "../../../datastore/reader/list-runs.ts";
 import { withTasks } from "../../../datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary } from "../../../datastore/reader/run-summary.ts";
-import type { MetricColumns } from "./metric-columns.ts";
+import type { ChosenMetrics } from "./chosen-metrics.ts";
 import type { ShownColumns } from "./shown-columns.ts";
 import type { RunsFlags } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
@@ -56,7 +56,7 @@ interface Asked {
 async function chosenRuns(
   store: Datastore,
   asked: Asked,
-): Promise<{ headers: readonly RunHeader[]; metrics: MetricColumns | null }> {
+): Promise<{ headers: readonly RunHeader[]; metrics: ChosenMetrics | null }> {
   const { limit, metric, sort } = asked.options;
   const take = (from: Iterable<RunHeader>) => [...first(from, limit === 0 ? Infinity : limit)];
   const headers = listedRuns(store, asked);
@@ -113,7 +113,7 @@ function runsTable(
     hasFlows,
     columns,
     metrics,
-  }: { output: Output; hasFlows: boolean; columns: ShownColumns | null; metrics: MetricColumns | null },
+  }: { output: Output; hasFlows: boolean; columns: ShownColumns | null; metrics: ChosenMetrics | null },
 ): string {
   const now = Date.now();
   const header = [

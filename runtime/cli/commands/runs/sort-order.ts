@@ -1,6 +1,6 @@
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import type { RunHeader } from "../../../datastore/reader/run-summary.ts";
-import type { MetricColumns } from "./metric-columns.ts";
+import type { ChosenMetrics } from "./chosen-metrics.ts";
 
 /** What `--sort` asks for. */
 export interface SortOrder {
@@ -25,7 +25,7 @@ export function sortOrder(text: string): SortOrder {
 export function sortedRuns<Run extends RunHeader>(
   runs: readonly Run[],
   { metric, isDescending }: SortOrder,
-  metrics: MetricColumns,
+  metrics: ChosenMetrics,
 ): Run[] {
   const rows = runs.map((run) => ({ run, value: metrics.value(run, metric) }));
   const rank = (value: number | undefined) => (value === undefined ? 2 : Number(Number.isNaN(value)));

@@ -26,7 +26,7 @@ export async function watchRun(context: StoreContext, options: StatusOptions): P
   const { programName } = context;
   const { datastore } = options;
   output.note(`${output.colors.bold(flow)} run ${output.colors.bold(run)}`);
-  const reporter = await runReporter({ output, graph: document.graph, programName, datastore, seen: document });
+  const reporter = runReporter({ output, graph: document.graph, programName, datastore, seen: document });
   const interrupted = () => {
     reporter.close();
     leave(130);

@@ -1,15 +1,15 @@
 import type { GroupWatch } from "./group-watch.ts";
-import type { StopRequest } from "./job-api.ts";
+import type { JobStop } from "./job-api.ts";
 
 /** Wishes to end jobs that come within this time are put together. */
 const GATHER_MS = 5;
 
 /** Puts wishes to end jobs together, so that an array of them can be ended as a whole. */
 export class GatheredStops {
-  readonly #send: (requests: readonly StopRequest[]) => Promise<void>;
+  readonly #send: (requests: readonly JobStop[]) => Promise<void>;
   readonly #waiting = new Map<GroupWatch, Set<number>>();
 
-  constructor(send: (requests: readonly StopRequest[]) => Promise<void>) {
+  constructor(send: (requests: readonly JobStop[]) => Promise<void>) {
     this.#send = send;
   }
 

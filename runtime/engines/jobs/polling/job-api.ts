@@ -27,7 +27,7 @@ export interface JobApi {
   /** Ids under which the cluster knows each group, by its name: the id that is noted, else all of that name, the oldest first. */
   find(groups: readonly LostGroup[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Ends jobs; reasons are for people. Ends of which it turns out that they are over are no failure. */
-  stop(requests: readonly StopRequest[]): Promise<void>;
+  stop(requests: readonly JobStop[]): Promise<void>;
   /** Ends all jobs of a run but these. */
   stopOthers(run: RunName, kept: readonly KeptGroup[]): Promise<void>;
   /** Ends what a submission started that turned out to be one too many. */
@@ -59,7 +59,7 @@ export interface LookOptions {
   readonly isOver: () => boolean;
 }
 
-export interface StopRequest {
+export interface JobStop {
   readonly watch: GroupWatch;
   readonly indexes: readonly number[];
   reasonOf(index: number): string;

@@ -3,7 +3,7 @@ import type { CloseOptions } from "../../compute-backend.ts";
 import type { JobEnd, JobGroup, JobListener, JobRef, JobService, LostGroup, RunName, StepJob } from "../job-service.ts";
 import { GatheredStops } from "./gathered-stops.ts";
 import { GroupWatch } from "./group-watch.ts";
-import type { JobApi, StopRequest } from "./job-api.ts";
+import type { JobApi, JobStop } from "./job-api.ts";
 import { Poller } from "./poller.ts";
 import { Submitter } from "./submitter.ts";
 
@@ -149,7 +149,7 @@ class PolledService implements JobService {
     if (watch.id !== null) this.#stops.add(watch, index);
   }
 
-  async #sendStops(requests: readonly StopRequest[]): Promise<void> {
+  async #sendStops(requests: readonly JobStop[]): Promise<void> {
     await this.#api.stop(requests).catch((error: unknown) => this.#warn(error));
     for (const { watch } of requests) this.#poller.hurry(watch);
   }

@@ -11,7 +11,7 @@ import { metricText } from "../../show/metric-text.ts";
 const RUNS_AHEAD = 64;
 
 /** The values of metrics that the user asked for, of the runs listed. */
-export class MetricColumns {
+export class ChosenMetrics {
   readonly names: readonly string[];
   readonly warnings: string[] = [];
   readonly #store: Datastore;
