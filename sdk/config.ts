@@ -1,7 +1,7 @@
 import type { Refused } from "./base/refused.ts";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { DecoratorPlace, FieldDecorator } from "./decorators/step-decorator.ts";
-import { declareField } from "./declare-field.ts";
+import { declareField, type FieldOptionNames } from "./declare-field.ts";
 
 /** Options of {@link config}. */
 export interface ConfigOptions {
@@ -41,5 +41,7 @@ export function config<Target>(
   place: DecoratorPlace,
 ): Refused<"@config needs parentheses: write @config()">;
 export function config(options: object = {}): unknown {
-  return declareField("config", options);
+  return declareField("config", { options, known: OPTIONS });
 }
+
+const OPTIONS: FieldOptionNames<ConfigOptions> = { file: true, parser: true, schema: true };

@@ -1,16 +1,38 @@
 import { misplaced, isStandard } from "./decorators/decorator-arguments.ts";
 import type { FieldDecorator } from "./decorators/step-decorator.ts";
 import { MillraceError } from "./base/millrace-error.ts";
+import { nearest } from "./base/nearest.ts";
+import { wrongOption } from "./decorators/decorator-definition.ts";
 import { addField, type FieldDeclaration } from "./base/metadata.ts";
 
 type Kind = FieldDeclaration["kind"];
 
-/** What `@kind(options)` on a field does, in either dialect: note the declaration beside the class. */
-export function declareField(kind: Kind, options: object): FieldDecorator {
+/** The options of a decorator of fields, each by its name. */
+export type FieldOptionNames<Options> = { readonly [Name in keyof Options]-?: true };
+
+/**
+ * What `@kind(options)` on a field does, in either dialect: note the declaration beside the class.
+ *
+ * @param known - the options that there are; what they may be is judged when the flow is read
+ */
+export function declareField(
+  kind: Kind,
+  { options, known }: { options: object; known: FieldOptionNames<object> },
+): FieldDecorator {
   return (...place: readonly unknown[]): void => {
     const { holder, name } = isStandard(place) ? standardField(kind, place[1]) : legacyField(kind, place);
+    checkNames(kind, { options, known: Object.keys(known) });
     addField(holder, { kind, name, options });
   };
+}
+
+function checkNames(kind: Kind, { options, known }: { options: object; known: readonly string[] }): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(option)) continue;
+    const meant = nearest(option, known);
+    const hint = meant === null ? `its options are ${known.join(", ")}` : `did you mean ${meant}?`;
+    throw wrongOption(kind, `it has no option ${option}`, hint);
+  }
 }
 
 interface FieldPlace {

@@ -1,6 +1,6 @@
 import type { Refused } from "./base/refused.ts";
 import type { DecoratorPlace, FieldDecorator } from "./decorators/step-decorator.ts";
-import { declareField } from "./declare-field.ts";
+import { declareField, type FieldOptionNames } from "./declare-field.ts";
 
 /** Options of {@link includeFile}. */
 export interface IncludeFileOptions {
@@ -38,5 +38,7 @@ export function includeFile<Target>(
   place: DecoratorPlace,
 ): Refused<"@includeFile needs parentheses: write @includeFile()">;
 export function includeFile(options: object = {}): unknown {
-  return declareField("includeFile", options);
+  return declareField("includeFile", { options, known: OPTIONS });
 }
+
+const OPTIONS: FieldOptionNames<IncludeFileOptions> = { help: true, encoding: true };

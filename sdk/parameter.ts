@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { isApplied } from "./decorators/decorator-arguments.ts";
 import type { FieldDecorator } from "./decorators/step-decorator.ts";
 import type { CheckedParameter } from "./checked-parameter.ts";
-import { declareField } from "./declare-field.ts";
+import { declareField, type FieldOptionNames } from "./declare-field.ts";
 
 /** Options of {@link parameter}. */
 export interface ParameterOptions<Output = unknown, Choice = string | number | boolean> {
@@ -58,9 +58,14 @@ export function parameter<Output = unknown, Choice extends string | number | boo
 export function parameter(value: undefined, context: ClassFieldDecoratorContext): void;
 export function parameter(target: object, name: string, descriptor?: undefined): void;
 export function parameter(...args: readonly unknown[]): unknown {
-  if (isApplied(args)) return declareField("parameter", {})(...(args as [object, string]));
-  return declareField("parameter", args[0] ?? {});
+  if (isApplied(args)) return declareField("parameter", { options: {}, known: OPTIONS })(...(args as [object, string]));
+  return declareField("parameter", { options: args[0] ?? {}, known: OPTIONS });
 }
+
+const OPTIONS: FieldOptionNames<ParameterOptions> = {
+  ...{ help: true, schema: true, required: true },
+  ...{ env: true, choices: true, hidden: true },
+};
 
 // Without strictNullChecks the undefined that a bare @parameter gets is taken for options, so what comes back must fit a field.
 type CheckingDecorator<Output, Choice> = undefined extends object

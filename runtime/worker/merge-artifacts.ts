@@ -31,7 +31,9 @@ export function mergeArtifacts({ fields, flow, locators, options, join }: MergeR
     }
   }
   if (conflicts.size > 0) throw conflicting(conflicts, { first: locators[0] ?? "", flow });
-  const missing = include?.filter((name) => !merged.has(name) && !fields.isAssigned(name) && !fields.isParameter(name));
+  // Of a foreach over nothing there are no inputs, and so nothing to find.
+  const wanted = locators.length === 0 ? undefined : include;
+  const missing = wanted?.filter((name) => !merged.has(name) && !fields.isAssigned(name) && !fields.isParameter(name));
   if (missing !== undefined && missing.length > 0) throw notThere(missing, { flow, locators, join });
   fields.lay(Object.fromEntries(merged));
 }
@@ -78,6 +80,6 @@ function notThere(
     hint:
       first === undefined
         ? "check the spelling in include"
-        : `add this.mergeArtifacts(inputs) to ${first.inner}, or set this.${first.name} there`,
+        : `add this.mergeArtifacts(inputs, { include: ["${first.name}"] }) to ${first.inner}, or set this.${first.name} there`,
   });
 }

@@ -102,7 +102,7 @@ function compile(text: string, filename: string): CompiledSource | null {
 const FOREIGN = {
   decorator: "foreign",
   options: {},
-  own: { name: "foreign", options: null, settings: null, before: null, around: null, after: null },
+  own: { name: "foreign", options: null, settings: null, before: (task: unknown) => task, around: null, after: null },
 } as const;
 
 /** No class of a user's is called so. */

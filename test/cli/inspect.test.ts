@@ -124,7 +124,7 @@ describe("status", () => {
   Error: no data for VIE
   at flow.ts:4:2
     > 4 | boom();
-  its output: logs r1/train/2
+  its output: millrace logs r1/train/2
   also there: train/3: no data for GRZ
   also there: train/4: no data for GRZ
   also there: train/5: no data for LNZ

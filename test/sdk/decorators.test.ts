@@ -48,6 +48,12 @@ describe.each(DIALECTS)("decorators in the %s dialect", (dialect) => {
     ["@retry() train = 1;", "Cannot apply @retry to field train"],
     ["@parameter() train() {}", "Cannot apply @parameter to method train because it declares a field of the flow"],
     ["@parameter() static rate = 1;", "Cannot apply @parameter to static rate"],
+    [
+      "@parameter({ choises: [1] }) rate = 1;",
+      "@parameter because it has no option choises\n  hint: did you mean choices?",
+    ],
+    ["@config({ files: 'c.json' }) rate = 1;", "@config because it has no option files\n  hint: did you mean file?"],
+    ["@includeFile({ q: 1 }) rules = '';", "it has no option q\n  hint: its options are help, encoding"],
     ["@config() [Symbol.for('x')] = 1;", "Cannot apply @config to field Symbol(x)"],
   ])("%s is refused at once", async (body, message) => {
     await expect(compileFlow(body, dialect)).rejects.toThrow(message);

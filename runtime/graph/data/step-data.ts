@@ -1,6 +1,5 @@
 import { targetsOf } from "../flow-graph.ts";
 import type { FlowFacts, StepFacts } from "../flow-facts.ts";
-import { isWrapped } from "../step-methods.ts";
 import type { DataUse, FieldUse, MergeUse, OpenUse } from "./data-use.ts";
 import type { FlowMembers } from "./flow-members.ts";
 import { scanUses } from "./scan/scan-uses.ts";
@@ -29,18 +28,13 @@ export function stepData(flow: FlowFacts, members: FlowMembers): ReadonlyMap<str
     const { node } = facts.reading;
     const body = node === null ? null : { owner: facts.method.owner.name, name, root: node };
     const options = { members, steps, isJoin: facts.isJoin };
-    const uses = body === null ? [OPEN] : [...hooksOf(facts), ...scanUses(body, options)];
+    const uses = body === null ? [OPEN] : scanUses(body, options);
     return [name, { facts, targets: targetsIn(facts), parents: parents.get(name) ?? [], ...sorted(uses) }];
   });
   return new Map(all);
 }
 
 const OPEN: OpenUse = { kind: "open" };
-
-/** Hooks of decorators of the flow's own are handed the flow, and a function around the step has it as its `this`. */
-function hooksOf({ settings, method }: StepFacts): readonly OpenUse[] {
-  return settings.own === undefined && !isWrapped(method) ? [] : [OPEN];
-}
 
 function parentsIn({ steps }: FlowFacts): ReadonlyMap<string, readonly string[]> {
   const parents = new Map<string, string[]>();

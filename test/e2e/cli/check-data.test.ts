@@ -19,7 +19,7 @@ describe("a field that a join does not carry", () => {
         join: "join",
         line: lineOf(LOST, "console.log(this.model.name)"),
         message: "Cannot read this.model in end because join does not carry it: fit sets it before that join",
-        hint: "add this.mergeArtifacts(inputs) to join, or set this.model there",
+        hint: 'add this.mergeArtifacts(inputs, { include: ["model"] }) to join, or set this.model there',
       }),
     ]);
   });
@@ -151,9 +151,46 @@ test("a merge of what an inner join dropped is told, and names that join", async
       line: lineOf(text, 'include: ["city"]'),
       message:
         "Cannot merge city in outer because the inner join inner does not carry it: perCity sets it before that join",
-      hint: "add this.mergeArtifacts(inputs) to inner, or set this.city there",
+      hint: 'add this.mergeArtifacts(inputs, { include: ["city"] }) to inner, or set this.city there',
     }),
   ]);
+});
+
+test("all joins that lose a field on its way are named at once, and the fix is right as it stands", async () => {
+  const lost = NESTED.replace('cities = ["vie", "lju"];', 'cities = ["vie", "lju"];\n  source!: string;')
+    .replace("start() {", 'start() { this.source = "archive";')
+    .replace('this.mergeArtifacts(inputs, { include: ["city"] });', "")
+    .replace("console.log(this.city);", "console.log(this.source);");
+  const { findings } = await check(lost);
+  const [{ rule, hint } = { rule: "", hint: "" }] = findings;
+  expect([rule, hint]).toEqual([
+    "lost-at-join",
+    'add this.mergeArtifacts(inputs, { include: ["source"] }) to inner and outer, or set this.source there',
+  ]);
+  const merge = 'this.mergeArtifacts(inputs, { include: ["source"] });';
+  const mended = lost
+    .replace("console.log(inputs.length);", merge)
+    .replace("outer(inputs: Inputs<SampleFlow>) {", `outer(inputs: Inputs<SampleFlow>) { ${merge}`);
+  const cwd = flowFolder({ "flow.ts": mended });
+  const { code, stderr, stdout } = await millrace(["run", "flow.ts"], { cwd });
+  expect(code, stderr).toBe(0);
+  expect(stdout + stderr).toContain("archive");
+});
+
+test("a foreach over nothing has nothing to merge, by whatever names", async () => {
+  const text = flow(`
+  items: number[] = [];
+  score!: number;
+  @step start() { this.next(this.each, { foreach: "items" }); }
+  @step each() { this.score = 1; this.next(this.join); }
+  @step join(inputs: Inputs<SampleFlow>) {
+    this.mergeArtifacts(inputs, { include: ["score"] });
+    this.next(this.end);
+  }
+  @step end() {}`);
+  const cwd = flowFolder({ "flow.ts": text });
+  const { code, stderr } = await millrace(["run", "flow.ts"], { cwd });
+  expect(code, stderr).toBe(0);
 });
 
 test("the error of an outer merge names the inner join that merged nothing", async () => {
@@ -162,7 +199,9 @@ test("the error of an outer merge names the inner join that merged nothing", asy
   expect(code).toBe(1);
   expect(stdout + stderr).toContain("Cannot merge city because no input has such an artifact");
   expect(stdout + stderr).toContain("city: the inner join inner does not carry it");
-  expect(stdout + stderr).toContain("add this.mergeArtifacts(inputs) to inner, or set this.city there");
+  expect(stdout + stderr).toContain(
+    'add this.mergeArtifacts(inputs, { include: ["city"] }) to inner, or set this.city there',
+  );
 });
 
 describe("a name that no field has", () => {
@@ -251,6 +290,33 @@ function marked(method: any): any { return method; }
       expect((await check(text)).findings).toEqual([]);
     const { findings } = await check(read({ onStep: "@marked" }));
     expect(findings.map(({ rule, field }) => [rule, field])).toEqual([["unknown-field", "startedAt"]]);
+  });
+
+  test("is told beside decorators of one's own that leave the flow's fields alone, or set others", async () => {
+    const made = `import { decorator } from "millrace";
+const timed = decorator({
+  name: "timed",
+  before({ stepName }) { console.log(stepName); },
+  async around(next, task) { await next(); console.log(task.runId); task.flow.startedAt = 1; },
+  after({ flow }, { durationMs }) { flow["tookMs"] = durationMs; },
+} as any);
+`;
+    const body = `startedAt!: number;
+  tookMs!: number;
+  @timed @step start() { this.next(this.end); }
+  @step end() { console.log(this.startedAt, this.tookMs, this.endedAt); }
+  endedAt!: number;`;
+    const { findings } = await check(flow(body, made));
+    expect(findings.map(({ rule, field }) => [rule, field])).toEqual([["unknown-field", "endedAt"]]);
+    const lost = await check(flow(branch("console.log(inputs.length);", "console.log(this.model);"), made));
+    const timedLost = await check(
+      flow(branch("console.log(inputs.length);", "console.log(this.model);"), made).replace(
+        "@step end",
+        "@timed @step end",
+      ),
+    );
+    expect(timedLost.findings.map(({ rule, field }) => [rule, field])).toEqual([["lost-at-join", "model"]]);
+    expect(timedLost.findings).toHaveLength(lost.findings.length);
   });
 
   test("is none for getters, methods, functions in fields, parameters, inherited fields and optional reads", async () => {

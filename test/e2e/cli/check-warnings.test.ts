@@ -151,7 +151,9 @@ describe("warnings", () => {
     for (const seen of [await millrace(["check", "flow.ts"], { cwd }), await tsx("./flow.ts", ["check"], { cwd })]) {
       expect(seen.code).toBe(0);
       expect(seen.stdout).toContain(`warning: flow.ts:${line}:17: Cannot read this.model in end`);
-      expect(seen.stdout).toContain("  fix: add this.mergeArtifacts(inputs) to join, or set this.model there\n");
+      expect(seen.stdout).toContain(
+        '  fix: add this.mergeArtifacts(inputs, { include: ["model"] }) to join, or set this.model there\n',
+      );
       expect(seen.stdout).toContain("SampleFlow is sound: 5 steps, 1 warning\n");
     }
     const strict = await millrace(["check", "flow.ts", "--strict"], { cwd });

@@ -158,7 +158,7 @@ test("each step has its reason: caught and reused, failed, stopped, not started,
   const { stderr } = await millrace(["resume", "flow.ts", "--dry-run"], at);
   expect(stderr).toMatch(/\n {2}reused, finished by the same code: start \(1 task\), read \(3 tasks\)/);
   expect(stderr).toMatch(
-    /\n {2}read\/3 was caught \(RangeError: no rows in b\) and is reused as it is: resume read runs it again\n/,
+    /\n {2}read\/3 was caught \(RangeError: no rows in b\) and is reused as it is: resume read runs the step again\n/,
   );
   expect(stderr).toMatch(
     /\n {2}check runs because 1 of its tasks failed: TypeError: no model for c; [12] of its tasks (was|were) stopped(; 1 of 3 tasks was finished)?\n/,

@@ -82,7 +82,7 @@ function isTaken(folder: string, files: readonly string[]): MillraceError {
   return new MillraceError({
     code: "MILLRACE_USAGE",
     headline: `Cannot make a project in ${folder} because init overwrites no file: ${files.join(", ")} ${files.length === 1 ? "exists" : "exist"}`,
-    hint: "name another folder, millrace init my-flows, or move these files away",
+    hint: "name another folder, or move these files away",
   });
 }
 

@@ -61,10 +61,10 @@ export function toRunText({ step, reason }: StepToRun): string {
   }
 }
 
-/** `fit/4 was caught (TypeError: no ratings) and is reused as it is: resume fit runs it again` */
+/** `fit/4 was caught (TypeError: no ratings) and is reused as it is: resume fit runs the step again` */
 export function caughtText({ pathspec, step, error }: CaughtTask): string {
   const [, ...place] = pathspec.split("/");
-  return `${place.join("/")} was caught (${errorText(error)}) and is reused as it is: resume ${step} runs it again`;
+  return `${place.join("/")} was caught (${errorText(error)}) and is reused as it is: resume ${step} runs the step again`;
 }
 
 /** `region (11 of 13 tasks)` for a step of which some tasks are reused, else its name. */

@@ -11,6 +11,8 @@ import { withShortPath } from "../../../launch/plan/short-path.ts";
 interface FailureLooks {
   readonly colors: Output["colors"];
   readonly labels: ItemLabels;
+  /** As a user starts it: `npx tsx flow.ts`. */
+  readonly programName: string;
 }
 
 /** So many failures are shown, and so many tasks that failed at the place of one. */
@@ -21,11 +23,11 @@ const MAX_MESSAGE_LINES = 12;
  * The failed tasks of a run with their errors and places, then those that `@catchError` let pass. A foreach may fail a
  * thousand times for one reason: its code is shown once.
  */
-export function failuresText(run: Pick<RunSummary, "run" | "tasks">, { colors, labels }: FailureLooks): string[] {
+export function failuresText(run: Pick<RunSummary, "run" | "tasks">, looks: FailureLooks): string[] {
   const failed = run.tasks.filter(({ status, isCancelled }) => status === "failed" && !isCancelled);
   const caught = run.tasks.filter(({ status }) => status === "caught");
   const shown = [...alike(failed).slice(0, MAX_SHOWN), ...alike(caught).slice(0, MAX_SHOWN)];
-  const texts = shown.map(([task, ...others]) => failureText(run, { task, others, colors, labels }));
+  const texts = shown.map(([task, ...others]) => failureText(run, { ...looks, task, others }));
   const left = failed.length + caught.length - shown.flat().length;
   return left === 0 ? texts : [...texts, `… and ${left} more`];
 }
@@ -36,7 +38,10 @@ interface FailureGroup extends FailureLooks {
   readonly others: readonly TaskSummary[];
 }
 
-function failureText({ run }: Pick<RunSummary, "run">, { task, others, colors, labels }: FailureGroup): string {
+function failureText(
+  { run }: Pick<RunSummary, "run">,
+  { task, others, colors, labels, programName }: FailureGroup,
+): string {
   const { step, error, attempts } = task;
   const isCaught = task.status === "caught";
   const notes = [
@@ -50,7 +55,7 @@ function failureText({ run }: Pick<RunSummary, "run">, { task, others, colors, l
   const left = others.length - also.length;
   const body = [
     ...errorLines(error),
-    `its output: logs ${run}/${step}/${task.task}`,
+    `its output: ${programName} logs ${run}/${step}/${task.task}`,
     ...also,
     ...(left === 0 ? [] : [`and ${left} more there`]),
   ];

@@ -57,7 +57,7 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
       metricsText(logged, output),
       kernelsText(uses, output),
     ],
-    ...failuresText(run, { colors: output.colors, labels }),
+    ...failuresText(run, { colors: output.colors, labels, programName: context.programName }),
   ];
   output.print(parts.filter((part) => part !== "").join("\n\n"));
 }

@@ -33,7 +33,7 @@ export async function watchRun(context: StoreContext, options: StatusOptions): P
   };
   process.once("SIGINT", interrupted);
   try {
-    await new Watch(store, { document, output, reporter }).untilOver();
+    await new Watch(store, { document, output, reporter, programName }).untilOver();
   } finally {
     reporter.close();
     process.off("SIGINT", interrupted);
@@ -44,6 +44,7 @@ interface Watching {
   readonly document: RunDocument;
   readonly output: Output;
   readonly reporter: RunReporter;
+  readonly programName: string;
 }
 
 class Watch {
@@ -85,8 +86,9 @@ class Watch {
 
   /** What failed before anybody watched, as `status` tells it. */
   #tellPast(): void {
-    const { output, reporter } = this.#at;
-    const texts = failuresText(this.#run.summary(), { colors: output.colors, labels: this.#labels });
+    const { output, reporter, programName } = this.#at;
+    const looks = { colors: output.colors, labels: this.#labels, programName };
+    const texts = failuresText(this.#run.summary(), looks);
     for (const line of texts.join("\n").split("\n")) if (line !== "") reporter.say(line);
   }
 

@@ -1,4 +1,7 @@
+import { listOf } from "../../../text/list-of.ts";
+import { reachable } from "../../flow-facts.ts";
 import type { DataFacts } from "../data-facts.ts";
+import { isSurelyCarried } from "./is-surely-carried.ts";
 
 export interface CarryingHintOptions {
   readonly join: string;
@@ -20,7 +23,21 @@ export function carryingHint(field: string, { join, reader, setters, facts }: Ca
     return `take "${field}" off exclude of the mergeArtifacts in ${join}, or set this.${field} there`;
   if (merges.length > 0) return `call this.mergeArtifacts(inputs) in ${join} before this.${field} is read`;
   if (join === reader) return `read it from inputs, or call this.mergeArtifacts(inputs) first`;
-  return `add this.mergeArtifacts(inputs) to ${join}, or set this.${field} there`;
+  const joins = listOf([join, ...laterJoins(field, { join, reader, facts })]);
+  return `add this.mergeArtifacts(inputs, { include: ["${field}"] }) to ${joins}, or set this.${field} there`;
+}
+
+/** Further joins on the way to the reader that would lose the field as well. */
+function laterJoins(
+  field: string,
+  { join, reader, facts: { steps } }: Pick<CarryingHintOptions, "join" | "reader" | "facts">,
+): string[] {
+  const behind = reachable([join], (name) => steps.get(name)?.targets ?? []);
+  const before = reachable([reader], (name) => steps.get(name)?.parents ?? []);
+  return [...steps].flatMap(([name, step]) => {
+    const isBetween = behind.has(name) && before.has(name) && name !== join && name !== reader;
+    return isBetween && step.facts.isJoin && !isSurelyCarried(field, step) ? [name] : [];
+  });
 }
 
 /** True for a step whose tasks may each have another value when they meet in the join. */

@@ -1,11 +1,11 @@
 import { finding, type Finding } from "../../finding.ts";
 import { listOf } from "../../../text/list-of.ts";
 import type { DataFacts } from "../data-facts.ts";
-import type { StepData } from "../step-data.ts";
 import { type Fate, isLive } from "../fate.ts";
-import { carries, type Sight } from "../pass-step.ts";
+import type { Sight } from "../pass-step.ts";
 import { carryingHint } from "./carrying-hint.ts";
 import type { DataRule } from "./data-rule.ts";
+import { isSurelyCarried } from "./is-surely-carried.ts";
 import { mentionOf } from "./mention-of.ts";
 import { readText } from "./read-text.ts";
 import { unmergedFields } from "./merge-of-nothing.ts";
@@ -51,12 +51,6 @@ function mayBeLost(field: string, { steps, flow }: DataFacts): boolean {
   const all = [...steps.values()];
   const isRead = all.some(({ byField }) => byField.get(field)?.some(({ kind }) => kind === "read") === true);
   return isRead && all.some((step) => step.facts.isJoin && !isSurelyCarried(field, step));
-}
-
-function isSurelyCarried(field: string, { byField, carriers }: StepData): boolean {
-  const uses = byField.get(field);
-  if (uses !== undefined) return uses.every(({ kind }) => kind === "write");
-  return carriers.some((use) => use.kind === "open" || carries(use, field));
 }
 
 interface Reading {

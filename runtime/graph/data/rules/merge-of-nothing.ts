@@ -61,7 +61,7 @@ function judge({ join, named: { field, site }, merge }: Included, facts: DataFac
       }),
     ];
   }
-  if (facts.isOpen || facts.members.fields.initialized.has(field)) return [];
+  if (facts.isOpen || facts.added.has(field) || facts.members.fields.initialized.has(field)) return [];
   const setters = [...facts.steps].flatMap(([name, { byField }]) =>
     byField.get(field)?.some(({ kind }) => kind === "write") === true ? [name] : [],
   );
