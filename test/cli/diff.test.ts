@@ -27,7 +27,8 @@ function wholeRun(
     source,
     scores = [1, 2],
     big = "x",
-  }: { factors?: number; source: string; scores?: number[]; big?: string },
+    events = WHOLE,
+  }: { factors?: number; source: string; scores?: number[]; big?: string; events?: typeof WHOLE },
 ): void {
   const code = Buffer.from(JSON.stringify({ map: JSON.stringify({ sources: ["flow.ts"], sourcesContent: [source] }) }));
   const hash = hashOf([code]);
@@ -37,7 +38,7 @@ function wholeRun(
     code: hash,
     stepCode: { train: source },
     parameters: { factors: saveArtifact(store.blobs, "factors", factors) },
-  }).events(...WHOLE);
+  }).events(...events);
   const [first, second] = scores;
   sample.result({ step: "start", task: 1 }, { shards: ["a", "b"] });
   sample.result({ step: "train", task: 2 }, { score: first });
@@ -58,6 +59,14 @@ test("two runs are compared by parameters, code, artifacts and durations", async
   expect(text).toMatch(/big +join, end +string 20.0 kB \w{8} +string 20.0 kB \w{8}\n/);
   expect(text).not.toContain("shards");
   expect(text).toMatch(/STEP +TASKS +BEFORE +AFTER +CHANGE\n {2}start +1 +1.0 s +1.0 s +0 %/);
+});
+
+test("runs of which one went further differ in what both have", async () => {
+  wholeRun("r1", { source: "one();\n" });
+  const events = WHOLE.filter((event) => !("task" in event) || event.task !== 5);
+  wholeRun("r2", { source: "one();\n", events });
+  const { text } = await run(diffCommand, "r2", "r1");
+  expect(text).toContain("no difference in the tasks that both runs have");
 });
 
 test("a run does not differ from itself", async () => {

@@ -167,6 +167,11 @@ describe("dump", () => {
     await expect(run(dumpCommand)).rejects.toThrow(/has not reached it: its status is failed\n.*dump r1\/start\/1/);
   });
 
+  test("a step that the run has not come to has no tasks, and that is told", async () => {
+    new SampleRun(store, "r1").events(...FAILED);
+    expect((await run(dumpCommand, "r1/end")).notes).toContain("no task of end has run: r1 is failed");
+  });
+
   test("a task that failed is listed without artifacts", async () => {
     new SampleRun(store, "r1").events(...FAILED);
     expect((await run(dumpCommand, "r1/train/3")).text).toMatch(/failed .*TypeError: no ratings\n {2}no artifacts/);

@@ -33,8 +33,11 @@ function nameOf({ flow, run, status }: RunSummary, { colors }: Output): string {
 
 function sections({ store, output }: { store: Datastore; output: Output }, comparison: Comparison): string[] {
   const { colors } = output;
-  const section = (name: string, body: string) =>
-    `${colors.bold(name)}\n${body === "" ? colors.dim("  no difference") : body}`;
+  const section = (name: string, body: string, none = "no difference") =>
+    `${colors.bold(name)}\n${body === "" ? colors.dim(`  ${none}`) : body}`;
+  const isPartial = comparison.steps.some(
+    ({ before, after }) => before?.tasks !== after?.tasks || (before?.tookMs === null) !== (after?.tookMs === null),
+  );
   const change = ({ before, after }: { before: ArtifactRef | null; after: ArtifactRef | null }) => {
     const [old, now] = [refText(store, before), refText(store, after)];
     return old === now && before !== null ? [old, "another value of this kind"] : [old, now];
@@ -60,6 +63,7 @@ function sections({ store, output }: { store: Datastore; output: Output }, compa
       artifacts.length === 0
         ? ""
         : tableText({ ...look, header: ["NAME", "LEFT BY", "", "BEFORE", "AFTER"], rows: artifacts }),
+      isPartial ? "no difference in the tasks that both runs have" : undefined,
     ),
   ];
 }

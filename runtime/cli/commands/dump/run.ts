@@ -65,8 +65,15 @@ export async function showArtifacts(context: StoreContext, options: ShowArtifact
     if (logged !== "") output.print(`  ${output.colors.dim("metrics")}  ${logged}`);
     output.print(`${artifactsText(artifacts, looks)}\n`);
   }
+  if (tasks.length === 0) output.note(notRun(chosen));
   const left = tasks.length - shown.length;
   if (left > 0) output.note(`${left} more task${left === 1 ? "" : "s"}; --limit ${tasks.length} shows all`);
+}
+
+/** A step that is asked for may be one that the run has not come to. */
+function notRun({ run: { run, status }, step }: ResolvedPathspec): string {
+  const what = step === null ? "no task" : `no task of ${step}`;
+  return `${what} has run: ${run} ${status === "running" ? "is at earlier steps" : `is ${status}`}`;
 }
 
 /** One task after the other, so that a long run is never in memory as a whole. */
