@@ -162,7 +162,7 @@ test("a gang's node knows its place", async () => {
 test("a transition that cannot be taken is refused as in a run", async () => {
   const artifacts = { shards: 5 as never };
   await expect(testStep(ShapesFlow, "split", { artifacts })).rejects.toThrow("cannot be iterated");
-  const size = { inputs: [], parameters: { size: "small" as const } };
+  const size = { inputs: [{}], parameters: { size: "small" as const } };
   expect((await testStep(ShapesFlow, "collect", size).catch(String)) as unknown).toContain(
     "no input has such an artifact",
   );
