@@ -3,7 +3,7 @@ import { RECORD_FORMAT } from "./records.ts";
 import { type RunPlace, stopKey } from "./run-keys.ts";
 import type { Storage } from "./storage.ts";
 
-/** A name in a text is no longer than this, whoever wrote it. */
+/** Longer names are cut off in texts. */
 const MAX_NAME = 100;
 
 /** Reads and writes the one request to stop that a run can have. */
@@ -16,7 +16,7 @@ export class StopRequests {
     this.#key = stopKey(of);
   }
 
-  /** Asks the run to stop, unless somebody has already; gives the request that counts. */
+  /** Asks the run to stop. If it was asked before, the earlier request stands, and is returned. */
   ask(by: Pick<StopRequest, "username" | "host">): { readonly request: StopRequest; readonly isFirst: boolean } {
     const request: StopRequest = { format: RECORD_FORMAT, time: Date.now(), ...by };
     const isFirst = this.#storage.create(this.#key, [Buffer.from(`${JSON.stringify(request)}\n`)]);

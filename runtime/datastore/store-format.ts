@@ -47,7 +47,7 @@ export function checkFormat(storage: Storage, { isForCare = false }: { readonly 
   });
 }
 
-/** Null where there is no mark. */
+/** Null if the store has no mark. */
 function formatOf(storage: Storage): unknown {
   const bytes = storage.read(FORMAT_KEY);
   return bytes === null ? null : (formatIn(Buffer.from(bytes).toString()) ?? "unreadable");

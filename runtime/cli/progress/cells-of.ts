@@ -9,7 +9,7 @@ export interface Cell {
 
 const SGR = /\u001b\[([\d;:]*)m/;
 
-/** The cells that a line takes, colours and all; what is beyond so many columns is cut off. */
+/** The cells of a line with their colours, cut off after `columns`. */
 export function cellsOf(line: string, columns: number): Cell[] {
   const cells: Cell[] = [];
   const styles = new Styles();

@@ -1,6 +1,6 @@
 import type { Cell } from "./cells-of.ts";
 
-/** Moving the cursor takes as many bytes as writing so many cells anew. */
+/** Cells: moving the cursor over a shorter gap takes more bytes than writing the gap again. */
 const GAP = 5;
 
 /** What is to be written to make one row of another, the cursor being anywhere in it; `before` is null if unknown. */

@@ -31,7 +31,7 @@ export async function* followRun(store: Datastore, place: RunPlace): AsyncGenera
 /**
  * Looks at a run whenever something may have changed, for as long as the caller wants. In a folder that is when a file is
  * written; an idle look at a bucket is one request, and now and then a second one.
- * @throws MillraceError `MILLRACE_UNKNOWN_RUN` if there is no such run, or it is removed meanwhile
+ * @throws MillraceError `MILLRACE_UNKNOWN_RUN` if there is no such run, or if it is removed while it is followed
  */
 export async function* looksAt(store: Datastore, { flow, run }: RunPlace): AsyncGenerator<RunLook, void, undefined> {
   const record = store.record(flow, run);

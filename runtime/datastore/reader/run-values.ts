@@ -20,7 +20,7 @@ export function runValues(store: Datastore, header: RunHeader): ReadonlyMap<stri
   return gatheredValues(store, [...places.all({ flow, run }), ...earlier]);
 }
 
-/** Of tasks that were taken over from earlier runs, the attempts that logged something there. */
+/** The attempts behind reused tasks that logged something in their own run. */
 export function reusedPlaces(
   places: MetricPlaces,
   { flow, results }: { flow: string; results: readonly ResultLocator[] },

@@ -9,7 +9,7 @@ export interface ReportedLogOptions {
   readonly isRemote: boolean;
 }
 
-/** A report goes along with output at most so often. */
+/** The shortest time between two reports that are written beside output. */
 const BESIDE_OUTPUT_MS = 1000;
 /** Alone, it is a write of its own. */
 const ALONE_MS = 1000;

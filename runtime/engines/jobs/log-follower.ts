@@ -61,7 +61,7 @@ export class LogFollower {
       this.#on.line(line);
     }
     this.#tell(last);
-    // Reports alone are no reason to ask more often where asking is a request.
+    // Where each look is a request, reports alone do not make us look more often.
     const isBusy = this.#isRemote ? isOutput : piece.bytes.length > 0;
     this.#waitMs = isBusy ? FASTEST_MS : Math.min(this.#waitMs * SLOWING, SLOWEST_MS);
     return piece.isLast;

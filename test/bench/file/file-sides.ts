@@ -3,12 +3,11 @@ import { randomFillSync } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import type { Side } from "../bench-case.ts";
 import { cleanEnvironment } from "../environment.ts";
 import type { FileJob, FileJobResult } from "./file-job.ts";
+import { bundledProgram } from "../bundled-program.ts";
 
-const PACKAGE = path.join(import.meta.dirname, "..", "..", "..");
 const PIECE_BYTES = 16_000_000;
 /** Beyond the process itself, whatever the size of the file. */
 const MOST_MB = 100;
@@ -26,7 +25,7 @@ export async function prepareFileBench({ folder, mb }: { folder: string; mb: num
   const piece = Buffer.allocUnsafe(PIECE_BYTES);
   for (let left = mb * 1_000_000; left > 0; left -= PIECE_BYTES)
     fs.appendFileSync(file, randomFillSync(piece).subarray(0, Math.min(left, PIECE_BYTES)));
-  return { folder, file, program: await bundled(folder) };
+  return { folder, file, program: await bundledProgram(path.join(import.meta.dirname, "file-program.ts"), folder) };
 }
 
 /** The least that a store of hashed files does, by the system's own programs: `sha256sum` and `cp`. */
@@ -73,20 +72,4 @@ async function runJob({ folder, program }: FileBench, job: FileJob): Promise<Fil
   const args = ["--expose-gc", program, JSON.stringify(job)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   return JSON.parse(stdout) as FileJobResult;
-}
-
-/** As in the package: one file, with the MessagePack reader in plain JavaScript. */
-async function bundled(folder: string): Promise<string> {
-  const outfile = path.join(folder, "file-program.mjs");
-  await build({
-    entryPoints: [path.join(import.meta.dirname, "file-program.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    alias: { msgpackr: path.join(PACKAGE, "node_modules/msgpackr/unpack.js") },
-    logLevel: "warning",
-  });
-  return outfile;
 }

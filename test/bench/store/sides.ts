@@ -2,15 +2,14 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import type { Figure, Side } from "../bench-case.ts";
 import { cleanEnvironment } from "../environment.ts";
 import type { Metaflow } from "../metaflow.ts";
 import type { Job, JobResult } from "./job.ts";
 import { isBinary, type Kind, nominalBytes, writeInput } from "./kinds.ts";
+import { bundledProgram } from "../bundled-program.ts";
 
 const STORE_PY = path.join(import.meta.dirname, "..", "metaflow", "store.py");
-const PACKAGE = path.join(import.meta.dirname, "..", "..", "..");
 
 /** Runs one measurement in a process of its own. */
 type RunJob = (job: Job) => Promise<JobResult>;
@@ -34,7 +33,7 @@ export interface StoreBenchOptions {
 export async function prepareStoreBench({ folder, metaflow, action, kind }: StoreBenchOptions): Promise<StoreBench> {
   const input = path.join(folder, "input");
   writeInput(kind, input);
-  const file = await bundled(folder);
+  const file = await bundledProgram(path.join(import.meta.dirname, "program.ts"), folder);
   return {
     folder,
     action,
@@ -112,20 +111,4 @@ function freshStore({ folder }: StoreBench): string {
 async function runJob(program: string, args: readonly string[]): Promise<JobResult> {
   const { stdout } = await promisify(execFile)(program, args, { env: cleanEnvironment({ METAFLOW_USER: "bench" }) });
   return JSON.parse(stdout) as JobResult;
-}
-
-/** As in the package: one file, with the MessagePack reader in plain JavaScript. */
-async function bundled(folder: string): Promise<string> {
-  const outfile = path.join(folder, "program.mjs");
-  await build({
-    entryPoints: [path.join(import.meta.dirname, "program.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    alias: { msgpackr: path.join(PACKAGE, "node_modules/msgpackr/unpack.js") },
-    logLevel: "warning",
-  });
-  return outfile;
 }

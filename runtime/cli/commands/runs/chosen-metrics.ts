@@ -51,7 +51,7 @@ export class ChosenMetrics {
   }
 
   /**
-   * @throws MillraceError `MILLRACE_USAGE` for a name that no run has, where some have others; while none has any it may come
+   * @throws MillraceError `MILLRACE_USAGE` for a name that no run has; none where no run has logged anything yet
    */
   checkNames(): void {
     const known = [...new Set([...this.#values.values()].flatMap((values) => [...values.keys()]))].sort();

@@ -15,7 +15,7 @@ interface FailureLooks {
   readonly programName: string;
 }
 
-/** So many failures are shown, and so many tasks that failed at the place of one. */
+/** The most failures that are shown, and for each of them the most other tasks that failed at the same place. */
 const MAX_SHOWN = 5;
 const MAX_MESSAGE_LINES = 12;
 
