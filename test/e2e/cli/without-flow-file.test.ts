@@ -29,6 +29,16 @@ test("runs lists those of all flows, newest first", async () => {
   expect(first.stdout).toMatch(/^FLOW +RUN .*\nOtherFlow /);
 });
 
+test("runs takes the name of a flow, and suggests the one that is meant", async () => {
+  const named = await millrace(["runs", "SampleFlow", "--json", "--datastore", "two"], { cwd });
+  expect((JSON.parse(named.stdout) as { flow: string }[]).map(({ flow }) => flow)).toEqual(["SampleFlow"]);
+  const wrong = await millrace(["runs", "SampelFlow", "--datastore", "two"], { cwd });
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
+  expect(wrong.stderr).toContain("did you mean SampleFlow?");
+  const both = await millrace(["runs", "flow.ts", "OtherFlow", "--datastore", "two"], { cwd });
+  expect(both.code).toBe(2);
+});
+
 test("a pathspec says which flow is meant where the datastore holds several", async () => {
   const named = await millrace(["status", "OtherFlow/latest", "--datastore", "two"], { cwd });
   expect(named.stdout).toMatch(/^OtherFlow\//);

@@ -19,7 +19,11 @@ export function runsCommand(context: StoreContext): Command {
     .option("--metric <name>", "also the last value of this metric; may be repeated", collected)
     .option("--sort <order>", "metric:NAME, or -metric:NAME for the largest first; then --limit")
     .option("--namespace <whose>", "only runs of user:NAME or project:NAME", namespaceOf, "all");
-  return withInspectOptions(command).action((options: RunsFlags) => showRuns(context, options));
+  if (context.flowName !== null)
+    return withInspectOptions(command).action((options: RunsFlags) => showRuns(context, { ...options, flow: null }));
+  return withInspectOptions(command)
+    .argument("[flow]", "only runs of this flow")
+    .action((flow: string | undefined, options: RunsFlags) => showRuns(context, { ...options, flow: flow ?? null }));
 }
 
 function collected(text: string, before: readonly string[] = []): readonly string[] {

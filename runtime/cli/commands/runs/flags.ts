@@ -12,3 +12,8 @@ export interface RunsFlags extends InspectOptions {
   readonly sort?: string;
   readonly namespace: Namespace;
 }
+
+export interface ShowRunsOptions extends RunsFlags {
+  /** As it is named where there is no flow file; null for the flow of the file, or for all. */
+  readonly flow: string | null;
+}

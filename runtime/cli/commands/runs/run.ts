@@ -1,11 +1,12 @@
 import { visibleLine } from "../../../../sdk/base/visible.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { listRuns } from "../../../datastore/reader/list-runs.ts";
+import { resolveFlow } from "../../../datastore/reader/resolve-flow.ts";
 import { withTasks } from "../../../datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary } from "../../../datastore/reader/run-summary.ts";
 import type { ChosenMetrics } from "./chosen-metrics.ts";
 import type { ShownColumns } from "./shown-columns.ts";
-import type { RunsFlags } from "./flags.ts";
+import type { ShowRunsOptions } from "./flags.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { Output } from "../../output.ts";
 import { runDurationMs, runJson } from "../../show/run-json.ts";
@@ -14,10 +15,11 @@ import { tableText } from "../../show/table-text.ts";
 import { countTasks } from "../../../datastore/reader/task-counts.ts";
 import { agoText, durationText, localTimeText } from "../../../text/duration-text.ts";
 
-export async function showRuns(context: StoreContext, options: RunsFlags): Promise<void> {
+export async function showRuns(context: StoreContext, options: ShowRunsOptions): Promise<void> {
   const output = context.output(options);
   const store = context.datastore(options);
-  const { headers, metrics } = await chosenRuns(store, { context, options, output });
+  const flowName = options.flow === null ? context.flowName : resolveFlow(store, options.flow);
+  const { headers, metrics } = await chosenRuns(store, { flowName, options, output });
   // Only of a run that is shown the journal is read.
   const runs = headers.map((header) => withTasks(store, header));
   const columns = options.columns === undefined ? null : await columnsOf(store, { runs, texts: options.columns });
@@ -32,7 +34,6 @@ export async function showRuns(context: StoreContext, options: RunsFlags): Promi
       })),
     );
   }
-  const { flowName } = context;
   if (runs.length === 0) return output.note(nothingText(flowName, { store, options }));
   output.print(runsTable(runs, { output, hasFlows: flowName === null, columns, metrics }));
 }
@@ -47,8 +48,9 @@ async function columnsOf(
 }
 
 interface Asked {
-  readonly context: StoreContext;
-  readonly options: RunsFlags;
+  /** Null for all flows. */
+  readonly flowName: string | null;
+  readonly options: ShowRunsOptions;
   readonly output: Output;
 }
 
@@ -75,8 +77,8 @@ function* first<T>(items: Iterable<T>, count: number): Generator<T> {
   }
 }
 
-function listedRuns(store: Datastore, { context, options, output }: Asked): Generator<RunHeader> {
-  const flows = context.flowName === null ? store.flows() : [context.flowName];
+function listedRuns(store: Datastore, { flowName, options, output }: Asked): Generator<RunHeader> {
+  const flows = flowName === null ? store.flows() : [flowName];
   const lists = flows.map((flow) =>
     listRuns(store, {
       flow,
@@ -157,7 +159,7 @@ function tasksText(run: RunSummary): string {
   return `${done}/${total}`;
 }
 
-function nothingText(flow: string | null, { store, options }: { store: Datastore; options: RunsFlags }): string {
+function nothingText(flow: string | null, { store, options }: { store: Datastore; options: ShowRunsOptions }): string {
   const isFiltered = options.status !== undefined || options.tag.length > 0 || options.namespace !== "all";
   return `no ${isFiltered ? "such " : ""}run${flow === null ? "" : ` of ${flow}`} in ${store.storage.location}`;
 }
