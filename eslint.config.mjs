@@ -223,19 +223,20 @@ function layers() {
   return [
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/load-cli.ts"]),
-    layer(["sdk/client/**/*.ts"], below),
+    layer(["sdk/client/**/*.ts"], [...below, "render"]),
     layer(["sdk/testing/**/*.ts"], ["."]),
     layer(["sdk/eslint/**/*.ts"], ["graph"]),
     layer(["runtime/*.ts", "runtime/{settings,text,process,aws}/**/*.ts"], []),
     layer(["runtime/graph/**/*.ts"], ["graph"]),
     layer(["runtime/datastore/**/*.ts"], below),
+    layer(["runtime/render/**/*.ts"], [...below, "render"]),
     layer(["runtime/{secrets,package}/**/*.ts"], [...below, "secrets", "package"]),
     layer(["runtime/task/**/*.ts"], [...below, "task"]),
     layer(["runtime/worker/**/*.ts"], [...beneath, "worker"]),
     layer(["runtime/engines/**/*.ts"], [...beneath, "engines"]),
     layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
-    layer(["runtime/notebook/**/*.ts"], [...below, "package", "notebook"]),
+    layer(["runtime/notebook/**/*.ts"], [...below, "render", "package", "notebook"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
   ];
 }
@@ -246,7 +247,7 @@ function layer(files, mayUse) {
     from: "./runtime",
     except: [...GROUND, ...mayUse].map((name) => `./${name}`),
     message:
-      "Imports point one way: sdk → graph → datastore → task, secrets, package → worker or engines → scheduler → launch → cli; notebook stands beside launch.",
+      "Imports point one way: sdk → graph → datastore → render, task, secrets, package → worker or engines → scheduler → launch → cli; notebook stands beside launch.",
   };
   return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { inspect } from "node:util";
 import { tableFromArrays } from "apache-arrow";
 import { Artifact, Flow, Run, Step, Task } from "../../sdk/client/index.ts";
-import { valueView } from "../../sdk/client/display/value-view.ts";
+import { valueView } from "../../runtime/render/value-view.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import { SampleRun, sampleStore, started, type SampleEvent, WHOLE } from "../datastore/sample-store.ts";
 

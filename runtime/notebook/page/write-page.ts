@@ -5,7 +5,7 @@ import { highlighted } from "./highlighted.ts";
 import { escapeHtml } from "../../text/escape-html.ts";
 import { markdownHtml } from "./markdown-html.ts";
 import { outputHtml } from "./output-html.ts";
-import { DISPLAY_STYLE } from "../../../sdk/client/display/page.ts";
+import { DISPLAY_STYLE } from "../../render/display-style.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { makeFolders } from "../../datastore/local/make-folders.ts";
 

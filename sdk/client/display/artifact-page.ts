@@ -3,10 +3,10 @@ import { isMillraceError } from "../../base/millrace-error.ts";
 import { previewText } from "../../../runtime/text/preview-text.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import { DISPLAY, type MimeBundle } from "../mime-bundle.ts";
-import { type Html, markup } from "./html.ts";
+import { type Html, markup } from "../../../runtime/render/html.ts";
 import { page } from "./page.ts";
-import { imageOf } from "./image.ts";
-import { valueView } from "./value-view.ts";
+import { imageOf } from "../../../runtime/render/image.ts";
+import { valueView } from "../../../runtime/render/value-view.ts";
 import type { ShownArtifact } from "./shown.ts";
 
 /** A larger one is loaded only when the user says so. */

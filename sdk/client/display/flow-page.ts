@@ -2,9 +2,9 @@ import { inspect } from "node:util";
 import type { RunHeader } from "../../../runtime/datastore/reader/run-summary.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { MimeBundle } from "../mime-bundle.ts";
-import { markup, table } from "./html.ts";
+import { markup, table } from "../../../runtime/render/html.ts";
 import { page } from "./page.ts";
-import { chip, NOTHING, time } from "./parts.ts";
+import { chip, NOTHING, time } from "../../../runtime/render/parts.ts";
 
 /** A flow: its latest runs. */
 export function flowPage(

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import type { MimeBundle } from "../mime-bundle.ts";
-import { markup } from "./html.ts";
+import { markup } from "../../../runtime/render/html.ts";
 import { page } from "./page.ts";
-import { NOTHING } from "./parts.ts";
+import { NOTHING } from "../../../runtime/render/parts.ts";
 
 /** The beginning of a list, a line for each. */
 export function listPage(items: readonly unknown[], { hasMore }: { hasMore: boolean }): MimeBundle {

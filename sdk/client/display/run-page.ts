@@ -5,10 +5,10 @@ import type { ItemLabels } from "../../../runtime/datastore/reader/item-labels.t
 import { taskName } from "../../../runtime/text/task-name.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { MimeBundle } from "../mime-bundle.ts";
-import { Html, markup, table } from "./html.ts";
+import { Html, markup, table } from "../../../runtime/render/html.ts";
 import { page } from "./page.ts";
-import { chip, errorHtml, facts, NOTHING, section, time } from "./parts.ts";
-import { timeline } from "./timeline.ts";
+import { chip, errorHtml, facts, NOTHING, section, time } from "../../../runtime/render/parts.ts";
+import { timeline } from "../../../runtime/render/timeline.ts";
 
 const MAX_FAILURES = 3;
 const MAX_STEPS = 200;

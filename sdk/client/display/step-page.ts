@@ -3,9 +3,9 @@ import type { TaskSummary } from "../../../runtime/datastore/reader/run-summary.
 import type { ItemLabels } from "../../../runtime/datastore/reader/item-labels.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { MimeBundle } from "../mime-bundle.ts";
-import { markup, table } from "./html.ts";
+import { markup, table } from "../../../runtime/render/html.ts";
 import { page } from "./page.ts";
-import { chip, errorLine, NOTHING } from "./parts.ts";
+import { chip, errorLine, NOTHING } from "../../../runtime/render/parts.ts";
 import type { ShownStep } from "./shown.ts";
 
 const MAX_TASKS = 100;

@@ -8,9 +8,9 @@ import { durationText } from "../../../runtime/text/duration-text.ts";
 import type { Attempt } from "../attempt.ts";
 import type { MimeBundle } from "../mime-bundle.ts";
 import type { LogLine } from "../task-logs.ts";
-import { type Html, markup, table } from "./html.ts";
+import { type Html, markup, table } from "../../../runtime/render/html.ts";
 import { page } from "./page.ts";
-import { chip, errorHtml, errorLine, facts, NOTHING, section, time } from "./parts.ts";
+import { chip, errorHtml, errorLine, facts, NOTHING, section, time } from "../../../runtime/render/parts.ts";
 import type { ShownArtifact, ShownTask } from "./shown.ts";
 
 /** Larger values are not loaded for a line of a table. */

@@ -1,7 +1,7 @@
-import type { RunSummary, TaskSummary, TaskStatus } from "../../../runtime/datastore/reader/run-summary.ts";
-import { durationText } from "../../../runtime/text/duration-text.ts";
+import type { RunSummary, TaskSummary, TaskStatus } from "../datastore/reader/run-summary.ts";
+import { durationText } from "../text/duration-text.ts";
 import { escaped, Html } from "./html.ts";
-import { largest } from "../../base/largest.ts";
+import { largest } from "../../sdk/base/largest.ts";
 
 const COLOURS: Readonly<Record<TaskStatus, string>> = {
   succeeded: "#2c8a55",

@@ -1,6 +1,6 @@
-import type { ErrorRecord } from "../../../runtime/datastore/records.ts";
-import type { TaskStatus } from "../../../runtime/datastore/reader/run-summary.ts";
-import { errorBlock, plainErrorLine } from "../../base/error-block.ts";
+import type { ErrorRecord } from "../datastore/records.ts";
+import type { TaskStatus } from "../datastore/reader/run-summary.ts";
+import { errorBlock, plainErrorLine } from "../../sdk/base/error-block.ts";
 import { Html, markup } from "./html.ts";
 
 /** Where a run or task stands, in its colour. */

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { previewText } from "../../../runtime/text/preview-text.ts";
+import { previewText } from "../text/preview-text.ts";
 import { type Html, markup } from "./html.ts";
 import { NOTHING } from "./parts.ts";
 

@@ -1,6 +1,6 @@
 import { Html, markup } from "./html.ts";
 import { facts } from "./parts.ts";
-import { largest } from "../../base/largest.ts";
+import { largest } from "../../sdk/base/largest.ts";
 
 type Numbers = readonly number[] | NodeJS.TypedArray;
 

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { rowsOf } from "../../../runtime/text/rows-of.ts";
+import { rowsOf } from "../text/rows-of.ts";
 import { type Html, markup } from "./html.ts";
 import { imageOf } from "./image.ts";
 import { numbersView } from "./numbers-view.ts";

@@ -1,5 +1,5 @@
-import { visible } from "../../base/visible.ts";
-import { escapeHtml } from "../../../runtime/text/escape-html.ts";
+import { visible } from "../../sdk/base/visible.ts";
+import { escapeHtml } from "../text/escape-html.ts";
 
 /** Text that is HTML already. */
 export class Html {

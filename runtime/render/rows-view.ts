@@ -1,4 +1,4 @@
-import { cellText, type Rows } from "../../../runtime/text/rows-of.ts";
+import { cellText, type Rows } from "../text/rows-of.ts";
 import { type Html, markup, table } from "./html.ts";
 
 const MAX_ROWS = 50;
