@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { hasCode } from "../base/millrace-error.ts";
 import { type ErrorRecord, parseLocator } from "../../runtime/datastore/records.ts";
+import type { TaskUsage } from "../../runtime/datastore/run-event.ts";
 import type { AttemptSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
 import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
@@ -27,6 +28,8 @@ export class Attempt {
   readonly finishedAt: Date | null;
   /** Why the attempt failed; null if it did not. */
   readonly error: ErrorRecord | null;
+  /** Processor time and peak memory of the process; null while the attempt runs, and where its process could not tell. */
+  readonly usage: TaskUsage | null;
   readonly #task: TaskReader;
 
   /** @internal */
@@ -36,6 +39,7 @@ export class Attempt {
     this.startedAt = new Date(summary.startedAt);
     this.finishedAt = summary.finishedAt === null ? null : new Date(summary.finishedAt);
     this.error = summary.error;
+    this.usage = summary.usage;
     this.#task = task;
   }
 
@@ -63,7 +67,14 @@ export function attemptsOf(task: TaskReader): readonly Attempt[] {
   const origin = taskOfOrigin(task, result);
   if (origin !== null) return origin.summary.attempts.map((one) => new Attempt(origin, one));
   const { attempt, status, startedAt, finishedAt, error } = task.summary;
-  const known = { attempt, status: status === "pending" ? "stale" : status, startedAt, finishedAt, error } as const;
+  const known = {
+    attempt,
+    status: status === "pending" ? "stale" : status,
+    startedAt,
+    finishedAt,
+    error,
+    usage: null,
+  } as const;
   return [new Attempt(task, known)];
 }
 

@@ -15,6 +15,8 @@ export interface EndingParts {
   readonly tookMs: number;
   /** What it used; empty where that is not known. */
   readonly totals: string;
+  /** The steps that took longest; empty where nobody would look for them. */
+  readonly slowest: string;
   /** What tells the first failed task apart. */
   readonly label: string;
   /** How the user calls the command line, for hints. */
@@ -31,8 +33,10 @@ export function endingLines(ending: RunEnding, parts: EndingParts): string[] {
   const { flow, document, colors } = parts;
   const took = `${durationText(parts.tookMs)}${parts.totals === "" ? "" : ` (${parts.totals})`}`;
   const run = document === null ? "" : ` ${document.run}`;
-  if (ending.status === "succeeded") return [`${colors.green("succeeded")} ${flow}${run} in ${took}`];
-  return [`${colors.red("failed")} ${flow}${run} after ${took}${whyText(ending, parts)}`, ...hints(parts)];
+  const slowest = parts.slowest === "" ? [] : [colors.dim(`  slowest steps: ${parts.slowest}`)];
+  if (ending.status === "succeeded") return [`${colors.green("succeeded")} ${flow}${run} in ${took}`, ...slowest];
+  const failed = `${colors.red("failed")} ${flow}${run} after ${took}${whyText(ending, parts)}`;
+  return [failed, ...slowest, ...hints(parts)];
 }
 
 function whyText({ firstFailure, failures, reason }: RunEnding, { label }: EndingParts): string {

@@ -18,6 +18,7 @@ import { TaskLines } from "./task-lines.ts";
 import { ShownFrames } from "./shown-frames.ts";
 import { RunTotals } from "./run-totals.ts";
 import { RunSpan } from "./run-span.ts";
+import { slowestSteps } from "./slowest-steps.ts";
 import { StepCounts } from "./step-counts.ts";
 
 export interface RunReporterOptions {
@@ -147,7 +148,9 @@ export function runReporter({ output, graph, seen, ...options }: RunReporterOpti
     },
     finished(ending) {
       board.close();
-      const found = { document, tookMs: span.ms(), totals: totals.text(), label: firstLabel ?? "" };
+      const tookMs = span.ms();
+      const slowest = slowestSteps(counts.counts.values(), tookMs);
+      const found = { document, tookMs, totals: totals.text(), slowest, label: firstLabel ?? "" };
       const parts = { ...options, ...found, flow: graph.flow, isWatched: seen !== undefined, colors };
       for (const line of endingLines(ending, parts)) output.note(line);
     },

@@ -1,4 +1,4 @@
-import type { TaskSource } from "../run-event.ts";
+import type { TaskSource, TaskUsage } from "../run-event.ts";
 import type { ItemPlace } from "./item-place.ts";
 import type { ArtifactTable, ErrorRecord, ResultLocator, RunDocument, TakenTransition } from "../records.ts";
 
@@ -66,4 +66,6 @@ export interface AttemptSummary {
   readonly startedAt: number;
   readonly finishedAt: number | null;
   readonly error: ErrorRecord | null;
+  /** Null while it runs, and where its process could not tell. */
+  readonly usage: TaskUsage | null;
 }

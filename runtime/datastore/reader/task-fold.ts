@@ -50,7 +50,14 @@ export class TaskFold {
   #started(event: TaskStarted): void {
     const { task, step, attempt, source, path, time } = event;
     this.#checkStep(event);
-    const running = { attempt, status: "running", startedAt: time, finishedAt: null, error: null } as const;
+    const running = {
+      attempt,
+      status: "running",
+      startedAt: time,
+      finishedAt: null,
+      error: null,
+      usage: null,
+    } as const;
     const known = this.#tasks.get(task);
     if (known !== undefined) {
       Object.assign(known, { attempt, status: "running", finishedAt: null, error: null });
@@ -101,28 +108,28 @@ export class TaskFold {
     });
   }
 
-  #succeeded({ task, attempt, time, result, next, caught }: TaskSucceeded): void {
+  #succeeded({ task, attempt, time, result, next, caught, usage }: TaskSucceeded): void {
     const status = caught === undefined ? "succeeded" : "caught";
-    const draft = this.#end({ task, attempt, time, status, error: caught ?? null });
+    const draft = this.#end({ task, attempt, time, status, error: caught ?? null, usage: usage ?? null });
     if (draft === undefined) return;
     draft.next = next;
     draft.result = result;
   }
 
-  #failed({ task, attempt, time, error, retryAt, isCancelled }: TaskFailed): void {
-    const draft = this.#end({ task, attempt, time, status: "failed", error });
+  #failed({ task, attempt, time, error, retryAt, isCancelled, usage }: TaskFailed): void {
+    const draft = this.#end({ task, attempt, time, status: "failed", error, usage: usage ?? null });
     if (draft === undefined) return;
     draft.isCancelled = isCancelled;
     if (retryAt !== null) draft.status = "pending";
   }
 
-  #end(end: Pick<AttemptSummary, "attempt" | "status" | "error"> & { task: number; time: number }): Draft | undefined {
+  #end(end: Omit<AttemptSummary, "startedAt" | "finishedAt"> & { task: number; time: number }): Draft | undefined {
     const draft = this.#tasks.get(end.task);
     if (draft === undefined) return undefined;
-    const { status, error, time } = end;
+    const { status, error, usage, time } = end;
     Object.assign(draft, { status, error, finishedAt: time });
     const attempt = draft.attempts.find((one) => one.attempt === end.attempt);
-    if (attempt !== undefined) Object.assign(attempt, { status, error, finishedAt: time });
+    if (attempt !== undefined) Object.assign(attempt, { status, error, usage, finishedAt: time });
     return draft;
   }
 

@@ -1,6 +1,8 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { millrace } from "../../rigs/harness.ts";
+import { Run } from "../../../sdk/client/index.ts";
+import type { AttemptSummary } from "../../../runtime/datastore/reader/run-summary.ts";
 import { ESM, LEGACY, makeProject } from "../../rigs/project.ts";
 import type { RunEvent, TaskUsage } from "../../../runtime/datastore/run-event.ts";
 
@@ -44,6 +46,16 @@ function usagesOf(events: readonly RunEvent[]): (TaskUsage | undefined)[] {
   );
 }
 
+/** Of the step's task in the latest run, as `status --json` and the client have them, which is the same. */
+async function usagesByStep(at: ReturnType<typeof project>, step: string): Promise<(TaskUsage | null)[]> {
+  const { stdout } = await millrace(["status", `UsesFlow/latest/${step}`, "--json"], at);
+  const { tasks } = JSON.parse(stdout) as { tasks: { step: string; attempts: AttemptSummary[] }[] };
+  const usages = tasks.find((task) => task.step === step)!.attempts.map(({ usage }) => usage);
+  const task = await (await Run.get("UsesFlow/latest", { datastore: at.datastore })).step(step).task();
+  expect((await task.attempts()).map(({ usage }) => usage)).toEqual(usages);
+  return usages;
+}
+
 test("each attempt tells its processor time and its own peak, and the last line their sum and maximum", async () => {
   const at = project();
   const run = await millrace(["run", "flow.ts", "--json"], at);
@@ -54,6 +66,7 @@ test("each attempt tells its processor time and its own peak, and the last line 
   expect(large?.peakMemory).toBeGreaterThan(400e6);
   // What a task before it needed is not its own, where the system tells them apart.
   if (process.platform === "linux") expect(end?.peakMemory).toBeLessThan(400e6);
+  expect(await usagesByStep(at, "burns")).toEqual([failed, burns]);
   expect(run.stderr).toMatch(/succeeded UsesFlow \S+ in .* \(1 retried, CPU .*, peak memory \d{3} MB\)\n/);
 
   const resumed = await millrace(["resume", "flow.ts", "end"], at);
@@ -66,6 +79,7 @@ test("a task whose process is killed could not tell, and the last line says so",
   const run = await millrace(["run", "flow.ts", "--json"], { ...at, env: { ...at.env, KILL: "1" } });
   expect(run.code).toBe(1);
   expect(usagesOf(run.events).at(-1)).toBeUndefined();
+  expect(await usagesByStep(at, "large")).toEqual([null]);
   expect(run.stderr).toMatch(
     /failed UsesFlow \S+ after .* \(1 retried, CPU at least .*, peak memory at least .*\): large/,
   );
