@@ -32,7 +32,10 @@ export interface RunRow {
   readonly tasks: TaskTotals | null;
 }
 
-/** `GET /api/runs?flow=&status=&tag=&user=&parameter=name=value&since=&until=&text=&limit=&after=` */
+/**
+ * `GET /api/runs?flow=&status=&tag=&user=&parameter=name=value&since=&until=&text=&limit=&after=`; `tag` and `parameter` may be
+ * repeated. A filter looks through so many runs at a time: a page can have fewer than `limit`, or none, and a `next`.
+ */
 export interface RunsAnswer {
   readonly runs: readonly RunRow[];
   /** The `after` of the next page; null at the end. */
@@ -147,8 +150,11 @@ export interface CardRow {
 export interface TaskAnswer extends TaskRow {
   readonly attempts: readonly AttemptAnswer[];
   readonly artifacts: readonly ArtifactRow[];
+  /** A hundred at most, as of `children`: a join can have as many parents as its foreach has items. */
   readonly parents: readonly TaskRow[];
   readonly children: readonly TaskRow[];
+  readonly parentCount: number;
+  readonly childCount: number;
   readonly cards: readonly CardRow[];
   /** Names of the metrics that the latest attempt logged. */
   readonly metrics: readonly string[];

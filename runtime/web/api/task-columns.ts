@@ -4,6 +4,8 @@ import type { TaskStatus } from "../../datastore/reader/run-summary.ts";
 export interface TaskColumns {
   /** What `step` counts in. */
   readonly steps: readonly string[];
+  /** The `id` of the last event that is counted here: `/api/events` goes on from there. */
+  readonly cursor: string;
   readonly task: Uint32Array;
   readonly step: Uint16Array;
   /** A place in {@link STATUSES}. */
@@ -29,6 +31,7 @@ export const CANCELLED = 2;
 
 interface Header {
   readonly steps: readonly string[];
+  readonly cursor: string;
   readonly count: number;
 }
 
@@ -51,7 +54,7 @@ const ALIGNED = 8;
 
 /** A length, a header in JSON filled up with blanks to a multiple of 8 bytes, then the arrays, all little-endian. */
 export function encodeColumns(columns: TaskColumns): Uint8Array {
-  const header: Header = { steps: columns.steps, count: columns.task.length };
+  const header: Header = { steps: columns.steps, cursor: columns.cursor, count: columns.task.length };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const start = Math.ceil((LENGTH_BYTES + text.length) / ALIGNED) * ALIGNED;
   const size = ARRAYS.reduce((sum, [name]) => sum + columns[name].byteLength, start);
@@ -70,12 +73,14 @@ export function encodeColumns(columns: TaskColumns): Uint8Array {
 /** @param buffer - as {@link encodeColumns} made it, from its first byte on; the arrays are views of it */
 export function decodeColumns(buffer: ArrayBuffer): TaskColumns {
   const length = new DataView(buffer).getUint32(0, true);
-  const { steps, count } = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, LENGTH_BYTES, length))) as Header;
+  const { steps, cursor, count } = JSON.parse(
+    new TextDecoder().decode(new Uint8Array(buffer, LENGTH_BYTES, length)),
+  ) as Header;
   let at = LENGTH_BYTES + length;
   const arrays = ARRAYS.map(([name, Kind]) => {
     const array = new Kind(buffer, at, count);
     at += array.byteLength;
     return [name, array];
   });
-  return { steps, ...(Object.fromEntries(arrays) as Omit<TaskColumns, "steps">) };
+  return { steps, cursor, ...(Object.fromEntries(arrays) as Omit<TaskColumns, "steps" | "cursor">) };
 }
