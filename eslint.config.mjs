@@ -32,17 +32,17 @@ export default defineConfig(
   globalIgnores(["dist", "templates", "docs/api", "coverage", "**/.millrace", "**/.cache"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked],
     plugins: { "import-x": importX },
     languageOptions: {
       parserOptions: { projectService: { allowDefaultProject: ["*.ts"] }, tsconfigRootDir: ROOT },
     },
     settings: {
-      "import-x/resolver-next": [createTypeScriptImportResolver({ project: "tsconfig.json" })],
+      "import-x/resolver-next": [createTypeScriptImportResolver({ project: ["tsconfig.json", "runtime/web/page/tsconfig.json"] })],
       // Without these two the cycle rule does not read .ts files and finds nothing.
-      "import-x/extensions": [".ts"],
-      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+      "import-x/extensions": [".ts", ".tsx"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
     },
     rules: {
       ...typeRules(),
@@ -52,7 +52,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["sdk/**/*.ts", "runtime/**/*.ts"],
+    files: ["sdk/**/*.ts", "runtime/**/*.{ts,tsx}"],
     rules: {
       "no-console": "error",
       "no-restricted-syntax": ["error", ...bannedSyntax(), ...bannedSpreads()],
@@ -61,7 +61,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["sdk/**/*.ts", "runtime/**/*.ts"],
+    files: ["sdk/**/*.ts", "runtime/**/*.{ts,tsx}"],
     ignores: AWS_ROOMS,
     rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [awsPackages()] }] },
   },
@@ -238,6 +238,8 @@ function layers() {
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
     layer(["runtime/notebook/**/*.ts"], [...below, "render", "package", "notebook"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
+    // Runs in a browser.
+    layer(["runtime/web/page/**/*.{ts,tsx}"], ["web/api", "web/page"]),
   ];
 }
 

@@ -4,11 +4,13 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { buildPage } from "./build-page.mjs";
 import { publicDeclarations } from "./public-declarations.mjs";
 import { runNode } from "./run-node.mjs";
 
 // By the native compiler, in a sixth of the time; beside the bundles.
 const declarations = runNode(["node_modules/typescript-7/bin/tsc", "-p", "tsconfig.build.json"]);
+const page = buildPage();
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
 const EXTERNAL = ["esbuild", "get-tsconfig", "apache-arrow", "webgpu", "zeromq"];
@@ -205,11 +207,12 @@ writeRuntime();
 removeLeftovers(results);
 copyFor("dist/infra", "runtime/engines/infra/millrace.yaml");
 copyFor("dist/images", "runtime/engines/images/Dockerfile");
+const pageModules = await page;
 const exitCode = await declarations;
 if (exitCode === 0) {
   publicDeclarations(declaredEntries());
   // Last: what tells that dist/ is whole.
-  writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(results));
+  writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(results, pageModules));
 }
 process.exitCode = exitCode;
 
@@ -252,10 +255,11 @@ function copyFor(folder, file) {
 }
 
 /** The licence texts of all that was carried along. */
-function licencesOf(built) {
-  const inputs = built.flatMap(({ metafile }) =>
+function licencesOf(built, modules) {
+  const bundled = built.flatMap(({ metafile }) =>
     Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)),
   );
+  const inputs = [...bundled, ...modules.map((file) => path.relative(".", file).replaceAll("\\", "/"))];
   const packages = new Set(
     inputs.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean),
   );

@@ -11,8 +11,8 @@ const PARTS = {
   sizes: [["scripts/file-sizes.mjs"]],
   names: [["scripts/file-names.mjs"], ["scripts/type-names.mjs"]],
   cycles: [["scripts/cycles.mjs"]],
-  types: [[TSC, "-p", "tsconfig.json", "--noEmit"]],
-  "types-7": [[TSC_7, "-p", "tsconfig.json", "--noEmit"]],
+  types: typesBy(TSC),
+  "types-7": typesBy(TSC_7),
   dialects: [TSC, TSC_7].flatMap((tsc) => [
     [tsc, "-p", "test/types/tsconfig.standard.json", "--noEmit"],
     [tsc, "-p", "test/types/tsconfig.legacy.json", "--noEmit"],
@@ -26,6 +26,11 @@ const PARTS = {
 };
 
 const NEEDS_NO_BUILD = new Set(["format", "sizes", "names", "cycles", "dead-code"]);
+
+/** What runs in Node, and the page, which runs in a browser. */
+function typesBy(tsc) {
+  return ["tsconfig.json", "runtime/web/page/tsconfig.json"].map((project) => [tsc, "-p", project, "--noEmit"]);
+}
 
 process.exitCode = await check(process.argv.slice(2));
 

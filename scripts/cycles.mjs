@@ -13,7 +13,7 @@ if (cycles.length > 0) process.exitCode = 1;
 
 function typescriptFiles(folder) {
   return readdirSync(path.join(ROOT, folder), { recursive: true })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => path.posix.join(folder, name.replaceAll("\\", "/")));
 }
 

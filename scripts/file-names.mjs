@@ -29,7 +29,7 @@ const SUBJECTS = new Set([
 
 const folders = process.argv.slice(2);
 const wrong = (folders.length > 0 ? folders : ["sdk", "runtime"]).flatMap(typescriptFiles).flatMap((file) => {
-  const name = path.basename(file, ".ts");
+  const name = path.basename(file).replace(/\.tsx?$/, "");
   if (name === "index" || ROLES.test(file) || SUBJECTS.has(file)) return [];
   const exports = exportsOf(file);
   return exports.length === 0 || exports.some((one) => namesFor(file, one).includes(name)) ? [] : [{ file, exports }];
@@ -39,7 +39,7 @@ if (wrong.length > 0) process.exitCode = 1;
 
 function typescriptFiles(folder) {
   return readdirSync(path.join(ROOT, folder), { recursive: true })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => path.posix.join(folder, name.replaceAll("\\", "/")));
 }
 

@@ -10,7 +10,7 @@ const TWINS = new Set(["FinishedRun", "Step"]);
 const places = new Map();
 for (const folder of ["sdk", "runtime"])
   for (const name of readdirSync(path.join(ROOT, folder), { recursive: true })) {
-    if (!name.endsWith(".ts")) continue;
+    if (!/\.tsx?$/.test(name)) continue;
     const file = path.posix.join(folder, name.replaceAll("\\", "/"));
     for (const [, type] of readFileSync(path.join(ROOT, file), "utf8").matchAll(DECLARATION))
       places.set(type, [...(places.get(type) ?? []), file]);

@@ -1,0 +1,129 @@
+import type { JSX } from "preact";
+import { visible, visibleLine } from "../../../../sdk/base/visible.ts";
+import { durationText, localTimeText } from "../../../text/duration-text.ts";
+import type { RunAnswer, StepAnswer, StepCounts } from "../../api/shapes.ts";
+import { Link } from "../parts/link.tsx";
+import { useSite } from "../state/use-site.ts";
+import type { RunName } from "../source/source.ts";
+import { countSteps } from "./count-steps.ts";
+import type { RunViewProps } from "./run-views.tsx";
+import { StepBar } from "./step-bar.tsx";
+
+const COLUMNS = ["pending", "running", "done", "failed", "caught", "reused"] as const;
+
+/** Where a run stands: its failures first, then a line for each step, however many tasks it has. */
+export function StepsView({ name, answer, columns }: RunViewProps): JSX.Element {
+  const counts = countSteps(answer.steps, columns);
+  return (
+    <>
+      <Failures name={name} answer={answer} />
+      <div class="wide" tabIndex={0} role="region" aria-label="Steps">
+        <table class="steps">
+          <caption class="unseen">The steps of the run and how their tasks stand</caption>
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              <th scope="col" class="bar-column">
+                <span class="unseen">Progress</span>
+              </th>
+              {COLUMNS.map((column) => (
+                <th scope="col" key={column} class="number">
+                  {column}
+                </th>
+              ))}
+              <th scope="col" class="number">
+                median
+              </th>
+              <th scope="col" class="number">
+                p95
+              </th>
+              <th scope="col">ends about</th>
+            </tr>
+          </thead>
+          <tbody>
+            {answer.steps.map((step) => (
+              <StepLine key={step.name} name={name} step={step} counts={counts.get(step.name) ?? step.counts} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function Failures({ name, answer }: { name: RunName; answer: RunAnswer }): JSX.Element | null {
+  if (answer.failures.length === 0) return null;
+  return (
+    <section class="failures" aria-label="Failures">
+      <h2>{answer.failures.length === 1 ? "What failed" : "What failed, by its reason"}</h2>
+      <ul>
+        {answer.failures.map(({ task, count }) => (
+          <li key={task.task}>
+            <Link to={["runs", name.flow, name.run, task.step, String(task.task)]} class="failure">
+              <span class="mono">
+                {visibleLine(task.step)}/{task.task} {visibleLine(task.label)}
+              </span>
+              <span class="reason">{visible(task.error ?? "It failed without an error")}</span>
+            </Link>
+            {count > 1 && (
+              <Link
+                to={["runs", name.flow, name.run]}
+                query={{ view: "tasks", status: "failed", step: task.step }}
+                class="quiet"
+              >
+                and {(count - 1).toLocaleString("en")} more like it
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface StepLineProps {
+  readonly name: RunName;
+  readonly step: StepAnswer;
+  readonly counts: StepCounts;
+}
+
+function StepLine({ name, step, counts }: StepLineProps): JSX.Element {
+  const { doc, medianMs, p95Ms } = step;
+  return (
+    <tr>
+      <th scope="row">
+        <Link to={["runs", name.flow, name.run]} query={{ view: "tasks", step: step.name }}>
+          {visibleLine(step.name)}
+        </Link>
+        {doc !== null && doc !== "" && <span class="doc">{visible(doc)}</span>}
+      </th>
+      <td class="bar-column">
+        <StepBar counts={counts} />
+      </td>
+      {COLUMNS.map((column) => {
+        const number = column === "failed" ? counts.failed + counts.cancelled + counts.stale : counts[column];
+        return (
+          <td key={column} class={`number ${number === 0 ? "zero" : `count-${column}`}`}>
+            {number.toLocaleString("en")}
+          </td>
+        );
+      })}
+      <td class="number">{medianMs === null ? "" : durationText(medianMs)}</td>
+      <td class="number">{p95Ms === null ? "" : durationText(p95Ms)}</td>
+      <td>
+        <ProjectedEnd step={step} />
+      </td>
+    </tr>
+  );
+}
+
+function ProjectedEnd({ step: { projectedEnd } }: { step: StepAnswer }): JSX.Element | null {
+  const { now } = useSite();
+  if (projectedEnd === null) return null;
+  const leftMs = projectedEnd - now.value;
+  return (
+    <time dateTime={new Date(projectedEnd).toISOString()} title={localTimeText(projectedEnd)}>
+      {leftMs > 0 ? `in ${durationText(Math.ceil(leftMs / 1000) * 1000)}` : "any moment"}
+    </time>
+  );
+}
