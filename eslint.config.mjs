@@ -39,7 +39,9 @@ export default defineConfig(
       parserOptions: { projectService: { allowDefaultProject: ["*.ts"] }, tsconfigRootDir: ROOT },
     },
     settings: {
-      "import-x/resolver-next": [createTypeScriptImportResolver({ project: ["tsconfig.json", "runtime/web/page/tsconfig.json"] })],
+      "import-x/resolver-next": [
+        createTypeScriptImportResolver({ project: ["tsconfig.json", "runtime/web/page/tsconfig.json"] }),
+      ],
       // Without these two the cycle rule does not read .ts files and finds nothing.
       "import-x/extensions": [".ts", ".tsx"],
       "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },

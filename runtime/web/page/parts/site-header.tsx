@@ -44,8 +44,7 @@ export function SiteHeader(): JSX.Element {
       )}
       {source instanceof ExportSource && (
         <p class="note">
-          Exported {localTimeText(source.exportedAt)}.
-          {source.notes.map((note) => ` Left out: ${note}.`)}
+          Exported {localTimeText(source.exportedAt)}.{source.notes.map((note) => ` Left out: ${note}.`)}
         </p>
       )}
     </>

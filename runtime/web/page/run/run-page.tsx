@@ -116,7 +116,13 @@ function RunHead({ name, answer, reload }: RunHeadProps): JSX.Element {
   );
 }
 
-function Fact({ title, children }: { title: string; children: JSX.Element | string | readonly (JSX.Element | string)[] }): JSX.Element {
+function Fact({
+  title,
+  children,
+}: {
+  title: string;
+  children: JSX.Element | string | readonly (JSX.Element | string)[];
+}): JSX.Element {
   return (
     <div>
       <dt>{title}</dt>

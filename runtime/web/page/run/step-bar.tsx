@@ -15,7 +15,9 @@ export function StepBar({ counts }: { counts: StepCounts }): JSX.Element {
   return (
     <span class="bar" role="img" aria-label={text} title={text}>
       {parts.map(({ name, count }) =>
-        count === 0 ? null : <span key={name} class={`part part-${name}`} style={{ width: `${(100 * count) / total}%` }} />,
+        count === 0 ? null : (
+          <span key={name} class={`part part-${name}`} style={{ width: `${(100 * count) / total}%` }} />
+        ),
       )}
     </span>
   );

@@ -21,7 +21,8 @@ const SPANS = [
 export function RunFilters({ flows, flow }: { flows: readonly string[]; flow: string | undefined }): JSX.Element {
   const { addresses } = useSite();
   const { query } = addresses.current.value;
-  const set = (name: string, value: string): void => addresses.go(addresses.with({ [name]: value }), { isReplaced: true });
+  const set = (name: string, value: string): void =>
+    addresses.go(addresses.with({ [name]: value }), { isReplaced: true });
   const isFiltered = [...query.keys()].some((name) => name !== "run");
   return (
     <form class="filters" role="search" aria-label="Filter runs" onSubmit={(event) => event.preventDefault()}>

@@ -40,7 +40,13 @@ export function useRuns(query: PageQuery): SeenRuns & { readonly more: () => voi
           setSeen((before) => {
             if (after !== null) return { ...before, rows: withoutTwice([...before.rows, ...runs]), next };
             const rows = next === null ? runs : withoutTwice([...runs, ...olderThan(before.rows, runs)]);
-            return { rows, flows, next: before.rows.length > runs.length ? before.next : next, isLoaded: true, problem: null };
+            return {
+              rows,
+              flows,
+              next: before.rows.length > runs.length ? before.next : next,
+              isLoaded: true,
+              problem: null,
+            };
           });
         },
         (error: unknown) => {

@@ -18,5 +18,9 @@ export class PageProblem extends Error {
 export function problemOf(error: unknown): PageProblem {
   if (error instanceof PageProblem) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new PageProblem(0, { code: "", message: `Cannot show this because of a fault in the page: ${message}`, hint: null });
+  return new PageProblem(0, {
+    code: "",
+    message: `Cannot show this because of a fault in the page: ${message}`,
+    hint: null,
+  });
 }

@@ -1,9 +1,27 @@
-import type { RunEvent, TaskFailed, TaskReused, TaskSource, TaskStarted, TaskSucceeded } from "../../../datastore/run-event.ts";
+import type {
+  RunEvent,
+  TaskFailed,
+  TaskReused,
+  TaskSource,
+  TaskStarted,
+  TaskSucceeded,
+} from "../../../datastore/run-event.ts";
 import { CANCELLED, REUSED, STATUSES, type TaskColumns } from "../../api/task-columns.ts";
 
 type Arrays = { -readonly [Name in Exclude<keyof TaskColumns, "steps" | "cursor">]: TaskColumns[Name] };
 
-const ARRAYS = ["task", "step", "status", "attempts", "flags", "index", "readyAt", "startedAt", "finishedAt", "after"] as const;
+const ARRAYS = [
+  "task",
+  "step",
+  "status",
+  "attempts",
+  "flags",
+  "index",
+  "readyAt",
+  "startedAt",
+  "finishedAt",
+  "after",
+] as const;
 const MAX_ATTEMPTS = 255;
 const RUNNING = STATUSES.indexOf("running");
 const PENDING = STATUSES.indexOf("pending");
