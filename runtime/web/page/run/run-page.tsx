@@ -6,7 +6,7 @@ import { Link } from "../parts/link.tsx";
 import { Duration, Moment } from "../parts/moment.tsx";
 import { Guard } from "../parts/problem.tsx";
 import { StatusMark } from "../parts/status-mark.tsx";
-import type { RunName } from "../source/source.ts";
+import type { RunAddress } from "../source/source.ts";
 import { type SeenRun, useRun } from "../state/use-run.ts";
 import { useSite } from "../state/use-site.ts";
 import { useTitle } from "../state/use-title.ts";
@@ -14,7 +14,7 @@ import { RUN_VIEWS } from "./run-views.tsx";
 import { Tags } from "./tags.tsx";
 
 /** A run: what it is, and one of its views. */
-export function RunPage({ name }: { name: RunName }): JSX.Element {
+export function RunPage({ name }: { name: RunAddress }): JSX.Element {
   const seen = useRun(name);
   const status = seen.loaded.answer?.status;
   useTitle(...(status === undefined ? [] : [status]), `${name.flow}/${name.run}`);
@@ -30,7 +30,7 @@ export function RunPage({ name }: { name: RunName }): JSX.Element {
 }
 
 interface ShownProps {
-  readonly name: RunName;
+  readonly name: RunAddress;
   readonly answer: RunAnswer;
   readonly seen: SeenRun;
 }
@@ -60,7 +60,7 @@ function Shown({ name, answer, seen }: ShownProps): JSX.Element {
 }
 
 interface RunHeadProps {
-  readonly name: RunName;
+  readonly name: RunAddress;
   readonly answer: RunAnswer;
   readonly reload: () => void;
 }

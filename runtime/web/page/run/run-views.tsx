@@ -1,16 +1,6 @@
 import type { JSX } from "preact";
-import type { RunAnswer } from "../../api/shapes.ts";
-import type { TaskColumns } from "../../api/task-columns.ts";
-import type { RunName } from "../source/source.ts";
+import type { RunViewProps } from "./run-view-props.ts";
 import { StepsView } from "./steps-view.tsx";
-
-export interface RunViewProps {
-  readonly name: RunName;
-  readonly answer: RunAnswer;
-  /** Null until they are loaded. */
-  readonly columns: TaskColumns | null;
-  readonly version: number;
-}
 
 interface RunView {
   /** In the address. */

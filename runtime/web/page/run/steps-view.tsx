@@ -4,9 +4,9 @@ import { durationText, localTimeText } from "../../../text/duration-text.ts";
 import type { RunAnswer, StepAnswer, StepCounts } from "../../api/shapes.ts";
 import { Link } from "../parts/link.tsx";
 import { useSite } from "../state/use-site.ts";
-import type { RunName } from "../source/source.ts";
+import type { RunAddress } from "../source/source.ts";
 import { countSteps } from "./count-steps.ts";
-import type { RunViewProps } from "./run-views.tsx";
+import type { RunViewProps } from "./run-view-props.ts";
 import { StepBar } from "./step-bar.tsx";
 
 const COLUMNS = ["pending", "running", "done", "failed", "caught", "reused"] as const;
@@ -51,7 +51,7 @@ export function StepsView({ name, answer, columns }: RunViewProps): JSX.Element 
   );
 }
 
-function Failures({ name, answer }: { name: RunName; answer: RunAnswer }): JSX.Element | null {
+function Failures({ name, answer }: { name: RunAddress; answer: RunAnswer }): JSX.Element | null {
   if (answer.failures.length === 0) return null;
   return (
     <section class="failures" aria-label="Failures">
@@ -82,7 +82,7 @@ function Failures({ name, answer }: { name: RunName; answer: RunAnswer }): JSX.E
 }
 
 interface StepLineProps {
-  readonly name: RunName;
+  readonly name: RunAddress;
   readonly step: StepAnswer;
   readonly counts: StepCounts;
 }

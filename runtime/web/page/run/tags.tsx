@@ -3,11 +3,11 @@ import { useState } from "preact/hooks";
 import { visible, visibleLine } from "../../../../sdk/base/visible.ts";
 import type { RunAnswer, TagsChange } from "../../api/shapes.ts";
 import { type PageProblem, problemOf } from "../source/page-problem.ts";
-import type { RunName } from "../source/source.ts";
+import type { RunAddress } from "../source/source.ts";
 import { useSite } from "../state/use-site.ts";
 
 interface TagsProps {
-  readonly name: RunName;
+  readonly name: RunAddress;
   readonly answer: RunAnswer;
   readonly onChanged: () => void;
 }

@@ -7,7 +7,7 @@ import { apiAddress } from "./api-address.ts";
 import { filterRuns } from "./filter-runs.ts";
 import { filterTasks } from "./filter-tasks.ts";
 import { PageProblem } from "./page-problem.ts";
-import type { RunName, Source } from "./source.ts";
+import type { RunAddress, Source } from "./source.ts";
 
 /** Reads what was exported into the page's own file. */
 export class ExportSource implements Source {
@@ -27,17 +27,17 @@ export class ExportSource implements Source {
     return filterRuns(await this.get<RunsAnswer>(["runs"]), query);
   }
 
-  async run(name: RunName): Promise<RunAnswer> {
+  async run(name: RunAddress): Promise<RunAnswer> {
     return { ...(await this.below<RunAnswer>(name, [])), isReadOnly: true };
   }
 
-  columns({ flow, run }: RunName): Promise<TaskColumns> {
+  columns({ flow, run }: RunAddress): Promise<TaskColumns> {
     const answer = this.#answer(["runs", flow, run, "columns"], {});
     const text = "base64" in answer ? answer.base64 : "";
     return Promise.resolve(decodeColumns(Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer));
   }
 
-  async below<Answer>({ flow, run }: RunName, path: readonly string[], query: PageQuery = {}): Promise<Answer> {
+  async below<Answer>({ flow, run }: RunAddress, path: readonly string[], query: PageQuery = {}): Promise<Answer> {
     const answer = await this.get<Answer>(["runs", flow, run, ...path], query);
     return path.join("/") === "tasks" ? (filterTasks(answer as TasksAnswer, query) as Answer) : answer;
   }

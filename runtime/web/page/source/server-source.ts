@@ -5,7 +5,7 @@ import { type TaskColumns, decodeColumns } from "../../api/task-columns.ts";
 import type { PageQuery } from "../address/addresses.ts";
 import { apiAddress } from "./api-address.ts";
 import { PageProblem } from "./page-problem.ts";
-import type { Followed, RunName, Source } from "./source.ts";
+import type { Followed, RunAddress, Source } from "./source.ts";
 
 const RETRY_MS = 1000;
 const MAX_RETRY_MS = 10_000;
@@ -19,16 +19,16 @@ export class ServerSource implements Source {
     return this.get(["runs"], query);
   }
 
-  run(name: RunName): Promise<RunAnswer> {
+  run(name: RunAddress): Promise<RunAnswer> {
     return this.below(name, []);
   }
 
-  async columns(name: RunName): Promise<TaskColumns> {
+  async columns(name: RunAddress): Promise<TaskColumns> {
     const response = await this.#fetch(apiAddress(["runs", name.flow, name.run, "columns"]));
     return decodeColumns(await response.arrayBuffer());
   }
 
-  below<Answer>({ flow, run }: RunName, path: readonly string[], query: PageQuery = {}): Promise<Answer> {
+  below<Answer>({ flow, run }: RunAddress, path: readonly string[], query: PageQuery = {}): Promise<Answer> {
     return this.get(["runs", flow, run, ...path], query);
   }
 
@@ -37,7 +37,7 @@ export class ServerSource implements Source {
     return (await response.json()) as Answer;
   }
 
-  async changeTags({ flow, run }: RunName, change: TagsChange): Promise<TagsAnswer> {
+  async changeTags({ flow, run }: RunAddress, change: TagsChange): Promise<TagsAnswer> {
     const response = await this.#fetch(apiAddress(["runs", flow, run, "tags"]), {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -46,7 +46,7 @@ export class ServerSource implements Source {
     return (await response.json()) as TagsAnswer;
   }
 
-  follow({ flow, run }: RunName, cursor: string, { onEvent }: Followed): () => void {
+  follow({ flow, run }: RunAddress, cursor: string, { onEvent }: Followed): () => void {
     let after = cursor;
     let stream: EventSource | null = null;
     let again: ReturnType<typeof setTimeout> | null = null;

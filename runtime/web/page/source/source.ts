@@ -4,7 +4,7 @@ import type { RunAnswer, RunsAnswer, TagsAnswer, TagsChange } from "../../api/sh
 import type { TaskColumns } from "../../api/task-columns.ts";
 import type { PageQuery } from "../address/addresses.ts";
 
-export interface RunName {
+export interface RunAddress {
   readonly flow: string;
   readonly run: string;
 }
@@ -20,13 +20,13 @@ export interface Source {
   /** False while the server does not answer. */
   readonly isConnected: ReadonlySignal<boolean>;
   runs(query: PageQuery): Promise<RunsAnswer>;
-  run(name: RunName): Promise<RunAnswer>;
-  columns(name: RunName): Promise<TaskColumns>;
+  run(name: RunAddress): Promise<RunAnswer>;
+  columns(name: RunAddress): Promise<TaskColumns>;
   /** What stands below a run: `["fit", "3", "logs"]`. */
-  below<Answer>(name: RunName, path: readonly string[], query?: PageQuery): Promise<Answer>;
+  below<Answer>(name: RunAddress, path: readonly string[], query?: PageQuery): Promise<Answer>;
   /** What is about no run alone: `["compare"]`. */
   get<Answer>(path: readonly string[], query?: PageQuery): Promise<Answer>;
-  changeTags(name: RunName, change: TagsChange): Promise<TagsAnswer>;
+  changeTags(name: RunAddress, change: TagsChange): Promise<TagsAnswer>;
   /** Each event of the journal after `cursor`, once, until the run ends or the returned function is called. */
-  follow(name: RunName, cursor: string, followed: Followed): () => void;
+  follow(name: RunAddress, cursor: string, followed: Followed): () => void;
 }

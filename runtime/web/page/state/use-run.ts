@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RunAnswer } from "../../api/shapes.ts";
 import type { TaskColumns } from "../../api/task-columns.ts";
-import type { RunName, Source } from "../source/source.ts";
+import type { RunAddress, Source } from "../source/source.ts";
 import { LiveColumns } from "./live-columns.ts";
 import { type Loaded, useLoad } from "./use-load.ts";
 import { useInterval } from "./use-interval.ts";
@@ -22,7 +22,7 @@ export interface SeenRun {
 }
 
 /** A run as it is, and as it goes on: one stream of events for all parts of the page. */
-export function useRun(name: RunName): SeenRun {
+export function useRun(name: RunAddress): SeenRun {
   const { source } = useSite();
   const key = `${name.flow}/${name.run}`;
   const loaded = useLoad(key, () => source.run(name));
@@ -48,7 +48,7 @@ export function useRun(name: RunName): SeenRun {
 
 interface Watched {
   readonly source: Source;
-  readonly name: RunName;
+  readonly name: RunAddress;
   readonly answer: RunAnswer;
   readonly reload: () => void;
 }
