@@ -89,6 +89,7 @@ const results = await Promise.all([
       cli: "runtime/cli/command-line.ts",
       notebook: "runtime/cli/commands/notebook/command.ts",
       configure: "runtime/cli/commands/configure/command.ts",
+      ui: "runtime/cli/commands/ui/run.ts",
       "config-formats": "runtime/launch/values/config-formats.ts",
       docker: "runtime/engines/docker/client/dockerode.ts",
       // The AWS SDK, twice: each takes other parts of it.

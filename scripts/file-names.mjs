@@ -21,6 +21,8 @@ const SUBJECTS = new Set([
   "runtime/worker/builtins/changes.ts",
   "runtime/worker/builtins/roots.ts",
   "runtime/worker/builtins/slots.ts",
+  "runtime/web/api/shapes.ts",
+  "runtime/web/server/query.ts",
   "sdk/base/metadata.ts",
   "sdk/client/display/shown.ts",
   "sdk/transition/transition.ts",
@@ -58,10 +60,10 @@ function exportsOf(file) {
   });
 }
 
-/** A row of `kinds/` is named without the room: `kinds/blob.ts` has `blobKind`. */
+/** A row of `kinds/` or `routes/` is named without the room: `kinds/blob.ts` has `blobKind`. */
 function namesFor(file, exported) {
   const name = kebab(exported);
-  return /\/kinds\//.test(file) ? [name, name.replace(/-kind$/, "")] : [name];
+  return /\/(kinds|routes)\//.test(file) ? [name, name.replace(/-(kind|route)$/, "")] : [name];
 }
 
 /** `findQueue` and `FindQueue` are `find-queue`, `MAX_SIZE` is `max-size`, `toS3Key` is `to-s3-key`. */

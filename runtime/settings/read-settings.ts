@@ -89,6 +89,12 @@ export class Settings {
     return given ?? graceSetting(this.#setting({ variable: "MILLRACE_GRACE", key: "grace" }, this.project()));
   }
 
+  /** What the page asks of who opens it: as the user says, else `MILLRACE_UI_TOKEN`; null for nothing. */
+  uiToken(given: string | undefined): string | null {
+    const token = given ?? this.env["MILLRACE_UI_TOKEN"] ?? "";
+    return token === "" ? null : token;
+  }
+
   /** False where containers run on another machine. */
   get isDockerHere(): boolean {
     return /^(unix|npipe):|^$/.test(this.env["DOCKER_HOST"] ?? "");

@@ -205,6 +205,10 @@ export const ERROR_CODES = {
   /** A grid on a GPU was used after it was disposed of. Fix: dispose of it after its last use. */
   MILLRACE_DISPOSED: "failure",
 
+  // The page
+  /** The server of `millrace ui` cannot listen as it was asked to, or refuses a request. Fix: follow the message: another port, a token, the address that was printed. */
+  MILLRACE_UI: "usage",
+
   // Notebooks
   /** A notebook cannot be read, or the kernel cannot be installed or started. Fix: follow the message. */
   MILLRACE_NOTEBOOK: "usage",

@@ -63,6 +63,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: "dump", about: "store", load: async () => (await import("./dump/command.ts")).dumpCommand },
   { name: "logs", about: "store", load: async () => (await import("./logs/command.ts")).logsCommand },
   { name: "diff", about: "store", load: async () => (await import("./diff/command.ts")).diffCommand },
+  { name: "ui", about: "store", load: async () => (await import("./ui/command.ts")).uiCommand },
   {
     name: "tag",
     about: "store",

@@ -1,5 +1,5 @@
 import type { TaskFailed } from "../../datastore/run-event.ts";
-import { frameKey } from "../show/frame-key.ts";
+import { frameKey } from "../../datastore/reader/frame-key.ts";
 
 /** Which lines of code a run has shown with a failure: tasks of a foreach, and attempts, often fail at one place. */
 export class ShownFrames {

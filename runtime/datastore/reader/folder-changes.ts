@@ -27,6 +27,11 @@ export class FolderChanges {
     this.#hasChanged = false;
   }
 
+  /** Lets `next` resolve now. */
+  wake(): void {
+    this.#changed();
+  }
+
   close(): void {
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();

@@ -14,6 +14,13 @@ export interface RunLook {
   readonly isGone: boolean;
 }
 
+export interface LooksOptions {
+  /** So many events are known already. @defaultValue 0 */
+  readonly skip?: number;
+  /** Once it is aborted, there are no further looks. */
+  readonly signal?: AbortSignal;
+}
+
 /** Where a look at the heartbeat is a request, this often: it is renewed no sooner. */
 const REMOTE_HEARTBEAT_MS = 10_000;
 
@@ -33,17 +40,23 @@ export async function* followRun(store: Datastore, place: RunPlace): AsyncGenera
  * written; an idle look at a bucket is one request, and now and then a second one.
  * @throws MillraceError `MILLRACE_UNKNOWN_RUN` if there is no such run, or if it is removed while it is followed
  */
-export async function* looksAt(store: Datastore, { flow, run }: RunPlace): AsyncGenerator<RunLook, void, undefined> {
+export async function* looksAt(
+  store: Datastore,
+  { flow, run }: RunPlace,
+  { skip = 0, signal }: LooksOptions = {},
+): AsyncGenerator<RunLook, void, undefined> {
   const record = store.record(flow, run);
   const { createdAt: startedAt } = record.document();
-  const journal = new JournalTail(store.storage, { flow, run });
+  const journal = new JournalTail(store.storage, { flow, run }, skip);
   const changes = new FolderChanges();
+  const wake = () => changes.wake();
+  signal?.addEventListener("abort", wake, { once: true });
   const { folder, isRemote } = store.storage;
   const folders = folder === null ? [] : [path.join(folder, runFolder({ flow, run }))];
   let heartbeatAt = -Infinity;
   let isGone = false;
   try {
-    for (;;) {
+    while (signal?.aborted !== true) {
       // First watch, then read: what comes after the reading wakes us.
       changes.watch(folders);
       // The heartbeat before the journal: a run that ends in between has its end there.
@@ -57,6 +70,7 @@ export async function* looksAt(store: Datastore, { flow, run }: RunPlace): Async
       await changes.next();
     }
   } finally {
+    signal?.removeEventListener("abort", wake);
     changes.close();
   }
 }

@@ -7,19 +7,30 @@ import { journalKey, type RunPlace } from "../run-keys.ts";
 
 /** The line that ends a journal is short; a longer line is another event. */
 const MAX_END_BYTES = 16 * 1024;
+const NEWLINE = 0x0a;
 
 /** Reads a journal while it is written: each call gives the events since the last one. */
 export class JournalTail {
   readonly #tail: LineTail;
   readonly #key: string;
+  #skip: number;
 
-  constructor(storage: Storage, of: RunPlace) {
+  /** @param skip - so many events are known already; they are not even parsed */
+  constructor(storage: Storage, of: RunPlace, skip = 0) {
     this.#key = journalKey(of);
     this.#tail = new LineTail(storage, this.#key);
+    this.#skip = skip;
   }
 
   *next(): Generator<RunEvent> {
-    for (const lines of this.#tail.next()) for (const { text } of linesIn(lines)) yield parseEvent(text, this.#key);
+    for (const lines of this.#tail.next())
+      for (const { text } of linesIn(this.#unknown(lines))) yield parseEvent(text, this.#key);
+  }
+
+  #unknown(lines: Buffer): Buffer {
+    let at = 0;
+    for (; this.#skip > 0 && at < lines.length; this.#skip -= 1) at = lines.indexOf(NEWLINE, at) + 1;
+    return lines.subarray(at);
   }
 }
 

@@ -44,6 +44,9 @@ export class RunFollower {
   readonly #journal: JournalTail;
   readonly #tasks: TaskFold;
   #last: RunEvent | null = null;
+  #count = 0;
+  /** What was given last: as long as nothing happens it is given again. */
+  #given: { readonly count: number; readonly status: RunStatus; readonly tasks: RunSummary["tasks"] } | null = null;
 
   constructor(store: Datastore, { flow, run, observer = thisMachine }: ReadRunOptions) {
     this.#store = store;
@@ -56,19 +59,33 @@ export class RunFollower {
   update(): RunSummary {
     const before = this.#header();
     const header = isJustGone(before, this.#observer) ? this.#header() : before;
-    return { ...header, tasks: this.#tasks.tasks(header.status) };
+    return { ...header, tasks: this.#tasksIn(header.status) };
+  }
+
+  /** How many events of the journal the latest update knows. */
+  get count(): number {
+    return this.#count;
+  }
+
+  #tasksIn(status: RunStatus): RunSummary["tasks"] {
+    const count = this.#count;
+    if (this.#given?.count !== count || this.#given.status !== status)
+      this.#given = { count, status, tasks: this.#tasks.tasks(status) };
+    return this.#given.tasks;
   }
 
   #header(): RunHeader {
     for (const event of this.#journal.next()) {
       this.#last = event;
+      this.#count += 1;
       this.#tasks.apply(event);
     }
     return headerOf(this.#store, { document: this.#document, observer: this.#observer, last: this.#last });
   }
 }
 
-function headerOf(
+/** A run by its document and the latest event of its journal. */
+export function headerOf(
   store: Datastore,
   { document, observer, last }: { document: RunHeader["document"]; observer: Observer; last: RunEvent | null },
 ): RunHeader {

@@ -237,6 +237,13 @@ export interface TagsAnswer {
   readonly tags: readonly string[];
 }
 
+/**
+ * `GET /api/events?run=Flow/run&after=`: server-sent events without a name, each a `RunEvent` in JSON with its `id`; the stream
+ * ends with `run-finished`. Where nobody works on the run any more, it ends with an event named `stale`. Who has all of a run
+ * that is over is answered with 204: an `EventSource` then closes, and is not to be opened again.
+ */
+export const STALE_EVENT = "stale";
+
 /** What every failure is answered with, beside its status. */
 export interface ErrorAnswer {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null };

@@ -4,7 +4,7 @@ import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summ
 import type { ErrorRecord } from "../../../datastore/records.ts";
 import type { Output } from "../../output.ts";
 import { withoutColors } from "../../on-screen.ts";
-import { alike } from "./alike.ts";
+import { alike } from "../../../datastore/reader/alike.ts";
 import { errorBlock, plainErrorLine } from "../../../../sdk/base/error-block.ts";
 import { withShortPath } from "../../../launch/plan/short-path.ts";
 

@@ -1,5 +1,5 @@
-import type { TaskSummary } from "../../../datastore/reader/run-summary.ts";
-import { frameKey } from "../../show/frame-key.ts";
+import type { TaskSummary } from "./run-summary.ts";
+import { frameKey } from "./frame-key.ts";
 
 /** Failed tasks whose errors came from one place, in the order of the first of each; others stand alone. */
 export function alike(tasks: readonly TaskSummary[]): readonly (readonly [TaskSummary, ...TaskSummary[]])[] {

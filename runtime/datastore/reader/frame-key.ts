@@ -1,4 +1,4 @@
-import type { ErrorRecord } from "../../datastore/records.ts";
+import type { ErrorRecord } from "../records.ts";
 
 /** Equal for errors that show the same lines of code; null for one that shows none. */
 export function frameKey({ file, line, column, frame }: ErrorRecord): string | null {

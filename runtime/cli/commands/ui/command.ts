@@ -1,0 +1,30 @@
+import { Command, InvalidArgumentError } from "commander";
+import { ownProgram } from "../../../own-program.ts";
+import type { StoreContext } from "../../cli-context.ts";
+import { RUN_FORMS, withBranchOptions } from "../../owner-meant.ts";
+import { withInspectOptions } from "../../show/inspect-options.ts";
+import type { UiFlags } from "./flags.ts";
+
+/** `ui [RUN]`: the page of a datastore, served by this process. */
+export function uiCommand(context: StoreContext): Command {
+  const command = new Command("ui")
+    .description("serve a page of all runs in the datastore until Ctrl-C")
+    .argument("[run]", `open on this run: ${RUN_FORMS}`)
+    .option("--port <n>", "listen on this port (default: 8790, or the next one that is free)", portOf)
+    .option("--host <name>", "listen on this address; others than this machine's need a token (default: 127.0.0.1)")
+    .option("--open", "open the page in the browser", false)
+    .option("--no-open", "do not open it (default)")
+    .option("--read-only", "refuse to change tags")
+    .option("--token <value>", "answer only to who has this token (default: MILLRACE_UI_TOKEN, else none)");
+  return withInspectOptions(withBranchOptions(command)).action(async (run: string | undefined, flags: UiFlags) => {
+    // Large, and of no use to other commands: a script of its own.
+    const { serveUi } = ownProgram("ui", "command") as typeof import("./run.ts");
+    await serveUi(context, { ...flags, run });
+  });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
+  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+}

@@ -1,0 +1,74 @@
+import type { Datastore } from "../../datastore/datastore.ts";
+import { Lineage } from "../../datastore/reader/lineage.ts";
+import { RunFollower } from "../../datastore/reader/read-run.ts";
+import type { RunStatus, RunSummary } from "../../datastore/reader/run-summary.ts";
+import { runValues } from "../../datastore/reader/run-values.ts";
+import type { RunPlace } from "../../datastore/run-keys.ts";
+import type { TaskColumns } from "../api/task-columns.ts";
+import { columnsOf } from "./columns-of.ts";
+
+/** Where each look is a request, what was read is good for this long. */
+const REMOTE_MS = 2000;
+const METRICS_MS = 5000;
+
+/** A run whose journal was folded once; each look reads what is new. */
+export class FoldedRun {
+  readonly #follower: RunFollower;
+  readonly #isRemote: boolean;
+  #summary: RunSummary;
+  #readAt: number;
+  /** What was made of the tasks as they stood; with the count of events that it knows. */
+  #columns: TaskColumns | null = null;
+  #metrics: { readonly names: readonly string[]; readonly status: RunStatus; readonly at: number } | null = null;
+  #lineage: { readonly of: RunSummary["tasks"]; readonly lineage: Lineage } | null = null;
+
+  constructor(store: Datastore, place: RunPlace) {
+    this.#isRemote = store.storage.isRemote;
+    this.#follower = new RunFollower(store, place);
+    this.#summary = this.#follower.update();
+    this.#readAt = performance.now();
+  }
+
+  /** As it stands now. */
+  now(): RunSummary {
+    if (!this.#isRemote || performance.now() - this.#readAt > REMOTE_MS) {
+      this.#summary = this.#follower.update();
+      this.#readAt = performance.now();
+    }
+    return this.#summary;
+  }
+
+  /** How many tasks it holds in memory. */
+  get size(): number {
+    return this.#summary.tasks.length;
+  }
+
+  /** How many events {@link now} gave the state after. */
+  get cursor(): string {
+    return String(this.#follower.count);
+  }
+
+  columns(): TaskColumns {
+    const run = this.now();
+    if (this.#columns?.cursor !== this.cursor || run.status !== "running") this.#columns = columnsOf(run, this.cursor);
+    return this.#columns;
+  }
+
+  /** Names of what its tasks logged; while it goes on as of some seconds ago, since all its attempts are asked. */
+  metricNames(store: Datastore): readonly string[] {
+    const run = this.now();
+    const known = this.#metrics;
+    const isGood =
+      known?.status === run.status && (run.finishedAt !== null || performance.now() - known.at < METRICS_MS);
+    if (known !== null && isGood) return known.names;
+    const names = [...runValues(store, run).keys()].sort();
+    this.#metrics = { names, status: run.status, at: performance.now() };
+    return names;
+  }
+
+  lineage(): Lineage {
+    const { tasks } = this.now();
+    if (this.#lineage?.of !== tasks) this.#lineage = { of: tasks, lineage: new Lineage(tasks) };
+    return this.#lineage.lineage;
+  }
+}
