@@ -10,6 +10,7 @@ export { timeout, type TimeoutOptions } from "./decorators/timeout.ts";
 export { catchError, type CatchErrorOptions } from "./decorators/catch-error.ts";
 export { cache, type CacheOptions } from "./decorators/cache.ts";
 export { checkpoint } from "./decorators/checkpoint.ts";
+export { concurrency, type ConcurrencyOptions } from "./decorators/concurrency.ts";
 export { secrets, type SecretSource, type SecretsOptions } from "./decorators/secrets.ts";
 export { project, type ProjectOptions } from "./decorators/project.ts";
 export { onExit, type ExitHook, type FinishedRun, type OnExitOptions } from "./decorators/on-exit.ts";

@@ -25,8 +25,8 @@ export interface Engine {
    * @throws MillraceError where they cannot reach the datastore
    */
   reach(of: StorePlace): Readonly<Record<string, string>>;
-  /** Whether its tasks use the GPUs of this machine, and so share them with the processes here. */
-  usesGpusHere(settings: Settings): boolean;
+  /** Whether its tasks use processors, memory and GPUs of this machine, and so share them with the processes here. */
+  computesHere(settings: Settings): boolean;
   /** What to type to end the jobs that a run has left behind. */
   endingOf(left: { readonly run: string; readonly programName: string }): string;
   /** Loads the service; what it gives opens it. */

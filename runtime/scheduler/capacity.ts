@@ -1,25 +1,40 @@
-/** Something of which there is a certain amount, which tasks share: GPUs of this machine, memory, licences. */
+/** Something of which there is a certain amount, which tasks share: processors, memory or GPUs of this machine, licences. */
 export interface Capacity {
   readonly name: string;
   readonly count: number;
+  /** What is taken at the least: tasks that take no more cannot keep each other waiting. @defaultValue 1 */
+  readonly unit?: number;
   /** How much of it a task of that step takes, at most all; 0 for one that needs none or gets it elsewhere. */
   readonly takenBy: (step: string) => number;
 }
+
+const NOTHING: readonly string[] = [];
 
 /** What each step takes of each capacity, and how much of them is in use. */
 export class CapacityUse {
   readonly #capacities: readonly Capacity[];
   readonly #inUse: number[];
+  /** Of that, what was taken since something waits for room: {@link reserveFrom}. */
+  readonly #late: number[];
+  readonly #lateTasks = new Set<number>();
   readonly #wanted = new Map<string, readonly number[]>();
+  /** By what a step takes, in one text. */
+  readonly #lanes = new Map<string, number>();
 
   constructor(capacities: readonly Capacity[]) {
     this.#capacities = capacities;
     this.#inUse = capacities.map(() => 0);
+    this.#late = capacities.map(() => 0);
   }
 
-  /** The steps with the same number take of the same capacities; 0: of none. */
+  /** The steps with the same number take the same; 0: nothing. */
   lane(step: string): number {
-    return this.takenBy(step).reduce((lane, amount, at) => lane + (amount > 0 ? 2 ** at : 0), 0);
+    const taken = this.takenBy(step);
+    if (taken.every((amount) => amount === 0)) return 0;
+    const key = taken.join(" ");
+    const lane = this.#lanes.get(key) ?? this.#lanes.size + 1;
+    this.#lanes.set(key, lane);
+    return lane;
   }
 
   /** By capacity. */
@@ -37,24 +52,51 @@ export class CapacityUse {
     return this.takenBy(step).map((amount, at) => Math.min(amount * tasks, this.#capacities[at]?.count ?? 0));
   }
 
-  /** @param reserved - kept for others, by capacity */
-  hasRoom(wanted: readonly number[], reserved: readonly number[]): boolean {
-    return this.#capacities.every(({ count }, at) => {
+  /**
+   * The names of what there is too little of to take that much now: none, where it may be taken without keeping longer
+   * waiting what waits for room already. What is in use since before that began to wait is given back sooner or later, so
+   * only what came since, this, and that have to fit together.
+   *
+   * @param reserved - what waits needs, by capacity
+   */
+  lacking(wanted: readonly number[], reserved: readonly number[]): readonly string[] {
+    let names: string[] | null = null;
+    for (let at = 0; at < wanted.length; at += 1) {
       const amount = wanted[at] ?? 0;
-      return amount === 0 || amount <= count - (this.#inUse[at] ?? 0) - (reserved[at] ?? 0);
-    });
+      const { name, count } = this.#capacities[at] as Capacity;
+      const most = count - Math.max(this.#inUse[at] ?? 0, (this.#late[at] ?? 0) + (reserved[at] ?? 0));
+      if (amount > 0 && amount > most) (names ??= []).push(name);
+    }
+    return names ?? NOTHING;
   }
 
-  take(step: string): void {
-    this.#add(step, 1);
+  /** True for what others could keep waiting for ever, each taking a part of what it needs. */
+  isAtRisk(wanted: readonly number[]): boolean {
+    const units = this.#capacities.map(({ unit = 1 }, at) => Math.ceil((wanted[at] ?? 0) / unit));
+    return units.reduce((sum, amount) => sum + amount, 0) > 1;
   }
 
-  giveBack(step: string): void {
-    this.#add(step, -1);
+  /** @param of - `isLate`: something waits for room meanwhile */
+  take(step: string, { task, isLate }: { task: number; isLate: boolean }): void {
+    add(this.#inUse, this.takenBy(step), 1);
+    if (!isLate) return;
+    this.#lateTasks.add(task);
+    add(this.#late, this.takenBy(step), 1);
   }
 
-  #add(step: string, sign: 1 | -1): void {
-    const taken = this.takenBy(step);
-    for (let at = 0; at < taken.length; at += 1) this.#inUse[at] = (this.#inUse[at] ?? 0) + sign * (taken[at] ?? 0);
+  giveBack(step: string, task: number): void {
+    add(this.#inUse, this.takenBy(step), -1);
+    if (this.#lateTasks.delete(task)) add(this.#late, this.takenBy(step), -1);
   }
+
+  /** Nothing waits for room any more. */
+  noneWaits(): void {
+    if (this.#lateTasks.size === 0) return;
+    this.#lateTasks.clear();
+    this.#late.fill(0);
+  }
+}
+
+function add(amounts: number[], taken: readonly number[], sign: 1 | -1): void {
+  for (let at = 0; at < taken.length; at += 1) amounts[at] = (amounts[at] ?? 0) + sign * (taken[at] ?? 0);
 }

@@ -18,6 +18,7 @@ export class Chooser {
    * first. It gets what is free next: else small tasks would keep it waiting for ever.
    */
   readonly #blocked = new Map<Lane, Startable>();
+  #lacking = new Map<string, readonly string[]>();
 
   constructor(use: CapacityUse) {
     this.#use = use;
@@ -25,9 +26,15 @@ export class Chooser {
 
   next(state: RunState, options: ChooserOptions): Candidate | null {
     const plain = firstOf(state, options.now);
+    if (this.#lacking.size > 0) this.#lacking = new Map();
     const bound = state.lanes.size === 0 ? null : this.#firstWithRoom(state, { ...options, plain });
     if (bound !== null) return bound;
     return plain === null ? null : candidateOf(plain, state.nextTask);
+  }
+
+  /** What steps found too little of when {@link next} looked last: names of capacities, by step. */
+  get lacking(): ReadonlyMap<string, readonly string[]> {
+    return this.#lacking;
   }
 
   /** True for a step whose tasks take nothing that tasks share. */
@@ -37,13 +44,15 @@ export class Chooser {
 
   /** To be told of each event, before the state changes. */
   note(event: RunEvent, { running }: RunState): void {
-    if (event.type === "task-started") this.#use.take(event.step);
     if (event.type === "task-succeeded" || event.type === "task-failed") {
       const ended = running.get(event.task);
-      if (ended !== undefined) this.#use.giveBack(ended.place.step);
+      if (ended !== undefined) this.#use.giveBack(ended.place.step, event.task);
     }
     if (event.type !== "task-started" && event.type !== "task-reused") return;
     for (const [lane, entry] of this.#blocked) if (isOver(entry, event)) this.#blocked.delete(lane);
+    const isLate = this.#blocked.size > 0;
+    if (event.type === "task-started") this.#use.take(event.step, { task: event.task, isLate });
+    if (!isLate) this.#use.noneWaits();
   }
 
   /** Of what comes before that which needs no capacity, the first that finds enough of what it needs. */
@@ -57,9 +66,11 @@ export class Chooser {
       if (!isBlocked && (!comesFirst(plain) || !comesFirst(first))) continue;
       const candidate = candidateOf(entry, state.nextTask);
       const wanted = this.#wantedBy(candidate);
-      const hasRoom = this.#use.hasRoom(wanted, reserved) || isFree(candidate);
+      const lacking = this.#use.lacking(wanted, reserved);
+      const hasRoom = lacking.length === 0 || isFree(candidate);
+      if (!hasRoom) this.#lacking.set(candidate.place.step, lacking);
       if (hasRoom && comesFirst(plain) && comesFirst(first)) [first, found] = [entry, candidate];
-      if (!hasRoom && isAtRisk(wanted)) this.#blocked.set(lane, entry);
+      if (!hasRoom && this.#use.isAtRisk(wanted)) this.#blocked.set(lane, entry);
       if (this.#blocked.has(lane)) reserve(reserved, wanted);
     }
     return found;
@@ -81,11 +92,6 @@ export class Chooser {
   #wantedBy({ place, isUrgent: isRestOfGang }: Candidate): readonly number[] {
     return isRestOfGang ? [] : this.#use.wantedBy(place.step, together(place));
   }
-}
-
-/** True for what others could keep waiting for ever, each taking a part of what it needs. */
-function isAtRisk(wanted: readonly number[]): boolean {
-  return wanted.reduce((sum, amount) => sum + amount, 0) > 1;
 }
 
 function reserve(reserved: number[], wanted: readonly number[]): void {

@@ -31,6 +31,8 @@ export interface SchedulerOptions {
   readonly startedAt?: number;
   /** A finished task of the origin run that may stand for this one. */
   readonly reusable: (step: string, path: string) => ReusableResult | null;
+  /** Told by step what its next task waits for, whenever that changes: names of capacities. */
+  readonly held?: (lacking: ReadonlyMap<string, readonly string[]>) => void;
   /** Told of each attempt before its start is recorded. */
   readonly starting?: (spec: TaskSpec) => void;
   /** Makes events durable before what they announce happens: on return, or once the promise resolves. Keeps their order. */
@@ -57,6 +59,7 @@ export class Scheduler {
   #cancelWake: (() => void) | null = null;
   readonly #unwritten: RunEvent[] = [];
   #stopReason: string | null = null;
+  #held: ReadonlyMap<string, readonly string[]> = new Map();
   /** The end of the run is recorded, or about to be. */
   #isOver = false;
   #settle: { resolve: (state: RunState) => void; reject: (error: unknown) => void } | null = null;
@@ -134,6 +137,7 @@ export class Scheduler {
       if (this.#unwritten.length >= REUSE_BATCH) this.#write(() => undefined);
     }
     this.#write(() => this.#start(specs));
+    this.#tellHeld();
     this.#wakeForRetry();
     this.#finishIfOver();
   }
@@ -144,6 +148,16 @@ export class Scheduler {
     else
       for (const { task, step, attempt } of specs)
         this.deliver({ type: "ended", task, step, attempt, outcome: stoppedOutcome(NEVER_BEGAN) });
+  }
+
+  #tellHeld(): void {
+    const { lacking } = this.#chooser;
+    const isSame =
+      lacking.size === this.#held.size &&
+      [...lacking].every(([step, names]) => this.#held.get(step)?.join() === names.join());
+    if (isSame) return;
+    this.#held = lacking;
+    this.#options.held?.(lacking);
   }
 
   #candidate(): Candidate | null {

@@ -16,6 +16,8 @@ export interface StepSettings {
   readonly own?: readonly OwnDecoratorUse[];
   /** What the task needs, whatever engine runs it. */
   readonly resources?: ResourceSettings;
+  /** At most so many tasks at once in the run. */
+  readonly concurrency?: ConcurrencySettings;
   /** The engine that a decorator in the code asks for, used by `run --remote`. */
   readonly engine?: EngineSettings;
 }
@@ -52,7 +54,12 @@ export interface EnvSettings {
   readonly node: string | null;
 }
 
-export interface ResourceSettings {
+export interface ResourceSettings extends Needs {
+  /** Those that a decorator names; the others are defaults. Missing in what older versions recorded. */
+  readonly asked?: readonly (keyof Needs)[];
+}
+
+export interface Needs {
   readonly cpu: number;
   readonly gpu: number;
   readonly memoryMb: number;
@@ -61,13 +68,19 @@ export interface ResourceSettings {
 }
 
 /** What a task gets where nothing else is asked for. */
-export const DEFAULT_RESOURCES: ResourceSettings = {
+export const DEFAULT_RESOURCES: Needs = {
   cpu: 1,
   gpu: 0,
   memoryMb: 4096,
   diskMb: null,
   sharedMemoryMb: null,
 };
+
+export interface ConcurrencySettings {
+  readonly limit: number;
+  /** All steps with the same one share the limit; null for the step alone. */
+  readonly key: string | null;
+}
 
 export interface EngineSettings {
   /** Name under which a backend is registered. */

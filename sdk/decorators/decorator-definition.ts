@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { MillraceError } from "../base/millrace-error.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import { nearest } from "../base/nearest.ts";
-import type { ResourceSettings, StepSettings } from "../base/step-settings.ts";
+import type { Needs, StepSettings } from "../base/step-settings.ts";
 import type { Reader } from "./reader.ts";
 
 /** A step decorator: its options as a table, and the plain settings that they come down to. */
@@ -19,7 +19,7 @@ export type OptionTable = Readonly<Record<string, Reader<unknown>>>;
 
 /** What one decorator adds to a step: of the resources only those that it names. */
 export interface StepContribution extends Omit<StepSettings, "resources"> {
-  readonly resources?: Partial<ResourceSettings>;
+  readonly resources?: Partial<Needs>;
 }
 
 /** A table that reads each of these options, as a decorator documents them, and no other. */

@@ -4,6 +4,7 @@ import { batchDefinition } from "./batch.ts";
 import { cacheDefinition } from "./cache.ts";
 import { catchErrorDefinition } from "./catch-error.ts";
 import { checkpointDefinition } from "./checkpoint.ts";
+import { concurrencyDefinition } from "./concurrency.ts";
 import type { DecoratorDefinition } from "./decorator-definition.ts";
 import { dockerDefinition } from "./docker.ts";
 import { envDefinition } from "./env.ts";
@@ -19,6 +20,7 @@ const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
     cacheDefinition,
     catchErrorDefinition,
     checkpointDefinition,
+    concurrencyDefinition,
     dockerDefinition,
     envDefinition,
     resourcesDefinition,

@@ -3,6 +3,7 @@ import { largest } from "../base/largest.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import {
   DEFAULT_RESOURCES,
+  type Needs,
   type OwnDecoratorUse,
   type ResourceSettings,
   type StepSettings,
@@ -97,11 +98,12 @@ function engineOf(parts: readonly Part[], step: string): StepSettings["engine"] 
   });
 }
 
-function mergedNeeds(needs: readonly Partial<ResourceSettings>[]): ResourceSettings {
-  const names = Object.keys(DEFAULT_RESOURCES) as (keyof ResourceSettings)[];
+function mergedNeeds(needs: readonly Partial<Needs>[]): ResourceSettings {
+  const names = Object.keys(DEFAULT_RESOURCES) as (keyof Needs)[];
+  const asked = names.filter((name) => needs.some((need) => need[name] !== undefined));
   const merged = names.map((name) => {
     const values = needs.flatMap((need) => need[name] ?? []);
     return [name, values.length > 0 ? largest(values) : DEFAULT_RESOURCES[name]];
   });
-  return Object.fromEntries(merged) as ResourceSettings;
+  return { ...(Object.fromEntries(merged) as Needs), asked };
 }

@@ -1,4 +1,4 @@
-import type { ResourceSettings } from "../base/step-settings.ts";
+import type { Needs } from "../base/step-settings.ts";
 import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define } from "./decorator-definition.ts";
@@ -68,7 +68,7 @@ export const resourcesDefinition = define({
 });
 
 /** The resources that the options name, in the units of the settings. */
-export function neededResources(options: Needed): Partial<ResourceSettings> {
+export function neededResources(options: Needed): Partial<Needs> {
   return {
     ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
     ...(options.gpu === undefined ? {} : { gpu: options.gpu }),

@@ -18,6 +18,10 @@ export interface RunnerOptions {
   readonly remote?: boolean;
   /** Tasks at once. @defaultValue the machine's cores */
   readonly maxWorkers?: number;
+  /** Processors that tasks on this machine share, by what `@resources` asks for. @defaultValue all */
+  readonly maxCpu?: number;
+  /** Memory that they share, in MB. @defaultValue all */
+  readonly maxMemory?: number;
   /** The most children that one split may have. @defaultValue 100 000 */
   readonly maxNumSplits?: number;
   /** Tags of the run. */
@@ -63,6 +67,8 @@ const CHECKS: { readonly [Name in keyof Required<RunnerOptions>]: ValueCheck } =
   with: texts(),
   remote: flag(),
   maxWorkers: count(),
+  maxCpu: processors(),
+  maxMemory: count(),
   maxNumSplits: count(),
   tags: texts(),
   branch: text(),
@@ -128,6 +134,10 @@ function flag(): ValueCheck {
 
 function count(): ValueCheck {
   return { wanted: "a whole number, 1 or more", accepts: (value) => Number.isInteger(value) && Number(value) > 0 };
+}
+
+function processors(): ValueCheck {
+  return { wanted: "a number, 0.01 or more", accepts: (value) => Number.isFinite(value) && Number(value) >= 0.01 };
 }
 
 function oneOf(...values: readonly string[]): ValueCheck {

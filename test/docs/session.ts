@@ -49,9 +49,10 @@ export function shell(
   });
 }
 
-/** What differs from run to run is left out: ids, times, and the width of columns. */
+/** What differs from run to run is left out: ids, times, what only a slow machine says, and the width of columns. */
 function comparable(text: string): string {
   return text
+    .replaceAll(/^ +slowest steps: .*\n/gm, "")
     .replaceAll(/\d{8}-\d{9}-\w{5}/g, "RUN")
     .replaceAll(/\d+(\.\d+)? (ms|s|min)\b/g, "TIME")
     .replaceAll(/\d+(\.\d+)? [kMG]?B\b/g, "SIZE")

@@ -12,7 +12,7 @@ import { FakeBackend } from "./fake-backend.ts";
 import { ManualClock } from "./manual-clock.ts";
 
 export interface RigOptions extends Partial<
-  Pick<SchedulerOptions, "limit" | "onFailure" | "reusable" | "record" | "capacities">
+  Pick<SchedulerOptions, "limit" | "onFailure" | "reusable" | "record" | "capacities" | "held">
 > {
   readonly settings?: Readonly<Record<string, StepSettings>>;
   /** How many children a foreach or gang has, by the step that splits. */
@@ -59,7 +59,18 @@ export function rig(body: string, options: RigOptions = {}): Rig {
     for (const event of batch) events.push(event);
     return stored;
   };
-  const scheduler = new Scheduler({ graph, backend, limit, onFailure, clock, reusable, capacities, record: keep });
+  const { held = () => undefined } = options;
+  const scheduler = new Scheduler({
+    graph,
+    backend,
+    limit,
+    onFailure,
+    clock,
+    reusable,
+    capacities,
+    held,
+    record: keep,
+  });
   const end = scheduler.run();
   end.catch(() => undefined);
 

@@ -10,6 +10,7 @@ const NAMES = [
   "cache",
   "catchError",
   "checkpoint",
+  "concurrency",
   "config",
   "current",
   "decorator",

@@ -56,14 +56,14 @@ describe("settings", () => {
 
   test("merge resources by maximum, defaults apart", () => {
     expect(resolve(use("resources", { cpu: 8, disk: 100 }), use("batch", { cpu: 2, memory: 2000 }))).toEqual({
-      resources: { cpu: 8, gpu: 0, memoryMb: 2000, diskMb: 100, sharedMemoryMb: null },
+      resources: { cpu: 8, gpu: 0, memoryMb: 2000, diskMb: 100, sharedMemoryMb: null, asked: ["cpu", "memoryMb", "diskMb"] },
       engine: { name: "batch", options: {} },
     });
   });
 
   test("fill in what an engine's decorator leaves out", () => {
     expect(resolve(use("batch", { queue: "gpus" }))).toEqual({
-      resources: { cpu: 1, gpu: 0, memoryMb: 4096, diskMb: null, sharedMemoryMb: null },
+      resources: { cpu: 1, gpu: 0, memoryMb: 4096, diskMb: null, sharedMemoryMb: null, asked: [] },
       engine: { name: "batch", options: { queue: "gpus" } },
     });
   });

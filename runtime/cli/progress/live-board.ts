@@ -2,6 +2,7 @@ import type { RunEvent } from "../../datastore/run-event.ts";
 import { padded } from "../../text/text-width.ts";
 import type { Output } from "../output.ts";
 import { onScreen } from "../on-screen.ts";
+import { listOf } from "../../text/list-of.ts";
 import { durationText } from "../../text/duration-text.ts";
 import { bar } from "./bar.ts";
 import { Painter } from "./painter.ts";
@@ -16,6 +17,8 @@ export interface ProgressBoard {
   line(text: string): void;
   /** The counts have taken in this event. */
   update(event: RunEvent): void;
+  /** By step what its next task waits for. */
+  held(lacking: ReadonlyMap<string, readonly string[]>): void;
   close(): void;
 }
 
@@ -44,6 +47,7 @@ export function liveBoard(
   });
   const release = printedLines((line) => painter.line(line));
   let isClosed = false;
+  let waiting: ReadonlyMap<string, readonly string[]> = new Map();
   // Durations go on by themselves.
   const timer = setInterval(() => {
     if ([...counts.counts.values()].some((count) => count.running > 0)) painter.changed();
@@ -52,7 +56,10 @@ export function liveBoard(
 
   function rows(): string[] {
     const steps = [...counts.counts.values()].filter((count) => count.total > 0);
-    const lines = steps.flatMap((count) => [row(count, output), ...tasks.of(count.step, output)]);
+    const lines = steps.flatMap((count) => [
+      row(count, { output, waitsFor: waiting.get(count.step) ?? [] }),
+      ...tasks.of(count.step, output),
+    ]);
     // A flow of many steps must not scroll the terminal away.
     const shown = lines.slice(-Math.max(4, (process.stderr.rows || ROWS) - 4));
     return [...shown, output.colors.dim(`elapsed ${durationText(span.ms())}`)].map(onScreen);
@@ -68,6 +75,10 @@ export function liveBoard(
       else painter.line(onScreen(text));
     },
     update: changed,
+    held(lacking) {
+      waiting = lacking;
+      changed();
+    },
     close() {
       if (isClosed) return;
       isClosed = true;
@@ -79,13 +90,17 @@ export function liveBoard(
   };
 }
 
-function row(count: StepCount, { colors }: Output): string {
+function row(
+  count: StepCount,
+  { output: { colors }, waitsFor }: { output: Output; waitsFor: readonly string[] },
+): string {
   const { step, done, total, failed, stopped, running, retrying, reused } = count;
   const end = running > 0 || count.lastEnd === 0 ? Date.now() : count.lastEnd;
   const parts = [`${done}/${total}`];
   if (reused > 0) parts.push(`${reused} reused`);
   if (running > 0) parts.push(colors.cyan(`${running} running`));
   if (retrying > 0) parts.push(colors.yellow(`${retrying} retrying`));
+  if (waitsFor.length > 0 && done + running + failed < total) parts.push(colors.dim(`waits for ${listOf(waitsFor)}`));
   if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));
   if (count.firstStart > 0) parts.push(colors.dim(durationText(end - count.firstStart)));

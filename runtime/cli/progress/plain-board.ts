@@ -39,6 +39,8 @@ export function plainBoard(output: Output, at: { counts: StepCounts; graph: Flow
       }
       if (Date.now() - lastSaid > SILENCE_MS) for (const one of open) line(summary(one, output));
     },
+    // A log is read afterwards: nothing waits then.
+    held: () => undefined,
     close: flush,
   };
 

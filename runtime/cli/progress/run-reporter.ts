@@ -135,6 +135,7 @@ export function runReporter({ output, graph, seen, ...options }: RunReporterOpti
       board.line(`${prefix} ${line.stream === "stderr" ? colors.red(text) : text}`);
     },
     progress: (at) => tasks.progress(at),
+    held: (lacking) => board.held(lacking),
     waits({ step, task, state, reason }, labels) {
       once(`${step} ${state} ${reason ?? ""}`, () => {
         const name = taskName({ step, task, label: labels.of(task) });

@@ -2,7 +2,7 @@ import { durationText } from "../../text/duration-text.ts";
 import type { StepCount } from "./step-counts.ts";
 
 /** Of a shorter run, or one of fewer steps, there is nothing to find. */
-const [LEAST_MS, LEAST_STEPS] = [5000, 4];
+const [LEAST_MS, LEAST_STEPS] = [10_000, 4];
 const SHOWN = 3;
 
 /** `train 2 h 06 min, evaluate 4 min 00 s, prepare 12.0 s`; empty for a run in which nobody would look for it. */

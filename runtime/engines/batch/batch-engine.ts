@@ -20,7 +20,7 @@ export const batchEngine: Engine = {
     open: openBatchJobs,
   },
   reach: reachBucket,
-  usesGpusHere: () => false,
+  computesHere: () => false,
   endingOf: ({ run, programName }) => `${programName} batch kill --run ${run}`,
   async service({ programName: cli, settings }) {
     const { openBatch } = await import("./open-batch.ts");

@@ -20,7 +20,7 @@ export const dockerEngine: Engine = {
     },
   },
   reach: (of) => containerPlaces(of).env,
-  usesGpusHere: (settings) => settings.isDockerHere,
+  computesHere: (settings) => settings.isDockerHere,
   endingOf: ({ run }) => `docker rm --force $(docker ps --quiet --filter label=millrace.run=${run})`,
   async service({ gpus, secrets, ...place }) {
     const { openDocker } = await import("./open-docker.ts");

@@ -13,7 +13,7 @@ export interface SharedGpus extends Capacity {
 export function sharedGpus(graph: FlowGraph, engines: StepEngines, settings: Settings): SharedGpus {
   const isAsked = graph.steps.some(({ settings }) => (settings.resources?.gpu ?? 0) > 0);
   const pool = new GpuPool(isAsked ? findGpus(settings.gpus) : { count: 0, ids: [] });
-  const isHere = (step: string) => engines.get(step)?.usesGpusHere(settings) ?? true;
+  const isHere = (step: string) => engines.get(step)?.computesHere(settings) ?? true;
   return {
     name: "GPU",
     pool,

@@ -50,6 +50,8 @@ export interface DriveListener {
   log(line: TaskLogged, labels: TaskLabels): void;
   /** How far a task says that it is. */
   progress?(at: TaskProgressed): void;
+  /** By step what its next task waits for, whenever that changes: names of what tasks share. */
+  held?(lacking: ReadonlyMap<string, readonly string[]>): void;
   /** The command `stop` asks the run to end, which begins with this. */
   stopRequested?(request: StopRequest): void;
   /** Where a task is on its way to a machine. */
@@ -87,6 +89,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     onFailure: options.onFailure,
     clock: systemClock,
     startedAt: document.createdAt,
+    held: (lacking) => on.held?.(lacking),
     starting: (spec) => labels.starting(spec),
     reusable: (step, path) => of.origin?.reusable(step, path) ?? null,
     record(events) {

@@ -4,6 +4,10 @@ import type { Settings } from "../../settings/read-settings.ts";
 export interface RunOptions {
   /** Tasks at once. */
   readonly maxWorkers?: number | undefined;
+  /** Processors that tasks on this machine share. */
+  readonly maxCpu?: number | undefined;
+  /** Memory that tasks on this machine share, in MB. */
+  readonly maxMemory?: number | undefined;
   /** Most children of one split. */
   readonly maxSplits?: number | undefined;
   /** After a failure: stop everything, or finish what does not depend on the failed task. */
@@ -19,6 +23,9 @@ export interface RunOptions {
 export interface ResolvedRunOptions {
   /** What the engines take at once where null. */
   readonly maxWorkers: number | null;
+  /** All that the machine has where null. */
+  readonly maxCpu: number | null;
+  readonly maxMemoryMb: number | null;
   readonly maxSplits: number;
   readonly onFailure: "stop" | "finish";
   readonly isolation: "module" | "process";
@@ -31,6 +38,8 @@ export const RUN_DEFAULTS = { maxSplits: 100_000, onFailure: "stop", isolation: 
 export function resolveRunOptions(options: RunOptions, settings: Settings): ResolvedRunOptions {
   return {
     maxWorkers: options.maxWorkers ?? null,
+    maxCpu: options.maxCpu ?? null,
+    maxMemoryMb: options.maxMemory ?? null,
     maxSplits: options.maxSplits ?? RUN_DEFAULTS.maxSplits,
     onFailure: options.onFailure ?? RUN_DEFAULTS.onFailure,
     isolation: options.isolation ?? RUN_DEFAULTS.isolation,

@@ -1,9 +1,12 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
+import type { Capacity } from "../../scheduler/capacity.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import { watchedBlobs } from "../../secrets/watched-blobs.ts";
 import type { StepEngines } from "../engines/chosen-engines.ts";
-import { type SharedGpus, sharedGpus } from "../engines/shared-gpus.ts";
+import { sharedGpus } from "../engines/shared-gpus.ts";
+import { sharedLimits } from "../engines/shared-limits.ts";
+import { sharedMachine } from "../engines/shared-machine.ts";
 import { RunEngines, type RunEnginesOptions } from "./run-engines.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 
@@ -11,7 +14,8 @@ import type { LaunchOptions } from "./launch-options.ts";
 export interface Stage {
   readonly store: Datastore;
   readonly secrets: RunSecrets;
-  readonly gpus: SharedGpus;
+  /** What tasks share besides places. */
+  readonly capacities: readonly Capacity[];
   readonly engines: RunEngines;
   warning(text: string): void;
 }
@@ -34,5 +38,6 @@ export function stageOf({ graph, engines, secrets, shippedRuntime }: StageOption
   const { options, settings, programName } = launch;
   const of = { graph, engines, gpus, secrets, settings, store, programName, shippedRuntime };
   const cold = new RunEngines({ ...of, ...options, onWarning: warning });
-  return { store, secrets, gpus, engines: cold, warning };
+  const { capacities } = sharedMachine(graph, { engines, settings, options });
+  return { store, secrets, capacities: [gpus, ...capacities, ...sharedLimits(graph)], engines: cold, warning };
 }

@@ -33,7 +33,6 @@ export async function start(of: StartOptions): Promise<LaunchedRun> {
   const { finished, interrupt } = await drive(begun, {
     ...of,
     graph,
-    capacities: [of.gpus],
     alongside: () =>
       notePackages({
         ...{ record, document, known: release.packages },

@@ -21,7 +21,7 @@ export const childProcessEngine: Engine = {
     MILLRACE_DATASTORE: storage.location,
     MILLRACE_RUNTIME: runtime.file,
   }),
-  usesGpusHere: () => true,
+  computesHere: () => true,
   endingOf: ({ run }) => `pkill -f ${run}`,
   service: () =>
     Promise.resolve((listener) => openPolled({ name: "child-processes", api: new ChildProcessApi(), listener })),

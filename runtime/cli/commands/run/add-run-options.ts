@@ -14,6 +14,8 @@ export function addRunOptions(command: Command): Command {
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")
     .option("--max-workers <n>", "tasks at once (default: the machine's cores; 200 on AWS Batch)", wholeNumber)
+    .option("--max-cpu <n>", "processors that tasks on this machine share (default: all; see @resources)", processors)
+    .option("--max-memory <mb>", "memory that they share, in MB (default: all; see @resources)", wholeNumber)
     .option("--max-num-splits <n>", "the most children that one split may have", wholeNumber, RUN_DEFAULTS.maxSplits)
     .option("--run-id-file <file>", "write the run's id there")
     .addOption(
@@ -39,6 +41,12 @@ function grace(text: string): number {
   const ms = graceMsIn(text);
   if (ms === null) throw new InvalidArgumentError("It must be a duration: 500ms, 30s, 5m, or a number of seconds.");
   return ms;
+}
+
+function processors(text: string): number {
+  const number = Number(text);
+  if (Number.isFinite(number) && number >= 0.01) return number;
+  throw new InvalidArgumentError("It must be a number of processors, 0.01 or more.");
 }
 
 function wholeNumber(text: string): number {

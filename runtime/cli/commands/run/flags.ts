@@ -11,6 +11,8 @@ export interface RunFlags {
   readonly branch?: string;
   readonly production?: boolean;
   readonly maxWorkers?: number;
+  readonly maxCpu?: number;
+  readonly maxMemory?: number;
   readonly maxNumSplits: number;
   readonly runIdFile?: string;
   readonly isolation: "module" | "process";

@@ -51,17 +51,17 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     await reportPlan(origin, { store, graph, bundle, output, resume, settings });
   }
   if (resume?.isDryRun === true) return;
-  noteNeeds(graph, { output, engines, settings });
+  const options = resolveRunOptions({ ...flags, maxSplits: flags.maxNumSplits, graceMs: flags.grace }, settings);
+  noteNeeds(graph, { output, engines, settings, options });
   noteWarnings(await plan.findings(), output);
   const idFile = flags.runIdFile === undefined ? null : runIdFile(userPath(flags.runIdFile, context.cwd));
 
   const reporter = runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
-  const { maxWorkers, maxNumSplits: maxSplits, onFailure, isolation, durable, grace: graceMs } = flags;
   let isStopped = false;
   const run = await launchRun(plan, {
     store,
     settings,
-    options: resolveRunOptions({ maxWorkers, maxSplits, onFailure, isolation, durable, graceMs }, settings),
+    options,
     branch: { branch: flags.branch, isProduction: flags.production },
     programName: context.programName,
     bundle,
