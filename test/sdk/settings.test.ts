@@ -56,7 +56,14 @@ describe("settings", () => {
 
   test("merge resources by maximum, defaults apart", () => {
     expect(resolve(use("resources", { cpu: 8, disk: 100 }), use("batch", { cpu: 2, memory: 2000 }))).toEqual({
-      resources: { cpu: 8, gpu: 0, memoryMb: 2000, diskMb: 100, sharedMemoryMb: null, asked: ["cpu", "memoryMb", "diskMb"] },
+      resources: {
+        cpu: 8,
+        gpu: 0,
+        memoryMb: 2000,
+        diskMb: 100,
+        sharedMemoryMb: null,
+        asked: ["cpu", "memoryMb", "diskMb"],
+      },
       engine: { name: "batch", options: {} },
     });
   });
