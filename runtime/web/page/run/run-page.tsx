@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { visible, visibleLine } from "../../../../sdk/base/visible.ts";
 import type { RunAnswer } from "../../api/shapes.ts";
 import { Answered } from "../parts/answered.tsx";
+import { Fact } from "../parts/fact.tsx";
 import { Link } from "../parts/link.tsx";
 import { Duration, Moment } from "../parts/moment.tsx";
 import { Guard } from "../parts/problem.tsx";
@@ -113,20 +114,5 @@ function RunHead({ name, answer, reload }: RunHeadProps): JSX.Element {
         </p>
       )}
     </header>
-  );
-}
-
-function Fact({
-  title,
-  children,
-}: {
-  title: string;
-  children: JSX.Element | string | readonly (JSX.Element | string)[];
-}): JSX.Element {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -46,28 +46,38 @@ export class ServerSource implements Source {
     return (await response.json()) as TagsAnswer;
   }
 
-  follow({ flow, run }: RunAddress, cursor: string, { onEvent }: Followed): () => void {
+  follow(name: RunAddress, cursor: string, { onEvent, onEnd }: Followed): () => void {
     let after = cursor;
     let stream: EventSource | null = null;
     let again: ReturnType<typeof setTimeout> | null = null;
-    const take = ({ data, lastEventId }: MessageEvent<string>): void => {
-      if (lastEventId !== "") after = lastEventId;
-      const event = JSON.parse(data) as RunEvent;
-      if (event.type === "run-finished") stream?.close();
-      onEvent(event);
-    };
     const open = (): void => {
-      stream = new EventSource(apiAddress(["events"], { run: `${flow}/${run}`, after }));
+      stream = new EventSource(apiAddress(["events"], { run: `${name.flow}/${name.run}`, after }));
       stream.onopen = () => {
         this.isConnected.value = true;
       };
+      stream.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
+        after = lastEventId;
+        const event = JSON.parse(data) as RunEvent;
+        if (event.type === "run-finished") stream?.close();
+        onEvent(event);
+      };
+      stream.addEventListener("stale", () => {
+        stream?.close();
+        onEnd();
+      });
       // A broken connection is the browser's to mend: it says which event it saw last. A refused one is ours.
       stream.onerror = () => {
-        this.isConnected.value = false;
-        if (stream?.readyState === EventSource.CLOSED) again = setTimeout(open, RETRY_MS);
+        if (stream?.readyState === EventSource.CONNECTING) this.isConnected.value = false;
+        else again = setTimeout(() => void look(), RETRY_MS);
       };
-      stream.onmessage = take;
-      for (const type of EVENT_TYPES) stream.addEventListener(type, take as (event: Event) => void);
+    };
+    const look = async (): Promise<void> => {
+      const isRunning = await this.run(name).then(
+        ({ status }) => status === "running",
+        () => false,
+      );
+      if (isRunning) open();
+      else onEnd();
     };
     open();
     return () => {
@@ -93,8 +103,6 @@ const LOST = {
   message: "Cannot change this because the server does not answer",
   hint: "is `millrace ui` still running?",
 };
-
-const EVENT_TYPES = ["run-started", "task-started", "task-reused", "task-succeeded", "task-failed", "run-finished"];
 
 async function problemIn(response: Response): Promise<PageProblem> {
   const answer = (await response.json().catch(() => null)) as Partial<ErrorAnswer> | null;

@@ -11,6 +11,8 @@ export interface RunAddress {
 
 export interface Followed {
   readonly onEvent: (event: RunEvent) => void;
+  /** Nothing more will come: nobody works on the run any more. */
+  readonly onEnd: () => void;
 }
 
 /** Where the page reads: a server, or what was exported into its own file. */

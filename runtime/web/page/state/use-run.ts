@@ -72,6 +72,7 @@ function watch(
     show(live.view(), version);
     if (answer.status !== "running") return;
     unfollow = source.follow(name, columns.cursor, {
+      onEnd: reload,
       onEvent: (event) => {
         live.apply(event);
         shows ??= setTimeout(() => {
