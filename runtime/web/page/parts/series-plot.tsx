@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import type { MetricsAnswer } from "../../api/shapes.ts";
 import { theme } from "../state/theme.ts";
 

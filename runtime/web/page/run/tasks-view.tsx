@@ -65,7 +65,7 @@ export function TasksView({ name, answer, columns, version }: RunViewProps): JSX
 /** Rows as the columns have them by now. */
 function useLive(rows: readonly TaskRow[], columns: TaskColumns | null): readonly TaskRow[] {
   const byTask = useMemo(
-    () => (columns === null ? null : new Map(columns.task.entries().map(([row, task]) => [task, row]))),
+    () => (columns === null ? null : new Map(Array.from(columns.task, (task, row) => [task, row]))),
     [columns],
   );
   return useMemo(() => {
