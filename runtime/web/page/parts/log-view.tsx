@@ -91,7 +91,7 @@ export function LogView({ id, name, isLive, hasStreams, load }: LogViewProps): J
           count={log.lines.length}
           rowHeight={ROW_HEIGHT}
           label="Log"
-          class={`log-rows ${log.lines.length < 16 ? "few" : ""}`}
+          class="log-rows"
           isFollowing={isFollowing}
           onLeftEnd={() => setFollowing(false)}
           shown={isFollowing ? null : shown}

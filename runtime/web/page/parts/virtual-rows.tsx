@@ -17,6 +17,8 @@ interface VirtualRowsProps {
   readonly shown?: number | null;
 }
 
+/** The head, the borders and a scroll bar. */
+const EDGES = 50;
 const SPARE_ROWS = 12;
 
 /** A list of rows of one height, of which only those in sight are in the document. */
@@ -59,6 +61,7 @@ export function VirtualRows(props: VirtualRowsProps): JSX.Element {
       aria-label={label}
       aria-rowcount={count}
       tabIndex={0}
+      style={{ "--rows-size": `${count * rowHeight + EDGES}px` }}
       onScroll={look}
     >
       {header !== undefined && (

@@ -10,10 +10,13 @@ import type { RunViewProps } from "./run-view-props.ts";
 import { StepBar } from "./step-bar.tsx";
 
 const COLUMNS = ["pending", "running", "done", "failed", "caught", "reused"] as const;
+type Column = (typeof COLUMNS)[number] | "stopped";
 
 /** Where a run stands: its failures first, then a line for each step, however many tasks it has. */
 export function StepsView({ name, answer, columns }: RunViewProps): JSX.Element {
   const counts = countSteps(answer.steps, columns);
+  const hasStopped = [...counts.values()].some((one) => stoppedOf(one) > 0);
+  const shown: readonly Column[] = hasStopped ? [...COLUMNS, "stopped"] : COLUMNS;
   return (
     <>
       <Failures name={name} answer={answer} />
@@ -26,7 +29,7 @@ export function StepsView({ name, answer, columns }: RunViewProps): JSX.Element 
               <th scope="col" class="bar-column">
                 <span class="unseen">Progress</span>
               </th>
-              {COLUMNS.map((column) => (
+              {shown.map((column) => (
                 <th scope="col" key={column} class="number">
                   {column}
                 </th>
@@ -42,7 +45,13 @@ export function StepsView({ name, answer, columns }: RunViewProps): JSX.Element 
           </thead>
           <tbody>
             {answer.steps.map((step) => (
-              <StepLine key={step.name} name={name} step={step} counts={counts.get(step.name) ?? step.counts} />
+              <StepLine
+                key={step.name}
+                name={name}
+                step={step}
+                counts={counts.get(step.name) ?? step.counts}
+                columns={shown}
+              />
             ))}
           </tbody>
         </table>
@@ -85,9 +94,15 @@ interface StepLineProps {
   readonly name: RunAddress;
   readonly step: StepAnswer;
   readonly counts: StepCounts;
+  readonly columns: readonly Column[];
 }
 
-function StepLine({ name, step, counts }: StepLineProps): JSX.Element {
+/** Ended by the end of the run, not by a fault of their own. */
+function stoppedOf({ cancelled, stale }: StepCounts): number {
+  return cancelled + stale;
+}
+
+function StepLine({ name, step, counts, columns }: StepLineProps): JSX.Element {
   const { doc, medianMs, p95Ms } = step;
   return (
     <tr>
@@ -100,8 +115,8 @@ function StepLine({ name, step, counts }: StepLineProps): JSX.Element {
       <td class="bar-column">
         <StepBar counts={counts} />
       </td>
-      {COLUMNS.map((column) => {
-        const number = column === "failed" ? counts.failed + counts.cancelled + counts.stale : counts[column];
+      {columns.map((column) => {
+        const number = column === "stopped" ? stoppedOf(counts) : counts[column];
         return (
           <td key={column} class={`number ${number === 0 ? "zero" : `count-${column}`}`}>
             {number.toLocaleString("en")}
