@@ -40,7 +40,7 @@ class TrainFlow extends FlowSpec {
   fit({ code, flights }: Airport) {
     this.airport = code;
     this.weight = 0;
-    if (code === "MUC" && current.retryCount === 0) throw new Error("the connection was reset");
+    if (code === "MUC" && current.attempt === 0) throw new Error("the connection was reset");
     if (code === this.wrong) throw new TypeError(`the delays of ${code} are not numbers: column 4 of 12`);
     for (let epoch = 0; epoch < this.epochs; epoch += 1) {
       this.weight += this.rate * (1 - this.weight);
