@@ -1,9 +1,16 @@
 import type { ApiRoute } from "../api-route.ts";
+import { artifactRoute } from "./artifact.ts";
+import { codeRoute } from "./code.ts";
 import { columnsRoute } from "./columns.ts";
+import { compareRoute } from "./compare.ts";
 import { eventsRoute } from "./events.ts";
+import { logsRoute } from "./logs.ts";
+import { runLogsRoute } from "./run-logs.ts";
+import { runMetricsRoute } from "./run-metrics.ts";
 import { runRoute } from "./run.ts";
 import { runsRoute } from "./runs.ts";
 import { tagsRoute } from "./tags.ts";
+import { taskMetricsRoute } from "./task-metrics.ts";
 import { taskRoute } from "./task.ts";
 import { tasksRoute } from "./tasks.ts";
 
@@ -14,6 +21,13 @@ export const ROUTES: readonly ApiRoute[] = [
   columnsRoute,
   tasksRoute,
   tagsRoute,
+  runLogsRoute,
+  runMetricsRoute,
+  codeRoute,
   taskRoute,
+  logsRoute,
+  taskMetricsRoute,
+  artifactRoute,
+  compareRoute,
   eventsRoute,
 ];
