@@ -31,6 +31,7 @@ const FACTS = {
   checkpoint: true,
   progress: true,
   log: true,
+  card: true,
   gpu: true,
 } as const satisfies Record<keyof Omit<CurrentTask, "parallel">, true>;
 

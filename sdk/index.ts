@@ -1,6 +1,7 @@
 export { FlowSpec } from "./flow-spec.ts";
 export { main } from "./main.ts";
 export { current, type Current } from "./current.ts";
+export type { CardComponent, CurrentCard, TaskCard } from "./base/card-component.ts";
 export type { FlowData, Inputs } from "./inputs.ts";
 export type { Checkpoint, ForeachFrame, GpuUse, LogStep, ParallelInfo } from "./base/host.ts";
 
@@ -9,6 +10,7 @@ export { retry, type RetryFilter, type RetryOptions } from "./decorators/retry.t
 export { timeout, type TimeoutOptions } from "./decorators/timeout.ts";
 export { catchError, type CatchErrorOptions } from "./decorators/catch-error.ts";
 export { cache, type CacheOptions } from "./decorators/cache.ts";
+export { card, type CardOptions } from "./decorators/card.ts";
 export { checkpoint } from "./decorators/checkpoint.ts";
 export { concurrency, type ConcurrencyOptions } from "./decorators/concurrency.ts";
 export { secrets, type SecretSource, type SecretsOptions } from "./decorators/secrets.ts";

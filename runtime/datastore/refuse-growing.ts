@@ -1,7 +1,7 @@
 import { brokenInvariant } from "../../sdk/base/millrace-error.ts";
 
-/** Journals, results, logs and metrics, of runs and of steps that were tried out. */
-const GROWING = /^(?:flows|spins)\/[^/]+\/[^/]+\/(?:journal\.jsonl$|results\/|logs\/|metrics\/)/;
+/** Journals, results, logs, metrics and cards, of runs and of steps that were tried out. */
+const GROWING = /^(?:flows|spins)\/[^/]+\/[^/]+\/(?:journal\.jsonl$|results\/|logs\/|metrics\/|cards\/)/;
 
 /**
  * What grows is read piece by piece, with `tail`, `end` or `open`: as a whole it may exceed the memory, a Buffer or a

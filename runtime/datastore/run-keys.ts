@@ -33,6 +33,11 @@ export function metricsKey({ step, task, attempt, ...of }: RunPlace & AttemptPla
   return `${metricsFolder(of)}/${step}/${task}-${attempt}.jsonl`;
 }
 
+/** What an attempt put on its cards. */
+export function cardsKey({ step, task, attempt, ...of }: RunPlace & AttemptPlace): string {
+  return `${runFolder(of)}/cards/${step}/${task}-${attempt}.jsonl`;
+}
+
 /** Has a folder for each step. */
 export function metricsFolder(of: RunPlace): string {
   return `${runFolder(of)}/metrics`;

@@ -29,6 +29,7 @@ import type { ResultTables } from "./result-tables.ts";
 import { ResultWriter } from "./result-writer.ts";
 import {
   type AttemptPlace,
+  cardsKey,
   checkpointKey,
   logKey,
   metricsKey,
@@ -186,6 +187,10 @@ export class RunRecord {
 
   openMetrics(of: AttemptPlace): Appender {
     return this.#storage.append(metricsKey({ ...this.#place, ...of }), { delayMs: METRICS_DELAY_MS });
+  }
+
+  openCards(of: AttemptPlace): Appender {
+    return this.#storage.append(cardsKey({ ...this.#place, ...of }), { delayMs: METRICS_DELAY_MS });
   }
 
   writeMetrics(record: RunMetricsRecord): void {

@@ -2,6 +2,7 @@ import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { Checkpoint, CurrentTask } from "../../sdk/base/host.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifacts } from "../datastore/load-artifact.ts";
+import { noCard } from "./no-card.ts";
 import type { LoadedFlow } from "./load-flow.ts";
 
 export interface CurrentTaskOptions {
@@ -17,6 +18,7 @@ export interface CurrentTaskOptions {
 export function currentTask({ flow, spec, signal, tempDir, progress, log }: CurrentTaskOptions): CurrentTask {
   const { document, setup } = flow;
   let parameters: Readonly<Record<string, unknown>> | null = null;
+  let card: CurrentTask["card"] | null = null;
   return {
     flowName: setup.flow,
     runId: setup.run,
@@ -37,6 +39,9 @@ export function currentTask({ flow, spec, signal, tempDir, progress, log }: Curr
     projectName: document.project?.name ?? null,
     branchName: document.project?.branch ?? null,
     isProduction: document.project?.isProduction ?? false,
+    get card() {
+      return (card ??= noCard(spec.step));
+    },
     get checkpoint() {
       return undeclared(spec.step);
     },

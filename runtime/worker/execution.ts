@@ -124,6 +124,7 @@ export class Execution {
       return await this.#failed(thrown, { attempt, code });
     } finally {
       this.#progress.close();
+      this.#aspects.close();
       host().task = undefined;
       this.#folder.remove();
     }
@@ -138,6 +139,7 @@ export class Execution {
       progress: (fraction, note) => this.#progress.tell(fraction, note),
       log: (metrics, options) => this.#log().add(metrics, options),
       mask: (redactor) => (this.#redactor = redactor),
+      redactor: () => this.#redactor,
       commit: (result) => this.#committed(result),
     });
     this.#aspects.begin(attempt);

@@ -41,11 +41,13 @@ export interface StepAttempt extends StepCode {
   readonly startedAt: number;
   /** From now on these secrets are masked in what the attempt says. */
   mask(redactor: Redactor | null): void;
+  /** What masks them; null where there is nothing to mask. */
+  redactor(): Redactor | null;
   /** Makes a result of this task durable. */
   commit(result: AttemptResult): ResultLocator;
 }
 
-export interface AttemptOptions extends Pick<StepAttempt, "spec" | "startedAt" | "mask" | "commit"> {
+export interface AttemptOptions extends Pick<StepAttempt, "spec" | "startedAt" | "mask" | "redactor" | "commit"> {
   signal(): AbortSignal;
   tempDir(): string;
   progress(this: void, fraction: number, note?: string): void;
@@ -68,7 +70,7 @@ export function stepCode(Flow: FlowClass, { flow, step }: { flow: LoadedFlow; st
 /** Makes the flow's instance, lays over its fields what came before, and puts the task where the SDK finds it. */
 export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOptions): StepAttempt {
   const { flow, node, method, takesItem, uses } = code;
-  const { spec, signal, tempDir, progress, log, startedAt, mask, commit } = options;
+  const { spec, signal, tempDir, progress, log, startedAt, mask, redactor, commit } = options;
   const instance = flowInstance(Flow, flow);
   const fields = new Fields(instance, {
     blobs: flow.blobs,
@@ -114,6 +116,7 @@ export function beginAttempt(Flow: FlowClass, code: StepCode, options: AttemptOp
     argument,
     startedAt,
     mask,
+    redactor,
     commit,
   };
 }

@@ -5,6 +5,7 @@ import { metricColumns } from "../datastore/metric-columns.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import type { Appender } from "../datastore/storage.ts";
 import type { Redactor } from "../secrets/redactor.ts";
+import { Pacing } from "./pacing.ts";
 import { checkedMetrics, checkedStep, tooManyNames } from "./checked-metrics.ts";
 
 export interface TaskMetricsOptions {
@@ -23,41 +24,26 @@ interface Series {
   last: LastValue | null;
 }
 
-/** Later than this nothing is stored. */
-const MAX_DELAY_MS = 250;
-/** So much of the time since the first call is spent on storing each call at once; */
-const SHARE = 0.002;
-/** and so much before that has come together. */
-const ADVANCE_MS = 3;
 /** A name made of a number, as of an epoch, makes more: each is a series, and the run's record has all of them. */
 const MAX_NAMES = 10_000;
 
 // Kept from before the flow is loaded: a step may replace them.
-const { setTimeout, clearTimeout } = globalThis;
 const { stringify } = JSON;
 const wallTime = Date.now;
-const now = performance.now.bind(performance);
 const listen = process.on.bind(process);
 const unlisten = process.off.bind(process);
 
-/**
- * What an attempt logs with `current.log`. A call is stored at once while that costs next to nothing; where calls are
- * many, they are stored together, at the next call or when the step waits: so also a step that never waits, and is
- * killed, loses as little as can be.
- */
+/** What an attempt logs with `current.log`. */
 export class TaskMetrics {
   readonly #options: TaskMetricsOptions;
   /** By the name that the step gives. */
   readonly #series = new Map<string, Series>();
   /** By the name that is stored. */
   readonly #shown = new Map<string, Series>();
-  readonly #began = now();
   #appender: Appender | null = null;
   /** When the first call was that is not stored yet; in milliseconds since 1970. */
   #since: number | null = null;
-  #storedAt = -Infinity;
-  #spentMs = 0;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #pacing = new Pacing(() => this.#flush());
   #isConcluded = false;
   #isOver = false;
   #isBroken = false;
@@ -84,7 +70,7 @@ export class TaskMetrics {
     }
     this.#since ??= time;
     this.#isConcluded = false;
-    this.#plan();
+    this.#pacing.wants();
   }
 
   /** Stores all, with what stands last in each series. */
@@ -116,21 +102,10 @@ export class TaskMetrics {
     return series;
   }
 
-  #plan(): void {
-    const at = now();
-    const isCheap = this.#spentMs < ADVANCE_MS + (at - this.#began) * SHARE;
-    const waitMs = this.#storedAt + MAX_DELAY_MS - at;
-    if (isCheap || waitMs <= 0) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), waitMs).unref();
-  }
-
   #flush({ isLast = false } = {}): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#pacing.rest();
     if ((this.#since === null && !isLast) || this.#isConcluded || this.#isOver) return;
     this.#isConcluded = isLast;
-    const began = now();
-    const isFirst = this.#appender === null;
     try {
       const line = this.#line(isLast);
       if (!this.#isBroken) this.#append(line);
@@ -138,9 +113,6 @@ export class TaskMetrics {
       this.#broken(error);
     }
     this.#since = null;
-    this.#storedAt = now();
-    // Making its folder is paid once.
-    if (!isFirst) this.#spentMs += this.#storedAt - began;
   }
 
   /** The step ends its process: nothing comes after. */

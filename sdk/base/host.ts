@@ -1,6 +1,7 @@
 import type { StopSignal } from "./stop-signal.ts";
 import type { TaskFiles, ValueFiles } from "../files/file-content.ts";
 import type { AnyClass } from "./metadata.ts";
+import type { CurrentCard } from "./card-component.ts";
 import type { OwnDecorator } from "./own-decorator.ts";
 
 /**
@@ -154,6 +155,19 @@ export interface CurrentTask {
    * ```
    */
   readonly log: (metrics: Readonly<Record<string, number>>, options?: LogStep) => void;
+  /**
+   * The cards of the task, which `@card()` declares. A fault in a card is a warning: nothing of this fails a task.
+   *
+   * @example
+   * ```ts
+   * import { lineChart } from "millrace/cards";
+   *
+   * const loss = lineChart({ x: "epoch", y: "loss" });
+   * current.card.append(loss);
+   * for (let epoch = 0; epoch < 20; epoch += 1) loss.push({ epoch, loss: 1 / (epoch + 1) });
+   * ```
+   */
+  readonly card: CurrentCard;
   /** What kernels of `millrace/gpu` did so far in this attempt; null before the first. */
   readonly gpu: GpuUse | null;
   /** Set in a gang: `numParallel`. */

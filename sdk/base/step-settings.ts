@@ -12,6 +12,8 @@ export interface StepSettings {
   readonly hasCheckpoint?: boolean;
   readonly hasSecrets?: boolean;
   readonly cache?: CacheSettings;
+  /** In the order in which they are shown. */
+  readonly cards?: readonly CardSettings[];
   /** Decorators that the flow's own code made. */
   readonly own?: readonly OwnDecoratorUse[];
   /** What the task needs, whatever engine runs it. */
@@ -44,6 +46,14 @@ export interface CacheSettings {
   /** Stands in for the code's hash; null means the hash. */
   readonly key: string | null;
   readonly ttlMs: number | null;
+}
+
+/** A card of each of the step's tasks. */
+export interface CardSettings {
+  readonly id: string;
+  readonly title: string | null;
+  /** A name that `registerCard` was given. */
+  readonly type: string | null;
 }
 
 export interface EnvSettings {

@@ -13,6 +13,8 @@ export interface DecoratorDefinition {
   settings(options: unknown): StepContribution;
   /** What holds where the step and its class both carry it; absent where the step's own stands alone. */
   readonly lay?: (over: StepContribution, under: StepContribution) => StepContribution;
+  /** What tells uses apart that stand side by side in one place; absent where there is one use a place. */
+  readonly idOf?: (options: unknown) => string;
 }
 
 export type OptionTable = Readonly<Record<string, Reader<unknown>>>;
@@ -35,8 +37,14 @@ export function define<const Table extends OptionTable>(parts: {
   readonly options: Table;
   readonly settings: (options: Read<Table>) => StepContribution;
   readonly lay?: (over: StepContribution, under: StepContribution) => StepContribution;
+  readonly idOf?: (options: Read<Table>) => string;
 }): DecoratorDefinition {
-  return { ...parts, settings: (options) => parts.settings(readOptions(parts, options)) };
+  const { idOf, ...others } = parts;
+  return {
+    ...others,
+    ...(idOf && { idOf: (options: unknown) => idOf(readOptions(parts, options)) }),
+    settings: (options) => parts.settings(readOptions(parts, options)),
+  };
 }
 
 /** The same of options that were read before and come back from a record: what the table does not know is left out. */

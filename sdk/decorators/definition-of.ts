@@ -2,6 +2,7 @@ import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
 import { batchDefinition } from "./batch.ts";
 import { cacheDefinition } from "./cache.ts";
+import { cardDefinition } from "./card.ts";
 import { catchErrorDefinition } from "./catch-error.ts";
 import { checkpointDefinition } from "./checkpoint.ts";
 import { concurrencyDefinition } from "./concurrency.ts";
@@ -18,6 +19,7 @@ const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
   [
     batchDefinition,
     cacheDefinition,
+    cardDefinition,
     catchErrorDefinition,
     checkpointDefinition,
     concurrencyDefinition,

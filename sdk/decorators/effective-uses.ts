@@ -35,7 +35,8 @@ export function effectiveUses(uses: readonly DecoratorUse[], at: UsesAt): readon
 
   /** True where the use counts. */
   function take(use: DecoratorUse): boolean {
-    const stronger = effective.filter((one) => one.decorator === use.decorator);
+    const id = idOf(use, at);
+    const stronger = effective.filter((one) => one.decorator === use.decorator && idOf(one, at) === id);
     if (stronger.some((one) => one.from === undefined && use.from === undefined && isSamePlace(one, use)))
       throw repeated(use, at.step);
     const counts = stronger.length === 0 || isLaid(use);
@@ -114,6 +115,17 @@ function settingsOf({ name, settings }: OwnDecorator, options: unknown): Readonl
     `its settings are an object: ${String(given)}`,
     "return { retry: { times: 2 } }, for example",
   );
+}
+
+/** Of a decorator of which several may stand in one place; null for all others. */
+function idOf(use: DecoratorUse, { configs, step }: UsesAt): string | null {
+  if (use.own !== undefined) return null;
+  try {
+    const { idOf: read } = definitionOf(use.decorator);
+    return read === undefined ? null : read(evaluateOptions(use, configs));
+  } catch (error) {
+    throw errorAtUse(error, use, step);
+  }
 }
 
 /** A decorator that `--with` itself names gives way to the code's as a whole. */

@@ -48,6 +48,15 @@ export function textOption(expects = "a string"): Reader<string> {
   };
 }
 
+/** A name that can stand in an address and in a file's name. */
+export function idOption(): Reader<string> {
+  return {
+    expects: "a name of letters, digits, - and _",
+    read: (value) => (typeof value === "string" && /^[a-z0-9][\w-]{0,63}$/i.test(value) ? value : undefined),
+    parse: (text) => text,
+  };
+}
+
 export function choiceOption<const Choice extends string>(choices: readonly Choice[]): Reader<Choice> {
   return {
     expects: choices.map((choice) => `"${choice}"`).join(" or "),

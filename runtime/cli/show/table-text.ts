@@ -2,7 +2,7 @@ import { visibleLine } from "../../../sdk/base/visible.ts";
 import { textWidth } from "../../text/text-width.ts";
 import { unpainted } from "../on-screen.ts";
 
-export interface TableOptions {
+export interface TextTableOptions {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Columns whose cells end at the same place: numbers. */
@@ -13,7 +13,7 @@ export interface TableOptions {
 }
 
 /** Aligned columns, two spaces apart; a column without any content is left out. Cells may be painted. */
-export function tableText({ header, rows, right = [], indent = "", styleHeader = String }: TableOptions): string {
+export function tableText({ header, rows, right = [], indent = "", styleHeader = String }: TextTableOptions): string {
   const columns = header.map((_, column) => column).filter((column) => rows.some((row) => (row[column] ?? "") !== ""));
   // What a cell holds cannot begin another row.
   const all = [header.map(styleHeader), ...rows.map((row) => row.map((cell) => cell.replace(/[\n\t]/g, visibleLine)))];

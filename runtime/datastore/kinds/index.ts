@@ -1,5 +1,6 @@
 import { blobKind } from "./blob.ts";
 import { cacheKind } from "./cache.ts";
+import { cardsKind } from "./cards.ts";
 import { checkpointKind } from "./checkpoint.ts";
 import { damagedKind } from "./damaged.ts";
 import { gcKind } from "./gc.ts";
@@ -34,6 +35,7 @@ export const KINDS: readonly RecordKind[] = [
   stopKind,
   logKind,
   metricsKind,
+  cardsKind,
   jobKind,
   cacheKind,
   gcKind,

@@ -35,6 +35,8 @@ export interface AttemptAspect {
   recorded?(): Partial<AttemptResult> | null;
   /** After a success is committed. */
   after?(result: ResultLocator): void;
+  /** The attempt is over, however it ended. It throws nothing. */
+  close?(): void;
 }
 
 /** How the code of an attempt ended, with what it threw as it is. */

@@ -75,6 +75,10 @@ export class AttemptAspects {
     for (const aspect of this.#begun) aspect.after?.(result);
   }
 
+  close(): void {
+    for (const aspect of this.#begun) aspect.close?.();
+  }
+
   async mayRetry(thrown: unknown, code: StepCode): Promise<boolean> {
     for (const aspect of this.#aspects)
       if (aspect.mayRetry !== undefined && !(await aspect.mayRetry(thrown, code))) return false;

@@ -1,6 +1,7 @@
 import type { StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { Aspect } from "./aspect.ts";
 import { CACHE } from "./cache.ts";
+import { CARDS } from "./cards.ts";
 import { CATCH_ERROR } from "./catch-error.ts";
 import { CHECKPOINT } from "./checkpoint.ts";
 import { KERNELS } from "./kernels.ts";
@@ -14,6 +15,7 @@ export const ASPECTS: readonly Aspect[] = [
   CATCH_ERROR,
   CACHE,
   CHECKPOINT,
+  CARDS,
   KERNELS,
   OWN_DECORATORS,
   RETRY_FILTER,

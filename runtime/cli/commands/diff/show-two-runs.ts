@@ -8,7 +8,7 @@ import { durationText } from "../../../text/duration-text.ts";
 import type { Output } from "../../output.ts";
 import { runDurationMs, runJson } from "../../show/run-json.ts";
 import { statusText } from "../../show/status-text.ts";
-import { type TableOptions, tableText } from "../../show/table-text.ts";
+import { type TextTableOptions, tableText } from "../../show/table-text.ts";
 import { refJson, refText } from "./ref-text.ts";
 
 type Comparison = RunComparison & Pick<RunReachChanges, "packages" | "byStep">;
@@ -80,7 +80,7 @@ function byStepText({ byStep }: Comparison): string {
   return lines.join("\n");
 }
 
-function packagesText({ packages }: Comparison, look: Pick<TableOptions, "indent" | "styleHeader">): string {
+function packagesText({ packages }: Comparison, look: Pick<TextTableOptions, "indent" | "styleHeader">): string {
   const versions = (side: readonly string[]) => side.join(", ") || "-";
   const rows = packages.map(({ name, steps, before, after }) => {
     const [old, now] = [versions(before), versions(after)];
