@@ -15,10 +15,10 @@ const MAGIC: readonly (readonly [string, readonly number[]])[] = [
 const SVG = /^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]{0,1000}?-->\s*)?(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i;
 
 /** The picture that a value is, by its first bytes; null for any other value. */
-export function imageOf(value: unknown): Image | null {
+export function imageOf(value: unknown, maxBytes = MAX_BYTES): Image | null {
   if (typeof value === "string") return svgOf(value);
   const bytes = bytesOf(value);
-  if (bytes === null || bytes.length > MAX_BYTES) return null;
+  if (bytes === null || bytes.length > maxBytes) return null;
   const known = MAGIC.find(([, start]) => start.every((byte, at) => bytes[at] === byte));
   if (known !== undefined) return { mime: known[0], base64: bytes.toString("base64") };
   const isWebp = bytes.toString("latin1", 0, 4) === "RIFF" && bytes.toString("latin1", 8, 12) === "WEBP";

@@ -62,6 +62,12 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: "stop", about: "store", load: async () => (await import("./stop/command.ts")).stopCommand },
   { name: "dump", about: "store", load: async () => (await import("./dump/command.ts")).dumpCommand },
   { name: "logs", about: "store", load: async () => (await import("./logs/command.ts")).logsCommand },
+  {
+    name: "card",
+    about: "store",
+    hasSubcommands: true,
+    load: async () => (await import("./card/command.ts")).cardCommand,
+  },
   { name: "diff", about: "store", load: async () => (await import("./diff/command.ts")).diffCommand },
   { name: "ui", about: "store", load: async () => (await import("./ui/command.ts")).uiCommand },
   {

@@ -2,8 +2,11 @@ import type { FlowGraph } from "../flow-graph.ts";
 import { layOut, type Box, type Point, type Route } from "./graph-layout.ts";
 import { escapeHtml } from "../../text/escape-html.ts";
 
-/** The graph as a picture of its own: no fonts, styles or scripts from elsewhere. */
-export function drawSvg(graph: FlowGraph): string {
+/**
+ * The graph as a picture of its own: no fonts, styles or scripts from elsewhere.
+ * @param options - `here`: a step that stands out
+ */
+export function drawSvg(graph: FlowGraph, { here = null }: { here?: string | null } = {}): string {
   const { boxes, routes, width, height } = layOut(graph);
   const kinds = new Map(
     graph.steps.map((step) => [step.name, kindOf(step.name, { graph, isSwitch: step.transition.kind === "switch" })]),
@@ -16,7 +19,7 @@ export function drawSvg(graph: FlowGraph): string {
     `<path d="M0 0.5L8 4L0 7.5Z" fill="#5b6470"/></marker></defs>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     ...routes.map((route) => drawRoute(route)),
-    ...boxes.map((box) => drawBox(box, kinds.get(box.name) ?? "plain")),
+    ...boxes.map((box) => drawBox(box, box.name === here ? "here" : (kinds.get(box.name) ?? "plain"))),
     ...routes.map((route) => drawLabel(route)).filter((label) => label !== ""),
     "</svg>",
     "",
@@ -27,6 +30,7 @@ const COLOURS = {
   border: { fill: "#e7f4ec", stroke: "#2f7d4f" },
   switch: { fill: "#fdf3dc", stroke: "#a87410" },
   plain: { fill: "#eef3fb", stroke: "#3c66a8" },
+  here: { fill: "#cfe0f7", stroke: "#1d4f9c" },
 };
 
 function kindOf(name: string, { graph, isSwitch }: { graph: FlowGraph; isSwitch: boolean }): keyof typeof COLOURS {

@@ -1,0 +1,34 @@
+import type { CardSettings } from "../../../sdk/base/step-settings.ts";
+import { cardsPlace } from "../../datastore/reader/cards-place.ts";
+import { cardsKey } from "../../datastore/run-keys.ts";
+import type { CardSource } from "./card-source.ts";
+
+/** A card of a task, as it is listed. */
+export interface ListedCard {
+  readonly id: string;
+  readonly title: string;
+  /** Changes when the card does. */
+  readonly version: string;
+}
+
+/** The cards that the task's step declares. Nothing of what stands on them is read. */
+export function cardsOf(source: CardSource): readonly ListedCard[] {
+  const { store, run, task, attempt } = source;
+  const settings = cardSettings(source);
+  if (settings.length === 0) return [];
+  const place = cardsPlace(store, { flow: run.flow, run: run.run, task, attempt });
+  const object = place === null ? null : store.storage.open(cardsKey(place));
+  const size = object?.size ?? 0;
+  object?.close();
+  // What the default card shows beside changes with the attempt and its end.
+  const version = `${task.attempt}-${task.status}-${size}`;
+  return settings.map(({ id, title }) => ({ id, title: title ?? titleOf(id, task.step), version }));
+}
+
+export function cardSettings({ run, task }: Pick<CardSource, "run" | "task">): readonly CardSettings[] {
+  return run.document.graph.steps.find(({ name }) => name === task.step)?.settings.cards ?? [];
+}
+
+function titleOf(id: string, step: string): string {
+  return id === "default" ? step : id;
+}
