@@ -63,7 +63,7 @@ function exportsOf(file) {
 /** A row of `kinds/` or `routes/` is named without the room: `kinds/blob.ts` has `blobKind`. */
 function namesFor(file, exported) {
   const name = kebab(exported);
-  return /\/(kinds|routes)\//.test(file) ? [name, name.replace(/-(kind|route)$/, "")] : [name];
+  return /\/(kinds|routes|parts)\//.test(file) ? [name, name.replace(/-(kind|route|part)$/, "")] : [name];
 }
 
 /** `findQueue` and `FindQueue` are `find-queue`, `MAX_SIZE` is `max-size`, `toS3Key` is `to-s3-key`. */

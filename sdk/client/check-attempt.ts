@@ -5,7 +5,7 @@ import type { TaskReader } from "./task-reader.ts";
 /** @throws MillraceError `MILLRACE_PATHSPEC` if the task had no such attempt; undefined is the latest */
 export function checkAttempt(
   task: TaskReader,
-  { attempt, what }: { attempt: number | undefined; what: "logs" | "metrics" },
+  { attempt, what }: { attempt: number | undefined; what: "logs" | "metrics" | "cards" },
 ): void {
   const numbers = attemptNumbers(task.summary);
   if (attempt === undefined || numbers.includes(attempt)) return;

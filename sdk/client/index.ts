@@ -6,7 +6,8 @@
 export { Flow } from "./flow.ts";
 export { Run, type StepName } from "./run.ts";
 export { Step } from "./step.ts";
-export { type LogsOptions, type MetricsOptions, Task, type ToldProgress } from "./task.ts";
+export type { Card } from "./card.ts";
+export { type CardsOptions, type LogsOptions, type MetricsOptions, Task, type ToldProgress } from "./task.ts";
 export { Artifact } from "./artifact.ts";
 export { namespace, type Namespace } from "./namespace.ts";
 export type { ClientOptions } from "./client-options.ts";

@@ -4,6 +4,7 @@ import { checkStep, taskIn } from "../../runtime/datastore/reader/resolve-pathsp
 import type { TaskStatus, TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import type { ForeachFrame, GpuUse } from "../base/host.ts";
 import { Artifact } from "./artifact.ts";
+import { type Card, cardsOfTask } from "./card.ts";
 import { type Attempt, attemptsOf } from "./attempt.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { lazyData, noArtifact, type RunData } from "./lazy-data.ts";
@@ -18,6 +19,12 @@ import { visibleLine } from "../base/visible.ts";
 
 /** What {@link Task.metrics} takes. */
 export interface MetricsOptions {
+  /** From 0. @defaultValue the latest */
+  readonly attempt?: number | undefined;
+}
+
+/** What {@link Task.cards} takes. */
+export interface CardsOptions {
   /** From 0. @defaultValue the latest */
   readonly attempt?: number | undefined;
 }
@@ -231,6 +238,25 @@ export class Task<Flow = unknown> {
   async metrics(options: MetricsOptions = {}): Promise<Metrics> {
     await Promise.resolve();
     return metricsOf(this.#reader, options.attempt);
+  }
+
+  /**
+   * The cards that the step declares with `@card`, as they stand now; none without. A notebook shows a card that is the
+   * last value of a cell.
+   *
+   * @throws MillraceError `MILLRACE_PATHSPEC` if there was no such attempt
+   *
+   * @example
+   * ```ts
+   * import { writeFile } from "node:fs/promises";
+   *
+   * const task = await Task.get("RecSysFlow/latest/fitB/2");
+   * for (const card of await task.cards()) await writeFile(`${card.id}.html`, await card.html());
+   * ```
+   */
+  async cards(options: CardsOptions = {}): Promise<readonly Card[]> {
+    await Promise.resolve();
+    return cardsOfTask(this.#reader, options.attempt);
   }
 
   /** All attempts, oldest first; those of a reused task are the ones of the run that it ran in. */

@@ -8,6 +8,7 @@ const NAMES = [
   "MillraceError",
   "batch",
   "cache",
+  "card",
   "catchError",
   "checkpoint",
   "concurrency",
@@ -52,6 +53,15 @@ test("nothing but millrace/arrow loads Apache Arrow", () => {
   const loads = /(from|import|require)\s*\(?\s*"apache-arrow"/;
   const loading = files.filter((file) => loads.test(fs.readFileSync(path.join(folder, file), "utf8")));
   expect(loading.sort()).toEqual(["arrow.cjs", "arrow.js"]);
+});
+
+test("millrace/cards has a function for each component, for ES modules and CommonJS", async () => {
+  const names = Object.keys(await import("millrace/cards")).sort();
+  expect(names.join(" ")).toBe(
+    "artifact code column diff error html image json lineChart log markdown plot progressBar registerCard row table tabs timeline valueBox vegaChart",
+  );
+  const ofCommonJs = Object.keys(createRequire(import.meta.url)("millrace/cards") as object);
+  expect(ofCommonJs.filter((name) => name !== "__esModule").sort()).toEqual(names);
 });
 
 test("one Runner is in millrace/runner and millrace/testing, for ES modules and CommonJS", async () => {

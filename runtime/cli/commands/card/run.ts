@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
@@ -12,11 +13,11 @@ import { userPath } from "../../../settings/user-path.ts";
 import { taskName } from "../../../text/task-name.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { flowMeant } from "../../flow-meant.ts";
+import { openBrowser } from "../../open-browser.ts";
 import { ownerMeant } from "../../owner-meant.ts";
 import { tableText } from "../../show/table-text.ts";
 import { cardMeant } from "./card-meant.ts";
 import type { GetCardFlags, ListCardsFlags, ViewCardFlags } from "./flags.ts";
-import { openFile } from "./open-file.ts";
 
 interface OfPathspec {
   readonly pathspec: string;
@@ -32,7 +33,8 @@ export function listCards(context: StoreContext, options: ListCardsFlags & OfPat
     const cards = found.map(({ task: { step, task }, card: { id, title } }) => ({ step, task, id, title }));
     return output.json({ flow: run.flow, run: run.run, cards });
   }
-  if (found.length === 0) return output.note(`no task of ${run.flow}/${run.run} has a card: write @card() before a step`);
+  if (found.length === 0)
+    return output.note(`no task of ${run.flow}/${run.run} has a card: write @card() before a step`);
   const rows = found.map(({ task, card }) => [
     taskName({ step: task.step, task: task.task, label: labels.of(task.place) }),
     card.id,
@@ -51,7 +53,7 @@ export async function viewCard(context: StoreContext, options: ViewCardFlags & O
   await fs.writeFile(file, html);
   if (output.isJson) return output.json({ id: card.id, title: card.title, file });
   output.print(file);
-  if (output.isLive && !openFile(file)) output.note("no browser was found here: open this file in one");
+  if (output.isLive) openBrowser(pathToFileURL(file).href, (text) => output.note(text));
 }
 
 export async function getCard(context: StoreContext, options: GetCardFlags & OfPathspec): Promise<void> {

@@ -4,7 +4,7 @@ import { ServedStore } from "../../../web/server/served-store.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { runMeant } from "../../run-meant.ts";
 import type { UiFlags } from "./flags.ts";
-import { openBrowser } from "./open-browser.ts";
+import { openBrowser } from "../../open-browser.ts";
 
 export interface UiOptions extends UiFlags {
   readonly run: string | undefined;
