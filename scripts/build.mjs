@@ -233,7 +233,8 @@ function writeRuntime() {
   ].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
   // Every container unpacks this: gpu.js twice would be a megabyte more.
-  for (const name of ["gpu", "client", "cards"]) files.push({ file: `dist/${name}.cjs`, bytes: Buffer.from(asCommonJs(name)) });
+  for (const name of ["gpu", "client", "cards"])
+    files.push({ file: `dist/${name}.cjs`, bytes: Buffer.from(asCommonJs(name)) });
   const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
   const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);
   writeFileSync("dist/container-runtime.bin", packed);

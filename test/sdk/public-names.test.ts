@@ -128,6 +128,7 @@ test("what the client's objects offer has these names", async () => {
       "artifacts",
       "attempt",
       "attempts",
+      "cards",
       "children",
       "error",
       "finishedAt",
