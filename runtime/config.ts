@@ -16,6 +16,11 @@ export function setVariables(variables: Readonly<Record<string, string>>): void 
   Object.assign(process.env, variables);
 }
 
+/** True where the user sees a whole screen and can press keys. */
+export function canDrawScreen(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY && environment()["TERM"] !== "dumb";
+}
+
 /** False where a terminal cannot move its cursor. */
 export function canDrawLive(): boolean {
   return process.stderr.isTTY && environment()["TERM"] !== "dumb";

@@ -18,6 +18,8 @@ export interface StartedCommand {
 export interface StartOptions extends CommandOptions {
   /** True for a pseudo-terminal of 80 columns and 24 rows, which util-linux' `script` makes. */
   readonly isTerminal?: boolean;
+  /** What a shell in the pseudo-terminal runs instead. */
+  readonly script?: string;
 }
 
 /** Whether this machine can make a pseudo-terminal. */
@@ -25,11 +27,11 @@ export const HAS_TERMINAL = fs.existsSync("/usr/bin/script");
 
 /** Starts `millrace ARGS` and does not wait for its end; what is left of it when the test is over is killed. */
 export function startMillrace(args: readonly string[], options: StartOptions = {}): StartedCommand {
-  const { isTerminal = false, cwd = ROOT, env = {} } = options;
+  const { isTerminal = false, cwd = ROOT, env = {}, script } = options;
   const { datastore = temporaryFolder() } = options;
   const quoted = [process.execPath, MILLRACE, ...args].map((word) => `'${word}'`).join(" ");
   const [program, argv] = isTerminal
-    ? ["script", ["-qefc", `stty cols 80 rows 24; exec ${quoted}`, "/dev/null"]]
+    ? ["script", ["-qefc", `stty cols 80 rows 24; exec ${script ?? quoted}`, "/dev/null"]]
     : [process.execPath, [MILLRACE, ...args]];
   const child = spawn(program, argv, {
     cwd,

@@ -59,6 +59,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: "graph", about: "flow", load: async () => (await import("./graph/command.ts")).graphCommand },
   { name: "runs", about: "store", load: async () => (await import("./runs/command.ts")).runsCommand },
   { name: "status", about: "store", load: async () => (await import("./status/command.ts")).statusCommand },
+  { name: "top", about: "store", load: async () => (await import("./top/command.ts")).topCommand },
   { name: "stop", about: "store", load: async () => (await import("./stop/command.ts")).stopCommand },
   { name: "dump", about: "store", load: async () => (await import("./dump/command.ts")).dumpCommand },
   { name: "logs", about: "store", load: async () => (await import("./logs/command.ts")).logsCommand },

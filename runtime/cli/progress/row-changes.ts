@@ -26,7 +26,8 @@ function spans(before: readonly Cell[], after: readonly Cell[]): { from: number;
   return found;
 }
 
-function cellsText(cells: readonly Cell[]): string {
+/** Text that draws these cells, colours included. */
+export function cellsText(cells: readonly Cell[]): string {
   let text = "";
   let style = "";
   for (const cell of cells) {

@@ -6,7 +6,7 @@ import type { Observer } from "./is-alive.ts";
 import { lastEventAhead } from "./journal-tail.ts";
 import { isInNamespace, type Namespace } from "./namespace.ts";
 import { readRunHeader } from "./read-run.ts";
-import { documentKey, tagsFolder } from "../run-keys.ts";
+import { documentKey, type RunPlace, tagsFolder } from "../run-keys.ts";
 import type { RunHeader, RunStatus } from "./run-summary.ts";
 
 export interface ListRunsOptions {
@@ -34,7 +34,11 @@ export function* listRuns(store: Datastore, options: ListRunsOptions): Generator
   checkTagTexts(tags);
   const runs = wantedIds(store, options);
   for (const [index, run] of runs.entries()) {
-    if (index % RUNS_AHEAD === 0) announce(store, { flow, runs: runs.slice(index, index + RUNS_AHEAD) });
+    if (index % RUNS_AHEAD === 0)
+      headersAhead(
+        store,
+        runs.slice(index, index + RUNS_AHEAD).map((one) => ({ flow, run: one })),
+      );
     try {
       const header = readRunHeader(store, { flow, run, observer });
       const isWanted =
@@ -56,11 +60,12 @@ function wantedIds(store: Datastore, { flow, before, after, isOldestFirst = fals
   return isOldestFirst ? ids : ids.reverse();
 }
 
-function announce(store: Datastore, { flow, runs }: { flow: string; runs: readonly string[] }): void {
+/** Announces that the headers of these runs will be read. */
+export function headersAhead(store: Datastore, runs: readonly RunPlace[]): void {
   const wants = runs.flatMap((run): Want[] => [
-    { op: "read", key: documentKey({ flow, run }) },
-    { op: "list", key: tagsFolder({ flow, run }) },
-    lastEventAhead({ flow, run }),
+    { op: "read", key: documentKey(run) },
+    { op: "list", key: tagsFolder(run) },
+    lastEventAhead(run),
   ]);
   store.storage.ahead(wants);
 }

@@ -36,14 +36,20 @@ export class TaskFold {
     }
   }
 
+  /** One of them. */
+  task(task: number, status: RunStatus): TaskSummary | undefined {
+    const draft = this.#tasks.get(task);
+    return draft === undefined || status === "running" ? draft : settled(draft, status);
+  }
+
   /** The tasks so far, as they stand in a run of that status. */
   tasks(status: RunStatus): TaskSummary[] {
     const drafts = [...this.#tasks.values()];
     return status === "running" ? drafts.map((draft) => ({ ...draft })) : drafts.map((draft) => settled(draft, status));
   }
 
-  /** The step of a task that has started, and the innermost foreach around it. */
-  find(task: number): Pick<TaskSummary, "step" | "place"> | undefined {
+  /** A task that has started, as its events say so far; it changes with further ones. */
+  find(task: number): TaskSummary | undefined {
     return this.#tasks.get(task);
   }
 
