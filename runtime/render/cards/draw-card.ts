@@ -35,12 +35,17 @@ export async function drawCard(source: CardSource, id: string): Promise<DrawnCar
   return { ...listed, html, hasFrames: drawer.hasFrames };
 }
 
-/** The card as a file of its own, which asks the network for nothing. */
-export function cardFile({ title, html, hasFrames }: DrawnCard): string {
+/** What the page of a card may do. */
+export function cardPolicy({ hasFrames }: DrawnCard): string {
   // A frame has the policy of the page around it as well: scripts are let in where there is one, and nowhere else.
   const scripts = hasFrames ? " script-src 'unsafe-inline';" : "";
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:;${scripts} form-action 'none'; base-uri 'none'`;
-  const head = markup`<meta charset="utf-8" /><meta http-equiv="Content-Security-Policy" content="${policy}" /><meta name="viewport" content="width=device-width,initial-scale=1" /><meta name="color-scheme" content="light dark" /><title>${title}</title>`;
+  return `default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:;${scripts} form-action 'none'; base-uri 'none'`;
+}
+
+/** The card as a file of its own, which asks the network for nothing. */
+export function cardFile(card: DrawnCard): string {
+  const { title, html } = card;
+  const head = markup`<meta charset="utf-8" /><meta http-equiv="Content-Security-Policy" content="${cardPolicy(card)}" /><meta name="viewport" content="width=device-width,initial-scale=1" /><meta name="color-scheme" content="light dark" /><title>${title}</title>`;
   return `<!doctype html><html lang="en"><head>${head.text}<style>${FILE_STYLE}</style></head><body>${html}</body></html>\n`;
 }
 

@@ -198,7 +198,10 @@ export interface MetricsAnswer {
   }[];
 }
 
-/** `GET …/:step/:task/cards/:id`: HTML without scripts, all values escaped. What a user wrote as HTML is in a frame's `srcdoc`. */
+/**
+ * `GET …/:step/:task/cards/:id?attempt=`: HTML without scripts, all values escaped. What a user wrote as HTML is in a
+ * frame's `srcdoc`. `…/cards/:id/page` is the same as a page of its own, for `<iframe sandbox="allow-scripts" src>`.
+ */
 export interface CardAnswer extends CardRow {
   readonly html: string;
 }

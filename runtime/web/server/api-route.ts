@@ -17,6 +17,8 @@ export interface Asked {
 export type Answer =
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** A page of its own, for a frame of the page: it has no origin, and may only do what this policy lets it. */
+  | { readonly kind: "page"; readonly html: string; readonly policy: string }
   /** Server-sent events, as text; the next piece is taken once the one before was sent. */
   | { readonly kind: "events"; readonly pieces: AsyncIterable<string> }
   /** There is nothing, and it is of no use to ask again. */

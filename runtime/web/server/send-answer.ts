@@ -21,6 +21,9 @@ export async function sendAnswer(answer: Answer, options: SendAnswerOptions): Pr
       });
     case "bytes":
       return whole(response, { type: "application/octet-stream", bytes: answer.bytes });
+    case "page":
+      response.setHeader("content-security-policy", `${answer.policy}; sandbox allow-scripts; frame-ancestors 'self'`);
+      return whole(response, { type: "text/html; charset=utf-8", bytes: Buffer.from(answer.html) });
     case "nothing":
       response.writeHead(204).end();
       return;

@@ -1,5 +1,7 @@
 import type { ApiRoute } from "../api-route.ts";
 import { artifactRoute } from "./artifact.ts";
+import { cardPageRoute } from "./card-page.ts";
+import { cardRoute } from "./card.ts";
 import { codeRoute } from "./code.ts";
 import { columnsRoute } from "./columns.ts";
 import { compareRoute } from "./compare.ts";
@@ -28,6 +30,8 @@ export const ROUTES: readonly ApiRoute[] = [
   logsRoute,
   taskMetricsRoute,
   artifactRoute,
+  cardRoute,
+  cardPageRoute,
   compareRoute,
   eventsRoute,
 ];

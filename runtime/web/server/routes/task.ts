@@ -3,6 +3,7 @@ import { toldProgress } from "../../../datastore/reader/told-progress.ts";
 import { readMetrics } from "../../../datastore/reader/read-metrics.ts";
 import type { RunSummary, TaskSummary } from "../../../datastore/reader/run-summary.ts";
 import type { AttemptResult } from "../../../datastore/records.ts";
+import { cardsOf } from "../../../render/cards/cards-of.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import { kernelPlace } from "../../../text/kernel-place.ts";
 import type { TaskAnswer, TaskRow } from "../../api/shapes.ts";
@@ -42,7 +43,7 @@ export const taskRoute: ApiRoute = {
       children: rows(children),
       parentCount: parents.length,
       childCount: children.length,
-      cards: [],
+      cards: cardsOf({ store: served.store, run, task }),
       metrics: metricNames(served, sourcesAsked(asked)),
       kernels: kernelsText(result),
       progress: progressOf(served, run, task),
