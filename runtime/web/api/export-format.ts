@@ -12,15 +12,18 @@ export interface ExportedPage {
   readonly answers: Readonly<Record<string, ExportedAnswer>>;
 }
 
-/** JSON as the API answers it, or bytes in base64: the columns. */
-export type ExportedAnswer = { readonly json: unknown } | { readonly base64: string };
+/** JSON as the API answers it; bytes in base64: the columns; or the very same as under another key. */
+export type ExportedAnswer = { readonly json: unknown } | { readonly base64: string } | { readonly as: string };
 
 export const EXPORT_FORMAT = 1;
 /** The `id` of the `<script type="application/octet-stream">` that holds the data. */
 export const EXPORT_ID = "millrace-data";
 
-/** What only says how much is wanted at a time: what was exported has all that there is, or as much as fits. */
-const PAGING = ["limit", "after", "offset"];
+/**
+ * What only says how much is wanted at a time: what was exported has all that there is, or as much as fits. A log has both
+ * outputs.
+ */
+const PAGING = ["limit", "after", "offset", "stream"];
 
 /**
  * Under which name an answer is kept: the path, and what its query asks for beyond paging. `/api/runs` and
@@ -32,7 +35,6 @@ export function exportKey(path: string): string {
   const [place = "", query = ""] = path.split("?", 2);
   if (/^\/api\/runs(\/[^/]+\/[^/]+\/tasks)?$/.test(place)) return place;
   const kept = [...new URLSearchParams(query)].filter(([name]) => !PAGING.includes(name));
-  // Both outputs are what is meant where none is named.
-  const asked = kept.filter(([name, value]) => value !== "" && !(name === "stream" && value === "both"));
+  const asked = kept.filter(([, value]) => value !== "");
   return asked.length === 0 ? place : `${place}?${new URLSearchParams(asked).toString()}`;
 }

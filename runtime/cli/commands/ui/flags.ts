@@ -7,4 +7,11 @@ export interface UiFlags extends InspectOptions, BranchOptions {
   readonly open: boolean;
   readonly readOnly?: boolean;
   readonly token?: string;
+  /** The file to write, in place of serving. */
+  readonly export?: string;
+}
+
+export interface UiOptions extends UiFlags {
+  /** As the user named them. */
+  readonly runs: readonly string[];
 }

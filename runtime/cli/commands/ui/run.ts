@@ -3,19 +3,23 @@ import { PageServer } from "../../../web/server/page-server.ts";
 import { ServedStore } from "../../../web/server/served-store.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { runMeant } from "../../run-meant.ts";
-import type { UiFlags } from "./flags.ts";
 import { openBrowser } from "../../open-browser.ts";
-
-export interface UiOptions extends UiFlags {
-  readonly run: string | undefined;
-}
+import { exportUi } from "./export-ui.ts";
+import type { UiOptions } from "./flags.ts";
 
 /** Enough that nobody guesses it. */
 const MIN_TOKEN_CHARS = 8;
 
-/** `ui`: serves the page until it is interrupted. */
-export async function serveUi(context: StoreContext, options: UiOptions): Promise<void> {
-  const { host, port, run, readOnly = false } = options;
+/** `ui`: serves the page until it is interrupted, or writes it into a file. */
+export async function runUi(context: StoreContext, options: UiOptions): Promise<void> {
+  if (options.export === undefined) await serveUi(context, options);
+  else await exportUi(context, { ...options, file: options.export });
+}
+
+async function serveUi(context: StoreContext, options: UiOptions): Promise<void> {
+  const { host, port, runs, readOnly = false } = options;
+  const [run, ...more] = runs;
+  if (more.length > 0) throw severalRuns(runs);
   const output = context.output(options);
   const store = context.datastore(options);
   const token = tokenFor(context, options);
@@ -44,6 +48,14 @@ function tokenFor({ settings }: StoreContext, { token: given }: UiOptions): stri
 
 function pageOf({ flow, run }: { flow: string; run: string }): string {
   return `runs/${encodeURIComponent(flow)}/${encodeURIComponent(run)}`;
+}
+
+function severalRuns(runs: readonly string[]): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_UI",
+    headline: `Cannot open the page on ${runs.length} runs because it opens on one: ${runs.join(", ")}`,
+    hint: "name one of them, or write all into a file with --export FILE",
+  });
 }
 
 /** Resolves when this process is asked to end. */

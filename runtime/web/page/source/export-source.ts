@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals";
 import { type ExportedAnswer, type ExportedPage, exportKey } from "../../api/export-format.ts";
-import type { RunAnswer, RunsAnswer, TagsAnswer, TasksAnswer } from "../../api/shapes.ts";
+import type { LogsAnswer, RunAnswer, RunsAnswer, TagsAnswer, TasksAnswer } from "../../api/shapes.ts";
 import { type TaskColumns, decodeColumns } from "../../api/task-columns.ts";
 import type { PageQuery } from "../address/addresses.ts";
 import { apiAddress } from "./api-address.ts";
+import { filterLog } from "./filter-log.ts";
 import { filterRuns } from "./filter-runs.ts";
 import { filterTasks } from "./filter-tasks.ts";
 import { PageProblem } from "./page-problem.ts";
@@ -39,7 +40,8 @@ export class ExportSource implements Source {
 
   async below<Answer>({ flow, run }: RunAddress, path: readonly string[], query: PageQuery = {}): Promise<Answer> {
     const answer = await this.get<Answer>(["runs", flow, run, ...path], query);
-    return path.join("/") === "tasks" ? (filterTasks(answer as TasksAnswer, query) as Answer) : answer;
+    if (path.join("/") === "tasks") return filterTasks(answer as TasksAnswer, query) as Answer;
+    return path.at(-1) === "logs" ? (filterLog(answer as LogsAnswer, query) as Answer) : answer;
   }
 
   get<Answer>(path: readonly string[], query: PageQuery = {}): Promise<Answer> {
@@ -61,12 +63,17 @@ export class ExportSource implements Source {
 
   #answer(path: readonly string[], query: PageQuery): ExportedAnswer {
     const key = exportKey(apiAddress(path, query));
-    const answer = Object.hasOwn(this.#answers, key) ? this.#answers[key] : undefined;
+    const found = this.#at(key);
+    const answer = found !== undefined && "as" in found ? this.#at(found.as) : found;
     if (answer !== undefined) return answer;
     throw new PageProblem(404, {
       code: "",
       message: "Cannot show this because it was not exported into this file",
       hint: "an export holds the runs that it was made of; `millrace ui` shows everything",
     });
+  }
+
+  #at(key: string): ExportedAnswer | undefined {
+    return Object.hasOwn(this.#answers, key) ? this.#answers[key] : undefined;
   }
 }
