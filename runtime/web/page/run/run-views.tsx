@@ -6,6 +6,7 @@ import { MetricsView } from "./metrics-view.tsx";
 import { ParametersView } from "./parameters-view.tsx";
 import { RunLogView } from "./run-log-view.tsx";
 import { StepsView } from "./steps-view.tsx";
+import { TimelineView } from "./timeline/timeline-view.tsx";
 import { TasksView } from "./tasks-view.tsx";
 
 interface RunView {
@@ -19,6 +20,7 @@ interface RunView {
 export const RUN_VIEWS: readonly RunView[] = [
   { id: "steps", title: "Steps", draw: (props) => <StepsView {...props} /> },
   { id: "graph", title: "Graph", draw: (props) => <GraphView {...props} /> },
+  { id: "timeline", title: "Timeline", draw: (props) => <TimelineView {...props} /> },
   { id: "tasks", title: "Tasks", draw: (props) => <TasksView {...props} /> },
   { id: "log", title: "Log", draw: (props) => <RunLogView {...props} /> },
   { id: "metrics", title: "Metrics", draw: (props) => <MetricsView {...props} /> },
