@@ -63,7 +63,7 @@ function optionsOf({ shown, by, box }: Drawn): uPlot.Options {
     ticks: { stroke: "rgba(127,127,127,0.3)", width: 1 },
     font: "11px system-ui, sans-serif",
   };
-  const isLong = shown.some(({ steps }) => steps.length > 60);
+  const isLong = shown.length > 1 || shown.some(({ steps }) => steps.length > 60);
   return {
     width: Math.max(box.clientWidth, 200),
     height: HEIGHT,
@@ -77,7 +77,7 @@ function optionsOf({ shown, by, box }: Drawn): uPlot.Options {
         stroke: LINES[at % LINES.length] ?? "gray",
         width: 1.5,
         spanGaps: true,
-        points: { show: !isLong, size: 5 },
+        points: { show: !isLong || shown.every(({ steps }) => steps.length === 1), size: 5 },
       })),
     ],
   };

@@ -17,8 +17,9 @@ interface VirtualRowsProps {
   readonly shown?: number | null;
 }
 
-/** The head, the borders and a scroll bar. */
-const EDGES = 50;
+/** The borders and a scroll bar, without and with a head. */
+const EDGES = 16;
+const HEADED_EDGES = 48;
 const SPARE_ROWS = 12;
 
 /** A list of rows of one height, of which only those in sight are in the document. */
@@ -61,7 +62,7 @@ export function VirtualRows(props: VirtualRowsProps): JSX.Element {
       aria-label={label}
       aria-rowcount={count}
       tabIndex={0}
-      style={{ "--rows-size": `${count * rowHeight + EDGES}px` }}
+      style={{ "--rows-size": `${count * rowHeight + (header === undefined ? EDGES : HEADED_EDGES)}px` }}
       onScroll={look}
     >
       {header !== undefined && (

@@ -5,7 +5,7 @@ import { cutText } from "../../../text/cut-text.ts";
 import type { StepCounts } from "../../api/shapes.ts";
 import { useSite } from "../state/use-site.ts";
 import { countSteps } from "./count-steps.ts";
-import { NODE_HEIGHT, NODE_WIDTH, graphLayout } from "./graph-layout.ts";
+import { NODE_HEIGHT, NODE_WIDTH, placedGraph } from "./placed-graph.ts";
 import type { RunViewProps } from "./run-view-props.ts";
 
 const NAME_CHARS = 20;
@@ -15,7 +15,7 @@ const BAR = { x: 10, y: 40, width: NODE_WIDTH - 20, height: 5 };
 export function GraphView({ name, answer, columns }: RunViewProps): JSX.Element {
   const { addresses } = useSite();
   const { graph, steps } = answer;
-  const placed = useMemo(() => graphLayout(graph), [JSON.stringify(graph)]);
+  const placed = useMemo(() => placedGraph(graph), [JSON.stringify(graph)]);
   const counts = countSteps(steps, columns);
   const { width, height } = placed;
   return (

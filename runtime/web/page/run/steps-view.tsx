@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { visible, visibleLine } from "../../../../sdk/base/visible.ts";
 import { durationText, localTimeText } from "../../../text/duration-text.ts";
-import type { RunAnswer, StepAnswer, StepCounts } from "../../api/shapes.ts";
+import type { StepAnswer, StepCounts } from "../../api/shapes.ts";
 import { Link } from "../parts/link.tsx";
+import { Failures } from "./failures.tsx";
 import { useSite } from "../state/use-site.ts";
 import type { RunAddress } from "../source/source.ts";
 import { countSteps } from "./count-steps.ts";
@@ -57,36 +58,6 @@ export function StepsView({ name, answer, columns }: RunViewProps): JSX.Element 
         </table>
       </div>
     </>
-  );
-}
-
-function Failures({ name, answer }: { name: RunAddress; answer: RunAnswer }): JSX.Element | null {
-  if (answer.failures.length === 0) return null;
-  return (
-    <section class="failures" aria-label="Failures">
-      <h2>{answer.failures.length === 1 ? "What failed" : "What failed, by its reason"}</h2>
-      <ul>
-        {answer.failures.map(({ task, count }) => (
-          <li key={task.task}>
-            <Link to={["runs", name.flow, name.run, task.step, String(task.task)]} class="failure">
-              <span class="mono">
-                {visibleLine(task.step)}/{task.task} {visibleLine(task.label)}
-              </span>
-              <span class="reason">{visible(task.error ?? "It failed without an error")}</span>
-            </Link>
-            {count > 1 && (
-              <Link
-                to={["runs", name.flow, name.run]}
-                query={{ view: "tasks", status: "failed", step: task.step }}
-                class="quiet"
-              >
-                and {(count - 1).toLocaleString("en")} more like it
-              </Link>
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

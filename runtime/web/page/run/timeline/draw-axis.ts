@@ -1,5 +1,5 @@
 import { durationText } from "../../../../text/duration-text.ts";
-import { AXIS_HEIGHT as HEIGHT, type TimelineScene } from "./timeline-scene.ts";
+import { AXIS_HEIGHT as HEIGHT, type TimelineScene, toX } from "./timeline-scene.ts";
 
 const STEPS_MS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
@@ -8,34 +8,19 @@ const STEPS_MS = [
 const APART_PX = 96;
 const MAX_TICKS = 60;
 
-/** Times since the start above the bars, and the gaps that are folded. */
+/** Times since the start above the bars. */
 export function drawAxis(context: CanvasRenderingContext2D, scene: TimelineScene): void {
   const { sight, width, height, colours, model } = scene;
   const { folds } = model;
   const perPixel = (sight.to - sight.from) / width;
-  const toPixel = (place: number): number => (place - sight.from) / perPixel;
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
-  for (const { at, width: folded, start, end } of folds.gaps) {
-    const x = toPixel(at);
-    if (x > width || toPixel(at + folded) < 0) continue;
-    context.fillStyle = colours.line;
-    context.globalAlpha = 0.55;
-    context.fillRect(x, HEIGHT, folded / perPixel, height - HEIGHT);
-    context.globalAlpha = 1;
-    context.fillStyle = colours.quiet;
-    context.save();
-    context.translate(x + folded / perPixel / 2, height - 8);
-    context.rotate(-Math.PI / 2);
-    context.fillText(`${durationText(end - start)} idle`, 0, 0);
-    context.restore();
-  }
   const origin = folds.unfold(0);
   const step = STEPS_MS.find((one) => one / perPixel >= APART_PX) ?? Math.ceil(APART_PX * perPixel);
   const first = Math.ceil((folds.unfold(sight.from) - origin) / step);
   let lastX = Number.NEGATIVE_INFINITY;
   for (let tick = first; tick < first + MAX_TICKS * 40; tick += 1) {
-    const x = toPixel(folds.fold(origin + tick * step));
+    const x = toX(scene, folds.fold(origin + tick * step));
     if (x > width) break;
     if (x < 0 || x - lastX < APART_PX * 0.6) continue;
     lastX = x;

@@ -27,7 +27,7 @@ export function drawDense(
     const end = Math.min(Math.max(Math.ceil(toX(scene, model.end[bar] ?? 0)), start), scene.width);
     const ready = Math.max(Math.floor(toX(scene, model.ready[bar] ?? 0)), until);
     if (start > ready) {
-      context.fillStyle = colours.waiting;
+      context.fillStyle = colours.line;
       context.fillRect(ready, AXIS_HEIGHT + line, start - ready, 1);
     }
     if (end <= start) continue;

@@ -1,6 +1,7 @@
 import { STATUSES } from "../../../api/task-columns.ts";
 import { drawAxis } from "./draw-axis.ts";
 import { drawDense } from "./draw-dense.ts";
+import { drawGaps } from "./draw-gaps.ts";
 import { barsIn } from "./timeline-model.ts";
 import { AXIS_HEIGHT, type DrawnTimeline, type TimelineScene, toX } from "./timeline-scene.ts";
 
@@ -20,6 +21,7 @@ export function drawTimeline(context: CanvasRenderingContext2D, scene: TimelineS
   const drawn = { bars: shown, first, rowHeight };
   if (rowHeight < MIN_ROW) drawDense(context, scene, drawn);
   else drawBars(context, scene, drawn);
+  drawGaps(context, scene);
   if (scene.selected !== null) {
     const [from, to] = scene.selected;
     context.globalAlpha = 0.2;

@@ -1,7 +1,7 @@
 import { drawTimeline } from "./draw-timeline.ts";
 import { AXIS_HEIGHT, type DrawnTimeline, type TimelineColours } from "./timeline-scene.ts";
 import { timelineColours } from "./timeline-colours.ts";
-import { moved, wholeSight, zoomed } from "./timeline-moves.ts";
+import { moved, wholeSight, zoomed } from "./zoomed.ts";
 import { TimelinePointer } from "./timeline-pointer.ts";
 import type { TimelineModel, TimelineSight } from "./timeline-model.ts";
 import type { PointedBar } from "./timeline-tip.tsx";

@@ -83,7 +83,7 @@ function Timeline({ name, answer, columns, version }: TimelineProps): JSX.Elemen
           <span>Fold idle time</span>
         </label>
       </div>
-      <div class="timeline-box">
+      <div class="timeline-box" style={{ "--bars": String(Math.min(model.rows.length, 200)) }}>
         <canvas
           ref={canvas}
           tabIndex={0}

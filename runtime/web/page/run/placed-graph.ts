@@ -16,7 +16,7 @@ export interface PlacedEdge {
   readonly path: string;
 }
 
-export interface GraphLayout {
+export interface PlacedGraph {
   readonly width: number;
   readonly height: number;
   readonly steps: readonly PlacedStep[];
@@ -28,7 +28,7 @@ export const NODE_HEIGHT = 54;
 const MARGIN = 12;
 
 /** Where the steps of a flow stand: those that come later lie below. */
-export function graphLayout({ steps, edges }: RunAnswer["graph"]): GraphLayout {
+export function placedGraph({ steps, edges }: RunAnswer["graph"]): PlacedGraph {
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 40, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
