@@ -66,12 +66,17 @@ export interface TaskReused extends Timed {
   readonly caught?: ErrorRecord;
 }
 
-/** What an attempt used, as its own process measured it; processes that it started do not count. */
+/** What an attempt used, as its own process measured it. */
 export interface TaskUsage {
-  /** Processor time, in user code and in the system, of all threads. */
+  /** Processor time, in user code and in the system, of all threads and of child processes that have ended. */
   readonly cpuMs: number;
-  /** The most memory that the process had meanwhile, in bytes. */
+  /** Of that, in the system. Missing in what older versions recorded. */
+  readonly systemMs?: number;
+  /** The most memory that the process had meanwhile, in bytes; child processes do not count. */
   readonly peakMemory: number;
+  /** By calls, whatever answered them: a disk, a cache, a pipe or a socket. Missing where the system does not count them. */
+  readonly readBytes?: number;
+  readonly writtenBytes?: number;
 }
 
 /** A task has committed its result. */

@@ -79,7 +79,7 @@ export function attemptsOf(task: TaskReader): readonly Attempt[] {
 }
 
 /** The task in the run that executed it; null where that run is gone. */
-function taskOfOrigin(task: TaskReader, result: string): TaskReader | null {
+export function taskOfOrigin(task: TaskReader, result: string): TaskReader | null {
   const at = parseLocator(result);
   try {
     const run = task.run.origin(at.run);

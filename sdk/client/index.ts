@@ -18,6 +18,8 @@ export type { Attempt } from "./attempt.ts";
 export type { ForeachFrame, GpuUse } from "../base/host.ts";
 export type { LogLine, LogStream, TaskLogs } from "./task-logs.ts";
 export type { Metric, Metrics, RunMetric, RunMetrics } from "./metrics.ts";
+export type { Used } from "./used.ts";
+export type { AskedNeeds, Spread, StepUsage } from "../../runtime/datastore/reader/step-usage.ts";
 export type { CodeChange, CodeDiff, RunCode } from "./run-code.ts";
 export type { Listing } from "./listing.ts";
 export type { RunStatus, TaskStatus } from "../../runtime/datastore/reader/run-summary.ts";

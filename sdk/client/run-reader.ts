@@ -1,5 +1,6 @@
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import type { ArtifactTable } from "../../runtime/datastore/records.ts";
+import { type AttemptUse, attemptUses } from "../../runtime/datastore/reader/attempt-uses.ts";
 import { ItemLabels } from "../../runtime/datastore/reader/item-labels.ts";
 import { Lineage } from "../../runtime/datastore/reader/lineage.ts";
 import { readRunHeader, RunFollower } from "../../runtime/datastore/reader/read-run.ts";
@@ -88,14 +89,30 @@ export class TaskIndex {
   readonly #tasks: readonly TaskSummary[];
   readonly #byNumber: ReadonlyMap<number, TaskSummary>;
   #lineage: Lineage | null = null;
+  #uses: ReadonlyMap<number, readonly AttemptUse[]> | null = null;
+  readonly #run: RunSummary;
 
-  constructor({ tasks }: RunSummary) {
+  constructor(run: RunSummary) {
+    const { tasks } = run;
+    this.#run = run;
     this.#tasks = tasks;
     this.#byNumber = new Map(tasks.map((task) => [task.task, task]));
   }
 
   get lineage(): Lineage {
     return (this.#lineage ??= new Lineage(this.#tasks));
+  }
+
+  /** What attempts used, by task. */
+  uses(): ReadonlyMap<number, readonly AttemptUse[]> {
+    if (this.#uses !== null) return this.#uses;
+    const byTask = new Map<number, AttemptUse[]>();
+    for (const use of attemptUses(this.#run)) {
+      const uses = byTask.get(use.task);
+      if (uses === undefined) byTask.set(use.task, [use]);
+      else uses.push(use);
+    }
+    return (this.#uses = byTask);
   }
 
   find(task: number): TaskSummary | undefined {

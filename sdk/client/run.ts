@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { RunEvent } from "../../runtime/datastore/run-event.ts";
 import { followRun } from "../../runtime/datastore/reader/follow-run.ts";
+import { type StepUsage, stepUsages } from "../../runtime/datastore/reader/step-usage.ts";
 import type { RunStatus } from "../../runtime/datastore/reader/run-summary.ts";
 import { changeTags, replaceTags } from "../../runtime/datastore/change-tags.ts";
 import type { MethodName } from "../inputs.ts";
@@ -177,6 +178,21 @@ export class Run<Flow = unknown> {
   async metrics(): Promise<RunMetrics> {
     await Promise.resolve();
     return metricsOfRun(this.#reader);
+  }
+
+  /**
+   * What the steps asked for and what their attempts used, in the order of the flow; steps without an attempt that is over
+   * are left out.
+   *
+   * @example
+   * ```ts
+   * const run = await Run.get("RecSysFlow/latest");
+   * for (const { step, asked, memoryMb } of await run.usage()) console.log(step, asked.memoryMb, memoryMb?.max);
+   * ```
+   */
+  async usage(): Promise<readonly StepUsage[]> {
+    await Promise.resolve();
+    return stepUsages([this.#reader.summary()]);
   }
 
   /**

@@ -15,6 +15,7 @@ import { type LogStream, type TaskLogs, taskLogs } from "./task-logs.ts";
 import type { RunReader } from "./run-reader.ts";
 import { TaskReader } from "./task-reader.ts";
 import { TaskWindow } from "./task-window.ts";
+import { type Used, usedBy } from "./used.ts";
 import { visibleLine } from "../base/visible.ts";
 
 /** What {@link Task.metrics} takes. */
@@ -180,6 +181,19 @@ export class Task<Flow = unknown> {
   /** True if a resumed run took it over from an earlier one. */
   get isReused(): boolean {
     return this.#reader.summary.isReused;
+  }
+
+  /**
+   * What the latest attempt used; null while none is over. Of a reused task it is what it used in the run that it ran in.
+   *
+   * @example
+   * ```ts
+   * const task = await Task.get("RecSysFlow/latest/fitB/2");
+   * console.log(task.usage?.peakMemoryMb, task.usage?.wallMs);
+   * ```
+   */
+  get usage(): Used | null {
+    return usedBy(this.#reader);
   }
 
   /** What kernels of `millrace/gpu` did, and on what they really ran; null if it called none, or has not succeeded. */

@@ -119,6 +119,7 @@ test("what the client's objects offer has these names", async () => {
       "steps",
       "tags",
       "tasks",
+      "usage",
       "username",
     ],
     Step: ["doc", "parentSteps", "pathspec", "static get", "task", "tasks"],
@@ -148,6 +149,7 @@ test("what the client's objects offer has these names", async () => {
       "static get",
       "status",
       "step",
+      "usage",
     ],
   });
 });

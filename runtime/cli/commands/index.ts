@@ -69,6 +69,7 @@ export const COMMANDS: readonly CommandRow[] = [
     hasSubcommands: true,
     load: async () => (await import("./card/command.ts")).cardCommand,
   },
+  { name: "usage", about: "store", load: async () => (await import("./usage/command.ts")).usageCommand },
   { name: "diff", about: "store", load: async () => (await import("./diff/command.ts")).diffCommand },
   { name: "ui", about: "store", load: async () => (await import("./ui/command.ts")).uiCommand },
   {

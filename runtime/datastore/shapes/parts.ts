@@ -40,7 +40,13 @@ export const taskSource = kinds("kind", {
 });
 
 /** What an attempt used. */
-export const taskUsage = fields({ cpuMs: count, peakMemory: count });
+export const taskUsage = fields({
+  cpuMs: count,
+  peakMemory: count,
+  systemMs: optional(count),
+  readBytes: optional(count),
+  writtenBytes: optional(count),
+});
 
 export function faultOfUsage(record: unknown): string | null {
   return faultIn(taskUsage, record);

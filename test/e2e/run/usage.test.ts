@@ -84,3 +84,36 @@ test("a task whose process is killed could not tell, and the last line says so",
     /failed UsesFlow \S+ after .* \(1 retried, CPU at least .*, peak memory at least .*\): large/,
   );
 });
+
+const CHILDREN = `import { FlowSpec, main, step } from "millrace";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+
+class ChildrenFlow extends FlowSpec {
+  @step start() {
+    execFileSync(process.execPath, ["-e", "while (process.cpuUsage().user < 300_000);"]);
+    this.next(this.writes);
+  }
+  @step writes() {
+    fs.writeFileSync("large.bin", Buffer.alloc(5_000_000));
+    fs.readFileSync("large.bin");
+    this.next(this.end);
+  }
+  @step end() {}
+}
+main(ChildrenFlow);
+`;
+
+test("what child processes computed counts, and what the step read and wrote", async () => {
+  const at = { ...project(), cwd: makeProject({ "flow.ts": CHILDREN, "package.json": ESM, "tsconfig.json": LEGACY }) };
+  const run = await millrace(["run", "flow.ts"], at);
+  expect(run.code, run.stderr).toBe(0);
+  const read = await Run.get("ChildrenFlow/latest", { datastore: at.datastore });
+  const [start, writes] = [await read.step("start").task(), await read.step("writes").task()];
+  expect(start.usage?.userMs).toBeGreaterThanOrEqual(280);
+  expect(start.usage?.wallMs).toBeGreaterThanOrEqual(280);
+  if (process.platform !== "linux") return;
+  expect(writes.usage?.writtenBytes).toBeGreaterThanOrEqual(5_000_000);
+  expect(writes.usage?.readBytes).toBeGreaterThanOrEqual(5_000_000);
+  expect(start.usage?.writtenBytes).toBeLessThan(1_000_000);
+});

@@ -1,0 +1,147 @@
+import { DEFAULT_RESOURCES, type ResourceSettings } from "../../../sdk/base/step-settings.ts";
+import { largest } from "../../../sdk/base/largest.ts";
+import { type AttemptUse, attemptUses } from "./attempt-uses.ts";
+import type { RunSummary } from "./run-summary.ts";
+
+/** What is the most, and what half and nearly all of the attempts stay below. */
+export interface Spread {
+  readonly median: number;
+  readonly p95: number;
+  readonly max: number;
+}
+
+/** What a step asked for; null for what it did not name. */
+export interface AskedNeeds {
+  readonly cpu: number | null;
+  readonly memoryMb: number | null;
+  readonly gpu: number | null;
+}
+
+/** What the attempts of a step used, in one run or several. */
+export interface StepUsage {
+  readonly step: string;
+  /** Where the runs were started; null where that makes no difference here. */
+  readonly machine: string | null;
+  readonly runs: number;
+  readonly tasks: number;
+  readonly attempts: number;
+  /** Attempts whose processes could not tell: they died. */
+  readonly silent: number;
+  /** As the latest of the runs has it. */
+  readonly asked: AskedNeeds;
+  readonly wallMs: Spread & { readonly sum: number };
+  /** Null where no attempt waited for anything but its delay. */
+  readonly waitingMs: Spread | null;
+  /** Processors at work on average over an attempt; null where none could tell, or all were too short. */
+  readonly cores: Spread | null;
+  readonly cpuMs: number;
+  /** In MB of 2^20 bytes, as decorators name it; null where none could tell. */
+  readonly memoryMb: Spread | null;
+  /** Null where the system does not count them. */
+  readonly readBytes: number | null;
+  readonly writtenBytes: number | null;
+  /** What was asked for and not used, over time; null where the step asked for none. */
+  readonly wasted: { readonly memoryGbHours: number | null; readonly cpuHours: number | null };
+}
+
+/** In less time the start of a step counts for more than its work. */
+const LEAST_WALL_MS = 100;
+const HOUR_MS = 3_600_000;
+
+/**
+ * By step, in the order of the latest run's flow; steps without an attempt are left out.
+ *
+ * @param runs - of one flow, the newest first
+ * @param of - `byMachine`: runs that were started on different machines are told apart
+ */
+export function stepUsages(runs: readonly RunSummary[], { byMachine = false } = {}): StepUsage[] {
+  const [latest] = runs;
+  if (latest === undefined) return [];
+  const groups = new Map<string, Group>();
+  for (const run of runs) {
+    const machine = byMachine ? run.document.host : null;
+    for (const use of attemptUses(run)) {
+      const key = JSON.stringify([use.step, machine]);
+      const group = groups.get(key) ?? { step: use.step, machine, uses: [], runs: new Set(), tasks: new Set() };
+      groups.set(key, group);
+      group.uses.push(use);
+      group.runs.add(run.run);
+      group.tasks.add(`${run.run}/${use.task}`);
+    }
+  }
+  const order = new Map(latest.document.graph.steps.map(({ name }, at) => [name, at]));
+  const place = ({ step }: { step: string }) => order.get(step) ?? order.size;
+  return [...groups.values()].sort((one, other) => place(one) - place(other)).map((group) => usageOf(group, runs));
+}
+
+interface Group {
+  readonly step: string;
+  readonly machine: string | null;
+  readonly uses: AttemptUse[];
+  readonly runs: Set<string>;
+  readonly tasks: Set<string>;
+}
+
+function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunSummary[]): StepUsage {
+  const told = uses.flatMap(({ usage, wallMs }) => (usage === null ? [] : [{ ...usage, wallMs }]));
+  const long = told.filter(({ wallMs }) => wallMs >= LEAST_WALL_MS);
+  const asked = askedBy(all, step);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const counted = (values: readonly (number | undefined)[]) => {
+    const known = values.filter((value) => value !== undefined);
+    return known.length === 0 ? null : sum(known);
+  };
+  return {
+    ...{ step, machine, runs: runs.size, tasks: tasks.size, attempts: uses.length, asked },
+    silent: uses.length - told.length,
+    wallMs: { ...spreadOf(uses.map(({ wallMs }) => wallMs)), sum: sum(uses.map(({ wallMs }) => wallMs)) },
+    waitingMs: spreadOrNull(uses.flatMap(({ waitingMs }) => waitingMs ?? [])),
+    cores: spreadOrNull(long.map(({ cpuMs, wallMs }) => cpuMs / wallMs)),
+    cpuMs: sum(told.map(({ cpuMs }) => cpuMs)),
+    memoryMb: spreadOrNull(told.map(({ peakMemory }) => peakMemory / 2 ** 20)),
+    readBytes: counted(told.map(({ readBytes }) => readBytes)),
+    writtenBytes: counted(told.map(({ writtenBytes }) => writtenBytes)),
+    wasted: {
+      memoryGbHours: wasted(asked.memoryMb, (mb) =>
+        told.map(({ peakMemory, wallMs }) => ((mb - peakMemory / 2 ** 20) / 1024) * (wallMs / HOUR_MS)),
+      ),
+      cpuHours: wasted(asked.cpu, (cpu) => told.map(({ cpuMs, wallMs }) => (cpu * wallMs - cpuMs) / HOUR_MS)),
+    },
+  };
+}
+
+/** What one attempt took too much makes up for nothing that another one left. */
+function wasted(asked: number | null, left: (asked: number) => readonly number[]): number | null {
+  return asked === null ? null : left(asked).reduce((sum, amount) => sum + Math.max(amount, 0), 0);
+}
+
+function askedBy(runs: readonly RunSummary[], step: string): AskedNeeds {
+  const node = runs
+    .flatMap(({ document }) => document.graph.steps)
+    .find(({ name, settings }) => name === step && settings.resources !== undefined);
+  return askedOf(node?.settings.resources);
+}
+
+function askedOf(resources: ResourceSettings | undefined): AskedNeeds {
+  if (resources === undefined) return { cpu: null, memoryMb: null, gpu: null };
+  const { cpu, memoryMb, gpu, asked } = resources;
+  // Older versions did not record what was a default.
+  const isAsked = (name: "cpu" | "memoryMb" | "gpu", value: number) =>
+    asked === undefined ? value !== DEFAULT_RESOURCES[name] : asked.includes(name);
+  return {
+    cpu: isAsked("cpu", cpu) ? cpu : null,
+    memoryMb: isAsked("memoryMb", memoryMb) ? memoryMb : null,
+    gpu: isAsked("gpu", gpu) ? gpu : null,
+  };
+}
+
+function spreadOrNull(values: readonly number[]): Spread | null {
+  return values.length === 0 ? null : spreadOf(values);
+}
+
+/** @param values - one or more */
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number) => sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? NaN;
+  return { median: at(0.5), p95: at(0.95), max: largest(values) };
+}
