@@ -241,7 +241,11 @@ function layers() {
     layer(["runtime/notebook/**/*.ts"], [...below, "render", "package", "notebook"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
     // Runs in a browser, where nothing of Node's is.
-    layer(["runtime/web/page/**/*.{ts,tsx}"], ["text", "web/api", "web/page", "datastore/run-event.ts"], []),
+    layer(
+      ["runtime/web/page/**/*.{ts,tsx}"],
+      ["text", "web/api", "web/page", "datastore/run-event.ts", "render/display-style.ts"],
+      [],
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { RunViewProps } from "./run-view-props.ts";
+import { CardsView } from "./cards-view.tsx";
 import { CodeView } from "./code-view.tsx";
 import { GraphView } from "./graph-view.tsx";
 import { MetricsView } from "./metrics-view.tsx";
@@ -24,6 +25,7 @@ export const RUN_VIEWS: readonly RunView[] = [
   { id: "tasks", title: "Tasks", draw: (props) => <TasksView {...props} /> },
   { id: "log", title: "Log", draw: (props) => <RunLogView {...props} /> },
   { id: "metrics", title: "Metrics", draw: (props) => <MetricsView {...props} /> },
+  { id: "cards", title: "Cards", draw: (props) => <CardsView {...props} /> },
   { id: "parameters", title: "Parameters", draw: (props) => <ParametersView {...props} /> },
   { id: "code", title: "Code", draw: (props) => <CodeView {...props} /> },
 ];

@@ -1,6 +1,13 @@
 import { type Signal, signal } from "@preact/signals";
 import type { RunEvent } from "../../../datastore/run-event.ts";
-import type { ErrorAnswer, RunAnswer, RunsAnswer, TagsAnswer, TagsChange } from "../../api/shapes.ts";
+import {
+  STALE_EVENT,
+  type ErrorAnswer,
+  type RunAnswer,
+  type RunsAnswer,
+  type TagsAnswer,
+  type TagsChange,
+} from "../../api/shapes.ts";
 import { type TaskColumns, decodeColumns } from "../../api/task-columns.ts";
 import type { PageQuery } from "../address/addresses.ts";
 import { apiAddress } from "./api-address.ts";
@@ -61,7 +68,7 @@ export class ServerSource implements Source {
         if (event.type === "run-finished") stream?.close();
         onEvent(event);
       };
-      stream.addEventListener("stale", () => {
+      stream.addEventListener(STALE_EVENT, () => {
         stream?.close();
         onEnd();
       });

@@ -4,6 +4,7 @@ import { durationText } from "../../../text/duration-text.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { AttemptAnswer, TaskAnswer } from "../../api/shapes.ts";
 import { Answered } from "../parts/answered.tsx";
+import { CardView } from "../parts/card-view.tsx";
 import { Fact } from "../parts/fact.tsx";
 import { Link } from "../parts/link.tsx";
 import { LogView } from "../parts/log-view.tsx";
@@ -65,6 +66,7 @@ function Shown({ name, answer, isLive }: ShownProps): JSX.Element {
   const attempt = answer.attempts.find((one) => String(one.attempt) === asked) ?? answer.attempts.at(-1);
   const place = [answer.step, String(answer.task)];
   const isLatest = attempt === answer.attempts.at(-1);
+  const shownAttempt = isLatest || attempt === undefined ? null : String(attempt.attempt);
   return (
     <>
       <TaskHead answer={answer} attempt={attempt} />
@@ -80,19 +82,23 @@ function Shown({ name, answer, isLive }: ShownProps): JSX.Element {
             source.below(name, [...place, "logs"], {
               offset,
               stream,
-              attempt: isLatest || attempt === undefined ? null : String(attempt.attempt),
+              attempt: shownAttempt,
             })
           }
         />
       </Section>
       {answer.metrics.length > 0 && (
         <Section title="Metrics">
-          <TaskMetrics
-            name={name}
-            place={place}
-            attempt={isLatest || attempt === undefined ? null : String(attempt.attempt)}
-            isLive={isLive}
-          />
+          <TaskMetrics name={name} place={place} attempt={shownAttempt} isLive={isLive} />
+        </Section>
+      )}
+      {answer.cards.length > 0 && (
+        <Section title="Cards">
+          <div class="cards">
+            {answer.cards.map((card) => (
+              <CardView key={card.id} name={name} place={place} card={card} attempt={shownAttempt} />
+            ))}
+          </div>
         </Section>
       )}
       <Section title="Artifacts">
