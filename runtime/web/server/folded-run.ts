@@ -1,10 +1,9 @@
 import type { Datastore } from "../../datastore/datastore.ts";
-import { Lineage } from "../../datastore/reader/lineage.ts";
 import { RunFollower } from "../../datastore/reader/read-run.ts";
 import type { RunStatus, RunSummary } from "../../datastore/reader/run-summary.ts";
 import { runValues } from "../../datastore/reader/run-values.ts";
 import type { RunPlace } from "../../datastore/run-keys.ts";
-import type { TaskColumns } from "../api/task-columns.ts";
+import { encodeColumns } from "../api/task-columns.ts";
 import { columnsOf } from "./columns-of.ts";
 
 /** Where each look is a request, what was read is good for this long. */
@@ -17,10 +16,9 @@ export class FoldedRun {
   readonly #isRemote: boolean;
   #summary: RunSummary;
   #readAt: number;
-  /** What was made of the tasks as they stood; with the count of events that it knows. */
-  #columns: TaskColumns | null = null;
+  /** The latest columns that were asked for; their arrays are garbage, these bytes are kept. */
+  #columns: { readonly of: RunSummary["tasks"]; readonly bytes: Uint8Array } | null = null;
   #metrics: { readonly names: readonly string[]; readonly status: RunStatus; readonly at: number } | null = null;
-  #lineage: { readonly of: RunSummary["tasks"]; readonly lineage: Lineage } | null = null;
 
   constructor(store: Datastore, place: RunPlace) {
     this.#isRemote = store.storage.isRemote;
@@ -48,10 +46,12 @@ export class FoldedRun {
     return String(this.#follower.count);
   }
 
-  columns(): TaskColumns {
+  /** Its tasks as columns, encoded. */
+  columns(): Uint8Array {
     const run = this.now();
-    if (this.#columns?.cursor !== this.cursor || run.status !== "running") this.#columns = columnsOf(run, this.cursor);
-    return this.#columns;
+    if (this.#columns?.of !== run.tasks)
+      this.#columns = { of: run.tasks, bytes: encodeColumns(columnsOf(run, this.cursor)) };
+    return this.#columns.bytes;
   }
 
   /** Names of what its tasks logged; while it goes on as of some seconds ago, since all its attempts are asked. */
@@ -64,11 +64,5 @@ export class FoldedRun {
     const names = [...runValues(store, run).keys()].sort();
     this.#metrics = { names, status: run.status, at: performance.now() };
     return names;
-  }
-
-  lineage(): Lineage {
-    const { tasks } = this.now();
-    if (this.#lineage?.of !== tasks) this.#lineage = { of: tasks, lineage: new Lineage(tasks) };
-    return this.#lineage.lineage;
   }
 }

@@ -6,6 +6,8 @@ const MAX_LINES = 2000;
 const MAX_CHARS = 512 * 1024;
 /** And takes this long at most: one stream of a log may be all of it. */
 const MAX_MS = 200;
+/** The clock is looked at this seldom. */
+const LOOKS = 32;
 
 /** Gathers lines for one answer, as many as one has. */
 export class LogPage {
@@ -14,6 +16,7 @@ export class LogPage {
   readonly #until = performance.now() + MAX_MS;
   #chars = 0;
   #taken = 0;
+  #looks = 0;
 
   constructor(stream: StoredLogStream | "both") {
     this.#stream = stream;
@@ -33,7 +36,8 @@ export class LogPage {
   }
 
   get isFull(): boolean {
+    this.#looks += 1;
     if (this.lines.length >= MAX_LINES || this.#chars >= MAX_CHARS) return true;
-    return this.#taken % 64 === 63 && performance.now() > this.#until;
+    return this.#looks % LOOKS === 0 && performance.now() > this.#until;
   }
 }

@@ -26,8 +26,9 @@ const LOOK_MS = 250;
 /** Runs that are looked up together where each look is a request. */
 const RUNS_AHEAD = 32;
 const MAX_KEPT = 20_000;
-/** The journals of long runs that are counted for one page. */
+/** Longer journals than what a row reads are counted for this long for one page, and the largest are not. */
 const COUNTED_MS = 60;
+const MAX_COUNTED_BYTES = 2_000_000;
 
 /** The row of a run that has ended. */
 interface KeptRow {
@@ -139,8 +140,7 @@ export class RunList {
   #counted(rows: readonly RunRow[]): RunRow[] {
     const until = performance.now() + COUNTED_MS;
     return rows.map((row) => {
-      const mayCount = row.status === "running" || !this.#store.storage.isRemote;
-      if (row.tasks !== null || !mayCount || performance.now() > until) return row;
+      if (row.tasks !== null || performance.now() > until || !this.#mayCount(row)) return row;
       try {
         const counted = { ...row, tasks: this.#count(row) };
         const kept = this.#rows.get(`${row.flow}/${row.id}`);
@@ -151,6 +151,15 @@ export class RunList {
         throw error;
       }
     });
+  }
+
+  /** What runs is folded anyway as soon as it is looked at, and then only what is new is read. */
+  #mayCount({ flow, id: run, status }: RunRow): boolean {
+    if (status === "running") return true;
+    const { storage } = this.#store;
+    const journal = storage.isRemote ? null : storage.open(journalKey({ flow, run }));
+    journal?.close();
+    return journal !== null && journal.size <= MAX_COUNTED_BYTES;
   }
 
   /** What has ended is not kept open for its count alone. */

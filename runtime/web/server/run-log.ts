@@ -1,5 +1,5 @@
 import type { RunSummary } from "../../datastore/reader/run-summary.ts";
-import { type AttemptPlace, logKey } from "../../datastore/run-keys.ts";
+import { type AttemptPlace, logKey, runFolder, type RunPlace } from "../../datastore/run-keys.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { LogsAnswer } from "../api/shapes.ts";
 import { LogPage } from "./log-page.ts";
@@ -9,6 +9,8 @@ import { RefusedRequest } from "./refused-request.ts";
 /** An attempt of the run itself; the output of a reused task is in the run that it comes from. */
 interface RunAttempt extends AttemptPlace {
   readonly isOver: boolean;
+  /** False where it ended without a word; most do. */
+  readonly hasLog: boolean;
 }
 
 /**
@@ -65,7 +67,8 @@ export class RunLog {
   ): void {
     const attempt = attempts[at];
     if (attempt === undefined) return;
-    const { step, task, isOver } = attempt;
+    const { step, task, isOver, hasLog } = attempt;
+    if (!hasLog) return void position.open.delete(at);
     let line = position.open.get(at) ?? 0;
     let isAll = true;
     for (const one of this.#reader.from({ flow, run, ...attempt }, line)) {
@@ -79,25 +82,40 @@ export class RunLog {
     else position.open.set(at, line);
   }
 
-  #attemptsOf({ tasks }: RunSummary): readonly RunAttempt[] {
+  #attemptsOf({ flow, run, tasks }: RunSummary): readonly RunAttempt[] {
     const known = this.#attempts.get(tasks);
     if (known !== undefined) return known;
+    const logs = this.#logsOf({ flow, run });
     const all = tasks.flatMap(({ step, task, attempts }) =>
-      attempts.map(({ attempt, status, startedAt }) => ({
-        step,
-        task,
-        attempt,
-        startedAt,
-        isOver: status !== "running",
-      })),
+      attempts.map(({ attempt, status, startedAt }) => {
+        const isOver = status !== "running";
+        const hasLog = !isOver || logs.has(logKey({ flow, run, step, task, attempt }));
+        return { step, task, attempt, startedAt, isOver, hasLog };
+      }),
     );
     const sorted = all.sort((one, other) => one.startedAt - other.startedAt);
     this.#attempts.set(tasks, sorted);
     return sorted;
   }
 
+  /** One look for each step is less than one for each task. */
+  #logsOf(of: RunPlace): ReadonlySet<string> {
+    const folder = `${runFolder(of)}/logs`;
+    const steps = this.#storage.list(folder).filter((name) => name.endsWith("/"));
+    this.#storage.ahead(steps.map((step) => ({ op: "list", key: `${folder}/${step.slice(0, -1)}` })));
+    return new Set(
+      steps.flatMap((step) =>
+        this.#storage.list(`${folder}/${step.slice(0, -1)}`).map((name) => `${folder}/${step}${name}`),
+      ),
+    );
+  }
+
   #announce({ flow, run }: RunSummary, attempts: readonly RunAttempt[]): void {
-    this.#storage.ahead(attempts.map((attempt) => ({ op: "tail", key: logKey({ flow, run, ...attempt }) })));
+    this.#storage.ahead(
+      attempts
+        .filter(({ hasLog }) => hasLog)
+        .map((attempt) => ({ op: "tail", key: logKey({ flow, run, ...attempt }) })),
+    );
   }
 }
 

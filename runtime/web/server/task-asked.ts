@@ -16,16 +16,14 @@ export function runAsked({ served, params }: Asked): FoldedRun {
  * @throws MillraceError `MILLRACE_PATHSPEC` if the run has no such task
  */
 export function taskAsked(asked: Asked): {
-  readonly opened: FoldedRun;
   readonly run: RunSummary;
   readonly task: TaskSummary;
 } {
-  const opened = runAsked(asked);
-  const run = opened.now();
+  const run = runAsked(asked).now();
   const { step = "", task = "" } = asked.params;
   if (!/^\d{1,15}$/.test(task))
     throw new RefusedRequest(404, { headline: "Cannot find the task because it is not a number" });
-  return { opened, run, task: taskIn(run, { step, task: Number(task) }) };
+  return { run, task: taskIn(run, { step, task: Number(task) }) };
 }
 
 /** Where output and metrics of a task's attempts are: the one that the query names, else the latest first. */

@@ -6,10 +6,11 @@ import type { AttemptResult } from "../../../datastore/records.ts";
 import { cardsOf } from "../../../render/cards/cards-of.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import { kernelPlace } from "../../../text/kernel-place.ts";
-import type { TaskAnswer, TaskRow } from "../../api/shapes.ts";
+import type { TaskAnswer } from "../../api/shapes.ts";
 import { artifactRows } from "../artifact-rows.ts";
 import { json, type ApiRoute } from "../api-route.ts";
 import type { ServedStore } from "../served-store.ts";
+import { relativesOf } from "../relatives-of.ts";
 import { sourcesAsked, taskAsked } from "../task-asked.ts";
 import { taskRow } from "../task-row.ts";
 
@@ -20,16 +21,11 @@ export const taskRoute: ApiRoute = {
   method: "GET",
   path: "/api/runs/:flow/:run/:step/:task",
   answer(asked) {
-    const { opened, run, task } = taskAsked(asked);
+    const { run, task } = taskAsked(asked);
     const { served } = asked;
-    const lineage = opened.lineage();
-    const [parents, children] = [lineage.parents(task.task), lineage.children(task.task)];
-    const byNumber = tasksNumbered(run, [...parents.slice(0, MAX_RELATED), ...children.slice(0, MAX_RELATED)]);
-    const rows = (numbers: readonly number[]) =>
-      numbers.slice(0, MAX_RELATED).flatMap((number): TaskRow[] => {
-        const found = byNumber.get(number);
-        return found === undefined ? [] : [taskRow(found, served.labels)];
-      });
+    const { parents, children } = relativesOf(run, task);
+    const rows = (tasks: readonly TaskSummary[]) =>
+      tasks.slice(0, MAX_RELATED).map((one) => taskRow(one, served.labels));
     const result = resultOf(served, run, task);
     const value: TaskAnswer = {
       ...taskRow(task, served.labels),
@@ -51,11 +47,6 @@ export const taskRoute: ApiRoute = {
     return json(value);
   },
 };
-
-function tasksNumbered({ tasks }: RunSummary, numbers: readonly number[]): ReadonlyMap<number, TaskSummary> {
-  const wanted = new Set(numbers);
-  return new Map(tasks.filter(({ task }) => wanted.has(task)).map((one) => [one.task, one]));
-}
 
 /** Null while there is none, and for one that is missing or damaged: the rest of the task can be seen without. */
 function resultOf({ store }: ServedStore, { flow, run }: RunSummary, { result }: TaskSummary): AttemptResult | null {
