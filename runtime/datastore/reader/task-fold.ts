@@ -133,9 +133,15 @@ export class TaskFold {
     const draft = this.#tasks.get(end.task);
     if (draft === undefined) return undefined;
     const { status, error, usage, time } = end;
-    Object.assign(draft, { status, error, finishedAt: time });
+    draft.status = status;
+    draft.error = error;
+    draft.finishedAt = time;
     const attempt = draft.attempts.find((one) => one.attempt === end.attempt);
-    if (attempt !== undefined) Object.assign(attempt, { status, error, usage, finishedAt: time });
+    if (attempt === undefined) return draft;
+    attempt.status = status;
+    attempt.error = error;
+    attempt.usage = usage;
+    attempt.finishedAt = time;
     return draft;
   }
 
@@ -183,7 +189,8 @@ export class TaskFold {
 /** A task of a run that goes on no more: nothing of it can be under way. */
 function settled(draft: Draft, run: RunStatus): TaskSummary {
   if (draft.status === "pending") return { ...draft, status: run === "stale" ? "stale" : "failed" };
-  if (draft.status !== "running") return { ...draft };
+  // Nothing follows the end of a run; one that is stale may only sleep.
+  if (draft.status !== "running") return run === "stale" ? { ...draft } : draft;
   const attempts = draft.attempts.map((one) => (one.status === "running" ? { ...one, status: "stale" as const } : one));
   return { ...draft, status: "stale", attempts };
 }
