@@ -2,10 +2,12 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { visibleLine } from "../../../../sdk/base/visible.ts";
 import type { CardAnswer, CardRow } from "../../api/shapes.ts";
+import { apiAddress } from "../source/api-address.ts";
 import type { RunAddress } from "../source/source.ts";
 import { useLoad } from "../state/use-load.ts";
 import { useSite } from "../state/use-site.ts";
 import { Answered } from "./answered.tsx";
+import { DrawnHtml } from "./drawn-html.tsx";
 
 interface CardViewProps {
   readonly name: RunAddress;
@@ -16,7 +18,7 @@ interface CardViewProps {
   readonly attempt?: string | null;
 }
 
-/** A card as the server drew it: without scripts, with every value escaped; again when it has changed. */
+/** A card as the server drew it, again when it has changed. */
 export function CardView({ name, place, card, attempt = null }: CardViewProps): JSX.Element {
   const { source } = useSite();
   const path = [...place, "cards", card.id];
@@ -30,8 +32,20 @@ export function CardView({ name, place, card, attempt = null }: CardViewProps): 
   }, [card.version]);
   return (
     <article class="card" aria-label={`Card ${visibleLine(card.title)}`}>
-      <h3>{visibleLine(card.title)}</h3>
-      <Answered loaded={loaded}>{({ html }) => <div dangerouslySetInnerHTML={{ __html: html }} />}</Answered>
+      <Answered loaded={loaded}>
+        {({ html }) =>
+          html.includes("<iframe") && !source.isExport ? (
+            // What a user wrote as HTML may have scripts: all of the card goes into a page that is nobody's.
+            <iframe
+              sandbox="allow-scripts"
+              title={`Card ${visibleLine(card.title)}`}
+              src={apiAddress(["runs", name.flow, name.run, ...path, "page"], { attempt, version: card.version })}
+            />
+          ) : (
+            <DrawnHtml html={html} />
+          )
+        }
+      </Answered>
     </article>
   );
 }
