@@ -9,6 +9,14 @@ const ADVANCE_MS = 3;
 const { setTimeout, clearTimeout } = globalThis;
 const now = performance.now.bind(performance);
 
+export interface PacingOptions {
+  /**
+   * So many are stored at once whatever that takes, as the first of a process take long.
+   * @defaultValue 0
+   */
+  readonly atOnce?: number;
+}
+
 /**
  * When what a step tells is stored: each call at once while that costs next to nothing; where calls are many, together,
  * at the next call or when the step waits: so also a step that never waits, and is killed, loses as little as can be.
@@ -20,16 +28,18 @@ export class Pacing {
   #spentMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #isFirst = true;
+  #atOnce: number;
 
   /** @param store - stores all that waits; it throws nothing */
-  constructor(store: () => void) {
+  constructor(store: () => void, { atOnce = 0 }: PacingOptions = {}) {
     this.#store = store;
+    this.#atOnce = atOnce;
   }
 
   /** Something waits to be stored. */
   wants(): void {
     const at = now();
-    const isCheap = this.#spentMs < ADVANCE_MS + (at - this.#began) * SHARE;
+    const isCheap = this.#atOnce-- > 0 || this.#spentMs < ADVANCE_MS + (at - this.#began) * SHARE;
     const waitMs = this.#storedAt + MAX_DELAY_MS - at;
     if (isCheap || waitMs <= 0) this.#run();
     else this.#timer ??= setTimeout(() => this.#run(), waitMs).unref();

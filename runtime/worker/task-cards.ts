@@ -26,6 +26,12 @@ export interface TaskCardsOptions {
   redactor(): Redactor | null;
 }
 
+/** A step that shows how far it is, then computes without a pause, is seen where it is. */
+const STORED_AT_ONCE = 50;
+const DEFAULT_ID = "default";
+/** A loop may make a fault of its own each time. */
+const MAX_WARNINGS = 20;
+
 // Kept from before the flow is loaded: a step may replace them.
 const { stringify } = JSON;
 const wallTime = Date.now;
@@ -38,7 +44,7 @@ export class TaskCards {
   readonly #cards = new Map<string, LiveCard>();
   readonly #components = new Map<ComponentState, PlacedComponent>();
   readonly #changed = new Set<PlacedComponent>();
-  readonly #pacing = new Pacing(() => this.#flush());
+  readonly #pacing = new Pacing(() => this.#flush(), { atOnce: STORED_AT_ONCE });
   readonly #exit = () => this.#leaving();
   readonly #said = new Set<string>();
   #appender: Appender | null = null;
@@ -179,10 +185,6 @@ export class TaskCards {
     process.stderr.write(`warning: what is put on cards is not stored from here on: ${messageOf(error)}\n`);
   }
 }
-
-const DEFAULT_ID = "default";
-/** A loop may make a fault of its own each time. */
-const MAX_WARNINGS = 20;
 
 function faultComponent(what: string, error: unknown): CardComponent {
   const failing: ComponentState = {

@@ -37,13 +37,15 @@ export interface LineChartData {
  * ```
  */
 export function lineChart(options: LineChartOptions): Growing<ChartPoint> & Updatable<readonly ChartPoint[]> {
+  let known: readonly string[] | null = null;
+  const lines = () => (known ??= linesOf(options));
   const read = (given: readonly ChartPoint[], pushed: readonly unknown[]) => {
-    const y = linesOf(options);
+    const y = lines();
     const points = wantedList(given, "points").map((point) => storedPoint(point, options.x, y));
     const data = { title: options.title ?? null, x: wantedText(options.x, "x"), y, points: [...points, ...pushed] };
     return { data };
   };
-  const item = (point: ChartPoint) => storedPoint(point, options.x, linesOf(options));
+  const item = (point: ChartPoint) => storedPoint(point, options.x, lines());
   return new LiveComponent({ kind: "lineChart", read, item }, options?.points ?? []);
 }
 

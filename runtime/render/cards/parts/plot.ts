@@ -22,7 +22,8 @@ function drawn(spec: unknown): string {
   const library = loadPeer("@observablehq/plot", INSTALLS) as Library;
   const { parseHTML } = loadPeer("linkedom", INSTALLS) as { parseHTML(html: string): { document: object } };
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const { marks, ...options } = spec as { marks?: unknown };
+  // Styles are left out of what it draws.
+  const { marks, style: _, ...options } = spec as { marks?: unknown; style?: unknown };
   const made = (Array.isArray(marks) ? (marks as readonly unknown[]) : []).map((mark) => markOf(library, mark));
   return library.plot({ ...options, marks: made, document }).outerHTML;
 }
