@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { current, env, FlowSpec, type Inputs, secrets, step } from "../../sdk/index.ts";
+import { progressBar } from "../../sdk/cards/index.ts";
+import { card, current, env, FlowSpec, type Inputs, secrets, step } from "../../sdk/index.ts";
 import { testStep } from "../../sdk/testing/index.ts";
 import { FailingFlow, Model, OtherFlow, ShapesFlow } from "./flow.ts";
 
@@ -16,6 +17,28 @@ test("artifacts go in and come out as copies, registered classes too", async () 
   expect(artifacts).toEqual({ shared: 5, shards: ["x"], extra: new Model([1]), model: new Model([2, 5]), score: 2 });
   expect(artifacts.shards).not.toBe(shards);
   expect(artifacts.model).toBeInstanceOf(Model);
+});
+
+test("cards take what a step puts on them, and a step without one warns", async () => {
+  class CardFlow extends FlowSpec {
+    @card({ id: "training" })
+    @step
+    start() {
+      const bar = progressBar({ label: "epochs", max: 2 });
+      current.card.append(bar);
+      bar.update(2);
+      current.card.get("training").refresh();
+      this.next(this.end);
+    }
+    @step end() {
+      current.card.append(progressBar({ label: "x", max: 1 }));
+      current.card.get("none").clear();
+    }
+  }
+  expect((await testStep(CardFlow, "start")).logs.both).toBe("");
+  expect((await testStep(CardFlow, "end")).logs.stderr).toBe(
+    "warning: step end has no card, so nothing of it is shown: write @card() before it\n",
+  );
 });
 
 test("a value that could not be stored fails the test as it would fail the run", async () => {

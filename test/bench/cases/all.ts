@@ -1,4 +1,5 @@
 import { byReference } from "./by-reference.ts";
+import { cards } from "./cards.ts";
 import { fileCases } from "./file.ts";
 import { foreach1000 } from "./foreach-1000.ts";
 import { foreach10000 } from "./foreach-10000.ts";
@@ -24,6 +25,7 @@ export const CASES: readonly BenchCase[] = [
   sequential,
   byReference,
   metrics,
+  cards,
   foreach50,
   foreach1000,
   resume1000,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { ResultLocator } from "../../../runtime/datastore/records.ts";
+import { cards } from "./cards.ts";
 import { deaths } from "./deaths.ts";
 import { ends } from "./ends.ts";
 import { metrics } from "./metrics.ts";
@@ -34,6 +35,7 @@ export function backendContract(make: () => StageOptions | Promise<StageOptions>
   describe("ends", () => ends(under));
   describe("output", () => output(under));
   describe("metrics", () => metrics(under));
+  describe("cards", () => cards(under));
   describe("progress", () => progress(under));
   describe("deaths", () => deaths(under));
   describe("stops", () => stops(under));

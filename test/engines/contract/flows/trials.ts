@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { catchError, current, FlowSpec, type Inputs, main, step } from "millrace";
+import { card, catchError, current, FlowSpec, type Inputs, main, step } from "millrace";
+import { image, lineChart, progressBar } from "millrace/cards";
 
 /** Each step is one trial of a backend. */
 class TrialsFlow extends FlowSpec {
@@ -14,6 +15,8 @@ class TrialsFlow extends FlowSpec {
       this.speaks,
       this.logs,
       this.logsAndDies,
+      this.shows,
+      this.showsAndDies,
       this.fails,
       this.dies,
       this.exits,
@@ -48,6 +51,32 @@ class TrialsFlow extends FlowSpec {
 
   @step async logsAndDies() {
     for (let row = 0; row < 500; row += 1) current.log({ loss: row });
+    await sleep(1000);
+    process.kill(process.pid, "SIGKILL");
+    await new Promise(() => undefined);
+    this.next(this.end);
+  }
+
+  @card({ id: "training" })
+  @step
+  async shows() {
+    const bar = progressBar({ label: "epochs", max: 30 });
+    const loss = lineChart({ x: "epoch", y: "loss" });
+    current.card.append(bar, loss, image(Buffer.from("89504e470d0a1a0a", "hex")));
+    for (let epoch = 0; epoch < 30; epoch += 1) {
+      bar.update(epoch + 1);
+      loss.push({ epoch, loss: 1 / (epoch + 1) });
+      if (epoch % 10 === 0) await sleep(5);
+    }
+    this.next(this.end);
+  }
+
+  @card({ id: "training" })
+  @step
+  async showsAndDies() {
+    const loss = lineChart({ x: "row", y: "loss" });
+    current.card.append(loss);
+    for (let row = 0; row < 500; row += 1) loss.push({ row, loss: row });
     await sleep(1000);
     process.kill(process.pid, "SIGKILL");
     await new Promise(() => undefined);
