@@ -80,7 +80,7 @@ describe.skipIf(!HAS_TERMINAL)("top in a terminal", () => {
     await top.shows("TASKS 31");
     top.press("/start\r");
     await top.shows('TASKS 1 of 31 with "start"');
-    top.press("\ta");
+    top.press("a");
     await top.shows(/airports +Array\(30\)/);
     top.press("\r");
     await top.shows(/A0\n[^]*A12/);
@@ -110,6 +110,15 @@ describe.skipIf(!HAS_TERMINAL)("top in a terminal", () => {
     end(top);
     expect(await top.exit()).toMatchObject({ code });
     expectLeft(top);
+  });
+
+  test("a terminal that is closed ends it", async () => {
+    const top = startTop(at);
+    await top.shows(/FitFlow .* failed/);
+    const pid = top.pid();
+    top.child.kill("SIGKILL");
+    await top.exit();
+    await expect.poll(() => fs.existsSync(`/proc/${pid}`), { timeout: 15_000 }).toBe(false);
   });
 
   test("an error that nobody expects leaves the terminal as it was, and is told on the shell's screen", async () => {
@@ -178,7 +187,7 @@ describe.skipIf(!HAS_TERMINAL)("top in a terminal", () => {
     await top.shows(/● {2}FitFlow .* running/);
     top.press("\r");
     await top.shows(/● running for [^]*fit +░+ +0\/30 .*2 running[^]*● {2}fit\/2 A0/);
-    top.press("/A0\r\t\r");
+    top.press("/A0\r\r");
     await top.shows("● running");
     top.press("l");
     await top.shows(/of A0 in attempt 0/);
@@ -200,6 +209,26 @@ describe.skipIf(!HAS_TERMINAL)("top in a terminal", () => {
     for (const [frame] of frames) expect(Buffer.byteLength(frame)).toBeLessThan(4000);
     await run.exit();
     top.press("qq");
+    expect(await top.exit()).toMatchObject({ code: 0 });
+    expectLeft(top);
+  });
+
+  test("fifty megabytes in one line of a log are shown by their beginning, and keys go on being answered", async () => {
+    const datastore = path.join(folderOfFile(), "store");
+    fs.cpSync(at.datastore, datastore, { recursive: true });
+    const [, latest = ""] = fs.readdirSync(path.join(datastore, "flows/FitFlow")).sort();
+    const logs = path.join(datastore, "flows/FitFlow", latest, "logs/start");
+    fs.mkdirSync(logs, { recursive: true });
+    fs.writeFileSync(path.join(logs, "1-0.log"), `1 o ${"\u001b[2J日".repeat(8_000_000)}\n1 o the last line\n`);
+    const top = startTop({ ...at, datastore });
+    await top.shows(/FitFlow .* failed/);
+    top.press("\r");
+    await top.shows("TASKS 31");
+    top.press("/start\rl");
+    await top.shows(/\\x1b\[2J日[^]*the last line/);
+    top.press("\u001b[C\u001b[C");
+    await top.shows(/x1b/);
+    top.press("qqqq");
     expect(await top.exit()).toMatchObject({ code: 0 });
     expectLeft(top);
   });

@@ -46,7 +46,8 @@ function used(views: ViewStack): Promise<number> {
       views.press(key);
       if (!views.isOpen) return end(0);
       screen.changed();
-      look();
+      // Not at once: many keys may have come together.
+      lookIn(0);
     }
 
     function look(): void {
@@ -54,7 +55,12 @@ function used(views: ViewStack): Promise<number> {
       const next = views.look();
       screen.changed();
       // Keys that came meanwhile are answered before it reads on.
-      if (next !== null) timer = setTimeout(() => guarded(look), next);
+      if (next !== null) lookIn(next);
+    }
+
+    function lookIn(ms: number): void {
+      clearTimeout(timer);
+      timer = setTimeout(() => guarded(look), ms);
     }
 
     function end(code: number): void {

@@ -13,7 +13,7 @@ import { LOOK_MS } from "../top-view.ts";
 import { TaskOrder } from "./task-order.ts";
 
 /** Looks at a run that goes on: in a folder they cost little, in a bucket a request each. */
-const [LOCAL_MS, REMOTE_MS] = [300, 1500];
+const [LOCAL_MS, REMOTE_MS] = [300, 2000];
 /** Heartbeat and progress are written no sooner than this in a bucket. */
 const REMOTE_BEAT_MS = 10_000;
 const LOCAL_BEAT_MS = 1000;
@@ -53,22 +53,23 @@ export class RunModel {
     const { isRemote } = this.store.storage;
     if (this.#isDamaged || (this.#end !== null && this.#unread === null)) return null;
     // The heartbeat before the journal: a run that ends in between has its end there.
-    if (this.#unread === null) this.#try(() => this.#beat(isRemote ? REMOTE_BEAT_MS : LOCAL_BEAT_MS));
+    if (this.#unread === null) this.#beat(isRemote ? REMOTE_BEAT_MS : LOCAL_BEAT_MS);
     let hasMore = false;
-    this.#isDamaged = !this.#try(() => (hasMore = this.#readOn()));
+    const isRead = this.#try(() => (hasMore = this.#readOn()));
     if (hasMore) return 0;
+    if (!isRead && !this.#isDamaged) return REMOTE_BEAT_MS;
     if (this.#isDamaged || this.#end !== null) return null;
     return isRemote ? REMOTE_MS : LOCAL_MS;
   }
 
-  /** What could not be read; the rest is shown. */
+  /** What could not be read, if anything; what could is shown. */
   get fault(): string | null {
     return this.#fault;
   }
 
   /** True as long as what was there at the beginning has not been read. */
   get isReading(): boolean {
-    return this.#unread !== null && !this.#isDamaged;
+    return this.#unread !== null;
   }
 
   get events(): number {
@@ -108,10 +109,14 @@ export class RunModel {
   #try(read: () => void): boolean {
     try {
       read();
+      this.#fault = null;
       return true;
     } catch (error) {
       if (!isMillraceError(error)) throw error;
       this.#fault = error.message;
+      this.#unread = null;
+      // What cannot be reached now may be there later.
+      this.#isDamaged ||= error.code !== "MILLRACE_STORAGE";
       return false;
     }
   }
@@ -119,6 +124,15 @@ export class RunModel {
   #beat(everyMs: number): void {
     if (Date.now() - this.#beatAt < everyMs) return;
     this.#beatAt = Date.now();
+    try {
+      this.#readBeat();
+    } catch (error) {
+      // Only the journal says what there is.
+      if (!isMillraceError(error)) throw error;
+    }
+  }
+
+  #readBeat(): void {
     const record = this.store.record(this.document.flow, this.document.run);
     const heartbeat = record.heartbeat();
     this.#lastSeenAt = Math.max(this.#lastSeenAt, heartbeat?.time ?? 0);

@@ -41,7 +41,7 @@ export class RunView implements TopView {
   }
 
   look(): number | null {
-    const next = this.#model.look();
+    const next = this.#tasks.look() ? 0 : this.#model.look();
     // What is looked for in a run with failures is the first of them.
     const first = this.#model.order.all()[0];
     if (next !== 0 && !this.#isMoved && this.#model.order.failed > 0 && first !== undefined)
@@ -54,6 +54,8 @@ export class RunView implements TopView {
     if (this.#typed.text !== null) {
       const next = this.#typed.press(key);
       this.#tasks.search(next === "goes on" ? this.#typed.text : (next.done ?? ""));
+      const [first] = this.#tasks.numbers();
+      if (this.#tasks.searched !== "" && first !== undefined) this.#box.choose(`task ${first}`);
       return STAYS;
     }
     const rows = this.#rows();

@@ -32,6 +32,7 @@ export class RunsModel {
   #lists = "";
   #runs: readonly ListedRun[] = [];
   #lookAt = -Infinity;
+  #fault: string | null = null;
   #seenAt = new Map<string, number>();
 
   /** @param flow - null for all flows */
@@ -47,6 +48,11 @@ export class RunsModel {
 
   get isRemote(): boolean {
     return this.#store.storage.isRemote;
+  }
+
+  /** Why the store cannot be listed now; it is tried again. */
+  get fault(): string | null {
+    return this.#fault;
   }
 
   known({ key }: ListedRun): KnownRun | undefined {
@@ -65,7 +71,13 @@ export class RunsModel {
     let requests = 0;
     if (now - this.#lookAt >= everyMs) {
       this.#lookAt = now;
-      requests += this.#list();
+      try {
+        requests += this.#list();
+        this.#fault = null;
+      } catch (error) {
+        if (!isMillraceError(error)) throw error;
+        this.#fault = error.message;
+      }
     }
     const due = wanted.filter((run) => this.#isDue(run, now - everyMs));
     const until = performance.now() + LOOK_MS;

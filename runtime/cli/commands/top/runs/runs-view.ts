@@ -78,10 +78,12 @@ export class RunsView implements TopView {
     const rows = this.#rows();
     const head = `  ${this.#colors.dim(columnsText(this.#columns(null), columns - 2))}`;
     if (rows.count > 0) {
-      const fault = this.#cannotOpen === "" ? [] : [this.#colors.red(fitted(this.#cannotOpen, columns))];
+      const wrong = this.#cannotOpen === "" ? (this.#model.fault ?? "") : this.#cannotOpen;
+      const fault = wrong === "" ? [] : [this.#colors.red(fitted(wrong, columns))];
       return [head, ...this.#box.body(rows, { columns, rows: height - 1 - fault.length }), ...fault];
     }
     const { location } = this.#store.storage;
+    if (this.#model.fault !== null) return [head, this.#colors.red(fitted(this.#model.fault, columns))];
     const why = this.#wanted === "" ? `no run in ${location}` : `no run with "${this.#wanted}"`;
     return [head, this.#colors.dim(`  ${fitted(why, columns - 2)}`)];
   }

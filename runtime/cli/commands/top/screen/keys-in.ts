@@ -45,8 +45,8 @@ const CONTROLS: Readonly<Record<string, KeyName>> = {
   "\u0004": "page-down",
 };
 /** What a terminal sends for a key that is no character: CSI or SS3. */
-const SEQUENCE = /\u001b(?:\[[\d;?]*[ -/]*[@-~]|O[@-~])/y;
-const UNFINISHED = /\u001b(?:\[[\d;?]*[ -/]*|O)?$/y;
+const SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])/y;
+const UNFINISHED = /\u001b(?:\[[0-?]*[ -/]*|O)?$/y;
 
 export interface KeysIn {
   readonly keys: readonly string[];

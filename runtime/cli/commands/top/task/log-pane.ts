@@ -9,7 +9,7 @@ import { cutLine } from "../list/fitted.ts";
 import { LOOK_MS, type ScreenSize } from "../top-view.ts";
 import { LogLines } from "./log-lines.ts";
 
-const [LOCAL_MS, REMOTE_MS] = [200, 1500];
+const [LOCAL_MS, REMOTE_MS] = [200, 2000];
 
 /** The log of one attempt, its end first, followed as long as the attempt runs. */
 export class LogPane {
