@@ -51,7 +51,7 @@ export function lineChart(options: LineChartOptions): Growing<ChartPoint> & Upda
 
 function linesOf({ y }: LineChartOptions): readonly string[] {
   if (typeof y === "string") return [y];
-  if (Array.isArray(y) && y.length > 0 && y.every((name) => typeof name === "string")) return y as readonly string[];
+  if (Array.isArray(y) && y.length > 0 && y.every((name) => typeof name === "string")) return y;
   throw new TypeError(`y is not the name of a line, or a list of such names: ${seen(y)}`);
 }
 

@@ -20,5 +20,5 @@ export function log(lines: readonly string[] = []): Growing<string> & Updatable<
   const read = (given: readonly string[], pushed: readonly unknown[]) => ({
     data: { lines: [...wantedList(given, "the log"), ...pushed].map(String) } satisfies LogData,
   });
-  return new LiveComponent({ kind: "log", read, item: (line: string) => String(line) }, lines);
+  return new LiveComponent({ kind: "log", read, item: String }, lines);
 }

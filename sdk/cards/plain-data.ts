@@ -6,7 +6,8 @@ const MAX_DEPTH = 40;
 export function plainData(value: unknown, above: readonly object[] = []): unknown {
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-  if (typeof value !== "object") return value === undefined ? null : String(value);
+  if (typeof value !== "object")
+    return value === undefined ? null : typeof value === "bigint" ? String(value) : inspect(value);
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (above.includes(value)) return "[Circular]";
   if (above.length >= MAX_DEPTH) return "…";

@@ -1,4 +1,5 @@
 import { type CardComponent, COMPONENT, componentState } from "../base/card-component.ts";
+import { appendAll } from "../base/append-all.ts";
 import { LiveComponent } from "./live-component.ts";
 import { seen } from "./wanted-text.ts";
 
@@ -14,7 +15,7 @@ export function stack(kind: "row" | "column", components: readonly CardComponent
   return {
     [COMPONENT]: live[COMPONENT],
     append(...more) {
-      held.push(...more);
+      appendAll(held, more);
       live.update(held);
     },
   };

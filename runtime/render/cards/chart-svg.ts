@@ -61,13 +61,15 @@ function axes(lines: readonly ChartLine[]): readonly [ChartAxis, ChartAxis] {
 }
 
 function gridOf(horizontal: ChartAxis, vertical: ChartAxis): string {
-  const text = (x: number, y: number, anchor: string, shown: string) =>
+  const text = (shown: string, { x, y, anchor }: { x: number; y: number; anchor: string }) =>
     `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" font-size="10" fill="currentColor" fill-opacity="0.65">${shown}</text>`;
   const rows = vertical.ticks.map(
     ({ at, text: shown }) =>
-      `<path d="M${LEFT} ${at.toFixed(1)}H${WIDTH - RIGHT}" stroke="currentColor" stroke-opacity="0.13"/>${text(LEFT - 6, at + 3.5, "end", shown)}`,
+      `<path d="M${LEFT} ${at.toFixed(1)}H${WIDTH - RIGHT}" stroke="currentColor" stroke-opacity="0.13"/>${text(shown, { x: LEFT - 6, y: at + 3.5, anchor: "end" })}`,
   );
-  const columns = horizontal.ticks.map(({ at, text: shown }) => text(at, HEIGHT - BOTTOM + 14, "middle", shown));
+  const columns = horizontal.ticks.map(({ at, text: shown }) =>
+    text(shown, { x: at, y: HEIGHT - BOTTOM + 14, anchor: "middle" }),
+  );
   const base = `<path d="M${LEFT} ${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" stroke="currentColor" stroke-opacity="0.35"/>`;
   return [...rows, base, ...columns].join("");
 }

@@ -63,7 +63,7 @@ async function answer(
   const { method = "GET", headers } = request;
   guard.checkHost(headers);
   // Not `new URL`: it would walk up what climbs, and take what begins with two slashes for a host.
-  const [path = "/", search = ""] = split(request.url ?? "/");
+  const [path, search] = split(request.url ?? "/");
   const query = new URLSearchParams(search);
   const isPage = !path.startsWith("/api/") && path !== "/api";
   guard.checkSite(headers, { isPage });

@@ -47,7 +47,8 @@ export class LogReader {
     if (known !== undefined) return known;
     const tail = new LogTail(this.#storage, place);
     const cursor = { tail, lines: tail.next(), count: 0 };
-    if (line > 0) for (const _ of nextOf(cursor)) if (cursor.count === line) break;
+    const lines = nextOf(cursor);
+    while (cursor.count < line) if (lines.next().done === true) break;
     return cursor;
   }
 

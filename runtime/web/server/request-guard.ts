@@ -47,7 +47,7 @@ export class RequestGuard {
   /** Other pages may lead here, and neither read nor write. */
   checkSite(headers: IncomingHttpHeaders, { isPage }: { readonly isPage: boolean }): void {
     const site = headers["sec-fetch-site"];
-    if (site === undefined || OWN_SITES.has(String(site))) return;
+    if (site === undefined || OWN_SITES.has(site)) return;
     if (isPage && headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document") return;
     throw new RefusedRequest(403, { headline: "Cannot answer because the request comes from another site" });
   }

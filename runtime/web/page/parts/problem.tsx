@@ -1,5 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
-import { Component } from "preact";
+import { Component, type ComponentChildren, type JSX } from "preact";
 import { visible } from "../../../../sdk/base/visible.ts";
 import { type PageProblem, problemOf } from "../source/page-problem.ts";
 

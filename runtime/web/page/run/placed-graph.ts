@@ -35,20 +35,29 @@ export function placedGraph({ steps, edges }: RunAnswer["graph"]): PlacedGraph {
   for (const name of steps) graph.setNode(name, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const { from, to } of edges) graph.setEdge(from, to);
   layout(graph);
-  const { width = 0, height = 0 } = graph.graph();
+  const { width = 0, height = 0 } = graph.graph() as Partial<Record<"width" | "height", number>>;
   return {
     width,
     height,
     steps: steps.map((name) => {
-      const { x = 0, y = 0 } = graph.node(name);
+      const { x = 0, y = 0 } = graph.node(name) as Partial<Point>;
       return { name, x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 };
     }),
-    edges: edges.map((edge) => ({ ...edge, path: pathOf(graph.edge(edge.from, edge.to).points ?? []) })),
+    edges: edges.map((edge) => ({ ...edge, path: pathOf(pointsOf(graph.edge(edge.from, edge.to))) })),
   };
 }
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+function pointsOf(edge: unknown): readonly Point[] {
+  return (edge as { readonly points?: readonly Point[] }).points ?? [];
+}
+
 /** Through the points without corners. */
-function pathOf(points: readonly { readonly x: number; readonly y: number }[]): string {
+function pathOf(points: readonly Point[]): string {
   const [first, ...rest] = points;
   const last = rest.at(-1);
   if (first === undefined || last === undefined) return "";

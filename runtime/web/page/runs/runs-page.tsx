@@ -102,12 +102,11 @@ function Nothing({ isLoaded, isFiltered }: { isLoaded: boolean; isFiltered: bool
 }
 
 function askedFor(query: URLSearchParams, flow: string | undefined): PageQuery {
-  const asked = FILTERS.map((name) => [name, query.getAll(name)]);
+  const asked: PageQuery = Object.fromEntries(FILTERS.map((name) => [name, query.getAll(name)]));
   const since = query.get("since");
   const [, count, unit] = /^(\d+)([hd])$/.exec(since ?? "") ?? [];
-  if (count === undefined || unit === undefined)
-    return { ...Object.fromEntries(asked), ...(flow === undefined ? {} : { flow }) };
+  if (count === undefined || unit === undefined) return { ...asked, ...(flow === undefined ? {} : { flow }) };
   // By the minute, so that the same question stays the same for a while.
   const from = Math.floor((Date.now() - Number(count) * (SPANS[unit] ?? 0)) / 60_000) * 60_000;
-  return { ...Object.fromEntries(asked), ...(flow === undefined ? {} : { flow }), since: new Date(from).toISOString() };
+  return { ...asked, ...(flow === undefined ? {} : { flow }), since: new Date(from).toISOString() };
 }

@@ -49,7 +49,7 @@ export class ExportSource implements Source {
       const answer = this.#answer(path, query);
       return Promise.resolve(("json" in answer ? answer.json : null) as Answer);
     } catch (error) {
-      return Promise.reject(error as PageProblem);
+      return Promise.reject(error);
     }
   }
 

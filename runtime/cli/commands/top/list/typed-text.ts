@@ -18,8 +18,8 @@ export class TypedText {
       this.#text = null;
       return { done: key === "enter" ? text : null };
     }
-    if (key === "backspace") this.#text = [...text].slice(0, -1).join("");
-    else if ([...key].length === 1) this.#text = text + key;
+    if (key === "backspace") this.#text = Array.from(text).slice(0, -1).join("");
+    else if (Array.from(key).length === 1) this.#text = text + key;
     return "goes on";
   }
 }

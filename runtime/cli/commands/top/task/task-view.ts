@@ -1,3 +1,4 @@
+import { smallest } from "../../../../../sdk/base/largest.ts";
 import type { Colors } from "picocolors/types.js";
 import { isMillraceError } from "../../../../../sdk/base/millrace-error.ts";
 import { attemptNumbers, sourcesOf } from "../../../../datastore/reader/log-source.ts";
@@ -66,7 +67,7 @@ export class TaskView implements TopView {
     if (this.#tab === "details") this.#readMetrics(isRunning);
     const log = this.#tab === "log" ? (this.#openLog()?.look(isRunning) ?? null) : null;
     const due = [model, log].filter((one) => one !== null);
-    return due.length === 0 ? null : Math.min(...due);
+    return due.length === 0 ? null : smallest(due);
   }
 
   press(key: string): KeyAnswer {
