@@ -193,6 +193,11 @@ export class RunRecord {
     return this.#storage.append(cardsKey({ ...this.#place, ...of }), { delayMs: METRICS_DELAY_MS });
   }
 
+  /** One line in the place of all of them; where each write is a request, they are parts that stay. */
+  replaceCards(of: AttemptPlace, line: string): void {
+    this.#storage.write(cardsKey({ ...this.#place, ...of }), [Buffer.from(line)]);
+  }
+
   writeMetrics(record: RunMetricsRecord): void {
     this.#storage.write(runMetricsKey(this.#place), [encodeJson(record)]);
   }

@@ -21,6 +21,13 @@ export class LiveCard {
     this.#isCleared = true;
   }
 
+  /** All of it is to be stored once more. */
+  renew(): void {
+    if (this.#stored === 0) return;
+    this.#stored = 0;
+    this.#isCleared = true;
+  }
+
   /** What is to be stored; null if nothing is. */
   change(): CardChange | null {
     const fresh = this.#holds.slice(this.#stored);

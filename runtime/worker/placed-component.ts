@@ -18,6 +18,8 @@ export interface StoreComponent {
 
 /** Longer data is a blob: lines are read again and again. */
 const MAX_LINE_CHARS = 64 * 1024;
+/** Of a line and of the names in it. */
+const OVERHEAD_CHARS = 80;
 
 // Kept from before the flow is loaded: a step may replace it.
 const { stringify } = JSON;
@@ -28,6 +30,8 @@ export class PlacedComponent {
   readonly unwatch: () => void;
   readonly #state: ComponentState;
   #isWhole = true;
+  #storedChars = 0;
+  #outdatedChars = 0;
   #items: unknown[] = [];
 
   constructor(state: ComponentState, { number, onChange }: PlacedOptions) {
@@ -35,8 +39,7 @@ export class PlacedComponent {
     this.#state = state;
     this.unwatch = state.watch({
       changed: () => {
-        this.#isWhole = true;
-        this.#items = [];
+        this.renew();
         onChange();
       },
       pushed: (item) => {
@@ -44,6 +47,17 @@ export class PlacedComponent {
         onChange();
       },
     });
+  }
+
+  /** How much was stored of what it is no more. */
+  get outdatedChars(): number {
+    return this.#outdatedChars;
+  }
+
+  /** All of it is to be stored once more. */
+  renew(): void {
+    this.#isWhole = true;
+    this.#items = [];
   }
 
   /** What is to be stored; null if nothing is. */
@@ -65,6 +79,8 @@ export class PlacedComponent {
     const shown = maskedData(data, redactor);
     // What is no JSON is found here, and not in the line that has everything else.
     const text = stringify(shown) ?? "null";
+    this.#outdatedChars += this.#storedChars;
+    this.#storedChars = Math.min(text.length, MAX_LINE_CHARS) + OVERHEAD_CHARS;
     return {
       put: this.number,
       kind: this.#state.kind,

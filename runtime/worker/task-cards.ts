@@ -21,6 +21,8 @@ export interface TaskCardsOptions {
   readonly cards: readonly CardSettings[];
   /** Of what the attempt puts on them; called when it does first. */
   open(): Appender;
+  /** Puts one line in the place of all that was stored; missing where that cannot be. */
+  readonly replace?: ((line: string) => void) | undefined;
   /** Stores bytes beside, and gives their hash; they are stored when this returns. */
   storeBlob(bytes: Uint8Array): string;
   redactor(): Redactor | null;
@@ -28,6 +30,8 @@ export interface TaskCardsOptions {
 
 /** A step that shows how far it is, then computes without a pause, is seen where it is. */
 const STORED_AT_ONCE = 50;
+/** A card takes little more than what is on it. */
+const MAX_OUTDATED_CHARS = 4000;
 const DEFAULT_ID = "default";
 /** A loop may make a fault of its own each time. */
 const MAX_WARNINGS = 20;
@@ -73,6 +77,7 @@ export class TaskCards {
     for (const component of this.#components.values()) component.unwatch();
     try {
       this.#appender?.close();
+      this.#tidy();
     } catch (error) {
       this.#broken(error);
     }
@@ -141,8 +146,7 @@ export class TaskCards {
       const changes = this.#changes();
       if (changes.length === 0) return;
       this.#appender ??= this.#options.open();
-      const line = { format: RECORD_FORMAT, time: wallTime(), changes };
-      const stored = this.#appender.append(`${stringify(line)}\n`);
+      const stored = this.#appender.append(lineOf(changes));
       if (stored !== undefined) stored.catch((error: unknown) => this.#broken(error));
     } catch (error) {
       this.#broken(error);
@@ -169,6 +173,20 @@ export class TaskCards {
     return changes;
   }
 
+  /** A bar that moved for hours is a megabyte of lines, of which only the last counts. */
+  #tidy(): void {
+    const { replace } = this.#options;
+    if (replace === undefined || this.#appender === null || this.#isBroken) return;
+    const components = [...this.#components.values()];
+    if (components.reduce((sum, one) => sum + one.outdatedChars, 0) < MAX_OUTDATED_CHARS) return;
+    for (const component of components) {
+      component.renew();
+      this.#changed.add(component);
+    }
+    for (const card of this.#cards.values()) card.renew();
+    replace(lineOf(this.#changes()));
+  }
+
   /** The step ends its process: nothing comes after. */
   #leaving(): void {
     this.#flush();
@@ -184,6 +202,10 @@ export class TaskCards {
     this.#isBroken = true;
     process.stderr.write(`warning: what is put on cards is not stored from here on: ${messageOf(error)}\n`);
   }
+}
+
+function lineOf(changes: readonly CardChange[]): string {
+  return `${stringify({ format: RECORD_FORMAT, time: wallTime(), changes })}\n`;
 }
 
 function faultComponent(what: string, error: unknown): CardComponent {

@@ -37,6 +37,7 @@ export function cardBench({
   const cards = new TaskCards({
     cards: settings,
     open: () => storage.append(cardsKey(PLACE)),
+    replace: (line) => storage.write(cardsKey(PLACE), [Buffer.from(line)]),
     storeBlob(bytes) {
       const hash = hashOf([bytes]);
       store.blobs.put(hash, [bytes]);

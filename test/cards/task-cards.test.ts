@@ -173,6 +173,25 @@ test("a thousand cards with a table take less than 5 kB each beyond their data",
   expect(bytes).toBeLessThan(5_000_000);
 });
 
+test("of a bar that moved for hours only the last is kept once the attempt is over, and all else with it", async () => {
+  const { card, cards, lines, page } = cardBench({ settings: [...ONE, { id: "empty", title: null, type: null }] });
+  const bar = progressBar({ label: "epochs", max: 1000 });
+  const notes = log(["first"]);
+  card.append(bar, notes, row(image(Buffer.from("no picture"))));
+  for (let at = 1; at <= 1000; at += 1) {
+    bar.update(at);
+    if (at % 100 === 0) notes.push(`at ${at}`);
+    card.refresh();
+  }
+  const before = await page();
+  expect(lines().length).toBeGreaterThan(900);
+  cards.close();
+  expect(lines()).toHaveLength(1);
+  expect(lines().join("").length).toBeLessThan(1000);
+  expect(await page()).toBe(before);
+  expect(textOf(before)).toContain("epochs 1000 of 1000 first at 100");
+});
+
 test("a card's version changes with what is on it", () => {
   const { card, source } = cardBench();
   const version = () => cardsOf(source)[0]?.version;

@@ -18,6 +18,8 @@ export const CARDS: Aspect = {
       (made ??= new TaskCards({
         cards: settings,
         open: () => flow.record.openCards(spec),
+        // In a bucket, what grows is no one object.
+        replace: flow.storage.isRemote ? undefined : (line) => flow.record.replaceCards(spec, line),
         storeBlob: (bytes) => settled(flow.blobs, () => putBytes(attempt, bytes)),
         redactor: () => attempt.redactor(),
       }));
