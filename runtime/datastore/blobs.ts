@@ -5,7 +5,7 @@ import { outliveCollection } from "./maintenance/outlive-collection.ts";
 import type { HashedBytes } from "./files/hashed-copy.ts";
 import type { ByteSource } from "./codec/byte-source.ts";
 import type { Storage } from "./storage.ts";
-import { admitFiles } from "./store-format.ts";
+import { admitOtherBlobs } from "./store-format.ts";
 
 /** Content-addressed, immutable bytes: equal content is stored once, whichever flow wrote it. */
 export interface Blobs {
@@ -18,8 +18,8 @@ export interface Blobs {
    * @throws MillraceError `MILLRACE_COLLECTED` if a gc removed what was there already
    */
   settle(): void;
-  /** Called before a value names files: programs that do not know them are to leave the store alone. */
-  admitFiles(): void;
+  /** Called before a value names files, or a card a blob: programs that do not know them are to leave the store alone. */
+  admitOtherBlobs(): void;
   /** Stores a file's bytes, piece by piece. */
   take(file: string): Promise<HashedBytes>;
   /**
@@ -46,11 +46,11 @@ export interface BlobReadOptions {
 const MAX_JUDGED_BYTES = 2 ** 30;
 
 export function blobs(storage: Storage): Blobs {
-  let areFilesAdmitted = false;
+  let areOthersAdmitted = false;
   return {
-    admitFiles() {
-      if (!areFilesAdmitted) admitFiles(storage);
-      areFilesAdmitted = true;
+    admitOtherBlobs() {
+      if (!areOthersAdmitted) admitOtherBlobs(storage);
+      areOthersAdmitted = true;
     },
     put(hash, chunks) {
       storage.deposit(blobKey(hash), chunks);

@@ -35,7 +35,7 @@ function saveFileList(blobs: Blobs, { name, noted }: { name: string; noted: Read
       headline: `Cannot store artifact "${name}" because a file in it is not in this datastore: ${gone.slice(0, 16)}…`,
       hint: "it comes from another one: take it in with await file(await stored.path())",
     });
-  blobs.admitFiles();
+  blobs.admitOtherBlobs();
   const bytes = fileListBytes(noted);
   const hash = hashOf([bytes]);
   blobs.put(hash, [bytes]);

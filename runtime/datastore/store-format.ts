@@ -8,8 +8,8 @@ import type { Storage } from "./storage.ts";
  */
 const STORE_FORMAT = {
   first: 1,
-  /** Values name files, which are blobs that only their lists name. */
-  files: 2,
+  /** Lists of files in values, and cards, name blobs that nothing else does. */
+  otherBlobs: 2,
 } as const;
 
 const FORMAT_KEY = "millrace.json";
@@ -20,17 +20,17 @@ export function markStore(storage: Storage, format: number = STORE_FORMAT.first)
   storage.create(FORMAT_KEY, [bytesOf(format)]);
 }
 
-/** From now on, no program opens the store that would take the files in values for garbage. */
-export function admitFiles(storage: Storage): void {
+/** From now on, no program opens the store that would take what only lists of files and cards name for garbage. */
+export function admitOtherBlobs(storage: Storage): void {
   const format = formatOf(storage);
-  if (typeof format === "number" && format >= STORE_FORMAT.files) return;
-  storage.write(FORMAT_KEY, [bytesOf(STORE_FORMAT.files)]);
+  if (typeof format === "number" && format >= STORE_FORMAT.otherBlobs) return;
+  storage.write(FORMAT_KEY, [bytesOf(STORE_FORMAT.otherBlobs)]);
 }
 
 /** What was in a mark that is damaged or gone is not known: it is taken for the one that keeps most. */
 export function markAnew(storage: Storage): void {
   storage.remove([FORMAT_KEY]);
-  markStore(storage, STORE_FORMAT.files);
+  markStore(storage, STORE_FORMAT.otherBlobs);
 }
 
 /**
