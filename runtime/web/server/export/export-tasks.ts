@@ -1,5 +1,13 @@
 import { type ExportedAnswer, exportKey } from "../../api/export-format.ts";
-import type { ArtifactAnswer, LogsAnswer, MetricsAnswer, TaskAnswer, TaskRow, TasksAnswer } from "../../api/shapes.ts";
+import type {
+  ArtifactAnswer,
+  CardAnswer,
+  LogsAnswer,
+  MetricsAnswer,
+  TaskAnswer,
+  TaskRow,
+  TasksAnswer,
+} from "../../api/shapes.ts";
 import type { ApiReader } from "./api-reader.ts";
 import { shortenedLog } from "./shortened-log.ts";
 import type { SizedAnswers } from "./sized-answers.ts";
@@ -8,12 +16,16 @@ import type { SizedAnswers } from "./sized-answers.ts";
 const TASKS_TOGETHER = 25;
 /** Of a value that is shown as HTML. */
 const MAX_HTML_CHARS = 64 * 1024;
+const MAX_CARD_CHARS = 256 * 1024;
 const SLOWEST = 5;
+/** What nobody will look at one by one is not worth the time. */
+const MAX_TASKS = 1000;
 
 /** What was left out so far, and what need not stand there twice. */
 interface Cut {
   values: number;
   logs: number;
+  cards: number;
   /** Artifacts pass from task to task: the first place of each, by what it is. */
   readonly seen: Map<string, string>;
 }
@@ -30,8 +42,8 @@ export async function exportTasks(
 ): Promise<readonly string[]> {
   const known = answers.all[`${path}/tasks`];
   const tasks = known !== undefined && "json" in known ? (known.json as TasksAnswer).tasks : [];
-  const wanted = inOrder(tasks);
-  const cut: Cut = { values: 0, logs: 0, seen: new Map() };
+  const wanted = inOrder(tasks).slice(0, MAX_TASKS);
+  const cut: Cut = { values: 0, logs: 0, cards: 0, seen: new Map() };
   let done = 0;
   for (; done < wanted.length; done += TASKS_TOGETHER) {
     const entries: Entry[] = [];
@@ -40,10 +52,11 @@ export async function exportTasks(
         entries.push(entry);
     if (!answers.addIfFits(entries)) break;
   }
-  const left = Math.max(wanted.length - done, 0);
+  const left = tasks.length - Math.min(done, wanted.length);
   return [
     ...(left === 0 ? [] : [`output, artifacts and attempts of ${left.toLocaleString("en")} tasks`]),
     ...(cut.values === 0 ? [] : [`${cut.values} large artifacts`]),
+    ...(cut.cards === 0 ? [] : [`${cut.cards} large cards`]),
     ...(cut.logs === 0 ? [] : [`the middle of ${cut.logs} long logs`]),
   ];
 }
@@ -84,6 +97,13 @@ async function* entriesOf(
     if (task.metrics.length === 0) continue;
     const metrics = await reader.jsonOrNull<MetricsAnswer>(`${path}/metrics?${query}`);
     if (metrics !== null) yield [exportKey(`${path}/metrics?${query}`), { json: metrics }];
+  }
+  for (const { id } of task.cards) {
+    const place = `${path}/cards/${encodeURIComponent(id)}`;
+    const card = await reader.jsonOrNull<CardAnswer>(place);
+    if (card === null) continue;
+    if (card.html.length <= MAX_CARD_CHARS) yield [place, { json: card }];
+    else cut.cards += 1;
   }
   for (const { name, hash, isParameter } of task.artifacts) {
     const place = `${path}/artifacts/${encodeURIComponent(name)}`;
