@@ -1,6 +1,5 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { DISPLAY_STYLE } from "../../render/display-style.ts";
 import { EXPORT_ID } from "../api/export-format.ts";
 import { Addresses } from "./address/addresses.ts";
 import { App } from "./app.tsx";
@@ -12,10 +11,6 @@ import { startTheme } from "./state/theme.ts";
 const TICK_MS = 1000;
 
 startTheme();
-// Of what the server draws: values and cards. A style sheet made by script is no inline style.
-const drawn = new CSSStyleSheet();
-drawn.replaceSync(DISPLAY_STYLE);
-document.adoptedStyleSheets.push(drawn);
 const root = document.querySelector("#page");
 const exported = document.getElementById(EXPORT_ID);
 const source = exported === null ? new ServerSource() : await openExport(exported.textContent);

@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { DISPLAY_STYLE } from "../../../render/display-style.ts";
 
 interface DrawnHtmlProps {
   /** As the server drew it: without scripts, with every value escaped. */
   readonly html: string;
 }
 
-/** What the server drew with a style of its own, which stays its own. */
+/** What the server drew: values and cards. Their style and that of the page do not meet. */
 export function DrawnHtml({ html }: DrawnHtmlProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -16,7 +17,7 @@ export function DrawnHtml({ html }: DrawnHtmlProps): JSX.Element {
     // The page's policy takes no style elements, but style sheets that its script makes.
     const sheet = new CSSStyleSheet();
     const styles = [...content.querySelectorAll("style")];
-    sheet.replaceSync(styles.map(({ textContent }) => textContent).join("\n"));
+    sheet.replaceSync([DISPLAY_STYLE, ...styles.map(({ textContent }) => textContent)].join("\n"));
     for (const style of styles) style.remove();
     root.adoptedStyleSheets = [sheet];
     root.replaceChildren(content);

@@ -3,6 +3,7 @@ import { visibleLine } from "../../../../sdk/base/visible.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { ArtifactAnswer, ArtifactRow } from "../../api/shapes.ts";
 import { Answered } from "../parts/answered.tsx";
+import { DrawnHtml } from "../parts/drawn-html.tsx";
 import type { RunAddress } from "../source/source.ts";
 import { useLoad } from "../state/use-load.ts";
 import { useSite } from "../state/use-site.ts";
@@ -66,8 +67,7 @@ function ArtifactValue({ name, place, artifact }: ArtifactValueProps): JSX.Eleme
       <Answered loaded={loaded}>
         {({ html, isPart }) => (
           <>
-            {/* Drawn by the server, without scripts and with every value escaped. */}
-            <div class="millrace" dangerouslySetInnerHTML={{ __html: html }} />
+            <DrawnHtml html={`<div class="millrace">${html}</div>`} />
             {isPart && <p class="quiet">Only a part is shown: the value is large.</p>}
           </>
         )}
