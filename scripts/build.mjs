@@ -169,6 +169,13 @@ const results = await Promise.all([
     minify: true,
     banner: { js: BANNER },
   }),
+  // A thread that loads the libraries which draw charts of cards, where they are installed.
+  build({
+    ...common,
+    entryPoints: { "card-charts": "runtime/render/cards/charts/chart-thread.ts" },
+    format: "esm",
+    banner: { js: BANNER },
+  }),
   // A thread as well, for runs whose code loads packages.
   build({
     ...common,
@@ -228,6 +235,7 @@ function writeRuntime() {
     "s3-thread.js",
     "environment.cjs",
     "card-render.cjs",
+    "card-charts.js",
     "environment-hooks.js",
     ...entries,
   ].map((name) => `dist/${name}`);

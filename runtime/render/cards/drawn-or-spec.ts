@@ -6,11 +6,7 @@ import { safeSvg } from "./safe-svg.ts";
 const MAX_SPEC_CHARS = 20_000;
 
 /** A chart as another library draws it; where it does not, why, and what it would draw. */
-export async function drawnOrSpec(
-  spec: unknown,
-  { unique }: DrawnAround,
-  draw: () => string | Promise<string>,
-): Promise<Html> {
+export async function drawnOrSpec(spec: unknown, { unique }: DrawnAround, draw: () => Promise<string>): Promise<Html> {
   try {
     return new Html(`<div class="chart">${safeSvg(await draw(), unique)}</div>`);
   } catch (error) {
