@@ -28,11 +28,12 @@ export interface Side {
 /** Something else than wall time, such as the peak memory of a process. */
 export interface Figure {
   readonly label: string;
-  readonly unit: "ms" | "MB" | "%" | "x";
+  readonly unit: "ms" | "MB" | "kB" | "%" | "x" | "a second" | "requests" | "events";
   /** One for each measurement. */
   readonly samples: readonly number[];
-  /** The bound on the median that the project set itself. */
+  /** The bounds on the median that the project set itself. */
   readonly atMost?: number;
+  readonly atLeast?: number;
 }
 
 /** The ratio of a pair is the second's time divided by the first's. */

@@ -18,6 +18,11 @@ export function tsxCommand(file: string, { args = [], env = {}, expects }: FlowC
   return { args: [TSX, path.join(FLOWS, file), ...args], env: cleanEnvironment(env), expects };
 }
 
+/** `millrace ARGS`, a command that is about a store. */
+export function storeCommand(args: readonly string[], expects: Expectation): Command {
+  return { args: [BIN, ...args], env: cleanEnvironment(), expects };
+}
+
 const BIN = path.join(import.meta.dirname, "../../dist/bin.js");
 
 /** `millrace COMMAND flows/FILE ...`; the command is the first of the arguments. */

@@ -81,9 +81,13 @@ function targetText(target: Target | null, isMet: boolean | null): string {
   return isMet === null ? bounds : `${bounds} ${isMet ? "met" : "MISSED"}`;
 }
 
-function figureText(name: string, { label, unit, values, atMost, isMet }: FigureSummary): string {
+function figureText(name: string, { label, unit, values, atMost, atLeast, isMet }: FigureSummary): string {
   const figure = `${name}: ${label} ${factor(values.median)} ${unit} [${factor(values.min)}-${factor(values.max)}]`;
-  return atMost === undefined ? figure : `${figure}, target <= ${atMost} ${unit} ${isMet ? "met" : "MISSED"}`;
+  const bounds = [
+    ...(atMost === undefined ? [] : [`<= ${atMost} ${unit}`]),
+    ...(atLeast === undefined ? [] : [`>= ${atLeast} ${unit}`]),
+  ];
+  return bounds.length === 0 ? figure : `${figure}, target ${bounds.join(", ")} ${isMet ? "met" : "MISSED"}`;
 }
 
 function heading({ machine, metaflow }: Report): string {

@@ -86,7 +86,9 @@ function sideSummary({ label, note }: Side, samples: readonly number[]): SideSum
 
 function figureSummary({ samples, ...figure }: Figure): FigureSummary {
   const values = spread(samples);
-  return { ...figure, values, isMet: figure.atMost === undefined ? null : values.median <= figure.atMost };
+  const { atMost, atLeast } = figure;
+  if (atMost === undefined && atLeast === undefined) return { ...figure, values, isMet: null };
+  return { ...figure, values, isMet: values.median <= (atMost ?? Infinity) && values.median >= (atLeast ?? -Infinity) };
 }
 
 /** Whether all bounds that can be judged are kept; null if there are none. */

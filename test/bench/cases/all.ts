@@ -1,3 +1,4 @@
+import { boardRun, boardWatch } from "./board.ts";
 import { byReference } from "./by-reference.ts";
 import { cards } from "./cards.ts";
 import { fileCases } from "./file.ts";
@@ -14,6 +15,7 @@ import { resume1000 } from "./resume-1000.ts";
 import { sequential } from "./sequential.ts";
 import { show } from "./show.ts";
 import { storeCases } from "./store.ts";
+import { uiLive, uiRun, uiRuns } from "./ui.ts";
 import type { BenchCase } from "../bench-case.ts";
 
 /** In the order of the table, quick ones first. */
@@ -33,6 +35,11 @@ export const CASES: readonly BenchCase[] = [
   foreach10000,
   join10000,
   foreach100000,
+  boardRun,
+  boardWatch,
+  uiRuns,
+  uiRun,
+  uiLive,
   ...storeCases,
   ...fileCases,
 ];
