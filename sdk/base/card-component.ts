@@ -4,8 +4,8 @@ export interface CardComponent {
   readonly [COMPONENT]: unknown;
 }
 
-/** By name, as a process can hold two copies of the package. */
-export const COMPONENT: unique symbol = Symbol.for("millrace.card-component");
+/** A text and no symbol: a process can hold two copies of the package, and a compiler two of its types. */
+export const COMPONENT = "millrace:component";
 
 /** What a component is to whoever stores it. */
 export interface ComponentState {

@@ -7,6 +7,7 @@ const PATHS = Object.fromEntries(
   Object.entries({
     millrace: "index.ts",
     "millrace/arrow": "arrow.ts",
+    "millrace/cards": "cards/index.ts",
     "millrace/client": "client/index.ts",
     "millrace/runner": "runner.ts",
     "millrace/eslint": "eslint/index.ts",
