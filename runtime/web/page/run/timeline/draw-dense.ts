@@ -30,6 +30,7 @@ export function drawDense(
       context.fillStyle = colours.line;
       context.fillRect(ready, AXIS_HEIGHT + line, start - ready, 1);
     }
+    filled[line] = Math.max(start, until);
     if (end <= start) continue;
     context.fillStyle = colours.bars[status] ?? colours.waiting;
     context.fillRect(start, AXIS_HEIGHT + line, end - start, 1);

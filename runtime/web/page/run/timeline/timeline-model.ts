@@ -60,12 +60,12 @@ export interface TimelineSight {
   readonly bottom: number;
 }
 
-/** The bars of which something lies in the stretch of time in sight. */
-export function barsIn({ ready, end, rows }: TimelineModel, { from, to }: TimelineSight): Uint32Array {
+/** The bars that run in the stretch of time in sight: what only waits through it would leave no room for them. */
+export function barsIn({ start, end, rows }: TimelineModel, { from, to }: TimelineSight): Uint32Array {
   const found = new Uint32Array(rows.length);
   let count = 0;
   for (let bar = 0; bar < rows.length; bar += 1) {
-    if ((end[bar] ?? 0) < from || (ready[bar] ?? 0) > to) continue;
+    if ((end[bar] ?? 0) < from || (start[bar] ?? 0) > to) continue;
     found[count] = bar;
     count += 1;
   }
