@@ -34,7 +34,7 @@ export interface RunRow {
 
 /**
  * `GET /api/runs?flow=&status=&tag=&user=&parameter=name=value&since=&until=&text=&limit=&after=`; `tag` and `parameter` may be
- * repeated. A filter looks through so many runs at a time: a page can have fewer than `limit`, or none, and a `next`.
+ * repeated. So many runs are looked at for one answer: it can have fewer than `limit`, with a filter none, and a `next`.
  */
 export interface RunsAnswer {
   readonly runs: readonly RunRow[];

@@ -36,6 +36,11 @@ export class FoldedRun {
     return this.#summary;
   }
 
+  /** Something else of it was changed: the next look is a new one. */
+  renew(): void {
+    this.#readAt = -Infinity;
+  }
+
   /** How many tasks it holds in memory. */
   get size(): number {
     return this.#summary.tasks.length;

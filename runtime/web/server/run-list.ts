@@ -21,10 +21,11 @@ export interface WantedRuns {
 const LISTED_MS = { local: 500, remote: 5000 };
 /** Of a run that has ended only the tags change, and elsewhere each look at them is a request. */
 const REMOTE_TAGS_MS = 30_000;
-/** A page looks at runs for this long; then what was found has to do. */
+/** A page looks at so many runs, and at more for this long; then what was found has to do. */
+const LOOKS = 100;
 const LOOK_MS = 250;
 /** Runs that are looked up together where each look is a request. */
-const RUNS_AHEAD = 32;
+const RUNS_AHEAD = 50;
 const MAX_KEPT = 20_000;
 /** Longer journals than what a row reads are counted for this long for one page, and the largest are not. */
 const COUNTED_MS = 60;
@@ -60,7 +61,7 @@ export class RunList {
     const from = after === null ? 0 : placeAfter(wanted, after);
     for (let at = from; at < wanted.length && rows.length < limit; at += 1) {
       if ((at - from) % RUNS_AHEAD === 0) {
-        if (at > from && performance.now() > until) break;
+        if (at - from >= LOOKS && performance.now() > until) break;
         this.#announce(wanted.slice(at, at + Math.min(RUNS_AHEAD, limit - rows.length)));
       }
       const place = wanted[at];

@@ -15,9 +15,11 @@ export const tagsRoute: ApiRoute = {
     const fault = faultIn(change, body);
     if (fault !== null)
       throw new RefusedRequest(400, { headline: `Cannot change the tags because the body is wrong: ${fault}` });
-    const { document, flow, run } = runAsked(asked).now();
+    const opened = runAsked(asked);
+    const { document, flow, run } = opened.now();
     const tags = changeTags(served.store.storage, document, body as TagsChange);
     served.list.forget({ flow, run });
+    opened.renew();
     const value: TagsAnswer = { tags };
     return json(value);
   },
