@@ -44,7 +44,7 @@ export interface RunsAnswer {
   readonly flows: readonly string[];
 }
 
-export interface StepCounts {
+export interface StepTaskCounts {
   readonly total: number;
   readonly pending: number;
   readonly running: number;
@@ -60,7 +60,7 @@ export interface StepAnswer {
   readonly name: string;
   readonly doc: string | null;
   readonly isJoin: boolean;
-  readonly counts: StepCounts;
+  readonly counts: StepTaskCounts;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   /** Of the tasks that are over; null while there is none. */

@@ -1,8 +1,11 @@
-import type { StepAnswer, StepCounts } from "../../api/shapes.ts";
+import type { StepAnswer, StepTaskCounts } from "../../api/shapes.ts";
 import { CANCELLED, REUSED, STATUSES, type TaskColumns } from "../../api/task-columns.ts";
 
 /** How the tasks of each step stand by their columns; without these, as the server counted them. */
-export function countSteps(steps: readonly StepAnswer[], columns: TaskColumns | null): ReadonlyMap<string, StepCounts> {
+export function countSteps(
+  steps: readonly StepAnswer[],
+  columns: TaskColumns | null,
+): ReadonlyMap<string, StepTaskCounts> {
   if (columns === null) return new Map(steps.map(({ name, counts }) => [name, counts]));
   const counted = columns.steps.map(() => ({
     total: 0,

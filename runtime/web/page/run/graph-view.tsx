@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { visibleLine } from "../../../../sdk/base/visible.ts";
 import { cutText } from "../../../text/cut-text.ts";
-import type { StepCounts } from "../../api/shapes.ts";
+import type { StepTaskCounts } from "../../api/shapes.ts";
 import { useSite } from "../state/use-site.ts";
 import { countSteps } from "./count-steps.ts";
 import { NODE_HEIGHT, NODE_WIDTH, placedGraph } from "./placed-graph.ts";
@@ -56,7 +56,7 @@ interface StepNodeProps {
   readonly name: string;
   readonly x: number;
   readonly y: number;
-  readonly counts: StepCounts | undefined;
+  readonly counts: StepTaskCounts | undefined;
 }
 
 function StepNode({ name, x, y, counts }: StepNodeProps): JSX.Element {
@@ -80,14 +80,14 @@ function StepNode({ name, x, y, counts }: StepNodeProps): JSX.Element {
   );
 }
 
-function stateOf(counts: StepCounts | undefined): string {
+function stateOf(counts: StepTaskCounts | undefined): string {
   if (counts === undefined || counts.total === 0) return "unreached";
   if (counts.failed > 0) return "failed";
   if (counts.running > 0) return "running";
   return counts.done === counts.total ? "done" : "pending";
 }
 
-function countsText(counts: StepCounts | undefined): string {
+function countsText(counts: StepTaskCounts | undefined): string {
   if (counts === undefined || counts.total === 0) return "not reached";
   const parts = [`${short(counts.done)}/${short(counts.total)} done`];
   if (counts.failed > 0) parts.push(`✕ ${short(counts.failed)}`);
@@ -95,7 +95,7 @@ function countsText(counts: StepCounts | undefined): string {
   return parts.join("  ");
 }
 
-function labelOf(name: string, counts: StepCounts | undefined): string {
+function labelOf(name: string, counts: StepTaskCounts | undefined): string {
   if (counts === undefined || counts.total === 0) return `${visibleLine(name)}: not reached`;
   const { done, total, failed, running } = counts;
   return `${visibleLine(name)}: ${done} of ${total} done, ${failed} failed, ${running} running`;

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import type { StepCounts } from "../../api/shapes.ts";
+import type { StepTaskCounts } from "../../api/shapes.ts";
 
 /** How far a step is, as a bar; the numbers stand beside it. */
-export function StepBar({ counts }: { counts: StepCounts }): JSX.Element {
+export function StepBar({ counts }: { counts: StepTaskCounts }): JSX.Element {
   const { total, running, done, failed, cancelled, stale, caught, reused } = counts;
   const parts = [
     { name: "reused", count: reused },

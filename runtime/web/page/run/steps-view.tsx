@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { visible, visibleLine } from "../../../../sdk/base/visible.ts";
 import { durationText, localTimeText } from "../../../text/duration-text.ts";
-import type { StepAnswer, StepCounts } from "../../api/shapes.ts";
+import type { StepAnswer, StepTaskCounts } from "../../api/shapes.ts";
 import { Link } from "../parts/link.tsx";
 import { Failures } from "./failures.tsx";
 import { useSite } from "../state/use-site.ts";
@@ -64,12 +64,12 @@ export function StepsView({ name, answer, columns }: RunViewProps): JSX.Element 
 interface StepLineProps {
   readonly name: RunAddress;
   readonly step: StepAnswer;
-  readonly counts: StepCounts;
+  readonly counts: StepTaskCounts;
   readonly columns: readonly Column[];
 }
 
 /** Ended by the end of the run, not by a fault of their own. */
-function stoppedOf({ cancelled, stale }: StepCounts): number {
+function stoppedOf({ cancelled, stale }: StepTaskCounts): number {
   return cancelled + stale;
 }
 

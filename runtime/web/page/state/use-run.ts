@@ -30,7 +30,8 @@ export function useRun(name: RunAddress): SeenRun {
   const { answer, reload } = loaded;
   const isRunning = answer?.status === "running";
   const first = useRef<RunAnswer | null>(null);
-  if (answer !== null && `${first.current?.flow}/${first.current?.id}` !== key) first.current = answer;
+  const known = first.current;
+  if (answer !== null && (known?.flow !== name.flow || known.id !== name.run)) first.current = answer;
   const isReady = answer !== null;
   useEffect(() => {
     const { current } = first;
