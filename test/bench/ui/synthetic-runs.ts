@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import path from "node:path";
 import { type Datastore, openDatastore } from "../../../runtime/datastore/datastore.ts";
 import type { RunDocument } from "../../../runtime/datastore/records.ts";
 import type { RunEvent } from "../../../runtime/datastore/run-event.ts";
@@ -25,11 +24,6 @@ export function patternStore(location: string): PatternStore {
   const store = openDatastore(location);
   const [flow = ""] = store.flows();
   return { store, document: store.record(flow, store.runs(flow).at(-1) ?? "").document() };
-}
-
-/** Where a place in a folder's store is one as a user names it. */
-export function placeOf(folder: string): string {
-  return path.join(folder, "store");
 }
 
 /** A run that is over, of that many tasks in one foreach; each has its label. */
