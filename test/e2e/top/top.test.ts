@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { folderOfFile, millrace } from "../../rigs/harness.ts";
+import { folderOfFile, millrace, TSX } from "../../rigs/harness.ts";
 import { ESM, LEGACY, makeProject } from "../../rigs/project.ts";
 import { HAS_TERMINAL, startMillrace } from "../../rigs/started-command.ts";
 import { type StartedTop, startTop } from "../../rigs/started-top.ts";
@@ -133,6 +133,28 @@ describe.skipIf(!HAS_TERMINAL)("top in a terminal", () => {
     const { modes, outside } = top.screen();
     expect([...modes].sort()).toEqual(["25", "7"]);
     expect(outside).toContain("Error: boom");
+  });
+
+  test("what else is printed does not disturb the screen, and is told after it", async () => {
+    const prints = "process.on('SIGUSR2', () => console.warn('careful \\u001b[2J', console.log('done')));";
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(prints)}`;
+    const top = startTop({ ...at, env: { ...at.env, NODE_OPTIONS } });
+    await top.shows(/FitFlow .* failed/);
+    process.kill(top.pid(), "SIGUSR2");
+    top.press("\r");
+    await top.shows("TASKS 31");
+    expect(top.screen().text).not.toMatch(/careful|done/);
+    top.press("qq");
+    expect(await top.exit()).toMatchObject({ code: 0 });
+    expect(top.screen().outside).toMatch(/^\s*done\s+careful \\x1b\[2J/);
+  });
+
+  test("from a flow file it shows that flow's runs", async () => {
+    const top = startTop({ ...at, script: `${process.execPath} ${TSX} flow.ts top` });
+    await top.shows(/FitFlow .* failed\n.*FitFlow .* succeeded/);
+    top.press("q");
+    expect(await top.exit()).toMatchObject({ code: 0 });
+    expectLeft(top);
   });
 
   test("Ctrl-Z gives the terminal back to the shell, and fg draws all of it again", async () => {

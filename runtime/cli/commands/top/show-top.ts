@@ -2,6 +2,7 @@ import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { canDrawScreen } from "../../../config.ts";
 import { leave } from "../../../leave.ts";
 import type { StoreContext } from "../../cli-context.ts";
+import { printedLines } from "../../progress/printed-lines.ts";
 import { RunsView } from "./runs/runs-view.ts";
 import { FullScreen } from "./screen/full-screen.ts";
 import { ViewStack } from "./view-stack.ts";
@@ -27,9 +28,14 @@ export async function showTop(context: StoreContext, options: TopOptions): Promi
 function used(views: ViewStack): Promise<number> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
+    const write = process.stdout.write.bind(process.stdout);
+    const said: string[] = [];
+    // What else this process prints, as a warning of Node's, would stand in the middle of the screen.
+    const release = printedLines((line) => said.push(line));
     const screen = new FullScreen({
       stdin: process.stdin,
       stdout: process.stdout,
+      write: (text) => void write(text),
       key: (key) => guarded(() => press(key)),
       rows: (size) => views.rows(size),
       fails: (error) => guarded(() => throwIt(error)),
@@ -72,6 +78,8 @@ function used(views: ViewStack): Promise<number> {
       clearTimeout(timer);
       clearInterval(tick);
       screen.close();
+      release();
+      for (const line of said.splice(0)) process.stderr.write(`${line}\n`);
     }
 
     function guarded(act: () => void): void {

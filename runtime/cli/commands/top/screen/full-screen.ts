@@ -9,6 +9,8 @@ export interface ScreenStreams {
 }
 
 export interface ScreenUse extends ScreenStreams {
+  /** Writes to stdout, whatever becomes of what others print there. */
+  write(text: string): void;
   key(key: string): void;
   /** The rows from the top on; asked for once a frame. */
   rows(size: ScreenSize): readonly string[];
@@ -116,10 +118,10 @@ export class FullScreen {
   }
 
   #enter(): void {
-    const { stdin, stdout } = this.#use;
+    const { stdin } = this.#use;
     stdin.setRawMode(true);
     stdin.resume();
-    stdout.write(ENTER);
+    this.#use.write(ENTER);
     this.#isEntered = true;
     this.#painter.forget();
     this.changed();
@@ -128,10 +130,9 @@ export class FullScreen {
   #leave(): void {
     if (!this.#isEntered) return;
     this.#isEntered = false;
-    const { stdin, stdout } = this.#use;
     try {
-      stdin.setRawMode(false);
-      stdout.write(LEAVE);
+      this.#use.stdin.setRawMode(false);
+      this.#use.write(LEAVE);
     } catch {
       // The terminal is gone, and nothing is left to restore.
     }
@@ -160,6 +161,6 @@ export class FullScreen {
     // The last column is left free: a cursor behind it is in no row.
     const size = { columns: Math.max((stdout.columns || COLUMNS) - 1, 1), rows: stdout.rows || ROWS };
     const frame = this.#painter.frame(this.#use.rows(size).slice(0, size.rows), size.columns);
-    if (frame !== "") stdout.write(frame);
+    if (frame !== "") this.#use.write(frame);
   }
 }
