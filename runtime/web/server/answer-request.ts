@@ -95,8 +95,8 @@ function passOn(
 ): void {
   query.delete("token");
   const rest = query.toString();
-  // What begins with two slashes would lead to another host.
-  const place = path.replace(/^\/+/, "/");
+  // What begins with two slashes would lead to another host, and browsers take a backslash for one.
+  const place = path.replace(/^[/\\]+/, "/");
   response.writeHead(303, { location: rest === "" ? place : `${place}?${rest}`, "set-cookie": cookie }).end();
 }
 

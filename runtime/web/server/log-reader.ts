@@ -42,9 +42,9 @@ export class LogReader {
 
   #cursorAt(place: LogPlace, line: number): Cursor {
     const key = `${logKey(place)}@${line}`;
-    const known = this.#cursors.get(key);
+    const kept = this.#cursors.get(key);
     this.#cursors.delete(key);
-    if (known !== undefined) return known;
+    if (kept !== undefined) return kept;
     const tail = new LogTail(this.#storage, place);
     const cursor = { tail, lines: tail.next(), count: 0 };
     const lines = nextOf(cursor);

@@ -7,7 +7,7 @@ import { MOTO } from "../../rigs/aws/moto.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { startPage } from "./served-page.ts";
 
-const RUNS = 120;
+const RUNS = 60;
 /** Its document, its tags and the parts of its journal; where that takes long, some of what was fetched ahead is too old. */
 const REQUESTS_A_ROW = 6 + 3;
 
@@ -30,13 +30,13 @@ describeWith(MOTO, "the page of a store in a bucket", () => {
       return { ...answer, count: (await service().proxy.requests()).length };
     };
     const first = await requests("/api/runs?limit=1");
-    expect(first.runs.map(({ id }) => id)).toEqual(["r0119"]);
+    expect(first.runs.map(({ id }) => id)).toEqual(["r0059"]);
     // The flows, the ids of their runs, and one row.
     expect(first.count).toBeLessThanOrEqual(2 + REQUESTS_A_ROW + 1);
-    const hundred = await requests("/api/runs?limit=100");
-    expect(hundred.runs).toHaveLength(100);
-    expect(hundred.count).toBeLessThanOrEqual(99 * REQUESTS_A_ROW + 2);
-    const next = `/api/runs?limit=100&after=${encodeURIComponent(hundred.next ?? "")}`;
+    const some = await requests("/api/runs?limit=40");
+    expect(some.runs).toHaveLength(40);
+    expect(some.count).toBeLessThanOrEqual(39 * REQUESTS_A_ROW + 2);
+    const next = `/api/runs?limit=100&after=${encodeURIComponent(some.next ?? "")}`;
     const rest = await requests(next);
     expect([rest.runs.length, rest.next]).toEqual([20, null]);
     expect(rest.count).toBeLessThanOrEqual(20 * REQUESTS_A_ROW + 2);
