@@ -12,7 +12,8 @@ import { useRuns } from "./use-runs.ts";
 
 const ROW_HEIGHT = 34;
 const NARROW_ROW_HEIGHT = 66;
-const NEAR_END = 50;
+/** How many runs are loaded ahead of those in sight. */
+const NEAR_END = 400;
 const FILTERS = ["flow", "status", "tag", "user", "parameter", "text", "since"];
 const SPANS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 

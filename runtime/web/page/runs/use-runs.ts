@@ -26,38 +26,37 @@ export function useRuns(query: PageQuery): SeenRuns & { readonly more: () => voi
   const [seen, setSeen] = useState<SeenRuns>(NOTHING);
   const key = JSON.stringify(query);
   const current = useRef(key);
-  const isAsking = useRef(false);
+  /** The page that was asked for last: once is enough. */
+  const asked = useRef("");
   current.current = key;
 
   const ask = (after: string | null): void => {
-    if (isAsking.current && after !== null) return;
-    isAsking.current = true;
-    source
-      .runs({ ...query, limit: PAGE, after })
-      .then(
-        ({ runs, next, flows }) => {
-          if (current.current !== key) return;
-          setSeen((before) => {
-            if (after !== null) return { ...before, rows: withoutTwice([...before.rows, ...runs]), next };
-            const rows = next === null ? runs : withoutTwice([...runs, ...olderThan(before.rows, runs)]);
-            return {
-              rows,
-              flows,
-              next: before.rows.length > runs.length ? before.next : next,
-              isLoaded: true,
-              problem: null,
-            };
-          });
-        },
-        (error: unknown) => {
-          if (current.current === key) setSeen((before) => ({ ...before, isLoaded: true, problem: problemOf(error) }));
-        },
-      )
-      .finally(() => {
-        isAsking.current = false;
-      });
+    if (after !== null && asked.current === `${key} ${after}`) return;
+    if (after !== null) asked.current = `${key} ${after}`;
+    source.runs({ ...query, limit: PAGE, after }).then(
+      ({ runs, next, flows }) => {
+        if (current.current !== key) return;
+        setSeen((before) => {
+          if (after !== null) return { ...before, rows: withoutTwice([...before.rows, ...runs]), next };
+          const rows = next === null ? runs : withoutTwice([...runs, ...olderThan(before.rows, runs)]);
+          return {
+            rows,
+            flows,
+            next: before.rows.length > runs.length ? before.next : next,
+            isLoaded: true,
+            problem: null,
+          };
+        });
+      },
+      (error: unknown) => {
+        if (current.current !== key) return;
+        asked.current = "";
+        setSeen((before) => ({ ...before, isLoaded: true, problem: problemOf(error) }));
+      },
+    );
   };
   useEffect(() => {
+    asked.current = "";
     setSeen((before) => ({ ...NOTHING, flows: before.flows }));
     ask(null);
   }, [key]);
