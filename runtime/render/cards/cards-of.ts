@@ -1,4 +1,5 @@
 import type { CardSettings } from "../../../sdk/base/step-settings.ts";
+import { hashOf } from "../../datastore/blobs.ts";
 import { cardsPlace } from "../../datastore/reader/cards-place.ts";
 import { cardsKey } from "../../datastore/run-keys.ts";
 import type { CardSource } from "./card-source.ts";
@@ -11,17 +12,19 @@ export interface ListedCard {
   readonly version: string;
 }
 
+/** Each line has its time, and what changed. */
+const END_BYTES = 2048;
+
 /** The cards that the task's step declares. Nothing of what stands on them is read. */
 export function cardsOf(source: CardSource): readonly ListedCard[] {
   const { store, run, task, attempt } = source;
   const settings = cardSettings(source);
   if (settings.length === 0) return [];
   const place = cardsPlace(store, { flow: run.flow, run: run.run, task, attempt });
-  const object = place === null ? null : store.storage.open(cardsKey(place));
-  const size = object?.size ?? 0;
-  object?.close();
+  const end = place === null ? null : store.storage.end(cardsKey(place), END_BYTES);
+  const stored = end === null ? "" : hashOf([end.bytes]).slice(0, 12);
   // What the default card shows beside changes with the attempt and its end.
-  const version = `${task.attempt}-${task.status}-${size}`;
+  const version = `${task.attempt}-${task.status}-${stored}`;
   return settings.map(({ id, title }) => ({ id, title: title ?? titleOf(id, task.step), version }));
 }
 
