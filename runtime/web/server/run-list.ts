@@ -24,8 +24,8 @@ const REMOTE_TAGS_MS = 30_000;
 /** A page looks at so many runs, and at more for this long; then what was found has to do. */
 const LOOKS = 100;
 const LOOK_MS = 250;
-/** Runs that are looked up together where each look is a request. */
-const RUNS_AHEAD = 50;
+/** Runs that are looked up together where each look is a request; what was fetched is good for two seconds. */
+const RUNS_AHEAD = 16;
 const MAX_KEPT = 20_000;
 /** Longer journals than what a row reads are counted for this long for one page, and the largest are not. */
 const COUNTED_MS = 60;
