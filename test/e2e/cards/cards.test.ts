@@ -108,6 +108,14 @@ test.each([
       expect(textOf(shown)).toContain(text);
     expect(shown).toMatch(/<title>loss<\/title><path d="M/);
     expect(dangersIn(shown)).toEqual([]);
+    const [, , named] = await second!.cards();
+    const show = (named as unknown as Record<symbol, () => Promise<Record<string, string>>>)[
+      Symbol.for("Jupyter.display")
+    ];
+    expect(await show?.call(named)).toMatchObject({
+      "text/html": expect.stringContaining("Names of fit") as string,
+      "text/plain": "Card names  names",
+    });
     await expect(second!.cards({ attempt: 7 })).rejects.toThrow("Cannot read the cards of attempt 7 of");
     expect(await (await flow.step("start").task()).cards()).toEqual([]);
 

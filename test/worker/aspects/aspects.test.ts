@@ -14,6 +14,7 @@ const USES: Readonly<Record<string, StepSettings>> = {
   catch: { catchAs: "error" },
   cache: { cache: { key: null, ttlMs: null } },
   checkpoint: { hasCheckpoint: true },
+  card: { cards: [{ id: "default", title: null, type: null }] },
   kernels: {},
   "own decorators": { own: [{ name: "timed" }] },
   "retry filter": { retry: { ...RETRY, hasFilter: true } },
