@@ -5,9 +5,18 @@ import { errorLine } from "../../render/parts.ts";
 import type { TaskRow } from "../api/shapes.ts";
 
 export function taskRow(one: TaskSummary, labels: ItemLabels): TaskRow {
-  const { task, step, status, place, index, attempt, startedAt, finishedAt, isReused, isCancelled, error } = one;
+  // Written out: a list of 100,000 tasks is searched row by row.
   return {
-    ...{ task, step, status, label: labels.of(place), index, attempt, startedAt, finishedAt, isReused, isCancelled },
-    error: error === null ? null : visibleLine(errorLine(error)),
+    task: one.task,
+    step: one.step,
+    status: one.status,
+    label: labels.of(one.place),
+    index: one.index,
+    attempt: one.attempt,
+    startedAt: one.startedAt,
+    finishedAt: one.finishedAt,
+    isReused: one.isReused,
+    isCancelled: one.isCancelled,
+    error: one.error === null ? null : visibleLine(errorLine(one.error)),
   };
 }
