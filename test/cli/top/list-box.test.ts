@@ -18,8 +18,14 @@ function rowsOf(names: readonly string[]): ListRows & { readonly asked: number[]
 }
 
 const SIZE = { columns: 20, rows: 4 };
-const plain = () => new ListBox(pc.createColors(false));
-const trimmed = (rows: readonly string[]) => rows.map((row) => row.trimEnd());
+
+function plain() {
+  return new ListBox(pc.createColors(false));
+}
+
+function trimmed(rows: readonly string[]) {
+  return rows.map((row) => row.trimEnd());
+}
 
 test("the chosen row stays in sight, and headings come back with the first one", () => {
   const box = plain();

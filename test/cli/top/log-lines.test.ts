@@ -1,9 +1,17 @@
 import { expect, test } from "vitest";
 import { LogLines } from "../../../runtime/cli/commands/top/task/log-lines.ts";
 
-const out = (text: string, hasNewline = true) => ({ time: 1, stream: "stdout", text, hasNewline }) as const;
-const err = (text: string, hasNewline = true) => ({ time: 1, stream: "stderr", text, hasNewline }) as const;
-const all = (lines: LogLines) => Array.from({ length: lines.count }, (_, at) => lines.plainOf(at));
+function out(text: string, hasNewline = true) {
+  return { time: 1, stream: "stdout", text, hasNewline } as const;
+}
+
+function err(text: string, hasNewline = true) {
+  return { time: 1, stream: "stderr", text, hasNewline } as const;
+}
+
+function all(lines: LogLines) {
+  return Array.from({ length: lines.count }, (_, at) => lines.plainOf(at));
+}
 
 test("a line that was written in pieces is one, also where the other stream came between", () => {
   const lines = new LogLines();

@@ -1,5 +1,4 @@
-import http from "node:http";
-import type { IncomingHttpHeaders } from "node:http";
+import http, { type IncomingHttpHeaders } from "node:http";
 import { type StartedCommand, type StartOptions, startMillrace } from "../../rigs/started-command.ts";
 
 export interface Reply {
