@@ -123,6 +123,17 @@ describeWith(CHROMIUM, "the page of millrace ui", () => {
     expect(await page.locator(".plot canvas").count()).toBe(2);
   });
 
+  test("cards are shown on the task, on the run and beside those of other runs", async () => {
+    const page = await site.visit(`${addressOf(quick)}/end/11`);
+    const card = page.getByRole("article", { name: "Card The best airport" });
+    await card.getByRole("heading", { name: "Errors by airport" }).waitFor();
+    await card.getByRole("cell", { name: "OSL" }).waitFor();
+    await page.goto(`${site.url}${addressOf(quick)}?view=cards`);
+    await card.getByRole("cell", { name: "OSL" }).waitFor();
+    await page.goto(`${site.url}/compare?run=TrainFlow/${slow.run}&run=TrainFlow/${quick.run}`);
+    await expect.poll(() => card.getByRole("cell", { name: "OSL" }).count()).toBe(2);
+  });
+
   test("runs that were checked are compared; what differs is marked", async () => {
     const page = await site.visit("/?status=succeeded&flow=TrainFlow");
     await page.getByLabel(`Compare TrainFlow/${slow.run}`).check();

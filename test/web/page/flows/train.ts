@@ -1,4 +1,5 @@
-import { current, FlowSpec, type Inputs, main, parameter, retry, step } from "millrace";
+import { card, current, FlowSpec, type Inputs, main, parameter, retry, step } from "millrace";
+import { markdown, table, valueBox } from "millrace/cards";
 
 interface Airport {
   readonly code: string;
@@ -61,7 +62,14 @@ class TrainFlow extends FlowSpec {
     this.next(this.end);
   }
 
-  @step end() {
+  @card({ id: "result", title: "The best airport" })
+  @step
+  end() {
+    current.card.append(
+      markdown("## Errors by *airport*"),
+      valueBox({ label: "best", value: this.best }),
+      table(this.scores),
+    );
     console.log(`the best is ${this.best}`);
   }
 }
