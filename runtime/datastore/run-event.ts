@@ -76,6 +76,7 @@ export interface TaskUsage {
   readonly peakMemory: number;
   /** By calls, whatever answered them: a disk, a cache, a pipe or a socket. Missing where the system does not count them. */
   readonly readBytes?: number;
+  /** The same, written. */
   readonly writtenBytes?: number;
 }
 

@@ -3,7 +3,9 @@ import { wantedText } from "./wanted-text.ts";
 
 /** Two texts, as {@link diff} compares them. */
 export interface TextPair {
+  /** The text that was. */
   readonly before: string;
+  /** The text that is. */
   readonly after: string;
 }
 

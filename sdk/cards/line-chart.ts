@@ -10,6 +10,7 @@ export interface LineChartOptions {
   readonly x: string;
   /** The names of what is drawn, a line each. */
   readonly y: string | readonly string[];
+  /** What stands above it. */
   readonly title?: string | undefined;
   /** Points that are there from the beginning. */
   readonly points?: readonly ChartPoint[] | undefined;

@@ -6,6 +6,7 @@ import { seen } from "./wanted-text.ts";
 export interface PlotMark {
   /** `"dot"`, `"barY"`, `"lineY"`, `"cell"`, … */
   readonly mark: string;
+  /** Rows, each an object. */
   readonly data?: readonly unknown[] | undefined;
   /** What the function takes beside the data: `{ x: "weight", y: "height" }`. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
@@ -13,6 +14,7 @@ export interface PlotMark {
 
 /** Options of `Plot.plot`, its marks as data: a card holds no functions. */
 export interface PlotSpec {
+  /** What is drawn, the first lowest. */
   readonly marks: readonly PlotMark[];
   readonly [option: string]: unknown;
 }

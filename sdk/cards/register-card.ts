@@ -4,6 +4,7 @@ import type { CardComponent } from "../base/card-component.ts";
 export interface CardTask {
   /** `Flow/run/step/task` */
   readonly pathspec: string;
+  /** The name of its step. */
   readonly step: string;
   /** What the step left, by name, as `this` of the step has it. */
   readonly data: Readonly<Record<string, unknown>>;

@@ -3,6 +3,7 @@ import { seen, wantedList, wantedText } from "./wanted-text.ts";
 
 /** Something that happened, or went on for a while. */
 export interface TimelineEvent {
+  /** What it is. */
   readonly label: string;
   /** In milliseconds since 1970, or a date. */
   readonly start: number | Date;

@@ -6,6 +6,7 @@ import { wantedText } from "./wanted-text.ts";
 export interface ValueBoxOptions {
   /** What it is: `"AUC"`. */
   readonly label: string;
+  /** What stands in the box. */
   readonly value: number | string;
   /** How much more it is than before; a negative number for less. */
   readonly change?: number | undefined;

@@ -20,6 +20,7 @@ import type { TaskReader } from "./task-reader.ts";
 export class Card {
   /** Tells the cards of a task apart; `default` where the decorator names none. */
   readonly id: string;
+  /** What stands above it. */
   readonly title: string;
   readonly #source: CardSource;
 

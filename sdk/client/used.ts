@@ -13,6 +13,7 @@ export interface Used {
   readonly peakMemoryMb: number | null;
   /** By calls, whatever answered them: a disk, a cache, a pipe or a socket. */
   readonly readBytes: number | null;
+  /** The same, written. */
   readonly writtenBytes: number | null;
   /** From when the task could have started until it did; null for a further attempt, which waits on purpose. */
   readonly waitingMs: number | null;

@@ -5,43 +5,64 @@ import type { RunSummary } from "./run-summary.ts";
 
 /** What is the most, and what half and nearly all of the attempts stay below. */
 export interface Spread {
+  /** Half of them stay below. */
   readonly median: number;
+  /** 95 of 100 stay below. */
   readonly p95: number;
+  /** The most. */
   readonly max: number;
 }
 
 /** What a step asked for; null for what it did not name. */
 export interface AskedNeeds {
+  /** Processors. */
   readonly cpu: number | null;
+  /** In MB of 2^20 bytes. */
   readonly memoryMb: number | null;
+  /** GPUs. */
   readonly gpu: number | null;
 }
 
 /** What the attempts of a step used, in one run or several. */
 export interface StepUsage {
+  /** Its name. */
   readonly step: string;
   /** Where the runs were started; null where that makes no difference here. */
   readonly machine: string | null;
+  /** How many runs have such attempts. */
   readonly runs: number;
+  /** How many tasks these are attempts of. */
   readonly tasks: number;
+  /** How many are over. */
   readonly attempts: number;
   /** Attempts whose processes could not tell: they died. */
   readonly silent: number;
   /** As the latest of the runs has it. */
   readonly asked: AskedNeeds;
-  readonly wallMs: Spread & { readonly sum: number };
+  /** From the start of an attempt to its end; `sum` of all. */
+  readonly wallMs: Spread & {
+    /** Of all attempts. */
+    readonly sum: number;
+  };
   /** Null where no attempt waited for anything but its delay. */
   readonly waitingMs: Spread | null;
   /** Processors at work on average over an attempt; null where none could tell, or all were too short. */
   readonly cores: Spread | null;
+  /** Processor time of all attempts. */
   readonly cpuMs: number;
   /** In MB of 2^20 bytes, as decorators name it; null where none could tell. */
   readonly memoryMb: Spread | null;
-  /** Null where the system does not count them. */
+  /** By calls; null where the system does not count them. */
   readonly readBytes: number | null;
+  /** The same, written. */
   readonly writtenBytes: number | null;
   /** What was asked for and not used, over time; null where the step asked for none. */
-  readonly wasted: { readonly memoryGbHours: number | null; readonly cpuHours: number | null };
+  readonly wasted: {
+    /** GB of 2^30 bytes. */
+    readonly memoryGbHours: number | null;
+    /** Processors. */
+    readonly cpuHours: number | null;
+  };
 }
 
 /** In less time the start of a step counts for more than its work. */
