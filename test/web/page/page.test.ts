@@ -231,6 +231,28 @@ describeWith(CHROMIUM, "the page of millrace ui", () => {
     await page.getByRole("link", { name: quick.run }).waitFor();
   });
 
+  test("a live run goes on where it was when its server comes back, each event once", { timeout: 60_000 }, async () => {
+    const folder = temporaryFolder();
+    const flow = path.join(ROOT, "test/web/page/flows/waiting.ts");
+    const id = path.join(folder, "id");
+    const argv = ["run", flow, "--folder", folder, "--run-id-file", id];
+    const command = startMillrace(argv, { datastore: site.datastore });
+    await expect.poll(() => fs.existsSync(id) && fs.readFileSync(id, "utf8").trim()).toBeTruthy();
+    const page = await site.visit(`/runs/WaitingFlow/${fs.readFileSync(id, "utf8").trim()}`);
+    const cells = page.getByRole("row", { name: /^wait/ }).locator("td");
+    await expect.poll(() => cells.nth(2).textContent()).toBe("2");
+    await site.stop();
+    await page.getByText("The server does not answer").waitFor();
+    fs.writeFileSync(path.join(folder, "first"), "");
+    await command.said("first is there");
+    await site.start();
+    await expect.poll(() => cells.nth(3).textContent()).toBe("1");
+    expect(await cells.nth(2).textContent()).toBe("1");
+    fs.writeFileSync(path.join(folder, "second"), "");
+    await expect.poll(() => page.locator("h1 + .status").textContent()).toContain("succeeded");
+    await command.exit();
+  });
+
   test("a server that went away is told of, and the page goes on once it is back", async () => {
     const page = await site.visit("/");
     await page.getByRole("link", { name: many.run }).waitFor();
