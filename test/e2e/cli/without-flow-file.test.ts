@@ -49,6 +49,20 @@ test("a pathspec says which flow is meant where the datastore holds several", as
   );
 });
 
+test("the id of a run says which flow is meant, as no other has that run", async () => {
+  const listed = await millrace(["runs", "--json", "--datastore", "two"], { cwd });
+  for (const { flow, run } of JSON.parse(listed.stdout) as { flow: string; run: string }[]) {
+    for (const text of [run, run.slice(-8)])
+      expect((await millrace(["status", text, "--datastore", "two"], { cwd })).stdout).toMatch(new RegExp(`^${flow}/`));
+    const page = `${flow}.html`;
+    const exported = await millrace(["ui", "--export", page, run, "--datastore", "two"], { cwd });
+    expect(exported.code, exported.stderr).toBe(0);
+    expect(fs.statSync(`${cwd}/${page}`).size).toBeGreaterThan(10_000);
+  }
+  const both = await millrace(["status", "20", "--datastore", "two"], { cwd });
+  expect(both).toMatchObject({ code: 2, stdout: "" });
+});
+
 test("a flow file says so as before, also behind the second word of tag", async () => {
   const status = await millrace(["status", "flow.ts", "--datastore", "two"], { cwd });
   expect(status.stdout).toMatch(/^SampleFlow\//);
