@@ -1,5 +1,6 @@
 /** What the server of `millrace ui` answers, in JSON; docs/looking.md describes it for other programs. Times are milliseconds since 1970. */
 import type { ErrorRecord } from "../../datastore/records.ts";
+import type { StepUsage } from "../../datastore/reader/step-usage.ts";
 import type { RunStatus, TaskStatus } from "../../datastore/reader/run-summary.ts";
 
 export interface TaskTotals {
@@ -209,6 +210,16 @@ export interface CardAnswer extends CardRow {
 /** `GET /api/runs/:flow/:run/code?against=RUN`: files of the flow, or how they differ from another run's. */
 export interface CodeAnswer {
   readonly files: readonly { readonly path: string; readonly text: string }[];
+}
+
+export interface UsageRow extends StepUsage {
+  /** What the step had better ask for; null where it asks for what it takes, or too little is known. */
+  readonly advice: { readonly decorator: string; readonly evidence: string } | null;
+}
+
+/** `GET /api/runs/:flow/:run/usage`: what steps asked for and what their attempts used, in the order of the flow. */
+export interface UsageAnswer {
+  readonly steps: readonly UsageRow[];
 }
 
 /** `GET /api/compare?run=Flow/run&run=…`, in the order of the query. */

@@ -7,7 +7,7 @@ import { describeWith } from "../../rigs/describe-with.ts";
 import { type RunNames, ServedSite } from "./served-site.ts";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const VIEWS = ["steps", "graph", "timeline", "tasks", "log", "metrics", "cards", "parameters", "code"];
+const VIEWS = ["steps", "graph", "timeline", "tasks", "log", "metrics", "cards", "usage", "parameters", "code"];
 
 interface Violation {
   readonly id: string;

@@ -3,7 +3,7 @@ import { CHROMIUM } from "../../rigs/browser/chromium.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { type RunNames, ServedSite } from "./served-site.ts";
 
-const VIEWS = ["steps", "graph", "timeline", "tasks", "log", "metrics", "cards", "parameters", "code"];
+const VIEWS = ["steps", "graph", "timeline", "tasks", "log", "metrics", "cards", "usage", "parameters", "code"];
 const OPENED = "&artifact=value&artifact=items&artifact=text";
 
 describeWith(CHROMIUM, "the page and a store that means harm", () => {

@@ -123,6 +123,13 @@ describeWith(CHROMIUM, "the page of millrace ui", () => {
     expect(await page.locator(".plot canvas").count()).toBe(2);
   });
 
+  test("what steps used is shown beside what they asked for", async () => {
+    const page = await site.visit(`${addressOf(quick)}?view=usage`);
+    const row = page.getByRole("row", { name: /^fit / });
+    await row.getByText(/\d+ MB/).waitFor();
+    expect(await page.getByRole("row").count()).toBeGreaterThan(3);
+  });
+
   test("cards are shown on the task, on the run and beside those of other runs", async () => {
     const page = await site.visit(`${addressOf(quick)}/end/11`);
     const card = page.getByRole("article", { name: "Card The best airport" });

@@ -10,6 +10,7 @@ import type {
   RunsAnswer,
   TaskAnswer,
   TasksAnswer,
+  UsageAnswer,
 } from "../../../runtime/web/api/shapes.ts";
 import { decodeColumns, STATUSES } from "../../../runtime/web/api/task-columns.ts";
 import { folderOfFile, millrace, ROOT } from "../../rigs/harness.ts";
@@ -213,6 +214,19 @@ test("metrics of a task are its series, of a run one series a task", async () =>
   const all = await page.get<MetricsAnswer>(`${at("TrainFlow", 1)}/metrics?name=loss`);
   expect(all.series).toHaveLength(8);
   expect(all.series[0]!.name).toContain("VIE");
+});
+
+test("usage sets what steps asked for beside what their attempts used", async () => {
+  const { page, at } = await opened();
+  const { steps } = await page.get<UsageAnswer>(`${at("TrainFlow")}/usage`);
+  const { steps: all } = await page.get<RunAnswer>(at("TrainFlow"));
+  const ran = all.filter(({ counts }) => counts.done > counts.reused).map(({ name }) => name);
+  expect(steps.map(({ step }) => step)).toEqual(expect.arrayContaining(ran));
+  for (const { attempts, memoryMb, wallMs } of steps) {
+    expect(attempts).toBeGreaterThan(0);
+    expect(memoryMb!.max).toBeGreaterThan(10);
+    expect(wallMs.sum).toBeGreaterThanOrEqual(wallMs.max);
+  }
 });
 
 test("code is that of the run, or how it differs from another's", async () => {

@@ -9,6 +9,7 @@ import { RunLogView } from "./run-log-view.tsx";
 import { StepsView } from "./steps-view.tsx";
 import { TimelineView } from "./timeline/timeline-view.tsx";
 import { TasksView } from "./tasks-view.tsx";
+import { UsageView } from "./usage-view.tsx";
 
 interface RunView {
   /** In the address. */
@@ -26,6 +27,7 @@ export const RUN_VIEWS: readonly RunView[] = [
   { id: "log", title: "Log", draw: (props) => <RunLogView {...props} /> },
   { id: "metrics", title: "Metrics", draw: (props) => <MetricsView {...props} /> },
   { id: "cards", title: "Cards", draw: (props) => <CardsView {...props} /> },
+  { id: "usage", title: "Usage", draw: (props) => <UsageView {...props} /> },
   { id: "parameters", title: "Parameters", draw: (props) => <ParametersView {...props} /> },
   { id: "code", title: "Code", draw: (props) => <CodeView {...props} /> },
 ];

@@ -72,6 +72,7 @@ async function exportRun(
     const metric = `${path}/metrics?${new URLSearchParams({ name }).toString()}`;
     answers.add(exportKey(metric), { json: await reader.json(metric) });
   }
+  answers.add(`${path}/usage`, { json: await reader.json(`${path}/usage`) });
   const code = [`${path}/code`, ...(isHere ? [`${path}/code?against=${encodeURIComponent(answer.before ?? "")}`] : [])];
   for (const one of code) {
     const json = await reader.jsonOrNull(one);

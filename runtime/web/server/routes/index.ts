@@ -15,6 +15,7 @@ import { tagsRoute } from "./tags.ts";
 import { taskMetricsRoute } from "./task-metrics.ts";
 import { taskRoute } from "./task.ts";
 import { tasksRoute } from "./tasks.ts";
+import { usageRoute } from "./usage.ts";
 
 /** The API, in the order in which its paths are looked through: what is named goes before what stands for any name. */
 export const ROUTES: readonly ApiRoute[] = [
@@ -25,6 +26,7 @@ export const ROUTES: readonly ApiRoute[] = [
   tagsRoute,
   runLogsRoute,
   runMetricsRoute,
+  usageRoute,
   codeRoute,
   taskRoute,
   logsRoute,
