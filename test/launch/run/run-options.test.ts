@@ -7,6 +7,8 @@ const NOTHING = readSettings({}, "/");
 test("what nobody says is as the command line has it", () => {
   expect(resolveRunOptions({ durable: false }, NOTHING)).toEqual({
     maxWorkers: null,
+    maxCpu: null,
+    maxMemoryMb: null,
     maxSplits: 100_000,
     onFailure: "stop",
     isolation: "module",
@@ -16,9 +18,12 @@ test("what nobody says is as the command line has it", () => {
 });
 
 test("what is said counts, and undefined says nothing", () => {
-  const said = { maxWorkers: 3, maxSplits: 7, onFailure: "finish", isolation: "process", durable: true } as const;
-  const { durable: isDurable, ...same } = said;
-  expect(resolveRunOptions(said, NOTHING)).toEqual({ ...same, isDurable, graceMs: 6_000 });
+  const said = {
+    ...{ maxWorkers: 3, maxCpu: 1.5, maxMemory: 2000, maxSplits: 7 },
+    ...{ onFailure: "finish", isolation: "process", durable: true },
+  } as const;
+  const { durable: isDurable, maxMemory: maxMemoryMb, ...same } = said;
+  expect(resolveRunOptions(said, NOTHING)).toEqual({ ...same, maxMemoryMb, isDurable, graceMs: 6_000 });
   expect(resolveRunOptions({ isolation: undefined, durable: false }, NOTHING).isolation).toBe("module");
 });
 
