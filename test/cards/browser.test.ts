@@ -12,12 +12,15 @@ import { temporaryFolder } from "../rigs/harness.ts";
 import { pageOf } from "./drawn-card.ts";
 
 const EVIL = `</pre></style><script>window.hit=1</script><img src=x onerror="window.hit=2">`;
-const framed = (address: string) => `<p id="said">waits</p><img src="${address}/a.png"><script>
+
+function framed(address: string): string {
+  return `<p id="said">waits</p><img src="${address}/a.png"><script>
   let said = "";
   try { said += parent.document.title; } catch { said += "no parent"; }
   try { said += document.cookie; } catch { said += ", no cookies"; }
   fetch("${address}/").then(() => 0, () => { document.getElementById("said").textContent = said + ", no network"; });
 </script>`;
+}
 
 describeWith(CHROMIUM, "a card in a browser", () => {
   let browser: Browser;

@@ -35,7 +35,7 @@ describeWith(CHROMIUM, "the page in a file", () => {
     await page.getByRole("region", { name: "Failures" }).getByRole("link").first().click();
     await page.getByRole("region", { name: "Error" }).getByText("the delays of ZRH are not numbers").first().waitFor();
     await page.goBack();
-    for (const view of ["Graph", "Timeline", "Tasks", "Log", "Metrics", "Parameters", "Code"]) {
+    for (const view of ["Graph", "Timeline", "Tasks", "Log", "Metrics", "Usage", "Parameters", "Code"]) {
       await page.getByRole("link", { name: view, exact: true }).click();
       await expect.poll(() => page.getByText("Loading …").count()).toBe(0);
       expect(await page.getByRole("alert").allTextContents(), view).toEqual([]);
