@@ -76,6 +76,8 @@ export class TaskCards {
     unlisten("exit", this.#exit);
     for (const component of this.#components.values()) component.unwatch();
     try {
+      // In a container the process is ended as soon as the outcome is told.
+      this.#appender?.flush();
       this.#appender?.close();
       this.#tidy();
     } catch (error) {

@@ -85,6 +85,8 @@ export class TaskMetrics {
     this.#isOver = true;
     unlisten("exit", this.#exit);
     try {
+      // In a container the process is ended as soon as the outcome is told.
+      this.#appender?.flush();
       this.#appender?.close();
     } catch (error) {
       this.#broken(error);
