@@ -42,7 +42,9 @@ export function sharedMachine(graph: FlowGraph, { engines, settings, options }: 
   const cpu = options.maxCpu ?? Math.max(os.availableParallelism(), options.maxWorkers ?? 0);
   const memoryMb = options.maxMemoryMb ?? machineMemoryMb();
   const excesses = here.flatMap((needs): Excess[] => [
-    ...(needs.cpu > cpu ? [{ step: needs.step, asked: `cpu ${needs.cpu}`, there: String(cpu) }] : []),
+    ...(needs.isCpuAsked && needs.cpu > cpu
+      ? [{ step: needs.step, asked: `cpu ${needs.cpu}`, there: String(cpu) }]
+      : []),
     ...(needs.memoryMb > memoryMb
       ? [{ step: needs.step, asked: `memory ${needs.memoryMb} MB`, there: `${memoryMb} MB` }]
       : []),

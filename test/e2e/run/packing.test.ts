@@ -89,6 +89,13 @@ describe("tasks on this machine", () => {
       expect(uses.filter(({ from, to }) => from < train.to && train.from < to)).toEqual([train]);
   });
 
+  test("that ask for nothing run one at a time where less than a processor is allowed, and nothing is said", async () => {
+    const { ended, uses } = await run("--max-cpu", "0.5");
+    expect(ended.stderr).not.toMatch(/note: (start|plain|first|end): /);
+    expect(ended.stderr).toContain("note: fit: asks for cpu 1.5, and there is 0.5: its tasks run alone\n");
+    expect(atOnce(uses)).toBe(1);
+  });
+
   test.each([
     [["--max-cpu", "0"], "It must be a number of processors, 0.01 or more."],
     [["--max-cpu", "many"], "It must be a number of processors, 0.01 or more."],
