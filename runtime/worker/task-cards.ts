@@ -12,6 +12,7 @@ import type { CardChange } from "../datastore/kinds/cards.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import type { Appender } from "../datastore/storage.ts";
 import type { Redactor } from "../secrets/redactor.ts";
+import { AttemptLines } from "./attempt-lines.ts";
 import { LiveCard } from "./live-card.ts";
 import { Pacing } from "./pacing.ts";
 import { PlacedComponent } from "./placed-component.ts";
@@ -39,8 +40,6 @@ const MAX_WARNINGS = 20;
 // Kept from before the flow is loaded: a step may replace them.
 const { stringify } = JSON;
 const wallTime = Date.now;
-const listen = process.on.bind(process);
-const unlisten = process.off.bind(process);
 
 /** What an attempt puts on its cards, stored while it does. Nothing of this fails the step: a fault is a warning. */
 export class TaskCards {
@@ -49,11 +48,9 @@ export class TaskCards {
   readonly #components = new Map<ComponentState, PlacedComponent>();
   readonly #changed = new Set<PlacedComponent>();
   readonly #pacing = new Pacing(() => this.#flush(), { atOnce: STORED_AT_ONCE });
-  readonly #exit = () => this.#leaving();
   readonly #said = new Set<string>();
-  #appender: Appender | null = null;
+  readonly #lines: AttemptLines;
   #isOver = false;
-  #isBroken = false;
   readonly current: CurrentCard;
 
   constructor(options: TaskCardsOptions) {
@@ -61,7 +58,8 @@ export class TaskCards {
     for (const { id } of options.cards) this.#cards.set(id, new LiveCard(id));
     const main = options.cards.find(({ id, type }) => id !== DEFAULT_ID && type === null) ?? options.cards[0];
     this.current = { ...this.#handle(main?.id ?? DEFAULT_ID), get: (id) => this.#handle(id) };
-    listen("exit", this.#exit);
+    const open = () => options.open();
+    this.#lines = new AttemptLines({ open, what: "what is put on cards", leaving: () => this.#flush() });
   }
 
   /** Stores all that was put on them so far. */
@@ -73,15 +71,12 @@ export class TaskCards {
   close(): void {
     this.#flush();
     this.#isOver = true;
-    unlisten("exit", this.#exit);
     for (const component of this.#components.values()) component.unwatch();
+    this.#lines.close();
     try {
-      // In a container the process is ended as soon as the outcome is told.
-      this.#appender?.flush();
-      this.#appender?.close();
       this.#tidy();
     } catch (error) {
-      this.#broken(error);
+      this.#lines.broken(error);
     }
   }
 
@@ -143,15 +138,12 @@ export class TaskCards {
 
   #flush(): void {
     this.#pacing.rest();
-    if (this.#isOver || this.#isBroken) return;
+    if (this.#isOver || this.#lines.isBroken) return;
     try {
       const changes = this.#changes();
-      if (changes.length === 0) return;
-      this.#appender ??= this.#options.open();
-      const stored = this.#appender.append(lineOf(changes));
-      if (stored !== undefined) stored.catch((error: unknown) => this.#broken(error));
+      if (changes.length > 0) this.#lines.append(lineOf(changes));
     } catch (error) {
-      this.#broken(error);
+      this.#lines.broken(error);
     }
   }
 
@@ -178,7 +170,7 @@ export class TaskCards {
   /** A bar that moved for hours is a megabyte of lines, of which only the last counts. */
   #tidy(): void {
     const { replace } = this.#options;
-    if (replace === undefined || this.#appender === null || this.#isBroken) return;
+    if (replace === undefined || !this.#lines.areThere || this.#lines.isBroken) return;
     const components = [...this.#components.values()];
     if (components.reduce((sum, one) => sum + one.outdatedChars, 0) < MAX_OUTDATED_CHARS) return;
     for (const component of components) {
@@ -187,22 +179,6 @@ export class TaskCards {
     }
     for (const card of this.#cards.values()) card.renew();
     replace(lineOf(this.#changes()));
-  }
-
-  /** The step ends its process: nothing comes after. */
-  #leaving(): void {
-    this.#flush();
-    try {
-      this.#appender?.flush();
-    } catch (error) {
-      this.#broken(error);
-    }
-  }
-
-  #broken(error: unknown): void {
-    if (this.#isBroken) return;
-    this.#isBroken = true;
-    process.stderr.write(`warning: what is put on cards is not stored from here on: ${messageOf(error)}\n`);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { LogStep } from "../../sdk/base/host.ts";
-import { messageOf } from "../../sdk/base/message-of.ts";
 import { type LastValue, type LastValues, storedNumber } from "../datastore/last-values.ts";
 import { metricColumns } from "../datastore/metric-columns.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import type { Appender } from "../datastore/storage.ts";
 import type { Redactor } from "../secrets/redactor.ts";
+import { AttemptLines } from "./attempt-lines.ts";
 import { Pacing } from "./pacing.ts";
 import { checkedMetrics, checkedStep, tooManyNames } from "./checked-metrics.ts";
 
@@ -30,8 +30,6 @@ const MAX_NAMES = 10_000;
 // Kept from before the flow is loaded: a step may replace them.
 const { stringify } = JSON;
 const wallTime = Date.now;
-const listen = process.on.bind(process);
-const unlisten = process.off.bind(process);
 
 /** What an attempt logs with `current.log`. */
 export class TaskMetrics {
@@ -40,18 +38,17 @@ export class TaskMetrics {
   readonly #series = new Map<string, Series>();
   /** By the name that is stored. */
   readonly #shown = new Map<string, Series>();
-  #appender: Appender | null = null;
   /** When the first call was that is not stored yet; in milliseconds since 1970. */
   #since: number | null = null;
   readonly #pacing = new Pacing(() => this.#flush());
   #isConcluded = false;
   #isOver = false;
-  #isBroken = false;
-  readonly #exit = () => this.#leaving();
+  readonly #lines: AttemptLines;
 
   constructor(options: TaskMetricsOptions) {
     this.#options = options;
-    listen("exit", this.#exit);
+    const open = () => options.open();
+    this.#lines = new AttemptLines({ open, what: "what current.log tells", leaving: () => this.#flush() });
   }
 
   /** @throws MillraceError `MILLRACE_METRIC` for what is no number, name or step; nothing of the call counts then */
@@ -83,14 +80,7 @@ export class TaskMetrics {
   close(): LastValues {
     const last = this.conclude();
     this.#isOver = true;
-    unlisten("exit", this.#exit);
-    try {
-      // In a container the process is ended as soon as the outcome is told.
-      this.#appender?.flush();
-      this.#appender?.close();
-    } catch (error) {
-      this.#broken(error);
-    }
+    this.#lines.close();
     return last;
   }
 
@@ -109,28 +99,11 @@ export class TaskMetrics {
     if ((this.#since === null && !isLast) || this.#isConcluded || this.#isOver) return;
     this.#isConcluded = isLast;
     try {
-      const line = this.#line(isLast);
-      if (!this.#isBroken) this.#append(line);
+      this.#lines.append(this.#line(isLast));
     } catch (error) {
-      this.#broken(error);
+      this.#lines.broken(error);
     }
     this.#since = null;
-  }
-
-  /** The step ends its process: nothing comes after. */
-  #leaving(): void {
-    this.#flush();
-    try {
-      this.#appender?.flush();
-    } catch (error) {
-      this.#broken(error);
-    }
-  }
-
-  #append(line: string): void {
-    this.#appender ??= this.#options.open();
-    const stored = this.#appender.append(line);
-    if (stored !== undefined) stored.catch((error: unknown) => this.#broken(error));
   }
 
   /** What came since the line before; the series are empty then. */
@@ -152,13 +125,6 @@ export class TaskMetrics {
   #last(): LastValues {
     const all = [...this.#shown.values()];
     return Object.fromEntries(all.flatMap(({ name, last }) => (last === null ? [] : [[name, last]])));
-  }
-
-  /** A step's work does not fail for what is said about it. */
-  #broken(error: unknown): void {
-    if (this.#isBroken) return;
-    this.#isBroken = true;
-    process.stderr.write(`warning: what current.log tells is not stored from here on: ${messageOf(error)}\n`);
   }
 }
 
