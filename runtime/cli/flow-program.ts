@@ -8,7 +8,8 @@ const HELP_ON_HELP = "\nHelp for one command: <command> --help. Documentation: R
 /** The command line of a flow. */
 export async function flowProgram(context: CliContext, version: string): Promise<Command> {
   const program = programOf(context, { version, title: `Millrace: ${context.flowName}` });
-  for (const make of await Promise.all(flowCommands().map((row) => row.load()))) program.addCommand(make(context));
+  for (const [make, hidden] of await Promise.all(flowCommands().map(loaded)))
+    program.addCommand(make(context), { hidden });
   return strictCommands(program);
 }
 
@@ -16,8 +17,12 @@ export async function flowProgram(context: CliContext, version: string): Promise
 export async function storeProgram(context: StoreContext, version: string): Promise<Command> {
   const program = programOf(context, { version, title: "Millrace" });
   const rows = COMMANDS.filter((row) => row.about === "store");
-  for (const make of await Promise.all(rows.map((row) => row.load()))) program.addCommand(make(context));
+  for (const [make, hidden] of await Promise.all(rows.map(loaded))) program.addCommand(make(context), { hidden });
   return strictCommands(program);
+}
+
+async function loaded<Made>(row: { readonly isInternal?: true; load(): Promise<Made> }) {
+  return [await row.load(), row.isInternal === true] as const;
 }
 
 function programOf({ programName }: StoreContext, { version, title }: { version: string; title: string }): Command {

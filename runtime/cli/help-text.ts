@@ -1,4 +1,4 @@
-import { COMMANDS, flowCommands } from "./commands/index.ts";
+import { shownCommands } from "./commands/index.ts";
 
 /** `millrace --help`: what can be said before a flow is read. */
 export function helpText(): string {
@@ -7,7 +7,7 @@ export function helpText(): string {
     ["run flow.ts#Name", "where a file has several"],
     ["flow.ts", "all commands of that flow"],
     ["gc", "what is about a datastore needs no flow file"],
-    ...COMMANDS.flatMap((row) =>
+    ...shownCommands().flatMap((row) =>
       row.about === "nothing" ? [[`${row.name} ${row.example.args}`, row.example.text]] : [],
     ),
   ];
@@ -16,8 +16,8 @@ export function helpText(): string {
     "",
     ...examples.map(([args = "", text = ""]) => `  millrace ${args.padEnd(22)} ${text}`),
     "",
-    `Commands: ${namesOf(flowCommands())}`,
-    `Without a flow file as well: ${namesOf(flowCommands().filter(({ about }) => about === "store"))}`,
+    `Commands: ${namesOf(shownCommands().filter(({ about }) => about !== "nothing"))}`,
+    `Without a flow file as well: ${namesOf(shownCommands().filter(({ about }) => about === "store"))}`,
     "Options:  -h, --help   -V, --version",
   ].join("\n");
 }

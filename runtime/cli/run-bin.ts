@@ -4,7 +4,7 @@ import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 import { environment } from "../config.ts";
 import { findFlowFile, readFlowFile } from "../launch/plan/read-flow-file.ts";
-import { commandNamed, COMMANDS } from "./commands/index.ts";
+import { commandNamed, shownCommands } from "./commands/index.ts";
 import { earlyWorkerFor } from "./early-worker-for.ts";
 import { exitCodeOf, reportError } from "./report-error.ts";
 import { helpText } from "./help-text.ts";
@@ -82,7 +82,7 @@ function say(text: string): void {
 }
 
 function unknownCommand(seen: string): MillraceError {
-  const known = COMMANDS.map(({ name }) => name);
+  const known = shownCommands().map(({ name }) => name);
   const near = nearest(seen, known);
   return new MillraceError({
     code: "MILLRACE_USAGE",

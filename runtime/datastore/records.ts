@@ -217,4 +217,9 @@ export interface HeartbeatRecord {
   readonly host: string;
   readonly pid: number;
   readonly time: number;
+  /**
+   * There while the run waits for its scheduler, which starts elsewhere, and names where: an engine. Such a beat does not
+   * grow old. Its process is the one that began the run.
+   */
+  readonly awaits?: string;
 }

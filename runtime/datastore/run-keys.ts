@@ -77,6 +77,16 @@ export function stopKey(of: RunPlace): string {
   return `${runFolder(of)}/stop.json`;
 }
 
+/** What the scheduler of a detached run is told. */
+export function launchOrderKey(of: RunPlace): string {
+  return `${runFolder(of)}/launch.json`;
+}
+
+/** The process that became the scheduler of a detached run. */
+export function schedulerKey(of: RunPlace): string {
+  return `${runFolder(of)}/scheduler.json`;
+}
+
 /** Changes of the run's tags, one object each. */
 export function tagsFolder(of: RunPlace): string {
   return `${runFolder(of)}/tags`;

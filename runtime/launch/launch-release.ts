@@ -1,14 +1,12 @@
 import { prepareDatastore } from "../datastore/datastore.ts";
 import { readRelease } from "../datastore/kinds/release.ts";
-import { loadArtifacts } from "../datastore/load-artifact.ts";
 import { namedEngines } from "./engines/chosen-engines.ts";
 import { stageOf } from "./run/stage.ts";
 import type { LaunchedRun, LaunchOptions } from "./run/launch-options.ts";
 import { start } from "./run/start.ts";
 import { keepRelease } from "./release/keep-release.ts";
 import { openRelease } from "./release/open-release.ts";
-import type { PreparedRelease } from "./release/release.ts";
-import { namedSources, type SecretSources, secretSources } from "./release/secret-sources.ts";
+import { sourcesOf } from "./release/sources-of.ts";
 import { orClosed } from "./run/run-engines.ts";
 import { settleValues } from "./run/settle-values.ts";
 import { stepSecrets } from "./run/step-secrets.ts";
@@ -46,7 +44,7 @@ export async function launchRelease(launch: ReleaseLaunchOptions): Promise<Launc
     env: launch.settings.env,
     blobs: launch.store.blobs,
   });
-  const secrets = stepSecrets(await sourcesOf(release, launch), { flowFile: release.flowFile });
+  const secrets = stepSecrets(await sourcesOf(release, launch.store), { flowFile: release.flowFile });
   const engineOf = namedEngines(document.engines);
   const shippedRuntime = document.shipment?.runtime;
   const stage = stageOf({ graph: document.graph, engines: engineOf, secrets, shippedRuntime }, launch);
@@ -57,10 +55,4 @@ export async function launchRelease(launch: ReleaseLaunchOptions): Promise<Launc
     await engines.ready();
     return start({ ...launch, ...stage, release, origin: null, parameters, tags });
   });
-}
-
-/** Where secrets come from: the code is asked where it computes some. */
-async function sourcesOf({ document, flow }: PreparedRelease, { store }: LaunchOptions): Promise<SecretSources> {
-  const named = namedSources(document.secrets);
-  return named ?? secretSources(await flow(), loadArtifacts(store.blobs, document.configs));
 }

@@ -4,9 +4,10 @@ import type { Bundle } from "../package/bundle.ts";
 import { leftJobs } from "./engines/left-jobs.ts";
 import type { RunPlan } from "./plan/plan-run.ts";
 import { prepare } from "./release/prepare.ts";
+import type { PreparedRelease } from "./release/release.ts";
 import { secretSources } from "./release/secret-sources.ts";
 import { orClosed } from "./run/run-engines.ts";
-import { stageOf } from "./run/stage.ts";
+import { type Stage, stageOf } from "./run/stage.ts";
 import type { LaunchedRun, LaunchOptions } from "./run/launch-options.ts";
 import { start } from "./run/start.ts";
 import { stepSecrets } from "./run/step-secrets.ts";
@@ -21,10 +22,26 @@ export interface PlanLaunchOptions extends LaunchOptions {
 
 /** Prepares a release of the flow, begins a run of it and drives that. */
 export async function launchRun(plan: RunPlan, launch: PlanLaunchOptions): Promise<LaunchedRun> {
-  const { graph, origin, flowFile, parameters, tags, engines: stepEngines } = plan;
+  const { origin, parameters, tags } = plan;
+  const staged = stageOfPlan(plan, launch);
+  const { engines } = staged;
+  engines.warmUp(launch.early);
+  return orClosed(engines, async () => {
+    const release = await staged.prepare();
+    return start({ ...launch, ...staged, release, origin, parameters, tags });
+  });
+}
+
+export interface StagedPlan extends Stage {
+  /** Makes and stores the release, once the engines accept its steps. */
+  prepare(): Promise<PreparedRelease>;
+}
+
+/** What a run of that plan needs before it begins; its datastore is ready to be written to. */
+export function stageOfPlan(plan: RunPlan, launch: PlanLaunchOptions): StagedPlan {
+  const { graph, origin, flowFile, engines: stepEngines } = plan;
   const sources = secretSources(plan.Flow, plan.configs);
-  const secrets = stepSecrets(sources, { flowFile });
-  const stage = stageOf({ graph, engines: stepEngines, secrets }, launch);
+  const stage = stageOf({ graph, engines: stepEngines, secrets: stepSecrets(sources, { flowFile }) }, launch);
   const { store, engines, warning } = stage;
   for (const text of plan.warnings ?? []) warning(text);
   prepareDatastore(store);
@@ -32,13 +49,13 @@ export async function launchRun(plan: RunPlan, launch: PlanLaunchOptions): Promi
     const used = new Set(stepEngines.values());
     for (const text of leftJobs(store.storage, { ...launch, origin, used })) warning(text);
   }
-  engines.warmUp(launch.early);
-  return orClosed(engines, async () => {
-    const release = await prepare(plan, {
-      ...launch,
-      ...{ store, warning, secrets: sources, accepted: engines.ready() },
-      installing: (step, packages) => launch.on.installing(step, packages),
-    });
-    return start({ ...launch, ...stage, release, origin, parameters, tags });
-  });
+  return {
+    ...stage,
+    prepare: () =>
+      prepare(plan, {
+        ...launch,
+        ...{ store, warning, secrets: sources, accepted: engines.ready() },
+        installing: (step, packages) => launch.on.installing(step, packages),
+      }),
+  };
 }

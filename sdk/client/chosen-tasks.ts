@@ -32,7 +32,7 @@ export interface TasksOptions {
   readonly order?: "index" | "started" | undefined;
 }
 
-const RUN_STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
+const RUN_STATUSES: readonly RunStatus[] = ["pending", "running", "succeeded", "failed", "stale"];
 const TASK_STATUSES: readonly TaskStatus[] = ["pending", "running", "succeeded", "failed", "caught", "stale"];
 
 /** @throws MillraceError `MILLRACE_USAGE`, `MILLRACE_TAG` */

@@ -7,6 +7,8 @@ interface CommandCommon {
   readonly name: string;
   /** It executes code of the user's: tasks of a flow, or cells of a notebook. It goes on when nobody can watch. */
   readonly executes?: "tasks" | "cells";
+  /** Started by Millrace itself: no help names it. */
+  readonly isInternal?: true;
   /** A word of its own follows the name: `tag list`. */
   readonly hasSubcommands?: true;
 }
@@ -91,6 +93,13 @@ export const COMMANDS: readonly CommandRow[] = [
     hasSubcommands: true,
     load: async () => (await import("./jobs/command.ts")).batchCommand,
   },
+  {
+    name: "drive",
+    about: "store",
+    executes: "tasks",
+    isInternal: true,
+    load: async () => (await import("./drive/command.ts")).driveCommand,
+  },
   { name: "gc", about: "store", load: async () => (await import("./gc/command.ts")).gcCommand },
   { name: "fsck", about: "store", load: async () => (await import("./fsck/command.ts")).fsckCommand },
   {
@@ -117,6 +126,11 @@ export const COMMANDS: readonly CommandRow[] = [
 /** Those that a flow file has. */
 export function flowCommands(): readonly (FlowCommandRow | StoreCommandRow)[] {
   return COMMANDS.filter((row) => row.about !== "nothing");
+}
+
+/** Those that people call. */
+export function shownCommands(): readonly CommandRow[] {
+  return COMMANDS.filter((row) => row.isInternal !== true);
 }
 
 export function commandNamed(name: string | undefined): CommandRow | undefined {

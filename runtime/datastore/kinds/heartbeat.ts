@@ -1,9 +1,9 @@
 import { parseRecord } from "../parse-record.ts";
 import type { HeartbeatRecord } from "../records.ts";
-import { count, faultIn, fields, text, time } from "../shapes/checks.ts";
+import { count, faultIn, fields, optional, text, time } from "../shapes/checks.ts";
 import type { RecordKind } from "./record-kind.ts";
 
-const heartbeat = fields({ host: text, pid: count, time });
+const heartbeat = fields({ host: text, pid: count, time, awaits: optional(text) });
 
 export const heartbeatKind: RecordKind<HeartbeatRecord> = {
   name: "heartbeat",

@@ -7,6 +7,7 @@ import { gcKind } from "./gc.ts";
 import { heartbeatKind } from "./heartbeat.ts";
 import { jobKind } from "./job.ts";
 import { journalKind } from "./journal.ts";
+import { launchClaimKind, launchOrderKind } from "./launch-order.ts";
 import { logKind } from "./log.ts";
 import { metricsKind } from "./metrics.ts";
 import { packagesKind } from "./packages.ts";
@@ -33,6 +34,8 @@ export const KINDS: readonly RecordKind[] = [
   packagesKind,
   tagsKind,
   stopKind,
+  launchOrderKind,
+  launchClaimKind,
   logKind,
   metricsKind,
   cardsKind,

@@ -93,7 +93,9 @@ export function headerOf(
   const tags = tagsNow(store.storage, document);
   const end = last?.type === "run-finished" ? last : null;
   const heartbeat = end === null ? store.record(flow, run).heartbeat() : null;
-  const status: RunStatus = end?.status ?? (isAlive({ heartbeat, startedAt }, observer) ? "running" : "stale");
+  const isGone = end === null && !isAlive({ heartbeat, startedAt }, observer);
+  const open: RunStatus = heartbeat?.awaits === undefined ? "running" : "pending";
+  const status = end?.status ?? (isGone ? "stale" : open);
   const finishedAt = end?.time ?? null;
   const lastSeenAt = finishedAt ?? Math.max(startedAt, heartbeat?.time ?? 0, last?.time ?? 0);
   const reason = end?.reason ?? null;

@@ -2,8 +2,11 @@ import type { TaskSource, TaskUsage } from "../run-event.ts";
 import type { ItemPlace } from "./item-place.ts";
 import type { ArtifactTable, ErrorRecord, ResultLocator, RunDocument, TakenTransition } from "../records.ts";
 
-/** `stale`: not finished, yet nobody works on it any more; its process was killed. */
-export type RunStatus = "running" | "succeeded" | "failed" | "stale";
+/**
+ * `pending`: it has begun, and waits for its scheduler. `stale`: not finished, yet nobody works on it any more; its process
+ * was killed.
+ */
+export type RunStatus = "pending" | "running" | "succeeded" | "failed" | "stale";
 
 /** What is known of a run without reading its whole journal. Times are milliseconds since 1970. */
 export interface RunHeader {

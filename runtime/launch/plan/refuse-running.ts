@@ -6,11 +6,12 @@ import type { RunPlace } from "../../datastore/run-keys.ts";
 
 /** @throws MillraceError for a run that is still alive: nobody may resume it */
 export function refuseRunning(store: Datastore, { flow, run }: RunPlace): void {
-  if (readRunHeader(store, { flow, run }).status !== "running") return;
+  const { status } = readRunHeader(store, { flow, run });
+  if (status !== "running" && status !== "pending") return;
   const beat = store.record(flow, run).heartbeat();
   throw new MillraceError({
     code: "MILLRACE_STILL_RUNNING",
-    headline: `Cannot resume ${flow}/${run} because it is still running${beat === null ? "" : placeOf(beat)}`,
+    headline: `Cannot resume ${flow}/${run} because it ${status === "pending" ? "waits for its scheduler" : `is still running${beat === null ? "" : placeOf(beat)}`}`,
     hint: "end it first, or name another run with --origin-run-id",
   });
 }

@@ -2,7 +2,7 @@ import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { OriginRun } from "../plan/read-origin.ts";
 import { packagesToRead } from "../release/cached-reach.ts";
 import type { PreparedRelease } from "../release/release.ts";
-import { begin } from "./begin.ts";
+import { begin, type BegunRun } from "./begin.ts";
 import { callExitHook } from "./call-exit-hook.ts";
 import { drive } from "./drive.ts";
 import type { LaunchedRun, LaunchOptions } from "./launch-options.ts";
@@ -18,16 +18,28 @@ export interface StartOptions extends LaunchOptions, Stage {
 }
 
 /** Begins a run of the release and drives it; its exit hook is called at the end. */
-export async function start(of: StartOptions): Promise<LaunchedRun> {
-  const { release, origin, settings, on, warning } = of;
-  const { username, cacheFolder } = settings;
-  const { flow, project, graph } = release.document;
-  const begun = begin(release, {
+export function start(of: StartOptions): Promise<LaunchedRun> {
+  return driveToEnd(beginRun(of), of);
+}
+
+/** The run has its id and its document when this returns. */
+export function beginRun(of: Omit<StartOptions, keyof Stage> & Pick<Stage, "store">): BegunRun {
+  const { release, origin, settings } = of;
+  const { username } = settings;
+  const { flow, project } = release.document;
+  return begin(release, {
     ...of,
     username,
     project: projectPlace(project, { flow, username, ...of.branch }),
     originRun: origin?.document.run ?? null,
   });
+}
+
+/** Drives a run that has begun; its exit hook is called at the end. */
+export async function driveToEnd(begun: BegunRun, of: Omit<StartOptions, "parameters" | "tags">): Promise<LaunchedRun> {
+  const { release, settings, on, warning } = of;
+  const { cacheFolder } = settings;
+  const { graph } = release.document;
   const { document, record } = begun;
   on.created(document);
   const { finished, interrupt } = await drive(begun, {

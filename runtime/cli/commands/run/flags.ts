@@ -15,6 +15,8 @@ export interface RunFlags {
   readonly maxMemory?: number;
   readonly maxNumSplits: number;
   readonly runIdFile?: string;
+  /** Of `run` alone. */
+  readonly detach?: boolean;
   readonly isolation: "module" | "process";
   readonly onFailure: "stop" | "finish";
 }

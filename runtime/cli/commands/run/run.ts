@@ -56,6 +56,10 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   noteWarnings(await plan.findings(), output);
   const idFile = flags.runIdFile === undefined ? null : runIdFile(userPath(flags.runIdFile, context.cwd));
 
+  if (flags.detach === true) {
+    const { runDetached } = await import("./run-detached.ts");
+    return runDetached(plan, { context, flags, store, options, output, created: (run) => idFile?.write(run) });
+  }
   const reporter = runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
   let isStopped = false;
   const run = await launchRun(plan, {

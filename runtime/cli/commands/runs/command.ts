@@ -6,7 +6,7 @@ import type { StoreContext } from "../../cli-context.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
 import type { RunsFlags } from "./flags.ts";
 
-const STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
+const STATUSES: readonly RunStatus[] = ["pending", "running", "succeeded", "failed", "stale"];
 
 /** `runs`: the runs of the flow, or of all flows, newest first. */
 export function runsCommand(context: StoreContext): Command {

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useSite } from "../state/use-site.ts";
 
-const STATUSES = ["running", "succeeded", "failed", "stale"];
+const STATUSES = ["pending", "running", "succeeded", "failed", "stale"];
 const TYPING_MS = 250;
 const FIELDS = [
   { name: "tag", label: "Tag", hint: "" },

@@ -3,7 +3,7 @@ import type { RunRow } from "../../api/shapes.ts";
 import { numberIn, oneIn, textIn, timeIn } from "../query.ts";
 import { type Asked, json, type ApiRoute } from "../api-route.ts";
 
-const STATUSES: readonly RunStatus[] = ["running", "succeeded", "failed", "stale"];
+const STATUSES: readonly RunStatus[] = ["pending", "running", "succeeded", "failed", "stale"];
 
 export const runsRoute: ApiRoute = {
   method: "GET",

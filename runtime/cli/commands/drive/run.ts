@@ -1,0 +1,61 @@
+import process from "node:process";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
+import { driveDetached } from "../../../launch/detached/drive-detached.ts";
+import type { StoreContext } from "../../cli-context.ts";
+import { onInterrupt } from "../../on-interrupt.ts";
+import { packageVersion } from "../../package-version.ts";
+import { type RunReporter, runReporter } from "../../progress/run-reporter.ts";
+
+export interface DriveFlags {
+  readonly run: string;
+  readonly datastore?: string;
+  readonly durable?: boolean;
+}
+
+/** Drives the run to its end, and writes what `run` would; the process that started this one is told once tasks may run. */
+export async function driveRun(context: StoreContext, flags: DriveFlags): Promise<void> {
+  const [flow = "", run = "", ...rest] = flags.run.split("/");
+  if (run === "" || rest.length > 0) throw notOneRun(flags.run);
+  const output = context.output({});
+  let reporter: RunReporter | null = null;
+  let isStopped = false;
+  const driven = await driveDetached(
+    { flow, run },
+    {
+      store: context.datastore(flags),
+      settings: context.settings,
+      millraceVersion: packageVersion(),
+      listener({ graph, programName }) {
+        const made = runReporter({ output, graph, programName, datastore: flags.datastore });
+        reporter = made;
+        return {
+          ...made,
+          stopRequested(request) {
+            isStopped = true;
+            made.stopRequested?.(request);
+          },
+        };
+      },
+    },
+  );
+  process.send?.("driving");
+  const told = reporter as RunReporter | null;
+  const interruption = onInterrupt(driven.interrupt, (text) => told?.say(text));
+  try {
+    const state = await driven.finished;
+    told?.finished(state);
+    if (interruption.happened() || (isStopped && state.status !== "succeeded")) process.exitCode = 130;
+    else if (state.status !== "succeeded") process.exitCode = 1;
+  } finally {
+    told?.close();
+    interruption.stop();
+  }
+}
+
+function notOneRun(seen: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_USAGE",
+    headline: `Cannot drive a run because it is not named as FLOW/RUN: ${seen}`,
+    hint: "run --detach starts a run and its scheduler",
+  });
+}

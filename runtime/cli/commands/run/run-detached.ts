@@ -1,0 +1,42 @@
+import { beginDetached } from "../../../launch/detached/begin-detached.ts";
+import type { Datastore } from "../../../datastore/datastore.ts";
+import type { RunPlan } from "../../../launch/plan/plan-run.ts";
+import type { ResolvedRunOptions } from "../../../launch/run/run-options.ts";
+import type { CliContext } from "../../cli-context.ts";
+import type { Output } from "../../output.ts";
+import { packageVersion } from "../../package-version.ts";
+import { runReporter } from "../../progress/run-reporter.ts";
+import { detach } from "./detach.ts";
+import type { RunFlags } from "./flags.ts";
+
+export interface RunDetachedOptions {
+  readonly context: CliContext;
+  readonly flags: RunFlags;
+  readonly store: Datastore;
+  readonly options: ResolvedRunOptions;
+  readonly output: Output;
+  /** The run has its id. */
+  created(run: string): void;
+}
+
+/** `run --detach`: what it prints is the run's id; a process in the background goes on. */
+export async function runDetached(plan: RunPlan, of: RunDetachedOptions): Promise<void> {
+  const { context, flags, store, options, output } = of;
+  const { settings, programName } = context;
+  const reporter = runReporter({ output, graph: plan.graph, programName, datastore: flags.datastore });
+  const { flow, run } = await beginDetached(plan, {
+    ...{ store, settings, options, programName },
+    branch: { branch: flags.branch, isProduction: flags.production },
+    bundle: context.bundle,
+    early: null,
+    millraceVersion: packageVersion(),
+    on: { ...reporter, created: () => undefined },
+  });
+  of.created(run);
+  const { location } = store.storage;
+  const { pid, log } = await detach({ flow, run }, { location, settings, isDurable: options.isDurable });
+  if (output.isJson) return output.json({ flow, run, pid, log });
+  output.print(run);
+  const { dim } = output.colors;
+  output.note(dim(`goes on in process ${pid}: status ${run}, logs --follow ${run}, stop ${run}; its log: ${log}`));
+}

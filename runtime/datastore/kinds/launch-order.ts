@@ -1,0 +1,85 @@
+import { parseRecord } from "../parse-record.ts";
+import type { RECORD_FORMAT } from "../records.ts";
+import { count, faultIn, fields, flag, oneOf, orNull, text, time } from "../shapes/checks.ts";
+import type { RecordKind } from "./record-kind.ts";
+
+/** What the scheduler of a detached run is told beside the run's document and release. */
+export interface LaunchOrder {
+  readonly format: typeof RECORD_FORMAT;
+  /** How the user calls the command line, for hints. */
+  readonly programName: string;
+  /** Resolved run options, as the launcher had them. */
+  readonly options: LaunchOrderOptions;
+}
+
+export interface LaunchOrderOptions {
+  readonly maxWorkers: number | null;
+  readonly maxCpu: number | null;
+  readonly maxMemoryMb: number | null;
+  readonly maxSplits: number;
+  readonly onFailure: "stop" | "finish";
+  readonly isolation: "module" | "process";
+  readonly isDurable: boolean;
+  readonly graceMs: number;
+}
+
+/** The process that took the order: there is only ever one. */
+export interface LaunchClaim {
+  readonly format: typeof RECORD_FORMAT;
+  readonly host: string;
+  readonly pid: number;
+  readonly time: number;
+}
+
+const order = fields({
+  programName: text,
+  options: fields({
+    maxWorkers: orNull(count),
+    maxCpu: orNull(number),
+    maxMemoryMb: orNull(number),
+    maxSplits: count,
+    onFailure: oneOf("stop", "finish"),
+    isolation: oneOf("module", "process"),
+    isDurable: flag,
+    graceMs: number,
+  }),
+});
+const claim = fields({ host: text, pid: count, time });
+
+export const launchOrderKind: RecordKind<LaunchOrder> = {
+  name: "launch",
+  keys: [
+    {
+      key: "flows/<Flow>/<run>/launch.json",
+      is: "of a detached run: what its scheduler is told; written once",
+      form: "whole",
+    },
+  ],
+  parse: parseLaunchOrder,
+  title: ({ key }) => key,
+  loses: ({ flow, run }) => [`the start of ${flow}/${run}, if it still waits for its scheduler`],
+  fix: ({ key }) => `delete ${key}, and start the run again if it had not begun`,
+};
+
+export const launchClaimKind: RecordKind<LaunchClaim> = {
+  name: "scheduler",
+  keys: [
+    {
+      key: "flows/<Flow>/<run>/scheduler.json",
+      is: "of a detached run: the process that became its scheduler; written once",
+      form: "whole",
+    },
+  ],
+  parse: (json, key) => parseRecord(json, key, (record) => faultIn(claim, record)) as LaunchClaim,
+  title: ({ key }) => key,
+  loses: () => [],
+  fix: ({ key }) => `delete ${key} once the run has ended`,
+};
+
+function number(value: unknown): string | null {
+  return Number.isFinite(value) ? null : " is not a number";
+}
+
+export function parseLaunchOrder(json: string, key: string): LaunchOrder {
+  return parseRecord(json, key, (record) => faultIn(order, record)) as LaunchOrder;
+}
