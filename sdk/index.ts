@@ -33,6 +33,7 @@ export type { ClassDecorator } from "./decorators/class-decorator.ts";
 export { env, type EnvOptions } from "./decorators/env.ts";
 export { batch, type BatchOptions } from "./decorators/batch.ts";
 export { docker, type DockerOptions } from "./decorators/docker.ts";
+export type { Need, NeedFunction, NeedOf } from "./decorators/need.ts";
 export { resources, type ResourcesOptions } from "./decorators/resources.ts";
 export type {
   Duration,

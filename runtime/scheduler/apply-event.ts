@@ -36,7 +36,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
       const running = finish(state, event.task);
       if (event.retryAt !== null) {
         const interruptions = running.interruptions + (event.isInterruption === true ? 1 : 0);
-        const { waiting } = laneAt(state, running.place);
+        const { waiting } = laneAt(state, running.place, running.attempt + 1);
         waiting.add({ ...running, interruptions, retryAt: event.retryAt, lastError: event.error });
       } else if (!event.isCancelled) {
         const { task, attempt, error } = event;
@@ -54,7 +54,7 @@ export function applyEvent(state: RunState, event: RunEvent): void {
 function start(state: RunState, event: TaskStarted): void {
   const { task, attempt, source } = event;
   if (source.kind === "retry") {
-    const waiting = laneOf(state, event.step).waiting.take(task) ?? state.waiting.take(task);
+    const waiting = laneOf(state, event).waiting.take(task) ?? state.waiting.take(task);
     if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but does not wait`);
     state.running.set(task, { task, attempt, interruptions: waiting.interruptions, place: waiting.place });
     return;
@@ -66,7 +66,7 @@ function start(state: RunState, event: TaskStarted): void {
 
 /** Removes from the ready lists what the event takes. */
 function take(state: RunState, { step, source }: { step: string; source: TaskSource }): GraphPlace {
-  for (const { ready } of new Set([laneOf(state, step), state])) {
+  for (const { ready } of new Set([laneOf(state, { step, attempt: 0 }), state])) {
     const at = ready.findLastIndex((entry) => isTakenBy(entry, source));
     const entry = ready[at];
     if (entry !== undefined) return taken(entry, () => ready.splice(at, 1));

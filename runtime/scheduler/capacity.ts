@@ -4,11 +4,17 @@ export interface Capacity {
   readonly count: number;
   /** What is taken at the least: tasks that take no more cannot keep each other waiting. @defaultValue 1 */
   readonly unit?: number;
-  /** How much of it a task of that step takes, at most all; 0 for one that needs none or gets it elsewhere. */
-  readonly takenBy: (step: string) => number;
+  /** How much of it an attempt of that step's tasks takes, at most all; 0 for one that needs none or gets it elsewhere. */
+  readonly takenBy: (step: string, attempt: number) => number;
 }
 
 const NOTHING: readonly string[] = [];
+
+/** An attempt of a step's task. */
+export interface AttemptOf {
+  readonly step: string;
+  readonly attempt: number;
+}
 
 /** What each step takes of each capacity, and how much of them is in use. */
 export class CapacityUse {
@@ -17,7 +23,8 @@ export class CapacityUse {
   /** Of that, what was taken since something waits for room: {@link reserveFrom}. */
   readonly #late: number[];
   readonly #lateTasks = new Set<number>();
-  readonly #wanted = new Map<string, readonly number[]>();
+  /** By step and attempt. */
+  readonly #wanted = new Map<string, (readonly number[])[]>();
   /** By what a step takes, in one text. */
   readonly #lanes = new Map<string, number>();
 
@@ -27,9 +34,9 @@ export class CapacityUse {
     this.#late = capacities.map(() => 0);
   }
 
-  /** The steps with the same number take the same; 0: nothing. */
-  lane(step: string): number {
-    const taken = this.takenBy(step);
+  /** Those with the same number take the same; 0: nothing. */
+  lane(of: AttemptOf): number {
+    const taken = this.takenBy(of);
     if (taken.every((amount) => amount === 0)) return 0;
     const key = taken.join(" ");
     const lane = this.#lanes.get(key) ?? this.#lanes.size + 1;
@@ -38,18 +45,15 @@ export class CapacityUse {
   }
 
   /** By capacity. */
-  takenBy(step: string): readonly number[] {
-    let taken = this.#wanted.get(step);
-    if (taken === undefined) {
-      taken = this.#capacities.map(({ takenBy }) => takenBy(step));
-      this.#wanted.set(step, taken);
-    }
-    return taken;
+  takenBy({ step, attempt }: AttemptOf): readonly number[] {
+    let ofStep = this.#wanted.get(step);
+    if (ofStep === undefined) this.#wanted.set(step, (ofStep = []));
+    return (ofStep[attempt] ??= this.#capacities.map(({ takenBy }) => takenBy(step, attempt)));
   }
 
   /** What has to be free for this many tasks of a step that start together: all of it, where they want more. */
-  wantedBy(step: string, tasks: number): readonly number[] {
-    return this.takenBy(step).map((amount, at) => Math.min(amount * tasks, this.#capacities[at]?.count ?? 0));
+  wantedBy(of: AttemptOf, tasks: number): readonly number[] {
+    return this.takenBy(of).map((amount, at) => Math.min(amount * tasks, this.#capacities[at]?.count ?? 0));
   }
 
   /**
@@ -77,16 +81,16 @@ export class CapacityUse {
   }
 
   /** @param of - `isLate`: something waits for room meanwhile */
-  take(step: string, { task, isLate }: { task: number; isLate: boolean }): void {
-    add(this.#inUse, this.takenBy(step), 1);
+  take(started: AttemptOf, { task, isLate }: { task: number; isLate: boolean }): void {
+    add(this.#inUse, this.takenBy(started), 1);
     if (!isLate) return;
     this.#lateTasks.add(task);
-    add(this.#late, this.takenBy(step), 1);
+    add(this.#late, this.takenBy(started), 1);
   }
 
-  giveBack(step: string, task: number): void {
-    add(this.#inUse, this.takenBy(step), -1);
-    if (this.#lateTasks.delete(task)) add(this.#late, this.takenBy(step), -1);
+  giveBack(ended: AttemptOf, task: number): void {
+    add(this.#inUse, this.takenBy(ended), -1);
+    if (this.#lateTasks.delete(task)) add(this.#late, this.takenBy(ended), -1);
   }
 
   /** Nothing waits for room any more. */

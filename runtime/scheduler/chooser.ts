@@ -37,21 +37,21 @@ export class Chooser {
     return this.#lacking;
   }
 
-  /** True for a step whose tasks take nothing that tasks share. */
-  needsPlaceOnly(step: string): boolean {
-    return this.#use.takenBy(step).every((amount) => amount === 0);
+  /** True for what takes nothing that tasks share. */
+  needsPlaceOnly({ place: { step }, attempt }: Candidate): boolean {
+    return this.#use.takenBy({ step, attempt }).every((amount) => amount === 0);
   }
 
   /** To be told of each event, before the state changes. */
   note(event: RunEvent, { running }: RunState): void {
     if (event.type === "task-succeeded" || event.type === "task-failed") {
       const ended = running.get(event.task);
-      if (ended !== undefined) this.#use.giveBack(ended.place.step, event.task);
+      if (ended !== undefined) this.#use.giveBack({ step: ended.place.step, attempt: ended.attempt }, event.task);
     }
     if (event.type !== "task-started" && event.type !== "task-reused") return;
     for (const [lane, entry] of this.#blocked) if (isOver(entry, event)) this.#blocked.delete(lane);
     const isLate = this.#blocked.size > 0;
-    if (event.type === "task-started") this.#use.take(event.step, { task: event.task, isLate });
+    if (event.type === "task-started") this.#use.take(event, { task: event.task, isLate });
     if (!isLate) this.#use.noneWaits();
   }
 
@@ -89,8 +89,8 @@ export class Chooser {
   }
 
   /** What has to be free for it; the rest of a gang uses what there is. */
-  #wantedBy({ place, isUrgent: isRestOfGang }: Candidate): readonly number[] {
-    return isRestOfGang ? [] : this.#use.wantedBy(place.step, together(place));
+  #wantedBy({ place, attempt, isUrgent: isRestOfGang }: Candidate): readonly number[] {
+    return isRestOfGang ? [] : this.#use.wantedBy({ step: place.step, attempt }, together(place));
   }
 }
 

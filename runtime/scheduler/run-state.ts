@@ -1,6 +1,7 @@
 import type { TaskSource } from "../datastore/run-event.ts";
 import type { ErrorRecord, ItemList, ResultLocator } from "../datastore/records.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
+import type { AttemptOf } from "./capacity.ts";
 import { RetryQueue } from "./retry-queue.ts";
 
 /**
@@ -14,8 +15,8 @@ export interface RunState extends Lane {
   nextTask: number;
   /** The same of steps that share capacities, by {@link laneOfStep}: where those are taken, the others go on. */
   readonly lanes: Map<number, Lane>;
-  /** A number for what a step takes a share of; 0: nothing. */
-  readonly laneOfStep: (step: string) => number;
+  /** A number for what an attempt of a step takes a share of; 0: nothing. */
+  readonly laneOfStep: (of: AttemptOf) => number;
   /** Entries that ever became ready. */
   readyCount: number;
   /** Tasks that run. */
@@ -139,18 +140,19 @@ function startOf({ start: step }: FlowGraph): FirstTask {
 
 /** Puts work into the lane of its step. */
 export function makeReady(state: RunState, work: ReadyWork): void {
-  const lane = work.kind === "task" ? laneAt(state, work.place) : laneOf(state, work.split.targets[0] ?? "");
+  const first = (step: string) => laneOf(state, { step, attempt: 0 });
+  const lane = work.kind === "task" ? laneAt(state, work.place, 0) : first(work.split.targets[0] ?? "");
   lane.ready.push({ ...work, order: state.readyCount });
   state.readyCount += 1;
 }
 
 /** The lane of a task. What belongs to a gang that has begun never waits for room: its other members wait for it. */
-export function laneAt(state: RunState, { step, split }: GraphPlace): Lane {
-  return split?.kind === "gang" ? state : laneOf(state, step);
+export function laneAt(state: RunState, { step, split }: GraphPlace, attempt: number): Lane {
+  return split?.kind === "gang" ? state : laneOf(state, { step, attempt });
 }
 
-export function laneOf(state: RunState, step: string): Lane {
-  const number = state.laneOfStep(step);
+export function laneOf(state: RunState, of: AttemptOf): Lane {
+  const number = state.laneOfStep(of);
   if (number === 0) return state;
   let lane = state.lanes.get(number);
   if (lane === undefined) {

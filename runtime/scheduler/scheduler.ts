@@ -12,6 +12,7 @@ import { applyEvent } from "./apply-event.ts";
 import { type Capacity, CapacityUse } from "./capacity.ts";
 import { decideRetry, isConcluding } from "./decide-retry.ts";
 import { type FirstTask, initialState, pathOf, type RunState } from "./run-state.ts";
+import { errorWithNextNeeds } from "./error-with-next-needs.ts";
 import { taskSpecOf } from "./task-spec-of.ts";
 import { TimeLimit } from "../task/time-limit.ts";
 
@@ -67,7 +68,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     const use = new CapacityUse(options.capacities ?? []);
-    this.#state = initialState(options.graph, (step) => use.lane(step), options.first);
+    this.#state = initialState(options.graph, (of) => use.lane(of), options.first);
     this.#chooser = new Chooser(use);
   }
 
@@ -171,12 +172,12 @@ export class Scheduler {
     return this.#reuseOf(next) === null ? null : next;
   }
 
-  #hasPlaceFor({ place, source }: Candidate): boolean {
+  #hasPlaceFor(next: Candidate): boolean {
+    const { place, source } = next;
     const { limit, backend } = this.#options;
     const { size } = this.#state.running;
     if (size < limit) return true;
-    if (place.split?.kind !== "foreach" || source.kind !== "child" || !this.#chooser.needsPlaceOnly(place.step))
-      return false;
+    if (place.split?.kind !== "foreach" || source.kind !== "child" || !this.#chooser.needsPlaceOnly(next)) return false;
     return size < limit + (backend.ahead?.() ?? 0);
   }
 
@@ -216,7 +217,8 @@ export class Scheduler {
     const after = decideRetry({ attempt, interruptions, outcome, settings, time, random: () => clock.random() });
     const retryAt = isCancelled ? null : after.retryAt;
     const interrupted = after.isInterruption ? { isInterruption: true as const } : {};
-    const { error } = outcome;
+    const error =
+      retryAt === null ? outcome.error : errorWithNextNeeds(outcome.error, { resources: settings.resources, attempt });
     const used = usedIn(outcome);
     this.#emit({ type: "task-failed", time, task, attempt, error, retryAt, isCancelled, ...interrupted, ...used });
     if (retryAt === null && !isCancelled && onFailure === "stop") this.#stop(`${step} failed`);

@@ -114,7 +114,7 @@ export const ERROR_CODES = {
   MILLRACE_PROCESS_ENDED: "passing",
   /** The task's process could not be started. Fix: read the message; often the system has no processes or memory left. */
   MILLRACE_PROCESS_NOT_STARTED: "passing",
-  /** The task, or the loading of an artifact, needs more memory than is available. Fix: ask for more with `@resources`, or work in smaller parts. */
+  /** The task, or the loading of an artifact, needs more memory than is available. Fix: ask for more with `@resources`, also by attempt, or work in smaller parts. */
   MILLRACE_OUT_OF_MEMORY: "failure",
   /** A run or a job was changed after its launcher wrote it. Fix: start the run again, and find out what else writes to the datastore. */
   MILLRACE_SWAPPED: "failure",

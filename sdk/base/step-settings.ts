@@ -67,6 +67,8 @@ export interface EnvSettings {
 export interface ResourceSettings extends Needs {
   /** Those that a decorator names; the others are defaults. Missing in what older versions recorded. */
   readonly asked?: readonly (keyof Needs)[];
+  /** What the second attempt needs, the third, …, where they need something else: the last counts for all further ones. */
+  readonly later?: readonly Needs[];
 }
 
 export interface Needs {

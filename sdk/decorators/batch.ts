@@ -2,7 +2,8 @@ import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define, type TableOf } from "./decorator-definition.ts";
 import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
-import { choiceOption, listOption, numberOption, objectOption, textOption, textsOption } from "./reader.ts";
+import { choiceOption, listOption, needOption, numberOption, objectOption, textOption, textsOption } from "./reader.ts";
+import type { Need } from "./need.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
 
 /** Options of {@link batch}. */
@@ -11,17 +12,17 @@ export interface BatchOptions {
    * Virtual CPUs.
    * @defaultValue 1
    */
-  readonly cpu?: number;
+  readonly cpu?: Need;
   /**
    * GPUs.
    * @defaultValue 0
    */
-  readonly gpu?: number;
+  readonly gpu?: Need;
   /**
    * Memory in MB.
    * @defaultValue 4096
    */
-  readonly memory?: number;
+  readonly memory?: Need;
   /** Container image. */
   readonly image?: string;
   /** Name or ARN of the job queue. */
@@ -31,7 +32,7 @@ export interface BatchOptions {
   /** ARN of the role that starts the container. */
   readonly executionRole?: string;
   /** Shared memory (`/dev/shm`) in MB. */
-  readonly sharedMemory?: number;
+  readonly sharedMemory?: Need;
   /** A file system in memory: its size in MB. */
   readonly tmpfs?: number;
   /** Elastic Fabric Adapter devices. */
@@ -80,7 +81,7 @@ export const BATCH_OPTIONS = {
   queue: textOption("the name or ARN of a job queue"),
   jobRole: textOption("the ARN of a role"),
   executionRole: textOption("the ARN of a role"),
-  sharedMemory: numberOption({ min: 0 }),
+  sharedMemory: needOption({ min: 0 }),
   tmpfs: numberOption({ min: 1 }),
   efa: numberOption({ min: 0, isWhole: true }),
   hostVolumes: listOption(),

@@ -3,6 +3,7 @@ import { MillraceError } from "../base/millrace-error.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Needs, StepSettings } from "../base/step-settings.ts";
+import type { Need } from "./need.ts";
 import type { Reader } from "./reader.ts";
 
 /** A step decorator: its options as a table, and the plain settings that they come down to. */
@@ -21,8 +22,11 @@ export type OptionTable = Readonly<Record<string, Reader<unknown>>>;
 
 /** What one decorator adds to a step: of the resources only those that it names. */
 export interface StepContribution extends Omit<StepSettings, "resources"> {
-  readonly resources?: Partial<Needs>;
+  readonly resources?: PartialNeeds;
 }
+
+/** Some of what a task needs, which may depend on the attempt. */
+export type PartialNeeds = { readonly [Name in keyof Needs]?: Need };
 
 /** A table that reads each of these options, as a decorator documents them, and no other. */
 export type TableOf<Options> = { readonly [Name in keyof Options]-?: Reader<NonNullable<Options[Name]>> };

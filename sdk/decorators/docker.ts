@@ -3,6 +3,7 @@ import { annotate } from "./annotate.ts";
 import { define, type TableOf } from "./decorator-definition.ts";
 import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import { listOption, textOption } from "./reader.ts";
+import type { Need } from "./need.ts";
 import { COMPUTE_OPTIONS, neededResources } from "./resources.ts";
 
 /** Options of {@link docker}. */
@@ -13,17 +14,17 @@ export interface DockerOptions {
    * Virtual CPUs.
    * @defaultValue 1
    */
-  readonly cpu?: number;
+  readonly cpu?: Need;
   /**
    * GPUs.
    * @defaultValue 0
    */
-  readonly gpu?: number;
+  readonly gpu?: Need;
   /**
    * Memory in MB.
    * @defaultValue 4096
    */
-  readonly memory?: number;
+  readonly memory?: Need;
   /** Network of the container: `"host"`, `"none"`, or the name of one. */
   readonly network?: string;
   /** Folders of this machine, `"/data:/mnt/data"` or `"/data:/mnt/data:ro"`. */

@@ -1,4 +1,7 @@
+import { inspect } from "node:util";
 import { isRecord } from "../base/is-record.ts";
+import { messageOf } from "../base/message-of.ts";
+import type { Need, NeedFunction } from "./need.ts";
 
 /** How one option of a decorator is checked and normalised: from code, and from the text of `--with`. */
 export interface Reader<Value> {
@@ -22,6 +25,30 @@ export function numberOption(bounds: { readonly min: number; readonly isWhole?: 
         ? value
         : undefined,
     parse: (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text)),
+  };
+}
+
+/** A number, or a function that says it for each attempt; what that returns is checked when it is called. */
+export function needOption(bounds: Parameters<typeof numberOption>[0]): Reader<Need> {
+  const number = numberOption(bounds);
+  return {
+    expects: `${number.expects}, or a function of the attempt that returns one`,
+    read: (value) => (typeof value === "function" ? checkedNeed(value as NeedFunction, number) : number.read(value)),
+    parse: (text) => number.parse(text),
+  };
+}
+
+function checkedNeed(need: NeedFunction, { expects, read }: Reader<number>): NeedFunction {
+  return (of) => {
+    let value: unknown;
+    try {
+      value = need(of);
+    } catch (error) {
+      throw new Error(`cannot be computed: ${messageOf(error)}`, { cause: error });
+    }
+    const known = read(value);
+    if (known === undefined) throw new Error(`must be ${expects}: ${inspect(value, { depth: 1 })}`);
+    return known;
   };
 }
 

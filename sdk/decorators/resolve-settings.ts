@@ -1,22 +1,17 @@
 import { MillraceError } from "../base/millrace-error.ts";
-import { largest } from "../base/largest.ts";
 import type { DecoratorUse } from "../base/metadata.ts";
-import {
-  DEFAULT_RESOURCES,
-  type Needs,
-  type OwnDecoratorUse,
-  type ResourceSettings,
-  type StepSettings,
-} from "../base/step-settings.ts";
+import type { OwnDecoratorUse, StepSettings } from "../base/step-settings.ts";
 import { evaluateOptions, type StepContribution } from "./decorator-definition.ts";
 import { definitionOf } from "./definition-of.ts";
+import { mergedNeeds, placedNeeds } from "./merged-needs.ts";
 import { ownOptions } from "./own-options.ts";
 import { effectiveUses, errorAtUse, isAdded, isSamePlace, ownUses, type UsesAt } from "./effective-uses.ts";
 
 /**
  * The plain settings that all decorators of one step come down to.
  *
- * Resources that several decorators name are merged by maximum; a default never outweighs a value that one names.
+ * Resources that several decorators name are merged by maximum, for each attempt; a default never outweighs a value that
+ * one names.
  *
  * @param uses - those of the step, then those of its classes, the nearest first, then what `--with` adds
  * @throws MillraceError for wrong options, a decorator used twice, or two engines in the code
@@ -29,10 +24,11 @@ export function resolveSettings(uses: readonly DecoratorUse[], at: UsesAt): Step
   // What an engine's decorator asks for is for that engine: where another runs the step, @resources alone counts.
   const counting = parts.filter((part) => part.engine === undefined || part.engine === engine);
   const needs = counting.flatMap((part) => part.resources ?? []);
+  const settings: StepSettings = parts.reduce((all, part) => ({ ...all, ...part.settings }), {});
   return {
-    ...parts.reduce((all, part) => ({ ...all, ...part.settings }), {}),
+    ...settings,
     ...(own.length > 0 ? { own } : {}),
-    ...(needs.length > 0 ? { resources: mergedNeeds(needs) } : {}),
+    ...(needs.length > 0 ? { resources: mergedNeeds(needs, settings.retry?.times ?? 0) } : {}),
     ...(engine === undefined ? {} : { engine }),
   };
 }
@@ -47,7 +43,7 @@ interface Part {
 function partOf(use: DecoratorUse, { configs, step }: UsesAt): Part {
   try {
     const options = evaluateOptions(use, configs);
-    if (use.own === undefined) return asPart(use, definitionOf(use.decorator).settings(options));
+    if (use.own === undefined) return withPlace(asPart(use, definitionOf(use.decorator).settings(options)), step);
     ownOptions(use.own, options);
     return asPart(use, {});
   } catch (error) {
@@ -63,6 +59,12 @@ function ownUse(use: DecoratorUse): OwnDecoratorUse {
 
 function asPart(use: DecoratorUse, { resources, engine, ...settings }: StepContribution): Part {
   return { use, settings, resources, engine };
+}
+
+/** The same part; an error in what its needs are for an attempt names its place. */
+function withPlace(part: Part, step: string): Part {
+  const { use, resources } = part;
+  return resources === undefined ? part : { ...part, resources: placedNeeds(resources, { use, step }) };
 }
 
 /** One part for each decorator: of several, the stronger is laid over the weaker. */
@@ -96,14 +98,4 @@ function engineOf(parts: readonly Part[], step: string): StepSettings["engine"] 
     headline: `Cannot run step ${step} because it names two engines: ${engine.use.decorator} and ${other.use.decorator}`,
     hint: "keep one; @resources says what a step needs without naming an engine",
   });
-}
-
-function mergedNeeds(needs: readonly Partial<Needs>[]): ResourceSettings {
-  const names = Object.keys(DEFAULT_RESOURCES) as (keyof Needs)[];
-  const asked = names.filter((name) => needs.some((need) => need[name] !== undefined));
-  const merged = names.map((name) => {
-    const values = needs.flatMap((need) => need[name] ?? []);
-    return [name, values.length > 0 ? largest(values) : DEFAULT_RESOURCES[name]];
-  });
-  return { ...(Object.fromEntries(merged) as Needs), asked };
 }

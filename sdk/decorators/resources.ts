@@ -1,9 +1,9 @@
-import type { Needs } from "../base/step-settings.ts";
 import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
-import { define } from "./decorator-definition.ts";
+import { define, type PartialNeeds } from "./decorator-definition.ts";
 import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
-import { numberOption } from "./reader.ts";
+import type { Need } from "./need.ts";
+import { needOption } from "./reader.ts";
 
 /** Options of {@link resources}; what is not named is left to the engine and its own decorator. */
 export interface ResourcesOptions {
@@ -11,31 +11,37 @@ export interface ResourcesOptions {
    * Virtual CPUs.
    * @defaultValue 1
    */
-  readonly cpu?: number;
+  readonly cpu?: Need;
   /**
    * GPUs.
    * @defaultValue 0
    */
-  readonly gpu?: number;
+  readonly gpu?: Need;
   /**
    * Memory in MB.
    * @defaultValue 4096
    */
-  readonly memory?: number;
+  readonly memory?: Need;
   /** Disk in MB. */
-  readonly disk?: number;
+  readonly disk?: Need;
   /** Shared memory (`/dev/shm`) in MB. */
-  readonly sharedMemory?: number;
+  readonly sharedMemory?: Need;
 }
 
 /**
- * Says what a step needs, whatever engine runs it; merged with the engine's own decorator by maximum.
+ * Says what a step needs, whatever engine runs it; merged with the engine's own decorator by maximum. A need may depend on
+ * the attempt: a task that ran out of memory gets more when `@retry` runs it again.
  *
  * @example
  * ```ts
  * class TrainFlow extends FlowSpec {
  *   @resources({ cpu: 4, memory: 16_000 })
  *   @step start() {
+ *     this.next(this.evaluate);
+ *   }
+ *   @retry({ times: 2 })
+ *   @resources({ memory: ({ attempt }) => 4000 * 2 ** attempt })
+ *   @step evaluate() {
  *     this.next(this.end);
  *   }
  *   @step end() {}
@@ -55,20 +61,20 @@ export function resources(...args: readonly unknown[]): unknown {
 
 /** Options that every decorator shares which says what a step needs. */
 export const COMPUTE_OPTIONS = {
-  cpu: numberOption({ min: 0.01 }),
-  gpu: numberOption({ min: 0, isWhole: true }),
-  memory: numberOption({ min: 1 }),
+  cpu: needOption({ min: 0.01 }),
+  gpu: needOption({ min: 0, isWhole: true }),
+  memory: needOption({ min: 1 }),
 };
 
 export const resourcesDefinition = define({
   name: "resources",
-  options: { ...COMPUTE_OPTIONS, disk: numberOption({ min: 1 }), sharedMemory: numberOption({ min: 0 }) },
+  options: { ...COMPUTE_OPTIONS, disk: needOption({ min: 1 }), sharedMemory: needOption({ min: 0 }) },
   settings: (options) => ({ resources: neededResources(options) }),
   lay: (over, under) => ({ resources: { ...under.resources, ...over.resources } }),
 });
 
 /** The resources that the options name, in the units of the settings. */
-export function neededResources(options: Needed): Partial<Needs> {
+export function neededResources(options: Needed): PartialNeeds {
   return {
     ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
     ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
@@ -78,4 +84,4 @@ export function neededResources(options: Needed): Partial<Needs> {
   };
 }
 
-type Needed = { readonly [Name in keyof ResourcesOptions]?: number | undefined };
+type Needed = { readonly [Name in keyof ResourcesOptions]?: Need | undefined };

@@ -46,6 +46,18 @@ test("dot", () => expect(drawDot(sample())).toMatchSnapshot());
 test("svg", () => expect(drawSvg(sample())).toMatchSnapshot());
 test("text", () => expect(drawText(sample())).toMatchSnapshot());
 
+test("needs that change with the attempt are shown one after another, as many as fit", () => {
+  const needs = { cpu: 1, gpu: 0, memoryMb: 4000, diskMb: null, sharedMemoryMb: null };
+  const textWith = (later: readonly number[]) => {
+    const resources = { ...needs, later: later.map((memoryMb) => ({ ...needs, memoryMb })) };
+    const graph = sample();
+    const steps = graph.steps.map((step) => (step.name === "ready" ? { ...step, settings: { resources } } : step));
+    return drawText({ ...graph, steps });
+  };
+  expect(textWith([8000, 16_000])).toContain("    cpu 1; gpu 0; memory 4000, 8000, 16000 MB by attempt\n");
+  expect(textWith([5, 6, 7, 8, 9, 10])).toContain("memory 4000, 5, 6, 7, 8, …, 10 MB by attempt\n");
+});
+
 test("text in several lines keeps its comments apart", () => {
   const graph = sample();
   const steps = graph.steps.map((step) => (step.name === "start" ? { ...step, doc: "First.\n\nSecond." } : step));

@@ -95,7 +95,10 @@ describe("settings", () => {
     [use("retry", 3), "Cannot use @retry because its options are an object: 3"],
     [use("timeout"), "Cannot use @timeout because it sets no limit"],
     [use("catchError", { as: "_x" }), "no artifact can be called _x"],
-    [use("batch", { memory: "16GB" }), "memory must be a number of at least 1: '16GB'"],
+    [
+      use("batch", { memory: "16GB" }),
+      "memory must be a number of at least 1, or a function of the attempt that returns one: '16GB'",
+    ],
     [use("batch", { platform: "lambda" }), 'platform must be "ec2" or "fargate"'],
     [use("env", { packages: ["x"] }), "packages must be an object of texts"],
     [

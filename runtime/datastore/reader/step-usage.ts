@@ -1,3 +1,4 @@
+import { needsAt } from "../../../sdk/base/needs-at.ts";
 import { DEFAULT_RESOURCES, type ResourceSettings } from "../../../sdk/base/step-settings.ts";
 import { largest } from "../../../sdk/base/largest.ts";
 import { type AttemptUse, attemptUses } from "./attempt-uses.ts";
@@ -13,7 +14,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** What a step asked for; null for what it did not name. */
+/** What a step asked for, for a task's first attempt; null for what it did not name. */
 export interface AskedNeeds {
   /** Processors. */
   readonly cpu: number | null;
@@ -104,9 +105,10 @@ interface Group {
 }
 
 function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunSummary[]): StepUsage {
-  const told = uses.flatMap(({ usage, wallMs }) => (usage === null ? [] : [{ ...usage, wallMs }]));
+  const told = uses.flatMap(({ usage, wallMs, attempt }) => (usage === null ? [] : [{ ...usage, wallMs, attempt }]));
   const long = told.filter(({ wallMs }) => wallMs >= LEAST_WALL_MS);
-  const asked = askedBy(all, step);
+  const asking = askingBy(all, step);
+  const asked = askedIn(asking, 0);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const counted = (values: readonly (number | undefined)[]) => {
     const known = values.filter((value) => value !== undefined);
@@ -123,29 +125,40 @@ function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunS
     readBytes: counted(told.map(({ readBytes }) => readBytes)),
     writtenBytes: counted(told.map(({ writtenBytes }) => writtenBytes)),
     wasted: {
-      memoryGbHours: wasted(asked.memoryMb, (mb) =>
-        told.map(({ peakMemory, wallMs }) => ((mb - peakMemory / 2 ** 20) / 1024) * (wallMs / HOUR_MS)),
-      ),
-      cpuHours: wasted(asked.cpu, (cpu) => told.map(({ cpuMs, wallMs }) => (cpu * wallMs - cpuMs) / HOUR_MS)),
+      memoryGbHours:
+        asked.memoryMb === null
+          ? null
+          : wasted(told, ({ attempt, peakMemory, wallMs }) => {
+              const memoryMb = askedIn(asking, attempt).memoryMb ?? 0;
+              return ((memoryMb - peakMemory / 2 ** 20) / 1024) * (wallMs / HOUR_MS);
+            }),
+      cpuHours:
+        asked.cpu === null
+          ? null
+          : wasted(told, ({ attempt, cpuMs, wallMs }) => {
+              const cpu = askedIn(asking, attempt).cpu ?? 0;
+              return (cpu * wallMs - cpuMs) / HOUR_MS;
+            }),
     },
   };
 }
 
 /** What one attempt took too much makes up for nothing that another one left. */
-function wasted(asked: number | null, left: (asked: number) => readonly number[]): number | null {
-  return asked === null ? null : left(asked).reduce((sum, amount) => sum + Math.max(amount, 0), 0);
+function wasted<Told>(told: readonly Told[], left: (one: Told) => number): number {
+  return told.reduce((sum, one) => sum + Math.max(left(one), 0), 0);
 }
 
-function askedBy(runs: readonly RunSummary[], step: string): AskedNeeds {
+function askingBy(runs: readonly RunSummary[], step: string): ResourceSettings | null {
   const node = runs
     .flatMap(({ document }) => document.graph.steps)
     .find(({ name, settings }) => name === step && settings.resources !== undefined);
-  return askedOf(node?.settings.resources);
+  return node?.settings.resources ?? null;
 }
 
-function askedOf(resources: ResourceSettings | undefined): AskedNeeds {
-  if (resources === undefined) return { cpu: null, memoryMb: null, gpu: null };
-  const { cpu, memoryMb, gpu, asked } = resources;
+function askedIn(resources: ResourceSettings | null, attempt: number): AskedNeeds {
+  if (resources === null) return { cpu: null, memoryMb: null, gpu: null };
+  const { asked } = resources;
+  const { cpu, memoryMb, gpu } = needsAt(resources, attempt);
   // Older versions did not record what was a default.
   const isAsked = (name: "cpu" | "memoryMb" | "gpu", value: number) =>
     asked === undefined ? value !== DEFAULT_RESOURCES[name] : asked.includes(name);

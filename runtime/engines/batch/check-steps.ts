@@ -47,7 +47,7 @@ export async function checkSteps(
   throw new MillraceError({
     code: "MILLRACE_BATCH",
     headline: `Cannot run on AWS Batch because its queue cannot give what ${findings.length === 1 ? "a step asks" : "steps ask"} for`,
-    details: findings,
+    details: [...new Set(findings)],
     hint: "change what @batch or @resources asks for, or name another queue: @batch({ queue })",
   });
 }
@@ -59,7 +59,7 @@ function refuseWithoutQueue(steps: readonly CheckedStep[]): void {
     code: "MILLRACE_BATCH",
     headline: "Cannot use AWS Batch because no job queue is named",
     details: [
-      `steps: ${lacking.map(({ needs }) => needs.step).join(", ")}`,
+      `steps: ${[...new Set(lacking.map(({ needs }) => needs.step))].join(", ")}`,
       'wanted: MILLRACE_BATCH_QUEUE, "batchQueue" in millrace.config.json, or @batch({ queue })',
     ],
     hint: "`millrace configure aws` finds the queue and saves it",

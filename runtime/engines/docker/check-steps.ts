@@ -17,16 +17,16 @@ export async function checkSteps(docker: Docker, steps: readonly StepJob[]): Pro
   })) as { NCPU: number; MemTotal: number };
   const memoryMb = Math.floor(MemTotal / 2 ** 20);
   const networks = await networksOf(docker, steps);
-  const users = new Map<string, string[]>();
+  const users = new Map<string, Set<string>>();
   for (const needs of steps) {
     for (const finding of findingsOf(needs, { cores, memoryMb, networks }))
-      users.set(finding, [...(users.get(finding) ?? []), needs.step]);
+      users.set(finding, (users.get(finding) ?? new Set<string>()).add(needs.step));
   }
   if (users.size === 0) return;
   throw new MillraceError({
     code: "MILLRACE_RESOURCES",
-    headline: `Cannot run in containers of this machine because of what ${steps.length === 1 ? "a step asks" : "steps ask"} for`,
-    details: [...users].map(([finding, names]) => `${names.join(", ")}: ${finding}`),
+    headline: `Cannot run in containers of this machine because of what ${new Set(steps.map(({ step }) => step)).size === 1 ? "a step asks" : "steps ask"} for`,
+    details: [...users].map(([finding, names]) => `${[...names].join(", ")}: ${finding}`),
     hint: "ask for no more than there is, with cpu, memory (in MB), mounts and network in @docker or @resources, or run the step elsewhere",
   });
 }

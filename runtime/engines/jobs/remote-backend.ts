@@ -13,7 +13,7 @@ import type { JobEnd, JobListener, JobRef, JobService } from "./job-service.ts";
 import { LogCopy } from "./log-copy.ts";
 import { LogFollower } from "./log-follower.ts";
 import { type RecoveredRun, Recovery } from "./recovery.ts";
-import { type GroupOptions, writeGroup } from "./write-group.ts";
+import { type GroupOptions, jobOf, writeGroup } from "./write-group.ts";
 
 export interface RemoteBackendOptions extends GroupOptions {
   readonly open: (listener: JobListener) => JobService;
@@ -22,8 +22,8 @@ export interface RemoteBackendOptions extends GroupOptions {
 
 /** The run whose tasks become jobs. */
 export interface RemoteRun extends RecoveredRun {
-  /** What the worker of a step's task is told. */
-  setupOf(step: string): Omit<JobSetup, "run">;
+  /** What the worker of an attempt is told. */
+  setupOf(of: Pick<TaskSpec, "step" | "attempt">): Omit<JobSetup, "run">;
   onEvent(event: BackendEvent): void;
   onTrouble(error: unknown): void;
 }
@@ -63,7 +63,11 @@ export class RemoteBackend implements ComputeBackend {
     this.name = this.#service.name;
     this.defaultLimit = this.#service.defaultLimit;
     this.#papers = new JobPapers(options.storage);
-    this.#gatherer = new Gatherer(this.#service.maxGroupSize, (specs) => void this.#submit(specs));
+    this.#gatherer = new Gatherer({
+      maxSize: this.#service.maxGroupSize,
+      kindOf: (spec) => jobOf(spec, options.needsOf),
+      flush: (specs) => void this.#submit(specs),
+    });
     this.#recovery = new Recovery({ ...options, service: this.#service });
     this.#judge = new JobJudge(this.#service);
   }
@@ -76,7 +80,7 @@ export class RemoteBackend implements ComputeBackend {
 
   /** @throws MillraceError for what the service can never run */
   check(steps: readonly string[]): Promise<void> {
-    return this.#service.check(steps.map((step) => this.#options.needsOf(step)));
+    return this.#service.check(steps.flatMap((step) => this.#options.needsOf(step)));
   }
 
   start(spec: TaskSpec): void {

@@ -13,19 +13,30 @@ export interface GroupOptions {
   /** What every job executes, and the variables that lead it to the datastore. */
   readonly command: readonly string[];
   env(of: { run: string; group: string }): Readonly<Record<string, string>>;
-  /** What the tasks of a step need. */
-  needsOf(step: string): StepJob;
+  /** What the tasks of a step need, always the same objects: see {@link jobOf}. */
+  needsOf(step: string): StepJobs;
 }
+
+/** What a step's tasks need, by attempt; the last one counts for all further ones. */
+export type StepJobs = readonly [StepJob, ...StepJob[]];
+
+/** What an attempt needs: the same object for all that need the same. */
+export function jobOf({ step, attempt }: AttemptId, needsOf: GroupOptions["needsOf"]): StepJob {
+  const [first, ...later] = needsOf(step);
+  return (attempt === 0 ? undefined : (later[attempt - 1] ?? later.at(-1))) ?? first;
+}
+
+type AttemptId = Pick<TaskSpec, "step" | "attempt">;
 
 export interface GroupOf {
   readonly engine: string;
   readonly record: RunRecord;
-  /** What the worker of a step's task is told. */
-  setupOf(step: string): Omit<JobSetup, "run">;
+  /** What the worker of an attempt is told. */
+  setupOf(of: AttemptId): Omit<JobSetup, "run">;
 }
 
 /**
- * Puts tasks of one step together, and writes down what their jobs need.
+ * Puts attempts that need the same together, and writes down what their jobs need.
  * @param specs - at least one
  */
 export async function writeGroup(
@@ -36,8 +47,8 @@ export async function writeGroup(
   const run = { flow: record.flow, run: record.run };
   const name = groupName(record, first);
   const variables = env({ run: record.run, group: name });
-  const told = { name, run, user, needs: needsOf(first.step), command, env: variables };
-  const setup = { ...setupOf(first.step), run: record.run };
+  const told = { name, run, user, needs: jobOf(first, needsOf), command, env: variables };
+  const setup = { ...setupOf(first), run: record.run };
   const bytes = encodeGroup({ format: 1, engine, group: told, setup }, specs);
   await storage.writeSoon(groupKey(run, name), [bytes]);
   return {

@@ -25,7 +25,7 @@ export interface LocalBackendOptions extends Omit<ProcessPoolOptions, "on"> {
   /** `process`: a fresh process for each task. */
   readonly isolation: "module" | "process";
   /** GPUs for steps that ask for some. */
-  readonly gpus?: { readonly pool: GpuPool; readonly takenBy: (step: string) => number };
+  readonly gpus?: { readonly pool: GpuPool; readonly takenBy: (step: string, attempt: number) => number };
   readonly secrets: RunSecrets;
   /** What a process's end means here, where more is known of it than its exit code. */
   readonly explain?: (exit: ProcessExit) => ErrorRecord | null;
@@ -181,9 +181,9 @@ export class LocalBackend implements ComputeBackend {
     this.#queue.splice(this.#queue.indexOf(queued), 1);
   }
 
-  #kindFor({ task, step }: TaskSpec): ProcessKind {
+  #kindFor({ task, step, attempt }: TaskSpec): ProcessKind {
     const environment = this.#run.environments.get(step) ?? null;
-    const gpus = this.#options.gpus?.pool.take(this.#options.gpus.takenBy(step)) ?? [];
+    const gpus = this.#options.gpus?.pool.take(this.#options.gpus.takenBy(step, attempt)) ?? [];
     if (gpus.length === 0) return environment === null ? PLAIN_KIND : { key: environment.key, environment, gpus };
     this.#gpus.set(task, gpus);
     return { key: `${environment?.key ?? PLAIN_KIND.key} on ${gpus.join()}`, environment, gpus };

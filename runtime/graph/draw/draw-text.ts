@@ -1,5 +1,6 @@
-import type { StepSettings } from "../../../sdk/base/step-settings.ts";
+import type { ResourceSettings, StepSettings } from "../../../sdk/base/step-settings.ts";
 import type { FlowGraph, StepNode, Transition } from "../flow-graph.ts";
+import { needText } from "./need-text.ts";
 import { appendAll } from "../../../sdk/base/append-all.ts";
 
 /** The graph as text for a terminal: every step with its comment, its settings and what follows. */
@@ -70,7 +71,7 @@ function settingsOf(settings: StepSettings): string {
   const parts = [
     ...own.map(({ name }) => `@${name}`),
     engine && `@${engine.name}`,
-    resources && `cpu ${resources.cpu}, gpu ${resources.gpu}, memory ${resources.memoryMb} MB`,
+    resources && needsText(resources),
     retry && `retry ${retry.times}x`,
     timeoutMs !== undefined && `timeout ${timeoutMs / 1000} s`,
     hasCheckpoint === true && "checkpoint",
@@ -83,6 +84,12 @@ function settingsOf(settings: StepSettings): string {
     env?.node && `node ${env.node}`,
   ];
   return parts.filter((part) => typeof part === "string").join(" | ");
+}
+
+function needsText(resources: ResourceSettings): string {
+  const hasLater = resources.later !== undefined;
+  const texts = [needText(resources, "cpu"), needText(resources, "gpu"), `${needText(resources, "memoryMb")} MB`];
+  return `${texts.join(hasLater ? "; " : ", ")}${hasLater ? " by attempt" : ""}`;
 }
 
 function targets(transition: Transition): string[] {

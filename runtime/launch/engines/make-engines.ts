@@ -6,6 +6,7 @@ import type { Engine, RuntimeArchive } from "../../engines/engine.ts";
 import { groupKey } from "../../engines/jobs/group-document.ts";
 import { type LostJobs, readLostJobs } from "../../engines/jobs/lost-jobs.ts";
 import { RemoteBackend, type RemoteRun } from "../../engines/jobs/remote-backend.ts";
+import type { StepJobs } from "../../engines/jobs/write-group.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
@@ -18,7 +19,7 @@ import type { OriginRun } from "../plan/read-origin.ts";
 import type { StepEngines } from "./chosen-engines.ts";
 import { refuseSecrets } from "./refuse-secrets.ts";
 import type { SharedGpus } from "./shared-gpus.ts";
-import { stepJob, stepSetup } from "./step-job.ts";
+import { stepJobs, stepSetup } from "./step-jobs.ts";
 
 export interface EnginesOptions {
   readonly graph: FlowGraph;
@@ -98,9 +99,19 @@ async function backendOn(
       ...indexNames(engine),
       [JOB_VARIABLES.group]: groupKey({ flow: graph.flow, run }, group),
     }),
-    needsOf: (step) => stepJob(graph, step, settings),
+    needsOf: jobsByStep((step) => stepJobs(graph, step, settings)),
     onWarning: (text) => options.onWarning(text),
   });
+}
+
+/** Makes each once. */
+function jobsByStep(make: (step: string) => StepJobs): (step: string) => StepJobs {
+  const known = new Map<string, StepJobs>();
+  return (step) => {
+    const jobs = known.get(step) ?? make(step);
+    known.set(step, jobs);
+    return jobs;
+  };
 }
 
 /** What a backend of the engine is told of the run. */
@@ -112,7 +123,7 @@ export function runOn(
   const common = { flow: graph.flow, engine: name, maxSplits, sourceRoot, documentHash: documentHash(document) };
   return {
     record,
-    setupOf: (step) => ({ ...common, ...stepSetup(graph, step) }),
+    setupOf: (of) => ({ ...common, ...stepSetup(graph, of) }),
     lost: () => lostJobs(run, { store, engine: name }),
     onEvent: (event) => run.onEvent(event),
     onTrouble: (error) => run.onTrouble(error),

@@ -1,3 +1,4 @@
+import { needsAt, needsByAttempt } from "../../../sdk/base/needs-at.ts";
 import { findGpus } from "../../engines/gpus/find-gpus.ts";
 import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
 import type { Settings } from "../../settings/read-settings.ts";
@@ -11,13 +12,18 @@ export interface SharedGpus extends Capacity {
 }
 
 export function sharedGpus(graph: FlowGraph, engines: StepEngines, settings: Settings): SharedGpus {
-  const isAsked = graph.steps.some(({ settings }) => (settings.resources?.gpu ?? 0) > 0);
+  const isAsked = graph.steps.some(({ settings: { resources } }) =>
+    resources === undefined ? false : needsByAttempt(resources).some(({ gpu }) => gpu > 0),
+  );
   const pool = new GpuPool(isAsked ? findGpus(settings.gpus) : { count: 0, ids: [] });
   const isHere = (step: string) => engines.get(step)?.computesHere(settings) ?? true;
   return {
     name: "GPU",
     pool,
     count: pool.count,
-    takenBy: (step) => (isHere(step) ? pool.share(nodeOf(graph, step).settings.resources?.gpu ?? 0) : 0),
+    takenBy(step, attempt) {
+      const { resources } = nodeOf(graph, step).settings;
+      return isHere(step) && resources !== undefined ? pool.share(needsAt(resources, attempt).gpu) : 0;
+    },
   };
 }

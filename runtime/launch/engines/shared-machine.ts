@@ -1,6 +1,7 @@
 import os from "node:os";
 import process from "node:process";
 import { largest } from "../../../sdk/base/largest.ts";
+import { needsByAttempt } from "../../../sdk/base/needs-at.ts";
 import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
 import type { Capacity } from "../../scheduler/capacity.ts";
 import type { Settings } from "../../settings/read-settings.ts";
@@ -16,6 +17,8 @@ export interface SharedMachine {
 
 export interface Excess {
   readonly step: string;
+  /** The first attempt that asks for it. */
+  readonly attempt: number;
   /** `cpu 8`, `memory 64000 MB`. */
   readonly asked: string;
   readonly there: string;
@@ -38,26 +41,28 @@ export function sharedMachine(graph: FlowGraph, { engines, settings, options }: 
   const here = graph.steps
     .map(({ name }) => name)
     .filter((step) => engines.get(step)?.computesHere(settings) ?? true)
-    .map((step) => ({ step, ...needsOf(graph, step) }));
+    .flatMap((step) => needsOf(graph, step).map((needs, attempt) => ({ step, attempt, ...needs })));
   const cpu = options.maxCpu ?? Math.max(os.availableParallelism(), options.maxWorkers ?? 0);
   const memoryMb = options.maxMemoryMb ?? machineMemoryMb();
   const excesses = here.flatMap((needs): Excess[] => [
     ...(needs.isCpuAsked && needs.cpu > cpu
-      ? [{ step: needs.step, asked: `cpu ${needs.cpu}`, there: String(cpu) }]
+      ? [{ ...placeOf(needs), asked: `cpu ${needs.cpu}`, there: String(cpu) }]
       : []),
     ...(needs.memoryMb > memoryMb
-      ? [{ step: needs.step, asked: `memory ${needs.memoryMb} MB`, there: `${memoryMb} MB` }]
+      ? [{ ...placeOf(needs), asked: `memory ${needs.memoryMb} MB`, there: `${memoryMb} MB` }]
       : []),
   ]);
-  const alone = new Set(excesses.map(({ step }) => step));
+  const alone = new Set(excesses.map(keyOf));
   const isCpuCounted = options.maxCpu !== null || alone.size > 0 || here.some((needs) => needs.isCpuAsked);
   const isMemoryCounted = largest([0, ...here.map((needs) => needs.memoryMb)]) > 0;
-  const taken = new Map(here.map((needs) => [needs.step, needs]));
+  const taken = new Map(here.map((needs) => [keyOf(needs), needs]));
+  const last = new Map(here.map(({ step, attempt }) => [step, attempt]));
   const capacity = (parts: Pick<Capacity, "name" | "count" | "unit">, of: "cpu" | "memoryMb"): Capacity => ({
     ...parts,
-    takenBy: (step) => {
-      if (alone.has(step)) return parts.count;
-      return Math.min(Math.round((taken.get(step)?.[of] ?? 0) * (parts.unit ?? 1)), parts.count);
+    takenBy: (step, attempt) => {
+      const key = keyOf({ step, attempt: Math.min(attempt, last.get(step) ?? 0) });
+      if (alone.has(key)) return parts.count;
+      return Math.min(Math.round((taken.get(key)?.[of] ?? 0) * (parts.unit ?? 1)), parts.count);
     },
   });
   return {
@@ -71,14 +76,24 @@ export function sharedMachine(graph: FlowGraph, { engines, settings, options }: 
   };
 }
 
-function needsOf(graph: FlowGraph, step: string): { cpu: number; memoryMb: number; isCpuAsked: boolean } {
+function placeOf<Place extends Pick<Excess, "step" | "attempt">>({ step, attempt }: Place) {
+  return { step, attempt };
+}
+
+function keyOf({ step, attempt }: Pick<Excess, "step" | "attempt">): string {
+  return `${attempt} ${step}`;
+}
+
+/** By attempt; the last one counts for all further ones. */
+function needsOf(graph: FlowGraph, step: string): { cpu: number; memoryMb: number; isCpuAsked: boolean }[] {
   const { resources } = nodeOf(graph, step).settings;
-  const asked = resources?.asked ?? [];
-  return {
-    cpu: resources?.cpu ?? 1,
-    memoryMb: resources !== undefined && asked.includes("memoryMb") ? resources.memoryMb : 0,
+  if (resources === undefined) return [{ cpu: 1, memoryMb: 0, isCpuAsked: false }];
+  const { asked = [] } = resources;
+  return needsByAttempt(resources).map(({ cpu, memoryMb }) => ({
+    cpu,
+    memoryMb: asked.includes("memoryMb") ? memoryMb : 0,
     isCpuAsked: asked.includes("cpu"),
-  };
+  }));
 }
 
 /** That of the container around us, where there is one with a limit. */

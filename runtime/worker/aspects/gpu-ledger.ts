@@ -1,13 +1,17 @@
+import { needsAt } from "../../../sdk/base/needs-at.ts";
 import type { GpuUse } from "../../../sdk/base/host.ts";
 import type { StepNode } from "../../graph/flow-graph.ts";
 
 /** Adds up what kernels do in one attempt, and says so at once if a step that asked for a GPU runs without one. */
 export class GpuLedger {
   readonly #step: Pick<StepNode, "name" | "settings">;
+  readonly #wanted: number;
   readonly #byBackend = new Map<GpuUse["backend"], GpuUse>();
 
-  constructor(step: Pick<StepNode, "name" | "settings">) {
+  constructor(step: Pick<StepNode, "name" | "settings">, attempt: number) {
     this.#step = step;
+    const { resources } = step.settings;
+    this.#wanted = resources === undefined ? 0 : needsAt(resources, attempt).gpu;
   }
 
   /** All calls together, named after the backend that took longest; null before the first. */
@@ -18,7 +22,7 @@ export class GpuLedger {
 
   note(use: GpuUse): void {
     const known = this.#byBackend.get(use.backend);
-    const wanted = this.#step.settings.resources?.gpu ?? 0;
+    const wanted = this.#wanted;
     if (known === undefined && wanted > 0 && use.backend !== "webgpu") warn(this.#step.name, wanted, use);
     this.#byBackend.set(use.backend, known === undefined ? use : added(known, use));
   }

@@ -5,7 +5,7 @@ import { GpuLedger } from "./gpu-ledger.ts";
 export const KERNELS: Aspect = {
   name: "kernels",
   isFor: () => true,
-  begin({ node }) {
+  begin({ node, spec }) {
     let ledger: GpuLedger | null = null;
     return {
       current: {
@@ -13,7 +13,7 @@ export const KERNELS: Aspect = {
           return ledger?.use ?? null;
         },
       },
-      host: { noteKernel: (use) => (ledger ??= new GpuLedger(node)).note(use) },
+      host: { noteKernel: (use) => (ledger ??= new GpuLedger(node, spec.attempt)).note(use) },
       recorded: () => (ledger?.use == null ? null : { gpu: ledger.use }),
     };
   },

@@ -53,6 +53,17 @@ describeWith(DOCKER, "what a container grants and forbids", () => {
     expect(logOf(run, "heap")).toContain("attempt 1");
   });
 
+  test("a step whose memory grows by the attempt is tried again with more, and says so", () => {
+    expect(tasksOf(run, "grows")[0]).toMatchObject({ status: "succeeded", attempt: 1 });
+    expect(seenBy("grows")).toEqual({ attempt: 1, kept: 18 });
+    const told = run.events.flatMap((event) =>
+      event.type === "task-failed" && event.error.message.includes("the next attempt") ? [event.error.message] : [],
+    );
+    expect(told.map((message) => message.split("\n"))).toEqual([
+      [expect.stringContaining("ran out of memory, 200 MB"), "the next attempt gets 800 MB"],
+    ]);
+  });
+
   test("a step that ends its own process fails with its exit code", () => {
     expect(errorOf("exits")?.message).toContain("its process exited with code 3 before the step was over");
   });

@@ -1,5 +1,8 @@
-import type { StepSettings } from "../../../../sdk/base/step-settings.ts";
-import type { FlowGraph } from "../../../graph/flow-graph.ts";
+import { largest } from "../../../../sdk/base/largest.ts";
+import { needsByAttempt } from "../../../../sdk/base/needs-at.ts";
+import type { Needs, StepSettings } from "../../../../sdk/base/step-settings.ts";
+import { needText } from "../../../graph/draw/need-text.ts";
+import type { FlowGraph, StepNode } from "../../../graph/flow-graph.ts";
 import type { StepEngines } from "../../../launch/engines/chosen-engines.ts";
 import { sharedGpus } from "../../../launch/engines/shared-gpus.ts";
 import { sharedMachine, type SharedMachineOptions } from "../../../launch/engines/shared-machine.ts";
@@ -15,31 +18,48 @@ export interface NoteNeedsOptions extends Pick<SharedMachineOptions, "options"> 
 /** Says what steps ask for and do not get where they run, and what they share. */
 export function noteNeeds(graph: FlowGraph, { output, engines, settings: around, options }: NoteNeedsOptions): void {
   const { count, takenBy } = sharedGpus(graph, engines, around);
+  const takesSome = ({ name, settings }: StepNode) =>
+    byAttempt(settings).some((_, attempt) => takenBy(name, attempt) > 0);
   const note = (text: string) => output.note(output.colors.dim(`note: ${text}`));
-  for (const { name, settings } of graph.steps) {
-    const wanted = settings.resources?.gpu ?? 0;
+  for (const step of graph.steps) {
+    const { name, settings } = step;
+    const wanted = mostGpus(settings);
     const parts = unenforced(settings, count);
     const { engine } = settings;
     const where = engine === undefined ? "" : `@${engine.name} names another engine, it `;
     if (!engines.has(name) && parts.length > 0)
       note(`${name}: ${where}runs on this machine; ${parts.join(", ")} not enforced here`);
-    if (engines.has(name) && takenBy(name) > 0 && wanted > count)
+    if (engines.has(name) && takesSome(step) && wanted > count)
       note(`${name}: asks for gpu ${wanted} and gets all there are: ${count}`);
   }
-  for (const { step, asked, there } of sharedMachine(graph, { engines, settings: around, options }).excesses)
-    note(`${step}: asks for ${asked}, and there is ${there}: its tasks run alone`);
-  const sharing = graph.steps.flatMap(({ name }) => (takenBy(name) > 0 ? [name] : []));
+  for (const { step, attempt, asked, there } of sharedMachine(graph, { engines, settings: around, options }).excesses)
+    note(
+      attempt === 0
+        ? `${step}: asks for ${asked}, and there is ${there}: its tasks run alone`
+        : `${step}: attempt ${attempt} asks for ${asked}, and there is ${there}: it runs alone`,
+    );
+  const sharing = graph.steps.filter(takesSome).map(({ name }) => name);
   if (sharing.length > 0)
     note(
       `${sharing.join(", ")}: tasks share ${count === 1 ? "the GPU" : `the ${count} GPUs`} of this machine (MILLRACE_GPUS=0 runs them all at once)`,
     );
 }
 
-function unenforced({ resources, env }: StepSettings, count: number): string[] {
+function byAttempt({ resources }: StepSettings): readonly Needs[] {
+  return resources === undefined ? [] : needsByAttempt(resources);
+}
+
+function mostGpus(settings: StepSettings): number {
+  return largest([0, ...byAttempt(settings).map(({ gpu }) => gpu)]);
+}
+
+function unenforced(settings: StepSettings, count: number): string[] {
+  const { resources, env } = settings;
+  const gpu = mostGpus(settings);
   return [
-    ...(resources !== undefined && resources.gpu > count ? [lackingGpus(resources.gpu, count)] : []),
+    ...(gpu > count ? [lackingGpus(gpu, count)] : []),
     // Nothing keeps a process to them: they only say what may run beside it.
-    ...(resources === undefined ? [] : [`cpu ${resources.cpu}`, `memory ${resources.memoryMb} MB`]),
+    ...(resources === undefined ? [] : [needText(resources, "cpu"), `${needText(resources, "memoryMb")} MB`]),
     ...(env?.image == null ? [] : [`image ${env.image}`]),
     ...(env?.node == null ? [] : [`node ${env.node}`]),
   ];

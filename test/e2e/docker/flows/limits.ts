@@ -13,6 +13,7 @@ class LimitsFlow extends FlowSpec {
   @step start() {
     this.next(
       this.buffers,
+      this.grows,
       this.heap,
       this.exits,
       this.murdered,
@@ -29,6 +30,16 @@ class LimitsFlow extends FlowSpec {
   buffers() {
     const kept: Buffer[] = [];
     for (;;) kept.push(Buffer.alloc(16 * 2 ** 20, 1));
+    this.next(this.join);
+  }
+
+  /** Needs more than the first attempt gets. */
+  @retry({ times: 2, delay: "0s" })
+  @resources({ memory: ({ attempt }) => 200 * 4 ** attempt })
+  @step
+  grows() {
+    const kept = Array.from({ length: 18 }, () => Buffer.alloc(16 * 2 ** 20, 1));
+    this.seen = { attempt: current.attempt, kept: kept.length };
     this.next(this.join);
   }
 
