@@ -10,7 +10,9 @@ const GROWS: StepSettings = {
   resources: { ...NEEDS, asked: ["memoryMb"], later: [{ ...NEEDS, memoryMb: 8000 }] },
 };
 const OUT_OF_MEMORY = { name: "OutOfMemory", code: "MILLRACE_OUT_OF_MEMORY", message: "out of memory" };
-const crash = (error = OUT_OF_MEMORY) => ({ error, isRetryable: true, isCrash: true });
+function crash(error = OUT_OF_MEMORY) {
+  return { error, isRetryable: true, isCrash: true };
+}
 
 /** 12,000 MB that tasks share: `a` takes more with each attempt, its siblings 4,000. */
 function memory(): Capacity {

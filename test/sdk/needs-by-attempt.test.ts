@@ -8,8 +8,14 @@ function resourcesOf(...uses: readonly DecoratorUse[]) {
 }
 
 const DOUBLED = { memory: ({ attempt }: { attempt: number }) => 4000 * 2 ** attempt };
-const retry = (times: number): DecoratorUse => ({ decorator: "retry", options: { times } });
-const resources = (options: unknown): DecoratorUse => ({ decorator: "resources", options });
+
+function retry(times: number): DecoratorUse {
+  return { decorator: "retry", options: { times } };
+}
+
+function resources(options: unknown): DecoratorUse {
+  return { decorator: "resources", options };
+}
 
 describe("needs that depend on the attempt", () => {
   test("are known for every attempt that @retry allows, and the last counts for all that interruptions add", () => {
