@@ -47,7 +47,7 @@ export async function launchRelease(launch: ReleaseLaunchOptions): Promise<Launc
   const secrets = stepSecrets(await sourcesOf(release, launch.store), { flowFile: release.flowFile });
   const engineOf = namedEngines(document.engines);
   const shippedRuntime = document.shipment?.runtime;
-  const stage = stageOf({ graph: document.graph, engines: engineOf, secrets, shippedRuntime }, launch);
+  const stage = await stageOf({ graph: document.graph, engines: engineOf, secrets, shippedRuntime }, launch);
   const { engines } = stage;
   prepareDatastore(stage.store);
   engines.warmUp(null);

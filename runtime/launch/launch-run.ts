@@ -23,7 +23,7 @@ export interface PlanLaunchOptions extends LaunchOptions {
 /** Prepares a release of the flow, begins a run of it and drives that. */
 export async function launchRun(plan: RunPlan, launch: PlanLaunchOptions): Promise<LaunchedRun> {
   const { origin, parameters, tags } = plan;
-  const staged = stageOfPlan(plan, launch);
+  const staged = await stageOfPlan(plan, launch);
   const { engines } = staged;
   engines.warmUp(launch.early);
   return orClosed(engines, async () => {
@@ -38,10 +38,10 @@ export interface StagedPlan extends Stage {
 }
 
 /** What a run of that plan needs before it begins; its datastore is ready to be written to. */
-export function stageOfPlan(plan: RunPlan, launch: PlanLaunchOptions): StagedPlan {
+export async function stageOfPlan(plan: RunPlan, launch: PlanLaunchOptions): Promise<StagedPlan> {
   const { graph, origin, flowFile, engines: stepEngines } = plan;
   const sources = secretSources(plan.Flow, plan.configs);
-  const stage = stageOf({ graph, engines: stepEngines, secrets: stepSecrets(sources, { flowFile }) }, launch);
+  const stage = await stageOf({ graph, engines: stepEngines, secrets: stepSecrets(sources, { flowFile }) }, launch);
   const { store, engines, warning } = stage;
   for (const text of plan.warnings ?? []) warning(text);
   prepareDatastore(store);

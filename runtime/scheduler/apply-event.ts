@@ -1,6 +1,7 @@
 import { brokenInvariant } from "../../sdk/base/millrace-error.ts";
 import type { RunEvent, TaskSource, TaskStarted } from "../datastore/run-event.ts";
 import type { ResultLocator, TakenTransition } from "../datastore/records.ts";
+import { isOutOfMemory } from "../task/out-of-memory.ts";
 import { nodeOf } from "../graph/flow-graph.ts";
 import {
   laneAt,
@@ -30,13 +31,17 @@ export function applyEvent(state: RunState, event: RunEvent): void {
     }
     case "task-succeeded": {
       const { place } = finish(state, event.task);
+      state.victims.delete(event.task);
       return advance(state, { task: event.task, place, result: event.result, isReused: false }, event.next);
     }
     case "task-failed": {
       const running = finish(state, event.task);
+      if (event.retryAt === null) state.victims.delete(event.task);
+      else if (isOutOfMemory(event.error)) state.victims.add(event.task);
       if (event.retryAt !== null) {
         const interruptions = running.interruptions + (event.isInterruption === true ? 1 : 0);
-        const { waiting } = laneAt(state, running.place, running.attempt + 1);
+        const isVictim = state.victims.has(event.task);
+        const { waiting } = laneAt(state, running.place, { attempt: running.attempt + 1, isVictim });
         waiting.add({ ...running, interruptions, retryAt: event.retryAt, lastError: event.error });
       } else if (!event.isCancelled) {
         const { task, attempt, error } = event;
@@ -54,7 +59,8 @@ export function applyEvent(state: RunState, event: RunEvent): void {
 function start(state: RunState, event: TaskStarted): void {
   const { task, attempt, source } = event;
   if (source.kind === "retry") {
-    const waiting = laneOf(state, event).waiting.take(task) ?? state.waiting.take(task);
+    const own = laneOf(state, { step: event.step, attempt, isVictim: state.victims.has(task) });
+    const waiting = own.waiting.take(task) ?? state.waiting.take(task);
     if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but does not wait`);
     state.running.set(task, { task, attempt, interruptions: waiting.interruptions, place: waiting.place });
     return;

@@ -6,6 +6,8 @@ export interface Capacity {
   readonly unit?: number;
   /** How much of it an attempt of that step's tasks takes, at most all; 0 for one that needs none or gets it elsewhere. */
   readonly takenBy: (step: string, attempt: number) => number;
+  /** The same of a task that has run out of memory once: all that it asks for. @defaultValue as {@link takenBy} */
+  readonly fullyTakenBy?: (step: string, attempt: number) => number;
 }
 
 const NOTHING: readonly string[] = [];
@@ -14,6 +16,8 @@ const NOTHING: readonly string[] = [];
 export interface AttemptOf {
   readonly step: string;
   readonly attempt: number;
+  /** True if the task has run out of memory before. @defaultValue false */
+  readonly isVictim?: boolean;
 }
 
 /** What each step takes of each capacity, and how much of them is in use. */
@@ -25,6 +29,8 @@ export class CapacityUse {
   readonly #lateTasks = new Set<number>();
   /** By step and attempt. */
   readonly #wanted = new Map<string, (readonly number[])[]>();
+  /** The same of tasks that have run out of memory. */
+  readonly #fullyWanted = new Map<string, (readonly number[])[]>();
   /** By what a step takes, in one text. */
   readonly #lanes = new Map<string, number>();
 
@@ -45,10 +51,18 @@ export class CapacityUse {
   }
 
   /** By capacity. */
-  takenBy({ step, attempt }: AttemptOf): readonly number[] {
-    let ofStep = this.#wanted.get(step);
-    if (ofStep === undefined) this.#wanted.set(step, (ofStep = []));
-    return (ofStep[attempt] ??= this.#capacities.map(({ takenBy }) => takenBy(step, attempt)));
+  takenBy({ step, attempt, isVictim = false }: AttemptOf): readonly number[] {
+    const known = isVictim ? this.#fullyWanted : this.#wanted;
+    let ofStep = known.get(step);
+    if (ofStep === undefined) known.set(step, (ofStep = []));
+    return (ofStep[attempt] ??= this.#capacities.map(({ takenBy, fullyTakenBy = takenBy }) =>
+      (isVictim ? fullyTakenBy : takenBy)(step, attempt),
+    ));
+  }
+
+  /** True where tasks may take less than they ask for. */
+  get isByUsage(): boolean {
+    return this.#capacities.some(({ fullyTakenBy }) => fullyTakenBy !== undefined);
   }
 
   /** What has to be free for this many tasks of a step that start together: all of it, where they want more. */
@@ -88,6 +102,7 @@ export class CapacityUse {
     add(this.#late, this.takenBy(started), 1);
   }
 
+  /** @param ended - as it was when it took it */
   giveBack(ended: AttemptOf, task: number): void {
     add(this.#inUse, this.takenBy(ended), -1);
     if (this.#lateTasks.delete(task)) add(this.#late, this.takenBy(ended), -1);

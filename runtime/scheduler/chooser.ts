@@ -42,16 +42,26 @@ export class Chooser {
     return this.#use.takenBy({ step, attempt }).every((amount) => amount === 0);
   }
 
+  /** True where tasks may take less than they ask for, and so make others run out of memory. */
+  get isByUsage(): boolean {
+    return this.#use.isByUsage;
+  }
+
   /** To be told of each event, before the state changes. */
-  note(event: RunEvent, { running }: RunState): void {
+  note(event: RunEvent, { running, victims }: RunState): void {
     if (event.type === "task-succeeded" || event.type === "task-failed") {
       const ended = running.get(event.task);
-      if (ended !== undefined) this.#use.giveBack({ step: ended.place.step, attempt: ended.attempt }, event.task);
+      const isVictim = victims.has(event.task);
+      if (ended !== undefined)
+        this.#use.giveBack({ step: ended.place.step, attempt: ended.attempt, isVictim }, event.task);
     }
     if (event.type !== "task-started" && event.type !== "task-reused") return;
     for (const [lane, entry] of this.#blocked) if (isOver(entry, event)) this.#blocked.delete(lane);
     const isLate = this.#blocked.size > 0;
-    if (event.type === "task-started") this.#use.take(event, { task: event.task, isLate });
+    if (event.type === "task-started") {
+      const { step, attempt, task } = event;
+      this.#use.take({ step, attempt, isVictim: victims.has(task) }, { task, isLate });
+    }
     if (!isLate) this.#use.noneWaits();
   }
 
@@ -65,7 +75,7 @@ export class Chooser {
       const isBlocked = this.#blocked.has(lane);
       if (!isBlocked && (!comesFirst(plain) || !comesFirst(first))) continue;
       const candidate = candidateOf(entry, state.nextTask);
-      const wanted = this.#wantedBy(candidate);
+      const wanted = this.#wantedBy(candidate, state);
       const lacking = this.#use.lacking(wanted, reserved);
       const hasRoom = lacking.length === 0 || isFree(candidate);
       if (!hasRoom) this.#lacking.set(candidate.place.step, lacking);
@@ -89,8 +99,9 @@ export class Chooser {
   }
 
   /** What has to be free for it; the rest of a gang uses what there is. */
-  #wantedBy({ place, attempt, isUrgent: isRestOfGang }: Candidate): readonly number[] {
-    return isRestOfGang ? [] : this.#use.wantedBy({ step: place.step, attempt }, together(place));
+  #wantedBy({ task, place, attempt, isUrgent: isRestOfGang }: Candidate, { victims }: RunState): readonly number[] {
+    const started = { step: place.step, attempt, isVictim: victims.has(task) };
+    return isRestOfGang ? [] : this.#use.wantedBy(started, together(place));
   }
 }
 

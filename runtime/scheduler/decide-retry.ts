@@ -10,6 +10,8 @@ export interface FailedAttempt {
   /** Of the attempts before it, how many lost their machine: they count for no limit on retries. */
   readonly interruptions: number;
   readonly outcome: Extract<TaskOutcome, { status: "failed" }>;
+  /** True if it ran out of memory because more ran beside it than asked for fits, for the first time. */
+  readonly isOurFault?: boolean;
   readonly settings: StepSettings;
   readonly time: number;
   readonly random: () => number;
@@ -20,13 +22,17 @@ export function decideRetry(failed: FailedAttempt): {
   readonly retryAt: number | null;
   readonly isInterruption: boolean;
 } {
-  const { interruptions, outcome, time } = failed;
-  const isInterruption = outcome.isInterruption === true && interruptions < MAX_INTERRUPTIONS;
+  const { interruptions, outcome, isOurFault = false, time } = failed;
+  const isInterruption = (outcome.isInterruption === true || isOurFault) && interruptions < MAX_INTERRUPTIONS;
   return { retryAt: isInterruption ? time : retryAt(failed), isInterruption };
 }
 
 /** True for what only lets `@catchError` conclude: one attempt more than allowed, in which no code of the step's runs. */
-export function isConcluding({ attempt, interruptions, settings }: Omit<FailedAttempt, "outcome" | "time" | "random">) {
+export function isConcluding({
+  attempt,
+  interruptions,
+  settings,
+}: Omit<FailedAttempt, "outcome" | "isOurFault" | "time" | "random">) {
   return attempt - interruptions > (settings.retry?.times ?? 0);
 }
 

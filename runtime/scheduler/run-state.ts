@@ -13,14 +13,16 @@ export interface RunState extends Lane {
   status: "running" | "succeeded" | "failed";
   /** The next task's id; ids count up over the run. */
   nextTask: number;
-  /** The same of steps that share capacities, by {@link laneOfStep}: where those are taken, the others go on. */
+  /** The same of steps that share capacities, by {@link laneNumber}: where those are taken, the others go on. */
   readonly lanes: Map<number, Lane>;
   /** A number for what an attempt of a step takes a share of; 0: nothing. */
-  readonly laneOfStep: (of: AttemptOf) => number;
+  readonly laneNumber: (of: AttemptOf) => number;
   /** Entries that ever became ready. */
   readyCount: number;
   /** Tasks that run. */
   readonly running: Map<number, RunningTask>;
+  /** Tasks that have run out of memory once, and get all that they ask for from then on. */
+  readonly victims: Set<number>;
   hasReachedEnd: boolean;
   /** The first failure of all; the run cannot succeed any more. */
   firstFailure: Failure | null;
@@ -111,7 +113,7 @@ export interface FirstTask {
 
 export function initialState(
   graph: FlowGraph,
-  laneOfStep: RunState["laneOfStep"] = () => 0,
+  laneNumber: RunState["laneNumber"] = () => 0,
   first: FirstTask = startOf(graph),
 ): RunState {
   const state: RunState = {
@@ -121,9 +123,10 @@ export function initialState(
     ready: [],
     waiting: new RetryQueue(),
     lanes: new Map(),
-    laneOfStep,
+    laneNumber,
     readyCount: 0,
     running: new Map(),
+    victims: new Set(),
     hasReachedEnd: false,
     firstFailure: null,
     failures: 0,
@@ -141,18 +144,18 @@ function startOf({ start: step }: FlowGraph): FirstTask {
 /** Puts work into the lane of its step. */
 export function makeReady(state: RunState, work: ReadyWork): void {
   const first = (step: string) => laneOf(state, { step, attempt: 0 });
-  const lane = work.kind === "task" ? laneAt(state, work.place, 0) : first(work.split.targets[0] ?? "");
+  const lane = work.kind === "task" ? laneAt(state, work.place, { attempt: 0 }) : first(work.split.targets[0] ?? "");
   lane.ready.push({ ...work, order: state.readyCount });
   state.readyCount += 1;
 }
 
 /** The lane of a task. What belongs to a gang that has begun never waits for room: its other members wait for it. */
-export function laneAt(state: RunState, { step, split }: GraphPlace, attempt: number): Lane {
-  return split?.kind === "gang" ? state : laneOf(state, { step, attempt });
+export function laneAt(state: RunState, { step, split }: GraphPlace, of: Omit<AttemptOf, "step">): Lane {
+  return split?.kind === "gang" ? state : laneOf(state, { step, ...of });
 }
 
 export function laneOf(state: RunState, of: AttemptOf): Lane {
-  const number = state.laneOfStep(of);
+  const number = state.laneNumber(of);
   if (number === 0) return state;
   let lane = state.lanes.get(number);
   if (lane === undefined) {

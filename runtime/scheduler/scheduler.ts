@@ -13,6 +13,7 @@ import { type Capacity, CapacityUse } from "./capacity.ts";
 import { decideRetry, isConcluding } from "./decide-retry.ts";
 import { type FirstTask, initialState, pathOf, type RunState } from "./run-state.ts";
 import { errorWithNextNeeds } from "./error-with-next-needs.ts";
+import { isMemoryDeath } from "../task/out-of-memory.ts";
 import { taskSpecOf } from "./task-spec-of.ts";
 import { TimeLimit } from "../task/time-limit.ts";
 
@@ -214,7 +215,9 @@ export class Scheduler {
     const isCancelled = this.#stopReason !== null;
     const interruptions = this.#state.running.get(task)?.interruptions ?? 0;
     const { settings } = nodeOf(graph, step);
-    const after = decideRetry({ attempt, interruptions, outcome, settings, time, random: () => clock.random() });
+    const isOurFault = this.#chooser.isByUsage && !this.#state.victims.has(task) && isMemoryDeath(outcome);
+    const failed = { attempt, interruptions, outcome, isOurFault, settings, time };
+    const after = decideRetry({ ...failed, random: () => clock.random() });
     const retryAt = isCancelled ? null : after.retryAt;
     const interrupted = after.isInterruption ? { isInterruption: true as const } : {};
     const error =

@@ -22,6 +22,8 @@ export interface RunnerOptions {
   readonly maxCpu?: number;
   /** Memory that they share, in MB. @defaultValue all */
   readonly maxMemory?: number;
+  /** Pack tasks on this machine by what they ask for, or by what past runs of the flow used. @defaultValue "asked" */
+  readonly admit?: "asked" | "usage";
   /** The most children that one split may have. @defaultValue 100 000 */
   readonly maxNumSplits?: number;
   /** Tags of the run. */
@@ -69,6 +71,7 @@ const CHECKS: { readonly [Name in keyof Required<RunnerOptions>]: ValueCheck } =
   maxWorkers: count(),
   maxCpu: processors(),
   maxMemory: count(),
+  admit: oneOf("asked", "usage"),
   maxNumSplits: count(),
   tags: texts(),
   branch: text(),

@@ -213,7 +213,7 @@ test("folding the journal again gives the state the scheduler ended with", async
   run.clock.advance(1_000);
   run.drain();
   const ended = await run.end;
-  const again = initialState(ended.graph, ended.laneOfStep);
+  const again = initialState(ended.graph, ended.laneNumber);
   for (const event of run.events) applyEvent(again, event);
   expect(again).toEqual(ended);
   expect(again).toMatchObject({ status: "succeeded", ready: [], running: new Map() });

@@ -16,6 +16,7 @@ export interface LaunchOrderOptions {
   readonly maxWorkers: number | null;
   readonly maxCpu: number | null;
   readonly maxMemoryMb: number | null;
+  readonly admit: "asked" | "usage";
   readonly maxSplits: number;
   readonly onFailure: "stop" | "finish";
   readonly isolation: "module" | "process";
@@ -37,6 +38,7 @@ const order = fields({
     maxWorkers: orNull(count),
     maxCpu: orNull(number),
     maxMemoryMb: orNull(number),
+    admit: oneOf("asked", "usage"),
     maxSplits: count,
     onFailure: oneOf("stop", "finish"),
     isolation: oneOf("module", "process"),

@@ -1,9 +1,7 @@
-import fs from "node:fs";
 import type { ErrorRecord } from "../../datastore/records.ts";
+import { outOfMemory } from "../../task/out-of-memory.ts";
+import { oomKills } from "../local/oom-kills.ts";
 import type { ProcessExit } from "../local/process-exit.ts";
-
-/** Where the kernel counts what it killed for want of memory, in both versions of control groups. */
-const COUNTERS = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];
 
 /** What the end of the task's process means in a container of that size; null where nothing more is known. */
 export function explainedExit(
@@ -18,19 +16,4 @@ export function explainedExit(
       `V8 gave up, as it does when its heap is full: ${heapMb} MB, three quarters of the step's ${memoryMb} MB: ${hint}. Native code that aborts ends the same way: see its output`,
     );
   return null;
-}
-
-function outOfMemory(message: string): ErrorRecord {
-  return { name: "OutOfMemory", code: "MILLRACE_OUT_OF_MEMORY", message };
-}
-
-function oomKills(): number {
-  for (const file of COUNTERS) {
-    try {
-      return Number(/^oom_kill (\d+)$/m.exec(fs.readFileSync(file, "utf8"))?.[1] ?? 0);
-    } catch {
-      // The other version.
-    }
-  }
-  return 0;
 }

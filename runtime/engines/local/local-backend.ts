@@ -12,6 +12,7 @@ import type { ProgressReport } from "../../task/progress-report.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { maskedEvent } from "../masked-event.ts";
 import { type CrashContext, crashed, type ProcessExit } from "./process-exit.ts";
+import { HEAP_FULL, type LastWords } from "./out-of-memory-exit.ts";
 import { type LocalEnvironment, PLAIN_KIND, type ProcessKind, withoutVars } from "./process-kind.ts";
 import type { HeldTask } from "./held-task.ts";
 import { type PoolMember, ProcessPool, type ProcessPoolOptions } from "./process-pool.ts";
@@ -28,7 +29,7 @@ export interface LocalBackendOptions extends Omit<ProcessPoolOptions, "on"> {
   readonly gpus?: { readonly pool: GpuPool; readonly takenBy: (step: string, attempt: number) => number };
   readonly secrets: RunSecrets;
   /** What a process's end means here, where more is known of it than its exit code. */
-  readonly explain?: (exit: ProcessExit) => ErrorRecord | null;
+  readonly explain?: (exit: ProcessExit, lastWords: LastWords) => ErrorRecord | null;
 }
 
 /** The run whose tasks it executes; processes start before that is recorded. */
@@ -65,6 +66,8 @@ export class LocalBackend implements ComputeBackend {
   /** Whoever waits for the end of all processes. */
   readonly #onEmpty: (() => void)[] = [];
   readonly #swift = new SwiftSteps();
+  /** Tasks whose processes said that V8's heap is full. */
+  readonly #heapFull = new Set<number>();
   #recallTimer: NodeJS.Timeout | null = null;
   #opened: LocalRun | null = null;
   #isClosed = false;
@@ -197,7 +200,10 @@ export class LocalBackend implements ComputeBackend {
       onTrouble,
       now: Date.now,
       redactor: this.#options.secrets.redactor,
-      onLine: (line) => onEvent({ type: "logged", task, step, attempt, ...line }),
+      onLine: (line) => {
+        if (line.stream === "stderr" && line.text.includes(HEAP_FULL)) this.#heapFull.add(task);
+        onEvent({ type: "logged", task, step, attempt, ...line });
+      },
     });
     worker.run(spec, log);
     if (worker.held.length > 1) this.#watchHolders();
@@ -269,8 +275,10 @@ export class LocalBackend implements ComputeBackend {
   }
 
   /** However a process ended once it was told to, that is why. */
-  #died({ fault }: WorkerProcess, { held: { stopReason }, exit }: { held: HeldTask; exit: ProcessExit }): TaskOutcome {
-    return stopReason === null ? this.#crashed(exit, { fault }) : stoppedOutcome(stopReason);
+  #died({ fault }: WorkerProcess, { held, exit }: { held: HeldTask; exit: ProcessExit }): TaskOutcome {
+    const { stopReason, spec } = held;
+    if (stopReason !== null) return stoppedOutcome(stopReason);
+    return this.#crashed(exit, { fault, isHeapFull: this.#heapFull.has(spec.task) });
   }
 
   /** What is committed is done, however the process died then: it must not be done again. */
@@ -295,9 +303,10 @@ export class LocalBackend implements ComputeBackend {
     else this.#ended(queued.spec, this.#crashed(exit, { preface: preface.trim() }));
   }
 
-  #crashed(exit: ProcessExit, why: CrashContext): TaskOutcome {
-    const error = this.#options.explain?.(exit) ?? null;
-    if (error === null || typeof why.fault === "string") return crashed(exit, why);
+  #crashed(exit: ProcessExit, { isHeapFull = false, ...why }: CrashContext & Partial<LastWords>): TaskOutcome {
+    if (typeof why.fault === "string") return crashed(exit, why);
+    const error = this.#options.explain?.(exit, { isHeapFull }) ?? null;
+    if (error === null) return crashed(exit, why);
     return { status: "failed", error, isRetryable: true, isCrash: true };
   }
 
@@ -305,6 +314,7 @@ export class LocalBackend implements ComputeBackend {
     // Before anybody hears of it and starts the next.
     this.#options.gpus?.pool.giveBack(this.#gpus.get(spec.task) ?? []);
     this.#gpus.delete(spec.task);
+    this.#heapFull.delete(spec.task);
     const { task, step, attempt } = spec;
     this.#run.onEvent(maskedEvent({ type: "ended", task, step, attempt, outcome }, this.#options.secrets));
   }

@@ -10,7 +10,7 @@ import { beginRun } from "../run/start.ts";
  */
 export async function beginDetached(plan: RunPlan, launch: PlanLaunchOptions): Promise<RunDocument> {
   const { origin, parameters, tags } = plan;
-  const staged = stageOfPlan(plan, launch);
+  const staged = await stageOfPlan(plan, launch);
   const { store, engines } = staged;
   try {
     const release = await staged.prepare();

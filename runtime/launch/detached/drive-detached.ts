@@ -36,7 +36,10 @@ export async function driveDetached({ flow, run }: RunPlace, of: DriveDetachedOp
   const secrets = stepSecrets(await sourcesOf(release, store), { flowFile: release.flowFile });
   const launch: LaunchOptions = { ...of, programName, options, on };
   const { graph, engines: names, shipment } = release.document;
-  const stage = stageOf({ graph, engines: namedEngines(names), secrets, shippedRuntime: shipment?.runtime }, launch);
+  const stage = await stageOf(
+    { graph, engines: namedEngines(names), secrets, shippedRuntime: shipment?.runtime },
+    launch,
+  );
   const { engines } = stage;
   engines.warmUp(null);
   return orClosed(engines, async () => {

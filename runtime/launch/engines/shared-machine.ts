@@ -1,12 +1,13 @@
 import os from "node:os";
 import process from "node:process";
 import { largest } from "../../../sdk/base/largest.ts";
-import { needsByAttempt } from "../../../sdk/base/needs-at.ts";
-import { type FlowGraph, nodeOf } from "../../graph/flow-graph.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
 import type { Capacity } from "../../scheduler/capacity.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import type { ResolvedRunOptions } from "../run/run-options.ts";
+import type { AdmittedNeeds } from "./admitted-needs.ts";
 import type { StepEngines } from "./chosen-engines.ts";
+import { type StepNeeds, stepNeeds } from "./step-needs.ts";
 
 /** What tasks on this machine share of it beside its GPUs. */
 export interface SharedMachine {
@@ -28,24 +29,31 @@ export interface SharedMachineOptions {
   readonly engines: StepEngines;
   readonly settings: Settings;
   readonly options: Pick<ResolvedRunOptions, "maxCpu" | "maxMemoryMb" | "maxWorkers">;
+  /** What past tasks used, by step; null where tasks are packed by what they ask for. */
+  readonly admitted: ReadonlyMap<string, AdmittedNeeds> | null;
 }
+
+/** Kept free where tasks are packed by what past ones used: 5 of 100 take more. Too few processors only make them slower. */
+export const MEMORY_RESERVE = 0.2;
 
 /** A step may ask for a hundredth of a processor; whole numbers add up exactly. */
 const CPU_UNIT = 1000;
 
 /**
- * A task that asks for nothing takes one processor and no memory. Where no step here asks for more than that, places
- * alone say how many run, and nothing is counted.
+ * Where no step here asks for more than a processor, and of none it is known what it takes, places alone say how many
+ * tasks run, and nothing is counted.
  */
-export function sharedMachine(graph: FlowGraph, { engines, settings, options }: SharedMachineOptions): SharedMachine {
+export function sharedMachine(graph: FlowGraph, of: SharedMachineOptions): SharedMachine {
+  const { engines, settings, options, admitted } = of;
   const here = graph.steps
     .map(({ name }) => name)
     .filter((step) => engines.get(step)?.computesHere(settings) ?? true)
-    .flatMap((step) => needsOf(graph, step).map((needs, attempt) => ({ step, attempt, ...needs })));
+    .flatMap((step) => stepNeeds(graph, step, admitted?.get(step)));
   const cpu = options.maxCpu ?? Math.max(os.availableParallelism(), options.maxWorkers ?? 0);
   const memoryMb = options.maxMemoryMb ?? machineMemoryMb();
+  const packedMb = admitted === null ? memoryMb : Math.max(Math.floor(memoryMb * (1 - MEMORY_RESERVE)), 1);
   const excesses = here.flatMap((needs): Excess[] => [
-    ...(needs.isCpuAsked && needs.cpu > cpu
+    ...(needs.isCpuKnown && needs.cpu > cpu
       ? [{ ...placeOf(needs), asked: `cpu ${needs.cpu}`, there: String(cpu) }]
       : []),
     ...(needs.memoryMb > memoryMb
@@ -53,24 +61,26 @@ export function sharedMachine(graph: FlowGraph, { engines, settings, options }: 
       : []),
   ]);
   const alone = new Set(excesses.map(keyOf));
-  const isCpuCounted = options.maxCpu !== null || alone.size > 0 || here.some((needs) => needs.isCpuAsked);
-  const isMemoryCounted = largest([0, ...here.map((needs) => needs.memoryMb)]) > 0;
+  const isCpuCounted = options.maxCpu !== null || alone.size > 0 || here.some((needs) => needs.isCpuKnown);
+  const isMemoryCounted = largest([0, ...here.map((needs) => needs.full.memoryMb)]) > 0;
   const taken = new Map(here.map((needs) => [keyOf(needs), needs]));
   const last = new Map(here.map(({ step, attempt }) => [step, attempt]));
-  const capacity = (parts: Pick<Capacity, "name" | "count" | "unit">, of: "cpu" | "memoryMb"): Capacity => ({
-    ...parts,
-    takenBy: (step, attempt) => {
+  const capacity = (parts: Pick<Capacity, "name" | "count" | "unit">, need: "cpu" | "memoryMb"): Capacity => {
+    const amountFor = (which: (needs: StepNeeds) => StepNeeds["full"]) => (step: string, attempt: number) => {
       const key = keyOf({ step, attempt: Math.min(attempt, last.get(step) ?? 0) });
-      if (alone.has(key)) return parts.count;
-      return Math.min(Math.round((taken.get(key)?.[of] ?? 0) * (parts.unit ?? 1)), parts.count);
-    },
-  });
+      const needs = taken.get(key);
+      if (needs === undefined) return 0;
+      return alone.has(key) ? parts.count : Math.min(Math.round(which(needs)[need] * (parts.unit ?? 1)), parts.count);
+    };
+    const full = admitted === null ? {} : { fullyTakenBy: amountFor((needs) => needs.full) };
+    return { ...parts, takenBy: amountFor((needs) => needs), ...full };
+  };
   return {
     capacities: [
       ...(isCpuCounted
         ? [capacity({ name: "CPU", count: Math.max(Math.round(cpu * CPU_UNIT), 1), unit: CPU_UNIT }, "cpu")]
         : []),
-      ...(isMemoryCounted ? [capacity({ name: "memory", count: memoryMb }, "memoryMb")] : []),
+      ...(isMemoryCounted ? [capacity({ name: "memory", count: packedMb }, "memoryMb")] : []),
     ],
     excesses,
   };
@@ -82,18 +92,6 @@ function placeOf<Place extends Pick<Excess, "step" | "attempt">>({ step, attempt
 
 function keyOf({ step, attempt }: Pick<Excess, "step" | "attempt">): string {
   return `${attempt} ${step}`;
-}
-
-/** By attempt; the last one counts for all further ones. */
-function needsOf(graph: FlowGraph, step: string): { cpu: number; memoryMb: number; isCpuAsked: boolean }[] {
-  const { resources } = nodeOf(graph, step).settings;
-  if (resources === undefined) return [{ cpu: 1, memoryMb: 0, isCpuAsked: false }];
-  const { asked = [] } = resources;
-  return needsByAttempt(resources).map(({ cpu, memoryMb }) => ({
-    cpu,
-    memoryMb: asked.includes("memoryMb") ? memoryMb : 0,
-    isCpuAsked: asked.includes("cpu"),
-  }));
 }
 
 /** That of the container around us, where there is one with a limit. */

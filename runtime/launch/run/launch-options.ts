@@ -3,6 +3,7 @@ import type { Datastore } from "../../datastore/datastore.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { RunState } from "../../scheduler/run-state.ts";
 import type { Settings } from "../../settings/read-settings.ts";
+import type { AdmittedNeeds } from "../engines/admitted-needs.ts";
 import type { DriveListener } from "./drive.ts";
 import type { ResolvedRunOptions } from "./run-options.ts";
 
@@ -11,6 +12,8 @@ export interface LaunchOptions {
   readonly store: Datastore;
   readonly settings: Settings;
   readonly options: ResolvedRunOptions;
+  /** What past tasks used, where {@link ResolvedRunOptions.admit} wants it and the front end has read it already. */
+  readonly admitted?: ReadonlyMap<string, AdmittedNeeds> | null;
   /** Of a `@project` flow. */
   readonly branch?: BranchChoice;
   /** How the user calls the command line, for hints. */

@@ -6,6 +6,7 @@ import { EngineRouter } from "../../engines/engine-router.ts";
 import type { RemoteBackend } from "../../engines/jobs/remote-backend.ts";
 import { committedOutcome } from "../../engines/local/committed-outcome.ts";
 import { LocalBackend, type LocalBackendOptions } from "../../engines/local/local-backend.ts";
+import { outOfMemoryExit } from "../../engines/local/out-of-memory-exit.ts";
 import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import type { EarlyWorker } from "../../engines/local/spawn-worker.ts";
 import { maskedEvent } from "../../engines/masked-event.ts";
@@ -98,7 +99,7 @@ export async function orClosed<T>(engines: RunEngines, work: () => Promise<T>): 
 function localBackend({ maxWorkers, engines, ...options }: RunEnginesOptions): LocalBackend {
   const { isolation, graceMs, gpus, secrets, settings, spawn } = options;
   return new LocalBackend({
-    ...{ isolation, graceMs, gpus, secrets, env: settings.env },
+    ...{ isolation, graceMs, gpus, secrets, env: settings.env, explain: outOfMemoryExit() },
     cores: maxWorkers ?? os.availableParallelism(),
     // Where others run tasks as well, the limit on all of them says nothing about this machine.
     ...(engines.size === 0 ? {} : { limit: os.availableParallelism() }),

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly maxCpu?: number | undefined;
   /** Memory that tasks on this machine share, in MB. */
   readonly maxMemory?: number | undefined;
+  /** Whether tasks on this machine are packed by what they ask for, or by what past ones used. */
+  readonly admit?: "asked" | "usage" | undefined;
   /** Most children of one split. */
   readonly maxSplits?: number | undefined;
   /** After a failure: stop everything, or finish what does not depend on the failed task. */
@@ -26,6 +28,7 @@ export interface ResolvedRunOptions {
   /** All that the machine has where null. */
   readonly maxCpu: number | null;
   readonly maxMemoryMb: number | null;
+  readonly admit: "asked" | "usage";
   readonly maxSplits: number;
   readonly onFailure: "stop" | "finish";
   readonly isolation: "module" | "process";
@@ -33,13 +36,14 @@ export interface ResolvedRunOptions {
   readonly graceMs: number;
 }
 
-export const RUN_DEFAULTS = { maxSplits: 100_000, onFailure: "stop", isolation: "module" } as const;
+export const RUN_DEFAULTS = { admit: "asked", maxSplits: 100_000, onFailure: "stop", isolation: "module" } as const;
 
 export function resolveRunOptions(options: RunOptions, settings: Settings): ResolvedRunOptions {
   return {
     maxWorkers: options.maxWorkers ?? null,
     maxCpu: options.maxCpu ?? null,
     maxMemoryMb: options.maxMemory ?? null,
+    admit: options.admit ?? RUN_DEFAULTS.admit,
     maxSplits: options.maxSplits ?? RUN_DEFAULTS.maxSplits,
     onFailure: options.onFailure ?? RUN_DEFAULTS.onFailure,
     isolation: options.isolation ?? RUN_DEFAULTS.isolation,

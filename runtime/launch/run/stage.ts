@@ -4,6 +4,7 @@ import type { Capacity } from "../../scheduler/capacity.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import { watchedBlobs } from "../../secrets/watched-blobs.ts";
 import type { StepEngines } from "../engines/chosen-engines.ts";
+import { readAdmitted } from "../engines/read-admitted.ts";
 import { sharedGpus } from "../engines/shared-gpus.ts";
 import { sharedLimits } from "../engines/shared-limits.ts";
 import { sharedMachine } from "../engines/shared-machine.ts";
@@ -27,7 +28,8 @@ export interface StageOptions extends Pick<RunEnginesOptions, "shippedRuntime"> 
 }
 
 /** What is stored for the run is searched for its secrets, and warnings are masked for them. */
-export function stageOf({ graph, engines, secrets, shippedRuntime }: StageOptions, launch: LaunchOptions): Stage {
+export async function stageOf(of: StageOptions, launch: LaunchOptions): Promise<Stage> {
+  const { graph, engines, secrets, shippedRuntime } = of;
   const warning = (text: string) => launch.on.warning(secrets.redactor?.text(text) ?? text);
   const blobs = watchedBlobs(launch.store.blobs, {
     redactor: () => secrets.redactor,
@@ -36,8 +38,9 @@ export function stageOf({ graph, engines, secrets, shippedRuntime }: StageOption
   const store = { ...launch.store, blobs };
   const gpus = sharedGpus(graph, engines, launch.settings);
   const { options, settings, programName } = launch;
-  const of = { graph, engines, gpus, secrets, settings, store, programName, shippedRuntime };
-  const cold = new RunEngines({ ...of, ...options, onWarning: warning });
-  const { capacities } = sharedMachine(graph, { engines, settings, options });
+  const given = { graph, engines, gpus, secrets, settings, store, programName, shippedRuntime };
+  const cold = new RunEngines({ ...given, ...options, onWarning: warning });
+  const { admitted = await readAdmitted(graph.flow, launch) } = launch;
+  const { capacities } = sharedMachine(graph, { engines, settings, options, admitted });
   return { store, secrets, capacities: [gpus, ...capacities, ...sharedLimits(graph)], engines: cold, warning };
 }

@@ -1,3 +1,4 @@
+import { admit } from "./admit.ts";
 import { boardRun, boardWatch } from "./board.ts";
 import { byReference } from "./by-reference.ts";
 import { cards } from "./cards.ts";
@@ -28,6 +29,7 @@ export const CASES: readonly BenchCase[] = [
   byReference,
   metrics,
   cards,
+  admit,
   foreach50,
   foreach1000,
   resume1000,

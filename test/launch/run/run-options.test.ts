@@ -9,6 +9,7 @@ test("what nobody says is as the command line has it", () => {
     maxWorkers: null,
     maxCpu: null,
     maxMemoryMb: null,
+    admit: "asked",
     maxSplits: 100_000,
     onFailure: "stop",
     isolation: "module",
@@ -19,7 +20,7 @@ test("what nobody says is as the command line has it", () => {
 
 test("what is said counts, and undefined says nothing", () => {
   const limits = { maxWorkers: 3, maxCpu: 1.5, maxMemory: 2000, maxSplits: 7 } as const;
-  const said = { ...limits, onFailure: "finish", isolation: "process", durable: true } as const;
+  const said = { ...limits, admit: "usage", onFailure: "finish", isolation: "process", durable: true } as const;
   const { durable: isDurable, maxMemory: maxMemoryMb, ...same } = said;
   expect(resolveRunOptions(said, NOTHING)).toEqual({ ...same, maxMemoryMb, isDurable, graceMs: 6_000 });
   expect(resolveRunOptions({ isolation: undefined, durable: false }, NOTHING).isolation).toBe("module");

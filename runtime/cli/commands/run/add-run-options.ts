@@ -16,6 +16,11 @@ export function addRunOptions(command: Command): Command {
     .option("--max-workers <n>", "tasks at once (default: the machine's cores; 200 on AWS Batch)", wholeNumber)
     .option("--max-cpu <n>", "processors that tasks on this machine share (default: all; see @resources)", processors)
     .option("--max-memory <mb>", "memory that they share, in MB (default: all; see @resources)", wholeNumber)
+    .addOption(
+      new Option("--admit <how>", "pack tasks on this machine by what they ask for, or by what past runs used")
+        .choices(["asked", "usage"])
+        .default(RUN_DEFAULTS.admit),
+    )
     .option("--max-num-splits <n>", "the most children that one split may have", wholeNumber, RUN_DEFAULTS.maxSplits)
     .option("--run-id-file <file>", "write the run's id there")
     .addOption(

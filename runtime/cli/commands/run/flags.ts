@@ -13,6 +13,7 @@ export interface RunFlags {
   readonly maxWorkers?: number;
   readonly maxCpu?: number;
   readonly maxMemory?: number;
+  readonly admit: "asked" | "usage";
   readonly maxNumSplits: number;
   readonly runIdFile?: string;
   /** Of `run` alone. */

@@ -7,16 +7,18 @@ import type { StepEngines } from "../../../launch/engines/chosen-engines.ts";
 import { sharedGpus } from "../../../launch/engines/shared-gpus.ts";
 import { sharedMachine, type SharedMachineOptions } from "../../../launch/engines/shared-machine.ts";
 import type { Settings } from "../../../settings/read-settings.ts";
+import { admittedText } from "./admitted-text.ts";
 import type { Output } from "../../output.ts";
 
-export interface NoteNeedsOptions extends Pick<SharedMachineOptions, "options"> {
+export interface NoteNeedsOptions extends Pick<SharedMachineOptions, "options" | "admitted"> {
   readonly output: Output;
   readonly engines: StepEngines;
   readonly settings: Settings;
 }
 
 /** Says what steps ask for and do not get where they run, and what they share. */
-export function noteNeeds(graph: FlowGraph, { output, engines, settings: around, options }: NoteNeedsOptions): void {
+export function noteNeeds(graph: FlowGraph, of: NoteNeedsOptions): void {
+  const { output, engines, settings: around, options, admitted } = of;
   const { count, takenBy } = sharedGpus(graph, engines, around);
   const takesSome = ({ name, settings }: StepNode) =>
     byAttempt(settings).some((_, attempt) => takenBy(name, attempt) > 0);
@@ -32,12 +34,15 @@ export function noteNeeds(graph: FlowGraph, { output, engines, settings: around,
     if (engines.has(name) && takesSome(step) && wanted > count)
       note(`${name}: asks for gpu ${wanted} and gets all there are: ${count}`);
   }
-  for (const { step, attempt, asked, there } of sharedMachine(graph, { engines, settings: around, options }).excesses)
+  const { excesses } = sharedMachine(graph, { engines, settings: around, options, admitted });
+  const takes = admitted === null ? "asks for" : "takes";
+  for (const { step, attempt, asked, there } of excesses)
     note(
       attempt === 0
-        ? `${step}: asks for ${asked}, and there is ${there}: its tasks run alone`
-        : `${step}: attempt ${attempt} asks for ${asked}, and there is ${there}: it runs alone`,
+        ? `${step}: ${takes} ${asked}, and there is ${there}: its tasks run alone`
+        : `${step}: attempt ${attempt} ${takes} ${asked}, and there is ${there}: it runs alone`,
     );
+  if (admitted !== null) for (const text of admittedText(graph, { engines, settings: around, admitted })) note(text);
   const sharing = graph.steps.filter(takesSome).map(({ name }) => name);
   if (sharing.length > 0)
     note(

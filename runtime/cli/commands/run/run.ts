@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { launchRun } from "../../../launch/launch-run.ts";
 import type { ParameterText } from "../../../launch/values/read-parameter.ts";
 import { runIdFile } from "../../../launch/run/run-id-file.ts";
+import { readAdmitted } from "../../../launch/engines/read-admitted.ts";
 import { resolveRunOptions } from "../../../launch/run/run-options.ts";
 import { planRun } from "../../../launch/plan/plan-run.ts";
 import { bundleFlow } from "../../../package/bundle.ts";
@@ -52,7 +53,8 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   }
   if (resume?.isDryRun === true) return;
   const options = resolveRunOptions({ ...flags, maxSplits: flags.maxNumSplits, graceMs: flags.grace }, settings);
-  noteNeeds(graph, { output, engines, settings, options });
+  const admitted = await readAdmitted(graph.flow, { store, options });
+  noteNeeds(graph, { output, engines, settings, options, admitted });
   noteWarnings(await plan.findings(), output);
   const idFile = flags.runIdFile === undefined ? null : runIdFile(userPath(flags.runIdFile, context.cwd));
 
@@ -66,6 +68,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     store,
     settings,
     options,
+    admitted,
     branch: { branch: flags.branch, isProduction: flags.production },
     programName: context.programName,
     bundle,
