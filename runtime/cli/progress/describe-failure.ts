@@ -1,5 +1,6 @@
 import type { Colors } from "picocolors/types.js";
 import type { TaskFailed } from "../../datastore/run-event.ts";
+import { isOutOfMemory } from "../../task/out-of-memory.ts";
 import { withoutColors } from "../on-screen.ts";
 import { logLine } from "../show/log-line.ts";
 import { errorBlock, plainErrorLine } from "../../../sdk/base/error-block.ts";
@@ -28,7 +29,8 @@ const PLAIN_NAMES = new Set(["Error", "MillraceError", "ProcessEnded"]);
 /** A failed attempt, for people: what, where in the source, the last output, what happens next. */
 export function describeFailure({ event, step, label, isConcluded, shownWith, tail, colors }: FailureParts): string[] {
   const { error, task, attempt, retryAt } = event;
-  const again = isConcluded ? ", for good" : ", again at once";
+  const whole = event.isInterruption === true && isOutOfMemory(error) ? " with all that it asks for" : "";
+  const again = isConcluded ? ", for good" : `, again at once${whole}`;
   const wait =
     retryAt === null ? "" : retryAt > event.time ? `, again in ${durationText(retryAt - event.time)}` : again;
   const lines = [`${colors.red("failed")} ${taskName({ step, task, label })} attempt ${attempt}${wait}`];

@@ -75,6 +75,8 @@ export function runReporter({ output, graph, seen, ...options }: RunReporterOpti
     told.add(key);
     board.line(colors.dim(text()));
   };
+  /** Attempts that count for no limit on retries, by task. */
+  const interruptions = new Map<number, number>();
   let document: RunDocument | null = seen ?? null;
   let firstLabel: string | null = null;
 
@@ -105,7 +107,10 @@ export function runReporter({ output, graph, seen, ...options }: RunReporterOpti
     event(event, labels) {
       const step = takeIn(event, labels);
       if (event.type === "task-failed" && !event.isCancelled) {
-        const isConcluded = event.attempt >= (nodeOf(graph, step).settings.retry?.times ?? 0);
+        const before = interruptions.get(event.task) ?? 0;
+        if (event.isInterruption === true) interruptions.set(event.task, before + 1);
+        const retries = nodeOf(graph, step).settings.retry?.times ?? 0;
+        const isConcluded = event.isInterruption !== true && event.attempt - before >= retries;
         const label = labels.of(event.task);
         if (event.retryAt === null) firstLabel ??= label;
         const tail = tails.get(`${event.task}-${event.attempt}`) ?? [];

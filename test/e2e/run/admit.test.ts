@@ -80,6 +80,7 @@ describe("run --admit usage", () => {
     const attempts = tasksOf(ended, "fit").map((task) => task.attempts.map(({ error }) => error?.code ?? null));
     expect(attempts[2]).toEqual(["MILLRACE_OUT_OF_MEMORY", null]);
     expect(attempts.flat()).toHaveLength(5);
+    expect(ended.stderr).toMatch(/failed fit\/\d+ 3 attempt 0, again at once with all that it asks for\n/);
   });
 
   test("fails a task that runs out of memory again, as its own limit on retries says", async () => {
