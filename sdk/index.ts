@@ -34,6 +34,7 @@ export { env, type EnvOptions } from "./decorators/env.ts";
 export { batch, type BatchOptions } from "./decorators/batch.ts";
 export { docker, type DockerOptions } from "./decorators/docker.ts";
 export type { Need, NeedFunction, NeedOf } from "./decorators/need.ts";
+export { slurm, type SlurmOptions } from "./decorators/slurm.ts";
 export { resources, type ResourcesOptions } from "./decorators/resources.ts";
 export type {
   Duration,

@@ -126,6 +126,8 @@ export const ERROR_CODES = {
   // Containers and AWS
   /** AWS Batch cannot run the steps: no queue, a queue that is disabled, or jobs that are too large for it. Fix: follow the message; `millrace configure aws` finds the queue. */
   MILLRACE_BATCH: "usage",
+  /** Slurm cannot run the steps: its commands are not there or fail, or it refuses what they ask for. Fix: follow the message; `slurmHost` reaches a cluster from outside. */
+  MILLRACE_SLURM: "usage",
   /** No container engine answers, or this user may not use it. Fix: start Docker, or give the user access. */
   MILLRACE_NO_ENGINE: "usage",
   /** The image is not on this machine and cannot be pulled. Fix: check its name, pull it by hand, or log in to the registry. */

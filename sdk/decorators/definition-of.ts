@@ -12,6 +12,7 @@ import { envDefinition } from "./env.ts";
 import { resourcesDefinition } from "./resources.ts";
 import { retryDefinition } from "./retry.ts";
 import { secretsDefinition } from "./secrets.ts";
+import { slurmDefinition } from "./slurm.ts";
 import { timeoutDefinition } from "./timeout.ts";
 
 /** Every step decorator but `@step` itself, by name. */
@@ -28,6 +29,7 @@ const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
     resourcesDefinition,
     retryDefinition,
     secretsDefinition,
+    slurmDefinition,
     timeoutDefinition,
   ].map((definition) => [definition.name, definition]),
 );

@@ -6,6 +6,7 @@ import type { EnvOptions } from "./env.ts";
 import type { ResourcesOptions } from "./resources.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SecretsOptions } from "./secrets.ts";
+import type { SlurmOptions } from "./slurm.ts";
 import type { TimeoutOptions } from "./timeout.ts";
 
 /** What a decorator of one's own adds to its step: the options of further decorators, by their names. */
@@ -28,6 +29,8 @@ export interface OwnSettings {
   readonly retry?: RetryOptions;
   /** As `@secrets` takes them. */
   readonly secrets?: SecretsOptions;
+  /** As `@slurm` takes them. */
+  readonly slurm?: SlurmOptions;
   /** As `@timeout` takes them. */
   readonly timeout?: TimeoutOptions;
 }

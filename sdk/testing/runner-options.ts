@@ -14,7 +14,7 @@ export interface RunnerOptions {
   readonly datastore?: string;
   /** Decorators to add to every step: `["retry:times=2"]`. */
   readonly with?: readonly string[];
-  /** Run steps with `@batch` or `@docker` on that engine, the others on this machine. @defaultValue false */
+  /** Run steps with `@batch`, `@docker` or `@slurm` on that engine, the others on this machine. @defaultValue false */
   readonly remote?: boolean;
   /** Tasks at once. @defaultValue the machine's cores */
   readonly maxWorkers?: number;

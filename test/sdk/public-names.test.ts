@@ -28,6 +28,7 @@ const NAMES = [
   "resources",
   "retry",
   "secrets",
+  "slurm",
   "step",
   "timeout",
 ];

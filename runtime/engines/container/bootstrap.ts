@@ -118,7 +118,9 @@ async function runtime(): Promise<Buffer> {
 async function boot(): Promise<void> {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19))
-    fail(`the image has Node ${process.versions.node}, and Millrace needs 20.19 or later: choose another image`);
+    fail(
+      `Node ${process.versions.node} is here, and Millrace needs 20.19 or later: choose another image, or another Node`,
+    );
   const packed = await runtime();
   const bytes = packed[0] === GZIP ? zlib.gunzipSync(packed) : packed;
   const work = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-"));

@@ -16,7 +16,7 @@ export function endedWithoutOutcome(
   const output = tail.length === 0 ? [] : ["the end of its output:", ...tail.map((line) => `  ${line}`)];
   const error: ErrorRecord = { ...KINDS[kind], message: [...lines, ...output].join("\n") };
   const isRetryable = kind !== "not-started" && !BOOT_FAILED.has(end.exitCode);
-  const interruption = kind === "host-lost" ? { isInterruption: true as const } : {};
+  const interruption = kind === "host-lost" || kind === "forgotten" ? { isInterruption: true as const } : {};
   return { status: "failed", error, isRetryable, isCrash: true, ...interruption };
 }
 
@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<JobEnd["kind"], Pick<ErrorRecord, "name" | "code">>
   "timed-out": { name: "TimeoutError", code: "MILLRACE_TIMEOUT" },
   stopped: { name: "JobStopped", code: "MILLRACE_JOB_STOPPED" },
   "host-lost": { name: "HostLost", code: "MILLRACE_HOST_LOST" },
+  forgotten: { name: "HostLost", code: "MILLRACE_HOST_LOST" },
   "not-started": { name: "JobNotStarted", code: "MILLRACE_JOB_NOT_STARTED" },
 };
 
@@ -39,6 +40,8 @@ function how({ kind, exitCode }: JobEnd, engine: string): string {
       return "its container was stopped from outside";
     case "host-lost":
       return "its machine was taken away";
+    case "forgotten":
+      return `${engine} no longer knows of it, and it left no word of its end`;
     case "not-started":
       return "its container could not be started";
     case "exited":

@@ -26,7 +26,7 @@ export class JobJudge {
 
   async outcomeOf({ ref, end, outcome, stop }: EndedJob): Promise<TaskOutcome> {
     const isDone = outcome !== null && outcome.status !== "failed";
-    if (isDone || (outcome !== null && end.kind !== "host-lost")) return outcome;
+    if (isDone || (outcome !== null && !knowsBetter(end, outcome))) return outcome;
     if (stop !== null) return stoppedOutcome(stop);
     return endedWithoutOutcome(end, { engine: this.#service.name, tail: await this.#tailOf(ref, end) });
   }
@@ -36,4 +36,12 @@ export class JobJudge {
     this.#tails += 1;
     return (await this.#service.tail?.(ref).catch(() => [])) ?? [];
   }
+}
+
+/** True where the service knows more of a failure than the job could tell. */
+function knowsBetter({ kind }: JobEnd, outcome: TaskOutcome): boolean {
+  if (outcome.status !== "failed") return false;
+  // Told to stop, a job learns from nobody that its time is over.
+  if (kind === "timed-out") return outcome.error.name === "AbortError";
+  return kind === "host-lost" || (kind === "out-of-memory" && outcome.isCrash);
 }

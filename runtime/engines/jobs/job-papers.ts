@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import { parsePaper } from "../../datastore/kinds/job.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
@@ -5,6 +6,9 @@ import type { Storage } from "../../datastore/storage.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { JobRef } from "./job-service.ts";
+
+const FIRST_WAIT_MS = 50;
+const SLOWEST_WAIT_MS = 1000;
 
 /** How a task went, written by its container when nothing more follows. */
 export interface JobOutcome {
@@ -26,9 +30,19 @@ export class JobPapers {
     this.#storage.write(outcomeKey(job), [encoded({ format: 1, outcome } satisfies JobOutcome)]);
   }
 
-  /** Null where the container died before it could tell, or told what no container of ours writes. */
-  async outcome(job: Place): Promise<TaskOutcome | null> {
-    const paper = sound(await this.#storage.readSoon(outcomeKey(job)), { key: outcomeKey(job), is: "outcome" });
+  /**
+   * Null where the container died before it could tell, or told what no container of ours writes.
+   * @param withinMs - how long it may take to be seen here
+   */
+  async outcome(job: Place, withinMs = 0): Promise<TaskOutcome | null> {
+    const key = outcomeKey(job);
+    const until = performance.now() + withinMs;
+    let bytes = await this.#storage.readSoon(key);
+    for (let waitMs = FIRST_WAIT_MS; bytes === null && performance.now() < until; waitMs *= 2) {
+      await pause(Math.min(waitMs, SLOWEST_WAIT_MS));
+      bytes = await this.#storage.readSoon(key);
+    }
+    const paper = sound(bytes, { key, is: "outcome" });
     return paper === null ? null : (paper as JobOutcome).outcome;
   }
 

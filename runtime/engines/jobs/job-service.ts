@@ -100,13 +100,18 @@ export interface JobState {
 export interface JobEnd {
   /**
    * `exited`: its command ended by itself; `host-lost`: the machine was taken away, as spot instances are, nothing the
-   * task did; `not-started`: no command of ours ever ran.
+   * task did; `not-started`: no command of ours ever ran; `forgotten`: its service no longer knows of it, however it ended.
    */
-  readonly kind: "exited" | "out-of-memory" | "timed-out" | "stopped" | "host-lost" | "not-started";
+  readonly kind: "exited" | "out-of-memory" | "timed-out" | "stopped" | "host-lost" | "not-started" | "forgotten";
   /** Null if it is not known. */
   readonly exitCode: number | null;
   /** What the service says of it. */
   readonly reason: string | null;
   /** Further lines for people: the end of its output where the service has it, where to look. */
   readonly details: readonly string[];
+  /**
+   * How long what the job wrote may take to be seen here, where a file system of many machines lags behind.
+   * @defaultValue 0
+   */
+  readonly outcomeWithinMs?: number;
 }

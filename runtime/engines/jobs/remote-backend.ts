@@ -239,7 +239,7 @@ export class RemoteBackend implements ComputeBackend {
     if (ref === null || !this.#byRef.delete(jobName(ref))) return;
     try {
       this.#follow(job);
-      const outcome = await this.#papers.outcome(ref);
+      const outcome = await this.#papers.outcome(ref, end.outcomeWithinMs);
       // Of one so short that nobody saw it run.
       if (outcome !== null) this.#began(job);
       await job.follower?.finish();

@@ -7,7 +7,7 @@ const MACHINE_COUNTER = "/proc/vmstat";
 
 /** How many processes of this control group the kernel has killed for want of memory; 0 where it does not say. */
 export function oomKills(): number {
-  return countIn(GROUP_COUNTERS);
+  return countIn([...ownCounters(), ...GROUP_COUNTERS]);
 }
 
 export interface OomKillsOptions {
@@ -52,4 +52,20 @@ function countIn(files: readonly string[]): number {
     }
   }
   return 0;
+}
+
+/** Of a job that sees the groups of the whole machine, as on a cluster. */
+function ownCounters(): string[] {
+  try {
+    const groups = fs.readFileSync("/proc/self/cgroup", "utf8");
+    const first = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.+)$/m.exec(groups)?.[1];
+    const second = /^0::(\/.+)$/m.exec(groups)?.[1];
+    return [
+      ...(first === undefined ? [] : [`/sys/fs/cgroup/memory${first}/memory.oom_control`]),
+      ...(second === undefined ? [] : [`/sys/fs/cgroup${second}/memory.events`]),
+    ];
+  } catch {
+    // Not Linux.
+    return [];
+  }
 }

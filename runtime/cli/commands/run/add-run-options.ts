@@ -9,7 +9,7 @@ export function addRunOptions(command: Command): Command {
   return addConfigOptions(command)
     .option("--datastore <location>", "folder or bucket of the runs (default: the nearest .millrace, here or above)")
     .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect)
-    .option("--remote", "run steps with @batch or @docker on that engine, the others on this machine")
+    .option("--remote", "run steps with @batch, @docker or @slurm on that engine, the others on this machine")
     .option("--tag <tag>", "tag the run; repeatable", collect)
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")

@@ -50,6 +50,8 @@ export interface ApiLimits {
   readonly maxGroupSize: number;
   /** Submissions that the cluster takes: burst and rate together are the most within a second. */
   readonly submissions: { readonly perSecond: number; readonly burst: number };
+  /** How soon after a change, and how seldom at last, all jobs are looked at. @defaultValue 200 ms to 10 s */
+  readonly looks?: { readonly minMs: number; readonly maxMs: number };
 }
 
 export interface LookOptions {
@@ -74,9 +76,10 @@ export interface KeptGroup {
 export interface ApiFailure {
   /**
    * `throttled`: asked too often. `unclear`: no answer, or that of a broken service; the request may have been carried
-   * out. `final`: it was not, and will not be as it is.
+   * out. `full`: it was not, and will be once others of this user's jobs have ended. `final`: it was not, and will not be
+   * as it is.
    */
-  readonly kind: "throttled" | "unclear" | "final";
+  readonly kind: "throttled" | "unclear" | "full" | "final";
   /** What the cluster says, in a line. */
   readonly text: string;
   /** What the user can do while the run waits. */

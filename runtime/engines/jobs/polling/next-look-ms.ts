@@ -1,5 +1,4 @@
-const MIN_MS = 200;
-const MAX_MS = 10_000;
+const DEFAULT_LOOKS = { minMs: 200, maxMs: 10_000 };
 /** Of the time since a job changed: so much later, relatively, its next change may be noticed. */
 const LATENESS = 0.05;
 /** For each further request that a look takes: others of the account ask as well, and each takes us some time to read. */
@@ -11,11 +10,14 @@ export interface PaceOptions {
   readonly youngestMs: number;
   /** Requests that the last look took. */
   readonly calls: number;
+  /** Bounds of the answer. @defaultValue 200 ms to 10 s */
+  readonly looks?: { readonly minMs: number; readonly maxMs: number } | undefined;
   readonly random?: () => number;
 }
 
 /** How long to wait until jobs are looked at again: short after a change, longer the longer nothing changes. */
-export function nextLookMs({ youngestMs, calls, random = Math.random }: PaceOptions): number {
-  const wanted = Math.max(MIN_MS, youngestMs * LATENESS, (calls - 1) * MS_PER_CALL);
-  return Math.min(wanted, MAX_MS) * (1 - JITTER * random());
+export function nextLookMs({ youngestMs, calls, looks, random = Math.random }: PaceOptions): number {
+  const { minMs, maxMs } = looks ?? DEFAULT_LOOKS;
+  const wanted = Math.max(minMs, youngestMs * LATENESS, (calls - 1) * MS_PER_CALL);
+  return Math.min(wanted, maxMs) * (1 - JITTER * random());
 }

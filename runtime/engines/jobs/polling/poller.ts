@@ -1,6 +1,6 @@
 import type { JobListener } from "../job-service.ts";
 import type { GroupWatch } from "./group-watch.ts";
-import type { JobApi } from "./job-api.ts";
+import type { ApiLimits, JobApi } from "./job-api.ts";
 import { nextLookMs } from "./next-look-ms.ts";
 
 /** What a cluster was told of can take a while to be found everywhere; after so long it counts as gone. */
@@ -11,7 +11,7 @@ const TELL_SILENCE_MS = 30_000;
 const REQUESTS_PER_FAILURE = 10;
 
 export interface PollerOptions {
-  readonly api: Pick<JobApi, "title" | "look" | "failureOf">;
+  readonly api: Pick<JobApi, "title" | "look" | "failureOf"> & { readonly limits?: Partial<ApiLimits> };
   readonly listener: Pick<JobListener, "warning">;
   /** In milliseconds, never going back. */
   readonly now: () => number;
@@ -65,7 +65,10 @@ export class Poller {
     const now = this.#now();
     const changedAt = [...this.#watched.values()].reduce((latest, watch) => Math.max(latest, watch.changedAt), 0);
     const calls = this.#requests + this.#failures * REQUESTS_PER_FAILURE;
-    const dueAt = Math.max(this.#lookedAt + nextLookMs({ youngestMs: now - changedAt, calls }), now);
+    const dueAt = Math.max(
+      this.#lookedAt + nextLookMs({ youngestMs: now - changedAt, calls, looks: this.#api.limits?.looks }),
+      now,
+    );
     if (this.#timer !== null && this.#dueAt <= dueAt) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#dueAt = dueAt;

@@ -4,8 +4,7 @@ import type { JobApi } from "./job-api.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 const MAX_TRIES = 24;
-const FIRST_DELAY_MS = 200;
-const FIRST_THROTTLED_DELAY_MS = 500;
+const FIRST_DELAYS_MS = { unclear: 200, throttled: 500, full: 10_000 };
 const MAX_DELAY_MS = 20_000;
 /** What was carried out without an answer can take a moment until it is listed. */
 const SETTLE_MS = 1000;
@@ -41,8 +40,9 @@ export class Submitter {
       } catch (error) {
         const kind = this.#api.failureOf(error)?.kind ?? "final";
         if (kind === "final" || tries >= MAX_TRIES) throw error;
-        const firstMs = kind === "throttled" ? FIRST_THROTTLED_DELAY_MS : FIRST_DELAY_MS;
-        await this.#pause(backoffMs(tries, { firstMs, maxDelayMs: MAX_DELAY_MS }));
+        await this.#pause(backoffMs(tries, { firstMs: FIRST_DELAYS_MS[kind], maxDelayMs: MAX_DELAY_MS }));
+        // Others of the user's jobs may take days to end.
+        if (kind === "full") tries -= 1;
         // There is no token that would make a second request harmless: only its name shows whether the first one counted.
         isUnclear ||= kind === "unclear";
         if (isUnclear) {

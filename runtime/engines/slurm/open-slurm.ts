@@ -1,0 +1,49 @@
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import type { ServiceOptions } from "../engine.ts";
+import type { JobListener, JobService } from "../jobs/job-service.ts";
+import { openPolled } from "../jobs/polling/open-polled.ts";
+import { ownFile } from "../../own-file.ts";
+import { readCluster } from "./read-cluster.ts";
+import { Shell } from "./shell.ts";
+import { SlurmApi } from "./slurm-api.ts";
+import { slurmError } from "./slurm-error.ts";
+import { slurmSettings } from "./slurm-settings.ts";
+import { WorkFolder } from "./work-folder.ts";
+
+/** In the user's home. */
+const WORK = ".cache/millrace/slurm";
+
+/**
+ * Runs jobs on a Slurm cluster, which is asked what it takes.
+ * @throws MillraceError where it does not answer
+ */
+export async function openSlurm({
+  settings,
+  storage,
+  runtime,
+  secrets,
+}: ServiceOptions): Promise<(listener: JobListener) => JobService> {
+  const own = slurmSettings(settings);
+  const shell = new Shell({ ...own, env: settings.env });
+  const cluster = await readCluster(shell).catch((error: unknown) => {
+    throw slurmError(error, "run steps");
+  });
+  const api = new SlurmApi({
+    ...{ shell, cluster, secrets, settings: own, folder: storage.folder },
+    work: new WorkFolder(shell, own.folder ?? path.posix.join(cluster.home, WORK)),
+    runtime: { ...runtime, read: () => fs.readFileSync(ownFile("container-runtime.gz")) },
+    credentials: settings.awsVariables,
+    ownNode: process.execPath,
+  });
+  return (listener) => openPolled({ name: "slurm", api, listener });
+}
+
+/** Where commands put what jobs write beside the datastore. */
+export async function openWork(settings: ServiceOptions["settings"]): Promise<{ shell: Shell; work: WorkFolder }> {
+  const own = slurmSettings(settings);
+  const shell = new Shell({ ...own, env: settings.env });
+  const folder = own.folder ?? path.posix.join((await readCluster(shell)).home, WORK);
+  return { shell, work: new WorkFolder(shell, folder) };
+}
