@@ -45,7 +45,7 @@ const SAID: Readonly<Record<string, string>> = {
 };
 
 /** In the job's output, where Slurm samples how much memory is used. */
-export const TOO_MUCH_MEMORY = /exceeded (?:job |step )?memory limit|oom[-_]kill/i;
+const TOO_MUCH_MEMORY = /exceeded (?:job |step )?memory limit|oom[-_]kill/i;
 /** Signal that Slurm shows where it could not open the files of a job. */
 const NO_OUTPUT_FILE = 53;
 const LAUNCH_HELD = /launch.failed.requeued.held/i;

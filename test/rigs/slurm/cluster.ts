@@ -38,7 +38,7 @@ export function slurmForFile(...options: readonly string[]): () => SlurmCluster 
 }
 
 /** Resolves once all nodes are idle. It ends with this process, however that ends. */
-export async function startSlurm(...options: readonly string[]): Promise<SlurmCluster> {
+async function startSlurm(...options: readonly string[]): Promise<SlurmCluster> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-slurm-"));
   // Anybody has to get to the socket of munge.
   fs.chmodSync(folder, 0o755);
