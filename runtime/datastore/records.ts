@@ -195,10 +195,18 @@ export function parseLocator(locator: ResultLocator): ResultPlace {
   return { run, step, task: Number(task), attempt: Number(attempt), segment, offset: Number(offset) };
 }
 
-/** What running tasks told of their progress; a scheduler replaces it now and then. */
+/** What running tasks told of their progress, and what steps wait for; a scheduler replaces it now and then. */
 export interface ProgressRecord {
   readonly format: typeof RECORD_FORMAT;
   readonly tasks: readonly TaskProgressRecord[];
+  /** Missing where nothing waits, and in what older versions recorded. */
+  readonly waits?: readonly StepWaitsRecord[];
+}
+
+/** What the next task of a step waits for: names of what tasks share, such as `memory`. */
+export interface StepWaitsRecord {
+  readonly step: string;
+  readonly waitsFor: readonly string[];
 }
 
 export interface TaskProgressRecord {

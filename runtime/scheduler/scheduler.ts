@@ -15,6 +15,7 @@ import { type FirstTask, initialState, pathOf, type RunState } from "./run-state
 import { errorWithNextNeeds } from "./error-with-next-needs.ts";
 import { isMemoryDeath } from "../task/out-of-memory.ts";
 import { taskSpecOf } from "./task-spec-of.ts";
+import { PLACES } from "../text/waits-text.ts";
 import { TimeLimit } from "../task/time-limit.ts";
 
 export interface SchedulerOptions {
@@ -33,7 +34,7 @@ export interface SchedulerOptions {
   readonly startedAt?: number;
   /** A finished task of the origin run that may stand for this one. */
   readonly reusable: (step: string, path: string) => ReusableResult | null;
-  /** Told by step what its next task waits for, whenever that changes: names of capacities. */
+  /** Told by step what its next task waits for, whenever that changes: names of capacities, or {@link PLACES}. */
   readonly held?: (lacking: ReadonlyMap<string, readonly string[]>) => void;
   /** Told of each attempt before its start is recorded. */
   readonly starting?: (spec: TaskSpec) => void;
@@ -62,6 +63,8 @@ export class Scheduler {
   readonly #unwritten: RunEvent[] = [];
   #stopReason: string | null = null;
   #held: ReadonlyMap<string, readonly string[]> = new Map();
+  /** The step whose task would start next if there were a place. */
+  #placeless: string | null = null;
   /** The end of the run is recorded, or about to be. */
   #isOver = false;
   #settle: { resolve: (state: RunState) => void; reject: (error: unknown) => void } | null = null;
@@ -153,7 +156,7 @@ export class Scheduler {
   }
 
   #tellHeld(): void {
-    const { lacking } = this.#chooser;
+    const lacking = this.#lacking();
     const isSame =
       lacking.size === this.#held.size &&
       [...lacking].every(([step, names]) => this.#held.get(step)?.join() === names.join());
@@ -162,7 +165,14 @@ export class Scheduler {
     this.#options.held?.(lacking);
   }
 
+  #lacking(): ReadonlyMap<string, readonly string[]> {
+    const { lacking } = this.#chooser;
+    if (this.#stopReason !== null || this.#placeless === null || lacking.has(this.#placeless)) return lacking;
+    return new Map([...lacking, [this.#placeless, [PLACES]]]);
+  }
+
   #candidate(): Candidate | null {
+    this.#placeless = null;
     if (this.#stopReason !== null) return null;
     const next = this.#chooser.next(this.#state, {
       now: this.#options.clock.now(),
@@ -170,7 +180,9 @@ export class Scheduler {
     });
     if (next === null || next.isUrgent || this.#hasPlaceFor(next)) return next;
     // Taking over a finished task needs no place.
-    return this.#reuseOf(next) === null ? null : next;
+    if (this.#reuseOf(next) !== null) return next;
+    this.#placeless = next.place.step;
+    return null;
   }
 
   #hasPlaceFor(next: Candidate): boolean {

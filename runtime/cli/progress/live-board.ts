@@ -2,7 +2,7 @@ import type { RunEvent } from "../../datastore/run-event.ts";
 import { padded } from "../../text/text-width.ts";
 import type { Output } from "../output.ts";
 import { onScreen } from "../on-screen.ts";
-import { listOf } from "../../text/list-of.ts";
+import { waitsText } from "../../text/waits-text.ts";
 import { durationText } from "../../text/duration-text.ts";
 import { bar } from "./bar.ts";
 import { Painter } from "./painter.ts";
@@ -100,7 +100,8 @@ function row(
   if (reused > 0) parts.push(`${reused} reused`);
   if (running > 0) parts.push(colors.cyan(`${running} running`));
   if (retrying > 0) parts.push(colors.yellow(`${retrying} retrying`));
-  if (waitsFor.length > 0 && done + running + failed < total) parts.push(colors.dim(`waits for ${listOf(waitsFor)}`));
+  const waits = done + running + failed < total ? waitsText(waitsFor, count) : "";
+  if (waits !== "") parts.push(colors.dim(waits));
   if (stopped > 0) parts.push(`${stopped} stopped`);
   if (failed > 0) parts.push(colors.red(`${failed} failed`));
   if (count.firstStart > 0) parts.push(colors.dim(durationText(end - count.firstStart)));

@@ -89,7 +89,10 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     onFailure: options.onFailure,
     clock: systemClock,
     startedAt: document.createdAt,
-    held: (lacking) => on.held?.(lacking),
+    held(lacking) {
+      progress.held(lacking);
+      on.held?.(lacking);
+    },
     starting: (spec) => labels.starting(spec),
     reusable: (step, path) => of.origin?.reusable(step, path) ?? null,
     record(events) {

@@ -1,4 +1,9 @@
-import { type ProgressRecord, RECORD_FORMAT, type TaskProgressRecord } from "../../datastore/records.ts";
+import {
+  type ProgressRecord,
+  RECORD_FORMAT,
+  type StepWaitsRecord,
+  type TaskProgressRecord,
+} from "../../datastore/records.ts";
 import type { RunEvent } from "../../datastore/run-event.ts";
 import type { TaskProgressed } from "../../engines/compute-backend.ts";
 
@@ -7,10 +12,11 @@ export interface RunProgressOptions {
   readonly everyMs: number;
 }
 
-/** Stores how far tasks say they are, for those who look at the run from elsewhere: the latest, now and then. */
+/** Stores how far tasks say they are, and what others wait for, for those who look at the run from elsewhere: the latest, now and then. */
 export class RunProgress {
   readonly #options: RunProgressOptions;
   readonly #tasks = new Map<number, TaskProgressRecord>();
+  #waits: readonly StepWaitsRecord[] = [];
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: RunProgressOptions) {
@@ -19,6 +25,12 @@ export class RunProgress {
 
   note({ task, attempt, fraction, note }: TaskProgressed): void {
     this.#tasks.set(task, { task, attempt, fraction, note, time: Date.now() });
+    this.#plan();
+  }
+
+  /** @param lacking - by step, what its next task waits for */
+  held(lacking: ReadonlyMap<string, readonly string[]>): void {
+    this.#waits = [...lacking].map(([step, waitsFor]) => ({ step, waitsFor }));
     this.#plan();
   }
 
@@ -42,7 +54,8 @@ export class RunProgress {
   /** Where it cannot be written, the run goes on without. */
   async #write(): Promise<void> {
     try {
-      await this.#options.write({ format: RECORD_FORMAT, tasks: [...this.#tasks.values()] });
+      const waits = this.#waits.length === 0 ? {} : { waits: this.#waits };
+      await this.#options.write({ format: RECORD_FORMAT, tasks: [...this.#tasks.values()], ...waits });
     } catch {
       // What else cannot be written then is told by the heartbeat.
     }

@@ -67,6 +67,8 @@ export interface StepAnswer {
   /** Of the tasks that are over; null while there is none. */
   readonly medianMs: number | null;
   readonly p95Ms: number | null;
+  /** What its next task waits for while the run goes on: names of what tasks share, such as `memory`. */
+  readonly waitsFor: readonly string[];
   /** When its last task is expected to end; null where nothing runs or nothing is known. */
   readonly projectedEnd: number | null;
 }

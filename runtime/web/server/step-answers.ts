@@ -4,7 +4,10 @@ import { type StepRow, stepRows } from "../../datastore/reader/step-rows.ts";
 import type { GraphEdge, StepAnswer } from "../api/shapes.ts";
 
 /** A run step by step. */
-export function stepAnswers(run: RunSummary, now: number): StepAnswer[] {
+export function stepAnswers(
+  run: RunSummary,
+  { now, waits }: { now: number; waits: ReadonlyMap<string, readonly string[]> },
+): StepAnswer[] {
   const nodes = new Map(run.document.graph.steps.map((node) => [node.name, node]));
   const byStep = durationsByStep(run.tasks);
   return stepRows(run).map((row) => {
@@ -12,6 +15,7 @@ export function stepAnswers(run: RunSummary, now: number): StepAnswer[] {
     const { doc = null, isJoin = false } = nodes.get(row.step) ?? {};
     return {
       ...{ name: row.step, doc, isJoin, counts: row.counts, startedAt: row.startedAt, finishedAt: row.finishedAt },
+      waitsFor: waits.get(row.step) ?? [],
       medianMs: quantile(took, 0.5),
       p95Ms: quantile(took, 0.95),
       projectedEnd: run.status === "running" ? projectedEnd(row, { done: took.length, now }) : null,

@@ -11,6 +11,8 @@ import { type BranchOptions, ownerMeant } from "../../owner-meant.ts";
 import { emptyForeachLines } from "./empty-foreach-lines.ts";
 import { failuresText } from "./failures-text.ts";
 import { toldProgress } from "../../../datastore/reader/told-progress.ts";
+import { toldWaits } from "../../../datastore/reader/told-waits.ts";
+import { waitsText } from "../../../text/waits-text.ts";
 import { progressText } from "./progress-text.ts";
 import { gpuUses, kernelsText } from "./kernels-text.ts";
 import { loggedByTasks, metricsText } from "./metrics-text.ts";
@@ -26,6 +28,11 @@ export interface StatusOptions extends InspectOptions, BranchOptions {
   readonly run: string;
 }
 
+interface WaitingStepRow extends StepRow {
+  /** What its next task waits for. */
+  readonly waitsFor: readonly string[];
+}
+
 export function showStatus(context: StoreContext, options: StatusOptions): void {
   const output = context.output(options);
   const store = context.datastore(options);
@@ -34,9 +41,11 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
     text: options.run,
     owner: ownerMeant(context, options),
   });
-  const steps = stepRows(run);
+  const record = store.record(run.flow, run.run);
+  const waits = toldWaits(record, run);
+  const steps = stepRows(run).map((row) => ({ ...row, waitsFor: waits.get(row.step) ?? [] }));
   const labels = new ItemLabels(store.blobs);
-  const progress = toldProgress(store.record(run.flow, run.run), run.tasks);
+  const progress = toldProgress(record, run.tasks);
   // A whole run can have too many results to read.
   const uses = step === null ? [] : gpuUses(store, run, { tasks, labels });
   const logged = step === null ? [] : loggedByTasks(store, run, { tasks, labels });
@@ -62,7 +71,10 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
   output.print(parts.filter((part) => part !== "").join("\n\n"));
 }
 
-function statusJson(run: RunSummary, { steps, labels, progress }: { steps: readonly StepRow[] } & TaskLooks): object {
+function statusJson(
+  run: RunSummary,
+  { steps, labels, progress }: { steps: readonly WaitingStepRow[] } & TaskLooks,
+): object {
   labels.ahead(run.tasks.map(({ place }) => place));
   const { parameters, configs, versions, code, flowFile, environments } = run.document;
   return {
@@ -94,13 +106,26 @@ function headerText(
   return [`${colors.bold(`${run.flow}/${run.run}`)}  ${statusText(run.status, colors)}`, ...lines].join("\n");
 }
 
-function stepsText(steps: readonly StepRow[], { colors }: Output): string {
+function stepsText(steps: readonly WaitingStepRow[], { colors }: Output): string {
   const count = (number: number) => (number === 0 ? "" : String(number));
   return tableText({
-    header: ["STEP", "TASKS", "DONE", "REUSED", "CAUGHT", "FAILED", "STOPPED", "RUNNING", "WAITING", "STALE", "TOOK"],
+    header: [
+      "STEP",
+      "TASKS",
+      "DONE",
+      "REUSED",
+      "CAUGHT",
+      "FAILED",
+      "STOPPED",
+      "RUNNING",
+      "WAITING",
+      "STALE",
+      "TOOK",
+      "",
+    ],
     right: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     styleHeader: colors.dim,
-    rows: steps.map(({ step, counts, tookMs }) => [
+    rows: steps.map(({ step, counts, tookMs, waitsFor }) => [
       counts.total === 0 ? colors.dim(step) : step,
       counts.total === 0 ? colors.dim("-") : String(counts.total),
       count(counts.done),
@@ -112,6 +137,7 @@ function stepsText(steps: readonly StepRow[], { colors }: Output): string {
       count(counts.pending),
       colors.yellow(count(counts.stale)),
       tookMs === null ? "" : durationText(tookMs),
+      waitsText(waitsFor, counts),
     ]),
   });
 }

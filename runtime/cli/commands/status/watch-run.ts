@@ -98,8 +98,9 @@ class Watch {
     if (!output.isLive || !this.#run.hasRunning) return;
     if (isRemote && Date.now() - this.#progressAt < REMOTE_PROGRESS_MS) return;
     this.#progressAt = Date.now();
-    const told = this.#store.record(document.flow, document.run).progress()?.tasks ?? [];
-    for (const one of told) reporter.progress?.({ type: "progressed", step: this.#run.stepOf(one.task), ...one });
+    const { tasks = [], waits = [] } = this.#store.record(document.flow, document.run).progress() ?? {};
+    reporter.held?.(new Map(waits.map(({ step, waitsFor }) => [step, waitsFor])));
+    for (const one of tasks) reporter.progress?.({ type: "progressed", step: this.#run.stepOf(one.task), ...one });
   }
 
   #stale(): void {

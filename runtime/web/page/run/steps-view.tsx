@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { visible, visibleLine } from "../../../../sdk/base/visible.ts";
 import { durationText, localTimeText } from "../../../text/duration-text.ts";
+import { waitsText } from "../../../text/waits-text.ts";
 import type { StepAnswer, StepTaskCounts } from "../../api/shapes.ts";
 import { Link } from "../parts/link.tsx";
 import { Failures } from "./failures.tsx";
@@ -75,6 +76,7 @@ function stoppedOf({ cancelled, stale }: StepTaskCounts): number {
 
 function StepLine({ name, step, counts, columns }: StepLineProps): JSX.Element {
   const { doc, medianMs, p95Ms } = step;
+  const waits = counts.pending > 0 ? waitsText(step.waitsFor, counts) : "";
   return (
     <tr>
       <th scope="row">
@@ -82,6 +84,7 @@ function StepLine({ name, step, counts, columns }: StepLineProps): JSX.Element {
           {visibleLine(step.name)}
         </Link>
         {doc !== null && doc !== "" && <span class="doc">{visible(doc)}</span>}
+        {waits !== "" && <span class="doc">{visibleLine(waits)}</span>}
       </th>
       <td class="bar-column">
         <StepBar counts={counts} />

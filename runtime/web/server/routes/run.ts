@@ -1,5 +1,6 @@
 import { alike } from "../../../datastore/reader/alike.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
+import { toldWaits } from "../../../datastore/reader/told-waits.ts";
 import type { RunAnswer } from "../../api/shapes.ts";
 import { rowOf, totalsOf } from "../read-row.ts";
 import { json, type ApiRoute } from "../api-route.ts";
@@ -24,7 +25,7 @@ export const runRoute: ApiRoute = {
       tasks: totalsOf(run),
       ...{ reason: run.reason, host, origin: run.originRun, before: served.list.before(run) },
       shownParameters: shownParameters(served.store.blobs, { ...run.parameters, ...configs }),
-      steps: stepAnswers(run, Date.now()),
+      steps: stepAnswers(run, { now: Date.now(), waits: toldWaits(served.store.record(run.flow, run.run), run) }),
       graph: { steps: graph.steps.map(({ name }) => name), edges: graphEdges(run) },
       failures: failuresOf(run, served),
       metrics: opened.metricNames(served.store),
