@@ -113,6 +113,7 @@ const results = await Promise.all([
       bin: "runtime/cli/bin.ts",
       index: "sdk/index.ts",
       container: "runtime/engines/container/container.ts",
+      "scheduler-job": "runtime/cli/commands/drive/scheduler-job.ts",
       "notebook-session": "runtime/notebook/session/session.ts",
     },
     format: "esm",

@@ -31,6 +31,15 @@ export interface Engine {
   endingOf(left: { readonly run: string; readonly programName: string }): string;
   /** Loads the service; what it gives opens it. */
   service(of: ServiceOptions): Promise<(listener: JobListener) => JobService>;
+  /** How the scheduler of a detached run becomes a job of this engine; absent where it cannot. */
+  readonly scheduler?: SchedulerPlace;
+}
+
+/** A job that drives a run has to reach the engine as well, and the datastore as its tasks' jobs will be told. */
+export interface SchedulerPlace {
+  /** The variables that it gets. */
+  reach(of: StorePlace): Readonly<Record<string, string>>;
+  service(of: ServiceOptions): Promise<(listener: JobListener) => JobService>;
 }
 
 /** Each setting by the engine's own name for it: a variable, and a key of `millrace.config.json`; the variable wins. */
@@ -47,8 +56,8 @@ export interface StorePlace {
 
 /** Millrace as jobs get it. */
 export interface RuntimeArchive {
-  /** On this machine, as it is. */
-  readonly file: string;
+  /** On this machine, as it is; null where containers of this machine could not be given that file. */
+  readonly file: string | null;
   /** Of the blob with the same, compressed. */
   readonly hash: string;
 }

@@ -1,6 +1,6 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
-import { count, faultIn, fields, flag, oneOf, orNull, text, time } from "../shapes/checks.ts";
+import { count, faultIn, fields, flag, hash, oneOf, optional, orNull, text, time } from "../shapes/checks.ts";
 import type { RecordKind } from "./record-kind.ts";
 
 /** What the scheduler of a detached run is told beside the run's document and release. */
@@ -8,6 +8,8 @@ export interface LaunchOrder {
   readonly format: typeof RECORD_FORMAT;
   /** How the user calls the command line, for hints. */
   readonly programName: string;
+  /** Blob of Millrace itself where the scheduler is a job; missing where it is a process of the launcher's machine. */
+  readonly runtime?: string;
   /** Resolved run options, as the launcher had them. */
   readonly options: LaunchOrderOptions;
 }
@@ -34,6 +36,7 @@ export interface LaunchClaim {
 
 const order = fields({
   programName: text,
+  runtime: optional(hash),
   options: fields({
     maxWorkers: orNull(count),
     maxCpu: orNull(number),
@@ -58,6 +61,9 @@ export const launchOrderKind: RecordKind<LaunchOrder> = {
     },
   ],
   parse: parseLaunchOrder,
+  *references({ runtime }) {
+    if (runtime !== undefined) yield { to: "blob", hash: runtime, what: "scheduler" };
+  },
   title: ({ key }) => key,
   loses: ({ flow, run }) => [`the start of ${flow}/${run}, if it still waits for its scheduler`],
   fix: ({ key }) => `delete ${key}, and start the run again if it had not begun`,

@@ -1,4 +1,5 @@
-import type { Engine } from "../engine.ts";
+import type { Engine, ServiceOptions } from "../engine.ts";
+import type { JobListener } from "../jobs/job-service.ts";
 import { hasQueue, openBatchJobs } from "./open-batch-jobs.ts";
 import { reachBucket } from "./reach-bucket.ts";
 import { BATCH_SETTINGS } from "./batch-settings.ts";
@@ -22,8 +23,11 @@ export const batchEngine: Engine = {
   reach: reachBucket,
   computesHere: () => false,
   endingOf: ({ run, programName }) => `${programName} batch kill --run ${run}`,
-  async service({ programName: cli, settings }) {
-    const { openBatch } = await import("./open-batch.ts");
-    return (listener) => openBatch(listener, { ...settings.engine(BATCH_SETTINGS), cli });
-  },
+  service: openService,
+  scheduler: { reach: reachBucket, service: openService },
 };
+
+async function openService({ programName: cli, settings }: ServiceOptions) {
+  const { openBatch } = await import("./open-batch.ts");
+  return (listener: JobListener) => openBatch(listener, { ...settings.engine(BATCH_SETTINGS), cli });
+}

@@ -132,7 +132,8 @@ async function boot(): Promise<void> {
     fs.writeFileSync(path.join(home, name), bytes.subarray(at, at + size));
     at += size;
   }
-  await import(pathToFileURL(path.join(home, "dist", "container.js")).href);
+  const program = env["MILLRACE_DRIVE"] === undefined ? "container.js" : "scheduler-job.js";
+  await import(pathToFileURL(path.join(home, "dist", program)).href);
 }
 
 boot().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

@@ -9,6 +9,8 @@ export const JOB_VARIABLES = {
   groupHash: "MILLRACE_GROUP_HASH",
   /** There where something is handed over on stdin: see `readHandedOver`. */
   handedOver: "MILLRACE_HANDED_OVER",
+  /** Of the job that is the scheduler of a detached run: that run, as FLOW/RUN. */
+  drive: "MILLRACE_DRIVE",
   /** Which job of its group this is, where the launcher can say so. */
   index: "MILLRACE_JOB_INDEX",
   /** Names of the service's own variables that say it, with commas between. */

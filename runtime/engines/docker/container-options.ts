@@ -31,7 +31,7 @@ interface Given {
 
 export function containerOptions(
   group: JobGroup,
-  { mounts, needsHostNetwork, user }: DockerSettings,
+  { mounts, needsHostNetwork, user, groups = [] }: DockerSettings,
   { hasStdin, gpus }: Given,
 ): Docker.ContainerCreateOptions {
   const { needs, command, env } = group;
@@ -56,6 +56,7 @@ export function containerOptions(
     Labels: jobLabels(group),
     ...(user === null ? {} : { User: user }),
     HostConfig: {
+      ...(groups.length === 0 ? {} : { GroupAdd: groups.map(String) }),
       // PID 1 has no default signal handlers; Docker's own init does that work.
       Init: true,
       NanoCpus: Math.round(needs.cpu * 1e9),

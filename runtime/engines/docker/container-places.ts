@@ -14,6 +14,8 @@ export interface ContainerPlaces {
   readonly mounts: readonly Mount[];
   /** A server that is reached as `localhost` from here must be from there. */
   readonly needsHostNetwork: boolean;
+  /** Further groups of this machine to which its user belongs there. */
+  readonly groups?: readonly number[];
 }
 
 const DATASTORE_PLACE = "/run/millrace/datastore";
@@ -24,9 +26,13 @@ export function containerPlaces({ storage, runtime, settings }: StorePlace): Con
   const { folder, location } = storage;
   const aws = settings.awsPlace;
   // Nothing that a container keeps for later is used again.
-  const env = { ...aws, MILLRACE_BLOB_CACHE_MB: "0", MILLRACE_RUNTIME: RUNTIME_PLACE };
+  const env = {
+    ...aws,
+    MILLRACE_BLOB_CACHE_MB: "0",
+    MILLRACE_RUNTIME: runtime.file === null ? runtime.hash : RUNTIME_PLACE,
+  };
   const credentials = settings.awsVariables;
-  const mounts = [{ source: runtime.file, target: RUNTIME_PLACE, isReadOnly: true }];
+  const mounts = runtime.file === null ? [] : [{ source: runtime.file, target: RUNTIME_PLACE, isReadOnly: true }];
   if (folder !== null) {
     mounts.push({ source: folder, target: DATASTORE_PLACE, isReadOnly: false });
     return { env: { ...env, MILLRACE_DATASTORE: DATASTORE_PLACE }, credentials, mounts, needsHostNetwork: false };
@@ -35,4 +41,34 @@ export function containerPlaces({ storage, runtime, settings }: StorePlace): Con
   if (fs.existsSync(keys)) mounts.push({ source: keys, target: AWS_PLACE, isReadOnly: true });
   const needsHostNetwork = Object.values(aws).some((value) => /^https?:\/\/(localhost|127\.|\[::1\])/.test(value));
   return { env: { ...env, MILLRACE_DATASTORE: location }, credentials, mounts, needsHostNetwork };
+}
+
+/** Where the scheduler of a detached run finds the engine that runs its own container. */
+const SOCKET = "/var/run/docker.sock";
+
+/**
+ * The same for a container that starts others. Places are told to the engine, which looks for them on its machine: in this
+ * container, too, they are where they are there.
+ */
+export function schedulerPlaces(of: StorePlace): ContainerPlaces {
+  const { settings, storage } = of;
+  const { env, credentials, needsHostNetwork } = containerPlaces(of);
+  const home = os.homedir();
+  const aws = path.join(home, ".aws");
+  const engine = settings.env["DOCKER_HOST"] ?? `unix://${SOCKET}`;
+  const socket = /^unix:\/\/(.+)/.exec(engine)?.[1];
+  const mounts = [storage.folder, ...(fs.existsSync(aws) ? [aws] : []), socket].filter((place) => place != null);
+  return {
+    env: {
+      ...env,
+      MILLRACE_DATASTORE: storage.location,
+      HOME: home,
+      XDG_CACHE_HOME: "/tmp/.cache",
+      DOCKER_HOST: engine,
+    },
+    credentials,
+    mounts: mounts.map((place) => ({ source: place, target: place, isReadOnly: place === aws })),
+    needsHostNetwork: needsHostNetwork || /^tcp:\/\/(localhost|127\.)/.test(engine),
+    groups: socket === undefined ? [] : [fs.statSync(socket).gid],
+  };
 }

@@ -1,7 +1,8 @@
 import { isDockerThere } from "./is-docker-there.ts";
 import os from "node:os";
-import type { Engine } from "../engine.ts";
-import { containerPlaces } from "./container-places.ts";
+import type { Engine, ServiceOptions } from "../engine.ts";
+import type { JobListener } from "../jobs/job-service.ts";
+import { type ContainerPlaces, containerPlaces, schedulerPlaces } from "./container-places.ts";
 
 /** Containers of this machine's Docker engine. */
 export const dockerEngine: Engine = {
@@ -22,15 +23,21 @@ export const dockerEngine: Engine = {
   reach: (of) => containerPlaces(of).env,
   computesHere: (settings) => settings.isDockerHere,
   endingOf: ({ run }) => `docker rm --force $(docker ps --quiet --filter label=millrace.run=${run})`,
-  async service({ gpus, secrets, ...place }) {
-    const { openDocker } = await import("./open-docker.ts");
-    return (listener) =>
-      openDocker(listener, {
-        ...containerPlaces(place),
-        secrets,
-        cores: os.availableParallelism(),
-        user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
-        gpus: place.settings.isDockerHere ? gpus : null,
-      });
+  service: (of) => openService(of, containerPlaces(of)),
+  scheduler: {
+    reach: (of) => schedulerPlaces(of).env,
+    service: (of) => openService(of, schedulerPlaces(of)),
   },
 };
+
+async function openService({ gpus, secrets, settings }: ServiceOptions, places: ContainerPlaces) {
+  const { openDocker } = await import("./open-docker.ts");
+  return (listener: JobListener) =>
+    openDocker(listener, {
+      ...places,
+      secrets,
+      cores: os.availableParallelism(),
+      user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
+      gpus: settings.isDockerHere ? gpus : null,
+    });
+}

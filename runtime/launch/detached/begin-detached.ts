@@ -1,26 +1,59 @@
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { LaunchOrders } from "../../datastore/launch-orders.ts";
 import type { RunDocument } from "../../datastore/records.ts";
+import type { Engine } from "../../engines/engine.ts";
 import { type PlanLaunchOptions, stageOfPlan } from "../launch-run.ts";
 import type { RunPlan } from "../plan/plan-run.ts";
+import { secretSources } from "../release/secret-sources.ts";
 import { beginRun } from "../run/start.ts";
+import { detachOnEngine, type DetachedJob } from "./detach-on-engine.ts";
+
+export interface BeginDetachedOptions extends PlanLaunchOptions {
+  /** Where the scheduler becomes a job; null for a process of this machine, which the caller starts. */
+  readonly engine: Engine | null;
+}
+
+export interface BegunDetached {
+  readonly document: RunDocument;
+  /** The job that drives it; null without an engine. */
+  readonly job: DetachedJob | null;
+}
 
 /**
  * Prepares a release of the flow and begins a run of it; another process drives it, which finds all it needs in the
  * datastore: see `driveDetached`.
  */
-export async function beginDetached(plan: RunPlan, launch: PlanLaunchOptions): Promise<RunDocument> {
+export async function beginDetached(plan: RunPlan, of: BeginDetachedOptions): Promise<BegunDetached> {
+  const { engine, settings, programName, options } = of;
   const { origin, parameters, tags } = plan;
-  const staged = await stageOfPlan(plan, launch);
-  const { store, engines } = staged;
+  if (engine !== null) refuseSecretsThere(plan, engine);
+  const staged = await stageOfPlan(plan, of);
+  const { store, engines, warning } = staged;
   try {
     const release = await staged.prepare();
-    const { document } = beginRun({ ...launch, store, release, origin, parameters, tags });
-    const { programName, options } = launch;
-    new LaunchOrders(store.storage, document).write({ programName, options });
-    store.storage.flush();
-    launch.on.created(document);
-    return document;
+    const { document } = beginRun({ ...of, store, release, origin, parameters, tags });
+    const orders = new LaunchOrders(store.storage, document);
+    const order = { programName, options };
+    if (engine === null) {
+      orders.write(order);
+      store.storage.flush();
+      return { document, job: null };
+    }
+    const like = [...plan.engines].find(([, its]) => its === engine)?.[0] ?? "";
+    const job = await detachOnEngine(document, { engine, store, settings, programName, orders, order, like, warning });
+    return { document, job };
   } finally {
     await engines.close();
   }
+}
+
+/** They are read by the scheduler, and what they are read from lies on this machine. */
+function refuseSecretsThere({ Flow, configs }: RunPlan, { where }: Engine): void {
+  const [step] = secretSources(Flow, configs).keys();
+  if (step === undefined) return;
+  throw new MillraceError({
+    code: "MILLRACE_SECRETS",
+    headline: `Cannot detach the run ${where} because the secrets of ${step} are on this machine and do not leave it`,
+    hint: "--detach without an engine in --with goes on in the background of this machine",
+  });
 }

@@ -1,7 +1,9 @@
+import os from "node:os";
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import { readRelease } from "../../datastore/kinds/release.ts";
 import { LaunchOrders } from "../../datastore/launch-orders.ts";
 import type { RunPlace } from "../../datastore/run-keys.ts";
+import { JOB_VARIABLES } from "../../engines/container/job-variables.ts";
 import { namedEngines } from "../engines/chosen-engines.ts";
 import { sourcesOf } from "../release/sources-of.ts";
 import { openRelease } from "../release/open-release.ts";
@@ -11,6 +13,7 @@ import { stageOf } from "../run/stage.ts";
 import { driveToEnd } from "../run/start.ts";
 import { stepSecrets } from "../run/step-secrets.ts";
 import type { FlowGraph } from "../../graph/flow-graph.ts";
+import type { Settings } from "../../settings/read-settings.ts";
 
 export interface DriveDetachedOptions extends Pick<LaunchOptions, "store" | "settings" | "millraceVersion"> {
   /** Made once it is known what the run consists of. */
@@ -44,6 +47,14 @@ export async function driveDetached({ flow, run }: RunPlace, of: DriveDetachedOp
   engines.warmUp(null);
   return orClosed(engines, async () => {
     await engines.ready();
-    return driveToEnd({ document, record, isSpin: false }, { ...launch, ...stage, release, origin: null });
+    return driveToEnd(
+      { document, record, isSpin: false },
+      { ...launch, ...stage, ...hostOf(settings), release, origin: null },
+    );
   });
+}
+
+/** The processes of a container have other numbers than its machine knows, whose name it may have. */
+function hostOf({ env }: Settings): { host?: string } {
+  return env[JOB_VARIABLES.drive] === undefined ? {} : { host: `a job on ${os.hostname()}` };
 }

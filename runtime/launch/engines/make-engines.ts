@@ -60,8 +60,7 @@ export function runtimeArchive(): RuntimeArchive & { readonly bytes: Buffer } {
 export async function makeEngines(options: EnginesOptions, made: Map<Engine, RemoteBackend>): Promise<void> {
   const { engines, graph, secrets } = options;
   if (engines.size === 0) return;
-  const own = runtimeArchive();
-  const runtime = { ...own, hash: options.shippedRuntime ?? own.hash };
+  const runtime = runtimeFor(options);
   for (const engine of new Set(engines.values())) {
     const steps = [...engines].flatMap(([step, its]) => (its === engine ? [step] : []));
     refuseSecrets(engine, { ...secrets, steps });
@@ -70,6 +69,13 @@ export async function makeEngines(options: EnginesOptions, made: Map<Engine, Rem
     made.set(engine, backend);
     await backend.check(steps);
   }
+}
+
+/** A scheduler that is a job itself has a copy of Millrace that the engine could not give to others: theirs is a blob. */
+function runtimeFor({ shippedRuntime: hash, settings }: EnginesOptions): RuntimeArchive {
+  if (hash !== undefined && settings.env[JOB_VARIABLES.drive] !== undefined) return { file: null, hash };
+  const own = runtimeArchive();
+  return { ...own, hash: hash ?? own.hash };
 }
 
 function gangsAmong({ steps: nodes }: FlowGraph, steps: readonly string[]): string[] {

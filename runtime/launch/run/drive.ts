@@ -1,3 +1,4 @@
+import os from "node:os";
 import type { BackendEvent, TaskBegan, TaskLogged, TaskProgressed, TaskWaits } from "../../engines/compute-backend.ts";
 import { checkedEnd } from "../../engines/checked-end.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
@@ -38,6 +39,8 @@ export interface DriveOptions {
   readonly secrets: RunSecrets;
   readonly origin: OriginRun | null;
   readonly options: ResolvedRunOptions;
+  /** @defaultValue this machine's name */
+  readonly host?: string;
   /** Begun once tasks run; what it returns is waited for at the end. */
   readonly alongside?: () => () => Promise<void>;
   readonly on: DriveListener;
@@ -101,7 +104,12 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     },
     ...(of.first === undefined ? {} : { first: of.first }),
   });
-  const heartbeat = new Heartbeat({ record, store: isSpin ? null : store, onError: stop });
+  const heartbeat = new Heartbeat({
+    record,
+    host: of.host ?? os.hostname(),
+    store: isSpin ? null : store,
+    onError: stop,
+  });
   await heartbeat.start();
   try {
     engines.open({

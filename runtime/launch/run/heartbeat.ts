@@ -1,4 +1,3 @@
-import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
@@ -17,6 +16,8 @@ export const TAKEN_OVER = "MILLRACE_TAKEN_OVER";
 
 export interface HeartbeatOptions {
   readonly record: RunRecord;
+  /** Whose processes readers may look for by their number. */
+  readonly host: string;
   /** Where a run that resumed this one would be; null for what is not resumed. */
   readonly store: Datastore | null;
   /** A beat cannot be written, or came too late: then the error's code is {@link TAKEN_OVER}. */
@@ -88,11 +89,11 @@ export class Heartbeat {
   }
 
   async #write(): Promise<void> {
-    const { record } = this.#options;
+    const { record, host } = this.#options;
     const time = Date.now();
     // Written to a datastore that was removed, everything would be lost without a word.
     if (!record.isThere()) record.document();
-    await record.writeHeartbeat({ format: RECORD_FORMAT, host: os.hostname(), pid: process.pid, time });
+    await record.writeHeartbeat({ format: RECORD_FORMAT, host, pid: process.pid, time });
     this.#lastBeat = time;
   }
 }

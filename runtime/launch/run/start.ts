@@ -4,7 +4,7 @@ import { packagesToRead } from "../release/cached-reach.ts";
 import type { PreparedRelease } from "../release/release.ts";
 import { begin, type BegunRun } from "./begin.ts";
 import { callExitHook } from "./call-exit-hook.ts";
-import { drive } from "./drive.ts";
+import { drive, type DriveOptions } from "./drive.ts";
 import type { LaunchedRun, LaunchOptions } from "./launch-options.ts";
 import { notePackages } from "./note-packages.ts";
 import { projectPlace } from "./project-place.ts";
@@ -36,7 +36,10 @@ export function beginRun(of: Omit<StartOptions, keyof Stage> & Pick<Stage, "stor
 }
 
 /** Drives a run that has begun; its exit hook is called at the end. */
-export async function driveToEnd(begun: BegunRun, of: Omit<StartOptions, "parameters" | "tags">): Promise<LaunchedRun> {
+export async function driveToEnd(
+  begun: BegunRun,
+  of: Omit<StartOptions, "parameters" | "tags"> & Pick<DriveOptions, "host">,
+): Promise<LaunchedRun> {
   const { release, settings, on, warning } = of;
   const { cacheFolder } = settings;
   const { graph } = release.document;

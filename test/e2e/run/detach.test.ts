@@ -2,61 +2,18 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
-import { readRunHeader } from "../../../runtime/datastore/reader/read-run.ts";
 import { hashesOf } from "../../matrix/hashes-of.ts";
-import { type CommandOptions, millrace } from "../../rigs/harness.ts";
-import { ESM, LEGACY, makeProject } from "../../rigs/project.ts";
+import { millrace } from "../../rigs/harness.ts";
+import { detached, type DetachedProject, detachedProject, ended, go, headerOf, TRAINING } from "./detached-project.ts";
 
-/** It trains until a file appears beside it. */
-const FLOW = `import fs from "node:fs";
-import { FlowSpec, main, parameter, secrets, step } from "millrace";
-
-class TrainFlow extends FlowSpec {
-  @parameter() rate = 0.1;
-  folds = [1, 2, 3];
-  losses: number[] = [];
-  loss = 0;
-  @step start() { this.next(this.train, { foreach: "folds" }); }
-  @step async train() {
-    while (process.env.GO !== undefined && !fs.existsSync(process.env.GO)) await new Promise((go) => setTimeout(go, 20));
-    this.loss = this.rate * (this.input as number);
-    this.next(this.join);
-  }
-  @step join(inputs: TrainFlow[]) { this.losses = inputs.map(({ loss }) => loss); this.next(this.end); }
-  @step end() {}
-}
-main(TrainFlow);
-`;
-
-interface Project extends CommandOptions {
-  readonly cwd: string;
-  readonly datastore: string;
-  readonly go: string;
-}
-
-function project(source = FLOW): Project {
-  const cwd = makeProject({ "flow.ts": source, "package.json": ESM, "tsconfig.json": LEGACY });
-  const go = path.join(cwd, "go");
-  return { cwd, datastore: path.join(cwd, "store"), go, env: { GO: go, XDG_CACHE_HOME: path.join(cwd, "cache") } };
-}
-
-async function detached(at: Project, ...args: string[]): Promise<string> {
-  const begun = await millrace(["run", "flow.ts", "--detach", ...args], at);
-  expect(begun.code, begun.stderr).toBe(0);
-  return begun.stdout.trim();
-}
-
-function headerOf(at: Project, run: string) {
-  return readRunHeader(openDatastore(at.datastore), { flow: "TrainFlow", run });
-}
-
-async function ended(at: Project, run: string): Promise<string> {
-  await expect.poll(() => headerOf(at, run).finishedAt).not.toBeNull();
-  return headerOf(at, run).status;
+/** Its folds wait until the test lets them go. */
+function project(source?: string): DetachedProject {
+  const at = detachedProject(source);
+  return { ...at, env: { ...at.env, GO: at.go } };
 }
 
 /** Of the process in the background. */
-function schedulerOf(at: Project, run: string): number {
+function schedulerOf(at: DetachedProject, run: string): number {
   return openDatastore(at.datastore).record("TrainFlow", run).heartbeat()?.pid ?? 0;
 }
 
@@ -73,14 +30,15 @@ test("run --detach prints the run's id alone and returns; the run goes on to the
   expect(shown.stdout).toContain(`TrainFlow/${run}  running`);
   expect(schedulerOf(at, run)).not.toBe(process.pid);
 
-  fs.writeFileSync(at.go, "");
+  go(at);
   expect(await ended(at, run)).toBe("succeeded");
   const here = project();
-  fs.writeFileSync(here.go, "");
+  go(here);
   const ordinary = await millrace(["run", "flow.ts", "--rate", "2"], here);
   expect(ordinary.code, ordinary.stderr).toBe(0);
   const [other = ""] = openDatastore(here.datastore).runs("TrainFlow");
-  const hashes = (one: Project, id: string) => hashesOf({ datastore: one.datastore, className: "TrainFlow" }, id);
+  const hashes = (one: DetachedProject, id: string) =>
+    hashesOf({ datastore: one.datastore, className: "TrainFlow" }, id);
   expect(hashes(at, run)).toEqual(hashes(here, other));
   const fsck = await millrace(["fsck"], at);
   expect(fsck.code, fsck.stdout).toBe(0);
@@ -88,7 +46,7 @@ test("run --detach prints the run's id alone and returns; the run goes on to the
 
 test("its log says what run would have said, and --json where it is", async () => {
   const at = project();
-  fs.writeFileSync(at.go, "");
+  go(at);
   const begun = await millrace(["run", "flow.ts", "--detach", "--json", "--max-workers", "1"], at);
   expect(begun.code, begun.stderr).toBe(0);
   const { flow, run, log } = JSON.parse(begun.stdout) as { flow: string; run: string; log: string };
@@ -116,14 +74,14 @@ test("stop ends a detached run, and resume goes on from one whose scheduler was 
     .toBeGreaterThan(3);
   process.kill(schedulerOf(at, killed), "SIGKILL");
   await expect.poll(() => headerOf(at, killed).status).toBe("stale");
-  fs.writeFileSync(at.go, "");
+  go(at);
   const resumed = await millrace(["resume", "flow.ts", "--origin-run-id", killed], at);
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(resumed.stderr).toContain("✓ start: 1/1 done, 1 reused");
 });
 
 test("a scheduler that cannot begin is told at once, with what it said", async () => {
-  const source = FLOW.replace(
+  const source = TRAINING.replace(
     "@step start()",
     '@secrets({ sources: [{ type: "env-file", path: ".env" }] }) @step start()',
   );
@@ -148,11 +106,11 @@ test("a scheduler that cannot begin is told at once, with what it said", async (
 test("a run gets one scheduler: another one leaves it alone", async () => {
   const at = project();
   const run = await detached(at);
-  onTestFinished(() => void fs.writeFileSync(at.go, ""));
+  onTestFinished(() => go(at));
   const second = await millrace(["drive", `TrainFlow/${run}`], at);
   expect(second.code).not.toBe(0);
   expect(second.stderr).toContain("another process has already become its scheduler");
-  fs.writeFileSync(at.go, "");
+  go(at);
   expect(await ended(at, run)).toBe("succeeded");
   const ordinary = await millrace(["run", "flow.ts"], at);
   const id = /run (\S+)/.exec(ordinary.stderr)?.[1] ?? "";

@@ -19,7 +19,7 @@ export const childProcessEngine: Engine = {
   reach: ({ storage, runtime }) => ({
     MILLRACE_BLOB_CACHE_MB: "0",
     MILLRACE_DATASTORE: storage.location,
-    MILLRACE_RUNTIME: runtime.file,
+    MILLRACE_RUNTIME: runtime.file ?? runtime.hash,
   }),
   computesHere: () => true,
   endingOf: ({ run }) => `pkill -f ${run}`,

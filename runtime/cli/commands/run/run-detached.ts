@@ -1,3 +1,6 @@
+import { decoratorIn } from "../../../../sdk/decorators/decorator-in.ts";
+import type { Engine } from "../../../engines/engine.ts";
+import { engineNamed } from "../../../engines/index.ts";
 import { beginDetached } from "../../../launch/detached/begin-detached.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import type { RunPlan } from "../../../launch/plan/plan-run.ts";
@@ -24,19 +27,32 @@ export async function runDetached(plan: RunPlan, of: RunDetachedOptions): Promis
   const { context, flags, store, options, output } = of;
   const { settings, programName } = context;
   const reporter = runReporter({ output, graph: plan.graph, programName, datastore: flags.datastore });
-  const { flow, run } = await beginDetached(plan, {
-    ...{ store, settings, options, programName },
+  const { document, job } = await beginDetached(plan, {
+    ...{ store, settings, options, programName, engine: engineAmong(flags.with) },
     branch: { branch: flags.branch, isProduction: flags.production },
     bundle: context.bundle,
     early: null,
     millraceVersion: packageVersion(),
     on: { ...reporter, created: () => undefined },
   });
+  const { flow, run } = document;
   of.created(run);
+  const tell = (more: object, text: string) => {
+    if (output.isJson) return output.json({ flow, run, ...more });
+    output.print(run);
+    output.note(output.colors.dim(`${text}: status ${run}, logs --follow ${run}, stop ${run}`));
+  };
+  if (job !== null) {
+    const how = job.isQueued ? "waits for its scheduler, the job" : "goes on, driven by the job";
+    return tell(job, `${how} ${job.job}`);
+  }
   const { location } = store.storage;
   const { pid, log } = await detach({ flow, run }, { location, settings, isDurable: options.isDurable });
-  if (output.isJson) return output.json({ flow, run, pid, log });
-  output.print(run);
-  const { dim } = output.colors;
-  output.note(dim(`goes on in process ${pid}: status ${run}, logs --follow ${run}, stop ${run}; its log: ${log}`));
+  tell({ pid, log }, `goes on in process ${pid}, which writes to ${log}`);
+}
+
+/** Where the run is sent by `--with`; the scheduler goes along. */
+function engineAmong(added: readonly string[] = []): Engine | null {
+  const [engine = null] = added.flatMap((text) => engineNamed(decoratorIn(text)) ?? []);
+  return engine;
 }
