@@ -66,18 +66,47 @@ export interface TaskReused extends Timed {
   readonly caught?: ErrorRecord;
 }
 
-/** What an attempt used, as its own process measured it. */
+/** What an attempt used. A figure that nobody could tell is missing. */
 export interface TaskUsage {
-  /** Processor time, in user code and in the system, of all threads and of child processes that have ended. */
-  readonly cpuMs: number;
+  /**
+   * Processor time, in user code and in the system: of all threads of its process and of child processes. In a container,
+   * of all that ran there.
+   */
+  readonly cpuMs?: number;
   /** Of that, in the system. Missing in what older versions recorded. */
   readonly systemMs?: number;
-  /** The most memory that the process had meanwhile, in bytes; child processes do not count. */
-  readonly peakMemory: number;
+  /**
+   * The most memory that its process and child processes had at once, in bytes. In a container, all that it had, without
+   * what caches files.
+   */
+  readonly peakMemory?: number;
   /** By calls, whatever answered them: a disk, a cache, a pipe or a socket. Missing where the system does not count them. */
   readonly readBytes?: number;
   /** The same, written. */
   readonly writtenBytes?: number;
+  /** What its GPUs did meanwhile; missing where it had none, or nobody could look. */
+  readonly gpu?: GpuUsage;
+  /** Memory in bytes that it was given, and that was not enough: it ended for want of more. */
+  readonly exhausted?: number;
+  /** True where its process died and could not tell: this is what others had seen of it, and it may have used more. */
+  readonly isPartial?: true;
+  /** What is not in the figures: `children`, memory of child processes that nobody could look at. */
+  readonly lacks?: readonly UsageGap[];
+}
+
+/** What figures can lack. */
+export type UsageGap = "children";
+
+/** What the GPUs of an attempt did. */
+export interface GpuUsage {
+  /** How many it had. */
+  readonly count: number;
+  /** How busy they were on average, in percent; missing where the driver does not tell. */
+  readonly meanPercent?: number;
+  /** The most that was seen, in percent. */
+  readonly maxPercent?: number;
+  /** The most memory in use on all of them together, in bytes, whoever used it. */
+  readonly peakMemory?: number;
 }
 
 /** A task has committed its result. */

@@ -38,6 +38,11 @@ export function cardsKey({ step, task, attempt, ...of }: RunPlace & AttemptPlace
   return `${runFolder(of)}/cards/${step}/${task}-${attempt}.jsonl`;
 }
 
+/** What an attempt used over its time. */
+export function usageKey({ step, task, attempt, ...of }: RunPlace & AttemptPlace): string {
+  return `${runFolder(of)}/usage/${step}/${task}-${attempt}.json`;
+}
+
 /** Has a folder for each step. */
 export function metricsFolder(of: RunPlace): string {
   return `${runFolder(of)}/metrics`;

@@ -7,6 +7,7 @@ import {
   type HeartbeatRecord,
   type ProgressRecord,
   locatorOf,
+  RECORD_FORMAT,
   type ResultLine,
   type ResultLocator,
   type RunDocument,
@@ -21,6 +22,7 @@ import { parseRunMetrics, type RunMetricsRecord } from "./kinds/metrics.ts";
 import { parseProgress } from "./kinds/progress.ts";
 import { parsePackages } from "./kinds/packages.ts";
 import { parseResult } from "./kinds/result.ts";
+import { parseUsage, type UsageRecord } from "./kinds/usage.ts";
 import { faultOfDocument } from "./shapes/fault-of-document.ts";
 import { parseRecord } from "./parse-record.ts";
 import { LogTail } from "./reader/log-tail.ts";
@@ -36,7 +38,9 @@ import {
   runFolder,
   runMetricsKey,
   type RunPlace,
+  usageKey,
 } from "./run-keys.ts";
+import type { UsageSeries } from "./usage-series.ts";
 import type { Appender, Storage } from "./storage.ts";
 
 /** Where every write is a request, output is stored this much later, together. */
@@ -196,6 +200,22 @@ export class RunRecord {
   /** One line in the place of all of them; where each write is a request, they are parts that stay. */
   replaceCards(of: AttemptPlace, line: string): void {
     this.#storage.write(cardsKey({ ...this.#place, ...of }), [Buffer.from(line)]);
+  }
+
+  /** In the background where writing takes time. Where it cannot be written, the run goes on without. */
+  saveSeries(of: AttemptPlace, series: UsageSeries): void {
+    const record: UsageRecord = { format: RECORD_FORMAT, series };
+    try {
+      const written = this.#storage.writeSoon(usageKey({ ...this.#place, ...of }), [encodeJson(record)]);
+      written?.catch(() => undefined);
+    } catch {
+      // What else cannot be written then is told by the journal.
+    }
+  }
+
+  /** Null for an attempt that was over in no time, and where nobody looked. */
+  series(of: AttemptPlace): UsageSeries | null {
+    return this.#json(usageKey({ ...this.#place, ...of }), parseUsage)?.series ?? null;
   }
 
   writeMetrics(record: RunMetricsRecord): void {

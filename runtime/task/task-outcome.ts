@@ -7,6 +7,8 @@ import type { StopReason } from "./stop-reason.ts";
 export type TaskOutcome = {
   /** Missing where the process did not live to tell. */
   readonly usage?: TaskUsage;
+  /** Pages of memory that child processes touched which have ended; to whoever measures what a process cannot tell itself. */
+  readonly childPages?: number;
   /** What stood last in what it logged with `current.log`; missing if it logged nothing, or its process could not say. */
   readonly metrics?: LastValues;
 } & (

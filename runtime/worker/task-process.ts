@@ -157,7 +157,7 @@ export class TaskProcess {
     this.#isUntouched = true;
     const isQuiet = quietnessWatch();
     const used = this.#usage();
-    const outcome = { ...(await this.#execute(spec, { sentAt, key })), usage: used() };
+    const outcome = { ...(await this.#execute(spec, { sentAt, key })), ...used() };
     // What a step throws can run code when it is read, and what failed did not get as far as to commit.
     if (outcome.status === "failed") this.#regain();
     const isClean =

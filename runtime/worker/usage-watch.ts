@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { identityOf } from "../datastore/local/identity-of.ts";
 import type { TaskUsage } from "../datastore/run-event.ts";
+import type { TaskOutcome } from "../task/task-outcome.ts";
 import { ProcessFile } from "./process-file.ts";
 
 /** Has Linux count the peak of a process's memory anew. */
@@ -13,6 +14,8 @@ interface Counts {
   /** Of child processes that have ended. */
   readonly childUserMs: number;
   readonly childSystemMs: number;
+  /** Pages of memory that they touched. */
+  readonly childPages: number;
   /** Null where the system does not tell. */
   readonly transfer: { readonly readBytes: number; readonly writtenBytes: number } | null;
 }
@@ -22,7 +25,7 @@ interface Counts {
  * gives begins a measurement, the one that it returns ends it. Where the system cannot count the peak anew for each task,
  * a task has the highest of the process until then.
  */
-export function usageWatch(): () => () => TaskUsage {
+export function usageWatch(): () => () => Pick<TaskOutcome, "usage" | "childPages"> {
   // Kept from before the flow is loaded, whose code may replace them.
   const write = fs.writeSync;
   const now = performance.now.bind(performance);
@@ -50,18 +53,21 @@ export function usageWatch(): () => () => TaskUsage {
       const after: Counts = {
         childUserMs: children.childUserMs,
         childSystemMs: children.childSystemMs,
+        childPages: children.childPages,
         transfer: transferOf(io),
       };
       before = after;
       const userMs = (used.userCPUTime - userCPUTime) / 1000 + after.childUserMs - earlier.childUserMs;
       const systemMs = (used.systemCPUTime - systemCPUTime) / 1000 + after.childSystemMs - earlier.childSystemMs;
       const whole = (ms: number) => Math.max(Math.round(ms), 0);
-      return {
+      const childPages = Math.max(after.childPages - earlier.childPages, 0);
+      const usage: TaskUsage = {
         cpuMs: whole(userMs + systemMs),
         systemMs: whole(systemMs),
         peakMemory: used.maxRSS * 1024,
         ...moved(earlier.transfer, after.transfer),
       };
+      return { usage, ...(childPages === 0 ? {} : { childPages }) };
     };
   };
 }
@@ -75,11 +81,11 @@ function moved(before: Counts["transfer"], after: Counts["transfer"]): Pick<Task
 }
 
 /** The name of the program, in parentheses, may hold anything; behind it are a state, and numbers. */
-const STAT = /^\d+ \(.*\) \w(?: -?\d+){12} (\d{1,12}) (\d{1,12}) /s;
+const STAT = /^\d+ \(.*\) \w(?: -?\d+){7} (\d{1,15})(?: -?\d+){4} (\d{1,12}) (\d{1,12}) /s;
 
-function childTimes(stat: ProcessFile): Pick<Counts, "childUserMs" | "childSystemMs"> {
-  const [, user = "0", system = "0"] = STAT.exec(stat.read() ?? "") ?? [];
-  return { childUserMs: Number(user) * TICK_MS, childSystemMs: Number(system) * TICK_MS };
+function childTimes(stat: ProcessFile): Omit<Counts, "transfer"> {
+  const [, pages = "0", user = "0", system = "0"] = STAT.exec(stat.read() ?? "") ?? [];
+  return { childUserMs: Number(user) * TICK_MS, childSystemMs: Number(system) * TICK_MS, childPages: Number(pages) };
 }
 
 /** By calls, whether a disk, a cache or a pipe answered them. */

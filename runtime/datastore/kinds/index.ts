@@ -19,6 +19,7 @@ import { runKind } from "./run.ts";
 import { stopKind } from "./stop.ts";
 import { storeKind } from "./store.ts";
 import { tagsKind } from "./tags.ts";
+import { usageKind } from "./usage.ts";
 
 /** All that a datastore keeps. */
 export const KINDS: readonly RecordKind[] = [
@@ -39,6 +40,7 @@ export const KINDS: readonly RecordKind[] = [
   logKind,
   metricsKind,
   cardsKind,
+  usageKind,
   jobKind,
   cacheKind,
   gcKind,

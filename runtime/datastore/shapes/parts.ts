@@ -1,5 +1,5 @@
 import { isLocator } from "../records.ts";
-import { type Check, count, faultIn, fields, hash, kinds, list, name, optional, table, text, time } from "./checks.ts";
+import { amount, type Check, count, faultIn, fields, flag, hash, kinds, list, name, optional, table, text, time } from "./checks.ts";
 
 /** What several records hold. */
 const ref = { hash, size: count, type: text, data: optional(text), files: optional(hash) };
@@ -41,11 +41,23 @@ export const taskSource = kinds("kind", {
 
 /** What an attempt used. */
 export const taskUsage = fields({
-  cpuMs: count,
-  peakMemory: count,
+  cpuMs: optional(count),
+  peakMemory: optional(count),
   systemMs: optional(count),
   readBytes: optional(count),
   writtenBytes: optional(count),
+  gpu: optional(
+    fields({
+      count,
+      meanPercent: optional(amount),
+      maxPercent: optional(amount),
+      peakMemory: optional(count),
+    }),
+  ),
+  exhausted: optional(count),
+  isPartial: optional(flag),
+  // Later versions may know of more.
+  lacks: optional(list(text)),
 });
 
 export function faultOfUsage(record: unknown): string | null {

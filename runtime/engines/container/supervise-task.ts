@@ -9,6 +9,8 @@ import { writePreload } from "../../package/environment/write-preload.ts";
 import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import { systemClock } from "../../task/clock.ts";
 import { TimeLimit } from "../../task/time-limit.ts";
+import { containerMeter } from "../usage/container-meter.ts";
+import { GpuSampler } from "../usage/gpu-sampler.ts";
 import { committedOutcome } from "../local/committed-outcome.ts";
 import { LocalBackend } from "../local/local-backend.ts";
 import { spawnWorker } from "../local/spawn-worker.ts";
@@ -79,6 +81,8 @@ export async function superviseTask({
     secrets: runSecrets(new Map(secrets === null ? [] : [[spec.step, secrets]]), masks),
     spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
     place: { program, ...(cwd === undefined ? {} : { cwd }) },
+    contained: { memoryMb: group.needs.memoryMb, meter: containerMeter },
+    gpuSampler: group.needs.gpu > 0 && setup.samplesGpus !== false ? new GpuSampler({ env }) : null,
     explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
   });
   // What Node preloads has it look for the `package.json` of its folder: absent or half there, it would stay so for it.
@@ -117,6 +121,7 @@ export async function superviseTask({
         environments: new Map([[spec.step, own]]),
         committed: (of) => committedOutcome(record, of),
         openLog: () => log.output(),
+        saveSeries: (of, series) => record.saveSeries(of, series),
         onEvent,
         onTrouble: reject,
       });

@@ -11,6 +11,10 @@ import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import type { ProgressReport } from "../../task/progress-report.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { maskedEvent } from "../masked-event.ts";
+import type { UsageSeries } from "../../datastore/usage-series.ts";
+import { AttemptMeter } from "../usage/attempt-meter.ts";
+import type { ContainerMeter } from "../usage/container-meter.ts";
+import type { GpuSampler } from "../usage/gpu-sampler.ts";
 import { type CrashContext, crashed, type ProcessExit } from "./process-exit.ts";
 import { HEAP_FULL, type LastWords } from "./out-of-memory-exit.ts";
 import { type LocalEnvironment, PLAIN_KIND, type ProcessKind, withoutVars } from "./process-kind.ts";
@@ -30,6 +34,15 @@ export interface LocalBackendOptions extends Omit<ProcessPoolOptions, "on"> {
   readonly secrets: RunSecrets;
   /** What a process's end means here, where more is known of it than its exit code. */
   readonly explain?: (exit: ProcessExit, lastWords: LastWords) => ErrorRecord | null;
+  /** Has what this machine's GPUs do looked at; null where nobody is to. @defaultValue null */
+  readonly gpuSampler?: GpuSampler | null;
+  /** Where each task has a container of its own, and this process is in there. */
+  readonly contained?: ContainedTask;
+}
+
+export interface ContainedTask {
+  readonly memoryMb: number;
+  meter(): ContainerMeter;
 }
 
 /** The run whose tasks it executes; processes start before that is recorded. */
@@ -40,6 +53,8 @@ export interface LocalRun {
   /** What a process that is gone committed as this attempt before it could say so. */
   committed?(of: { spec: TaskSpec; pid: number }): TaskOutcome | null;
   openLog(of: { step: string; task: number; attempt: number }): Appender;
+  /** Keeps what an attempt used over its time. @defaultValue nobody does */
+  saveSeries?(of: { step: string; task: number; attempt: number }, series: UsageSeries): void;
   onEvent(event: BackendEvent): void;
   /** Output can no longer be stored. */
   onTrouble(error: unknown): void;
@@ -68,6 +83,7 @@ export class LocalBackend implements ComputeBackend {
   readonly #swift = new SwiftSteps();
   /** Tasks whose processes said that V8's heap is full. */
   readonly #heapFull = new Set<number>();
+  readonly #meter: AttemptMeter;
   #recallTimer: NodeJS.Timeout | null = null;
   #opened: LocalRun | null = null;
   #isClosed = false;
@@ -75,11 +91,12 @@ export class LocalBackend implements ComputeBackend {
   constructor(options: LocalBackendOptions) {
     this.#options = options;
     this.defaultLimit = options.cores;
+    this.#meter = new AttemptMeter(options);
     this.#pool = new ProcessPool({
       ...options,
       on: {
         free: () => this.#assign(),
-        began: (held) => this.#began(held),
+        began: (member, held) => this.#began(member, held),
         progress: (held, report) => this.#progress(held, report),
         done: (member, held, end) => this.#done(member, held, end),
         returned: (member, held) => this.#returned(member, held),
@@ -125,6 +142,7 @@ export class LocalBackend implements ComputeBackend {
 
   close(): Promise<void> {
     this.#isClosed = true;
+    this.#meter.close();
     for (const { spec } of this.#queue.splice(0)) this.#ended(spec, stoppedOutcome(NEVER_BEGAN));
     for (const { worker } of this.#pool.members()) worker.kill();
     return new Promise((resolve) => {
@@ -226,7 +244,8 @@ export class LocalBackend implements ComputeBackend {
     }, LONG_MS).unref();
   }
 
-  #began({ spec: { step, task, attempt } }: HeldTask): void {
+  #began({ worker, kind }: PoolMember, { spec: { step, task, attempt } }: HeldTask): void {
+    this.#meter.begin(task, { pid: worker.pid, gpus: kind.gpus });
     this.#run.onEvent({ type: "began", task, step, attempt });
   }
 
@@ -242,7 +261,7 @@ export class LocalBackend implements ComputeBackend {
     const { isolation, secrets } = this.#options;
     // Whatever knows the secrets of a step ends with its task: the process, and what it started.
     if (!end.isClean || isolation === "process" || secrets.ofSteps.has(spec.step)) this.#pool.retire(member);
-    this.#ended(spec, end.outcome);
+    this.#ended(spec, this.#measured(spec, end.outcome));
     this.#assign();
   }
 
@@ -250,6 +269,7 @@ export class LocalBackend implements ComputeBackend {
   #returned({ kind }: PoolMember, held: HeldTask): void {
     const { step, task, attempt } = held.spec;
     held.log.close();
+    this.#meter.forget(task);
     if (held.hasBegun) this.#run.onEvent({ type: "returned", task, step, attempt });
     if (held.stopReason !== null) this.#ended(held.spec, stoppedOutcome(held.stopReason));
     else this.#queue.unshift({ spec: held.spec, kind });
@@ -266,7 +286,7 @@ export class LocalBackend implements ComputeBackend {
       const isUntouched = !hasBegun && !isFirst && !this.#isClosed;
       if (isUntouched && stopReason === null) again.push({ spec, kind });
       else if (isUntouched) this.#ended(spec, stoppedOutcome(stopReason ?? NEVER_BEGAN));
-      else this.#ended(spec, this.#committed(worker, spec) ?? this.#died(worker, { held, exit }));
+      else this.#ended(spec, this.#measured(spec, this.#committed(worker, spec) ?? this.#died(worker, { held, exit })));
     }
     for (const queued of again.reverse()) this.#queue.unshift(queued);
     if (worker.held.length === 0 && member.state === "starting") this.#failedToStart(member, exit);
@@ -308,6 +328,14 @@ export class LocalBackend implements ComputeBackend {
     const error = this.#options.explain?.(exit, { isHeapFull }) ?? null;
     if (error === null) return crashed(exit, why);
     return { status: "failed", error, isRetryable: true, isCrash: true };
+  }
+
+  #measured(spec: TaskSpec, outcome: TaskOutcome): TaskOutcome {
+    const { outcome: measured, series } = this.#meter.end(spec.task, outcome);
+    const { step, task, attempt } = spec;
+    // What only adds to the picture is not worth the task.
+    if (series !== null) this.#run.saveSeries?.({ step, task, attempt }, series);
+    return measured;
   }
 
   #ended(spec: TaskSpec, outcome: TaskOutcome): void {

@@ -1,4 +1,4 @@
-import { faultIn, optional } from "../../datastore/shapes/checks.ts";
+import { count, faultIn, optional } from "../../datastore/shapes/checks.ts";
 import { faultOfErrorRecord, faultOfTransition, faultOfUsage, lastValues } from "../../datastore/shapes/parts.ts";
 import { parseProgressReport } from "../../task/progress-report.ts";
 import type { WorkerReport } from "../../task/worker-command.ts";
@@ -28,8 +28,9 @@ function progressIn({ fraction, note }: Record<string, unknown>, key: string): W
 /** The shape alone: whether it is what this task could do is known to whoever has the graph. */
 function isOutcome(value: unknown): value is TaskOutcome {
   if (!isRecord(value)) return false;
-  const { status, next, result, error, isRetryable, isCrash, usage, metrics } = value;
+  const { status, next, result, error, isRetryable, isCrash, usage, childPages, metrics } = value;
   if (usage !== undefined && faultOfUsage(usage) !== null) return false;
+  if (childPages !== undefined && count(childPages) !== null) return false;
   if (faultIn(lastMetrics, metrics) !== null) return false;
   if (status === "failed") return isError(error) && typeof isRetryable === "boolean" && typeof isCrash === "boolean";
   if (status !== "succeeded" && status !== "caught") return false;

@@ -26,7 +26,7 @@ export interface ProcessPoolOptions {
 export interface PoolListener {
   /** A process is ready for its first task, or there is room for another process. */
   free(): void;
-  began(held: HeldTask): void;
+  began(member: PoolMember, held: HeldTask): void;
   progress(held: HeldTask, report: ProgressReport): void;
   done(member: PoolMember, held: HeldTask, end: { outcome: TaskOutcome; isClean: boolean }): void;
   /** A task that its process has not begun. */
@@ -124,7 +124,7 @@ export class ProcessPool {
           if (member.state === "starting")
             member.preface = `${member.preface}${bytes.toString()}`.slice(-PREFACE_CHARS);
         },
-        began: (held) => on.began(held),
+        began: (held) => on.began(member, held),
         progress: (held, report) => on.progress(held, report),
         done: (held, end) => on.done(member, held, end),
         returned: (held) => on.returned(member, held),

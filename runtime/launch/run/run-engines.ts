@@ -72,6 +72,7 @@ export class RunEngines {
       ...run,
       committed: (of) => committedOutcome(record, of),
       openLog: (of) => record.openLog(of),
+      saveSeries: (of, series) => record.saveSeries(of, series),
     });
     const masked = { ...run, onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(maskedEvent(event, secrets)) };
     for (const [engine, backend] of this.#remote) backend.open(runOn(engine, { ...masked, graph, store }));

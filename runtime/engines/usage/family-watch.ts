@@ -1,0 +1,103 @@
+import { cpuOf, endedFaults, type Family, readFamily } from "./family.ts";
+import type { LinuxMemory } from "./linux-memory.ts";
+
+/** What was seen of the memory of a process and of those that it started. */
+export interface SeenMemory {
+  /** The most that was seen at once, in bytes. */
+  readonly peak: number;
+  /** Whether a process that it started was seen. */
+  readonly hasChildren: boolean;
+  /** The most pages that processes touched between two looks which no look saw, with what the process itself had then. */
+  readonly unseen: { readonly faults: number; readonly beside: number };
+  /** Pages of those that ended, from the first look to the last. */
+  readonly ended: number;
+  /** False where part of what it started could not be looked at. */
+  readonly isWhole: boolean;
+}
+
+/** What a look tells. */
+export interface FamilyLook {
+  /** Now, in bytes. */
+  readonly memory: number;
+  readonly cpuMs: number;
+  readonly systemMs: number;
+  /** Whether processes worth mention have come and gone since the look before. */
+  readonly hasMissed: boolean;
+}
+
+/** Between looks this close no process of another one's size comes and goes unseen. */
+const CLOSE_MS = 60;
+/** Of the most that was seen. */
+const WORTH_SHARE = 0.05;
+/** Its threads are many: those that they started are asked for this often. */
+const ALL_THREADS_MS = 500;
+
+/**
+ * Looks at a process and what it started. Linux keeps the peak of each process until it ends, and counts for its parent
+ * the pages that it touched: so what ended between two looks is known by its pages, which are its memory.
+ */
+export class FamilyWatch {
+  readonly #pid: number;
+  readonly #memory: LinuxMemory;
+  #last: { readonly family: Family; readonly at: number } | null = null;
+  #allThreadsAt = -Infinity;
+  #firstEnded = 0;
+  #seen: SeenMemory = { peak: 0, hasChildren: false, unseen: { faults: 0, beside: 0 }, ended: 0, isWhole: true };
+
+  constructor(pid: number, memory: LinuxMemory) {
+    this.#pid = pid;
+    this.#memory = memory;
+  }
+
+  get seen(): SeenMemory {
+    return this.#seen;
+  }
+
+  /** Null once the process is gone. */
+  look(now: number): FamilyLook | null {
+    const allThreads = now - this.#allThreadsAt >= ALL_THREADS_MS;
+    const family = readFamily(this.#pid, { pageSize: this.#memory.pageSize, allThreads });
+    if (family === null) return null;
+    if (allThreads) this.#allThreadsAt = now;
+    const hasMissed = this.#note(family, now);
+    this.#last = { family, at: now };
+    let memory = family.root.memory;
+    for (const { counts } of family.descendants.values()) memory += counts.memory;
+    return { memory, ...cpuOf(family), hasMissed };
+  }
+
+  /** Says whether processes worth mention ended unseen. */
+  #note(family: Family, now: number): boolean {
+    const { pageSize } = this.#memory;
+    const last = this.#last;
+    const faults = last === null ? 0 : unseenFaults(last.family, family);
+    const before = last === null ? 0 : peaksOf(last.family);
+    const isClose = last !== null && now - last.at <= CLOSE_MS;
+    if (last === null) this.#firstEnded = family.root.ended.faults;
+    const { peak, hasChildren, unseen, isWhole } = this.#seen;
+    this.#seen = {
+      // What a look saw may have grown until it ended.
+      peak: Math.max(peak, peaksOf(family), isClose ? before + faults * pageSize : 0),
+      hasChildren: hasChildren || family.descendants.size > 0,
+      unseen: faults > unseen.faults ? { faults, beside: family.root.memory } : unseen,
+      ended: family.root.ended.faults - this.#firstEnded,
+      isWhole: isWhole && family.isWhole,
+    };
+    return faults * pageSize > this.#seen.peak * WORTH_SHARE;
+  }
+}
+
+/** What the process has, and the most that each of those had which it started. */
+function peaksOf({ root, descendants }: Family): number {
+  let sum = root.memory;
+  for (const { peak } of descendants.values()) sum += peak;
+  return sum;
+}
+
+/** Pages touched by processes that ended between two looks, less those that the first look saw. */
+function unseenFaults(before: Family, after: Family): number {
+  let faults = endedFaults(after) - endedFaults(before);
+  for (const [pid, { counts }] of before.descendants)
+    if (after.descendants.get(pid)?.counts.startedAt !== counts.startedAt) faults -= counts.faults;
+  return Math.max(faults, 0);
+}
