@@ -61,13 +61,13 @@ export function usageWatch(): () => () => Pick<TaskOutcome, "usage" | "childPage
       const systemMs = (used.systemCPUTime - systemCPUTime) / 1000 + after.childSystemMs - earlier.childSystemMs;
       const whole = (ms: number) => Math.max(Math.round(ms), 0);
       const childPages = Math.max(after.childPages - earlier.childPages, 0);
-      const usage: TaskUsage = {
+      const told: TaskUsage = {
         cpuMs: whole(userMs + systemMs),
         systemMs: whole(systemMs),
         peakMemory: used.maxRSS * 1024,
         ...moved(earlier.transfer, after.transfer),
       };
-      return { usage, ...(childPages === 0 ? {} : { childPages }) };
+      return { usage: told, ...(childPages === 0 ? {} : { childPages }) };
     };
   };
 }

@@ -19,11 +19,13 @@ export type { ForeachFrame, GpuUse } from "../base/host.ts";
 export type { LogLine, LogStream, TaskLogs } from "./task-logs.ts";
 export type { Metric, Metrics, RunMetric, RunMetrics } from "./metrics.ts";
 export type { Used } from "./used.ts";
-export type { AskedNeeds, Spread, StepUsage } from "../../runtime/datastore/reader/step-usage.ts";
+export type { UsageSeries } from "../../runtime/datastore/usage-series.ts";
+export type { AskedNeeds, Spread, StepGpuUsage, StepUsage } from "../../runtime/datastore/reader/step-usage.ts";
 export type { CodeChange, CodeDiff, RunCode } from "./run-code.ts";
 export type { Listing } from "./listing.ts";
 export type { RunStatus, TaskStatus } from "../../runtime/datastore/reader/run-summary.ts";
 export type {
+  GpuUsage,
   RunEvent,
   RunFinished,
   RunStarted,
@@ -33,5 +35,6 @@ export type {
   TaskStarted,
   TaskSucceeded,
   TaskUsage,
+  UsageGap,
 } from "../../runtime/datastore/run-event.ts";
 export type { ErrorRecord, ItemList, ResultLocator, TakenTransition } from "../../runtime/datastore/records.ts";

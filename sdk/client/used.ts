@@ -1,3 +1,6 @@
+import type { AttemptUse } from "../../runtime/datastore/reader/attempt-uses.ts";
+import type { GpuUsage, UsageGap } from "../../runtime/datastore/run-event.ts";
+import type { UsageSeries } from "../../runtime/datastore/usage-series.ts";
 import { taskOfOrigin } from "./attempt.ts";
 import type { TaskReader } from "./task-reader.ts";
 
@@ -5,11 +8,11 @@ import type { TaskReader } from "./task-reader.ts";
 export interface Used {
   /** From its start to its end. */
   readonly wallMs: number;
-  /** Processor time in user code, of all threads and of child processes that have ended. */
+  /** Processor time in user code, of all threads and of child processes; in a container of all that ran there. */
   readonly userMs: number | null;
   /** The same in the system. */
   readonly systemMs: number | null;
-  /** The most memory of its process, in MB of 2^20 bytes. */
+  /** The most memory that its process and child processes had at once, in MB of 2^20 bytes. */
   readonly peakMemoryMb: number | null;
   /** By calls, whatever answered them: a disk, a cache, a pipe or a socket. */
   readonly readBytes: number | null;
@@ -17,6 +20,16 @@ export interface Used {
   readonly writtenBytes: number | null;
   /** From when the task could have started until it did; null for a further attempt, which waits on purpose. */
   readonly waitingMs: number | null;
+  /** What its GPUs did; null where it had none, or nobody could look. */
+  readonly gpu: GpuUsage | null;
+  /** Memory that it was given and that was not enough, in MB; null where it did not run out of memory. */
+  readonly exhaustedMb: number | null;
+  /** True where its process died: the figures are what others had seen of it, and it may have used more. */
+  readonly isPartial: boolean;
+  /** What the figures lack: `children`, memory of child processes that nobody could look at. */
+  readonly lacks: readonly UsageGap[];
+  /** What it used over its time, in at most 300 points; null where it took less than two seconds. Read when asked for. */
+  readonly series: UsageSeries | null;
 }
 
 /** Null while the task has no attempt that is over. */
@@ -31,15 +44,47 @@ export function usedBy(task: TaskReader): Used | null {
     .get(summary.task)
     ?.findLast(({ attempt }) => attempt <= summary.attempt);
   if (use === undefined) return null;
-  const { wallMs, waitingMs, usage } = use;
-  const systemMs = usage?.systemMs ?? null;
-  return {
-    wallMs,
-    userMs: usage === null || systemMs === null ? null : usage.cpuMs - systemMs,
-    systemMs,
-    peakMemoryMb: usage === null ? null : usage.peakMemory / 2 ** 20,
-    readBytes: usage?.readBytes ?? null,
-    writtenBytes: usage?.writtenBytes ?? null,
-    waitingMs,
-  };
+  return new AttemptUsed(executed, use);
+}
+
+class AttemptUsed implements Used {
+  readonly wallMs: number;
+  readonly userMs: number | null;
+  readonly systemMs: number | null;
+  readonly peakMemoryMb: number | null;
+  readonly readBytes: number | null;
+  readonly writtenBytes: number | null;
+  readonly waitingMs: number | null;
+  readonly gpu: GpuUsage | null;
+  readonly exhaustedMb: number | null;
+  readonly isPartial: boolean;
+  readonly lacks: readonly UsageGap[];
+  readonly #task: TaskReader;
+  readonly #attempt: number;
+
+  constructor(task: TaskReader, { attempt, wallMs, waitingMs, usage }: AttemptUse) {
+    this.#task = task;
+    this.#attempt = attempt;
+    const systemMs = usage?.systemMs ?? null;
+    this.wallMs = wallMs;
+    this.userMs = usage?.cpuMs === undefined || systemMs === null ? null : usage.cpuMs - systemMs;
+    this.systemMs = systemMs;
+    this.peakMemoryMb = inMb(usage?.peakMemory);
+    this.readBytes = usage?.readBytes ?? null;
+    this.writtenBytes = usage?.writtenBytes ?? null;
+    this.waitingMs = waitingMs;
+    this.gpu = usage?.gpu ?? null;
+    this.exhaustedMb = inMb(usage?.exhausted);
+    this.isPartial = usage?.isPartial === true;
+    this.lacks = usage?.lacks ?? [];
+  }
+
+  get series(): UsageSeries | null {
+    const { run, summary } = this.#task;
+    return run.record.series({ step: summary.step, task: summary.task, attempt: this.#attempt });
+  }
+}
+
+function inMb(bytes: number | undefined): number | null {
+  return bytes === undefined ? null : bytes / 2 ** 20;
 }

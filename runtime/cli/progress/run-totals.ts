@@ -16,7 +16,7 @@ export class RunTotals {
     if (event.type === "task-started" && event.source.kind === "retry") this.#retried += 1;
     if (event.type !== "task-succeeded" && event.type !== "task-failed") return;
     const { usage } = event;
-    if (usage === undefined) this.#isPartial = true;
+    if (usage?.cpuMs === undefined || usage.isPartial === true) this.#isPartial = true;
     this.#cpuMs += usage?.cpuMs ?? 0;
     this.#peakMemory = Math.max(this.#peakMemory, usage?.peakMemory ?? 0);
   }

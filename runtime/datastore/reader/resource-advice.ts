@@ -34,10 +34,12 @@ export function resourceAdvice(usage: StepUsage): ResourceAdvice | null {
   return { step, cpu, memory, decorator: `@resources({ ${options.join(", ")} })`, evidence: evidenceOf(usage) };
 }
 
-function memoryAdvice({ memoryMb, asked, silent }: StepUsage): number | null {
-  if (memoryMb === null) return null;
-  const wanted = Math.ceil((memoryMb.max * MARGIN) / MEMORY_STEP_MB) * MEMORY_STEP_MB;
-  if (asked.memoryMb === null) return memoryMb.max >= WORTH_MB ? wanted : null;
+function memoryAdvice({ memoryMb, exhaustedMb, asked, silent }: StepUsage): number | null {
+  if (memoryMb === null && exhaustedMb === null) return null;
+  // What was given and was not enough is the least that it takes.
+  const most = Math.max(memoryMb?.max ?? 0, exhaustedMb ?? 0);
+  const wanted = Math.ceil((most * MARGIN) / MEMORY_STEP_MB) * MEMORY_STEP_MB;
+  if (asked.memoryMb === null) return exhaustedMb !== null || most >= WORTH_MB ? wanted : null;
   if (wanted > asked.memoryMb) return wanted;
   // A process that was killed may have been the one that took the most.
   return silent === 0 && asked.memoryMb > wanted * ENOUGH ? wanted : null;
@@ -55,7 +57,7 @@ function optionOf(name: string, value: number | null): string[] {
   return value === null ? [] : [`${name}: ${value}`];
 }
 
-function evidenceOf({ cores, memoryMb, tasks, runs, silent, asked }: StepUsage): string {
+function evidenceOf({ cores, memoryMb, exhaustedMb, tasks, runs, silent, asked }: StepUsage): string {
   const most = [
     ...(cores === null ? [] : [`${cores.max.toFixed(1)} cores`]),
     ...(memoryMb === null ? [] : [`${Math.ceil(memoryMb.max)} MB`]),
@@ -66,6 +68,7 @@ function evidenceOf({ cores, memoryMb, tasks, runs, silent, asked }: StepUsage):
   ];
   const parts = [
     `at most ${most.join(" and ")} in ${counted(tasks, "task")} of ${counted(runs, "run")}`,
+    ...(exhaustedMb === null ? [] : [`${Math.ceil(exhaustedMb)} MB were not enough`]),
     ...(silent === 0 ? [] : [`${counted(silent, "attempt")} died and could not tell`]),
     named.length === 0 ? "asked for nothing" : `asked for ${named.join(" and ")}`,
   ];

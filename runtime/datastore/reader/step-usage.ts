@@ -2,6 +2,7 @@ import { needsAt } from "../../../sdk/base/needs-at.ts";
 import { DEFAULT_RESOURCES, type ResourceSettings } from "../../../sdk/base/step-settings.ts";
 import { largest } from "../../../sdk/base/largest.ts";
 import { type AttemptUse, attemptUses } from "./attempt-uses.ts";
+import type { TaskUsage } from "../run-event.ts";
 import type { RunSummary } from "./run-summary.ts";
 
 /** What is the most, and what half and nearly all of the attempts stay below. */
@@ -36,8 +37,10 @@ export interface StepUsage {
   readonly tasks: number;
   /** How many are over. */
   readonly attempts: number;
-  /** Attempts whose processes could not tell: they died. */
+  /** Attempts whose processes could not tell: they died. What others had seen of them counts, and may be too little. */
   readonly silent: number;
+  /** Attempts that started processes whose memory nobody could look at: it is not in the figures. */
+  readonly lacking: number;
   /** As the latest of the runs has it. */
   readonly asked: AskedNeeds;
   /** From the start of an attempt to its end; `sum` of all. */
@@ -53,6 +56,10 @@ export interface StepUsage {
   readonly cpuMs: number;
   /** In MB of 2^20 bytes, as decorators name it; null where none could tell. */
   readonly memoryMb: Spread | null;
+  /** The most that an attempt was given and that was not enough; null where none ran out of memory. */
+  readonly exhaustedMb: number | null;
+  /** What GPUs did; null where nobody looked at one. */
+  readonly gpu: StepGpuUsage | null;
   /** By calls; null where the system does not count them. */
   readonly readBytes: number | null;
   /** The same, written. */
@@ -63,7 +70,17 @@ export interface StepUsage {
     readonly memoryGbHours: number | null;
     /** Processors. */
     readonly cpuHours: number | null;
+    /** GPUs, by how busy they were; null where nobody looked as well. */
+    readonly gpuHours: number | null;
   };
+}
+
+/** What the GPUs of a step's attempts did. */
+export interface StepGpuUsage {
+  /** How busy those of an attempt were on average, in percent; null where the driver does not tell. */
+  readonly percent: Spread | null;
+  /** The most memory in use on those of an attempt, in MB of 2^20 bytes. */
+  readonly memoryMb: Spread | null;
 }
 
 /** In less time the start of a step counts for more than its work. */
@@ -116,12 +133,15 @@ function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunS
   };
   return {
     ...{ step, machine, runs: runs.size, tasks: tasks.size, attempts: uses.length, asked },
-    silent: uses.length - told.length,
+    silent: uses.filter(({ usage }) => isSilent(usage)).length,
+    lacking: told.filter(({ lacks }) => lacks?.includes("children") === true).length,
     wallMs: { ...spreadOf(uses.map(({ wallMs }) => wallMs)), sum: sum(uses.map(({ wallMs }) => wallMs)) },
     waitingMs: spreadOrNull(uses.flatMap(({ waitingMs }) => waitingMs ?? [])),
-    cores: spreadOrNull(long.map(({ cpuMs, wallMs }) => cpuMs / wallMs)),
-    cpuMs: sum(told.map(({ cpuMs }) => cpuMs)),
-    memoryMb: spreadOrNull(told.map(({ peakMemory }) => peakMemory / 2 ** 20)),
+    cores: spreadOrNull(long.flatMap(({ cpuMs, wallMs }) => (cpuMs === undefined ? [] : cpuMs / wallMs))),
+    cpuMs: counted(told.map(({ cpuMs }) => cpuMs)) ?? 0,
+    memoryMb: spreadOrNull(told.flatMap(({ peakMemory }) => inMb(peakMemory) ?? [])),
+    exhaustedMb: spreadOrNull(told.flatMap(({ exhausted }) => inMb(exhausted) ?? []))?.max ?? null,
+    gpu: gpuUsage(told),
     readBytes: counted(told.map(({ readBytes }) => readBytes)),
     writtenBytes: counted(told.map(({ writtenBytes }) => writtenBytes)),
     wasted: {
@@ -130,16 +150,42 @@ function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunS
           ? null
           : wasted(told, ({ attempt, peakMemory, wallMs }) => {
               const memoryMb = askedIn(asking, attempt).memoryMb ?? 0;
-              return ((memoryMb - peakMemory / 2 ** 20) / 1024) * (wallMs / HOUR_MS);
+              return peakMemory === undefined ? 0 : ((memoryMb - peakMemory / 2 ** 20) / 1024) * (wallMs / HOUR_MS);
             }),
       cpuHours:
         asked.cpu === null
           ? null
           : wasted(told, ({ attempt, cpuMs, wallMs }) => {
               const cpu = askedIn(asking, attempt).cpu ?? 0;
-              return (cpu * wallMs - cpuMs) / HOUR_MS;
+              return cpuMs === undefined ? 0 : (cpu * wallMs - cpuMs) / HOUR_MS;
+            }),
+      gpuHours:
+        asked.gpu === null || told.every(({ gpu }) => gpu?.meanPercent === undefined)
+          ? null
+          : wasted(told, ({ attempt, gpu, wallMs }) => {
+              const idle = gpu?.meanPercent === undefined ? 0 : 1 - gpu.meanPercent / 100;
+              return ((askedIn(asking, attempt).gpu ?? 0) * idle * wallMs) / HOUR_MS;
             }),
     },
+  };
+}
+
+/** What ran out of the memory that it was given has told enough. */
+function isSilent(usage: TaskUsage | null): boolean {
+  if (usage === null) return true;
+  return usage.exhausted === undefined && (usage.isPartial === true || usage.peakMemory === undefined);
+}
+
+function inMb(bytes: number | undefined): number | null {
+  return bytes === undefined ? null : bytes / 2 ** 20;
+}
+
+function gpuUsage(told: readonly TaskUsage[]): StepGpuUsage | null {
+  const seen = told.flatMap(({ gpu }) => gpu ?? []);
+  if (seen.length === 0) return null;
+  return {
+    percent: spreadOrNull(seen.flatMap(({ meanPercent }) => meanPercent ?? [])),
+    memoryMb: spreadOrNull(seen.flatMap(({ peakMemory }) => inMb(peakMemory) ?? [])),
   };
 }
 

@@ -5,6 +5,7 @@ import type { JobEnd, JobRef, JobService } from "./job-service.ts";
 
 /** Where a thousand fail alike, nobody reads the output of each: a request is for the first ones. */
 const MAX_TAILS = 20;
+const MIB = 2 ** 20;
 
 export interface EndedJob {
   readonly ref: JobRef;
@@ -28,7 +29,9 @@ export class JobJudge {
     const isDone = outcome !== null && outcome.status !== "failed";
     if (isDone || (outcome !== null && !knowsBetter(end, outcome))) return outcome;
     if (stop !== null) return stoppedOutcome(stop);
-    return endedWithoutOutcome(end, { engine: this.#service.name, tail: await this.#tailOf(ref, end) });
+    const lost = endedWithoutOutcome(end, { engine: this.#service.name, tail: await this.#tailOf(ref, end) });
+    if (end.kind !== "out-of-memory") return lost;
+    return { ...lost, usage: { exhausted: ref.group.needs.memoryMb * MIB } };
   }
 
   async #tailOf(ref: JobRef, end: JobEnd): Promise<readonly string[]> {

@@ -30,7 +30,7 @@ const CLOSE_MS = 60;
 /** Of the most that was seen. */
 const WORTH_SHARE = 0.05;
 /** Its threads are many: those that they started are asked for this often. */
-const ALL_THREADS_MS = 500;
+const ALL_THREADS_MS = 250;
 
 /**
  * Looks at a process and what it started. Linux keeps the peak of each process until it ends, and counts for its parent

@@ -18,7 +18,7 @@ export interface MeasuredOptions {
   readonly exhausted: number | null;
 }
 
-/** What is not this share of the whole is not worth a word. */
+/** Less than this share of the whole is not worth a word. */
 const WORTH_SHARE = 0.05;
 
 /** What an attempt used, of all that is known of it; undefined for nothing. */
@@ -66,11 +66,10 @@ function peakOfProcesses({ told, childPages, seen, linux }: MeasuredOptions): Pe
   const rest = own === undefined ? 0 : Math.max(childPages - (memory?.ended ?? 0), 0);
   const unseen = memory?.unseen ?? { faults: 0, beside: 0 };
   const hasSeen = memory?.hasChildren === true;
-  const missing = bytes(Math.max(unseen.faults, hasSeen ? 0 : rest));
   const most = Math.max(least, unseen.beside + bytes(unseen.faults), (own ?? 0) + bytes(rest));
   const peak = hasSeen ? least : most;
-  const isUncounted = hasSeen || linux.isHuge;
-  return { peak, lacks: memory?.isWhole === false || (isUncounted && missing > peak * WORTH_SHARE) };
+  const isHidden = linux.isHuge && bytes(unseen.faults + rest) > peak * WORTH_SHARE;
+  return { peak, lacks: memory?.isWhole === false || isHidden || most > peak * (1 + WORTH_SHARE) };
 }
 
 function largestOf(...values: readonly (number | undefined)[]): number | undefined {

@@ -1,3 +1,4 @@
+import os from "node:os";
 import type { UsageSeries } from "../../datastore/usage-series.ts";
 
 /** Beyond this many points each two become one. */
@@ -43,7 +44,7 @@ export class ThinnedSeries {
     const hasGpu = all.some(({ gpu }) => gpu !== null);
     return {
       atMs: all.map(({ toMs }) => Math.round(toMs)),
-      cores: all.map(({ cores }) => Number(cores.toFixed(2))),
+      cores: coresOf(all).map((cores) => Number(cores.toFixed(2))),
       memoryMb: all.map(({ memory }) => Math.round(memory / 2 ** 20)),
       ...(hasGpu && {
         gpuPercent: all.map(({ gpu }) => (gpu === null ? null : Math.round(gpu.percent))),
@@ -60,6 +61,22 @@ export class ThinnedSeries {
     }
     this.#stretches = halved;
   }
+}
+
+/** What took more than there is was at work before, and was seen only when it had ended. */
+function coresOf(all: readonly Stretch[]): number[] {
+  const most = os.availableParallelism();
+  let carriedMs = 0;
+  return all
+    .toReversed()
+    .map(({ cores, fromMs, toMs }) => {
+      const wallMs = toMs - fromMs;
+      const cpuMs = cores * wallMs + carriedMs;
+      const fits = Math.min(cpuMs, most * wallMs);
+      carriedMs = cpuMs - fits;
+      return fits / wallMs;
+    })
+    .reverse();
 }
 
 /** The mean of what flows, the most of what is taken up. */

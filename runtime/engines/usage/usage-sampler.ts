@@ -1,6 +1,7 @@
 import type { UsageSeries } from "../../datastore/usage-series.ts";
 import { FamilyWatch, type SeenMemory } from "./family-watch.ts";
-import type { GpuReading, GpuSampler, GpuUse } from "./gpu-sampler.ts";
+import type { GpuUsage } from "../../datastore/run-event.ts";
+import type { GpuReading, GpuSampler } from "./gpu-sampler.ts";
 import { linuxMemory, type LinuxMemory } from "./linux-memory.ts";
 import { ThinnedSeries } from "./thinned-series.ts";
 
@@ -15,7 +16,7 @@ export interface UsageSamplerOptions {
 export interface SeenUse {
   /** Null where the system does not tell, or there was no time to look. */
   readonly memory: (SeenMemory & { readonly cpuMs: number; readonly systemMs: number }) | null;
-  readonly gpu: GpuUse | null;
+  readonly gpu: GpuUsage | null;
   /** Null for what was over in no time. */
   readonly series: UsageSeries | null;
 }

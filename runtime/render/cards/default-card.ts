@@ -51,8 +51,8 @@ function taskFacts({ store, run, task }: CardSource): Html {
     ["took", task.finishedAt === null ? null : durationText(task.finishedAt - task.startedAt)],
     ["attempt", task.attempt === 0 ? null : String(task.attempt)],
     ["reused", task.isReused ? "from an earlier run" : null],
-    ["processor time", usage === null ? null : durationText(usage.cpuMs)],
-    ["peak memory", usage === null ? null : sizeText(usage.peakMemory)],
+    ["processor time", usage?.cpuMs === undefined ? null : durationText(usage.cpuMs)],
+    ["peak memory", usage?.peakMemory === undefined ? null : sizeText(usage.peakMemory)],
     ["by", `${run.document.username} on ${run.document.host}`],
     ["tags", run.tags.join(", ")],
   ]);
@@ -64,7 +64,7 @@ function attempts({ task }: CardSource): Html {
     attempt,
     chip(status),
     finishedAt === null ? "" : durationText(finishedAt - startedAt),
-    usage === null ? "" : sizeText(usage.peakMemory),
+    usage?.peakMemory === undefined ? "" : sizeText(usage.peakMemory),
     errorLine(error),
   ]);
   return table(["attempt", "status", "took", "peak memory", "error"], rows, [0, 2, 3]);

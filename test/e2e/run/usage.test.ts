@@ -17,9 +17,13 @@ class UsesFlow extends FlowSpec {
     if (current.attempt === 0) throw new Error("again");
     this.next(this.large);
   }
-  @step large() {
-    Buffer.alloc(400_000_000, 1);
-    if (process.env.KILL !== undefined) process.kill(process.pid, "SIGKILL");
+  @step async large() {
+    const kept = Buffer.alloc(400_000_000, 1);
+    if (process.env.KILL !== undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      process.kill(process.pid, "SIGKILL");
+    }
+    console.log(kept.length);
     this.next(this.small);
   }
   @step async small() {
@@ -74,20 +78,29 @@ test("each attempt tells its processor time and its own peak, and the last line 
   expect(resumed.stderr).toMatch(/succeeded UsesFlow \S+ in .* \(4 reused, CPU .*, peak memory .*B\)\n/);
 });
 
-test("a task whose process is killed could not tell, and the last line says so", async () => {
+test("of a task whose process is killed the figures are what was seen of it, and the last line says so", async () => {
   const at = project();
   const run = await millrace(["run", "flow.ts", "--json"], { ...at, env: { ...at.env, KILL: "1" } });
   expect(run.code).toBe(1);
-  expect(usagesOf(run.events).at(-1)).toBeUndefined();
-  expect(await usagesByStep(at, "large")).toEqual([null]);
+  const seen = usagesOf(run.events).at(-1);
+  if (process.platform === "linux") {
+    expect(seen).toMatchObject({ isPartial: true });
+    expect(seen?.peakMemory).toBeGreaterThan(400e6);
+  } else expect(seen).toBeUndefined();
+  expect(await usagesByStep(at, "large")).toEqual([seen ?? null]);
   expect(run.stderr).toMatch(
     /failed UsesFlow \S+ after .* \(1 retried, CPU at least .*, peak memory at least .*\): large/,
   );
 });
 
 const CHILDREN = `import { FlowSpec, main, step } from "millrace";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import fs from "node:fs";
+import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
+import { deflateSync } from "node:zlib";
+
+const takes = (mb: number, ms = 0) => ["-e", \`Buffer.alloc(\${mb} * 2 ** 20, 1); setTimeout(() => 0, \${ms})\`];
 
 class ChildrenFlow extends FlowSpec {
   @step start() {
@@ -97,6 +110,35 @@ class ChildrenFlow extends FlowSpec {
   @step writes() {
     fs.writeFileSync("large.bin", Buffer.alloc(5_000_000));
     fs.readFileSync("large.bin");
+    this.next(this.small);
+  }
+  @step small() {
+    this.next(this.child);
+  }
+  // As long as it takes to fill them.
+  @step child() {
+    execFileSync("dd", ["if=/dev/zero", "of=/dev/null", "bs=300M", "count=1"], { stdio: "ignore" });
+    this.next(this.atOnce);
+  }
+  @step async atOnce() {
+    await Promise.all([1, 2].map(() => promisify(execFile)(process.execPath, takes(200, 1000))));
+    this.next(this.inTurn);
+  }
+  @step inTurn() {
+    for (let turn = 0; turn < 4; turn += 1) execFileSync(process.execPath, takes(200, 100));
+    this.next(this.thread);
+  }
+  @step async thread() {
+    await new Promise((done) => {
+      new Worker("Buffer.alloc(300 * 2 ** 20, 1)", { eval: true }).on("exit", done);
+    });
+    this.next(this.native);
+  }
+  // Of which V8 knows nothing.
+  @step native() {
+    deflateSync(Buffer.alloc(1), { memLevel: 9 });
+    const parts = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(100 * 2 ** 20).fill(1));
+    console.log(parts.length);
     this.next(this.end);
   }
   @step end() {}
@@ -104,7 +146,7 @@ class ChildrenFlow extends FlowSpec {
 main(ChildrenFlow);
 `;
 
-test("what child processes computed counts, and what the step read and wrote", async () => {
+test("what child processes computed and had in memory counts, and what the step read and wrote", async () => {
   const at = { ...project(), cwd: makeProject({ "flow.ts": CHILDREN, "package.json": ESM, "tsconfig.json": LEGACY }) };
   const run = await millrace(["run", "flow.ts"], at);
   expect(run.code, run.stderr).toBe(0);
@@ -116,4 +158,15 @@ test("what child processes computed counts, and what the step read and wrote", a
   expect(writes.usage?.writtenBytes).toBeGreaterThanOrEqual(5_000_000);
   expect(writes.usage?.readBytes).toBeGreaterThanOrEqual(5_000_000);
   expect(start.usage?.writtenBytes).toBeLessThan(1_000_000);
+  const peaks = new Map<string, number>();
+  for (const step of ["small", "child", "atOnce", "inTurn", "thread", "native"])
+    peaks.set(step, (await read.step(step).task()).usage!.peakMemoryMb!);
+  const [small = 0, child = 0, atOnce = 0, inTurn = 0, thread = 0, native = 0] = peaks.values();
+  expect(child - small).toBeGreaterThan(300 * 0.95);
+  expect(child - small).toBeLessThan(300 * 1.05);
+  // Each with what Node itself takes.
+  expect(atOnce - small).toBeGreaterThan(2 * 200);
+  expect(inTurn - small).toBeGreaterThan(200 * 0.95);
+  expect(inTurn - small).toBeLessThan(2 * 200);
+  for (const own of [thread, native]) expect(own - small).toBeGreaterThan(300 * 0.95);
 });

@@ -70,7 +70,10 @@ function attemptLines(
   const shown = attempts.slice(-MAX_ATTEMPTS);
   const lines = shown.map(({ attempt, status, startedAt, finishedAt, usage, error }) => {
     const took = durationText((finishedAt ?? Date.now()) - startedAt);
-    const used = usage === null ? "" : `  CPU ${durationText(usage.cpuMs)}  memory ${sizeText(usage.peakMemory)}`;
+    const used = [
+      usage?.cpuMs === undefined ? "" : `  CPU ${durationText(usage.cpuMs)}`,
+      usage?.peakMemory === undefined ? "" : `  memory ${sizeText(usage.peakMemory)}`,
+    ].join("");
     const why = error === null ? "" : `  ${withoutColors(error.message.slice(0, 500)).split("\n", 1)[0] ?? ""}`;
     const { mark, paint } = statusMark(status, colors);
     return `${paint(mark)} ${cutLine(`${attempt}  ${status}  ${took}${used}${why}`, columns - 2)}`;
