@@ -90,12 +90,15 @@ export interface TaskUsage {
   readonly exhausted?: number;
   /** True where its process died and could not tell: this is what others had seen of it, and it may have used more. */
   readonly isPartial?: true;
-  /** What is not in the figures: `children`, memory of child processes that nobody could look at. */
+  /** What is not in the figures. Missing where nothing is. */
   readonly lacks?: readonly UsageGap[];
 }
 
-/** What figures can lack. */
-export type UsageGap = "children";
+/**
+ * What figures can lack: `children`, memory of child processes that ended before anybody could look at it; `system`, child
+ * processes and what was read and written, of which the system does not tell.
+ */
+export type UsageGap = "children" | "system";
 
 /** What the GPUs of an attempt did. */
 export interface GpuUsage {

@@ -38,7 +38,7 @@ export function readProjectFile(file: string, engineKeys: readonly string[] = []
 
 /** All keys of texts; those in between are the engines' own. */
 function textKeys(engineKeys: readonly string[]): readonly string[] {
-  return ["datastore", ...engineKeys, "image", "grace"];
+  return ["datastore", ...engineKeys, "image", "grace", "gpuUsage"];
 }
 
 /** Others may keep settings of their own there; what only looks like one of ours is a mistake. */

@@ -4,6 +4,7 @@ import { cacheFolder } from "./cache-folder.ts";
 import type { Environment } from "./environment.ts";
 import { foundUpward } from "./found-upward.ts";
 import { graceSetting } from "./grace-setting.ts";
+import { gpuUsageSetting } from "./gpu-usage-setting.ts";
 import { type GpuCountSettings, gpuCountSettings } from "./gpu-count-settings.ts";
 import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./project-file.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
@@ -87,6 +88,11 @@ export class Settings {
   /** How long tasks have that are asked to stop: as the user says, else by `MILLRACE_GRACE`, else the project's `grace`. */
   graceMs(given: number | undefined): number {
     return given ?? graceSetting(this.#setting({ variable: "MILLRACE_GRACE", key: "grace" }, this.project()));
+  }
+
+  /** Whether what GPUs do is looked at while tasks have some: `MILLRACE_GPU_USAGE`, else the project's `gpuUsage`. */
+  get samplesGpus(): boolean {
+    return gpuUsageSetting(this.#setting({ variable: "MILLRACE_GPU_USAGE", key: "gpuUsage" }, this.project()));
   }
 
   /** What the page asks of who opens it: as the user says, else `MILLRACE_UI_TOKEN`; null for nothing. */

@@ -66,6 +66,7 @@ export function usageWatch(): () => () => Pick<TaskOutcome, "usage" | "childPage
         systemMs: whole(systemMs),
         peakMemory: used.maxRSS * 1024,
         ...moved(earlier.transfer, after.transfer),
+        ...(after.transfer === null ? { lacks: ["system"] } : {}),
       };
       return { usage: told, ...(childPages === 0 ? {} : { childPages }) };
     };

@@ -26,7 +26,7 @@ export interface Used {
   readonly exhaustedMb: number | null;
   /** True where its process died: the figures are what others had seen of it, and it may have used more. */
   readonly isPartial: boolean;
-  /** What the figures lack: `children`, memory of child processes that nobody could look at. */
+  /** What is not in the figures; empty where nothing is. */
   readonly lacks: readonly UsageGap[];
   /** What it used over its time, in at most 300 points; null where it took less than two seconds. Read when asked for. */
   readonly series: UsageSeries | null;

@@ -47,6 +47,16 @@ describe("settings in millrace.config.json", () => {
     );
   });
 
+  test("say whether what GPUs do is looked at", () => {
+    expect(readSettings(env, folder).samplesGpus).toBe(true);
+    const inside = project({ gpuUsage: "off" });
+    expect(inside.samplesGpus).toBe(false);
+    env["MILLRACE_GPU_USAGE"] = "on";
+    expect(inside.samplesGpus).toBe(true);
+    env["MILLRACE_GPU_USAGE"] = "sometimes";
+    expect(() => inside.samplesGpus).toThrow("Cannot use the setting gpuUsage because it must be on or off: sometimes");
+  });
+
   test("give way to the environment, and an empty variable counts as none", () => {
     const inside = project({ batchQueue: "gpus", batchJobRole: "job", batchExecutionRole: "agent", image: "a" });
     env["MILLRACE_BATCH_QUEUE"] = "spot";

@@ -38,6 +38,7 @@ const group = fields({
     environment: orNull(fields({ packages: list(text) })),
     node: orNull(text),
     heapMb: count,
+    samplesGpus: optional(flag),
   }),
   width: count,
 });

@@ -2,7 +2,7 @@ import { needsAt } from "../../../sdk/base/needs-at.ts";
 import { DEFAULT_RESOURCES, type ResourceSettings } from "../../../sdk/base/step-settings.ts";
 import { largest } from "../../../sdk/base/largest.ts";
 import { type AttemptUse, attemptUses } from "./attempt-uses.ts";
-import type { TaskUsage } from "../run-event.ts";
+import type { TaskUsage, UsageGap } from "../run-event.ts";
 import type { RunSummary } from "./run-summary.ts";
 
 /** What is the most, and what half and nearly all of the attempts stay below. */
@@ -39,8 +39,8 @@ export interface StepUsage {
   readonly attempts: number;
   /** Attempts whose processes could not tell: they died. What others had seen of them counts, and may be too little. */
   readonly silent: number;
-  /** Attempts that started processes whose memory nobody could look at: it is not in the figures. */
-  readonly lacking: number;
+  /** How many attempts lack something in their figures, by what. */
+  readonly lacking: Readonly<Record<UsageGap, number>>;
   /** As the latest of the runs has it. */
   readonly asked: AskedNeeds;
   /** From the start of an attempt to its end; `sum` of all. */
@@ -131,10 +131,11 @@ function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunS
     const known = values.filter((value) => value !== undefined);
     return known.length === 0 ? null : sum(known);
   };
+  const lacking = (gap: UsageGap) => told.filter(({ lacks }) => lacks?.includes(gap) === true).length;
   return {
     ...{ step, machine, runs: runs.size, tasks: tasks.size, attempts: uses.length, asked },
     silent: uses.filter(({ usage }) => isSilent(usage)).length,
-    lacking: told.filter(({ lacks }) => lacks?.includes("children") === true).length,
+    lacking: { children: lacking("children"), system: lacking("system") },
     wallMs: { ...spreadOf(uses.map(({ wallMs }) => wallMs)), sum: sum(uses.map(({ wallMs }) => wallMs)) },
     waitingMs: spreadOrNull(uses.flatMap(({ waitingMs }) => waitingMs ?? [])),
     cores: spreadOrNull(long.flatMap(({ cpuMs, wallMs }) => (cpuMs === undefined ? [] : cpuMs / wallMs))),

@@ -82,7 +82,7 @@ export async function superviseTask({
     spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
     place: { program, ...(cwd === undefined ? {} : { cwd }) },
     contained: { memoryMb: group.needs.memoryMb, meter: containerMeter },
-    gpuSampler: group.needs.gpu > 0 ? new GpuSampler({ env }) : null,
+    gpuSampler: group.needs.gpu > 0 && setup.samplesGpus !== false ? new GpuSampler({ env }) : null,
     explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
   });
   // What Node preloads has it look for the `package.json` of its folder: absent or half there, it would stay so for it.

@@ -29,6 +29,8 @@ export interface JobSetup extends Pick<
   readonly node: string | null;
   /** What V8 may use, in MB. */
   readonly heapMb: number;
+  /** Whether what the GPUs do is looked at. @defaultValue true */
+  readonly samplesGpus?: boolean;
 }
 
 export function groupKey(run: RunName, group: string): string {

@@ -1,4 +1,4 @@
-import type { TaskUsage } from "../../datastore/run-event.ts";
+import type { TaskUsage, UsageGap } from "../../datastore/run-event.ts";
 import type { ContainerUse } from "./container-meter.ts";
 import type { LinuxMemory } from "./linux-memory.ts";
 import type { SeenUse } from "./usage-sampler.ts";
@@ -29,6 +29,7 @@ export function measuredUsage(of: MeasuredOptions): TaskUsage | undefined {
   const systemMs = container?.cpuMs == null ? largestOf(told?.systemMs, seen?.memory?.systemMs) : container.systemMs;
   const gpu = seen?.gpu ?? null;
   const isPartial = told === undefined && (container?.memory == null || container.cpuMs === null);
+  const gaps: readonly UsageGap[] = [...(told?.lacks ?? []), ...(lacks ? (["children"] as const) : [])];
   const usage: TaskUsage = {
     ...(cpuMs === undefined ? {} : { cpuMs: Math.round(cpuMs) }),
     ...(systemMs == null ? {} : { systemMs: Math.round(systemMs) }),
@@ -37,7 +38,7 @@ export function measuredUsage(of: MeasuredOptions): TaskUsage | undefined {
     ...(told?.writtenBytes === undefined ? {} : { writtenBytes: told.writtenBytes }),
     ...(gpu === null ? {} : { gpu }),
     ...(exhausted === null ? {} : { exhausted }),
-    ...(lacks ? { lacks: ["children"] as const } : {}),
+    ...(gaps.length === 0 ? {} : { lacks: gaps }),
   };
   if (Object.keys(usage).length === 0) return undefined;
   return isPartial ? { ...usage, isPartial } : usage;

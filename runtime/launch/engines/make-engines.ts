@@ -43,6 +43,8 @@ export interface EnginesRun {
   readonly root: string;
   readonly maxSplits: number;
   readonly origin: OriginRun | null;
+  /** Whether what GPUs do is looked at. @defaultValue true */
+  readonly samplesGpus?: boolean;
   onEvent(event: BackendEvent): void;
   onTrouble(error: unknown): void;
 }
@@ -123,13 +125,13 @@ function jobsByStep(make: (step: string) => StepJobs): (step: string) => StepJob
 /** What a backend of the engine is told of the run. */
 export function runOn(
   { name }: Engine,
-  { graph, store, ...run }: EnginesRun & Pick<EnginesOptions, "graph" | "store">,
+  { graph, store, samplesGpus = true, ...run }: EnginesRun & Pick<EnginesOptions, "graph" | "store">,
 ): RemoteRun {
   const { record, document, maxSplits, root: sourceRoot } = run;
   const common = { flow: graph.flow, engine: name, maxSplits, sourceRoot, documentHash: documentHash(document) };
   return {
     record,
-    setupOf: (of) => ({ ...common, ...stepSetup(graph, of) }),
+    setupOf: (of) => ({ ...common, ...stepSetup(graph, of), ...(samplesGpus ? {} : { samplesGpus }) }),
     lost: () => lostJobs(run, { store, engine: name }),
     onEvent: (event) => run.onEvent(event),
     onTrouble: (error) => run.onTrouble(error),

@@ -9,6 +9,7 @@ import { LocalBackend, type LocalBackendOptions } from "../../engines/local/loca
 import { outOfMemoryExit } from "../../engines/local/out-of-memory-exit.ts";
 import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import type { EarlyWorker } from "../../engines/local/spawn-worker.ts";
+import { GpuSampler } from "../../engines/usage/gpu-sampler.ts";
 import { maskedEvent } from "../../engines/masked-event.ts";
 import type { WorkerSetup } from "../../task/worker-command.ts";
 import { type EnginesOptions, type EnginesRun, makeEngines, runOn } from "../engines/make-engines.ts";
@@ -34,12 +35,15 @@ export class RunEngines {
   readonly #options: RunEnginesOptions;
   /** Null where every step runs elsewhere. */
   readonly #local: LocalBackend | null;
+  readonly #samplesGpus: boolean;
   readonly #remote = new Map<Engine, RemoteBackend>();
 
   constructor(options: RunEnginesOptions) {
     this.#options = options;
     const isElsewhere = options.graph.steps.every(({ name }) => options.engines.has(name));
-    this.#local = isElsewhere ? null : localBackend(options);
+    // A wrong setting is told before anything starts.
+    this.#samplesGpus = options.settings.samplesGpus;
+    this.#local = isElsewhere ? null : localBackend(options, this.#samplesGpus);
   }
 
   /** Has a first process of this machine start, if tasks run here: it boots while the code is bundled. */
@@ -75,7 +79,7 @@ export class RunEngines {
       saveSeries: (of, series) => record.saveSeries(of, series),
     });
     const masked = { ...run, onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(maskedEvent(event, secrets)) };
-    for (const [engine, backend] of this.#remote) backend.open(runOn(engine, { ...masked, graph, store }));
+    for (const [engine, backend] of this.#remote) backend.open(runOn(engine, { ...masked, graph, store, samplesGpus: this.#samplesGpus }));
   }
 
   async close(options?: CloseOptions): Promise<void> {
@@ -97,10 +101,12 @@ export async function orClosed<T>(engines: RunEngines, work: () => Promise<T>): 
   }
 }
 
-function localBackend({ maxWorkers, engines, ...options }: RunEnginesOptions): LocalBackend {
+function localBackend({ maxWorkers, engines, ...options }: RunEnginesOptions, samplesGpus: boolean): LocalBackend {
   const { isolation, graceMs, gpus, secrets, settings, spawn } = options;
+  const hasGpus = gpus.pool.count > 0 && samplesGpus;
   return new LocalBackend({
     ...{ isolation, graceMs, gpus, secrets, env: settings.env, explain: outOfMemoryExit() },
+    gpuSampler: hasGpus ? new GpuSampler({ env: settings.env }) : null,
     cores: maxWorkers ?? os.availableParallelism(),
     // Where others run tasks as well, the limit on all of them says nothing about this machine.
     ...(engines.size === 0 ? {} : { limit: os.availableParallelism() }),

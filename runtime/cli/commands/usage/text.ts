@@ -13,8 +13,8 @@ export function usageText(
   const [latest] = runs;
   const title = `${colors.bold(`${latest?.flow ?? ""}/${latest?.run ?? ""}`)}${runs.length > 1 ? ` and ${runs.length - 1} before it` : ""}`;
   const table = tableText({
-    header: ["STEP", "MACHINE", "TASKS", "TIME", "WAITED", "CPU", "CORES", "ASKED", "MEMORY", "ASKED", "UNUSED"],
-    right: [2, 3, 4, 5, 7, 9],
+    header: ["STEP", "MACHINE", "TASKS", "TIME", "WAITED", "CPU", "CORES", "ASKED", "MEMORY", "ASKED", "GPU", "GPU MEMORY", "UNUSED"],
+    right: [2, 3, 4, 5, 7, 9, 10, 11],
     styleHeader: colors.dim,
     rows: usages.map((usage) => [
       usage.step,
@@ -27,13 +27,27 @@ export function usageText(
       usage.asked.cpu === null ? "" : String(usage.asked.cpu),
       spreadText(usage.memoryMb, (mb) => String(Math.ceil(mb)), " MB"),
       usage.asked.memoryMb === null ? "" : `${usage.asked.memoryMb} MB`,
+      spreadText(usage.gpu?.percent ?? null, (percent) => String(Math.round(percent)), " %"),
+      spreadText(usage.gpu?.memoryMb ?? null, (mb) => String(Math.ceil(mb)), " MB"),
       unusedText(usage),
     ]),
   });
   const legend = "TIME and WAITED: median of an attempt; CORES and MEMORY: median / 95 % / most of an attempt";
-  const silent = usages.reduce((sum, usage) => sum + usage.silent, 0);
-  const died = silent === 0 ? [] : [`${silent} attempts died and could not tell what they used`];
-  return [title, "", table, "", ...[legend, ...died].map((line) => colors.dim(line))].join("\n");
+  return [title, "", table, "", ...[legend, ...lackingLines(usages)].map((line) => colors.dim(line))].join("\n");
+}
+
+/** What the figures lack, and why. */
+function lackingLines(usages: readonly StepUsage[]): string[] {
+  const sum = (count: (usage: StepUsage) => number) => usages.reduce((all, usage) => all + count(usage), 0);
+  const attempts = (count: number) => `${count} attempt${count === 1 ? "" : "s"}`;
+  const [silent, unseen] = [sum((usage) => usage.silent), sum((usage) => usage.lacking.children)];
+  return [
+    ...(silent === 0 ? [] : [`${attempts(silent)} died and could not tell all that they used`]),
+    ...(unseen === 0 ? [] : [`${attempts(unseen)} started processes that ended before their memory could be looked at`]),
+    ...(sum((usage) => usage.lacking.system) === 0
+      ? []
+      : ["child processes do not count, nor what was read and written: the system does not tell"]),
+  ];
 }
 
 /** A line for each step that had better ask for something else. */
@@ -57,10 +71,11 @@ function spreadText(spread: Spread | null, text: (value: number) => string, unit
   return `${[spread.median, spread.p95, spread.max].map(text).join(" / ")}${unit}`;
 }
 
-function unusedText({ wasted: { memoryGbHours, cpuHours } }: StepUsage): string {
+function unusedText({ wasted: { memoryGbHours, cpuHours, gpuHours } }: StepUsage): string {
   const parts = [
     ...(cpuHours === null ? [] : [`${amountText(cpuHours)} CPU h`]),
     ...(memoryGbHours === null ? [] : [`${amountText(memoryGbHours)} GB h`]),
+    ...(gpuHours === null ? [] : [`${amountText(gpuHours)} GPU h`]),
   ];
   return parts.join(", ");
 }
