@@ -9,7 +9,7 @@ export function explainedExit(
   { heapMb, memoryMb }: { heapMb: number; memoryMb: number },
 ): ErrorRecord | null {
   const hint = "ask for more with memory, in MB, in the engine's decorator or @resources";
-  if (signal === "SIGKILL" && memoryKills() > 0)
+  if (signal === "SIGKILL" && oomKills() > 0)
     return outOfMemory(`its container ran out of memory, ${memoryMb} MB: ${hint}`);
   if (signal === "SIGABRT" || code === 134)
     return outOfMemory(

@@ -81,7 +81,7 @@ export async function superviseTask({
     secrets: runSecrets(new Map(secrets === null ? [] : [[spec.step, secrets]]), masks),
     spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
     place: { program, ...(cwd === undefined ? {} : { cwd }) },
-    contained: { memoryMb: group.needs.memoryMb, meter: containerMeter },
+    contained: { memoryMb: group.needs.memoryMb, meter: () => containerMeter() },
     gpuSampler: group.needs.gpu > 0 && setup.samplesGpus !== false ? new GpuSampler({ env }) : null,
     explain: (exit) => explainedExit(exit, { heapMb: setup.heapMb, memoryMb: group.needs.memoryMb }),
   });

@@ -1,4 +1,5 @@
 import type { UsageSeries } from "../../datastore/usage-series.ts";
+import { isMemoryDeath } from "../../task/out-of-memory.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import type { ContainerMeter } from "./container-meter.ts";
 import type { GpuSampler } from "./gpu-sampler.ts";
@@ -14,7 +15,6 @@ export interface AttemptMeterOptions {
 }
 
 const MIB = 2 ** 20;
-const OUT_OF_MEMORY = "MILLRACE_OUT_OF_MEMORY";
 
 /** Puts what a process tells of its task together with what is seen from outside. */
 export class AttemptMeter {
@@ -49,7 +49,7 @@ export class AttemptMeter {
     const container = this.#containers.get(task)?.used() ?? null;
     this.#containers.delete(task);
     const { usage: told, ...rest } = outcome;
-    const isShort = outcome.status === "failed" && outcome.error.code === OUT_OF_MEMORY;
+    const isShort = outcome.status === "failed" && isMemoryDeath(outcome);
     const { contained } = this.#options;
     const exhausted =
       contained !== undefined && (isShort || container?.isExhausted === true) ? contained.memoryMb * MIB : null;
