@@ -46,7 +46,10 @@ export function readFamily(
 /** Of all that lives, with what their children took that have ended. */
 export function cpuOf({ root, descendants }: Family): { cpuMs: number; systemMs: number } {
   let [cpuMs, systemMs] = [0, 0];
-  for (const { cpuMs: own, systemMs: inSystem, ended } of [root, ...[...descendants.values()].map((one) => one.counts)]) {
+  for (const { cpuMs: own, systemMs: inSystem, ended } of [
+    root,
+    ...[...descendants.values()].map((one) => one.counts),
+  ]) {
     cpuMs += own + ended.cpuMs;
     systemMs += inSystem + ended.systemMs;
   }

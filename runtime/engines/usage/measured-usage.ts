@@ -1,3 +1,4 @@
+import { largest } from "../../../sdk/base/largest.ts";
 import type { TaskUsage, UsageGap } from "../../datastore/run-event.ts";
 import type { ContainerUse } from "./container-meter.ts";
 import type { LinuxMemory } from "./linux-memory.ts";
@@ -75,5 +76,5 @@ function peakOfProcesses({ told, childPages, seen, linux }: MeasuredOptions): Pe
 
 function largestOf(...values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+  return known.length === 0 ? undefined : largest(known);
 }

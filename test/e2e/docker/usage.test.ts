@@ -32,10 +32,13 @@ describeWith(DOCKER, "what a container's attempt used", () => {
     expect(peak("file") - peak("plain")).toBeLessThan(100);
   });
 
-  test.each(["buffers", "heap", "killed"])("memory that was not enough is known, and advice is beyond it: %s", (step) => {
-    expect(of(step)).toMatchObject({ exhaustedMb: 300, silent: 0, asked: { memoryMb: 300 } });
-    expect(of(step).advice?.memory).toBeGreaterThanOrEqual(300 * 1.2);
-  });
+  test.each(["buffers", "heap", "killed"])(
+    "memory that was not enough is known, and advice is beyond it: %s",
+    (step) => {
+      expect(of(step)).toMatchObject({ exhaustedMb: 300, silent: 0, asked: { memoryMb: 300 } });
+      expect(of(step).advice?.memory).toBeGreaterThanOrEqual(300 * 1.2);
+    },
+  );
 
   test("processor time is that of all processes, those that were killed as well", () => {
     expect(of("burns").cpuMs).toBeGreaterThan(480);

@@ -78,7 +78,10 @@ test.skipIf(process.platform === "win32")("nobody looks where a setting says so"
 
 test.skipIf(process.platform === "win32")("a program that ends or is not there costs no task", async () => {
   const { options } = place();
-  fs.writeFileSync(path.join(options.cwd, "programs/nvidia-smi"), "#!/bin/sh\necho failed because it has no driver\nexit 9\n");
+  fs.writeFileSync(
+    path.join(options.cwd, "programs/nvidia-smi"),
+    "#!/bin/sh\necho failed because it has no driver\nexit 9\n",
+  );
   expect((await millrace(["run", "flow.ts"], options)).code).toBe(0);
   const read = await Run.get("GpuFlow/latest", { datastore: options.datastore });
   const uses = await read.step("uses").task();

@@ -15,19 +15,24 @@ function groups(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-const second = (folder: string) => ({
-  [`${folder}memory.current`]: "500\n",
-  [`${folder}memory.peak`]: "1000\n",
-  [`${folder}memory.stat`]: "anon 300\nfile 450\ninactive_file 100\nactive_file 300\n",
-  [`${folder}cpu.stat`]: "usage_usec 5000000\nuser_usec 3000000\nsystem_usec 2000000\n",
-});
-const first = (folder: string, limit = "314572800") => ({
-  [`memory/${folder}memory.limit_in_bytes`]: `${limit}\n`,
-  [`memory/${folder}memory.max_usage_in_bytes`]: "1000\n",
-  [`memory/${folder}memory.stat`]: "cache 450\ninactive_file 100\nactive_file 300\n",
-  [`cpuacct/${folder}cpuacct.usage`]: "5000000000\n",
-  [`cpuacct/${folder}cpuacct.stat`]: "user 300\nsystem 200\n",
-});
+function second(folder: string) {
+  return {
+    [`${folder}memory.current`]: "500\n",
+    [`${folder}memory.peak`]: "1000\n",
+    [`${folder}memory.stat`]: "anon 300\nfile 450\ninactive_file 100\nactive_file 300\n",
+    [`${folder}cpu.stat`]: "usage_usec 5000000\nuser_usec 3000000\nsystem_usec 2000000\n",
+  };
+}
+
+function first(folder: string, limit = "314572800") {
+  return {
+    [`memory/${folder}memory.limit_in_bytes`]: `${limit}\n`,
+    [`memory/${folder}memory.max_usage_in_bytes`]: "1000\n",
+    [`memory/${folder}memory.stat`]: "cache 450\ninactive_file 100\nactive_file 300\n",
+    [`cpuacct/${folder}cpuacct.usage`]: "5000000000\n",
+    [`cpuacct/${folder}cpuacct.stat`]: "user 300\nsystem 200\n",
+  };
+}
 
 test.each([
   ["version 2, in a container", second(""), "0::/\n"],
