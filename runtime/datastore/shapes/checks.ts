@@ -20,8 +20,7 @@ export const hash: Check = (value) => (isHash(value) ? null : " is not a hash");
 export const count: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 ? null : " is not a whole number";
 /** A number that is not negative. */
-export const amount: Check = (value) =>
-  Number.isFinite(value) && (value as number) >= 0 ? null : " is not an amount";
+export const amount: Check = (value) => (Number.isFinite(value) && (value as number) >= 0 ? null : " is not an amount");
 export const time: Check = (value) =>
   Number.isFinite(value) && Math.abs(value as number) <= MAX_TIME ? null : " is not a time";
 export const object: Check = (value) => (isRecord(value) ? null : " is not an object");

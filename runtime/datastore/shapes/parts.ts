@@ -1,5 +1,20 @@
 import { isLocator } from "../records.ts";
-import { amount, type Check, count, faultIn, fields, flag, hash, kinds, list, name, optional, table, text, time } from "./checks.ts";
+import {
+  amount,
+  type Check,
+  count,
+  faultIn,
+  fields,
+  flag,
+  hash,
+  kinds,
+  list,
+  name,
+  optional,
+  table,
+  text,
+  time,
+} from "./checks.ts";
 
 /** What several records hold. */
 const ref = { hash, size: count, type: text, data: optional(text), files: optional(hash) };

@@ -79,7 +79,8 @@ export class RunEngines {
       saveSeries: (of, series) => record.saveSeries(of, series),
     });
     const masked = { ...run, onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(maskedEvent(event, secrets)) };
-    for (const [engine, backend] of this.#remote) backend.open(runOn(engine, { ...masked, graph, store, samplesGpus: this.#samplesGpus }));
+    for (const [engine, backend] of this.#remote)
+      backend.open(runOn(engine, { ...masked, graph, store, samplesGpus: this.#samplesGpus }));
   }
 
   async close(options?: CloseOptions): Promise<void> {

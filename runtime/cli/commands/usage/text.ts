@@ -13,7 +13,21 @@ export function usageText(
   const [latest] = runs;
   const title = `${colors.bold(`${latest?.flow ?? ""}/${latest?.run ?? ""}`)}${runs.length > 1 ? ` and ${runs.length - 1} before it` : ""}`;
   const table = tableText({
-    header: ["STEP", "MACHINE", "TASKS", "TIME", "WAITED", "CPU", "CORES", "ASKED", "MEMORY", "ASKED", "GPU", "GPU MEMORY", "UNUSED"],
+    header: [
+      "STEP",
+      "MACHINE",
+      "TASKS",
+      "TIME",
+      "WAITED",
+      "CPU",
+      "CORES",
+      "ASKED",
+      "MEMORY",
+      "ASKED",
+      "GPU",
+      "GPU MEMORY",
+      "UNUSED",
+    ],
     right: [2, 3, 4, 5, 7, 9, 10, 11],
     styleHeader: colors.dim,
     rows: usages.map((usage) => [
@@ -43,7 +57,9 @@ function lackingLines(usages: readonly StepUsage[]): string[] {
   const [silent, unseen] = [sum((usage) => usage.silent), sum((usage) => usage.lacking.children)];
   return [
     ...(silent === 0 ? [] : [`${attempts(silent)} died and could not tell all that they used`]),
-    ...(unseen === 0 ? [] : [`${attempts(unseen)} started processes that ended before their memory could be looked at`]),
+    ...(unseen === 0
+      ? []
+      : [`${attempts(unseen)} started processes that ended before their memory could be looked at`]),
     ...(sum((usage) => usage.lacking.system) === 0
       ? []
       : ["child processes do not count, nor what was read and written: the system does not tell"]),
