@@ -34,14 +34,18 @@ const OF_DEFAULT = new Set(["vitest", "eslint"]);
 const without = (filter, content) => ({
   name: "without",
   setup(one) {
-    one.onResolve({ filter }, ({ path: asked }) => ({ path: asked, namespace: "none" }));
-    one.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: `module.exports = ${content};` }));
+    const namespace = `none ${filter}`;
+    one.onResolve({ filter }, ({ path: asked }) => ({ path: asked, namespace }));
+    one.onLoad({ filter: /.*/, namespace }, () => ({ contents: `module.exports = ${content};` }));
   },
 });
 // gpu.js asks for this native package, which downloads or compiles itself when it is installed; none of its backends is used.
 const NO_HEADLESS_GL = without(/^gl$/, "null");
 // Of dockerode what builds images and what goes through SSH; these bring native parts and scripts that run when installed.
 const NO_BUILDKIT = without(/^(ssh2|protobufjs|@grpc\/.*)$/, "{}");
+
+// Of the client for Kubernetes what reads a kubeconfig: neither the generated client, nor a `fetch` of its own.
+const KUBECONFIG_ALONE = [without(/\/gen\/index\.js$/, "{}"), without(/^node-fetch$/, "{ Headers }")];
 
 // Node 24 touches its own stderr when `node:util` is imported, which a worker must not have before it has put its own stream
 // in place; imports of Node's modules come before everything else.
@@ -93,6 +97,7 @@ const results = await Promise.all([
       "card-render": "runtime/render/cards/draw-card.ts",
       "config-formats": "runtime/launch/values/config-formats.ts",
       docker: "runtime/engines/docker/client/dockerode.ts",
+      kubernetes: "runtime/engines/kubernetes/client/kube-config.ts",
       // The AWS SDK, twice: each takes other parts of it.
       batch: "runtime/engines/batch/aws/open-aws.ts",
       "aws-setup": "runtime/cli/commands/configure/aws-setup/open-aws-setup.ts",
@@ -103,7 +108,7 @@ const results = await Promise.all([
       // What the SDK will want of Node one day is not the user's to read.
       "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"',
     },
-    plugins: [NO_BUILDKIT],
+    plugins: [NO_BUILDKIT, ...KUBECONFIG_ALONE],
   }),
   // One file each: what a flow imports, as loaders such as tsx take milliseconds for every file; and the worker, which is
   // a process of its own. What several copies of the SDK must share, they keep on globalThis.

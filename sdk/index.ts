@@ -35,6 +35,7 @@ export { batch, type BatchOptions } from "./decorators/batch.ts";
 export { docker, type DockerOptions } from "./decorators/docker.ts";
 export type { Need, NeedFunction, NeedOf } from "./decorators/need.ts";
 export { slurm, type SlurmOptions } from "./decorators/slurm.ts";
+export { kubernetes, type KubernetesOptions } from "./decorators/kubernetes.ts";
 export { resources, type ResourcesOptions } from "./decorators/resources.ts";
 export type {
   Duration,

@@ -1,10 +1,11 @@
 import { batchEngine } from "./batch/batch-engine.ts";
 import { dockerEngine } from "./docker/docker-engine.ts";
 import type { Engine } from "./engine.ts";
+import { kubernetesEngine } from "./kubernetes/kubernetes-engine.ts";
 import { slurmEngine } from "./slurm/slurm-engine.ts";
 
 /** Every engine but the processes of this machine. */
-export const ENGINES: readonly Engine[] = [dockerEngine, batchEngine, slurmEngine];
+export const ENGINES: readonly Engine[] = [dockerEngine, batchEngine, slurmEngine, kubernetesEngine];
 
 /** What `millrace.config.json` may say of engines. */
 export function engineSettingKeys(engines = ENGINES): string[] {

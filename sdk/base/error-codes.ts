@@ -128,6 +128,8 @@ export const ERROR_CODES = {
   MILLRACE_BATCH: "usage",
   /** Slurm cannot run the steps: its commands are not there or fail, or it refuses what they ask for. Fix: follow the message; `slurmHost` reaches a cluster from outside. */
   MILLRACE_SLURM: "usage",
+  /** Kubernetes cannot run the steps: no cluster, credentials or rights that lack, a quota, or options that no pod can have. Fix: follow the message; `millrace configure kubernetes` prints the rights that are needed. */
+  MILLRACE_KUBERNETES: "usage",
   /** No container engine answers, or this user may not use it. Fix: start Docker, or give the user access. */
   MILLRACE_NO_ENGINE: "usage",
   /** The image is not on this machine and cannot be pulled. Fix: check its name, pull it by hand, or log in to the registry. */

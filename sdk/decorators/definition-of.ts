@@ -9,6 +9,7 @@ import { concurrencyDefinition } from "./concurrency.ts";
 import type { DecoratorDefinition } from "./decorator-definition.ts";
 import { dockerDefinition } from "./docker.ts";
 import { envDefinition } from "./env.ts";
+import { kubernetesDefinition } from "./kubernetes.ts";
 import { resourcesDefinition } from "./resources.ts";
 import { retryDefinition } from "./retry.ts";
 import { secretsDefinition } from "./secrets.ts";
@@ -26,6 +27,7 @@ const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
     concurrencyDefinition,
     dockerDefinition,
     envDefinition,
+    kubernetesDefinition,
     resourcesDefinition,
     retryDefinition,
     secretsDefinition,

@@ -130,6 +130,14 @@ export function objectOption(): Reader<Readonly<Record<string, unknown>>> {
   };
 }
 
+export function objectsOption(): Reader<readonly Readonly<Record<string, unknown>>[]> {
+  return {
+    expects: "an array of objects",
+    read: (value) => (Array.isArray(value) && value.every(isRecord) ? value : undefined),
+    parse: fromJson,
+  };
+}
+
 export function functionOption(): Reader<(...args: never[]) => unknown> {
   return {
     expects: "a function, which only the code can give",

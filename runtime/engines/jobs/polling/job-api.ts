@@ -32,6 +32,11 @@ export interface JobApi {
   stopOthers(run: RunName, kept: readonly KeptGroup[]): Promise<void>;
   /** Ends what a submission started that turned out to be one too many. */
   stopTwins(ids: readonly string[]): Promise<void>;
+  /**
+   * For a cluster that tells by itself when something is new: called once, with what it calls then, so that a look follows at
+   * once. Absent where only looks tell.
+   */
+  onNews?(wake: () => void): void;
   /** The end of a job's output. */
   tail(of: { readonly group: JobGroup; readonly id: string; readonly index: number }): Promise<readonly string[]>;
   /** What an error of one of these calls means; null for one that is none of the cluster's. */

@@ -45,6 +45,7 @@ class PolledService implements JobService {
     setMaxListeners(0, this.#abort.signal);
     this.#submitter = new Submitter(api, this.#abort.signal);
     this.#poller = new Poller({ api, listener, now: steadyNow });
+    api.onNews?.(() => this.#poller.wake());
   }
 
   check(steps: readonly StepJob[]): Promise<void> {

@@ -10,6 +10,9 @@ const TELL_SILENCE_MS = 30_000;
 /** After a look that failed, and that many times more after each further one. */
 const REQUESTS_PER_FAILURE = 10;
 
+/** News that come within this time after a look are looked at together. */
+const GATHER_NEWS_MS = 5;
+
 export interface PollerOptions {
   readonly api: Pick<JobApi, "title" | "look" | "failureOf"> & { readonly limits?: Partial<ApiLimits> };
   readonly listener: Pick<JobListener, "warning">;
@@ -30,6 +33,8 @@ export class Poller {
   /** That the last look took. */
   #requests = 1;
   #isLooking = false;
+  /** Something is known to be new since the last look began. */
+  #isWoken = false;
   #isClosed = false;
   #silentSince: number | null = null;
   #failures = 0;
@@ -54,6 +59,12 @@ export class Poller {
     this.#plan();
   }
 
+  /** Something has changed: the next look shows what. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#plan();
+  }
+
   close(): void {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -65,10 +76,8 @@ export class Poller {
     const now = this.#now();
     const changedAt = [...this.#watched.values()].reduce((latest, watch) => Math.max(latest, watch.changedAt), 0);
     const calls = this.#requests + this.#failures * REQUESTS_PER_FAILURE;
-    const dueAt = Math.max(
-      this.#lookedAt + nextLookMs({ youngestMs: now - changedAt, calls, looks: this.#api.limits?.looks }),
-      now,
-    );
+    const paceMs = () => nextLookMs({ youngestMs: now - changedAt, calls, looks: this.#api.limits?.looks });
+    const dueAt = Math.max(this.#lookedAt + (this.#isWoken ? GATHER_NEWS_MS : paceMs()), now);
     if (this.#timer !== null && this.#dueAt <= dueAt) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#dueAt = dueAt;
@@ -77,6 +86,7 @@ export class Poller {
 
   async #look(): Promise<void> {
     this.#isLooking = true;
+    this.#isWoken = false;
     this.#timer = null;
     let requests = 0;
     const how = { onRequest: () => void (requests += 1), isOver: () => this.#isClosed };

@@ -1,0 +1,27 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where the cluster lies that the first suite starts which needs one. */
+    readonly kubernetesFolder: string;
+    /** The process whose end leaves it to be swept away. */
+    readonly kubernetesOwner: number;
+  }
+}
+
+const SCRIPT = fileURLToPath(new URL("../../scripts/ensure-kubernetes.mjs", import.meta.url));
+
+/** One cluster for all suites of a run; it ends with the run. */
+export default function kubernetes({ provide }: TestProject): () => void {
+  const folder = path.join(fs.realpathSync(os.tmpdir()), `millrace-kubernetes-${process.pid}`);
+  provide("kubernetesFolder", folder);
+  provide("kubernetesOwner", process.pid);
+  return () => {
+    if (fs.existsSync(folder)) spawnSync(process.execPath, [SCRIPT, "--down", folder]);
+  };
+}
