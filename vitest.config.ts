@@ -7,7 +7,12 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/fixtures/**", "**/node_modules/**", ...(isWithLong(mode) ? [] : ["test/**/*.long.test.ts"])],
-    globalSetup: ["test/setup/environment.ts", "test/setup/skipped.ts", "test/setup/build.ts", "test/setup/kubernetes.ts"],
+    globalSetup: [
+      "test/setup/environment.ts",
+      "test/setup/skipped.ts",
+      "test/setup/build.ts",
+      "test/setup/kubernetes.ts",
+    ],
     pool: "forks",
     maxWorkers: 2,
     // For what hangs alone: a busy machine may take its time.

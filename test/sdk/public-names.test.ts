@@ -20,6 +20,7 @@ const NAMES = [
   "env",
   "file",
   "includeFile",
+  "kubernetes",
   "main",
   "onExit",
   "parameter",

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -17,11 +18,12 @@ declare module "vitest" {
 const SCRIPT = fileURLToPath(new URL("../../scripts/ensure-kubernetes.mjs", import.meta.url));
 
 /** One cluster for all suites of a run; it ends with the run. */
-export default function kubernetes({ provide }: TestProject): () => void {
+export default function kubernetes({ provide }: TestProject): () => Promise<void> {
   const folder = path.join(fs.realpathSync(os.tmpdir()), `millrace-kubernetes-${process.pid}`);
   provide("kubernetesFolder", folder);
   provide("kubernetesOwner", process.pid);
-  return () => {
-    if (fs.existsSync(folder)) spawnSync(process.execPath, [SCRIPT, "--down", folder]);
+  return async () => {
+    if (fs.existsSync(folder))
+      await once(spawn(process.execPath, [SCRIPT, "--down", folder], { stdio: "ignore" }), "close");
   };
 }

@@ -2,9 +2,9 @@ import { Command } from "commander";
 import { processSettings } from "../../../config.ts";
 import { consoleOutput } from "../../output.ts";
 import { strictCommands } from "../../strict-commands.ts";
-import type { ConfigureAwsFlags } from "./flags.ts";
+import type { ConfigureAwsFlags, ConfigureKubernetesFlags } from "./flags.ts";
 
-/** `configure aws`: the settings of a project. It is about no flow, so flow files do not have it. */
+/** `configure aws` and `configure kubernetes`: the settings of a project. It is about no flow, so flow files do not have it. */
 export function configureCommand(): Command {
   const command = new Command("millrace configure").description("the settings of this project, millrace.config.json");
   command
@@ -23,6 +23,20 @@ export function configureCommand(): Command {
     .action(async (flags: ConfigureAwsFlags) => {
       const { configureAws } = await import("./configure-aws.ts");
       await configureAws(flags, {
+        output: consoleOutput({ isJson: flags.json === true }),
+        settings: processSettings(),
+      });
+    });
+  command
+    .command("kubernetes")
+    .description("print the rights that Millrace needs in a namespace of Kubernetes, and say which of them you lack")
+    .option("--namespace <namespace>", "the namespace (default: that of the settings or of the context)")
+    .option("--service-account <name>", "the service account that gets the rights (default: millrace)")
+    .option("--manifest", "only print the manifest, and ask no cluster")
+    .option("--json", "print JSON")
+    .action(async (flags: ConfigureKubernetesFlags) => {
+      const { configureKubernetes } = await import("./configure-kubernetes.ts");
+      await configureKubernetes(flags, {
         output: consoleOutput({ isJson: flags.json === true }),
         settings: processSettings(),
       });

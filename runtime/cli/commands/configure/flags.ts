@@ -11,3 +11,10 @@ export interface ConfigureAwsFlags {
   readonly template?: boolean;
   readonly json?: boolean;
 }
+
+export interface ConfigureKubernetesFlags {
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly manifest?: boolean;
+  readonly json?: boolean;
+}
