@@ -1,6 +1,5 @@
-import http from "node:http";
+import type { Agent, OutgoingHttpHeaders } from "node:http";
 import https from "node:https";
-import type { OutgoingHttpHeaders } from "node:http";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { KubeFailure } from "./kube-failure.ts";
 import { loadKubeConfig, type LoadedKubeConfig } from "./load-kube-config.ts";
@@ -13,7 +12,7 @@ export interface KubeAccess {
   readonly headers: OutgoingHttpHeaders;
   /** User and password, where the kubeconfig has them. */
   readonly auth: string | undefined;
-  readonly agent: http.Agent;
+  readonly agent: Agent;
 }
 
 /** After this a token is asked for again: those of service accounts are rotated in their file. */
@@ -27,7 +26,7 @@ export class KubeAccesses {
   #access: Promise<KubeAccess> | null = null;
   #readAt = 0;
   /** Of the agent in use, so that one that would be the same is not made anew. */
-  #agent: { readonly by: string; readonly agent: http.Agent } | null = null;
+  #agent: { readonly by: string; readonly agent: Agent } | null = null;
 
   constructor(context: string | null) {
     this.#context = context;
@@ -98,13 +97,13 @@ export class KubeAccesses {
   #agentFor(
     options: https.RequestOptions,
     of: { readonly server: string; readonly proxyUrl?: string | undefined },
-  ): http.Agent {
+  ): Agent {
     const { ca, cert, key, servername, rejectUnauthorized } = options;
-    const by = JSON.stringify([of, String(ca), String(cert), String(key), servername, rejectUnauthorized]);
+    const by = JSON.stringify([of, ca, cert, key, servername, rejectUnauthorized]);
     if (this.#agent?.by === by) return this.#agent.agent;
     const tls = { ca, cert, key, servername, ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }) };
     const own = () => new https.Agent({ keepAlive: true, maxSockets: SOCKETS, ...tls });
-    const agent = of.proxyUrl === undefined && of.server.startsWith("https:") ? own() : (options.agent as http.Agent);
+    const agent = of.proxyUrl === undefined && of.server.startsWith("https:") ? own() : (options.agent as Agent);
     this.#agent = { by, agent };
     return agent;
   }
