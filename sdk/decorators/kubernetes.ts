@@ -1,10 +1,12 @@
 import type { Refused } from "../base/refused.ts";
 import { annotate } from "./annotate.ts";
 import { define, type TableOf } from "./decorator-definition.ts";
+import type { Need } from "./need.ts";
 import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import {
   choiceOption,
   listOption,
+  needOption,
   numberOption,
   objectOption,
   objectsOption,
@@ -19,19 +21,19 @@ export interface KubernetesOptions {
    * Virtual CPUs, which the pod requests.
    * @defaultValue 1
    */
-  readonly cpu?: number;
+  readonly cpu?: Need;
   /**
    * GPUs.
    * @defaultValue 0
    */
-  readonly gpu?: number;
+  readonly gpu?: Need;
   /**
    * Memory in MB, which the pod requests and may not exceed.
    * @defaultValue 4096
    */
-  readonly memory?: number;
+  readonly memory?: Need;
   /** Ephemeral storage in MB. */
-  readonly disk?: number;
+  readonly disk?: Need;
   /** Container image. */
   readonly image?: string;
   /** Namespace of the job. */
@@ -51,7 +53,7 @@ export interface KubernetesOptions {
   /** Persistent volume claims, `"data:/mnt/data"`, or folders of the node, `"/data:/mnt/data"`; `:ro` behind it mounts for reading. */
   readonly volumes?: readonly string[];
   /** Shared memory (`/dev/shm`) in MB. */
-  readonly sharedMemory?: number;
+  readonly sharedMemory?: Need;
   /** A file system in memory at `/mnt/tmpfs`: its size in MB. */
   readonly tmpfs?: number;
   /** Names of Secrets with which images are pulled. */
@@ -97,7 +99,7 @@ export function kubernetes(...args: readonly unknown[]): unknown {
 /** Also by which the engine reads what a job's papers say. */
 export const KUBERNETES_OPTIONS = {
   ...COMPUTE_OPTIONS,
-  disk: numberOption({ min: 1 }),
+  disk: needOption({ min: 1 }),
   image: textOption("the name of a container image"),
   namespace: textOption("the name of a namespace"),
   serviceAccount: textOption("the name of a service account"),
@@ -107,7 +109,7 @@ export const KUBERNETES_OPTIONS = {
   annotations: textsOption(),
   secrets: listOption(),
   volumes: listOption(),
-  sharedMemory: numberOption({ min: 0 }),
+  sharedMemory: needOption({ min: 0 }),
   tmpfs: numberOption({ min: 1 }),
   imagePullSecrets: listOption(),
   imagePullPolicy: choiceOption(["Always", "IfNotPresent", "Never"]),

@@ -17,13 +17,14 @@ declare module "vitest" {
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/ensure-kubernetes.mjs", import.meta.url));
 
-/** One cluster for all suites of a run; it ends with the run. */
+/** One cluster for all suites of a run; it ends with the run, unless `MILLRACE_TEST_CLUSTER` names the folder of one that stays. */
 export default function kubernetes({ provide }: TestProject): () => Promise<void> {
-  const folder = path.join(fs.realpathSync(os.tmpdir()), `millrace-kubernetes-${process.pid}`);
+  const lasting = process.env["MILLRACE_TEST_CLUSTER"];
+  const folder = lasting ?? path.join(fs.realpathSync(os.tmpdir()), `millrace-kubernetes-${process.pid}`);
   provide("kubernetesFolder", folder);
   provide("kubernetesOwner", process.pid);
   return async () => {
-    if (fs.existsSync(folder))
+    if (lasting === undefined && fs.existsSync(folder))
       await once(spawn(process.execPath, [SCRIPT, "--down", folder], { stdio: "ignore" }), "close");
   };
 }
