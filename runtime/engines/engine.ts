@@ -27,6 +27,8 @@ export interface Engine {
   reach(of: StorePlace): Readonly<Record<string, string>>;
   /** Whether its tasks use processors, memory and GPUs of this machine, and so share them with the processes here. */
   computesHere(settings: Settings): boolean;
+  /** What is paid for a task that needs that much. @defaultValue for what it needs, by the second */
+  billed?(task: BilledTask): Bill;
   /** What to type to end the jobs that a run has left behind. */
   endingOf(left: { readonly run: string; readonly programName: string }): string;
   /** Loads the service; what it gives opens it. */
@@ -40,6 +42,23 @@ export interface SchedulerPlace {
   /** The variables that it gets. */
   reach(of: StorePlace): Readonly<Record<string, string>>;
   service(of: ServiceOptions): Promise<(listener: JobListener) => JobService>;
+}
+
+/** What a task asks for, and what its step says for the engine alone. */
+export interface BilledTask extends BilledNeeds {
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What counts for the price of a task. */
+export interface BilledNeeds {
+  readonly cpu: number;
+  readonly memoryMb: number;
+  readonly gpu: number;
+}
+
+export interface Bill extends BilledNeeds {
+  /** Shorter tasks are paid as long ones. */
+  readonly leastMs: number;
 }
 
 /** Each setting by the engine's own name for it: a variable, and a key of `millrace.config.json`; the variable wins. */

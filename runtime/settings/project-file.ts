@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 import { isRecord } from "../../sdk/base/is-record.ts";
+import { PRICES, pricesFindings } from "./prices.ts";
 
 /** A project's settings, found upward from where a command runs. */
 export const PROJECT_FILE = "millrace.config.json";
@@ -44,17 +45,23 @@ function textKeys(engineKeys: readonly string[]): readonly string[] {
 /** Others may keep settings of their own there; what only looks like one of ours is a mistake. */
 function findingAbout(key: string, { value, keys }: { value: unknown; keys: readonly string[] }): string[] {
   if (key === INCLUDE) return findingAboutInclude(value);
+  if (key === PRICES) return findingsAboutPrices(value);
   if (keys.includes(key)) {
     if (typeof value === "string" && value.trim() !== "") return [];
     return [`${key}: ${JSON.stringify(value)}; wanted: a string that is not empty`];
   }
-  const meant = nearest(key, [...keys, INCLUDE]);
+  const meant = nearest(key, [...keys, INCLUDE, PRICES]);
   return meant === null ? [] : [`${key}: no setting has that name; did you mean ${meant}?`];
 }
 
 function findingAboutInclude(value: unknown): string[] {
   if (Array.isArray(value) && value.every((one) => typeof one === "string" && one.trim() !== "")) return [];
   return [`${INCLUDE}: ${JSON.stringify(value)}; wanted: patterns of files, as in ["data/**/*.csv"]`];
+}
+
+/** Prices, or the name of a file that holds them, which is read when they are needed. */
+function findingsAboutPrices(value: unknown): string[] {
+  return typeof value === "string" && value.trim() !== "" ? [] : pricesFindings(value);
 }
 
 function jsonObject(file: string, keys: readonly string[]): Record<string, unknown> {

@@ -7,6 +7,8 @@ import { graceSetting } from "./grace-setting.ts";
 import { gpuUsageSetting } from "./gpu-usage-setting.ts";
 import { type GpuCountSettings, gpuCountSettings } from "./gpu-count-settings.ts";
 import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./project-file.ts";
+import type { Prices } from "./prices.ts";
+import { readPrices } from "./read-prices.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
 import { username } from "./username.ts";
 import { userPath } from "./user-path.ts";
@@ -61,6 +63,14 @@ export class Settings {
   /** Patterns of files that go along to wherever tasks run, relative to the project's root, as its file says. */
   included(root: string): readonly string[] {
     return (this.project(undefined, root)?.content[INCLUDE] ?? []) as readonly string[];
+  }
+
+  /**
+   * What an hour of what tasks ask for costs.
+   * @throws MillraceError `MILLRACE_SETTINGS` where nothing says so
+   */
+  prices(): Prices {
+    return readPrices(this.project());
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Engine, ServiceOptions } from "../engine.ts";
 import type { JobListener } from "../jobs/job-service.ts";
 import { hasQueue, openBatchJobs } from "./open-batch-jobs.ts";
+import { billedOnBatch } from "./billed-on-batch.ts";
 import { reachBucket } from "./reach-bucket.ts";
 import { BATCH_SETTINGS } from "./batch-settings.ts";
 
@@ -22,6 +23,7 @@ export const batchEngine: Engine = {
   },
   reach: reachBucket,
   computesHere: () => false,
+  billed: billedOnBatch,
   endingOf: ({ run, programName }) => `${programName} batch kill --run ${run}`,
   service: openService,
   scheduler: { reach: reachBucket, service: openService },

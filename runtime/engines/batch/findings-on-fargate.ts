@@ -45,17 +45,19 @@ export function fargateDiskGib(diskMb: number): number | null {
   return gib < MIN_DISK_GIB ? null : gib;
 }
 
+/** The smallest size of Fargate's that is enough; null where none is. */
+export function fargateSize(needs: Pick<StepJob, "cpu" | "memoryMb">): Pick<StepJob, "cpu" | "memoryMb"> | null {
+  const enough = SIZES.find((size) => size.cpu >= needs.cpu && size.to >= needs.memoryMb);
+  if (enough === undefined) return null;
+  const { cpu, from, step } = enough;
+  return { cpu, memoryMb: from + Math.max(0, Math.ceil((needs.memoryMb - from) / step)) * step };
+}
+
 function sizeFinding({ cpu, memoryMb }: StepJob): string[] {
-  const fits = SIZES.some(
-    (size) =>
-      size.cpu === cpu && memoryMb >= size.from && memoryMb <= size.to && (memoryMb - size.from) % size.step === 0,
-  );
-  if (fits) return [];
-  const enough = SIZES.find((size) => size.cpu >= cpu && size.to >= memoryMb);
-  if (enough === undefined)
-    return [`cpu: ${cpu}, memory: ${memoryMb}; Fargate's largest task has cpu: 16, memory: 122880`];
-  const memory = enough.from + Math.max(0, Math.ceil((memoryMb - enough.from) / enough.step)) * enough.step;
+  const size = fargateSize({ cpu, memoryMb });
+  if (size === null) return [`cpu: ${cpu}, memory: ${memoryMb}; Fargate's largest task has cpu: 16, memory: 122880`];
+  if (size.cpu === cpu && size.memoryMb === memoryMb) return [];
   return [
-    `cpu: ${cpu}, memory: ${memoryMb}; Fargate has no task of that size, the next is cpu: ${enough.cpu}, memory: ${memory}`,
+    `cpu: ${cpu}, memory: ${memoryMb}; Fargate has no task of that size, the next is cpu: ${size.cpu}, memory: ${size.memoryMb}`,
   ];
 }

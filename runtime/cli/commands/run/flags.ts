@@ -18,6 +18,7 @@ export interface RunFlags {
   readonly runIdFile?: string;
   /** Of `run` alone. */
   readonly detach?: boolean;
+  readonly planCost?: boolean;
   readonly isolation: "module" | "process";
   readonly onFailure: "stop" | "finish";
 }

@@ -52,6 +52,10 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     await reportPlan(origin, { store, graph, bundle, output, resume, settings });
   }
   if (resume?.isDryRun === true) return;
+  if (flags.planCost === true) {
+    const { showCostPlan } = await import("./show-cost-plan.ts");
+    return showCostPlan(graph, { store, engines, prices: settings.prices(), output });
+  }
   const options = resolveRunOptions({ ...flags, maxSplits: flags.maxNumSplits, graceMs: flags.grace }, settings);
   const admitted = await readAdmitted(graph.flow, { store, options });
   noteNeeds(graph, { output, engines, settings, options, admitted });

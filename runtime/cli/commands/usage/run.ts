@@ -11,7 +11,7 @@ import { adviceText, usageText, writtenText } from "./text.ts";
 export function showUsage(context: StoreContext, flags: UsageFlags): void {
   const output = context.output(flags);
   const store = context.datastore(flags);
-  const { flow, run, step } = runMeant(context, store, flags);
+  const { flow, run, step } = runMeant(context, store, { ...flags, run: flags.run ?? "latest" });
   const latest = readRun(store, { flow, run });
   if (step !== null) checkStep(latest, step);
   const runs = [latest, ...recentRuns(store, { flow, before: run, count: flags.last - 1 })];

@@ -1,0 +1,88 @@
+import type { Datastore } from "../../../datastore/datastore.ts";
+import { readRun } from "../../../datastore/reader/read-run.ts";
+import { recentRuns } from "../../../datastore/reader/recent-runs.ts";
+import { checkStep } from "../../../datastore/reader/resolve-pathspec.ts";
+import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
+import { type PaidStep, paidSteps } from "../../../launch/cost/paid-steps.ts";
+import type { Prices } from "../../../settings/prices.ts";
+import type { StoreContext } from "../../cli-context.ts";
+import { runMeant } from "../../run-meant.ts";
+import { ageDays } from "../../show/price-notes.ts";
+import { costText, flowCostText } from "./cost-text.ts";
+import type { UsageFlags } from "./flags.ts";
+
+/** What some steps cost together. */
+export interface CostSum {
+  readonly tasks: number;
+  readonly attempts: number;
+  readonly wallMs: number;
+  readonly cost: number;
+  readonly failed: number;
+  readonly unused: number;
+}
+
+export interface FlowCost extends CostSum {
+  readonly flow: string;
+  readonly runs: number;
+}
+
+/** What runs cost: those of one flow step by step, or those of all flows of the store. */
+export function showCost(context: StoreContext, flags: UsageFlags): void {
+  const prices = context.settings.prices();
+  const store = context.datastore(flags);
+  const isEveryFlow = flags.run === null && context.flowName === null && store.flows().length > 1;
+  if (isEveryFlow) showFlows(context, { flags, store, prices });
+  else showSteps(context, { flags, store, prices });
+}
+
+interface Showing {
+  readonly flags: UsageFlags;
+  readonly store: Datastore;
+  readonly prices: Prices;
+}
+
+function showSteps(context: StoreContext, { flags, store, prices }: Showing): void {
+  const output = context.output(flags);
+  const { flow, run, step } = runMeant(context, store, { ...flags, run: flags.run ?? "latest" });
+  const latest = readRun(store, { flow, run });
+  if (step !== null) checkStep(latest, step);
+  const runs: RunSummary[] = [latest, ...recentRuns(store, { flow, before: run, count: flags.last - 1 })];
+  const costs = paidSteps(runs, { store, prices }).filter((cost) => step === null || cost.step === step);
+  const total = sumOf(costs);
+  if (output.isJson)
+    return output.json({
+      ...{ flow, runs: runs.map((one) => one.run), prices: pricesJson(prices), steps: costs },
+      total: totalJson(total, prices),
+    });
+  if (costs.length === 0) return output.note(`no task of ${flow}/${run} has ended`);
+  output.print(costText(costs, { runs, total, prices, output }));
+}
+
+function showFlows(context: StoreContext, { flags, store, prices }: Showing): void {
+  const output = context.output(flags);
+  const flows = store.flows().flatMap((flow): FlowCost[] => {
+    const runs = recentRuns(store, { flow, count: flags.last });
+    const costs = paidSteps(runs, { store, prices });
+    return costs.length === 0 ? [] : [{ flow, runs: runs.length, ...sumOf(costs) }];
+  });
+  const total = sumOf(flows);
+  if (output.isJson) return output.json({ prices: pricesJson(prices), flows, total: totalJson(total, prices) });
+  if (flows.length === 0) return output.note("no task of any flow has ended");
+  output.print(flowCostText(flows, { total, prices, output }));
+}
+
+function sumOf(costs: readonly (CostSum | PaidStep)[]): CostSum {
+  const sum = (of: keyof CostSum) => costs.reduce((total, one) => total + one[of], 0);
+  return {
+    ...{ tasks: sum("tasks"), attempts: sum("attempts"), wallMs: sum("wallMs") },
+    ...{ cost: sum("cost"), failed: sum("failed"), unused: sum("unused") },
+  };
+}
+
+function totalJson(total: CostSum, { spotFactor }: Prices): object {
+  return { ...total, onSpot: spotFactor === null ? null : total.cost * spotFactor };
+}
+
+function pricesJson(prices: Prices): object {
+  return { ...prices, ageDays: prices.asOf === null ? null : ageDays(prices.asOf) };
+}

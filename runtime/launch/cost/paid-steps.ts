@@ -1,0 +1,95 @@
+import type { Datastore } from "../../datastore/datastore.ts";
+import { type AttemptUse, attemptUses } from "../../datastore/reader/attempt-uses.ts";
+import type { RunSummary } from "../../datastore/reader/run-summary.ts";
+import type { BilledNeeds } from "../../engines/engine.ts";
+import type { Prices } from "../../settings/prices.ts";
+import { billedStep } from "./billed-step.ts";
+import { enginesOfRun } from "./engines-of-run.ts";
+import { priceOf } from "./price-of.ts";
+
+/** What the attempts of a step cost, in one run or several. */
+export interface PaidStep {
+  readonly step: string;
+  /** Null for processes of the machine that started the run. */
+  readonly engine: string | null;
+  readonly runs: number;
+  readonly tasks: number;
+  readonly attempts: number;
+  /** What an attempt of the latest run is paid for. */
+  readonly billed: BilledNeeds;
+  /** From the start of an attempt to its end, of all of them. */
+  readonly wallMs: number;
+  readonly cost: number;
+  /** Of that, for attempts that failed. */
+  readonly failed: number;
+  /** Of that, for processors and memory that were not used, where the attempt could tell. */
+  readonly unused: number;
+}
+
+export interface PaidStepsOptions {
+  readonly store: Datastore;
+  readonly prices: Prices;
+}
+
+interface PaidAttempt extends AttemptUse {
+  readonly run: string;
+  readonly engine: string | null;
+  readonly billed: BilledNeeds;
+  readonly cost: number;
+}
+
+/**
+ * By step, in the order of the latest run's flow; steps without an attempt that is over are left out.
+ *
+ * @param runs - of one flow, the newest first
+ * @throws MillraceError `MILLRACE_SETTINGS` for a GPU without a price
+ */
+export function paidSteps(runs: readonly RunSummary[], options: PaidStepsOptions): PaidStep[] {
+  const paid = new Map<string, PaidAttempt[]>();
+  for (const attempt of runs.flatMap((run) => paidAttempts(run, options))) {
+    const ofStep = paid.get(attempt.step);
+    if (ofStep === undefined) paid.set(attempt.step, [attempt]);
+    else ofStep.push(attempt);
+  }
+  const order = new Map(runs[0]?.document.graph.steps.map(({ name }, at) => [name, at]));
+  const place = ({ step }: PaidStep) => order.get(step) ?? order.size;
+  return [...paid]
+    .map(([step, attempts]) => costOf(step, { attempts, prices: options.prices }))
+    .sort((one, other) => place(one) - place(other));
+}
+
+function paidAttempts(run: RunSummary, { store, prices }: PaidStepsOptions): PaidAttempt[] {
+  const engines = enginesOfRun(store, run.document);
+  const settings = new Map(run.document.graph.steps.map((node) => [node.name, node.settings]));
+  return attemptUses(run).map((use) => {
+    const engine = engines.get(use.step) ?? null;
+    const { leastMs, ...billed } = billedStep({ settings: settings.get(use.step) ?? {}, engine }, use.attempt);
+    const cost = priceOf(billed, { ms: Math.max(use.wallMs, leastMs), prices });
+    return { ...use, run: run.run, engine: engine?.name ?? null, billed, cost };
+  });
+}
+
+function costOf(step: string, { attempts, prices }: { attempts: readonly PaidAttempt[]; prices: Prices }): PaidStep {
+  const sum = (of: (one: PaidAttempt) => number) => attempts.reduce((total, one) => total + of(one), 0);
+  const [latest] = attempts;
+  return {
+    step,
+    engine: latest?.engine ?? null,
+    runs: new Set(attempts.map(({ run }) => run)).size,
+    tasks: new Set(attempts.map(({ run, task }) => `${run}/${task}`)).size,
+    attempts: attempts.length,
+    billed: latest?.billed ?? { cpu: 0, memoryMb: 0, gpu: 0 },
+    wallMs: sum(({ wallMs }) => wallMs),
+    cost: sum(({ cost }) => cost),
+    failed: sum(({ isFailed, cost }) => (isFailed ? cost : 0)),
+    unused: sum((one) => unusedOf(one, prices)),
+  };
+}
+
+/** What one attempt took too much makes up for nothing that another one left. */
+function unusedOf({ billed, usage, wallMs }: PaidAttempt, prices: Prices): number {
+  if (usage === null || wallMs === 0) return 0;
+  const cpu = Math.max(billed.cpu - usage.cpuMs / wallMs, 0);
+  const memoryMb = Math.max(billed.memoryMb - usage.peakMemory / 2 ** 20, 0);
+  return priceOf({ cpu, memoryMb, gpu: 0 }, { ms: wallMs, prices });
+}

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { batchEngine } from "../../../runtime/engines/batch/batch-engine.ts";
+import { dockerEngine } from "../../../runtime/engines/docker/docker-engine.ts";
+import { billedStep } from "../../../runtime/launch/cost/billed-step.ts";
+import { priceOf } from "../../../runtime/launch/cost/price-of.ts";
+import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../../../sdk/base/step-settings.ts";
+
+const PRICES = {
+  currency: "USD",
+  asOf: null,
+  cpuHour: 0.04,
+  memoryGbHour: 0.005,
+  gpuHour: { default: 2 },
+  spotFactor: null,
+};
+const HOUR_MS = 3_600_000;
+
+function asking(needs: Partial<ResourceSettings>, engine?: Readonly<Record<string, unknown>>): StepSettings {
+  const resources = { ...DEFAULT_RESOURCES, ...needs, asked: Object.keys(needs) as (keyof typeof DEFAULT_RESOURCES)[] };
+  return { resources, ...(engine === undefined ? {} : { engine: { name: "batch", options: engine } }) };
+}
+
+test("an hour of what is asked for costs the sum of its parts", () => {
+  const needs = { cpu: 4, memoryMb: 8192, gpu: 1 };
+  expect(priceOf(needs, { ms: HOUR_MS, prices: PRICES })).toBeCloseTo(4 * 0.04 + 8 * 0.005 + 2, 12);
+  expect(priceOf(needs, { ms: HOUR_MS / 4, prices: PRICES })).toBeCloseTo((4 * 0.04 + 8 * 0.005 + 2) / 4, 12);
+  expect(priceOf(needs, { ms: 0, prices: PRICES })).toBe(0);
+});
+
+test("a GPU without a price is an error that says where it is written", () => {
+  const prices = { ...PRICES, gpuHour: { A10G: 1 } };
+  expect(priceOf({ cpu: 1, memoryMb: 0, gpu: 0 }, { ms: HOUR_MS, prices })).toBeCloseTo(0.04, 12);
+  expect(() => priceOf({ cpu: 1, memoryMb: 0, gpu: 1 }, { ms: HOUR_MS, prices })).toThrow(/prices say nothing of them/);
+});
+
+test("a step that asks for nothing is paid as one processor here, and for the engine's default elsewhere", () => {
+  expect(billedStep({ settings: {}, engine: null }, 0)).toEqual({ cpu: 1, memoryMb: 0, gpu: 0, leastMs: 0 });
+  const elsewhere = { cpu: 1, memoryMb: 4096, gpu: 0, leastMs: 0 };
+  expect(billedStep({ settings: {}, engine: dockerEngine }, 0)).toEqual(elsewhere);
+  const asksForCpu = asking({ cpu: 2 });
+  expect(billedStep({ settings: asksForCpu, engine: null }, 0)).toMatchObject({ cpu: 2, memoryMb: 0 });
+});
+
+test.each([
+  [
+    { cpu: 0.25, memoryMb: 512 },
+    { cpu: 0.25, memoryMb: 512 },
+  ],
+  [
+    { cpu: 0.25, memoryMb: 1500 },
+    { cpu: 0.25, memoryMb: 2048 },
+  ],
+  [
+    { cpu: 1, memoryMb: 1000 },
+    { cpu: 1, memoryMb: 2048 },
+  ],
+  [
+    { cpu: 1, memoryMb: 9000 },
+    { cpu: 2, memoryMb: 9216 },
+  ],
+  [
+    { cpu: 3, memoryMb: 4096 },
+    { cpu: 4, memoryMb: 8192 },
+  ],
+  [
+    { cpu: 8, memoryMb: 17_000 },
+    { cpu: 8, memoryMb: 20_480 },
+  ],
+])("on Fargate %j is paid as %j, and a minute at the least; on EC2 as asked, in whole processors", (needs, size) => {
+  const onFargate = billedStep({ settings: asking(needs, { platform: "fargate" }), engine: batchEngine }, 0);
+  expect(onFargate).toEqual({ ...size, gpu: 0, leastMs: 60_000 });
+  const onEc2 = billedStep({ settings: asking(needs, { platform: "ec2" }), engine: batchEngine }, 0);
+  expect(onEc2).toEqual({ ...needs, cpu: Math.ceil(needs.cpu), gpu: 0, leastMs: 0 });
+});
