@@ -88,8 +88,9 @@ function costOf(step: string, { attempts, prices }: { attempts: readonly PaidAtt
 
 /** What one attempt took too much makes up for nothing that another one left. */
 function unusedOf({ billed, usage, wallMs }: PaidAttempt, prices: Prices): number {
-  if (usage === null || wallMs === 0) return 0;
-  const cpu = Math.max(billed.cpu - usage.cpuMs / wallMs, 0);
-  const memoryMb = Math.max(billed.memoryMb - usage.peakMemory / 2 ** 20, 0);
+  if (wallMs === 0) return 0;
+  const { cpuMs, peakMemory } = usage ?? {};
+  const cpu = cpuMs === undefined ? 0 : Math.max(billed.cpu - cpuMs / wallMs, 0);
+  const memoryMb = peakMemory === undefined ? 0 : Math.max(billed.memoryMb - peakMemory / 2 ** 20, 0);
   return priceOf({ cpu, memoryMb, gpu: 0 }, { ms: wallMs, prices });
 }
