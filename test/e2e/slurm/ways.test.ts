@@ -51,9 +51,20 @@ describeWith(SLURM, "a run on Slurm", () => {
     expect(fs.readdirSync(work)).not.toContain(`SmallFlow-${seen.run}`);
   });
 
+  test("finds a job by its name where the answer of sbatch was lost, and starts none twice", async () => {
+    const { PATH } = programs({
+      sbatch:
+        '#!/bin/sh\ncase "$*" in *--test-only*) exec /usr/bin/sbatch "$@";; esac\n/usr/bin/sbatch "$@" || exit\necho "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2\nexit 1\n',
+    });
+    const seen = withRun(await run(project(), { env: { PATH } }));
+    expect(seen.code, seen.stderr).toBe(0);
+    const name = `--name=SmallFlow-${seen.run}`;
+    expect(cluster().ask("squeue", "-h", "-r", "-t", "all", name, "-o", "%F").trim().split("\n")).toHaveLength(6);
+  });
+
   test("gets from outside to the login node by ssh, which must not ask anything", async () => {
     const { folder, PATH } = programs({
-      ssh: '#!/bin/sh\necho "$@" >>"${0%/*}/calls"\nfor last; do :; done\ncd / && exec env -i HOME="$HOME" PATH=/usr/bin:/bin SLURM_CONF="$SLURM_CONF" sh -c "$last"\n',
+      ssh: '#!/bin/sh\nprintf "%s\\n" "$*" | head -n 1 >>"${0%/*}/calls"\nfor last; do :; done\ncd / && exec env -i HOME="$HOME" PATH=/usr/bin:/bin SLURM_CONF="$SLURM_CONF" sh -c "$last"\n',
     });
     const node = { MILLRACE_SLURM_NODE: process.execPath };
     const seen = withRun(await run(project(), { env: { ...node, PATH, MILLRACE_SLURM_HOST: "ada@login" } }));
@@ -77,7 +88,7 @@ describeWith(SLURM, "a run on Slurm", () => {
   test("starts a container where a step names an image", async () => {
     const { folder, PATH } = programs({
       apptainer:
-        '#!/bin/sh\necho "$@" | head -n 1 >>"${0%/*}/calls"\nwhile [ "$1" != node.sif ]; do shift; done\nshift\nexec "$@"\n',
+        '#!/bin/sh\nprintf "%s\\n" "$*" | head -n 1 >>"${0%/*}/calls"\nwhile [ "$1" != node.sif ]; do shift; done\nshift\nexec "$@"\n',
     });
     const text = SMALL.replace("@step join", '@slurm({ container: "node.sif", gpu: 1 }) @step join');
     const seen = withRun(await run(project(text), { env: { PATH } }));
