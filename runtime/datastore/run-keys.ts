@@ -61,6 +61,11 @@ export function checkpointKey({ step, path, ...of }: RunPlace & { step: string; 
   return `${runFolder(of)}/checkpoints/${step}/${checkpointName(path)}.json`;
 }
 
+/** Where the first task of a gang is reached; the path is that of the task that split. */
+export function gangKey({ path, ...of }: RunPlace & { path: string }): string {
+  return `${runFolder(of)}/gangs/${checkpointName(path === "" ? "gang" : path)}.json`;
+}
+
 /** Splits within splits make long paths: what no file system takes as a name is shortened, and told apart by a hash. */
 function checkpointName(path: string): string {
   const name = path.replaceAll("/", "_");

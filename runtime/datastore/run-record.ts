@@ -16,6 +16,7 @@ import { linesOf } from "./lines-of.ts";
 import type { StoredLogLine } from "./stored-log-line.ts";
 import type { PackageRecord } from "./package-record.ts";
 import { type Checkpointed, parseCheckpoint } from "./kinds/checkpoint.ts";
+import { type GangRecord, parseGang } from "./kinds/gang.ts";
 import { parseHeartbeat } from "./kinds/heartbeat.ts";
 import { parseEvent } from "./kinds/journal.ts";
 import { parseRunMetrics, type RunMetricsRecord } from "./kinds/metrics.ts";
@@ -33,6 +34,7 @@ import {
   type AttemptPlace,
   cardsKey,
   checkpointKey,
+  gangKey,
   logKey,
   metricsKey,
   runFolder,
@@ -178,6 +180,16 @@ export class RunRecord {
 
   heartbeat(): HeartbeatRecord | null {
     return this.#json(this.#key("heartbeat.json"), parseHeartbeat);
+  }
+
+  /** In the background where writing takes time. */
+  writeGang(path: string, record: GangRecord): void | Promise<void> {
+    return this.#storage.writeSoon(gangKey({ ...this.#place, path }), [encodeJson(record)]);
+  }
+
+  /** Null until the gang's first task has begun. */
+  gang(path: string): GangRecord | null {
+    return this.#json(gangKey({ ...this.#place, path }), parseGang);
   }
 
   openLog(of: AttemptPlace): Appender {

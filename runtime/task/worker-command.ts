@@ -58,6 +58,8 @@ export interface WorkerSetup {
   readonly engine: string;
   /** True in a container or job that was made for one task: what is there is the run's own. */
   readonly isContained?: boolean;
+  /** Where its gang's first task is reached, if that may be another machine; null for a task in no gang. */
+  readonly mainHost?: string | null;
   /** Most children that one split may have. */
   readonly maxSplits: number;
   /** What it stores survives a power cut. */

@@ -3,6 +3,7 @@ import { cacheKind } from "./cache.ts";
 import { cardsKind } from "./cards.ts";
 import { checkpointKind } from "./checkpoint.ts";
 import { damagedKind } from "./damaged.ts";
+import { gangKind } from "./gang.ts";
 import { gcKind } from "./gc.ts";
 import { heartbeatKind } from "./heartbeat.ts";
 import { jobKind } from "./job.ts";
@@ -42,6 +43,7 @@ export const KINDS: readonly RecordKind[] = [
   cardsKind,
   usageKind,
   jobKind,
+  gangKind,
   cacheKind,
   gcKind,
   damagedKind,

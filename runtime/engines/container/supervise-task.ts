@@ -18,6 +18,7 @@ import type { GroupDocument } from "../jobs/group-document.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { explainedExit } from "./explained-exit.ts";
 import type { HandedOver } from "./handed-over.ts";
+import { gangHost } from "./gang-host.ts";
 import { JOB_VARIABLES } from "./job-variables.ts";
 import { nodeFor } from "./node-for.ts";
 import { ReportedLog } from "./reported-log.ts";
@@ -50,24 +51,26 @@ export async function superviseTask({
   const { root, cwd } = makePlaces(run, home);
   const program = await nodeFor(setup.node, { step: spec.step });
   // While the process starts.
-  const ready = unpackProject(store, { document: run, step: spec.step, environment: setup.environment, home }).then(
-    (environment) => {
-      const { flow, run, documentHash, engine, maxSplits, sourceRoot } = setup;
-      const place = { root, environment, ...(sourceRoot === undefined ? {} : { sourceRoot }) };
-      return {
-        datastore: store.storage.location,
-        flow,
-        run,
-        documentHash,
-        engine,
-        isContained: true,
-        maxSplits,
-        secrets,
-        masks,
-        ...place,
-      };
-    },
-  );
+  const leaving = new AbortController();
+  const reached = gangHost(record, spec, { isRemote: store.storage.isRemote, signal: leaving.signal });
+  const unpacked = unpackProject(store, { document: run, step: spec.step, environment: setup.environment, home });
+  const ready = Promise.all([unpacked, reached]).then(([environment, mainHost]) => {
+    const { flow, run, documentHash, engine, maxSplits, sourceRoot } = setup;
+    const place = { root, environment, ...(sourceRoot === undefined ? {} : { sourceRoot }) };
+    return {
+      datastore: store.storage.location,
+      flow,
+      run,
+      documentHash,
+      engine,
+      isContained: true,
+      mainHost,
+      maxSplits,
+      secrets,
+      masks,
+      ...place,
+    };
+  });
   // Known before they are unpacked: a process learns where they will be when it starts.
   const added = environmentOf(run, { step: spec.step, environment: setup.environment, home });
   const packages = added === null ? null : { ...added, preload: writePreload(added) };
@@ -96,6 +99,7 @@ export async function superviseTask({
     let state: "preparing" | "started" | "over" = "preparing";
     const conclude = (outcome: TaskOutcome) => {
       state = "over";
+      leaving.abort();
       log.close();
       backend.close().then(() => resolve(limit.judge(outcome)), reject);
     };
@@ -113,20 +117,23 @@ export async function superviseTask({
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
-    ready.then((prepared) => {
-      if (state === "over") return;
-      state = "started";
-      backend.open({
-        setup: prepared,
-        environments: new Map([[spec.step, own]]),
-        committed: (of) => committedOutcome(record, of),
-        openLog: () => log.output(),
-        saveSeries: (of, series) => record.saveSeries(of, series),
-        onEvent,
-        onTrouble: reject,
-      });
-      backend.start(spec);
-    }, reject);
+    ready.then(
+      (prepared) => {
+        if (state === "over") return;
+        state = "started";
+        backend.open({
+          setup: prepared,
+          environments: new Map([[spec.step, own]]),
+          committed: (of) => committedOutcome(record, of),
+          openLog: () => log.output(),
+          saveSeries: (of, series) => record.saveSeries(of, series),
+          onEvent,
+          onTrouble: reject,
+        });
+        backend.start(spec);
+      },
+      (error: unknown) => (state === "over" ? undefined : reject(error)),
+    );
   });
 }
 

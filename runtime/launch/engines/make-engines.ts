@@ -60,13 +60,12 @@ export function runtimeArchive(): RuntimeArchive & { readonly bytes: Buffer } {
  * @param made - receives them as they are made, also if one of them refuses
  */
 export async function makeEngines(options: EnginesOptions, made: Map<Engine, RemoteBackend>): Promise<void> {
-  const { engines, graph, secrets } = options;
+  const { engines, secrets } = options;
   if (engines.size === 0) return;
   const runtime = runtimeFor(options);
   for (const engine of new Set(engines.values())) {
     const steps = [...engines].flatMap(([step, its]) => (its === engine ? [step] : []));
     refuseSecrets(engine, { ...secrets, steps });
-    for (const gang of gangsAmong(graph, steps)) options.onWarning(strangers(gang));
     const backend = await backendOn(engine, { ...options, runtime });
     made.set(engine, backend);
     await backend.check(steps);
@@ -78,15 +77,6 @@ function runtimeFor({ shippedRuntime: hash, settings }: EnginesOptions): Runtime
   if (hash !== undefined && settings.env[JOB_VARIABLES.drive] !== undefined) return { file: null, hash };
   const own = runtimeArchive();
   return { ...own, hash: hash ?? own.hash };
-}
-
-function gangsAmong({ steps: nodes }: FlowGraph, steps: readonly string[]): string[] {
-  const gangs = nodes.flatMap(({ transition }) => (transition.kind === "gang" ? [transition.target] : []));
-  return gangs.filter((step) => steps.includes(step));
-}
-
-function strangers(gang: string): string {
-  return `the tasks of ${gang} start together, but in containers of their own: they do not reach each other, and current.parallel.mainHost does not help them`;
 }
 
 async function backendOn(

@@ -3,6 +3,7 @@ import type { ResultLocator } from "../../../runtime/datastore/records.ts";
 import { cards } from "./cards.ts";
 import { deaths } from "./deaths.ts";
 import { ends } from "./ends.ts";
+import { gangs } from "./gangs.ts";
 import { metrics } from "./metrics.ts";
 import { output } from "./output.ts";
 import { prepareStage, type Stage, type StageOptions } from "./stage.ts";
@@ -34,6 +35,7 @@ export function backendContract(make: () => StageOptions | Promise<StageOptions>
   };
   describe("ends", () => ends(under));
   describe("output", () => output(under));
+  describe("gangs", () => gangs(under));
   describe("metrics", () => metrics(under));
   describe("cards", () => cards(under));
   describe("progress", () => progress(under));

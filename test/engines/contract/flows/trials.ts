@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { card, catchError, current, FlowSpec, type Inputs, main, step } from "millrace";
 import { image, lineChart, progressBar } from "millrace/cards";
@@ -25,6 +27,7 @@ class TrialsFlow extends FlowSpec {
       this.risks,
       this.fans,
       this.musters,
+      this.gathers,
       this.reports,
       this.measures,
     );
@@ -162,7 +165,55 @@ class TrialsFlow extends FlowSpec {
     this.next(this.end);
   }
 
+  @step gathers() {
+    this.next(this.talks, { numParallel: 3 });
+  }
+
+  /** The first member adds up what the others send it. */
+  @step async talks() {
+    const { mainHost, nodeIndex, numNodes } = current.parallel;
+    const port = 20_000 + (parseInt(createHash("sha256").update(current.runId).digest("hex").slice(0, 6), 16) % 10_000);
+    this.at = nodeIndex === 0 ? await collected(port, numNodes - 1) : await sent(nodeIndex, { host: mainHost, port });
+    this.next(this.talked);
+  }
+
+  @step talked(_inputs: Inputs<TrialsFlow>) {
+    this.next(this.end);
+  }
+
   @step end(_inputs: Inputs<TrialsFlow>) {}
+}
+
+function collected(port: number, count: number): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    const values: number[] = [];
+    const server = net.createServer((socket) => {
+      socket
+        .on("error", () => undefined)
+        .on("data", (data) => {
+          values.push(Number(data));
+          socket.end("taken");
+          if (values.length < count) return;
+          server.close();
+          resolve(values.sort());
+        });
+    });
+    server.on("error", reject).listen(port);
+  });
+}
+
+/** The first member may not listen yet. */
+async function sent(value: number, at: { host: string; port: number }): Promise<string> {
+  for (;;) {
+    const answer = await new Promise<string>((resolve) => {
+      let said = "";
+      const socket = net.connect(at, () => socket.write(String(value)));
+      socket.on("data", (data) => (said += String(data))).on("error", () => undefined);
+      socket.on("close", () => resolve(said));
+    });
+    if (answer !== "") return answer;
+    await sleep(50, undefined, { signal: current.signal });
+  }
 }
 
 main(TrialsFlow);
