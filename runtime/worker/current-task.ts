@@ -53,7 +53,9 @@ export function currentTask({ flow, spec, signal, tempDir, progress, log }: Curr
     },
     engine: setup.engine,
     parallel:
-      spec.gang === null ? null : { mainHost: setup.mainHost ?? "127.0.0.1", numNodes: spec.gang.size, nodeIndex: spec.gang.index },
+      spec.gang === null
+        ? null
+        : { mainHost: setup.mainHost ?? "127.0.0.1", numNodes: spec.gang.size, nodeIndex: spec.gang.index },
   };
 }
 
