@@ -81,6 +81,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
       warning: (text) => reporter?.warning(text),
       log: (line, labels) => reporter?.log(line, labels),
       progress: (at) => reporter?.progress?.(at),
+      held: (lacking) => reporter?.held?.(lacking),
       stopRequested: (request) => reporter?.stopRequested?.(request),
       waits: (at, labels) => reporter?.waits(at, labels),
       event(event, labels) {
