@@ -25,6 +25,7 @@ const AWS_ROOMS = [
   "runtime/datastore/s3/**",
   "runtime/aws/failure-of.ts",
   "runtime/engines/batch/aws/**",
+  "runtime/secrets/aws/**",
   "runtime/cli/commands/configure/aws-setup/**",
 ];
 

@@ -84,6 +84,9 @@ const SCRIPT = {
   banner: { js: 'const millraceUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
+/** What the SDK will want of Node one day is not the user's to read. */
+const QUIET_SDK = { "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"' };
+
 const results = await Promise.all([
   // What `own-program.ts` loads: the command line, and what few commands and engines need.
   build({
@@ -103,12 +106,17 @@ const results = await Promise.all([
       "aws-setup": "runtime/cli/commands/configure/aws-setup/open-aws-setup.ts",
     },
     minifyWhitespace: true,
-    define: {
-      ...SCRIPT.define,
-      // What the SDK will want of Node one day is not the user's to read.
-      "process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": '"true"',
-    },
+    define: { ...SCRIPT.define, ...QUIET_SDK },
     plugins: [NO_BUILDKIT, ...KUBECONFIG_ALONE],
+  }),
+  // Every container unpacks it: only as ES modules do the SDK's packages leave out what is not called.
+  build({
+    ...common,
+    ...SCRIPT,
+    entryPoints: { "aws-secrets": "runtime/secrets/aws/open-aws-secrets.ts" },
+    minify: true,
+    mainFields: ["module", "main"],
+    define: { ...SCRIPT.define, ...QUIET_SDK },
   }),
   // One file each: what a flow imports, as loaders such as tsx take milliseconds for every file; and the worker, which is
   // a process of its own. What several copies of the SDK must share, they keep on globalThis.
@@ -240,6 +248,7 @@ function writeRuntime() {
     "worker.js",
     "s3-thread.js",
     "environment.cjs",
+    "aws-secrets.cjs",
     "card-render.cjs",
     "card-charts.js",
     "environment-hooks.js",

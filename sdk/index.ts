@@ -13,7 +13,8 @@ export { cache, type CacheOptions } from "./decorators/cache.ts";
 export { card, type CardOptions } from "./decorators/card.ts";
 export { checkpoint } from "./decorators/checkpoint.ts";
 export { concurrency, type ConcurrencyOptions } from "./decorators/concurrency.ts";
-export { secrets, type SecretSource, type SecretsOptions } from "./decorators/secrets.ts";
+export { secrets, type SecretsOptions } from "./decorators/secrets.ts";
+export type { SecretChoice, SecretSource } from "./decorators/secret-source.ts";
 export { project, type ProjectOptions } from "./decorators/project.ts";
 export { onExit, type ExitHook, type FinishedRun, type OnExitOptions } from "./decorators/on-exit.ts";
 export {

@@ -1,3 +1,4 @@
+import type { SecretSource } from "../../sdk/decorators/secret-source.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import { type Blobs, hashOf } from "./blobs.ts";
 import type { ArtifactRef, ArtifactTable, RECORD_FORMAT, RunDocument } from "./records.ts";
@@ -61,8 +62,8 @@ export type ParameterDefinition =
     };
 
 export type SecretOrigin =
-  /** A file, relative to the flow's file. */
-  | { readonly type: "env-file"; readonly path: string }
+  /** What names a place, and no value. */
+  | Exclude<SecretSource, { readonly type: "inline" }>
   /** Variables whose values the code computes. */
   | { readonly type: "inline"; readonly names: readonly string[] };
 

@@ -1,3 +1,4 @@
+import type { SecretSource } from "../../sdk/decorators/secret-source.ts";
 import type { NamedSetting, Settings } from "../settings/read-settings.ts";
 import type { Storage } from "../datastore/storage.ts";
 import type { RunSecrets } from "../secrets/run-secrets.ts";
@@ -64,8 +65,19 @@ export interface Bill extends BilledNeeds {
 /** Each setting by the engine's own name for it: a variable, and a key of `millrace.config.json`; the variable wins. */
 export type EngineSettingTable = Readonly<Record<string, NamedSetting>>;
 
-/** `handed-over`: the launcher gives them to each job. `kept-here`: they stay on this machine, so steps with secrets are refused. */
-export type SecretDelivery = { readonly kind: "handed-over" } | { readonly kind: "kept-here"; readonly hint: string };
+/**
+ * `handed-over`: the launcher gives each job what it has read. `kept-here`: that stays on this machine, so steps with such
+ * secrets are refused. What the task reads where it runs, as secrets of AWS, needs neither.
+ */
+export type SecretDelivery = (
+  { readonly kind: "handed-over" } | { readonly kind: "kept-here"; readonly hint: string }
+) & {
+  /**
+   * Types of sources of which only the engine can bring the secrets: its service asks `readByTask` of the run's secrets for
+   * those of a step, and puts them where their provider looks.
+   */
+  readonly brings?: readonly SecretSource["type"][];
+};
 
 export interface StorePlace {
   readonly settings: Settings;

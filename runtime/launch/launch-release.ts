@@ -44,8 +44,11 @@ export async function launchRelease(launch: ReleaseLaunchOptions): Promise<Launc
     env: launch.settings.env,
     blobs: launch.store.blobs,
   });
-  const secrets = stepSecrets(await sourcesOf(release, launch.store), { flowFile: release.flowFile });
   const engineOf = namedEngines(document.engines);
+  const secrets = await stepSecrets(await sourcesOf(release, launch.store), {
+    flowFile: release.flowFile,
+    engines: engineOf,
+  });
   const shippedRuntime = document.shipment?.runtime;
   const stage = await stageOf({ graph: document.graph, engines: engineOf, secrets, shippedRuntime }, launch);
   const { engines } = stage;

@@ -41,7 +41,8 @@ export interface StagedPlan extends Stage {
 export async function stageOfPlan(plan: RunPlan, launch: PlanLaunchOptions): Promise<StagedPlan> {
   const { graph, origin, flowFile, engines: stepEngines } = plan;
   const sources = secretSources(plan.Flow, plan.configs);
-  const stage = await stageOf({ graph, engines: stepEngines, secrets: stepSecrets(sources, { flowFile }) }, launch);
+  const secrets = await stepSecrets(sources, { flowFile, engines: stepEngines });
+  const stage = await stageOf({ graph, engines: stepEngines, secrets }, launch);
   const { store, engines, warning } = stage;
   for (const text of plan.warnings ?? []) warning(text);
   prepareDatastore(store);

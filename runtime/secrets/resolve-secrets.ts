@@ -1,44 +1,38 @@
-import fs from "node:fs";
-import path from "node:path";
-import { parseEnv } from "node:util";
-import type { SecretSource } from "../../sdk/decorators/secrets.ts";
+import type { SecretSource } from "../../sdk/decorators/secret-source.ts";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
-import { userPath } from "../settings/user-path.ts";
-import { messageOf } from "../../sdk/base/message-of.ts";
+import { SecretFault, type SecretPlace } from "./secret-provider.ts";
+import { providerOf } from "./providers/index.ts";
+import type { SecretVariables } from "./run-secrets.ts";
 
-/** The variables that a step's secret sources give; later sources win. */
-export function resolveSecrets(
+/**
+ * The variables that a step's secret sources give; later sources win.
+ * @throws MillraceError where one of them cannot be had
+ */
+export async function resolveSecrets(
   sources: readonly SecretSource[],
-  at: { readonly flowFile: string; readonly step: string },
-): Readonly<Record<string, string>> {
-  return Object.assign({}, ...sources.map((source) => valuesOf(source, at))) as Record<string, string>;
+  at: SecretPlace & { readonly step: string },
+): Promise<SecretVariables> {
+  const read = await Promise.allSettled(sources.map((source) => readSource(source, at)));
+  // Of several that fail the first is told, whichever answers first.
+  return read.reduce<SecretVariables>((all, one) => {
+    if (one.status === "rejected") throw one.reason;
+    return { ...all, ...one.value };
+  }, {});
 }
 
-function valuesOf(source: SecretSource, at: { flowFile: string; step: string }): Record<string, string> {
-  if (source.type === "env-file") return readEnvFile(userPath(source.path, path.dirname(at.flowFile)), at.step);
-  const missing = Object.keys(source.vars).filter((name) => source.vars[name] === undefined);
-  if (missing.length > 0) throw noValue(missing, at.step);
-  return source.vars as Record<string, string>;
-}
-
-function readEnvFile(file: string, step: string): Record<string, string> {
+async function readSource(
+  source: SecretSource,
+  { step, flowFile }: SecretPlace & { readonly step: string },
+): Promise<SecretVariables> {
   try {
-    return parseEnv(fs.readFileSync(file, "utf8")) as Record<string, string>;
-  } catch (cause) {
+    return await providerOf(source).read(source, { flowFile });
+  } catch (error) {
+    if (!(error instanceof SecretFault)) throw error;
+    const { message, details, hint, cause } = error;
     throw new MillraceError({
       code: "MILLRACE_SECRETS",
-      headline: `Cannot get the secrets of step ${step} because their file cannot be read: ${file}`,
-      details: [messageOf(cause)],
-      hint: "the path is relative to the flow's file; the file holds lines of NAME=value",
-      cause,
+      headline: `Cannot get the secrets of step ${step} because ${message}`,
+      ...{ details, hint, cause },
     });
   }
-}
-
-function noValue(names: readonly string[], step: string): MillraceError {
-  return new MillraceError({
-    code: "MILLRACE_SECRETS",
-    headline: `Cannot get the secrets of step ${step} because they have no value: ${names.join(", ")}`,
-    hint: "set them in the environment from which the run is started",
-  });
 }

@@ -111,7 +111,7 @@ export class Execution {
       const Flow = await this.#escapes.over(() => flow.evaluate());
       code = stepCode(Flow, { flow, step: spec.step });
       attempt = this.#begin(Flow, code);
-      const early = this.#aspects.before();
+      const early = await this.#aspects.before();
       if (early !== null) return early.status === "caught" ? this.#conclude(attempt, early.error) : early;
       if (this.#signal.reason !== null) throw this.#signal.reason;
       await this.#body(attempt);

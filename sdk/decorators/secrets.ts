@@ -4,13 +4,7 @@ import { annotate } from "./annotate.ts";
 import { define, evaluateOptions, wrongOption } from "./decorator-definition.ts";
 import type { DecoratorPlace, OptionsOrFactory, StepOrClassDecorator } from "./step-decorator.ts";
 import type { Reader } from "./reader.ts";
-
-/** Where secrets come from: `path` names a file, `vars` gives values by the name of their environment variable. */
-export type SecretSource =
-  /** A file of `NAME=value` lines, relative to the flow's file. */
-  | { readonly type: "env-file"; readonly path: string }
-  /** Values that the code computes, from `process.env` for instance; never write them into the source. */
-  | { readonly type: "inline"; readonly vars: Readonly<Record<string, string | undefined>> };
+import { secretSource, type SecretSource } from "./secret-source.ts";
 
 /** Options of {@link secrets}. */
 export interface SecretsOptions {
@@ -19,7 +13,7 @@ export interface SecretsOptions {
 }
 
 /**
- * Puts secrets into the environment when the task starts. They are never stored, and `***` stands for them in the logs
+ * Puts secrets into the environment when the task starts: of files, of the code, of AWS, of a cluster. They are never stored, and `***` stands for them in the logs
  * and errors of the whole run, also where they are in base64, hex, JSON or URLs. The step's process ends with the task.
  * Artifacts and checkpoints are stored as they are: a warning names one that holds a secret.
  *
@@ -46,14 +40,10 @@ export function secrets(...args: readonly unknown[]): unknown {
   return annotate("secrets", args);
 }
 
-const TYPES = ["env-file", "inline"];
-
 const sourcesOption: Reader<readonly SecretSource[]> = {
-  expects: 'an array of sources: [{ type: "env-file", path: ".env" }] or [{ type: "inline", vars: { NAME: value } }]',
-  read(value) {
-    if (!Array.isArray(value) || value.length === 0) return undefined;
-    return value.every(isSource) ? (value as readonly SecretSource[]) : undefined;
-  },
+  expects:
+    'an array of sources: [{ type: "env-file", path: ".env" }] or [{ type: "aws-secrets-manager", id: "prod/db" }]',
+  read: (value) => (Array.isArray(value) && value.length > 0 ? value.map(secretSource) : undefined),
   // Only the code can name secrets: what a command line says is seen by everybody on the machine.
   parse: () => null,
 };
@@ -76,13 +66,4 @@ export function secretSourcesOf(
   const use = uses.find((candidate) => candidate.decorator === "secrets");
   if (use === undefined) return [];
   return (evaluateOptions(use, configs) as SecretsOptions | undefined)?.sources ?? [];
-}
-
-function isSource(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || !("type" in value)) return false;
-  if (value.type === "aws-secrets-manager") {
-    throw wrongOption("secrets", "aws-secrets-manager is not available yet", `use ${TYPES.join(" or ")} for now`);
-  }
-  if (value.type === "env-file") return "path" in value && typeof value.path === "string";
-  return value.type === "inline" && "vars" in value && typeof value.vars === "object" && value.vars !== null;
 }

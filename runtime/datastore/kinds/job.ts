@@ -16,6 +16,7 @@ import {
   text,
 } from "../shapes/checks.ts";
 import { errorRecord, lastValues, locator, takenTransition, taskUsage } from "../shapes/parts.ts";
+import { secretSource } from "../shapes/secret-origin.ts";
 import type { RecordKind } from "./record-kind.ts";
 
 const FORMAT = 1;
@@ -39,6 +40,7 @@ const group = fields({
     node: orNull(text),
     heapMb: count,
     samplesGpus: optional(flag),
+    secretSources: optional(list(fields({ source: secretSource, overruled: list(text) }))),
   }),
   width: count,
 });

@@ -1,3 +1,4 @@
+import { secretOrigin } from "./secret-origin.ts";
 import { artifactRef, artifactTable } from "./parts.ts";
 import { fields, flag, hash, kinds, list, name, optional, orNull, table, text } from "./checks.ts";
 import { graph, shipment } from "./fault-of-document.ts";
@@ -13,7 +14,6 @@ const parameter = kinds("kind", {
   },
   includeFile: { name: text, default: orNull(artifactRef), encoding: orNull(text) },
 });
-const secret = kinds("type", { "env-file": { path: text }, inline: { names: list(text) } });
 
 export const release = fields({
   flow: name,
@@ -29,7 +29,7 @@ export const release = fields({
   parameters: list(parameter),
   project: orNull(text),
   exitHooks: list(text),
-  secrets: table(list(secret)),
+  secrets: table(list(secretOrigin)),
   engines: table(text),
   versions: fields({ millrace: text, node: text }),
 });

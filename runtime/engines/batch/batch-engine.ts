@@ -13,7 +13,7 @@ export const batchEngine: Engine = {
   settings: BATCH_SETTINGS,
   secrets: {
     kind: "kept-here",
-    hint: "let the job's role read them where they are kept, or run the step on this machine or with --with docker",
+    hint: 'keep them in AWS, where the job\'s role reads them: { type: "aws-secrets-manager", id } or { type: "aws-parameter-store", name }; or run the step on this machine or with --with docker',
   },
   jobs: {
     place: { option: "queue", help: "the job queue (default: MILLRACE_BATCH_QUEUE or millrace.config.json)" },

@@ -3,6 +3,7 @@ import process from "node:process";
 import { environment } from "../../config.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { runSecrets } from "../../secrets/run-secrets.ts";
+import { taskSecrets } from "../../secrets/split-sources.ts";
 import type { BackendEvent } from "../compute-backend.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
 import { writePreload } from "../../package/environment/write-preload.ts";
@@ -40,7 +41,7 @@ export async function superviseTask({
   store,
   document,
   spec,
-  handed: { secrets, masks },
+  handed,
   stopReason,
 }: SupervisedTask): Promise<TaskOutcome> {
   const { setup, group } = document;
@@ -49,6 +50,11 @@ export async function superviseTask({
   const env = surroundings();
   const home = path.resolve(import.meta.dirname, "../../..");
   const { root, cwd } = makePlaces(run, home);
+  const secrets = await taskSecrets(
+    { values: handed.secrets, readByTask: setup.secretSources ?? [] },
+    { step: spec.step, flowFile: path.join(root, run.flowFile) },
+  );
+  const masks = [...new Set([...handed.masks, ...Object.values(secrets ?? {})])];
   const program = await nodeFor(setup.node, { step: spec.step });
   // While the process starts.
   const leaving = new AbortController();
@@ -81,7 +87,7 @@ export async function superviseTask({
     cores: 1,
     isolation: "process",
     env,
-    secrets: runSecrets(new Map(secrets === null ? [] : [[spec.step, secrets]]), masks),
+    secrets: runSecrets(new Map(secrets === null ? [] : [[spec.step, secrets]]), { masks }),
     spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
     place: { program, ...(cwd === undefined ? {} : { cwd }) },
     contained: { memoryMb: group.needs.memoryMb, meter: () => containerMeter() },

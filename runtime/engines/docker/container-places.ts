@@ -22,7 +22,8 @@ const DATASTORE_PLACE = "/run/millrace/datastore";
 const RUNTIME_PLACE = "/run/millrace/runtime.bin";
 const AWS_PLACE = "/tmp/.aws";
 
-export function containerPlaces({ storage, runtime, settings }: StorePlace): ContainerPlaces {
+/** @param usesAws - true where tasks ask AWS for something, whatever the datastore is */
+export function containerPlaces({ storage, runtime, settings }: StorePlace, usesAws = false): ContainerPlaces {
   const { folder, location } = storage;
   const aws = settings.awsPlace;
   // Nothing that a container keeps for later is used again.
@@ -33,14 +34,16 @@ export function containerPlaces({ storage, runtime, settings }: StorePlace): Con
   };
   const credentials = settings.awsVariables;
   const mounts = runtime.file === null ? [] : [{ source: runtime.file, target: RUNTIME_PLACE, isReadOnly: true }];
-  if (folder !== null) {
-    mounts.push({ source: folder, target: DATASTORE_PLACE, isReadOnly: false });
-    return { env: { ...env, MILLRACE_DATASTORE: DATASTORE_PLACE }, credentials, mounts, needsHostNetwork: false };
-  }
+  if (folder !== null) mounts.push({ source: folder, target: DATASTORE_PLACE, isReadOnly: false });
+  const datastore = folder === null ? location : DATASTORE_PLACE;
+  const needsAws = folder === null || usesAws;
   const keys = path.join(os.homedir(), ".aws");
-  if (fs.existsSync(keys)) mounts.push({ source: keys, target: AWS_PLACE, isReadOnly: true });
-  const needsHostNetwork = Object.values(aws).some((value) => /^https?:\/\/(localhost|127\.|\[::1\])/.test(value));
-  return { env: { ...env, MILLRACE_DATASTORE: location }, credentials, mounts, needsHostNetwork };
+  if (needsAws && fs.existsSync(keys)) mounts.push({ source: keys, target: AWS_PLACE, isReadOnly: true });
+  const isHere = Object.values(aws).some((value) => /^https?:\/\/(localhost|127\.|\[::1\])/.test(value));
+  return {
+    env: { ...env, MILLRACE_DATASTORE: datastore },
+    ...{ credentials, mounts, needsHostNetwork: needsAws && isHere },
+  };
 }
 
 /** Where the scheduler of a detached run finds the engine that runs its own container. */

@@ -23,7 +23,7 @@ export const dockerEngine: Engine = {
   reach: (of) => containerPlaces(of).env,
   computesHere: (settings) => settings.isDockerHere,
   endingOf: ({ run }) => `docker rm --force $(docker ps --quiet --filter label=millrace.run=${run})`,
-  service: (of) => openService(of, containerPlaces(of)),
+  service: (of) => openService(of, containerPlaces(of, of.secrets.readByTask.size > 0)),
   scheduler: {
     reach: (of) => schedulerPlaces(of).env,
     service: (of) => openService(of, schedulerPlaces(of)),

@@ -2,6 +2,7 @@ import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error
 import { hashOf } from "../../datastore/blobs.ts";
 import { parsePaper } from "../../datastore/kinds/job.ts";
 import { jobsFolder } from "../../datastore/run-keys.ts";
+import type { FarSource } from "../../secrets/run-secrets.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import type { WorkerSetup } from "../../task/worker-command.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
@@ -31,6 +32,8 @@ export interface JobSetup extends Pick<
   readonly heapMb: number;
   /** Whether what the GPUs do is looked at. @defaultValue true */
   readonly samplesGpus?: boolean;
+  /** Secrets that the task reads where it runs. Missing in what older versions wrote. */
+  readonly secretSources?: readonly FarSource[];
 }
 
 export function groupKey(run: RunName, group: string): string {

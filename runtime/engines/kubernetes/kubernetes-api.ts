@@ -3,6 +3,7 @@ import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { JobGroup, LostGroup, RunName, StepJob } from "../jobs/job-service.ts";
 import type { GroupWatch } from "../jobs/polling/group-watch.ts";
 import type { ApiFailure, JobApi, JobStop, KeptGroup, LookOptions } from "../jobs/polling/job-api.ts";
+import { broughtSecrets } from "./brought-secrets.ts";
 import { checkSteps } from "./check-steps.ts";
 import { KubeClient } from "./client/kube-client.ts";
 import { KubeFailure } from "./client/kube-failure.ts";
@@ -65,7 +66,8 @@ export class KubernetesApi implements JobApi {
   }
 
   async submit(group: JobGroup): Promise<string> {
-    const options = stepPodOptions(group.needs, this.#options.settings);
+    const own = this.#optionsOf(group);
+    const options = { ...own, secrets: [...own.secrets, ...broughtSecrets(this.#options.secrets, group.needs.step)] };
     const namespace = await this.#namespaceOf(options);
     const secret = handedOverSecret(group, { namespace, secrets: this.#options.secrets });
     if (secret !== null) await this.#create(`/api/v1/namespaces/${namespace}/secrets`, secret.object);

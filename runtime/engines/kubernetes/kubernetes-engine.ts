@@ -9,7 +9,7 @@ export const kubernetesEngine: Engine = {
   where: "on Kubernetes",
   indexVariables: ["JOB_COMPLETION_INDEX"],
   settings: KUBERNETES_SETTINGS,
-  secrets: { kind: "handed-over" },
+  secrets: { kind: "handed-over", brings: ["kubernetes"] },
   jobs: {
     place: { option: "namespace", help: "the Kubernetes namespace (default: that of the settings or of the context)" },
     logKeeper: "Kubernetes",

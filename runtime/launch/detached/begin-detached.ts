@@ -4,6 +4,7 @@ import type { RunDocument } from "../../datastore/records.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { type PlanLaunchOptions, stageOfPlan } from "../launch-run.ts";
 import type { RunPlan } from "../plan/plan-run.ts";
+import { providerOf } from "../../secrets/providers/index.ts";
 import { secretSources } from "../release/secret-sources.ts";
 import { beginRun } from "../run/start.ts";
 import { detachOnEngine, type DetachedJob } from "./detach-on-engine.ts";
@@ -47,9 +48,12 @@ export async function beginDetached(plan: RunPlan, of: BeginDetachedOptions): Pr
   }
 }
 
-/** They are read by the scheduler, and what they are read from lies on this machine. */
-function refuseSecretsThere({ Flow, configs }: RunPlan, { where }: Engine): void {
-  const [step] = secretSources(Flow, configs).keys();
+/** What the scheduler reads lies on this machine; what a task reads by itself does not. */
+function refuseSecretsThere({ Flow, configs, flowFile }: RunPlan, { where }: Engine): void {
+  const at = { flowFile };
+  const step = [...secretSources(Flow, configs)].find(([, sources]) =>
+    sources.some((source) => providerOf(source).readBy(source, at) === "launcher"),
+  )?.[0];
   if (step === undefined) return;
   throw new MillraceError({
     code: "MILLRACE_SECRETS",

@@ -36,13 +36,11 @@ export async function driveDetached({ flow, run }: RunPlace, of: DriveDetachedOp
     { hash: stored, document: readRelease(store.blobs, stored) },
     { store, settings, installing: (step, packages) => on.installing(step, packages) },
   );
-  const secrets = stepSecrets(await sourcesOf(release, store), { flowFile: release.flowFile });
   const launch: LaunchOptions = { ...of, programName, options, on };
   const { graph, engines: names, shipment } = release.document;
-  const stage = await stageOf(
-    { graph, engines: namedEngines(names), secrets, shippedRuntime: shipment?.runtime },
-    launch,
-  );
+  const engineOf = namedEngines(names);
+  const secrets = await stepSecrets(await sourcesOf(release, store), { flowFile: release.flowFile, engines: engineOf });
+  const stage = await stageOf({ graph, engines: engineOf, secrets, shippedRuntime: shipment?.runtime }, launch);
   const { engines } = stage;
   engines.warmUp(null);
   return orClosed(engines, async () => {

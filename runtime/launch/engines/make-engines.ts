@@ -115,13 +115,24 @@ function jobsByStep(make: (step: string) => StepJobs): (step: string) => StepJob
 /** What a backend of the engine is told of the run. */
 export function runOn(
   { name }: Engine,
-  { graph, store, samplesGpus = true, ...run }: EnginesRun & Pick<EnginesOptions, "graph" | "store">,
+  {
+    graph,
+    store,
+    secrets,
+    samplesGpus = true,
+    ...run
+  }: EnginesRun & Pick<EnginesOptions, "graph" | "store" | "secrets">,
 ): RemoteRun {
   const { record, document, maxSplits, root: sourceRoot } = run;
   const common = { flow: graph.flow, engine: name, maxSplits, sourceRoot, documentHash: documentHash(document) };
   return {
     record,
-    setupOf: (of) => ({ ...common, ...stepSetup(graph, of), ...(samplesGpus ? {} : { samplesGpus }) }),
+    setupOf: (of) => ({
+      ...common,
+      ...stepSetup(graph, of),
+      ...(samplesGpus ? {} : { samplesGpus }),
+      secretSources: secrets.readByTask.get(of.step) ?? [],
+    }),
     lost: () => lostJobs(run, { store, engine: name }),
     onEvent: (event) => run.onEvent(event),
     onTrouble: (error) => run.onTrouble(error),

@@ -1,5 +1,6 @@
 import { effectiveUses } from "../../../sdk/decorators/effective-uses.ts";
-import { type SecretSource, secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
+import type { SecretSource } from "../../../sdk/decorators/secret-source.ts";
+import { secretSourcesOf } from "../../../sdk/decorators/secrets.ts";
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { SecretOrigin } from "../../datastore/release-document.ts";
 import { stepMethods, usesOfStep } from "../../graph/step-methods.ts";
@@ -22,17 +23,16 @@ export function secretOrigins(sources: SecretSources): Record<string, SecretOrig
 }
 
 function originOf(source: SecretSource): SecretOrigin {
-  if (source.type === "env-file") return { type: "env-file", path: source.path };
-  return { type: "inline", names: Object.keys(source.vars) };
+  return source.type === "inline" ? { type: "inline", names: Object.keys(source.vars) } : source;
 }
 
 /** The sources that a release names; null where one of them is known to the code alone. */
 export function namedSources(origins: Readonly<Record<string, readonly SecretOrigin[]>>): SecretSources | null {
   const sources = new Map<string, readonly SecretSource[]>();
   for (const [step, own] of Object.entries(origins)) {
-    const files = own.flatMap((origin) => (origin.type === "env-file" ? [origin] : []));
-    if (files.length < own.length) return null;
-    sources.set(step, files);
+    const named = own.flatMap((origin) => (origin.type === "inline" ? [] : [origin]));
+    if (named.length < own.length) return null;
+    sources.set(step, named);
   }
   return sources;
 }

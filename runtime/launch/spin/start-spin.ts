@@ -72,7 +72,7 @@ export async function startSpin(plan: SpinPlan, launch: SpinOptions): Promise<Sp
   const { username } = settings;
   const options = resolveRunOptions({ maxWorkers: 1, isolation: "process" }, settings);
   const sources = secretSources(plan.Flow, plan.configs);
-  const secrets = stepSecrets(sources, { flowFile, onlyStep: step });
+  const secrets = await stepSecrets(sources, { flowFile, engines: plan.engines, onlyStep: step });
   const engines = new RunEngines({
     ...{ ...plan, ...options, store, secrets, settings, programName: launch.programName },
     gpus: { name: "GPU", count: 0, takenBy: () => 0, pool: new GpuPool({ count: 0, ids: [] }) },

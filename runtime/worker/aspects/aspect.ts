@@ -22,7 +22,7 @@ export interface AttemptAspect {
   /** What it gives other entries of the package, such as `millrace/gpu`. */
   readonly host?: Pick<TaskHost, "noteKernel">;
   /** Before the step's code runs. An ending takes its place: neither the code nor the aspects below it have a turn. */
-  before?(): Ending | null;
+  before?(): Ending | null | Promise<Ending | null>;
   /** Runs the step's code, or something in its place. The aspects below it are in `body`. */
   around?(body: () => Promise<void>): Promise<void>;
   /** The step's code has ended, however it did; nothing is stored yet. May still fail a success. */

@@ -27,9 +27,10 @@ export class AttemptAspects {
   }
 
   /** The first ending that takes the place of the step's code, if any. */
-  before(): Ending | null {
+  async before(): Promise<Ending | null> {
     for (const aspect of this.#begun) {
-      const ending = aspect.before?.() ?? null;
+      const begun = aspect.before?.() ?? null;
+      const ending = begun instanceof Promise ? await begun : begun;
       if (ending !== null) return ending;
     }
     return null;

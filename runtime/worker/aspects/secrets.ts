@@ -14,18 +14,18 @@ export const SECRETS: Aspect = {
   name: "secrets",
   isFor: ({ hasSecrets }) => hasSecrets === true,
   begin: (attempt) => ({
-    before() {
-      takeSecrets(attempt);
+    async before() {
+      await takeSecrets(attempt);
       return null;
     },
   }),
 };
 
-function takeSecrets({ flow, spec, uses, mask }: StepAttempt): void {
+async function takeSecrets({ flow, spec, uses, mask }: StepAttempt): Promise<void> {
   const { document, setup, blobs } = flow;
   const sources = secretSourcesOf(uses(), loadArtifacts(blobs, document.configs));
   const flowFile = path.join(setup.root, document.flowFile);
-  const values = setup.secrets ?? resolveSecrets(sources, { flowFile, step: spec.step });
+  const values = setup.secrets ?? (await resolveSecrets(sources, { flowFile, step: spec.step }));
   Object.assign(process.env, values);
   const masks = new Set(setup.masks);
   const own = Object.values(values);

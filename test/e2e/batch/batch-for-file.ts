@@ -23,6 +23,8 @@ export interface BatchMachine extends Required<Pick<CommandOptions, "datastore" 
   readonly queue: string;
   /** Every job that the queue ever had, the children of arrays one by one; once all have ended. */
   jobs(): Promise<readonly Job[]>;
+  /** All that DescribeJobs and DescribeJobDefinitions tell of them. */
+  described(): Promise<string>;
 }
 
 interface Job {
@@ -57,6 +59,7 @@ export function accountForFile(): () => Account {
           datastore: `s3://${await makeBucket(moto.url())}/team/store`,
           env: { ...awsEnvironment(proxy.url), ...own, ...batch },
           jobs: () => settled(() => jobsOf(moto.url(), queue)),
+          described: () => described(moto.url(), queue),
         };
       },
     };
@@ -80,6 +83,16 @@ async function jobsOf(url: string, queue: string): Promise<Job[]> {
     return children.length === 0 ? [job] : children;
   });
   return (await Promise.all(parts)).flat().map(({ jobName, status }) => ({ name: jobName, status }));
+}
+
+async function described(url: string, queue: string): Promise<string> {
+  const lists = STATES.map((jobStatus) => askBatch<Listed>(url, "listjobs", { jobQueue: queue, jobStatus }));
+  const jobs = (await Promise.all(lists)).flatMap(({ jobSummaryList }) => jobSummaryList.map(({ jobId }) => jobId));
+  const answers = [
+    await askBatch(url, "describejobs", { jobs }),
+    await askBatch(url, "describejobdefinitions", { status: "ACTIVE" }),
+  ];
+  return JSON.stringify(answers);
 }
 
 /** Lists are asked for by state: a job that passes on meanwhile is in two of them, or in none. */

@@ -92,7 +92,7 @@ export class Stage {
     if (engine === undefined || backend === undefined || others.length > 0)
       throw new Error("each engine has one backend");
     const run = runOn(engine, {
-      ...{ graph, store, document, record: store.record(document.flow, document.run) },
+      ...{ graph, store, secrets: NO_SECRETS, document, record: store.record(document.flow, document.run) },
       ...{ root: this.#flow.bundle.root, maxSplits: MAX_SPLITS, origin: null },
       onEvent: (event) => trial.deliver(event),
       onTrouble: (error) => trial.trouble(error),
