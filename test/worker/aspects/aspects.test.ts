@@ -57,7 +57,7 @@ describe.each(ASPECTS.map((aspect) => [aspect.name, aspect] as const))("the aspe
 });
 
 describe("the aspects of an attempt", () => {
-  test("are asked in their order, until one ends it", () => {
+  test("are asked in their order, until one ends it", async () => {
     const asked: string[] = [];
     const saying = (name: string, ending: Ending | null): Aspect => ({
       name,
@@ -72,7 +72,7 @@ describe("the aspects of an attempt", () => {
     const error = { name: "Error", message: "gone" };
     const all = new AttemptAspects([saying("a", null), saying("b", { status: "caught", error }), saying("c", null)]);
     all.begin(attemptOf({}));
-    expect(all.before()).toEqual({ status: "caught", error });
+    expect(await all.before()).toEqual({ status: "caught", error });
     expect(asked).toEqual(["a", "b"]);
   });
 
