@@ -1,3 +1,6 @@
+/** Attempts that take less have none. */
+export const SERIES_FROM_MS = 2_000;
+
 /** What an attempt used over its time, in columns of equal length. */
 export interface UsageSeries {
   /** Ends of the stretches of time that the other columns are about, in ms since the attempt began. */

@@ -1,3 +1,4 @@
+import { askedNeeds } from "../../runtime/datastore/reader/step-usage.ts";
 import { inspect } from "node:util";
 import type { ErrorRecord } from "../../runtime/datastore/records.ts";
 import { checkStep, taskIn } from "../../runtime/datastore/reader/resolve-pathspec.ts";
@@ -296,7 +297,9 @@ export class Task<Flow = unknown> {
   /** @internal */
   async [DISPLAY](): Promise<MimeBundle> {
     const { taskPage } = await import("./display/task-page.ts");
-    return taskPage(this, await this.attempts());
+    const { run, summary } = this.#reader;
+    const asked = askedNeeds([run.summary()], summary);
+    return taskPage(this, { attempts: await this.attempts(), asked });
   }
 
   /** @internal */

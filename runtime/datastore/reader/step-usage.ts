@@ -7,6 +7,8 @@ import type { RunSummary } from "./run-summary.ts";
 
 /** What is the most, and what half and nearly all of the attempts stay below. */
 export interface Spread {
+  /** The least. */
+  readonly min: number;
   /** Half of them stay below. */
   readonly median: number;
   /** 95 of 100 stay below. */
@@ -195,6 +197,14 @@ function wasted<Told>(told: readonly Told[], left: (one: Told) => number): numbe
   return told.reduce((sum, one) => sum + Math.max(left(one), 0), 0);
 }
 
+/** What an attempt of a step asks for, as the latest of these runs has it. */
+export function askedNeeds(
+  runs: readonly RunSummary[],
+  { step, attempt }: { step: string; attempt: number },
+): AskedNeeds {
+  return askedIn(askingBy(runs, step), attempt);
+}
+
 function askingBy(runs: readonly RunSummary[], step: string): ResourceSettings | null {
   const node = runs
     .flatMap(({ document }) => document.graph.steps)
@@ -224,5 +234,5 @@ function spreadOrNull(values: readonly number[]): Spread | null {
 function spreadOf(values: readonly number[]): Spread {
   const sorted = Float64Array.from(values).sort();
   const at = (share: number) => sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? NaN;
-  return { median: at(0.5), p95: at(0.95), max: largest(values) };
+  return { min: sorted[0] ?? NaN, median: at(0.5), p95: at(0.95), max: largest(values) };
 }

@@ -1,4 +1,4 @@
-import type { UsageSeries } from "../../datastore/usage-series.ts";
+import { SERIES_FROM_MS, type UsageSeries } from "../../datastore/usage-series.ts";
 import { FamilyWatch, type SeenMemory } from "./family-watch.ts";
 import type { GpuUsage } from "../../datastore/run-event.ts";
 import type { GpuReading, GpuSampler } from "./gpu-sampler.ts";
@@ -49,8 +49,6 @@ const LONG_REST = 600;
 /** Where processes come and go between looks, so many follow closely, and no more in all. */
 const CLOSE_LOOKS = 25;
 const MAX_CLOSE_LOOKS = 100;
-/** Attempts that take less have no series. */
-const WORTH_MS = 2_000;
 const POINT_MS = 100;
 
 /** Looks at the attempts that run on this machine: rarely, and only at those that take a while. */
@@ -100,7 +98,7 @@ export class UsageSampler {
     const { family, gpu, series, beganAt, base, used } = watched;
     const use = gpu?.end() ?? null;
     if (base === null && use === null) return null;
-    const isLong = performance.now() - beganAt >= WORTH_MS;
+    const isLong = performance.now() - beganAt >= SERIES_FROM_MS;
     return {
       memory: base === null || family === null ? null : { ...family.seen, ...used },
       gpu: use,

@@ -2,7 +2,8 @@ import { messageOf } from "../../../sdk/base/message-of.ts";
 import { loadArtifact } from "../../datastore/load-artifact.ts";
 import type { ArtifactRef, ArtifactTable } from "../../datastore/records.ts";
 import { ItemLabels } from "../../datastore/reader/item-labels.ts";
-import { sourcesOf } from "../../datastore/reader/log-source.ts";
+import { type LogSource, sourcesOf } from "../../datastore/reader/log-source.ts";
+import { askedNeeds } from "../../datastore/reader/step-usage.ts";
 import { drawSvg } from "../../graph/draw/draw-svg.ts";
 import { durationText } from "../../text/duration-text.ts";
 import { previewText } from "../../text/preview-text.ts";
@@ -11,6 +12,7 @@ import { Html, markup, table } from "../html.ts";
 import { chip, errorHtml, errorLine, facts, NOTHING, section, time } from "../parts.ts";
 import type { CardSource } from "./card-source.ts";
 import { metricCharts } from "./metric-charts.ts";
+import { usageCharts } from "./usage-charts.ts";
 import { outputTail } from "./output-tail.ts";
 
 /** Larger values are not loaded for a line of a table. */
@@ -32,6 +34,7 @@ export function defaultCard(source: CardSource): Html {
     section("artifacts", artifacts(source, left)),
     Object.keys(given).length === 0 ? null : section("parameters", artifacts(source, given)),
     optionalSection("metrics", metricCharts(store.storage, places)),
+    optionalSection("usage", usage(source, places)),
     section("output", outputTail(store.storage, places)),
     graph.steps.length > MAX_STEPS ? null : section("place in the flow", place(source)),
   ];
@@ -40,6 +43,18 @@ export function defaultCard(source: CardSource): Html {
 
 function optionalSection(title: string, body: Html | null): Html | null {
   return body === null ? null : section(title, body);
+}
+
+/** Null for attempts that were over in no time. */
+function usage({ store, run, task }: CardSource, [latest]: readonly LogSource[]): Html | null {
+  if (latest === undefined) return null;
+  try {
+    const series = store.record(latest.flow, latest.run).series(latest);
+    if (series === null) return null;
+    return usageCharts(series, askedNeeds([run], { step: task.step, attempt: latest.attempt }));
+  } catch (error) {
+    return markup`<span class="dim">${messageOf(error).split("\n", 1)[0] ?? ""}</span>`;
+  }
 }
 
 function taskFacts({ store, run, task }: CardSource): Html {

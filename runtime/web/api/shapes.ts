@@ -1,6 +1,8 @@
 /** What the server of `millrace ui` answers, in JSON; docs/looking.md describes it for other programs. Times are milliseconds since 1970. */
 import type { ErrorRecord } from "../../datastore/records.ts";
-import type { StepUsage } from "../../datastore/reader/step-usage.ts";
+import type { JobsOverTime } from "../../datastore/reader/jobs-over-time.ts";
+import type { AskedNeeds, StepUsage } from "../../datastore/reader/step-usage.ts";
+import type { UsageSeries } from "../../datastore/usage-series.ts";
 import type { RunStatus, TaskStatus } from "../../datastore/reader/run-summary.ts";
 
 export interface TaskTotals {
@@ -222,6 +224,15 @@ export interface UsageRow extends StepUsage {
 /** `GET /api/runs/:flow/:run/usage`: what steps asked for and what their attempts used, in the order of the flow. */
 export interface UsageAnswer {
   readonly steps: readonly UsageRow[];
+  /** How many tasks ran at once. */
+  readonly jobs: JobsOverTime;
+}
+
+/** `GET …/:step/:task/usage?attempt=`: what an attempt used over its time, beside what it asked for. */
+export interface TaskUsageAnswer {
+  readonly asked: AskedNeeds;
+  /** Null for one that took less than two seconds, or that nobody looked at. */
+  readonly series: UsageSeries | null;
 }
 
 /** `GET /api/compare?run=Flow/run&run=…`, in the order of the query. */

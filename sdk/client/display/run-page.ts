@@ -1,4 +1,8 @@
 import { drawSvg } from "../../../runtime/graph/draw/draw-svg.ts";
+import { jobsOverTime } from "../../../runtime/datastore/reader/jobs-over-time.ts";
+import { stepUsages } from "../../../runtime/datastore/reader/step-usage.ts";
+import { jobsChart } from "../../../runtime/render/cards/usage-charts.ts";
+import { usageTable } from "../../../runtime/render/usage-table.ts";
 import { stepRows } from "../../../runtime/datastore/reader/step-rows.ts";
 import type { RunSummary } from "../../../runtime/datastore/reader/run-summary.ts";
 import type { ItemLabels } from "../../../runtime/datastore/reader/item-labels.ts";
@@ -32,7 +36,8 @@ export function runPage(run: RunSummary, labels: ItemLabels): MimeBundle {
   const body = markup`<h4>${flow}/${run.run} ${chip(status)}</h4>${failures(run, labels)}
     <div class="sides"><div>${rows}
     ${run.tasks.length === 0 ? NOTHING : section("timeline", timeline(run))}
-    ${section("steps", steps(run))}</div><div>${section("graph", graph(run))}</div></div>`;
+    ${section("steps", steps(run))}
+    ${usage(run)}</div><div>${section("graph", graph(run))}</div></div>`;
   return page({ text: `Run ${flow}/${run.run}  ${status}  ${took}\n${stepsText(run)}`, body });
 }
 
@@ -61,6 +66,13 @@ function steps(run: RunSummary): Html {
     ]),
     [1, 2, 3, 4, 5],
   );
+}
+
+/** What steps asked for and used, and how many tasks ran at once. */
+function usage(run: RunSummary): Html {
+  const usages = stepUsages([run]).slice(0, MAX_STEPS);
+  if (usages.length === 0) return NOTHING;
+  return markup`${section("usage", usageTable(usages))}<div>${jobsChart(jobsOverTime(run))}</div>`;
 }
 
 /** The picture has a ground of its own, so it is readable on any. */

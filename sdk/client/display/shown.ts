@@ -1,6 +1,7 @@
 import type { ErrorRecord } from "../../../runtime/datastore/records.ts";
 import type { TaskStatus } from "../../../runtime/datastore/reader/run-summary.ts";
 import type { GpuUse } from "../../base/host.ts";
+import type { Used } from "../used.ts";
 import type { LogLine } from "../task-logs.ts";
 
 /** What a page shows of an artifact. */
@@ -25,6 +26,7 @@ export interface ShownTask {
   readonly label: string;
   readonly isReused: boolean;
   readonly gpu: GpuUse | null;
+  readonly usage: Pick<Used, "series"> | null;
   artifacts(): Promise<readonly ShownArtifact[]>;
   logs(): AsyncIterable<LogLine>;
 }

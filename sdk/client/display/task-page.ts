@@ -5,6 +5,8 @@ import { kernelPlace } from "../../../runtime/text/kernel-place.ts";
 import { previewText } from "../../../runtime/text/preview-text.ts";
 import { sizeText } from "../../../runtime/text/size-text.ts";
 import { durationText } from "../../../runtime/text/duration-text.ts";
+import type { AskedNeeds } from "../../../runtime/datastore/reader/step-usage.ts";
+import { usageCharts } from "../../../runtime/render/cards/usage-charts.ts";
 import type { Attempt } from "../attempt.ts";
 import type { MimeBundle } from "../mime-bundle.ts";
 import type { LogLine } from "../task-logs.ts";
@@ -20,7 +22,10 @@ const MAX_LOG_LINES = 100;
 const MAX_LOG_CHARS = 20_000;
 
 /** A task: how it ended, what it left and what it wrote. */
-export async function taskPage(task: ShownTask, attempts: readonly Attempt[]): Promise<MimeBundle> {
+export async function taskPage(
+  task: ShownTask,
+  { attempts, asked }: { attempts: readonly Attempt[]; asked: AskedNeeds },
+): Promise<MimeBundle> {
   const { status, startedAt, finishedAt, error, index, gpu } = task;
   const artifacts = await task.artifacts();
   const rows = facts([
@@ -38,10 +43,17 @@ export async function taskPage(task: ShownTask, attempts: readonly Attempt[]): P
     ${attempts.length < 2 ? NOTHING : section("attempts", attemptTable(attempts))}
     ${section("artifacts", left.length === 0 ? markup`<div class="dim">none</div>` : await artifactTable(left))}
     ${given.length === 0 ? NOTHING : section("parameters", await artifactTable(given))}
+    ${usage(task, asked)}
     ${section("output", await output(task))}`;
   const kernels = gpu === null ? [] : [`  kernels ran on ${kernelsLine(gpu)}`];
   const lines = left.slice(0, MAX_ARTIFACTS).map(({ name, type, size }) => `  ${name}  ${type}  ${sizeText(size)}`);
   return page({ text: [inspect(task), ...kernels, ...lines].join("\n"), body });
+}
+
+/** Of one that was over in no time there is none. */
+function usage({ usage: used }: ShownTask, asked: AskedNeeds): Html {
+  const series = used?.series ?? null;
+  return series === null ? NOTHING : section("usage", usageCharts(series, asked));
 }
 
 function kernelsLine(gpu: GpuUse): string {

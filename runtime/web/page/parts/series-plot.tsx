@@ -11,6 +11,8 @@ interface SeriesPlotProps {
   readonly series: readonly Series[];
   /** What stands along the plot. */
   readonly by: string;
+  /** A value holds until the next one. @defaultValue false */
+  readonly isStepped?: boolean;
 }
 
 const HEIGHT = 220;
@@ -19,14 +21,14 @@ const MAX_LINES = 40;
 const LINES = ["#2f7fd1", "#c46a1b", "#2b9a66", "#b5508f", "#8a6fd1", "#5a93a8", "#a88a1f", "#c9463d"];
 
 /** Lines over steps, one each; the numbers under the pointer stand below. */
-export function SeriesPlot({ title, series, by }: SeriesPlotProps): JSX.Element {
+export function SeriesPlot({ title, series, by, isStepped = false }: SeriesPlotProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const shown = series.slice(0, MAX_LINES);
   const chosen = theme.value;
   useEffect(() => {
     const { current } = box;
     if (current === null) return undefined;
-    const plot = new uPlot(optionsOf({ shown, by, box: current }), dataOf(shown), current);
+    const plot = new uPlot(optionsOf({ shown, by, isStepped, box: current }), dataOf(shown), current);
     const observer = new ResizeObserver(() => {
       if (current.clientWidth > 0) plot.setSize({ width: current.clientWidth, height: HEIGHT });
     });
@@ -52,10 +54,11 @@ export function SeriesPlot({ title, series, by }: SeriesPlotProps): JSX.Element 
 interface Drawn {
   readonly shown: readonly Series[];
   readonly by: string;
+  readonly isStepped: boolean;
   readonly box: HTMLElement;
 }
 
-function optionsOf({ shown, by, box }: Drawn): uPlot.Options {
+function optionsOf({ shown, by, isStepped, box }: Drawn): uPlot.Options {
   const style = getComputedStyle(box);
   const axis = {
     stroke: style.color,
@@ -63,7 +66,8 @@ function optionsOf({ shown, by, box }: Drawn): uPlot.Options {
     ticks: { stroke: "rgba(127,127,127,0.3)", width: 1 },
     font: "11px system-ui, sans-serif",
   };
-  const isLong = shown.length > 1 || shown.some(({ steps }) => steps.length > 60);
+  const stepped = isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+  const isLong = isStepped || shown.length > 1 || shown.some(({ steps }) => steps.length > 60);
   return {
     width: Math.max(box.clientWidth, 200),
     height: HEIGHT,
@@ -76,6 +80,7 @@ function optionsOf({ shown, by, box }: Drawn): uPlot.Options {
         label: name,
         stroke: LINES[at % LINES.length] ?? "gray",
         width: 1.5,
+        ...(stepped === undefined ? {} : { paths: stepped }),
         spanGaps: true,
         points: { show: !isLong || shown.every(({ steps }) => steps.length === 1), size: 5 },
       })),

@@ -3,6 +3,7 @@ import { visibleLine } from "../../../../sdk/base/visible.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import type { UsageAnswer, UsageRow } from "../../api/shapes.ts";
 import { Answered } from "../parts/answered.tsx";
+import { SeriesPlot } from "../parts/series-plot.tsx";
 import { useLoad } from "../state/use-load.ts";
 import { useSite } from "../state/use-site.ts";
 import type { RunViewProps } from "./run-view-props.ts";
@@ -18,7 +19,16 @@ export function UsageView({ name, answer }: RunViewProps): JSX.Element {
   );
   return (
     <Answered loaded={loaded}>
-      {({ steps }) => (steps.length === 0 ? <p class="empty">No task has ended.</p> : <Shown steps={steps} />)}
+      {({ steps, jobs }) =>
+        steps.length === 0 ? (
+          <p class="empty">No task has ended.</p>
+        ) : (
+          <>
+            <Shown steps={steps} />
+            <Jobs jobs={jobs} />
+          </>
+        )
+      }
     </Answered>
   );
 }
@@ -56,8 +66,8 @@ function Shown({ steps }: { steps: readonly UsageRow[] }): JSX.Element {
         </table>
       </div>
       <p class="quiet">
-        Of each bar, the box is what half to 95 % of the attempts used at most, the end is the most of all, and the line
-        is what the step asked for.
+        Each bar goes from the least that an attempt used to the most; the box in it from what half of them stay below to
+        what 95 % do. The line is what the step asked for.
       </p>
       {advised.length > 0 && (
         <section>
@@ -76,6 +86,16 @@ function Shown({ steps }: { steps: readonly UsageRow[] }): JSX.Element {
         </section>
       )}
     </>
+  );
+}
+
+function Jobs({ jobs: { atMs, jobs } }: Pick<UsageAnswer, "jobs">): JSX.Element {
+  const series = [{ name: "tasks", steps: atMs.map((ms) => ms / 1000), values: jobs, times: [] }];
+  return (
+    <section>
+      <h2>Tasks at once</h2>
+      <SeriesPlot title="how many tasks ran at the same time" by="seconds" series={series} isStepped />
+    </section>
   );
 }
 

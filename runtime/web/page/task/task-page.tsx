@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { visible, visibleLine } from "../../../../sdk/base/visible.ts";
+import { SERIES_FROM_MS } from "../../../datastore/usage-series.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { AttemptAnswer, TaskAnswer } from "../../api/shapes.ts";
@@ -20,6 +21,7 @@ import { ArtifactList } from "./artifact-list.tsx";
 import { AttemptTable } from "./attempt-table.tsx";
 import { ErrorView } from "./error-view.tsx";
 import { TaskMetrics } from "./task-metrics.tsx";
+import { TaskUsage } from "./task-usage.tsx";
 import { Relatives } from "./relatives.tsx";
 
 const POLL_MS = 2000;
@@ -91,6 +93,9 @@ function Shown({ name, answer, isLive }: ShownProps): JSX.Element {
         <Section title="Metrics">
           <TaskMetrics name={name} place={place} attempt={shownAttempt} isLive={isLive} />
         </Section>
+      )}
+      {attempt?.finishedAt != null && attempt.finishedAt - attempt.startedAt >= SERIES_FROM_MS && (
+        <TaskUsage name={name} place={place} attempt={shownAttempt} />
       )}
       {answer.cards.length > 0 && (
         <Section title="Cards">

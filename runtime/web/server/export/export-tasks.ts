@@ -7,7 +7,9 @@ import type {
   TaskAnswer,
   TaskRow,
   TasksAnswer,
+  TaskUsageAnswer,
 } from "../../api/shapes.ts";
+import { SERIES_FROM_MS } from "../../../datastore/usage-series.ts";
 import type { ApiReader } from "./api-reader.ts";
 import { shortenedLog } from "./shortened-log.ts";
 import type { SizedAnswers } from "./sized-answers.ts";
@@ -86,7 +88,7 @@ async function* entriesOf(
   if (task === null) return;
   yield [path, { json: task }];
   const latest = task.attempts.at(-1)?.attempt;
-  for (const { attempt } of task.attempts) {
+  for (const { attempt, startedAt, finishedAt } of task.attempts) {
     const query = attempt === latest ? "" : `attempt=${attempt}`;
     const log = await shortenedLog((offset) => {
       const asked = [query, offset === null ? "" : `offset=${offset}`].filter((one) => one !== "").join("&");
@@ -94,6 +96,10 @@ async function* entriesOf(
     });
     cut.logs += Number(log.isCut);
     yield [exportKey(`${path}/logs?${query}`), { json: log.answer }];
+    if (finishedAt !== null && finishedAt - startedAt >= SERIES_FROM_MS) {
+      const usage = await reader.jsonOrNull<TaskUsageAnswer>(`${path}/usage?${query}`);
+      if (usage !== null) yield [exportKey(`${path}/usage?${query}`), { json: usage }];
+    }
     if (task.metrics.length === 0) continue;
     const metrics = await reader.jsonOrNull<MetricsAnswer>(`${path}/metrics?${query}`);
     if (metrics !== null) yield [exportKey(`${path}/metrics?${query}`), { json: metrics }];

@@ -14,6 +14,7 @@ import { runsRoute } from "./runs.ts";
 import { tagsRoute } from "./tags.ts";
 import { taskMetricsRoute } from "./task-metrics.ts";
 import { taskRoute } from "./task.ts";
+import { taskUsageRoute } from "./task-usage.ts";
 import { tasksRoute } from "./tasks.ts";
 import { usageRoute } from "./usage.ts";
 
@@ -31,6 +32,7 @@ export const ROUTES: readonly ApiRoute[] = [
   taskRoute,
   logsRoute,
   taskMetricsRoute,
+  taskUsageRoute,
   artifactRoute,
   cardRoute,
   cardPageRoute,

@@ -1,3 +1,4 @@
+import { jobsOverTime } from "../../../datastore/reader/jobs-over-time.ts";
 import { resourceAdvice } from "../../../datastore/reader/resource-advice.ts";
 import { stepUsages } from "../../../datastore/reader/step-usage.ts";
 import type { UsageAnswer } from "../../api/shapes.ts";
@@ -9,13 +10,14 @@ export const usageRoute: ApiRoute = {
   method: "GET",
   path: "/api/runs/:flow/:run/usage",
   answer(asked) {
-    const steps = stepUsages([runAsked(asked).now()]).map((usage) => {
+    const run = runAsked(asked).now();
+    const steps = stepUsages([run]).map((usage) => {
       const advice = resourceAdvice(usage);
       return {
         ...usage,
         advice: advice === null ? null : { decorator: advice.decorator, evidence: advice.evidence },
       };
     });
-    return json({ steps } satisfies UsageAnswer);
+    return json({ steps, jobs: jobsOverTime(run) } satisfies UsageAnswer);
   },
 };
