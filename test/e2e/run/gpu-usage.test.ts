@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { Run } from "../../../sdk/client/index.ts";
+import { DISPLAY } from "../../../sdk/client/mime-bundle.ts";
 import { millrace } from "../../rigs/harness.ts";
 import { ESM, LEGACY, makeProject } from "../../rigs/project.ts";
 
@@ -58,6 +59,8 @@ test.skipIf(process.platform === "win32")("what an attempt's GPU does is looked 
   expect([gpuPercent.length, gpuMemoryMb.length]).toEqual([atMs.length, atMs.length]);
   expect(gpuPercent.at(-1)).toBe(80);
   expect(gpuMemoryMb.at(-1)).toBe(3000);
+  const { "text/html": html } = await uses[DISPLAY]();
+  for (const chart of ["memory, MB", "processors", "GPUs busy, %", "memory of GPUs, MB"]) expect(html).toContain(chart);
   expect((await read.step("other").task()).usage?.gpu).toBeNull();
   const [, usage] = await read.usage();
   expect(usage).toMatchObject({ step: "uses", gpu: { memoryMb: { max: 3000 } } });

@@ -13,7 +13,9 @@ describeWith(CHROMIUM, "the page of millrace ui", () => {
   let quick: RunNames;
   let broken: RunNames;
   let many: RunNames;
+  let long: RunNames;
   const site = new ServedSite(async (own) => {
+    long = await own.run("long");
     slow = await own.run("train", "--rate", "0.1");
     quick = await own.run("train", "--rate", "0.5", "--tag", "nightly");
     broken = await own.run("train", "--wrong", "ZRH");
@@ -25,7 +27,7 @@ describeWith(CHROMIUM, "the page of millrace ui", () => {
   test("the list has the newest run first and narrows by flow, status, tag, parameter and text, all in the address", async () => {
     const page = await site.visit("/");
     await page.getByRole("link", { name: many.run }).waitFor();
-    expect(await runsOf(page)).toEqual([many, broken, quick, slow].map(({ run }) => run));
+    expect(await runsOf(page)).toEqual([many, broken, quick, slow, long].map(({ run }) => run));
     expect(await page.title()).toBe("Runs · Millrace");
     await page.locator("select[name=flow]").selectOption("TrainFlow");
     await expect.poll(() => runsOf(page)).toEqual([broken, quick, slow].map(({ run }) => run));
@@ -128,6 +130,17 @@ describeWith(CHROMIUM, "the page of millrace ui", () => {
     const row = page.getByRole("row", { name: /^fit / });
     await row.getByText(/\d+ MB/).waitFor();
     expect(await page.getByRole("row").count()).toBeGreaterThan(3);
+  });
+
+  test("what a task used over its time is drawn beside what it asked for, and how many tasks ran at once", async () => {
+    const page = await site.visit(`${addressOf(long)}?view=usage`);
+    await page.getByRole("img", { name: /^how many tasks ran at the same time\. tasks: 0 at last/ }).waitFor();
+    await page.goto(`${site.url}${addressOf(long)}/start/1`);
+    await page.getByRole("img", { name: /^memory, MB\. used: \d+ at last; asked for: 500 at last/ }).waitFor();
+    await page.getByRole("img", { name: /^processors\. used: .* asked for: 1 at last/ }).waitFor();
+    await page.goto(`${site.url}${addressOf(long)}/end/2`);
+    await page.getByRole("region", { name: "Artifacts" }).waitFor();
+    expect(await page.locator(".plot").count()).toBe(0);
   });
 
   test("cards are shown on the task, on the run and beside those of other runs", async () => {

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type {
@@ -10,8 +11,10 @@ import type {
   RunsAnswer,
   TaskAnswer,
   TasksAnswer,
+  TaskUsageAnswer,
   UsageAnswer,
 } from "../../../runtime/web/api/shapes.ts";
+import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { decodeColumns, STATUSES } from "../../../runtime/web/api/task-columns.ts";
 import { folderOfFile, millrace, ROOT } from "../../rigs/harness.ts";
 import { type ServedPage, startPage } from "./served-page.ts";
@@ -218,7 +221,9 @@ test("metrics of a task are its series, of a run one series a task", async () =>
 
 test("usage sets what steps asked for beside what their attempts used", async () => {
   const { page, at } = await opened();
-  const { steps } = await page.get<UsageAnswer>(`${at("TrainFlow")}/usage`);
+  const { steps, jobs } = await page.get<UsageAnswer>(`${at("TrainFlow")}/usage`);
+  expect(jobs.atMs).toHaveLength(jobs.jobs.length);
+  expect(Math.max(...jobs.jobs)).toBeGreaterThan(0);
   const { steps: all } = await page.get<RunAnswer>(at("TrainFlow"));
   const ran = all.filter(({ counts }) => counts.done > counts.reused).map(({ name }) => name);
   expect(steps.map(({ step }) => step)).toEqual(expect.arrayContaining(ran));
@@ -227,6 +232,21 @@ test("usage sets what steps asked for beside what their attempts used", async ()
     expect(memoryMb!.max).toBeGreaterThan(10);
     expect(wallMs.sum).toBeGreaterThanOrEqual(wallMs.max);
   }
+});
+
+test("what an attempt used over its time stands beside what it asked for; where it is damaged, nothing does", async () => {
+  const { page, at, runs } = await opened();
+  const { id } = runs[2]!;
+  const place = `${at("TrainFlow", 1)}/fit/2/usage`;
+  expect(await page.get<TaskUsageAnswer>(place)).toEqual({
+    asked: { cpu: null, memoryMb: null, gpu: null },
+    series: null,
+  });
+  const series = { atMs: [1000, 2000], cores: [0.5, 1], memoryMb: [100, 200] };
+  openDatastore(store.datastore).record("TrainFlow", id).saveSeries({ step: "fit", task: 2, attempt: 0 }, series);
+  expect(await page.get<TaskUsageAnswer>(`${place}?attempt=0`)).toMatchObject({ series });
+  fs.writeFileSync(path.join(store.datastore, "flows/TrainFlow", id, "usage/fit/2-0.json"), "{}");
+  expect(await page.get<TaskUsageAnswer>(place)).toMatchObject({ series: null });
 });
 
 test("code is that of the run, or how it differs from another's", async () => {
