@@ -66,8 +66,8 @@ function Shown({ steps }: { steps: readonly UsageRow[] }): JSX.Element {
         </table>
       </div>
       <p class="quiet">
-        Each bar goes from the least that an attempt used to the most; the box in it from what half of them stay below to
-        what 95 % do. The line is what the step asked for.
+        Each bar goes from the least that an attempt used to the most; the box in it from what half of them stay below
+        to what 95 % do. The line is what the step asked for.
       </p>
       {advised.length > 0 && (
         <section>
