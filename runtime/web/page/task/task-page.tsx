@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { visible, visibleLine } from "../../../../sdk/base/visible.ts";
-import { SERIES_FROM_MS } from "../../../datastore/usage-series.ts";
+import { SERIES_FROM_MS } from "../../api/series-from-ms.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { AttemptAnswer, TaskAnswer } from "../../api/shapes.ts";
