@@ -77,7 +77,7 @@ function stepPlan(usage: StepUsage, { graph, engines, prices, runs }: StepPlanOp
   const cost = (ms: number) => tasks * attemptsPerTask * priceOf(billed, { ms: Math.max(ms, leastMs), prices });
   return {
     ...{ step, engine: engine?.name ?? null, tasks, attemptsPerTask },
-    wallMs: { median: wallMs.median, p95: wallMs.p95, max: wallMs.max },
+    wallMs: { min: wallMs.min, median: wallMs.median, p95: wallMs.p95, max: wallMs.max },
     cost: { median: cost(wallMs.median), p95: cost(wallMs.p95) },
   };
 }
