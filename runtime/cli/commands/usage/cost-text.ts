@@ -5,7 +5,7 @@ import { durationText } from "../../../text/duration-text.ts";
 import type { Output } from "../../output.ts";
 import { amountText, priceNotes } from "../../show/price-notes.ts";
 import { tableText } from "../../show/table-text.ts";
-import type { CostSum, FlowCost } from "./show-cost.ts";
+import type { CostSum, FlowCost } from "./cost-sum.ts";
 
 interface CostLooks {
   readonly total: CostSum;

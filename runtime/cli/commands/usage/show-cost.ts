@@ -8,23 +8,9 @@ import type { Prices } from "../../../settings/prices.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { runMeant } from "../../run-meant.ts";
 import { ageDays } from "../../show/price-notes.ts";
+import type { CostSum, FlowCost } from "./cost-sum.ts";
 import { costText, flowCostText } from "./cost-text.ts";
 import type { UsageFlags } from "./flags.ts";
-
-/** What some steps cost together. */
-export interface CostSum {
-  readonly tasks: number;
-  readonly attempts: number;
-  readonly wallMs: number;
-  readonly cost: number;
-  readonly failed: number;
-  readonly unused: number;
-}
-
-export interface FlowCost extends CostSum {
-  readonly flow: string;
-  readonly runs: number;
-}
 
 /** What runs cost: those of one flow step by step, or those of all flows of the store. */
 export function showCost(context: StoreContext, flags: UsageFlags): void {
@@ -61,7 +47,7 @@ function showSteps(context: StoreContext, { flags, store, prices }: Showing): vo
 function showFlows(context: StoreContext, { flags, store, prices }: Showing): void {
   const output = context.output(flags);
   const flows = store.flows().flatMap((flow): FlowCost[] => {
-    const runs = recentRuns(store, { flow, count: flags.last });
+    const runs = recentRuns(store, { flow, count: Math.max(flags.last, 1) });
     const costs = paidSteps(runs, { store, prices });
     return costs.length === 0 ? [] : [{ flow, runs: runs.length, ...sumOf(costs) }];
   });

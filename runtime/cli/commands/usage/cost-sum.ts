@@ -1,0 +1,14 @@
+/** What some steps cost together. */
+export interface CostSum {
+  readonly tasks: number;
+  readonly attempts: number;
+  readonly wallMs: number;
+  readonly cost: number;
+  readonly failed: number;
+  readonly unused: number;
+}
+
+export interface FlowCost extends CostSum {
+  readonly flow: string;
+  readonly runs: number;
+}
