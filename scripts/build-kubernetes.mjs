@@ -29,8 +29,9 @@ async function kubernetesProgram() {
   for (const file of FILES) hash.update(readFileSync(path.join(SOURCE, file)));
   hash.update(version);
   // Outside the checkout, so that every clone of this machine finds it.
-  const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache");
-  const folder = path.join(cache, "millrace-tests", `kubernetes-${hash.digest("hex").slice(0, 16)}`);
+  const caches = process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache");
+  const cache = process.env.MILLRACE_TEST_CACHE || path.join(caches, "millrace-tests");
+  const folder = path.join(cache, `kubernetes-${hash.digest("hex").slice(0, 16)}`);
   const program = path.join(folder, "kubeall");
   if (existsSync(program)) return program;
   if (process.env.MILLRACE_REQUIRE_ALL !== "1" && process.env.MILLRACE_BUILD_KUBERNETES !== "1")

@@ -5,7 +5,7 @@ import { environment, processSettings, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
 import type { TaskOutcome } from "../../task/task-outcome.ts";
 import { CONTAINER_EXIT } from "./container-exit.ts";
-import { type HandedOver, handedOverIn, NOTHING, readHandedOver } from "./handed-over.ts";
+import { NOTHING, readHandedOver } from "./handed-over.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
 import { superviseTask } from "./supervise-task.ts";
 import { leave } from "../../leave.ts";
@@ -17,7 +17,7 @@ const { datastore, group, groupHash, handedOver } = JOB_VARIABLES;
 
 async function execute(): Promise<TaskOutcome> {
   const env = environment();
-  const awaited = handedTo(env[handedOver]);
+  const awaited = env[handedOver] === undefined ? Promise.resolve(NOTHING) : readHandedOver(process.stdin);
   // Whoever opens the datastore looks there; a bucket may not open without them, so what is missing is told here, too.
   await awaited.then(({ variables }) => setVariables(variables), tell);
   const store = openDatastore(env[datastore] ?? "", { settings: processSettings().store });
@@ -32,12 +32,6 @@ async function execute(): Promise<TaskOutcome> {
   papers.writeOutcome(job, outcome);
   store.storage.flush();
   return outcome;
-}
-
-/** Nothing, a line on stdin, or the text itself. */
-async function handedTo(said: string | undefined): Promise<HandedOver> {
-  if (said === undefined) return NOTHING;
-  return said.startsWith("{") ? handedOverIn(said) : await readHandedOver(process.stdin);
 }
 
 /** The task could not begin: whoever started it is told why, as of any other failure. */

@@ -35,20 +35,6 @@ function isTexts(value: unknown): value is Readonly<Record<string, string>> {
   return typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string");
 }
 
-/** What the variable says itself, as a cluster fills it from a secret of its own. */
-export function handedOverIn(text: string): HandedOver {
-  try {
-    return parsedLine(text);
-  } catch {
-    // The reason is not told: an error of JSON's shows what it has read.
-    throw new MillraceError({
-      code: "MILLRACE_NOT_HANDED_OVER",
-      headline: "Cannot begin because what the cluster's secret hands over is not what a launcher wrote",
-      hint: "it was changed while the run goes on: check who may write secrets in the namespace",
-    });
-  }
-}
-
 /**
  * Reads to the end of the line, as not every way to an engine carries the end of the stream.
  *

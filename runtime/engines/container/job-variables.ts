@@ -7,7 +7,7 @@ export const JOB_VARIABLES = {
   group: "MILLRACE_GROUP",
   /** Hash of that document: see `groupHash`. */
   groupHash: "MILLRACE_GROUP_HASH",
-  /** There where something is handed over: `stdin`, or the text itself, from a cluster's secret: see `handed-over.ts`. */
+  /** There where something is handed over on stdin: see `readHandedOver`. */
   handedOver: "MILLRACE_HANDED_OVER",
   /** Of the job that is the scheduler of a detached run: that run, as FLOW/RUN. */
   drive: "MILLRACE_DRIVE",

@@ -15,6 +15,14 @@ const DEADLINE_MARGIN_MS = 600_000;
 /** Of a Job that its launcher could not delete. */
 const KEPT_S = 24 * 3600;
 
+/** By which the cluster gives a pod what is handed over. */
+const SECRET = "MILLRACE_SECRET";
+/**
+ * The shell writes it to stdin and becomes the command: a variable could be read under `/proc` as long as the process lives, by
+ * any step of the run.
+ */
+const TO_STDIN = ["sh", "-c", `S=$${SECRET}; unset ${SECRET}; exec "$0" "$@" <<END\n\n$S\nEND\n`];
+
 export interface ManifestPlace {
   readonly namespace: string;
   readonly options: StepPodOptions;
@@ -87,10 +95,15 @@ function podOf(group: JobGroup, { options, handedOver }: Pick<ManifestPlace, "op
         image: needs.image,
         ...(imagePullPolicy === null ? {} : { imagePullPolicy }),
         // Nothing of the image may stand before our command.
-        command: [...command],
+        command: handedOver === null ? [...command] : [...TO_STDIN, ...command],
         env: [
           ...Object.entries(variables).map(([name, value]) => ({ name, value })),
-          ...(handedOver === null ? [] : [{ name: JOB_VARIABLES.handedOver, valueFrom: { secretKeyRef: handedOver } }]),
+          ...(handedOver === null
+            ? []
+            : [
+                { name: JOB_VARIABLES.handedOver, value: "stdin" },
+                { name: SECRET, valueFrom: { secretKeyRef: handedOver } },
+              ]),
         ],
         ...(files.length === 0 ? {} : { envFrom: files.map(({ name }) => ({ secretRef: { name } })) }),
         resources: resourcesOf(group, options),

@@ -31,7 +31,6 @@ export class PodCache {
   readonly #changed = new Map<string, Set<number>>();
   #hasListed = false;
   #failure: unknown = null;
-  #requests = 0;
 
   constructor(options: PodCacheOptions) {
     this.#options = options;
@@ -48,13 +47,6 @@ export class PodCache {
     return this.#failure;
   }
 
-  /** Requests since this was last asked. */
-  takeRequests(): number {
-    const requests = this.#requests;
-    this.#requests = 0;
-    return requests;
-  }
-
   /** Pods of a Job that have changed since this was last asked. */
   takeChanged(job: string): readonly SeenPod[] {
     const pods = this.#pods.get(job);
@@ -65,10 +57,6 @@ export class PodCache {
 
   podOf(job: string, index: number): SeenPod | null {
     return this.#pods.get(job)?.get(index) ?? null;
-  }
-
-  hasPods(job: string): boolean {
-    return (this.#pods.get(job)?.size ?? 0) > 0;
   }
 
   forget(job: string): void {
@@ -85,7 +73,6 @@ export class PodCache {
     for (let failures = 0; !signal.aborted;) {
       try {
         const version = await this.#list();
-        this.#failure = null;
         failures = 0;
         await this.#watch(version);
       } catch (error) {
@@ -107,7 +94,6 @@ export class PodCache {
     const there = new Set<string>();
     let query: Record<string, string> = { labelSelector: selector, limit: String(PAGE) };
     for (;;) {
-      this.#requests += 1;
       const page = await client.json({ path: podsPath(namespace), query, maxTries: 1 });
       for (const item of listAt(page, "items")) {
         const pod = seenPod(item);
@@ -122,6 +108,7 @@ export class PodCache {
       }
       this.#noteGone(there);
       this.#hasListed = true;
+      this.#failure = null;
       this.#options.onNews();
       return textAt(page, "metadata", "resourceVersion") ?? "";
     }
@@ -136,7 +123,6 @@ export class PodCache {
       allowWatchBookmarks: "true",
       timeoutSeconds: String(WATCH_S),
     };
-    this.#requests += 1;
     const onLine = (line: string) => this.#hear(JSON.parse(line));
     await client.lines({ path: podsPath(namespace), query, signal: this.#abort.signal, silenceMs, onLine });
   }
