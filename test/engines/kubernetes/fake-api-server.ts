@@ -24,7 +24,8 @@ export class FakeApiServer {
   readonly #tokenFile: string;
   readonly #waiting = new Set<() => void>();
 
-  private constructor(port: number) {
+  /** @param port - of a server that passes on what it is asked: see {@link start} */
+  constructor(port: number) {
     const folder = temporaryFolder();
     this.kubeconfig = path.join(folder, "config");
     this.#tokenFile = path.join(folder, "token");
