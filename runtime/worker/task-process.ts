@@ -17,6 +17,7 @@ import { quietnessWatch } from "./quietness-watch.ts";
 import { sizeWatch } from "./size-watch.ts";
 import { usageWatch } from "./usage-watch.ts";
 import { isSuperseded } from "./is-superseded.ts";
+import { TermShield } from "./term-shield.ts";
 import { SourceMapper } from "./source-mapper.ts";
 
 /** Above this size a worker makes room for a fresh one. */
@@ -42,6 +43,7 @@ export class TaskProcess {
   readonly #markers = new OutputMarkers();
   readonly #builtins = watchBuiltins();
   readonly #end = new OwnEnd();
+  readonly #shield = new TermShield();
   // Kept from before the flow is loaded.
   readonly #setImmediate = setImmediate;
   readonly #hasDescriptors = descriptorWatch();
@@ -79,6 +81,7 @@ export class TaskProcess {
   receive(command: WorkerCommand): void {
     switch (command.type) {
       case "prepare":
+        if (command.setup.isContained === true) this.#shield.raise();
         this.#flow = this.#load(command.setup);
         // A failure is told with the first task.
         this.#flow.then(
@@ -95,6 +98,7 @@ export class TaskProcess {
       case "abort":
         // One that came after the end of its task is for no other.
         if (command.key !== this.#key) return;
+        this.#shield.asked();
         if (this.#execution === null) this.#earlyStop = command.reason;
         else this.#execution.abort(command.reason);
     }

@@ -15,6 +15,7 @@ import { noise } from "./noise.ts";
 import { resume1000 } from "./resume-1000.ts";
 import { sequential } from "./sequential.ts";
 import { show } from "./show.ts";
+import { slurmChain, slurmForeach } from "./slurm.ts";
 import { storeCases } from "./store.ts";
 import { uiLive, uiRun, uiRuns } from "./ui.ts";
 import type { BenchCase } from "../bench-case.ts";
@@ -42,6 +43,8 @@ export const CASES: readonly BenchCase[] = [
   uiRuns,
   uiRun,
   uiLive,
+  slurmChain,
+  slurmForeach,
   ...storeCases,
   ...fileCases,
 ];

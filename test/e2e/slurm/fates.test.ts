@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { type FlowRun, readArtifacts, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";
-import { SLURM, slurmForFile } from "../../rigs/slurm/cluster.ts";
+import { SLURM, slurmForFile } from "../../rigs/slurm/slurm-for-file.ts";
 import { startFlow } from "../resume/started-flow.ts";
 
 const FLOW = fileURLToPath(new URL("flows/fates.ts", import.meta.url));

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { millrace, readArtifacts } from "../../rigs/harness.ts";
-import { SLURM, slurmForFile } from "../../rigs/slurm/cluster.ts";
+import { SLURM, slurmForFile } from "../../rigs/slurm/slurm-for-file.ts";
 import { NAME, OVER, scene } from "./on-slurm.ts";
 
 describeWith(SLURM, "a run on Slurm", () => {

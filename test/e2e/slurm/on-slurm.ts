@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { millrace, temporaryFolder, withRun } from "../../rigs/harness.ts";
-import type { SlurmCluster } from "../../rigs/slurm/cluster.ts";
+import type { SlurmCluster } from "../../rigs/slurm/start-slurm.ts";
 import { startFlow, type StartedFlow } from "../resume/started-flow.ts";
 
 /** The flow that waits for a file in a folder that it shares with the test. */

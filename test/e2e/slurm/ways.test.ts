@@ -5,7 +5,7 @@ import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { logOf, millrace, readArtifacts, ROOT, tasksOf, temporaryFolder, withRun } from "../../rigs/harness.ts";
 import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
-import { SLURM, slurmForFile } from "../../rigs/slurm/cluster.ts";
+import { SLURM, slurmForFile } from "../../rigs/slurm/slurm-for-file.ts";
 import { startFlow } from "../resume/started-flow.ts";
 
 const TOKEN = "on-a-cluster-4c1e77";

@@ -2,7 +2,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { temporaryFolder } from "../../rigs/harness.ts";
-import { SLURM, slurmForFile } from "../../rigs/slurm/cluster.ts";
+import { SLURM, slurmForFile } from "../../rigs/slurm/slurm-for-file.ts";
 import { latestRun } from "../cell.ts";
 import { hashesOf } from "../hashes-of.ts";
 import { limited } from "../limited.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { hashesOf } from "../matrix/hashes-of.ts";
 import { describeWith } from "../rigs/describe-with.ts";
 import { type FlowRun, millrace, readArtifacts, ROOT, temporaryFolder, withRun } from "../rigs/harness.ts";
-import { SLURM, slurmForFile } from "../rigs/slurm/cluster.ts";
+import { SLURM, slurmForFile } from "../rigs/slurm/slurm-for-file.ts";
 
 const FLOW = path.join(ROOT, "examples/recsys/flow.ts");
 // npm installs the packages of @env on a fresh machine.

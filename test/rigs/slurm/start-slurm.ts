@@ -4,11 +4,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll } from "vitest";
+import { fileURLToPath } from "node:url";
 import type { Need } from "../describe-with.ts";
-import { ROOT } from "../harness.ts";
 
-const FINDER = path.join(ROOT, "scripts/ensure-slurm.mjs");
+const FINDER = fileURLToPath(new URL("../../../scripts/ensure-slurm.mjs", import.meta.url));
 const found = spawnSync(process.execPath, [FINDER], { encoding: "utf8" });
 
 export const SLURM: Need = { name: "Slurm", missing: found.status === 0 ? null : found.stderr.trim() };
@@ -23,22 +22,8 @@ export interface SlurmCluster {
   stop(): Promise<void>;
 }
 
-/** One cluster for all tests of a file; this process reaches it too. */
-export function slurmForFile(...options: readonly string[]): () => SlurmCluster {
-  let cluster: SlurmCluster | null = null;
-  beforeAll(async () => {
-    cluster = await startSlurm(...options);
-    Object.assign(process.env, cluster.env);
-  }, 120_000);
-  afterAll(() => cluster?.stop());
-  return () => {
-    if (cluster === null) throw new Error("Slurm runs while tests do");
-    return cluster;
-  };
-}
-
 /** Resolves once all nodes are idle. It ends with this process, however that ends. */
-async function startSlurm(...options: readonly string[]): Promise<SlurmCluster> {
+export async function startSlurm(...options: readonly string[]): Promise<SlurmCluster> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-slurm-"));
   // Anybody has to get to the socket of munge.
   fs.chmodSync(folder, 0o755);
