@@ -27,6 +27,7 @@ const MAX_DELAY_MS = 20_000;
 /** Of one call of `scancel`. */
 const MAX_IDS = 500;
 const TAIL_LINES = 20;
+const ROWS_PER_REQUEST = 100;
 
 export interface SlurmPlace {
   readonly shell: Shell;
@@ -109,6 +110,8 @@ export class SlurmApi implements JobApi {
   async look(watches: readonly GroupWatch[], { onRequest, isOver }: LookOptions): Promise<ReadonlySet<GroupWatch>> {
     onRequest();
     const rows = await this.#queue(watches.map(({ group }) => group.run));
+    // A long answer is as much work for the controller as several short ones.
+    for (let more = ROWS_PER_REQUEST; more < rows.length; more += ROWS_PER_REQUEST) onRequest();
     if (isOver()) return new Set(watches);
     const unwanted = await this.#seen.see(watches, rows);
     if (unwanted.length > 0) await this.#cancel(unwanted).catch(() => undefined);
