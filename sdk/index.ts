@@ -6,6 +6,7 @@ export type { FlowData, Inputs } from "./inputs.ts";
 export type { Checkpoint, ForeachFrame, GpuUse, LogStep, ParallelInfo } from "./base/host.ts";
 
 export { step, type StepOptions } from "./decorators/step.ts";
+export { reuse, type ReuseOptions } from "./decorators/reuse.ts";
 export { retry, type RetryFilter, type RetryOptions } from "./decorators/retry.ts";
 export { timeout, type TimeoutOptions } from "./decorators/timeout.ts";
 export { catchError, type CatchErrorOptions } from "./decorators/catch-error.ts";

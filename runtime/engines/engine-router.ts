@@ -16,6 +16,11 @@ export class EngineRouter implements ComputeBackend {
     this.#of = of;
   }
 
+  /** All of them together: a task that goes to another one waits there. */
+  ahead(): number {
+    return this.#backends.reduce((sum, backend) => sum + (backend.ahead?.() ?? 0), 0);
+  }
+
   start(spec: TaskSpec): void {
     this.#of(spec.step).start(spec);
   }

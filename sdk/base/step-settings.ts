@@ -20,6 +20,8 @@ export interface StepSettings {
   readonly resources?: ResourceSettings;
   /** At most so many tasks at once in the run. */
   readonly concurrency?: ConcurrencySettings;
+  /** Jobs take further tasks of the step. */
+  readonly reuse?: ReuseSettings;
   /** The engine that a decorator in the code asks for, used by `run --remote`. */
   readonly engine?: EngineSettings;
 }
@@ -92,6 +94,13 @@ export interface ConcurrencySettings {
   readonly limit: number;
   /** All steps with the same one share the limit; null for the step alone. */
   readonly key: string | null;
+}
+
+export interface ReuseSettings {
+  /** The most tasks of one job. */
+  readonly maxTasks: number;
+  /** A job that has had nothing to do for this long ends. */
+  readonly idleMs: number;
 }
 
 export interface EngineSettings {

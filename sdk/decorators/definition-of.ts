@@ -12,6 +12,7 @@ import { envDefinition } from "./env.ts";
 import { kubernetesDefinition } from "./kubernetes.ts";
 import { resourcesDefinition } from "./resources.ts";
 import { retryDefinition } from "./retry.ts";
+import { reuseDefinition } from "./reuse.ts";
 import { secretsDefinition } from "./secrets.ts";
 import { slurmDefinition } from "./slurm.ts";
 import { timeoutDefinition } from "./timeout.ts";
@@ -30,6 +31,7 @@ const DEFINITIONS: ReadonlyMap<string, DecoratorDefinition> = new Map(
     kubernetesDefinition,
     resourcesDefinition,
     retryDefinition,
+    reuseDefinition,
     secretsDefinition,
     slurmDefinition,
     timeoutDefinition,

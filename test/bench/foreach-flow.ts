@@ -56,7 +56,7 @@ function failing(step: string | undefined): NodeJS.ProcessEnv {
 }
 
 /** The sum of the squares below `tasks`. */
-function success(tasks: number): Expectation {
+export function success(tasks: number): Expectation {
   const total = ((tasks - 1) * tasks * (2 * tasks - 1)) / 6;
   return { exitCode: 0, prints: new RegExp(`result=${total}\\b`) };
 }

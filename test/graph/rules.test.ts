@@ -133,6 +133,16 @@ describe("each rule says what is wrong and how to mend it", () => {
     ]);
   });
 
+  test("@reuse on the members of a gang", () => {
+    const body = between("this.a, { numParallel: 2 }", "a() { this.next(this.b) } b(inputs) { this.next(this.end) }");
+    const { findings } = readFlow(flowFrom(body), {
+      settingsOf: (_, step) => (step === "a" ? { reuse: { maxTasks: 100, idleMs: 30_000 } } : {}),
+    });
+    expect(findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+      "reuse-on-gang: Cannot reuse the jobs of a because its tasks are a gang, which start starts with numParallel: they run at the same time",
+    ]);
+  });
+
   test("a bound method", () => {
     const Flow = flowFrom(between("this.a", "a() { this.next(this.end) }"), { notSteps: ["a"] });
     const bound = (Flow.prototype as { a: () => void }).a.bind({});

@@ -28,6 +28,7 @@ const NAMES = [
   "registerType",
   "resources",
   "retry",
+  "reuse",
   "secrets",
   "slurm",
   "step",

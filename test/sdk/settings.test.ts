@@ -40,6 +40,11 @@ describe("settings", () => {
     expect(resolve(use("timeout", { minutes: 1, seconds: 30 }))).toEqual({ timeoutMs: 90_000 });
   });
 
+  test("of @reuse have its defaults", () => {
+    expect(resolve(use("reuse"))).toEqual({ reuse: { maxTasks: 100, idleMs: 30_000 } });
+    expect(resolve(use("reuse", { maxTasks: 5, idle: "1m" }))).toEqual({ reuse: { maxTasks: 5, idleMs: 60_000 } });
+  });
+
   test("hold the name that @catchError stores under, or null", () => {
     expect(resolve(use("catchError", { as: "problem" }))).toEqual({ catchAs: "problem" });
     expect(resolve(use("catchError"))).toEqual({ catchAs: null });
@@ -93,6 +98,8 @@ describe("settings", () => {
     ],
     [use("retry", { on: "always" }), "on must be a function"],
     [use("retry", 3), "Cannot use @retry because its options are an object: 3"],
+    [use("reuse", { maxTasks: 0 }), "maxTasks must be a whole number of at least 1: 0"],
+    [use("reuse", { idle: "2d" }), "a job that is idle for more than a day is forgotten"],
     [use("timeout"), "Cannot use @timeout because it sets no limit"],
     [use("catchError", { as: "_x" }), "no artifact can be called _x"],
     [

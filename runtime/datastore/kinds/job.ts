@@ -8,12 +8,12 @@ import {
   kinds,
   list,
   name,
-  object,
   oneOf,
   optional,
   orNull,
   table,
   text,
+  time,
 } from "../shapes/checks.ts";
 import { errorRecord, lastValues, locator, takenTransition, taskUsage } from "../shapes/parts.ts";
 import { secretSource } from "../shapes/secret-origin.ts";
@@ -27,7 +27,9 @@ const group = fields({
   group: fields({
     name: text,
     run: fields({ flow: name, run: name }),
-    needs: object,
+    needs: fields({
+      reuse: optional(fields({ maxTasks: count, idleMs: count, taskTimeoutMs: orNull(count) })),
+    }),
     command: list(text),
     env: table(text),
   }),
@@ -38,6 +40,7 @@ const group = fields({
     vars: table(text),
     environment: orNull(fields({ packages: list(text) })),
     node: orNull(text),
+    isolation: optional(oneOf("module", "process")),
     heapMb: count,
     samplesGpus: optional(flag),
     secretSources: optional(list(fields({ source: secretSource, overruled: list(text) }))),
@@ -57,20 +60,29 @@ const task = fields({
   caught: orNull(errorRecord),
 });
 
-const told = { usage: optional(taskUsage), metrics: optional(lastValues) };
+const measured = { usage: optional(taskUsage), metrics: optional(lastValues) };
 
-const outcome = fields({
-  format: hasFormat(FORMAT),
-  outcome: kinds("status", {
-    succeeded: { next: takenTransition, result: locator, ...told },
-    caught: { next: takenTransition, result: locator, error: errorRecord, ...told },
-    failed: { error: errorRecord, isRetryable: flag, isCrash: flag, isInterruption: optional(flag), ...told },
-  }),
+const outcomeFields = kinds("status", {
+  succeeded: { next: takenTransition, result: locator, ...measured },
+  caught: { next: takenTransition, result: locator, error: errorRecord, ...measured },
+  failed: { error: errorRecord, isRetryable: flag, isCrash: flag, isInterruption: optional(flag), ...measured },
 });
+
+const outcome = fields({ format: hasFormat(FORMAT), outcome: outcomeFields });
 
 const stop = fields({ name: oneOf("AbortError", "TimeoutError"), message: text, code: optional(text) });
 
-const PAPERS = { group, task, outcome, stop };
+const attempt = { task: count, attempt: count };
+
+/** A line of what a job that takes several tasks tells of them. */
+const told = kinds("type", {
+  began: attempt,
+  returned: attempt,
+  ended: { ...attempt, outcome: outcomeFields, hasOutput: flag, ms: time },
+  closed: {},
+});
+
+const PAPERS = { group, task, outcome, stop, told };
 
 /** What a scheduler and the containers that it started tell each other. */
 export const jobKind: RecordKind = {
@@ -86,8 +98,20 @@ export const jobKind: RecordKind = {
     { key: "flows/<Flow>/<run>/jobs/<group>/group.jsonl.id", is: "what the engine calls them", form: "bytes" },
     { key: "flows/<Flow>/<run>/jobs/<group>/outcome-<n>.json", is: "how one of them ended", form: "whole" },
     { key: "flows/<Flow>/<run>/jobs/<group>/stop-<n>.json", is: "why one of them was told to stop", form: "whole" },
+    {
+      key: "flows/<Flow>/<run>/jobs/<group>/tasks-<n>.jsonl",
+      is: "further tasks for one of them, with `@reuse`",
+      form: "lines",
+    },
+    {
+      key: "flows/<Flow>/<run>/jobs/<group>/told-<n>.jsonl",
+      is: "what it tells of all of its tasks: which began, and how they ended",
+      form: "lines",
+    },
   ],
   parse(json, key) {
+    if (key.includes("/told-")) return parsePaper(json, { key, is: "told" });
+    if (key.includes("/tasks-")) return parsePaper(json, { key, is: "task" });
     if (!key.endsWith("/group.jsonl"))
       return parsePaper(json, { key, is: key.includes("/stop-") ? "stop" : "outcome" });
     // The first line is what the jobs share.

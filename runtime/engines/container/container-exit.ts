@@ -5,4 +5,6 @@ export const CONTAINER_EXIT = {
   /** The bootstrap could not fetch Millrace, or the image's Node is too old. */
   bootFailed: 95,
   noOutcome: 96,
+  /** Somebody other than the launcher told it to stop, as a shell says of SIGTERM. */
+  stopped: 143,
 } as const;

@@ -1,21 +1,21 @@
 import process from "node:process";
-import { errorClass } from "../../../sdk/base/error-codes.ts";
-import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { environment, processSettings, setVariables } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
-import type { TaskOutcome } from "../../task/task-outcome.ts";
 import { CONTAINER_EXIT } from "./container-exit.ts";
 import { NOTHING, readHandedOver } from "./handed-over.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
+import { notBegun } from "./not-begun.ts";
+import { superviseReused } from "./supervise-reused.ts";
 import { superviseTask } from "./supervise-task.ts";
 import { leave } from "../../leave.ts";
 import { readJob } from "../jobs/group-document.ts";
 import { JobPapers } from "../jobs/job-papers.ts";
 
-/** The program of a container: executes one attempt of one task, and leaves its outcome in the datastore. */
+/** The program of a container: executes one attempt of a task, or of several, and leaves in the datastore how they ended. */
 const { datastore, group, groupHash, handedOver } = JOB_VARIABLES;
 
-async function execute(): Promise<TaskOutcome> {
+/** @returns the exit code */
+async function execute(): Promise<number> {
   const env = environment();
   const awaited = env[handedOver] === undefined ? Promise.resolve(NOTHING) : readHandedOver(process.stdin);
   // Whoever opens the datastore looks there; a bucket may not open without them, so what is missing is told here, too.
@@ -25,20 +25,16 @@ async function execute(): Promise<TaskOutcome> {
   const { document, spec } = readJob(store.storage, { key: env[group] ?? "", hash: env[groupHash] ?? "", index });
   const papers = new JobPapers(store.storage);
   const job = { group: document.group, index };
-  const stopReason = () => papers.stopReason(job);
-  const outcome = await awaited
-    .then((handed) => superviseTask({ store, document, spec, handed, stopReason }))
-    .catch(notBegun);
+  const of = { store, document, stopReason: () => papers.stopReason(job) };
+  if (document.group.needs.reuse !== undefined) {
+    const exitCode = await superviseReused({ ...of, first: spec, index, handed: awaited });
+    store.storage.flush();
+    return exitCode;
+  }
+  const outcome = await awaited.then((handed) => superviseTask({ ...of, spec, handed })).catch(notBegun);
   papers.writeOutcome(job, outcome);
   store.storage.flush();
-  return outcome;
-}
-
-/** The task could not begin: whoever started it is told why, as of any other failure. */
-function notBegun(error: unknown): TaskOutcome {
-  if (!isMillraceError(error)) throw error;
-  const { name, message, code } = error;
-  return { status: "failed", error: { name, message, code }, isRetryable: errorClass(code) !== "flow", isCrash: true };
+  return outcome.status === "failed" ? 1 : 0;
 }
 
 function tell(error: unknown): void {
@@ -46,7 +42,7 @@ function tell(error: unknown): void {
 }
 
 execute().then(
-  (outcome) => leave(outcome.status === "failed" ? 1 : 0),
+  (exitCode) => leave(exitCode),
   (error: unknown) => {
     tell(error);
     leave(CONTAINER_EXIT.noOutcome);

@@ -28,6 +28,8 @@ export interface JobSetup extends Pick<
   readonly environment: { readonly packages: readonly string[] } | null;
   /** Version of Node that the step asks for. */
   readonly node: string | null;
+  /** How tasks of a job that takes several are kept apart. @defaultValue `module` */
+  readonly isolation?: "module" | "process";
   /** What V8 may use, in MB. */
   readonly heapMb: number;
   /** Whether what the GPUs do is looked at. @defaultValue true */

@@ -49,8 +49,20 @@ export interface StepJob {
   readonly image: string;
   /** Of one attempt, without the grace at its end. */
   readonly timeoutMs: number | null;
+  /** Set where a job takes further tasks of the step: then `timeoutMs` is null. */
+  readonly reuse?: JobReuse;
   /** What the engine's own decorator says beyond that: see `@batch` and `@docker`. */
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** How a job takes further tasks of its step. */
+export interface JobReuse {
+  /** The most that one takes. */
+  readonly maxTasks: number;
+  /** It ends once it has had nothing to do for this long. */
+  readonly idleMs: number;
+  /** Of one attempt, without the grace at its end. */
+  readonly taskTimeoutMs: number | null;
 }
 
 /** Jobs that differ in nothing but their index: tasks of one step. */

@@ -37,10 +37,15 @@ export class LogFollower {
 
   /** Gives what is left; nothing is added to the log any more. */
   async finish(): Promise<void> {
-    this.#isOver = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.close();
     await this.#asking;
     while (!(await this.#ask()));
+  }
+
+  /** Nobody wants to know any more. */
+  close(): void {
+    this.#isOver = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
   #plan(): void {

@@ -62,7 +62,9 @@ export class Recovery {
     const { storage, service } = this.#options;
     const lost = (this.#lost = find());
     if (lost === null) return;
-    const found = await service.recover(lost.run, lost.groups);
+    // A job that takes several tasks may have begun what its papers do not say: it is ended, and what it committed counts.
+    const wanted = lost.groups.filter(({ group }) => group.needs.reuse === undefined);
+    const found = await service.recover(lost.run, wanted);
     lost.keep(found);
     // Should this scheduler die as well, its successor finds them here.
     const { flow, run } = record;

@@ -1,22 +1,23 @@
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
-import { logKey } from "../../datastore/run-keys.ts";
 import type { BackendEvent, CloseOptions, ComputeBackend } from "../compute-backend.ts";
 import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
 import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { Gatherer } from "./gatherer.ts";
 import { groupKey, type JobSetup } from "./group-document.ts";
-import { JobJudge } from "./job-judge.ts";
+import { HandedAttempt } from "./handed-attempt.ts";
+import { type EndedJob, JobJudge } from "./job-judge.ts";
 import { jobName } from "./job-name.ts";
 import { JobPapers } from "./job-papers.ts";
 import type { JobEnd, JobListener, JobRef, JobService } from "./job-service.ts";
-import { LogCopy } from "./log-copy.ts";
-import { LogFollower } from "./log-follower.ts";
+import { JobReuser, type ReuseListener } from "./reuse/job-reuser.ts";
 import { type RecoveredRun, Recovery } from "./recovery.ts";
 import { type GroupOptions, jobOf, writeGroup } from "./write-group.ts";
 
 export interface RemoteBackendOptions extends GroupOptions {
   readonly open: (listener: JobListener) => JobService;
+  /** The most jobs at once; null leaves it to the service. */
+  readonly limit: number | null;
   onWarning(text: string): void;
 }
 
@@ -28,16 +29,6 @@ export interface RemoteRun extends RecoveredRun {
   onTrouble(error: unknown): void;
 }
 
-/** An attempt that was handed over. */
-interface Job {
-  readonly spec: TaskSpec;
-  /** Null while its group is not put together yet. */
-  ref: JobRef | null;
-  follower: LogFollower | null;
-  hasBegun: boolean;
-  stop: StopReason | null;
-}
-
 /** Runs tasks as jobs of a service: what they need and leave goes through the datastore. */
 export class RemoteBackend implements ComputeBackend {
   readonly name: string;
@@ -47,11 +38,12 @@ export class RemoteBackend implements ComputeBackend {
   readonly #papers: JobPapers;
   readonly #gatherer: Gatherer;
   /** By task. */
-  readonly #jobs = new Map<number, Job>();
+  readonly #jobs = new Map<number, HandedAttempt>();
   /** The same by the job's name. */
-  readonly #byRef = new Map<string, Job>();
+  readonly #byRef = new Map<string, HandedAttempt>();
   readonly #recovery: Recovery;
   readonly #judge: JobJudge;
+  readonly #reuser: JobReuser;
   #opened: RemoteRun | null = null;
   /** Ends that the service told of and that are being looked into. */
   readonly #concluding = new Set<Promise<void>>();
@@ -70,6 +62,12 @@ export class RemoteBackend implements ComputeBackend {
     });
     this.#recovery = new Recovery({ ...options, service: this.#service });
     this.#judge = new JobJudge(this.#service);
+    this.#reuser = new JobReuser({
+      storage: options.storage,
+      limit: options.limit ?? this.defaultLimit,
+      kindOf: (spec) => jobOf(spec, options.needsOf),
+      on: this.#reuseListener(),
+    });
   }
 
   /** From now on tasks may start; jobs of an earlier scheduler are looked for. */
@@ -83,8 +81,17 @@ export class RemoteBackend implements ComputeBackend {
     return this.#service.check(steps.flatMap((step) => this.#options.needsOf(step)));
   }
 
+  /** Jobs that take further tasks hold the next ones. */
+  ahead(): number {
+    return this.#reuser.ahead();
+  }
+
   start(spec: TaskSpec): void {
-    const job: Job = { spec, ref: null, follower: null, hasBegun: false, stop: null };
+    const job = new HandedAttempt(spec, {
+      storage: this.#options.storage,
+      record: () => this.#run.record,
+      onEvent: (event) => this.#run.onEvent(event),
+    });
     this.#jobs.set(spec.task, job);
     this.#recovery.done.then(
       () => this.#begin(job),
@@ -96,19 +103,21 @@ export class RemoteBackend implements ComputeBackend {
     const job = this.#jobs.get(task);
     if (job === undefined || job.stop !== null) return;
     job.stop = reason;
-    if (job.ref !== null) void this.#stop(job.ref, reason);
-    else if (this.#gatherer.remove(task)) this.#ended(job, stoppedOutcome(reason));
+    if (job.ref !== null) void this.#stop(job.ref, job);
+    else if (this.#gatherer.remove(task) || this.#reuser.remove(task)) this.#ended(job, stoppedOutcome(reason));
   }
 
   async close(options?: CloseOptions): Promise<void> {
     this.#isClosed = true;
     this.#gatherer.close();
+    this.#reuser.close();
     for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stoppedOutcome(NEVER_BEGAN));
     await this.#recovery.done.catch(() => undefined);
     await this.#service.close(options);
-    await Promise.all(this.#concluding);
+    while (this.#concluding.size > 0) await Promise.all(this.#concluding);
+    this.#reuser.abandon();
     for (const job of [...this.#jobs.values()]) {
-      await job.follower?.finish();
+      await job.finishLog();
       this.#ended(job, stoppedOutcome(NEVER_BEGAN));
     }
   }
@@ -119,16 +128,24 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   /** Hands the attempt over, unless it was stopped or closed while lost jobs were looked for. */
-  #begin(job: Job): void {
+  #begin(job: HandedAttempt): void {
     if (this.#jobs.get(job.spec.task) !== job) return;
     const isTaken = this.#takeOver(job);
-    if (job.stop === null && !isTaken) this.#gatherer.add(job.spec);
+    if (job.stop === null && !isTaken) this.#handOver(job.spec);
     if (job.stop === null) return;
     if (job.ref === null) this.#ended(job, stoppedOutcome(job.stop));
-    else void this.#stop(job.ref, job.stop);
+    else void this.#stop(job.ref, job);
   }
 
-  async #stop(ref: JobRef, reason: StopReason): Promise<void> {
+  #handOver(spec: TaskSpec): void {
+    if (jobOf(spec, this.#options.needsOf).reuse === undefined) this.#gatherer.add(spec);
+    else this.#reuser.add(spec);
+  }
+
+  async #stop(ref: JobRef, { spec, stop: reason }: HandedAttempt): Promise<void> {
+    // One that waits behind another in its job is looked at again when its turn comes.
+    if (reason === null || (this.#reuser.has(ref) && !this.#reuser.isInHand(spec, ref))) return;
+    this.#reuser.ending(ref);
     // A job that is not told why it ends says just that.
     await this.#papers.writeStop(ref, reason).catch(() => undefined);
     this.#service.stop(ref, reason.message);
@@ -142,38 +159,41 @@ export class RemoteBackend implements ComputeBackend {
       const group = await writeGroup([first, ...others], { ...this.#options, ...this.#run, engine: this.name });
       for (const [index, { task }] of specs.entries()) {
         const job = this.#jobs.get(task);
-        if (job !== undefined) this.#assign(job, { group, index });
+        if (job === undefined) continue;
+        this.#assign(job, { group, index });
+        this.#reuser.started(job.spec, { group, index });
       }
       if (this.#isClosed) return;
       this.#service.submit(group);
       for (const job of specs.map(({ task }) => this.#jobs.get(task)))
-        if (job?.stop != null && job.ref !== null) void this.#stop(job.ref, job.stop);
+        if (job?.stop != null && job.ref !== null) void this.#stop(job.ref, job);
     } catch (error) {
       for (const { task } of specs) this.#gaveUp(this.#jobs.get(task), error);
     }
   }
 
   /** Nothing more will be heard of the attempt: whoever waits for its end must not wait for ever. */
-  #gaveUp(job: Job | undefined, error: unknown): void {
+  #gaveUp(job: HandedAttempt | undefined, error: unknown): void {
     this.#run.onTrouble(error);
     if (job !== undefined && this.#jobs.get(job.spec.task) === job)
       this.#ended(job, stoppedOutcome(job.stop ?? NEVER_BEGAN));
   }
 
-  #assign(job: Job, ref: JobRef): void {
+  #assign(job: HandedAttempt, ref: JobRef): void {
     job.ref = ref;
     this.#byRef.set(jobName(ref), job);
   }
 
   /** Has a job of the earlier scheduler stand for this task, if there is one. */
-  #takeOver(job: Job): boolean {
+  #takeOver(job: HandedAttempt): boolean {
     const { spec } = job;
     const taken = this.#recovery.take(spec);
     if (taken === null) return false;
     this.#assign(job, taken.ref);
+    if (this.#recovery.hasStarted(taken.ref)) job.origin = taken.ref;
     this.#options.onWarning(`${spec.step}/${spec.task} goes on in the job that the resumed run had started`);
-    if (taken.isRunning) this.#began(job);
-    if (taken.end !== null) this.#conclude(job, taken.end);
+    if (taken.isRunning) job.began();
+    if (taken.end !== null) this.#track(this.#concluded(job, taken.end));
     return true;
   }
 
@@ -184,82 +204,83 @@ export class RemoteBackend implements ComputeBackend {
         const key = `${groupKey(run, name)}.id`;
         void Promise.resolve(this.#options.storage.writeSoon(key, [Buffer.from(id)])).catch(() => undefined);
       },
-      state: (ref, { name, reason }) => {
-        const job = this.#byRef.get(jobName(ref));
-        if (job !== undefined && !job.hasBegun) this.#tell(job, { type: "waits", state: name, reason });
-      },
+      state: (ref, state) => this.#byRef.get(jobName(ref))?.waits(state),
       running: (ref) => {
+        // Such a job tells itself which task begins.
+        if (this.#reuser.has(ref)) return;
         const job = this.#byRef.get(jobName(ref));
-        if (job !== undefined) this.#began(job);
+        if (job !== undefined) job.began();
         else this.#recovery.noteRunning(ref);
       },
       ended: (ref, end) => {
+        if (this.#reuser.has(ref)) return this.#track(this.#reuser.ended(ref, end));
         const job = this.#byRef.get(jobName(ref));
-        if (job !== undefined) this.#conclude(job, end);
+        if (job !== undefined) this.#track(this.#concluded(job, end));
         else this.#recovery.noteEnd(ref, end);
       },
       warning: (text) => this.#options.onWarning(text),
     };
   }
 
-  #began(job: Job): void {
-    if (job.hasBegun) return;
-    job.hasBegun = true;
-    this.#follow(job);
-    this.#tell(job, { type: "began", marginMs: TIME_MARGIN_MS });
+  /** What becomes of tasks of jobs that take several. */
+  #reuseListener(): ReuseListener {
+    const of = (spec: TaskSpec, act: (job: HandedAttempt) => void) => {
+      const job = this.#jobs.get(spec.task);
+      if (job?.spec === spec) act(job);
+    };
+    return {
+      starts: (spec) => this.#gatherer.add(spec),
+      given: (spec, ref) => of(spec, (job) => (job.ref = ref)),
+      began: (spec) =>
+        of(spec, (job) => {
+          job.began();
+          if (job.stop !== null && job.ref !== null) void this.#stop(job.ref, job);
+        }),
+      returned: (spec) => of(spec, (job) => job.returned()),
+      ended: (spec, { outcome, hasOutput }) =>
+        of(spec, (job) => {
+          if (hasOutput) this.#track(job.finishLog().then(() => this.#ended(job, outcome)));
+          else this.#ended(job, outcome);
+        }),
+      lost: (spec, { ref, end }) => of(spec, (job) => this.#track(this.#judged(job, { ref, end, outcome: null }))),
+      again: (spec) => of(spec, (job) => (job.ref = null)),
+      isWanted: (spec) => this.#jobs.get(spec.task)?.stop === null,
+      trouble: (error) => this.#run.onTrouble(error),
+    };
   }
 
-  #follow(job: Job): void {
-    const { storage } = this.#options;
-    const { ref, spec } = job;
-    if (ref === null || job.follower !== null) return;
-    const { task, attempt } = ref.group.tasks[ref.index] ?? spec;
-    const key = logKey({ ...ref.group.run, step: spec.step, task, attempt });
-    const copy = this.#recovery.hasStarted(ref) ? new LogCopy(this.#run.record, spec) : null;
-    job.follower = new LogFollower(
-      { storage, key },
-      {
-        line: (line) => {
-          copy?.add(line);
-          const { stream, time, text } = line;
-          this.#tell(job, { type: "logged", stream, time, text });
-        },
-        progress: (report) => this.#tell(job, { type: "progressed", ...report }),
-      },
-    );
+  /** The end of the backend waits for it. */
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#concluding.delete(tracked));
+    this.#concluding.add(tracked);
   }
 
-  #conclude(job: Job, end: JobEnd): void {
-    const concluded = this.#concluded(job, end).finally(() => this.#concluding.delete(concluded));
-    this.#concluding.add(concluded);
-  }
-
-  async #concluded(job: Job, end: JobEnd): Promise<void> {
+  async #concluded(job: HandedAttempt, end: JobEnd): Promise<void> {
     const { ref } = job;
     if (ref === null || !this.#byRef.delete(jobName(ref))) return;
     try {
-      this.#follow(job);
+      job.follow();
       const outcome = await this.#papers.outcome(ref, end.outcomeWithinMs);
       // Of one so short that nobody saw it run.
-      if (outcome !== null) this.#began(job);
-      await job.follower?.finish();
-      this.#ended(job, await this.#judge.outcomeOf({ ref, end, outcome, stop: job.stop }));
+      if (outcome !== null) job.began();
+      await this.#judged(job, { ref, end, outcome });
     } catch (error) {
       this.#gaveUp(job, error);
     }
   }
 
-  #ended(job: Job, outcome: TaskOutcome): void {
-    this.#jobs.delete(job.spec.task);
-    this.#tell(job, { type: "ended", outcome });
+  async #judged(job: HandedAttempt, ended: Omit<EndedJob, "stop">): Promise<void> {
+    try {
+      await job.finishLog();
+      this.#ended(job, await this.#judge.outcomeOf({ ...ended, stop: job.stop }));
+    } catch (error) {
+      this.#gaveUp(job, error);
+    }
   }
 
-  #tell({ spec: { task, step, attempt } }: Job, event: WithoutAttempt<BackendEvent>): void {
-    this.#run.onEvent({ ...event, task, step, attempt });
+  #ended(job: HandedAttempt, outcome: TaskOutcome): void {
+    this.#jobs.delete(job.spec.task);
+    this.#reuser.forget(job.spec.task);
+    job.ended(outcome);
   }
 }
-
-type WithoutAttempt<T> = T extends unknown ? Omit<T, "task" | "step" | "attempt"> : never;
-
-/** Containers start, unpack and install before the step's own time begins; they keep it themselves. */
-const TIME_MARGIN_MS = 60_000;

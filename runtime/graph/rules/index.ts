@@ -22,6 +22,7 @@ import { nextShape } from "./next-shape.ts";
 import { noSteps } from "./no-steps.ts";
 import { overrideWithoutStep } from "./override-without-step.ts";
 import { reservedName } from "./reserved-name.ts";
+import { reuseOnGang } from "./reuse-on-gang.ts";
 import { severalNexts } from "./several-nexts.ts";
 import { severalStartsOrEnds } from "./several-starts-or-ends.ts";
 import { stepArguments } from "./step-arguments.ts";
@@ -53,6 +54,7 @@ const RULES: readonly Rule[] = [
   nestedNext,
   endCallsNext,
   catchOnSplit,
+  reuseOnGang,
   nextShape,
   unknownTarget,
   duplicateTarget,

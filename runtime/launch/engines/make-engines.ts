@@ -26,6 +26,10 @@ export interface EnginesOptions {
   readonly store: Datastore;
   readonly engines: StepEngines;
   readonly gpus: SharedGpus;
+  /** Tasks at once; what an engine usually takes where null or missing. */
+  readonly maxWorkers?: number | null;
+  /** How tasks that follow each other in one process are kept apart. */
+  readonly isolation?: "module" | "process";
   readonly secrets: RunSecrets;
   readonly settings: Settings;
   /** How the user calls the command line. */
@@ -89,6 +93,7 @@ async function backendOn(
   const open = await engine.service({ storage, runtime, secrets, settings, programName, gpus: options.gpus.pool });
   return new RemoteBackend({
     open,
+    limit: options.maxWorkers ?? null,
     storage,
     user: settings.username,
     command: containerCommand(),
@@ -119,12 +124,20 @@ export function runOn(
     graph,
     store,
     secrets,
+    isolation = "module",
     samplesGpus = true,
     ...run
-  }: EnginesRun & Pick<EnginesOptions, "graph" | "store" | "secrets">,
+  }: EnginesRun & Pick<EnginesOptions, "graph" | "store" | "secrets" | "isolation">,
 ): RemoteRun {
   const { record, document, maxSplits, root: sourceRoot } = run;
-  const common = { flow: graph.flow, engine: name, maxSplits, sourceRoot, documentHash: documentHash(document) };
+  const common = {
+    flow: graph.flow,
+    engine: name,
+    maxSplits,
+    sourceRoot,
+    isolation,
+    documentHash: documentHash(document),
+  };
   return {
     record,
     setupOf: (of) => ({

@@ -20,14 +20,15 @@ export function stepJobs(graph: FlowGraph, step: string, settings: Settings): St
 }
 
 function stepJob(graph: FlowGraph, { step, needs }: { step: string; needs: Needs }, settings: Settings): StepJob {
-  const { engine, env, timeoutMs } = nodeOf(graph, step).settings;
+  const { engine, env, timeoutMs = null, reuse } = nodeOf(graph, step).settings;
   const { cpu, gpu, memoryMb, diskMb, sharedMemoryMb } = needs;
   const { image, ...options } = engine?.options ?? {};
   const named = typeof image === "string" ? image : (env?.image ?? settings.image());
   return {
     ...{ step, cpu, gpu, memoryMb, diskMb, sharedMemoryMb, options },
     image: named ?? DEFAULT_IMAGE,
-    timeoutMs: timeoutMs ?? null,
+    // What a job of many tasks may take is no limit of one of them.
+    ...(reuse === undefined ? { timeoutMs } : { timeoutMs: null, reuse: { ...reuse, taskTimeoutMs: timeoutMs } }),
   };
 }
 

@@ -70,7 +70,7 @@ export class RunEngines {
   }
 
   open(run: OpenedRun): void {
-    const { graph, store, secrets } = this.#options;
+    const { graph, store, secrets, isolation } = this.#options;
     const { record, onEvent } = run;
     this.#local?.open({
       ...run,
@@ -80,7 +80,7 @@ export class RunEngines {
     });
     const masked = { ...run, onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(maskedEvent(event, secrets)) };
     for (const [engine, backend] of this.#remote)
-      backend.open(runOn(engine, { ...masked, graph, store, secrets, samplesGpus: this.#samplesGpus }));
+      backend.open(runOn(engine, { ...masked, graph, store, secrets, isolation, samplesGpus: this.#samplesGpus }));
   }
 
   async close(options?: CloseOptions): Promise<void> {

@@ -13,6 +13,7 @@ import { metrics } from "./metrics.ts";
 import { nested40x40 } from "./nested-40x40.ts";
 import { noise } from "./noise.ts";
 import { resume1000 } from "./resume-1000.ts";
+import { reuse } from "./reuse.ts";
 import { sequential } from "./sequential.ts";
 import { show } from "./show.ts";
 import { slurmChain, slurmForeach } from "./slurm.ts";
@@ -38,6 +39,7 @@ export const CASES: readonly BenchCase[] = [
   foreach10000,
   join10000,
   foreach100000,
+  reuse,
   boardRun,
   boardWatch,
   uiRuns,

@@ -15,6 +15,7 @@ import { shipProject } from "../../../runtime/launch/engines/ship-project.ts";
 import { planRun, type RunPlan } from "../../../runtime/launch/plan/plan-run.ts";
 import { readFlowFile, type ReadFlowFile } from "../../../runtime/launch/plan/read-flow-file.ts";
 import { storeRelease } from "../../../runtime/launch/release/store-release.ts";
+import type { FlowGraph } from "../../../runtime/graph/flow-graph.ts";
 import { begin } from "../../../runtime/launch/run/begin.ts";
 import { NO_SECRETS } from "../../../runtime/secrets/run-secrets.ts";
 import { ROOT } from "../../rigs/harness.ts";
@@ -27,6 +28,8 @@ export interface StageOptions {
   /** Null for processes of this machine. */
   readonly engine: Engine | null;
   readonly datastore: string;
+  /** Jobs take further tasks of their steps, as by `--with reuse`. */
+  readonly isReused?: boolean;
   /** Over the variables of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -103,7 +106,7 @@ export class Stage {
 }
 
 /** Does what a launch does before its first task. */
-export async function prepareStage({ engine, datastore, env = {} }: StageOptions): Promise<Stage> {
+export async function prepareStage({ engine, datastore, isReused = false, env = {} }: StageOptions): Promise<Stage> {
   const flow = await readFlowFile({ given: TRIALS, file: TRIALS, name: null });
   const { Flow, bundle } = flow;
   const settings = readSettings({ ...environment(), ...env }, ROOT);
@@ -115,9 +118,9 @@ export async function prepareStage({ engine, datastore, env = {} }: StageOptions
     configs: { files: new Map(), values: new Map() },
     parameters: { texts: new Map(), values: {} },
   });
-  const { graph } = planned;
+  const graph = isReused ? reused(planned.graph) : planned.graph;
   const engines = new Map(engine === null ? [] : graph.steps.map(({ name }) => [name, engine]));
-  const plan = { ...planned, engines };
+  const plan = { ...planned, graph, engines };
   const shipped = { ...plan, settings, secrets: new Map(), bundle, environments: new Map(), versions: {} };
   const ship = engines.size === 0 ? null : await shipProject({ ...shipped, cwd: ROOT, warning: unexpected });
   const release = storeRelease(store.blobs, { plan, bundle, millraceVersion: "0.0.0", ship });
@@ -131,6 +134,16 @@ export async function prepareStage({ engine, datastore, env = {} }: StageOptions
   };
   const { document } = begin(release, { store, ...told });
   return new Stage({ store, document, plan, flow, settings });
+}
+
+/** Members of gangs start together, each in a job of its own. */
+function reused(graph: FlowGraph): FlowGraph {
+  const gangs = graph.steps.flatMap(({ transition }) => (transition.kind === "gang" ? [transition.target] : []));
+  const reuse = { maxTasks: 100, idleMs: 5000 };
+  const steps = graph.steps.map((step) =>
+    gangs.includes(step.name) ? step : { ...step, settings: { ...step.settings, reuse } },
+  );
+  return { ...graph, steps };
 }
 
 function unexpected(text: string): never {

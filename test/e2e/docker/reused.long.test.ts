@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { DOCKER } from "../../rigs/docker/engine.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { containersOf, docker } from "./containers.ts";
+import { reusedScene } from "./reused-scene.ts";
+
+describeWith(DOCKER, "a container that takes further tasks", () => {
+  test(
+    "and is frozen beyond the deadline of the one in hand is ended; all go on in another",
+    { timeout: 240_000 },
+    async () => {
+      const { start, latest, letGo, attempts, ran, isSound } = reusedScene();
+      const limit = ["--with", "timeout:seconds=5", "--with", "retry:times=1"];
+      const run = start("--max-workers", "1", "--odd", "waits:4", ...limit);
+      await run.said("item 4, attempt 0");
+      docker("pause", ...containersOf(latest(), "each"));
+      letGo();
+      expect(await run.exit(), run.stderr()).toMatchObject({ code: 0 });
+      expect(attempts()).toEqual([1, 1, 1, 1, 2, 1, 1, 1]);
+      expect(ran()).toHaveLength(9);
+      expect(containersOf(latest())).toEqual([]);
+      await isSound();
+    },
+  );
+});
