@@ -8,7 +8,7 @@ import type { SlurmCluster } from "../../rigs/slurm/start-slurm.ts";
 import { startFlow, type StartedFlow } from "../resume/started-flow.ts";
 
 /** The flow that waits for a file in a folder that it shares with the test. */
-export const BUSY = fileURLToPath(new URL("../docker/flows/busy.ts", import.meta.url));
+const BUSY = fileURLToPath(new URL("../docker/flows/busy.ts", import.meta.url));
 export const NAME = "BusyContainersFlow";
 
 /** A datastore, and a folder that the flow's jobs share with the test. */
