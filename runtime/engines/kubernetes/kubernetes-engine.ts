@@ -1,4 +1,5 @@
-import type { Engine } from "../engine.ts";
+import type { Engine, ServiceOptions } from "../engine.ts";
+import type { JobListener } from "../jobs/job-service.ts";
 import { isKubernetesThere } from "./is-kubernetes-there.ts";
 import { KUBERNETES_SETTINGS } from "./kubernetes-settings.ts";
 import { reachStore } from "./reach-store.ts";
@@ -23,11 +24,18 @@ export const kubernetesEngine: Engine = {
   reach: reachStore,
   computesHere: () => false,
   endingOf: ({ run, programName }) => `${programName} jobs kill --engine kubernetes --run ${run}`,
-  async service({ secrets, ...place }) {
-    const { openKubernetes } = await import("./open-kubernetes.ts");
-    const settings = place.settings.engine(KUBERNETES_SETTINGS);
-    const { folder } = place.storage;
-    const storeFolder = folder === null ? null : (settings.datastore ?? folder);
-    return (listener) => openKubernetes(listener, { settings, secrets, storeFolder });
+  service,
+  scheduler: {
+    // Its pod has no contexts, but the account by which it may start others.
+    reach: (of) => ({ ...reachStore(of), [KUBERNETES_SETTINGS.context.variable]: "" }),
+    service,
   },
 };
+
+async function service({ secrets, ...place }: ServiceOptions) {
+  const { openKubernetes } = await import("./open-kubernetes.ts");
+  const settings = place.settings.engine(KUBERNETES_SETTINGS);
+  const { folder } = place.storage;
+  const storeFolder = folder === null ? null : (settings.datastore ?? folder);
+  return (listener: JobListener) => openKubernetes(listener, { settings, secrets, storeFolder });
+}

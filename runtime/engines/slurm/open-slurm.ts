@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { blobKey } from "../../datastore/blob-key.ts";
 import type { ServiceOptions } from "../engine.ts";
 import type { JobListener, JobService } from "../jobs/job-service.ts";
 import { openPolled } from "../jobs/polling/open-polled.ts";
@@ -33,7 +34,10 @@ export async function openSlurm({
   const api = new SlurmApi({
     ...{ shell, cluster, secrets, settings: own, folder: storage.folder },
     work: new WorkFolder(shell, own.folder ?? path.posix.join(cluster.home, WORK)),
-    runtime: { ...runtime, read: () => fs.readFileSync(ownFile("container-runtime.gz")) },
+    runtime: {
+      ...runtime,
+      read: () => storage.read(blobKey(runtime.hash)) ?? fs.readFileSync(ownFile("container-runtime.gz")),
+    },
     credentials: settings.awsVariables,
     ownNode: process.execPath,
   });

@@ -1,4 +1,4 @@
-import type { Engine, StorePlace } from "../engine.ts";
+import type { Engine, ServiceOptions, StorePlace } from "../engine.ts";
 import { hasCluster, openSlurmJobs } from "./open-slurm-jobs.ts";
 import { SLURM_SETTINGS } from "./slurm-settings.ts";
 
@@ -18,11 +18,14 @@ export const slurmEngine: Engine = {
   reach,
   computesHere: () => false,
   endingOf: ({ run, programName }) => `${programName} jobs kill --engine slurm --run ${run}`,
-  async service(of) {
-    const { openSlurm } = await import("./open-slurm.ts");
-    return openSlurm(of);
-  },
+  service,
+  scheduler: { reach, service },
 };
+
+async function service(of: ServiceOptions) {
+  const { openSlurm } = await import("./open-slurm.ts");
+  return openSlurm(of);
+}
 
 /** A folder is at the same place on all machines of the cluster. */
 function reach({ storage, runtime, settings }: StorePlace): Readonly<Record<string, string>> {

@@ -66,7 +66,7 @@ export async function detachOnEngine(document: RunDocument, of: DetachOnEngineOp
     ...{ name: `${flow.slice(0, 60)}-scheduler-${run}`, run: { flow, run }, user: settings.username },
     needs: { ...stepJobs(document.graph, like, settings)[0], ...NEEDS },
     command: containerCommand(),
-    env: { ...scheduler.reach(place), ...settingsOf(settings), [JOB_VARIABLES.drive]: `${flow}/${run}` },
+    env: { ...settingsOf(settings), ...scheduler.reach(place), [JOB_VARIABLES.drive]: `${flow}/${run}` },
     tasks: [{ task: 0, attempt: 0 }],
   };
   const record = store.record(flow, run);

@@ -4,7 +4,15 @@ import { hashOf } from "../../datastore/blobs.ts";
 import { ownFile } from "../../own-file.ts";
 
 /** What drives a run, beside what executes its tasks. */
-const PROGRAMS = ["scheduler-job.js", "cli.cjs", "bootstrap.js", "config-formats.cjs", "docker.cjs", "batch.cjs"];
+const PROGRAMS = [
+  "scheduler-job.js",
+  "cli.cjs",
+  "bootstrap.js",
+  "config-formats.cjs",
+  "docker.cjs",
+  "batch.cjs",
+  "kubernetes.cjs",
+];
 
 /** Millrace as a job gets it that drives a run: laid out again by `bootstrap.ts`. */
 export function schedulerArchive(): { readonly hash: string; readonly bytes: Buffer } {

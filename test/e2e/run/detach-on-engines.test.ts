@@ -1,13 +1,17 @@
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { hashesOf } from "../../matrix/hashes-of.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { DOCKER } from "../../rigs/docker/engine.ts";
-import { millrace } from "../../rigs/harness.ts";
+import { millrace, temporaryFolder } from "../../rigs/harness.ts";
+import { kubectl, KUBERNETES, onKubernetes } from "../../rigs/kubernetes/cluster.ts";
+import { SLURM, slurmForFile } from "../../rigs/slurm/cluster.ts";
 import { accountForFile, BATCH } from "../batch/batch-for-file.ts";
-import { detached, type DetachedProject, detachedProject, ended, headerOf, TRAINING } from "../run/detached-project.ts";
-import { docker, IN_CONTAINERS } from "./containers.ts";
+import { detached, type DetachedProject, detachedProject, ended, headerOf, TRAINING } from "./detached-project.ts";
+import { docker, IN_CONTAINERS } from "../docker/containers.ts";
 
 /** The artifacts of the same run in processes of this machine. */
 async function ordinary() {
@@ -102,5 +106,33 @@ describeWith(BATCH, "run --detach --with batch", () => {
     const jobs = await machine.jobs();
     expect(jobs.map(({ status }) => status)).toEqual(Array.from({ length: 7 }, () => "SUCCEEDED"));
     expect(jobs.filter(({ name }) => name.includes("scheduler"))).toHaveLength(1);
+  });
+});
+
+describeWith(SLURM, "run --detach --with slurm", () => {
+  const cluster = slurmForFile();
+
+  test("the scheduler is a job of the cluster, which submits the others", async () => {
+    const at = detachedProject(TRAINING, { env: cluster().env });
+    const run = await detached(at, "--with", "slurm", "--rate", "2");
+    expect(await ended(at, run)).toBe("succeeded");
+    expect(hashesOf({ datastore: at.datastore, className: "TrainFlow" }, run)).toEqual(await ordinary());
+  });
+});
+
+describeWith(KUBERNETES, "run --detach --with kubernetes", () => {
+  test("the scheduler is a job of the cluster, which starts the others by its service account", async () => {
+    const folder = temporaryFolder();
+    const own = { ...onKubernetes(folder), MILLRACE_KUBERNETES_SERVICE_ACCOUNT: "millrace" };
+    const rights = await millrace(["configure", "kubernetes", "--manifest"], { env: own });
+    expect(rights.code, rights.stderr).toBe(0);
+    const manifest = path.join(folder, "rights.yaml");
+    fs.writeFileSync(manifest, rights.stdout);
+    kubectl("apply", "-f", manifest);
+
+    const at = detachedProject(TRAINING, { datastore: path.join(folder, "store"), env: own });
+    const run = await detached(at, "--with", "kubernetes:cpu=0.2,memory=256", "--rate", "2");
+    expect(await ended(at, run)).toBe("succeeded");
+    expect(hashesOf({ datastore: at.datastore, className: "TrainFlow" }, run)).toEqual(await ordinary());
   });
 });
