@@ -27,7 +27,7 @@ export class AllReduce {
   /** Of the first member: to each other one, in their order. Of any other: to the first. */
   readonly #peers: readonly Peer[];
 
-  private constructor(place: GangPlace, peers: readonly Peer[]) {
+  constructor(place: GangPlace, peers: readonly Peer[]) {
     this.#place = place;
     this.#peers = peers;
   }

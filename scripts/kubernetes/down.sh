@@ -38,4 +38,5 @@ done
 for chain in PREROUTING OUTPUT; do
   while iptables -w -t nat -D "$chain" -d "$SERVICE_IP/32" -p tcp --dport 443 -j DNAT --to-destination "$IP:$API_PORT" 2>/dev/null; do :; done
 done
+while iptables -w -D FORWARD -i "$PREFIX+" -o "$PREFIX+" -j ACCEPT 2>/dev/null; do :; done
 cd / && rm -rf "$folder"
