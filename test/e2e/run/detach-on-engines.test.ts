@@ -8,7 +8,7 @@ import { describeWith } from "../../rigs/describe-with.ts";
 import { DOCKER } from "../../rigs/docker/engine.ts";
 import { millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { kubectl, KUBERNETES, onKubernetes } from "../../rigs/kubernetes/cluster.ts";
-import { SLURM, slurmForFile } from "../../rigs/slurm/cluster.ts";
+import { SLURM, slurmForFile } from "../../rigs/slurm/slurm-for-file.ts";
 import { accountForFile, BATCH } from "../batch/batch-for-file.ts";
 import { detached, type DetachedProject, detachedProject, ended, headerOf, TRAINING } from "./detached-project.ts";
 import { docker, IN_CONTAINERS } from "../docker/containers.ts";
