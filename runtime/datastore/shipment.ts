@@ -37,6 +37,13 @@ export interface ShippedInstall {
   readonly places: Readonly<Record<string, string>>;
 }
 
+/** A Node that an `@env` asks for. */
+export interface ShippedNode {
+  readonly version: string;
+  /** Archive with `bin/node`, by platform: `linux-x64`. */
+  readonly archives: Readonly<Record<string, Pick<ShippedArchive, "blob" | "bytes">>>;
+}
+
 /** What a run's containers get beside its code package. */
 export interface RunShipment {
   /** Blob of the archive with Millrace itself. */
@@ -44,4 +51,6 @@ export interface RunShipment {
   readonly project: Shipment;
   /** What `@env` installed, by step. */
   readonly environments: Readonly<Record<string, Shipment>>;
+  /** By step; missing where no step asks for one. */
+  readonly nodes?: Readonly<Record<string, ShippedNode>>;
 }

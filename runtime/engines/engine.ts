@@ -26,6 +26,8 @@ export interface Engine {
    * @throws MillraceError where they cannot reach the datastore
    */
   reach(of: StorePlace): Readonly<Record<string, string>>;
+  /** True where jobs run on a machine as it is, unless their step names a container: the default image says nothing of it. */
+  readonly isWithoutImages?: boolean;
   /** Whether its tasks use processors, memory and GPUs of this machine, and so share them with the processes here. */
   computesHere(settings: Settings): boolean;
   /** What is paid for a task that needs that much. @defaultValue for what it needs, by the second */

@@ -26,7 +26,7 @@ export const ERROR_CODES = {
   MILLRACE_NO_FLOW: "flow",
   /** The flow file imports a name that the package does not export. Fix: correct the import, or install the version that has it. */
   MILLRACE_IMPORT: "flow",
-  /** The image has another version of Node than `@env` asks for. Fix: use an image with that Node, or change `node` of `@env`. */
+  /** The image has another version of Node than `@env` asks for, and that one cannot be brought or cannot run there. Fix: use an image with that Node, or change `node` of `@env`. */
   MILLRACE_NODE: "flow",
   /** Packages with native parts were installed for another platform than the container's. Fix: use an image of this machine's platform, or install the packages for both. */
   MILLRACE_PLATFORM: "flow",

@@ -12,7 +12,7 @@ export interface EnvOptions {
   readonly packages?: Readonly<Record<string, string>>;
   /** Container image, where the step runs in a container. */
   readonly image?: string;
-  /** Version of Node: `"22"`. */
+  /** Version of Node, or a range: `"22"`. It is brought into a container that has another one. */
   readonly node?: string;
 }
 

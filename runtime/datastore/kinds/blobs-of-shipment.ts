@@ -8,4 +8,6 @@ export function* blobsOfShipment(shipment: RunShipment | undefined): Generator<s
     for (const { blob } of archives) yield blob;
     if (install !== null) yield install.lock;
   }
+  for (const { archives } of Object.values(shipment.nodes ?? {}))
+    for (const { blob } of Object.values(archives)) yield blob;
 }

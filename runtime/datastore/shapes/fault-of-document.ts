@@ -76,7 +76,14 @@ export const graph: Check = (value) => {
   return null;
 };
 
-export const shipment = fields({ runtime: hash, project: shipped, environments: table(shipped) });
+const shippedNode = fields({ version: text, archives: table(fields({ blob: hash, bytes: count })) });
+
+export const shipment = fields({
+  runtime: hash,
+  project: shipped,
+  environments: table(shipped),
+  nodes: optional(table(shippedNode)),
+});
 
 const document = fields({
   flow: name,

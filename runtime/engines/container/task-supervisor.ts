@@ -78,7 +78,8 @@ export async function openSupervisor(options: SupervisorOptions): Promise<TaskSu
     { step: first.step, flowFile: path.join(places.root, run.flowFile) },
   );
   const masks = [...new Set([...options.handed.masks, ...Object.values(secrets ?? {})])];
-  const program = await nodeFor(setup.node, { step: first.step });
+  const shipped = run.shipment?.nodes?.[first.step];
+  const program = await nodeFor(setup.node, { step: first.step, shipped, blobs: store.blobs, home });
   const known = { ...options, handed: { ...options.handed, secrets, masks } };
   return new TaskSupervisor(known, { record, run, home, places, program });
 }
@@ -112,7 +113,7 @@ class TaskSupervisor {
     this.#backend = new LocalBackend({
       cores: 1,
       isolation: options.isolation,
-      env,
+      env: isOwn(program) ? env : { ...env, PATH: `${path.dirname(program)}:${env["PATH"] ?? ""}` },
       secrets: runSecrets(new Map(secrets === null ? [] : [[step, secrets]]), { masks }),
       spawn: (vars) => spawnWorker(vars, { nodeOptions: [`--max-old-space-size=${setup.heapMb}`], program, cwd }),
       place: { program, ...(cwd === undefined ? {} : { cwd }) },
@@ -222,6 +223,11 @@ function workerSetup(
     ...{ isContained: true, secrets, masks, ...place },
     ...(sourceRoot === undefined ? {} : { sourceRoot }),
   };
+}
+
+/** True for the Node that the image has, which its programs find already. */
+function isOwn(program: string): boolean {
+  return program === process.execPath;
 }
 
 /** The variables that the step sees. */

@@ -9,6 +9,7 @@ export const slurmEngine: Engine = {
   indexVariables: ["SLURM_ARRAY_TASK_ID"],
   settings: SLURM_SETTINGS,
   secrets: { kind: "handed-over" },
+  isWithoutImages: true,
   jobs: {
     place: null,
     logKeeper: "Slurm",

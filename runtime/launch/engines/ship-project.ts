@@ -8,6 +8,8 @@ import { prepareShipment, shipEnvironment } from "../../package/ship/prepare-shi
 import { storeShipment } from "../../package/ship/store-shipment.ts";
 import { secretFiles } from "../release/secret-files.ts";
 import type { SecretSources } from "../release/secret-sources.ts";
+import type { FlowGraph } from "../../graph/flow-graph.ts";
+import { shipNodes } from "./ship-nodes.ts";
 import type { StepEngines } from "./chosen-engines.ts";
 import { runtimeArchive } from "./make-engines.ts";
 
@@ -21,6 +23,9 @@ export interface ShipOptions {
   readonly versions: RunDocument["environments"];
   readonly cwd: string;
   readonly settings: Settings;
+  readonly graph: FlowGraph;
+  /** npm begins to fetch a Node for a step. */
+  installing?(step: string, packages: readonly string[]): void;
   warning(text: string): void;
 }
 
@@ -39,14 +44,17 @@ export async function shipProject(options: ShipOptions): Promise<(blobs: Blobs) 
     if (packages === null || !engines.has(step)) continue;
     added.set(step, await shipEnvironment({ folder: packages.folder, versions: versions[step] ?? {} }, kept));
   }
+  const nodes = await shipNodes({ ...options, fetching: (...asked) => options.installing?.(...asked) });
   const runtime = runtimeArchive();
   return (blobs) => {
+    const shippedNodes = nodes(blobs);
     const own = hashOf([runtime.bytes]);
     blobs.put(own, [runtime.bytes]);
     return {
       runtime: own,
       project: storeShipment(blobs, project),
       environments: Object.fromEntries([...added].map(([step, prepared]) => [step, storeShipment(blobs, prepared)])),
+      ...(Object.keys(shippedNodes).length === 0 ? {} : { nodes: shippedNodes }),
     };
   };
 }

@@ -52,7 +52,10 @@ export async function prepare(plan: FlowPlan, options: PrepareOptions): Promise<
   const ship =
     engines.size === 0
       ? null
-      : await shipProject({ ...plan, secrets, settings, bundle, environments, versions, warning });
+      : await shipProject({
+          ...{ ...plan, secrets, settings, bundle, environments, versions, warning },
+          installing: (step, packages) => options.installing(step, packages),
+        });
   const parts = { plan, bundle, millraceVersion, environments: versions, reach: reach?.steps ?? null, secrets, ship };
   return {
     ...storeRelease(store.blobs, parts),

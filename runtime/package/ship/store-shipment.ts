@@ -10,7 +10,7 @@ import type { Shipment } from "../../datastore/shipment.ts";
 export function storeShipment(blobs: Blobs, prepared: PreparedShipment): Shipment {
   const { format, root, cwd, archives, install, packages, native, platform } = prepared;
   const stored = archives.map((archive) => {
-    blobs.put(archive.blob, chunksOf(archive));
+    putArchive(blobs, archive);
     return { kind: archive.kind, blob: archive.blob, bytes: archive.bytes };
   });
   if (install === null) return { format, root, cwd, archives: stored, install, packages, native, platform };
@@ -19,6 +19,11 @@ export function storeShipment(blobs: Blobs, prepared: PreparedShipment): Shipmen
   const lock = hashOf([bytes]);
   blobs.put(lock, [bytes]);
   return { format, root, cwd, archives: stored, install: { lock, manifest, key, places }, packages, native, platform };
+}
+
+/** Begins to store an archive of this machine's disk. */
+export function putArchive(blobs: Blobs, archive: PackedArchive): void {
+  blobs.put(archive.blob, chunksOf(archive));
 }
 
 /** One read takes at most 2 GiB. */

@@ -58,21 +58,28 @@ describeWith(DOCKER, "a run in containers is refused", () => {
     expect(containersOf(seen)).toEqual([]);
   });
 
-  test("in a step whose @env asks for another Node than the image's, with both versions", async () => {
+  test("in a step whose @env asks for another Node than the image's and can get none, with both versions", async () => {
     const text = SMALL.replace("@step start", '@env({ node: "18" }) @step start').replace(
       "FlowSpec,",
       "env, FlowSpec,",
     );
-    const seen = withRun(await run(project(text), { args: ["--with", "retry:times=3"] }));
+    const seen = withRun(await run(project(text), { args: ["--with", "retry:times=3"], env: OFFLINE }));
     expect(seen.code, seen.stderr).toBe(1);
     const [start] = tasksOf(seen, "start");
     expect(start).toMatchObject({ attempt: 0, error: { code: "MILLRACE_NODE" } });
     expect(start?.error?.message).toMatch(
-      /^Cannot run step start because its image has Node \d+\.\d+\.\d+ and @env asks for Node 18\n {2}hint: /,
+      /^Cannot run step start because its image has Node \d+\.\d+\.\d+ and @env asks for Node 18: none was brought\n {2}hint: /,
     );
     expect(seen.stderr).not.toMatch(/^\s+at .*container/m);
   });
 });
+
+/** No registry of npm answers. */
+const OFFLINE = {
+  npm_config_registry: "http://127.0.0.1:1/",
+  npm_config_fetch_retries: "0",
+  npm_config_cache: temporaryFolder(),
+};
 
 const TOKEN = 'in-a-"container"-4c1e77';
 
