@@ -25,7 +25,7 @@ export function readProcess(pid: number, pageSize: number): ProcessCounts | null
   return text === null ? null : countsIn(text, pageSize);
 }
 
-export function countsIn(stat: string, pageSize: number): ProcessCounts | null {
+function countsIn(stat: string, pageSize: number): ProcessCounts | null {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const at = (field: number) => Number(fields[field - FIRST]);
   const counts: ProcessCounts = {
