@@ -12,11 +12,27 @@ export type SecretSource =
   /** A file with one secret, of this machine, relative to the flow's file, or else of the machine that runs the task. */
   | ({ readonly type: "file"; readonly path: string } & SecretChoice)
   /** A secret in AWS Secrets Manager, by name or ARN: the task reads it with its own role. */
-  | ({ readonly type: "aws-secrets-manager"; readonly id: string; readonly region?: string } & SecretChoice)
+  | ({
+      readonly type: "aws-secrets-manager";
+      /** Its name or its ARN. */
+      readonly id: string;
+      /** Where it is kept. @defaultValue that of the ARN, else that of the task's surroundings */
+      readonly region?: string;
+    } & SecretChoice)
   /** A parameter in AWS Systems Manager's Parameter Store, decrypted: the task reads it with its own role. */
-  | ({ readonly type: "aws-parameter-store"; readonly name: string; readonly region?: string } & SecretChoice)
+  | ({
+      readonly type: "aws-parameter-store";
+      /** Its whole name, `/prod/db-password`, or its ARN. */
+      readonly name: string;
+      /** Where it is kept. @defaultValue that of the ARN, else that of the task's surroundings */
+      readonly region?: string;
+    } & SecretChoice)
   /** A Secret of the cluster, for steps on Kubernetes: each of its keys is a variable. */
-  | ({ readonly type: "kubernetes"; readonly name: string } & SecretChoice);
+  | ({
+      readonly type: "kubernetes";
+      /** Of the Secret, in the namespace of the step's pods. */
+      readonly name: string;
+    } & SecretChoice);
 
 /**
  * What is taken of a secret. A JSON object gives a variable for each of its keys; any other text is one variable, named

@@ -7,7 +7,7 @@ const KEY = "key-of-the-store-c55e02";
 const PICKED = "picked-of-many-51d0c2";
 
 /** Values that nothing may show. */
-export const KEPT_IN_AWS = [TOKEN, PASSWORD, KEY, PICKED];
+const KEPT_IN_AWS = [TOKEN, PASSWORD, KEY, PICKED];
 
 /** What the step finds: the length of each variable. */
 export const FOUND_IN_AWS = {
