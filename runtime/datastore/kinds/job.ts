@@ -70,7 +70,12 @@ const outcomeFields = kinds("status", {
 
 const outcome = fields({ format: hasFormat(FORMAT), outcome: outcomeFields });
 
-const stop = fields({ name: oneOf("AbortError", "TimeoutError"), message: text, code: optional(text) });
+const stop = fields({
+  name: oneOf("AbortError", "TimeoutError"),
+  message: text,
+  code: optional(text),
+  task: optional(count),
+});
 
 const attempt = { task: count, attempt: count };
 

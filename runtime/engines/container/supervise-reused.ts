@@ -138,6 +138,9 @@ class ReusedJob {
     for (const { task } of [...this.#open.values()]) if (!this.#beganAt.has(task)) this.#open.delete(task);
     // Without a word from the launcher it is not the task's fault: how the job ended says what became of it.
     if (reason === null) for (const { task } of inHand) this.#open.delete(task);
+    // It was meant for one before it, which is over: this one is begun anew elsewhere, and has not failed.
+    const isOthers = reason?.task !== undefined && !inHand.some(({ task }) => task === reason.task);
+    if (isOthers) for (const spec of inHand) this.#ended(spec, { outcome: INTERRUPTED, hasOutput: true });
     for (const { task } of inHand) this.#supervisor?.stop(task, reason ?? UNASKED);
     if (reason === null) this.#settle.resolve(CONTAINER_EXIT.stopped);
     else if (inHand.length === 0) this.#close();
@@ -159,3 +162,15 @@ class ReusedJob {
     }
   }
 }
+
+const INTERRUPTED: TaskOutcome = {
+  status: "failed",
+  error: {
+    name: "JobStopped",
+    code: "MILLRACE_JOB_STOPPED",
+    message: "its job was ended for the sake of another task",
+  },
+  isRetryable: true,
+  isCrash: true,
+  isInterruption: true,
+};

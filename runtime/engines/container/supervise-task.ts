@@ -7,7 +7,7 @@ import { openSupervisor, type SupervisorOptions } from "./task-supervisor.ts";
 export interface SupervisedTask extends Pick<SupervisorOptions, "store" | "document" | "handed"> {
   readonly spec: TaskSpec;
   /** Asked when the container is told to stop: why. */
-  stopReason(): StopReason | null;
+  stopReason(): (StopReason & { readonly task?: number }) | null;
 }
 
 /** Of a container that somebody else told to stop. */

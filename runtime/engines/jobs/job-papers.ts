@@ -47,12 +47,15 @@ export class JobPapers {
   }
 
   /** Before the job is told to stop: it looks here for the reason. */
-  async writeStop(job: Place, reason: StopReason): Promise<void> {
+  async writeStop(job: Place, reason: StopReason & { readonly task?: number }): Promise<void> {
     await this.#storage.writeSoon(stopKey(job), [encoded(reason)]);
   }
 
-  stopReason(job: Place): StopReason | null {
-    return sound(this.#storage.read(stopKey(job)), { key: stopKey(job), is: "stop" }) as StopReason | null;
+  /** `task`: the one that is to end; missing in what older versions wrote. */
+  stopReason(job: Place): (StopReason & { readonly task?: number }) | null {
+    return sound(this.#storage.read(stopKey(job)), { key: stopKey(job), is: "stop" }) as ReturnType<
+      JobPapers["stopReason"]
+    >;
   }
 }
 

@@ -147,7 +147,7 @@ export class RemoteBackend implements ComputeBackend {
     if (reason === null || (this.#reuser.has(ref) && !this.#reuser.isInHand(spec, ref))) return;
     this.#reuser.ending(ref);
     // A job that is not told why it ends says just that.
-    await this.#papers.writeStop(ref, reason).catch(() => undefined);
+    await this.#papers.writeStop(ref, { ...reason, task: spec.task }).catch(() => undefined);
     this.#service.stop(ref, reason.message);
   }
 
