@@ -29,7 +29,7 @@ const MAX_TRIES_OF_LOOK = 3;
 export class BatchApi implements JobApi {
   readonly title = "AWS Batch";
   readonly limits = {
-    defaultLimit: 200,
+    defaultLimit: 1000,
     maxGroupSize: 10_000,
     // AWS takes 50 a second of an account in a region, whoever asks; burst and rate stay below that together.
     submissions: { perSecond: 38, burst: 10 },

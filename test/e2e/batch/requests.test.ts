@@ -14,7 +14,7 @@ describeWith(BATCH, "what a run asks of AWS Batch", () => {
     // A thousand containers at once are too many for a test: here jobs succeed without one, and leave no outcome.
     await setContainers(account().url, false);
     const machine = await account().machine();
-    const args = ["run", WIDE, "--remote", "--count", "1000", "--max-workers", "1000"];
+    const args = ["run", WIDE, "--remote", "--count", "1000"];
     const started = Date.now();
     const { code, stderr } = await millrace(args, machine);
     // The poller's pace allows no more, for as long as jobs begin and end: on a busy machine that takes long.

@@ -32,7 +32,7 @@ describeWith(KUBERNETES, "a node that is lost", () => {
     await started.said("attempt 0 is there");
     endKubelet();
     try {
-      await started.event((event) => "isInterruption" in event && event.isInterruption === true);
+      await started.event((event) => "isInterruption" in event && event.isInterruption);
       fs.writeFileSync(path.join(gate, "go"), "");
       await expect.poll(() => fs.existsSync(path.join(gate, "gone"))).toBe(true);
     } finally {

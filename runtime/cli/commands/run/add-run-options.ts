@@ -13,7 +13,7 @@ export function addRunOptions(command: Command): Command {
     .option("--tag <tag>", "tag the run; repeatable", collect)
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")
-    .option("--max-workers <n>", "tasks at once (default: the machine's cores; 200 on AWS Batch)", wholeNumber)
+    .option("--max-workers <n>", "tasks at once (default: the machine's cores; 1000 on AWS Batch)", wholeNumber)
     .option("--max-cpu <n>", "processors that tasks on this machine share (default: all; see @resources)", processors)
     .option("--max-memory <mb>", "memory that they share, in MB (default: all; see @resources)", wholeNumber)
     .addOption(
