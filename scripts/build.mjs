@@ -47,14 +47,17 @@ const NO_BUILDKIT = without(/^(ssh2|protobufjs|@grpc\/.*)$/, "{}");
 // Of the client for Kubernetes what reads a kubeconfig: neither the generated client, nor a `fetch` of its own.
 const KUBECONFIG_ALONE = [without(/\/gen\/index\.js$/, "{}"), without(/^node-fetch$/, "{ Headers }")];
 
-// Node 24 touches its own stderr when `node:util` is imported, which a worker must not have before it has put its own stream
-// in place; imports of Node's modules come before everything else.
-const UTIL_LATER = {
-  name: "util-later",
+// Node 24 touches its own stderr when `node:util` or `node:process` is imported, which a worker must not have before it has put
+// its own stream in place; imports of Node's modules come before everything else.
+const STDERR_LATER = {
+  name: "stderr-later",
   setup(one) {
-    one.onResolve({ filter: /^(node:)?util$/ }, () => ({ path: "util", namespace: "later" }));
-    one.onLoad({ filter: /.*/, namespace: "later" }, () => ({
-      contents: 'module.exports = process.getBuiltinModule("node:util");',
+    one.onResolve({ filter: /^(node:)?(util|process)$/ }, ({ path: asked }) => ({
+      path: asked.replace(/^node:/, ""),
+      namespace: "later",
+    }));
+    one.onLoad({ filter: /.*/, namespace: "later" }, ({ path: name }) => ({
+      contents: `module.exports = process.getBuiltinModule("node:${name}");`,
     }));
   },
 };
@@ -137,7 +140,7 @@ const results = await Promise.all([
     entryPoints: { worker: "runtime/worker/worker.ts" },
     format: "esm",
     banner: { js: BANNER },
-    plugins: [UTIL_LATER],
+    plugins: [STDERR_LATER],
   }),
   // One file as well: shared with the command line, it would break that into more files.
   build({

@@ -1,5 +1,3 @@
-import process from "node:process";
-
 /** A supervisor that was told at the same time says so within this time; its own SIGTERM comes later than that. */
 const SHIELD_MS = 1500;
 
