@@ -42,6 +42,8 @@ export interface Engine {
 
 /** A job that drives a run has to reach the engine as well, and the datastore as its tasks' jobs will be told. */
 export interface SchedulerPlace {
+  /** Those options of the engine's decorator that a scheduler's job has as well as a step's. */
+  readonly options: readonly string[];
   /** The variables that it gets. */
   reach(of: StorePlace): Readonly<Record<string, string>>;
   service(of: ServiceOptions): Promise<(listener: JobListener) => JobService>;

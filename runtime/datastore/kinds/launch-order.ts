@@ -78,7 +78,7 @@ export const launchClaimKind: RecordKind<LaunchClaim> = {
       form: "whole",
     },
   ],
-  parse: (json, key) => parseRecord(json, key, (record) => faultIn(claim, record)) as LaunchClaim,
+  parse: parseLaunchClaim,
   title: ({ key }) => key,
   loses: () => [],
   fix: ({ key }) => `delete ${key} once the run has ended`,
@@ -86,6 +86,10 @@ export const launchClaimKind: RecordKind<LaunchClaim> = {
 
 function number(value: unknown): string | null {
   return Number.isFinite(value) ? null : " is not a number";
+}
+
+export function parseLaunchClaim(json: string, key: string): LaunchClaim {
+  return parseRecord(json, key, (record) => faultIn(claim, record)) as LaunchClaim;
 }
 
 export function parseLaunchOrder(json: string, key: string): LaunchOrder {

@@ -26,7 +26,11 @@ export const batchEngine: Engine = {
   billed: billedOnBatch,
   endingOf: ({ run, programName }) => `${programName} batch kill --run ${run}`,
   service: openService,
-  scheduler: { reach: reachBucket, service: openService },
+  scheduler: {
+    options: ["queue", "jobRole", "executionRole", "tags", "platform"],
+    reach: reachBucket,
+    service: openService,
+  },
 };
 
 async function openService({ programName: cli, settings }: ServiceOptions) {

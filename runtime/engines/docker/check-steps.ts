@@ -10,8 +10,17 @@ import { noEngine } from "./why-not-started.ts";
 /** Docker takes no less. */
 const LEAST_MEMORY_MB = 6;
 
+export interface CheckStepsOptions {
+  /** The engine's files are this process's, too: not where that is a container itself. */
+  readonly seesFiles: boolean;
+}
+
 /** @throws MillraceError for what this machine's engine can never start */
-export async function checkSteps(docker: Docker, steps: readonly StepJob[]): Promise<void> {
+export async function checkSteps(
+  docker: Docker,
+  steps: readonly StepJob[],
+  { seesFiles }: CheckStepsOptions,
+): Promise<void> {
   const { NCPU: cores, MemTotal } = (await docker.info().catch((error: unknown) => {
     throw noEngine(error);
   })) as { NCPU: number; MemTotal: number };
@@ -19,7 +28,7 @@ export async function checkSteps(docker: Docker, steps: readonly StepJob[]): Pro
   const networks = await networksOf(docker, steps);
   const users = new Map<string, Set<string>>();
   for (const needs of steps) {
-    for (const finding of findingsOf(needs, { cores, memoryMb, networks }))
+    for (const finding of findingsOf(needs, { cores, memoryMb, networks, seesFiles }))
       users.set(finding, (users.get(finding) ?? new Set<string>()).add(needs.step));
   }
   if (users.size === 0) return;
@@ -31,7 +40,7 @@ export async function checkSteps(docker: Docker, steps: readonly StepJob[]): Pro
   });
 }
 
-interface Host {
+interface Host extends CheckStepsOptions {
   readonly cores: number;
   readonly memoryMb: number;
   /** Names and ids; null if no step names one. */
@@ -55,7 +64,7 @@ function findingsOf({ cpu, memoryMb, options }: StepJob, host: Host): string[] {
     ...(cpu > host.cores ? [`cpu ${cpu}, and the engine has ${host.cores}`] : []),
     ...(memoryMb > host.memoryMb ? [`memory ${memoryMb} MB, and the engine has ${host.memoryMb} MB`] : []),
     ...(memoryMb < LEAST_MEMORY_MB ? [`memory ${memoryMb} MB is less than ${LEAST_MEMORY_MB} MB`] : []),
-    ...mountsOf(mounts).flatMap(findingsAboutMount),
+    ...(host.seesFiles ? mountsOf(mounts).flatMap(findingsAboutMount) : []),
     ...(isUnknown ? [`the engine has no network ${network}`] : []),
   ];
 }

@@ -12,6 +12,8 @@ import type { JobGroup, RunName } from "../jobs/job-service.ts";
 export interface DockerSettings extends Omit<ContainerPlaces, "env"> {
   /** Containers at once where the user sets no limit. */
   readonly cores: number;
+  /** See {@link CheckStepsOptions}. */
+  readonly seesFiles: boolean;
   /** As whom containers write: the launcher's user and group; null where that has no meaning. */
   readonly user: string | null;
   /** This machine's, where the engine is this machine's; null leaves it to the engine which ones a container gets. */

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { StorePlace } from "../engine.ts";
 import type { Mount } from "./mounts-of.ts";
 
@@ -58,20 +59,38 @@ export function schedulerPlaces(of: StorePlace): ContainerPlaces {
   const { env, credentials, needsHostNetwork } = containerPlaces(of);
   const home = os.homedir();
   const aws = path.join(home, ".aws");
-  const engine = settings.env["DOCKER_HOST"] ?? `unix://${SOCKET}`;
-  const socket = /^unix:\/\/(.+)/.exec(engine)?.[1];
-  const mounts = [storage.folder, ...(fs.existsSync(aws) ? [aws] : []), socket].filter((place) => place != null);
+  const given = settings.env["DOCKER_HOST"] ?? "";
+  const socket = given === "" || given.startsWith("unix://") ? socketOf(given) : null;
+  const same = [storage.folder, ...(fs.existsSync(aws) ? [aws] : [])].filter((place) => place !== null);
+  const mounts = same.map((place) => ({ source: place, target: place, isReadOnly: place === aws }));
+  if (socket !== null) mounts.push({ source: socket, target: SOCKET, isReadOnly: false });
   return {
     env: {
       ...env,
       MILLRACE_DATASTORE: storage.location,
       HOME: home,
       XDG_CACHE_HOME: "/tmp/.cache",
-      DOCKER_HOST: engine,
+      DOCKER_HOST: socket === null ? given : `unix://${SOCKET}`,
     },
     credentials,
-    mounts: mounts.map((place) => ({ source: place, target: place, isReadOnly: place === aws })),
-    needsHostNetwork: needsHostNetwork || /^tcp:\/\/(localhost|127\.)/.test(engine),
-    groups: socket === undefined ? [] : [fs.statSync(socket).gid],
+    mounts,
+    needsHostNetwork: needsHostNetwork || /^tcp:\/\/(localhost|127\.)/.test(given),
+    groups: socket === null ? [] : [fs.statSync(socket).gid],
   };
+}
+
+/**
+ * The engine's socket on this machine.
+ * @throws MillraceError where it is none that a container could be given
+ */
+function socketOf(given: string): string {
+  const places =
+    given === "" ? [SOCKET, path.join(os.homedir(), ".docker/run/docker.sock")] : [given.slice("unix://".length)];
+  const found = places.find((place) => fs.existsSync(place));
+  if (found !== undefined) return found;
+  throw new MillraceError({
+    code: "MILLRACE_DETACHED",
+    headline: `Cannot detach the run in a container because the engine's socket is not there: ${places.join(", ")}`,
+    hint: "--detach without --with docker goes on in the background of this machine; DOCKER_HOST may name the socket",
+  });
 }

@@ -1,5 +1,6 @@
 import { isDockerThere } from "./is-docker-there.ts";
 import os from "node:os";
+import { JOB_VARIABLES } from "../container/job-variables.ts";
 import type { Engine, ServiceOptions } from "../engine.ts";
 import type { JobListener } from "../jobs/job-service.ts";
 import { type ContainerPlaces, containerPlaces, schedulerPlaces } from "./container-places.ts";
@@ -25,6 +26,7 @@ export const dockerEngine: Engine = {
   endingOf: ({ run }) => `docker rm --force $(docker ps --quiet --filter label=millrace.run=${run})`,
   service: (of) => openService(of, containerPlaces(of, of.secrets.readByTask.size > 0)),
   scheduler: {
+    options: ["network"],
     reach: (of) => schedulerPlaces(of).env,
     service: (of) => openService(of, schedulerPlaces(of)),
   },
@@ -36,6 +38,7 @@ async function openService({ gpus, secrets, settings }: ServiceOptions, places: 
     openDocker(listener, {
       ...places,
       secrets,
+      seesFiles: settings.env[JOB_VARIABLES.drive] === undefined,
       cores: os.availableParallelism(),
       user: process.getuid === undefined ? null : `${process.getuid()}:${process.getgid?.() ?? 0}`,
       gpus: settings.isDockerHere ? gpus : null,

@@ -43,7 +43,7 @@ class DockerService implements JobService {
 
   async check(steps: readonly StepJob[]): Promise<void> {
     const docker = await this.#engine();
-    await checkSteps(docker, steps);
+    await checkSteps(docker, steps, this.#settings);
     await pullImages(docker, { steps, warning: (text) => this.#listener.warning(text) });
   }
 

@@ -26,6 +26,10 @@ export const kubernetesEngine: Engine = {
   endingOf: ({ run, programName }) => `${programName} jobs kill --engine kubernetes --run ${run}`,
   service,
   scheduler: {
+    options: [
+      ...["namespace", "serviceAccount", "nodeSelector", "tolerations", "labels", "annotations", "volumes"],
+      ...["imagePullSecrets", "imagePullPolicy", "priorityClass"],
+    ],
     // Its pod has no contexts, but the account by which it may start others.
     reach: (of) => ({ ...reachStore(of), [KUBERNETES_SETTINGS.context.variable]: "" }),
     service,

@@ -20,7 +20,11 @@ export const slurmEngine: Engine = {
   computesHere: () => false,
   endingOf: ({ run, programName }) => `${programName} jobs kill --engine slurm --run ${run}`,
   service,
-  scheduler: { reach, service },
+  scheduler: {
+    options: ["partition", "account", "qos", "constraint", "reservation", "container"],
+    reach,
+    service,
+  },
 };
 
 async function service(of: ServiceOptions) {

@@ -1,3 +1,4 @@
+import os from "node:os";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { LaunchOrders } from "../../datastore/launch-orders.ts";
 import type { RunDocument } from "../../datastore/records.ts";
@@ -5,6 +6,8 @@ import type { Engine } from "../../engines/engine.ts";
 import { type PlanLaunchOptions, stageOfPlan } from "../launch-run.ts";
 import type { RunPlan } from "../plan/plan-run.ts";
 import { providerOf } from "../../secrets/providers/index.ts";
+import { machineMemoryMb } from "../engines/shared-machine.ts";
+import type { ResolvedRunOptions } from "../run/run-options.ts";
 import { secretSources } from "../release/secret-sources.ts";
 import { beginRun } from "../run/start.ts";
 import { detachOnEngine, type DetachedJob } from "./detach-on-engine.ts";
@@ -27,14 +30,17 @@ export interface BegunDetached {
 export async function beginDetached(plan: RunPlan, of: BeginDetachedOptions): Promise<BegunDetached> {
   const { engine, settings, programName, options } = of;
   const { origin, parameters, tags } = plan;
-  if (engine !== null) refuseSecretsThere(plan, engine);
+  if (engine !== null) {
+    refuseSecretsThere(plan, engine);
+    refuseUnreachable(engine, of);
+  }
   const staged = await stageOfPlan(plan, of);
   const { store, engines, warning } = staged;
   try {
     const release = await staged.prepare();
     const { document } = beginRun({ ...of, store, release, origin, parameters, tags });
     const orders = new LaunchOrders(store.storage, document);
-    const order = { programName, options };
+    const order = { programName, options: engine?.computesHere(settings) === true ? ofThisMachine(options) : options };
     if (engine === null) {
       orders.write(order);
       store.storage.flush();
@@ -46,6 +52,29 @@ export async function beginDetached(plan: RunPlan, of: BeginDetachedOptions): Pr
   } finally {
     await engines.close();
   }
+}
+
+/** Of the machine that the jobs share the scheduler's own job knows what it was given of it. */
+function ofThisMachine(options: ResolvedRunOptions): ResolvedRunOptions {
+  const cores = os.availableParallelism();
+  const { maxWorkers, maxCpu, maxMemoryMb } = options;
+  return {
+    ...options,
+    maxWorkers: maxWorkers ?? cores,
+    maxCpu: maxCpu ?? Math.max(cores, maxWorkers ?? 0),
+    maxMemoryMb: maxMemoryMb ?? machineMemoryMb(),
+  };
+}
+
+/** @throws MillraceError where a job there could not drive the run: before anything of it is recorded */
+function refuseUnreachable({ name, scheduler }: Engine, { store, settings }: BeginDetachedOptions): void {
+  if (scheduler === undefined)
+    throw new MillraceError({
+      code: "MILLRACE_DETACHED",
+      headline: `Cannot detach the run because the scheduler cannot be a job of the engine ${name}`,
+      hint: "put the engine's decorator on the steps: --detach --remote goes on in the background of this machine",
+    });
+  scheduler.reach({ storage: store.storage, runtime: { file: null, hash: "" }, settings });
 }
 
 /** What the scheduler reads lies on this machine; what a task reads by itself does not. */

@@ -1,19 +1,21 @@
 import os from "node:os";
 import process from "node:process";
-import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { LaunchOrders } from "../../datastore/launch-orders.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import { RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
 import { containerCommand } from "../../engines/container/container-command.ts";
 import { JOB_VARIABLES } from "../../engines/container/job-variables.ts";
-import type { Engine } from "../../engines/engine.ts";
+import { messageOf } from "../../../sdk/base/message-of.ts";
+import type { Engine, SchedulerPlace } from "../../engines/engine.ts";
 import { ENGINES } from "../../engines/index.ts";
 import { GpuPool } from "../../engines/gpus/gpu-pool.ts";
-import type { JobEnd, JobGroup, JobListener, JobService, RunName } from "../../engines/jobs/job-service.ts";
+import type { JobEnd, JobGroup, JobListener, JobService, RunName, StepJob } from "../../engines/jobs/job-service.ts";
 import { NO_SECRETS } from "../../secrets/run-secrets.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import { stepJobs } from "../engines/step-jobs.ts";
+import { withdrawDetached } from "./withdraw-detached.ts";
 import { schedulerArchive } from "./scheduler-archive.ts";
 
 export interface DetachedJob {
@@ -53,7 +55,7 @@ const LOOK_MS = 50;
 export async function detachOnEngine(document: RunDocument, of: DetachOnEngineOptions): Promise<DetachedJob> {
   const { engine, store, settings, orders, order, warning, programName, like } = of;
   const { scheduler } = engine;
-  if (scheduler === undefined) throw notThere(engine);
+  if (scheduler === undefined) throw brokenInvariant(`${engine.name} has no place for a scheduler`);
   const { flow, run } = document;
   const archive = schedulerArchive();
   // Nothing but the order names it, which an older gc does not read.
@@ -64,23 +66,34 @@ export async function detachOnEngine(document: RunDocument, of: DetachOnEngineOp
   const place = { storage: store.storage, runtime: { file: null, hash: archive.hash }, settings };
   const group: JobGroup = {
     ...{ name: `${flow.slice(0, 60)}-scheduler-${run}`, run: { flow, run }, user: settings.username },
-    needs: { ...stepJobs(document.graph, like, settings)[0], ...NEEDS },
+    needs: schedulerNeeds(stepJobs(document.graph, like, settings)[0], scheduler),
     command: containerCommand(),
-    env: { ...settingsOf(settings), ...scheduler.reach(place), [JOB_VARIABLES.drive]: `${flow}/${run}` },
+    env: {
+      ...(order.options.isDurable ? { MILLRACE_DURABLE: "1" } : {}),
+      ...settingsOf(settings),
+      ...scheduler.reach(place),
+      [JOB_VARIABLES.drive]: `${flow}/${run}`,
+    },
     tasks: [{ task: 0, attempt: 0 }],
   };
   const record = store.record(flow, run);
-  const beat = { format: RECORD_FORMAT, host: os.hostname(), pid: process.pid } as const;
-  await record.writeHeartbeat({ ...beat, time: Date.now(), awaits: engine.name });
+  const beat = { format: RECORD_FORMAT, host: os.hostname(), pid: process.pid, time: Date.now() } as const;
+  await record.writeHeartbeat({ ...beat, awaits: engine.name });
   const gpus = new GpuPool({ count: 0, ids: [] });
   try {
     const open = await scheduler.service({ ...place, programName, secrets: NO_SECRETS, gpus });
     return await submitted(open, { group, record, engine, warning });
   } catch (error) {
-    // It waits for nothing any more.
-    await record.writeHeartbeat({ ...beat, time: Date.now() });
+    // It waits for nothing any more, unless a scheduler has come after all.
+    await withdrawDetached(store, { flow, run }, messageOf(error));
     throw error;
   }
+}
+
+/** Of a step's options those count that say where and as whom its jobs run, not what they take. */
+function schedulerNeeds(step: StepJob, { options }: SchedulerPlace): StepJob {
+  const own = Object.entries(step.options).filter(([name]) => options.includes(name));
+  return { ...NEEDS, image: step.image, options: Object.fromEntries(own) };
 }
 
 interface SubmittedOptions extends Pick<DetachOnEngineOptions, "engine" | "warning"> {
@@ -123,14 +136,6 @@ function settingsOf(settings: Settings): Record<string, string> {
   });
   const all = [...said, ["MILLRACE_IMAGE", settings.image()] as const, ["MILLRACE_USER", settings.username] as const];
   return Object.fromEntries(all.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
-}
-
-function notThere({ name }: Engine): MillraceError {
-  return new MillraceError({
-    code: "MILLRACE_DETACHED",
-    headline: `Cannot detach the run because the scheduler cannot be a job of the engine ${name}`,
-    hint: "leave --with out of the command and put the engine's decorator on the steps: --detach --remote goes on in the background here",
-  });
 }
 
 function endedEarly({ name }: Engine, { run: { flow, run }, end }: { run: RunName; end: JobEnd }): MillraceError {

@@ -7,6 +7,7 @@ import { JOB_VARIABLES } from "../../engines/container/job-variables.ts";
 import { namedEngines } from "../engines/chosen-engines.ts";
 import { sourcesOf } from "../release/sources-of.ts";
 import { openRelease } from "../release/open-release.ts";
+import { Heartbeat } from "../run/heartbeat.ts";
 import { orClosed } from "../run/run-engines.ts";
 import type { LaunchedRun, LaunchListener, LaunchOptions } from "../run/launch-options.ts";
 import { stageOf } from "../run/stage.ts";
@@ -28,31 +29,43 @@ export async function driveDetached({ flow, run }: RunPlace, of: DriveDetachedOp
   const { store, settings } = of;
   const record = store.record(flow, run);
   const document = record.document();
-  const { programName, options } = new LaunchOrders(store.storage, { flow, run }).take();
-  const stored = document.release;
-  if (stored === undefined) throw brokenInvariant(`${flow}/${run} names no release`);
-  const on = of.listener({ graph: document.graph, programName });
-  const release = await openRelease(
-    { hash: stored, document: readRelease(store.blobs, stored) },
-    { store, settings, installing: (step, packages) => on.installing(step, packages) },
-  );
-  const launch: LaunchOptions = { ...of, programName, options, on };
-  const { graph, engines: names, shipment } = release.document;
-  const engineOf = namedEngines(names);
-  const secrets = await stepSecrets(await sourcesOf(release, store), { flowFile: release.flowFile, engines: engineOf });
-  const stage = await stageOf({ graph, engines: engineOf, secrets, shippedRuntime: shipment?.runtime }, launch);
-  const { engines } = stage;
-  engines.warmUp(null);
-  return orClosed(engines, async () => {
-    await engines.ready();
-    return driveToEnd(
-      { document, record, isSpin: false },
-      { ...launch, ...stage, ...hostOf(settings), release, origin: null },
+  const host = hostOf(settings);
+  const { programName, options } = new LaunchOrders(store.storage, { flow, run }).take(host);
+  // What follows takes its time, and may fail: from now on the run lives as long as this process does.
+  const heartbeat = new Heartbeat({ record, host, store: null, onError: () => undefined });
+  await heartbeat.start();
+  try {
+    return await driven();
+  } finally {
+    heartbeat.stop();
+  }
+
+  async function driven(): Promise<LaunchedRun> {
+    const stored = document.release;
+    if (stored === undefined) throw brokenInvariant(`${flow}/${run} names no release`);
+    const on = of.listener({ graph: document.graph, programName });
+    const release = await openRelease(
+      { hash: stored, document: readRelease(store.blobs, stored) },
+      { store, settings, installing: (step, packages) => on.installing(step, packages) },
     );
-  });
+    const launch: LaunchOptions = { ...of, programName, options, on };
+    const { graph, engines: names, shipment } = release.document;
+    const engineOf = namedEngines(names);
+    const secrets = await stepSecrets(await sourcesOf(release, store), {
+      flowFile: release.flowFile,
+      engines: engineOf,
+    });
+    const stage = await stageOf({ graph, engines: engineOf, secrets, shippedRuntime: shipment?.runtime }, launch);
+    const { engines } = stage;
+    engines.warmUp(null);
+    return orClosed(engines, async () => {
+      await engines.ready();
+      return driveToEnd({ document, record, isSpin: false }, { ...launch, ...stage, host, release, origin: null });
+    });
+  }
 }
 
 /** The processes of a container have other numbers than its machine knows, whose name it may have. */
-function hostOf({ env }: Settings): { host?: string } {
-  return env[JOB_VARIABLES.drive] === undefined ? {} : { host: `a job on ${os.hostname()}` };
+function hostOf({ env }: Settings): string {
+  return env[JOB_VARIABLES.drive] === undefined ? os.hostname() : `a job on ${os.hostname()}`;
 }

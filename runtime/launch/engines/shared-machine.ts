@@ -95,7 +95,7 @@ function keyOf({ step, attempt }: Pick<Excess, "step" | "attempt">): string {
 }
 
 /** That of the container around us, where there is one with a limit. */
-function machineMemoryMb(): number {
+export function machineMemoryMb(): number {
   const limit = process.constrainedMemory();
   const bytes = limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem();
   return Math.floor(bytes / 2 ** 20);

@@ -12,7 +12,7 @@ export function refuseRunning(store: Datastore, { flow, run }: RunPlace): void {
   throw new MillraceError({
     code: "MILLRACE_STILL_RUNNING",
     headline: `Cannot resume ${flow}/${run} because it ${status === "pending" ? "waits for its scheduler" : `is still running${beat === null ? "" : placeOf(beat)}`}`,
-    hint: "end it first, or name another run with --origin-run-id",
+    hint: "end it first with stop, or name another run with --origin-run-id",
   });
 }
 

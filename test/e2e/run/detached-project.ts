@@ -30,6 +30,9 @@ class TrainFlow extends FlowSpec {
 main(TrainFlow);
 `;
 
+/** Of a run whose tasks are jobs, on a busy machine. */
+export const LONG_MS = 240_000;
+
 export interface DetachedProject extends CommandOptions {
   readonly cwd: string;
   readonly datastore: string;
@@ -64,7 +67,7 @@ export function headerOf(at: DetachedProject, run: string): RunHeader {
 
 /** How it ended; its scheduler, if it is a process of this machine, is gone by then. */
 export async function ended(at: DetachedProject, run: string): Promise<string> {
-  await expect.poll(() => headerOf(at, run).finishedAt).not.toBeNull();
+  await expect.poll(() => headerOf(at, run).finishedAt, { timeout: LONG_MS }).not.toBeNull();
   const beat = openDatastore(at.datastore).record("TrainFlow", run).heartbeat();
   if (beat?.host === os.hostname()) await expect.poll(() => thisMachine.hasProcess(beat.pid)).toBe(false);
   return headerOf(at, run).status;

@@ -87,7 +87,15 @@ describe("a container with GPUs", () => {
     env: { OWN: "1" },
     tasks: [{ task: 1, attempt: 0 }],
   };
-  const settings = { cores: 2, mounts: [], credentials: {}, needsHostNetwork: false, user: null, gpus: null };
+  const settings = {
+    cores: 2,
+    mounts: [],
+    credentials: {},
+    seesFiles: true,
+    needsHostNetwork: false,
+    user: null,
+    gpus: null,
+  };
   const optionsFor = (gpu: number, gpus: readonly string[]) =>
     containerOptions(
       { ...group, needs: { ...group.needs, gpu } },

@@ -38,7 +38,8 @@ export async function driveRun(context: StoreContext, flags: DriveFlags): Promis
       },
     },
   );
-  process.send?.("driving");
+  // Whoever started this one may be gone.
+  if (process.connected) process.send?.("driving", () => undefined);
   const told = reporter as RunReporter | null;
   const interruption = onInterrupt(driven.interrupt, (text) => told?.say(text));
   try {

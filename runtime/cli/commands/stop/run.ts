@@ -6,7 +6,8 @@ import { looksAt } from "../../../datastore/reader/follow-run.ts";
 import { readRunHeader } from "../../../datastore/reader/read-run.ts";
 import type { RunHeader } from "../../../datastore/reader/run-summary.ts";
 import { TaskChanges } from "../../../datastore/reader/task-changes.ts";
-import { StopRequests } from "../../../datastore/stop-requests.ts";
+import { stopReasonText, StopRequests } from "../../../datastore/stop-requests.ts";
+import { withdrawDetached } from "../../../launch/detached/withdraw-detached.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { Output } from "../../output.ts";
 import { runMeant } from "../../run-meant.ts";
@@ -35,6 +36,8 @@ export async function stopRun(context: StoreContext, options: StopOptions): Prom
   // Also where its process is gone, as that may only sleep: then it stops when it wakes.
   const { request, isFirst } = requests.ask({ username: context.settings.username, host: os.hostname() });
   if (before.status === "stale") return conclude(output, { header: before, outcome: "gone", request });
+  if (await withdrawDetached(store, before, stopReasonText(request)))
+    return conclude(output, { header: readRunHeader(store, { flow, run }), outcome: "stopped", request });
   output.note(askedText(before, { request, isFirst, isRemote: store.storage.isRemote }));
   if (!options.wait) return conclude(output, { header: before, outcome: "requested", request });
 
