@@ -10,10 +10,10 @@ export interface ComputeBackend {
   /** How many tasks may run at once where the user sets no limit. */
   readonly defaultLimit: number;
   /**
-   * How many tasks of foreaches it would take beyond those at once, to begin as soon as others of them end.
+   * How many tasks of a step, of foreaches, it would take beyond those at once, to begin as soon as others of them end.
    * @defaultValue none
    */
-  ahead?(): number;
+  ahead?(step: string): number;
   /** Begins an attempt; returns at once. What follows comes as events. */
   start(spec: TaskSpec): void;
   /** Ends a running attempt: asks first, insists after a grace. Its end is reported like any other. */

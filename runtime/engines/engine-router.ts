@@ -16,9 +16,9 @@ export class EngineRouter implements ComputeBackend {
     this.#of = of;
   }
 
-  /** All of them together: a task that goes to another one waits there. */
-  ahead(): number {
-    return this.#backends.reduce((sum, backend) => sum + (backend.ahead?.() ?? 0), 0);
+  /** What another engine would take helps no task of this step. */
+  ahead(step: string): number {
+    return this.#of(step).ahead?.(step) ?? 0;
   }
 
   start(spec: TaskSpec): void {

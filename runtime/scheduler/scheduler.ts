@@ -191,7 +191,7 @@ export class Scheduler {
     const { size } = this.#state.running;
     if (size < limit) return true;
     if (place.split?.kind !== "foreach" || source.kind !== "child" || !this.#chooser.needsPlaceOnly(next)) return false;
-    return size < limit + (backend.ahead?.() ?? 0);
+    return size < limit + (backend.ahead?.(place.step) ?? 0);
   }
 
   #reuseOf(next: Candidate): ReusableResult | null {

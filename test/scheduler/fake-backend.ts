@@ -11,8 +11,14 @@ export class FakeBackend implements ComputeBackend {
   /** Attempts that have not ended, by task. */
   readonly running = new Map<number, TaskSpec>();
   readonly stopped: { task: number; reason: string }[] = [];
+  /** How many more tasks it would hold, by step. */
+  readonly room = new Map<string, number>();
   /** Most attempts at once. */
   peak = 0;
+
+  ahead(step: string): number {
+    return this.room.get(step) ?? 0;
+  }
 
   start(spec: TaskSpec): void {
     this.started.push(spec);

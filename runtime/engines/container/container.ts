@@ -1,8 +1,8 @@
 import process from "node:process";
 import { environment, processSettings, setVariables } from "../../config.ts";
-import { openDatastore } from "../../datastore/datastore.ts";
+import { type Datastore, openDatastore } from "../../datastore/datastore.ts";
 import { CONTAINER_EXIT } from "./container-exit.ts";
-import { NOTHING, readHandedOver } from "./handed-over.ts";
+import { type HandedOver, NOTHING, readHandedOver } from "./handed-over.ts";
 import { jobIndex, JOB_VARIABLES } from "./job-variables.ts";
 import { notBegun } from "./not-begun.ts";
 import { superviseReused } from "./supervise-reused.ts";
@@ -21,6 +21,18 @@ async function execute(): Promise<number> {
   // Whoever opens the datastore looks there; a bucket may not open without them, so what is missing is told here, too.
   await awaited.then(({ variables }) => setVariables(variables), tell);
   const store = openDatastore(env[datastore] ?? "", { settings: processSettings().store });
+  try {
+    return await executeIn(store, awaited);
+  } catch (error) {
+    tell(error);
+    // What was told of tasks until then is known, whatever the rest is worth.
+    store.storage.flush();
+    return CONTAINER_EXIT.noOutcome;
+  }
+}
+
+async function executeIn(store: Datastore, awaited: Promise<HandedOver>): Promise<number> {
+  const env = environment();
   const index = jobIndex(env);
   const { document, spec } = readJob(store.storage, { key: env[group] ?? "", hash: env[groupHash] ?? "", index });
   const papers = new JobPapers(store.storage);

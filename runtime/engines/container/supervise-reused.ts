@@ -31,6 +31,8 @@ export function superviseReused(of: ReusedTasks): Promise<number> {
   return new ReusedJob(of, reuse).run();
 }
 
+type OfAttempt = Pick<TaskSpec, "task" | "attempt">;
+
 class ReusedJob {
   readonly #of: ReusedTasks;
   readonly #reuse: JobReuse;
@@ -46,6 +48,8 @@ class ReusedJob {
   #taken = 0;
   #idleTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
+  /** Set once it was told to stop. */
+  #stopped: { readonly reason: ReturnType<ReusedTasks["stopReason"]> } | null = null;
 
   constructor(of: ReusedTasks, reuse: JobReuse) {
     const { store, document, index } = of;
@@ -55,10 +59,16 @@ class ReusedJob {
     const job = { group: document.group, index };
     this.#told = store.storage.append(toldKey(job));
     const key = tasksKey(job);
-    this.#tail = new FollowedLines({ storage: store.storage, key }, (line) => {
-      const spec = parseTaskLine(line, key);
-      if (spec !== null) this.#take(spec);
-    });
+    this.#tail = new FollowedLines(
+      { storage: store.storage, key },
+      {
+        line: (line) => {
+          const spec = parseTaskLine(line, key);
+          if (spec !== null) this.#take(spec);
+        },
+        trouble: (error) => this.#settle.reject(error),
+      },
+    );
   }
 
   async run(): Promise<number> {
@@ -87,7 +97,8 @@ class ReusedJob {
       this.#isClosed = true;
       this.#began(first);
       this.#ended(first, { outcome, hasOutput: false });
-      return await this.#over;
+      // What was in the way may have ended the job's own promise as well.
+      return 0;
     } finally {
       this.#tail.close();
       await this.#supervisor?.close();
@@ -116,6 +127,28 @@ class ReusedJob {
 
   #ended({ task, attempt }: TaskSpec, { outcome, hasOutput }: { outcome: TaskOutcome; hasOutput: boolean }): void {
     if (!this.#open.delete(task)) return;
+    const told = this.#judged(task, outcome);
+    if (told !== null) this.#tellEnd({ task, attempt }, { outcome: told, hasOutput });
+    if (this.#open.size === 0 && (this.#isClosed || this.#taken === this.#reuse.maxTasks)) return this.#close();
+    if (this.#open.size > 0) return;
+    this.#tail.hurry();
+    this.#idleTimer = setTimeout(() => this.#close(), this.#reuse.idleMs);
+  }
+
+  /** What an end means in a job that was told to stop; null where the job's own end says what becomes of the task. */
+  #judged(task: number, outcome: TaskOutcome): TaskOutcome | null {
+    if (this.#stopped === null) return outcome;
+    // It never began, and another job takes it.
+    if (!this.#beganAt.has(task)) return null;
+    if (outcome.status !== "failed") return outcome;
+    const { reason } = this.#stopped;
+    // Without a word from the launcher it is not the task's fault.
+    if (reason === null) return null;
+    // It was meant for one before it, which is over: this one is begun anew elsewhere, and has not failed.
+    return reason.task === undefined || reason.task === task ? outcome : INTERRUPTED;
+  }
+
+  #tellEnd({ task, attempt }: OfAttempt, { outcome, hasOutput }: { outcome: TaskOutcome; hasOutput: boolean }): void {
     const { storage } = this.#of.store;
     // Whoever hears of the end reads its log to the end.
     if (hasOutput && storage.isRemote) storage.flush();
@@ -123,34 +156,25 @@ class ReusedJob {
     const ms = Math.max(now - (this.#beganAt.get(task) ?? now), 0);
     this.#beganAt.delete(task);
     this.#tell({ type: "ended", task, attempt, outcome, hasOutput, ms });
-    if (this.#open.size === 0 && (this.#isClosed || this.#taken === this.#reuse.maxTasks)) return this.#close();
-    if (this.#open.size > 0) return;
-    this.#tail.hurry();
-    this.#idleTimer = setTimeout(() => this.#close(), this.#reuse.idleMs);
   }
 
-  /** The task in hand is told why; those behind it never began, and another job takes them. */
+  /** The task in hand is told why, and has its grace; those behind it are taken back, and another job takes them. */
   #stop(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     const reason = this.#of.stopReason();
-    const inHand = [...this.#open.values()].filter(({ task }) => this.#beganAt.has(task));
-    for (const { task } of [...this.#open.values()]) if (!this.#beganAt.has(task)) this.#open.delete(task);
-    // Without a word from the launcher it is not the task's fault: how the job ended says what became of it.
-    if (reason === null) for (const { task } of inHand) this.#open.delete(task);
-    // It was meant for one before it, which is over: this one is begun anew elsewhere, and has not failed.
-    const isOthers = reason?.task !== undefined && !inHand.some(({ task }) => task === reason.task);
-    if (isOthers) for (const spec of inHand) this.#ended(spec, { outcome: INTERRUPTED, hasOutput: true });
-    for (const { task } of inHand) this.#supervisor?.stop(task, reason ?? UNASKED);
-    if (reason === null) this.#settle.resolve(CONTAINER_EXIT.stopped);
-    else if (inHand.length === 0) this.#close();
+    this.#stopped = { reason };
+    if (this.#open.size === 0) return this.#close();
+    // The last one first: none may begin because the one before it ends.
+    for (const task of [...this.#open.keys()].reverse()) this.#supervisor?.stop(task, reason ?? UNASKED);
   }
 
-  /** Nothing begins after this. */
+  /** Nothing begins after this, and nothing is on its way any more. */
   #close(): void {
     this.#isClosed = true;
     this.#tell({ type: "closed" });
-    this.#settle.resolve(0);
+    this.#settle.resolve(this.#stopped?.reason === null ? CONTAINER_EXIT.stopped : 0);
   }
 
   #tell(line: ToldLine): void {

@@ -82,8 +82,8 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   /** Jobs that take further tasks hold the next ones. */
-  ahead(): number {
-    return this.#reuser.ahead();
+  ahead(step: string): number {
+    return this.#reuser.ahead(step);
   }
 
   start(spec: TaskSpec): void {
@@ -213,8 +213,11 @@ export class RemoteBackend implements ComputeBackend {
         else this.#recovery.noteRunning(ref);
       },
       ended: (ref, end) => {
-        if (this.#reuser.has(ref)) return this.#track(this.#reuser.ended(ref, end));
         const job = this.#byRef.get(jobName(ref));
+        if (this.#reuser.has(ref)) {
+          this.#byRef.delete(jobName(ref));
+          return this.#track(this.#reuser.ended(ref, end).catch((error: unknown) => this.#run.onTrouble(error)));
+        }
         if (job !== undefined) this.#track(this.#concluded(job, end));
         else this.#recovery.noteEnd(ref, end);
       },

@@ -16,8 +16,8 @@ describeWith(DOCKER, "a container that takes further tasks", () => {
       docker("pause", ...containersOf(latest(), "each"));
       letGo();
       expect(await run.exit(), run.stderr()).toMatchObject({ code: 0 });
-      // The next one may have begun in the moment between its thaw and its end: that attempt is an interruption.
-      expect(attempts().toSpliced(5, 1)).toEqual([1, 1, 1, 1, 2, 1, 1]);
+      // Those behind it may have begun in the moment between its thaw and its end: that attempt is an interruption.
+      expect(attempts().slice(0, 5)).toEqual([1, 1, 1, 1, 2]);
       expect(ran().length).toBeGreaterThanOrEqual(9);
       expect(containersOf(latest())).toEqual([]);
       await isSound();

@@ -16,12 +16,18 @@ const IN_BUCKET: Pace = { fastestMs: 200, slowestMs: 1500 };
 const SLOWING = 1.5;
 const NOTHING: Piece = { bytes: Buffer.alloc(0), isLast: true };
 
+export interface LinesListener {
+  line(text: string): void;
+  /** A line, or what followed from it, was not as it has to be. */
+  trouble(error: unknown): void;
+}
+
 /** Gives the whole lines of an object that another process appends to, soon after they are there. */
 export class FollowedLines {
   readonly #tail: Tail;
   readonly #rest: Rest;
   readonly #pace: Pace;
-  readonly #onLine: (line: string) => void;
+  readonly #on: LinesListener;
   #watcher: fs.FSWatcher | null = null;
   #waitMs: number;
   #timer: NodeJS.Timeout | null = null;
@@ -29,12 +35,12 @@ export class FollowedLines {
   #mustReadAgain = false;
   #isClosed = false;
 
-  constructor({ storage, key }: { storage: Storage; key: string }, onLine: (line: string) => void) {
+  constructor({ storage, key }: { storage: Storage; key: string }, on: LinesListener) {
     this.#tail = storage.tail(key);
     this.#rest = new Rest(key);
     this.#pace = storage.isRemote ? IN_BUCKET : IN_FOLDER;
     this.#waitMs = this.#pace.fastestMs;
-    this.#onLine = onLine;
+    this.#on = on;
     if (storage.folder !== null) this.#watch(path.join(storage.folder, key));
     this.#plan();
   }
@@ -94,7 +100,16 @@ export class FollowedLines {
     this.#reading = reading;
   }
 
+  /** Nobody waits for a look: one that fails is told, and the next one goes on. */
   async #readAll(): Promise<void> {
+    try {
+      await this.#readPieces();
+    } catch (error) {
+      this.#on.trouble(error);
+    }
+  }
+
+  async #readPieces(): Promise<void> {
     for (let isLast = false; !isLast;) {
       // What cannot be read now may be read later; it lies in the store.
       const answer = (() => {
@@ -108,7 +123,7 @@ export class FollowedLines {
       isLast = piece.isLast;
       const hasMore = piece.bytes.length > 0;
       this.#waitMs = hasMore ? this.#pace.fastestMs : Math.min(this.#waitMs * SLOWING, this.#pace.slowestMs);
-      for (const { text } of linesIn(this.#rest.wholeLines(piece.bytes))) this.#onLine(text);
+      for (const { text } of linesIn(this.#rest.wholeLines(piece.bytes))) this.#on.line(text);
     }
   }
 }

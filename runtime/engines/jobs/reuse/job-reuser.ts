@@ -3,7 +3,6 @@ import type { TaskOutcome } from "../../../task/task-outcome.ts";
 import type { TaskSpec } from "../../../task/task-spec.ts";
 import { jobName } from "../job-name.ts";
 import type { JobEnd, JobRef, StepJob } from "../job-service.ts";
-import { isSurelyOver } from "./is-surely-over.ts";
 import { TaskKind } from "./task-kind.ts";
 import { ReusedJob } from "./reused-job.ts";
 
@@ -26,7 +25,7 @@ export interface ReuseListener {
   ended(spec: TaskSpec, how: { readonly outcome: TaskOutcome; readonly hasOutput: boolean }): void;
   /** Its job ended with it in hand. */
   lost(spec: TaskSpec, of: { readonly ref: JobRef; readonly end: JobEnd }): void;
-  /** Its job ended before it began: it waits for another. */
+  /** Its job ended and has surely not begun it: it waits for another. */
   again(spec: TaskSpec): void;
   /** False once it is to be stopped. */
   isWanted(spec: TaskSpec): boolean;
@@ -47,10 +46,11 @@ export class JobReuser {
     this.#options = options;
   }
 
-  /** How many more tasks living jobs would hold behind those in hand. */
-  ahead(): number {
+  /** How many more tasks of a step its living jobs would hold behind those in hand. */
+  ahead(step: string): number {
     let count = 0;
-    for (const kind of this.#kinds.values()) for (const job of kind.jobs) count += job.holds(kind.behind);
+    for (const kind of this.#kinds.values())
+      if (kind.needs.step === step) for (const job of kind.jobs) count += job.holds(kind.behind);
     return count;
   }
 
@@ -129,11 +129,11 @@ export class JobReuser {
     for (const spec of lost) on.lost(spec, { ref, end });
     for (const spec of behind.reverse()) {
       if (!on.isWanted(spec)) on.lost(spec, { ref, end });
-      else if (isSurelyOver(end)) {
+      else if (job.hasSaidClosed) {
         on.again(spec);
         kind.waiting.unshift(spec);
       }
-      // Should it still live, its late result must be that of an older attempt.
+      // A task begins before that is told: this one may have, and may even have committed a result.
       else on.ended(spec, { outcome: INTERRUPTED, hasOutput: false });
     }
     this.#deal(kind);
@@ -193,7 +193,7 @@ const INTERRUPTED: TaskOutcome = {
   error: {
     name: "HostLost",
     code: "MILLRACE_HOST_LOST",
-    message: "its job was lost before the task began, and may still be running",
+    message: "its job was lost, and may have begun the task",
   },
   isRetryable: true,
   isCrash: true,

@@ -49,10 +49,16 @@ export class ReusedJob {
     this.#given = [options.first];
     const { storage, ref } = options;
     const key = toldKey(ref);
-    this.#tail = new FollowedLines({ storage, key }, (line) => {
-      const told = parseToldLine(line, key);
-      if (told !== null) this.#hear(told);
-    });
+    this.#tail = new FollowedLines(
+      { storage, key },
+      {
+        line: (line) => {
+          const told = parseToldLine(line, key);
+          if (told !== null) this.#hear(told);
+        },
+        trouble: (error) => options.on.trouble(error),
+      },
+    );
   }
 
   get given(): readonly TaskSpec[] {
@@ -61,6 +67,11 @@ export class ReusedJob {
 
   get isAlive(): boolean {
     return this.#isAlive;
+  }
+
+  /** It said that it begins nothing more: what it has not told of it has not begun. */
+  get hasSaidClosed(): boolean {
+    return this.#saidClosed;
   }
 
   /** How many more it takes now, if it may hold this many behind the one in hand. */

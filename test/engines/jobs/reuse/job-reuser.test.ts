@@ -91,13 +91,36 @@ test("a job that lives is given what waits, as many as it may take; then another
   reuser.abandon();
 });
 
-test("a lost job loses the task in hand; those behind it go to another, the first of them first", async () => {
+test("a lost job loses the task in hand; those behind it are interrupted, as they may have begun unheard", async () => {
   const { reuser, heard, job, says } = scene();
   for (const task of [1, 2, 3, 4]) reuser.add(spec(task));
   const one = job(0, spec(1));
   one.tells(began(1), done(1), began(2));
   await says("4 given to 0");
   await reuser.ended(one.ref, ENDED);
+  expect(heard.slice(-3)).toEqual(["2 lost", "4 failed true", "3 failed true"]);
+  reuser.close();
+});
+
+test("a task that a job was given and may have begun just when it was killed is not begun twice as one attempt", async () => {
+  const { reuser, heard, job, says } = scene();
+  for (const task of [1, 2]) reuser.add(spec(task));
+  const one = job(0, spec(1));
+  one.tells(began(1), done(1));
+  await says("2 given to 0");
+  await reuser.ended(one.ref, ENDED);
+  expect(heard.at(-1)).toBe("2 failed true");
+  reuser.close();
+});
+
+test("a job that says that it closes loses only the task in hand; those behind it go to another, in order", async () => {
+  const { reuser, heard, job, says } = scene();
+  for (const task of [1, 2, 3, 4]) reuser.add(spec(task));
+  const one = job(0, spec(1));
+  one.tells(began(1), done(1), began(2));
+  await says("4 given to 0");
+  one.tells({ type: "closed" });
+  await reuser.ended(one.ref, { ...ENDED, kind: "host-lost", exitCode: null });
   expect(heard.slice(-4)).toEqual(["2 lost", "4 waits again", "3 waits again", "3 starts a job"]);
   reuser.close();
 });
@@ -171,11 +194,12 @@ test("jobs that live hold tasks ahead once those have shown to be short", async 
   const { reuser, job, says } = scene();
   reuser.add(spec(1));
   const one = job(0, spec(1));
-  expect(reuser.ahead()).toBe(0);
+  expect(reuser.ahead("work")).toBe(0);
   one.tells(began(1), done(1));
   await says("1 done");
   // Three more is all that it takes.
-  expect(reuser.ahead()).toBe(3);
+  expect(reuser.ahead("work")).toBe(3);
+  expect(reuser.ahead("other")).toBe(0);
   reuser.close();
   reuser.abandon();
 });
