@@ -61,6 +61,11 @@ export function checkpointKey({ step, path, ...of }: RunPlace & { step: string; 
   return `${runFolder(of)}/checkpoints/${step}/${checkpointName(path)}.json`;
 }
 
+/** The path of the task that split, of that of a member. */
+export function gangPathOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+}
+
 /** Where the first task of a gang is reached; the path is that of the task that split. */
 export function gangKey({ path, ...of }: RunPlace & { path: string }): string {
   return `${runFolder(of)}/gangs/${checkpointName(path === "" ? "gang" : path)}.json`;

@@ -187,6 +187,11 @@ export class RunRecord {
     return this.#storage.writeSoon(gangKey({ ...this.#place, path }), [encodeJson(record)]);
   }
 
+  /** Members that begin from now on wait for what the first one writes. */
+  forgetGang(path: string): void {
+    this.#storage.remove([gangKey({ ...this.#place, path })]);
+  }
+
   /** Null until the gang's first task has begun. */
   gang(path: string): GangRecord | null {
     return this.#json(gangKey({ ...this.#place, path }), parseGang);

@@ -165,6 +165,11 @@ export function laneOf(state: RunState, of: AttemptOf): Lane {
   return lane;
 }
 
+/** The gang of which a task is a member: what its members do together, none can finish alone. Null for what follows in it. */
+export function gangOf({ split, hop }: GraphPlace): Split | null {
+  return split?.kind === "gang" && hop === 0 ? split : null;
+}
+
 /** Identity of a place within any run of the flow: the children taken on the way, and the steps since. */
 export function pathOf(place: GraphPlace): string {
   const outer = place.split === null ? "" : `${pathOf(place.split.place)}/${place.index}.`;

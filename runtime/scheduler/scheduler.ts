@@ -11,7 +11,7 @@ import type { Clock } from "../task/clock.ts";
 import { applyEvent } from "./apply-event.ts";
 import { type Capacity, CapacityUse } from "./capacity.ts";
 import { decideRetry, isConcluding } from "./decide-retry.ts";
-import { type FirstTask, initialState, pathOf, type RunState } from "./run-state.ts";
+import { type FirstTask, gangOf, initialState, pathOf, type RunState, type Split } from "./run-state.ts";
 import { errorWithNextNeeds } from "./error-with-next-needs.ts";
 import { isMemoryDeath } from "../task/out-of-memory.ts";
 import { taskSpecOf } from "./task-spec-of.ts";
@@ -62,6 +62,8 @@ export class Scheduler {
   #cancelWake: (() => void) | null = null;
   readonly #unwritten: RunEvent[] = [];
   #stopReason: string | null = null;
+  /** Why the other members of gangs are stopped of which one has failed for good. */
+  readonly #stoppedGangs = new Map<Split, StopReason>();
   #held: ReadonlyMap<string, readonly string[]> = new Map();
   /** The step whose task would start next if there were a place. */
   #placeless: string | null = null;
@@ -148,11 +150,15 @@ export class Scheduler {
   }
 
   #start(specs: readonly TaskSpec[]): void {
-    if (this.#stopReason === null) for (const spec of specs) this.#options.backend.start(spec);
-    // The run was ended while their start was recorded.
-    else
-      for (const { task, step, attempt } of specs)
-        this.deliver({ type: "ended", task, step, attempt, outcome: stoppedOutcome(NEVER_BEGAN) });
+    for (const spec of specs) {
+      const { task, step, attempt } = spec;
+      // The run was ended while their start was recorded, or their gang while they waited for it.
+      const gang = this.#gangOf(task);
+      const gangStop = gang === null ? null : (this.#stoppedGangs.get(gang) ?? null);
+      const stop = this.#stopReason === null ? gangStop : NEVER_BEGAN;
+      if (stop === null) this.#options.backend.start(spec);
+      else this.deliver({ type: "ended", task, step, attempt, outcome: stoppedOutcome(stop) });
+    }
   }
 
   #tellHeld(): void {
@@ -224,7 +230,8 @@ export class Scheduler {
   #failed({ task, step, attempt }: TaskEnded, outcome: Extract<TaskOutcome, { status: "failed" }>): void {
     const { graph, clock, onFailure } = this.#options;
     const time = clock.now();
-    const isCancelled = this.#stopReason !== null;
+    const gang = this.#gangOf(task);
+    const isCancelled = this.#stopReason !== null || (gang !== null && this.#stoppedGangs.has(gang));
     const interruptions = this.#state.running.get(task)?.interruptions ?? 0;
     const { settings } = nodeOf(graph, step);
     const isOurFault = this.#chooser.isByUsage && !this.#state.victims.has(task) && isMemoryDeath(outcome);
@@ -236,7 +243,22 @@ export class Scheduler {
       retryAt === null ? outcome.error : errorWithNextNeeds(outcome.error, { resources: settings.resources, attempt });
     const used = usedIn(outcome);
     this.#emit({ type: "task-failed", time, task, attempt, error, retryAt, isCancelled, ...interrupted, ...used });
-    if (retryAt === null && !isCancelled && onFailure === "stop") this.#stop(`${step} failed`);
+    if (retryAt !== null || isCancelled) return;
+    if (onFailure === "stop") this.#stop(`${step} failed`);
+    else if (gang !== null) this.#stopGang(gang, `${step}/${task} failed`);
+  }
+
+  #gangOf(task: number): Split | null {
+    const running = this.#state.running.get(task);
+    return running === undefined ? null : gangOf(running.place);
+  }
+
+  /** The others may wait for that member for ever. */
+  #stopGang(gang: Split, reason: string): void {
+    const stop: StopReason = { name: "AbortError", message: `the gang stops: ${reason}` };
+    this.#stoppedGangs.set(gang, stop);
+    for (const { task, place } of this.#state.running.values())
+      if (gangOf(place) === gang) this.#options.backend.stop(task, stop);
   }
 
   #stop(reason: string): void {

@@ -3,6 +3,7 @@ import type { BackendEvent, CloseOptions, ComputeBackend } from "../compute-back
 import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
 import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
+import { gangPathOf } from "../../datastore/run-keys.ts";
 import { Gatherer } from "./gatherer.ts";
 import { groupKey, type JobSetup } from "./group-document.ts";
 import { HandedAttempt } from "./handed-attempt.ts";
@@ -93,10 +94,7 @@ export class RemoteBackend implements ComputeBackend {
       onEvent: (event) => this.#run.onEvent(event),
     });
     this.#jobs.set(spec.task, job);
-    this.#recovery.done.then(
-      () => this.#begin(job),
-      (error: unknown) => this.#gaveUp(job, error),
-    );
+    this.#recovery.done.then(() => this.#begin(job)).catch((error: unknown) => this.#gaveUp(job, error));
   }
 
   stop(task: number, reason: StopReason): void {
@@ -138,6 +136,8 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   #handOver(spec: TaskSpec): void {
+    // The address of an earlier attempt: that one is no longer there.
+    if (spec.gang?.index === 0 && spec.attempt > 0) this.#run.record.forgetGang(gangPathOf(spec.path));
     if (jobOf(spec, this.#options.needsOf).reuse === undefined) this.#gatherer.add(spec);
     else this.#reuser.add(spec);
   }

@@ -17,6 +17,18 @@ export function gangs(under: () => UnderTest): void {
     expect(said).toEqual(["taken", "taken", [1, 2]]);
   });
 
+  test("a further attempt of the first member is reached where it is, not where an earlier one was", async () => {
+    const { trial, stage, first } = under();
+    const { store, document } = stage;
+    const record = store.record(document.flow, document.run);
+    await record.writeGang("9", { format: 1, mainHost: "192.0.2.77", attempt: 0, time: 1 });
+    const start = (index: number, attempt = 0) =>
+      trial.start("talks", { inputs: [first], gang: { size: 2, index }, path: `9/${index}.0`, attempt });
+    const tasks = [start(0, 1), start(1)];
+    const outcomes = await Promise.all(tasks.map((task) => trial.endOf(task)));
+    expect(outcomes).toMatchObject([{ status: "succeeded" }, { status: "succeeded" }]);
+  });
+
   test("a member that waits for the first one can be stopped", async () => {
     const { trial, first } = under();
     const task = trial.start("talks", { inputs: [first], gang: { size: SIZE, index: 1 }, path: "8/1.0" });
