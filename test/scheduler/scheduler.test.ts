@@ -145,7 +145,9 @@ describe("a failure", () => {
   });
 
   test("of a member of a gang stops the others, with --on-failure finish too: they may wait for it", async () => {
-    const settings = { node: { retry: { times: 1, delayMs: 10, backoff: 1, maxDelayMs: null, jitter: false } } };
+    const settings = {
+      node: { retry: { times: 1, delayMs: 10, backoff: 1, maxDelayMs: null, jitter: false, hasFilter: false } },
+    };
     const run = rig(GANG, { sizes: { start: 3 }, onFailure: "finish", settings });
     run.succeed("start");
     // One waits for its next attempt, one fails for good, one runs.
