@@ -17,20 +17,29 @@ const MAX_BYTES = 128 * 1024 - 64;
 export function handedOverSecret(
   group: JobGroup,
   { namespace, secrets }: { readonly namespace: string; readonly secrets: RunSecrets },
-): { readonly object: object; readonly ref: { readonly name: string; readonly key: string } } | null {
+): HandedOverSecret | null {
   const own = secrets.ofSteps.get(group.needs.step) ?? null;
   if (own === null && secrets.masks.length === 0) return null;
   const text = JSON.stringify({ variables: {}, secrets: own, masks: secrets.masks });
   if (Buffer.byteLength(text) > MAX_BYTES) throw tooLarge(group, Buffer.byteLength(text));
   const name = objectName(group.name);
-  const object = {
+  const objectFor = (jobUid: string) => ({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name, namespace, labels: objectLabels(group) },
+    metadata: {
+      ...{ name, namespace, labels: objectLabels(group) },
+      ownerReferences: [{ apiVersion: "batch/v1", kind: "Job", name, uid: jobUid }],
+    },
     immutable: true,
     stringData: { [KEY]: text },
-  };
-  return { object, ref: { name, key: KEY } };
+  });
+  return { objectFor, ref: { name, key: KEY } };
+}
+
+export interface HandedOverSecret {
+  /** The cluster deletes it with its Job, which bears the same name. */
+  objectFor(jobUid: string): object;
+  readonly ref: { readonly name: string; readonly key: string };
 }
 
 function tooLarge({ needs }: JobGroup, bytes: number): MillraceError {

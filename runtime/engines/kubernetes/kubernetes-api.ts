@@ -5,10 +5,10 @@ import type { GroupWatch } from "../jobs/polling/group-watch.ts";
 import type { ApiFailure, JobApi, JobStop, KeptGroup, LookOptions } from "../jobs/polling/job-api.ts";
 import { broughtSecrets } from "./brought-secrets.ts";
 import { checkSteps } from "./check-steps.ts";
-import { KubeClient } from "./client/kube-client.ts";
+import { KubeClient, type KubeRequest } from "./client/kube-client.ts";
 import { KubeFailure } from "./client/kube-failure.ts";
 import { FollowedGroup } from "./followed-group.ts";
-import { handedOverSecret } from "./handed-over-secret.ts";
+import { type HandedOverSecret, handedOverSecret } from "./handed-over-secret.ts";
 import { JobDeleter } from "./job-deleter.ts";
 import { jobManifest } from "./job-manifest.ts";
 import { listAt, textAt } from "./json-at.ts";
@@ -70,11 +70,14 @@ export class KubernetesApi implements JobApi {
     const options = { ...own, secrets: [...own.secrets, ...broughtSecrets(this.#options.secrets, group.needs.step)] };
     const namespace = await this.#namespaceOf(options);
     const secret = handedOverSecret(group, { namespace, secrets: this.#options.secrets });
-    if (secret !== null) await this.#create(`/api/v1/namespaces/${namespace}/secrets`, secret.object);
     const manifest = jobManifest(group, { namespace, options, handedOver: secret?.ref ?? null });
-    const job = await this.#create(`/apis/batch/v1/namespaces/${namespace}/jobs`, manifest);
+    const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
     const name = objectName(group.name);
-    if (secret !== null) await this.#own(secret.ref.name, { namespace, name, job });
+    const job = await this.#create({ path, body: manifest, maxTries: 1 });
+    if (secret !== null) {
+      const there = job ?? (await this.#client.json({ path: `${path}/${name}` }));
+      await this.#handOver(secret, { namespace, uid: textAt(there, "metadata", "uid") ?? "" });
+    }
     return jobId(namespace, name);
   }
 
@@ -96,7 +99,7 @@ export class KubernetesApi implements JobApi {
   }
 
   async find(groups: readonly LostGroup[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const there = new Map<string, Promise<ReadonlySet<string>>>();
+    const there = new Map<string, Promise<ReadonlyMap<string, string>>>();
     const found = new Map<string, readonly string[]>();
     for (const { group, id } of groups) {
       const namespace = id === null ? await this.#namespaceOf(this.#optionsOf(group)) : placeOfJob(id).namespace;
@@ -104,7 +107,15 @@ export class KubernetesApi implements JobApi {
       const known = there.get(key) ?? this.#jobsOf(namespace, group.run);
       there.set(key, known);
       const name = objectName(group.name);
-      found.set(group.name, (await known).has(name) ? [jobId(namespace, name)] : []);
+      const uid = (await known).get(name);
+      found.set(group.name, uid === undefined ? [] : [jobId(namespace, name)]);
+      // Whoever created the Job may not have come to its Secret.
+      const secret = uid === undefined ? null : handedOverSecret(group, { namespace, secrets: this.#options.secrets });
+      if (secret === null || uid === undefined) continue;
+      await this.#handOver(secret, { namespace, uid }).catch((error: unknown) => {
+        if (!isMillraceError(error)) throw error;
+        found.set(group.name, []);
+      });
     }
     return found;
   }
@@ -124,7 +135,7 @@ export class KubernetesApi implements JobApi {
     const ids = new Set(kept.map(({ id }) => id));
     for (const namespace of this.#namespaces) {
       const names = await this.#jobsOf(namespace, run);
-      const others = [...names].map((name) => jobId(namespace, name)).filter((id) => !ids.has(id));
+      const others = [...names.keys()].map((name) => jobId(namespace, name)).filter((id) => !ids.has(id));
       await this.#deleter.now(others);
     }
   }
@@ -165,22 +176,24 @@ export class KubernetesApi implements JobApi {
   }
 
   /** Creates an object, or finds that an earlier request has: its name is its own. */
-  async #create(path: string, body: object): Promise<unknown> {
+  async #create(request: Pick<KubeRequest, "path" | "body" | "maxTries">): Promise<unknown> {
     try {
-      return await this.#client.json({ method: "POST", path, body, maxTries: 1 });
+      return await this.#client.json({ method: "POST", ...request });
     } catch (error) {
       if (!(error instanceof KubeFailure) || error.kind !== "exists") throw error;
       return null;
     }
   }
 
-  /** The Secret goes with its Job. */
-  async #own(secret: string, of: { namespace: string; name: string; job: unknown }): Promise<void> {
-    const { namespace, name } = of;
-    const job = of.job ?? (await this.#client.json({ path: `/apis/batch/v1/namespaces/${namespace}/jobs/${name}` }));
-    const owner = { apiVersion: "batch/v1", kind: "Job", name, uid: textAt(job, "metadata", "uid") };
-    const path = `/api/v1/namespaces/${namespace}/secrets/${secret}`;
-    await this.#client.json({ method: "PATCH", path, body: { metadata: { ownerReferences: [owner] } } });
+  /** Pods wait for the Secret; where there will never be one, their Job goes. */
+  async #handOver(secret: HandedOverSecret, { namespace, uid }: { namespace: string; uid: string }): Promise<void> {
+    try {
+      await this.#create({ path: `/api/v1/namespaces/${namespace}/secrets`, body: secret.objectFor(uid) });
+    } catch (error) {
+      if (error instanceof KubeFailure && error.kind === "unclear") throw error;
+      await this.#deleter.now([jobId(namespace, secret.ref.name)]).catch(() => undefined);
+      throw kubernetesError(error, "hand over secrets");
+    }
   }
 
   #optionsOf({ needs }: JobGroup): StepPodOptions {
@@ -212,16 +225,18 @@ export class KubernetesApi implements JobApi {
     return cache;
   }
 
-  async #jobsOf(namespace: string, run: RunName): Promise<ReadonlySet<string>> {
+  /** Their uids, by name. */
+  async #jobsOf(namespace: string, run: RunName): Promise<ReadonlyMap<string, string>> {
     const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
-    const names = new Set<string>();
+    const uids = new Map<string, string>();
     let query: Record<string, string> = { labelSelector: runSelector(run), limit: "500" };
     for (;;) {
       const page = await this.#client.json({ path, query });
       for (const job of listAt(page, "items"))
-        if (textAt(job, "metadata", "deletionTimestamp") === null) names.add(textAt(job, "metadata", "name") ?? "");
+        if (textAt(job, "metadata", "deletionTimestamp") === null)
+          uids.set(textAt(job, "metadata", "name") ?? "", textAt(job, "metadata", "uid") ?? "");
       const next = textAt(page, "metadata", "continue") ?? "";
-      if (next === "") return names;
+      if (next === "") return uids;
       query = { ...query, continue: next };
     }
   }

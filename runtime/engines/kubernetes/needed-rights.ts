@@ -16,5 +16,5 @@ export const NEEDED_RIGHTS: readonly NeededRight[] = [
   { group: "", resource: "pods", verbs: ["get", "list", "watch", "delete"], why: "sees how they fare, and ends them" },
   { group: "", resource: "pods/log", verbs: ["get"], why: "shows the output of a pod that left no word" },
   { group: "", resource: "events", verbs: ["list"], why: "says why a job has no pods, as a quota" },
-  { group: "", resource: "secrets", verbs: ["create", "patch"], why: "hands over what @secrets reads" },
+  { group: "", resource: "secrets", verbs: ["create"], why: "hands over what @secrets reads" },
 ];

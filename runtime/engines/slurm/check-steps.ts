@@ -85,6 +85,8 @@ function refuseOverrides(steps: readonly StepJob[]): void {
 
 function faultOf(name: string, value: unknown): string | null {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) return "takes long names of options, without dashes before them";
-  if (OWN_OPTIONS.has(name)) return "does not change an option by which Millrace starts and finds its jobs";
+  // Slurm takes the beginning of a name for the whole.
+  if ([...OWN_OPTIONS].some((own) => own.startsWith(name)))
+    return "does not change an option by which Millrace starts and finds its jobs";
   return isRecord(value) || Array.isArray(value) ? "takes texts, numbers, true and false" : null;
 }

@@ -6,7 +6,7 @@ import type { ServiceOptions } from "../engine.ts";
 import type { JobListener, JobService } from "../jobs/job-service.ts";
 import { openPolled } from "../jobs/polling/open-polled.ts";
 import { ownFile } from "../../own-file.ts";
-import { readCluster } from "./read-cluster.ts";
+import { type Cluster, readCluster } from "./read-cluster.ts";
 import { Shell } from "./shell.ts";
 import { SlurmApi } from "./slurm-api.ts";
 import { slurmError } from "./slurm-error.ts";
@@ -33,7 +33,7 @@ export async function openSlurm({
   });
   const api = new SlurmApi({
     ...{ shell, cluster, secrets, settings: own, folder: storage.folder },
-    work: new WorkFolder(shell, own.folder ?? path.posix.join(cluster.home, WORK)),
+    work: new WorkFolder(shell, placeOf(own.folder, cluster)),
     runtime: {
       ...runtime,
       read: () => storage.read(blobKey(runtime.hash)) ?? fs.readFileSync(ownFile("container-runtime.gz")),
@@ -48,6 +48,11 @@ export async function openSlurm({
 export async function openWork(settings: ServiceOptions["settings"]): Promise<{ shell: Shell; work: WorkFolder }> {
   const own = slurmSettings(settings);
   const shell = new Shell({ ...own, env: settings.env });
-  const folder = own.folder ?? path.posix.join((await readCluster(shell)).home, WORK);
-  return { shell, work: new WorkFolder(shell, folder) };
+  return { shell, work: new WorkFolder(shell, placeOf(own.folder, await readCluster(shell))) };
+}
+
+/** A folder that the settings name holds others' files as well, and may be that of a whole team. */
+function placeOf(folder: string | null, { home, user }: Cluster): string {
+  if (folder === null) return path.posix.join(home, WORK);
+  return path.posix.join(folder, `millrace-slurm-${user.replaceAll(/[^A-Za-z0-9._-]/g, "_")}`);
 }

@@ -7,11 +7,17 @@ export interface Cluster {
   readonly maxArraySize: number;
   /** Home of the user, where the commands run. */
   readonly home: string;
+  /** The user's name there. */
+  readonly user: string;
+  /** Clusters that its commands ask by default, where they are set to: `SLURM_CLUSTERS`. */
+  readonly clusters: string;
 }
 
 /** Slurm's default. */
 const MAX_ARRAY_SIZE = 1001;
-const ASK = '"$0" show config && printf "\\nMillraceHome = %s\\n" "$HOME"';
+const ASK = `"$0" show config || exit
+printf "\\nMillraceHome = %s\\nMillraceUser = %s\\n" "$HOME" "$(id -un 2>/dev/null || id -u)"
+printf "MillraceClusters = %s\\n" "\${SLURM_CLUSTERS:-}"`;
 
 /** @throws CommandFailure where Slurm does not answer */
 export async function readCluster(shell: Shell): Promise<Cluster> {
@@ -26,5 +32,6 @@ export async function readCluster(shell: Shell): Promise<Cluster> {
     });
   // Zero: this cluster takes no arrays.
   const size = valueOf("MaxArraySize");
-  return { maxArraySize: Math.max(size === "" ? MAX_ARRAY_SIZE : Number(size) || 1, 1), home };
+  const maxArraySize = Math.max(size === "" ? MAX_ARRAY_SIZE : Number(size) || 1, 1);
+  return { maxArraySize, home, user: valueOf("MillraceUser"), clusters: valueOf("MillraceClusters") };
 }

@@ -1,4 +1,4 @@
-import { brokenInvariant, type MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { Retries } from "../../retries.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import { type HandedOver, handedOverLine } from "../container/handed-over.ts";
@@ -87,7 +87,7 @@ export class SlurmApi implements JobApi {
   }
 
   async submit(group: JobGroup): Promise<string> {
-    const { shell, settings, work, folder, ownNode } = this.#place;
+    const { shell, settings, work, folder, ownNode, cluster } = this.#place;
     const script = batchScript(group, {
       node: settings.node,
       otherNode: shell.host === null ? ownNode : null,
@@ -98,8 +98,9 @@ export class SlurmApi implements JobApi {
     const args = groupArguments(group, { ...settings, output: work.output(group, null) });
     try {
       const said = await shell.slurm("sbatch", args, { stdin: script });
-      const id = /^(\d+)(?:;.*)?$/m.exec(said)?.[1];
+      const [, id, other] = /^(\d+)(?:;(.*))?$/m.exec(said) ?? [];
       if (id === undefined) throw brokenInvariant(`sbatch took a job and gave it no id: ${said.slice(0, 200)}`);
+      if (other !== undefined && cluster.clusters === "") throw await this.#elsewhere(group, { id, other });
       return id;
     } catch (error) {
       if (failureOf(error)?.kind === "full") this.#tellFull(failureOf(error)?.text ?? "");
@@ -113,6 +114,7 @@ export class SlurmApi implements JobApi {
     // A long answer is as much work for the controller as several short ones.
     for (let more = ROWS_PER_REQUEST; more < rows.length; more += ROWS_PER_REQUEST) onRequest();
     if (isOver()) return new Set(watches);
+    await this.#place.work.refresh(watches.map(({ group }) => group.run)).catch(() => undefined);
     const unwanted = await this.#seen.see(watches, rows);
     if (unwanted.length > 0) await this.#cancel(unwanted).catch(() => undefined);
     // What is missing is judged there, job by job.
@@ -195,6 +197,17 @@ export class SlurmApi implements JobApi {
       const some = ids.slice(at, at + MAX_IDS);
       await own.run(() => shell.slurm("scancel", ["--quiet", ...options, ...some]), MAX_TRIES_OF_STOP);
     }
+  }
+
+  /** Nobody would find it there again. */
+  async #elsewhere({ needs }: JobGroup, { id, other }: { id: string; other: string }): Promise<MillraceError> {
+    const { shell } = this.#place;
+    await shell.slurm("scancel", ["--quiet", `--clusters=${other}`, id]).catch(() => undefined);
+    return new MillraceError({
+      code: "MILLRACE_SLURM",
+      headline: `Cannot start ${needs.step} on Slurm because sbatch gave the job to another cluster than squeue asks: ${other}`,
+      hint: `set SLURM_CLUSTERS=${other}, which all commands of Slurm heed; not SBATCH_CLUSTERS`,
+    });
   }
 
   #handedTo({ needs }: JobGroup): HandedOver | null {

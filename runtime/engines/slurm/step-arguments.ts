@@ -7,7 +7,7 @@ import type { SlurmSettings } from "./slurm-settings.ts";
 
 /** Those by which jobs are started once, found again and told apart: not the user's to change. */
 export const OWN_OPTIONS: ReadonlySet<string> = new Set(
-  "array chdir comment error export get-user-env help hold input job-name kill-on-invalid-dep no-requeue ntasks open-mode output parsable requeue test-only usage version wait wrap".split(
+  "array chdir cluster-constraint clusters comment error export export-file get-user-env help hold input job-name kill-on-invalid-dep no-requeue ntasks open-mode output parsable quiet requeue test-only usage version wait wrap".split(
     " ",
   ),
 );

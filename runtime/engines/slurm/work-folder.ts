@@ -4,6 +4,8 @@ import { runKey } from "./run-key.ts";
 import type { Shell } from "./shell.ts";
 
 const KEEP_DAYS = 30;
+/** How often what is in use is marked as such. */
+const REFRESH_MS = 12 * 3600 * 1000;
 const WRITE_MS = 120_000;
 const MAX_LISTED = 10_000;
 
@@ -16,6 +18,7 @@ export class WorkFolder {
   readonly place: string;
   /** Folders that were made, by run. */
   readonly #made = new Map<string, Promise<void>>();
+  #refreshedAt = performance.now();
 
   constructor(shell: Shell, place: string) {
     this.#shell = shell;
@@ -49,6 +52,13 @@ export class WorkFolder {
       this.#made.delete(folder);
       throw error;
     }
+  }
+
+  /** Now and then marks what jobs of these runs use, so that nobody takes it for a leftover. */
+  async refresh(runs: readonly RunName[], now = performance.now()): Promise<void> {
+    if (now - this.#refreshedAt < REFRESH_MS) return;
+    this.#refreshedAt = now;
+    await this.#shell.run(["sh", "-c", REFRESH, this.place, ...new Set(runs.map((run) => this.folderOf(run)))]);
   }
 
   /** A file of that name, written whole. */
@@ -103,9 +113,17 @@ export class WorkFolder {
   }
 }
 
-const MAKE = `umask 077; mkdir -p -- "$0" "$1" || exit 1
-find "$0" -mindepth 1 -maxdepth 1 -mtime "+$2" -exec rm -rf -- {} + 2>/dev/null; true`;
-const WRITE = `umask 077; mkdir -p -- "$0" && { [ -s "$1" ] || { cat >"$1.$$" && mv -f -- "$1.$$" "$1"; }; }`;
+/** What anybody else owns could be exchanged by them. */
+const OWN = 'umask 077; mkdir -p -- "$0" || exit 1; [ -O "$0" ] || { echo "$0 belongs to another user" >&2; exit 1; }';
+const DIGITS = (count: number) => "[0-9]".repeat(count);
+/** Of a run, as {@link runKey} names it; millisecond and day are the run's own. */
+const RUN_FOLDER = `*-${DIGITS(8)}-${DIGITS(9)}-*`;
+/** Removes nothing but what this program made: other things of the user's may lie beside it. */
+const MAKE = `${OWN}; mkdir -p -- "$1" && touch -- "$1" || exit 1
+old() { find "$0" -mindepth 1 -maxdepth 1 -user "$(id -u)" -mtime "+$1" "$2" "$3" -name "$4" -exec rm -rf -- {} + 2>/dev/null; }
+old "$2" -type d '${RUN_FOLDER}'; old "$2" -type f 'runtime-*.gz*'; true`;
+const REFRESH = 'for folder; do touch -c -- "$folder"; done; touch -c -- "$0"/runtime-*.gz; true';
+const WRITE = `${OWN}; if [ -s "$1" ]; then touch -- "$1"; else cat >"$1.$$" && mv -f -- "$1.$$" "$1"; fi`;
 const HAND_OVER = `umask 077; rm -f -- "$0"; cat >"$0" || exit 1
 [ "$1" -eq 0 ] && exit 0
 index=0; while [ "$index" -lt "$1" ]; do ln -f -- "$0" "$0-$index" || exit 1; index=$((index + 1)); done

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
@@ -47,7 +48,7 @@ describeWith(SLURM, "a run on Slurm", () => {
     const jobs = cluster().ask("squeue", "-h", "-r", "-t", "all", name, "-o", "%F").trim().split("\n");
     expect(jobs).toHaveLength(6);
     expect(new Set(jobs).size).toBe(4);
-    const work = cluster().env["MILLRACE_SLURM_FOLDER"] ?? "";
+    const work = path.join(cluster().env["MILLRACE_SLURM_FOLDER"] ?? "", `millrace-slurm-${os.userInfo().username}`);
     expect(fs.readdirSync(work)).not.toContain(`SmallFlow-${seen.run}`);
   });
 

@@ -10,6 +10,7 @@ export interface AskedRequest {
   readonly method: string;
   readonly url: URL;
   readonly token: string;
+  readonly body: string;
 }
 
 /** Null leaves it to the next answer. */
@@ -44,10 +45,13 @@ export class FakeApiServer {
   }
 
   static async start(): Promise<FakeApiServer> {
-    const server = http.createServer((request, response) => {
+    const server = http.createServer(async (request, response) => {
+      const pieces: Buffer[] = [];
+      for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
+      const body = Buffer.concat(pieces).toString();
       const url = new URL(request.url ?? "", "http://fake");
       const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
-      fake.#take({ method: request.method ?? "", url, token }, response);
+      fake.#take({ method: request.method ?? "", url, token, body }, response);
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     const fake = new FakeApiServer((server.address() as AddressInfo).port);

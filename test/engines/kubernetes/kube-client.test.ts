@@ -71,6 +71,15 @@ test("a used-up quota is told from rights that are lacking, and may be free agai
   await expect(client.json({ path: "/b", maxTries: 1 })).rejects.toMatchObject({ kind: "forbidden" });
 });
 
+test.each([
+  ['jobs.batch "x" already exists', "exists"],
+  ['Operation cannot be fulfilled on resourcequotas "small": the object has been modified', "throttled"],
+])("a conflict is told apart by its words: %s", async (message, kind) => {
+  const { server, client } = await scene();
+  server.answers.push((_, response) => answerStatus(response, 409, message));
+  await expect(client.json({ path: "/a", maxTries: 1 })).rejects.toMatchObject({ kind });
+});
+
 test("a kubeconfig that is not there or names no such context is one clear error", async () => {
   const { server } = await scene();
   await expect(new KubeClient("other").json({ path: "/version" })).rejects.toMatchObject({

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import type { JobGroup, StepJob } from "../../../runtime/engines/jobs/job-service.ts";
+import { checkSteps } from "../../../runtime/engines/slurm/check-steps.ts";
+import { jobEnvironment } from "../../../runtime/engines/slurm/job-environment.ts";
+import { Shell } from "../../../runtime/engines/slurm/shell.ts";
 import { groupArguments, stepArguments } from "../../../runtime/engines/slurm/step-arguments.ts";
 import { slurmDefinition } from "../../../sdk/decorators/slurm.ts";
 
@@ -31,6 +34,24 @@ test("the decorator's own options win over settings, and overrides over all", ()
 
 test.each(["soon", "1:2:3:4", 0, 1.5, true])("a time that Slurm does not read is refused: %s", (time) => {
   expect(() => slurmDefinition.settings({ time })).toThrow("time must be a time as Slurm writes it");
+});
+
+test.each(["clusters", "cluster", "export-file", "quiet", "job-nam"])(
+  "overrides cannot change how jobs are started and found: %s",
+  async (name) => {
+    const options = { overrides: { [name]: "x" } };
+    const shell = new Shell({ host: null, bin: "/nowhere", env: {} });
+    const settings = { ...NONE, host: null, bin: null, folder: null, node: null, maxJobs: null };
+    const check = checkSteps([needs({ options })], { shell, settings, warning: () => undefined });
+    await expect(check).rejects.toThrow("does not change an option by which Millrace starts and finds its jobs");
+  },
+);
+
+test("another cluster that the launcher's shell names for sbatch alone is not taken", () => {
+  expect(jobEnvironment({ SBATCH_CLUSTERS: "big", SLURM_CLUSTERS: "own", SBATCH_QOS: "long" })).toEqual({
+    SLURM_CLUSTERS: "own",
+    SBATCH_QOS: "long",
+  });
 });
 
 test("jobs of a group are one array, which Slurm never starts again by itself", () => {

@@ -7,7 +7,7 @@ import { type KubeAccess, KubeAccesses } from "./kube-access.ts";
 import { failureOfAnswer, KubeFailure } from "./kube-failure.ts";
 
 export interface KubeRequest {
-  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method?: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
@@ -100,8 +100,8 @@ export class KubeClient {
 
   async #once(access: KubeAccess, { method = "GET", path, query, body }: KubeRequest): Promise<string> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-    const headers = text === undefined ? {} : { "content-type": type, "content-length": Buffer.byteLength(text) };
+    const length = Buffer.byteLength(text ?? "");
+    const headers = text === undefined ? {} : { "content-type": "application/json", "content-length": length };
     const signal = AbortSignal.timeout(ANSWER_MS);
     const answer = await send(access, { method, path, query, headers, text, signal });
     const said = await read(answer);

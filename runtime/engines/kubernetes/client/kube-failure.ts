@@ -1,5 +1,5 @@
 /**
- * `throttled`: asked too often, or a quota is used up for now. `unclear`: no answer, or that of a broken server; the request
+ * `throttled`: asked too often, at the same moment as another, or a quota is used up for now. `unclear`: no answer, or that of a broken server; the request
  * may have been carried out. `refused`: it was not, and never will be as it is.
  */
 export type KubeFailureKind = "throttled" | "unclear" | "credentials" | "forbidden" | "missing" | "exists" | "refused";
@@ -27,10 +27,12 @@ function kindOf(status: number, message: string): KubeFailureKind {
   if (status === 401) return "credentials";
   if (status === 403) return QUOTA.test(message) ? "throttled" : "forbidden";
   if (status === 404) return "missing";
-  if (status === 409) return "exists";
+  if (status === 409) return EXISTS.test(message) ? "exists" : "throttled";
   if (status === 429) return "throttled";
   return status >= 500 ? "unclear" : "refused";
 }
 
+/** Any other conflict is one of two writers, as of a quota's count: it passes. */
+const EXISTS = /already exists/i;
 /** Of the namespace: it is free again once other jobs have ended. */
 const QUOTA = /exceeded quota/i;
