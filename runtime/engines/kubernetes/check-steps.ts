@@ -5,6 +5,7 @@ import type { KubeClient } from "./client/kube-client.ts";
 import { textAt } from "./json-at.ts";
 import { kubernetesError } from "./kubernetes-error.ts";
 import type { KubernetesSettings } from "./kubernetes-settings.ts";
+import { refusedOverrides } from "./refused-overrides.ts";
 import { stepPodOptions } from "./step-pod-options.ts";
 
 /** Earlier ones try an index again by themselves. */
@@ -74,7 +75,7 @@ function isWithin(folder: string, of: string): boolean {
 }
 
 function findingsOf(step: StepJob, settings: KubernetesSettings): string[] {
-  const { volumes, secrets, namespace, serviceAccount, tmpfsMb } = stepPodOptions(step, settings);
+  const { volumes, secrets, namespace, serviceAccount, tmpfsMb, overrides } = stepPodOptions(step, settings);
   const { memoryMb } = step;
   const names = Object.entries({ namespace, serviceAccount });
   return [
@@ -85,6 +86,7 @@ function findingsOf(step: StepJob, settings: KubernetesSettings): string[] {
     ...names.flatMap(([what, name]) =>
       name === null || NAME.test(name) ? [] : [`${what}: ${name}; not a name of Kubernetes`],
     ),
+    ...refusedOverrides(overrides).map((field) => `overrides: ${field}; Millrace starts and finds its Jobs by it`),
     ...secrets.flatMap(({ name, path: folder }) =>
       !NAME.test(name) || folder?.startsWith("/") === false
         ? [`secrets: ${name}${folder === null ? "" : `:${folder}`}; wanted NAME or NAME:/folder`]

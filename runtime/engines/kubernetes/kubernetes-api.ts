@@ -18,6 +18,7 @@ import { jobId, objectName, placeOfJob, runSelector } from "./object-name.ts";
 import { PodCache } from "./pod-cache.ts";
 import { PodLogs } from "./pod-logs.ts";
 import { START_WAIT_MS } from "./pod-sight.ts";
+import { submissionFailure } from "./submission-failure.ts";
 import { type StepPodOptions, stepPodOptions } from "./step-pod-options.ts";
 
 export interface KubernetesApiOptions {
@@ -48,6 +49,8 @@ export class KubernetesApi implements JobApi {
   /** Those that steps name. */
   readonly #namespaces = new Set<string>();
   #wake: () => void = () => undefined;
+  #warning: (text: string) => void = () => undefined;
+  #hasToldFull = false;
 
   constructor(options: KubernetesApiOptions) {
     this.#options = options;
@@ -55,7 +58,8 @@ export class KubernetesApi implements JobApi {
     this.#logs = new PodLogs(this.#client);
   }
 
-  async check(steps: readonly StepJob[]): Promise<void> {
+  async check(steps: readonly StepJob[], warning: (text: string) => void): Promise<void> {
+    this.#warning = warning;
     const { settings, storeFolder } = this.#options;
     await checkSteps(steps, { client: this.#client, settings, storeFolder });
     for (const step of steps) this.#namespaces.add(await this.#namespaceOf(stepPodOptions(step, settings)));
@@ -73,7 +77,10 @@ export class KubernetesApi implements JobApi {
     const manifest = jobManifest(group, { namespace, options, handedOver: secret?.ref ?? null });
     const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
     const name = objectName(group.name);
-    const job = await this.#create({ path, body: manifest, maxTries: 1 });
+    const job = await this.#create({ path, body: manifest, maxTries: 1 }).catch((error: unknown) => {
+      if (this.failureOf(error)?.kind === "full") this.#tellFull(error);
+      throw error;
+    });
     if (secret !== null) {
       const there = job ?? (await this.#client.json({ path: `${path}/${name}` }));
       await this.#handOver(secret, { namespace, uid: textAt(there, "metadata", "uid") ?? "" });
@@ -149,14 +156,7 @@ export class KubernetesApi implements JobApi {
   }
 
   failureOf(error: unknown): ApiFailure | null {
-    if (isMillraceError(error)) return { kind: "final", text: error.headline, remedy: error.hint ?? null };
-    if (!(error instanceof KubeFailure)) return null;
-    const { kind, message } = error;
-    return {
-      kind: kind === "throttled" || kind === "unclear" ? kind : "final",
-      text: message,
-      remedy: kind === "credentials" ? "renew the credentials, the run then goes on" : null,
-    };
+    return submissionFailure(error);
   }
 
   explained(error: unknown, task: string): MillraceError {
@@ -185,12 +185,21 @@ export class KubernetesApi implements JobApi {
     }
   }
 
+  #tellFull(error: unknown): void {
+    if (this.#hasToldFull) return;
+    this.#hasToldFull = true;
+    const { message } = error as KubeFailure;
+    this.#warning(
+      `Kubernetes takes no more jobs until the namespace's quota has room, so others wait here: ${message}`,
+    );
+  }
+
   /** Pods wait for the Secret; where there will never be one, their Job goes. */
   async #handOver(secret: HandedOverSecret, { namespace, uid }: { namespace: string; uid: string }): Promise<void> {
     try {
       await this.#create({ path: `/api/v1/namespaces/${namespace}/secrets`, body: secret.objectFor(uid) });
     } catch (error) {
-      if (error instanceof KubeFailure && error.kind === "unclear") throw error;
+      if (this.failureOf(error)?.kind === "unclear") throw error;
       await this.#deleter.now([jobId(namespace, secret.ref.name)]).catch(() => undefined);
       throw kubernetesError(error, "hand over secrets");
     }

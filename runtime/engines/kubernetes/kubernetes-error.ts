@@ -23,6 +23,11 @@ function remedyOf({ kind, status }: KubeFailure): { readonly because: string; re
         because: "the API server does not accept the credentials",
         hint: "log in again, or check the user of the kubeconfig's context: `kubectl auth whoami`",
       };
+    case "login":
+      return {
+        because: "what the kubeconfig names to log in failed",
+        hint: "run what the message names, or log in again: `kubectl auth whoami` does the same",
+      };
     case "forbidden":
       return {
         because: "the credentials in use may not do that",

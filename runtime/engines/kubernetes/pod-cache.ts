@@ -9,6 +9,8 @@ const SILENCE_MS = 90_000;
 /** After this the server ends the watch, and everything is listed anew: what a watch missed is seen then. */
 const WATCH_S = 300;
 const PAGE = 500;
+/** A watch that ends earlier tells little: what follows it waits, longer each time. */
+const STEADY_MS = 5000;
 const FIRST_DELAY_MS = 200;
 const MAX_DELAY_MS = 10_000;
 
@@ -71,20 +73,23 @@ export class PodCache {
   async #follow(): Promise<void> {
     const { signal } = this.#abort;
     for (let failures = 0; !signal.aborted;) {
+      let watchedAt = Infinity;
+      let hasFailed = false;
       try {
         const version = await this.#list();
-        failures = 0;
+        watchedAt = performance.now();
         await this.#watch(version);
       } catch (error) {
-        if (isExpired(error)) continue;
-        failures += 1;
-        this.#failure = error;
-        this.#options.onNews();
-        await pauseWithin(
-          backoffMs(failures, { firstMs: FIRST_DELAY_MS, maxDelayMs: MAX_DELAY_MS }) + FIRST_DELAY_MS / 2,
-          signal,
-        );
+        hasFailed = !isExpired(error);
+        if (hasFailed) this.#failure = error;
+        if (hasFailed) this.#options.onNews();
       }
+      const isSteady = performance.now() - watchedAt > STEADY_MS;
+      if (isSteady) failures = 0;
+      if (isSteady && !hasFailed) continue;
+      failures += 1;
+      const waitMs = backoffMs(failures, { firstMs: FIRST_DELAY_MS, maxDelayMs: MAX_DELAY_MS }) + FIRST_DELAY_MS / 2;
+      await pauseWithin(waitMs, signal);
     }
   }
 

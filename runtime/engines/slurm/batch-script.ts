@@ -38,6 +38,8 @@ export function batchScript(group: JobGroup, options: ScriptOptions): string {
     `# Millrace: ${needs.step} of ${run.flow}/${run.run}`,
     FAIL,
     `[ "\${SLURM_RESTART_COUNT:-0}" -eq 0 ] || fail ${STARTED_AGAIN} "Slurm has started this job again: another one takes its place"`,
+    // Whoever has it is this user to Slurm; only a scheduler starts jobs.
+    ...(JOB_VARIABLES.drive in variables ? [] : ["unset SLURM_JWT"]),
     ...exports,
     ...(handedOver === null ? ["exec 3</dev/null"] : takeOver(handedOver, isArray)),
     `work=$(mktemp -d "\${SLURM_TMPDIR:-\${TMPDIR:-/tmp}}/millrace-XXXXXX") || fail ${CONTAINER_EXIT.bootFailed} "$(hostname) has no room for a temporary folder"`,

@@ -59,10 +59,12 @@ async function findingOf(
     return null;
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.kind === "missing") throw slurmError(error, "run steps");
-    const refusal = REFUSALS.find(({ pattern }) => pattern.test(error.said));
-    if (refusal !== undefined) return { ...refusal, names, said: lineOf(error) };
     // How busy the cluster is, or what is down just now, is no reason not to queue up.
-    if (failureOf(error)?.kind !== "final") throw slurmError(error, "run steps");
+    const kind = failureOf(error)?.kind;
+    const isPassing = kind === "full" || kind === "throttled";
+    const refusal = isPassing ? undefined : REFUSALS.find(({ pattern }) => pattern.test(error.said));
+    if (refusal !== undefined) return { ...refusal, names, said: lineOf(error) };
+    if (kind === "unclear") throw slurmError(error, "run steps");
     warning(`Slurm would not start ${names.join(", ")} now: ${lineOf(error)}`);
     return null;
   }

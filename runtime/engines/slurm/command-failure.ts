@@ -39,7 +39,7 @@ const AWAY =
   /unable to contact slurm controller|socket timed out|zero bytes were transmitted|connection (?:refused|reset|timed out|closed)|communication connection failure|transport endpoint|backup controller|in standby|protocol authentication error|munge|unexpected message received|slurm(?:ctld)? is (?:currently )?(?:down|restarting)|temporarily disabled/i;
 const THROTTLED = /temporarily unable to (?:accept|handle)|rate limit|try again|resource temporarily unavailable/i;
 /** Until other jobs of the same user or account have ended. */
-const FULL = /(?:QOS|Assoc)\w*MaxSubmit\w*|job submit limit(?!, user's size)|Slurm job queue full/i;
+const FULL = /(?:QOS|Assoc)(?:Max|Grp)\w*Submit\w*|job submit limit(?!, user's size)|job queue full/i;
 const HOPELESS_SSH =
   /permission denied|host key verification failed|could not resolve hostname|no such file or directory/i;
 

@@ -9,17 +9,7 @@ type Kind = JobEnd["kind"];
 const SURELY_MS = 60_000;
 const PERHAPS_MS = 2000;
 
-/** What each state of a job that goes on is for us. */
-const GOES_ON: ReadonlySet<string> = new Set(
-  "PENDING CONFIGURING RUNNING COMPLETING SUSPENDED STOPPED SIGNALING STAGE_OUT RESIZING REQUEUED REQUEUE_HOLD REQUEUE_FED SPECIAL_EXIT RESV_DEL_HOLD UPDATE_DB".split(
-    " ",
-  ),
-);
 export const WAITING: ReadonlySet<string> = new Set(["PENDING", "CONFIGURING"]);
-
-export function hasEnded({ state }: Pick<QueueRow, "state">): boolean {
-  return !GOES_ON.has(state);
-}
 
 const BY_STATE: Readonly<Record<string, Kind>> = {
   COMPLETED: "exited",
@@ -34,6 +24,11 @@ const BY_STATE: Readonly<Record<string, Kind>> = {
   LAUNCH_FAILED: "host-lost",
   RECONFIG_FAIL: "host-lost",
 };
+
+/** A state that is not known, as of a newer Slurm, or none at all, ends no job. */
+export function hasEnded({ state }: Pick<QueueRow, "state">): boolean {
+  return state === "FAILED" || BY_STATE[state] !== undefined;
+}
 
 const SAID: Readonly<Record<string, string>> = {
   TIMEOUT: "its time limit is over: ask for more with @slurm({ time })",

@@ -9,6 +9,7 @@ import { ownFile } from "../../own-file.ts";
 import { type Cluster, readCluster } from "./read-cluster.ts";
 import { Shell } from "./shell.ts";
 import { SlurmApi } from "./slurm-api.ts";
+import type { SlurmJobsPlace } from "./slurm-jobs.ts";
 import { slurmError } from "./slurm-error.ts";
 import { slurmSettings } from "./slurm-settings.ts";
 import { WorkFolder } from "./work-folder.ts";
@@ -45,10 +46,11 @@ export async function openSlurm({
 }
 
 /** Where commands put what jobs write beside the datastore. */
-export async function openWork(settings: ServiceOptions["settings"]): Promise<{ shell: Shell; work: WorkFolder }> {
+export async function openWork(settings: ServiceOptions["settings"]): Promise<SlurmJobsPlace> {
   const own = slurmSettings(settings);
   const shell = new Shell({ ...own, env: settings.env });
-  return { shell, work: new WorkFolder(shell, placeOf(own.folder, await readCluster(shell))) };
+  const work = new WorkFolder(shell, placeOf(own.folder, await readCluster(shell)));
+  return { shell, work, username: settings.username };
 }
 
 /** A folder that the settings name holds others' files as well, and may be that of a whole team. */

@@ -59,7 +59,7 @@ export class SeenJobs {
         if (this.#note(watch, { row, index, tail })) unwanted.push(nameOf(row));
       }
     }
-    return unwanted;
+    return [...unwanted, ...twinsOf(watches, rows)];
   }
 
   /** Groups of a run with jobs that may still run or start. */
@@ -87,6 +87,7 @@ export class SeenJobs {
       return !hasEnded(row);
     }
     const { state: name } = row;
+    if (name === "") return false;
     if (WAITING.has(name)) watch.see(index, { kind: "waiting", ...whyWaiting(row) });
     else watch.see(index, { kind: "running", name, reason: null });
     return false;
@@ -119,6 +120,16 @@ export class SeenJobs {
   async #tail({ group }: GroupWatch, index: number): Promise<readonly string[]> {
     return this.#work.tail(this.#work.output(group, index), TAIL_LINES).catch(() => []);
   }
+}
+
+/** Jobs of a request that counted after all, though a later one was taken for the first. */
+function twinsOf(watches: readonly GroupWatch[], rows: readonly QueueRow[]): ReadonlySet<string> {
+  const ids = new Map(watches.map(({ group, id }) => [group.name, id]));
+  const isTwin = (row: QueueRow) => {
+    const own = ids.get(row.comment?.group ?? "");
+    return own != null && own !== row.id && !hasEnded(row);
+  };
+  return new Set(rows.filter(isTwin).map(({ id }) => id));
 }
 
 function nameOf({ id, index }: QueueRow): string {

@@ -80,7 +80,8 @@ export class Shell {
         clearTimeout(timer);
         const text = Buffer.concat(said).toString().trim();
         if (exitCode === 0) return resolve(Buffer.concat(out).toString());
-        if (isLate) return fail({ kind: "silent", exitCode, said: `it did not end within ${limitMs / 1000} s` });
+        const late = `it did not end within ${limitMs / 1000} s`;
+        if (isLate) return fail({ kind: "silent", exitCode, said: text === "" ? late : `${late}\n${text}` });
         if (exitCode === NOT_FOUND) return fail({ kind: "missing", exitCode, said: text });
         const how = signal === null ? `exit code ${exitCode}` : `it was ended by ${signal}`;
         const kind = signal === null || exitCode === SSH_FAILED ? "refused" : "silent";

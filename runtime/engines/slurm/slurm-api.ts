@@ -1,4 +1,4 @@
-import { brokenInvariant, MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { brokenInvariant, type MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { Retries } from "../../retries.ts";
 import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import { type HandedOver, handedOverLine } from "../container/handed-over.ts";
@@ -16,7 +16,7 @@ import { runKey } from "./run-key.ts";
 import { groupArguments } from "./step-arguments.ts";
 import { SeenJobs } from "./seen-jobs.ts";
 import type { Shell } from "./shell.ts";
-import { slurmError } from "./slurm-error.ts";
+import { elsewhere, slurmError } from "./slurm-error.ts";
 import type { SlurmSettings } from "./slurm-settings.ts";
 import type { WorkFolder } from "./work-folder.ts";
 
@@ -27,6 +27,8 @@ const MAX_DELAY_MS = 20_000;
 /** Of one call of `scancel`. */
 const MAX_IDS = 500;
 const TAIL_LINES = 20;
+/** It tries again by itself for two minutes: to end it earlier would leave open whether it took the job. */
+const SUBMIT_MS = 150_000;
 const ROWS_PER_REQUEST = 100;
 
 export interface SlurmPlace {
@@ -97,10 +99,14 @@ export class SlurmApi implements JobApi {
     });
     const args = groupArguments(group, { ...settings, output: work.output(group, null) });
     try {
-      const said = await shell.slurm("sbatch", args, { stdin: script });
+      const said = await shell.slurm("sbatch", args, { stdin: script, limitMs: SUBMIT_MS });
       const [, id, other] = /^(\d+)(?:;(.*))?$/m.exec(said) ?? [];
       if (id === undefined) throw brokenInvariant(`sbatch took a job and gave it no id: ${said.slice(0, 200)}`);
-      if (other !== undefined && cluster.clusters === "") throw await this.#elsewhere(group, { id, other });
+      if (other !== undefined && cluster.clusters === "") {
+        // Nobody would find it there again.
+        await shell.slurm("scancel", ["--quiet", `--clusters=${other}`, id]).catch(() => undefined);
+        throw elsewhere(group.needs.step, other);
+      }
       return id;
     } catch (error) {
       if (failureOf(error)?.kind === "full") this.#tellFull(failureOf(error)?.text ?? "");
@@ -146,6 +152,7 @@ export class SlurmApi implements JobApi {
 
   async stopOthers(run: RunName, kept: readonly KeptGroup[]): Promise<void> {
     const ids = new Set(kept.map(({ id }) => id));
+    this.#runs.set(runKey(run), run);
     const rows = await this.#patiently(() => this.#queue([run]));
     const others = new Set(rows.flatMap((row) => (hasEnded(row) || ids.has(row.id) ? [] : [row.id])));
     await this.#cancel([...others], [`--name=${runKey(run)}`]);
@@ -197,17 +204,6 @@ export class SlurmApi implements JobApi {
       const some = ids.slice(at, at + MAX_IDS);
       await own.run(() => shell.slurm("scancel", ["--quiet", ...options, ...some]), MAX_TRIES_OF_STOP);
     }
-  }
-
-  /** Nobody would find it there again. */
-  async #elsewhere({ needs }: JobGroup, { id, other }: { id: string; other: string }): Promise<MillraceError> {
-    const { shell } = this.#place;
-    await shell.slurm("scancel", ["--quiet", `--clusters=${other}`, id]).catch(() => undefined);
-    return new MillraceError({
-      code: "MILLRACE_SLURM",
-      headline: `Cannot start ${needs.step} on Slurm because sbatch gave the job to another cluster than squeue asks: ${other}`,
-      hint: `set SLURM_CLUSTERS=${other}, which all commands of Slurm heed; not SBATCH_CLUSTERS`,
-    });
   }
 
   #handedTo({ needs }: JobGroup): HandedOver | null {

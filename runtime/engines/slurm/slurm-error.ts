@@ -15,6 +15,15 @@ export function slurmError(error: unknown, task: string): MillraceError {
   });
 }
 
+/** A job that went to a cluster of which nothing else asks. */
+export function elsewhere(step: string, cluster: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_SLURM",
+    headline: `Cannot start ${step} on Slurm because sbatch gave the job to another cluster than squeue asks: ${cluster}`,
+    hint: `set SLURM_CLUSTERS=${cluster}, which all commands of Slurm heed; not SBATCH_CLUSTERS`,
+  });
+}
+
 interface Remedy {
   readonly because: string;
   readonly hint: string;
@@ -57,6 +66,11 @@ interface Refusal extends Remedy {
 /** In the words of `sbatch`. Each says something of what was asked for, not of how busy the cluster is. */
 export const REFUSALS: readonly Refusal[] = [
   {
+    pattern: /belongs to another user/,
+    because: "the folder for what jobs write is not this user's",
+    hint: "name another one with slurmFolder: what lies there has to be safe from others",
+  },
+  {
     pattern: /invalid partition/i,
     because: "there is no such partition",
     hint: "`sinfo` lists them: @slurm({ partition }) or slurmPartition",
@@ -92,7 +106,8 @@ export const REFUSALS: readonly Refusal[] = [
     hint: "`sinfo -N` lists them: @slurm({ nodelist })",
   },
   {
-    pattern: /(?:time limit|invalid time|--time)/i,
+    // Not the line that Slurm puts under each limit of an account: "... size and/or time limits".
+    pattern: /(?:time limit(?!s\))|invalid time|--time|MaxWallDuration)/i,
     because: "the time limit is more than the partition allows",
     hint: '`sinfo -o "%P %l"` lists the limits: @slurm({ time })',
   },

@@ -12,6 +12,8 @@ const MAX_IDS = 500;
 export interface SlurmJobsPlace {
   readonly shell: Shell;
   readonly work: WorkFolder;
+  /** As which the user submits jobs. */
+  readonly username: string;
 }
 
 /** The jobs of flows on a cluster as commands see them: each asks once and is done. */
@@ -24,8 +26,10 @@ export class SlurmJobs implements FlowJobs {
   }
 
   find({ flow, user, hasEnded: isWithEnded }: JobFilter): Promise<FlowJob[]> {
-    return this.#explaining("list jobs", async ({ shell }) => {
-      const rows = parseQueue(await shell.slurm("squeue", queueArguments([])));
+    return this.#explaining("list jobs", async ({ shell, username }) => {
+      // A site may have a hundred thousand jobs of others.
+      const whose = user === username ? ["--me"] : [];
+      const rows = parseQueue(await shell.slurm("squeue", queueArguments(whose)));
       const groups = new Map<string, QueueRow[]>();
       for (const row of rows.filter(({ comment }) => comment?.flow === flow)) {
         const known = groups.get(row.id);
@@ -40,12 +44,13 @@ export class SlurmJobs implements FlowJobs {
   }
 
   end(jobs: readonly FlowJob[]): Promise<void> {
-    return this.#explaining("end jobs", async ({ shell }) => {
+    return this.#explaining("end jobs", async ({ shell, work }) => {
       for (let at = 0; at < jobs.length; at += MAX_IDS)
         await shell.slurm(
           "scancel",
           jobs.slice(at, at + MAX_IDS).map(({ id }) => id),
         );
+      await work.takeBackOf(jobs.map(({ name }) => name)).catch(() => undefined);
     });
   }
 

@@ -87,6 +87,11 @@ export class WorkFolder {
     });
   }
 
+  /** The same of groups of whichever run. */
+  async takeBackOf(groups: readonly string[]): Promise<void> {
+    await this.#shell.run(["sh", "-c", TAKE_BACK, this.place], { stdin: groups.map((name) => `${name}\n`).join("") });
+  }
+
   async remove(run: RunName): Promise<void> {
     await this.#shell.run(["rm", "-rf", "--", this.folderOf(run)]);
   }
@@ -124,6 +129,8 @@ old() { find "$0" -mindepth 1 -maxdepth 1 -user "$(id -u)" -mtime "+$1" "$2" "$3
 old "$2" -type d '${RUN_FOLDER}'; old "$2" -type f 'runtime-*.gz*'; true`;
 const REFRESH = 'for folder; do touch -c -- "$folder"; done; touch -c -- "$0"/runtime-*.gz; true';
 const WRITE = `${OWN}; if [ -s "$1" ]; then touch -- "$1"; else cat >"$1.$$" && mv -f -- "$1.$$" "$1"; fi`;
+const TAKE_BACK =
+  'while IFS= read -r group; do rm -f -- "$0"/*/"$group".secret "$0"/*/"$group".secret-*; done 2>/dev/null; true';
 const HAND_OVER = `umask 077; rm -f -- "$0"; cat >"$0" || exit 1
 [ "$1" -eq 0 ] && exit 0
 index=0; while [ "$index" -lt "$1" ]; do ln -f -- "$0" "$0-$index" || exit 1; index=$((index + 1)); done

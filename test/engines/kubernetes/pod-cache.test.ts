@@ -82,13 +82,28 @@ test("after a watch that breaks everything is listed anew, and what went meanwhi
   await until(() => cache.failure === null);
 });
 
-test("a watch whose beginning the server has forgotten begins anew at once", async () => {
+test("a watch whose beginning the server has forgotten begins anew", async () => {
   const { server, follow, list, tell } = await scene();
   const { cache, until } = follow();
   await server.saw(1, isWatch);
   list([{ index: 0, phase: "Failed" }]);
   tell("ERROR", { kind: "Status", code: 410, reason: "Expired", message: "too old resource version" });
   await until(() => cache.podOf("job", 0)?.phase === "Failed");
+  expect(cache.failure).toBeNull();
+});
+
+test.each([null, 410])("watches that end at once, by themselves or with %s, come with pauses between", async (code) => {
+  const { server, follow } = await scene();
+  server.answers.unshift((request, response) => {
+    if (!isWatch(request)) return false;
+    response.writeHead(200).end(code === null ? "" : `${JSON.stringify({ type: "ERROR", object: { code } })}\n`);
+    return true;
+  });
+  const startedAt = performance.now();
+  const { cache } = follow();
+  await server.saw(5, isWatch);
+  // The least of each of the four between them.
+  expect(performance.now() - startedAt).toBeGreaterThan(4 * 99);
   expect(cache.failure).toBeNull();
 });
 

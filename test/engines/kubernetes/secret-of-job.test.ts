@@ -44,6 +44,37 @@ test("a Job without its Secret does not stay", async () => {
   expect(asked()).toEqual([`POST ${JOBS}`, `POST ${SECRETS}`, `DELETE ${JOBS}`]);
 });
 
+test("a used-up quota is waited for, and told once", async () => {
+  const { api } = await scene(
+    ({ method, url }, response) =>
+      method === "POST" && url.pathname === JOBS && answerStatus(response, 403, "forbidden: exceeded quota: small"),
+    (_, response) => answerJson(response, { minor: "30" }),
+  );
+  const warned: string[] = [];
+  await api.check([], (text) => warned.push(text));
+  for (let tries = 0; tries < 2; tries += 1) {
+    const failure = await api.submit(GROUP).catch((error: unknown) => error);
+    expect(api.failureOf(failure)).toMatchObject({ kind: "full" });
+  }
+  expect(warned).toEqual([expect.stringContaining("exceeded quota: small")]);
+});
+
+test("overrides cannot change how Jobs are started and found", async () => {
+  const { api, server } = await scene();
+  const overrides = {
+    metadata: { name: "mine", labels: { team: "films" } },
+    spec: { completions: 2, template: { spec: { restartPolicy: "OnFailure", hostNetwork: true } } },
+  };
+  const check = api.check([{ ...GROUP.needs, options: { overrides } }], () => undefined);
+  await expect(check).rejects.toMatchObject({
+    code: "MILLRACE_KUBERNETES",
+    details: ["metadata.name", "spec.completions", "spec.template.spec.restartPolicy"].map((field) =>
+      expect.stringContaining(`overrides: ${field};`),
+    ),
+  });
+  expect(server.asked).toEqual([]);
+});
+
 test("a Job that is found after an answer that was lost gets its Secret", async () => {
   const { api, server } = await scene(({ method, url }, response) => {
     if (method !== "GET" || url.pathname !== JOBS) return false;

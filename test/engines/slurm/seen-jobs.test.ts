@@ -89,6 +89,16 @@ test.each([
   expect(unwanted).toEqual(state === "PENDING" ? ["7"] : []);
 });
 
+test("a state that nobody knows ends no job, nor does none at all", async () => {
+  const { told, ends, look } = watched(1);
+  await look(row("7", { state: "PENDING" }));
+  await look(row("7", { state: "" }));
+  await look(row("7", { state: "EXPEDITING" }));
+  expect(told).toEqual(["0 PENDING -", "0 runs"]);
+  await look(row("7", { state: "COMPLETED" }));
+  expect(ends).toHaveLength(1);
+});
+
 test("a job that Slurm has started again counts as lost, and its new copy is ended", async () => {
   const { told, look } = watched(1);
   await look(row("7"));
@@ -106,6 +116,12 @@ test("jobs of an array are told apart, and one that is no longer listed is given
   clock.now = 31_000;
   await look(row("7_2"));
   expect(told.slice(5)).toEqual(["1 forgotten"]);
+});
+
+test("a twin of ours that goes on is ended: a request had counted after all", async () => {
+  const { told, look } = watched(1);
+  expect(await look(row("7"), row("6"), row("8", { state: "COMPLETED" }))).toEqual(["6"]);
+  expect(told).toEqual(["0 runs"]);
 });
 
 test("a job of another group with the same id is not ours: ids are given anew", async () => {

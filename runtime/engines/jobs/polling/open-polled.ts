@@ -34,6 +34,7 @@ class PolledService implements JobService {
   /** The cluster's names for groups, as long as somebody may ask for their output. */
   readonly #ids = new WeakMap<JobGroup, string>();
   readonly #starting = new Set<Promise<void>>();
+  #hasToldStop = false;
 
   constructor({ name, api, listener }: PolledOptions) {
     this.name = name;
@@ -43,13 +44,15 @@ class PolledService implements JobService {
     this.#listener = listener;
     // A thousand groups may wait for their turn.
     setMaxListeners(0, this.#abort.signal);
-    this.#submitter = new Submitter(api, this.#abort.signal);
+    const warning = (text: string) => this.#listener.warning(text);
+    this.#submitter = new Submitter(api, { signal: this.#abort.signal, warning });
     this.#poller = new Poller({ api, listener, now: steadyNow });
     api.onNews?.(() => this.#poller.wake());
   }
 
-  check(steps: readonly StepJob[]): Promise<void> {
-    return this.#api.check(steps, (text) => this.#listener.warning(text));
+  async check(steps: readonly StepJob[]): Promise<void> {
+    await this.#api.check(steps, (text) => this.#listener.warning(text));
+    this.#submitter.noteContact();
   }
 
   submit(group: JobGroup): void {
@@ -151,8 +154,25 @@ class PolledService implements JobService {
   }
 
   async #sendStops(requests: readonly JobStop[]): Promise<void> {
-    await this.#api.stop(requests).catch((error: unknown) => this.#warn(error));
+    try {
+      await this.#api.stop(requests);
+      this.#hasToldStop = false;
+    } catch (error) {
+      if (!this.#hasToldStop) this.#warn(error);
+      this.#hasToldStop = true;
+      this.#stopAgain(requests);
+    }
     for (const { watch } of requests) this.#poller.hurry(watch);
+  }
+
+  /** Jobs that nobody wants would hold their places for hours. */
+  #stopAgain(requests: readonly JobStop[]): void {
+    const again = () => {
+      if (this.#abort.signal.aborted) return;
+      for (const { watch, indexes } of requests)
+        for (const index of indexes) if (watch.open.has(index)) this.#end(watch, index);
+    };
+    setTimeout(again, STOP_AGAIN_MS * (1 + 2 * Math.random())).unref();
   }
 
   async #endAll(): Promise<void> {
@@ -170,6 +190,9 @@ class PolledService implements JobService {
     this.#listener.warning([headline, ...details].join("; "));
   }
 }
+
+/** The least; the most is three times as long. */
+const STOP_AGAIN_MS = 10_000;
 
 const NOT_WANTED: JobEnd = {
   kind: "stopped",

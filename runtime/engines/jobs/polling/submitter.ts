@@ -4,22 +4,38 @@ import type { JobApi } from "./job-api.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 const MAX_TRIES = 24;
+/** How long a cluster may be silent before people are told. */
+const TELL_SILENCE_MS = 30_000;
 const FIRST_DELAYS_MS = { unclear: 200, throttled: 500, full: 10_000 };
 const MAX_DELAY_MS = 20_000;
 /** What was carried out without an answer can take a moment until it is listed. */
 const SETTLE_MS = 1000;
 
+export interface SubmitterOptions {
+  /** Waits end with it. */
+  readonly signal: AbortSignal;
+  warning(text: string): void;
+}
+
 /** Starts groups, never one twice: no cluster knows that two requests are the same. */
 export class Submitter {
   readonly #api: JobApi;
   readonly #bucket: TokenBucket;
-  /** Waits end with it. */
-  readonly #signal: AbortSignal;
+  readonly #options: SubmitterOptions;
+  /** The cluster has answered: if it falls silent, it will again. */
+  #isInContact = false;
+  #hasToldSilence = false;
 
-  constructor(api: JobApi, signal: AbortSignal) {
+  constructor(api: JobApi, options: SubmitterOptions) {
     this.#api = api;
     this.#bucket = new TokenBucket(api.limits.submissions);
-    this.#signal = signal;
+    this.#options = options;
+  }
+
+  /** The cluster has answered what others asked. */
+  noteContact(): void {
+    this.#isInContact = true;
+    this.#hasToldSilence = false;
   }
 
   /**
@@ -29,27 +45,34 @@ export class Submitter {
    */
   async submit(group: JobGroup, isWanted: () => boolean): Promise<string | null> {
     await this.#api.prepare(group);
+    // There is no token that would make a second request harmless: only its name shows whether the first one counted.
     let isUnclear = false;
+    let silentSince: number | null = null;
     for (let tries = 1; ; tries += 1) {
       const waitMs = this.#bucket.take();
       if (waitMs > 0) await this.#pause(waitMs);
       if (!isWanted()) return isUnclear ? await this.#find(group) : null;
+      const askedAt = performance.now();
       try {
+        const found = isUnclear ? await this.#find(group) : null;
+        if (found !== null) return found;
         const id = await this.#api.submit(group);
+        this.noteContact();
         return isUnclear ? await this.#theOne(group, id) : id;
       } catch (error) {
-        const kind = this.#api.failureOf(error)?.kind ?? "final";
-        if (kind === "final" || tries >= MAX_TRIES) throw error;
-        await this.#pause(backoffMs(tries, { firstMs: FIRST_DELAYS_MS[kind], maxDelayMs: MAX_DELAY_MS }));
+        const failure = this.#api.failureOf(error);
+        const kind = failure?.kind ?? "final";
+        if (kind !== "unclear") this.noteContact();
+        const isEndless = kind === "unclear" && this.#isInContact;
+        if (kind === "final" || (tries >= MAX_TRIES && !isEndless)) throw error;
+        isUnclear ||= kind === "unclear";
+        silentSince = kind === "unclear" ? (silentSince ?? askedAt) : null;
+        const silentMs = silentSince === null ? 0 : performance.now() - silentSince;
+        if (isEndless && silentMs >= TELL_SILENCE_MS) this.#tellSilence(failure?.text ?? "");
+        const settleMs = isUnclear ? SETTLE_MS * Math.random() : 0;
+        await this.#pause(backoffMs(tries, { firstMs: FIRST_DELAYS_MS[kind], maxDelayMs: MAX_DELAY_MS }) + settleMs);
         // Others of the user's jobs may take days to end.
         if (kind === "full") tries -= 1;
-        // There is no token that would make a second request harmless: only its name shows whether the first one counted.
-        isUnclear ||= kind === "unclear";
-        if (isUnclear) {
-          await this.#pause(SETTLE_MS * Math.random());
-          const id = await this.#find(group);
-          if (id !== null) return id;
-        }
       }
     }
   }
@@ -71,6 +94,12 @@ export class Submitter {
   }
 
   #pause(ms: number): Promise<void> {
-    return pauseWithin(ms, this.#signal);
+    return pauseWithin(ms, this.#options.signal);
+  }
+
+  #tellSilence(text: string): void {
+    if (this.#hasToldSilence || this.#options.signal.aborted) return;
+    this.#hasToldSilence = true;
+    this.#options.warning(`${this.#api.title} does not answer; jobs are started once it does: ${text}`);
   }
 }

@@ -47,7 +47,8 @@ export class KubeAccesses {
   /** What is known was refused: the file is read again, and a plugin asked again. */
   renew(refused: KubeAccess): Promise<KubeAccess> {
     return this.current().then((current) => {
-      if (current !== refused) return current;
+      // One that was read again meanwhile may be the same all the same.
+      if (isOther(current, refused)) return current;
       this.#config = null;
       this.#access = null;
       return this.current();
@@ -62,7 +63,7 @@ export class KubeAccesses {
     try {
       await config.applyToHTTPSOptions(options);
     } catch (error) {
-      throw new KubeFailure("credentials", firstLine(error), { cause: error });
+      throw new KubeFailure("login", firstLine(error), { cause: error });
     }
     return {
       server: new URL(cluster.server),
@@ -111,6 +112,11 @@ export class KubeAccesses {
   close(): void {
     this.#agent?.agent.destroy();
   }
+}
+
+function isOther(one: KubeAccess, other: KubeAccess): boolean {
+  const authorization = ({ headers }: KubeAccess) => headers["Authorization"] ?? headers["authorization"];
+  return authorization(one) !== authorization(other) || one.auth !== other.auth || one.agent !== other.agent;
 }
 
 function firstLine(error: unknown): string {

@@ -4,7 +4,7 @@ import { setMaxListeners } from "node:events";
 import { pauseWithin, Retries } from "../../../retries.ts";
 import { textAt } from "../json-at.ts";
 import { type KubeAccess, KubeAccesses } from "./kube-access.ts";
-import { failureOfAnswer, KubeFailure } from "./kube-failure.ts";
+import { failureOfAnswer, KubeFailure, type KubeFailureKind } from "./kube-failure.ts";
 
 export interface KubeRequest {
   readonly method?: "GET" | "POST" | "DELETE";
@@ -23,6 +23,7 @@ export interface KubeStream extends Pick<KubeRequest, "path" | "query"> {
 }
 
 const MAX_TRIES = 24;
+const PASSING: ReadonlySet<KubeFailureKind> = new Set(["throttled", "unclear", "login"]);
 const FIRST_DELAY_MS = 200;
 const FIRST_THROTTLED_DELAY_MS = 500;
 const MAX_DELAY_MS = 20_000;
@@ -38,7 +39,7 @@ export class KubeClient {
     maxTries: () => MAX_TRIES,
     isAnswer: (error) => error instanceof KubeFailure && error.status !== undefined,
     firstDelayMs: (error) => {
-      if (!(error instanceof KubeFailure) || (error.kind !== "throttled" && error.kind !== "unclear")) return null;
+      if (!(error instanceof KubeFailure) || !PASSING.has(error.kind)) return null;
       return error.kind === "throttled" ? FIRST_THROTTLED_DELAY_MS : FIRST_DELAY_MS;
     },
     signal: this.#abort.signal,

@@ -1,8 +1,9 @@
 /**
  * `throttled`: asked too often, at the same moment as another, or a quota is used up for now. `unclear`: no answer, or that of a broken server; the request
- * may have been carried out. `refused`: it was not, and never will be as it is.
+ * may have been carried out. `login`: what gives the credentials failed, nothing was asked yet. `refused`: it was not, and never will be as it is.
  */
-export type KubeFailureKind = "throttled" | "unclear" | "credentials" | "forbidden" | "missing" | "exists" | "refused";
+export type KubeFailureKind =
+  "throttled" | "unclear" | "login" | "credentials" | "forbidden" | "missing" | "exists" | "refused";
 
 /** Why a request to the API server failed. */
 export class KubeFailure extends Error {

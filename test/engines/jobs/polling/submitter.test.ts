@@ -13,6 +13,8 @@ class ToldApi {
   readonly limits = { defaultLimit: 1, maxGroupSize: 1, submissions: { perSecond: 1000, burst: 1000 } };
   readonly started: string[] = [];
   readonly stopped: string[] = [];
+  readonly warned: string[] = [];
+  readonly title = "The cluster";
   readonly #answers: Answer[];
   readonly #carriesOut: boolean;
 
@@ -48,9 +50,13 @@ class ToldApi {
 
 const GROUP: JobGroup = groupOf("one");
 
+function submitterOf(api: ToldApi): Submitter {
+  return new Submitter(api as unknown as JobApi, { signal: CLOSED, warning: (text) => api.warned.push(text) });
+}
+
 function submitted(api: ToldApi, isWanted = () => true): Promise<string | null> {
   // Nothing waits where all is to end.
-  return new Submitter(api as unknown as JobApi, CLOSED).submit(GROUP, isWanted);
+  return submitterOf(api).submit(GROUP, isWanted);
 }
 
 test("a request that was throttled is sent again", async () => {
@@ -76,6 +82,35 @@ test("of two that turn out to be one too many the first is kept", async () => {
   api.find = async () => ((looks += 1) === 1 ? new Map() : find());
   expect(await submitted(api)).toBe("job-1");
   expect(api.stopped).toEqual(["job-2"]);
+});
+
+test("a cluster that has answered before may be silent for as long as it takes", async () => {
+  const silent = Array.from({ length: 100 }, () => "unclear" as const);
+  await expect(submitted(new ToldApi([...silent]))).rejects.toThrow("unclear");
+  const api = new ToldApi(["taken", ...silent]);
+  const submitter = submitterOf(api);
+  await submitter.submit(GROUP, () => true);
+  api.started.length = 0;
+  expect(await submitter.submit(GROUP, () => true)).toBe("job-1");
+  expect(api.started).toHaveLength(1);
+});
+
+test("while nobody can say whether a request counted, no other is sent", async () => {
+  const api = new ToldApi(["unclear"], { carriesOut: true });
+  const find = api.find.bind(api);
+  let looks = 0;
+  api.find = async () => {
+    if ((looks += 1) <= 3) throw new Error("unclear");
+    return find();
+  };
+  expect(await submitted(api)).toBe("job-1");
+  expect(api.started).toHaveLength(1);
+  expect(looks).toBe(4);
+});
+
+test("a group that is given up meanwhile is looked for once more", async () => {
+  const api = new ToldApi(["unclear"], { carriesOut: true });
+  expect(await submitted(api, () => api.started.length === 0)).toBe("job-1");
 });
 
 test("what is refused for good is told at once, and what nobody wants any more is not sent", async () => {
