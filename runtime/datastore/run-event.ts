@@ -76,6 +76,11 @@ export interface TaskUsage {
   /** Of that, in the system. Missing in what older versions recorded. */
   readonly systemMs?: number;
   /**
+   * How long it ran, by whoever measured it. Missing where that is the time from its start to its end: elsewhere than on
+   * this machine that is when it was handed over, and it may have waited.
+   */
+  readonly ranMs?: number;
+  /**
    * The most memory that its process and child processes had at once, in bytes. In a container, all that it had, without
    * what caches files.
    */

@@ -1,5 +1,6 @@
 import type { BackendEvent, ComputeBackend, TaskBegan, TaskEnded } from "../engines/compute-backend.ts";
 import { NEVER_BEGAN, type StopReason } from "../task/stop-reason.ts";
+import { soundUsage } from "../task/sound-usage.ts";
 import { stoppedOutcome, type TaskOutcome } from "../task/task-outcome.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import type { RunEvent } from "../datastore/run-event.ts";
@@ -329,5 +330,5 @@ export class Scheduler {
 }
 
 function usedIn({ usage }: TaskOutcome): Pick<TaskOutcome, "usage"> {
-  return usage === undefined ? {} : { usage };
+  return usage === undefined ? {} : { usage: soundUsage(usage) };
 }

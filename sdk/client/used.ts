@@ -67,7 +67,7 @@ class AttemptUsed implements Used {
     this.#attempt = attempt;
     const systemMs = usage?.systemMs ?? null;
     this.wallMs = wallMs;
-    this.userMs = usage?.cpuMs === undefined || systemMs === null ? null : usage.cpuMs - systemMs;
+    this.userMs = usage?.cpuMs === undefined || systemMs === null ? null : Math.max(usage.cpuMs - systemMs, 0);
     this.systemMs = systemMs;
     this.peakMemoryMb = inMb(usage?.peakMemory);
     this.readBytes = usage?.readBytes ?? null;

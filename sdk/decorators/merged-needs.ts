@@ -32,13 +32,13 @@ export function placedNeeds(needs: PartialNeeds, { use, step }: { use: Decorator
   return Object.fromEntries(entries);
 
   function placed(name: string, need: Need): Need {
-    if (typeof need === "number") return need;
+    // Nobody wants to read a part of a megabyte, and no engine takes one.
+    const whole = (value: number) => (name.endsWith("Mb") ? Math.ceil(value) : value);
+    if (typeof need === "number") return whole(need);
     return ({ attempt }) => {
       const option = OPTIONS[name as keyof Needs];
       try {
-        const value = need({ attempt });
-        // Nobody wants to read a part of a megabyte, and no engine takes one.
-        return name.endsWith("Mb") ? Math.ceil(value) : value;
+        return whole(need({ attempt }));
       } catch (error) {
         const problem = `${option} of attempt ${attempt} of step ${step} ${messageOf(error)}`;
         throw errorAtUse(wrongOption(use.decorator, problem, `correct the function ${option}`), use, step);

@@ -54,8 +54,8 @@ export interface StepUsage {
   readonly waitingMs: Spread | null;
   /** Processors at work on average over an attempt; null where none could tell, or all were too short. */
   readonly cores: Spread | null;
-  /** Processor time of all attempts. */
-  readonly cpuMs: number;
+  /** Processor time of all attempts; null where none could tell. */
+  readonly cpuMs: number | null;
   /** In MB of 2^20 bytes, as decorators name it; null where none could tell. */
   readonly memoryMb: Spread | null;
   /** The most that an attempt was given and that was not enough; null where none ran out of memory. */
@@ -66,13 +66,13 @@ export interface StepUsage {
   readonly readBytes: number | null;
   /** The same, written. */
   readonly writtenBytes: number | null;
-  /** What was asked for and not used, over time; null where the step asked for none. */
+  /** What was asked for and not used, over time; null where the step asked for none, or no attempt could tell. */
   readonly wasted: {
     /** GB of 2^30 bytes. */
     readonly memoryGbHours: number | null;
     /** Processors. */
     readonly cpuHours: number | null;
-    /** GPUs, by how busy they were; null where nobody looked as well. */
+    /** GPUs, by how busy they were. */
     readonly gpuHours: number | null;
   };
 }
@@ -124,8 +124,11 @@ interface Group {
 }
 
 function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunSummary[]): StepUsage {
-  const told = uses.flatMap(({ usage, wallMs, attempt }) => (usage === null ? [] : [{ ...usage, wallMs, attempt }]));
-  const long = told.filter(({ wallMs }) => wallMs >= LEAST_WALL_MS);
+  // What waited for a machine used nothing meanwhile.
+  const told = uses.flatMap(({ usage, wallMs, attempt }) =>
+    usage === null ? [] : [{ ...usage, ranMs: usage.ranMs ?? wallMs, attempt }],
+  );
+  const long = told.filter(({ ranMs }) => ranMs >= LEAST_WALL_MS);
   const asking = askingBy(all, step);
   const asked = askedIn(asking, 0);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -140,35 +143,28 @@ function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunS
     lacking: { children: lacking("children"), system: lacking("system") },
     wallMs: { ...spreadOf(uses.map(({ wallMs }) => wallMs)), sum: sum(uses.map(({ wallMs }) => wallMs)) },
     waitingMs: spreadOrNull(uses.flatMap(({ waitingMs }) => waitingMs ?? [])),
-    cores: spreadOrNull(long.flatMap(({ cpuMs, wallMs }) => (cpuMs === undefined ? [] : cpuMs / wallMs))),
-    cpuMs: counted(told.map(({ cpuMs }) => cpuMs)) ?? 0,
+    cores: spreadOrNull(long.flatMap(({ cpuMs, ranMs }) => (cpuMs === undefined ? [] : cpuMs / ranMs))),
+    cpuMs: counted(told.map(({ cpuMs }) => cpuMs)),
     memoryMb: spreadOrNull(told.flatMap(({ peakMemory }) => inMb(peakMemory) ?? [])),
     exhaustedMb: spreadOrNull(told.flatMap(({ exhausted }) => inMb(exhausted) ?? []))?.max ?? null,
     gpu: gpuUsage(told),
     readBytes: counted(told.map(({ readBytes }) => readBytes)),
     writtenBytes: counted(told.map(({ writtenBytes }) => writtenBytes)),
     wasted: {
-      memoryGbHours:
-        asked.memoryMb === null
-          ? null
-          : wasted(told, ({ attempt, peakMemory, wallMs }) => {
-              const memoryMb = askedIn(asking, attempt).memoryMb ?? 0;
-              return peakMemory === undefined ? 0 : ((memoryMb - peakMemory / 2 ** 20) / 1024) * (wallMs / HOUR_MS);
-            }),
-      cpuHours:
-        asked.cpu === null
-          ? null
-          : wasted(told, ({ attempt, cpuMs, wallMs }) => {
-              const cpu = askedIn(asking, attempt).cpu ?? 0;
-              return cpuMs === undefined ? 0 : (cpu * wallMs - cpuMs) / HOUR_MS;
-            }),
-      gpuHours:
-        asked.gpu === null || told.every(({ gpu }) => gpu?.meanPercent === undefined)
-          ? null
-          : wasted(told, ({ attempt, gpu, wallMs }) => {
-              const idle = gpu?.meanPercent === undefined ? 0 : 1 - gpu.meanPercent / 100;
-              return ((askedIn(asking, attempt).gpu ?? 0) * idle * wallMs) / HOUR_MS;
-            }),
+      memoryGbHours: wasted(told, ({ attempt, peakMemory, ranMs }) => {
+        const { memoryMb } = askedIn(asking, attempt);
+        if (memoryMb === null || peakMemory === undefined) return null;
+        return ((memoryMb - peakMemory / 2 ** 20) / 1024) * (ranMs / HOUR_MS);
+      }),
+      cpuHours: wasted(told, ({ attempt, cpuMs, ranMs }) => {
+        const { cpu } = askedIn(asking, attempt);
+        return cpu === null || cpuMs === undefined ? null : (cpu * ranMs - cpuMs) / HOUR_MS;
+      }),
+      gpuHours: wasted(told, ({ attempt, gpu, ranMs }) => {
+        const { gpu: count } = askedIn(asking, attempt);
+        if (count === null || gpu?.meanPercent === undefined) return null;
+        return (count * (1 - gpu.meanPercent / 100) * ranMs) / HOUR_MS;
+      }),
     },
   };
 }
@@ -192,9 +188,10 @@ function gpuUsage(told: readonly TaskUsage[]): StepGpuUsage | null {
   };
 }
 
-/** What one attempt took too much makes up for nothing that another one left. */
-function wasted<Told>(told: readonly Told[], left: (one: Told) => number): number {
-  return told.reduce((sum, one) => sum + Math.max(left(one), 0), 0);
+/** What one attempt took too much makes up for nothing that another one left; null where none could tell. */
+function wasted<Told>(told: readonly Told[], left: (one: Told) => number | null): number | null {
+  const known = told.flatMap((one) => left(one) ?? []);
+  return known.length === 0 ? null : known.reduce((sum, one) => sum + Math.max(one, 0), 0);
 }
 
 /** What an attempt of a step asks for, as the latest of these runs has it. */

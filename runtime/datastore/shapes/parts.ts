@@ -59,6 +59,7 @@ export const taskUsage = fields({
   cpuMs: optional(count),
   peakMemory: optional(count),
   systemMs: optional(count),
+  ranMs: optional(count),
   readBytes: optional(count),
   writtenBytes: optional(count),
   gpu: optional(

@@ -62,9 +62,9 @@ export function containerOptions(
       // PID 1 has no default signal handlers; Docker's own init does that work.
       Init: true,
       NanoCpus: Math.round(needs.cpu * 1e9),
-      Memory: needs.memoryMb * MIB,
-      MemorySwap: needs.memoryMb * MIB,
-      ...(needs.sharedMemoryMb === null ? {} : { ShmSize: needs.sharedMemoryMb * MIB }),
+      Memory: Math.ceil(needs.memoryMb * MIB),
+      MemorySwap: Math.ceil(needs.memoryMb * MIB),
+      ...(needs.sharedMemoryMb === null ? {} : { ShmSize: Math.ceil(needs.sharedMemoryMb * MIB) }),
       ...(gpu > 0 ? { DeviceRequests: [deviceRequest(gpu, gpus)] } : {}),
       NetworkMode: own.network ?? (needsHostNetwork ? "host" : "bridge"),
       Mounts: all.map(({ source, target, isReadOnly }) => ({

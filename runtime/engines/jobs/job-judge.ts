@@ -31,7 +31,7 @@ export class JobJudge {
     if (stop !== null) return stoppedOutcome(stop);
     const lost = endedWithoutOutcome(end, { engine: this.#service.name, tail: await this.#tailOf(ref, end) });
     if (end.kind !== "out-of-memory") return lost;
-    return { ...lost, usage: { exhausted: ref.group.needs.memoryMb * MIB } };
+    return { ...lost, usage: { exhausted: Math.round(ref.group.needs.memoryMb * MIB) } };
   }
 
   async #tailOf(ref: JobRef, end: JobEnd): Promise<readonly string[]> {

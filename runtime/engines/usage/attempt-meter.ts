@@ -20,7 +20,8 @@ const MIB = 2 ** 20;
 export class AttemptMeter {
   readonly #options: AttemptMeterOptions;
   readonly #sampler: UsageSampler;
-  readonly #containers = new Map<number, ContainerMeter>();
+  /** Of those that are alone in their containers. */
+  readonly #contained = new Map<number, { readonly meter: ContainerMeter; readonly beganAt: number }>();
 
   constructor(options: AttemptMeterOptions) {
     this.#options = options;
@@ -29,7 +30,8 @@ export class AttemptMeter {
 
   begin(task: number, { pid, gpus }: { pid: number | undefined; gpus: readonly string[] }): void {
     const { contained } = this.#options;
-    if (contained !== undefined) this.#containers.set(task, contained.meter());
+    if (contained !== undefined)
+      this.#contained.set(task, { meter: contained.meter(), beganAt: performance.now() });
     // A container sees no other GPUs than its own.
     this.#sampler.begin(task, { pid, gpus: contained === undefined ? gpus : null });
   }
@@ -37,7 +39,7 @@ export class AttemptMeter {
   /** It has not begun after all. */
   forget(task: number): void {
     this.#sampler.end(task);
-    this.#containers.delete(task);
+    this.#contained.delete(task);
   }
 
   /** The outcome with all that is known of what the attempt used. */
@@ -46,14 +48,17 @@ export class AttemptMeter {
     { childPages = 0, ...outcome }: TaskOutcome,
   ): { readonly outcome: TaskOutcome; readonly series: UsageSeries | null } {
     const seen = this.#sampler.end(task);
-    const container = this.#containers.get(task)?.used() ?? null;
-    this.#containers.delete(task);
+    const inside = this.#contained.get(task);
+    const container = inside?.meter.used() ?? null;
+    const ranMs = inside === undefined ? null : Math.round(performance.now() - inside.beganAt);
+    this.#contained.delete(task);
     const { usage: told, ...rest } = outcome;
     const isShort = outcome.status === "failed" && isMemoryDeath(outcome);
     const { contained } = this.#options;
     const exhausted =
-      contained !== undefined && (isShort || container?.isExhausted === true) ? contained.memoryMb * MIB : null;
-    const usage = measuredUsage({ told, childPages, seen, container, exhausted, linux: this.#sampler.memory });
+      contained !== undefined && (isShort || container?.isExhausted === true) ? Math.round(contained.memoryMb * MIB) : null;
+    const { memory: linux } = this.#sampler;
+    const usage = measuredUsage({ told, childPages, seen, container, exhausted, ranMs, linux });
     return { outcome: usage === undefined ? rest : { ...rest, usage }, series: seen?.series ?? null };
   }
 

@@ -1,4 +1,4 @@
-import { cpuOf, endedFaults, type Family, readFamily } from "./family.ts";
+import { cpuOf, type Descendant, endedFaults, type Family, readFamily } from "./family.ts";
 import type { LinuxMemory } from "./linux-memory.ts";
 
 /** What was seen of the memory of a process and of those that it started. */
@@ -25,8 +25,17 @@ export interface FamilyLook {
   readonly hasMissed: boolean;
 }
 
+interface LastLook {
+  readonly family: Family;
+  readonly at: number;
+  /** Numbers of those that had grown since the look before. */
+  readonly growing: readonly number[];
+}
+
 /** Between looks this close no process of another one's size comes and goes unseen. */
 const CLOSE_MS = 60;
+/** What has touched this much more since the look before is still growing. */
+const GROWS = 1.05;
 /** Of the most that was seen. */
 const WORTH_SHARE = 0.05;
 /** Its threads are many: those that they started are asked for this often. */
@@ -39,7 +48,11 @@ const ALL_THREADS_MS = 250;
 export class FamilyWatch {
   readonly #pid: number;
   readonly #memory: LinuxMemory;
-  #last: { readonly family: Family; readonly at: number } | null = null;
+  #last: LastLook | null = null;
+  /** What it started that is worth mention: of more than one nothing needs to be known. */
+  readonly #children = new Set<string>();
+  /** The peak if what was growing at a look touched all that was touched until the next one. */
+  #ifAlone = 0;
   #allThreadsAt = -Infinity;
   #firstEnded = 0;
   #seen: SeenMemory = { peak: 0, hasChildren: false, unseen: { faults: 0, beside: 0 }, ended: 0, isWhole: true };
@@ -50,7 +63,9 @@ export class FamilyWatch {
   }
 
   get seen(): SeenMemory {
-    return this.#seen;
+    // Where others like it were seen, they may have come and gone as well.
+    if (this.#children.size > 1) return this.#seen;
+    return { ...this.#seen, peak: Math.max(this.#seen.peak, this.#ifAlone) };
   }
 
   /** Null once the process is gone. */
@@ -60,10 +75,15 @@ export class FamilyWatch {
     if (family === null) return null;
     if (allThreads) this.#allThreadsAt = now;
     const hasMissed = this.#note(family, now);
-    this.#last = { family, at: now };
+    this.#last = { family, at: now, growing: growing(this.#last?.family ?? null, family) };
     let memory = family.root.memory;
     for (const { counts } of family.descendants.values()) memory += counts.memory;
     return { memory, ...cpuOf(family), hasMissed };
+  }
+
+  /** Looks once more where what it started was there at the last look: that may have grown until it ended. */
+  finish(now: number): void {
+    if (this.#last !== null && this.#last.family.descendants.size > 0) this.look(now);
   }
 
   /** Says whether processes worth mention ended unseen. */
@@ -83,7 +103,12 @@ export class FamilyWatch {
       ended: family.root.ended.faults - this.#firstEnded,
       isWhole: isWhole && family.isWhole,
     };
-    return faults * pageSize > this.#seen.peak * WORTH_SHARE;
+    const worth = this.#seen.peak * WORTH_SHARE;
+    for (const [pid, { counts, peak: own }] of family.descendants)
+      if (own > worth && this.#children.size < 2) this.#children.add(`${pid} ${counts.startedAt}`);
+    if (last !== null && last.growing.some((pid) => isGone(pid, last.family, family)))
+      this.#ifAlone = Math.max(this.#ifAlone, before + faults * pageSize);
+    return faults * pageSize > worth;
   }
 }
 
@@ -97,7 +122,19 @@ function peaksOf({ root, descendants }: Family): number {
 /** Pages touched by processes that ended between two looks, less those that the first look saw. */
 function unseenFaults(before: Family, after: Family): number {
   let faults = endedFaults(after) - endedFaults(before);
-  for (const [pid, { counts }] of before.descendants)
-    if (after.descendants.get(pid)?.counts.startedAt !== counts.startedAt) faults -= counts.faults;
+  for (const [pid, { counts }] of before.descendants) if (isGone(pid, before, after)) faults -= counts.faults;
   return Math.max(faults, 0);
+}
+
+function isGone(pid: number, before: Family, after: Family): boolean {
+  return after.descendants.get(pid)?.counts.startedAt !== before.descendants.get(pid)?.counts.startedAt;
+}
+
+/** Those that it started and that touch more and more memory. */
+function growing(before: Family | null, { descendants }: Family): readonly number[] {
+  const grows = ([pid, { counts }]: [number, Descendant]) => {
+    const earlier = before?.descendants.get(pid)?.counts;
+    return earlier?.startedAt !== counts.startedAt || counts.faults > earlier.faults * GROWS;
+  };
+  return [...descendants].filter(grows).map(([pid]) => pid);
 }

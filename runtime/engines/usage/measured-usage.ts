@@ -1,5 +1,6 @@
 import { largest } from "../../../sdk/base/largest.ts";
 import type { TaskUsage, UsageGap } from "../../datastore/run-event.ts";
+import { soundUsage } from "../../task/sound-usage.ts";
 import type { ContainerUse } from "./container-meter.ts";
 import type { LinuxMemory } from "./linux-memory.ts";
 import type { SeenUse } from "./usage-sampler.ts";
@@ -15,6 +16,8 @@ export interface MeasuredOptions {
   readonly linux: LinuxMemory | null;
   /** Null where it was not alone in a container. */
   readonly container: ContainerUse | null;
+  /** How long it ran, where others count from when it was handed over. */
+  readonly ranMs: number | null;
   /** Memory that was not enough. */
   readonly exhausted: number | null;
 }
@@ -24,7 +27,7 @@ const WORTH_SHARE = 0.05;
 
 /** What an attempt used, of all that is known of it; undefined for nothing. */
 export function measuredUsage(of: MeasuredOptions): TaskUsage | undefined {
-  const { told, seen, container, exhausted } = of;
+  const { told, seen, container, exhausted, ranMs } = of;
   const { peak, lacks } = peakOf(of);
   const cpuMs = container?.cpuMs ?? largestOf(told?.cpuMs, seen?.memory?.cpuMs);
   const systemMs = container?.cpuMs == null ? largestOf(told?.systemMs, seen?.memory?.systemMs) : container.systemMs;
@@ -42,7 +45,8 @@ export function measuredUsage(of: MeasuredOptions): TaskUsage | undefined {
     ...(gaps.length === 0 ? {} : { lacks: gaps }),
   };
   if (Object.keys(usage).length === 0) return undefined;
-  return isPartial ? { ...usage, isPartial } : usage;
+  const timed = ranMs === null ? usage : { ...usage, ranMs };
+  return soundUsage(isPartial ? { ...timed, isPartial } : timed);
 }
 
 interface Peak {

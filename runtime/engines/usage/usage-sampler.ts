@@ -96,6 +96,7 @@ export class UsageSampler {
     this.#watched.delete(task);
     if (this.#watched.size === 0) this.#stop();
     const { family, gpu, series, beganAt, base, used } = watched;
+    family?.finish(performance.now());
     const use = gpu?.end() ?? null;
     if (base === null && use === null) return null;
     const isLong = performance.now() - beganAt >= SERIES_FROM_MS;
@@ -138,11 +139,16 @@ export class UsageSampler {
 
   #look(watched: Watched): void {
     const began = performance.now();
+    const cpuBefore = process.cpuUsage();
     const { beganAt, family, gpu, series } = watched;
     const seen = family?.look(began) ?? null;
     if (seen !== null) {
       watched.base ??= seen;
-      watched.used = { cpuMs: seen.cpuMs - watched.base.cpuMs, systemMs: seen.systemMs - watched.base.systemMs };
+      // What loses its parent takes its time along.
+      watched.used = {
+        cpuMs: Math.max(watched.used.cpuMs, seen.cpuMs - watched.base.cpuMs),
+        systemMs: Math.max(watched.used.systemMs, seen.systemMs - watched.base.systemMs),
+      };
     }
     if (began >= watched.pointAt && (seen !== null || gpu !== null)) {
       const point = { atMs: began - beganAt, cpuMs: watched.used.cpuMs, memory: seen?.memory ?? 0 };
@@ -154,7 +160,10 @@ export class UsageSampler {
       watched.moreCloseLooks -= CLOSE_LOOKS;
     }
     const now = performance.now();
-    watched.nextAt = now + this.#pauseMs(watched, { ageMs: now - beganAt, tookMs: now - began });
+    // What it waited for a processor on a busy machine costs nobody anything.
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const tookMs = Math.min(now - began, (user + system) / 1000);
+    watched.nextAt = now + this.#pauseMs(watched, { ageMs: now - beganAt, tookMs });
   }
 
   #pauseMs(watched: Watched, { ageMs, tookMs }: { ageMs: number; tookMs: number }): number {

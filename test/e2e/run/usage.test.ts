@@ -162,8 +162,9 @@ test("what child processes computed and had in memory counts, and what the step 
   for (const step of ["small", "child", "atOnce", "inTurn", "thread", "native"])
     peaks.set(step, (await read.step(step).task()).usage!.peakMemoryMb!);
   const [small = 0, child = 0, atOnce = 0, inTurn = 0, thread = 0, native = 0] = peaks.values();
-  expect(child - small).toBeGreaterThan(300 * 0.95);
-  expect(child - small).toBeLessThan(300 * 1.05);
+  // What the step's own process has changes by some MB.
+  expect(child - small).toBeGreaterThan(300 * 0.9);
+  expect(child - small).toBeLessThan(300 * 1.1);
   // Each with what Node itself takes.
   expect(atOnce - small).toBeGreaterThan(2 * 200);
   expect(inTurn - small).toBeGreaterThan(200 * 0.95);

@@ -36,7 +36,7 @@ export function usageText(
       String(usage.tasks),
       durationText(usage.wallMs.median),
       usage.waitingMs === null ? "" : durationText(usage.waitingMs.median),
-      durationText(usage.cpuMs),
+      usage.cpuMs === null ? "" : durationText(usage.cpuMs),
       spreadText(usage.cores, (cores) => cores.toFixed(1)),
       usage.asked.cpu === null ? "" : String(usage.asked.cpu),
       spreadText(usage.memoryMb, (mb) => String(Math.ceil(mb)), " MB"),
