@@ -30,8 +30,7 @@ export class AttemptMeter {
 
   begin(task: number, { pid, gpus }: { pid: number | undefined; gpus: readonly string[] }): void {
     const { contained } = this.#options;
-    if (contained !== undefined)
-      this.#contained.set(task, { meter: contained.meter(), beganAt: performance.now() });
+    if (contained !== undefined) this.#contained.set(task, { meter: contained.meter(), beganAt: performance.now() });
     // A container sees no other GPUs than its own.
     this.#sampler.begin(task, { pid, gpus: contained === undefined ? gpus : null });
   }
@@ -56,7 +55,9 @@ export class AttemptMeter {
     const isShort = outcome.status === "failed" && isMemoryDeath(outcome);
     const { contained } = this.#options;
     const exhausted =
-      contained !== undefined && (isShort || container?.isExhausted === true) ? Math.round(contained.memoryMb * MIB) : null;
+      contained !== undefined && (isShort || container?.isExhausted === true)
+        ? Math.round(contained.memoryMb * MIB)
+        : null;
     const { memory: linux } = this.#sampler;
     const usage = measuredUsage({ told, childPages, seen, container, exhausted, ranMs, linux });
     return { outcome: usage === undefined ? rest : { ...rest, usage }, series: seen?.series ?? null };
