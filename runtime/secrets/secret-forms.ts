@@ -1,3 +1,5 @@
+import { jsonTexts } from "./json-texts.ts";
+
 /** Shorter values would mask ordinary words. */
 const MIN_CHARS = 4;
 /** Encodings of this many characters may be broken into lines, wherever the line happens to end. */
@@ -21,7 +23,9 @@ export function secretForms(secrets: Iterable<string>): readonly SecretForm[] {
     if (text.length < MIN_CHARS) return;
     forms.set(`${text}${mayWrap ? "\n" : ""}`, { bytes: Buffer.from(text), mayWrap, hasTail });
   };
-  for (const secret of new Set([...secrets].map((value) => value.trim()))) {
+  // Whoever is given JSON as a whole takes out what it needs, and may print that.
+  const values = [...secrets].flatMap((secret) => [secret, ...jsonTexts(secret)]);
+  for (const secret of new Set(values.map((value) => value.trim()))) {
     if (secret.length < MIN_CHARS) continue;
     const lines = secret.split(/\r?\n/).map((line) => line.trim());
     for (const text of new Set([secret, ...lines])) {

@@ -96,6 +96,16 @@ describe("a redactor", () => {
     expect(redactor([key.replaceAll("\n", "\r\n")])!.text(base64(key.replaceAll("\n", "\r\n")))).toBe("***");
   });
 
+  test("masks each text inside a secret that is JSON, as its parts are what is used", () => {
+    const inner = JSON.stringify({ token: "inner-token-7" });
+    const whole = JSON.stringify({ db: { password: "s3cr3t-pa55", hosts: ["db-1.internal", 5] }, inner, short: "abc" });
+    const text = redactor([whole, "{not JSON: left-alone}"])!.text(
+      `log in with s3cr3t-pa55 at db-1.internal by inner-token-7 (${base64("s3cr3t-pa55")}), abc left-alone`,
+    );
+    expect(text).toBe("log in with *** at *** by *** (***), abc left-alone");
+    expect(redactor([whole])!.text(`password: ${whole}!`)).toBe("password: ***!");
+  });
+
   test("masks all of what several secrets cover that hold or overlap one another", () => {
     const { text } = redactor(["pass", "password-long", "longer", "pass-pass"])!;
     expect(text("password-longer")).toBe("***");
