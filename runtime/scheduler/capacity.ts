@@ -8,6 +8,8 @@ export interface Capacity {
   readonly takenBy: (step: string, attempt: number) => number;
   /** The same of a task that has run out of memory once: all that it asks for. @defaultValue as {@link takenBy} */
   readonly fullyTakenBy?: (step: string, attempt: number) => number;
+  /** Whether such a task may run out of it, since it takes less than it asks for. @defaultValue never */
+  readonly hurts?: (step: string, attempt: number) => boolean;
 }
 
 const NOTHING: readonly string[] = [];
@@ -31,6 +33,8 @@ export class CapacityUse {
   readonly #wanted = new Map<string, (readonly number[])[]>();
   /** The same of tasks that have run out of memory. */
   readonly #fullyWanted = new Map<string, (readonly number[])[]>();
+  /** By capacity, the smallest part of it that anything takes which has been asked for so far. */
+  readonly #least: (number | undefined)[] = [];
   /** By what a step takes, in one text. */
   readonly #lanes = new Map<string, number>();
 
@@ -55,14 +59,16 @@ export class CapacityUse {
     const known = isVictim ? this.#fullyWanted : this.#wanted;
     let ofStep = known.get(step);
     if (ofStep === undefined) known.set(step, (ofStep = []));
-    return (ofStep[attempt] ??= this.#capacities.map(({ takenBy, fullyTakenBy = takenBy }) =>
-      (isVictim ? fullyTakenBy : takenBy)(step, attempt),
-    ));
+    return (ofStep[attempt] ??= this.#capacities.map(({ takenBy, fullyTakenBy = takenBy }, at) => {
+      const amount = (isVictim ? fullyTakenBy : takenBy)(step, attempt);
+      if (amount > 0) this.#least[at] = Math.min(this.#least[at] ?? amount, amount);
+      return amount;
+    }));
   }
 
-  /** True where tasks may take less than they ask for. */
-  get isByUsage(): boolean {
-    return this.#capacities.some(({ fullyTakenBy }) => fullyTakenBy !== undefined);
+  /** True for what may have run out of memory since it takes less than it asks for. */
+  isHurt({ step, attempt }: Omit<AttemptOf, "isVictim">): boolean {
+    return this.#capacities.some(({ hurts }) => hurts?.(step, attempt) === true);
   }
 
   /** What has to be free for this many tasks of a step that start together: all of it, where they want more. */
@@ -90,8 +96,13 @@ export class CapacityUse {
 
   /** True for what others could keep waiting for ever, each taking a part of what it needs. */
   isAtRisk(wanted: readonly number[]): boolean {
-    const units = this.#capacities.map(({ unit = 1 }, at) => Math.ceil((wanted[at] ?? 0) / unit));
-    return units.reduce((sum, amount) => sum + amount, 0) > 1;
+    let units = 0;
+    for (let at = 0; at < wanted.length; at += 1) {
+      const amount = wanted[at] ?? 0;
+      if (amount > (this.#least[at] ?? Infinity)) return true;
+      units += Math.ceil(amount / (this.#capacities[at]?.unit ?? 1));
+    }
+    return units > 1;
   }
 
   /** @param of - `isLate`: something waits for room meanwhile */

@@ -1,6 +1,6 @@
 import type { RunEvent, TaskReused, TaskStarted } from "../datastore/run-event.ts";
 import { type Candidate, candidateOf, firstOf, isUrgent, type Startable } from "./candidate.ts";
-import type { CapacityUse } from "./capacity.ts";
+import type { AttemptOf, CapacityUse } from "./capacity.ts";
 import { isTakenBy } from "./apply-event.ts";
 import type { Lane, GraphPlace, RunState } from "./run-state.ts";
 
@@ -42,9 +42,9 @@ export class Chooser {
     return this.#use.takenBy({ step, attempt }).every((amount) => amount === 0);
   }
 
-  /** True where tasks may take less than they ask for, and so make others run out of memory. */
-  get isByUsage(): boolean {
-    return this.#use.isByUsage;
+  /** True for what may have run out of memory since it takes less than it asks for. */
+  isHurt(of: Pick<AttemptOf, "step" | "attempt">): boolean {
+    return this.#use.isHurt(of);
   }
 
   /** To be told of each event, before the state changes. */

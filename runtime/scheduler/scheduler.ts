@@ -235,7 +235,8 @@ export class Scheduler {
     const isCancelled = this.#stopReason !== null || (gang !== null && this.#stoppedGangs.has(gang));
     const interruptions = this.#state.running.get(task)?.interruptions ?? 0;
     const { settings } = nodeOf(graph, step);
-    const isOurFault = this.#chooser.isByUsage && !this.#state.victims.has(task) && isMemoryDeath(outcome);
+    const isOurFault =
+      this.#chooser.isHurt({ step, attempt }) && !this.#state.victims.has(task) && isMemoryDeath(outcome);
     const failed = { attempt, interruptions, outcome, isOurFault, settings, time };
     const after = decideRetry({ ...failed, random: () => clock.random() });
     const retryAt = isCancelled ? null : after.retryAt;

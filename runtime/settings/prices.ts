@@ -14,8 +14,8 @@ export interface Prices {
   readonly cpuHour: number;
   /** Of a GB of 2^30 bytes. */
   readonly memoryGbHour: number;
-  /** Of a GPU, by its model; `default` for any other. */
-  readonly gpuHour: Readonly<Record<string, number>>;
+  /** Of a GPU, whatever its model; without `default` nobody said. */
+  readonly gpuHour: { readonly default?: number };
   /** What is paid on Spot, as a share of these prices; null where nobody said. */
   readonly spotFactor: number | null;
 }
@@ -31,12 +31,13 @@ const CHECKS: Readonly<Record<keyof Prices, Finding>> = {
   asOf: (value) => (value === undefined || isDay(value) ? null : "a day that is not in the future, as in 2026-11-01"),
   cpuHour: amount,
   memoryGbHour: (value) => (value === undefined ? null : amount(value)),
-  gpuHour: (value) =>
-    value === undefined ||
-    amount(value) === null ||
-    (isRecord(value) && Object.values(value).every((one) => amount(one) === null))
-      ? null
-      : 'a number of 0 or more, or such numbers by model, as in {"default": 2.5, "A10G": 1.2}',
+  gpuHour: (value) => {
+    if (value === undefined || amount(value) === null) return null;
+    const { default: price, ...models } = isRecord(value) ? value : {};
+    if (Object.keys(models).length > 0)
+      return 'a number of 0 or more, or {"default": 2.5}; prices by model are not known yet, as no step says which model it gets';
+    return amount(price) === null ? null : 'a number of 0 or more, or {"default": 2.5}';
+  },
   spotFactor: (value) =>
     value === undefined || (typeof value === "number" && value > 0 && value <= 1)
       ? null

@@ -14,6 +14,7 @@ const BY_USAGE: Capacity = {
   count: 1000,
   takenBy: (step) => (step === "body" ? 250 : 0),
   fullyTakenBy: (step) => (step === "body" ? 1000 : 0),
+  hurts: (step) => step === "body",
 };
 const AS_ASKED: Capacity = { name: "memory", count: 1000, takenBy: (step) => (step === "body" ? 250 : 0) };
 
@@ -71,6 +72,12 @@ describe("a run that packs by usage", () => {
   test("counts what the step's own code throws as a failure, whatever it is called", () => {
     const run = wide(BY_USAGE);
     run.fail("body", { ...OUT_OF_MEMORY, isCrash: false });
+    expect(run.events.findLast(({ type }) => type === "task-failed")).toMatchObject({ retryAt: null });
+  });
+
+  test("counts it as a failure where the step takes all that it asks for, whatever others take", () => {
+    const run = wide({ ...BY_USAGE, hurts: (step) => step === "join" });
+    run.fail("body", OUT_OF_MEMORY);
     expect(run.events.findLast(({ type }) => type === "task-failed")).toMatchObject({ retryAt: null });
   });
 

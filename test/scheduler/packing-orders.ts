@@ -68,6 +68,7 @@ class Moment {
       name: String(at),
       count,
       takenBy: (step) => needs.get(step)?.used[at] ?? 0,
+      hurts: (step) => needs.has(step),
       fullyTakenBy: (step) => Math.max(needs.get(step)?.used[at] ?? 0, needs.get(step)?.asked[at] ?? 0),
     }));
     this.run = rig(WIDE, { capacities, limit: 20 });

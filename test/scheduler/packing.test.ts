@@ -90,6 +90,28 @@ describe("processors and memory of this machine", () => {
     expect(run.running()).toContain("large");
   });
 
+  test("so does one of a single processor beside smaller ones, where processors are fewer than places", () => {
+    const flow = `start() { this.next(this.fan, this.more) }
+      fan() { this.next(this.small, { foreach: "xs" }) } small() { this.next(this.gather) }
+      gather(inputs) { this.next(this.join) }
+      more() { this.next(this.whole) } whole() { this.next(this.join) }
+      join(inputs) { this.next(this.end) } end() {}`;
+    const takenBy = (step: string) => ({ small: 300, whole: 1000 })[step] ?? 0;
+    const capacities = [{ name: "CPU", count: 1000, unit: 1000, takenBy }];
+    const run = rig(flow, { capacities, limit: 16, sizes: { fan: 40 } });
+    run.succeed("start");
+    run.succeed("fan");
+    const before = run.running().filter((step) => step === "small").length;
+    run.succeed("more");
+    for (let ended = 0; ended < before; ended += 1) {
+      expect(run.running()).not.toContain("whole");
+      run.succeed("small");
+    }
+    expect(run.running()).toContain("whole");
+    run.drain();
+    expect(run.events.at(-1)).toMatchObject({ status: "succeeded" });
+  });
+
   test("whoever waits is told for what, and no more once it has begun", () => {
     const told: Record<string, readonly string[]>[] = [];
     const needs: Needs = { a: [1000, 800], b: [1000, 800] };

@@ -22,7 +22,7 @@ const WHOLE = {
   asOf: "2026-11-01",
   cpuHour: 0.04,
   memoryGbHour: 0.0045,
-  gpuHour: { default: 2.5, A10G: 1.2 },
+  gpuHour: { default: 2.5 },
   spotFactor: 0.35,
 };
 
@@ -50,7 +50,11 @@ test.each([
   // JSON has no NaN.
   [{ ...WHOLE, memoryGbHour: NaN }, "prices.memoryGbHour: null; wanted: a number of 0 or more"],
   [{ ...WHOLE, memoryGbHour: "0.1" }, 'prices.memoryGbHour: "0.1"; wanted: a number of 0 or more'],
-  [{ ...WHOLE, gpuHour: { A10G: -1 } }, 'prices.gpuHour: {"A10G":-1}; wanted: a number of 0 or more, or such numbers'],
+  [
+    { ...WHOLE, gpuHour: { default: -1 } },
+    'prices.gpuHour: {"default":-1}; wanted: a number of 0 or more, or {"default"',
+  ],
+  [{ ...WHOLE, gpuHour: { default: 1, A10G: 1 } }, "prices by model are not known yet"],
   [{ ...WHOLE, spotFactor: 35 }, "prices.spotFactor: 35; wanted: a number above 0, at most 1"],
   [{ ...WHOLE, asOf: "2026-13-01" }, 'prices.asOf: "2026-13-01"; wanted: a day'],
   [{ ...WHOLE, asOf: "01.11.2026" }, 'prices.asOf: "01.11.2026"; wanted: a day'],

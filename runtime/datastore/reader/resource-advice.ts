@@ -34,15 +34,16 @@ export function resourceAdvice(usage: StepUsage): ResourceAdvice | null {
   return { step, cpu, memory, decorator: `@resources({ ${options.join(", ")} })`, evidence: evidenceOf(usage) };
 }
 
-function memoryAdvice({ memoryMb, exhaustedMb, asked, silent }: StepUsage): number | null {
+function memoryAdvice({ memoryMb, exhaustedMb, asked, silent, lacking }: StepUsage): number | null {
   if (memoryMb === null && exhaustedMb === null) return null;
   // What was given and was not enough is the least that it takes.
   const most = Math.max(memoryMb?.max ?? 0, exhaustedMb ?? 0);
   const wanted = Math.ceil((most * MARGIN) / MEMORY_STEP_MB) * MEMORY_STEP_MB;
   if (asked.memoryMb === null) return exhaustedMb !== null || most >= WORTH_MB ? wanted : null;
   if (wanted > asked.memoryMb) return wanted;
-  // A process that was killed may have been the one that took the most.
-  return silent === 0 && asked.memoryMb > wanted * ENOUGH ? wanted : null;
+  // A process that was killed, or that nobody could see, may have been the one that took the most.
+  const isWhole = silent === 0 && lacking.children === 0 && lacking.system === 0;
+  return isWhole && asked.memoryMb > wanted * ENOUGH ? wanted : null;
 }
 
 /** Whole processors: too few make a step slower, and break nothing. */
@@ -57,7 +58,7 @@ function optionOf(name: string, value: number | null): string[] {
   return value === null ? [] : [`${name}: ${value}`];
 }
 
-function evidenceOf({ cores, memoryMb, exhaustedMb, tasks, runs, silent, asked }: StepUsage): string {
+function evidenceOf({ cores, memoryMb, exhaustedMb, tasks, runs, silent, lacking, asked }: StepUsage): string {
   const most = [
     ...(cores === null ? [] : [`${cores.max.toFixed(1)} cores`]),
     ...(memoryMb === null ? [] : [`${Math.ceil(memoryMb.max)} MB`]),
@@ -70,6 +71,8 @@ function evidenceOf({ cores, memoryMb, exhaustedMb, tasks, runs, silent, asked }
     `at most ${most.join(" and ")} in ${counted(tasks, "task")} of ${counted(runs, "run")}`,
     ...(exhaustedMb === null ? [] : [`${Math.ceil(exhaustedMb)} MB were not enough`]),
     ...(silent === 0 ? [] : [`${counted(silent, "attempt")} died and could not tell`]),
+    ...(lacking.children === 0 ? [] : [`${counted(lacking.children, "attempt")} had child processes that nobody saw`]),
+    ...(lacking.system === 0 ? [] : ["child processes do not count: the system does not tell"]),
     named.length === 0 ? "asked for nothing" : `asked for ${named.join(" and ")}`,
   ];
   return parts.join("; ");

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { isLimited } from "../usage/control-group.ts";
 
 /** Where the kernel counts what it killed for want of memory, in both versions of control groups. */
 const GROUP_COUNTERS = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];
@@ -60,9 +61,11 @@ function ownCounters(): string[] {
     const groups = fs.readFileSync("/proc/self/cgroup", "utf8");
     const first = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.+)$/m.exec(groups)?.[1];
     const second = /^0::(\/.+)$/m.exec(groups)?.[1];
+    // In one without a limit others than this job die as well.
+    const isOwn = second !== undefined && isLimited("/sys/fs/cgroup", `/sys/fs/cgroup${second}`);
     return [
       ...(first === undefined ? [] : [`/sys/fs/cgroup/memory${first}/memory.oom_control`]),
-      ...(second === undefined ? [] : [`/sys/fs/cgroup${second}/memory.events`]),
+      ...(!isOwn ? [] : [`/sys/fs/cgroup${second}/memory.events`]),
     ];
   } catch {
     // Not Linux.

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import path from "node:path";
 
 /** The most memory that a group has had. */
 export interface GroupPeak {
@@ -35,15 +36,25 @@ export function ownControlGroup({
   groups = read("/proc/self/cgroup") ?? "",
 }: ControlGroupPlace = {}): ControlGroup | null {
   const [, second = ""] = /^0::(\/.*)$/m.exec(groups) ?? [];
-  for (const folder of foldersOf(root, second))
+  for (const folder of foldersOf(root, second)) {
     // The group of all processes has no such file.
-    if (read(`${folder}/memory.current`) !== null) return secondVersion(folder);
+    if (read(`${folder}/memory.current`) === null) continue;
+    // One without a limit is a service of the machine, or a session of a user: not the task's own.
+    return isLimited(root, folder) ? secondVersion(folder) : null;
+  }
   const [, first = ""] = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.*)$/m.exec(groups) ?? [];
   for (const folder of foldersOf(`${root}/memory`, first)) {
     const limit = numberIn(read(`${folder}/memory.limit_in_bytes`));
     if (limit !== null && limit < NO_LIMIT) return firstVersion(root, folder.slice(`${root}/memory`.length));
   }
   return null;
+}
+
+/** Whether a group of the second version has a limit of memory, by itself or by one that it lies in. */
+export function isLimited(root: string, own: string): boolean {
+  for (let folder = own; folder.length >= root.length; folder = path.dirname(folder))
+    if (numberIn(read(`${folder}/memory.max`)) !== null) return true;
+  return false;
 }
 
 function foldersOf(root: string, own: string): string[] {

@@ -3,10 +3,10 @@ import { lineReader } from "../../task/line-reader.ts";
 import type { GpuUsage } from "../../datastore/run-event.ts";
 
 export interface GpuNow {
-  /** How busy they are on average. */
-  readonly percent: number;
-  /** Of all of them together, in bytes. */
-  readonly memory: number;
+  /** How busy they are on average; null where the driver does not tell. */
+  readonly percent: number | null;
+  /** Of all of them together, in bytes; null where the driver does not tell. */
+  readonly memory: number | null;
 }
 
 /** Of the GPUs of one attempt, from when it began. */
@@ -128,8 +128,8 @@ class OpenReading implements GpuReading {
   now(): GpuNow | null {
     const percents = [...this.#latest.values()].flatMap(({ percent }) => percent ?? []);
     if (this.#latest.size === 0) return null;
-    const percent = percents.reduce((sum, one) => sum + one, 0) / Math.max(percents.length, 1);
-    return { percent, memory: this.#memory() ?? 0 };
+    const percent = percents.length === 0 ? null : percents.reduce((sum, one) => sum + one, 0) / percents.length;
+    return { percent, memory: this.#memory() };
   }
 
   end(): GpuUsage | null {

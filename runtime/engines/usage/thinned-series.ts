@@ -13,7 +13,7 @@ export interface UsagePoint {
   /** In bytes. */
   readonly memory: number;
   /** Of its GPUs, where one was looked at. */
-  readonly gpu: { readonly percent: number; readonly memory: number } | null;
+  readonly gpu: { readonly percent: number | null; readonly memory: number | null } | null;
 }
 
 interface Stretch {
@@ -47,8 +47,8 @@ export class ThinnedSeries {
       cores: coresOf(all).map((cores) => Number(cores.toFixed(2))),
       memoryMb: all.map(({ memory }) => Math.round(memory / 2 ** 20)),
       ...(hasGpu && {
-        gpuPercent: all.map(({ gpu }) => (gpu === null ? null : Math.round(gpu.percent))),
-        gpuMemoryMb: all.map(({ gpu }) => (gpu === null ? null : Math.round(gpu.memory / 2 ** 20))),
+        gpuPercent: all.map(({ gpu }) => rounded(gpu?.percent ?? null)),
+        gpuMemoryMb: all.map(({ gpu }) => rounded(gpu?.memory ?? null, 2 ** 20)),
       }),
     };
   }
@@ -87,8 +87,8 @@ function joined(one: Stretch, other: Stretch): Stretch {
     one.gpu === null || other.gpu === null
       ? (one.gpu ?? other.gpu)
       : {
-          percent: mean(one.gpu.percent, other.gpu.percent),
-          memory: Math.max(one.gpu.memory, other.gpu.memory),
+          percent: known([one.gpu.percent, other.gpu.percent], mean),
+          memory: known([one.gpu.memory, other.gpu.memory], Math.max),
         };
   return {
     fromMs: one.fromMs,
@@ -97,4 +97,16 @@ function joined(one: Stretch, other: Stretch): Stretch {
     memory: Math.max(one.memory, other.memory),
     gpu,
   };
+}
+
+/** Of two figures that may not be known. */
+function known(
+  [one, other]: readonly [number | null, number | null],
+  both: (one: number, other: number) => number,
+): number | null {
+  return one === null || other === null ? (one ?? other) : both(one, other);
+}
+
+function rounded(value: number | null, unit = 1): number | null {
+  return value === null ? null : Math.round(value / unit);
 }

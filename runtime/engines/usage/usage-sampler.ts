@@ -150,8 +150,9 @@ export class UsageSampler {
         systemMs: Math.max(watched.used.systemMs, seen.systemMs - watched.base.systemMs),
       };
     }
-    if (began >= watched.pointAt && (seen !== null || gpu !== null)) {
-      const point = { atMs: began - beganAt, cpuMs: watched.used.cpuMs, memory: seen?.memory ?? 0 };
+    // Where nobody tells of its processes, a point would say that they use nothing.
+    if (began >= watched.pointAt && seen !== null) {
+      const point = { atMs: began - beganAt, cpuMs: watched.used.cpuMs, memory: seen.memory };
       series.add({ ...point, gpu: gpu?.now() ?? null });
       watched.pointAt = began + POINT_MS;
     }

@@ -22,13 +22,15 @@ export interface PaidStep {
   readonly cost: number;
   /** Of that, for attempts that failed. */
   readonly failed: number;
-  /** Of that, for processors and memory that were not used, where the attempt could tell. */
-  readonly unused: number;
+  /** Of that, for processors and memory that were not used; null where no attempt could tell. */
+  readonly unused: number | null;
 }
 
 export interface PaidStepsOptions {
   readonly store: Datastore;
   readonly prices: Prices;
+  /** Only of this step. @defaultValue of all */
+  readonly only?: string | null;
 }
 
 interface PaidAttempt extends AttemptUse {
@@ -58,10 +60,11 @@ export function paidSteps(runs: readonly RunSummary[], options: PaidStepsOptions
     .sort((one, other) => place(one) - place(other));
 }
 
-function paidAttempts(run: RunSummary, { store, prices }: PaidStepsOptions): PaidAttempt[] {
+function paidAttempts(run: RunSummary, { store, prices, only = null }: PaidStepsOptions): PaidAttempt[] {
   const engines = enginesOfRun(store, run.document);
   const settings = new Map(run.document.graph.steps.map((node) => [node.name, node.settings]));
-  return attemptUses(run).map((use) => {
+  const uses = attemptUses(run).filter(({ step }) => only === null || step === only);
+  return uses.map((use) => {
     const engine = engines.get(use.step) ?? null;
     const { leastMs, ...billed } = billedStep({ settings: settings.get(use.step) ?? {}, engine }, use.attempt);
     const cost = priceOf(billed, { ms: Math.max(use.wallMs, leastMs), prices });
@@ -82,15 +85,21 @@ function costOf(step: string, { attempts, prices }: { attempts: readonly PaidAtt
     wallMs: sum(({ wallMs }) => wallMs),
     cost: sum(({ cost }) => cost),
     failed: sum(({ isFailed, cost }) => (isFailed ? cost : 0)),
-    unused: sum((one) => unusedOf(one, prices)),
+    unused: sumOrNull(attempts.map((one) => unusedOf(one, prices))),
   };
 }
 
 /** What one attempt took too much makes up for nothing that another one left. */
-function unusedOf({ billed, usage, wallMs }: PaidAttempt, prices: Prices): number {
-  if (wallMs === 0) return 0;
-  const { cpuMs, peakMemory } = usage ?? {};
-  const cpu = cpuMs === undefined ? 0 : Math.max(billed.cpu - cpuMs / wallMs, 0);
+function unusedOf({ billed, usage, wallMs }: PaidAttempt, prices: Prices): number | null {
+  const { cpuMs, peakMemory, ranMs = wallMs } = usage ?? {};
+  if (ranMs === 0 || (cpuMs === undefined && peakMemory === undefined)) return null;
+  const cpu = cpuMs === undefined ? 0 : Math.max(billed.cpu - cpuMs / ranMs, 0);
   const memoryMb = peakMemory === undefined ? 0 : Math.max(billed.memoryMb - peakMemory / 2 ** 20, 0);
-  return priceOf({ cpu, memoryMb, gpu: 0 }, { ms: wallMs, prices });
+  return priceOf({ cpu, memoryMb, gpu: 0 }, { ms: ranMs, prices });
+}
+
+/** Null where nothing is known. */
+export function sumOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
  * @throws MillraceError `MILLRACE_SETTINGS` for a GPU without a price
  */
 export function priceOf({ cpu, memoryMb, gpu }: BilledNeeds, { ms, prices }: { ms: number; prices: Prices }): number {
-  const gpuHour = gpu > 0 ? (prices.gpuHour["default"] ?? null) : 0;
+  const gpuHour = gpu > 0 ? (prices.gpuHour.default ?? null) : 0;
   if (gpuHour === null) throw noGpuPrice();
   return (ms / HOUR_MS) * (cpu * prices.cpuHour + (memoryMb / 1024) * prices.memoryGbHour + gpu * gpuHour);
 }

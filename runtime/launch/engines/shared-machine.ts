@@ -72,8 +72,13 @@ export function sharedMachine(graph: FlowGraph, of: SharedMachineOptions): Share
       if (needs === undefined) return 0;
       return alone.has(key) ? parts.count : Math.min(Math.round(which(needs)[need] * (parts.unit ?? 1)), parts.count);
     };
-    const full = admitted === null ? {} : { fullyTakenBy: amountFor((needs) => needs.full) };
-    return { ...parts, takenBy: amountFor((needs) => needs), ...full };
+    if (admitted === null) return { ...parts, takenBy: amountFor((needs) => needs) };
+    // A container has its own limit, which is what the step asks for; too few processors only make a task slower.
+    const hurts = (step: string, attempt: number) =>
+      need === "memoryMb" &&
+      engines.get(step) === undefined &&
+      amountFor((needs) => needs.full)(step, attempt) > amountFor((needs) => needs)(step, attempt);
+    return { ...parts, takenBy: amountFor((needs) => needs), fullyTakenBy: amountFor((needs) => needs.full), hurts };
   };
   return {
     capacities: [

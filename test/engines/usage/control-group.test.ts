@@ -15,9 +15,10 @@ function groups(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-function second(folder: string) {
+function second(folder: string, limit = "314572800") {
   return {
     [`${folder}memory.current`]: "500\n",
+    [`${folder}memory.max`]: `${limit}\n`,
     [`${folder}memory.peak`]: "1000\n",
     [`${folder}memory.stat`]: "anon 300\nfile 450\ninactive_file 100\nactive_file 300\n",
     [`${folder}cpu.stat`]: "usage_usec 5000000\nuser_usec 3000000\nsystem_usec 2000000\n",
@@ -48,6 +49,11 @@ test.each([
 test.each([
   ["no groups", {}, ""],
   ["version 2 from outside of containers", { "cpu.stat": "usage_usec 5000000\n" }, "0::/\n"],
+  [
+    "version 2 in a service without a limit",
+    second("system.slice/job.service/", "max"),
+    "0::/system.slice/job.service\n",
+  ],
   ["version 1 from outside of containers", first("", "9223372036854771712"), "4:memory:/\n"],
 ])("the whole machine is no container: %s", (_, files, own) => {
   expect(ownControlGroup({ root: groups(files), groups: own })).toBeNull();

@@ -5,7 +5,8 @@ export interface CostSum {
   readonly wallMs: number;
   readonly cost: number;
   readonly failed: number;
-  readonly unused: number;
+  /** Null where nobody could tell. */
+  readonly unused: number | null;
 }
 
 export interface FlowCost extends CostSum {

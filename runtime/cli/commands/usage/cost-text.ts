@@ -76,8 +76,12 @@ function columnsOf({ currency }: Prices): string[] {
 }
 
 function amounts({ cost, unused, failed }: CostSum): string[] {
-  const share = cost === 0 ? "" : ` ${Math.round((unused / cost) * 100)}%`;
-  return [amountText(cost), `${amountText(unused)}${share}`, failed === 0 ? "" : amountText(failed)];
+  const share = cost === 0 || unused === null ? "" : ` ${Math.round((unused / cost) * 100)}%`;
+  return [
+    amountText(cost),
+    unused === null ? "" : `${amountText(unused)}${share}`,
+    failed === 0 ? "" : amountText(failed),
+  ];
 }
 
 function parts({ title, table, total, prices, output }: CostLooks & { title: string; table: string }): string {

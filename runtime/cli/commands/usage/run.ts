@@ -2,7 +2,7 @@ import { readRun } from "../../../datastore/reader/read-run.ts";
 import { recentRuns } from "../../../datastore/reader/recent-runs.ts";
 import { resourceAdvice } from "../../../datastore/reader/resource-advice.ts";
 import { checkStep } from "../../../datastore/reader/resolve-pathspec.ts";
-import { stepUsages } from "../../../datastore/reader/step-usage.ts";
+import { type StepUsage, stepUsages } from "../../../datastore/reader/step-usage.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { runMeant } from "../../run-meant.ts";
 import type { UsageFlags } from "./flags.ts";
@@ -15,10 +15,12 @@ export function showUsage(context: StoreContext, flags: UsageFlags): void {
   const latest = readRun(store, { flow, run });
   if (step !== null) checkStep(latest, step);
   const runs = [latest, ...recentRuns(store, { flow, before: run, count: flags.last - 1 })];
-  const usages = stepUsages(runs, { byMachine: flags.by === "machine" }).filter(
-    (usage) => step === null || usage.step === step,
-  );
-  const advice = usages.flatMap((usage) => resourceAdvice(usage) ?? []);
+  const isAsked = (usage: StepUsage) => step === null || usage.step === step;
+  const usages = stepUsages(runs, { byMachine: flags.by === "machine" }).filter(isAsked);
+  // A step asks for one thing, wherever its runs are started.
+  const advice = stepUsages(runs)
+    .filter(isAsked)
+    .flatMap((usage) => resourceAdvice(usage) ?? []);
   if (output.isJson)
     return output.json({
       flow,

@@ -3,7 +3,7 @@ import { readRun } from "../../../datastore/reader/read-run.ts";
 import { recentRuns } from "../../../datastore/reader/recent-runs.ts";
 import { checkStep } from "../../../datastore/reader/resolve-pathspec.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
-import { type PaidStep, paidSteps } from "../../../launch/cost/paid-steps.ts";
+import { type PaidStep, paidSteps, sumOrNull } from "../../../launch/cost/paid-steps.ts";
 import type { Prices } from "../../../settings/prices.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { runMeant } from "../../run-meant.ts";
@@ -33,7 +33,7 @@ function showSteps(context: StoreContext, { flags, store, prices }: Showing): vo
   const latest = readRun(store, { flow, run });
   if (step !== null) checkStep(latest, step);
   const runs: RunSummary[] = [latest, ...recentRuns(store, { flow, before: run, count: flags.last - 1 })];
-  const costs = paidSteps(runs, { store, prices }).filter((cost) => step === null || cost.step === step);
+  const costs = paidSteps(runs, { store, prices, only: step });
   const total = sumOf(costs);
   if (output.isJson)
     return output.json({
@@ -58,10 +58,10 @@ function showFlows(context: StoreContext, { flags, store, prices }: Showing): vo
 }
 
 function sumOf(costs: readonly (CostSum | PaidStep)[]): CostSum {
-  const sum = (of: keyof CostSum) => costs.reduce((total, one) => total + one[of], 0);
+  const sum = (of: Exclude<keyof CostSum, "unused">) => costs.reduce((total, one) => total + one[of], 0);
   return {
     ...{ tasks: sum("tasks"), attempts: sum("attempts"), wallMs: sum("wallMs") },
-    ...{ cost: sum("cost"), failed: sum("failed"), unused: sum("unused") },
+    ...{ cost: sum("cost"), failed: sum("failed"), unused: sumOrNull(costs.map(({ unused }) => unused)) },
   };
 }
 
