@@ -116,6 +116,7 @@ export class SlurmApi implements JobApi {
 
   async look(watches: readonly GroupWatch[], { onRequest, isOver }: LookOptions): Promise<ReadonlySet<GroupWatch>> {
     onRequest();
+    for (const { group } of watches) this.#runs.set(runKey(group.run), group.run);
     const rows = await this.#queue(watches.map(({ group }) => group.run));
     // A long answer is as much work for the controller as several short ones.
     for (let more = ROWS_PER_REQUEST; more < rows.length; more += ROWS_PER_REQUEST) onRequest();
@@ -152,11 +153,12 @@ export class SlurmApi implements JobApi {
 
   async stopOthers(run: RunName, kept: readonly KeptGroup[]): Promise<void> {
     const ids = new Set(kept.map(({ id }) => id));
-    this.#runs.set(runKey(run), run);
     const rows = await this.#patiently(() => this.#queue([run]));
     const others = new Set(rows.flatMap((row) => (hasEnded(row) || ids.has(row.id) ? [] : [row.id])));
     await this.#cancel([...others], [`--name=${runKey(run)}`]);
     const names = new Set(kept.flatMap(({ group, id }) => (id === null ? [] : [group.name])));
+    // Of what goes on, the first look knows more.
+    if (names.size === 0) this.#runs.set(runKey(run), run);
     await this.#place.work.takeBack(run, names).catch(() => undefined);
   }
 
