@@ -120,9 +120,8 @@ export class WorkFolder {
 
 /** What anybody else owns could be exchanged by them. */
 const OWN = 'umask 077; mkdir -p -- "$0" || exit 1; [ -O "$0" ] || { echo "$0 belongs to another user" >&2; exit 1; }';
-const DIGITS = (count: number) => "[0-9]".repeat(count);
 /** Of a run, as {@link runKey} names it; millisecond and day are the run's own. */
-const RUN_FOLDER = `*-${DIGITS(8)}-${DIGITS(9)}-*`;
+const RUN_FOLDER = `*-${digits(8)}-${digits(9)}-*`;
 /** Removes nothing but what this program made: other things of the user's may lie beside it. */
 const MAKE = `${OWN}; mkdir -p -- "$1" && touch -- "$1" || exit 1
 old() { find "$0" -mindepth 1 -maxdepth 1 -user "$(id -u)" -mtime "+$1" "$2" "$3" -name "$4" -exec rm -rf -- {} + 2>/dev/null; }
@@ -135,3 +134,7 @@ const HAND_OVER = `umask 077; rm -f -- "$0"; cat >"$0" || exit 1
 [ "$1" -eq 0 ] && exit 0
 index=0; while [ "$index" -lt "$1" ]; do ln -f -- "$0" "$0-$index" || exit 1; index=$((index + 1)); done
 rm -f -- "$0"`;
+
+function digits(count: number): string {
+  return "[0-9]".repeat(count);
+}
