@@ -1,14 +1,23 @@
 // `ensure-kubernetes.mjs FOLDER` starts a real Kubernetes cluster of two nodes on this machine, if the folder does not hold
-// one yet, and prints as JSON how to reach it. `--down FOLDER` ends it and removes all that it left. Ports, token, networks and
+// one yet, and prints as JSON how to reach it. `--down FOLDER` ends it and removes all that it left; `--sweep` does so for those whose owner is dead. Ports, token, networks and
 // names are its own, so that several clusters can stand side by side. Where one cannot run, says why on stderr and exits with 1.
 import { spawnSync } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { ROOT } from "./run-node.mjs";
-import { withLock } from "./with-lock.mjs";
+import { isAlive, withLock } from "./with-lock.mjs";
 
 const SCRIPTS = path.join(ROOT, "scripts/kubernetes");
 const PROGRAMS = ["containerd", "ctr", "runc", "iptables", "openssl", "curl", "ip", "docker"];
@@ -22,14 +31,21 @@ const NAME = "millrace-kubernetes-";
 const [first = "", second = ""] = process.argv.slice(2);
 try {
   if (first === "--down") down(second);
+  else if (first === "--sweep") sweep();
   else console.log(JSON.stringify(await ensure(path.resolve(first))));
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 }
 
-function ensure(folder) {
-  return withLock(`${folder}.lock`, async () => known(folder) ?? (await start(folder)), { staleMs: 2 * START_MS });
+/** What takes longest is built before the lock is taken: both have locks of their own. */
+async function ensure(folder) {
+  const found = known(folder);
+  if (found !== null) return found;
+  const parts = partsOf();
+  return withLock(`${folder}.lock`, async () => known(folder) ?? (await start(folder, parts)), {
+    staleMs: 2 * START_MS,
+  });
 }
 
 function known(folder) {
@@ -37,16 +53,21 @@ function known(folder) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
 }
 
-async function start(folder) {
+function partsOf() {
   const lacking = whatLacks();
   if (lacking !== null) throw new Error(lacking);
   const program = run(process.execPath, [path.join(ROOT, "scripts/build-kubernetes.mjs")]).trim();
   const [image] = run(process.execPath, [path.join(ROOT, "scripts/ensure-docker.mjs")])
     .trim()
     .split("\n");
+  return { program, image };
+}
+
+async function start(folder, { program, image }) {
   sweep();
   const startedAt = Date.now();
-  mkdirSync(folder, { recursive: true });
+  // Its files hold tokens and keys.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const settings = await freeSettings();
   const lines = Object.entries({ KUBEALL: program, ...settings }).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(path.join(folder, "settings"), lines.join(""), { mode: 0o600 });
@@ -87,16 +108,9 @@ function sweep() {
   for (const name of readdirSync(os.tmpdir()).filter((one) => one.startsWith(NAME) && !one.endsWith(".lock"))) {
     const folder = path.join(os.tmpdir(), name);
     const owner = path.join(folder, "owner");
-    if (existsSync(owner) && !isAlive(Number(readFileSync(owner, "utf8")))) down(folder);
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
+    // Anyone may make a folder here; what it says is followed as root.
+    const { uid } = lstatSync(folder, { throwIfNoEntry: false }) ?? {};
+    if (uid === 0 && existsSync(owner) && !isAlive(Number(readFileSync(owner, "utf8")))) down(folder);
   }
 }
 

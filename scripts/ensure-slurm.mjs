@@ -5,7 +5,18 @@
 // machine can (as root, control groups of version 1); else jobs that take too much are found by sampling.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -104,7 +115,7 @@ async function serve(home, hasCgroups) {
   if (isUp) console.log(conf);
   else if (!isOver) console.error(fault ?? `the nodes of Slurm are not idle after ${START_MS / 1000} s`);
   while (!isOver && isUp) await sleep(50);
-  await stop({ env, home });
+  await stop({ env, home, hasCgroups });
   process.exit(isUp || isOver ? 0 : 1);
 }
 
@@ -126,13 +137,41 @@ function start(name, args, env = process.env) {
 }
 
 /** Tasks first: a daemon that is gone does not end them. */
-async function stop({ env, home }) {
+async function stop({ env, home, hasCgroups }) {
   spawnSync(programOf("scancel"), ["--signal=KILL", "--full", "-t", "RUNNING"], { env, timeout: 5000 });
   for (const child of children) child.kill("SIGKILL");
   // What outlived them, and a controller that a test has started itself.
-  for (const pid of ownProcesses(home)) process.kill(pid, "SIGKILL");
+  for (const pid of ownProcesses(home)) kill(pid);
   await sleep(50);
+  if (hasCgroups) removeGroups();
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function kill(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // It ended meanwhile.
+    if (error.code !== "ESRCH") throw error;
+  }
+}
+
+/** What the nodes leave in the first version of control groups; another Slurm of this machine has groups of the same names. */
+function removeGroups() {
+  const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isSlurm(Number(name)));
+  if (others.length > 0) return;
+  for (const controller of readdirSync("/sys/fs/cgroup"))
+    for (let node = 1; node <= NODES; node += 1) removeGroup(`/sys/fs/cgroup/${controller}/slurm_n${node}`);
+}
+
+function removeGroup(folder) {
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) removeGroup(path.join(folder, entry.name));
+    rmdirSync(folder);
+  } catch {
+    // There is none, or something is in it.
+  }
 }
 
 /** Daemons, and tasks of their nodes: all that was started with our configuration. */

@@ -9,6 +9,8 @@ shift
 folder=$PWD
 . ./settings
 mkdir -p pki run log
+# After so long nothing answers any more.
+last_second=$((SECONDS + 240))
 
 start() {
   local name=$1
@@ -17,12 +19,13 @@ start() {
   echo $! >"run/$name.pid"
 }
 
-# Waits until a command succeeds, as long as the daemon that must answer lives.
+# Waits until a command succeeds, as long as the daemon that must answer lives, and no longer than a start may take.
 await() {
   local name=$1
   shift
   until "$@" >/dev/null 2>&1; do
     kill -0 "$(cat "run/$name.pid")" 2>/dev/null || { echo "$name ended: $(tail -n 1 "log/$name.log")" >&2; exit 1; }
+    [ "$SECONDS" -lt "$last_second" ] || { echo "$name does not answer: $(tail -n 1 "log/$name.log")" >&2; exit 1; }
     sleep 0.1
   done
 }
@@ -132,8 +135,11 @@ both_ready() {
 for program in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl; do
   ln -sf "$KUBEALL" "run/$program"
 done
+# Keys and tokens; what the daemons make has to be read by users of pods.
+umask 077
 certificates 2>log/openssl.log
 users
+umask 022
 start etcd run/etcd --data-dir "$folder/etcd" --listen-client-urls "http://127.0.0.1:$ETCD_PORT" \
   --advertise-client-urls "http://127.0.0.1:$ETCD_PORT" --listen-peer-urls "http://127.0.0.1:$PEER_PORT" \
   --initial-advertise-peer-urls "http://127.0.0.1:$PEER_PORT" --initial-cluster "default=http://127.0.0.1:$PEER_PORT" --unsafe-no-fsync

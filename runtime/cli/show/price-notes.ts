@@ -18,11 +18,12 @@ export function priceNotes(
   prices: Prices,
   { total, output: { colors }, now = Date.now() }: { total: number; output: Output; now?: number },
 ): string[] {
-  const { asOf, currency, spotFactor } = prices;
+  const { asOf, currency, memoryGbHour, spotFactor } = prices;
   return [
     ...(spotFactor === null
       ? []
       : [`on Spot it would be ${currency} ${amountText(total * spotFactor)} (spotFactor ${spotFactor})`]),
+    ...(memoryGbHour === 0 ? ["memory costs nothing here: the prices do not say what it does (memoryGbHour)"] : []),
     ageText(asOf, { colors, days: asOf === null ? 0 : ageDays(asOf, now) }),
   ];
 }

@@ -13,7 +13,7 @@ export interface StepCostPlan {
   readonly step: string;
   /** Null for processes of this machine. */
   readonly engine: string | null;
-  /** As many as in the latest run that came to the step. */
+  /** As many as in the latest run that came to the step; of those that succeeded, if any did. */
   readonly tasks: number;
   readonly attemptsPerTask: number;
   /** Of an attempt. */
@@ -71,7 +71,10 @@ function stepPlan(usage: StepUsage, { graph, engines, prices, runs }: StepPlanOp
   const engine = engines.get(step) ?? null;
   const settings = graph.steps.find(({ name }) => name === step)?.settings ?? {};
   const { leastMs, ...billed } = billedStep({ settings, engine }, 0);
-  const counts = runs.map(({ tasks }) => tasks.filter((task) => task.step === step).length);
+  // One that broke or still runs says little of how many tasks there are.
+  const whole = runs.filter(({ status }) => status === "succeeded");
+  const sizes = whole.length > 0 ? whole : runs;
+  const counts = sizes.map(({ tasks }) => tasks.filter((task) => task.step === step).length);
   const tasks = counts.find((count) => count > 0) ?? 0;
   const attemptsPerTask = usage.attempts / usage.tasks;
   const cost = (ms: number) => tasks * attemptsPerTask * priceOf(billed, { ms: Math.max(ms, leastMs), prices });

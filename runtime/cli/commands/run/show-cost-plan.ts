@@ -51,7 +51,7 @@ function planText(plan: CostPlan, { flow, output, prices }: PlanLooks): string {
     table,
     "",
     colors.dim(
-      "TASKS: as many as in the latest run that came to the step; AT P95: if each attempt takes as long as 95 of 100 did not exceed",
+      "TASKS: as many as in the latest run, of those that succeeded if any did, that came to the step; AT P95: if each attempt takes as long as 95 of 100 did not exceed",
     ),
     ...(plan.unknown.length === 0 ? [] : [`not counted, as no past run came to it: ${plan.unknown.join(", ")}`]),
     ...priceNotes(prices, { total: plan.total.median, output }),
