@@ -1,6 +1,6 @@
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlowRun, folderOfFile, millrace, runFlow, tasksOf } from "../../rigs/harness.ts";
+import { type FlowRun, folderOfFile, millrace, runFlow, tasksOf, temporaryFolder } from "../../rigs/harness.ts";
 import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
 const FLOW = `
@@ -84,9 +84,16 @@ describe("run --admit usage", () => {
   });
 
   test("fails a task that runs out of memory again, as its own limit on retries says", async () => {
-    const ended = await run("--admit", "usage", "--dying", "9");
+    const own = { datastore: temporaryFolder(), env: SMALL_HEAP };
+    await runFlow(file, ["run", "--json", ...LIMITS], own);
+    const dying = ["run", "--json", ...LIMITS, "--admit", "usage", "--dying", "9"];
+    const ended = await runFlow(file, dying, own);
     expect(ended.code).toBe(1);
     expect(tasksOf(ended, "fit")[2]?.attempts).toHaveLength(2);
+    // From now on the step counts as all that it asks for: no packing can have hurt it.
+    const next = await runFlow(file, dying, own);
+    expect(next.code).toBe(1);
+    expect(tasksOf(next, "fit")[2]?.attempts).toHaveLength(1);
   });
 
   test("and without it, a task that runs out of memory has failed", async () => {
