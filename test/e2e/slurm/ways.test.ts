@@ -52,6 +52,19 @@ describeWith(SLURM, "a run on Slurm", () => {
     expect(fs.readdirSync(work)).not.toContain(`SmallFlow-${seen.run}`);
   });
 
+  test("has a few jobs take all tasks of a foreach with reuse", async () => {
+    const items = Array.from({ length: 20 }, (_, item) => item);
+    const cwd = project(SMALL.replace("[1, 2, 3]", JSON.stringify(items)));
+    const seen = withRun(await run(cwd, { args: ["--with", "reuse", "--max-workers", "2"] }));
+    expect(seen.code, seen.stderr).toBe(0);
+    expect(readArtifacts(seen, "end")).toMatchObject({ sum: 380 });
+    expect(tasksOf(seen, "doubles").map(({ attempts }) => attempts.length)).toEqual(items.map(() => 1));
+    const name = `--name=SmallFlow-${seen.run}`;
+    const jobs = cluster().ask("squeue", "-h", "-r", "-t", "all", name, "-o", "%i").trim().split("\n");
+    // Those of the other three steps, and at most one for each place.
+    expect(jobs.length).toBeLessThanOrEqual(5);
+  });
+
   test("finds a job by its name where the answer of sbatch was lost, and starts none twice", async () => {
     const { PATH } = programs({
       sbatch:
