@@ -47,25 +47,6 @@ describe("limits", () => {
     expect(run.backend.peak).toBe(3);
   });
 
-  test("places that an engine has behind running tasks are for the step that it names alone", () => {
-    const flow = `start() { this.next(this.ones, this.others) }
-      ones() { this.next(this.one, { foreach: "xs" }) } one() { this.next(this.afterOnes) } afterOnes(inputs) { this.next(this.join) }
-      others() { this.next(this.other, { foreach: "xs" }) } other() { this.next(this.afterOthers) } afterOthers(inputs) { this.next(this.join) }
-      join(inputs) { this.next(this.end) } end() {}`;
-    for (const [step, running] of [
-      ["one", 4],
-      ["other", 2],
-    ] as const) {
-      const run = rig(flow, { sizes: { ones: 9, others: 9 }, limit: 2 });
-      run.backend.room.set(step, 2);
-      run.succeed("start");
-      run.succeed("ones");
-      run.succeed("one");
-      expect(run.running().filter((name) => name === "one").length, step).toBeLessThanOrEqual(running);
-      expect(run.running().length, step).toBe(running);
-    }
-  });
-
   test("the members of a gang start together whatever the limit", () => {
     const run = rig(GANG, { sizes: { start: 3 }, limit: 1 });
     run.succeed("start");
@@ -142,25 +123,6 @@ describe("a failure", () => {
     run.fail("c");
     expect(await run.end).toMatchObject({ status: "failed", failures: 2, firstFailure: { step: "a" } });
     expect(run.backend.stopped).toEqual([]);
-  });
-
-  test("of a member of a gang stops the others, with --on-failure finish too: they may wait for it", async () => {
-    const settings = {
-      node: { retry: { times: 1, delayMs: 10, backoff: 1, maxDelayMs: null, jitter: false, hasFilter: false } },
-    };
-    const run = rig(GANG, { sizes: { start: 3 }, onFailure: "finish", settings });
-    run.succeed("start");
-    // One waits for its next attempt, one fails for good, one runs.
-    run.fail("node");
-    run.fail("node", { isRetryable: false });
-    const reason = "the gang stops: node/3 failed";
-    expect(run.backend.stopped).toEqual([{ task: 2, reason }]);
-    run.fail("node", { isRetryable: true });
-    run.clock.advance(1000);
-    expect(await run.end).toMatchObject({ status: "failed", failures: 1, firstFailure: { step: "node", task: 3 } });
-    expect(run.backend.started).toHaveLength(4);
-    const cancelled = run.events.filter((event) => event.type === "task-failed" && event.isCancelled);
-    expect(cancelled).toMatchObject([{ task: 2 }, { task: 4, attempt: 1, error: { message: reason } }]);
   });
 
   test("a task that succeeds although it was asked to stop keeps its result", async () => {
