@@ -98,7 +98,7 @@ export class FamilyWatch {
     this.#seen = {
       // What a look saw may have grown until it ended.
       peak: Math.max(peak, peaksOf(family), isClose ? before + faults * pageSize : 0),
-      hasChildren: hasChildren || family.descendants.size > 0,
+      hasChildren: hasChildren || [...family.descendants.values()].some((one) => one.peak > 0),
       unseen: faults > unseen.faults ? { faults, beside: family.root.memory } : unseen,
       ended: family.root.ended.faults - this.#firstEnded,
       isWhole: isWhole && family.isWhole,
@@ -123,11 +123,20 @@ function peaksOf({ root, descendants }: Family): number {
 function unseenFaults(before: Family, after: Family): number {
   let faults = endedFaults(after) - endedFaults(before);
   for (const [pid, { counts }] of before.descendants) if (isGone(pid, before, after)) faults -= counts.faults;
+  // Its parent has not noticed its end yet.
+  for (const [pid, { counts, peak }] of after.descendants)
+    if (peak === 0 && !wasEnding(before.descendants.get(pid), counts)) faults += counts.faults;
   return Math.max(faults, 0);
 }
 
 function isGone(pid: number, before: Family, after: Family): boolean {
-  return after.descendants.get(pid)?.counts.startedAt !== before.descendants.get(pid)?.counts.startedAt;
+  const [was, is] = [before.descendants.get(pid), after.descendants.get(pid)];
+  return was?.counts.startedAt !== is?.counts.startedAt || (is?.peak === 0 && was?.peak !== 0);
+}
+
+/** Whether that one was seen to end before. */
+function wasEnding(earlier: Descendant | undefined, { startedAt }: Descendant["counts"]): boolean {
+  return earlier?.peak === 0 && earlier.counts.startedAt === startedAt;
 }
 
 /** Those that it started and that touch more and more memory. */

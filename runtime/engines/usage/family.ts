@@ -5,7 +5,7 @@ const MAX_MEMBERS = 64;
 
 export interface Descendant {
   readonly counts: ProcessCounts;
-  /** The most memory that it has had. */
+  /** The most memory that it has had; 0 for one that ends just now, and has none any more. */
   readonly peak: number;
 }
 
@@ -34,9 +34,8 @@ export function readFamily(
       if (descendants.size === MAX_MEMBERS) return { root, descendants, isWhole: false };
       const counts = readProcess(child, pageSize);
       const peak = counts === null ? null : peakOf(child);
-      // One that has ended since: with what was seen of it before.
-      if (counts === null || peak === null || descendants.has(child)) continue;
-      descendants.set(child, { counts, peak });
+      if (counts === null || descendants.has(child)) continue;
+      descendants.set(child, { counts, peak: peak ?? 0 });
       open.push(child);
     }
   }
