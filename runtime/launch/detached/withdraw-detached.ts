@@ -28,7 +28,7 @@ export async function withdrawDetached(store: Datastore, of: RunPlace, reason: s
   const journal = record.openJournal();
   try {
     await journal.append(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-    await journal.flush();
+    journal.flush();
   } finally {
     journal.close();
   }

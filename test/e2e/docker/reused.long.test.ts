@@ -16,9 +16,14 @@ describeWith(DOCKER, "a container that takes further tasks", () => {
       docker("pause", ...containersOf(latest(), "each"));
       letGo();
       expect(await run.exit(), run.stderr()).toMatchObject({ code: 0 });
-      // Those behind it may have begun in the moment between its thaw and its end: that attempt is an interruption.
-      expect(attempts().slice(0, 5)).toEqual([1, 1, 1, 1, 2]);
-      expect(ran().length).toBeGreaterThanOrEqual(9);
+      expect(attempts().slice(0, 4)).toEqual([1, 1, 1, 1]);
+      // In the moment between its thaw and its end the one in hand may come to its end, and those behind it may begin.
+      expect(
+        attempts()
+          .slice(4)
+          .every((count) => count <= 2),
+      ).toBe(true);
+      expect(new Set(ran().map(({ what }) => what.split(".")[0])).size).toBe(attempts().length);
       expect(containersOf(latest())).toEqual([]);
       await isSound();
     },
