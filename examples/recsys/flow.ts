@@ -49,7 +49,7 @@ class RecSysFlow extends FlowSpec {
   }
 
   @env({ packages: { "ml-matrix": "6.12.1" }, vars: { SEED: "7" } })
-  @batch({ gpu: 2, memory: 200 })
+  @batch({ gpu: 2, memory: 400 })
   @retry({ times: 2 })
   @step
   fitB() {
