@@ -15,7 +15,9 @@ export interface LaunchOrder {
 }
 
 export interface LaunchOrderOptions {
+  /** What the engines take at once where null. */
   readonly maxWorkers: number | null;
+  /** All that the machine has where null. */
   readonly maxCpu: number | null;
   readonly maxMemoryMb: number | null;
   readonly admit: "asked" | "usage";

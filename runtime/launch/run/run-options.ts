@@ -1,3 +1,4 @@
+import type { LaunchOrderOptions } from "../../datastore/kinds/launch-order.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 
 /** How a run is driven, as front ends are told: the command line, `Runner`, `spin`. */
@@ -22,19 +23,8 @@ export interface RunOptions {
   readonly graceMs?: number | undefined;
 }
 
-export interface ResolvedRunOptions {
-  /** What the engines take at once where null. */
-  readonly maxWorkers: number | null;
-  /** All that the machine has where null. */
-  readonly maxCpu: number | null;
-  readonly maxMemoryMb: number | null;
-  readonly admit: "asked" | "usage";
-  readonly maxSplits: number;
-  readonly onFailure: "stop" | "finish";
-  readonly isolation: "module" | "process";
-  readonly isDurable: boolean;
-  readonly graceMs: number;
-}
+/** Every one with its value: also what the scheduler of a detached run is told. */
+export type ResolvedRunOptions = LaunchOrderOptions;
 
 export const RUN_DEFAULTS = { admit: "asked", maxSplits: 100_000, onFailure: "stop", isolation: "module" } as const;
 

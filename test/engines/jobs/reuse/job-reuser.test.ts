@@ -13,7 +13,7 @@ const NEEDS = {
   ...groupDocumentOf({}).group.needs,
   reuse: { maxTasks: 4, idleMs: 1000, taskTimeoutMs: null },
 };
-const DONE = { status: "succeeded", next: { kind: "end" }, result: "r/work/1/0/1-a/0" } as const;
+const DONE = { status: "succeeded", next: { kind: "end" }, result: "r/fit/1/0/1-a/0" } as const;
 const ENDED: JobEnd = { kind: "exited", exitCode: 137, reason: null, details: [] };
 
 function spec(task: number, attempt = 0): TaskSpec {
