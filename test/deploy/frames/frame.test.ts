@@ -39,7 +39,9 @@ test("a flow without splits is one frame", () => {
 
 test("each path of a branch is a frame of its own, in order", () => {
   const body = `a() { this.next(this.c) } c() { this.next(this.j) } b() { this.next(this.j) } j(inputs) { this.next(this.end) }`;
-  expect(drawn(between("this.a, this.b", body))).toBe("start branch2 [a > c; c arrive | b arrive] > j; j > end; end end");
+  expect(drawn(between("this.a, this.b", body))).toBe(
+    "start branch2 [a > c; c arrive | b arrive] > j; j > end; end end",
+  );
 });
 
 test("a nested foreach, and bodies of several steps", () => {
@@ -123,9 +125,11 @@ function stepsOf({ steps }: Frame): readonly string[] {
 function methodsOf(source: string): string {
   const from = source.indexOf("@step");
   const body = source.slice(from, source.lastIndexOf("main(")).trimEnd().replace(/\}$/, "");
-  return body.replaceAll("@step ", "").replaceAll(/\((?:inputs: Inputs<\w+>|item: string)\) \{/g, (one) =>
-    one.startsWith("(inputs") ? "(inputs) {" : "(item) {",
-  );
+  return body
+    .replaceAll("@step ", "")
+    .replaceAll(/\((?:inputs: Inputs<\w+>|item: string)\) \{/g, (one) =>
+      one.startsWith("(inputs") ? "(inputs) {" : "(item) {",
+    );
 }
 
 test("a flow of thousands of steps in a row is no deep recursion", () => {
