@@ -20,6 +20,11 @@ export class LaunchOrders {
     this.#storage.write(launchOrderKey(this.#place), [encoded({ format: RECORD_FORMAT, ...order })]);
   }
 
+  /** The same, unless there is one. */
+  offer(order: Omit<LaunchOrder, "format">): void {
+    this.#storage.create(launchOrderKey(this.#place), [encoded({ format: RECORD_FORMAT, ...order })]);
+  }
+
   /**
    * Makes this process the run's scheduler. A service that starts a job again has it come here twice: then the second one
    * does nothing.

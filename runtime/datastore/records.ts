@@ -1,3 +1,4 @@
+import type { RunTrigger } from "./kinds/run-trigger.ts";
 import type { LastValues } from "./last-values.ts";
 import type { RunShipment } from "./shipment.ts";
 import type { GpuUse } from "../../sdk/base/host.ts";
@@ -69,6 +70,21 @@ export interface RunDocument {
   readonly shipment?: RunShipment;
   /** Blob of the release that the run was begun from; missing from what the first versions wrote. */
   readonly release?: string;
+  /** What a run was started by that no person started by hand. */
+  readonly deployment?: RunDeployment;
+  /** Why its deployment started it; there as `deployment` is. */
+  readonly trigger?: RunTrigger;
+  /** Why it cannot run: its values could not be settled. It never has a task. */
+  readonly refusal?: string;
+}
+
+/** The version of a deployment that a run belongs to. */
+export interface RunDeployment {
+  readonly name: string;
+  /** From 1. */
+  readonly version: number;
+  /** What executes it: `local`, `argo`, … */
+  readonly target: string;
 }
 
 /** Where a run of a `@project` flow belongs. */

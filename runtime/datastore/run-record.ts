@@ -96,6 +96,11 @@ export class RunRecord {
     return this.#storage.append(this.#key("journal.jsonl"));
   }
 
+  /** The whole journal of a run that never has a task; an existing one is left alone. */
+  createJournal(events: readonly RunEvent[]): void {
+    this.#storage.create(this.#key("journal.jsonl"), events.map(encodeJson));
+  }
+
   /** Every event so far. A last line that a killed process left unfinished does not count. */
   *events(): Generator<RunEvent> {
     const key = this.#key("journal.jsonl");
@@ -161,6 +166,11 @@ export class RunRecord {
   /** In the background where writing takes time. */
   writeHeartbeat(beat: HeartbeatRecord): void | Promise<void> {
     return this.#storage.writeSoon(this.#key("heartbeat.json"), [encodeJson(beat)]);
+  }
+
+  /** The first one; an existing one is left alone. */
+  createHeartbeat(beat: HeartbeatRecord): void {
+    this.#storage.create(this.#key("heartbeat.json"), [encodeJson(beat)]);
   }
 
   /** In the background where writing takes time. */

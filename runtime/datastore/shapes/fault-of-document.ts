@@ -18,6 +18,7 @@ import {
   time,
 } from "./checks.ts";
 import { artifactTable } from "./parts.ts";
+import { runTrigger } from "../kinds/run-trigger.ts";
 
 /** A place within a folder, or the folder itself. */
 const within: Check = (value) => {
@@ -105,6 +106,9 @@ const document = fields({
   environments: table(table(text)),
   shipment: optional(shipment),
   release: optional(hash),
+  deployment: optional(fields({ name, version: count, target: text })),
+  trigger: optional(runTrigger),
+  refusal: optional(text),
 });
 
 /**

@@ -1,12 +1,11 @@
 import path from "node:path";
-import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import { readCodePackage } from "../../package/read-code-package.ts";
 import type { Settings } from "../../settings/read-settings.ts";
-import { evaluateFlow } from "../plan/read-flow-file.ts";
 import { prepareEnvironments } from "./prepare-environments.ts";
 import type { PreparedRelease, Release } from "./release.ts";
+import { storedFlow } from "./stored-flow.ts";
 
 export interface OpenReleaseOptions {
   readonly store: Datastore;
@@ -37,14 +36,11 @@ export async function openRelease(release: Release, options: OpenReleaseOptions)
   const code = readCodePackage(store.blobs, document.code);
   const bundle = { code, root: options.root ?? document.place.root };
   const flowFile = options.root === undefined ? document.place.file : path.join(options.root, document.flowFile);
-  return { ...release, bundle, environments, flowFile, flow: storedFlow(bundle, { flow: document.flow, flowFile }) };
-}
-
-/** The class, from its stored code: evaluated at the first call. */
-function storedFlow(
-  bundle: PreparedRelease["bundle"],
-  { flow, flowFile }: Pick<PreparedRelease, "flowFile"> & { readonly flow: string },
-): () => Promise<AnyClass> {
-  let loaded: Promise<AnyClass> | null = null;
-  return () => (loaded ??= evaluateFlow(bundle, { given: flowFile, file: flowFile, name: flow }));
+  return {
+    ...release,
+    bundle,
+    environments,
+    flowFile,
+    flow: storedFlow({ flow: document.flow, flowFile, bundle: () => bundle }),
+  };
 }

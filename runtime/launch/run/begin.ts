@@ -1,24 +1,14 @@
-import os from "node:os";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
-import { saveArtifact, settled } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
-import { systemTags } from "../../datastore/check-new-tags.ts";
-import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
+import type { RunDocument } from "../../datastore/records.ts";
 import { documentKey, type RecordRoot } from "../../datastore/run-keys.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import { refuseRunning } from "../plan/refuse-running.ts";
 import type { Release } from "../release/release.ts";
 import { newRunId } from "./new-run-id.ts";
+import { runDocument, type RunDocumentOptions } from "./run-document.ts";
 
-export interface BeginOptions {
-  readonly store: Datastore;
-  /** Settled values of parameters and included files. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly tags: readonly string[];
-  readonly username: string;
-  readonly project: ProjectPlace | null;
-  readonly originRun: string | null;
-  readonly millraceVersion: string;
+export interface BeginOptions extends Omit<RunDocumentOptions, "createdAt" | "refusal"> {
   /** True for a step that is tried out: its record is no run's. */
   readonly isSpin?: boolean;
 }
@@ -32,31 +22,10 @@ export interface BegunRun {
 
 /** Stores the values of a run of that release, and claims a run id with the document that names them. */
 export function begin(release: Release, options: BeginOptions): BegunRun {
-  const { store, project, originRun, isSpin = false } = options;
-  const { code, configs, environments, flow, flowFile, graph, reach, shipment, stepCode } = release.document;
-  const parameters = settled(store.blobs, () => valueTable(release, options));
+  const { store, originRun, isSpin = false } = options;
+  const { flow } = release.document;
   const createdAt = Date.now();
-  const fixed = {
-    format: RECORD_FORMAT,
-    flow,
-    createdAt,
-    username: options.username,
-    host: os.hostname(),
-    tags: [...new Set([...options.tags, ...systemTags(project)])],
-    project,
-    originRun,
-    parameters,
-    configs,
-    graph,
-    code,
-    flowFile,
-    ...(reach === undefined ? {} : { reach }),
-    stepCode,
-    versions: { millrace: options.millraceVersion, node: process.versions.node },
-    environments,
-    ...(shipment === undefined ? {} : { shipment }),
-    release: release.hash,
-  } as const;
+  const fixed = runDocument(release, { ...options, createdAt });
   for (;;) {
     const document: RunDocument = { ...fixed, run: newRunId(createdAt) };
     const { run } = document;
@@ -66,21 +35,6 @@ export function begin(release: Release, options: BeginOptions): BegunRun {
     if (originRun !== null && !isSpin) refuseAwakeOrigin(store, document);
     return { document, record, isSpin };
   }
-}
-
-/** A default is stored already. */
-function valueTable(
-  { defaults }: Release,
-  { store, parameters }: Pick<BeginOptions, "store" | "parameters">,
-): ArtifactTable {
-  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    given.map(([name, value]) => {
-      const known = defaults?.get(name);
-      const isDefault = known !== undefined && Object.is(known.value, value);
-      return [name, isDefault ? known.ref : saveArtifact(store.blobs, name, value)];
-    }),
-  );
 }
 
 /** From now on the origin stays, as long as this record does; a gc may have removed it until now. */
