@@ -62,6 +62,8 @@ export const ERROR_CODES = {
   MILLRACE_UNKNOWN_RUN: "usage",
   /** The datastore holds no run of this flow. Fix: check the flow's name, or name another datastore with `--datastore`. */
   MILLRACE_UNKNOWN_FLOW: "usage",
+  /** An event cannot be published: its name, its data, or their size. Fix: what the message says is wanted. */
+  MILLRACE_EVENT: "usage",
   /** The scheduler of a run that was started with `--detach` ended before its first task. Fix: correct what its log says, which the message quotes. */
   MILLRACE_DETACHED: "failure",
   /** The run that is to be resumed has not ended. Fix: wait for it, or stop its process first. */

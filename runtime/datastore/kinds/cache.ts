@@ -21,6 +21,7 @@ export const cacheKind: RecordKind<CacheEntry> = {
     yield { to: "result", locator: result };
   },
   isWeak: true,
+  isCheckedApart: true,
   title: ({ key }) => key,
   loses: () => ["a cached result: its step runs again"],
   fix: () => "fsck --repair removes it",

@@ -45,6 +45,7 @@ export const gcKind: RecordKind<LeaseRecord | Intent> = {
     { key: "gc/lease-<n>.json", is: "who collects garbage, or was the last to do so", form: "whole" },
     { key: INTENT_KEY, is: "what a gc is about to remove; exists only briefly", form: "whole" },
   ],
+  isCheckedApart: true,
   parse: (json, key) => (key === INTENT_KEY ? parseIntent(json) : parseLease(json, key)),
   title: ({ key }) => key,
   loses: () => [],

@@ -3,15 +3,19 @@ import { cacheKind } from "./cache.ts";
 import { cardsKind } from "./cards.ts";
 import { checkpointKind } from "./checkpoint.ts";
 import { damagedKind } from "./damaged.ts";
+import { eventKind } from "./event.ts";
+import { fireKind } from "./fire.ts";
 import { gangKind } from "./gang.ts";
 import { gcKind } from "./gc.ts";
 import { heartbeatKind } from "./heartbeat.ts";
+import { inboxKind } from "./inbox.ts";
 import { jobKind } from "./job.ts";
 import { journalKind } from "./journal.ts";
 import { launchClaimKind, launchOrderKind } from "./launch-order.ts";
 import { logKind } from "./log.ts";
 import { metricsKind } from "./metrics.ts";
 import { packagesKind } from "./packages.ts";
+import { productionSchedulerKind } from "./production-scheduler.ts";
 import { progressKind } from "./progress.ts";
 import type { RecordKind } from "./record-kind.ts";
 import { releaseKind } from "./release.ts";
@@ -44,6 +48,10 @@ export const KINDS: readonly RecordKind[] = [
   usageKind,
   jobKind,
   gangKind,
+  eventKind,
+  fireKind,
+  inboxKind,
+  productionSchedulerKind,
   cacheKind,
   gcKind,
   damagedKind,

@@ -35,8 +35,17 @@ export class KindTable {
 
   /** Folders at the top, other than those of runs, whose records name what has to stay. */
   get keepingRoots(): readonly string[] {
-    const keeping = this.#rows.filter(({ kind }) => kind.references !== undefined && kind.isWeak !== true);
-    const roots = keeping.map(({ form }) => form.key.slice(0, Math.max(form.key.indexOf("/"), 0)));
+    return this.#rootsOf((kind) => kind.references !== undefined && kind.isWeak !== true);
+  }
+
+  /** Folders at the top, other than those of runs, whose records can be judged one by one. */
+  get recordRoots(): readonly string[] {
+    return this.#rootsOf((kind) => kind.parse !== undefined && kind.isCheckedApart !== true);
+  }
+
+  #rootsOf(isMeant: (kind: RecordKind) => boolean): readonly string[] {
+    const meant = this.#rows.filter(({ kind }) => isMeant(kind));
+    const roots = meant.map(({ form }) => form.key.slice(0, Math.max(form.key.indexOf("/"), 0)));
     return [...new Set(roots)].filter((root) => root !== "" && !RUN_ROOTS.has(root));
   }
 }

@@ -97,7 +97,7 @@ class Fsck {
       seenLists: this.#seenLists,
       add: (found) => this.#add(found),
     });
-    for (const root of this.#kinds.keepingRoots) {
+    for (const root of this.#kinds.recordRoots) {
       for (const [kind, keys] of (await listed(() => this.#recordsIn(root))) ?? []) records.check(kind, keys);
       await pace(`read ${root}`);
     }

@@ -5,7 +5,7 @@ import { documentKey, type RecordRoot } from "../../datastore/run-keys.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
 import { refuseRunning } from "../plan/refuse-running.ts";
 import type { Release } from "../release/release.ts";
-import { newRunId } from "./new-run-id.ts";
+import { newRunId } from "../../datastore/new-run-id.ts";
 import { runDocument, type RunDocumentOptions } from "./run-document.ts";
 
 export interface BeginOptions extends Omit<RunDocumentOptions, "createdAt" | "refusal"> {

@@ -5,7 +5,7 @@ import { processSettings } from "../../../runtime/config.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { readRun, readRunHeader } from "../../../runtime/datastore/reader/read-run.ts";
 import { beginPending, type PendingRunOptions } from "../../../runtime/launch/detached/begin-pending.ts";
-import { newRunId } from "../../../runtime/launch/run/new-run-id.ts";
+import { newRunId } from "../../../runtime/datastore/new-run-id.ts";
 import { resolveRunOptions } from "../../../runtime/launch/run/run-options.ts";
 import { folderOfFile, millrace, withRun } from "../../rigs/harness.ts";
 import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
