@@ -239,6 +239,7 @@ function layers() {
     layer(["runtime/engines/**/*.ts"], [...beneath, "engines"]),
     layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
+    layer(["runtime/deploy/**/*.ts"], [...middle, "scheduler", "launch", "deploy"]),
     layer(["runtime/notebook/**/*.ts"], [...below, "render", "package", "notebook"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
     // Runs in a browser, where nothing of Node's is.
@@ -256,7 +257,7 @@ function layer(files, mayUse, ground = GROUND) {
     from: "./runtime",
     except: [...ground, ...mayUse].map((name) => `./${name}`),
     message:
-      "Imports point one way: sdk → graph → datastore → render, task, secrets, package → worker or engines → scheduler → launch → cli; notebook stands beside launch.",
+      "Imports point one way: sdk → graph → datastore → render, task, secrets, package → worker or engines → scheduler → launch → deploy → cli; notebook stands beside launch.",
   };
   return { files, rules: { "import-x/no-restricted-paths": ["error", { basePath: ROOT, zones: [zone] }] } };
 }

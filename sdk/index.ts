@@ -18,6 +18,10 @@ export { secrets, type SecretsOptions } from "./decorators/secrets.ts";
 export type { SecretChoice, SecretSource } from "./decorators/secret-source.ts";
 export { project, type ProjectOptions } from "./decorators/project.ts";
 export { onExit, type ExitHook, type FinishedRun, type OnExitOptions } from "./decorators/on-exit.ts";
+export { schedule, type ScheduleOptions } from "./decorators/schedule.ts";
+export { trigger, type TriggerOptions } from "./decorators/trigger.ts";
+export { triggerOnFinish, type TriggerOnFinishOptions } from "./decorators/trigger-on-finish.ts";
+export { queue, type QueueOptions } from "./decorators/queue.ts";
 export {
   type AttemptOutcome,
   decorator,

@@ -75,6 +75,12 @@ export const ERROR_CODES = {
   /** Something that Millrace itself rules out has happened. Fix: report it, with the command that led to it. */
   MILLRACE_BUG: "failure",
 
+  // Production
+  /** A deployment cannot be made, changed or found as asked: a name, a value, a cycle of triggers, an owner, or somebody who changed it meanwhile. Fix: follow the message; `deployments` lists what there is. */
+  MILLRACE_DEPLOYMENT: "usage",
+  /** The target of a deployment cannot run the flow as it is. Fix: change the steps that the message names, or deploy to another target. */
+  MILLRACE_TARGET: "usage",
+
   // In a step
   /** The step ended without calling `this.next`. Fix: call it at the end of every step but the last. */
   MILLRACE_NO_NEXT: "failure",

@@ -4,7 +4,8 @@ import type { OwnDecorator } from "../base/own-decorator.ts";
 import { BUILT_IN_DECORATORS } from "./definition-of.ts";
 
 const PARTS = ["name", "options", "settings", "before", "around", "after"];
-const OTHERS = ["step", "project", "onExit", "parameter", "includeFile", "config"];
+const CLASS_DECORATORS = ["project", "onExit", "schedule", "trigger", "triggerOnFinish", "queue"];
+const OTHERS = ["step", ...CLASS_DECORATORS, "parameter", "includeFile", "config"];
 
 /** @throws MillraceError for what `decorator()` cannot make a decorator of */
 export function checkedOwnDecorator(parts: unknown): OwnDecorator {

@@ -19,9 +19,14 @@ export function annotateClass(decorator: string, options: unknown): ClassDecorat
 
 /** The options of a class decorator; those of a base class apply to the classes derived from it. */
 export function classOptionsOf<Options>(flow: AnyClass, decorator: string): Options | null {
+  return allClassOptionsOf<Options>(flow, decorator)[0] ?? null;
+}
+
+/** The same of one that may stand several times; those of a class replace those of its base classes. */
+export function allClassOptionsOf<Options>(flow: AnyClass, decorator: string): readonly Options[] {
   for (let cls: unknown = flow; typeof cls === "function" && cls.prototype; cls = Object.getPrototypeOf(cls)) {
-    const use = decoratorUsesOf(cls).find((candidate) => candidate.decorator === decorator);
-    if (use !== undefined) return use.options as Options;
+    const uses = decoratorUsesOf(cls).filter((candidate) => candidate.decorator === decorator);
+    if (uses.length > 0) return uses.map(({ options }) => options as Options);
   }
-  return null;
+  return [];
 }

@@ -58,6 +58,10 @@ const RULES: Readonly<Record<string, string>> = {
   config: "it declares a field of the flow",
   project: "it marks the class of a flow",
   onExit: "it marks the class of a flow",
+  schedule: "it marks the class of a flow",
+  trigger: "it marks the class of a flow",
+  triggerOnFinish: "it marks the class of a flow",
+  queue: "it marks the class of a flow",
 };
 
 interface Place {

@@ -74,7 +74,11 @@ export function wrongOption(decorator: string, problem: string, hint: string): M
   });
 }
 
-function readOptions<Table extends OptionTable>(
+/**
+ * The options of a use, checked and normalised.
+ * @throws MillraceError for an unknown option or a value that is not what the option wants
+ */
+export function readOptions<Table extends OptionTable>(
   { name, options: table }: { readonly name: string; readonly options: Table },
   given: unknown,
 ): Read<Table> {

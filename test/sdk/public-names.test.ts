@@ -25,14 +25,18 @@ const NAMES = [
   "onExit",
   "parameter",
   "project",
+  "queue",
   "registerType",
   "resources",
   "retry",
   "reuse",
+  "schedule",
   "secrets",
   "slurm",
   "step",
   "timeout",
+  "trigger",
+  "triggerOnFinish",
 ];
 
 test("the package exports these names and no others", async () => {

@@ -5,6 +5,8 @@ import { checkpointKind } from "./checkpoint.ts";
 import { damagedKind } from "./damaged.ts";
 import { eventKind } from "./event.ts";
 import { fireKind } from "./fire.ts";
+import { deploymentKind } from "./deployment.ts";
+import { deploymentMoveKind } from "./deployment-move.ts";
 import { gangKind } from "./gang.ts";
 import { gcKind } from "./gc.ts";
 import { heartbeatKind } from "./heartbeat.ts";
@@ -53,6 +55,8 @@ export const KINDS: readonly RecordKind[] = [
   inboxKind,
   productionSchedulerKind,
   cacheKind,
+  deploymentKind,
+  deploymentMoveKind,
   gcKind,
   damagedKind,
 ];

@@ -36,21 +36,19 @@ export interface LaunchClaim {
   readonly time: number;
 }
 
-const order = fields({
-  programName: text,
-  runtime: optional(hash),
-  options: fields({
-    maxWorkers: orNull(count),
-    maxCpu: orNull(number),
-    maxMemoryMb: orNull(number),
-    admit: oneOf("asked", "usage"),
-    maxSplits: count,
-    onFailure: oneOf("stop", "finish"),
-    isolation: oneOf("module", "process"),
-    isDurable: flag,
-    graceMs: number,
-  }),
+/** What deployments say as well. */
+export const launchOrderOptions = fields({
+  maxWorkers: orNull(count),
+  maxCpu: orNull(number),
+  maxMemoryMb: orNull(number),
+  admit: oneOf("asked", "usage"),
+  maxSplits: count,
+  onFailure: oneOf("stop", "finish"),
+  isolation: oneOf("module", "process"),
+  isDurable: flag,
+  graceMs: number,
 });
+const order = fields({ programName: text, runtime: optional(hash), options: launchOrderOptions });
 const claim = fields({ host: text, pid: count, time });
 
 export const launchOrderKind: RecordKind<LaunchOrder> = {

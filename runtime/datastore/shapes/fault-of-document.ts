@@ -17,7 +17,7 @@ import {
   text,
   time,
 } from "./checks.ts";
-import { artifactTable } from "./parts.ts";
+import { artifactTable, projectPlace } from "./parts.ts";
 import { runTrigger } from "../kinds/run-trigger.ts";
 
 /** A place within a folder, or the folder itself. */
@@ -93,7 +93,7 @@ const document = fields({
   username: text,
   host: text,
   tags: list(text),
-  project: optional(orNull(fields({ name: text, branch: text, isProduction: flag }))),
+  project: optional(orNull(projectPlace)),
   originRun: orNull(name),
   parameters: artifactTable,
   configs: artifactTable,

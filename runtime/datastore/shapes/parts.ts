@@ -25,6 +25,9 @@ export const artifactTable = table(artifactRef);
 export const locator: Check = (value) =>
   typeof value === "string" && isLocator(value) ? null : " is not the place of a result";
 
+/** Where a run of a `@project` flow belongs. */
+export const projectPlace = fields({ name: text, branch: text, isProduction: flag });
+
 export const errorRecord = fields({
   name: text,
   message: text,

@@ -1,0 +1,75 @@
+import type { Datastore } from "../datastore/datastore.ts";
+import type { DeploymentVersion } from "../datastore/kinds/deployment.ts";
+import type { ReleaseDocument } from "../datastore/release-document.ts";
+import type { EngineSettingTable } from "../engines/engine.ts";
+import type { FlowGraph } from "../graph/flow-graph.ts";
+import type { Settings } from "../settings/read-settings.ts";
+import type { Frame } from "./frames/frame.ts";
+
+/**
+ * What a target of deployments says of itself: who starts the runs of a deployed flow, and executes them. To add one, write
+ * a folder with such an object and give it a row in `index.ts`.
+ */
+export interface DeployTarget {
+  /** As the command `deploy` names it. */
+  readonly name: string;
+  /** Completes "Cannot deploy F …": `to Step Functions`. */
+  readonly where: string;
+  /** A line of the help. */
+  readonly title: string;
+  /** What can be set for it: variables, and keys of `millrace.config.json`. */
+  readonly settings: EngineSettingTable;
+  /** The engine of steps for which neither a decorator nor `--with` names one; null for processes beside the run's scheduler. */
+  readonly engine: string | null;
+  /** What `trigger` gives: the id of a run, or the target's own name of an execution, which is going to begin the run. */
+  readonly starts: "run" | "execution";
+  /** Loads what it is made of. */
+  load(): Promise<Deployer>;
+}
+
+export interface Deployer {
+  /** Why the target cannot run the flow: all reasons. Nothing of it is ever approximated. */
+  refusals(plan: DeploymentPlan): readonly TargetRefusal[];
+  /** Exactly one document: what would be installed, for people and for `kubectl apply` and its like. Touches nothing. */
+  spec(plan: DeploymentPlan): string;
+  /** Called again for the same version, it leaves the same. */
+  install(plan: DeploymentPlan): Promise<Installation>;
+  setPaused(of: DeployedVersion, paused: boolean): Promise<void>;
+  remove(of: DeployedVersion): Promise<void>;
+  /**
+   * Starts a run by hand.
+   * @param parameters - over those of the version
+   * @returns see {@link DeployTarget.starts}
+   */
+  trigger(of: DeployedVersion, parameters: Readonly<Record<string, string>>): Promise<string>;
+}
+
+export interface TargetRefusal {
+  /** Null for what is about the flow as a whole. */
+  readonly step: string | null;
+  readonly reason: string;
+}
+
+export interface Installation {
+  /** JSON: names and addresses of what the target made; null where it made nothing. */
+  readonly installed: unknown;
+  /** What the user is told of it. */
+  readonly lines: readonly string[];
+}
+
+export interface DeployedVersion {
+  readonly version: DeploymentVersion;
+  readonly store: Datastore;
+  readonly settings: Settings;
+}
+
+export interface DeploymentPlan extends DeployedVersion {
+  readonly name: string;
+  /** With the number that it is going to have. */
+  readonly version: DeploymentVersion;
+  readonly graph: FlowGraph;
+  readonly release: ReleaseDocument;
+  readonly frame: Frame;
+  /** That of the step's decorator or of `--with`, else the target's own; null for a process beside the run's scheduler. */
+  engineOf(step: string): string | null;
+}
