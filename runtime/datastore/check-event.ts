@@ -1,7 +1,7 @@
+import { isEventName } from "../../sdk/base/is-event-name.ts";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../sdk/base/message-of.ts";
 
-const NAME = /^[A-Za-z0-9][\w.:-]{0,199}$/;
 const MAX_BYTES = 256 * 1024;
 
 /**
@@ -25,11 +25,6 @@ export function checkEvent(name: unknown, data: unknown): unknown {
       hint: "store the data, and publish where they lie",
     });
   return JSON.parse(text) as unknown;
-}
-
-/** True for what an event may be called. */
-export function isEventName(name: unknown): name is string {
-  return typeof name === "string" && NAME.test(name);
 }
 
 function jsonOf(name: string, data: unknown): string {

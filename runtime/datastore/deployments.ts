@@ -1,6 +1,7 @@
 import os from "node:os";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
+import { Inbox } from "./inbox.ts";
 import { deploymentFolder, type DeploymentVersion, parseDeployment, versionKey } from "./kinds/deployment.ts";
 import { type DeploymentMove, moveKey, parseDeploymentMove } from "./kinds/deployment-move.ts";
 import { RECORD_FORMAT } from "./records.ts";
@@ -136,7 +137,7 @@ export class Deployments {
   }
 
   /**
-   * Changes the state.
+   * Changes the state, and tells the schedulers that look at the store.
    * @throws MillraceError `MILLRACE_DEPLOYMENT` where it changed since the caller looked, saying who changed it
    */
   move(name: string, { expected, ...change }: NewMove): DeploymentState {
@@ -149,6 +150,7 @@ export class Deployments {
       installed: null,
       ...change,
     };
+    new Inbox(this.#storage).changes(name, sequence);
     if (this.#storage.create(moveKey(name, sequence), [encoded(move)])) return stateOf(name, move);
     throw movedMeanwhile(change.action, { name, by: this.#move(name, sequence) });
   }

@@ -19,8 +19,8 @@ export interface DeployTarget {
   readonly title: string;
   /** What can be set for it: variables, and keys of `millrace.config.json`. */
   readonly settings: EngineSettingTable;
-  /** The engine of steps for which neither a decorator nor `--with` names one; null for processes beside the run's scheduler. */
-  readonly engine: string | null;
+  /** The engine of steps for which neither a decorator nor `--with` names one; `local` for processes of a machine. */
+  readonly engine: string;
   /** What `trigger` gives: the id of a run, or the target's own name of an execution, which is going to begin the run. */
   readonly starts: "run" | "execution";
   /** Loads what it is made of. */
@@ -70,6 +70,6 @@ export interface DeploymentPlan extends DeployedVersion {
   readonly graph: FlowGraph;
   readonly release: ReleaseDocument;
   readonly frame: Frame;
-  /** That of the step's decorator or of `--with`, else the target's own; null for a process beside the run's scheduler. */
-  engineOf(step: string): string | null;
+  /** That of the step's decorator or of `--with`, else the target's own. */
+  engineOf(step: string): string;
 }

@@ -71,7 +71,7 @@ function ruleOf(given: unknown): EventRule {
   if (wrong !== undefined)
     throw wrongOption(
       "trigger",
-      `an event's name has letters, digits, and . _ : @ + -, at most 200: ${JSON.stringify(wrong)}`,
+      `an event's name is 1 to 200 letters, digits, _ - . and : that begin with a letter or digit: ${JSON.stringify(wrong)}`,
       'write a name such as "rates-arrived"',
     );
   const twice = events.find((name, at) => events.indexOf(name) !== at);

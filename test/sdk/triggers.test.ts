@@ -64,7 +64,7 @@ const WRONG: readonly [string, () => unknown, RegExp][] = [
   ["another way to catch up", () => schedule({ daily: true, catchUp: "some" as never }), /"none" or "last" or "all"/],
   ["a trigger without an event", () => trigger({}), /it names no event/],
   ["one with event and events", () => trigger({ event: "a", events: ["b"] }), /both event and events/],
-  ["an event with a slash", () => trigger({ event: "a/b" }), /an event's name has letters/],
+  ["an event with a slash", () => trigger({ event: "a/b" }), /an event's name is 1 to 200 letters/],
   ["an event twice", () => trigger({ events: ["a", "a"] }), /it names a twice/],
   ["another flow by a path", () => triggerOnFinish({ flow: "./etl.ts" }), /must be the name of a class/],
   ["a finish of no flow", () => triggerOnFinish({} as never), /it names no flow/],

@@ -6,7 +6,7 @@ export const localTarget: DeployTarget = {
   where: "to schedulers of Millrace",
   title: "run by `millrace scheduler`, on one machine or several that share the datastore",
   settings: {},
-  engine: null,
+  engine: "local",
   starts: "run",
   load: async () => (await import("./local-deployer.ts")).localDeployer,
 };
