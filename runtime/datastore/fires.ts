@@ -1,4 +1,5 @@
 import { type FireRecord, fireKey, firesFolder, parseFire } from "./kinds/fire.ts";
+import { newRunId } from "./new-run-id.ts";
 import { RECORD_FORMAT } from "./records.ts";
 import type { Storage } from "./storage.ts";
 
@@ -55,4 +56,9 @@ export function eventFire(id: string): string {
 /** The name of the fire of a run that succeeded. */
 export function finishFire({ flow, run }: { readonly flow: string; readonly run: string }): string {
   return `finish-${flow}-${run}`;
+}
+
+/** A name of a fire that a person orders: each time another one. */
+export function handFire(): string {
+  return `hand-${newRunId(Date.now())}`;
 }

@@ -1,3 +1,4 @@
+import type { QueuePlace } from "../../../sdk/base/triggers.ts";
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
 import {
@@ -32,7 +33,7 @@ export interface OpenFire extends InboxNote {
   readonly trigger: RunTrigger;
   readonly parameters: Readonly<Record<string, string>>;
   /** Null for one that stands in no queue. */
-  readonly queue: { readonly name: string; readonly priority: number } | null;
+  readonly queue: QueuePlace | null;
   /** It waits until the deployment's runs before it have ended. */
   readonly isInTurn: boolean;
   /** At most so many of the fires that share this name run at once. */

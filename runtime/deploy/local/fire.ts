@@ -1,4 +1,5 @@
 import type { Datastore } from "../../datastore/datastore.ts";
+import { Deployments } from "../../datastore/deployments.ts";
 import { Fires } from "../../datastore/fires.ts";
 import { Inbox } from "../../datastore/inbox.ts";
 import type { DeploymentVersion } from "../../datastore/kinds/deployment.ts";
@@ -58,7 +59,10 @@ export async function fireOpen(
   const draft = { deployment, version: open.version, run, time: Date.now(), trigger, parameters };
   const { fire: decided, isNew } = new Fires(store.storage).decide(name, draft);
   if (decided.skipped !== undefined) return { run: decided.run, isNew: false, skipped: decided.skipped };
-  await beginFired(store, version, { fire: decided, settings });
+  // Another one may have decided by a version before or after this one.
+  const decisive =
+    decided.version === version.version ? version : new Deployments(store.storage).version(deployment, decided.version);
+  await beginFired(store, decisive, { fire: decided, settings });
   return { run: decided.run, isNew, skipped: null };
 }
 

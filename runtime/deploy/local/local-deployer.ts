@@ -1,5 +1,6 @@
-import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
+import { handFire } from "../../datastore/fires.ts";
 import type { Deployer } from "../deployer.ts";
+import { fire } from "./fire.ts";
 
 /** Schedulers read the deployments themselves: there is nothing to install. */
 export const localDeployer: Deployer = {
@@ -8,5 +9,8 @@ export const localDeployer: Deployer = {
   install: () => Promise.resolve({ installed: null, lines: [] }),
   setPaused: () => Promise.resolve(),
   remove: () => Promise.resolve(),
-  trigger: () => Promise.reject(brokenInvariant("nothing fires yet")),
+  async trigger({ version, store, settings }, parameters) {
+    const trigger = { events: [], runs: [], scheduledAt: null };
+    return (await fire(store, version, { name: handFire(), trigger, parameters, settings })).run;
+  },
 };
