@@ -246,4 +246,9 @@ export interface HeartbeatRecord {
    * grow old. Its process is the one that began the run.
    */
   readonly awaits?: string;
+  /**
+   * There where no scheduler of ours drives the run, and names what does: the target of its deployment. Its tasks say that
+   * it is alive when they begin and end, and such a beat does not grow old.
+   */
+  readonly drivenBy?: string;
 }

@@ -12,13 +12,11 @@ import {
   type ResultLocator,
   type RunDocument,
 } from "./records.ts";
-import { linesOf } from "./lines-of.ts";
 import type { StoredLogLine } from "./stored-log-line.ts";
 import type { PackageRecord } from "./package-record.ts";
 import { type Checkpointed, parseCheckpoint } from "./kinds/checkpoint.ts";
 import { type GangRecord, parseGang } from "./kinds/gang.ts";
 import { parseHeartbeat } from "./kinds/heartbeat.ts";
-import { parseEvent } from "./kinds/journal.ts";
 import { parseRunMetrics, type RunMetricsRecord } from "./kinds/metrics.ts";
 import { parseProgress } from "./kinds/progress.ts";
 import { parsePackages } from "./kinds/packages.ts";
@@ -27,6 +25,7 @@ import { parseUsage, type UsageRecord } from "./kinds/usage.ts";
 import { faultOfDocument } from "./shapes/fault-of-document.ts";
 import { parseRecord } from "./parse-record.ts";
 import { LogTail } from "./reader/log-tail.ts";
+import { RunEventTail } from "./reader/run-event-tail.ts";
 import { missingResult, ResultReader } from "./result-reader.ts";
 import type { ResultTables } from "./result-tables.ts";
 import { ResultWriter } from "./result-writer.ts";
@@ -96,15 +95,14 @@ export class RunRecord {
     return this.#storage.append(this.#key("journal.jsonl"));
   }
 
-  /** The whole journal of a run that never has a task; an existing one is left alone. */
-  createJournal(events: readonly RunEvent[]): void {
-    this.#storage.create(this.#key("journal.jsonl"), events.map(encodeJson));
+  /** The whole journal of a run that nothing follows in: whoever writes it has decided on the end. False if there is one. */
+  createJournal(events: readonly RunEvent[]): boolean {
+    return this.#storage.create(this.#key("journal.jsonl"), events.map(encodeJson));
   }
 
   /** Every event so far. A last line that a killed process left unfinished does not count. */
-  *events(): Generator<RunEvent> {
-    const key = this.#key("journal.jsonl");
-    for (const { text } of linesOf(this.#storage, key)) yield parseEvent(text, key);
+  events(): Generator<RunEvent> {
+    return new RunEventTail(this.#storage, this.#place).next();
   }
 
   /** For one process: nobody else writes where it writes. */

@@ -1,6 +1,6 @@
 import { ItemLabels } from "../datastore/reader/item-labels.ts";
 import type { ItemPlace } from "../datastore/reader/item-place.ts";
-import { JournalTail } from "../datastore/reader/journal-tail.ts";
+import { RunEventTail } from "../datastore/reader/run-event-tail.ts";
 import { TaskFold } from "../datastore/reader/task-fold.ts";
 import { parseLocator, type ResultLocator } from "../datastore/records.ts";
 import { taskName } from "../text/task-name.ts";
@@ -35,7 +35,7 @@ export class TaskNamer {
     try {
       const { setup, storage } = this.#flow;
       const tasks = new TaskFold(this.#flow.recordOf(run).document());
-      for (const event of new JournalTail(storage, { flow: setup.flow, run }).next()) tasks.apply(event);
+      for (const event of new RunEventTail(storage, { flow: setup.flow, run }).next()) tasks.apply(event);
       return new Map(tasks.tasks("running").map(({ task, place }) => [task, place]));
     } catch {
       return new Map();

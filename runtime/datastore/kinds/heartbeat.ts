@@ -3,11 +3,17 @@ import type { HeartbeatRecord } from "../records.ts";
 import { count, faultIn, fields, optional, text, time } from "../shapes/checks.ts";
 import type { RecordKind } from "./record-kind.ts";
 
-const heartbeat = fields({ host: text, pid: count, time, awaits: optional(text) });
+const heartbeat = fields({ host: text, pid: count, time, awaits: optional(text), drivenBy: optional(text) });
 
 export const heartbeatKind: RecordKind<HeartbeatRecord> = {
   name: "heartbeat",
-  keys: [{ key: "flows/<Flow>/<run>/heartbeat.json", is: "sign of life; replaced every 10 s", form: "whole" }],
+  keys: [
+    {
+      key: "flows/<Flow>/<run>/heartbeat.json",
+      is: "sign of life; replaced every 10 s, without a scheduler of ours by each task",
+      form: "whole",
+    },
+  ],
   parse: parseHeartbeat,
   title: ({ key }) => key,
   loses: () => [],

@@ -26,6 +26,8 @@ import { runKind } from "./run.ts";
 import { stopKind } from "./stop.ts";
 import { storeKind } from "./store.ts";
 import { tagsKind } from "./tags.ts";
+import { taskEventKind } from "./task-event.ts";
+import { toldKind } from "./told.ts";
 import { usageKind } from "./usage.ts";
 
 /** All that a datastore keeps. */
@@ -35,6 +37,7 @@ export const KINDS: readonly RecordKind[] = [
   runKind,
   releaseKind,
   journalKind,
+  taskEventKind,
   resultKind,
   checkpointKind,
   heartbeatKind,
@@ -50,6 +53,7 @@ export const KINDS: readonly RecordKind[] = [
   usageKind,
   jobKind,
   gangKind,
+  toldKind,
   eventKind,
   fireKind,
   inboxKind,

@@ -18,6 +18,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "62 hex": "[0-9a-f]{62}",
   "64 hex": "[0-9a-f]{64}",
   n: "\\d{1,15}",
+  // Of a task: places in splits, and the children of these on the way.
+  place: String.raw`\d{1,15}(?:/\d{1,15}\.\d{1,15})*`,
 };
 
 /** Reads keys of one form, in which `<…>` stands for what differs. */

@@ -10,11 +10,12 @@ import { runKind } from "../kinds/run.ts";
 import { valueIn, valuesIn } from "../kinds/values-in.ts";
 import { linesOf } from "../lines-of.ts";
 import { TaskChanges } from "../reader/task-changes.ts";
+import { TaskEventTail } from "../reader/task-event-tail.ts";
 import { parseLocator } from "../records.ts";
 import { runFolder } from "../run-keys.ts";
 import { announced, windows } from "./announced.ts";
 import { itemsIn } from "./blobs-of-result.ts";
-import { documentAt } from "./run-facts.ts";
+import { documentAt, type RecordPlace } from "./run-facts.ts";
 import { isTemporary } from "./run-objects.ts";
 
 /** A run whose record is to be read. */
@@ -85,17 +86,24 @@ export class NeededBlobs {
     const want = ({ folder }: FoundBlobs) => ({ op: "tail", key: `${folder}/journal.jsonl` }) as const;
     for (const { folder, isLive } of announced(runs, { storage, want })) {
       const changes = new TaskChanges();
-      this.#lines(`${folder}/journal.jsonl`, journalKind, (event) => changes.apply(event as RunEvent));
+      let hasJournal = false;
+      this.#lines(`${folder}/journal.jsonl`, journalKind, (event) => {
+        hasJournal = true;
+        changes.apply(event as RunEvent);
+      });
       if (!isLive) continue;
+      if (!hasJournal) for (const event of this.#toldByTasks(folder)) changes.apply(event);
       for (const { time } of changes.running()) this.oldestRunningAt = Math.min(this.oldestRunningAt, time);
     }
   }
 
+  #toldByTasks(folder: string): readonly RunEvent[] {
+    return orUnreadable(folder, () => new TaskEventTail(this.#store.storage, placeOf(folder)).next());
+  }
+
   #documents(runs: readonly FoundBlobs[]): void {
     for (const { folder } of runs) {
-      const [root = "", flow = "", run = ""] = folder.split("/");
-      const place = { root: root === "spins" ? "spins" : "flows", flow, run } as const;
-      const document = orUnreadable(folder, () => documentAt(this.#store, place));
+      const document = orUnreadable(folder, () => documentAt(this.#store, placeOf(folder)));
       if (document !== null) this.#addAll(runKind.references?.(document), folder);
     }
   }
@@ -213,6 +221,11 @@ export class NeededBlobs {
       throw unreadable(blobKey(blob), error);
     }
   }
+}
+
+function placeOf(folder: string): RecordPlace {
+  const [root = "", flow = "", run = ""] = folder.split("/");
+  return { root: root === "spins" ? "spins" : "flows", flow, run };
 }
 
 function orUnreadable<T>(key: string, parse: () => T): T {

@@ -27,6 +27,8 @@ export interface FoundRuns {
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** A run that others drive, in which no task has begun or ended for so long. */
+const GIVEN_UP_AFTER_MS = 30 * DAY_MS;
 
 /** Everything that has a record in a store, by its folder. */
 export function findRuns(store: Datastore, observer: Observer): FoundRuns {
@@ -90,8 +92,10 @@ function factsOf(
   const heartbeat = isFinished ? null : recordOf(store, place).heartbeat();
   const startedAt = document.createdAt;
   const lastSeenAt = Math.max(startedAt, last?.time ?? 0, heartbeat?.time ?? 0);
-  const isRecent = observer.now() - lastSeenAt < DAY_MS;
-  const isLive = !isFinished && (isRecent || isAlive({ heartbeat, startedAt }, observer));
+  const age = observer.now() - lastSeenAt;
+  // What drives it may have been stopped by force, and nobody told.
+  const isGivenUp = heartbeat?.drivenBy !== undefined && age > GIVEN_UP_AFTER_MS;
+  const isLive = !isFinished && !isGivenUp && (age < DAY_MS || isAlive({ heartbeat, startedAt }, observer));
   return { ...place, document, isFinished, isLive, lastSeenAt };
 }
 

@@ -4,7 +4,7 @@ import type { RunEvent } from "../run-event.ts";
 import { runFolder, type RunPlace } from "../run-keys.ts";
 import { FolderChanges } from "./folder-changes.ts";
 import { isAlive, thisMachine } from "./is-alive.ts";
-import { JournalTail } from "./journal-tail.ts";
+import { RunEventTail } from "./run-event-tail.ts";
 
 /** What one look at a run that goes on finds. */
 export interface RunLook {
@@ -47,7 +47,7 @@ export async function* looksAt(
 ): AsyncGenerator<RunLook, void, undefined> {
   const record = store.record(flow, run);
   const { createdAt: startedAt } = record.document();
-  const journal = new JournalTail(store.storage, { flow, run }, skip);
+  const journal = new RunEventTail(store.storage, { flow, run }, skip);
   const changes = new FolderChanges();
   const wake = () => changes.wake();
   signal?.addEventListener("abort", wake, { once: true });

@@ -20,7 +20,7 @@ export const thisMachine: Observer = { now: Date.now, host: os.hostname(), hasPr
 /** Whether somebody still works on a run that has not finished. */
 export function isAlive(run: { heartbeat: HeartbeatRecord | null; startedAt: number }, observer: Observer): boolean {
   const { heartbeat, startedAt } = run;
-  if (heartbeat?.awaits !== undefined) return true;
+  if (heartbeat?.awaits !== undefined || heartbeat?.drivenBy !== undefined) return true;
   const age = observer.now() - (heartbeat?.time ?? startedAt);
   if (age > STALE_AFTER_MS) return false;
   return heartbeat === null || heartbeat.host !== observer.host || observer.hasProcess(heartbeat.pid);

@@ -1,6 +1,7 @@
 import type { Datastore } from "../datastore.ts";
 import type { RunEvent } from "../run-event.ts";
-import { JournalTail, lastEvent } from "./journal-tail.ts";
+import { lastEvent } from "./journal-tail.ts";
+import { RunEventTail } from "./run-event-tail.ts";
 import { isAlive, isJustGone, type Observer, thisMachine } from "./is-alive.ts";
 import type { RunPlace } from "../run-keys.ts";
 import type { RunHeader, RunStatus, RunSummary } from "./run-summary.ts";
@@ -32,7 +33,7 @@ export function readRunHeader(store: Datastore, options: ReadRunOptions): RunHea
 /** Adds the tasks to what is known of a run, from its journal alone; of a run that goes on they may be ahead of it. */
 export function withTasks(store: Datastore, header: RunHeader): RunSummary {
   const tasks = new TaskFold(header.document);
-  for (const event of new JournalTail(store.storage, header).next()) tasks.apply(event);
+  for (const event of new RunEventTail(store.storage, header).next()) tasks.apply(event);
   return { ...header, tasks: tasks.tasks(header.status) };
 }
 
@@ -41,7 +42,7 @@ export class RunFollower {
   readonly #store: Datastore;
   readonly #observer: Observer;
   readonly #document: RunHeader["document"];
-  readonly #journal: JournalTail;
+  readonly #journal: RunEventTail;
   readonly #tasks: TaskFold;
   #last: RunEvent | null = null;
   #count = 0;
@@ -52,7 +53,7 @@ export class RunFollower {
     this.#store = store;
     this.#observer = observer;
     this.#document = store.record(flow, run).document();
-    this.#journal = new JournalTail(store.storage, { flow, run });
+    this.#journal = new RunEventTail(store.storage, { flow, run });
     this.#tasks = new TaskFold(this.#document);
   }
 

@@ -67,7 +67,10 @@ export class TaskFold {
     const known = this.#tasks.get(task);
     if (known !== undefined) {
       Object.assign(known, { attempt, status: "running", finishedAt: null, error: null });
-      known.attempts.push(running);
+      // Of a run without a scheduler an attempt may have been taken for lost, and be the one that commits.
+      const at = known.attempts.findIndex((one) => one.attempt === attempt);
+      if (at < 0) known.attempts.push(running);
+      else known.attempts[at] = running;
       return;
     }
     this.#tasks.set(task, {

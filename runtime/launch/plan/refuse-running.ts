@@ -1,6 +1,7 @@
 import os from "node:os";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
+import type { HeartbeatRecord } from "../../datastore/records.ts";
 import { readRunHeader } from "../../datastore/reader/read-run.ts";
 import type { RunPlace } from "../../datastore/run-keys.ts";
 
@@ -16,6 +17,7 @@ export function refuseRunning(store: Datastore, { flow, run }: RunPlace): void {
   });
 }
 
-function placeOf({ host, pid }: { host: string; pid: number }): string {
+function placeOf({ host, pid, drivenBy }: HeartbeatRecord): string {
+  if (drivenBy !== undefined) return ` (by ${drivenBy})`;
   return host === os.hostname() ? ` (process ${pid})` : ` (on ${host})`;
 }

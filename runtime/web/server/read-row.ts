@@ -49,7 +49,8 @@ export function totalsOf(run: RunSummary): TaskTotals {
 function endOf({ storage }: Datastore, place: RunPlace): { events: readonly RunEvent[]; isWhole: boolean } {
   const key = journalKey(place);
   const end = storage.end(key, END_BYTES);
-  if (end === null) return { events: [], isWhole: true };
+  // It has just begun, or its tasks record what they do themselves.
+  if (end === null) return { events: [], isWhole: false };
   const { bytes, isWhole } = end;
   const last = bytes.lastIndexOf(0x0a);
   const first = isWhole ? 0 : bytes.lastIndexOf(0x0a, last - 1) + 1;

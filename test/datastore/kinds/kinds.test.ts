@@ -15,6 +15,8 @@ import {
   stopKey,
   tagsFolder,
 } from "../../../runtime/datastore/run-keys.ts";
+import { eventsFolder } from "../../../runtime/datastore/task-events.ts";
+import { toldCaseKey, toldItemsKey } from "../../../runtime/datastore/telling-task.ts";
 import { ROOT } from "../../rigs/harness.ts";
 
 const table = new KindTable(KINDS);
@@ -35,6 +37,10 @@ test.each([
   ["run", documentKey({ ...RUN, root: "spins" })],
   ["journal", journalKey(RUN)],
   ["journal", journalKey({ ...RUN, root: "spins" })],
+  ["task event", `${eventsFolder(RUN)}/2/5.1/3.0-1-failed.json`],
+  ["task event", `${eventsFolder(RUN)}/0-done.json`],
+  ["told", toldItemsKey({ deployment: "score", fire: "a-1", step: "fan", at: "0.3" })],
+  ["told", toldCaseKey({ deployment: "score", fire: "a-1", step: "pick", at: "" })],
   ["result", segmentKey(`flows/${RUN.flow}/${RUN.run}`, "28535-641741fb088f")],
   ["log", logKey({ ...RUN, step: "reap", task: 3, attempt: 0 })],
   ["checkpoint", checkpointKey({ ...RUN, step: "reap", path: "0/1.0" })],

@@ -2,7 +2,7 @@ import { isMillraceError } from "../../../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../../../datastore/datastore.ts";
 import { isAlive, thisMachine } from "../../../../datastore/reader/is-alive.ts";
 import { ItemLabels } from "../../../../datastore/reader/item-labels.ts";
-import { JournalTail } from "../../../../datastore/reader/journal-tail.ts";
+import { RunEventTail } from "../../../../datastore/reader/run-event-tail.ts";
 import type { RunStatus, TaskSummary } from "../../../../datastore/reader/run-summary.ts";
 import { TaskFold } from "../../../../datastore/reader/task-fold.ts";
 import type { RunDocument, TaskProgressRecord } from "../../../../datastore/records.ts";
@@ -25,7 +25,7 @@ export class RunModel {
   readonly counts: StepCounts;
   readonly order = new TaskOrder();
   readonly labels: ItemLabels;
-  readonly #journal: JournalTail;
+  readonly #journal: RunEventTail;
   readonly #tasks: TaskFold;
   #unread: Iterator<RunEvent> | null = null;
   #end: RunFinished | null = null;
@@ -43,7 +43,7 @@ export class RunModel {
     this.document = store.record(place.flow, place.run).document();
     this.counts = new StepCounts(this.document.graph);
     this.labels = new ItemLabels(store.blobs);
-    this.#journal = new JournalTail(store.storage, place);
+    this.#journal = new RunEventTail(store.storage, place);
     this.#tasks = new TaskFold(this.document);
     this.#lastSeenAt = this.document.createdAt;
   }

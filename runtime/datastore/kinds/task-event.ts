@@ -1,0 +1,59 @@
+import { damagedRecord, parseRecord } from "../parse-record.ts";
+import type { RECORD_FORMAT } from "../records.ts";
+import type { TaskFailed, TaskStarted, TaskSucceeded } from "../run-event.ts";
+import { faultIn, fields, optional } from "../shapes/checks.ts";
+import { event } from "../shapes/event.ts";
+import { type RecordKind, START_ANEW } from "./record-kind.ts";
+import { itemsOf } from "./result.ts";
+
+/** What a task of a run without a scheduler of ours has recorded itself. An end tells the start that it belongs to. */
+export interface TaskEventRecord {
+  readonly format: typeof RECORD_FORMAT;
+  readonly start: TaskStarted;
+  /** Missing at the start of an attempt. */
+  readonly end?: TaskSucceeded | TaskFailed;
+}
+
+const fault = fields({ start: event, end: optional(event) });
+
+export const taskEventKind: RecordKind<TaskEventRecord> = {
+  name: "task event",
+  keys: [
+    {
+      key: "flows/<Flow>/<run>/events/<place>-<n>-started.json",
+      is: "of a run without a scheduler of ours: an attempt of a task began; written once, by the task",
+      form: "whole",
+    },
+    {
+      key: "flows/<Flow>/<run>/events/<place>-<n>-failed.json",
+      is: "the same: that attempt failed; written once",
+      form: "whole",
+    },
+    {
+      key: "flows/<Flow>/<run>/events/<place>-done.json",
+      is: "the same: the task is done, and this is its result; written once, by the first attempt that commits",
+      form: "whole",
+    },
+  ],
+  parse: parseTaskEvent,
+  *references({ end }) {
+    if (end?.type !== "task-succeeded") return;
+    yield { to: "result", locator: end.result };
+    yield* itemsOf(end.next);
+  },
+  title: ({ key }) => key,
+  loses: ({ flow, run }) => [`what a task of ${flow}/${run} did`],
+  fix: ({ flow, run }) => `${START_ANEW}, unless ${flow}/${run} has ended: then its journal says all of it`,
+};
+
+/** @throws MillraceError for what no task records */
+export function parseTaskEvent(json: string, key: string): TaskEventRecord {
+  const record = parseRecord(json, key, (one) => faultIn(fault, one)) as TaskEventRecord;
+  const { start, end } = record;
+  const isOne =
+    (start.type as string) === "task-started" &&
+    (end === undefined || end.type === "task-failed" || end.type === "task-succeeded");
+  if (!isOne || (end !== undefined && (end.task !== start.task || end.attempt !== start.attempt)))
+    throw damagedRecord(key, "it is not the start of an attempt with its own end");
+  return record;
+}

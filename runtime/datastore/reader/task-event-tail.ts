@@ -1,0 +1,77 @@
+import { parseRecord } from "../parse-record.ts";
+import type { RunDocument } from "../records.ts";
+import type { RunEvent } from "../run-event.ts";
+import { documentKey, type RunPlace } from "../run-keys.ts";
+import { faultOfDocument } from "../shapes/fault-of-document.ts";
+import type { Storage } from "../storage.ts";
+import { type NamedTaskEvent, TaskEvents } from "../task-events.ts";
+import { TaskEventOrder } from "./task-event-order.ts";
+
+/** Records that are read together where each is a request. */
+const READ_AHEAD = 128;
+/** Where a listing is a request for each thousand names, so many times as long as the last one took lies between two. */
+const PAUSES = 10;
+
+/**
+ * Reads what tasks have recorded themselves, while they do: each call gives the events since the last one, as the journal of
+ * a scheduler would have them.
+ */
+export class TaskEventTail {
+  readonly #storage: Storage;
+  readonly #place: RunPlace;
+  readonly #records: TaskEvents;
+  readonly #seen = new Set<string>();
+  readonly #order = new TaskEventOrder();
+  #hasBegun = false;
+  #nextAt = -Infinity;
+
+  constructor(storage: Storage, of: RunPlace) {
+    this.#storage = storage;
+    this.#place = of;
+    this.#records = new TaskEvents(storage, of);
+  }
+
+  next(): RunEvent[] {
+    const fresh = this.#fresh();
+    if (fresh.length === 0) return [];
+    for (let at = 0; at < fresh.length; at += READ_AHEAD) {
+      const group = fresh.slice(at, at + READ_AHEAD);
+      this.#records.ahead(group.map(({ key }) => key));
+      for (const { key } of group) {
+        const record = this.#records.read(key);
+        if (record !== null) this.#order.add(record);
+      }
+    }
+    const events = this.#order.take();
+    if (this.#hasBegun || events.length === 0) return events;
+    this.#hasBegun = true;
+    return [{ type: "run-started", time: this.#startedAt() }, ...events];
+  }
+
+  /** Those that say something new: an end tells the start of its attempt as well. */
+  #fresh(): NamedTaskEvent[] {
+    const { isRemote } = this.#storage;
+    const now = performance.now();
+    if (isRemote && now < this.#nextAt) return [];
+    const fresh: NamedTaskEvent[] = [];
+    const told = new Set<string>();
+    for (const named of this.#records.all()) {
+      if (this.#seen.has(named.key)) continue;
+      this.#seen.add(named.key);
+      fresh.push(named);
+      // The first attempt is nearly always the one that is done.
+      if (named.kind !== "started") told.add(`${named.path}-${named.attempt ?? 0}`);
+    }
+    this.#nextAt = performance.now() + (performance.now() - now) * PAUSES;
+    return fresh.filter(({ path, attempt, kind }) => kind !== "started" || !told.has(`${path}-${attempt ?? ""}`));
+  }
+
+  #startedAt(): number {
+    const key = documentKey(this.#place);
+    const bytes = this.#storage.read(key);
+    if (bytes === null) return 0;
+    const text = Buffer.from(bytes).toString();
+    const document = parseRecord(text, key, (record) => faultOfDocument(record, this.#place)) as RunDocument;
+    return document.createdAt;
+  }
+}
