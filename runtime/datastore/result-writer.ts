@@ -15,7 +15,14 @@ export class ResultWriter {
 
   readonly #tables: ResultTables;
 
-  constructor(storage: Storage, { folder, tables }: { folder: string; tables: ResultTables }) {
+  readonly #by: number;
+
+  /** @param of - `by`: what its file's name begins with */
+  constructor(
+    storage: Storage,
+    { folder, tables, by }: { readonly folder: string; readonly tables: ResultTables; readonly by: number },
+  ) {
+    this.#by = by;
     this.#storage = storage;
     this.#folder = folder;
     this.#tables = tables;
@@ -44,7 +51,7 @@ export class ResultWriter {
   }
 
   #open(): { name: string; appender: Appender; size: number } {
-    const name = `${process.pid}-${randomBytes(6).toString("hex")}`;
+    const name = `${this.#by}-${randomBytes(6).toString("hex")}`;
     return { name, appender: this.#storage.append(segmentKey(this.#folder, name)), size: 0 };
   }
 }

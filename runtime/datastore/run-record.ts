@@ -106,8 +106,8 @@ export class RunRecord {
   }
 
   /** For one process: nobody else writes where it writes. */
-  resultWriter(): ResultWriter {
-    return new ResultWriter(this.#storage, { folder: this.#folder, tables: this.#tables });
+  resultWriter(by = process.pid): ResultWriter {
+    return new ResultWriter(this.#storage, { folder: this.#folder, tables: this.#tables, by });
   }
 
   /** A result as it is to be written, where `before` is the one that its task went on from. */
@@ -130,7 +130,8 @@ export class RunRecord {
   /**
    * Every committed attempt, also those that the journal does not know of because the scheduler died.
    *
-   * @param by - the id of a process: only what that one committed, or another one of that number
+   * @param by - the id of a process, or what else its writer began the names with: only what that one committed, or another
+   *   one of that number
    */
   *committed({ by = null }: { by?: number | null } = {}): Generator<{
     readonly result: Committed;

@@ -62,6 +62,11 @@ export interface WorkerSetup {
   readonly mainHost?: string | null;
   /** Most children that one split may have. */
   readonly maxSplits: number;
+  /**
+   * A number with which the names of its result files begin, by which they are found where nobody knows the process that
+   * wrote them. @defaultValue the process's own
+   */
+  readonly resultsBy?: number;
   /** What it stores survives a power cut. */
   readonly isDurable?: boolean;
 }

@@ -81,7 +81,7 @@ export async function loadFlow(setup: WorkerSetup, { mapper, loading }: LoadFlow
     environment: setup.environment,
     ...(loading === undefined ? {} : { loading }),
   });
-  const results = record.resultWriter();
+  const results = record.resultWriter(setup.resultsBy);
   const kept = new Map<ResultLocator, AttemptResult>();
   const keep = (locator: ResultLocator, result: AttemptResult) => {
     kept.delete(locator);

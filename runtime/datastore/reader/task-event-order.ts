@@ -1,3 +1,4 @@
+import { appendAll } from "../../../sdk/base/append-all.ts";
 import type { TaskEventRecord } from "../kinds/task-event.ts";
 import type { RunEvent, TaskFailed, TaskSource, TaskStarted } from "../run-event.ts";
 
@@ -50,7 +51,7 @@ export class TaskEventOrder {
       this.#tellNow(record, events);
       const { task } = record.start;
       if (record.end?.type !== "task-succeeded") continue;
-      pending.push(...(this.#waiting.get(task) ?? []).reverse());
+      appendAll(pending, (this.#waiting.get(task) ?? []).reverse());
       this.#waiting.delete(task);
     }
   }

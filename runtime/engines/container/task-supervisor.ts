@@ -27,6 +27,7 @@ import type { HandedOver } from "./handed-over.ts";
 import { JOB_VARIABLES } from "./job-variables.ts";
 import { nodeFor } from "./node-for.ts";
 import { ReportedLog } from "./reported-log.ts";
+import { TASK_VARIABLES } from "./task-variables.ts";
 import { environmentOf, makePlaces, unpackProject } from "./unpack-project.ts";
 
 export interface SupervisorOptions {
@@ -134,7 +135,7 @@ class TaskSupervisor {
       this.#backend.open({
         setup: workerSetup(options, { root, environment, mainHost }),
         environments: new Map([[step, own]]),
-        committed: (of) => committedOutcome(record, of),
+        committed: ({ spec, pid }) => committedOutcome(record, { spec, pid: setup.resultsBy ?? pid }),
         openLog: ({ task }) => this.#logOf(task),
         saveSeries: (of, series) => record.saveSeries(of, series),
         onEvent: (event) => this.#event(event),
@@ -217,11 +218,12 @@ function workerSetup(
   { store, document, handed: { secrets, masks } }: SupervisorOptions,
   place: Pick<WorkerSetup, "root" | "environment" | "mainHost">,
 ): WorkerSetup {
-  const { flow, run, documentHash, engine, maxSplits, sourceRoot } = document.setup;
+  const { flow, run, documentHash, engine, maxSplits, sourceRoot, resultsBy } = document.setup;
   return {
     ...{ datastore: store.storage.location, flow, run, documentHash, engine, maxSplits },
     ...{ isContained: true, secrets, masks, ...place },
     ...(sourceRoot === undefined ? {} : { sourceRoot }),
+    ...(resultsBy === undefined ? {} : { resultsBy }),
   };
 }
 
@@ -232,6 +234,7 @@ function isOwn(program: string): boolean {
 
 /** The variables that the step sees. */
 function surroundings(): NodeJS.ProcessEnv {
-  const ours = new Set<string>(Object.values(JOB_VARIABLES).filter((name) => name !== JOB_VARIABLES.datastore));
+  const names = [...Object.values(JOB_VARIABLES), ...Object.values(TASK_VARIABLES)];
+  const ours = new Set<string>(names.filter((name) => name !== JOB_VARIABLES.datastore));
   return Object.fromEntries(Object.entries(environment()).filter(([name]) => !ours.has(name)));
 }

@@ -21,7 +21,7 @@ export interface GroupDocument {
 /** What a job's worker gets, but for the places that only the container knows. */
 export interface JobSetup extends Pick<
   WorkerSetup,
-  "flow" | "run" | "documentHash" | "engine" | "maxSplits" | "sourceRoot"
+  "flow" | "run" | "documentHash" | "engine" | "maxSplits" | "sourceRoot" | "resultsBy"
 > {
   readonly vars: Readonly<Record<string, string>>;
   /** Names of the packages that the step's `@env` adds; the run's document says where they are. */

@@ -74,7 +74,7 @@ export class RunEngines {
     const { record, onEvent } = run;
     this.#local?.open({
       ...run,
-      committed: (of) => committedOutcome(record, of),
+      committed: ({ spec, pid }) => committedOutcome(record, { spec, pid: run.setup.resultsBy ?? pid }),
       openLog: (of) => record.openLog(of),
       saveSeries: (of, series) => record.saveSeries(of, series),
     });

@@ -58,18 +58,14 @@ function ends(begun: TaskStarted, next: TakenTransition, at: number): boolean {
 }
 
 const START = { task: 1, step: "start", path: "0", source: { kind: "start" } } as const;
-const child = (index: number): Omit<At, "at"> => ({
-  task: 10 + index,
-  step: "train",
-  path: `0/${index}.0`,
-  source: { kind: "child", split: 1, index },
-});
-const fanOut = (size: number): TakenTransition => ({
-  kind: "foreach",
-  target: "train",
-  size,
-  items: { itemsPerBlob: size, blobs: [] },
-});
+function child(index: number): Omit<At, "at"> {
+  return { task: 10 + index, step: "train", path: `0/${index}.0`, source: { kind: "child", split: 1, index } };
+}
+
+function fanOut(size: number): TakenTransition {
+  return { kind: "foreach", target: "train", size, items: { itemsPerBlob: size, blobs: [] } };
+}
+
 const toJoin: TakenTransition = { kind: "linear", target: "join" };
 
 function drawn(all: Iterable<RunEvent>): string[] {

@@ -20,6 +20,8 @@ export const TASK_VARIABLES = {
   finish: "MILLRACE_FINISH",
   /** Of the first task: JSON with `scheduledAt` (a time or its text), `events`, `runs` and `parameters`, each if there is one. */
   trigger: "MILLRACE_TRIGGER",
+  /** The engine in whose place the task runs, for `current.engine`; in no container it is `local`. */
+  engine: "MILLRACE_TASK_ENGINE",
   /** A file into which the number of children is written, by a step that splits. */
   tellSize: "MILLRACE_TELL_SIZE",
   /** A file into which the children are written as a JSON list: `[0,1,2]`. */
