@@ -9,8 +9,6 @@ interface CommandCommon {
   readonly executes?: "tasks" | "cells";
   /** Started by Millrace itself: no help names it. */
   readonly isInternal?: true;
-  /** With this option stdout is for one document, whatever the flow's modules print while they are evaluated. */
-  readonly documentOption?: string;
   /** A word of its own follows the name: `tag list`. */
   readonly hasSubcommands?: true;
 }
@@ -81,12 +79,6 @@ export const COMMANDS: readonly CommandRow[] = [
     about: "store",
     hasSubcommands: true,
     load: async () => (await import("./tag/command.ts")).tagCommand,
-  },
-  {
-    name: "deploy",
-    about: "flow",
-    documentOption: "--only-spec",
-    load: async () => (await import("./deploy/command.ts")).deployCommand,
   },
   { name: "package", about: "flow", load: async () => (await import("./package/command.ts")).packageCommand },
   {

@@ -26,6 +26,8 @@ export const TASK_VARIABLES = {
   tellSize: "MILLRACE_TELL_SIZE",
   /** A file into which the children are written as a JSON list: `[0,1,2]`. */
   tellItems: "MILLRACE_TELL_ITEMS",
-  /** A file into which the case is written that a switch has chosen, as it is. */
+  /** A file into which the case is written that a switch has chosen: as JSON where its name ends in `.json`, else as it is. */
   tellCase: "MILLRACE_TELL_CASE",
+  /** A file into which the run is written, as `Flow/run`; the same holds for its name. */
+  tellRun: "MILLRACE_TELL_RUN",
 } as const;

@@ -3,7 +3,7 @@ import { readFlow } from "../../../runtime/graph/read-flow.ts";
 import { type Frame, frameOf, type Go } from "../../../runtime/deploy/frames/frame.ts";
 import { between, flowFrom } from "../../graph/flow-from.ts";
 import { SHAPES } from "../../matrix/shapes/all.ts";
-import { flowSource } from "../../matrix/flow/source.ts";
+import { graphOfShape } from "../graph-of.ts";
 
 /** A frame as text: `a > foreach(b > arrive) join > end`, one step after the other. */
 function drawn(body: string): string {
@@ -111,25 +111,12 @@ test("a join can be the end, and can split again", () => {
 });
 
 test.each(SHAPES)("of the shape $name every step stands in one frame, at most once", (shape) => {
-  const graph = readFlow(flowFrom(methodsOf(flowSource(shape, { className: "Sample", additions: [] }))));
-  expect(graph.findings).toEqual([]);
-  const names = stepsOf(frameOf(graph.graph!));
+  const names = stepsOf(frameOf(graphOfShape(shape)));
   expect([...names].sort()).toEqual(shape.steps.map(({ name }) => name).sort());
 });
 
 function stepsOf({ steps }: Frame): readonly string[] {
   return steps.flatMap(({ step, goes }) => [step, ...(goes.kind === "split" ? goes.bodies.flatMap(stepsOf) : [])]);
-}
-
-/** The methods of a generated flow as JavaScript. */
-function methodsOf(source: string): string {
-  const from = source.indexOf("@step");
-  const body = source.slice(from, source.lastIndexOf("main(")).trimEnd().replace(/\}$/, "");
-  return body
-    .replaceAll("@step ", "")
-    .replaceAll(/\((?:inputs: Inputs<\w+>|item: string)\) \{/g, (one) =>
-      one.startsWith("(inputs") ? "(inputs) {" : "(item) {",
-    );
 }
 
 test("a flow of thousands of steps in a row is no deep recursion", () => {

@@ -1,0 +1,151 @@
+import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
+import { appendAll } from "../../../sdk/base/append-all.ts";
+import { type Frame, followersOf, type FrameStep } from "../frames/frame.ts";
+import { airflowNames } from "./airflow-names.ts";
+import { segmentsOf, type Segments } from "./segments.ts";
+
+/** A flow as the tasks of a DAG, which can neither nest mapped groups nor map anything within one. */
+export interface AirflowDag {
+  /** One that waits for another stands after it. */
+  readonly tasks: readonly AirflowTask[];
+  /** One whose list another makes stands after it. */
+  readonly groups: readonly AirflowGroup[];
+}
+
+export interface AirflowTask {
+  readonly id: string;
+  /** The step that it executes, or serves. */
+  readonly step: string;
+  readonly does: AirflowWork;
+  /** Null for a task that runs once. */
+  readonly group: string | null;
+  /** True where it runs although some of those before it did not: where ways meet. */
+  readonly isMeeting: boolean;
+  /** Names of the tasks right before it. */
+  readonly after: readonly string[];
+}
+
+export type AirflowWork =
+  | { readonly kind: "step"; readonly tells: "items" | "case" | null }
+  /** Makes the list over which groups are mapped. */
+  | { readonly kind: "items"; readonly around: string | null }
+  /** By case, the name of the task that follows. */
+  | { readonly kind: "goes"; readonly cases: Readonly<Record<string, string>> }
+  | { readonly kind: "way" };
+
+/** Tasks that run for each entry of a list. */
+export interface AirflowGroup {
+  readonly id: string;
+  /** The task that makes the list. */
+  readonly over: string;
+}
+
+/** Steps with the same enclosing foreach: they run for each entry of the same list, or once. */
+interface Level {
+  /** The task that makes the list; null for what runs once. */
+  readonly over: string | null;
+  groupOf(step: string): string | null;
+}
+
+/** @param frame - of a flow without loops and gangs */
+export function airflowDag(frame: Frame): AirflowDag {
+  const tasks: AirflowTask[] = [];
+  const groups: AirflowGroup[] = [];
+  emit(frame, { level: { over: null, groupOf: () => null }, entryAfter: [] });
+  return { tasks, groups };
+
+  /** @returns the tasks with which the frame arrives */
+  function emit(of: Frame, { level, entryAfter }: { level: Level; entryAfter: readonly string[] }): string[] {
+    const before = new Map<string, string[]>(of.steps.map(({ step }) => [step, []]));
+    const arrivals: string[] = [];
+    const joins = new Set<string>();
+    appendAll(before.get(of.entry) ?? [], entryAfter);
+    for (const each of of.steps) {
+      const { step, goes } = each;
+      const after = before.get(step) ?? [];
+      const group = level.groupOf(step);
+      const id = airflowNames.step(step);
+      const isMeeting = joins.has(step) || after.length > 1;
+      tasks.push({ id, step, group, after, isMeeting, does: { kind: "step", tells: toldBy(each) } });
+      const lead = (target: string | null, from: string) =>
+        (target === null ? arrivals : (before.get(target) ?? [])).push(from);
+      switch (goes.kind) {
+        case "end":
+          break;
+        case "arrive":
+          lead(null, id);
+          break;
+        case "to":
+          lead(goes.step, id);
+          break;
+        case "switch":
+          emitSwitch({ step, group, after: id, cases: goes.cases, isMet: (to) => waysTo(of, to) > 1, lead });
+          break;
+        case "split": {
+          joins.add(goes.join);
+          lead(goes.join, id);
+          for (const end of bodiesOf(each, level)) lead(goes.join, end);
+        }
+      }
+    }
+    return arrivals;
+  }
+
+  function emitSwitch(of: SwitchOptions): void {
+    const { step, group, after, cases } = of;
+    const goes = airflowNames.goes(step);
+    const ways = new Map<string, AirflowTask>();
+    const led = new Set<string>();
+    const followed = Object.entries(cases).map(([name, target]): [string, string] => {
+      if (target !== null && !of.isMet(target)) {
+        if (!led.has(target)) of.lead(target, goes);
+        led.add(target);
+        return [name, airflowNames.step(target)];
+      }
+      const id = airflowNames.way(step, target);
+      if (!ways.has(id)) of.lead(target, id);
+      ways.set(id, { id, step, group, after: [goes], isMeeting: false, does: { kind: "way" } });
+      return [name, id];
+    });
+    const does = { kind: "goes", cases: Object.fromEntries(followed) } as const;
+    tasks.push({ id: goes, step, group, after: [after], isMeeting: false, does });
+    appendAll(tasks, [...ways.values()]);
+  }
+
+  function bodiesOf({ step, goes }: FrameStep, level: Level): string[] {
+    if (goes.kind !== "split") throw brokenInvariant(`${step} does not split`);
+    const id = airflowNames.step(step);
+    if (goes.split === "branch") return goes.bodies.flatMap((body) => emit(body, { level, entryAfter: [id] }));
+    const over = airflowNames.items(step);
+    tasks.push({
+      ...{ id: over, step, group: null, after: [id], isMeeting: false },
+      does: { kind: "items", around: level.over },
+    });
+    return goes.bodies.flatMap((body) => emit(body, { level: mapped(step, segmentsOf(body)), entryAfter: [over] }));
+  }
+
+  function mapped(split: string, segments: Segments): Level {
+    const over = airflowNames.items(split);
+    for (let part = 0; part < segments.count; part += 1) groups.push({ id: airflowNames.group(split, part), over });
+    return { over, groupOf: (step) => airflowNames.group(split, segments.of(step)) };
+  }
+}
+
+interface SwitchOptions {
+  readonly step: string;
+  readonly group: string | null;
+  readonly after: string;
+  readonly cases: Readonly<Record<string, string | null>>;
+  /** True for a step to which several ways lead. */
+  isMet(target: string): boolean;
+  lead(target: string | null, from: string): void;
+}
+
+function toldBy({ goes }: FrameStep): "items" | "case" | null {
+  if (goes.kind === "switch") return "case";
+  return goes.kind === "split" && goes.split === "foreach" ? "items" : null;
+}
+
+function waysTo({ steps }: Frame, target: string): number {
+  return steps.filter(({ goes }) => followersOf(goes).includes(target)).length;
+}

@@ -1,0 +1,88 @@
+import fs from "node:fs";
+import path from "node:path";
+import { isRecord } from "../../../sdk/base/is-record.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import type { DeployedVersion, Deployer, DeploymentPlan, Installation } from "../deployer.ts";
+import { airflowRefusals } from "./airflow-refusals.ts";
+import { type AirflowRequest, airflowRest } from "./airflow-rest.ts";
+import { AIRFLOW_SETTINGS } from "./airflow-settings.ts";
+import { dagFile } from "./dag-file.ts";
+import { dagPath, writeDag } from "./write-dag.ts";
+
+export const airflowDeployer: Deployer = {
+  refusals: airflowRefusals,
+  spec: dagFile,
+  install: (plan) => Promise.resolve(install(plan)),
+  async setPaused(of, paused) {
+    const aim = paused ? "pause" : "unpause";
+    await asked(of, { method: "PATCH", path: pathOf(of), body: { is_paused: paused }, aim, typed: aim });
+  },
+  async remove(of) {
+    // First the file: Airflow would find the DAG in it again.
+    const file = installedFile(of);
+    if (file !== null) fs.rmSync(file, { force: true });
+    if (of.settings.engine(AIRFLOW_SETTINGS).url !== null)
+      await asked(of, { method: "DELETE", path: pathOf(of), aim: "remove", typed: "delete", isMissingFine: true });
+  },
+  async trigger(of, parameters) {
+    const body = { logical_date: null, conf: parameters };
+    const typed = `trigger --conf ${quoted(JSON.stringify(parameters))}`;
+    const made = await asked(of, { method: "POST", path: `${pathOf(of)}/dagRuns`, body, aim: "trigger", typed });
+    const id = isRecord(made) ? made["dag_run_id"] : null;
+    return typeof id === "string" ? id : of.version.deployment;
+  },
+};
+
+function install(plan: DeploymentPlan): Installation {
+  const { dags } = plan.settings.engine(AIRFLOW_SETTINGS);
+  if (dags === null)
+    throw new MillraceError({
+      code: "MILLRACE_DEPLOYMENT",
+      headline: `Cannot install ${plan.name} because nothing says where Airflow looks for its DAGs`,
+      hint: `set MILLRACE_AIRFLOW_DAGS, or airflowDags in millrace.config.json; --only-spec prints the file`,
+    });
+  const file = dagPath(dags, plan.name);
+  writeDag(file, dagFile(plan));
+  return { installed: { dag: plan.name, file }, lines: [`${file} is the DAG ${plan.name}`] };
+}
+
+interface Asked extends AirflowRequest {
+  /** What does the same on Airflow's own command line. */
+  readonly typed: string;
+  readonly isMissingFine?: boolean;
+}
+
+async function asked(of: DeployedVersion, { typed, isMissingFine = false, ...request }: Asked): Promise<unknown> {
+  const { url, token } = of.settings.engine(AIRFLOW_SETTINGS);
+  const { deployment } = of.version;
+  const [verb = "", ...words] = typed.split(" ");
+  const command = ["airflow dags", verb, deployment, ...words].join(" ");
+  if (url === null)
+    throw new MillraceError({
+      code: "MILLRACE_DEPLOYMENT",
+      headline: `Cannot ${request.aim} ${deployment} because nothing says where Airflow's web server is`,
+      hint: `set MILLRACE_AIRFLOW_URL and MILLRACE_AIRFLOW_TOKEN, or type there: ${command}`,
+    });
+  const found = await airflowRest({ url, token }, { ...request, aim: `${request.aim} ${deployment}` });
+  if (found !== null || isMissingFine) return found;
+  throw new MillraceError({
+    code: "MILLRACE_DEPLOYMENT",
+    headline: `Cannot ${request.aim} ${deployment} because Airflow at ${url} has not read its DAG yet`,
+    hint: "it reads its folder of DAGs every few minutes; `airflow dags list-import-errors` says what it could not read",
+  });
+}
+
+function pathOf({ version }: DeployedVersion): string {
+  return encodeURIComponent(version.deployment);
+}
+
+/** Only what this deployment itself has put there. */
+function installedFile({ version }: DeployedVersion): string | null {
+  const { installed, deployment } = version;
+  const file = isRecord(installed) ? installed["file"] : null;
+  return typeof file === "string" && path.basename(file) === `${deployment}.py` ? file : null;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,27 @@
+import type { AirflowOperator } from "./airflow-operator.ts";
+
+/** Processes of Airflow's own workers, which have the package on their path. */
+export const bashOperator: AirflowOperator = {
+  engine: "local",
+  call: "bash",
+  prelude: String.raw`
+
+def bash(name, command, env, at="", tells=None, **more):
+    """A process of the worker. What it tells is its last line, which Airflow keeps."""
+    script = " ".join(shlex.quote(word) for word in command)
+    if tells is not None:
+        script = 'told="$(mktemp -d)" && trap \'rm -rf "$told"\' EXIT\n%s="$told/told.json" %s && echo && cat "$told/told.json"' % (
+            tells,
+            script,
+        )
+    tasks[name] = BashOperator(
+        bash_command=plain(script),
+        env=environment(env, at, more.get("concludes", False)),
+        append_env=True,
+        do_xcom_push=tells is not None,
+        **common(name, **more),
+    )
+`,
+  refusal: () => null,
+  keywords: ({ command, env }) => ({ command, env }),
+};

@@ -1,0 +1,5 @@
+import type { AirflowOperator } from "./airflow-operator.ts";
+import { bashOperator } from "./bash-operator.ts";
+
+/** Every engine whose tasks Airflow starts itself. */
+export const AIRFLOW_OPERATORS: readonly AirflowOperator[] = [bashOperator];
