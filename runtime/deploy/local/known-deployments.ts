@@ -1,0 +1,111 @@
+import type { Datastore } from "../../datastore/datastore.ts";
+import { Deployments, type DeploymentState } from "../../datastore/deployments.ts";
+import type { DeploymentMove } from "../../datastore/kinds/deployment-move.ts";
+import type { DeploymentVersion } from "../../datastore/kinds/deployment.ts";
+
+/** A local deployment that is on. */
+export interface ActiveDeployment {
+  readonly name: string;
+  readonly version: DeploymentVersion;
+  /** When it was deployed or unpaused: what was due or published before is not for it. */
+  readonly since: number;
+}
+
+export interface DeploymentChange {
+  readonly deployment: string;
+  readonly sequence: number;
+}
+
+export interface KnownDeploymentsOptions {
+  /** A deployment was read: what it is now; null for one that is off, or no local one. */
+  changed(name: string, now: { readonly state: DeploymentState | null; readonly active: ActiveDeployment | null }): void;
+}
+
+const LOCAL = "local";
+/** A change whose move does not come within this time will not come: who announced it died. */
+const MOVE_WITHIN_MS = 60_000;
+/** In this time every scheduler has seen the note of a change. */
+const NOTE_MS = 600_000;
+
+/** The deployments of a store that schedulers run, as the notes of their changes tell. */
+export class KnownDeployments {
+  readonly #store: Datastore;
+  readonly #deployments: Deployments;
+  readonly #options: KnownDeploymentsOptions;
+  readonly #active = new Map<string, ActiveDeployment>();
+  readonly #sequences = new Map<string, number>();
+  /** When the note of each change was first seen. */
+  readonly #seen = new Map<string, number>();
+
+  constructor(store: Datastore, options: KnownDeploymentsOptions) {
+    this.#store = store;
+    this.#deployments = new Deployments(store.storage);
+    this.#options = options;
+  }
+
+  /** Those that are on. */
+  get active(): ReadonlyMap<string, ActiveDeployment> {
+    return this.#active;
+  }
+
+  /** Reads all of them. */
+  load(): void {
+    const states = this.#deployments.states();
+    const names = new Set(states.map(({ name }) => name));
+    for (const name of [...this.#active.keys()].filter((one) => !names.has(one))) this.#take(name, null);
+    for (const state of states) this.#take(state.name, state);
+  }
+
+  /**
+   * Reads those that have changed.
+   * @returns the notes that every scheduler must have seen
+   */
+  see(changes: readonly DeploymentChange[], now: number): readonly DeploymentChange[] {
+    for (const change of changes) {
+      const key = keyOf(change);
+      const seenAt = this.#seen.get(key) ?? now;
+      this.#seen.set(key, seenAt);
+      const known = this.#sequences.get(change.deployment) ?? 0;
+      if (known >= change.sequence || now - seenAt > MOVE_WITHIN_MS) continue;
+      const state = this.#deployments.state(change.deployment);
+      if ((state?.sequence ?? 0) > known) this.#take(change.deployment, state);
+    }
+    const old = changes.filter((change) => now - (this.#seen.get(keyOf(change)) ?? now) > NOTE_MS);
+    const there = new Set(changes.map(keyOf));
+    for (const key of this.#seen.keys()) if (!there.has(key)) this.#seen.delete(key);
+    return old;
+  }
+
+  /** A version, whether it is current or not. */
+  version(name: string, number: number): DeploymentVersion {
+    const current = this.#active.get(name)?.version;
+    return current?.version === number ? current : this.#deployments.version(name, number);
+  }
+
+  #take(name: string, state: DeploymentState | null): void {
+    if (state !== null) this.#sequences.set(name, state.sequence);
+    const active = state === null ? null : this.#activeOf(state);
+    if (active === null) this.#active.delete(name);
+    else this.#active.set(name, active);
+    this.#options.changed(name, { state, active });
+  }
+
+  #activeOf(state: DeploymentState): ActiveDeployment | null {
+    const { name, version: number, isPaused, isRemoved } = state;
+    if (isPaused || isRemoved || number === null) return null;
+    const version = this.version(name, number);
+    if (version.target !== LOCAL) return null;
+    const moves = state.sequence === 1 ? [state] : this.#deployments.moves(name);
+    return { name, version, since: onSince(moves) };
+  }
+}
+
+/** Since when it has been on, of moves of which the last one left it so. */
+function onSince(moves: readonly Pick<DeploymentMove, "isPaused" | "action" | "time">[]): number {
+  const before = moves.findLastIndex(({ isPaused, action }) => isPaused || action === "remove");
+  return moves[before + 1]?.time ?? 0;
+}
+
+function keyOf({ deployment, sequence }: DeploymentChange): string {
+  return `${deployment}~${sequence}`;
+}
