@@ -22,6 +22,7 @@ import { parseProgress } from "./kinds/progress.ts";
 import { parsePackages } from "./kinds/packages.ts";
 import { parseResult } from "./kinds/result.ts";
 import { parseUsage, type UsageRecord } from "./kinds/usage.ts";
+import { parseWaits, type WaitsRecord } from "./kinds/waits.ts";
 import { faultOfDocument } from "./shapes/fault-of-document.ts";
 import { parseRecord } from "./parse-record.ts";
 import { LogTail } from "./reader/log-tail.ts";
@@ -180,6 +181,16 @@ export class RunRecord {
   /** Null where no task told any. */
   progress(): ProgressRecord | null {
     return this.#json(this.#key("progress.json"), parseProgress);
+  }
+
+  /** In the background where writing takes time. */
+  writeWaits(waits: WaitsRecord): void | Promise<void> {
+    return this.#storage.writeSoon(this.#key("waits.json"), [encodeJson(waits)]);
+  }
+
+  /** Null where the run has waited for nothing in particular. */
+  waits(): WaitsRecord | null {
+    return this.#json(this.#key("waits.json"), parseWaits);
   }
 
   /** False if the record was removed from the disk; elsewhere writing to it tells. */

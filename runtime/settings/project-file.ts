@@ -3,6 +3,7 @@ import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 import { isRecord } from "../../sdk/base/is-record.ts";
 import { PRICES, pricesFindings } from "./prices.ts";
+import { QUEUES, queuesFindings } from "./queues.ts";
 
 /** A project's settings, found upward from where a command runs. */
 export const PROJECT_FILE = "millrace.config.json";
@@ -46,11 +47,12 @@ function textKeys(engineKeys: readonly string[]): readonly string[] {
 function findingAbout(key: string, { value, keys }: { value: unknown; keys: readonly string[] }): string[] {
   if (key === INCLUDE) return findingAboutInclude(value);
   if (key === PRICES) return findingsAboutPrices(value);
+  if (key === QUEUES) return queuesFindings(value);
   if (keys.includes(key)) {
     if (typeof value === "string" && value.trim() !== "") return [];
     return [`${key}: ${JSON.stringify(value)}; wanted: a string that is not empty`];
   }
-  const meant = nearest(key, [...keys, INCLUDE, PRICES]);
+  const meant = nearest(key, [...keys, INCLUDE, PRICES, QUEUES]);
   return meant === null ? [] : [`${key}: no setting has that name; did you mean ${meant}?`];
 }
 

@@ -8,12 +8,16 @@ import { gpuUsageSetting } from "./gpu-usage-setting.ts";
 import { type GpuCountSettings, gpuCountSettings } from "./gpu-count-settings.ts";
 import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./project-file.ts";
 import type { Prices } from "./prices.ts";
+import { QUEUES, type QueueSettings, queuesIn } from "./queues.ts";
 import { readPrices } from "./read-prices.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
 import { username } from "./username.ts";
 import { userPath } from "./user-path.ts";
 
 const STORE = ".millrace";
+
+/** No process that a scheduler starts gets it. */
+export const EVENT_TOKEN = "MILLRACE_EVENT_TOKEN";
 
 /** A setting that is a variable, and a key of `millrace.config.json`. */
 export interface NamedSetting {
@@ -71,6 +75,17 @@ export class Settings {
    */
   prices(): Prices {
     return readPrices(this.project());
+  }
+
+  /** How many runs of each queue go on at once. */
+  queues(): QueueSettings {
+    return queuesIn(this.project()?.content[QUEUES]);
+  }
+
+  /** What webhooks ask of who publishes an event: `MILLRACE_EVENT_TOKEN`; null for nothing. */
+  get eventToken(): string | null {
+    const token = this.env[EVENT_TOKEN] ?? "";
+    return token === "" ? null : token;
   }
 
   /**

@@ -8,6 +8,7 @@ import { fireKind } from "./fire.ts";
 import { deploymentKind } from "./deployment.ts";
 import { deploymentMoveKind } from "./deployment-move.ts";
 import { gangKind } from "./gang.ts";
+import { gatheredKind } from "./gathered.ts";
 import { gcKind } from "./gc.ts";
 import { heartbeatKind } from "./heartbeat.ts";
 import { inboxKind } from "./inbox.ts";
@@ -29,6 +30,7 @@ import { tagsKind } from "./tags.ts";
 import { taskEventKind } from "./task-event.ts";
 import { toldKind } from "./told.ts";
 import { usageKind } from "./usage.ts";
+import { waitsKind } from "./waits.ts";
 
 /** All that a datastore keeps. */
 export const KINDS: readonly RecordKind[] = [
@@ -47,6 +49,7 @@ export const KINDS: readonly RecordKind[] = [
   stopKind,
   launchOrderKind,
   launchClaimKind,
+  waitsKind,
   logKind,
   metricsKind,
   cardsKind,
@@ -57,6 +60,7 @@ export const KINDS: readonly RecordKind[] = [
   eventKind,
   fireKind,
   inboxKind,
+  gatheredKind,
   productionSchedulerKind,
   cacheKind,
   deploymentKind,

@@ -4,7 +4,7 @@ import path from "node:path";
 import process from "node:process";
 import type { RunPlace } from "../../datastore/run-keys.ts";
 import { ownFile } from "../../own-file.ts";
-import type { Settings } from "../../settings/read-settings.ts";
+import { EVENT_TOKEN, type Settings } from "../../settings/read-settings.ts";
 
 export interface DriversOptions {
   /** Of the datastore: a path or `s3://bucket/prefix`. */
@@ -13,9 +13,6 @@ export interface DriversOptions {
   /** A process has ended. */
   ended(key: string): void;
 }
-
-/** Only the scheduler itself needs it. */
-const TOKEN = "MILLRACE_EVENT_TOKEN";
 
 /** The processes that drive runs, each in a group of its own: they outlive the scheduler that started them. */
 export class Drivers {
@@ -40,7 +37,7 @@ export class Drivers {
     const log = path.join(settings.cacheFolder, "detached", `${run}.log`);
     fs.mkdirSync(path.dirname(log), { recursive: true });
     const file = fs.openSync(log, "a", 0o600);
-    const { [TOKEN]: _, ...env } = settings.env;
+    const { [EVENT_TOKEN]: _, ...env } = settings.env;
     const child = spawn(process.execPath, [ownFile("bin.js"), "drive", `${flow}/${run}`, "--datastore", location], {
       stdio: ["ignore", file, file],
       env,

@@ -1,5 +1,5 @@
 import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
-import { instantsBetween, nextInstants } from "../triggers/instants.ts";
+import { instantsBetween, nextInstants } from "../triggers/next-instants.ts";
 
 /** An instant that is to be decided on. */
 export interface DueInstant {
@@ -32,7 +32,8 @@ export function dueInstants(rules: readonly ScheduleRule[], { from, now }: { fro
       const before = found.get(instant);
       const isLate = now - instant > ON_TIME_MS;
       // Of two rules that fire at once, the one that lets more through counts.
-      const overlap = before === undefined || RANKS[rule.overlap] > RANKS[before.overlap] ? rule.overlap : before.overlap;
+      const overlap =
+        before === undefined || RANKS[rule.overlap] > RANKS[before.overlap] ? rule.overlap : before.overlap;
       found.set(instant, { instant, overlap, isLate });
     }
   }

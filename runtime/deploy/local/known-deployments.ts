@@ -16,9 +16,16 @@ export interface DeploymentChange {
   readonly sequence: number;
 }
 
+/** A deployment as it was read. */
+export interface DeploymentNow {
+  /** Null where there is none. */
+  readonly state: DeploymentState | null;
+  /** Null for one that is off, and for that of another target. */
+  readonly active: ActiveDeployment | null;
+}
+
 export interface KnownDeploymentsOptions {
-  /** A deployment was read: what it is now; null for one that is off, or no local one. */
-  changed(name: string, now: { readonly state: DeploymentState | null; readonly active: ActiveDeployment | null }): void;
+  changed(name: string, now: DeploymentNow): void;
 }
 
 const LOCAL = "local";
@@ -29,7 +36,6 @@ const NOTE_MS = 600_000;
 
 /** The deployments of a store that schedulers run, as the notes of their changes tell. */
 export class KnownDeployments {
-  readonly #store: Datastore;
   readonly #deployments: Deployments;
   readonly #options: KnownDeploymentsOptions;
   readonly #active = new Map<string, ActiveDeployment>();
@@ -38,7 +44,6 @@ export class KnownDeployments {
   readonly #seen = new Map<string, number>();
 
   constructor(store: Datastore, options: KnownDeploymentsOptions) {
-    this.#store = store;
     this.#deployments = new Deployments(store.storage);
     this.#options = options;
   }

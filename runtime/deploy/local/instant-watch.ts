@@ -1,0 +1,100 @@
+import { Fires, instantFire } from "../../datastore/fires.ts";
+import { newRunId } from "../../datastore/new-run-id.ts";
+import { type DueInstant, dueInstants, nextDue } from "./due-instants.ts";
+import { fire } from "./fire.ts";
+import type { ActiveDeployment } from "./known-deployments.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+
+/** What of a deployment is open, for instants that are not to overlap. */
+export interface OpenOf {
+  /** Whether a run of the deployment waits or goes on; those of a backfill do not count. */
+  hasOpen(deployment: string): boolean;
+}
+
+/** Fires the instants of schedules. */
+export class InstantWatch {
+  readonly #context: SchedulerContext;
+  readonly #fires: Fires;
+  /** Of each deployment: all instants up to here have been decided on. */
+  readonly #handled = new Map<string, number>();
+  readonly #next = new Map<string, number>();
+  readonly #from: number;
+
+  /** @param from - all instants before have been decided on, by schedulers that lived before */
+  constructor(context: SchedulerContext, from: number) {
+    this.#context = context;
+    this.#fires = new Fires(context.store.storage);
+    this.#from = from;
+  }
+
+  /** A deployment is new, or another one than before; null for one that is off. */
+  changed(name: string, active: ActiveDeployment | null): void {
+    this.#next.delete(name);
+    if (active === null || active.version.triggers.schedules.length === 0) return;
+    const handled = Math.max(this.#handled.get(name) ?? this.#from, active.since);
+    this.#handled.set(name, handled);
+    const next = nextDue(active.version.triggers.schedules, handled);
+    if (next !== null) this.#next.set(name, next);
+  }
+
+  /** The earliest instant that has not been decided on. */
+  get next(): number | null {
+    let found: number | null = null;
+    for (const instant of this.#next.values()) if (found === null || instant < found) found = instant;
+    return found;
+  }
+
+  /** All instants before have been decided on. */
+  settledUntil(now: number): number {
+    return Math.min(now, (this.next ?? Infinity) - 1);
+  }
+
+  /** Decides on what is due. */
+  async look(now: number, open: OpenOf): Promise<void> {
+    for (const [name, next] of this.#next) {
+      if (next > now) continue;
+      const active = this.#context.deployments.active.get(name);
+      if (active === undefined) this.#next.delete(name);
+      else await this.#context.troubles.guard(name, () => this.#decide(active, now, open));
+    }
+  }
+
+  async #decide(active: ActiveDeployment, now: number, open: OpenOf): Promise<void> {
+    const { name, version } = active;
+    const { schedules } = version.triggers;
+    const { due, until } = dueInstants(schedules, { from: this.#handled.get(name) ?? active.since, now });
+    let hasFired = false;
+    for (const one of due) {
+      const isBusy: boolean = hasFired || open.hasOpen(name);
+      hasFired = (await this.#fire(active, one, isBusy)) || hasFired;
+    }
+    this.#handled.set(name, until);
+    const next = nextDue(schedules, until);
+    if (next === null) this.#next.delete(name);
+    else this.#next.set(name, next);
+  }
+
+  /** @returns whether a run follows */
+  async #fire({ name: deployment, version }: ActiveDeployment, due: DueInstant, isBusy: boolean): Promise<boolean> {
+    const { store, settings, tell } = this.#context;
+    const { instant, overlap, isLate } = due;
+    const name = instantFire(instant);
+    const before = this.#fires.find(deployment, name);
+    if (before !== null) return before.skipped === undefined;
+    const trigger = { events: [], runs: [], scheduledAt: instant };
+    // What was missed is caught up with one by one.
+    if (overlap === "skip" && isBusy && !isLate) {
+      const because = "the run before it still went on";
+      const draft = { deployment, version: version.version, run: newRunId(Date.now()), time: Date.now() };
+      const { isNew } = this.#fires.decide(name, { ...draft, trigger, parameters: {}, skipped: because });
+      if (isNew) tell({ type: "skipped", deployment, fire: name, because });
+      return false;
+    }
+    const fired = await fire(store, version, {
+      ...{ name, trigger, settings, parameters: {} },
+      isInTurn: overlap === "queue" || (overlap === "skip" && isLate),
+    });
+    if (fired.isNew) tell({ type: "fired", deployment, fire: name, run: fired.run });
+    return fired.skipped === null;
+  }
+}

@@ -1,0 +1,209 @@
+import { randomBytes } from "node:crypto";
+import os from "node:os";
+import process from "node:process";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { Inbox } from "../../datastore/inbox.ts";
+import type { ProductionSchedulerRecord } from "../../datastore/kinds/production-scheduler.ts";
+import { isSchedulerAlive, ProductionSchedulers } from "../../datastore/production-schedulers.ts";
+import type { QueueSettings } from "../../settings/queues.ts";
+import type { Settings } from "../../settings/read-settings.ts";
+import { EventIntake } from "./event-intake.ts";
+import { InstantWatch } from "./instant-watch.ts";
+import { type DeploymentNow, KnownDeployments } from "./known-deployments.ts";
+import { RunStarter } from "./run-starter.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+import type { SchedulerNews } from "./scheduler-news.ts";
+import { Troubles } from "./troubles.ts";
+
+export interface ProductionSchedulerOptions {
+  readonly store: Datastore;
+  readonly settings: Settings;
+  /** Runs that it drives at once. */
+  readonly slots: number;
+  readonly queues: QueueSettings;
+  tell(news: SchedulerNews): void;
+}
+
+/** How often it looks into the inbox; where each look is a request, more often while something waits. */
+const LOOK_MS = 250;
+const REMOTE_LOOK_MS = 5_000;
+const REMOTE_BUSY_LOOK_MS = 1_000;
+/** For so long after something happened a look soon may find more. */
+const BUSY_FOR_MS = 15_000;
+const BEAT_MS = 15_000;
+/** Somebody may just have been at work on instants that are older than what they said last. */
+const LOOK_BACK_MS = 120_000;
+/** After such a gap changes may have been missed. */
+const SLEPT_MS = 300_000;
+/** Signs of life of those that are gone stay for so long. */
+const REMEMBERED_MS = 24 * 3_600_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Fires schedules, events and finishes of the local deployments of a store, and runs them. Any number of them share the work:
+ * each decision is an object that is created only if absent, and what one leaves unfinished another one finds in the inbox.
+ */
+export class ProductionScheduler {
+  readonly #options: ProductionSchedulerOptions;
+  readonly #context: SchedulerContext;
+  readonly #schedulers: ProductionSchedulers;
+  readonly #instants: InstantWatch;
+  readonly #events: EventIntake;
+  readonly #runs: RunStarter;
+  readonly #startedAt = Date.now();
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> | null = null;
+  #isWoken = false;
+  #isClosed = false;
+  #lastTick = Date.now();
+  #beats: NodeJS.Timeout | undefined;
+  #isLoaded = false;
+  #hasFired = false;
+  #busyUntil = 0;
+  #settledUntil: number;
+
+  constructor(options: ProductionSchedulerOptions) {
+    this.#options = options;
+    const { store, settings } = options;
+    this.#schedulers = new ProductionSchedulers(store.storage);
+    const tell = (news: SchedulerNews) => {
+      this.#busyUntil = Date.now() + BUSY_FOR_MS;
+      if (news.type === "fired") this.#hasFired = true;
+      options.tell(news);
+    };
+    const deployments = new KnownDeployments(store, {
+      changed: (name, now) => this.#changed(name, now),
+    });
+    this.#context = {
+      id: `${os.hostname().replaceAll(/[^\w.-]/g, "_")}-${process.pid}-${randomBytes(3).toString("hex")}`,
+      inbox: new Inbox(store.storage),
+      troubles: new Troubles(tell),
+      ...{ store, settings, deployments, tell },
+    };
+    const others = this.#schedulers.all();
+    this.#forgetOld(others);
+    this.#settledUntil = Math.max(0, ...others.map((one) => one.settledUntil));
+    this.#instants = new InstantWatch(this.#context, this.#settledUntil - LOOK_BACK_MS);
+    this.#events = new EventIntake(this.#context);
+    this.#runs = new RunStarter(this.#context, {
+      slots: options.slots,
+      queues: options.queues,
+      driverEnded: () => this.wake(),
+      runEnded: (deployment) => {
+        this.#events.changed(deployment);
+        // What follows it, and what waited for it.
+        this.#isWoken = true;
+      },
+    });
+  }
+
+  /** Runs that it answers for. */
+  get running(): number {
+    return this.#runs.running;
+  }
+
+  /** Loads what there is, and begins. */
+  async start(): Promise<void> {
+    const { deployments, tell } = this.#context;
+    deployments.load();
+    await this.#beat();
+    this.#beats = setInterval(() => void this.#context.troubles.guard("this scheduler", () => this.#beat()), BEAT_MS);
+    const names = this.#context.inbox.names();
+    deployments.see(names.changes, Date.now());
+    this.#isLoaded = true;
+    tell({ type: "began", deployments: deployments.active.size, slots: this.#options.slots, open: names.fires.length });
+    this.#plan(0);
+  }
+
+  /** Something may have happened. */
+  wake(): void {
+    this.#isWoken = true;
+    if (this.#working === null) this.#plan(0);
+  }
+
+  /** Ends; the processes of runs go on. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    clearInterval(this.#beats);
+    await this.#working;
+    this.#runs.drivers.leave();
+    await this.#beat({ isEnd: true });
+  }
+
+  /** Asks the runs that it drives to end, and waits for them. */
+  async stopRuns(): Promise<void> {
+    await this.#runs.drivers.stop();
+  }
+
+  #plan(inMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => void this.#tick(), Math.min(Math.max(0, inMs), MAX_TIMER_MS));
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#working !== null) return;
+    this.#isWoken = false;
+    this.#working = this.#context.troubles.guard("this scheduler", () => this.#work()).then(() => undefined);
+    await this.#working;
+    this.#working = null;
+    this.#plan(this.#isWoken ? 0 : this.#pauseMs(Date.now()));
+  }
+
+  async #work(): Promise<void> {
+    const now = Date.now();
+    const { inbox, deployments } = this.#context;
+    if (now - this.#lastTick > SLEPT_MS) deployments.load();
+    this.#lastTick = now;
+    const names = inbox.names();
+    const old = deployments.see(names.changes, now);
+    inbox.remove(old.map((change) => `changed~${change.deployment}~${change.sequence}`));
+    this.#runs.see(names, now);
+    await this.#runs.finished(names.finished);
+    await this.#events.take(names.events);
+    await this.#instants.look(now, this.#runs);
+    await this.#events.fireGathered((deployment) => this.#runs.openOf(deployment));
+    this.#settledUntil = Math.max(this.#settledUntil, this.#instants.settledUntil(now));
+    // What was fired just now is in no list before this one.
+    if (this.#hasFired) this.#runs.see(inbox.names(), now);
+    this.#hasFired = false;
+    await this.#runs.work(Date.now());
+  }
+
+  #changed(name: string, { state, active }: DeploymentNow): void {
+    this.#instants.changed(name, active);
+    this.#events.changed(name);
+    if (!this.#isLoaded) return;
+    const isRemoved = state === null || state.isRemoved;
+    const is = isRemoved ? "removed" : "paused";
+    const version = state?.version ?? null;
+    this.#context.tell({ type: "deployment", deployment: name, state: active === null ? is : "on", version });
+  }
+
+  #pauseMs(now: number): number {
+    const isRemote = this.#options.store.storage.isRemote;
+    const isBusy = this.#runs.isBusy || now < this.#busyUntil;
+    const lookMs = isRemote ? (isBusy ? REMOTE_BUSY_LOOK_MS : REMOTE_LOOK_MS) : LOOK_MS;
+    return Math.min(lookMs, (this.#instants.next ?? Infinity) - now);
+  }
+
+  async #beat({ isEnd = false }: { isEnd?: boolean } = {}): Promise<void> {
+    const time = Date.now();
+    await this.#schedulers.write({
+      ...{ id: this.#context.id, host: os.hostname(), pid: process.pid, startedAt: this.#startedAt, time },
+      ...{ slots: this.#options.slots, running: this.running },
+      nextDue: this.#instants.next,
+      settledUntil: this.#settledUntil,
+      endedAt: isEnd ? time : null,
+    });
+  }
+
+  /** But the one that knows up to when all was decided. */
+  #forgetOld(others: readonly ProductionSchedulerRecord[]): void {
+    const latest = others.reduce((found, one) => Math.max(found, one.settledUntil), 0);
+    const isOld = (one: ProductionSchedulerRecord) =>
+      one.settledUntil < latest && !isSchedulerAlive(one) && Date.now() - one.time > REMEMBERED_MS;
+    this.#schedulers.remove(others.filter(isOld).map(({ id }) => id));
+  }
+}

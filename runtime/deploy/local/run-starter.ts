@@ -1,0 +1,229 @@
+import os from "node:os";
+import process from "node:process";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
+import type { InboxNames } from "../../datastore/inbox-names.ts";
+import { thisMachine } from "../../datastore/reader/is-alive.ts";
+import { readRunHeader } from "../../datastore/reader/read-run.ts";
+import type { RunHeader } from "../../datastore/reader/run-summary.ts";
+import type { QueueSettings } from "../../settings/queues.ts";
+import { Drivers } from "./drivers.ts";
+import { fireOpen } from "./fire.ts";
+import { followFinished } from "./follow-finished.ts";
+import { OpenFires, type OpenRun, type UnfinishedFire } from "./open-fires.ts";
+import { keyOfFire, QueueSlots } from "./queue-slots.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+import { hasEnded, StartedRuns } from "./started-runs.ts";
+import { WaitReasons } from "./wait-reasons.ts";
+import { waitingOrder } from "./waiting-order.ts";
+
+export interface RunStarterOptions {
+  readonly slots: number;
+  readonly queues: QueueSettings;
+  /** A process that drives a run has ended. */
+  driverEnded(): void;
+  /** A run of the deployment has ended. */
+  runEnded(deployment: string): void;
+}
+
+/** Starts the processes of runs that wait, as slots, queues and priorities allow, and sees them to their end. */
+export class RunStarter {
+  readonly drivers: Drivers;
+  readonly #context: SchedulerContext;
+  readonly #options: RunStarterOptions;
+  readonly #fires: OpenFires;
+  readonly #queues: QueueSlots;
+  readonly #started: StartedRuns;
+  readonly #reasons: WaitReasons;
+  #adopted = 0;
+  #waiting = 0;
+  #open: readonly OpenRun[] = [];
+  #unfinished: readonly UnfinishedFire[] = [];
+
+  constructor(context: SchedulerContext, options: RunStarterOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#fires = new OpenFires(context.store);
+    this.#queues = new QueueSlots(context.inbox);
+    this.drivers = new Drivers({
+      location: context.store.storage.location,
+      settings: context.settings,
+      ended: () => options.driverEnded(),
+    });
+    this.#started = new StartedRuns(context, { drivers: this.drivers, fires: this.#fires });
+    this.#reasons = new WaitReasons(context.store);
+  }
+
+  /** Runs that this scheduler answers for. */
+  get running(): number {
+    return this.drivers.count + this.#adopted;
+  }
+
+  /** Runs that could start soon: it is worth looking again before long. */
+  get isBusy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Whether a run of the deployment is open; backfills aside. */
+  hasOpen(deployment: string): boolean {
+    return this.#open.some((run) => run.deployment === deployment && run.open.limit === undefined);
+  }
+
+  /** Names of its open fires. */
+  openOf(deployment: string): ReadonlySet<string> {
+    return new Set(this.#open.filter((run) => run.deployment === deployment).map(({ fire }) => fire));
+  }
+
+  /** Takes in what the inbox says, without starting anything. */
+  see(names: InboxNames, now: number): void {
+    const { runs, unfinished } = this.#fires.see(names, now);
+    this.#open = runs;
+    this.#queues.see(names.slots, new Set(names.fires.map(keyOfFire)));
+    this.#unfinished = unfinished;
+    const there = new Set(names.fires.map(keyOfFire));
+    const orphans = names.starts.filter((start) => !there.has(keyOfFire(start)));
+    const rest = [...orphans.map((start) => `start~${keyOfFire(start)}~${start.number}`), ...this.#queues.outdated()];
+    this.#context.inbox.remove(rest);
+  }
+
+  /** Concludes what has ended, goes on with what was cut off, and starts what may start. */
+  async work(now: number): Promise<void> {
+    const { troubles } = this.#context;
+    for (const unfinished of this.#unfinished)
+      await troubles.guard(unfinished.deployment, () => this.#finish(unfinished));
+    const waiting: OpenRun[] = [];
+    const ended = new Set<string>();
+    this.#adopted = 0;
+    for (const run of this.#open) {
+      await troubles.guard(`${run.flow}/${run.run}`, async () => {
+        const state = this.#started.look(run, now);
+        if (state.is === "ended") {
+          await this.#conclude(run, state.header);
+          ended.add(run.key);
+        } else if (state.is === "waiting") waiting.push(run);
+        else if (state.isAdopted) this.#adopted += 1;
+      });
+    }
+    this.#open = this.#open.filter((run) => !ended.has(run.key));
+    await this.#startAll(waiting, now);
+  }
+
+  async #finish({ deployment, fire, open }: UnfinishedFire): Promise<void> {
+    const { deployments, store, settings, tell } = this.#context;
+    const version = deployments.version(deployment, open.version);
+    const fired = await fireOpen(store, version, { name: fire, open, settings });
+    if (fired.isNew) tell({ type: "fired", deployment, fire, run: fired.run });
+  }
+
+  async #startAll(waiting: readonly OpenRun[], now: number): Promise<void> {
+    const ordered = waitingOrder(
+      waiting.map((run) => ({ run, priority: run.open.queue?.priority ?? 0, time: run.open.time })),
+      now,
+    );
+    let left = 0;
+    for (const { run } of ordered) {
+      await this.#context.troubles.guard(`${run.flow}/${run.run}`, async () => {
+        const because = this.#start(run, now);
+        if (because === null) return this.#reasons.started(run);
+        left += 1;
+        this.#reasons.note(run, because, now);
+      });
+    }
+    this.#waiting = left;
+  }
+
+  /** @returns what the run waits for; null where its process was started, by this scheduler or another one */
+  #start(run: OpenRun, now: number): string | null {
+    const held = this.#heldBy(run, now);
+    if (held !== null) return held;
+    const places: { readonly queue: string; readonly slots: number; readonly because: string }[] = [];
+    const { queue, limit } = run.open;
+    const slots = queue === null ? undefined : this.#options.queues[queue.name]?.slots;
+    if (queue !== null && slots !== undefined)
+      places.push({ queue: queue.name, slots, because: `a slot of the queue ${queue.name}, which has ${slots}` });
+    if (limit !== undefined)
+      places.push({
+        queue: `limit-${limit.name}`,
+        slots: limit.runs,
+        because: `its turn: ${limit.runs} of ${limit.name} go on at once`,
+      });
+    const taken: NonNullable<ReturnType<QueueSlots["take"]>>[] = [];
+    const giveBack = () => {
+      for (const place of taken) this.#queues.release(place);
+    };
+    // Of a run that is started again the slots are its own.
+    for (const place of run.starts.length > 0 ? [] : places) {
+      const slot = this.#queues.take(place.queue, {
+        slots: place.slots,
+        fire: { deployment: run.deployment, fire: run.fire },
+      });
+      if (slot === null) {
+        giveBack();
+        return place.because;
+      }
+      taken.push(slot);
+    }
+    const number = Math.max(0, ...run.starts) + 1;
+    const by = { time: Date.now(), scheduler: this.#context.id, host: os.hostname(), pid: process.pid };
+    if (!this.#context.inbox.start({ ...run, number }, by)) {
+      giveBack();
+      return null;
+    }
+    const pid = this.drivers.start(run.key, run);
+    const { deployment, run: id } = run;
+    this.#context.tell({ type: "started", deployment, run: id, pid, attempt: number });
+    return null;
+  }
+
+  #heldBy(run: OpenRun, now: number): string | null {
+    if (this.running >= this.#options.slots) return `a scheduler with a free slot: ${this.running} runs go on here`;
+    if (run.open.isInTurn) {
+      const before = this.#open.find(
+        (other) => other.deployment === run.deployment && other.key !== run.key && isBefore(other, run),
+      );
+      if (before !== undefined) return `the run before it, ${before.run}`;
+    }
+    return this.#started.mayStart(run, now) ? null : "its process to be started again, as it died";
+  }
+
+  async #conclude(run: OpenRun, header: RunHeader | null): Promise<void> {
+    const { inbox, tell } = this.#context;
+    const { deployment, flow, run: id, starts, key } = run;
+    if (header !== null) await followFinished(this.#context, header);
+    inbox.remove([`fire~${key}`, ...starts.map((number) => `start~${key}~${number}`), `finished~${flow}~${id}`]);
+    this.#started.forget(key);
+    this.#options.runEnded(deployment);
+    if (header === null) tell({ type: "given-up", deployment, run: id, starts: starts.length });
+    else tell({ type: "ended", deployment, run: id, status: header.status });
+  }
+
+  /** Runs that ended, whatever drove them: what follows them starts. */
+  async finished(runs: InboxNames["finished"]): Promise<void> {
+    const { store, inbox, troubles } = this.#context;
+    for (const { flow, run } of runs)
+      await troubles.guard(`${flow}/${run}`, async () => {
+        const header = headerOrGone(store, { flow, run });
+        if (header !== null && !hasEnded(header)) return;
+        if (header !== null) await followFinished(this.#context, header);
+        this.#started.ended(flow, run);
+        inbox.remove([`finished~${flow}~${run}`]);
+      });
+  }
+}
+
+/** Null for a run that was removed. */
+function headerOrGone(
+  store: SchedulerContext["store"],
+  at: { readonly flow: string; readonly run: string },
+): RunHeader | null {
+  try {
+    return readRunHeader(store, { ...at, observer: thisMachine });
+  } catch (error) {
+    if (hasCode(error, "MILLRACE_UNKNOWN_RUN")) return null;
+    throw error;
+  }
+}
+
+function isBefore(one: OpenRun, other: OpenRun): boolean {
+  const at = (run: OpenRun) => run.open.trigger.scheduledAt ?? run.open.time;
+  return at(one) < at(other) || (at(one) === at(other) && one.fire < other.fire);
+}
