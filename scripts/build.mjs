@@ -100,6 +100,7 @@ const results = await Promise.all([
       notebook: "runtime/cli/commands/notebook/command.ts",
       configure: "runtime/cli/commands/configure/command.ts",
       ui: "runtime/cli/commands/ui/run.ts",
+      scheduler: "runtime/cli/commands/scheduler/run.ts",
       "card-render": "runtime/render/cards/draw-card.ts",
       "config-formats": "runtime/launch/values/config-formats.ts",
       docker: "runtime/engines/docker/client/dockerode.ts",

@@ -5,8 +5,8 @@ import type { CliContext, StoreContext } from "../cli-context.ts";
 /** What the command line knows of a command before it loads it. */
 interface CommandCommon {
   readonly name: string;
-  /** It executes code of the user's: tasks of a flow, or cells of a notebook. It goes on when nobody can watch. */
-  readonly executes?: "tasks" | "cells";
+  /** It executes code of the user's: tasks of a flow, cells of a notebook, deployments. It goes on when nobody can watch. */
+  readonly executes?: "tasks" | "cells" | "deployments";
   /** Started by Millrace itself: no help names it. */
   readonly isInternal?: true;
   /** A word of its own follows the name: `tag list`. */
@@ -92,6 +92,19 @@ export const COMMANDS: readonly CommandRow[] = [
     about: "store",
     hasSubcommands: true,
     load: async () => (await import("./jobs/command.ts")).batchCommand,
+  },
+  {
+    name: "event",
+    about: "store",
+    hasSubcommands: true,
+    load: async () => (await import("./event/command.ts")).eventCommand,
+  },
+  {
+    name: "scheduler",
+    about: "store",
+    executes: "deployments",
+    hasSubcommands: true,
+    load: async () => (await import("./scheduler/command.ts")).schedulerCommand,
   },
   {
     name: "drive",

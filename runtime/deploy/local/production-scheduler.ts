@@ -97,9 +97,9 @@ export class ProductionScheduler {
     });
   }
 
-  /** Runs that it answers for. */
-  get running(): number {
-    return this.#runs.running;
+  /** Runs whose processes it started. */
+  get drives(): number {
+    return this.#runs.drivers.count;
   }
 
   /** Loads what there is, and begins. */
@@ -192,7 +192,7 @@ export class ProductionScheduler {
     const time = Date.now();
     await this.#schedulers.write({
       ...{ id: this.#context.id, host: os.hostname(), pid: process.pid, startedAt: this.#startedAt, time },
-      ...{ slots: this.#options.slots, running: this.running },
+      ...{ slots: this.#options.slots, running: this.#runs.running },
       nextDue: this.#instants.next,
       settledUntil: this.#settledUntil,
       endedAt: isEnd ? time : null,

@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { isEqualSecret } from "../../text/is-equal-secret.ts";
 import { RefusedRequest } from "./refused-request.ts";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -14,11 +15,6 @@ export interface RequestGuardOptions {
   readonly port: number;
   readonly token: string | null;
   readonly isReadOnly: boolean;
-}
-
-/** True for what only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.has(host) || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** What every request has to pass. */
@@ -67,7 +63,7 @@ export class RequestGuard {
   cookieFor(query: URLSearchParams): string | null {
     const given = query.get("token");
     const { token } = this.#options;
-    if (given === null || token === null || !isEqual(given, token)) return null;
+    if (given === null || token === null || !isEqualSecret(given, token)) return null;
     return `${this.#cookie}=${digest(token).toString("hex")}; Path=/; HttpOnly; SameSite=Strict`;
   }
 
@@ -75,18 +71,14 @@ export class RequestGuard {
     const { token } = this.#options;
     if (token === null) return;
     const given = cookie.split(/;\s*/).find((one) => one.startsWith(`${this.#cookie}=`));
-    if (given !== undefined && isEqual(given.slice(this.#cookie.length + 1), digest(token).toString("hex"))) return;
-    if (isEqual(authorization, `Bearer ${token}`)) return;
+    if (given !== undefined && isEqualSecret(given.slice(this.#cookie.length + 1), digest(token).toString("hex")))
+      return;
+    if (isEqualSecret(authorization, `Bearer ${token}`)) return;
     throw new RefusedRequest(401, {
       headline: "Cannot answer because the token is missing or wrong",
       hint: "open the link that millrace ui printed, with its ?token=",
     });
   }
-}
-
-/** Takes as long whatever is in it. */
-function isEqual(one: string, other: string): boolean {
-  return timingSafeEqual(digest(one), digest(other));
 }
 
 function digest(text: string): Buffer {

@@ -4,7 +4,12 @@ import type { Output } from "../../output.ts";
 
 /** A line of a scheduler's log. */
 export function newsText(news: SchedulerNews, colors: Output["colors"], now = new Date()): string {
-  const time = colors.dim(now.toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z"));
+  const time = colors.dim(
+    now
+      .toISOString()
+      .replace("T", " ")
+      .replace(/\.\d+Z$/, "Z"),
+  );
   return `${time} ${visibleLine(textOf(news, colors))}`;
 }
 

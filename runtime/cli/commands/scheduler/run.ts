@@ -2,12 +2,14 @@ import os from "node:os";
 import process from "node:process";
 import { prepareDatastore } from "../../../datastore/datastore.ts";
 import { ProductionScheduler } from "../../../deploy/local/production-scheduler.ts";
+import type { SchedulerNews } from "../../../deploy/local/scheduler-news.ts";
 import { Webhooks } from "../../../deploy/local/webhooks.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { SchedulerFlags } from "./flags.ts";
+import { isTerminalGone } from "../../is-terminal-gone.ts";
 import { newsText } from "./news-text.ts";
 
-export { installScheduler } from "./install.ts";
+export { installScheduler } from "./install-scheduler.ts";
 
 /** Within this time a second signal stops the runs, too. */
 const SECOND_SIGNAL_MS = 2_000;
@@ -18,21 +20,25 @@ export async function runScheduler(context: StoreContext, flags: SchedulerFlags)
   const output = context.output(flags);
   const store = context.datastore(flags);
   prepareDatastore(store);
+  const tell = (news: SchedulerNews) => {
+    if (output.isJson) output.json({ time: Date.now(), ...news });
+    else output.print(newsText(news, output.colors));
+  };
   const scheduler = new ProductionScheduler({
     ...{ store, settings },
     slots: flags.slots ?? os.availableParallelism(),
     queues: settings.queues(),
-    tell(news) {
-      if (output.isJson) output.json({ time: Date.now(), ...news });
-      else output.print(newsText(news, output.colors));
-    },
+    tell,
   });
   const say = (text: string) => output.note(output.colors.dim(text));
-  const webhooks = flags.listen === undefined ? null : new Webhooks({ ...flags.listen, store, settings, published: () => scheduler.wake() });
+  const webhooks =
+    flags.listen === undefined
+      ? null
+      : new Webhooks({ ...flags.listen, store, settings, published: () => scheduler.wake() });
   const address = (await webhooks?.listen()) ?? null;
   const asked = signals();
   if (!output.isJson) say(`schedules and events of ${store.storage.location}; Ctrl-C ends this process, not its runs`);
-  if (address !== null) scheduler.tell({ type: "listening", address });
+  if (address !== null) tell({ type: "listening", address });
   await scheduler.start();
   await asked.first;
   await webhooks?.close();
@@ -49,8 +55,15 @@ function after(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
 }
 
-/** Resolve with the first and with the second signal to end. */
+/** Each resolves with a signal to end: the first, and the one after it. */
 function signals(): { readonly first: Promise<void>; readonly second: Promise<void> } {
-  const found = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
-  return { first: found[0].promise, second: found[1].promise };
+  const seen: (() => void)[] = [];
+  const next = () => new Promise<void>((resolve) => seen.push(resolve));
+  const found = { first: next(), second: next() };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      if (signal === "SIGHUP" && isTerminalGone()) return;
+      seen.shift()?.();
+    });
+  return found;
 }

@@ -1,0 +1,59 @@
+import { messageOf } from "../../../../sdk/base/message-of.ts";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
+import { checkEvent } from "../../../datastore/check-event.ts";
+import { type Datastore, prepareDatastore } from "../../../datastore/datastore.ts";
+import { Deployments } from "../../../datastore/deployments.ts";
+import { Events } from "../../../datastore/events.ts";
+import type { StoreContext } from "../../cli-context.ts";
+import type { InspectOptions } from "../../show/inspect-options.ts";
+
+export interface PublishFlags extends InspectOptions {
+  readonly data?: string;
+}
+
+/** `event publish`: prints the id of the event, and says who waits for it. */
+export function publishEvent(context: StoreContext, name: string, flags: PublishFlags): void {
+  const output = context.output(flags);
+  const data = checkEvent(name, flags.data === undefined ? null : jsonOf(name, flags.data));
+  const store = context.datastore(flags);
+  prepareDatastore(store);
+  const { username } = context.settings;
+  const { id, publishedAt } = new Events(store.storage).publish({ name, data, username });
+  store.storage.flush();
+  const { on, paused } = waitingFor(store, name);
+  if (output.isJson) return output.json({ id, name, publishedAt, deployments: on });
+  output.print(id);
+  if (on.length > 0) output.note(output.colors.dim(`${name} is for ${on.join(", ")}`));
+  else output.note(output.colors.yellow(`no deployment waits for ${name}${besides(paused)}: it starts nothing`));
+}
+
+function besides(paused: readonly string[]): string {
+  return paused.length === 0 ? "" : ` but ${paused.join(", ")}, paused`;
+}
+
+/** Deployments on targets of others are told in their own way. */
+function waitingFor(store: Datastore, name: string): { readonly on: string[]; readonly paused: string[] } {
+  const deployments = new Deployments(store.storage);
+  const on: string[] = [];
+  const paused: string[] = [];
+  for (const state of deployments.states()) {
+    if (state.version === null) continue;
+    const { triggers } = deployments.version(state.name, state.version);
+    if (!triggers.events.some(({ events }) => events.includes(name))) continue;
+    (state.isPaused ? paused : on).push(state.name);
+  }
+  return { on, paused };
+}
+
+function jsonOf(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_EVENT",
+      headline: `Cannot publish ${name} because what --data gives is not JSON: ${messageOf(cause)}`,
+      hint: `put it in single quotes, as in --data '{"date": "2026-03-01"}'`,
+      cause,
+    });
+  }
+}
