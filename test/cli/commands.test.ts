@@ -36,6 +36,7 @@ test.each([
   [["flow.ts", "resume"], true],
   [["spin", "flow.ts", "train"], true],
   [["notebook", "run", "a.ipynb"], true],
+  [["scheduler", "--slots", "2"], true],
   [["logs", "flow.ts", "run"], false],
   [["gc"], false],
   [[], false],
