@@ -23,15 +23,23 @@ export interface AirflowTask {
   readonly isMeeting: boolean;
   /** Names of the tasks right before it. */
   readonly after: readonly string[];
+  /** Null where no switch leads to it. */
+  readonly guard: AirflowGuard | null;
 }
 
 export type AirflowWork =
   | { readonly kind: "step"; readonly tells: "items" | "case" | null }
   /** Makes the list over which groups are mapped. */
   | { readonly kind: "items"; readonly around: string | null }
-  /** By case, the name of the task that follows. */
-  | { readonly kind: "goes"; readonly cases: Readonly<Record<string, string>> }
+  /** Stands between a switch and a step where several ways meet. */
   | { readonly kind: "way" };
+
+/** A task that runs only where the switch right before it has chosen one of these cases. */
+export interface AirflowGuard {
+  /** The task of the switch. */
+  readonly of: string;
+  readonly cases: readonly string[];
+}
 
 /** Tasks that run for each entry of a list. */
 export interface AirflowGroup {
@@ -57,8 +65,11 @@ export function airflowDag(frame: Frame): AirflowDag {
   /** @returns the tasks with which the frame arrives */
   function emit(of: Frame, { level, entryAfter }: { level: Level; entryAfter: readonly string[] }): string[] {
     const before = new Map<string, string[]>(of.steps.map(({ step }) => [step, []]));
+    const guards = new Map<string, AirflowGuard>();
     const arrivals: string[] = [];
     const joins = new Set<string>();
+    const lead = (target: string | null, from: string) =>
+      (target === null ? arrivals : (before.get(target) ?? [])).push(from);
     appendAll(before.get(of.entry) ?? [], entryAfter);
     for (const each of of.steps) {
       const { step, goes } = each;
@@ -66,9 +77,8 @@ export function airflowDag(frame: Frame): AirflowDag {
       const group = level.groupOf(step);
       const id = airflowNames.step(step);
       const isMeeting = joins.has(step) || after.length > 1;
-      tasks.push({ id, step, group, after, isMeeting, does: { kind: "step", tells: toldBy(each) } });
-      const lead = (target: string | null, from: string) =>
-        (target === null ? arrivals : (before.get(target) ?? [])).push(from);
+      const guard = guards.get(step) ?? null;
+      tasks.push({ id, step, group, after, guard, isMeeting, does: { kind: "step", tells: toldBy(each) } });
       switch (goes.kind) {
         case "end":
           break;
@@ -79,7 +89,17 @@ export function airflowDag(frame: Frame): AirflowDag {
           lead(goes.step, id);
           break;
         case "switch":
-          emitSwitch({ step, group, after: id, cases: goes.cases, isMet: (to) => waysTo(of, to) > 1, lead });
+          for (const { target, cases } of waysOf(goes.cases)) {
+            const its: AirflowGuard = { of: id, cases };
+            if (target === null || waysTo(of, target) > 1) {
+              const way = airflowNames.way(step, target);
+              tasks.push({ id: way, step, group, after: [id], guard: its, isMeeting: false, does: { kind: "way" } });
+              lead(target, way);
+            } else {
+              guards.set(target, its);
+              lead(target, id);
+            }
+          }
           break;
         case "split": {
           joins.add(goes.join);
@@ -91,34 +111,13 @@ export function airflowDag(frame: Frame): AirflowDag {
     return arrivals;
   }
 
-  function emitSwitch(of: SwitchOptions): void {
-    const { step, group, after, cases } = of;
-    const goes = airflowNames.goes(step);
-    const ways = new Map<string, AirflowTask>();
-    const led = new Set<string>();
-    const followed = Object.entries(cases).map(([name, target]): [string, string] => {
-      if (target !== null && !of.isMet(target)) {
-        if (!led.has(target)) of.lead(target, goes);
-        led.add(target);
-        return [name, airflowNames.step(target)];
-      }
-      const id = airflowNames.way(step, target);
-      if (!ways.has(id)) of.lead(target, id);
-      ways.set(id, { id, step, group, after: [goes], isMeeting: false, does: { kind: "way" } });
-      return [name, id];
-    });
-    const does = { kind: "goes", cases: Object.fromEntries(followed) } as const;
-    tasks.push({ id: goes, step, group, after: [after], isMeeting: false, does });
-    appendAll(tasks, [...ways.values()]);
-  }
-
   function bodiesOf({ step, goes }: FrameStep, level: Level): string[] {
     if (goes.kind !== "split") throw brokenInvariant(`${step} does not split`);
     const id = airflowNames.step(step);
     if (goes.split === "branch") return goes.bodies.flatMap((body) => emit(body, { level, entryAfter: [id] }));
     const over = airflowNames.items(step);
     tasks.push({
-      ...{ id: over, step, group: null, after: [id], isMeeting: false },
+      ...{ id: over, step, group: null, after: [id], guard: null, isMeeting: false },
       does: { kind: "items", around: level.over },
     });
     return goes.bodies.flatMap((body) => emit(body, { level: mapped(step, segmentsOf(body)), entryAfter: [over] }));
@@ -131,14 +130,11 @@ export function airflowDag(frame: Frame): AirflowDag {
   }
 }
 
-interface SwitchOptions {
-  readonly step: string;
-  readonly group: string | null;
-  readonly after: string;
-  readonly cases: Readonly<Record<string, string | null>>;
-  /** True for a step to which several ways lead. */
-  isMet(target: string): boolean;
-  lead(target: string | null, from: string): void;
+/** Each step to which a switch can lead, with its cases. */
+function waysOf(cases: Readonly<Record<string, string | null>>): { target: string | null; cases: string[] }[] {
+  const names = Object.keys(cases);
+  const targets = [...new Set(Object.values(cases))];
+  return targets.map((target) => ({ target, cases: names.filter((name) => cases[name] === target) }));
 }
 
 function toldBy({ goes }: FrameStep): "items" | "case" | null {

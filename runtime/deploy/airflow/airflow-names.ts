@@ -8,8 +8,6 @@ export const airflowNames = {
   step: airflowName,
   /** Computes where the children of a foreach stand. */
   items: (step: string) => `${airflowName(step)}.items`,
-  /** Follows the case that a switch has chosen. */
-  goes: (step: string) => `${airflowName(step)}.goes`,
   /** One way out of a switch, where several lead to the same step. */
   way: (step: string, target: string | null) =>
     `${airflowName(step)}.to.${target === null ? "-join" : airflowName(target)}`,

@@ -64,10 +64,8 @@ function lineOf(plan: DeploymentPlan, task: AirflowTask): string {
       return stepCall(plan, deployedTask(plan, step), { engineOf: step, task });
     case "items":
       return `items(${[id, airflowNames.step(step), does.around].map(pythonLiteral).join(", ")})`;
-    case "goes":
-      return `goes(${[id, airflowNames.step(step), does.cases].map(pythonLiteral).join(", ")})`;
     case "way":
-      return `way(${pythonLiteral(id)})`;
+      return `way(${pythonLiteral(id)}, ${pythonLiteral(task.guard)})`;
   }
 }
 
@@ -87,6 +85,7 @@ function stepCall(plan: DeploymentPlan, deployed: ReturnType<typeof deployedTask
     ...(task?.does.kind === "step" && task.does.tells !== null ? { tells: TOLD[task.does.tells] } : {}),
     ...(task?.step === plan.graph.end ? { tells: TOLD.run, asset: finishedAsset(plan.version) } : {}),
     ...(task?.isMeeting === true ? { meets: true } : {}),
+    ...(task === undefined || task.guard === null ? {} : { guard: task.guard }),
     ...(settings === undefined ? { delays: FINISH_DELAYS_S } : retriesOf(settings)),
     ...(settings?.concurrency === undefined ? {} : { limit: settings.concurrency.limit }),
   };

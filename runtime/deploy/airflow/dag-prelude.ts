@@ -7,16 +7,17 @@ import shlex
 import time
 from datetime import datetime, timedelta, timezone
 
-from airflow.exceptions import AirflowSkipException
 from airflow.timetables.trigger import CronTriggerTimetable
 from jinja2 import pass_context
 
 try:  # Airflow 3
     from airflow.sdk import DAG, Asset, AssetAny, AssetOrTimeSchedule, Param, task_group
+    from airflow.sdk.exceptions import AirflowSkipException
 except ImportError:
     from airflow import DAG
     from airflow.datasets import Dataset as Asset, DatasetAny as AssetAny
     from airflow.decorators import task_group
+    from airflow.exceptions import AirflowSkipException
     from airflow.models.param import Param
     from airflow.timetables.datasets import DatasetOrTimeSchedule
 
@@ -32,13 +33,11 @@ except ImportError:
 
 try:
     from airflow.providers.standard.operators.bash import BashOperator
-    from airflow.providers.standard.operators.empty import EmptyOperator
-    from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator
+    from airflow.providers.standard.operators.python import PythonOperator
     from airflow.providers.standard.sensors.python import PythonSensor
 except ImportError:  # Airflow 2.10
     from airflow.operators.bash import BashOperator
-    from airflow.operators.empty import EmptyOperator
-    from airflow.operators.python import BranchPythonOperator, PythonOperator
+    from airflow.operators.python import PythonOperator
     from airflow.sensors.python import PythonSensor
 
 # Each task by its name.
@@ -118,11 +117,12 @@ def tell_finish(asset):
     return {"outlets": [asset], "post_execute": tell}
 
 
-def common(name, meets=False, asset=None, delays=(), jitter=False, most=None, concludes=False, limit=None):
+def common(name, meets=False, guard=None, asset=None, delays=(), jitter=False, most=None, concludes=False, limit=None):
     """What operators of every kind are told. Airflow itself waits as long as before the first retry; the rest is waited here."""
 
-    def wait(context):
+    def before(context):
         ti = context["ti"]
+        check(guard, ti)
         retry = ti.try_number - 1 - (ti.max_tries - retries)
         if 1 < retry <= len(delays) or (retry == 1 and jitter and delays):
             wanted = delays[retry - 1] * (1 + random.random() / 2 if jitter else 1)
@@ -134,7 +134,7 @@ def common(name, meets=False, asset=None, delays=(), jitter=False, most=None, co
         "trigger_rule": "none_failed_min_one_success" if meets else "all_success",
         "retries": retries,
         "retry_delay": timedelta(seconds=delays[0] if delays else 0),
-        "pre_execute": wait,
+        "pre_execute": before,
         "max_active_tis_per_dagrun": limit,
         **({} if asset is None else tell_finish(Asset(asset))),
     }
@@ -162,18 +162,18 @@ def items(name, split, around):
     )
 
 
-def case_of(ti, switch, cases):
-    return cases[told(ti, switch, ti.map_index)]
+def check(guard, ti):
+    """Passes over what its switch did not choose. (Airflow 3.3 forgets what a branch skips within a mapped group.)"""
+    if guard is not None and told(ti, guard["of"], ti.map_index) not in guard["cases"]:
+        raise AirflowSkipException("%s chose another case" % guard["of"])
 
 
-def goes(name, switch, cases):
-    tasks[name] = BranchPythonOperator(
-        task_id=name, python_callable=case_of, op_kwargs={"switch": switch, "cases": cases}, retries=2
-    )
+def follow(ti, guard):
+    check(guard, ti)
 
 
-def way(name):
-    tasks[name] = EmptyOperator(task_id=name)
+def way(name, guard):
+    tasks[name] = PythonOperator(task_id=name, python_callable=follow, op_kwargs={"guard": guard}, retries=2)
 
 
 def each(group_id, over, define):
