@@ -7,12 +7,22 @@ import { parameterVariable } from "../launch/values/parameter-variable.ts";
 import { type ParameterText, parameterType } from "../launch/values/read-parameter.ts";
 import { valueText } from "../launch/values/value-text.ts";
 
+export interface ParameterFlagOptions {
+  /** Options of the command that its parameters may share a name with: these then have no flag, but their variable. */
+  readonly kept?: readonly string[];
+}
+
 /** Adds one flag for each parameter and included file; the map fills while the command line is parsed. */
-export function addParameterOptions(command: Command, context: CliContext): ReadonlyMap<string, ParameterText> {
+export function addParameterOptions(
+  command: Command,
+  context: CliContext,
+  { kept = [] }: ParameterFlagOptions = {},
+): ReadonlyMap<string, ParameterText> {
   const texts = new Map<string, ParameterText>();
   for (const field of context.fields) {
     if (field.kind === "config") continue;
     for (const option of optionsOf(field, texts)) {
+      if (kept.includes(option.long ?? "")) continue;
       if (isTaken(command, option)) throw flagTaken(field.name, { flow: context.flowName, command: command.name() });
       command.addOption(option.helpGroup("Parameters of the flow:"));
     }

@@ -52,7 +52,9 @@ async function runOnFlowFile(argv: readonly string[], at: number): Promise<void>
   try {
     const [cli, { bundle, Flow }] = await Promise.all([
       import("./run-command-line.ts"),
-      rest.includes("--json") ? withStdoutOnStderr(() => readFlowFile(place)) : readFlowFile(place),
+      ["--json", row?.documentOption].some((option) => option !== undefined && rest.includes(option))
+        ? withStdoutOnStderr(() => readFlowFile(place))
+        : readFlowFile(place),
     ]);
     const programName = `${toolCommand("millrace", environment())} ${named}`;
     await cli.runCommandLine({ Flow, flowFile: place.file, argv: rest, programName, bundle, early });

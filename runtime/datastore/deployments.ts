@@ -58,6 +58,15 @@ export class Deployments {
     return states.filter((state) => state !== null && !state.isRemoved) as DeploymentState[];
   }
 
+  /** The current versions of those that were not removed, each with its state. */
+  all(): readonly { readonly state: DeploymentState; readonly version: DeploymentVersion }[] {
+    const there = this.states().flatMap((state) =>
+      state.version === null ? [] : [{ ...state, version: state.version }],
+    );
+    this.#storage.ahead(there.map(({ name, version }) => ({ op: "read", key: versionKey(name, version) })));
+    return there.map((state) => ({ state, version: this.currentOf(state) }));
+  }
+
   /**
    * The state of one that is there.
    * @throws MillraceError with the nearest name where there is none, or where it was removed
@@ -119,16 +128,17 @@ export class Deployments {
   add(draft: NewVersion): DeploymentVersion {
     const { deployment } = draft;
     for (let version = this.nextVersion(deployment); ; version += 1) {
-      const record: DeploymentVersion = {
-        format: RECORD_FORMAT,
-        ...draft,
-        version,
-        time: Date.now(),
-        host: os.hostname(),
-        installed: null,
-      };
+      const record = this.versionOf(draft, version);
       if (this.#storage.create(versionKey(deployment, version), [encoded(record)])) return record;
     }
+  }
+
+  /** The record that `add` would write under that number. */
+  versionOf(draft: NewVersion, version: number): DeploymentVersion {
+    return {
+      ...{ format: RECORD_FORMAT, ...draft, version },
+      ...{ time: Date.now(), host: os.hostname(), installed: null },
+    };
   }
 
   /** The number that `add` gives, unless somebody else adds one before. */

@@ -70,6 +70,8 @@ export interface DeploymentPlan extends DeployedVersion {
   readonly graph: FlowGraph;
   readonly release: ReleaseDocument;
   readonly frame: Frame;
+  /** It is not to run anything until it is unpaused. @defaultValue false */
+  readonly isPaused?: boolean;
   /** That of the step's decorator or of `--with`, else the target's own. */
   engineOf(step: string): string;
 }

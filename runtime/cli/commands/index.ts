@@ -9,6 +9,8 @@ interface CommandCommon {
   readonly executes?: "tasks" | "cells" | "deployments";
   /** Started by Millrace itself: no help names it. */
   readonly isInternal?: true;
+  /** With this option stdout is for one document, whatever the flow's modules print while they are evaluated. */
+  readonly documentOption?: string;
   /** A word of its own follows the name: `tag list`. */
   readonly hasSubcommands?: true;
 }
@@ -79,6 +81,12 @@ export const COMMANDS: readonly CommandRow[] = [
     about: "store",
     hasSubcommands: true,
     load: async () => (await import("./tag/command.ts")).tagCommand,
+  },
+  {
+    name: "deploy",
+    about: "flow",
+    documentOption: "--only-spec",
+    load: async () => (await import("./deploy/command.ts")).deployCommand,
   },
   { name: "package", about: "flow", load: async () => (await import("./package/command.ts")).packageCommand },
   {

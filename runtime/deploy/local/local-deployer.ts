@@ -1,3 +1,4 @@
+import { ProductionSchedulers } from "../../datastore/production-schedulers.ts";
 import { handFire } from "../../datastore/fires.ts";
 import type { Deployer } from "../deployer.ts";
 import { fire } from "./fire.ts";
@@ -6,11 +7,16 @@ import { fire } from "./fire.ts";
 export const localDeployer: Deployer = {
   refusals: () => [],
   spec: ({ version }) => `${JSON.stringify(version, null, 2)}\n`,
-  install: () => Promise.resolve({ installed: null, lines: [] }),
+  install({ store }) {
+    const isAlive = new ProductionSchedulers(store.storage).alive().length > 0;
+    const lines = isAlive ? [] : ["no scheduler is alive: millrace scheduler starts one"];
+    return Promise.resolve({ installed: null, lines });
+  },
   setPaused: () => Promise.resolve(),
   remove: () => Promise.resolve(),
   async trigger({ version, store, settings }, parameters) {
     const trigger = { events: [], runs: [], scheduledAt: null };
-    return (await fire(store, version, { name: handFire(), trigger, parameters, settings })).run;
+    const { run } = await fire(store, version, { name: handFire(), trigger, parameters, settings });
+    return run;
   },
 };

@@ -32,7 +32,7 @@ export interface PlanRequest {
   readonly isRemote: boolean;
   /** Files and JSON texts by the name of the configuration. */
   readonly configs: { readonly files: ReadonlyMap<string, string>; readonly values: ReadonlyMap<string, string> };
-  readonly parameters: Pick<GivenFields, "texts" | "values">;
+  readonly parameters: Pick<GivenFields, "texts" | "values" | "late">;
   /** That the user gives the run. */
   readonly tags: readonly string[];
   /** Set for a resume. */

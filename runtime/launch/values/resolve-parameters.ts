@@ -17,6 +17,8 @@ export interface GivenFields {
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly flowFile: string;
   readonly cwd: string;
+  /** Required ones that may lack a value as yet: they get it when a run starts. */
+  readonly late?: ReadonlySet<string> | undefined;
 }
 
 /** The values of all parameters and included files of a run, in order of declaration. */
@@ -50,6 +52,7 @@ async function parameterOf(field: ParameterField, given: GivenFields): Promise<u
   const text = textOf(field, given);
   if (text !== undefined) return checkParameter(field, readParameter(field, text));
   if (Object.hasOwn(given.inherited, name)) return given.inherited[name];
+  if (given.late?.has(name) === true) return undefined;
   if (options.required === true) throw missing(field);
   return field.initial === undefined && options.schema === undefined ? undefined : checkParameter(field, field.initial);
 }

@@ -5,11 +5,18 @@ import { addConfigOptions } from "../../config-texts.ts";
 
 /** The options that `run` and `resume` have in common. */
 export function addRunOptions(command: Command): Command {
+  return addOptionsOfRuns(command)
+    .option("--remote", "run steps with @batch, @docker or @slurm on that engine, the others on this machine")
+    .option("--run-id-file <file>", "write the run's id there")
+    .option("--json", "print the run's events as JSON lines");
+}
+
+/** Those that say how runs are made, whoever starts them. */
+export function addOptionsOfRuns(command: Command): Command {
   const collect = (text: string, before: readonly string[] = []) => [...before, text];
   return addConfigOptions(command)
     .option("--datastore <location>", "folder or bucket of the runs (default: the nearest .millrace, here or above)")
     .option("--with <decorator>", "add a decorator to every step: --with retry:times=2; repeatable", collect)
-    .option("--remote", "run steps with @batch, @docker or @slurm on that engine, the others on this machine")
     .option("--tag <tag>", "tag the run; repeatable", collect)
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")
@@ -22,7 +29,6 @@ export function addRunOptions(command: Command): Command {
         .default(RUN_DEFAULTS.admit),
     )
     .option("--max-num-splits <n>", "the most children that one split may have", wholeNumber, RUN_DEFAULTS.maxSplits)
-    .option("--run-id-file <file>", "write the run's id there")
     .addOption(
       new Option("--isolation <kind>", "fresh modules or a fresh process for each task")
         .choices(["module", "process"])
@@ -38,8 +44,7 @@ export function addRunOptions(command: Command): Command {
       "how long tasks may take to stop after Ctrl-C or a failure: 30s (default: MILLRACE_GRACE, or 6s)",
       grace,
     )
-    .option("--durable", "everything stored survives a power cut; slower (default: MILLRACE_DURABLE=1)")
-    .option("--json", "print the run's events as JSON lines");
+    .option("--durable", "everything stored survives a power cut; slower (default: MILLRACE_DURABLE=1)");
 }
 
 function grace(text: string): number {
