@@ -119,6 +119,15 @@ export class Deployments {
     return state === null || state.version === null ? null : this.currentOf({ ...state, version: state.version });
   }
 
+  /**
+   * The same of one that is there.
+   * @throws MillraceError as `known` does
+   */
+  knownVersion(name: string): DeploymentVersion {
+    const { version, ...state } = this.known(name);
+    return this.currentOf({ ...state, version: version ?? 0 });
+  }
+
   /** The same where the state is known. */
   currentOf({ name, version, installed }: DeploymentState & { readonly version: number }): DeploymentVersion {
     return { ...this.version(name, version), installed };

@@ -4,6 +4,7 @@ import type { ReleaseDocument } from "../datastore/release-document.ts";
 import type { EngineSettingTable } from "../engines/engine.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import type { Settings } from "../settings/read-settings.ts";
+import type { WrittenInstant } from "./triggers/read-instant.ts";
 import type { Frame } from "./frames/frame.ts";
 
 /**
@@ -42,6 +43,25 @@ export interface Deployer {
    * @returns see {@link DeployTarget.starts}
    */
   trigger(of: DeployedVersion, parameters: Readonly<Record<string, string>>): Promise<string>;
+  /** Queues a run for each instant of a span of the past, each once; absent where the target cannot. */
+  backfill?(of: DeployedVersion, span: BackfillSpan): Promise<readonly BackfilledInstant[]>;
+}
+
+export interface BackfillSpan {
+  /** The first instant that counts. */
+  readonly from: WrittenInstant;
+  /** The first one that does not. */
+  readonly to: WrittenInstant;
+  /** Most of its runs at once; null for no limit of its own. */
+  readonly maxActive: number | null;
+  readonly now: number;
+}
+
+export interface BackfilledInstant {
+  readonly instant: number;
+  readonly run: string;
+  /** False where its run was there before. */
+  readonly isNew: boolean;
 }
 
 export interface TargetRefusal {

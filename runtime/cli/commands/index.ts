@@ -88,6 +88,18 @@ export const COMMANDS: readonly CommandRow[] = [
     documentOption: "--only-spec",
     load: async () => (await import("./deploy/command.ts")).deployCommand,
   },
+  {
+    name: "deployments",
+    about: "store",
+    load: async () => (await import("./deployments/command.ts")).deploymentsCommand,
+  },
+  {
+    name: "deployment",
+    about: "store",
+    hasSubcommands: true,
+    load: async () => (await import("./deployment/command.ts")).deploymentCommand,
+  },
+  { name: "schedules", about: "store", load: async () => (await import("./schedules/command.ts")).schedulesCommand },
   { name: "package", about: "flow", load: async () => (await import("./package/command.ts")).packageCommand },
   {
     name: "jobs",

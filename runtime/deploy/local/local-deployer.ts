@@ -1,6 +1,7 @@
 import { ProductionSchedulers } from "../../datastore/production-schedulers.ts";
 import { handFire } from "../../datastore/fires.ts";
 import type { Deployer } from "../deployer.ts";
+import { backfillLocal } from "./backfill-local.ts";
 import { fire } from "./fire.ts";
 
 /** Schedulers read the deployments themselves: there is nothing to install. */
@@ -19,4 +20,5 @@ export const localDeployer: Deployer = {
     const { run } = await fire(store, version, { name: handFire(), trigger, parameters, settings });
     return run;
   },
+  backfill: backfillLocal,
 };
