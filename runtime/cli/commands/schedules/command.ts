@@ -1,11 +1,7 @@
 import { Command } from "commander";
 import type { StoreContext } from "../../cli-context.ts";
-import { type InspectOptions, wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
-
-export interface SchedulesFlags extends InspectOptions {
-  readonly next: number;
-  readonly simulate?: readonly string[];
-}
+import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
+import type { SchedulesFlags } from "./flags.ts";
 
 /** `schedules`: what fires when, and what should have. */
 export function schedulesCommand(context: StoreContext): Command {

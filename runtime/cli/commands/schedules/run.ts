@@ -13,7 +13,7 @@ import type { StoreContext } from "../../cli-context.ts";
 import { counted } from "../../show/counted.ts";
 import { tableText } from "../../show/table-text.ts";
 import { scheduleText } from "../../show/trigger-lines.ts";
-import type { SchedulesFlags } from "./command.ts";
+import type { SchedulesFlags } from "./flags.ts";
 
 export interface ShowSchedulesOptions extends SchedulesFlags {
   /** Null for all deployments. */
