@@ -12,7 +12,7 @@ export interface ChangeRequest {
   readonly takesOver: boolean;
 }
 
-export interface DeploymentChange {
+export interface ChangedDeployment {
   readonly state: DeploymentState;
   /** False where it was so already. */
   readonly isNew: boolean;
@@ -25,7 +25,7 @@ export interface DeploymentChange {
 export async function changeDeployment(
   action: "pause" | "unpause" | "remove",
   { name, store, settings, takesOver }: ChangeRequest,
-): Promise<DeploymentChange> {
+): Promise<ChangedDeployment> {
   const deployments = new Deployments(store.storage);
   const state = deployments.known(name);
   const { username } = settings;

@@ -1,7 +1,7 @@
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { Deployments } from "../datastore/deployments.ts";
 import { readRelease } from "../datastore/kinds/release.ts";
-import type { ChangeRequest, DeploymentChange } from "./change-deployment.ts";
+import type { ChangeRequest, ChangedDeployment } from "./change-deployment.ts";
 import { targetNamed } from "./index.ts";
 import { planOfVersion } from "./plan-of-version.ts";
 import { refuseChange } from "./refuse-change.ts";
@@ -15,7 +15,7 @@ export interface RollBackRequest extends ChangeRequest {
  * Makes an earlier version the current one again, as it was: its target installs it anew.
  * @throws MillraceError where there is no such version, the deployment belongs to another user, or somebody changes it meanwhile
  */
-export async function rollBack(request: RollBackRequest): Promise<DeploymentChange> {
+export async function rollBack(request: RollBackRequest): Promise<ChangedDeployment> {
   const { name, store, settings, takesOver } = request;
   const deployments = new Deployments(store.storage);
   const state = deployments.known(name);

@@ -1,4 +1,4 @@
-import type { DeploymentChange } from "../../../deploy/change-deployment.ts";
+import type { ChangedDeployment } from "../../../deploy/change-deployment.ts";
 import { changeDeployment } from "../../../deploy/change-deployment.ts";
 import { rollBack } from "../../../deploy/roll-back.ts";
 import type { StoreContext } from "../../cli-context.ts";
@@ -27,7 +27,7 @@ export async function change(context: StoreContext, call: ChangeCall): Promise<v
   output.print(doneText(call.action, done));
 }
 
-function doneText(action: ChangeCall["action"], { state, isNew }: DeploymentChange): string {
+function doneText(action: ChangeCall["action"], { state, isNew }: ChangedDeployment): string {
   const { name, version, isPaused } = state;
   switch (action) {
     case "pause":
