@@ -102,6 +102,11 @@ export function schedulerKey(of: RunPlace): string {
   return `${runFolder(of)}/scheduler.json`;
 }
 
+/** There once the hook of `@onExit` is called, where no scheduler of ours drives the run. */
+export function exitHookKey(of: RunPlace): string {
+  return `${runFolder(of)}/events/hook.json`;
+}
+
 /** Changes of the run's tags, one object each. */
 export function tagsFolder(of: RunPlace): string {
   return `${runFolder(of)}/tags`;

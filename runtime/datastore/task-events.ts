@@ -1,4 +1,5 @@
 import { parseTaskEvent, type TaskEventRecord } from "./kinds/task-event.ts";
+import type { LastValues } from "./last-values.ts";
 import { RECORD_FORMAT } from "./records.ts";
 import type { TaskFailed, TaskStarted, TaskSucceeded } from "./run-event.ts";
 import { runFolder, type RunPlace } from "./run-keys.ts";
@@ -38,8 +39,9 @@ export class TaskEvents {
   }
 
   /** The commit of a task: false if another attempt was faster, whose end counts then. */
-  done(start: TaskStarted, end: TaskSucceeded): boolean {
-    return this.#create(this.#doneKey(start.path), { start, end });
+  done(start: TaskStarted, end: TaskSucceeded, metrics?: LastValues): boolean {
+    const logged = metrics === undefined ? {} : { metrics };
+    return this.#create(this.#doneKey(start.path), { start, end, ...logged });
   }
 
   startOf(path: string, attempt: number): TaskStarted | null {

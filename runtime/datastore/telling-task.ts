@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Which task of an execution tells something. */
 export interface TellingTask {
   readonly deployment: string;
@@ -21,6 +23,20 @@ export function toldCaseKey(of: TellingTask): string {
   return `${toldPrefix(of)}.case.json`;
 }
 
-function toldPrefix({ deployment, fire, step, at }: TellingTask): string {
-  return `told/${deployment}/${fire}/${step}${at === "" ? "" : `-${at}`}`;
+/** All that the tasks of an execution tell. */
+export function toldFolder({ deployment, fire }: Pick<TellingTask, "deployment" | "fire">): string {
+  return `told/${deployment}/${safeId(fire)}`;
+}
+
+function toldPrefix({ step, at, ...of }: TellingTask): string {
+  return `${toldFolder(of)}/${step}${at === "" ? "" : `-${at}`}`;
+}
+
+const SAFE = /^[\w-][\w.-]{0,149}$/;
+
+/** A target's own id as a part of keys. What cannot stand there, as Airflow's ids with a colon, is told apart by a hash. */
+export function safeId(id: string): string {
+  if (SAFE.test(id) && !id.endsWith(".")) return id;
+  const hash = createHash("sha256").update(id).digest("hex").slice(0, 16);
+  return `${id.replaceAll(/[^\w-]/g, "_").slice(0, 100)}-${hash}`;
 }

@@ -81,6 +81,9 @@ export const ERROR_CODES = {
   /** The target of a deployment cannot run the flow as it is. Fix: change the steps that the message names, or deploy to another target. */
   MILLRACE_TARGET: "usage",
 
+  /** A task of a deployed run cannot be executed where the target asks for it. Fix: deploy the flow again; the message names what is missing. */
+  MILLRACE_DEPLOYED_TASK: "failure",
+
   // In a step
   /** The step ended without calling `this.next`. Fix: call it at the end of every step but the last. */
   MILLRACE_NO_NEXT: "failure",

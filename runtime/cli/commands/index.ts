@@ -133,6 +133,13 @@ export const COMMANDS: readonly CommandRow[] = [
     isInternal: true,
     load: async () => (await import("./drive/command.ts")).driveCommand,
   },
+  {
+    name: "step",
+    about: "store",
+    executes: "tasks",
+    isInternal: true,
+    load: async () => (await import("./step/command.ts")).stepCommand,
+  },
   { name: "gc", about: "store", load: async () => (await import("./gc/command.ts")).gcCommand },
   { name: "fsck", about: "store", load: async () => (await import("./fsck/command.ts")).fsckCommand },
   {

@@ -1,8 +1,10 @@
+import type { LastValues } from "../last-values.ts";
 import { damagedRecord, parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
 import type { TaskFailed, TaskStarted, TaskSucceeded } from "../run-event.ts";
 import { faultIn, fields, optional } from "../shapes/checks.ts";
 import { event } from "../shapes/event.ts";
+import { lastValues } from "../shapes/parts.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
 import { itemsOf } from "./result.ts";
 
@@ -12,9 +14,11 @@ export interface TaskEventRecord {
   readonly start: TaskStarted;
   /** Missing at the start of an attempt. */
   readonly end?: TaskSucceeded | TaskFailed;
+  /** What stood last in what it logged with `current.log`; missing if it logged nothing. */
+  readonly metrics?: LastValues;
 }
 
-const fault = fields({ start: event, end: optional(event) });
+const fault = fields({ start: event, end: optional(event), metrics: optional(lastValues) });
 
 export const taskEventKind: RecordKind<TaskEventRecord> = {
   name: "task event",

@@ -1,6 +1,7 @@
+import type { TaskEventRecord } from "../kinds/task-event.ts";
 import { parseRecord } from "../parse-record.ts";
 import type { RunDocument } from "../records.ts";
-import type { RunEvent } from "../run-event.ts";
+import type { RunEvent, TaskStarted } from "../run-event.ts";
 import { documentKey, type RunPlace } from "../run-keys.ts";
 import { faultOfDocument } from "../shapes/fault-of-document.ts";
 import type { Storage } from "../storage.ts";
@@ -22,10 +23,13 @@ export class TaskEventTail {
   readonly #records: TaskEvents;
   readonly #seen = new Set<string>();
   readonly #order = new TaskEventOrder();
+  readonly #onRecord: ((record: TaskEventRecord) => void) | undefined;
   #hasBegun = false;
   #nextAt = -Infinity;
 
-  constructor(storage: Storage, of: RunPlace) {
+  /** @param onRecord - told of each record that is read */
+  constructor(storage: Storage, of: RunPlace, onRecord?: (record: TaskEventRecord) => void) {
+    this.#onRecord = onRecord;
     this.#storage = storage;
     this.#place = of;
     this.#records = new TaskEvents(storage, of);
@@ -39,13 +43,20 @@ export class TaskEventTail {
       this.#records.ahead(group.map(({ key }) => key));
       for (const { key } of group) {
         const record = this.#records.read(key);
-        if (record !== null) this.#order.add(record);
+        if (record === null) continue;
+        this.#order.add(record);
+        this.#onRecord?.(record);
       }
     }
     const events = this.#order.take();
     if (this.#hasBegun || events.length === 0) return events;
     this.#hasBegun = true;
     return [{ type: "run-started", time: this.#startedAt() }, ...events];
+  }
+
+  /** Attempts that have begun and not ended, as far as it was read. */
+  open(): TaskStarted[] {
+    return this.#order.open();
   }
 
   /** Those that say something new: an end tells the start of its attempt as well. */

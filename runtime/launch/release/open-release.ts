@@ -15,17 +15,21 @@ export interface OpenReleaseOptions {
    */
   readonly root?: string | undefined;
   readonly settings: Settings;
+  /** Where no other step runs here. */
+  readonly onlyStep?: string;
   /** npm begins to install a step's packages. */
   installing(step: string, packages: readonly string[]): void;
 }
 
 /** Gets ready on this machine what tasks of a stored release need here; its class is not loaded. */
 export async function openRelease(release: Release, options: OpenReleaseOptions): Promise<PreparedRelease> {
-  const { store, settings, installing } = options;
+  const { store, settings, onlyStep, installing } = options;
   const { document } = release;
   const { graph, engines, environments: versions } = document;
   const environments = new Map<string, LocalEnvironment>();
-  const here = graph.steps.filter(({ name }) => !Object.hasOwn(engines, name));
+  const here = graph.steps.filter(({ name }) =>
+    onlyStep === undefined ? !Object.hasOwn(engines, name) : name === onlyStep,
+  );
   const { cacheFolder } = settings;
   await prepareEnvironments(here, {
     environments,

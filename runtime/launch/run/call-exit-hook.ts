@@ -5,7 +5,7 @@ import type { PreparedRelease } from "../release/release.ts";
 /** Calls what the flow's `@onExit` names; resolves to a warning if that fails, as the run itself is over. */
 export async function callExitHook(
   release: Pick<PreparedRelease, "document" | "flow">,
-  ended: { run: string; state: RunState },
+  ended: { run: string; state: Pick<RunState, "status" | "firstFailure" | "reason" | "graph"> },
 ): Promise<string | null> {
   const { status, firstFailure, reason, graph } = ended.state;
   const outcome = status === "succeeded" ? "success" : "error";
