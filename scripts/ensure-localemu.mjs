@@ -67,9 +67,9 @@ function install(site) {
     const platforms = ["34", "28", "27", "17", "12", "5"].flatMap((minor) => ["--platform", `manylinux_2_${minor}_x86_64`]);
     const older = ["manylinux2014", "manylinux2010", "manylinux1"].flatMap((name) => ["--platform", `${name}_x86_64`]);
     // The Python that `install` asks about is its own, whatever it installs for.
-    const all = ["--ignore-requires-python", ...target, ...abis, ...platforms, ...older, "--target", path.join(work, "site")];
+    const all = ["--ignore-requires-python", "--no-compile", ...target, ...abis, ...platforms, ...older, "--target", path.join(work, "site")];
     run(...split([...pip, "install", ...locked, ...all, "-r", path.join(work, "others.txt")]));
-    const made = ["--no-deps", "--no-index", "--find-links", wheels, "--upgrade", "--target", path.join(work, "site")];
+    const made = ["--no-deps", "--no-compile", "--no-index", "--find-links", wheels, "--upgrade", "--target", path.join(work, "site")];
     run(...split([...pip, "install", ...made, ...sources.map((line) => line.split(" ")[0])]));
     for (const { file, from, to } of PATCHES) patch(path.join(work, "site/localemu", file), { from, to });
     // Whole or not there.
@@ -125,7 +125,9 @@ async function serve(site) {
 
 function start(python, { site, folder, port }) {
   const own = {
-    ...{ PYTHONPATH: site, PYTHONDONTWRITEBYTECODE: "1", LOCALEMU_FOLDER: path.join(folder, "files"), TMPDIR: folder },
+    ...{ PYTHONPATH: site, LOCALEMU_FOLDER: path.join(folder, "files"), TMPDIR: folder },
+    // Compiled once, by the Python that runs it.
+    PYTHONPYCACHEPREFIX: `${site}.compiled`,
     // Containers of jobs share this machine's network, and so reach the server where the tests do.
     ...{ DISABLE_EVENTS: "1", MOTO_DOCKER_NETWORK_MODE: "host", MOTO_PORT: String(port) },
   };
@@ -134,7 +136,7 @@ function start(python, { site, folder, port }) {
   if (python.program !== undefined)
     return spawn(python.program, args, { cwd: folder, env: { ...process.env, ...own }, stdio, detached: true });
   const socket = /^unix:\/\/(.*)$/.exec(process.env.DOCKER_HOST ?? "")?.[1] ?? "/var/run/docker.sock";
-  const volumes = [`${site}:${site}:ro`, `${folder}:${folder}`, `${socket}:/var/run/docker.sock`];
+  const volumes = [`${path.dirname(site)}:${path.dirname(site)}`, `${folder}:${folder}`, `${socket}:/var/run/docker.sock`];
   const env = Object.entries(own).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
   const options = ["--rm", "--init", "--network", "host", "--name", nameOf(port), "--workdir", folder];
   const mounts = volumes.flatMap((volume) => ["--volume", volume]);
