@@ -1,0 +1,93 @@
+import { stepOptions } from "../../engines/batch/step-options.ts";
+import type { BatchSettings } from "../../engines/batch/batch-settings.ts";
+import { gpuVariables } from "../../engines/jobs/gpu-variables.ts";
+import type { StepJob } from "../../engines/jobs/job-service.ts";
+import type { DeployedTask } from "../deployed-task.ts";
+import { type AslNext, type AslState, aslValue, caughtBy } from "./asl-machine.ts";
+import { jobDefinitionOf, ownEnv } from "./job-definition-of.ts";
+import { BATCH_RETRIES, BATCH_RETRY_ATTEMPTS } from "./service-retries.ts";
+
+/** Least that Batch takes; it is a backstop for the task's own limit. */
+const MIN_TIMEOUT_S = 60;
+const TIMEOUT_GRACE_MS = 60_000;
+const LONGEST_JOB_NAME = 128;
+
+export interface BatchJobOptions extends AslNext {
+  readonly flow: string;
+  readonly deployment: string;
+  /** What the job is called in lists: the step, or what it does for it. */
+  readonly title: string;
+  readonly settings: BatchSettings;
+  /** Variables that differ from task to task. */
+  readonly env: Readonly<Record<string, string | { readonly path: string }>>;
+  /** What attempt after attempt needs: the last counts for all further ones. */
+  readonly needs: readonly StepJob[];
+  /** Of the step's own attempts. */
+  readonly retries: readonly object[];
+  /** How many attempts these make. */
+  readonly attempts: number;
+}
+
+/** A state that starts a job of AWS Batch, waits for its end, and leaves the data of the execution as they are. */
+export function batchJobState(task: DeployedTask, of: BatchJobOptions): AslState {
+  const options = stepOptions(task.needs, of.settings);
+  const { reuse, timeoutMs } = task.needs;
+  const limitMs = reuse?.taskTimeoutMs ?? timeoutMs;
+  const labels = { "millrace.flow": of.flow, "millrace.step": task.needs.step, "millrace.deployment": of.deployment };
+  return {
+    Type: "Task",
+    Resource: "arn:aws:states:::batch:submitJob.sync",
+    Parameters: {
+      JobName: jobNameOf(of),
+      JobQueue: options.queue ?? "",
+      JobDefinition: jobDefinitionOf(task, options).jobDefinitionName,
+      ContainerOverrides: {
+        Environment: Object.entries({ ...gpuVariables(task.needs.gpu), ...ownEnv(task), ...of.env }).map(
+          ([name, value]) => ({ Name: name, ...aslValue("Value", value) }),
+        ),
+        ResourceRequirements: requirements(of, options.platform === "FARGATE"),
+      },
+      Parameters: { ...labels, "millrace.fire.$": "$.fire" },
+      Tags: { ...labels, ...options.tags },
+      PropagateTags: true,
+      ...(limitMs === null ? {} : { Timeout: { AttemptDurationSeconds: timeoutS(limitMs) } }),
+    },
+    Retry: [...BATCH_RETRIES, ...of.retries],
+    ...caughtBy(of.failed),
+    ResultPath: null,
+    Next: of.next,
+  };
+}
+
+function jobNameOf({ deployment, title }: BatchJobOptions): string {
+  const name = `${deployment}-${title}`.replace(/[^A-Za-z0-9_-]+/g, "-");
+  return (/^[A-Za-z0-9]/.test(name) ? name : `x${name}`).slice(0, LONGEST_JOB_NAME);
+}
+
+function timeoutS(limitMs: number): number {
+  return Math.max(MIN_TIMEOUT_S, Math.ceil((limitMs + TIMEOUT_GRACE_MS) / 1000));
+}
+
+function requirements(of: BatchJobOptions, isFargate: boolean): readonly object[] {
+  const wanted = (needs: StepJob): Readonly<Record<string, number>> => ({
+    // Instances are shared by whole CPUs.
+    VCPU: isFargate ? needs.cpu : Math.max(1, Math.ceil(needs.cpu)),
+    MEMORY: Math.ceil(needs.memoryMb),
+    GPU: needs.gpu,
+  });
+  const all = of.needs.map(wanted);
+  return ["VCPU", "MEMORY", "GPU"].flatMap((type) => {
+    const values = all.map((one) => String(one[type] ?? 0));
+    if (values.every((value) => value === "0")) return [];
+    return [{ Type: type, ...aslValue("Value", byAttempt(values, of.attempts)) }];
+  });
+}
+
+/** Step Functions counts what it tried again for whatever reason; what comes after the last of the values is the last again. */
+function byAttempt(values: readonly string[], attempts: number): string | { readonly path: string } {
+  const [first = "", ...later] = values;
+  if (later.every((value) => value === first)) return first;
+  const last = values.at(-1) ?? first;
+  const all = Array.from({ length: attempts + BATCH_RETRY_ATTEMPTS }, (_, at) => `'${values[at] ?? last}'`);
+  return { path: `States.ArrayGetItem(States.Array(${all.join(", ")}), $$.State.RetryCount)` };
+}

@@ -1,0 +1,117 @@
+import { parseS3Location } from "../../datastore/s3/s3-location.ts";
+import type { DeploymentPlan } from "../deployer.ts";
+import { type AslMachine, type AslState, caughtBy } from "./asl-machine.ts";
+import { FrameStates } from "./frame-states.ts";
+import { STORE_RETRIES } from "./service-retries.ts";
+import { finishingState } from "./step-job-state.ts";
+import { inFormat } from "./told-states.ts";
+
+/** What the state machine says once a run has succeeded. */
+export const FINISHED = { source: "millrace", detailType: "Millrace Run Succeeded" } as const;
+
+/** Names of states that are no step's: a step's name has no blank. */
+const STATE = {
+  begin: "begin the run",
+  triggered: "begin with the trigger",
+  byHand: "begin by hand",
+  succeeded: "finish the run",
+  fired: "which run it was",
+  told: "tell that it succeeded",
+  success: "the run succeeded",
+  failed: "finish the failed run",
+  failure: "the run failed",
+  ended: "begin to finish",
+  endedFailed: "finish the ended run",
+  endedDone: "the ended run is finished",
+} as const;
+
+/**
+ * The state machine of which each execution is a run. Its data hold where the task that follows is, and never what tasks
+ * computed: that lies in the datastore.
+ */
+export function runMachine(plan: DeploymentPlan): AslMachine {
+  const frame = new FrameStates(plan, { depth: 0, mark: "", done: STATE.succeeded, failed: STATE.failed });
+  const entry = frame.nameOf(plan.frame.entry);
+  return {
+    StartAt: STATE.begin,
+    States: { ...beginning(entry), ...frame.write(plan.frame), ...success(plan), ...failure(plan), ...ended(plan) },
+  };
+}
+
+function beginning(entry: string): AslMachine["States"] {
+  const place = { "fire.$": "$$.Execution.Name", at: "" };
+  return {
+    [STATE.begin]: {
+      Type: "Choice",
+      Choices: [
+        { Variable: "$.ended", IsPresent: true, Next: STATE.ended },
+        { Variable: "$.trigger", IsPresent: true, Next: STATE.triggered },
+      ],
+      Default: STATE.byHand,
+    },
+    [STATE.triggered]: {
+      Type: "Pass",
+      Parameters: { ...place, "trigger.$": "States.JsonToString($.trigger)" },
+      Next: entry,
+    },
+    [STATE.byHand]: { Type: "Pass", Parameters: { ...place, trigger: "{}" }, Next: entry },
+  };
+}
+
+/** That nobody could be told is no failure of the run. */
+function success(plan: DeploymentPlan): AslMachine["States"] {
+  const { version, name, store } = plan;
+  const { bucket, prefix } = parseS3Location(store.storage.location);
+  const done = { Retry: STORE_RETRIES, ...caughtBy(STATE.success) };
+  return {
+    [STATE.succeeded]: finishingState(plan, "succeeded", { next: STATE.fired, failed: STATE.failure }),
+    [STATE.fired]: {
+      Type: "Task",
+      Resource: "arn:aws:states:::aws-sdk:s3:getObject",
+      Parameters: { Bucket: bucket, "Key.$": `States.Format('${inFormat(`${prefix}fires/${name}`)}/{}.json', $.fire)` },
+      ResultSelector: { "fire.$": "States.StringToJson($.Body)" },
+      ...done,
+      Next: STATE.told,
+    },
+    [STATE.told]: {
+      Type: "Task",
+      Resource: "arn:aws:states:::events:putEvents",
+      Parameters: {
+        Entries: [
+          {
+            Source: FINISHED.source,
+            DetailType: FINISHED.detailType,
+            Detail: { flow: version.flow, place: placeOf(version), deployment: name, "run.$": "$.fire.run" },
+          },
+        ],
+      },
+      ...done,
+      Next: STATE.success,
+    },
+    [STATE.success]: { Type: "Succeed" },
+  };
+}
+
+function failure(plan: DeploymentPlan): AslMachine["States"] {
+  const failed: AslState = {
+    Type: "Fail",
+    Error: "MILLRACE_RUN_FAILED",
+    Cause: `a step of ${plan.version.flow} failed; the run says which: ${plan.version.programName} runs`,
+  };
+  const { failure: next } = STATE;
+  return { [STATE.failed]: finishingState(plan, "failed", { next, failed: next }), [next]: failed };
+}
+
+/** Of an execution that was stopped or that timed out, which could not do it itself: a rule of EventBridge starts this. */
+function ended(plan: DeploymentPlan): AslMachine["States"] {
+  return {
+    [STATE.ended]: { Type: "Pass", Parameters: { "fire.$": "$.ended", at: "" }, Next: STATE.endedFailed },
+    [STATE.endedFailed]: finishingState(plan, "failed", { next: STATE.endedDone, failed: null }),
+    [STATE.endedDone]: { Type: "Succeed" },
+  };
+}
+
+/** One text, as a pattern of EventBridge compares it: empty outside of projects. */
+export function placeOf({ project }: Pick<DeploymentPlan["version"], "project">): string {
+  return project === null ? "" : `${project.name}/${project.branch}`;
+}
