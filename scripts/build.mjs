@@ -105,8 +105,9 @@ const results = await Promise.all([
       "config-formats": "runtime/launch/values/config-formats.ts",
       docker: "runtime/engines/docker/client/dockerode.ts",
       kubernetes: "runtime/engines/kubernetes/client/kube-config.ts",
-      // The AWS SDK, twice: each takes other parts of it.
+      // The AWS SDK, several times: each takes other parts of it.
       batch: "runtime/engines/batch/aws/open-aws.ts",
+      "aws-production": "runtime/deploy/step-functions/aws/open-production.ts",
       "aws-setup": "runtime/cli/commands/configure/aws-setup/open-aws-setup.ts",
     },
     minifyWhitespace: true,

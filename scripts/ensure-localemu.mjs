@@ -64,12 +64,33 @@ function install(site) {
     run(...split([...pip, "wheel", ...locked, "-r", path.join(work, "sources.txt"), "-w", wheels]));
     const target = ["--only-binary=:all:", "--python-version", "3.13", "--implementation", "cp", "--abi", "cp313"];
     const abis = ["--abi", "abi3", "--abi", "none"];
-    const platforms = ["34", "28", "27", "17", "12", "5"].flatMap((minor) => ["--platform", `manylinux_2_${minor}_x86_64`]);
+    const platforms = ["34", "28", "27", "17", "12", "5"].flatMap((minor) => [
+      "--platform",
+      `manylinux_2_${minor}_x86_64`,
+    ]);
     const older = ["manylinux2014", "manylinux2010", "manylinux1"].flatMap((name) => ["--platform", `${name}_x86_64`]);
     // The Python that `install` asks about is its own, whatever it installs for.
-    const all = ["--ignore-requires-python", "--no-compile", ...target, ...abis, ...platforms, ...older, "--target", path.join(work, "site")];
+    const all = [
+      "--ignore-requires-python",
+      "--no-compile",
+      ...target,
+      ...abis,
+      ...platforms,
+      ...older,
+      "--target",
+      path.join(work, "site"),
+    ];
     run(...split([...pip, "install", ...locked, ...all, "-r", path.join(work, "others.txt")]));
-    const made = ["--no-deps", "--no-compile", "--no-index", "--find-links", wheels, "--upgrade", "--target", path.join(work, "site")];
+    const made = [
+      "--no-deps",
+      "--no-compile",
+      "--no-index",
+      "--find-links",
+      wheels,
+      "--upgrade",
+      "--target",
+      path.join(work, "site"),
+    ];
     run(...split([...pip, "install", ...made, ...sources.map((line) => line.split(" ")[0])]));
     for (const { file, from, to } of PATCHES) patch(path.join(work, "site/localemu", file), { from, to });
     // Whole or not there.
@@ -82,7 +103,10 @@ function install(site) {
 function patch(file, { from, to }) {
   const text = readFileSync(file, "utf8");
   if (!text.includes(from)) throw new Error(`LocalEmu has changed: ${file} lacks ${from.trim()}`);
-  writeFileSync(file, text.replace(from, () => to));
+  writeFileSync(
+    file,
+    text.replace(from, () => to),
+  );
 }
 
 function split([program, ...args]) {
@@ -136,7 +160,11 @@ function start(python, { site, folder, port }) {
   if (python.program !== undefined)
     return spawn(python.program, args, { cwd: folder, env: { ...process.env, ...own }, stdio, detached: true });
   const socket = /^unix:\/\/(.*)$/.exec(process.env.DOCKER_HOST ?? "")?.[1] ?? "/var/run/docker.sock";
-  const volumes = [`${path.dirname(site)}:${path.dirname(site)}`, `${folder}:${folder}`, `${socket}:/var/run/docker.sock`];
+  const volumes = [
+    `${path.dirname(site)}:${path.dirname(site)}`,
+    `${folder}:${folder}`,
+    `${socket}:/var/run/docker.sock`,
+  ];
   const env = Object.entries(own).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
   const options = ["--rm", "--init", "--network", "host", "--name", nameOf(port), "--workdir", folder];
   const mounts = volumes.flatMap((volume) => ["--volume", volume]);

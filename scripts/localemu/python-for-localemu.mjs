@@ -46,7 +46,9 @@ function ensureImage() {
     const file = path.join(folder, "trixie.tar");
     const made = attempt("mmdebstrap", ["--variant=apt", "--include=python3,ca-certificates", "trixie", file]);
     if (made.error?.code === "ENOENT")
-      throw new Error(`there is no Python ${VERSION}, and no mmdebstrap that makes one; Debian's package is mmdebstrap`);
+      throw new Error(
+        `there is no Python ${VERSION}, and no mmdebstrap that makes one; Debian's package is mmdebstrap`,
+      );
     done(made);
     done(attempt("docker", ["import", file, IMAGE]));
   } finally {

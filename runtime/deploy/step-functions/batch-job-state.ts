@@ -5,7 +5,7 @@ import type { StepJob } from "../../engines/jobs/job-service.ts";
 import type { DeployedTask } from "../deployed-task.ts";
 import { type AslNext, type AslState, aslValue, caughtBy } from "./asl-machine.ts";
 import { jobDefinitionOf, ownEnv } from "./job-definition-of.ts";
-import { BATCH_RETRIES, BATCH_RETRY_ATTEMPTS } from "./service-retries.ts";
+import { SERVICE_RETRIES } from "./service-retries.ts";
 
 /** Least that Batch takes; it is a backstop for the task's own limit. */
 const MIN_TIMEOUT_S = 60;
@@ -52,7 +52,7 @@ export function batchJobState(task: DeployedTask, of: BatchJobOptions): AslState
       PropagateTags: true,
       ...(limitMs === null ? {} : { Timeout: { AttemptDurationSeconds: timeoutS(limitMs) } }),
     },
-    Retry: [...BATCH_RETRIES, ...of.retries],
+    Retry: [...SERVICE_RETRIES.batch, ...of.retries],
     ...caughtBy(of.failed),
     ResultPath: null,
     Next: of.next,
@@ -88,6 +88,6 @@ function byAttempt(values: readonly string[], attempts: number): string | { read
   const [first = "", ...later] = values;
   if (later.every((value) => value === first)) return first;
   const last = values.at(-1) ?? first;
-  const all = Array.from({ length: attempts + BATCH_RETRY_ATTEMPTS }, (_, at) => `'${values[at] ?? last}'`);
+  const all = Array.from({ length: attempts + SERVICE_RETRIES.batchAttempts }, (_, at) => `'${values[at] ?? last}'`);
   return { path: `States.ArrayGetItem(States.Array(${all.join(", ")}), $$.State.RetryCount)` };
 }

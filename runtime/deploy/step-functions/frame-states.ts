@@ -5,7 +5,7 @@ import type { FrameScope } from "./frame-scope.ts";
 import { SplitStates } from "./split-states.ts";
 import { stateName } from "./state-name.ts";
 import { concludingState, stepJobState } from "./step-job-state.ts";
-import { type ToldOptions, toldState } from "./told-states.ts";
+import { type ToldOptions, toldState } from "./told-state.ts";
 
 /** Writes the states of a frame; those of frames within it stand in states of their own. */
 export class FrameStates {

@@ -2,9 +2,9 @@ import { parseS3Location } from "../../datastore/s3/s3-location.ts";
 import type { DeploymentPlan } from "../deployer.ts";
 import { type AslMachine, type AslState, caughtBy } from "./asl-machine.ts";
 import { FrameStates } from "./frame-states.ts";
-import { STORE_RETRIES } from "./service-retries.ts";
+import { SERVICE_RETRIES } from "./service-retries.ts";
 import { finishingState } from "./step-job-state.ts";
-import { inFormat } from "./told-states.ts";
+import { inFormat } from "./told-state.ts";
 
 /** What the state machine says once a run has succeeded. */
 export const FINISHED = { source: "millrace", detailType: "Millrace Run Succeeded" } as const;
@@ -62,7 +62,7 @@ function beginning(entry: string): AslMachine["States"] {
 function success(plan: DeploymentPlan): AslMachine["States"] {
   const { version, name, store } = plan;
   const { bucket, prefix } = parseS3Location(store.storage.location);
-  const done = { Retry: STORE_RETRIES, ...caughtBy(STATE.success) };
+  const done = { Retry: SERVICE_RETRIES.store, ...caughtBy(STATE.success) };
   return {
     [STATE.succeeded]: finishingState(plan, "succeeded", { next: STATE.fired, failed: STATE.failure }),
     [STATE.fired]: {

@@ -7,21 +7,24 @@ const PASSING = {
   s3: ["S3.S3Exception", "S3.SdkClientException", "S3.SlowDownException", "S3.InternalErrorException"],
 };
 
-/** Tried again apart from the attempts of the step, about ten minutes long. */
-export const BATCH_RETRIES: readonly object[] = [
-  {
-    ErrorEquals: PASSING.batch,
-    ...{ IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 15, JitterStrategy: "FULL" },
-  },
-  // Refused: it would be again.
-  { ErrorEquals: ["Batch.ClientException", "Batch.AccessDenied"], MaxAttempts: 0 },
-];
+/** Most that throttled calls of Batch are tried again, about ten minutes long. */
+const BATCH_ATTEMPTS = 15;
 
-export const BATCH_RETRY_ATTEMPTS = 15;
-
-export const STORE_RETRIES: readonly object[] = [
-  {
-    ErrorEquals: PASSING.s3,
-    ...{ IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 8, JitterStrategy: "FULL" },
-  },
-];
+/** How calls of services are tried again, apart from the attempts of the step. */
+export const SERVICE_RETRIES = {
+  batchAttempts: BATCH_ATTEMPTS,
+  batch: [
+    {
+      ErrorEquals: PASSING.batch,
+      ...{ IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: BATCH_ATTEMPTS, JitterStrategy: "FULL" },
+    },
+    // Refused: it would be again.
+    { ErrorEquals: ["Batch.ClientException", "Batch.AccessDenied"], MaxAttempts: 0 },
+  ],
+  store: [
+    {
+      ErrorEquals: PASSING.s3,
+      ...{ IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 8, JitterStrategy: "FULL" },
+    },
+  ],
+};

@@ -2,7 +2,7 @@ import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { Frame, Go } from "../frames/frame.ts";
 import { type AslMachine, type AslState, caughtBy } from "./asl-machine.ts";
 import type { FrameScope } from "./frame-scope.ts";
-import { type ToldOptions, toldPlace, toldState } from "./told-states.ts";
+import { type ToldOptions, toldPlace, toldState } from "./told-state.ts";
 import { stateName } from "./state-name.ts";
 
 /** More children than Step Functions runs at once beside each other in one execution: they become executions of their own. */
@@ -99,7 +99,10 @@ export class SplitStates {
     const { depth, mark } = this.#scope;
     const index = "$$.Map.Item.Value";
     const isInline = mode === "INLINE";
-    const machine = this.#body(body, { mark: isInline ? `${mark} of few` : mark, key: name(isInline ? "child of few" : "child") });
+    const machine = this.#body(body, {
+      mark: isInline ? `${mark} of few` : mark,
+      key: name(isInline ? "child of few" : "child"),
+    });
     return {
       Type: "Map",
       MaxConcurrency: concurrencyOf(body),

@@ -1,6 +1,6 @@
 import { type AslNext, type AslState, caughtBy } from "./asl-machine.ts";
 import { parseS3Location } from "../../datastore/s3/s3-location.ts";
-import { STORE_RETRIES } from "./service-retries.ts";
+import { SERVICE_RETRIES } from "./service-retries.ts";
 
 /** What a task left for its target, by the end of its name. */
 export type Told = "items" | "case";
@@ -16,7 +16,7 @@ export interface ToldOptions {
 /** Where that lies, as a call of S3 takes it: see `toldItemsKey`, `toldCaseKey`. */
 export function toldPlace(of: ToldOptions): Readonly<Record<string, string>> {
   const { bucket, prefix } = parseS3Location(of.location);
-    const [at, values] = of.isWithinSplit ? ["-{}", "$.fire, $.at"] : ["", "$.fire"];
+  const [at, values] = of.isWithinSplit ? ["-{}", "$.fire, $.at"] : ["", "$.fire"];
   return {
     Bucket: bucket,
     "Key.$": `States.Format('${inFormat(`${prefix}told/${of.deployment}`)}/{}/${inFormat(of.step)}${at}.${of.told}.json', ${values})`,
@@ -32,10 +32,9 @@ export function toldState(
     Type: "Task",
     Resource: `arn:aws:states:::aws-sdk:s3:${what === "size" ? "headObject" : "getObject"}`,
     Parameters: toldPlace(of),
-    ResultSelector:
-      what === "size" ? { "bytes.$": "$.ContentLength" } : { "value.$": "States.StringToJson($.Body)" },
+    ResultSelector: what === "size" ? { "bytes.$": "$.ContentLength" } : { "value.$": "States.StringToJson($.Body)" },
     ResultPath: "$.told",
-    Retry: STORE_RETRIES,
+    Retry: SERVICE_RETRIES.store,
     ...caughtBy(then.failed),
     Next: then.next,
   };

@@ -1,0 +1,27 @@
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import type { DeploymentVersion } from "../../datastore/kinds/deployment.ts";
+import { faultIn, fields, list, orNull, text } from "../../datastore/shapes/checks.ts";
+
+/** What a version left on AWS. */
+export interface InstalledParts {
+  readonly region: string;
+  /** ARNs; null without triggers. */
+  readonly machine: string;
+  readonly starter: string | null;
+  /** Names of what a pause switches off. */
+  readonly schedules: readonly string[];
+  readonly rules: readonly string[];
+}
+
+const parts = fields({ region: text, machine: text, starter: orNull(text), schedules: list(text), rules: list(text) });
+
+/** @throws MillraceError where nothing was installed, or what was noted of it is damaged */
+export function installedParts({ deployment, version, installed }: DeploymentVersion): InstalledParts {
+  const fault = installed === null ? " was never installed" : faultIn(parts, installed);
+  if (fault === null) return installed as InstalledParts;
+  throw new MillraceError({
+    code: "MILLRACE_TARGET",
+    headline: `Cannot use ${deployment} on Step Functions because what version ${version} made there is not known: it${fault}`,
+    hint: "deploy the flow again",
+  });
+}
