@@ -16,7 +16,13 @@ export const SERVICE_RETRIES = {
   batch: [
     {
       ErrorEquals: PASSING.batch,
-      ...{ IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: BATCH_ATTEMPTS, JitterStrategy: "FULL" },
+      ...{
+        IntervalSeconds: 2,
+        BackoffRate: 2,
+        MaxDelaySeconds: 60,
+        MaxAttempts: BATCH_ATTEMPTS,
+        JitterStrategy: "FULL",
+      },
     },
     // Refused: it would be again.
     { ErrorEquals: ["Batch.ClientException", "Batch.AccessDenied"], MaxAttempts: 0 },
