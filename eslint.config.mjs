@@ -25,6 +25,7 @@ const AWS_ROOMS = [
   "runtime/datastore/s3/**",
   "runtime/aws/failure-of.ts",
   "runtime/engines/batch/aws/**",
+  "runtime/deploy/step-functions/aws/**",
   "runtime/secrets/aws/**",
   "runtime/cli/commands/configure/aws-setup/**",
 ];

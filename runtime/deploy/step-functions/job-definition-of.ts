@@ -13,9 +13,9 @@ const MOST_ATTEMPTS = 10;
  * installed does not change under the executions that go on.
  */
 export function jobDefinitionOf(task: DeployedTask, options: BatchStepOptions): JobDefinition {
-  const { jobDefinitionName: _, ...made } = jobDefinition(task.needs, { options, platform: options.platform ?? "EC2" });
+  const made = jobDefinition(task.needs, { options, platform: options.platform ?? "EC2" });
   const content = {
-    ...made,
+    ...{ type: made.type, platformCapabilities: made.platformCapabilities, propagateTags: made.propagateTags },
     containerProperties: {
       ...made.containerProperties,
       command: [...task.command],

@@ -14,7 +14,6 @@ const STATE = {
   begin: "begin the run",
   triggered: "begin with the trigger",
   byHand: "begin by hand",
-  succeeded: "finish the run",
   fired: "which run it was",
   told: "tell that it succeeded",
   success: "the run succeeded",
@@ -30,7 +29,7 @@ const STATE = {
  * computed: that lies in the datastore.
  */
 export function runMachine(plan: DeploymentPlan): AslMachine {
-  const frame = new FrameStates(plan, { depth: 0, mark: "", done: STATE.succeeded, failed: STATE.failed });
+  const frame = new FrameStates(plan, { depth: 0, mark: "", done: STATE.fired, failed: STATE.failed });
   const entry = frame.nameOf(plan.frame.entry);
   return {
     StartAt: STATE.begin,
@@ -58,17 +57,22 @@ function beginning(entry: string): AslMachine["States"] {
   };
 }
 
-/** That nobody could be told is no failure of the run. */
+/**
+ * The flow's last task has recorded the end of the run. What is left is to tell those who wait for it; that they could not be
+ * told is no failure of the run.
+ */
 function success(plan: DeploymentPlan): AslMachine["States"] {
   const { version, name, store } = plan;
   const { bucket, prefix } = parseS3Location(store.storage.location);
   const done = { Retry: SERVICE_RETRIES.store, ...caughtBy(STATE.success) };
   return {
-    [STATE.succeeded]: finishingState(plan, "succeeded", { next: STATE.fired, failed: STATE.failure }),
     [STATE.fired]: {
       Type: "Task",
       Resource: "arn:aws:states:::aws-sdk:s3:getObject",
-      Parameters: { Bucket: bucket, "Key.$": `States.Format('${inFormat(`${prefix}fires/${name}`)}/{}.json', $.fire)` },
+      Parameters: {
+        Bucket: bucket,
+        "Key.$": `States.Format('${inFormat(`${prefix}fires/${name}/${version.target}`)}-{}.json', $.fire)`,
+      },
       ResultSelector: { "fire.$": "States.StringToJson($.Body)" },
       ...done,
       Next: STATE.told,
@@ -99,14 +103,14 @@ function failure(plan: DeploymentPlan): AslMachine["States"] {
     Cause: `a step of ${plan.version.flow} failed; the run says which: ${plan.version.programName} runs`,
   };
   const { failure: next } = STATE;
-  return { [STATE.failed]: finishingState(plan, "failed", { next, failed: next }), [next]: failed };
+  return { [STATE.failed]: finishingState(plan, { next, failed: next }), [next]: failed };
 }
 
 /** Of an execution that was stopped or that timed out, which could not do it itself: a rule of EventBridge starts this. */
 function ended(plan: DeploymentPlan): AslMachine["States"] {
   return {
     [STATE.ended]: { Type: "Pass", Parameters: { "fire.$": "$.ended", at: "" }, Next: STATE.endedFailed },
-    [STATE.endedFailed]: finishingState(plan, "failed", { next: STATE.endedDone, failed: null }),
+    [STATE.endedFailed]: finishingState(plan, { next: STATE.endedDone, failed: null }),
     [STATE.endedDone]: { Type: "Succeed" },
   };
 }

@@ -1,4 +1,5 @@
 import type { CreateScheduleCommandInput } from "@aws-sdk/client-scheduler";
+import { smallest } from "../../../sdk/base/largest.ts";
 import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
 import { nextInstants } from "../triggers/next-instants.ts";
 import { scheduleExpressions } from "./schedule-expressions.ts";
@@ -57,5 +58,5 @@ function mostAgeS(rule: ScheduleRule, now: number): number {
   if (rule.catchUp === "all") return MOST_AGE_S;
   const instants = nextInstants(rule, now, GAPS);
   const gaps = instants.slice(1).map((instant, at) => (instant - (instants[at] ?? instant)) / 1000);
-  return Math.min(MOST_AGE_S, Math.max(LEAST_AGE_S, ...(gaps.length === 0 ? [MOST_AGE_S] : [Math.min(...gaps)])));
+  return Math.min(MOST_AGE_S, Math.max(LEAST_AGE_S, gaps.length === 0 ? MOST_AGE_S : smallest(gaps)));
 }

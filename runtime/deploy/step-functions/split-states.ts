@@ -1,3 +1,4 @@
+import { smallest } from "../../../sdk/base/largest.ts";
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { Frame, Go } from "../frames/frame.ts";
 import { type AslMachine, type AslState, caughtBy } from "./asl-machine.ts";
@@ -156,5 +157,5 @@ function end(Result: 0 | 1): AslState {
 /** 0: as many as there are. */
 function concurrencyOf({ steps }: Frame): number {
   const limits = steps.flatMap(({ node }) => node.settings.concurrency?.limit ?? []);
-  return limits.length === 0 ? 0 : Math.min(...limits);
+  return limits.length === 0 ? 0 : smallest(limits);
 }

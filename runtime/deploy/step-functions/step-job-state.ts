@@ -45,14 +45,14 @@ export function concludingState(plan: DeploymentPlan, { step, ...then }: Omit<St
   });
 }
 
-/** What records the end of the run, and calls what `@onExit` names. */
-export function finishingState(plan: DeploymentPlan, how: "succeeded" | "failed", then: AslNext): AslState {
+/** What records that the run has failed, and calls what `@onExit` names. */
+export function finishingState(plan: DeploymentPlan, then: AslNext): AslState {
   const task = finishingTask(plan);
   return batchJobState(task, {
     ...common(plan),
     ...then,
-    title: `finish-${how}`,
-    env: { [TASK_VARIABLES.fire]: { path: "$.fire" }, [TASK_VARIABLES.finish]: how },
+    title: "finish",
+    env: { [TASK_VARIABLES.fire]: { path: "$.fire" }, [TASK_VARIABLES.finish]: "failed" },
     needs: [task.needs],
     retries: OWN_RETRIES,
     attempts: 1,

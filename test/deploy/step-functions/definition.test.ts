@@ -8,6 +8,7 @@ import { graphOfShape } from "../graph-of.ts";
 import { SHAPES } from "../../matrix/shapes/all.ts";
 import { graphWith, awsPlan, type AwsPlanOptions } from "./aws-plan.ts";
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- states of many kinds are looked into
 type Json = Record<string, any>;
 
 /** What a validator of the language says; null for nothing. */
