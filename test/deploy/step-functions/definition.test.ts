@@ -1,4 +1,3 @@
-import aslValidator from "asl-validator";
 import { describe, expect, test } from "vitest";
 import { runMachine } from "../../../runtime/deploy/step-functions/run-machine.ts";
 import { startMachine } from "../../../runtime/deploy/step-functions/start-machine.ts";
@@ -7,15 +6,10 @@ import { between } from "../../graph/flow-from.ts";
 import { graphOfShape } from "../graph-of.ts";
 import { SHAPES } from "../../matrix/shapes/all.ts";
 import { graphWith, awsPlan, type AwsPlanOptions } from "./aws-plan.ts";
+import { aslFaults } from "./asl-faults.ts";
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- states of many kinds are looked into
 type Json = Record<string, any>;
-
-/** What a validator of the language says; null for nothing. */
-function faultsOf(definition: unknown): string | null {
-  const { isValid, errorsText } = aslValidator(definition as never);
-  return isValid ? null : errorsText();
-}
 
 function machineOf(flow: string | FlowGraph, over: AwsPlanOptions = {}): Json {
   return runMachine(awsPlan(flow, over)) as Json;
@@ -37,7 +31,7 @@ function stateOf(machine: Json, wanted: string): Json {
 describe.each(["stop", "finish"] as const)("with --on-failure %s", (onFailure) => {
   test.each(SHAPES.map((shape) => [shape.name, shape] as const))("a definition is valid: %s", (_, shape) => {
     const machine = machineOf(graphOfShape(shape), { options: { onFailure } });
-    expect(faultsOf(machine)).toBeNull();
+    expect(aslFaults(machine)).toBeNull();
     const names = [...statesIn(machine)].map(([name]) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.every(({ length }) => length <= 80)).toBe(true);
@@ -45,7 +39,7 @@ describe.each(["stop", "finish"] as const)("with --on-failure %s", (onFailure) =
 });
 
 test("what starts a run is valid, and starts it under a name of its own", () => {
-  expect(faultsOf(startMachine("millrace-F-00000000"))).toBeNull();
+  expect(aslFaults(startMachine("millrace-F-00000000"))).toBeNull();
 });
 
 test("a task knows its deployment, step, execution and place", () => {
@@ -118,7 +112,7 @@ test("each attempt gets what it needs", () => {
   const settings = { retry, resources: { ...needs, later: [{ ...needs, memoryMb: 2048 }] } };
   const steps = graph.steps.map((node) => (node.name === "a" ? { ...node, settings } : node));
   const machine = machineOf({ ...graph, steps });
-  expect(faultsOf(machine)).toBeNull();
+  expect(aslFaults(machine)).toBeNull();
   const { ResourceRequirements } = stateOf(machine, "a")["Parameters"].ContainerOverrides;
   expect(ResourceRequirements[0]).toEqual({ Type: "VCPU", Value: "1" });
   expect(ResourceRequirements[1]["Value.$"]).toMatch(
@@ -136,6 +130,6 @@ test("200 steps make a definition of less than a quarter of what AWS takes, thou
     return `s${at}() { this.next(this.b${at}, { foreach: 'xs' }) } b${at}(x) { this.next(this.j${at}) } j${at}(inputs) { this.next(this.${next}) }`;
   });
   const splits = machineOf(between("this.s0", wide.join(" ")));
-  expect(faultsOf(splits)).toBeNull();
+  expect(aslFaults(splits)).toBeNull();
   expect(JSON.stringify(splits).length).toBeLessThan(524_288);
 });
