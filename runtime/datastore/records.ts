@@ -70,6 +70,8 @@ export interface RunDocument {
   readonly shipment?: RunShipment;
   /** Blob of the release that the run was begun from; missing from what the first versions wrote. */
   readonly release?: string;
+  /** True where another scheduler may go on with the run under its id: then its journal can have several parts. */
+  readonly mayContinue?: true;
   /** What a run was started by that no person started by hand. */
   readonly deployment?: RunDeployment;
   /** Why its deployment started it; there as `deployment` is. */

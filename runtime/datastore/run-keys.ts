@@ -15,8 +15,9 @@ export function runFolder({ flow, run, root = "flows" }: RunPlace): string {
   return `${root}/${flow}/${run}`;
 }
 
-export function journalKey(of: RunPlace): string {
-  return `${runFolder(of)}/journal.jsonl`;
+/** @param claim - number of the scheduler that writes it */
+export function journalKey(of: RunPlace, claim = 1): string {
+  return `${runFolder(of)}/journal${ofClaim(claim)}.jsonl`;
 }
 
 /** @param folder - of the run */
@@ -97,9 +98,13 @@ export function launchOrderKey(of: RunPlace): string {
   return `${runFolder(of)}/launch.json`;
 }
 
-/** The process that became the scheduler of a detached run. */
-export function schedulerKey(of: RunPlace): string {
-  return `${runFolder(of)}/scheduler.json`;
+/** The process that became the scheduler of a run, or went on with it as the `claim`th one. */
+export function schedulerKey(of: RunPlace, claim = 1): string {
+  return `${runFolder(of)}/scheduler${ofClaim(claim)}.json`;
+}
+
+function ofClaim(claim: number): string {
+  return claim === 1 ? "" : `-${claim}`;
 }
 
 /** There once the hook of `@onExit` is called, where no scheduler of ours drives the run. */

@@ -35,6 +35,7 @@ import {
   cardsKey,
   checkpointKey,
   gangKey,
+  journalKey,
   logKey,
   metricsKey,
   runFolder,
@@ -92,8 +93,9 @@ export class RunRecord {
     return this.#parsedDocument(bytes);
   }
 
-  openJournal(): Appender {
-    return this.#storage.append(this.#key("journal.jsonl"));
+  /** @param claim - number of the scheduler that writes it */
+  openJournal(claim = 1): Appender {
+    return this.#storage.append(journalKey(this.#place, claim));
   }
 
   /** The whole journal of a run that nothing follows in: whoever writes it has decided on the end. False if there is one. */
@@ -103,7 +105,7 @@ export class RunRecord {
 
   /** Every event so far. A last line that a killed process left unfinished does not count. */
   events(): Generator<RunEvent> {
-    return new RunEventTail(this.#storage, this.#place).next();
+    return new RunEventTail(this.#storage, { ...this.#place, mayContinue: true }).next();
   }
 
   /** For one process: nobody else writes where it writes. */

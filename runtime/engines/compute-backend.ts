@@ -16,6 +16,13 @@ export interface ComputeBackend {
   ahead?(step: string): number;
   /** Begins an attempt; returns at once. What follows comes as events. */
   start(spec: TaskSpec): void;
+  /**
+   * Goes on with an attempt that an earlier scheduler of this run started: what follows comes as events, as after `start`.
+   * Where nobody works on it any more, it ends as an interruption.
+   * @returns false if it cannot have outlived that scheduler
+   * @defaultValue none has
+   */
+  follow?(spec: TaskSpec): boolean;
   /** Ends a running attempt: asks first, insists after a grace. Its end is reported like any other. */
   stop(task: number, reason: StopReason): void;
   /** Ends whatever still runs and frees everything. */

@@ -25,6 +25,10 @@ export class EngineRouter implements ComputeBackend {
     this.#of(spec.step).start(spec);
   }
 
+  follow(spec: TaskSpec): boolean {
+    return this.#of(spec.step).follow?.(spec) ?? false;
+  }
+
   stop(task: number, reason: StopReason): void {
     // Who does not have it leaves it alone.
     for (const backend of this.#backends) backend.stop(task, reason);

@@ -42,7 +42,9 @@ export function applyEvent(state: RunState, event: RunEvent): void {
         const interruptions = running.interruptions + (event.isInterruption === true ? 1 : 0);
         const isVictim = state.victims.has(event.task);
         const { waiting } = laneAt(state, running.place, { attempt: running.attempt + 1, isVictim });
-        waiting.add({ ...running, interruptions, retryAt: event.retryAt, lastError: event.error });
+        // An attempt that only lets a task conclude has to know of the failure, not of what came between.
+        const lastError = event.isInterruption === true ? (running.lastError ?? event.error) : event.error;
+        waiting.add({ ...running, interruptions, retryAt: event.retryAt, lastError });
       } else if (!event.isCancelled) {
         const { task, attempt, error } = event;
         state.failures += 1;
@@ -62,7 +64,8 @@ function start(state: RunState, event: TaskStarted): void {
     const own = laneOf(state, { step: event.step, attempt, isVictim: state.victims.has(task) });
     const waiting = own.waiting.take(task) ?? state.waiting.take(task);
     if (waiting === undefined) throw brokenInvariant(`task ${task} is tried again but does not wait`);
-    state.running.set(task, { task, attempt, interruptions: waiting.interruptions, place: waiting.place });
+    const { interruptions, place, lastError } = waiting;
+    state.running.set(task, { task, attempt, interruptions, place, lastError });
     return;
   }
   const place = take(state, event);

@@ -1,7 +1,15 @@
 import type { TaskSource } from "../datastore/run-event.ts";
 import type { ErrorRecord } from "../datastore/records.ts";
 import { childPlace } from "./apply-event.ts";
-import type { Lane, GraphPlace, ReadyEntry, RunState, WaitingTask } from "./run-state.ts";
+import {
+  gangOf,
+  type Lane,
+  type GraphPlace,
+  type ReadyEntry,
+  type RunningTask,
+  type RunState,
+  type WaitingTask,
+} from "./run-state.ts";
 import { smallest } from "../../sdk/base/largest.ts";
 
 /** A task that may start now. */
@@ -36,13 +44,20 @@ export function isUrgent(entry: Startable): boolean {
 export function candidateOf(entry: Startable, nextTask: number): Candidate {
   if (entry.kind === "retry") {
     const { task, attempt, interruptions, place, lastError } = entry.waiting;
-    return { task, attempt: attempt + 1, interruptions, source: { kind: "retry" }, place, isUrgent: false, lastError };
+    const isUrgentRetry = gangOf(place) !== null;
+    const source: TaskSource = { kind: "retry" };
+    return { task, attempt: attempt + 1, interruptions, source, place, isUrgent: isUrgentRetry, lastError };
   }
   const fresh = { task: nextTask, attempt: 0, interruptions: 0, lastError: null, isUrgent: isUrgent(entry) };
   if (entry.kind === "task") return { ...fresh, source: entry.source, place: entry.place };
   const { split } = entry;
   const source: TaskSource = { kind: "child", split: split.task, index: split.launched };
   return { ...fresh, source, place: childPlace(split, split.launched) };
+}
+
+/** An attempt that an earlier scheduler started. */
+export function leftCandidate(running: RunningTask): Candidate {
+  return { ...running, source: { kind: "retry" }, isUrgent: false, lastError: running.lastError ?? null };
 }
 
 /** When the next waiting retry falls due; null if none waits, or if one is due and only lacks a place. */

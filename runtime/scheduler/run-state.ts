@@ -67,6 +67,8 @@ export interface RunningTask {
   /** Earlier attempts that lost their machine: they count for no limit on retries. */
   readonly interruptions: number;
   readonly place: GraphPlace;
+  /** How the attempt before it failed; missing for a first one. */
+  readonly lastError?: ErrorRecord;
 }
 
 export interface WaitingTask extends RunningTask {

@@ -2,19 +2,30 @@ import type { BackendEvent, ComputeBackend, TaskBegan, TaskEnded } from "../engi
 import { NEVER_BEGAN, type StopReason } from "../task/stop-reason.ts";
 import { soundUsage } from "../task/sound-usage.ts";
 import { stoppedOutcome, type TaskOutcome } from "../task/task-outcome.ts";
+import { LEFT_ALONE } from "../task/left-alone.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import type { RunEvent } from "../datastore/run-event.ts";
 import type { ErrorRecord, ResultLocator, TakenTransition } from "../datastore/records.ts";
 import { type FlowGraph, nodeOf } from "../graph/flow-graph.ts";
-import { type Candidate, nextRetryAt } from "./candidate.ts";
+import { type Candidate, leftCandidate, nextRetryAt } from "./candidate.ts";
 import { Chooser } from "./chooser.ts";
 import type { Clock } from "../task/clock.ts";
 import { applyEvent } from "./apply-event.ts";
 import { type Capacity, CapacityUse } from "./capacity.ts";
 import { decideRetry, isConcluding } from "./decide-retry.ts";
-import { type FirstTask, gangOf, initialState, pathOf, type RunState, type Split } from "./run-state.ts";
+import {
+  type FirstTask,
+  gangOf,
+  initialState,
+  pathOf,
+  type RunningTask,
+  type RunState,
+  type Split,
+} from "./run-state.ts";
 import { errorWithNextNeeds } from "./error-with-next-needs.ts";
+import type { EarlierEvents } from "./earlier-events.ts";
 import { isMemoryDeath } from "../task/out-of-memory.ts";
+import { Stops } from "./stops.ts";
 import { taskSpecOf } from "./task-spec-of.ts";
 import { PLACES } from "../text/waits-text.ts";
 import { TimeLimit } from "../task/time-limit.ts";
@@ -33,6 +44,8 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   /** When the run began, as its document says. @defaultValue the time of the first call */
   readonly startedAt?: number;
+  /** Of a run that earlier schedulers began. @defaultValue it begins now */
+  readonly earlier?: EarlierEvents | null;
   /** A finished task of the origin run that may stand for this one. */
   readonly reusable: (step: string, path: string) => ReusableResult | null;
   /** Told by step what its next task waits for, whenever that changes: names of capacities, or {@link PLACES}. */
@@ -62,9 +75,7 @@ export class Scheduler {
   readonly #limits = new Map<number, TimeLimit>();
   #cancelWake: (() => void) | null = null;
   readonly #unwritten: RunEvent[] = [];
-  #stopReason: string | null = null;
-  /** Why the other members of gangs are stopped of which one has failed for good. */
-  readonly #stoppedGangs = new Map<Split, StopReason>();
+  readonly #stops = new Stops();
   #held: ReadonlyMap<string, readonly string[]> = new Map();
   /** The step whose task would start next if there were a place. */
   #placeless: string | null = null;
@@ -84,7 +95,8 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#guarded(() => {
-        this.#emit({ type: "run-started", time: this.#options.startedAt ?? this.#options.clock.now() });
+        if (!this.#goOn())
+          this.#emit({ type: "run-started", time: this.#options.startedAt ?? this.#options.clock.now() });
         this.#pump();
       });
     });
@@ -114,6 +126,38 @@ export class Scheduler {
     if (this.#settle !== null) this.#unrecordable(error);
   }
 
+  /** Takes up where earlier schedulers ended; false if they recorded nothing. */
+  #goOn(): boolean {
+    const { earlier, onFailure } = this.#options;
+    let isBegun = false;
+    for (const event of earlier?.events() ?? []) {
+      isBegun = true;
+      const place = event.type === "task-failed" ? this.#state.running.get(event.task)?.place : undefined;
+      this.#take(event);
+      if (event.type === "task-failed" && event.retryAt === null && place !== undefined)
+        this.#stops.recorded(event, { step: place.step, gang: gangOf(place), onFailure });
+    }
+    for (const running of [...this.#state.running.values()]) this.#judgeLeft(running);
+    return isBegun;
+  }
+
+  /** What was under way as the scheduler before died. */
+  #judgeLeft(running: RunningTask): void {
+    const { earlier, backend, graph } = this.#options;
+    const { task, attempt, place } = running;
+    const { step } = place;
+    const outcome = earlier?.committed({ task, step, attempt }) ?? null;
+    if (outcome !== null) return this.#ended({ type: "ended", task, step, attempt, outcome });
+    const time = this.#options.clock.now();
+    const left = { type: "task-failed", time, task, attempt, error: LEFT_ALONE.error } as const;
+    if (this.#stops.holds(gangOf(place))) return this.#emit({ ...left, retryAt: null, isCancelled: true });
+    const spec = taskSpecOf(leftCandidate(running), graph);
+    this.#options.starting?.(spec);
+    if (backend.follow?.(spec) === true) return;
+    // However often that happens: it is nothing that the task did.
+    this.#emit({ ...left, retryAt: time, isCancelled: false, isInterruption: true });
+  }
+
   #guarded(action: () => void): void {
     // Once recording has failed nothing may follow: it would stand behind half a line.
     if (this.#settle === null) return;
@@ -125,7 +169,7 @@ export class Scheduler {
   }
 
   #unrecordable(error: unknown): void {
-    this.#stopReason ??= "the run cannot be recorded";
+    this.#stops.stop("the run cannot be recorded");
     this.#settle?.reject(error);
     this.#settle = null;
   }
@@ -154,9 +198,7 @@ export class Scheduler {
     for (const spec of specs) {
       const { task, step, attempt } = spec;
       // The run was ended while their start was recorded, or their gang while they waited for it.
-      const gang = this.#gangOf(task);
-      const gangStop = gang === null ? null : (this.#stoppedGangs.get(gang) ?? null);
-      const stop = this.#stopReason === null ? gangStop : NEVER_BEGAN;
+      const stop = this.#stops.reason === null ? this.#stops.ofGang(this.#gangOf(task)) : NEVER_BEGAN;
       if (stop === null) this.#options.backend.start(spec);
       else this.deliver({ type: "ended", task, step, attempt, outcome: stoppedOutcome(stop) });
     }
@@ -174,13 +216,13 @@ export class Scheduler {
 
   #lacking(): ReadonlyMap<string, readonly string[]> {
     const { lacking } = this.#chooser;
-    if (this.#stopReason !== null || this.#placeless === null || lacking.has(this.#placeless)) return lacking;
+    if (this.#stops.reason !== null || this.#placeless === null || lacking.has(this.#placeless)) return lacking;
     return new Map([...lacking, [this.#placeless, [PLACES]]]);
   }
 
   #candidate(): Candidate | null {
     this.#placeless = null;
-    if (this.#stopReason !== null) return null;
+    if (this.#stops.reason !== null) return null;
     const next = this.#chooser.next(this.#state, {
       now: this.#options.clock.now(),
       isFree: (one) => this.#reuseOf(one) !== null,
@@ -232,7 +274,7 @@ export class Scheduler {
     const { graph, clock, onFailure } = this.#options;
     const time = clock.now();
     const gang = this.#gangOf(task);
-    const isCancelled = this.#stopReason !== null || (gang !== null && this.#stoppedGangs.has(gang));
+    const isCancelled = this.#stops.holds(gang);
     const interruptions = this.#state.running.get(task)?.interruptions ?? 0;
     const { settings } = nodeOf(graph, step);
     const isOurFault =
@@ -257,15 +299,13 @@ export class Scheduler {
 
   /** The others may wait for that member for ever. */
   #stopGang(gang: Split, reason: string): void {
-    const stop: StopReason = { name: "AbortError", message: `the gang stops: ${reason}` };
-    this.#stoppedGangs.set(gang, stop);
+    const stop = this.#stops.stopGang(gang, reason);
     for (const { task, place } of this.#state.running.values())
       if (gangOf(place) === gang) this.#options.backend.stop(task, stop);
   }
 
   #stop(reason: string): void {
-    if (this.#stopReason !== null) return;
-    this.#stopReason = reason;
+    if (!this.#stops.stop(reason)) return;
     const stop: StopReason = { name: "AbortError", message: `the run stops: ${reason}` };
     for (const { task } of this.#state.running.values()) this.#options.backend.stop(task, stop);
   }
@@ -289,7 +329,7 @@ export class Scheduler {
     this.#cancelWake?.();
     this.#cancelWake = null;
     const now = this.#options.clock.now();
-    const at = this.#stopReason === null ? nextRetryAt(this.#state, now) : null;
+    const at = this.#stops.reason === null ? nextRetryAt(this.#state, now) : null;
     if (at === null) return;
     const wait = at - now;
     this.#cancelWake = this.#options.clock.after(wait, () => this.#guarded(() => this.#pump()));
@@ -298,10 +338,11 @@ export class Scheduler {
   #finishIfOver(): void {
     const { running } = this.#state;
     const lanes = [this.#state, ...this.#state.lanes.values()];
-    const mayFollow = this.#stopReason === null && lanes.some(({ waiting, ready }) => waiting.size + ready.length > 0);
+    const mayFollow =
+      this.#stops.reason === null && lanes.some(({ waiting, ready }) => waiting.size + ready.length > 0);
     if (running.size > 0 || mayFollow) return;
-    const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stopReason === null;
-    const reason = this.#state.firstFailure === null ? this.#stopReason : null;
+    const isWhole = this.#state.hasReachedEnd && this.#state.failures === 0 && this.#stops.reason === null;
+    const reason = this.#state.firstFailure === null ? this.#stops.reason : null;
     const status = isWhole ? "succeeded" : "failed";
     this.#emit({ type: "run-finished", time: this.#options.clock.now(), status, reason });
     const settle = this.#settle;
@@ -313,9 +354,13 @@ export class Scheduler {
   }
 
   #emit(event: RunEvent): void {
+    this.#take(event);
+    this.#unwritten.push(event);
+  }
+
+  #take(event: RunEvent): void {
     this.#chooser.note(event, this.#state);
     applyEvent(this.#state, event);
-    this.#unwritten.push(event);
   }
 
   /** An end and the starts that follow from it are one write. */

@@ -41,6 +41,8 @@ export interface WorkerSetup {
   readonly run: string;
   /** Of the run's document, which names the code: nothing else is executed. */
   readonly documentHash: string;
+  /** As which scheduler of its run its own one works; missing where the run has no other. */
+  readonly claim?: number;
   /** True where `run` names the record of a step that is tried out. */
   readonly isSpin?: boolean;
   /** Folder that the package's relative paths mean on this machine. */

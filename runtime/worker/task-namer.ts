@@ -33,9 +33,10 @@ export class TaskNamer {
   /** An error is told without labels rather than replaced by another one. */
   #read(run: string): ReadonlyMap<number, ItemPlace | null> {
     try {
-      const { setup, storage } = this.#flow;
-      const tasks = new TaskFold(this.#flow.recordOf(run).document());
-      for (const event of new RunEventTail(storage, { flow: setup.flow, run }).next()) tasks.apply(event);
+      const { storage } = this.#flow;
+      const document = this.#flow.recordOf(run).document();
+      const tasks = new TaskFold(document);
+      for (const event of new RunEventTail(storage, document).next()) tasks.apply(event);
       return new Map(tasks.tasks("running").map(({ task, place }) => [task, place]));
     } catch {
       return new Map();

@@ -256,7 +256,7 @@ export class TaskProcess {
 
   #whyUncommittable(flow: LoadedFlow, sentAt: number): string | null {
     if (this.#end.isOrphan()) return "the scheduler is gone";
-    return isSuperseded(flow, sentAt) ? "the scheduler slept, and another run has resumed this one" : null;
+    return isSuperseded(flow, sentAt) ? "the scheduler slept, and another one went on with its work" : null;
   }
 }
 

@@ -28,7 +28,7 @@ export interface LaunchOrderOptions {
   readonly graceMs: number;
 }
 
-/** The process that took the order: there is only ever one. */
+/** A process that became the run's scheduler: the first one, or the one that went on when that had died. */
 export interface LaunchClaim {
   readonly format: typeof RECORD_FORMAT;
   readonly host: string;
@@ -75,6 +75,11 @@ export const launchClaimKind: RecordKind<LaunchClaim> = {
     {
       key: "flows/<Flow>/<run>/scheduler.json",
       is: "of a detached run: the process that became its scheduler; written once",
+      form: "whole",
+    },
+    {
+      key: "flows/<Flow>/<run>/scheduler-<n>.json",
+      is: "the process that went on with such a run as its `n`th scheduler; written once",
       form: "whole",
     },
   ],

@@ -5,6 +5,7 @@ import { placeAt, type PlaceInKey } from "../kinds/key-pattern.ts";
 import { type RecordKind, START_ANEW } from "../kinds/record-kind.ts";
 import { faultOfResult, resultKind } from "../kinds/result.ts";
 import { runKind } from "../kinds/run.ts";
+import { placedEvents, type PlacedEvent } from "../journal-parts.ts";
 import { linesOf, type PlacedLine } from "../lines-of.ts";
 import { parseJson } from "../parse-record.ts";
 import { BASED_FORMAT, locatorOf, parseLocator, RECORD_FORMAT, type ResultLine, type RunDocument } from "../records.ts";
@@ -76,9 +77,8 @@ class RunCheck {
   }
 
   #journal(document: RunDocument | null): readonly NamedResult[] {
-    const key = journalKey(this.#options.place);
     const check = new JournalCheck(document === null ? null : new Set(document.graph.steps.map(({ name }) => name)));
-    for (const { text, offset } of this.#lines(journalKind, key)) {
+    for (const { key, text, offset } of this.#events(document)) {
       const event = parsed(text);
       const fault = event === null ? "it is not valid JSON" : faultOfEvent(event);
       const seen = fault ?? check.apply(event as RunEvent);
@@ -131,6 +131,16 @@ class RunCheck {
       const seen = found === undefined ? "there is no result at that place" : `the result there belongs to ${found}`;
       const loses = [`all artifacts of ${resultKind.title(at)}`];
       this.#problems.push(problem("result", { place: locator, seen, loses, mend: resultKind.fix(at) }));
+    }
+  }
+
+  /** What cannot be read is a problem, and the last. */
+  *#events(document: RunDocument | null): Generator<PlacedEvent> {
+    const { place } = this.#options;
+    try {
+      yield* placedEvents(this.#store.storage, { ...place, mayContinue: document?.mayContinue });
+    } catch (error) {
+      this.#add(journalKind, this.#at(journalKey(place)), error);
     }
   }
 

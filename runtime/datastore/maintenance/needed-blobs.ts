@@ -87,10 +87,11 @@ export class NeededBlobs {
     for (const { folder, isLive } of announced(runs, { storage, want })) {
       const changes = new TaskChanges();
       let hasJournal = false;
-      this.#lines(`${folder}/journal.jsonl`, journalKind, (event) => {
-        hasJournal = true;
-        changes.apply(event as RunEvent);
-      });
+      for (const key of [`${folder}/journal.jsonl`, ...this.#laterJournals(folder)])
+        this.#lines(key, journalKind, (event) => {
+          hasJournal = true;
+          changes.apply(event as RunEvent);
+        });
       if (!isLive) continue;
       if (!hasJournal) for (const event of this.#toldByTasks(folder)) changes.apply(event);
       for (const { time } of changes.running()) this.oldestRunningAt = Math.min(this.oldestRunningAt, time);
@@ -99,6 +100,12 @@ export class NeededBlobs {
 
   #toldByTasks(folder: string): readonly RunEvent[] {
     return orUnreadable(folder, () => new TaskEventTail(this.#store.storage, placeOf(folder)).next());
+  }
+
+  /** Of a run whose scheduler died, in the order in which they follow each other. */
+  #laterJournals(folder: string): readonly string[] {
+    const keys = this.#options.recordsIn(folder).filter((key) => key.startsWith(`${folder}/journal-`));
+    return keys.sort((one, other) => one.length - other.length || (one < other ? -1 : 1));
   }
 
   #documents(runs: readonly FoundBlobs[]): void {

@@ -87,7 +87,7 @@ function factsOf(
   store: Datastore,
   { place, document, observer }: { place: RecordPlace; document: RunDocument; observer: Observer },
 ): RunFacts {
-  const last = lastEvent(store.storage, place);
+  const last = lastEvent(store.storage, { ...place, mayContinue: document.mayContinue });
   const isFinished = last?.type === "run-finished";
   const heartbeat = isFinished ? null : recordOf(store, place).heartbeat();
   const startedAt = document.createdAt;

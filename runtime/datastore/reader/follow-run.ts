@@ -46,8 +46,9 @@ export async function* looksAt(
   { skip = 0, signal }: LooksOptions = {},
 ): AsyncGenerator<RunLook, void, undefined> {
   const record = store.record(flow, run);
-  const { createdAt: startedAt } = record.document();
-  const journal = new RunEventTail(store.storage, { flow, run }, skip);
+  const document = record.document();
+  const { createdAt: startedAt } = document;
+  const journal = new RunEventTail(store.storage, document, skip);
   const changes = new FolderChanges();
   const wake = () => changes.wake();
   signal?.addEventListener("abort", wake, { once: true });

@@ -1,36 +1,70 @@
 import type { RunEvent } from "../run-event.ts";
 import { linesIn } from "../lines-of.ts";
-import { parseEvent } from "../kinds/journal.ts";
+import { type JournalPart, type JournalPlace, journalParts } from "../journal-parts.ts";
+import { isHead, parseEvent } from "../kinds/journal.ts";
 import type { Storage, Want } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
 import { journalKey, type RunPlace } from "../run-keys.ts";
 
 /** The line that ends a journal is short; a longer line is another event. */
 const MAX_END_BYTES = 16 * 1024;
-const NEWLINE = 0x0a;
+/** Where a look at further parts is a request, this often. */
+const REMOTE_PARTS_MS = 10_000;
 
 /** Reads a journal while it is written: each call gives the events since the last one. */
 export class JournalTail {
-  readonly #tail: LineTail;
-  readonly #key: string;
+  readonly #storage: Storage;
+  readonly #place: JournalPlace;
+  /** How far each part was read. */
+  readonly #read = new Map<string, { readonly tail: LineTail; bytes: number }>();
+  #parts: readonly JournalPart[] = [];
+  #lookedAt = -Infinity;
   #skip: number;
+  #isOver = false;
 
   /** @param skip - so many events are known already; they are not even parsed */
-  constructor(storage: Storage, of: RunPlace, skip = 0) {
-    this.#key = journalKey(of);
-    this.#tail = new LineTail(storage, this.#key);
+  constructor(storage: Storage, of: JournalPlace, skip = 0) {
+    this.#storage = storage;
+    this.#place = of;
     this.#skip = skip;
   }
 
   *next(): Generator<RunEvent> {
-    for (const lines of this.#tail.next())
-      for (const { text } of linesIn(this.#unknown(lines))) yield parseEvent(text, this.#key);
+    this.#look();
+    for (const part of this.#parts) yield* this.#eventsOf(part);
   }
 
-  #unknown(lines: Buffer): Buffer {
-    let at = 0;
-    for (; this.#skip > 0 && at < lines.length; this.#skip -= 1) at = lines.indexOf(NEWLINE, at) + 1;
-    return lines.subarray(at);
+  *#eventsOf({ key, start: first, until }: JournalPart): Generator<RunEvent> {
+    const read = this.#read.get(key) ?? { tail: new LineTail(this.#storage, key), bytes: 0 };
+    this.#read.set(key, read);
+    if (until !== null && read.bytes >= until) return;
+    for (const lines of read.tail.next()) {
+      const start = read.bytes;
+      read.bytes += lines.length;
+      for (const { text, offset } of linesIn(lines)) {
+        const at = start + offset;
+        if (until !== null && at >= until) return;
+        if (at >= first) yield* this.#unlessKnown(text, key);
+      }
+    }
+  }
+
+  *#unlessKnown(text: string, key: string): Generator<RunEvent> {
+    this.#skip -= 1;
+    if (this.#skip >= 0) return;
+    const event = parseEvent(text, key);
+    this.#isOver ||= event.type === "run-finished";
+    yield event;
+  }
+
+  /** Another scheduler may have gone on with the run. */
+  #look(): void {
+    const { isRemote } = this.#storage;
+    const now = performance.now();
+    const isKnown = this.#parts.length > 0 && (this.#isOver || this.#place.mayContinue !== true);
+    if (isKnown || (isRemote && now - this.#lookedAt < REMOTE_PARTS_MS)) return;
+    this.#lookedAt = now;
+    this.#parts = journalParts(this.#storage, this.#place);
   }
 }
 
@@ -40,8 +74,14 @@ export function lastEventAhead(of: RunPlace): Want {
 }
 
 /** The latest event, looked up without reading the journal as a whole; null if there is none or it is a long one. */
-export function lastEvent(storage: Storage, of: RunPlace): RunEvent | null {
-  const key = journalKey(of);
+export function lastEvent(storage: Storage, of: JournalPlace): RunEvent | null {
+  const first = lastOf(storage, journalKey(of));
+  if (of.mayContinue !== true || first?.type === "run-finished") return first;
+  const part = journalParts(storage, of).at(-1);
+  return part === undefined || part.claim === 1 ? first : lastOf(storage, part.key);
+}
+
+function lastOf(storage: Storage, key: string): RunEvent | null {
   const line = lastLine(storage, { key, maxBytes: MAX_END_BYTES });
-  return line === null ? null : parseEvent(line, key);
+  return line === null || isHead(line, key) ? null : parseEvent(line, key);
 }

@@ -25,7 +25,7 @@ export function readRun(store: Datastore, options: ReadRunOptions): RunSummary {
 export function readRunHeader(store: Datastore, options: ReadRunOptions): RunHeader {
   const { flow, run, observer = thisMachine } = options;
   const document = store.record(flow, run).document();
-  const read = () => headerOf(store, { document, observer, last: lastEvent(store.storage, { flow, run }) });
+  const read = () => headerOf(store, { document, observer, last: lastEvent(store.storage, document) });
   const header = read();
   return isJustGone(header, observer) ? read() : header;
 }
@@ -33,7 +33,7 @@ export function readRunHeader(store: Datastore, options: ReadRunOptions): RunHea
 /** Adds the tasks to what is known of a run, from its journal alone; of a run that goes on they may be ahead of it. */
 export function withTasks(store: Datastore, header: RunHeader): RunSummary {
   const tasks = new TaskFold(header.document);
-  for (const event of new RunEventTail(store.storage, header).next()) tasks.apply(event);
+  for (const event of new RunEventTail(store.storage, header.document).next()) tasks.apply(event);
   return { ...header, tasks: tasks.tasks(header.status) };
 }
 
@@ -53,7 +53,7 @@ export class RunFollower {
     this.#store = store;
     this.#observer = observer;
     this.#document = store.record(flow, run).document();
-    this.#journal = new RunEventTail(store.storage, { flow, run });
+    this.#journal = new RunEventTail(store.storage, this.#document);
     this.#tasks = new TaskFold(this.#document);
   }
 

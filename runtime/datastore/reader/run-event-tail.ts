@@ -1,5 +1,5 @@
 import type { RunEvent } from "../run-event.ts";
-import type { RunPlace } from "../run-keys.ts";
+import type { JournalPlace } from "../journal-parts.ts";
 import type { Storage } from "../storage.ts";
 import { JournalTail } from "./journal-tail.ts";
 import { TaskEventTail } from "./task-event-tail.ts";
@@ -11,7 +11,7 @@ import { TaskEventTail } from "./task-event-tail.ts";
  */
 export class RunEventTail {
   readonly #storage: Storage;
-  readonly #place: RunPlace;
+  readonly #place: JournalPlace;
   #journal: JournalTail;
   readonly #tasks: TaskEventTail;
   #skip: number;
@@ -20,7 +20,7 @@ export class RunEventTail {
   readonly #told = new Set<string>();
 
   /** @param skip - so many events are known already */
-  constructor(storage: Storage, of: RunPlace, skip = 0) {
+  constructor(storage: Storage, of: JournalPlace, skip = 0) {
     this.#storage = storage;
     this.#place = of;
     this.#journal = new JournalTail(storage, of, skip);

@@ -106,6 +106,7 @@ const document = fields({
   environments: table(table(text)),
   shipment: optional(shipment),
   release: optional(hash),
+  mayContinue: optional(flag),
   deployment: optional(fields({ name, version: count, target: text })),
   trigger: optional(runTrigger),
   refusal: optional(text),

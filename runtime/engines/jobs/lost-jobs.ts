@@ -9,52 +9,73 @@ import type { JobEnd, JobRef, LostGroup, RunName } from "./job-service.ts";
 export interface LostJob {
   readonly ref: JobRef;
   readonly place: string;
+  readonly attempt: number;
   isRunning: boolean;
   end: JobEnd | null;
+}
+
+interface FoundJob {
+  readonly lost: LostGroup;
+  readonly index: number;
+  readonly place: string;
+  readonly attempt: number;
 }
 
 export interface LostRun extends RunName {
   /** Attempts whose end the run's journal lacks, by {@link placeOf} their task. */
   readonly open: ReadonlyMap<string, number>;
+  /** An earlier scheduler of the very run that goes on with them left them. @defaultValue a run that this one resumes did */
+  readonly isOwn?: boolean;
 }
 
-/** Jobs of a run whose scheduler died, until tasks of the run that resumes it claim them. */
+/** Jobs of a run whose scheduler died, until tasks of the run that resumes it, or goes on, claim them. */
 export class LostJobs {
   readonly run: RunName;
   /** Those that may stand for tasks of this run. */
   readonly groups: readonly LostGroup[];
   readonly #byPlace = new Map<string, LostJob>();
   readonly #byRef = new Map<string, LostJob>();
+  /** Those that the service does not know. */
+  readonly #gone = new Map<string, LostJob>();
+  readonly #isOwn: boolean;
 
-  constructor(
-    run: RunName,
-    jobs: readonly { readonly lost: LostGroup; readonly index: number; readonly place: string }[],
-  ) {
-    this.run = run;
+  constructor({ flow, run, isOwn = false }: RunName & Pick<LostRun, "isOwn">, jobs: readonly FoundJob[]) {
+    this.run = { flow, run };
+    this.#isOwn = isOwn;
     this.groups = [...new Set(jobs.map(({ lost }) => lost))];
-    for (const { lost, index, place } of jobs) {
-      const job: LostJob = { ref: { group: lost.group, index }, place, isRunning: false, end: null };
+    for (const { lost, index, place, attempt } of jobs) {
+      const job: LostJob = { ref: { group: lost.group, index }, place, attempt, isRunning: false, end: null };
       this.#byPlace.set(place, job);
       this.#byRef.set(jobName(job.ref), job);
     }
   }
 
-  /** True for a job that another run started. */
-  isOf(ref: JobRef): boolean {
-    return this.#byRef.has(jobName(ref));
+  /** True for a job that another run than this one started. */
+  isOf(ref: JobRef, { run }: RunName): boolean {
+    return this.#byRef.has(jobName(ref)) && ref.group.run.run !== run;
   }
 
   /** Only the jobs of these groups were found. */
   keep(found: ReadonlySet<string>): void {
-    for (const [place, { ref }] of this.#byPlace) if (!found.has(ref.group.name)) this.#byPlace.delete(place);
+    for (const [place, job] of this.#byPlace) {
+      if (found.has(job.ref.group.name)) continue;
+      this.#byPlace.delete(place);
+      this.#gone.set(place, job);
+    }
   }
 
   /** The job that does this task's work; nobody else gets it. */
   take(spec: TaskSpec): LostJob | null {
-    if (spec.attempt > 0) return null;
-    const job = this.#byPlace.get(placeOf(spec)) ?? null;
+    const job = this.#byPlace.get(placeOf(spec));
+    if (job === undefined || spec.attempt !== (this.#isOwn ? job.attempt : 0)) return null;
     this.#byPlace.delete(placeOf(spec));
     return job;
+  }
+
+  /** The job that did this attempt's work, and that nobody knows any more. */
+  gone(spec: TaskSpec): JobRef | null {
+    const job = this.#gone.get(placeOf(spec));
+    return this.#isOwn && job?.attempt === spec.attempt ? job.ref : null;
   }
 
   noteRunning(ref: JobRef): void {
@@ -89,17 +110,19 @@ export function readLostGroups(
 }
 
 /** The jobs that a run had under way on an engine when its scheduler died. */
-export function readLostJobs(storage: Storage, { engine, open, flow, run }: LostRun & { engine: string }): LostJobs {
+export function readLostJobs(storage: Storage, of: LostRun & { engine: string }): LostJobs {
+  const { engine, open, flow, run } = of;
   const groups = open.size === 0 ? [] : readLostGroups(storage, { run: { flow, run }, engine });
   const jobs = groups.flatMap(({ lost, specs }) => {
     // What that run had taken over itself was its first attempt, whatever it was before.
     const isTaken = lost.group.run.run !== run;
     return specs.flatMap((spec, index) => {
       const place = placeOf(spec);
-      return open.get(place) === (isTaken ? 0 : spec.attempt) ? [{ lost, index, place }] : [];
+      const attempt = isTaken ? 0 : spec.attempt;
+      return open.get(place) === attempt ? [{ lost, index, place, attempt }] : [];
     });
   });
-  return new LostJobs({ flow, run }, jobs);
+  return new LostJobs(of, jobs);
 }
 
 /** Names a task alike in a run and in those that resume it. */

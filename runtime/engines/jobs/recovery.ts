@@ -13,13 +13,14 @@ export interface RecoveryOptions {
 /** The run that goes on with what is found. */
 export interface RecoveredRun {
   readonly record: RunRecord;
-  /** What an earlier scheduler left running, of a run that this one resumes. */
+  /** What an earlier scheduler left running, of this run or of one that this one resumes. */
   lost(): LostJobs | null;
 }
 
 /** Finds what an earlier scheduler left on a service, and gives it to the tasks that it does the work of. */
 export class Recovery {
   readonly #options: RecoveryOptions;
+  #run: RecoveredRun | null = null;
   #lost: LostJobs | null = null;
   #done: Promise<void> = Promise.resolve();
 
@@ -29,6 +30,7 @@ export class Recovery {
 
   /** Begins to look. */
   open(run: RecoveredRun): void {
+    this.#run = run;
     this.#done = this.#recover(run);
     // Who starts a task waits for it; without one nobody has to know.
     this.#done.catch(() => undefined);
@@ -46,7 +48,12 @@ export class Recovery {
 
   /** True for a job that another run started: its output lies with that run. */
   hasStarted(ref: JobRef): boolean {
-    return this.#lost?.isOf(ref) === true;
+    return this.#run !== null && this.#lost?.isOf(ref, this.#run.record) === true;
+  }
+
+  /** The job that did this attempt's work for an earlier scheduler of this run, where it is there no more. */
+  gone(spec: TaskSpec): JobRef | null {
+    return this.#lost?.gone(spec) ?? null;
   }
 
   /** Of a job that no task has taken yet. */
@@ -68,7 +75,7 @@ export class Recovery {
     lost.keep(found);
     // Should this scheduler die as well, its successor finds them here.
     const { flow, run } = record;
-    for (const { group, id } of lost.groups) {
+    for (const { group, id } of lost.run.run === run ? [] : lost.groups) {
       if (!found.has(group.name)) continue;
       const bytes = await storage.readSoon(groupKey(lost.run, group.name));
       if (bytes === null) continue;

@@ -2,6 +2,7 @@ import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { BackendEvent, CloseOptions, ComputeBackend } from "../compute-backend.ts";
 import { NEVER_BEGAN, type StopReason } from "../../task/stop-reason.ts";
 import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
+import { LEFT_ALONE } from "../../task/left-alone.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { gangPathOf } from "../../datastore/run-keys.ts";
 import { Gatherer } from "./gatherer.ts";
@@ -88,13 +89,14 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   start(spec: TaskSpec): void {
-    const job = new HandedAttempt(spec, {
-      storage: this.#options.storage,
-      record: () => this.#run.record,
-      onEvent: (event) => this.#run.onEvent(event),
-    });
-    this.#jobs.set(spec.task, job);
+    const job = this.#handed(spec);
     this.#recovery.done.then(() => this.#begin(job)).catch((error: unknown) => this.#gaveUp(job, error));
+  }
+
+  follow(spec: TaskSpec): boolean {
+    const job = this.#handed(spec);
+    this.#recovery.done.then(() => this.#goOn(job)).catch((error: unknown) => this.#gaveUp(job, error));
+    return true;
   }
 
   stop(task: number, reason: StopReason): void {
@@ -133,6 +135,28 @@ export class RemoteBackend implements ComputeBackend {
     if (job.stop === null) return;
     if (job.ref === null) this.#ended(job, stoppedOutcome(job.stop));
     else void this.#stop(job.ref, job);
+  }
+
+  #handed(spec: TaskSpec): HandedAttempt {
+    const job = new HandedAttempt(spec, {
+      storage: this.#options.storage,
+      record: () => this.#run.record,
+      onEvent: (event) => this.#run.onEvent(event),
+    });
+    this.#jobs.set(spec.task, job);
+    return job;
+  }
+
+  /** An attempt that is handed over once is not handed over again: its job's name is taken. */
+  async #goOn(job: HandedAttempt): Promise<void> {
+    if (this.#jobs.get(job.spec.task) !== job) return;
+    if (this.#takeOver(job)) {
+      if (job.stop !== null && job.ref !== null) void this.#stop(job.ref, job);
+      return;
+    }
+    const ref = this.#recovery.gone(job.spec);
+    const outcome = ref === null ? null : await this.#papers.outcome(ref);
+    this.#ended(job, outcome ?? (job.stop === null ? LEFT_ALONE : stoppedOutcome(job.stop)));
   }
 
   #handOver(spec: TaskSpec): void {
@@ -191,7 +215,8 @@ export class RemoteBackend implements ComputeBackend {
     if (taken === null) return false;
     this.#assign(job, taken.ref);
     if (this.#recovery.hasStarted(taken.ref)) job.origin = taken.ref;
-    this.#options.onWarning(`${spec.step}/${spec.task} goes on in the job that the resumed run had started`);
+    const by = job.origin === null ? "the scheduler before this one" : "the resumed run";
+    this.#options.onWarning(`${spec.step}/${spec.task} goes on in the job that ${by} had started`);
     if (taken.isRunning) job.began();
     if (taken.end !== null) this.#track(this.#concluded(job, taken.end));
     return true;

@@ -38,7 +38,7 @@ export async function beginDetached(plan: RunPlan, of: BeginDetachedOptions): Pr
   const { store, engines, warning } = staged;
   try {
     const release = await staged.prepare();
-    const { document } = beginRun({ ...of, store, release, origin, parameters, tags });
+    const { document } = beginRun({ ...of, store, release, origin, parameters, tags, mayContinue: true });
     const orders = new LaunchOrders(store.storage, document);
     const order = { programName, options: engine?.computesHere(settings) === true ? ofThisMachine(options) : options };
     if (engine === null) {

@@ -27,6 +27,8 @@ export interface BeginOnceOptions {
   readonly trigger: RunTrigger;
   readonly username: string;
   readonly project: ProjectPlace | null;
+  /** Another scheduler may go on with the run under its id. @defaultValue false */
+  readonly mayContinue?: boolean;
   /**
    * Where the package's relative paths lie on this machine, should its code be needed for the values.
    * @defaultValue where they lay when the release was made
@@ -58,6 +60,7 @@ async function begunOnce(store: Datastore, of: BeginOnceOptions): Promise<RunDoc
     ...settled,
     millraceVersion: release.document.versions.millrace,
     createdAt: Date.now(),
+    mayContinue: of.mayContinue === true && settled.refusal === undefined,
     deployed: { deployment: of.deployment, trigger: of.trigger },
   });
   const document: RunDocument = { ...fixed, run };

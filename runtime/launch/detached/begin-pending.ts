@@ -6,7 +6,7 @@ import { LaunchOrders } from "../../datastore/launch-orders.ts";
 import { RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
 import { beginOnce, type BeginOnceOptions } from "./begin-once.ts";
 
-export interface PendingRunOptions extends BeginOnceOptions {
+export interface PendingRunOptions extends Omit<BeginOnceOptions, "mayContinue"> {
   /** How the user calls the command line, for hints. */
   readonly programName: string;
   readonly options: LaunchOrderOptions;
@@ -21,7 +21,7 @@ export interface PendingRunOptions extends BeginOnceOptions {
  * @throws MillraceError where the datastore or the release cannot be read or written: then it is to be called again
  */
 export async function beginPending(store: Datastore, of: PendingRunOptions): Promise<RunDocument> {
-  const document = await beginOnce(store, of);
+  const document = await beginOnce(store, { ...of, mayContinue: true });
   const { flow, run, refusal } = document;
   if (refusal !== undefined) return document;
   const record = store.record(flow, run);

@@ -47,6 +47,8 @@ export interface EnginesRun {
   readonly root: string;
   readonly maxSplits: number;
   readonly origin: OriginRun | null;
+  /** Attempts that an earlier scheduler of this run left under way, by `placeOf` their task. @defaultValue it had none */
+  readonly open?: ReadonlyMap<string, number> | undefined;
   /** Whether what GPUs do is looked at. @defaultValue true */
   readonly samplesGpus?: boolean;
   onEvent(event: BackendEvent): void;
@@ -161,13 +163,18 @@ function indexNames({ indexVariables }: Engine): Readonly<Record<string, string>
  * end may have left something as well: it could not reach the engine then.
  */
 function lostJobs(
-  { origin, document }: Pick<EnginesRun, "origin" | "document">,
+  { origin, document, open }: Pick<EnginesRun, "origin" | "document" | "open">,
   { store, engine }: { readonly store: Datastore; readonly engine: string },
 ): LostJobs | null {
+  if (open !== undefined) return readLostJobs(store.storage, { ...placeOfRun(document), engine, open, isOwn: true });
   if (origin === null) return null;
   const { flow, run, code, parameters, configs } = origin.document;
   const work = (of: Pick<RunDocument, "code" | "parameters" | "configs">) =>
     JSON.stringify([of.code, of.parameters, of.configs]);
   const isSame = work({ code, parameters, configs }) === work(document);
   return readLostJobs(store.storage, { flow, run, engine, open: (isSame ? origin.open : null) ?? new Map() });
+}
+
+function placeOfRun({ flow, run }: RunDocument) {
+  return { flow, run };
 }

@@ -1,5 +1,12 @@
 import os from "node:os";
-import type { BackendEvent, TaskBegan, TaskLogged, TaskProgressed, TaskWaits } from "../../engines/compute-backend.ts";
+import type {
+  BackendEvent,
+  TaskBegan,
+  TaskEnded,
+  TaskLogged,
+  TaskProgressed,
+  TaskWaits,
+} from "../../engines/compute-backend.ts";
 import { checkedEnd } from "../../engines/checked-end.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
@@ -13,7 +20,9 @@ import type { RunSecrets } from "../../secrets/run-secrets.ts";
 import type { Capacity } from "../../scheduler/capacity.ts";
 import { Scheduler, type SchedulerOptions } from "../../scheduler/scheduler.ts";
 import type { RunState } from "../../scheduler/run-state.ts";
+import type { TaskOutcome } from "../../task/task-outcome.ts";
 import { systemClock } from "../../task/clock.ts";
+import type { EarlierWork } from "../detached/earlier-work.ts";
 import type { OriginRun } from "../plan/read-origin.ts";
 import type { PreparedRelease } from "../release/release.ts";
 import type { BegunRun } from "./begin.ts";
@@ -39,16 +48,28 @@ export interface DriveOptions {
   readonly secrets: RunSecrets;
   readonly origin: OriginRun | null;
   readonly options: ResolvedRunOptions;
-  /** @defaultValue this machine's name */
-  readonly host?: string;
+  /** Where the run may get another scheduler: what this one is. @defaultValue it has only this one */
+  readonly succession?: SchedulerPart | undefined;
   /** Begun once tasks run; what it returns is waited for at the end. */
   readonly alongside?: () => () => Promise<void>;
   readonly on: DriveListener;
 }
 
+/** A scheduler of a run that may have had others before it. */
+export interface SchedulerPart {
+  /** From 1. */
+  readonly claim: number;
+  /** It beats already. */
+  readonly heartbeat: Heartbeat;
+  /** What was before it; null for the first one. */
+  readonly earlier: EarlierWork | null;
+}
+
 export interface DriveListener {
   /** Recorded, or about to be. */
   event(event: RunEvent, labels: TaskLabels): void;
+  /** An event that an earlier scheduler of the run recorded. */
+  past?(event: RunEvent, labels: TaskLabels): void;
   began?(at: TaskBegan): void;
   log(line: TaskLogged, labels: TaskLabels): void;
   /** How far a task says that it is. */
@@ -77,13 +98,14 @@ const REMOTE_PROGRESS_MS = 10_000;
 export async function drive({ record, document, isSpin }: BegunRun, of: DriveOptions): Promise<DrivenRun> {
   const { store, engines, on, options } = of;
   const backend = engines.backend();
-  const journal = record.openJournal();
+  const { claim = 1, earlier = null } = of.succession ?? {};
+  const journal = record.openJournal(claim);
   const labels = new OpenLabels(store.blobs);
   const progress = new RunProgress({
     write: (told) => (isSpin ? undefined : record.writeProgress(told)),
     everyMs: store.storage.isRemote ? REMOTE_PROGRESS_MS : PROGRESS_MS,
   });
-  const metrics = isSpin ? null : new MetricLedger(store, record);
+  const metrics = isSpin ? null : new MetricLedger(store, { record, isContinued: earlier !== null });
   const scheduler = new Scheduler({
     graph: of.graph,
     backend,
@@ -92,6 +114,7 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     onFailure: options.onFailure,
     clock: systemClock,
     startedAt: document.createdAt,
+    earlier: earlier === null ? null : { events: past, committed: (at) => checked(earlier.committed(at), at) },
     held(lacking) {
       progress.held(lacking);
       on.held?.(lacking);
@@ -104,18 +127,18 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
     },
     ...(of.first === undefined ? {} : { first: of.first }),
   });
-  const heartbeat = new Heartbeat({
-    record,
-    host: of.host ?? os.hostname(),
-    store: isSpin ? null : store,
-    onError: stop,
-  });
-  await heartbeat.start();
+  const heartbeat =
+    of.succession?.heartbeat ?? new Heartbeat({ record, host: os.hostname(), store: isSpin ? null : store });
+  heartbeat.listen(stop);
   try {
+    if (of.succession === undefined) await heartbeat.start();
+    // Before it ends jobs of the run, or writes to its journal.
+    else await heartbeat.check();
+    if (earlier !== null) await journal.append(earlier.head);
     engines.open({
       ...{ record, document, root: of.release.bundle.root, environments: of.release.environments },
-      ...{ origin: of.origin, maxSplits: options.maxSplits },
-      setup: setupOf({ record, document, isSpin }, of),
+      ...{ origin: of.origin, open: earlier?.open, maxSplits: options.maxSplits },
+      setup: { ...setupOf({ record, document, isSpin }, of), ...(of.succession === undefined ? {} : { claim }) },
       onEvent: deliver,
       onTrouble: stop,
     });
@@ -167,6 +190,21 @@ export async function drive({ record, document, isSpin }: BegunRun, of: DriveOpt
       progress.told(event);
     }
     return stored ?? journal.flush();
+  }
+
+  function* past(): Generator<RunEvent> {
+    for (const event of earlier?.events() ?? []) {
+      on.past?.(event, labels);
+      yield event;
+    }
+  }
+
+  function checked(outcome: TaskOutcome | null, at: Omit<TaskEnded, "type" | "outcome">): TaskOutcome | null {
+    const { graph, run, originRun } = document;
+    if (outcome === null) return null;
+    const end = checkedEnd({ type: "ended", ...at, outcome }, { graph, run, originRun }).outcome;
+    // What cannot have come from the task does not count: it runs again.
+    return end.status === "failed" ? null : end;
   }
 
   function deliver(event: BackendEvent): void {

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import type { RunRecord } from "../../datastore/run-record.ts";
+import type { LaunchOrders } from "../../datastore/launch-orders.ts";
+import type { RunPlace } from "../../datastore/run-keys.ts";
 import { findSuccessor } from "../../datastore/reader/find-successor.ts";
 import { MAY_BE_TAKEN_OVER_MS } from "../../datastore/reader/is-alive.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
@@ -20,8 +22,8 @@ export interface HeartbeatOptions {
   readonly host: string;
   /** Where a run that resumed this one would be; null for what is not resumed. */
   readonly store: Datastore | null;
-  /** A beat cannot be written, or came too late: then the error's code is {@link TAKEN_OVER}. */
-  onError(error: unknown): void;
+  /** As which of its schedulers this process works on the run, where another one may go on with it. @defaultValue none may */
+  readonly claim?: { readonly orders: LaunchOrders; readonly number: number } | undefined;
 }
 
 /** Says that a run is alive, until it is stopped. */
@@ -31,6 +33,7 @@ export class Heartbeat {
   #lastBeat = -Infinity;
   #isBeating = false;
   #looking: Promise<void> | null = null;
+  #onError: (error: unknown) => void = () => undefined;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -38,9 +41,15 @@ export class Heartbeat {
 
   /** The first beat is there when this resolves. */
   async start(): Promise<void> {
+    this.#refuseSuccessor();
     this.#lastBeat = Date.now();
     await this.#beat();
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS);
+  }
+
+  /** @param onError - a beat cannot be written, or came too late: then the error's code is {@link TAKEN_OVER} */
+  listen(onError: (error: unknown) => void): void {
+    this.#onError = onError;
   }
 
   stop(): void {
@@ -54,7 +63,7 @@ export class Heartbeat {
   check(): Promise<void> | null {
     const isLate = Date.now() - this.#lastBeat > MAY_BE_TAKEN_OVER_MS;
     if (isLate && this.#looking === null) {
-      const looking = (this.#looking = this.#lookForSuccessor());
+      const looking = (this.#looking = this.lookForSuccessor());
       // Not sooner than all that waits for it has gone on: later writes must not overtake.
       looking.then(
         () => setImmediate(() => (this.#looking = null)),
@@ -64,6 +73,20 @@ export class Heartbeat {
     return this.#looking;
   }
 
+  /**
+   * Says that the run is alive, then looks for one that resumed it, and for another scheduler of it.
+   * @throws MillraceError {@link TAKEN_OVER}
+   */
+  async lookForSuccessor(): Promise<void> {
+    this.#refuseSuccessor();
+    await this.#write();
+    if (this.#successor() === null) return;
+    // Both may have seen the other just now: then that one goes, and this one need not.
+    await sleep(WITHDRAWS_WITHIN_MS);
+    const successor = this.#successor();
+    if (successor !== null) throw successor;
+  }
+
   async #beat(): Promise<void> {
     // One that takes long is not joined by others.
     if (this.#isBeating) return;
@@ -71,21 +94,33 @@ export class Heartbeat {
     try {
       await (this.check() ?? this.#write());
     } catch (error) {
-      this.#options.onError(error);
+      this.#onError(error);
     } finally {
       this.#isBeating = false;
     }
   }
 
-  /** First the beat: who wants to resume this run looks at it once more after it has made its own. So one of both sees the other. */
-  async #lookForSuccessor(): Promise<void> {
+  /** Who is another scheduler of the run by now writes its heartbeat. */
+  #refuseSuccessor(): void {
+    const later = this.#laterScheduler();
+    if (later !== null) throw later;
+  }
+
+  #successor(): MillraceError | null {
     const { store, record } = this.#options;
-    await this.#write();
-    if (store === null || findSuccessor(store, record) === null) return;
-    // Both may have seen the other just now: then that one goes, and this one need not.
-    await sleep(WITHDRAWS_WITHIN_MS);
-    const successor = findSuccessor(store, record);
-    if (successor !== null) throw takenOver(record, successor);
+    const later = this.#laterScheduler();
+    if (later !== null || store === null) return later;
+    const run = findSuccessor(store, record);
+    return run === null ? null : takenOver(record, `${record.flow}/${run} resumed it while this process slept`, run);
+  }
+
+  #laterScheduler(): MillraceError | null {
+    const { claim, record } = this.#options;
+    const later = claim?.orders.latest(claim.number + 1) ?? null;
+    if (later === null) return null;
+    const { pid, host } = later.claim;
+    const why = `process ${pid} on ${host} went on with it while this process slept`;
+    return takenOver(record, why, record.run);
   }
 
   async #write(): Promise<void> {
@@ -98,10 +133,11 @@ export class Heartbeat {
   }
 }
 
-function takenOver({ flow, run }: RunRecord, successor: string): MillraceError {
+/** @param run - the one that goes on */
+export function takenOver({ flow, run: own }: RunPlace, why: string, run: string): MillraceError {
   return new MillraceError({
     code: TAKEN_OVER,
-    headline: `Cannot go on with ${flow}/${run} because ${flow}/${successor} resumed it while this process slept`,
-    hint: `that run goes on instead: see the command status ${successor}`,
+    headline: `Cannot go on with ${flow}/${own} because ${why}`,
+    hint: `the work goes on there: see the command status ${run}`,
   });
 }

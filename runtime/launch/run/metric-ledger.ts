@@ -12,15 +12,18 @@ import type { TaskEnded } from "../../engines/compute-backend.ts";
 export class MetricLedger {
   readonly #store: Datastore;
   readonly #record: RunRecord;
+  /** Others before this process had tasks of the run executed. */
+  readonly #isContinued: boolean;
   readonly #last = new Map<string, LastValue>();
   /** Attempts whose processes may have died with what they logged, and nobody told. */
   readonly #silent: AttemptPlace[] = [];
   /** Results of tasks that the run took over. */
   readonly #reused: string[] = [];
 
-  constructor(store: Datastore, record: RunRecord) {
+  constructor(store: Datastore, { record, isContinued }: { record: RunRecord; isContinued: boolean }) {
     this.#store = store;
     this.#record = record;
+    this.#isContinued = isContinued;
   }
 
   ended({ step, task, attempt, outcome }: TaskEnded): void {
@@ -38,9 +41,11 @@ export class MetricLedger {
   #write(): void {
     const { flow, run } = this.#record;
     try {
+      const logged = new MetricPlaces(this.#store.storage);
+      const silent = this.#silent.map((at) => ({ flow, run, ...at }));
       const places = [
-        ...this.#silent.map((at) => ({ flow, run, ...at })),
-        ...reusedPlaces(new MetricPlaces(this.#store.storage), { flow, results: this.#reused }),
+        ...(this.#isContinued ? logged.all({ flow, run }) : silent),
+        ...reusedPlaces(logged, { flow, results: this.#reused }),
       ];
       addLater(this.#last, Object.fromEntries(gatheredValues(this.#store, places)));
       if (this.#last.size === 0) return;

@@ -17,6 +17,8 @@ export interface RunDocumentOptions {
   readonly originRun: string | null;
   readonly millraceVersion: string;
   readonly createdAt: number;
+  /** Another scheduler may go on with the run under its id. @defaultValue false */
+  readonly mayContinue?: boolean;
   /** Of a run that a deployment starts. */
   readonly deployed?: { readonly deployment: RunDeployment; readonly trigger: RunTrigger } | undefined;
   /** Why its values could not be settled. */
@@ -48,6 +50,7 @@ export function runDocument(release: Release, options: RunDocumentOptions): Omit
     environments,
     ...(shipment === undefined ? {} : { shipment }),
     release: release.hash,
+    ...(options.mayContinue === true ? { mayContinue: true as const } : {}),
     ...deployed,
     ...(refusal === undefined ? {} : { refusal }),
   };

@@ -2,7 +2,7 @@ import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { OriginRun } from "../plan/read-origin.ts";
 import { packagesToRead } from "../release/cached-reach.ts";
 import type { PreparedRelease } from "../release/release.ts";
-import { begin, type BegunRun } from "./begin.ts";
+import { begin, type BeginOptions, type BegunRun } from "./begin.ts";
 import { callExitHook } from "./call-exit-hook.ts";
 import { drive, type DriveOptions } from "./drive.ts";
 import type { LaunchedRun, LaunchOptions } from "./launch-options.ts";
@@ -23,7 +23,9 @@ export function start(of: StartOptions): Promise<LaunchedRun> {
 }
 
 /** The run has its id and its document when this returns. */
-export function beginRun(of: Omit<StartOptions, keyof Stage> & Pick<Stage, "store">): BegunRun {
+export function beginRun(
+  of: Omit<StartOptions, keyof Stage> & Pick<Stage, "store"> & Pick<BeginOptions, "mayContinue">,
+): BegunRun {
   const { release, origin, settings } = of;
   const { username } = settings;
   const { flow, project } = release.document;
@@ -38,7 +40,7 @@ export function beginRun(of: Omit<StartOptions, keyof Stage> & Pick<Stage, "stor
 /** Drives a run that has begun; its exit hook is called at the end. */
 export async function driveToEnd(
   begun: BegunRun,
-  of: Omit<StartOptions, "parameters" | "tags"> & Pick<DriveOptions, "host">,
+  of: Omit<StartOptions, "parameters" | "tags"> & Pick<DriveOptions, "succession">,
 ): Promise<LaunchedRun> {
   const { release, settings, on, warning } = of;
   const { cacheFolder } = settings;

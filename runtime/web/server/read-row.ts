@@ -1,7 +1,9 @@
 import type { Datastore } from "../../datastore/datastore.ts";
+import { type JournalPlace, journalParts } from "../../datastore/journal-parts.ts";
 import { linesIn } from "../../datastore/lines-of.ts";
 import { parseEvent } from "../../datastore/kinds/journal.ts";
 import { thisMachine } from "../../datastore/reader/is-alive.ts";
+import { lastEvent } from "../../datastore/reader/journal-tail.ts";
 import { headerOf } from "../../datastore/reader/read-run.ts";
 import type { RunHeader, RunSummary } from "../../datastore/reader/run-summary.ts";
 import { stepRows } from "../../datastore/reader/step-rows.ts";
@@ -17,7 +19,7 @@ export const END_BYTES = 16 * 1024;
 /** Reads what a list shows of a run: its document, its tags, and the end of its journal. */
 export function readRow(store: Datastore, { flow, run }: RunPlace): RunRow {
   const document = store.record(flow, run).document();
-  const { events, isWhole } = endOf(store, { flow, run });
+  const { events, isWhole } = endOf(store, document);
   const header = headerOf(store, { document, observer: thisMachine, last: events.at(-1) ?? null });
   if (!isWhole) return rowOf(store, header, null);
   const fold = new TaskFold(document);
@@ -46,7 +48,7 @@ export function totalsOf(run: RunSummary): TaskTotals {
 }
 
 /** The events of a short journal, or the last one of a long one. */
-function endOf({ storage }: Datastore, place: RunPlace): { events: readonly RunEvent[]; isWhole: boolean } {
+function endOf({ storage }: Datastore, place: JournalPlace): { events: readonly RunEvent[]; isWhole: boolean } {
   const key = journalKey(place);
   const end = storage.end(key, END_BYTES);
   // It has just begun, or its tasks record what they do themselves.
@@ -57,5 +59,9 @@ function endOf({ storage }: Datastore, place: RunPlace): { events: readonly RunE
   // Of a line longer than that, an error with much to say, only the end was seen; another one follows soon.
   if (last < 0 || (!isWhole && first === 0)) return { events: [], isWhole };
   const lines = [...linesIn(bytes.subarray(first, last + 1))];
-  return { events: lines.map(({ text }) => parseEvent(text, key)), isWhole };
+  const events = lines.map(({ text }) => parseEvent(text, key));
+  if (place.mayContinue !== true || events.at(-1)?.type === "run-finished" || journalParts(storage, place).length === 1)
+    return { events, isWhole };
+  const latest = lastEvent(storage, place);
+  return { events: latest === null ? [] : [latest], isWhole: false };
 }

@@ -43,7 +43,7 @@ export class RunModel {
     this.document = store.record(place.flow, place.run).document();
     this.counts = new StepCounts(this.document.graph);
     this.labels = new ItemLabels(store.blobs);
-    this.#journal = new RunEventTail(store.storage, place);
+    this.#journal = new RunEventTail(store.storage, this.document);
     this.#tasks = new TaskFold(this.document);
     this.#lastSeenAt = this.document.createdAt;
   }
