@@ -119,7 +119,7 @@ export function startFlow(file: string, args: readonly string[], options: StartO
 }
 
 /** Ids of the processes that inherited this variable; a dead one that nobody has waited for does not count. */
-function processesWith(mark: string): number[] {
+export function processesWith(mark: string): number[] {
   return fs.readdirSync("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
