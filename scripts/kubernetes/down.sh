@@ -14,7 +14,7 @@ end() {
   done
 }
 
-end run/kube*.pid
+end run/kube*.pid run/argo.pid
 for number in 1 2; do
   for procs in $(find /sys/fs/cgroup/pids/"$PREFIX$number" /sys/fs/cgroup/"$PREFIX$number" -name cgroup.procs 2>/dev/null); do
     while read -r pid; do kill -9 "$pid" 2>/dev/null; done <"$procs"

@@ -29,7 +29,7 @@ export async function checkSteps(
   { client, settings, storeFolder }: CheckOptions,
 ): Promise<void> {
   refuseUnmounted(steps, { settings, storeFolder });
-  const findings = steps.flatMap((step) => findingsOf(step, settings).map((finding) => `${step.step}: ${finding}`));
+  const findings = steps.flatMap((step) => podFindings(step, settings).map((finding) => `${step.step}: ${finding}`));
   if (findings.length > 0)
     throw new MillraceError({
       code: "MILLRACE_KUBERNETES",
@@ -56,10 +56,7 @@ function refuseUnmounted(
   { settings, storeFolder }: Pick<CheckOptions, "settings" | "storeFolder">,
 ): void {
   if (storeFolder === null) return;
-  const lacking = steps.filter((step) => {
-    const { volumes } = stepPodOptions(step, settings);
-    return !volumes.some((volume) => !volume.isReadOnly && isWithin(storeFolder, volume.path));
-  });
+  const lacking = steps.filter((step) => isWithoutStore(step, { settings, storeFolder }));
   if (lacking.length === 0) return;
   throw new MillraceError({
     code: "MILLRACE_LOCAL_DATASTORE",
@@ -69,12 +66,22 @@ function refuseUnmounted(
   });
 }
 
+/** True where the pods of a step have no volume that holds the datastore, a folder. */
+export function isWithoutStore(
+  step: StepJob,
+  { settings, storeFolder }: { readonly settings: KubernetesSettings; readonly storeFolder: string },
+): boolean {
+  const { volumes } = stepPodOptions(step, settings);
+  return !volumes.some((volume) => !volume.isReadOnly && isWithin(storeFolder, volume.path));
+}
+
 function isWithin(folder: string, of: string): boolean {
   const relative = path.posix.relative(of, folder);
   return relative === "" || !relative.startsWith("..");
 }
 
-function findingsOf(step: StepJob, settings: KubernetesSettings): string[] {
+/** What a step asks for that no pod can have. */
+export function podFindings(step: StepJob, settings: KubernetesSettings): string[] {
   const { volumes, secrets, namespace, serviceAccount, tmpfsMb, overrides } = stepPodOptions(step, settings);
   const { memoryMb } = step;
   const names = Object.entries({ namespace, serviceAccount });

@@ -2,12 +2,12 @@ import { JOB_VARIABLES } from "../container/job-variables.ts";
 import { gpuVariables } from "../jobs/gpu-variables.ts";
 import type { JobGroup } from "../jobs/job-service.ts";
 import { objectLabels, objectName, OBJECT_ANNOTATIONS } from "./object-name.ts";
+import { podResources, podStorage } from "./pod-resources.ts";
 import type { StepPodOptions } from "./step-pod-options.ts";
 import { strategicMerge } from "./strategic-merge.ts";
 
 /** The one container of a pod of ours; `overrides` may add others. */
 export const CONTAINER = "task";
-const TMPFS_PATH = "/mnt/tmpfs";
 /** From SIGTERM, with which the task is asked to end and then told, until SIGKILL. */
 const GRACE_S = 10;
 /** A backstop for the scheduler's own limit; until the container starts, its image may have to be pulled. */
@@ -70,7 +70,7 @@ function annotationsOf({ name, run, user, needs, tasks }: JobGroup): Record<stri
 function podOf(group: JobGroup, { options, handedOver }: Pick<ManifestPlace, "options" | "handedOver">): object {
   const { needs, command, env } = group;
   const { serviceAccount, imagePullPolicy, imagePullSecrets, priorityClass, nodeSelector, tolerations } = options;
-  const { volumes, mounts } = storageOf(group, options);
+  const { volumes, mounts } = podStorage(needs, options);
   const variables = { HOME: "/tmp", ...gpuVariables(needs.gpu), ...env };
   const files = options.secrets.filter(({ path }) => path === null);
   return {
@@ -106,41 +106,9 @@ function podOf(group: JobGroup, { options, handedOver }: Pick<ManifestPlace, "op
               ]),
         ],
         ...(files.length === 0 ? {} : { envFrom: files.map(({ name }) => ({ secretRef: { name } })) }),
-        resources: resourcesOf(group, options),
+        resources: podResources(needs, options),
         ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
       },
     ],
   };
-}
-
-function resourcesOf({ needs }: JobGroup, { gpuResource }: StepPodOptions): object {
-  const { cpu, memoryMb, diskMb, gpu } = needs;
-  const memory = `${Math.ceil(memoryMb)}Mi`;
-  const disk = diskMb === null ? {} : { "ephemeral-storage": `${Math.ceil(diskMb)}Mi` };
-  const gpus = gpu === 0 ? {} : { [gpuResource]: String(gpu) };
-  // A limit of CPU would only slow a task down where the node has time to spare.
-  return {
-    requests: { cpu: `${Math.ceil(cpu * 1000)}m`, memory, ...disk, ...gpus },
-    limits: { memory, ...disk, ...gpus },
-  };
-}
-
-function storageOf({ needs }: JobGroup, options: StepPodOptions): { volumes: object[]; mounts: object[] } {
-  const volumes: object[] = [];
-  const mounts: object[] = [];
-  const add = (name: string, volume: object, mount: object) => {
-    volumes.push({ name, ...volume });
-    mounts.push({ name, ...mount });
-  };
-  const inMemory = (mb: number) => ({ emptyDir: { medium: "Memory", sizeLimit: `${Math.ceil(mb)}Mi` } });
-  for (const [index, { kind, source, path, isReadOnly }] of options.volumes.entries()) {
-    const place = kind === "claim" ? { persistentVolumeClaim: { claimName: source } } : { hostPath: { path: source } };
-    add(`volume-${index}`, place, { mountPath: path, ...(isReadOnly ? { readOnly: true } : {}) });
-  }
-  for (const [index, { name: secretName, path }] of options.secrets.entries())
-    if (path !== null) add(`secret-${index}`, { secret: { secretName } }, { mountPath: path, readOnly: true });
-  if ((needs.sharedMemoryMb ?? 0) > 0)
-    add("shared-memory", inMemory(needs.sharedMemoryMb ?? 0), { mountPath: "/dev/shm" });
-  if (options.tmpfsMb !== null) add("tmpfs", inMemory(options.tmpfsMb), { mountPath: TMPFS_PATH });
-  return { volumes, mounts };
 }

@@ -7,7 +7,8 @@ import { type KubeAccess, KubeAccesses } from "./kube-access.ts";
 import { failureOfAnswer, KubeFailure, type KubeFailureKind } from "./kube-failure.ts";
 
 export interface KubeRequest {
-  readonly method?: "GET" | "POST" | "DELETE";
+  /** `APPLY` makes an object, or lets it be as the body says where it is there, and leaves alone what others set. */
+  readonly method?: "GET" | "POST" | "DELETE" | "APPLY";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
@@ -23,6 +24,12 @@ export interface KubeStream extends Pick<KubeRequest, "path" | "query"> {
 }
 
 const MAX_TRIES = 24;
+/** Server-side apply: the body is YAML, which JSON is. Of a field that another set, the last word counts. */
+const APPLY = {
+  method: "PATCH",
+  contentType: "application/apply-patch+yaml",
+  query: { fieldManager: "millrace", force: "true" },
+};
 const PASSING: ReadonlySet<KubeFailureKind> = new Set(["throttled", "unclear", "login"]);
 const FIRST_DELAY_MS = 200;
 const FIRST_THROTTLED_DELAY_MS = 500;
@@ -99,10 +106,14 @@ export class KubeClient {
     }
   }
 
-  async #once(access: KubeAccess, { method = "GET", path, query, body }: KubeRequest): Promise<string> {
+  async #once(access: KubeAccess, { method: asked = "GET", path, query: own, body }: KubeRequest): Promise<string> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const length = Buffer.byteLength(text ?? "");
-    const headers = text === undefined ? {} : { "content-type": "application/json", "content-length": length };
+    const { method, contentType, query } =
+      asked === "APPLY"
+        ? { ...APPLY, query: { ...APPLY.query, ...own } }
+        : { method: asked, contentType: "application/json", query: own };
+    const headers = text === undefined ? {} : { "content-type": contentType, "content-length": length };
     const signal = AbortSignal.timeout(ANSWER_MS);
     const answer = await send(access, { method, path, query, headers, text, signal });
     const said = await read(answer);

@@ -1,0 +1,145 @@
+import { jsonAt } from "../../engines/kubernetes/json-at.ts";
+import { isWithoutStore, podFindings } from "../../engines/kubernetes/check-steps.ts";
+import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-settings.ts";
+import type { StepNode } from "../../graph/flow-graph.ts";
+import { stepJobs } from "../../launch/engines/step-jobs.ts";
+import type { DeploymentPlan, TargetRefusal } from "../deployer.ts";
+import { timeOfTwoMeanings } from "./argo-cron.ts";
+import { scheduleGroups } from "./cron-workflows.ts";
+import { podOptionsOf } from "./pod-of-step.ts";
+import { canDelayGrow } from "./retry-strategy.ts";
+import { workflowTemplate } from "./workflow-template.ts";
+
+const ENGINE = "kubernetes";
+/** Argo's controller gives up where templates call each other more deeply; the rest is for rounds of loops. */
+const MAX_DEPTH = 90;
+/** What etcd takes of one object, which holds the workflow and all that Argo knows of its tasks. */
+const MAX_BYTES = 700_000;
+
+/** Why Argo cannot run the flow as it is. */
+export function argoRefusals(plan: DeploymentPlan): readonly TargetRefusal[] {
+  const { graph } = plan;
+  const ofSteps = graph.steps.flatMap((node) => reasonsOf(plan, node).map((reason) => ({ step: node.name, reason })));
+  const ofFlow = [...scheduleReasons(plan), ...eventReasons(plan)];
+  const all = [...ofSteps, ...ofFlow.map((reason) => ({ step: null, reason }))];
+  return all.length > 0 ? all : sizeReasons(plan).map((reason) => ({ step: null, reason }));
+}
+
+function reasonsOf(plan: DeploymentPlan, node: StepNode): readonly string[] {
+  const { name, transition, settings } = node;
+  const engine = plan.engineOf(name);
+  if (engine !== ENGINE) return [`it runs on the engine ${engine}, and Argo starts pods alone`];
+  const { retry, concurrency } = settings;
+  return [
+    ...(transition.kind === "gang"
+      ? ["its gang needs a scheduler that starts all of it at once and tells each where the others are"]
+      : []),
+    ...(transition.kind === "switch" ? Object.keys(transition.cases).flatMap(caseReason) : []),
+    ...(retry !== undefined && !canDelayGrow(retry)
+      ? [`the delays of @retry grow by ${retry.backoff}, and those of Argo only by whole numbers`]
+      : []),
+    ...(concurrency !== undefined && concurrency.limit > 1
+      ? [`@concurrency limits it to ${concurrency.limit} tasks at once, and Argo can only let them work one by one`]
+      : []),
+    ...podReasons(plan, name),
+  ];
+}
+
+/** Cases stand in expressions of Argo's, as text. */
+function caseReason(name: string): readonly string[] {
+  return /^[\w .:/+-]*$/.test(name)
+    ? []
+    : [`its case ${JSON.stringify(name)} cannot be written in a condition of Argo`];
+}
+
+function podReasons(plan: DeploymentPlan, step: string): readonly string[] {
+  const { settings, graph, store } = plan;
+  const own = settings.engine(KUBERNETES_SETTINGS);
+  const [job] = stepJobs(graph, step, settings);
+  const { namespace, overrides } = podOptionsOf(plan, job);
+  const { folder } = store.storage;
+  const storeFolder = folder === null ? null : (own.datastore ?? folder);
+  return [
+    ...podFindings(job, own),
+    ...(namespace === own.namespace
+      ? []
+      : [`its namespace is ${namespace ?? ""}, and a workflow has one for all pods`]),
+    ...(storeFolder !== null && isWithoutStore(job, { settings: own, storeFolder })
+      ? [
+          `its pods cannot reach the datastore, a folder that no volume of theirs holds: ${storeFolder}; name a bucket, or set MILLRACE_KUBERNETES_VOLUME`,
+        ]
+      : []),
+    ...strayOverrides(overrides).map(
+      (field) => `overrides: ${field}; Argo makes pods, not Jobs: only spec.template counts`,
+    ),
+  ];
+}
+
+function strayOverrides(overrides: Readonly<Record<string, unknown>>): readonly string[] {
+  const keys = (value: unknown) => Object.keys(value ?? {});
+  return [
+    ...keys(overrides).filter((key) => key !== "spec"),
+    ...keys(jsonAt(overrides, "spec")).flatMap((key) => (key === "template" ? [] : [`spec.${key}`])),
+    ...keys(jsonAt(overrides, "spec", "template")).flatMap((key) =>
+      key === "spec" || key === "metadata" ? [] : [`spec.template.${key}`],
+    ),
+  ];
+}
+
+function scheduleReasons({ version }: DeploymentPlan): readonly string[] {
+  const { schedules } = version.triggers;
+  const groups = scheduleGroups(schedules);
+  return [
+    ...schedules.flatMap((rule) => {
+      const { cron, timezone, catchUp } = rule;
+      const twice = timeOfTwoMeanings(rule, version.time);
+      return [
+        ...(catchUp === "all" ? [`@schedule ${cron} catches up on all it missed, and Argo on the last one alone`] : []),
+        ...(twice === null
+          ? []
+          : [
+              `@schedule ${cron} falls on ${twice}, which clocks in ${timezone} show twice or never: Argo would fire twice, or not at all; choose another hour, or UTC`,
+            ]),
+      ];
+    }),
+    ...(groups.length > 1 && schedules.some(({ overlap }) => overlap === "skip")
+      ? [
+          "its schedules have several time zones or rules, and Argo skips an overlap only among those that have them in common",
+        ]
+      : []),
+  ];
+}
+
+function eventReasons({ version }: DeploymentPlan): readonly string[] {
+  const { events, finishes } = version.triggers;
+  return [
+    ...events.flatMap(({ events: names, policy, parameters }) => [
+      ...(policy === "batch"
+        ? [`@trigger of ${names.join(", ")} makes batches, and Argo starts a workflow for each event`]
+        : []),
+      ...(names.length > 1 && Object.keys(parameters).length > 0
+        ? [
+            `@trigger takes parameters of several events, ${names.join(" and ")}: which of them gives a value is not certain on Argo`,
+          ]
+        : []),
+    ]),
+    ...finishes.map(
+      ({ flow }) => `@triggerOnFinish of ${flow}: nothing on Argo tells which run of it ended; deploy both to local`,
+    ),
+  ];
+}
+
+function sizeReasons(plan: DeploymentPlan): readonly string[] {
+  const { object, depth } = workflowTemplate(plan);
+  const bytes = Buffer.byteLength(JSON.stringify(object));
+  return [
+    ...(depth > MAX_DEPTH
+      ? [
+          `its splits, loops and switches nest ${depth} templates, and Argo's controller allows no more than ${MAX_DEPTH}`,
+        ]
+      : []),
+    ...(bytes > MAX_BYTES
+      ? [`its workflow takes ${bytes} bytes, and a cluster no more than ${MAX_BYTES} for one object`]
+      : []),
+  ];
+}

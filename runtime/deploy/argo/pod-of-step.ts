@@ -1,0 +1,107 @@
+import { kubernetesSecretFolder } from "../../secrets/providers/kubernetes.ts";
+import { gpuVariables } from "../../engines/jobs/gpu-variables.ts";
+import type { StepJob } from "../../engines/jobs/job-service.ts";
+import { jsonAt } from "../../engines/kubernetes/json-at.ts";
+import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-settings.ts";
+import { podResources, podStorage, type PodResources } from "../../engines/kubernetes/pod-resources.ts";
+import { stepPodOptions, type StepPodOptions } from "../../engines/kubernetes/step-pod-options.ts";
+import { stepJobs } from "../../launch/engines/step-jobs.ts";
+import type { DeployedTask } from "../deployed-task.ts";
+import type { DeploymentPlan } from "../deployer.ts";
+import type { ArgoTemplate } from "./argo-template.ts";
+
+/** As Argo calls the container of a step. */
+const MAIN = "main";
+/** A backstop for the task's own limit; until the container starts, its image may have to be pulled. */
+const DEADLINE_MARGIN_MS = 600_000;
+
+/** What a template says of the pods of a step, as the engine `kubernetes` would make them; without name and ways in and out. */
+export function podOfStep(
+  plan: DeploymentPlan,
+  { task, variables }: { readonly task: DeployedTask; readonly variables: Readonly<Record<string, string>> },
+): Omit<ArgoTemplate, "name"> & { readonly container: Readonly<Record<string, unknown>> } {
+  const { needs, command, env, image } = task;
+  const options = podOptionsOf(plan, needs);
+  const { volumes, mounts } = podStorage(needs, options);
+  const files = options.secrets.filter(({ path }) => path === null);
+  const metadata = jsonAt(options.overrides, "spec", "template", "metadata");
+  const { labels, annotations } = options;
+  return {
+    ...(needs.timeoutMs === null
+      ? {}
+      : { activeDeadlineSeconds: Math.ceil((needs.timeoutMs + DEADLINE_MARGIN_MS) / 1000) }),
+    metadata: { labels, annotations, ...(metadata as object | undefined) },
+    ...(options.serviceAccount === null ? {} : { serviceAccountName: options.serviceAccount }),
+    ...(Object.keys(options.nodeSelector).length === 0 ? {} : { nodeSelector: options.nodeSelector }),
+    ...(options.tolerations.length === 0 ? {} : { tolerations: options.tolerations }),
+    ...(options.priorityClass === null ? {} : { priorityClassName: options.priorityClass }),
+    ...(volumes.length === 0 ? {} : { volumes }),
+    ...patchOf(plan, { needs, options }),
+    container: {
+      image,
+      ...(options.imagePullPolicy === null ? {} : { imagePullPolicy: options.imagePullPolicy }),
+      // Argo would ask a registry what an image runs.
+      command: [...command],
+      env: Object.entries({ HOME: "/tmp", ...gpuVariables(needs.gpu), ...env, ...variables }).map(([name, value]) => ({
+        name,
+        value,
+      })),
+      ...(files.length === 0 ? {} : { envFrom: files.map(({ name }) => ({ secretRef: { name } })) }),
+      resources: podResources(needs, options),
+      ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
+    },
+  };
+}
+
+/** With the Secrets of the cluster that `@secrets` of the step names, at the places where its tasks look for them. */
+export function podOptionsOf({ release, settings }: DeploymentPlan, needs: StepJob): StepPodOptions {
+  const options = stepPodOptions(needs, settings.engine(KUBERNETES_SETTINGS));
+  const sources = release.secrets[needs.step] ?? [];
+  const names = new Set(sources.flatMap((source) => (source.type === "kubernetes" ? source.name : [])));
+  const brought = [...names].map((name) => ({ name, path: kubernetesSecretFolder(name) }));
+  return { ...options, secrets: [...options.secrets, ...brought] };
+}
+
+/** What templates have no field for. */
+function patchOf(
+  plan: DeploymentPlan,
+  { needs, options }: { readonly needs: StepJob; readonly options: StepPodOptions },
+): { readonly podSpecPatch?: string } {
+  const { imagePullSecrets, overrides } = options;
+  const own = (jsonAt(overrides, "spec", "template", "spec") ?? {}) as { readonly containers?: readonly object[] };
+  const resources = resourcesByAttempt(plan, { needs, options });
+  const containers = [
+    ...(resources === null ? [] : [{ name: MAIN, resources }]),
+    ...(own.containers ?? []).map(renamed),
+  ];
+  const patch = {
+    ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+    ...own,
+    ...(containers.length === 0 ? {} : { containers }),
+  };
+  return Object.keys(patch).length === 0 ? {} : { podSpecPatch: JSON.stringify(patch) };
+}
+
+/** The step's container has a name of the engine's, and another of Argo's. */
+function renamed(container: object): object {
+  return jsonAt(container, "name") === "task" ? { ...container, name: MAIN } : container;
+}
+
+/** Where a further attempt needs something else: an expression for each amount, over the number of attempts before. */
+function resourcesByAttempt(
+  { graph, settings }: DeploymentPlan,
+  { needs, options }: { readonly needs: StepJob; readonly options: StepPodOptions },
+): PodResources | null {
+  const all = stepJobs(graph, needs.step, settings).map((job) => podResources(job, options));
+  if (all.length === 1) return null;
+  const amounts = (part: "requests" | "limits") => {
+    const names = [...new Set(all.flatMap((one) => Object.keys(one[part])))];
+    return Object.fromEntries(names.map((name) => [name, byAttempt(all.map((one) => one[part][name] ?? "0"))]));
+  };
+  return { requests: amounts("requests"), limits: amounts("limits") };
+}
+
+function byAttempt(values: readonly string[]): string {
+  if (new Set(values).size === 1) return values[0] ?? "";
+  return `{{=[${values.map((value) => `'${value}'`).join(", ")}][min(asInt(retries), ${values.length - 1})]}}`;
+}

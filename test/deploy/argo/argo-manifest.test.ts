@@ -1,0 +1,343 @@
+import { describe, expect, test } from "vitest";
+import { argoDeployer } from "../../../runtime/deploy/argo/argo-deployer.ts";
+import { frameOf } from "../../../runtime/deploy/frames/frame.ts";
+import { segmentsOf } from "../../../runtime/deploy/argo/segments-of.ts";
+import { planFor, type PlanForOptions } from "./plan-for.ts";
+
+interface Item {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+interface Template {
+  readonly name: string;
+  readonly dag?: { readonly tasks: readonly Task[] };
+  readonly [field: string]: unknown;
+}
+
+interface Task {
+  readonly name: string;
+  readonly template: string;
+  readonly depends?: string;
+  readonly when?: string;
+  readonly arguments?: { readonly parameters: readonly { readonly value: string }[] };
+  readonly withSequence?: { readonly count: string };
+}
+
+const itemsOf = (body: string, of: PlanForOptions = {}) =>
+  (JSON.parse(argoDeployer.spec(planFor(body, of))) as { items: readonly Item[] }).items;
+const templatesOf = (body: string, of: PlanForOptions = {}) =>
+  itemsOf(body, of)[0]?.spec["templates"] as readonly Template[];
+
+/** Blocks of tasks, a line for each task: `name = template(at) after what if when`. */
+function drawn(body: string, of: PlanForOptions = {}): Readonly<Record<string, readonly string[]>> {
+  const blocks = templatesOf(body, of).flatMap(({ name, dag }) => (dag === undefined ? [] : [[name, dag] as const]));
+  return Object.fromEntries(blocks.map(([name, { tasks }]) => [name, tasks.map(line)]));
+}
+
+function line({ name, template, depends, when, arguments: given, withSequence }: Task): string {
+  const at = given === undefined ? "" : `(${given.parameters.map(({ value }) => value).join(", ")})`;
+  const times = withSequence === undefined ? "" : ` x ${withSequence.count}`;
+  const after = depends === undefined ? "" : ` after ${depends}`;
+  return `${name} = ${template}${at}${times}${after}${when === undefined ? "" : ` if ${when}`}`;
+}
+
+const FOREACH = `start() { this.next(this.fitAll, { foreach: 'xs' }) } fitAll(x) { this.next(this.two) } two() { this.next(this.join) }
+  join(inputs) { this.next(this.end) } end() {}`;
+
+describe("blocks of tasks", () => {
+  test("a foreach is a sequence as long as its step told, and its join waits for all of them, also for none", () => {
+    expect(drawn(FOREACH)).toEqual({
+      "each-fit-all": [
+        "fitAll = fit-all({{inputs.parameters.at}})",
+        "two = two({{inputs.parameters.at}}) after fitAll.Succeeded",
+      ],
+      flow: [
+        "start = start",
+        "fitAll = each-fit-all({{item}}) x {{tasks.start.outputs.parameters.size}} after start.Succeeded",
+        "join = join after (fitAll.Succeeded || fitAll.Skipped)",
+        "end = end after join.Succeeded",
+      ],
+    });
+  });
+
+  test("a child of a child is told both of its places, and a body of one step is called without a block", () => {
+    const body = `start() { this.next(this.a, { foreach: 'xs' }) } a(x) { this.next(this.l, this.r) } l() { this.next(this.i) } r() { this.next(this.i) }
+      i(inputs) { this.next(this.join) } join(inputs) { this.next(this.end) } end() {}`;
+    expect(drawn(body)["each-a"]).toEqual([
+      "a = a({{inputs.parameters.at}})",
+      "l = l({{inputs.parameters.at}}.0) after a.Succeeded",
+      "r = r({{inputs.parameters.at}}.1) after a.Succeeded",
+      "i = i({{inputs.parameters.at}}) after (l.Succeeded && r.Succeeded)",
+    ]);
+  });
+
+  test("paths of a switch are tasks with conditions, and meet in one that waits for whichever there was", () => {
+    const body = `start() { this.next({ small: this.quick, 'very large': this.deep, default: this.deep }, { condition: 'k' }) }
+      quick() { this.next(this.end) } deep() { this.next(this.end) } end() {}`;
+    const chosen = "'{{tasks.start.outputs.parameters.case}}'";
+    expect(drawn(body)).toEqual({
+      flow: [
+        "start = start",
+        `quick = quick after start.Succeeded if ${chosen} == 'small'`,
+        `deep = deep after start.Succeeded if ${chosen} == 'very large' || ${chosen} == 'default'`,
+        "end = end after quick.Succeeded || deep.Succeeded",
+      ],
+    });
+  });
+
+  test("a loop calls its own block again", () => {
+    const body = `start() { this.next(this.a) } a() { this.next(this.b) } b() { this.next({ again: this.a, done: this.end }, { condition: 'k' }) } end() {}`;
+    const chosen = "'{{tasks.b.outputs.parameters.case}}'";
+    expect(drawn(body)).toEqual({
+      "from-a": [
+        "a = a",
+        "b = b after a.Succeeded",
+        `end = end after b.Succeeded if ${chosen} == 'done'`,
+        `a-again = from-a after b.Succeeded if ${chosen} == 'again'`,
+      ],
+      flow: ["start = start", "a = from-a after start.Succeeded"],
+    });
+  });
+
+  test("a case that leads where others lead as well has a block for what follows", () => {
+    const body = `start() { this.next({ more: this.a, stop: this.last }, { condition: 'k' }) } a() { this.next(this.last) } last() { this.next(this.end) } end() {}`;
+    const chosen = "'{{tasks.start.outputs.parameters.case}}'";
+    expect(drawn(body)["flow"]).toEqual([
+      "start = start",
+      `a = a after start.Succeeded if ${chosen} == 'more'`,
+      `last = from-last after start.Succeeded if ${chosen} == 'stop'`,
+      "last-2 = from-last after a.Succeeded",
+    ]);
+  });
+
+  test("each step stands in one segment of its frame, however many ways lead to it", () => {
+    const body = `start() { this.next({ a: this.a, b: this.b }, { condition: 'k' }) } a() { this.next({ b: this.b, c: this.c }, { condition: 'k' }) }
+      b() { this.next({ a: this.a, c: this.c }, { condition: 'k' }) } c() { this.next(this.end) } end() {}`;
+    const segments = segmentsOf(frameOf(planFor(body).graph));
+    const steps = segments.flatMap((one) => one.steps.map(({ step }) => step));
+    expect([...steps].sort()).toEqual(["a", "b", "c", "end", "start"]);
+  });
+
+  test("names that mean something in Argo's expressions, and those with capitals, become others", () => {
+    const body = `start() { this.next(this.in) } in() { this.next(this.fit_A) } fit_A() { this.next(this.$x) } $x() { this.next(this.end) } end() {}`;
+    expect(drawn(body)["flow"]).toEqual([
+      "start = start",
+      "step-in = in after start.Succeeded",
+      "fit-A = fit-a after step-in.Succeeded",
+      "x = x after fit-A.Succeeded",
+      "end = end after x.Succeeded",
+    ]);
+  });
+});
+
+describe("containers", () => {
+  const RETRY = { times: 2, delayMs: 1500, backoff: 2, maxDelayMs: 60_000, jitter: true, hasFilter: false };
+  const container = (of: PlanForOptions["settings"], name = "fit-all") =>
+    templatesOf(FOREACH, of === undefined ? {} : { settings: of }).find((one) => one.name === name);
+
+  test("are told step, child and execution, and tell how many children there are", () => {
+    expect(container({}, "start")?.["container"]).toMatchObject({
+      env: expect.arrayContaining([
+        { name: "MILLRACE_STEP", value: "start" },
+        { name: "MILLRACE_TRIGGER", value: "{{workflow.parameters.trigger}}" },
+        { name: "MILLRACE_TELL_SIZE", value: "/tmp/millrace-size" },
+      ]) as unknown,
+    });
+    expect(container({}, "start")?.["outputs"]).toEqual({
+      parameters: [{ name: "size", valueFrom: { path: "/tmp/millrace-size" } }],
+    });
+    expect(container({})?.["container"]).toMatchObject({
+      env: expect.arrayContaining([{ name: "MILLRACE_AT", value: "{{inputs.parameters.at}}" }]) as unknown,
+    });
+  });
+
+  test("what all have in common is said once, and no text of ours is taken for one of Argo's tags", () => {
+    const { templateDefaults } = itemsOf(FOREACH)[0]?.spec as { templateDefaults: { container: { env: object[] } } };
+    expect(templateDefaults.container).toMatchObject({
+      image: "registry.example/node:22",
+      command: ["sh", "-c", expect.anything(), expect.anything()],
+    });
+    expect(templateDefaults.container.env).toEqual(
+      expect.arrayContaining([
+        { name: "MILLRACE_FIRE", value: "{{workflow.uid}}" },
+        { name: "MILLRACE_DEPLOYMENT", value: "sample/3" },
+        { name: "MILLRACE_DATASTORE", value: "s3://bucket/store" },
+      ]),
+    );
+    expect(JSON.stringify((templateDefaults.container as unknown as { command: unknown }).command)).not.toContain("{{");
+  });
+
+  test("@retry keeps its limit and its delays", () => {
+    expect(container({ fitAll: { retry: RETRY } })?.["retryStrategy"]).toEqual({
+      limit: 2,
+      retryPolicy: "Always",
+      backoff: { duration: "1500ms", factor: 2, cap: "60000ms" },
+    });
+  });
+
+  test("@catchError has a second task, for a container that died", () => {
+    expect(drawn(FOREACH, { settings: { fitAll: { catchAs: "error" } } })["fit-all"]).toEqual([
+      "attempts = fit-all-attempts({{inputs.parameters.at}})",
+      "conclude = fit-all-attempts({{inputs.parameters.at}}, 1) after attempts.Failed || attempts.Errored",
+    ]);
+  });
+
+  test("ask for more at a further attempt, where @resources says so", () => {
+    const needs = { cpu: 1, gpu: 0, diskMb: null, sharedMemoryMb: null };
+    const resources = { ...needs, memoryMb: 100, later: [{ ...needs, memoryMb: 200 }] };
+    expect(JSON.parse(container({ fitAll: { retry: RETRY, resources } })?.["podSpecPatch"] as string)).toEqual({
+      containers: [
+        {
+          name: "main",
+          resources: {
+            requests: { cpu: "1000m", memory: "{{=['100Mi', '200Mi'][min(asInt(retries), 1)]}}" },
+            limits: { memory: "{{=['100Mi', '200Mi'][min(asInt(retries), 1)]}}" },
+          },
+        },
+      ],
+    });
+  });
+});
+
+describe("what starts workflows", () => {
+  const schedule = {
+    cron: "0 6 * jan-mar mon,7",
+    timezone: "Europe/Berlin",
+    catchUp: "last",
+    overlap: "skip",
+  } as const;
+
+  test("a schedule is a CronWorkflow with its time zone, in numbers, which says for when it starts", () => {
+    const [, cron] = itemsOf(FOREACH, { triggers: { schedules: [schedule] } });
+    expect(cron).toMatchObject({
+      kind: "CronWorkflow",
+      spec: {
+        schedules: ["0 6 * 1,2,3 0,1"],
+        timezone: "Europe/Berlin",
+        concurrencyPolicy: "Forbid",
+        suspend: false,
+        workflowSpec: {
+          workflowTemplateRef: { name: "sample" },
+          arguments: { parameters: [{ name: "trigger", value: '{"scheduledAt":"{{workflow.scheduledTime}}"}' }] },
+        },
+      },
+    });
+    expect(cron?.spec["startingDeadlineSeconds"]).toBeGreaterThan(1e6);
+  });
+
+  test("what overlaps runs beside it, waits for it, or is left out", () => {
+    const rules = (["allow", "queue"] as const).map((overlap) => ({ ...schedule, overlap, catchUp: "none" as const }));
+    const [, allowed, queued] = itemsOf(FOREACH, { triggers: { schedules: rules } });
+    expect(allowed?.spec).toMatchObject({ concurrencyPolicy: "Allow", startingDeadlineSeconds: 0 });
+    expect(queued).toMatchObject({
+      metadata: { name: "sample-2" },
+      spec: {
+        concurrencyPolicy: "Allow",
+        workflowSpec: { synchronization: { mutexes: [{ name: "sample-schedule" }] } },
+      },
+    });
+  });
+
+  test("an event is a Sensor, whose workflow is told of it and of the parameters that it gives", () => {
+    const event = { events: ["rates-arrived"], parameters: { date: "day" }, policy: "each" } as const;
+    const [, sensor] = itemsOf(FOREACH, {
+      triggers: { events: [event] },
+      variables: { MILLRACE_ARGO_EVENT_SOURCE: "bus" },
+    });
+    expect(sensor).toMatchObject({
+      kind: "Sensor",
+      spec: { dependencies: [{ name: "rates-arrived", eventSourceName: "bus", eventName: "rates-arrived" }] },
+    });
+    expect(JSON.stringify(sensor)).toContain(String.raw`\"parameters\":{\"day\"`);
+  });
+
+  test("priority and limit of tasks at once are the workflow's", () => {
+    const version = { queue: { name: "nightly", priority: 5 } };
+    expect(itemsOf(FOREACH, { version })[0]?.spec).toMatchObject({ priority: 5, parallelism: 200, onExit: "finish" });
+  });
+
+  test("a deployment's name that a cluster cannot have becomes another, which differs from all others", () => {
+    const names = ["fraud.ada.ScoreFlow", "fraud.ada.scoreflow", "plain-name"].map(
+      (name) => itemsOf(FOREACH, { name })[0]?.metadata.name,
+    );
+    expect(names[0]).toMatch(/^fraud-ada-score-flow-[0-9a-f]{8}$/);
+    expect(new Set(names).size).toBe(3);
+    expect(names[2]).toBe("plain-name");
+  });
+});
+
+describe("what Argo cannot run is refused, by step and reason", () => {
+  const reasons = (body: string, of: PlanForOptions = {}) =>
+    argoDeployer.refusals(planFor(body, of)).map(({ step, reason }) => `${step ?? "-"}: ${reason}`);
+  const schedule = { cron: "0 6 * * *", timezone: "Europe/Berlin", catchUp: "last", overlap: "skip" } as const;
+
+  test("steps elsewhere, odd cases, and limits that Argo has no word for", () => {
+    const body = `start() { this.next({ "it's": this.a, b: this.end }, { condition: 'k' }) } a() { this.next(this.end) } end() {}`;
+    const settings = {
+      a: {
+        concurrency: { limit: 2, key: null },
+        retry: { times: 1, delayMs: 100, backoff: 1.5, maxDelayMs: null, jitter: true, hasFilter: false },
+        engine: { name: "kubernetes", options: { namespace: "other", overrides: { spec: { backoffLimit: 1 } } } },
+      },
+    };
+    expect(reasons(body, { settings, engines: { end: "batch" } })).toEqual([
+      expect.stringContaining('start: its case "it\'s" cannot be written'),
+      expect.stringContaining("a: the delays of @retry grow by 1.5"),
+      expect.stringContaining("a: @concurrency limits it to 2"),
+      expect.stringContaining("a: overrides: spec.backoffLimit"),
+      expect.stringContaining("a: its namespace is other"),
+      expect.stringContaining("a: overrides: spec.backoffLimit; Argo makes pods"),
+      expect.stringContaining("end: it runs on the engine batch"),
+    ]);
+  });
+
+  test("a time that clocks show twice or never, unless every hour counts", () => {
+    const at = (cron: string, timezone = "Europe/Berlin") =>
+      reasons(FOREACH, { triggers: { schedules: [{ ...schedule, cron, timezone }] } });
+    expect(at("30 2 * * *")).toEqual([
+      expect.stringMatching(/30 2 \* \* \* falls on 02:30 on 2026-03-29.*Argo would fire twice/),
+    ]);
+    expect(at("30 2 1 10 *")).toEqual([]);
+    expect(at("30 2 25 10 *")).toEqual([expect.stringContaining("02:30 on 2026-10-25")]);
+    for (const fine of ["30 1 * * *", "0 3 * * *", "*/30 * * * *", "0 * * * *"]) expect(at(fine)).toEqual([]);
+    expect(at("30 2 * * *", "UTC")).toEqual([]);
+    expect(at("30 1 * * *", "America/New_York")).toEqual([expect.stringContaining("01:30 on 2026-11-01")]);
+    expect(at("15 2 * * *", "Australia/Lord_Howe")).toEqual([expect.stringContaining("02:15 on 2026-10-04")]);
+  });
+
+  test("rules of schedules and triggers that Argo would bend", () => {
+    const other = { ...schedule, timezone: "UTC" };
+    const events = [
+      { events: ["a"], parameters: {}, policy: "batch" },
+      { events: ["a", "b"], parameters: { x: "x" }, policy: "each" },
+    ] as const;
+    const triggers = {
+      schedules: [{ ...schedule, catchUp: "all" as const }, other],
+      events,
+      finishes: [{ flow: "EtlFlow" }],
+    };
+    expect(reasons(FOREACH, { triggers })).toEqual([
+      expect.stringContaining("catches up on all it missed"),
+      expect.stringContaining("several time zones"),
+      expect.stringContaining("makes batches"),
+      expect.stringContaining("takes parameters of several events"),
+      expect.stringContaining("@triggerOnFinish of EtlFlow"),
+    ]);
+  });
+
+  test("a gang, and a datastore that pods cannot reach", () => {
+    const body = `start() { this.next(this.g, { numParallel: 2 }) } g() { this.next(this.j) } j(inputs) { this.next(this.end) } end() {}`;
+    expect(reasons(body)).toEqual([expect.stringContaining("start: its gang needs a scheduler")]);
+  });
+
+  test("a workflow that is larger than an object may be; one of 200 steps is not", () => {
+    const long = (count: number) =>
+      `start() { this.next(this.s0) } ${Array.from({ length: count }, (_, at) => `s${at}() { this.next(this.${at === count - 1 ? "end" : `s${at + 1}`}) }`).join(" ")} end() {}`;
+    expect(reasons(long(200))).toEqual([]);
+    const note = { engine: { name: "kubernetes", options: { annotations: { note: "x".repeat(10_000) } } } };
+    const settings = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`s${at}`, note]));
+    expect(reasons(long(100), { settings })).toEqual([expect.stringMatching(/its workflow takes \d+ bytes/)]);
+  });
+});
