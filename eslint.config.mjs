@@ -228,6 +228,7 @@ function layers() {
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/load-cli.ts"]),
     layer(["sdk/client/**/*.ts"], [...below, "render"]),
+    layer(["sdk/events/**/*.ts"], below),
     layer(["sdk/testing/**/*.ts"], ["."]),
     layer(["sdk/eslint/**/*.ts"], ["graph"]),
     layer(["runtime/*.ts", "runtime/{settings,text,process,aws}/**/*.ts"], []),

@@ -27,7 +27,7 @@ const ONE_CLIENT = elsewhere(/client\/index\.ts$/, "client.js");
 const ONE_RUNNER = elsewhere(/testing\/index\.ts$/, "testing.js");
 
 /** For CommonJS the same module, which Node can `require`. */
-const AS_COMMONJS = ["cards", "client", "runner", "testing", "vitest", "eslint"];
+const AS_COMMONJS = ["cards", "client", "events", "runner", "testing", "vitest", "eslint"];
 /** Those whose one export is the default, which compilers look for by this name. */
 const OF_DEFAULT = new Set(["vitest", "eslint"]);
 
@@ -154,6 +154,7 @@ const results = await Promise.all([
   }),
   build({ ...common, entryPoints: { runner: "sdk/runner.ts" }, format: "esm", plugins: [ONE_RUNNER] }),
   build({ ...common, entryPoints: { cards: "sdk/cards/index.ts" }, format: "esm" }),
+  build({ ...common, entryPoints: { events: "sdk/events/index.ts" }, format: "esm", banner: { js: BANNER } }),
   build({ ...common, entryPoints: { eslint: "sdk/eslint/index.ts" }, format: "esm", banner: { js: BANNER } }),
   build({ ...common, entryPoints: { vitest: "sdk/vitest/index.ts" }, format: "esm" }),
   build({
@@ -247,7 +248,7 @@ process.exitCode = exitCode;
 
 /** Millrace itself as containers get it, which the bootstrap lays out again; compressed where it goes over a network. */
 function writeRuntime() {
-  const entries = ["index.js", "index.cjs", "cards.js", "client.js", "gpu.js", "arrow.js", "arrow.cjs"];
+  const entries = ["index.js", "index.cjs", "cards.js", "client.js", "events.js", "gpu.js", "arrow.js", "arrow.cjs"];
   const names = [
     "container.js",
     "worker.js",
@@ -261,7 +262,7 @@ function writeRuntime() {
   ].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
   // Every container unpacks this: gpu.js twice would be a megabyte more.
-  for (const name of ["gpu", "client", "cards"])
+  for (const name of ["gpu", "client", "cards", "events"])
     files.push({ file: `dist/${name}.cjs`, bytes: Buffer.from(asCommonJs(name)) });
   const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
   const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);

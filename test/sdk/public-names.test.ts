@@ -48,6 +48,12 @@ test("CommonJS gets the same names", () => {
   expect(names.filter((name) => name !== "__esModule").sort()).toEqual(NAMES);
 });
 
+test("millrace/events exports publish and no others, to CommonJS as well", async () => {
+  expect(Object.keys(await import("millrace/events"))).toEqual(["publish"]);
+  const names = Object.keys(createRequire(import.meta.url)("millrace/events") as object);
+  expect(names.filter((name) => name !== "__esModule")).toEqual(["publish"]);
+});
+
 test("millrace/arrow exports no names and is there for CommonJS", async () => {
   expect(Object.keys(await import("millrace/arrow"))).toEqual([]);
   const names = Object.keys(createRequire(import.meta.url)("millrace/arrow") as object);

@@ -5,6 +5,7 @@ import type { InboxNames } from "../../datastore/inbox-names.ts";
 import { thisMachine } from "../../datastore/reader/is-alive.ts";
 import { readRunHeader } from "../../datastore/reader/read-run.ts";
 import type { RunHeader } from "../../datastore/reader/run-summary.ts";
+import { withdrawDetached } from "../../launch/detached/withdraw-detached.ts";
 import type { QueueSettings } from "../../settings/queues.ts";
 import { Drivers } from "./drivers.ts";
 import { fireOpen } from "./fire.ts";
@@ -186,9 +187,10 @@ export class RunStarter {
   }
 
   async #conclude(run: OpenRun, header: RunHeader | null): Promise<void> {
-    const { inbox, tell } = this.#context;
+    const { store, inbox, tell } = this.#context;
     const { deployment, flow, run: id, starts, key } = run;
     if (header !== null) await followFinished(this.#context, header);
+    else await withdrawDetached(store, run, `its process died ${starts.length} times`);
     inbox.remove([`fire~${key}`, ...starts.map((number) => `start~${key}~${number}`), `finished~${flow}~${id}`]);
     this.#started.forget(key);
     this.#options.runEnded(deployment);

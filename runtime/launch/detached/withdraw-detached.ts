@@ -1,4 +1,5 @@
 import type { Datastore } from "../../datastore/datastore.ts";
+import { Inbox } from "../../datastore/inbox.ts";
 import { LaunchOrders } from "../../datastore/launch-orders.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import type { RunEvent } from "../../datastore/run-event.ts";
@@ -32,5 +33,6 @@ export async function withdrawDetached(store: Datastore, of: RunPlace, reason: s
   } finally {
     journal.close();
   }
+  if (record.document().deployment !== undefined) new Inbox(store.storage).finished(of);
   return true;
 }

@@ -1,5 +1,6 @@
 import process from "node:process";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
+import { Inbox } from "../../../datastore/inbox.ts";
 import { driveDetached } from "../../../launch/detached/drive-detached.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { onInterrupt } from "../../on-interrupt.ts";
@@ -19,10 +20,11 @@ export async function driveRun(context: StoreContext, flags: DriveFlags): Promis
   const output = context.output({});
   let reporter: RunReporter | null = null;
   let isStopped = false;
+  const store = context.datastore(flags);
   const driven = await driveDetached(
     { flow, run },
     {
-      store: context.datastore(flags),
+      store,
       settings: context.settings,
       millraceVersion: packageVersion(),
       listener({ graph, programName }) {
@@ -44,6 +46,8 @@ export async function driveRun(context: StoreContext, flags: DriveFlags): Promis
   const interruption = onInterrupt(driven.interrupt, (text) => told?.say(text));
   try {
     const state = await driven.finished;
+    // What follows a deployed run does not wait for somebody to look at it.
+    if (driven.document.deployment !== undefined) new Inbox(store.storage).finished({ flow, run });
     told?.finished(state);
     if (interruption.happened() || (isStopped && state.status !== "succeeded")) process.exitCode = 130;
     else if (state.status !== "succeeded") process.exitCode = 1;

@@ -43,6 +43,7 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
   });
   const record = store.record(run.flow, run.run);
   const waits = toldWaits(record, run);
+  const waitsFor = run.status === "pending" ? (record.waits()?.waitsFor ?? record.heartbeat()?.awaits ?? null) : null;
   const steps = stepRows(run).map((row) => ({ ...row, waitsFor: waits.get(row.step) ?? [] }));
   const labels = new ItemLabels(store.blobs);
   const progress = toldProgress(record, run.tasks);
@@ -54,12 +55,13 @@ export function showStatus(context: StoreContext, options: StatusOptions): void 
   if (output.isJson)
     return output.json({
       ...statusJson(run, { steps, labels, progress }),
+      ...(waitsFor === null ? {} : { waitsFor }),
       metrics: Object.fromEntries(values),
       ...(step === null ? {} : { kernels: uses, logged }),
     });
   const parts = [
     ...[
-      headerText(run, { output, values }),
+      headerText(run, { output, values, waitsFor }),
       stepsText(steps, output),
       emptyForeachLines(run, labels),
       progressText(run, { progress, labels, output }),
@@ -87,7 +89,11 @@ function statusJson(
 
 function headerText(
   run: RunSummary,
-  { output: { colors }, values }: { output: Output; values: ReadonlyMap<string, LastValue> },
+  {
+    output: { colors },
+    values,
+    waitsFor,
+  }: { output: Output; values: ReadonlyMap<string, LastValue>; waitsFor: string | null },
 ): string {
   const now = Date.now();
   const { document, finishedAt } = run;
@@ -99,6 +105,7 @@ function headerText(
     ["resumes", run.originRun ?? ""],
     ["tags", run.tags.join(", ")],
     ["by", `${document.username} on ${document.host}`],
+    ["waits for", waitsFor ?? ""],
     ["reason", run.reason ?? ""],
     ["metrics", metricsLine(values)],
   ].filter(([, value]) => value !== "");
