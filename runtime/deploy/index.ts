@@ -3,11 +3,18 @@ import { nearest } from "../../sdk/base/nearest.ts";
 import type { DeployTarget } from "./deployer.ts";
 import { airflowTarget } from "./airflow/airflow-target.ts";
 import { argoTarget } from "./argo/argo-target.ts";
+import { kubeflowTarget } from "./kubeflow/kubeflow-target.ts";
 import { localTarget } from "./local/local-target.ts";
 import { stepFunctionsTarget } from "./step-functions/step-functions-target.ts";
 
 /** Every target of `deploy`, in the order of the help. */
-export const TARGETS: readonly DeployTarget[] = [localTarget, stepFunctionsTarget, argoTarget, airflowTarget];
+export const TARGETS: readonly DeployTarget[] = [
+  localTarget,
+  stepFunctionsTarget,
+  argoTarget,
+  airflowTarget,
+  kubeflowTarget,
+];
 
 /** @throws MillraceError `MILLRACE_DEPLOYMENT` with the nearest name for a target that does not exist */
 export function targetNamed(name: string, targets = TARGETS): DeployTarget {
