@@ -137,6 +137,15 @@ const results = await Promise.all([
     format: "esm",
     banner: { js: BANNER },
   }),
+  // Every container unpacks it, and few are of deployed runs.
+  build({
+    ...common,
+    entryPoints: { "step-job": "runtime/cli/commands/step/step-job.ts" },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    format: "esm",
+    banner: { js: BANNER },
+  }),
   build({
     ...common,
     entryPoints: { worker: "runtime/worker/worker.ts" },
@@ -251,6 +260,7 @@ function writeRuntime() {
   const entries = ["index.js", "index.cjs", "cards.js", "client.js", "events.js", "gpu.js", "arrow.js", "arrow.cjs"];
   const names = [
     "container.js",
+    "step-job.js",
     "worker.js",
     "s3-thread.js",
     "environment.cjs",

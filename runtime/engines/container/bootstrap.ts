@@ -132,8 +132,10 @@ async function boot(): Promise<void> {
     fs.writeFileSync(path.join(home, name), bytes.subarray(at, at + size));
     at += size;
   }
-  const program = env["MILLRACE_DRIVE"] === undefined ? "container.js" : "scheduler-job.js";
-  await import(pathToFileURL(path.join(home, "dist", program)).href);
+  const named = env["MILLRACE_DRIVE"] !== undefined ? "scheduler-job.js" : "container.js";
+  // Of a deployed run no launcher has written what the job is to do.
+  const isTold = env["MILLRACE_DEPLOYMENT"] !== undefined && env["MILLRACE_GROUP"] === undefined;
+  await import(pathToFileURL(path.join(home, "dist", isTold ? "step-job.js" : named)).href);
 }
 
 boot().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

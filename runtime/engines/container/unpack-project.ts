@@ -10,7 +10,7 @@ import type { WorkerSetup } from "../../task/worker-command.ts";
 import type { JobSetup } from "../jobs/group-document.ts";
 
 export interface UnpackOptions {
-  readonly document: RunDocument;
+  readonly document: Pick<RunDocument, "shipment" | "code">;
   readonly step: string;
   readonly environment: JobSetup["environment"];
   /** An own folder, which holds Millrace itself. */
@@ -18,7 +18,7 @@ export interface UnpackOptions {
 }
 
 /** Makes the folders that mirror the project's root and the launcher's working directory; they may hold no file. */
-export function makePlaces({ shipment }: RunDocument, home: string): { root: string; cwd: string } {
+export function makePlaces({ shipment }: Pick<RunDocument, "shipment">, home: string): { root: string; cwd: string } {
   if (shipment === undefined) throw brokenInvariant("the run was started without what containers need");
   const [root, cwd] = [path.join(home, shipment.project.root), path.join(home, shipment.project.cwd)];
   for (const folder of [root, cwd]) fs.mkdirSync(folder, { recursive: true });
@@ -27,7 +27,7 @@ export function makePlaces({ shipment }: RunDocument, home: string): { root: str
 
 /** Where `@env` packages of a step will lie; null if it has none. */
 export function environmentOf(
-  { shipment }: RunDocument,
+  { shipment }: Pick<RunDocument, "shipment">,
   { step, environment, home }: Omit<UnpackOptions, "document">,
 ): WorkerSetup["environment"] {
   if (environment === null || shipment?.environments[step] === undefined) return null;
