@@ -1,3 +1,4 @@
+import { largest } from "../../sdk/base/largest.ts";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { Deployments } from "../datastore/deployments.ts";
 import { readRelease } from "../datastore/kinds/release.ts";
@@ -40,7 +41,7 @@ function versionBefore(name: string, deployments: Deployments): number {
   const moves = deployments.moves(name);
   const current = moves.at(-1)?.version ?? 0;
   const were = new Set(moves.flatMap(({ version }) => version ?? []));
-  const before = Math.max(...[...were].filter((version) => version < current), 0);
+  const before = largest([0, ...[...were].filter((version) => version < current)]);
   if (before > 0) return before;
   throw new MillraceError({
     code: "MILLRACE_DEPLOYMENT",

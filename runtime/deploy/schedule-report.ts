@@ -1,3 +1,4 @@
+import { largest } from "../../sdk/base/largest.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import { Deployments, type DeploymentState } from "../datastore/deployments.ts";
 import { Fires, instantFire } from "../datastore/fires.ts";
@@ -37,6 +38,8 @@ interface Deployed {
 
 /** Such a time passes between an instant and its fire. */
 const GRACE_MS = 5000;
+/** So long after its time an instant is no matter of catching up. */
+const ON_TIME_MS = 60_000;
 const LOOK_BACK_MS = 86_400_000;
 /** Of one schedule; the last ones. */
 const MOST_PAST = 500;
@@ -57,7 +60,7 @@ export function scheduleReport(store: Datastore, { name, next, now }: ScheduleRe
   const known = new ProductionSchedulers(store.storage);
   const schedulers = known.alive();
   const isDead = schedulers.length === 0;
-  const settled = Math.max(...schedulers.map(({ settledUntil }) => settledUntil), 0);
+  const settled = largest([0, ...known.all().map(({ settledUntil }) => settledUntil)]);
   const fires = new Fires(store.storage);
   const past = all.flatMap((one) => passed(one, { fires, now, settled }));
   const coming = all.flatMap((one) =>
@@ -121,7 +124,8 @@ function passed(
     return instants
       .filter((instant) => !found.has(instantFire(instant)))
       .map((instant) => {
-        const isMadeUp = rule.catchUp === "all" || (rule.catchUp === "last" && instant === last);
+        const isMadeUp =
+          rule.catchUp === "all" || (rule.catchUp === "last" && instant === last) || now - instant < ON_TIME_MS;
         const status = isMadeUp && instant > settled ? "late" : "missed";
         return { deployment: state.name, target: version.target, rule, instant, status } as const;
       });

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { largest } from "../../../../sdk/base/largest.ts";
 import { TARGETS } from "../../../deploy/index.ts";
 import { addParameterOptions } from "../../add-parameter-options.ts";
 import type { CliContext } from "../../cli-context.ts";
@@ -10,7 +11,7 @@ const OWN_OPTIONS = ["--name", "--paused", "--only-spec", "--out", "--take-over"
 
 /** `deploy TARGET`: makes the next version of a deployment of the flow. */
 export function deployCommand(context: CliContext): Command {
-  const width = Math.max(...TARGETS.map(({ name }) => name.length));
+  const width = largest(TARGETS.map(({ name }) => name.length));
   const command = new Command("deploy")
     .description("make the flow run when nobody is at the keyboard: the next version of its deployment")
     .argument("<target>", `who runs it: ${TARGETS.map(({ name }) => name).join(", ")}`)
