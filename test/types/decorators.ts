@@ -11,11 +11,15 @@ import {
   includeFile,
   main,
   parameter,
+  queue,
   resources,
   retry,
+  schedule,
   secrets,
   step,
   timeout,
+  trigger,
+  triggerOnFinish,
   type Inputs,
 } from "../../sdk/index.ts";
 import * as valibot from "valibot";
@@ -134,3 +138,28 @@ main(DecoratedFlow);
 main(class {});
 
 export { BareFlow, CatchingFlow, InContainersFlow, MistypedFlow, MisusedFlow, SteppingFlow };
+
+@schedule({ cron: "0 6 * * *", timezone: "Europe/Berlin", catchUp: "all", overlap: "queue" })
+@schedule({ weekly: true })
+@trigger({ event: "rates-arrived", parameters: { day: "date" }, policy: "batch" })
+@trigger({ events: ["a", "b"] })
+@triggerOnFinish({ flow: "EtlFlow" })
+@queue({ name: "nightly", priority: 5 })
+class DeployedFlow extends FlowSpec {
+  @step({ start: true, end: true }) start() {}
+}
+
+// @ts-expect-error: the parentheses are missing
+@schedule
+// @ts-expect-error: no such way to catch up
+@schedule({ daily: true, catchUp: "some" })
+// @ts-expect-error: a queue has a name
+@queue({ priority: 5 })
+// @ts-expect-error: a flow is named, not given
+@triggerOnFinish({ flow: DeployedFlow })
+class WronglyDeployedFlow extends FlowSpec {
+  @step({ start: true, end: true }) start() {}
+}
+
+main(DeployedFlow);
+void WronglyDeployedFlow;

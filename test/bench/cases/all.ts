@@ -2,6 +2,7 @@ import { admit } from "./admit.ts";
 import { boardRun, boardWatch } from "./board.ts";
 import { byReference } from "./by-reference.ts";
 import { cards } from "./cards.ts";
+import { deploy } from "./deploy.ts";
 import { fileCases } from "./file.ts";
 import { foreach1000 } from "./foreach-1000.ts";
 import { foreach10000 } from "./foreach-10000.ts";
@@ -25,6 +26,7 @@ import type { BenchCase } from "../bench-case.ts";
 export const CASES: readonly BenchCase[] = [
   noise,
   show,
+  deploy,
   linear,
   linearTsx,
   sequential,
