@@ -80,7 +80,6 @@ export const ERROR_CODES = {
   MILLRACE_DEPLOYMENT: "usage",
   /** The target of a deployment cannot run the flow as it is. Fix: change the steps that the message names, or deploy to another target. */
   MILLRACE_TARGET: "usage",
-
   /** A task of a deployed run cannot be executed where the target asks for it. Fix: deploy the flow again; the message names what is missing. */
   MILLRACE_DEPLOYED_TASK: "failure",
 

@@ -27,7 +27,7 @@ import { runKind } from "./run.ts";
 import { stopKind } from "./stop.ts";
 import { storeKind } from "./store.ts";
 import { tagsKind } from "./tags.ts";
-import { taskEventKind } from "./task-event.ts";
+import { exitHookKind, taskEventKind } from "./task-event.ts";
 import { toldKind } from "./told.ts";
 import { usageKind } from "./usage.ts";
 import { waitsKind } from "./waits.ts";
@@ -40,6 +40,7 @@ export const KINDS: readonly RecordKind[] = [
   releaseKind,
   journalKind,
   taskEventKind,
+  exitHookKind,
   resultKind,
   checkpointKind,
   heartbeatKind,

@@ -2,7 +2,7 @@ import type { LastValues } from "../last-values.ts";
 import { damagedRecord, parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
 import type { TaskFailed, TaskStarted, TaskSucceeded } from "../run-event.ts";
-import { faultIn, fields, optional } from "../shapes/checks.ts";
+import { faultIn, fields, optional, time } from "../shapes/checks.ts";
 import { event } from "../shapes/event.ts";
 import { lastValues } from "../shapes/parts.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
@@ -19,6 +19,8 @@ export interface TaskEventRecord {
 }
 
 const fault = fields({ start: event, end: optional(event), metrics: optional(lastValues) });
+
+const hook = fields({ time });
 
 export const taskEventKind: RecordKind<TaskEventRecord> = {
   name: "task event",
@@ -48,6 +50,22 @@ export const taskEventKind: RecordKind<TaskEventRecord> = {
   title: ({ key }) => key,
   loses: ({ flow, run }) => [`what a task of ${flow}/${run} did`],
   fix: ({ flow, run }) => `${START_ANEW}, unless ${flow}/${run} has ended: then its journal says all of it`,
+};
+
+/** Says that whoever ended the run calls its hook: nobody else does. */
+export const exitHookKind: RecordKind = {
+  name: "exit hook",
+  keys: [
+    {
+      key: "flows/<Flow>/<run>/events/hook.json",
+      is: "the same: the hook of `@onExit` is called, or was; written once, before that",
+      form: "whole",
+    },
+  ],
+  parse: (json, key) => parseRecord(json, key, (record) => faultIn(hook, record)),
+  title: ({ key }) => key,
+  loses: () => [],
+  fix: ({ key }) => `delete ${key} once the run has ended`,
 };
 
 /** @throws MillraceError for what no task records */
