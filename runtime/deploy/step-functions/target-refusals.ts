@@ -73,6 +73,6 @@ function flowFaults({ version: { queue, options } }: DeploymentPlan): string[] {
     ...(options.maxWorkers === null
       ? []
       : ["--max-workers: Step Functions counts no tasks of a run; use @concurrency"]),
-    ...(options.maxSplits > MOST_CHILDREN ? [`--max-splits ${options.maxSplits}: at most ${MOST_CHILDREN}`] : []),
+    ...(options.maxSplits > MOST_CHILDREN ? [`--max-num-splits ${options.maxSplits}: at most ${MOST_CHILDREN}`] : []),
   ];
 }
