@@ -2,7 +2,7 @@ import type { EventRule } from "../../../sdk/base/triggers.ts";
 import { Events } from "../../datastore/events.ts";
 import { eventFire, Fires } from "../../datastore/fires.ts";
 import type { EventRecord } from "../../datastore/kinds/event.ts";
-import { eventParameters } from "./event-parameters.ts";
+import { eventParameters } from "../../launch/deployed/event-parameters.ts";
 import { fire } from "./fire.ts";
 import { fireGathered, gather, isGathering } from "./fire-gathered.ts";
 import type { ActiveDeployment } from "./known-deployments.ts";

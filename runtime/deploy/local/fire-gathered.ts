@@ -6,7 +6,7 @@ import { Fires } from "../../datastore/fires.ts";
 import { GatheredEvents } from "../../datastore/gathered-events.ts";
 import type { EventRecord } from "../../datastore/kinds/event.ts";
 import type { Settings } from "../../settings/read-settings.ts";
-import { eventParameters } from "./event-parameters.ts";
+import { eventParameters } from "../../launch/deployed/event-parameters.ts";
 import { fire, type FiredRun } from "./fire.ts";
 import type { ActiveDeployment } from "./known-deployments.ts";
 

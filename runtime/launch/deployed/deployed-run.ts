@@ -9,6 +9,7 @@ import type { RunDocument } from "../../datastore/records.ts";
 import type { ReleaseDocument } from "../../datastore/release-document.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import { beginOnce } from "../detached/begin-once.ts";
+import { eventParameters } from "./event-parameters.ts";
 import { fireName } from "./fire-name.ts";
 import type { ToldTask } from "./told-task.ts";
 
@@ -52,8 +53,19 @@ function decided(store: Datastore, of: DeployedRunOptions): FireRecord {
   const time = Date.now();
   return new Fires(store.storage).decide(fireName(version.target, told.fire), {
     ...{ deployment: version.deployment, version: version.version, run: newRunId(time), time },
-    ...{ trigger: told.trigger, parameters: told.parameters },
+    trigger: told.trigger,
+    parameters: { ...parametersOfEvents(version, told), ...told.parameters },
   }).fire;
+}
+
+/** What the fields of the events give, where the target hands the events over as they are. */
+function parametersOfEvents(
+  { triggers }: DeploymentVersion,
+  { trigger: { events } }: ToldTask,
+): Record<string, string> {
+  const names = new Set(events.map(({ name }) => name));
+  const rules = triggers.events.filter((rule) => rule.events.some((name) => names.has(name)));
+  return Object.fromEntries(rules.flatMap((rule) => Object.entries(eventParameters(rule, events))));
 }
 
 /** Null for a run that has not begun. */

@@ -1,4 +1,5 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { isRecord } from "../../../sdk/base/is-record.ts";
 import { isKeyPart } from "../../datastore/check-key.ts";
 import { type RunTrigger, runTrigger } from "../../datastore/kinds/run-trigger.ts";
 import { faultIn, fields, optional, orNull, table, text } from "../../datastore/shapes/checks.ts";
@@ -69,13 +70,18 @@ function triggerOf(json: string): Pick<ToldTask, "trigger" | "parameters"> {
     parameters?: ToldTask["parameters"];
   };
   const known = {
-    events: record.events ?? [],
+    events: Array.isArray(record.events) ? record.events.map(withTime) : (record.events ?? []),
     runs: record.runs ?? [],
     scheduledAt: record.scheduledAt == null ? null : instantOf(record.scheduledAt),
   };
   const fault = faultIn(trigger, seen) ?? faultIn(runTrigger, known);
   if (fault !== null) throw wrong("trigger", { seen: `${json.slice(0, 200)} (${fault})`, wanted: "JSON of a trigger" });
   return { trigger: known as RunTrigger, parameters: record.parameters ?? {} };
+}
+
+/** Some targets know the time of an event as a text. */
+function withTime(event: unknown): unknown {
+  return isRecord(event) ? { ...event, publishedAt: instantOf(event["publishedAt"]) } : event;
 }
 
 function instantOf(value: unknown): number {

@@ -32,7 +32,14 @@ export async function triggerDeployment(context: StoreContext, call: TriggerCall
   output.print(id);
   if (isPending)
     output.note(`${flow}/${id} is pending, as no scheduler is alive: millrace scheduler starts one, which runs it`);
-  else output.note(output.colors.dim(isRun ? `status ${flow}/${id} says how it goes` : `an execution ${target.where}`));
+  else
+    output.note(
+      output.colors.dim(
+        isRun
+          ? `status ${flow}/${id} says how it goes`
+          : `its first task begins the run: deployment runs ${name} shows it`,
+      ),
+    );
 }
 
 /** `--date 2026-03-01` and `--date=2026-03-01`; a flag without a value is true, and `--no-x` false. */

@@ -1,0 +1,47 @@
+import { catchError, concurrency, FlowSpec, type Inputs, main, parameter, schedule, step, trigger } from "millrace";
+
+/** What can become of it: its container is killed from outside, a child fails, or more children than one execution runs. */
+@schedule({ cron: "* * * * *", overlap: "allow" })
+@trigger({ event: "rates-arrived", parameters: { date: "date" } })
+class FatesFlow extends FlowSpec {
+  @parameter() date = "";
+  @parameter() width = 2;
+  @parameter() fails = false;
+  @parameter() hangs = false;
+
+  rows: number[] = [];
+  seen = 0;
+  note: unknown = null;
+
+  @step
+  start() {
+    this.rows = Array.from({ length: this.width }, (_, index) => index);
+    this.next(this.load, { foreach: "rows" });
+  }
+
+  @concurrency({ limit: 4 })
+  @step
+  load(row: number) {
+    this.seen = row;
+    if (this.fails && row === 1) throw new Error("row 1 cannot be read");
+    this.next(this.gather);
+  }
+
+  @step
+  gather(inputs: Inputs<FatesFlow>) {
+    this.seen = inputs.length;
+    this.next(this.wait);
+  }
+
+  @catchError({ as: "note" })
+  @step
+  async wait() {
+    if (this.hangs) await new Promise((resolve) => setTimeout(resolve, 300_000));
+    this.next(this.end);
+  }
+
+  @step
+  end() {}
+}
+
+main(FatesFlow);
