@@ -97,7 +97,7 @@ function notSet(what: string, { variable, key }: { readonly variable: string; re
     code: "MILLRACE_TARGET",
     headline: `Cannot deploy to Step Functions because ${what} is not set`,
     details: [`wanted: ${variable}, or "${key}" in millrace.config.json`],
-    hint: "`millrace configure aws` finds what the CloudFormation template made, and saves it; docs/production.md says what each may do",
+    hint: "docs/production.md says what the roles have to allow; `millrace configure aws` finds the queue",
   });
 }
 

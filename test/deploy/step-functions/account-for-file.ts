@@ -1,4 +1,10 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { beforeAll, expect } from "vitest";
 import { LOCALEMU, localemuForFile } from "../../rigs/aws/localemu.ts";
 import { productionAccount } from "../../rigs/aws/production-account.ts";
@@ -28,6 +34,9 @@ export interface Account {
   ask(...args: readonly string[]): Promise<Finished>;
   /** ARN of the deployment's state machine, as its last installation said. */
   machineOf(deployed: Finished): string;
+  /** @returns ARN of the execution */
+  start(machine: string, input: object): Promise<string>;
+  stop(execution: string): Promise<void>;
   /** The end of an execution. */
   ended(arn: string): Promise<EndedExecution>;
   /** Those of a machine, the first one first; waits until there are as many. */
@@ -74,6 +83,15 @@ class AccountOf implements Account {
     const [, arn] = /statemachines\/view\/(\S+)/.exec(stdout + stderr) ?? [];
     if (arn === undefined) throw new Error(`no state machine in: ${stdout}${stderr}`);
     return arn;
+  }
+
+  async start(stateMachineArn: string, input: object): Promise<string> {
+    const command = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) });
+    return (await this.#states.send(command)).executionArn ?? "";
+  }
+
+  async stop(executionArn: string): Promise<void> {
+    await this.#states.send(new StopExecutionCommand({ executionArn }));
   }
 
   async ended(executionArn: string): Promise<EndedExecution> {

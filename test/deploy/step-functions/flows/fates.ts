@@ -23,7 +23,8 @@ class FatesFlow extends FlowSpec {
   @step
   load(row: number) {
     this.seen = row;
-    if (this.fails && row === 1) throw new Error("row 1 cannot be read");
+    const isFixed = process.env["FATES_FIXED"] === "1";
+    if (this.fails && row === 1 && !isFixed) throw new Error("row 1 cannot be read");
     this.next(this.gather);
   }
 
