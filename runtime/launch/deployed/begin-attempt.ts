@@ -37,7 +37,9 @@ export function beginAttempt(of: BeginAttemptOptions): AttemptTurn {
   for (let attempt = 0; ; attempt += 1) {
     const start: TaskStarted = { type: "task-started", time: Date.now(), task: number, step, attempt, source, path };
     if (events.started(start)) {
-      const caught = isConcluding ? (lastError ?? UNHEARD) : null;
+      // A target that cannot say so gives such a step one attempt more.
+      const isBeyond = node.settings.catchAs !== undefined && attempt - interruptions > retries;
+      const caught = isConcluding || isBeyond ? (lastError ?? UNHEARD) : null;
       const isLastAttempt = attempt - interruptions >= retries;
       const { inputs, stack, gang } = task;
       return {

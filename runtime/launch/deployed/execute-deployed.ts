@@ -133,7 +133,8 @@ class DeployedTask {
   /** Whoever did it: the target is told where it went on. */
   async #done({ step, at }: { step: string; at: readonly number[] }, { end }: DoneTask): Promise<DeployedEnd> {
     const { told, document } = this.#of;
-    tellTarget(this.#store.storage, { told, step, at, next: end.next });
+    const run = `${document.flow}/${document.run}`;
+    tellTarget(this.#store.storage, { told, step, at, next: end.next, run });
     if (end.next.kind === "end") await this.#finish();
     return { status: "done", document };
   }

@@ -19,7 +19,7 @@ export interface ToldTask {
   /** The engine in whose place the task runs. */
   readonly engine: string;
   /** Files to write. */
-  readonly tell: { readonly size: string | null; readonly items: string | null; readonly case: string | null };
+  readonly tell: Readonly<Record<"size" | "items" | "case" | "run", string | null>>;
 }
 
 export type ToldWork =
@@ -46,7 +46,10 @@ export function readToldTask(env: Environment): ToldTask {
   return {
     ...{ deployment, version: Number(version), fire, work: workOf(env), ...triggerOf(told(env, "trigger")) },
     engine: told(env, "engine") || "local",
-    tell: { size: fileOf(env, "tellSize"), items: fileOf(env, "tellItems"), case: fileOf(env, "tellCase") },
+    tell: {
+      ...{ size: fileOf(env, "tellSize"), items: fileOf(env, "tellItems") },
+      ...{ case: fileOf(env, "tellCase"), run: fileOf(env, "tellRun") },
+    },
   };
 }
 
