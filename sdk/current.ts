@@ -28,6 +28,7 @@ const FACTS = {
   projectName: true,
   branchName: true,
   isProduction: true,
+  trigger: true,
   checkpoint: true,
   progress: true,
   log: true,

@@ -34,7 +34,7 @@ export {
 } from "./decorators/decorator.ts";
 export type { OwnSettings } from "./decorators/own-settings.ts";
 export type { OptionDefaults } from "./base/own-decorator.ts";
-export type { CurrentTask } from "./base/host.ts";
+export type { CurrentEvent, CurrentTask, CurrentTrigger } from "./base/host.ts";
 export type { ClassDecorator } from "./decorators/class-decorator.ts";
 export { env, type EnvOptions } from "./decorators/env.ts";
 export { batch, type BatchOptions } from "./decorators/batch.ts";

@@ -12,5 +12,5 @@
  * @packageDocumentation
  */
 export { type ResumeOptions, Runner, type RunFailure, type RunResult } from "./testing/index.ts";
-export type { FinishedRun, RunnerOptions, RunParameters } from "./testing/index.ts";
+export type { FinishedRun, GivenTrigger, RunnerOptions, RunParameters } from "./testing/index.ts";
 export type { Run, RunData } from "./testing/index.ts";

@@ -74,7 +74,7 @@ export interface RunDocument {
   readonly mayContinue?: true;
   /** What a run was started by that no person started by hand. */
   readonly deployment?: RunDeployment;
-  /** Why its deployment started it; there as `deployment` is. */
+  /** Why its deployment started it; also in a run that resumes such a one. */
   readonly trigger?: RunTrigger;
   /** Why it cannot run: its values could not be settled. It never has a task. */
   readonly refusal?: string;
@@ -82,6 +82,7 @@ export interface RunDocument {
 
 /** The version of a deployment that a run belongs to. */
 export interface RunDeployment {
+  /** Of the deployment. */
   readonly name: string;
   /** From 1. */
   readonly version: number;

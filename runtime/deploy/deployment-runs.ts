@@ -2,7 +2,6 @@ import { hasCode } from "../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import { Fires } from "../datastore/fires.ts";
 import { fireKey, type FireRecord } from "../datastore/kinds/fire.ts";
-import type { RunTrigger } from "../datastore/kinds/run-trigger.ts";
 import { readRunHeader } from "../datastore/reader/read-run.ts";
 import type { RunHeader } from "../datastore/reader/run-summary.ts";
 
@@ -52,14 +51,4 @@ function headerOf(store: Datastore, place: { flow: string; run: string }): RunHe
     if (hasCode(error, "MILLRACE_UNKNOWN_RUN")) return null;
     throw error;
   }
-}
-
-/** Why a run was started, in a few words. */
-export function causeText({ events, runs, scheduledAt }: RunTrigger): string {
-  const causes = [
-    ...(scheduledAt === null ? [] : [`scheduled at ${new Date(scheduledAt).toISOString().slice(0, 16)}Z`]),
-    ...(events.length === 0 ? [] : [`event ${[...new Set(events.map(({ name }) => name))].join(", ")}`]),
-    ...(runs.length === 0 ? [] : [`after ${runs.join(", ")}`]),
-  ];
-  return causes.length === 0 ? "by hand" : causes.join("; ");
 }

@@ -1,5 +1,6 @@
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
-import type { Checkpoint, CurrentTask } from "../../sdk/base/host.ts";
+import { triggerOf } from "../datastore/trigger-of.ts";
+import type { Checkpoint, CurrentTask, CurrentTrigger } from "../../sdk/base/host.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
 import { loadArtifacts } from "../datastore/load-artifact.ts";
 import { noCard } from "./no-card.ts";
@@ -18,6 +19,7 @@ export interface CurrentTaskOptions {
 export function currentTask({ flow, spec, signal, tempDir, progress, log }: CurrentTaskOptions): CurrentTask {
   const { document, setup } = flow;
   let parameters: Readonly<Record<string, unknown>> | null = null;
+  let trigger: CurrentTrigger | null = null;
   let card: CurrentTask["card"] | null = null;
   return {
     flowName: setup.flow,
@@ -39,6 +41,9 @@ export function currentTask({ flow, spec, signal, tempDir, progress, log }: Curr
     projectName: document.project?.name ?? null,
     branchName: document.project?.branch ?? null,
     isProduction: document.project?.isProduction ?? false,
+    get trigger() {
+      return document.trigger === undefined ? null : (trigger ??= triggerOf(document.trigger));
+    },
     get card() {
       return (card ??= noCard(spec.step));
     },

@@ -126,6 +126,11 @@ export interface CurrentTask {
   readonly branchName: string | null;
   /** True for a run started with `--production`. */
   readonly isProduction: boolean;
+  /**
+   * Why a deployment started the run, and exactly what this run consumed; also in runs that resume it. Null in a run that a
+   * person started; of a deployment that was triggered by hand, all of it is empty.
+   */
+  readonly trigger: CurrentTrigger | null;
   /** Progress that survives a retry and a resume; needs `@checkpoint()`. */
   readonly checkpoint: Checkpoint;
   /**
@@ -172,6 +177,28 @@ export interface CurrentTask {
   readonly gpu: GpuUse | null;
   /** Set in a gang: `numParallel`. */
   readonly parallel: ParallelInfo | null;
+}
+
+/** What a run of a deployment consumed. */
+export interface CurrentTrigger {
+  /** The events, oldest first; none where the run was not started by one. */
+  readonly events: readonly CurrentEvent[];
+  /** Runs whose end started this one, each as `Flow/run`. */
+  readonly runs: readonly string[];
+  /** The instant of the schedule, which may be earlier than the start of the run; null where none is due to it. */
+  readonly scheduledAt: Date | null;
+}
+
+/** An event that a run consumed. */
+export interface CurrentEvent {
+  /** Ids sort by time. */
+  readonly id: string;
+  /** As it was published. */
+  readonly name: string;
+  /** Any JSON that was published with it, else null. */
+  readonly data: unknown;
+  /** When it was published. */
+  readonly publishedAt: Date;
 }
 
 /** What `current.log` takes beside the numbers. */

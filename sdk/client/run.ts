@@ -1,5 +1,8 @@
 import { inspect } from "node:util";
 import type { RunEvent } from "../../runtime/datastore/run-event.ts";
+import { triggerOf } from "../../runtime/datastore/trigger-of.ts";
+import type { RunDeployment } from "../../runtime/datastore/records.ts";
+import type { CurrentTrigger } from "../base/host.ts";
 import { followRun } from "../../runtime/datastore/reader/follow-run.ts";
 import { type StepUsage, stepUsages } from "../../runtime/datastore/reader/step-usage.ts";
 import type { RunStatus } from "../../runtime/datastore/reader/run-summary.ts";
@@ -111,6 +114,17 @@ export class Run<Flow = unknown> {
   /** The run that this one resumed. */
   get originRunId(): string | null {
     return this.#reader.header.originRun;
+  }
+
+  /** The deployment that started it; null where a person did. */
+  get deployment(): RunDeployment | null {
+    return this.#reader.header.document.deployment ?? null;
+  }
+
+  /** Why its deployment started it, as `current.trigger` says in its steps; null where a person did. */
+  get trigger(): CurrentTrigger | null {
+    const { trigger } = this.#reader.header.document;
+    return trigger === undefined ? null : triggerOf(trigger);
   }
 
   /** Who started it. */

@@ -17,6 +17,7 @@ import type { AnyClass } from "../base/metadata.ts";
 import { nearest } from "../base/nearest.ts";
 import { configTexts } from "./config-texts.ts";
 import { fileOfClass } from "./flow-source.ts";
+import { recordedTrigger } from "./given-trigger.ts";
 import { memoryStorage } from "./memory-storage.ts";
 import type { StepTestOptions } from "./step-test-options.ts";
 
@@ -58,6 +59,7 @@ export async function flowInMemory(
   const { document, record } = begin(release, {
     ...{ store, parameters, username, tags: [], originRun: null, millraceVersion: packageVersion() },
     project: projectPlace(release.document.project, { flow: graph.flow, username }),
+    deployed: options.trigger === undefined ? undefined : { trigger: recordedTrigger(options.trigger) },
   });
   const results = record.resultWriter();
   return {

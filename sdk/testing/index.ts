@@ -6,6 +6,7 @@
 export { Runner, type RunFailure, type RunResult } from "./runner.ts";
 export type { ResumeOptions } from "./resume-options.ts";
 export type { RunnerOptions } from "./runner-options.ts";
+export type { GivenTrigger } from "./given-trigger.ts";
 export type { RunParameters } from "./run-parameters.ts";
 export type { FinishedRun } from "./finished-run.ts";
 export type { Run, RunData } from "../client/index.ts";

@@ -4,6 +4,8 @@ import type { BranchChoice } from "../../runtime/datastore/branch-name.ts";
 import { checkNewTags } from "../../runtime/datastore/check-new-tags.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import { nearest } from "../base/nearest.ts";
+import type { RunTrigger } from "../../runtime/datastore/kinds/run-trigger.ts";
+import { type GivenTrigger, recordedTrigger } from "./given-trigger.ts";
 import type { Duration } from "../decorators/step-decorator.ts";
 import { graceMsIn } from "../../runtime/settings/grace-setting.ts";
 import { isRecord } from "../base/is-record.ts";
@@ -46,6 +48,8 @@ export interface RunnerOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Files that `@config` fields are read from, by the field's name. */
   readonly configFiles?: Readonly<Record<string, string>>;
+  /** What its steps find as `current.trigger`. @defaultValue null */
+  readonly trigger?: GivenTrigger;
   /** Print what `run` prints: progress, the tasks' output, failures. @defaultValue false */
   readonly show?: boolean;
 }
@@ -60,6 +64,7 @@ export interface ResolvedRunnerOptions {
   readonly run: ResolvedRunOptions;
   readonly config: Readonly<Record<string, unknown>>;
   readonly configFiles: Readonly<Record<string, string>>;
+  readonly trigger: RunTrigger | undefined;
   readonly isShown: boolean;
 }
 
@@ -83,6 +88,7 @@ const CHECKS: { readonly [Name in keyof Required<RunnerOptions>]: ValueCheck } =
   grace: duration(),
   config: record(),
   configFiles: record(),
+  trigger: trigger(),
   show: flag(),
 };
 const NAMES = Object.keys(CHECKS);
@@ -107,6 +113,7 @@ export function resolveRunnerOptions(options: RunnerOptions): ResolvedRunnerOpti
     run: resolveRunOptions({ ...options, maxSplits: options.maxNumSplits, graceMs }, processSettings()),
     config,
     configFiles,
+    trigger: options.trigger === undefined ? undefined : recordedTrigger(options.trigger),
     isShown: options.show ?? false,
   };
 }
@@ -151,6 +158,10 @@ function oneOf(...values: readonly string[]): ValueCheck {
 function record(): ValueCheck {
   const accepts = isRecord;
   return { wanted: "an object, by the name of the field", accepts };
+}
+
+function trigger(): ValueCheck {
+  return { wanted: "an object with events, runs and scheduledAt", accepts: isRecord };
 }
 
 function wrong(name: string, { seen, wanted }: { seen: unknown; wanted: string }): MillraceError {

@@ -68,6 +68,7 @@ export async function startRun({ flow, options, resume, ...request }: StartReque
     settings,
     options: options.run,
     branch: options.branch,
+    trigger: options.trigger,
     programName,
     bundle,
     early: null,

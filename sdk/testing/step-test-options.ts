@@ -1,4 +1,5 @@
 import type { FlowData } from "../inputs.ts";
+import type { GivenTrigger } from "./given-trigger.ts";
 import type { RunParameters } from "./run-parameters.ts";
 
 /** What a step finds when {@link testStep} calls it. */
@@ -22,6 +23,8 @@ export interface StepTestOptions<Flow> {
   readonly inputs?: readonly object[] | Readonly<Record<string, object>>;
   /** From 0. @defaultValue 0 */
   readonly attempt?: number;
+  /** What it finds as `current.trigger`. @defaultValue null */
+  readonly trigger?: GivenTrigger;
   /** Environment variables while the step runs, over those of its `@env`. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -113,6 +113,7 @@ test("what the client's objects offer has these names", async () => {
     Flow: ["latestRun", "latestSuccessfulRun", "runs", "static get", "static list"],
     Run: [
       "addTags",
+      "deployment",
       "endTask",
       "events",
       "finishedAt",
@@ -132,6 +133,7 @@ test("what the client's objects offer has these names", async () => {
       "steps",
       "tags",
       "tasks",
+      "trigger",
       "usage",
       "username",
     ],

@@ -19,6 +19,28 @@ test("artifacts go in and come out as copies, registered classes too", async () 
   expect(artifacts.model).toBeInstanceOf(Model);
 });
 
+test("current.trigger is what the test says, each task's own copy, and null without one", async () => {
+  class TriggeredFlow extends FlowSpec {
+    seen: unknown;
+    @step start() {
+      this.seen = current.trigger;
+      this.next(this.end);
+    }
+    @step end() {}
+  }
+  const at = new Date("2026-03-14T06:00:00Z");
+  const data = { date: "2026-03-13" };
+  const given = { events: [{ name: "rates-arrived", data, publishedAt: at }], scheduledAt: at };
+  expect((await testStep(TriggeredFlow, "start", { trigger: given })).artifacts.seen).toEqual({
+    events: [{ id: "test", name: "rates-arrived", data, publishedAt: at }],
+    runs: [],
+    scheduledAt: at,
+  });
+  expect((await testStep(TriggeredFlow, "start")).artifacts.seen).toBeNull();
+  const wrong = testStep(TriggeredFlow, "start", { trigger: { runs: ["EtlFlow"] } });
+  await expect(wrong).rejects.toMatchObject({ code: "MILLRACE_USAGE" });
+});
+
 test("cards take what a step puts on them, and a step without one warns", async () => {
   class CardFlow extends FlowSpec {
     @card({ id: "training" })

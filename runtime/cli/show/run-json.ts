@@ -18,6 +18,8 @@ export function runJson(run: RunHeader): object {
     originRun: run.originRun,
     username: document.username,
     host: document.host,
+    deployment: document.deployment ?? null,
+    trigger: document.trigger ?? null,
   };
 }
 

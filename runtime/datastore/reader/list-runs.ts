@@ -15,6 +15,8 @@ export interface ListRunsOptions {
   /** Only runs that carry all of these. */
   readonly tags?: readonly string[] | undefined;
   readonly namespace?: Namespace | undefined;
+  /** Only runs that this deployment started. */
+  readonly deployment?: string | undefined;
   readonly observer?: Observer | undefined;
   /** Only runs with an earlier id: those that started before that one. */
   readonly before?: string | undefined;
@@ -30,7 +32,7 @@ const RUNS_AHEAD = 16;
 
 /** The runs of a flow, newest first if nothing else is said, read one by one as they are asked for. */
 export function* listRuns(store: Datastore, options: ListRunsOptions): Generator<RunHeader> {
-  const { flow, status, tags = [], namespace = "all", observer } = options;
+  const { flow, status, tags = [], namespace = "all", deployment, observer } = options;
   checkTagTexts(tags);
   const runs = wantedIds(store, options);
   for (const [index, run] of runs.entries()) {
@@ -44,6 +46,7 @@ export function* listRuns(store: Datastore, options: ListRunsOptions): Generator
       const isWanted =
         (status ?? header.status) === header.status &&
         tags.every((tag) => header.tags.includes(tag)) &&
+        (deployment ?? header.document.deployment?.name) === header.document.deployment?.name &&
         isInNamespace(header.document, namespace);
       if (isWanted) yield header;
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { BranchChoice } from "../../datastore/branch-name.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
+import type { RunTrigger } from "../../datastore/kinds/run-trigger.ts";
 import type { RunDocument } from "../../datastore/records.ts";
 import type { RunState } from "../../scheduler/run-state.ts";
 import type { Settings } from "../../settings/read-settings.ts";
@@ -16,6 +17,8 @@ export interface LaunchOptions {
   readonly admitted?: ReadonlyMap<string, AdmittedNeeds> | null;
   /** Of a `@project` flow. */
   readonly branch?: BranchChoice;
+  /** What the run finds as its cause. @defaultValue that of the run that it resumes */
+  readonly trigger?: RunTrigger | undefined;
   /** How the user calls the command line, for hints. */
   readonly programName: string;
   readonly millraceVersion: string;

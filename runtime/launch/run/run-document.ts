@@ -19,8 +19,8 @@ export interface RunDocumentOptions {
   readonly createdAt: number;
   /** Another scheduler may go on with the run under its id. @defaultValue false */
   readonly mayContinue?: boolean;
-  /** Of a run that a deployment starts. */
-  readonly deployed?: { readonly deployment: RunDeployment; readonly trigger: RunTrigger } | undefined;
+  /** What starts it; with the deployment where that is not a person. */
+  readonly deployed?: { readonly deployment?: RunDeployment; readonly trigger: RunTrigger } | undefined;
   /** Why its values could not be settled. */
   readonly refusal?: string | undefined;
 }

@@ -29,8 +29,10 @@ export function beginRun(
   const { release, origin, settings } = of;
   const { username } = settings;
   const { flow, project } = release.document;
+  const trigger = of.trigger ?? origin?.document.trigger;
   return begin(release, {
     ...of,
+    deployed: trigger === undefined ? undefined : { trigger },
     username,
     project: projectPlace(project, { flow, username, ...of.branch }),
     originRun: origin?.document.run ?? null,

@@ -100,6 +100,7 @@ export async function startSpin(plan: SpinPlan, launch: SpinOptions): Promise<Sp
       // Never production, whatever the past run was.
       project: projectPlace(release.document.project, { flow: graph.flow, username }),
       originRun: origin.document.run,
+      deployed: origin.document.trigger === undefined ? undefined : { trigger: origin.document.trigger },
     });
     if (launch.early !== null && !isInspected && !release.environments.has(step)) engines.warmUp(launch.early);
     const end = new EndWatch();

@@ -89,6 +89,10 @@ export interface RunAnswer extends RunRow {
   readonly reason: string | null;
   readonly host: string;
   readonly origin: string | null;
+  /** Which deployment started it: `nightly version 3 on local`. */
+  readonly deployment: string | null;
+  /** Why, in a few words. */
+  readonly cause: string | null;
   /** The run of this flow before it. */
   readonly before: string | null;
   readonly shownParameters: readonly ShownParameter[];

@@ -1,4 +1,5 @@
 import { drawSvg } from "../../../runtime/graph/draw/draw-svg.ts";
+import { startOfRun } from "../../../runtime/datastore/reader/cause-text.ts";
 import { jobsOverTime } from "../../../runtime/datastore/reader/jobs-over-time.ts";
 import { stepUsages } from "../../../runtime/datastore/reader/step-usage.ts";
 import { jobsChart } from "../../../runtime/render/cards/usage-charts.ts";
@@ -20,6 +21,7 @@ const MAX_STEPS = 200;
 /** A run: how it stands, when what was at work, and its graph. */
 export function runPage(run: RunSummary, labels: ItemLabels): MimeBundle {
   const { flow, status, startedAt, finishedAt, lastSeenAt, tags, originRun, document, reason } = run;
+  const { deployment, cause } = startOfRun(document);
   const took = durationText((status === "running" ? Date.now() : lastSeenAt) - startedAt);
   const rows = facts([
     ["started", time(new Date(startedAt))],
@@ -30,6 +32,8 @@ export function runPage(run: RunSummary, labels: ItemLabels): MimeBundle {
     ["took", took],
     ["by", `${document.username} on ${document.host}`],
     ["tags", tags.join(", ")],
+    ["deployment", deployment],
+    ["cause", cause],
     ["resumes", originRun],
     ["reason", reason],
   ]);

@@ -1,5 +1,6 @@
 import { Deployments } from "../../../datastore/deployments.ts";
-import { causeText, type DeploymentRun, deploymentRuns } from "../../../deploy/deployment-runs.ts";
+import { causeText } from "../../../datastore/reader/cause-text.ts";
+import { type DeploymentRun, deploymentRuns } from "../../../deploy/deployment-runs.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { localTimeText } from "../../../text/duration-text.ts";
 import type { StoreContext } from "../../cli-context.ts";

@@ -18,6 +18,7 @@ export function runsCommand(context: StoreContext): Command {
     .option("--columns <names>", "also these parameters and fields of end tasks: horizon,bests.mape", collected)
     .option("--metric <name>", "also the last value of this metric; may be repeated", collected)
     .option("--sort <order>", "metric:NAME, or -metric:NAME for the largest first; then --limit")
+    .option("--deployment <name>", "only runs that this deployment started")
     .option("--namespace <whose>", "only runs of user:NAME or project:NAME", namespaceOf, "all");
   if (context.flowName !== null)
     return withInspectOptions(command).action((options: RunsFlags) => showRuns(context, { ...options, flow: null }));

@@ -11,6 +11,7 @@ export interface RunsFlags extends InspectOptions {
   readonly metric?: readonly string[];
   readonly sort?: string;
   readonly namespace: Namespace;
+  readonly deployment?: string;
 }
 
 export interface ShowRunsOptions extends RunsFlags {

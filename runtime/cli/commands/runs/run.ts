@@ -85,6 +85,7 @@ function listedRuns(store: Datastore, { flowName, options, output }: Asked): Gen
       status: options.status,
       tags: options.tag,
       namespace: options.namespace,
+      deployment: options.deployment,
       onUnreadable: (run, error) => output.note(`${run} is left out: ${error.message}`),
     }),
   );
@@ -160,6 +161,10 @@ function tasksText(run: RunSummary): string {
 }
 
 function nothingText(flow: string | null, { store, options }: { store: Datastore; options: ShowRunsOptions }): string {
-  const isFiltered = options.status !== undefined || options.tag.length > 0 || options.namespace !== "all";
+  const isFiltered =
+    options.status !== undefined ||
+    options.tag.length > 0 ||
+    options.namespace !== "all" ||
+    options.deployment !== undefined;
   return `no ${isFiltered ? "such " : ""}run${flow === null ? "" : ` of ${flow}`} in ${store.storage.location}`;
 }

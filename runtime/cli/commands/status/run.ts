@@ -1,6 +1,7 @@
 import { visibleLine } from "../../../../sdk/base/visible.ts";
 import type { LastValue } from "../../../datastore/last-values.ts";
 import { runValues } from "../../../datastore/reader/run-values.ts";
+import { startOfRun } from "../../../datastore/reader/cause-text.ts";
 import { resolvePathspec } from "../../../datastore/reader/resolve-pathspec.ts";
 import { ItemLabels } from "../../../datastore/reader/item-labels.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
@@ -97,11 +98,14 @@ function headerText(
 ): string {
   const now = Date.now();
   const { document, finishedAt } = run;
+  const { deployment, cause } = startOfRun(document);
   const rows = [
     ["started", `${localTimeText(run.startedAt)}  ${colors.dim(agoText(run.startedAt, now))}`],
     ["finished", finishedAt === null ? "" : localTimeText(finishedAt)],
     ["last seen", run.status === "stale" ? `${localTimeText(run.lastSeenAt)}  its process is gone` : ""],
     ["took", durationText(runDurationMs(run, now))],
+    ["deployed", deployment ?? ""],
+    ["cause", cause ?? ""],
     ["resumes", run.originRun ?? ""],
     ["tags", run.tags.join(", ")],
     ["by", `${document.username} on ${document.host}`],

@@ -67,7 +67,7 @@ interface RunHeadProps {
 }
 
 function RunHead({ name, answer, reload }: RunHeadProps): JSX.Element {
-  const { status, startedAt, finishedAt, user, host, origin, before, reason } = answer;
+  const { status, startedAt, finishedAt, user, host, origin, before, reason, deployment, cause } = answer;
   return (
     <header class="run-head">
       <div class="title-line">
@@ -87,6 +87,8 @@ function RunHead({ name, answer, reload }: RunHeadProps): JSX.Element {
         )}
         <Fact title="User">{visibleLine(user)}</Fact>
         <Fact title="Host">{visibleLine(host)}</Fact>
+        {deployment !== null && <Fact title="Deployment">{visibleLine(deployment)}</Fact>}
+        {cause !== null && <Fact title="Cause">{visibleLine(cause)}</Fact>}
         {origin !== null && (
           <Fact title="Resumed from">
             <Link to={["runs", name.flow, origin]} class="mono">

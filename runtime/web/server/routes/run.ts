@@ -1,3 +1,4 @@
+import { startOfRun } from "../../../datastore/reader/cause-text.ts";
 import { alike } from "../../../datastore/reader/alike.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
 import { toldWaits } from "../../../datastore/reader/told-waits.ts";
@@ -23,6 +24,7 @@ export const runRoute: ApiRoute = {
     const value: RunAnswer = {
       ...rowOf(served.store, run, null),
       tasks: totalsOf(run),
+      ...startOfRun(run.document),
       ...{ reason: run.reason, host, origin: run.originRun, before: served.list.before(run) },
       shownParameters: shownParameters(served.store.blobs, { ...run.parameters, ...configs }),
       steps: stepAnswers(run, { now: Date.now(), waits: toldWaits(served.store.record(run.flow, run.run), run) }),
