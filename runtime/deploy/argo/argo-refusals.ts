@@ -31,8 +31,10 @@ function reasonsOf(plan: DeploymentPlan, node: StepNode): readonly string[] {
   if (engine !== ENGINE) return [`it runs on the engine ${engine}, and Argo starts pods alone`];
   const { retry, concurrency } = settings;
   return [
-    ...(transition.kind === "gang"
-      ? ["its gang needs a scheduler that starts all of it at once and tells each where the others are"]
+    ...(transition.kind === "gang" && plan.version.options.maxWorkers !== null
+      ? [
+          "the tasks of its gang wait for each other, and Argo may start some of them alone where --max-workers limits it",
+        ]
       : []),
     ...(transition.kind === "switch" ? Object.keys(transition.cases).flatMap(caseReason) : []),
     ...(retry !== undefined && !canDelayGrow(retry)

@@ -38,6 +38,8 @@ export function workflowTemplate(plan: DeploymentPlan): { readonly object: ArgoO
   const { entry, all, depth } = new FrameTemplates(plan, names).flow();
   const finish = finishTemplate(plan, names);
   const { queue, options } = plan.version;
+  // Some tasks of a gang would wait for the others in places that those need.
+  const hasGang = plan.graph.steps.some(({ transition }) => transition.kind === "gang");
   const { defaults, templates } = commonDefaults([...all, finish]);
   const object: ArgoObject = {
     apiVersion: ARGO_VERSION,
@@ -47,7 +49,7 @@ export function workflowTemplate(plan: DeploymentPlan): { readonly object: ArgoO
       entrypoint: entry,
       onExit: finish.name,
       arguments: { parameters: [{ name: TRIGGER, value: "{}" }] },
-      parallelism: options.maxWorkers ?? PARALLELISM,
+      ...(hasGang ? {} : { parallelism: options.maxWorkers ?? PARALLELISM }),
       ...(queue === null ? {} : { priority: queue.priority }),
       workflowMetadata: { labels: labelsOf(plan.version) },
       podMetadata: { labels: labelsOf(plan.version) },

@@ -327,9 +327,14 @@ describe("what Argo cannot run is refused, by step and reason", () => {
     ]);
   });
 
-  test("a gang, and a datastore that pods cannot reach", () => {
+  test("a gang is started as a whole: nothing limits it, or it is refused", () => {
     const body = `start() { this.next(this.g, { numParallel: 2 }) } g() { this.next(this.j) } j(inputs) { this.next(this.end) } end() {}`;
-    expect(reasons(body)).toEqual([expect.stringContaining("start: its gang needs a scheduler")]);
+    expect(reasons(body)).toEqual([]);
+    expect(itemsOf(body)[0]?.spec).not.toHaveProperty("parallelism");
+    const { options } = planFor(body).version;
+    expect(reasons(body, { version: { options: { ...options, maxWorkers: 4 } } })).toEqual([
+      expect.stringContaining("start: the tasks of its gang wait for each other"),
+    ]);
   });
 
   test("a workflow that is larger than an object may be; one of 200 steps is not", () => {

@@ -1,0 +1,98 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { ARGO } from "../../rigs/argo/argo.ts";
+import { type ArgoPlace, deployToArgo, endOf, firstScheduled, triggered } from "../../rigs/argo/on-argo.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { folderOfFile, millrace, readArtifacts, tasksOf, withRun } from "../../rigs/harness.ts";
+import { kubectl, onKubernetes } from "../../rigs/kubernetes/cluster.ts";
+import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
+
+const flowText = (name: string) => fs.readFileSync(fileURLToPath(new URL(`flows/${name}.ts`, import.meta.url)), "utf8");
+const SLOW = 600_000;
+
+describeWith(ARGO, "deployments on Argo", () => {
+  const folder = folderOfFile();
+
+  /** Deployed from a project of its own. */
+  async function deployed(name: string, { text, args = [] }: { text: string; args?: readonly string[] }) {
+    const place: ArgoPlace = { folder, datastore: path.join(folder, name), name };
+    const project = makeProject({ "package.json": ESM, "tsconfig.json": STANDARD, "flow.ts": text });
+    const file = path.join(project, "flow.ts");
+    await deployToArgo(file, { place, args, cwd: project });
+    const read = () =>
+      withRun({ code: 0, signal: null, stdout: "", stderr: "", events: [], datastore: place.datastore });
+    const command = (...words: readonly string[]) =>
+      millrace(words, { datastore: place.datastore, env: onKubernetes(folder), cwd: project });
+    return { place, file, read, command };
+  }
+
+  test(
+    "a run that fails is recorded with its attempts, tells the hook, and is resumed from a laptop",
+    { timeout: SLOW },
+    async () => {
+      const told = path.join(folder, "told.json");
+      const { place, file, read, command } = await deployed("fragile", {
+        text: flowText("fragile").replace('"TOLD"', JSON.stringify(told)),
+      });
+      const end = await triggered(place);
+      expect(end.phase).toBe("Failed");
+      const failed = read();
+      expect(failed.summary).toMatchObject({ status: "failed" });
+      expect(tasksOf(failed, "fit")[0]).toMatchObject({ status: "failed", attempt: 1 });
+      expect(tasksOf(failed, "fit")[0]?.error?.message).toContain("the data of last night are broken");
+      expect(JSON.parse(fs.readFileSync(told, "utf8"))).toMatchObject({
+        ...{ flow: "FragileFlow", run: failed.run, status: "failed" },
+        error: { step: "fit" },
+      });
+      const resumed = await command("resume", file, "--origin-run-id", failed.run, "--healthy");
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(readArtifacts(read(), "end")).toMatchObject({ loaded: 20, fitted: 40 });
+      expect((await command("fsck")).code).toBe(0);
+    },
+  );
+
+  test(
+    "a schedule starts runs that know their instant, unless it is paused; what was removed leaves nothing",
+    { timeout: SLOW },
+    async () => {
+      const { place, read, command } = await deployed("each-minute", {
+        text: flowText("each-minute"),
+        args: ["--paused", "--word", "of the deployment"],
+      });
+      const suspended = () => kubectl("get", "cronworkflow", place.name, "--output", "jsonpath={.spec.suspend}");
+      expect(suspended()).toBe("true");
+      const unpaused = await command("deployment", "unpause", place.name);
+      expect(unpaused.code, unpaused.stderr).toBe(0);
+      expect(suspended()).not.toBe("true");
+      const workflow = await firstScheduled(place);
+      expect((await command("deployment", "pause", place.name)).code).toBe(0);
+      expect(suspended()).toBe("true");
+      expect(await endOf(workflow)).toMatchObject({ phase: "Succeeded" });
+      const { scheduledAt, word } = readArtifacts(read(), "start") as { scheduledAt: Date; word: string };
+      expect(scheduledAt.getTime() % 60_000).toBe(0);
+      expect(workflow).toContain(String(scheduledAt.getTime() / 1000));
+      expect(word).toBe("of the deployment");
+      expect((await command("deployment", "remove", place.name)).code).toBe(0);
+      const left = kubectl("get", "cronworkflow,workflowtemplate", "--output", "name");
+      expect(left).not.toContain(place.name);
+    },
+  );
+
+  test(
+    "parameters of a run by hand win, and a rollback brings the version before back",
+    { timeout: SLOW },
+    async () => {
+      const text = flowText("each-minute");
+      const { place, file, read, command } = await deployed("by-hand", { text, args: ["--paused", "--word", "first"] });
+      const again = await command("deploy", file, "argo", "--name", place.name, "--word", "second");
+      expect(again.code, again.stderr).toBe(0);
+      expect((await command("deployment", "rollback", place.name)).code).toBe(0);
+      expect((await triggered(place)).phase).toBe("Succeeded");
+      expect(readArtifacts(read(), "start")).toMatchObject({ word: "first", scheduledAt: null });
+      expect((await triggered(place, "--word", "by hand")).phase).toBe("Succeeded");
+      expect(readArtifacts(read(), "start")).toMatchObject({ word: "by hand" });
+    },
+  );
+});
