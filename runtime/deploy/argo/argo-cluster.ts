@@ -13,6 +13,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   CronWorkflow: "cronworkflows",
   Sensor: "sensors",
   Workflow: "workflows",
+  ConfigMap: "configmaps",
 };
 
 /** Kinds of objects of a deployment of which a further version may have fewer. */
@@ -54,7 +55,7 @@ export class ArgoCluster {
       throw error;
     });
     const there = listAt(known, "resources").map((resource) => textAt(resource, "kind"));
-    const lacking = [...new Set(kinds)].filter((kind) => !there.includes(kind));
+    const lacking = [...new Set(kinds)].filter((kind) => kind !== "ConfigMap" && !there.includes(kind));
     if (lacking.length === 0) return;
     const isOfEvents = lacking.every((kind) => kind === "Sensor");
     throw new MillraceError({
@@ -110,6 +111,7 @@ export class ArgoCluster {
   }
 
   #path(kind: string): string {
-    return `/apis/${ARGO_VERSION}/namespaces/${this.namespace}/${PLURALS[kind] ?? ""}`;
+    const api = kind === "ConfigMap" ? "/api/v1" : `/apis/${ARGO_VERSION}`;
+    return `${api}/namespaces/${this.namespace}/${PLURALS[kind] ?? ""}`;
   }
 }

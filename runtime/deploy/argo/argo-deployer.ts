@@ -4,6 +4,7 @@ import { argoName } from "./argo-name.ts";
 import { argoRefusals } from "./argo-refusals.ts";
 import { cronWorkflows } from "./cron-workflows.ts";
 import { eventSensor } from "./event-sensor.ts";
+import { queueLimit } from "./queue-limit.ts";
 import { TRIGGER } from "./step-templates.ts";
 import { ARGO_VERSION, type ArgoObject, labelsOf, workflowTemplate } from "./workflow-template.ts";
 
@@ -30,7 +31,12 @@ export const argoDeployer: Deployer = {
 };
 
 function objectsOf(plan: DeploymentPlan): readonly ArgoObject[] {
-  return [workflowTemplate(plan).object, ...startersOf(plan, plan.isPaused === true)];
+  const limit = queueLimit(plan);
+  return [
+    ...(limit === null ? [] : [limit]),
+    workflowTemplate(plan).object,
+    ...startersOf(plan, plan.isPaused === true),
+  ];
 }
 
 /** What starts workflows. A Sensor cannot be told to pause, so there is none meanwhile. */
@@ -53,8 +59,8 @@ function installed(plan: DeploymentPlan): Promise<Installation> {
   return ArgoCluster.use({ settings, task: `deploy ${name}` }, async (cluster) => {
     const objects = objectsOf(plan);
     await cluster.check(objects.map(({ kind }) => kind));
-    const [template] = objects;
-    if (template !== undefined) await cluster.apply(template);
+    const starters = startersOf(plan, plan.isPaused === true).length;
+    for (const object of objects.slice(0, objects.length - starters)) await cluster.apply(object);
     await applyStarters(cluster, { of: plan, isPaused: plan.isPaused === true });
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     return {

@@ -6,6 +6,7 @@ import { argoName, DistinctNames } from "./argo-name.ts";
 import type { ArgoTemplate } from "./argo-template.ts";
 import { commonDefaults } from "./common-defaults.ts";
 import { FrameTemplates } from "./frame-templates.ts";
+import { queueLimit, queueSemaphore } from "./queue-limit.ts";
 import { finishTemplate, TRIGGER } from "./step-templates.ts";
 
 export const ARGO_VERSION = "argoproj.io/v1alpha1";
@@ -26,7 +27,9 @@ export interface ArgoObject {
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;
   };
-  readonly spec: Readonly<Record<string, unknown>>;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  /** Of a ConfigMap. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** By which everything of a deployment is found. */
@@ -38,6 +41,7 @@ export function workflowTemplate(plan: DeploymentPlan): { readonly object: ArgoO
   const { entry, all, depth } = new FrameTemplates(plan, names).flow();
   const finish = finishTemplate(plan, names);
   const { queue, options } = plan.version;
+  const limit = queueLimit(plan);
   // Some tasks of a gang would wait for the others in places that those need.
   const hasGang = plan.graph.steps.some(({ transition }) => transition.kind === "gang");
   const { defaults, templates } = commonDefaults([...all, finish]);
@@ -51,6 +55,7 @@ export function workflowTemplate(plan: DeploymentPlan): { readonly object: ArgoO
       arguments: { parameters: [{ name: TRIGGER, value: "{}" }] },
       ...(hasGang ? {} : { parallelism: options.maxWorkers ?? PARALLELISM }),
       ...(queue === null ? {} : { priority: queue.priority }),
+      ...(limit === null ? {} : { synchronization: queueSemaphore(limit) }),
       workflowMetadata: { labels: labelsOf(plan.version) },
       podMetadata: { labels: labelsOf(plan.version) },
       podSpecPatch: JSON.stringify({ terminationGracePeriodSeconds: GRACE_S, enableServiceLinks: false }),

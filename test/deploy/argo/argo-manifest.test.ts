@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import { argoDeployer } from "../../../runtime/deploy/argo/argo-deployer.ts";
 import { frameOf } from "../../../runtime/deploy/frames/frame.ts";
 import { segmentsOf } from "../../../runtime/deploy/argo/segments-of.ts";
+import { makeProject } from "../../rigs/project.ts";
 import { planFor, type PlanForOptions } from "./plan-for.ts";
 
 interface Item {
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly spec: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 interface Template {
@@ -256,6 +258,20 @@ describe("what starts workflows", () => {
   test("priority and limit of tasks at once are the workflow's", () => {
     const version = { queue: { name: "nightly", priority: 5 } };
     expect(itemsOf(FOREACH, { version })[0]?.spec).toMatchObject({ priority: 5, parallelism: 200, onExit: "finish" });
+  });
+
+  test("slots of a queue are an object that its deployments share, by which workflows wait for each other", () => {
+    const cwd = makeProject({ "millrace.config.json": JSON.stringify({ queues: { nightly: { slots: 2 } } }) });
+    const plan = planFor(FOREACH, { cwd, version: { queue: { name: "nightly", priority: 5 } } });
+    const { items } = JSON.parse(argoDeployer.spec(plan)) as { items: readonly Item[] };
+    expect(items[0]).toMatchObject({
+      kind: "ConfigMap",
+      metadata: { name: "millrace-queue-nightly" },
+      data: { slots: "2" },
+    });
+    expect(items[1]?.spec["synchronization"]).toEqual({
+      semaphores: [{ configMapKeyRef: { name: "millrace-queue-nightly", key: "slots" } }],
+    });
   });
 
   test("a deployment's name that a cluster cannot have becomes another, which differs from all others", () => {

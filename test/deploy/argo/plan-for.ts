@@ -19,6 +19,8 @@ export interface PlanForOptions {
   readonly triggers?: Partial<Triggers>;
   readonly version?: Partial<DeploymentVersion>;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Where the project's settings are looked for. */
+  readonly cwd?: string;
   readonly engines?: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +52,7 @@ export function planFor(body: string, of: PlanForOptions = {}): DeploymentPlan {
       secrets: {},
       place: { root: "/app", file: "/app/flow.ts" },
     } as never,
-    settings: new Settings({ MILLRACE_IMAGE: "registry.example/node:22", ...of.variables }, "/"),
+    settings: new Settings({ MILLRACE_IMAGE: "registry.example/node:22", ...of.variables }, of.cwd ?? "/"),
     engineOf: (step) => of.engines?.[step] ?? "kubernetes",
   };
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { ARGO } from "../../rigs/argo/argo.ts";
 import { type ArgoPlace, deployToArgo, endOf, firstScheduled, triggered } from "../../rigs/argo/on-argo.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
-import { folderOfFile, millrace, readArtifacts, tasksOf, withRun } from "../../rigs/harness.ts";
+import { folderOfFile, millrace, readArtifacts, readParameters, tasksOf, withRun } from "../../rigs/harness.ts";
 import { kubectl, onKubernetes } from "../../rigs/kubernetes/cluster.ts";
 import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
@@ -90,9 +90,9 @@ describeWith(ARGO, "deployments on Argo", () => {
       expect(again.code, again.stderr).toBe(0);
       expect((await command("deployment", "rollback", place.name)).code).toBe(0);
       expect((await triggered(place)).phase).toBe("Succeeded");
-      expect(readArtifacts(read(), "start")).toMatchObject({ word: "first", scheduledAt: null });
+      expect(readParameters(read())).toMatchObject({ word: "first" });
       expect((await triggered(place, "--word", "by hand")).phase).toBe("Succeeded");
-      expect(readArtifacts(read(), "start")).toMatchObject({ word: "by hand" });
+      expect(readParameters(read())).toMatchObject({ word: "by hand" });
     },
   );
 });
