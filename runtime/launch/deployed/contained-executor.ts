@@ -79,12 +79,15 @@ export class ContainedExecutor implements TaskExecutor {
     const { reuse: _, ...needs } = jobs[attempt] ?? jobs.at(-1) ?? jobs[0];
     const { timeoutMs = null } = nodeOf(graph, step).settings;
     const { maxSplits } = version.options;
+    const { place } = readRelease(this.#options.store.blobs, version.release);
     return {
       format: 1,
       engine,
       group: { name: step, run: { flow, run }, user, needs: { ...needs, timeoutMs }, command: [], env: {} },
       setup: {
         ...{ flow, run, documentHash: documentHash(document), engine, maxSplits, resultsBy: task },
+        // Errors name files as they lie where the flow was deployed from, whatever container they come from.
+        sourceRoot: place.root,
         ...stepSetup(graph, { step, attempt }),
         secretSources: await this.#secrets(version.release, step),
       },
