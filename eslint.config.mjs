@@ -222,18 +222,20 @@ function bannedSpreads() {
 function layers() {
   const below = ["graph", "datastore"];
   // What worker and engines say to each other is a room below both.
-  const beneath = [...below, "task", "secrets", "package"];
+  const beneath = [...below, "catalog", "task", "secrets", "package"];
   const middle = [...beneath, "worker", "engines"];
   return [
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/load-cli.ts"]),
     layer(["sdk/client/**/*.ts"], [...below, "render"]),
     layer(["sdk/events/**/*.ts"], below),
+    layer(["sdk/models/**/*.ts"], [...below, "catalog", "render"]),
     layer(["sdk/testing/**/*.ts"], ["."]),
     layer(["sdk/eslint/**/*.ts"], ["graph"]),
     layer(["runtime/*.ts", "runtime/{settings,text,process,aws}/**/*.ts"], []),
     layer(["runtime/graph/**/*.ts"], ["graph"]),
     layer(["runtime/datastore/**/*.ts"], below),
+    layer(["runtime/catalog/**/*.ts"], [...below, "catalog"]),
     layer(["runtime/render/**/*.ts"], [...below, "render"]),
     layer(["runtime/{secrets,package}/**/*.ts"], [...below, "secrets", "package"]),
     layer(["runtime/task/**/*.ts"], [...below, "task"]),

@@ -27,7 +27,7 @@ const ONE_CLIENT = elsewhere(/client\/index\.ts$/, "client.js");
 const ONE_RUNNER = elsewhere(/testing\/index\.ts$/, "testing.js");
 
 /** For CommonJS the same module, which Node can `require`. */
-const AS_COMMONJS = ["cards", "client", "events", "runner", "testing", "vitest", "eslint"];
+const AS_COMMONJS = ["cards", "client", "models", "events", "runner", "testing", "vitest", "eslint"];
 /** Those whose one export is the default, which compilers look for by this name. */
 const OF_DEFAULT = new Set(["vitest", "eslint"]);
 
@@ -174,6 +174,14 @@ const results = await Promise.all([
     // Its classes are the user's to see.
     keepNames: true,
   }),
+  build({
+    ...common,
+    entryPoints: { models: "sdk/models/index.ts" },
+    format: "esm",
+    minifyWhitespace: true,
+    banner: { js: BANNER },
+    keepNames: true,
+  }),
   // Kernels: large, and loaded by those flows alone that have some.
   build({
     ...common,
@@ -257,7 +265,17 @@ process.exitCode = exitCode;
 
 /** Millrace itself as containers get it, which the bootstrap lays out again; compressed where it goes over a network. */
 function writeRuntime() {
-  const entries = ["index.js", "index.cjs", "cards.js", "client.js", "events.js", "gpu.js", "arrow.js", "arrow.cjs"];
+  const entries = [
+    "index.js",
+    "index.cjs",
+    "cards.js",
+    "client.js",
+    "models.js",
+    "events.js",
+    "gpu.js",
+    "arrow.js",
+    "arrow.cjs",
+  ];
   const names = [
     "container.js",
     "step-job.js",
@@ -272,7 +290,7 @@ function writeRuntime() {
   ].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
   // Every container unpacks this: gpu.js twice would be a megabyte more.
-  for (const name of ["gpu", "client", "cards", "events"])
+  for (const name of ["gpu", "client", "models", "cards", "events"])
     files.push({ file: `dist/${name}.cjs`, bytes: Buffer.from(asCommonJs(name)) });
   const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
   const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);

@@ -28,6 +28,13 @@ export class Events {
     }
   }
 
+  /** The same under an id that its publisher noted before: it is published once, however often this is called. */
+  publishAs(event: Omit<EventRecord, "format">): void {
+    const record: EventRecord = { format: RECORD_FORMAT, ...event };
+    this.#storage.create(eventKey(event.id), [Buffer.from(`${JSON.stringify(record)}\n`)]);
+    new Inbox(this.#storage).published(event.id);
+  }
+
   /** Null where there is no such event. */
   find(id: string): EventRecord | null {
     const key = eventKey(id);

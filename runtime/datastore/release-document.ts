@@ -35,6 +35,18 @@ export interface ReleaseDocument {
   /** The engine of each step that does not run on the launcher's machine. */
   readonly engines: Readonly<Record<string, string>>;
   readonly versions: RunDocument["versions"];
+  /** Where the code stood in Git; null where it lay in no repository. Missing from what the first versions wrote. */
+  readonly git?: GitState | null;
+}
+
+/** What Git said of the code when a release of it was made. */
+export interface GitState {
+  /** Hash of the commit that was checked out. */
+  readonly commit: string;
+  /** The branch that was checked out; null for none. */
+  readonly branch: string | null;
+  /** Whether files differed from the commit, new ones included; null where Git could not be asked in time. */
+  readonly isDirty: boolean | null;
 }
 
 /** How a run gets the value of one field. */

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 import { isRecord } from "../../sdk/base/is-record.ts";
+import { MODELS, modelsFindings } from "./alias-rules.ts";
 import { PRICES, pricesFindings } from "./prices.ts";
 import { QUEUES, queuesFindings } from "./queues.ts";
 
@@ -47,12 +48,13 @@ function textKeys(engineKeys: readonly string[]): readonly string[] {
 function findingAbout(key: string, { value, keys }: { value: unknown; keys: readonly string[] }): string[] {
   if (key === INCLUDE) return findingAboutInclude(value);
   if (key === PRICES) return findingsAboutPrices(value);
+  if (key === MODELS) return modelsFindings(value);
   if (key === QUEUES) return queuesFindings(value);
   if (keys.includes(key)) {
     if (typeof value === "string" && value.trim() !== "") return [];
     return [`${key}: ${JSON.stringify(value)}; wanted: a string that is not empty`];
   }
-  const meant = nearest(key, [...keys, INCLUDE, PRICES, QUEUES]);
+  const meant = nearest(key, [...keys, INCLUDE, PRICES, MODELS, QUEUES]);
   return meant === null ? [] : [`${key}: no setting has that name; did you mean ${meant}?`];
 }
 

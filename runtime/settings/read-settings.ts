@@ -7,6 +7,7 @@ import { graceSetting } from "./grace-setting.ts";
 import { gpuUsageSetting } from "./gpu-usage-setting.ts";
 import { type GpuCountSettings, gpuCountSettings } from "./gpu-count-settings.ts";
 import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./project-file.ts";
+import { type AliasRules, aliasRulesIn, MODELS } from "./alias-rules.ts";
 import type { Prices } from "./prices.ts";
 import { QUEUES, type QueueSettings, queuesIn } from "./queues.ts";
 import { readPrices } from "./read-prices.ts";
@@ -67,6 +68,11 @@ export class Settings {
   /** Patterns of files that go along to wherever tasks run, relative to the project's root, as its file says. */
   included(root: string): readonly string[] {
     return (this.project(undefined, root)?.content[INCLUDE] ?? []) as readonly string[];
+  }
+
+  /** What protects aliases of models, as `millrace.config.json` says. */
+  aliasRules(): AliasRules {
+    return aliasRulesIn(this.project()?.content[MODELS]);
   }
 
   /**

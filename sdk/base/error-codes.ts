@@ -83,6 +83,14 @@ export const ERROR_CODES = {
   /** A task of a deployed run cannot be executed where the target asks for it. Fix: deploy the flow again; the message names what is missing. */
   MILLRACE_DEPLOYED_TASK: "failure",
 
+  // Models
+  /** A model, a version or an alias cannot be found, named or registered as asked. Fix: follow the message; `models list` lists what there is. */
+  MILLRACE_MODEL: "usage",
+  /** An alias was moved meanwhile, or is not where it was expected. Fix: look at what the message says of who moved it, and promote again if that is still right. */
+  MILLRACE_MODEL_MOVED: "failure",
+  /** A version does not fulfil what is required of it, or a protected alias is not the user's to move. Fix: promote a version that does, or ask whom the message names. */
+  MILLRACE_MODEL_REFUSED: "failure",
+
   // In a step
   /** The step ended without calling `this.next`. Fix: call it at the end of every step but the last. */
   MILLRACE_NO_NEXT: "failure",

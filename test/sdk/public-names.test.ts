@@ -99,6 +99,15 @@ test("the client exports these names and no others", async () => {
   expect(names).toEqual(["Artifact", "Flow", "Run", "Step", "Task", "namespace"]);
 });
 
+test("millrace/models exports these names and no others, for ES modules and CommonJS", async () => {
+  const { models, ...others } = await import("millrace/models");
+  expect([Object.keys(others), Object.keys(models).sort().join(" ")]).toEqual([
+    ["Model"],
+    "diff get history list promote register remove rollback versions",
+  ]);
+  expect(createRequire(import.meta.url)("millrace/models").models).toBe(models);
+});
+
 /** Of a class and of what its static methods give. */
 function membersOf(type: { readonly prototype: object }): string[] {
   const own = Object.getOwnPropertyNames(type.prototype).filter((name) => name !== "constructor");

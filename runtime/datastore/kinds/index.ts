@@ -17,6 +17,10 @@ import { journalKind } from "./journal.ts";
 import { launchClaimKind, launchOrderKind } from "./launch-order.ts";
 import { logKind } from "./log.ts";
 import { metricsKind } from "./metrics.ts";
+import { modelMoveKind } from "./model-move.ts";
+import { modelPendingKind } from "./model-pending.ts";
+import { modelRemovalKind } from "./model-removal.ts";
+import { modelVersionKind } from "./model-version.ts";
 import { packagesKind } from "./packages.ts";
 import { productionSchedulerKind } from "./production-scheduler.ts";
 import { progressKind } from "./progress.ts";
@@ -66,6 +70,10 @@ export const KINDS: readonly RecordKind[] = [
   cacheKind,
   deploymentKind,
   deploymentMoveKind,
+  modelVersionKind,
+  modelMoveKind,
+  modelRemovalKind,
+  modelPendingKind,
   gcKind,
   damagedKind,
 ];

@@ -18,6 +18,8 @@ export interface RecordKind<Parsed = unknown> {
   references?(record: Parsed): Iterable<Reference>;
   /** It goes with what it names, instead of keeping it. */
   readonly isWeak?: true;
+  /** The key of an object beside which it keeps nothing any more, and lacks nothing. */
+  voidedBy?(at: PlaceInKey): string;
   /** `fsck` looks at it in a way of its own. */
   readonly isCheckedApart?: true;
   /** It takes long to read: a quick check leaves it out. */

@@ -72,7 +72,7 @@ class RunCheck {
     const committed = new Set(named.map(({ locator }) => locator));
     const results = this.#read(resultKind, `${runFolder(place)}/results`, () => this.#results(committed));
     this.#locators(named);
-    for (const [kind, keys] of others) this.#read(kind, runFolder(place), () => this.#records.check(kind, keys));
+    for (const [kind, keys] of others) this.#read(kind, runFolder(place), () => this.#records.check(kind, { keys }));
     return { isRun: true, results: results === FAILED ? 0 : results, problems: this.#problems };
   }
 

@@ -98,7 +98,9 @@ class Fsck {
       add: (found) => this.#add(found),
     });
     for (const root of this.#kinds.recordRoots) {
-      for (const [kind, keys] of (await listed(() => this.#recordsIn(root))) ?? []) records.check(kind, keys);
+      const found = [...((await listed(() => this.#recordsIn(root))) ?? [])];
+      const there = new Set(found.flatMap(([, keys]) => keys));
+      for (const [kind, keys] of found) records.check(kind, { keys, there });
       await pace(`read ${root}`);
     }
     // A run that was removed meanwhile lacks what it lacks.

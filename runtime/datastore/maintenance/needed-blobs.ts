@@ -71,7 +71,8 @@ export class NeededBlobs {
   async addOthers(): Promise<void> {
     const { storage } = this.#store;
     for (const root of this.#options.kinds.keepingRoots) {
-      const keys = [...storage.walk(root)].map(({ key }) => key).filter((key) => !isTemporary(key));
+      const there = new Set([...storage.walk(root)].map(({ key }) => key));
+      const keys = [...there].filter((key) => !isTemporary(key) && !isVoid(key, { kinds: this.#options.kinds, there }));
       for (const window of windows(keys, RUNS_AT_ONCE)) {
         this.#records(window);
         await this.#options.pace();
@@ -228,6 +229,13 @@ export class NeededBlobs {
       throw unreadable(blobKey(blob), error);
     }
   }
+}
+
+/** Whether a record keeps nothing any more. */
+function isVoid(key: string, { kinds, there }: { kinds: KindTable; there: ReadonlySet<string> }): boolean {
+  const found = kinds.of(key);
+  const by = found?.kind.voidedBy?.(found.at);
+  return by !== undefined && there.has(by);
 }
 
 function placeOf(folder: string): RecordPlace {

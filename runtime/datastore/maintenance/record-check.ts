@@ -25,6 +25,8 @@ export interface Named {
   readonly time: number;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** Reads records by what their kind says of them, and follows what they name. */
 export class RecordCheck {
   readonly #store: Datastore;
@@ -35,8 +37,14 @@ export class RecordCheck {
     this.#options = options;
   }
 
-  /** Reads each of the objects. */
-  check(kind: RecordKind, keys: readonly string[]): void {
+  /**
+   * Reads each of the objects.
+   * @param of - `there`: what lies beside them, where that can void one
+   */
+  check(
+    kind: RecordKind,
+    { keys, there = NOTHING }: { readonly keys: readonly string[]; readonly there?: ReadonlySet<string> },
+  ): void {
     const { storage } = this.#store;
     const found = kind.keys.flatMap(({ key: form, form: read }) => {
       const pattern = new KeyPattern(form);
@@ -49,7 +57,9 @@ export class RecordCheck {
       ({ op: read === "lines" ? "tail" : "read", key: at.key }) as const;
     for (const { at, read } of announced(found, { storage, want })) {
       try {
-        for (const seen of read === "lines" ? this.#lines(kind, at) : this.#whole(kind, at)) this.#add(kind, at, seen);
+        const isVoid = there.has(kind.voidedBy?.(at) ?? "");
+        const faults = read === "lines" ? this.#lines(kind, at) : this.#whole(kind, { at, isVoid });
+        for (const seen of faults) this.#add(kind, at, seen);
       } catch (error) {
         this.#add(kind, at, error);
       }
@@ -78,11 +88,11 @@ export class RecordCheck {
     }
   }
 
-  *#whole(kind: RecordKind, at: PlaceInKey): Generator {
+  *#whole(kind: RecordKind, { at, isVoid }: { at: PlaceInKey; isVoid: boolean }): Generator {
     const bytes = this.#store.storage.read(at.key);
     if (bytes === null) return;
     const record = kind.parse?.(Buffer.from(bytes).toString(), at.key);
-    yield* this.follow(kind, record, { at, time: Infinity });
+    if (!isVoid) yield* this.follow(kind, record, { at, time: Infinity });
   }
 
   *#follow(kind: RecordKind, reference: Reference, { at, time }: Named): Generator {

@@ -15,6 +15,8 @@ const parameter = kinds("kind", {
   includeFile: { name: text, default: orNull(artifactRef), encoding: orNull(text) },
 });
 
+export const gitState = fields({ commit: text, branch: orNull(text), isDirty: orNull(flag) });
+
 export const release = fields({
   flow: name,
   graph,
@@ -32,4 +34,5 @@ export const release = fields({
   secrets: table(list(secretOrigin)),
   engines: table(text),
   versions: fields({ millrace: text, node: text }),
+  git: optional(orNull(gitState)),
 });

@@ -1,0 +1,183 @@
+import { isModelName } from "../../../sdk/base/is-model-name.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { type ModelMove, modelMoveKey, parseModelMove } from "../../datastore/kinds/model-move.ts";
+import { type ModelRemoval, modelRemovalKey, parseModelRemoval } from "../../datastore/kinds/model-removal.ts";
+import {
+  modelFolder,
+  modelVersionKey,
+  type ModelVersion,
+  parseModelVersion,
+} from "../../datastore/kinds/model-version.ts";
+import type { Storage } from "../../datastore/storage.ts";
+import { didYouMean, modelError } from "./model-error.ts";
+import { parseModelPointer, type PointedModel } from "./model-pointer.ts";
+
+/** Where the aliases of a model stand. */
+export interface AliasState {
+  /** Number of the last move; 0 where there was none. */
+  readonly sequence: number;
+  /** When it was; 0 for none. */
+  readonly time: number;
+  readonly aliases: Readonly<Record<string, number>>;
+}
+
+/** Reads the models of a datastore. Versions and moves are numbered; nothing that was written is ever changed. */
+export class ModelStore {
+  readonly store: Datastore;
+  readonly #storage: Storage;
+
+  constructor(store: Datastore) {
+    this.store = store;
+    this.#storage = store.storage;
+  }
+
+  /** Every model that was ever begun, by name. */
+  names(): string[] {
+    const names = this.#storage.list("models").filter((name) => name.endsWith("/"));
+    return names.map((name) => name.slice(0, -1)).filter(isModelName);
+  }
+
+  /** Numbers of all versions, the removed ones included. */
+  numbers(model: string): number[] {
+    return numbersIn(this.#storage.list(`${modelFolder(model)}/versions`));
+  }
+
+  /** The same, of a model that is there. @throws MillraceError `MILLRACE_MODEL` that names the nearest */
+  knownNumbers(model: string): number[] {
+    const numbers = this.numbers(model);
+    if (numbers.length > 0) return numbers;
+    const names = this.names().filter((name) => this.numbers(name).length > 0);
+    throw modelError(`Cannot find the model ${model} because there is none of that name`, {
+      details: [`models: ${names.join(", ") || "none"}`, `datastore: ${this.#storage.location}`],
+      hint: didYouMean(model, {
+        among: names,
+        otherwise: "register one: current.registerModel in a step, or models register",
+      }),
+    });
+  }
+
+  /** Numbers of those that were given up. */
+  removed(model: string): ReadonlySet<number> {
+    return new Set(numbersIn(this.#storage.list(`${modelFolder(model)}/removals`)));
+  }
+
+  /** Null where it was not given up. */
+  removal(model: string, number: number): ModelRemoval | null {
+    return this.#read(modelRemovalKey(model, number), parseModelRemoval);
+  }
+
+  /** Null where there is no such number. */
+  at(model: string, number: number): ModelVersion | null {
+    return this.#read(modelVersionKey(model, number), parseModelVersion);
+  }
+
+  /** Announces versions that will be read. */
+  ahead(model: string, numbers: readonly number[]): void {
+    this.#storage.ahead(numbers.map((number) => ({ op: "read", key: modelVersionKey(model, number) })));
+  }
+
+  /** @throws MillraceError `MILLRACE_MODEL` for one that is not there, or that was given up */
+  version(model: string, number: number): ModelVersion {
+    const found = this.at(model, number);
+    const removal = found === null ? null : this.removal(model, number);
+    if (found !== null && removal === null) return found;
+    const gone = this.removed(model);
+    const there = this.knownNumbers(model).filter((one) => !gone.has(one));
+    const seen = removal === null ? "there is no such version" : `${removal.username} removed it`;
+    const why = removal === null || removal.reason === null ? [] : [`reason: ${removal.reason}`];
+    throw modelError(`Cannot use ${model}@${number} because ${seen}`, {
+      details: [...why, `versions: ${rangesOf(there) || "none"}`],
+      ...(there.length === 0 ? {} : { hint: `the latest is ${model}@${there.at(-1) ?? ""}` }),
+    });
+  }
+
+  /** The version that a reference means. @throws MillraceError `MILLRACE_MODEL` */
+  resolve(reference: unknown): ModelVersion {
+    return this.pointed(parseModelPointer(reference));
+  }
+
+  pointed({ model, pointer }: PointedModel): ModelVersion {
+    switch (pointer.kind) {
+      case "number":
+        return this.version(model, pointer.number);
+      case "alias":
+        return this.version(model, this.#aliased(model, pointer.alias));
+      case "latest":
+        return this.latest(model);
+    }
+  }
+
+  /** That with the highest number of those that were not given up. */
+  latest(model: string): ModelVersion {
+    const numbers = this.knownNumbers(model);
+    const gone = this.removed(model);
+    const last = numbers.findLast((number) => !gone.has(number));
+    if (last !== undefined) return this.version(model, last);
+    throw modelError(`Cannot use ${model}@latest because all of its ${numbers.length} versions were removed`, {
+      hint: "register a new one",
+    });
+  }
+
+  aliases(model: string): AliasState {
+    const move = this.lastMove(model);
+    if (move === null) return { sequence: 0, time: 0, aliases: {} };
+    const { sequence, time, aliases } = move;
+    return { sequence, time, aliases };
+  }
+
+  lastMove(model: string): ModelMove | null {
+    const last = this.#sequences(model).at(-1);
+    return last === undefined ? null : this.move(model, last);
+  }
+
+  move(model: string, sequence: number): ModelMove | null {
+    return this.#read(modelMoveKey(model, sequence), parseModelMove);
+  }
+
+  /** All moves, the oldest first. */
+  moves(model: string): ModelMove[] {
+    const sequences = this.#sequences(model);
+    this.#storage.ahead(sequences.map((one) => ({ op: "read", key: modelMoveKey(model, one) })));
+    return sequences.map((one) => this.move(model, one)).filter((move) => move !== null);
+  }
+
+  #sequences(model: string): number[] {
+    return numbersIn(this.#storage.list(`${modelFolder(model)}/moves`));
+  }
+
+  #aliased(model: string, alias: string): number {
+    const { aliases } = this.aliases(model);
+    const number = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
+    if (number !== undefined) return number;
+    this.knownNumbers(model);
+    const known = Object.keys(aliases);
+    throw modelError(`Cannot use ${model}@${alias} because the model has no alias ${alias}`, {
+      details: [`aliases: ${known.map((one) => `${one} (${aliases[one]})`).join(", ") || "none"}`],
+      hint: didYouMean(alias, {
+        among: [...known, "latest"],
+        otherwise: `set it: models promote ${model}@latest --alias ${alias}`,
+      }),
+    });
+  }
+
+  #read<T>(key: string, parse: (json: string, key: string) => T): T | null {
+    const bytes = this.#storage.read(key);
+    return bytes === null ? null : parse(Buffer.from(bytes).toString(), key);
+  }
+}
+
+function numbersIn(names: readonly string[]): number[] {
+  const found = names.flatMap((name) => /^(\d{1,15})\.json$/.exec(name)?.[1] ?? []);
+  return found.map(Number).sort((a, b) => a - b);
+}
+
+/** `1 to 5, 7` */
+function rangesOf(numbers: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && number === last[1] + 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`)).join(", ");
+}

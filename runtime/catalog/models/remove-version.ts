@@ -1,0 +1,70 @@
+import os from "node:os";
+import type { Datastore } from "../../datastore/datastore.ts";
+import { type ModelRemoval, modelRemovalKey } from "../../datastore/kinds/model-removal.ts";
+import type { ModelMove } from "../../datastore/kinds/model-move.ts";
+import { RECORD_FORMAT } from "../../datastore/records.ts";
+import { type AliasRules, refuseUser, ruleOf } from "./rule-of.ts";
+import { modelError } from "./model-error.ts";
+import { ModelStore } from "./model-store.ts";
+import { moveAlias, standsAt } from "./move-alias.ts";
+import { settlePending } from "./settle-pending.ts";
+
+export interface Remover {
+  readonly username: string;
+  readonly reason: string | null;
+}
+
+/**
+ * Gives a version up: `gc` may remove what only it needs. Its record stays, and its number is not used again.
+ * @throws MillraceError `MILLRACE_MODEL` for one that an alias points to
+ */
+export function removeVersion(
+  store: Datastore,
+  { model, number, username, reason }: Remover & { readonly model: string; readonly number: number },
+): ModelRemoval {
+  const models = new ModelStore(store);
+  settlePending(store, model);
+  models.version(model, number);
+  refuseAliased(models, { model, number });
+  const removal: ModelRemoval = {
+    format: RECORD_FORMAT,
+    ...{ model, number, time: Date.now(), username, host: os.hostname(), reason },
+  };
+  const key = modelRemovalKey(model, number);
+  store.storage.create(key, [Buffer.from(`${JSON.stringify(removal)}\n`)]);
+  try {
+    // An alias may have been moved there meanwhile; whoever moved it looks in the other order.
+    refuseAliased(models, { model, number });
+  } catch (error) {
+    store.storage.remove([key]);
+    throw error;
+  }
+  return models.removal(model, number) ?? removal;
+}
+
+function refuseAliased(models: ModelStore, { model, number }: { model: string; number: number }): void {
+  const { aliases } = models.aliases(model);
+  const pointing = Object.keys(aliases).filter((alias) => aliases[alias] === number);
+  if (pointing.length === 0) return;
+  throw modelError(`Cannot remove ${model}@${number} because an alias points to it: ${pointing.join(", ")}`, {
+    hint: `move it first: models promote or models rollback, or models remove ${model}@${pointing[0] ?? ""}`,
+  });
+}
+
+/** @throws MillraceError `MILLRACE_MODEL` for an alias that is not set, `MILLRACE_MODEL_REFUSED` for one that others may move */
+export function removeAlias(
+  store: Datastore,
+  {
+    model,
+    alias,
+    rules,
+    ...by
+  }: Remover & { readonly model: string; readonly alias: string; readonly rules: AliasRules },
+): ModelMove {
+  const models = new ModelStore(store);
+  settlePending(store, model);
+  const { aliases } = models.aliases(model);
+  const from = standsAt(aliases, alias) ?? models.resolve(`${model}@${alias}`).number;
+  refuseUser(ruleOf(rules, { model, alias }), { model, alias, username: by.username });
+  return moveAlias(store, { model, alias, action: "remove", from, to: null, ...by });
+}

@@ -1,0 +1,107 @@
+import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
+import type { ArtifactTable } from "../../runtime/datastore/records.ts";
+import type { GitState } from "../../runtime/datastore/release-document.ts";
+import type { Datastore } from "../../runtime/datastore/datastore.ts";
+import type { StoredModel } from "./stored-model.ts";
+
+/** What a version was made from, as the record of its run said when it was registered. */
+export interface ModelLineage {
+  /** Who registered it. */
+  readonly username: string;
+  /** When. */
+  readonly at: Date;
+  /** On which machine. */
+  readonly host: string;
+  /** The run that made it. */
+  readonly run: LineageRun;
+  /** The task whose artifact it is: `Flow/run/step/task`. */
+  readonly task: string;
+  /** Name of that artifact. */
+  readonly artifact: string;
+  /** The code package that the run executed. */
+  readonly code: LineageCode;
+  /** The commit that the code lay in; null where it lay in no repository. */
+  readonly git: GitState | null;
+  /** Values of the run's parameters and included files, by name; each is loaded when it is read. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Values of its configurations; each is loaded when it is read. */
+  readonly configs: Readonly<Record<string, unknown>>;
+  /** What executed the step. */
+  readonly environment: LineageEnvironment;
+  /** The other artifacts of the task, such as the data it was trained on. Their hashes stay when the run is removed. */
+  readonly data: readonly LineageData[];
+}
+
+/** The run in a {@link ModelLineage}. */
+export interface LineageRun {
+  /** `Flow/run` */
+  readonly pathspec: string;
+  /** Who started it. */
+  readonly username: string;
+  /** When it started. */
+  readonly startedAt: Date;
+  /** The run that it resumed. */
+  readonly originRunId: string | null;
+}
+
+/** The code in a {@link ModelLineage}. */
+export interface LineageCode {
+  /** Of the package, in the datastore. */
+  readonly hash: string;
+  /** The flow file, relative to the package's root. */
+  readonly file: string;
+}
+
+/** The environment in a {@link ModelLineage}. */
+export interface LineageEnvironment {
+  /** Version of Millrace. */
+  readonly millrace: string;
+  /** Version of Node. */
+  readonly node: string;
+  /** Exact versions of what the step's `@env` installed. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** An artifact in a {@link ModelLineage}. */
+export interface LineageData {
+  /** Name of the artifact. */
+  readonly name: string;
+  /** What it is, for people. */
+  readonly type: string;
+  /** Of the stored value, in bytes. */
+  readonly size: number;
+  /** SHA-256 of the stored value, in hex. */
+  readonly hash: string;
+}
+
+export function lineageOf({ store, version }: StoredModel): ModelLineage {
+  const { source, lineage, username, host, time } = version;
+  const { flow, run, step, task, artifact } = source;
+  const { millrace, node } = lineage.versions;
+  return {
+    ...{ username, host, artifact, at: new Date(time) },
+    run: {
+      pathspec: `${flow}/${run}`,
+      username: source.username,
+      startedAt: new Date(source.startedAt),
+      originRunId: source.originRun,
+    },
+    task: `${flow}/${run}/${step}/${task}`,
+    code: { hash: lineage.code, file: lineage.flowFile },
+    git: lineage.git,
+    parameters: lazyValues(store, lineage.parameters),
+    configs: lazyValues(store, lineage.configs),
+    environment: { millrace, node, packages: lineage.environment },
+    data: Object.entries(lineage.data).map(([name, { type, size, hash }]) => ({ name, type, size, hash })),
+  };
+}
+
+function lazyValues({ blobs }: Datastore, table: ArtifactTable): Record<string, unknown> {
+  const values = {};
+  for (const [name, ref] of Object.entries(table)) {
+    let loaded: { value: unknown } | null = null;
+    const get = () => (loaded ??= { value: loadArtifact(blobs, name, ref) }).value;
+    Object.defineProperty(values, name, { enumerable: true, configurable: true, get });
+  }
+  return values;
+}

@@ -1,0 +1,269 @@
+import { aliasesAt, timeGiven } from "../../runtime/catalog/models/aliases-at.ts";
+import { compareVersions, type ModelChange } from "../../runtime/catalog/models/compare-versions.ts";
+import { modelError, shown } from "../../runtime/catalog/models/model-error.ts";
+import { checkModelName, parseModelPointer } from "../../runtime/catalog/models/model-pointer.ts";
+import { ModelStore } from "../../runtime/catalog/models/model-store.ts";
+import { promote } from "../../runtime/catalog/models/promote.ts";
+import { removeAlias, removeVersion } from "../../runtime/catalog/models/remove-version.ts";
+import { rollBack } from "../../runtime/catalog/models/roll-back.ts";
+import { settlePending } from "../../runtime/catalog/models/settle-pending.ts";
+import { processSettings } from "../../runtime/config.ts";
+import type { Datastore } from "../../runtime/datastore/datastore.ts";
+import type { ModelMove } from "../../runtime/datastore/kinds/model-move.ts";
+import type { ModelVersion } from "../../runtime/datastore/kinds/model-version.ts";
+import type { Artifact } from "../client/artifact.ts";
+import { refuseUnknown, storeOf } from "../client/client-options.ts";
+import { Model } from "./model.ts";
+import type {
+  AliasMove,
+  ExpectingPromoteOptions,
+  HistoryAtOptions,
+  ModelStoreOptions,
+  ModelSummary,
+  PromoteOptions,
+  RegisterOptions,
+  RemoveModelOptions,
+  RollbackOptions,
+} from "./model-store-options.ts";
+import { registerArtifact } from "./register-artifact.ts";
+import { StoredModel } from "./stored-model.ts";
+
+/** What {@link models} offers. */
+export interface Models {
+  /**
+   * Registers an artifact as the next version of a model: a pointer, nothing is copied. In a step `current.registerModel`
+   * does it when the task is committed.
+   *
+   * @param name - of the model: a letter, then letters, digits, `_` and `-`
+   * @param artifact - of a run: an `Artifact`, or its pathspec `Flow/run/step/task/name`
+   * @throws MillraceError `MILLRACE_MODEL` for what cannot be registered
+   *
+   * @example
+   * ```ts
+   * import { Run } from "millrace/client";
+   * import { models } from "millrace/models";
+   *
+   * const run = await Run.get("ChurnFlow/latest");
+   * const version = await models.register("churn", await (await run.endTask()).artifact("model"), { metrics: { auc: 0.91 } });
+   * ```
+   */
+  register<T>(name: string, artifact: Artifact<T> | string, options?: RegisterOptions): Promise<Model<T>>;
+  /**
+   * Lets an alias point to a version; it is set if it was not. Of several that move one alias at once one wins, and the
+   * others are told who did. Publishes the event `model-promoted:NAME`.
+   *
+   * @returns the move; where the alias pointed there already, the one that had moved it
+   * @throws MillraceError `MILLRACE_MODEL_MOVED` where the alias is elsewhere than expected, `MILLRACE_MODEL_REFUSED` where
+   * a check fails or the alias is protected
+   *
+   * @example
+   * ```ts
+   * import { models } from "millrace/models";
+   *
+   * await models.promote("churn", 7, {
+   *   alias: "production",
+   *   reason: "AUC + 0.02",
+   *   expect: 6,
+   *   require: (candidate, current) => (candidate.metrics.auc ?? 0) >= (current.metrics.auc ?? 0),
+   * });
+   * ```
+   */
+  promote<T = unknown>(name: string, number: number, options: ExpectingPromoteOptions<T>): Promise<AliasMove>;
+  promote<T = unknown>(name: string, number: number, options: PromoteOptions<T>): Promise<AliasMove>;
+  /**
+   * Lets an alias point to where it was promoted before; once more goes a step further back.
+   *
+   * @param reference - `churn@production`
+   * @throws MillraceError `MILLRACE_MODEL` where it pointed nowhere before, `MILLRACE_MODEL_MOVED`, `MILLRACE_MODEL_REFUSED`
+   */
+  rollback(reference: string, options?: RollbackOptions): Promise<AliasMove>;
+  /**
+   * Opens a version.
+   *
+   * @param reference - `churn@production`, `churn@7` or `churn@latest`, which has the highest number
+   * @throws MillraceError `MILLRACE_MODEL` that names the nearest, if there is no such model, version or alias
+   */
+  get<T = unknown>(reference: string, options?: ModelStoreOptions): Promise<Model<T>>;
+  /** Every version that was not removed, by number. */
+  versions<T = unknown>(name: string, options?: ModelStoreOptions): Promise<readonly Model<T>[]>;
+  /** Every model, by name. */
+  list(options?: ModelStoreOptions): Promise<readonly ModelSummary[]>;
+  /** Where the aliases of a model stood at a time. */
+  history(name: string, options: HistoryAtOptions): Promise<Readonly<Record<string, number>>>;
+  /** Every move of the aliases of a model, the oldest first. */
+  history(name: string, options?: ModelStoreOptions): Promise<readonly AliasMove[]>;
+  /**
+   * What differs between two versions: artifact, metrics, values, data, code, packages, schemas.
+   *
+   * @param from - `churn@production`
+   * @param to - `churn@latest`
+   */
+  diff(from: string, to: string, options?: ModelStoreOptions): Promise<readonly ModelChange[]>;
+  /**
+   * Gives a version up, or takes an alias away. A version that is removed keeps nothing alive any more; its record stays, and
+   * its number is not used again.
+   *
+   * @param reference - `churn@3` removes a version, which no alias may point to; `churn@staging` removes the alias alone
+   * @throws MillraceError `MILLRACE_MODEL`, or `MILLRACE_MODEL_REFUSED` for a protected alias
+   */
+  remove(reference: string, options?: RemoveModelOptions): Promise<void>;
+}
+
+const STORE = ["datastore"];
+
+/**
+ * The models of a datastore: versions, numbered 1, 2, 3, and aliases that point to them.
+ *
+ * @example
+ * ```ts
+ * import { models } from "millrace/models";
+ *
+ * const model = await models.get("churn@production");
+ * for (const { alias, from, to, who, at, why } of await models.history("churn")) console.log(at, alias, from, to, who, why);
+ * ```
+ */
+export const models: Models = {
+  async register<T>(name: string, artifact: Artifact<T> | string, options: RegisterOptions = {}) {
+    await Promise.resolve();
+    const { store, version } = registerArtifact(name, artifact, options);
+    return opened<T>(store, version);
+  },
+
+  async promote(name: string, number: number, options: PromoteOptions & ExpectingPromoteOptions) {
+    refuseUnknown(options ?? {}, [...STORE, "alias", "reason", "expect", "require"]);
+    const store = storeOf(onlyStore(options));
+    const { alias, reason, expect, require } = options;
+    const settings = processSettings();
+    const move = await promote(store, {
+      ...{ model: name, number, alias, expect, username: settings.username, rules: settings.aliasRules() },
+      reason: reasonGiven(reason),
+      ...(require === undefined
+        ? {}
+        : {
+            require: (candidate, current) =>
+              require(opened(store, candidate), current === null ? (null as never) : opened(store, current)),
+          }),
+    });
+    return aliasMove(move);
+  },
+
+  async rollback(reference: string, options: RollbackOptions = {}) {
+    await Promise.resolve();
+    refuseUnknown(options, [...STORE, "reason", "expect"]);
+    const { username, ...settings } = who();
+    const { reason, expect } = options;
+    const store = storeOf(onlyStore(options));
+    return aliasMove(rollBack(store, { reference, username, expect, reason: reasonGiven(reason), ...settings }));
+  },
+
+  async get<T = unknown>(reference: string, options: ModelStoreOptions = {}) {
+    await Promise.resolve();
+    const store = storeOf(checked(options));
+    const pointed = parseModelPointer(reference);
+    settlePending(store, pointed.model);
+    return opened<T>(store, new ModelStore(store).pointed(pointed));
+  },
+
+  async versions<T = unknown>(name: string, options: ModelStoreOptions = {}) {
+    await Promise.resolve();
+    const store = storeOf(checked(options));
+    const catalog = settled(store, name);
+    const gone = catalog.removed(name);
+    const numbers = catalog.knownNumbers(name).filter((number) => !gone.has(number));
+    const all = catalog.aliases(name).aliases;
+    catalog.ahead(name, numbers);
+    const versions = numbers.map((number) => catalog.at(name, number)).filter((version) => version !== null);
+    return versions.map((version) => new Model<T>(new StoredModel(store, { version, all })));
+  },
+
+  async list(options: ModelStoreOptions = {}) {
+    await Promise.resolve();
+    const store = storeOf(checked(options));
+    return new ModelStore(store).names().flatMap((name): ModelSummary[] => {
+      const catalog = settled(store, name);
+      const numbers = catalog.numbers(name);
+      const gone = catalog.removed(name);
+      const latest = numbers.findLast((number) => !gone.has(number));
+      return latest === undefined
+        ? []
+        : [{ name, latest, versions: numbers.length - gone.size, aliases: catalog.aliases(name).aliases }];
+    });
+  },
+
+  history: history as Models["history"],
+
+  async diff(from: string, to: string, options: ModelStoreOptions = {}) {
+    await Promise.resolve();
+    const store = storeOf(checked(options));
+    const [a, b] = [from, to].map((reference) => {
+      const pointed = parseModelPointer(reference);
+      return settled(store, pointed.model).pointed(pointed);
+    }) as [ModelVersion, ModelVersion];
+    return compareVersions(store, [a, b]);
+  },
+
+  async remove(reference: string, options: RemoveModelOptions = {}) {
+    await Promise.resolve();
+    refuseUnknown(options, [...STORE, "reason"]);
+    const store = storeOf(onlyStore(options));
+    const { model, pointer } = parseModelPointer(reference);
+    const by = { ...who(), model, reason: reasonGiven(options.reason) };
+    if (pointer.kind === "alias") return void removeAlias(store, { ...by, alias: pointer.alias });
+    if (pointer.kind === "number") return void removeVersion(store, { ...by, number: pointer.number });
+    throw modelError(`Cannot remove ${reference} because it may be another version by now`, {
+      hint: `give its number: models.versions("${model}") tells it`,
+    });
+  },
+};
+
+async function history(
+  name: string,
+  options: ModelStoreOptions & Partial<HistoryAtOptions> = {},
+): Promise<Readonly<Record<string, number>> | readonly AliasMove[]> {
+  await Promise.resolve();
+  refuseUnknown(options, [...STORE, "at"]);
+  const catalog = settled(storeOf(onlyStore(options)), name);
+  catalog.knownNumbers(name);
+  if ("at" in options) return aliasesAt(catalog, { model: name, at: timeGiven(options.at) });
+  return catalog.moves(name).map(aliasMove);
+}
+
+function opened<T>(store: Datastore, version: ModelVersion): Model<T> {
+  const all = new ModelStore(store).aliases(version.model).aliases;
+  return new Model<T>(new StoredModel(store, { version, all }));
+}
+
+/** A model whose name was judged, with what was cut off finished. */
+function settled(store: Datastore, name: string): ModelStore {
+  checkModelName(name);
+  settlePending(store, name);
+  return new ModelStore(store);
+}
+
+function aliasMove({ alias, from, to, username: who, time, reason: why, action }: ModelMove): AliasMove {
+  return { alias, from, to, who, at: new Date(time), why, action };
+}
+
+function who() {
+  const settings = processSettings();
+  return { username: settings.username, rules: settings.aliasRules() };
+}
+
+function reasonGiven(reason: unknown): string | null {
+  if (reason === undefined || reason === null) return null;
+  if (typeof reason === "string" && reason.length <= MAX_REASON_CHARS) return reason;
+  throw modelError(
+    `Cannot move the alias because its reason is not a text of at most ${MAX_REASON_CHARS} characters: ${shown(reason)}`,
+  );
+}
+
+const MAX_REASON_CHARS = 10_000;
+
+function checked(options: ModelStoreOptions): ModelStoreOptions {
+  refuseUnknown(options, STORE);
+  return options;
+}
+
+function onlyStore({ datastore }: ModelStoreOptions): ModelStoreOptions {
+  return { datastore };
+}
