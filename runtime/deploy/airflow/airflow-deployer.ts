@@ -15,7 +15,8 @@ export const airflowDeployer: Deployer = {
   install: (plan) => Promise.resolve(install(plan)),
   async setPaused(of, paused) {
     const aim = paused ? "pause" : "unpause";
-    await asked(of, { method: "PATCH", path: pathOf(of), body: { is_paused: paused }, aim, typed: aim });
+    const isMissingFine = paused && beginsPaused(of);
+    await asked(of, { method: "PATCH", path: pathOf(of), body: { is_paused: paused }, aim, typed: aim, isMissingFine });
   },
   async remove(of) {
     // First the file: Airflow would find the DAG in it again.
@@ -34,16 +35,42 @@ export const airflowDeployer: Deployer = {
 };
 
 function install(plan: DeploymentPlan): Installation {
-  const { dags } = plan.settings.engine(AIRFLOW_SETTINGS);
+  const { dags, url } = plan.settings.engine(AIRFLOW_SETTINGS);
+  // A DAG that Airflow knows already would go on.
+  if (plan.isPaused === true && url === null)
+    throw unreachable({ aim: "install paused", deployment: plan.name, command: null });
   if (dags === null)
-    throw new MillraceError({
-      code: "MILLRACE_DEPLOYMENT",
-      headline: `Cannot install ${plan.name} because nothing says where Airflow looks for its DAGs`,
-      hint: `set MILLRACE_AIRFLOW_DAGS, or airflowDags in millrace.config.json; --only-spec prints the file`,
-    });
+    return {
+      installed: null,
+      lines: [
+        "not installed yet: put the file that --out writes into Airflow's folder of DAGs, or name that folder in MILLRACE_AIRFLOW_DAGS",
+      ],
+    };
   const file = dagPath(dags, plan.name);
   writeDag(file, dagFile(plan));
   return { installed: { dag: plan.name, file }, lines: [`${file} is the DAG ${plan.name}`] };
+}
+
+/** True where Airflow takes the DAG as paused as soon as it knows it. */
+function beginsPaused(of: DeployedVersion): boolean {
+  const file = installedFile(of);
+  return file !== null && fs.existsSync(file) && fs.readFileSync(file, "utf8").includes("is_paused_upon_creation=True");
+}
+
+function unreachable({
+  aim,
+  deployment,
+  command,
+}: {
+  aim: string;
+  deployment: string;
+  command: string | null;
+}): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_DEPLOYMENT",
+    headline: `Cannot ${aim} ${deployment} because nothing says where Airflow's web server is`,
+    hint: `set MILLRACE_AIRFLOW_URL and MILLRACE_AIRFLOW_TOKEN${command === null ? "" : `, or type there: ${command}`}`,
+  });
 }
 
 interface Asked extends AirflowRequest {
@@ -57,12 +84,7 @@ async function asked(of: DeployedVersion, { typed, isMissingFine = false, ...req
   const { deployment } = of.version;
   const [verb = "", ...words] = typed.split(" ");
   const command = ["airflow dags", verb, deployment, ...words].join(" ");
-  if (url === null)
-    throw new MillraceError({
-      code: "MILLRACE_DEPLOYMENT",
-      headline: `Cannot ${request.aim} ${deployment} because nothing says where Airflow's web server is`,
-      hint: `set MILLRACE_AIRFLOW_URL and MILLRACE_AIRFLOW_TOKEN, or type there: ${command}`,
-    });
+  if (url === null) throw unreachable({ aim: request.aim, deployment, command });
   const found = await airflowRest({ url, token }, { ...request, aim: `${request.aim} ${deployment}` });
   if (found !== null || isMissingFine) return found;
   throw new MillraceError({

@@ -19,7 +19,7 @@ export function dagSettings(plan: DeploymentPlan): string[] {
     tags: ["millrace", ...version.tags].map((tag) => tag.slice(0, 100)),
     catchup: schedule?.catchUp === "all",
     max_active_runs: MANY_RUNS,
-    is_paused_upon_creation: false,
+    is_paused_upon_creation: plan.isPaused === true,
     default_args: {
       owner: username,
       depends_on_past: false,

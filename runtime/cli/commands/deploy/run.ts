@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import process from "node:process";
 import type { Command } from "commander";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
@@ -102,9 +103,13 @@ function withEngine(added: readonly string[], { engine }: DeployTarget): readonl
 }
 
 function writeOut(text: string, file: string): void {
+  // Whoever reads the file meanwhile, as Airflow does, finds it whole.
+  const draft = `${file}.${process.pid}.tmp`;
   try {
-    fs.writeFileSync(file, text);
+    fs.writeFileSync(draft, text);
+    fs.renameSync(draft, file);
   } catch (cause) {
+    fs.rmSync(draft, { force: true });
     throw new MillraceError({
       code: "MILLRACE_MISSING_FILE",
       headline: `Cannot write what is installed because the file cannot be written: ${file}`,
