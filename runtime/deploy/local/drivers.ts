@@ -37,7 +37,7 @@ export class Drivers {
     const log = path.join(settings.cacheFolder, "detached", `${run}.log`);
     fs.mkdirSync(path.dirname(log), { recursive: true });
     const file = fs.openSync(log, "a", 0o600);
-    const { [EVENT_TOKEN]: _, ...env } = settings.env;
+    const env = { ...settings.env, [EVENT_TOKEN]: undefined };
     const child = spawn(process.execPath, [ownFile("bin.js"), "drive", `${flow}/${run}`, "--datastore", location], {
       stdio: ["ignore", file, file],
       env,

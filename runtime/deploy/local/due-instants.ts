@@ -1,3 +1,4 @@
+import { smallest } from "../../../sdk/base/largest.ts";
 import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
 import { instantsBetween, nextInstants } from "../triggers/next-instants.ts";
 
@@ -44,7 +45,7 @@ export function dueInstants(rules: readonly ScheduleRule[], { from, now }: { fro
 /** The next instant of any of the rules; null where there is none. */
 export function nextDue(rules: readonly ScheduleRule[], after: number): number | null {
   const next = rules.flatMap((rule) => nextInstants(rule, after, 1));
-  return next.length === 0 ? null : Math.min(...next);
+  return next.length === 0 ? null : smallest(next);
 }
 
 const RANKS: Readonly<Record<ScheduleRule["overlap"], number>> = { skip: 0, queue: 1, allow: 2 };

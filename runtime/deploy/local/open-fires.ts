@@ -1,3 +1,4 @@
+import { largest } from "../../../sdk/base/largest.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { Fires } from "../../datastore/fires.ts";
 import type { FirePlace, InboxNames } from "../../datastore/inbox-names.ts";
@@ -72,7 +73,7 @@ export class OpenFires {
     run: OpenRun,
     now: number,
   ): { readonly start: FireStart; readonly seenAt: number; readonly number: number } | null {
-    const number = Math.max(0, ...run.starts);
+    const number = Math.max(0, largest(run.starts));
     if (number === 0) return null;
     const name = `start~${run.key}~${number}`;
     const start = this.#starts.get(name) ?? this.#inbox.startOf({ ...run, number });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import os from "node:os";
 import process from "node:process";
+import { largest } from "../../../sdk/base/largest.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { Inbox } from "../../datastore/inbox.ts";
 import type { ProductionSchedulerRecord } from "../../datastore/kinds/production-scheduler.ts";
@@ -67,7 +68,7 @@ export class ProductionScheduler {
     const { store, settings } = options;
     this.#schedulers = new ProductionSchedulers(store.storage);
     const tell = (news: SchedulerNews) => {
-      this.#busyUntil = Date.now() + BUSY_FOR_MS;
+      if (news.type !== "began") this.#busyUntil = Date.now() + BUSY_FOR_MS;
       if (news.type === "fired") this.#hasFired = true;
       options.tell(news);
     };
@@ -82,7 +83,7 @@ export class ProductionScheduler {
     };
     const others = this.#schedulers.all();
     this.#forgetOld(others);
-    this.#settledUntil = Math.max(0, ...others.map((one) => one.settledUntil));
+    this.#settledUntil = Math.max(0, largest(others.map((one) => one.settledUntil)));
     this.#instants = new InstantWatch(this.#context, this.#settledUntil - LOOK_BACK_MS);
     this.#events = new EventIntake(this.#context);
     this.#runs = new RunStarter(this.#context, {

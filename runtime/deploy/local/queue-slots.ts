@@ -1,5 +1,4 @@
-import type { FirePlace, SlotPlace } from "../../datastore/inbox-names.ts";
-import { slotName } from "../../datastore/inbox-names.ts";
+import { type FirePlace, slotName, type SlotPlace } from "../../datastore/inbox-names.ts";
 import type { Inbox } from "../../datastore/inbox.ts";
 
 /** Who has the slots of the store's queues: all schedulers see the same. */

@@ -1,5 +1,6 @@
 import os from "node:os";
 import process from "node:process";
+import { largest } from "../../../sdk/base/largest.ts";
 import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { InboxNames } from "../../datastore/inbox-names.ts";
 import { thisMachine } from "../../datastore/reader/is-alive.ts";
@@ -122,7 +123,7 @@ export class RunStarter {
     );
     let left = 0;
     for (const { run } of ordered) {
-      await this.#context.troubles.guard(`${run.flow}/${run.run}`, async () => {
+      await this.#context.troubles.guard(`${run.flow}/${run.run}`, () => {
         const because = this.#start(run, now);
         if (because === null) return this.#reasons.started(run);
         left += 1;
@@ -163,7 +164,7 @@ export class RunStarter {
       }
       taken.push(slot);
     }
-    const number = Math.max(0, ...run.starts) + 1;
+    const number = Math.max(0, largest(run.starts)) + 1;
     const by = { time: Date.now(), scheduler: this.#context.id, host: os.hostname(), pid: process.pid };
     if (!this.#context.inbox.start({ ...run, number }, by)) {
       giveBack();

@@ -1,4 +1,5 @@
 import os from "node:os";
+import { largest } from "../../../sdk/base/largest.ts";
 import { thisMachine } from "../../datastore/reader/is-alive.ts";
 import { readRunHeader } from "../../datastore/reader/read-run.ts";
 import type { RunHeader } from "../../datastore/reader/run-summary.ts";
@@ -69,7 +70,7 @@ export class StartedRuns {
 
   /** False while it is too soon to start a process once more that died several times. */
   mayStart(run: OpenRun, now: number): boolean {
-    const number = run.starts.length === 0 ? 0 : Math.max(...run.starts);
+    const number = Math.max(0, largest(run.starts));
     if (number < 2) return true;
     const died = this.#diedAt.get(`${run.key}~${number}`) ?? now;
     return now - died >= Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (number - 2));

@@ -1,7 +1,6 @@
 import net from "node:net";
 import path from "node:path";
-import { onTestFinished } from "vitest";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type Datastore, openDatastore, prepareDatastore } from "../../../runtime/datastore/datastore.ts";
 import { Events } from "../../../runtime/datastore/events.ts";
 import { Inbox } from "../../../runtime/datastore/inbox.ts";
