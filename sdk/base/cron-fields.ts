@@ -40,7 +40,7 @@ export function cronFields(cron: string): CronFields | string {
     return `it has ${texts[0] === "" ? 0 : texts.length} fields instead of five (minute, hour, day of the month, month, weekday)`;
   const read = [MINUTE, HOUR, DAY, MONTH, WEEKDAY].map((field, at) => numbersOf(texts[at] ?? "", field));
   const wrong = read.find((numbers) => typeof numbers === "string");
-  if (wrong !== undefined) return wrong as string;
+  if (wrong !== undefined) return wrong;
   const [minutes, hours, days, months, weekdays] = read as [Numbers, Numbers, Numbers, Numbers, Numbers];
   const fields: CronFields = {
     ...{ minutes, hours, days, months },

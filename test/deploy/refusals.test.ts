@@ -10,7 +10,9 @@ import type { FlowField } from "../../runtime/launch/values/flow-fields.ts";
 import { temporaryFolder } from "../rigs/harness.ts";
 import { DAILY, deployed, newVersion, NO_TRIGGERS } from "./version-of.ts";
 
-const after = (...flows: string[]) => ({ ...NO_TRIGGERS, finishes: flows.map((flow) => ({ flow })) });
+function after(...flows: string[]) {
+  return { ...NO_TRIGGERS, finishes: flows.map((flow) => ({ flow })) };
+}
 
 test("flows of one branch that would start each other for ever are refused by name", () => {
   const store = openDatastore(temporaryFolder());

@@ -1,5 +1,4 @@
-import type { Datastore } from "../../runtime/datastore/datastore.ts";
-import { prepareDatastore } from "../../runtime/datastore/datastore.ts";
+import { type Datastore, prepareDatastore } from "../../runtime/datastore/datastore.ts";
 import { Deployments, type NewVersion } from "../../runtime/datastore/deployments.ts";
 import type { DeploymentVersion, ScheduleRule } from "../../runtime/datastore/kinds/deployment.ts";
 import { putRelease } from "../../runtime/datastore/release-document.ts";

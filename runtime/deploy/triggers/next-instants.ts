@@ -1,3 +1,4 @@
+import { appendAll } from "../../../sdk/base/append-all.ts";
 import { type CronFields, cronFields } from "../../../sdk/base/cron-fields.ts";
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
@@ -48,7 +49,7 @@ function* instantsAfter({ cron, timezone }: Timing, after: number): Generator<nu
   let last = after;
   let found: number[] = [];
   for (let waited = 0; waited < LONGEST_WAIT_DAYS; waited += 1, day += DAY_MS) {
-    if (fits(fields, day)) found.push(...instantsOn(day, { fields, clock }));
+    if (fits(fields, day)) appendAll(found, instantsOn(day, { fields, clock }));
     // What later days bring is not before this.
     const until = day + DAY_MS - EAST_MS;
     const [done, open] = split(found, until);

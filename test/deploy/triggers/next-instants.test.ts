@@ -4,8 +4,14 @@ import { instantsBetween, nextInstants } from "../../../runtime/deploy/triggers/
 import { type OracleRule, oracleInstants } from "./cron-oracle.ts";
 
 const DAY_MS = 86_400_000;
-const iso = (instants: readonly number[]) => instants.map((instant) => new Date(instant).toISOString().slice(0, 16));
-const at = (text: string) => Date.parse(`${text}Z`);
+
+function iso(instants: readonly number[]): string[] {
+  return instants.map((instant) => new Date(instant).toISOString().slice(0, 16));
+}
+
+function at(text: string): number {
+  return Date.parse(`${text}Z`);
+}
 
 function between(cron: string, timezone: string, [from, to]: readonly [string, string]): string[] {
   return iso(instantsBetween({ cron, timezone }, at(from), at(to)));

@@ -43,6 +43,7 @@ function deploy(at: Place, args: readonly string[], file = "./flow.ts"): Promise
   return tsx(file, ["deploy", ...args], at);
 }
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into what commands print
 function json(done: Finished): any {
   return JSON.parse(done.stdout.trim().split("\n").at(-1) ?? "");
 }

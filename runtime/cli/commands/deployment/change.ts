@@ -1,5 +1,4 @@
-import type { ChangedDeployment } from "../../../deploy/change-deployment.ts";
-import { changeDeployment } from "../../../deploy/change-deployment.ts";
+import { changeDeployment, type ChangedDeployment } from "../../../deploy/change-deployment.ts";
 import { rollBack } from "../../../deploy/roll-back.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { ChangeFlags } from "./flags.ts";
