@@ -76,14 +76,15 @@ export class ContainedExecutor implements TaskExecutor {
     const { flow, run, graph, username: user } = document;
     const { step, attempt, task } = spec;
     const jobs = stepJobs(graph, step, this.#options.settings);
-    const { reuse: _, ...needs } = jobs[attempt] ?? jobs.at(-1) ?? jobs[0];
+    const { cpu, gpu, memoryMb, sharedMemoryMb, diskMb, image, options } = jobs[attempt] ?? jobs.at(-1) ?? jobs[0];
     const { timeoutMs = null } = nodeOf(graph, step).settings;
     const { maxSplits } = version.options;
+    const needs = { step, cpu, gpu, memoryMb, sharedMemoryMb, diskMb, image, options, timeoutMs };
     const { place } = readRelease(this.#options.store.blobs, version.release);
     return {
       format: 1,
       engine,
-      group: { name: step, run: { flow, run }, user, needs: { ...needs, timeoutMs }, command: [], env: {} },
+      group: { name: step, run: { flow, run }, user, needs, command: [], env: {} },
       setup: {
         ...{ flow, run, documentHash: documentHash(document), engine, maxSplits, resultsBy: task },
         // Errors name files as they lie where the flow was deployed from, whatever container they come from.
