@@ -34,6 +34,7 @@ const FACTS = {
   log: true,
   card: true,
   gpu: true,
+  registerModel: true,
 } as const satisfies Record<keyof Omit<CurrentTask, "parallel">, true>;
 
 /**

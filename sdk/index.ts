@@ -34,6 +34,7 @@ export {
 } from "./decorators/decorator.ts";
 export type { OwnSettings } from "./decorators/own-settings.ts";
 export type { OptionDefaults } from "./base/own-decorator.ts";
+export type { ModelFacts, RegisterModelOptions } from "./base/model-facts.ts";
 export type { CurrentEvent, CurrentTask, CurrentTrigger } from "./base/host.ts";
 export type { ClassDecorator } from "./decorators/class-decorator.ts";
 export { env, type EnvOptions } from "./decorators/env.ts";

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../sdk/base/millrace-error.ts";
+import { brokenInvariant, MillraceError } from "../../sdk/base/millrace-error.ts";
 import { triggerOf } from "../datastore/trigger-of.ts";
 import type { Checkpoint, CurrentTask, CurrentTrigger } from "../../sdk/base/host.ts";
 import type { TaskSpec } from "../task/task-spec.ts";
@@ -53,6 +53,9 @@ export function currentTask({ flow, spec, signal, tempDir, progress, log }: Curr
     progress,
     log,
     gpu: null,
+    registerModel() {
+      throw brokenInvariant("no aspect registers models");
+    },
     get signal() {
       return signal();
     },

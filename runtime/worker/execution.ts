@@ -225,6 +225,7 @@ export class Execution {
     };
     // What the artifacts consist of may have run code when it was read.
     this.#regain();
+    this.#aspects.committing(result);
     return { next, result: this.#committed(result) };
   }
 

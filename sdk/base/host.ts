@@ -1,5 +1,6 @@
 import type { StopSignal } from "./stop-signal.ts";
 import type { TaskFiles, ValueFiles } from "../files/file-content.ts";
+import type { RegisterModelOptions } from "./model-facts.ts";
 import type { AnyClass } from "./metadata.ts";
 import type { CurrentCard } from "./card-component.ts";
 import type { OwnDecorator } from "./own-decorator.ts";
@@ -173,6 +174,19 @@ export interface CurrentTask {
    * ```
    */
   readonly card: CurrentCard;
+  /**
+   * Registers an artifact of this step as the next version of a model, once the task is committed: once, however often the
+   * task is tried and the run resumed. A step that fails, is taken from the cache or tried out with `spin` registers nothing.
+   *
+   * @param name - of the model: a letter, then letters, digits, `_` and `-`
+   * @throws MillraceError `MILLRACE_MODEL` for what cannot be registered; the task fails as well where it leaves no such artifact
+   *
+   * @example
+   * ```ts
+   * current.registerModel("churn", { artifact: "model", metrics: { auc: 0.91 }, description: "logistic regression" });
+   * ```
+   */
+  readonly registerModel: (name: string, options: RegisterModelOptions) => void;
   /** What kernels of `millrace/gpu` did so far in this attempt; null before the first. */
   readonly gpu: GpuUse | null;
   /** Set in a gang: `numParallel`. */

@@ -1,6 +1,8 @@
+import path from "node:path";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { LocalEnvironment } from "../../engines/local/process-kind.ts";
 import { type Bundle, bundleFlow } from "../../package/bundle.ts";
+import { gitState } from "../../package/git-state.ts";
 import { shipProject } from "../engines/ship-project.ts";
 import type { FlowPlan } from "../plan/plan-run.ts";
 import type { Settings } from "../../settings/read-settings.ts";
@@ -33,13 +35,14 @@ export async function prepare(plan: FlowPlan, options: PrepareOptions): Promise<
   const { cacheFolder } = settings;
   const environments = new Map<string, LocalEnvironment>();
   const steps = graph.steps.filter(({ name }) => name === (onlyStep ?? name));
-  const [bundle, versions] = await Promise.all([
+  const [bundle, versions, git] = await Promise.all([
     options.bundle ?? bundleFlow(plan.flowFile),
     prepareEnvironments(steps, {
       environments,
       cacheFolder,
       installing: (step, packages) => options.installing(step, packages),
     }),
+    gitState(path.dirname(plan.flowFile)),
     options.accepted,
   ]);
   const reach = await cachedReach({
@@ -56,7 +59,16 @@ export async function prepare(plan: FlowPlan, options: PrepareOptions): Promise<
           ...{ ...plan, secrets, settings, bundle, environments, versions, warning },
           installing: (step, packages) => options.installing(step, packages),
         });
-  const parts = { plan, bundle, millraceVersion, environments: versions, reach: reach?.steps ?? null, secrets, ship };
+  const parts = {
+    plan,
+    bundle,
+    millraceVersion,
+    environments: versions,
+    reach: reach?.steps ?? null,
+    secrets,
+    ship,
+    git,
+  };
   return {
     ...storeRelease(store.blobs, parts),
     ...{ bundle, environments, flowFile: plan.flowFile },

@@ -3,7 +3,7 @@ import { exitHooksOf } from "../../../sdk/decorators/on-exit.ts";
 import { saveArtifact, settled } from "../../datastore/load-artifact.ts";
 import { type Blobs, hashOf } from "../../datastore/blobs.ts";
 import { type ArtifactTable, RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
-import { putRelease, type ReleaseDocument } from "../../datastore/release-document.ts";
+import { type GitState, putRelease, type ReleaseDocument } from "../../datastore/release-document.ts";
 import type { RunShipment } from "../../datastore/shipment.ts";
 import type { Bundle } from "../../package/bundle.ts";
 import type { FlowPlan } from "../plan/plan-run.ts";
@@ -21,6 +21,8 @@ export interface ReleaseParts {
   /** What steps with `@cache` can reach; null where there are none. */
   readonly reach?: NonNullable<RunDocument["reach"]> | null;
   readonly secrets?: SecretSources;
+  /** Where the code stands in Git. */
+  readonly git?: GitState | null;
   /** Stores what containers need; null where every step runs here. */
   readonly ship?: ((blobs: Blobs) => RunShipment) | null;
 }
@@ -65,6 +67,7 @@ function documentOf(
     secrets: secretOrigins(secrets),
     engines: Object.fromEntries([...engines].map(([step, { name }]) => [step, name])),
     versions: { millrace: parts.millraceVersion, node: process.versions.node },
+    ...(parts.git === undefined ? {} : { git: parts.git }),
   };
 }
 

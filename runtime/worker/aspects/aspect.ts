@@ -33,6 +33,8 @@ export interface AttemptAspect {
   leave?(end: AttemptEnd): void;
   /** What it adds to the record of the attempt. */
   recorded?(): Partial<AttemptResult> | null;
+  /** Everything is stored that the result names; the commit follows at once. */
+  committing?(result: AttemptResult): void;
   /** After a success is committed. */
   after?(result: ResultLocator): void;
   /** The attempt is over, however it ended. It throws nothing. */

@@ -72,6 +72,10 @@ export class AttemptAspects {
     return all;
   }
 
+  committing(result: AttemptResult): void {
+    for (const aspect of this.#begun) aspect.committing?.(result);
+  }
+
   after(result: ResultLocator): void {
     for (const aspect of this.#begun) aspect.after?.(result);
   }

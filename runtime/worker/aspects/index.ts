@@ -5,6 +5,7 @@ import { CARDS } from "./cards.ts";
 import { CATCH_ERROR } from "./catch-error.ts";
 import { CHECKPOINT } from "./checkpoint.ts";
 import { KERNELS } from "./kernels.ts";
+import { MODELS } from "./models.ts";
 import { OWN_DECORATORS } from "./own-decorators.ts";
 import { RETRY_FILTER } from "./retry-filter.ts";
 import { SECRETS } from "./secrets.ts";
@@ -17,6 +18,7 @@ export const ASPECTS: readonly Aspect[] = [
   CHECKPOINT,
   CARDS,
   KERNELS,
+  MODELS,
   OWN_DECORATORS,
   RETRY_FILTER,
 ];
