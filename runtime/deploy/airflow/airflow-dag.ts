@@ -25,6 +25,8 @@ export interface AirflowTask {
   readonly after: readonly string[];
   /** Null where no switch leads to it. */
   readonly guard: AirflowGuard | null;
+  /** Which paths of branches it is in, within the nearest foreach around it: indices with a dot between. */
+  readonly within: string;
 }
 
 export type AirflowWork =
@@ -55,15 +57,21 @@ interface Level {
   groupOf(step: string): string | null;
 }
 
+interface EmitOptions {
+  readonly level: Level;
+  readonly entryAfter: readonly string[];
+  readonly within: string;
+}
+
 /** @param frame - of a flow without loops and gangs */
 export function airflowDag(frame: Frame): AirflowDag {
   const tasks: AirflowTask[] = [];
   const groups: AirflowGroup[] = [];
-  emit(frame, { level: { over: null, groupOf: () => null }, entryAfter: [] });
+  emit(frame, { level: { over: null, groupOf: () => null }, entryAfter: [], within: "" });
   return { tasks, groups };
 
   /** @returns the tasks with which the frame arrives */
-  function emit(of: Frame, { level, entryAfter }: { level: Level; entryAfter: readonly string[] }): string[] {
+  function emit(of: Frame, { level, entryAfter, within }: EmitOptions): string[] {
     const before = new Map<string, string[]>(of.steps.map(({ step }) => [step, []]));
     const guards = new Map<string, AirflowGuard>();
     const arrivals: string[] = [];
@@ -78,7 +86,7 @@ export function airflowDag(frame: Frame): AirflowDag {
       const id = airflowNames.step(step);
       const isMeeting = joins.has(step) || after.length > 1;
       const guard = guards.get(step) ?? null;
-      tasks.push({ id, step, group, after, guard, isMeeting, does: { kind: "step", tells: toldBy(each) } });
+      tasks.push({ id, step, group, after, guard, isMeeting, within, does: { kind: "step", tells: toldBy(each) } });
       switch (goes.kind) {
         case "end":
           break;
@@ -93,7 +101,16 @@ export function airflowDag(frame: Frame): AirflowDag {
             const its: AirflowGuard = { of: id, cases };
             if (target === null || waysTo(of, target) > 1) {
               const way = airflowNames.way(step, target);
-              tasks.push({ id: way, step, group, after: [id], guard: its, isMeeting: false, does: { kind: "way" } });
+              tasks.push({
+                id: way,
+                step,
+                group,
+                after: [id],
+                guard: its,
+                isMeeting: false,
+                within,
+                does: { kind: "way" },
+              });
               lead(target, way);
             } else {
               guards.set(target, its);
@@ -104,23 +121,28 @@ export function airflowDag(frame: Frame): AirflowDag {
         case "split": {
           joins.add(goes.join);
           lead(goes.join, id);
-          for (const end of bodiesOf(each, level)) lead(goes.join, end);
+          for (const end of bodiesOf(each, { level, within })) lead(goes.join, end);
         }
       }
     }
     return arrivals;
   }
 
-  function bodiesOf({ step, goes }: FrameStep, level: Level): string[] {
+  function bodiesOf({ step, goes }: FrameStep, { level, within }: Pick<EmitOptions, "level" | "within">): string[] {
     if (goes.kind !== "split") throw brokenInvariant(`${step} does not split`);
     const id = airflowNames.step(step);
-    if (goes.split === "branch") return goes.bodies.flatMap((body) => emit(body, { level, entryAfter: [id] }));
+    if (goes.split === "branch")
+      return goes.bodies.flatMap((body, index) =>
+        emit(body, { level, entryAfter: [id], within: within === "" ? String(index) : `${within}.${index}` }),
+      );
     const over = airflowNames.items(step);
     tasks.push({
-      ...{ id: over, step, group: null, after: [id], guard: null, isMeeting: false },
+      ...{ id: over, step, group: null, after: [id], guard: null, isMeeting: false, within },
       does: { kind: "items", around: level.over },
     });
-    return goes.bodies.flatMap((body) => emit(body, { level: mapped(step, segmentsOf(body)), entryAfter: [over] }));
+    return goes.bodies.flatMap((body) =>
+      emit(body, { level: mapped(step, segmentsOf(body)), entryAfter: [over], within: "" }),
+    );
   }
 
   function mapped(split: string, segments: Segments): Level {

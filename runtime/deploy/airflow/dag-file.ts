@@ -63,7 +63,7 @@ function lineOf(plan: DeploymentPlan, task: AirflowTask): string {
     case "step":
       return stepCall(plan, deployedTask(plan, step), { engineOf: step, task });
     case "items":
-      return `items(${[id, airflowNames.step(step), does.around].map(pythonLiteral).join(", ")})`;
+      return `items(${[id, airflowNames.step(step), does.around, task.within].map(pythonLiteral).join(", ")})`;
     case "way":
       return `way(${pythonLiteral(id)}, ${pythonLiteral(task.guard)})`;
   }
@@ -84,6 +84,7 @@ function stepCall(plan: DeploymentPlan, deployed: ReturnType<typeof deployedTask
     ...keywords(deployed),
     ...(task?.does.kind === "step" && task.does.tells !== null ? { tells: TOLD[task.does.tells] } : {}),
     ...(task?.step === plan.graph.end ? { tells: TOLD.run, asset: finishedAsset(plan.version) } : {}),
+    ...(task === undefined || task.within === "" ? {} : { within: task.within }),
     ...(task?.isMeeting === true ? { meets: true } : {}),
     ...(task === undefined || task.guard === null ? {} : { guard: task.guard }),
     ...(settings === undefined ? { delays: FINISH_DELAYS_S } : retriesOf(settings)),

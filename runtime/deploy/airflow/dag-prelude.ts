@@ -146,19 +146,20 @@ def told(ti, name, map_index):
     return json.loads(value) if isinstance(value, str) else value
 
 
-def items_of(ti, split, around):
+def items_of(ti, split, around, within):
     """Where the children of a foreach stand: numbers with a dot between, those of the enclosing ones first."""
     outer = [""] if around is None else list(ti.xcom_pull(task_ids=around))
     found = []
     for index, at in enumerate(outer):
         its = told(ti, split, -1 if around is None else index)
+        at = ".".join(part for part in (at, within) if part)
         found += ["%s.%d" % (at, item) if at else str(item) for item in its or []]
     return found
 
 
-def items(name, split, around):
+def items(name, split, around, within):
     tasks[name] = PythonOperator(
-        task_id=name, python_callable=items_of, op_kwargs={"split": split, "around": around}, retries=2
+        task_id=name, python_callable=items_of, op_kwargs={"split": split, "around": around, "within": within}, retries=2
     )
 
 

@@ -13,7 +13,7 @@ import type {
   PipelineTask,
 } from "./pipeline-document.ts";
 import { postDominators } from "./post-dominators.ts";
-import { PARAMETERS, placeInput, stepContainer, type StepContainerOptions } from "./step-container.ts";
+import { inputOf, PARAMETERS, placeInput, stepContainer, type StepContainerOptions } from "./step-container.ts";
 
 /** Steps that several cases of a switch lead to stand in each of them: without end, cases of cases would double them. */
 const MAX_TASKS = 5000;
@@ -33,6 +33,8 @@ export function pipelineSpec(plan: DeploymentPlan): PipelineDocument {
 interface Place {
   readonly frame: Frame;
   readonly depth: number;
+  /** Which child of each enclosing split: a foreach's comes as an input, a branch's is known. */
+  readonly at: readonly string[];
   readonly tasks: Record<string, PipelineTask>;
 }
 
@@ -50,10 +52,10 @@ class PipelineWriter {
   document(): PipelineDocument {
     const { frame, name, version, graph } = this.#plan;
     const tasks: Record<string, PipelineTask> = {};
-    this.#write({ frame, depth: 0, tasks }, { from: frame.entry, until: null, after: [] });
+    this.#write({ frame, depth: 0, at: [], tasks }, { from: frame.entry, until: null, after: [] });
     const given = { [PARAMETERS.given]: STRUCT };
     this.#components[FLOW] = { dag: { tasks }, inputDefinitions: { parameters: given } };
-    this.#step(FINISH, finishingTask(this.#plan), { depth: 0, tells: null, takes: "status" });
+    this.#step(FINISH, finishingTask(this.#plan), { depth: 0, at: [], tells: null, takes: "status" });
     const root: Record<string, PipelineTask> = {
       [FLOW]: {
         ...task(FLOW),
@@ -112,12 +114,12 @@ class PipelineWriter {
     }
   }
 
-  #task({ depth, tasks }: Place, { each, after }: { each: FrameStep; after: readonly string[] }): string {
+  #task({ depth, at, tasks }: Place, { each, after }: { each: FrameStep; after: readonly string[] }): string {
     const { step, node } = each;
     this.#count();
     const name = kubeflowName(step);
     const takes = step === this.#plan.graph.start ? "parameters" : null;
-    this.#step(name, deployedTask(this.#plan, step), { depth, tells: toldBy(each), takes });
+    this.#step(name, deployedTask(this.#plan, step), { depth, at, tells: toldBy(each), takes });
     const given = takes === null ? {} : { [PARAMETERS.given]: { componentInputParameter: PARAMETERS.given } };
     tasks[name] = {
       ...task(name, step),
@@ -129,14 +131,18 @@ class PipelineWriter {
   }
 
   /** @returns the tasks that hold what the split opens */
-  #bodies({ depth, tasks }: Place, { each, name }: { each: FrameStep; name: string }): string[] {
+  #bodies({ depth, at, tasks }: Place, { each, name }: { each: FrameStep; name: string }): string[] {
     const { goes } = each;
     if (goes.kind !== "split") throw brokenInvariant(`${each.step} does not split`);
     const isForeach = goes.split === "foreach";
     return goes.bodies.map((frame, index) => {
       const inner: Record<string, PipelineTask> = {};
       const innerDepth = isForeach ? depth + 1 : depth;
-      this.#write({ frame, depth: innerDepth, tasks: inner }, { from: frame.entry, until: null, after: [] });
+      const own = isForeach ? inputOf(placeInput(depth)) : String(index);
+      this.#write(
+        { frame, depth: innerDepth, at: [...at, own], tasks: inner },
+        { from: frame.entry, until: null, after: [] },
+      );
       const list = channel(name, PARAMETERS.items);
       const component = this.#dag(name, inner, {
         ...placeTypes(innerDepth),
@@ -161,7 +167,7 @@ class PipelineWriter {
     place: Place,
     of: { name: string; cases: Readonly<Record<string, string | null>>; meeting: string | null },
   ): string {
-    const { frame, depth, tasks } = place;
+    const { frame, depth, at, tasks } = place;
     const { name, cases, meeting } = of;
     const chosen = channel(name, PARAMETERS.case);
     const types: Record<string, KubeflowType> = { ...placeTypes(depth), [chosen]: { parameterType: "STRING" } };
@@ -170,7 +176,7 @@ class PipelineWriter {
     for (const target of new Set(Object.values(cases))) {
       if (target === null || target === meeting) continue;
       const inner: Record<string, PipelineTask> = {};
-      this.#write({ frame, depth, tasks: inner }, { from: target, until: meeting, after: [] });
+      this.#write({ frame, depth, at, tasks: inner }, { from: target, until: meeting, after: [] });
       const arm = `to-${kubeflowName(target)}`;
       const names = Object.keys(cases).filter((one) => cases[one] === target);
       const condition = names.map((one) => `inputs.parameter_values['${chosen}'] == ${celText(one)}`).join(" || ");
@@ -196,7 +202,11 @@ class PipelineWriter {
     return name;
   }
 
-  #step(name: string, deployed: ReturnType<typeof deployedTask>, of: StepContainerOptions): void {
+  #step(
+    name: string,
+    deployed: ReturnType<typeof deployedTask>,
+    of: StepContainerOptions & { readonly depth: number },
+  ): void {
     const { depth, tells, takes } = of;
     const taken: Record<string, KubeflowType> = {
       ...placeTypes(depth),

@@ -2,8 +2,8 @@ import { type DeployedTask, TASK_VARIABLES } from "../deployed-task.ts";
 import type { PipelineContainer } from "./pipeline-document.ts";
 
 export interface StepContainerOptions {
-  /** How many splits by foreach are around it. */
-  readonly depth: number;
+  /** Which child it is of each enclosing split, outermost first: what stands in a command. */
+  readonly at: readonly string[];
   readonly tells: "items" | "case" | null;
   /** The run's own input, or how it has ended. */
   readonly takes: "parameters" | "status" | null;
@@ -31,7 +31,7 @@ export function stepContainer(
 ): PipelineContainer {
   const told = {
     [TASK_VARIABLES.fire]: "{{$.pipeline_job_uuid}}",
-    ...(of.depth === 0 ? {} : { [TASK_VARIABLES.at]: placeOf(of.depth) }),
+    ...(of.at.length === 0 ? {} : { [TASK_VARIABLES.at]: of.at.join(".") }),
     ...(of.tells === "items" ? { [TASK_VARIABLES.tellItems]: outputFile(PARAMETERS.items) } : {}),
     ...(of.tells === "case" ? { [TASK_VARIABLES.tellCase]: outputFile(PARAMETERS.case) } : {}),
     ...(of.takes === "parameters" ? { [TASK_VARIABLES.trigger]: `{"parameters": ${inputOf(PARAMETERS.given)}}` } : {}),
@@ -58,11 +58,8 @@ function gpuResource(options: Readonly<Record<string, unknown>>): string {
   return typeof named === "string" ? named : "nvidia.com/gpu";
 }
 
-function placeOf(depth: number): string {
-  return Array.from({ length: depth }, (_, at) => inputOf(placeInput(at))).join(".");
-}
-
-function inputOf(name: string): string {
+/** Stands for an input of the task. */
+export function inputOf(name: string): string {
   return `{{$.inputs.parameters['${name}']}}`;
 }
 

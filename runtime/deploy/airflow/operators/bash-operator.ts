@@ -6,7 +6,7 @@ export const bashOperator: AirflowOperator = {
   call: "bash",
   prelude: String.raw`
 
-def bash(name, command, env, at="", tells=None, **more):
+def bash(name, command, env, at="", within=None, tells=None, **more):
     """A process of the worker. What it tells is its last line, which Airflow keeps."""
     script = " ".join(shlex.quote(word) for word in command)
     if tells is not None:
@@ -14,6 +14,10 @@ def bash(name, command, env, at="", tells=None, **more):
             tells,
             script,
         )
+    if within is not None and isinstance(at, str):
+        at = within
+    elif within is not None:
+        script = 'export MILLRACE_AT="$MILLRACE_AT.%s"\n%s' % (within, script)
     tasks[name] = BashOperator(
         bash_command=plain(script),
         env=environment(env, at, more.get("concludes", False)),
