@@ -7,6 +7,9 @@ import { type DeploymentMove, moveKey, parseDeploymentMove } from "./kinds/deplo
 import { RECORD_FORMAT } from "./records.ts";
 import type { Storage } from "./storage.ts";
 
+/** So many are read at once. */
+const AHEAD = 64;
+
 /** What a deployment is now. */
 export interface DeploymentState extends Omit<DeploymentMove, "format"> {
   readonly name: string;
@@ -47,15 +50,21 @@ export class Deployments {
   /** Those that were not removed, by name; what has to be read is announced. */
   states(): DeploymentState[] {
     const names = this.names();
+    const states: (DeploymentState | null)[] = [];
+    // What is announced long before it is asked for would be asked for twice.
+    for (let at = 0; at < names.length; at += AHEAD) states.push(...this.#statesOf(names.slice(at, at + AHEAD)));
+    return states.filter((state) => state !== null && !state.isRemoved) as DeploymentState[];
+  }
+
+  #statesOf(names: readonly string[]): (DeploymentState | null)[] {
     this.#storage.ahead(names.map((name) => ({ op: "list", key: movesFolder(name) })));
     const last = names.map((name) => ({ name, sequence: this.#sequences(name).at(-1) ?? 0 }));
     const there = last.filter(({ sequence }) => sequence > 0);
     this.#storage.ahead(there.map(({ name, sequence }) => ({ op: "read", key: moveKey(name, sequence) })));
-    const states = there.map(({ name, sequence }) => {
+    return there.map(({ name, sequence }) => {
       const move = this.#move(name, sequence);
       return move === null ? null : stateOf(name, move);
     });
-    return states.filter((state) => state !== null && !state.isRemoved) as DeploymentState[];
   }
 
   /** The current versions of those that were not removed, each with its state. */

@@ -1,7 +1,7 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import { Deployments, type DeploymentState } from "../../datastore/deployments.ts";
 import type { DeploymentMove } from "../../datastore/kinds/deployment-move.ts";
-import type { DeploymentVersion } from "../../datastore/kinds/deployment.ts";
+import { type DeploymentVersion, versionKey } from "../../datastore/kinds/deployment.ts";
 
 /** A local deployment that is on. */
 export interface ActiveDeployment {
@@ -29,6 +29,8 @@ export interface KnownDeploymentsOptions {
 }
 
 const LOCAL = "local";
+/** So many are read at once. */
+const AHEAD = 64;
 /** A change whose move does not come within this time will not come: who announced it died. */
 const MOVE_WITHIN_MS = 60_000;
 /** In this time every scheduler has seen the note of a change. */
@@ -36,6 +38,7 @@ const NOTE_MS = 600_000;
 
 /** The deployments of a store that schedulers run, as the notes of their changes tell. */
 export class KnownDeployments {
+  readonly #storage: Datastore["storage"];
   readonly #deployments: Deployments;
   readonly #options: KnownDeploymentsOptions;
   readonly #active = new Map<string, ActiveDeployment>();
@@ -44,6 +47,7 @@ export class KnownDeployments {
   readonly #seen = new Map<string, number>();
 
   constructor(store: Datastore, options: KnownDeploymentsOptions) {
+    this.#storage = store.storage;
     this.#deployments = new Deployments(store.storage);
     this.#options = options;
   }
@@ -58,7 +62,15 @@ export class KnownDeployments {
     const states = this.#deployments.states();
     const names = new Set(states.map(({ name }) => name));
     for (const name of [...this.#active.keys()].filter((one) => !names.has(one))) this.#take(name, null);
-    for (const state of states) this.#take(state.name, state);
+    for (let at = 0; at < states.length; at += AHEAD) {
+      const some = states.slice(at, at + AHEAD);
+      this.#storage.ahead(
+        some.flatMap(({ name, version }) =>
+          version === null ? [] : [{ op: "read" as const, key: versionKey(name, version) }],
+        ),
+      );
+      for (const state of some) this.#take(state.name, state);
+    }
   }
 
   /**
