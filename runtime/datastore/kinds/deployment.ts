@@ -37,7 +37,7 @@ export interface DeploymentVersion {
   readonly installed: unknown;
 }
 
-export type { EventRule, FinishRule, QueuePlace, ScheduleRule, Triggers } from "../../../sdk/base/triggers.ts";
+export type { EventRule, QueuePlace, ScheduleRule, Triggers } from "../../../sdk/base/triggers.ts";
 
 const triggers = fields({
   schedules: list(
