@@ -9,7 +9,6 @@ import { runtimeArchive } from "../launch/engines/make-engines.ts";
 import { stepJobs } from "../launch/engines/step-jobs.ts";
 import type { Settings } from "../settings/read-settings.ts";
 
-export { toldCaseKey, toldItemsKey } from "../datastore/telling-task.ts";
 export { TASK_VARIABLES };
 
 /** What of a deployment's plan decides how one of its tasks is started. */
