@@ -70,10 +70,13 @@ describeWith(ARGO, "deployments on Argo", () => {
       expect((await command("deployment", "pause", place.name)).code).toBe(0);
       expect(suspended()).toBe("true");
       expect(await endOf(workflow)).toMatchObject({ phase: "Succeeded" });
-      const { scheduledAt, word } = readArtifacts(read(), "start") as { scheduledAt: Date; word: string };
-      expect(scheduledAt.getTime() % 60_000).toBe(0);
-      expect(workflow).toContain(String(scheduledAt.getTime() / 1000));
-      expect(word).toBe("of the deployment");
+      const run = read();
+      const { deployment, trigger } = run.store.record(run.flow, run.run).document();
+      expect(deployment).toEqual({ name: place.name, version: 1, target: "argo" });
+      // Argo names it after the instant.
+      expect(workflow).toContain(String((trigger?.scheduledAt ?? 0) / 1000));
+      expect((trigger?.scheduledAt ?? 1) % 60_000).toBe(0);
+      expect(readParameters(run)).toMatchObject({ word: "of the deployment" });
       expect((await command("deployment", "remove", place.name)).code).toBe(0);
       const left = kubectl("get", "cronworkflow,workflowtemplate", "--output", "name");
       expect(left).not.toContain(place.name);
