@@ -42,12 +42,6 @@ export function instantFire(instant: number): string {
   return `at-${new Date(instant).toISOString().replace(/[-:]|\.\d+/g, "")}`;
 }
 
-/** The instant that a fire is of; null for a fire of another kind. */
-export function instantOfFire(name: string): number | null {
-  const [, year, month, day, hour, minute, second] = /^at-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(name) ?? [];
-  return year === undefined ? null : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-}
-
 /** The name of the fire of an event. */
 export function eventFire(id: string): string {
   return `event-${id}`;

@@ -6,7 +6,8 @@ import { kubernetesError } from "../../engines/kubernetes/kubernetes-error.ts";
 import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-settings.ts";
 import { labelValue } from "../../engines/kubernetes/object-name.ts";
 import type { Settings } from "../../settings/read-settings.ts";
-import { ARGO_VERSION, type ArgoObject, DEPLOYMENT_LABEL } from "./workflow-template.ts";
+import type { ArgoObject } from "./argo-object.ts";
+import { ARGO_VERSION, DEPLOYMENT_LABEL } from "./workflow-template.ts";
 
 const PLURALS: Readonly<Record<string, string>> = {
   WorkflowTemplate: "workflowtemplates",

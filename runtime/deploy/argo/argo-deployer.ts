@@ -1,12 +1,13 @@
 import type { DeployedVersion, Deployer, DeploymentPlan, Installation } from "../deployer.ts";
 import { ArgoCluster } from "./argo-cluster.ts";
 import { argoName } from "./argo-name.ts";
+import type { ArgoObject } from "./argo-object.ts";
 import { argoRefusals } from "./argo-refusals.ts";
 import { cronWorkflows } from "./cron-workflows.ts";
 import { eventSensor } from "./event-sensor.ts";
 import { queueLimit } from "./queue-limit.ts";
 import { TRIGGER } from "./step-templates.ts";
-import { ARGO_VERSION, type ArgoObject, labelsOf, workflowTemplate } from "./workflow-template.ts";
+import { ARGO_VERSION, labelsOf, workflowTemplate } from "./workflow-template.ts";
 
 /** A WorkflowTemplate with what starts workflows of it: CronWorkflows for its schedules, a Sensor for its events. */
 export const argoDeployer: Deployer = {

@@ -2,8 +2,9 @@ import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
 import type { DeployedVersion } from "../deployer.ts";
 import { argoCron } from "./argo-cron.ts";
 import { argoName } from "./argo-name.ts";
+import type { ArgoObject } from "./argo-object.ts";
 import { TRIGGER } from "./step-templates.ts";
-import { ARGO_VERSION, type ArgoObject, labelsOf, metadataOf } from "./workflow-template.ts";
+import { ARGO_VERSION, labelsOf, metadataOf } from "./workflow-template.ts";
 
 /** A missed instant still runs however long ago it was, the last one alone. */
 const FOR_EVER_S = 10 * 365 * 24 * 3600;

@@ -1,9 +1,10 @@
 import type { EventRule } from "../../../sdk/base/triggers.ts";
 import type { DeployedVersion } from "../deployer.ts";
 import { argoName } from "./argo-name.ts";
+import type { ArgoObject } from "./argo-object.ts";
 import { ARGO_SETTINGS } from "./argo-settings.ts";
 import { TRIGGER } from "./step-templates.ts";
-import { ARGO_VERSION, type ArgoObject, labelsOf, metadataOf } from "./workflow-template.ts";
+import { ARGO_VERSION, labelsOf, metadataOf } from "./workflow-template.ts";
 
 const EVENT_SOURCE = "millrace";
 

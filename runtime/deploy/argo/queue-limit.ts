@@ -1,6 +1,6 @@
 import type { DeployedVersion } from "../deployer.ts";
 import { argoName } from "./argo-name.ts";
-import type { ArgoObject } from "./workflow-template.ts";
+import type { ArgoObject } from "./argo-object.ts";
 
 const KEY = "slots";
 

@@ -3,6 +3,7 @@ import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-setting
 import type { DeploymentVersion } from "../../datastore/kinds/deployment.ts";
 import type { DeployedVersion, DeploymentPlan } from "../deployer.ts";
 import { argoName, DistinctNames } from "./argo-name.ts";
+import type { ArgoObject } from "./argo-object.ts";
 import type { ArgoTemplate } from "./argo-template.ts";
 import { commonDefaults } from "./common-defaults.ts";
 import { FrameTemplates } from "./frame-templates.ts";
@@ -16,21 +17,6 @@ const PARALLELISM = 200;
 const GRACE_S = 10;
 /** What a run left is in the datastore; Argo's own account of it goes after a week. */
 const KEPT_S = 7 * 24 * 3600;
-
-/** An object of the cluster. */
-export interface ArgoObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations: Readonly<Record<string, string>>;
-  };
-  readonly spec?: Readonly<Record<string, unknown>>;
-  /** Of a ConfigMap. */
-  readonly data?: Readonly<Record<string, string>>;
-}
 
 /** By which everything of a deployment is found. */
 export const DEPLOYMENT_LABEL = "millrace.deployment";

@@ -67,7 +67,7 @@ export async function fireOpen(
 }
 
 /** What a note says of a fire. */
-export function openFireOf(version: DeploymentVersion, order: FireOrder): Omit<OpenFire, "format"> {
+function openFireOf(version: DeploymentVersion, order: FireOrder): Omit<OpenFire, "format"> {
   const { deployment, flow, queue } = version;
   const time = Date.now();
   return {

@@ -6,7 +6,7 @@ export interface WaitingRun {
 }
 
 /** A run that has waited for so long counts as one of a priority higher by one. */
-export const AGEING_MS = 10 * 60_000;
+const AGEING_MS = 10 * 60_000;
 
 /** Higher priority first, then what has waited longest; whatever waits rises, so that nothing waits for ever. */
 export function waitingOrder<Run extends WaitingRun>(runs: readonly Run[], now: number): Run[] {
