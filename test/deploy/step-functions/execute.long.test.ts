@@ -26,7 +26,8 @@ describeWith(PRODUCTION, "a flow on Step Functions", () => {
       expect(run.summary.status).toBe("succeeded");
       expect(run.summary.document.deployment).toEqual({ name: "LineFlow", version: 1, target: "step-functions" });
       expect(tasksOf(run, "parse")).toHaveLength(6);
-      expect(readArtifacts(run, "end")).toMatchObject({ sum: 123, rounds: 2, attempts: 1 });
+      expect(readArtifacts(run, "end")).toMatchObject({ sum: 123, rounds: 2 });
+      expect(readArtifacts(run, "start")).toMatchObject({ attempts: 1 });
 
       const here = withRun(await millrace(["run", LINE, "--chunks", "3"], { datastore: temporaryFolder() }));
       expect(here.code, here.stderr).toBe(0);

@@ -27,7 +27,7 @@ describeWith(PRODUCTION, "what becomes of a run on Step Functions", () => {
     const failed = aws.run(deployed);
     expect(failed.summary.status).toBe("failed");
     const env = { ...aws.env, FATES_FIXED: "1" };
-    const resumed = await millrace(["resume", FATES, failed.run], { env, datastore: aws.datastore });
+    const resumed = await millrace(["resume", FATES, "--origin-run-id", failed.run], { env, datastore: aws.datastore });
     expect(resumed.code, resumed.stderr).toBe(0);
     const run = aws.run(resumed);
     expect(run.run).not.toBe(failed.run);
