@@ -12,9 +12,8 @@ import type { ScoreFlow } from "./score.ts";
 const datastore = process.env["MILLRACE_DATASTORE"] ?? (await mkdtemp(join(tmpdir(), "nightly-")));
 const env = { ...process.env, MILLRACE_DATASTORE: datastore };
 const millrace = fileURLToPath(new URL("bin.js", import.meta.resolve("millrace")));
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
-for (const name of ["etl.ts", "train.ts", "score.ts"]) await command("deploy", here(name), "local");
+for (const name of ["etl.ts", "train.ts", "score.ts"])
+  await command("deploy", fileURLToPath(new URL(name, import.meta.url)), "local");
 const scheduler = spawn(process.execPath, [millrace, "scheduler"], { env, stdio: "inherit" });
 try {
   await command("event", "publish", "weather-arrived", "--data", '{"until":"2015-06-30"}');

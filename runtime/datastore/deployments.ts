@@ -1,4 +1,5 @@
 import os from "node:os";
+import { appendAll } from "../../sdk/base/append-all.ts";
 import { MillraceError } from "../../sdk/base/millrace-error.ts";
 import { nearest } from "../../sdk/base/nearest.ts";
 import { Inbox } from "./inbox.ts";
@@ -52,7 +53,7 @@ export class Deployments {
     const names = this.names();
     const states: (DeploymentState | null)[] = [];
     // What is announced long before it is asked for would be asked for twice.
-    for (let at = 0; at < names.length; at += AHEAD) states.push(...this.#statesOf(names.slice(at, at + AHEAD)));
+    for (let at = 0; at < names.length; at += AHEAD) appendAll(states, this.#statesOf(names.slice(at, at + AHEAD)));
     return states.filter((state) => state !== null && !state.isRemoved) as DeploymentState[];
   }
 

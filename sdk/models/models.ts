@@ -141,7 +141,7 @@ export const models: Models = {
         ? {}
         : {
             require: (candidate, current) =>
-              require(opened(store, candidate), current === null ? (null as never) : opened(store, current)),
+              require(opened(store, candidate), current === null ? null : opened(store, current)),
           }),
     });
     return aliasMove(move);

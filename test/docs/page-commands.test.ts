@@ -68,10 +68,10 @@ function commandsOf(page: Page): Command[] {
     .filter(({ language }) => language === "sh")
     .flatMap(({ code, line }) => code.split("\n").map((text) => ({ text, place: `${name}:${line}` })));
   return [...inBlocks, ...inText].flatMap(({ text, place }) => {
-    const [, given] = /^npx (?:tsx \w+\.ts|millrace) ([a-z].*)/.exec(text) ?? [];
+    const [, given] = /^npx (?:tsx \w+\.ts|millrace(?: \w+\.ts)?) ([a-z].*)/.exec(text) ?? [];
     if (given === undefined) return [];
     const [command = "", sub = ""] = given.split(" ");
-    const words = WITH_SUBCOMMANDS.includes(command) ? [command, sub] : [command];
+    const words = WITH_SUBCOMMANDS.includes(command) && /^[a-z]/.test(sub) ? [command, sub] : [command];
     return [{ place, words, options: given.match(/--[a-z-]+/g) ?? [] }];
   });
 }

@@ -29,7 +29,7 @@ export function moveAlias(store: Datastore, wanted: WantedMove): ModelMove {
     const from = standsAt(aliases, alias);
     if (from !== wanted.from) throw movedMeanwhile(models, { wanted, from, last });
     const time = Math.max(Date.now(), before);
-    const { [alias]: _, ...others } = aliases;
+    const others = Object.fromEntries(Object.entries(aliases).filter(([name]) => name !== alias));
     const move: ModelMove = {
       format: RECORD_FORMAT,
       ...{ model, sequence: last + 1, id: newRunId(time), action: wanted.action, alias, from, to, time },

@@ -3,8 +3,13 @@ import { saveArtifact, settled } from "../../datastore/load-artifact.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { systemTags } from "../../datastore/check-new-tags.ts";
 import type { RunTrigger } from "../../datastore/kinds/run-trigger.ts";
-import { type ArtifactTable, type ProjectPlace, RECORD_FORMAT, type RunDeployment } from "../../datastore/records.ts";
-import type { RunDocument } from "../../datastore/records.ts";
+import {
+  type ArtifactTable,
+  type ProjectPlace,
+  RECORD_FORMAT,
+  type RunDeployment,
+  type RunDocument,
+} from "../../datastore/records.ts";
 import type { Release } from "../release/release.ts";
 
 export interface RunDocumentOptions {

@@ -26,7 +26,9 @@ export function trainIn(store: Datastore, run: string, content: number): StoredR
   return storeRun(store, { flow: "Churn", run, parameters: { rate: 0.1 }, artifacts });
 }
 
-export const pathspecOf = ({ flow, run }: StoredRun): string => `${flow}/${run}/start/1/model`;
+export function pathspecOf({ flow, run }: StoredRun): string {
+  return `${flow}/${run}/start/1/model`;
+}
 
 /** Processes that wait until all are ready, then do it at once; each gives what it prints. */
 export async function atOnce(

@@ -27,10 +27,13 @@ interface Task {
   readonly withSequence?: { readonly count: string };
 }
 
-const itemsOf = (body: string, of: PlanForOptions = {}) =>
-  (JSON.parse(argoDeployer.spec(planFor(body, of))) as { items: readonly Item[] }).items;
-const templatesOf = (body: string, of: PlanForOptions = {}) =>
-  itemsOf(body, of)[0]?.spec["templates"] as readonly Template[];
+function itemsOf(body: string, of: PlanForOptions = {}): readonly Item[] {
+  return (JSON.parse(argoDeployer.spec(planFor(body, of))) as { items: readonly Item[] }).items;
+}
+
+function templatesOf(body: string, of: PlanForOptions = {}): readonly Template[] {
+  return itemsOf(body, of)[0]?.spec["templates"] as readonly Template[];
+}
 
 /** Blocks of tasks, a line for each task: `name = template(at) after what if when`. */
 function drawn(body: string, of: PlanForOptions = {}): Readonly<Record<string, readonly string[]>> {

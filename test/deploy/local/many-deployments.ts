@@ -10,18 +10,17 @@ export async function manyDeployments(flows: LocalFlows, store: Datastore, count
   const version = deployed(flows, store, { name: "d0", triggers: { schedules: [rule] } });
   const move = JSON.parse(Buffer.from(store.storage.read(moveKey("d0", 1)) ?? []).toString()) as object;
   const names = Array.from({ length: count - 1 }, (_, at) => `d${at + 1}`);
-  for (let at = 0; at < names.length; at += AT_ONCE)
+  const written = names.flatMap((name) => [
+    [versionKey(name, 1), { ...version, deployment: name }] as const,
+    [moveKey(name, 1), move] as const,
+  ]);
+  for (let at = 0; at < written.length; at += AT_ONCE)
     await Promise.all(
-      names
-        .slice(at, at + AT_ONCE)
-        .flatMap((name) => [
-          store.storage.writeSoon(versionKey(name, 1), [encoded({ ...version, deployment: name })]),
-          store.storage.writeSoon(moveKey(name, 1), [encoded(move)]),
-        ]),
+      written.slice(at, at + AT_ONCE).map(async ([key, record]) => store.storage.writeSoon(key, [encoded(record)])),
     );
 }
 
-const AT_ONCE = 10;
+const AT_ONCE = 20;
 
 function encoded(record: object): Uint8Array {
   return Buffer.from(`${JSON.stringify(record)}\n`);

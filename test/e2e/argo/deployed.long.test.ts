@@ -9,7 +9,10 @@ import { folderOfFile, millrace, readArtifacts, readParameters, tasksOf, withRun
 import { kubectl, onKubernetes } from "../../rigs/kubernetes/cluster.ts";
 import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
 
-const flowText = (name: string) => fs.readFileSync(fileURLToPath(new URL(`flows/${name}.ts`, import.meta.url)), "utf8");
+function flowText(name: string): string {
+  return fs.readFileSync(fileURLToPath(new URL(`flows/${name}.ts`, import.meta.url)), "utf8");
+}
+
 const SLOW = 600_000;
 
 describeWith(ARGO, "deployments on Argo", () => {
