@@ -69,6 +69,7 @@ export interface Models {
    * ```
    */
   promote<T = unknown>(name: string, number: number, options: ExpectingPromoteOptions<T>): Promise<AliasMove>;
+  /** The same where the alias may not be set yet: `current` is null then. */
   promote<T = unknown>(name: string, number: number, options: PromoteOptions<T>): Promise<AliasMove>;
   /**
    * Lets an alias point to where it was promoted before; once more goes a step further back.

@@ -13,6 +13,7 @@ export interface ModelChange {
   readonly name: string;
   /** Numbers of metrics, values of parameters, short hashes of what else; undefined where that version has none. */
   readonly from: unknown;
+  /** The same of the other version. */
   readonly to: unknown;
 }
 
