@@ -1,3 +1,4 @@
+import { lineageFacts } from "../../runtime/catalog/models/lineage-facts.ts";
 import { loadArtifact } from "../../runtime/datastore/load-artifact.ts";
 import type { ArtifactTable } from "../../runtime/datastore/records.ts";
 import type { GitState } from "../../runtime/datastore/release-document.ts";
@@ -75,24 +76,11 @@ export interface LineageData {
 }
 
 export function lineageOf({ store, version }: StoredModel): ModelLineage {
-  const { source, lineage, username, host, time } = version;
-  const { flow, run, step, task, artifact } = source;
-  const { millrace, node } = lineage.versions;
+  const { parameters, configs } = version.lineage;
   return {
-    ...{ username, host, artifact, at: new Date(time) },
-    run: {
-      pathspec: `${flow}/${run}`,
-      username: source.username,
-      startedAt: new Date(source.startedAt),
-      originRunId: source.originRun,
-    },
-    task: `${flow}/${run}/${step}/${task}`,
-    code: { hash: lineage.code, file: lineage.flowFile },
-    git: lineage.git,
-    parameters: lazyValues(store, lineage.parameters),
-    configs: lazyValues(store, lineage.configs),
-    environment: { millrace, node, packages: lineage.environment },
-    data: Object.entries(lineage.data).map(([name, { type, size, hash }]) => ({ name, type, size, hash })),
+    ...lineageFacts(version),
+    parameters: lazyValues(store, parameters),
+    configs: lazyValues(store, configs),
   };
 }
 

@@ -1,12 +1,11 @@
 import { aliasesAt, timeGiven } from "../../runtime/catalog/models/aliases-at.ts";
+import { checkReason } from "../../runtime/catalog/models/check-reason.ts";
 import { compareVersions, type ModelChange } from "../../runtime/catalog/models/compare-versions.ts";
-import { modelError, shown } from "../../runtime/catalog/models/model-error.ts";
-import { checkModelName, parseModelPointer } from "../../runtime/catalog/models/model-pointer.ts";
+import { findVersion, listModels, listVersions, settledModels } from "../../runtime/catalog/models/list-models.ts";
 import { ModelStore } from "../../runtime/catalog/models/model-store.ts";
 import { promote } from "../../runtime/catalog/models/promote.ts";
-import { removeAlias, removeVersion } from "../../runtime/catalog/models/remove-version.ts";
+import { removeReferenced } from "../../runtime/catalog/models/remove-referenced.ts";
 import { rollBack } from "../../runtime/catalog/models/roll-back.ts";
-import { settlePending } from "../../runtime/catalog/models/settle-pending.ts";
 import { processSettings } from "../../runtime/config.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import type { ModelMove } from "../../runtime/datastore/kinds/model-move.ts";
@@ -137,7 +136,7 @@ export const models: Models = {
     const settings = processSettings();
     const move = await promote(store, {
       ...{ model: name, number, alias, expect, username: settings.username, rules: settings.aliasRules() },
-      reason: reasonGiven(reason),
+      reason: checkReason(reason),
       ...(require === undefined
         ? {}
         : {
@@ -154,41 +153,25 @@ export const models: Models = {
     const { username, ...settings } = who();
     const { reason, expect } = options;
     const store = storeOf(onlyStore(options));
-    return aliasMove(rollBack(store, { reference, username, expect, reason: reasonGiven(reason), ...settings }));
+    return aliasMove(rollBack(store, { reference, username, expect, reason: checkReason(reason), ...settings }));
   },
 
   async get<T = unknown>(reference: string, options: ModelStoreOptions = {}) {
     await Promise.resolve();
     const store = storeOf(checked(options));
-    const pointed = parseModelPointer(reference);
-    settlePending(store, pointed.model);
-    return opened<T>(store, new ModelStore(store).pointed(pointed));
+    return opened<T>(store, findVersion(store, reference));
   },
 
   async versions<T = unknown>(name: string, options: ModelStoreOptions = {}) {
     await Promise.resolve();
     const store = storeOf(checked(options));
-    const catalog = settled(store, name);
-    const gone = catalog.removed(name);
-    const numbers = catalog.knownNumbers(name).filter((number) => !gone.has(number));
-    const all = catalog.aliases(name).aliases;
-    catalog.ahead(name, numbers);
-    const versions = numbers.map((number) => catalog.at(name, number)).filter((version) => version !== null);
+    const { versions, aliases: all } = listVersions(store, { model: name });
     return versions.map((version) => new Model<T>(new StoredModel(store, { version, all })));
   },
 
-  async list(options: ModelStoreOptions = {}) {
+  async list(options: ModelStoreOptions = {}): Promise<ModelSummary[]> {
     await Promise.resolve();
-    const store = storeOf(checked(options));
-    return new ModelStore(store).names().flatMap((name): ModelSummary[] => {
-      const catalog = settled(store, name);
-      const numbers = catalog.numbers(name);
-      const gone = catalog.removed(name);
-      const latest = numbers.findLast((number) => !gone.has(number));
-      return latest === undefined
-        ? []
-        : [{ name, latest, versions: numbers.length - gone.size, aliases: catalog.aliases(name).aliases }];
-    });
+    return listModels(storeOf(checked(options)));
   },
 
   history: history as Models["history"],
@@ -196,24 +179,14 @@ export const models: Models = {
   async diff(from: string, to: string, options: ModelStoreOptions = {}) {
     await Promise.resolve();
     const store = storeOf(checked(options));
-    const [a, b] = [from, to].map((reference) => {
-      const pointed = parseModelPointer(reference);
-      return settled(store, pointed.model).pointed(pointed);
-    }) as [ModelVersion, ModelVersion];
-    return compareVersions(store, [a, b]);
+    return compareVersions(store, [findVersion(store, from), findVersion(store, to)]);
   },
 
   async remove(reference: string, options: RemoveModelOptions = {}) {
     await Promise.resolve();
     refuseUnknown(options, [...STORE, "reason"]);
     const store = storeOf(onlyStore(options));
-    const { model, pointer } = parseModelPointer(reference);
-    const by = { ...who(), model, reason: reasonGiven(options.reason) };
-    if (pointer.kind === "alias") return void removeAlias(store, { ...by, alias: pointer.alias });
-    if (pointer.kind === "number") return void removeVersion(store, { ...by, number: pointer.number });
-    throw modelError(`Cannot remove ${reference} because it may be another version by now`, {
-      hint: `give its number: models.versions("${model}") tells it`,
-    });
+    removeReferenced(store, { ...who(), reference, reason: checkReason(options.reason) });
   },
 };
 
@@ -223,7 +196,7 @@ async function history(
 ): Promise<Readonly<Record<string, number>> | readonly AliasMove[]> {
   await Promise.resolve();
   refuseUnknown(options, [...STORE, "at"]);
-  const catalog = settled(storeOf(onlyStore(options)), name);
+  const catalog = settledModels(storeOf(onlyStore(options)), name);
   catalog.knownNumbers(name);
   if ("at" in options) return aliasesAt(catalog, { model: name, at: timeGiven(options.at) });
   return catalog.moves(name).map(aliasMove);
@@ -234,13 +207,6 @@ function opened<T>(store: Datastore, version: ModelVersion): Model<T> {
   return new Model<T>(new StoredModel(store, { version, all }));
 }
 
-/** A model whose name was judged, with what was cut off finished. */
-function settled(store: Datastore, name: string): ModelStore {
-  checkModelName(name);
-  settlePending(store, name);
-  return new ModelStore(store);
-}
-
 function aliasMove({ alias, from, to, username: who, time, reason: why, action }: ModelMove): AliasMove {
   return { alias, from, to, who, at: new Date(time), why, action };
 }
@@ -249,16 +215,6 @@ function who() {
   const settings = processSettings();
   return { username: settings.username, rules: settings.aliasRules() };
 }
-
-function reasonGiven(reason: unknown): string | null {
-  if (reason === undefined || reason === null) return null;
-  if (typeof reason === "string" && reason.length <= MAX_REASON_CHARS) return reason;
-  throw modelError(
-    `Cannot move the alias because its reason is not a text of at most ${MAX_REASON_CHARS} characters: ${shown(reason)}`,
-  );
-}
-
-const MAX_REASON_CHARS = 10_000;
 
 function checked(options: ModelStoreOptions): ModelStoreOptions {
   refuseUnknown(options, STORE);

@@ -41,10 +41,13 @@ export class Captured {
       }),
       datastore: this.#store,
     });
-    await command
-      .exitOverride()
-      .configureOutput({ writeErr: () => undefined })
-      .parseAsync(argv, { from: "user" });
+    await throwing(command).parseAsync(argv, { from: "user" });
     return this;
   }
+}
+
+/** A mistake is thrown instead of printed, also by the commands of a command. */
+function throwing(command: Command): Command {
+  for (const one of command.commands) throwing(one);
+  return command.exitOverride().configureOutput({ writeErr: () => undefined });
 }

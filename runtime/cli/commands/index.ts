@@ -83,6 +83,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./tag/command.ts")).tagCommand,
   },
   {
+    name: "models",
+    about: "store",
+    hasSubcommands: true,
+    load: async () => (await import("./models/command.ts")).modelsCommand,
+  },
+  {
     name: "deploy",
     about: "flow",
     documentOption: "--only-spec",

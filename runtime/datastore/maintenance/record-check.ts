@@ -89,10 +89,11 @@ export class RecordCheck {
   }
 
   *#whole(kind: RecordKind, { at, isVoid }: { at: PlaceInKey; isVoid: boolean }): Generator {
-    const bytes = this.#store.storage.read(at.key);
+    // What was given up because it cannot be read is told no more.
+    const bytes = isVoid ? null : this.#store.storage.read(at.key);
     if (bytes === null) return;
     const record = kind.parse?.(Buffer.from(bytes).toString(), at.key);
-    if (!isVoid) yield* this.follow(kind, record, { at, time: Infinity });
+    yield* this.follow(kind, record, { at, time: Infinity });
   }
 
   *#follow(kind: RecordKind, reference: Reference, { at, time }: Named): Generator {

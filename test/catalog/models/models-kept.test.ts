@@ -77,6 +77,17 @@ test("fsck tells which version is lost with its artifact, and how that is set ri
   expect((await check(rig)).problems).toEqual([]);
 });
 
+test("a version whose record is damaged can be given up, as fsck says", async () => {
+  const rig = await withModel();
+  const { folder: datastore } = rig;
+  fs.writeFileSync(path.join(datastore, "models/churn/versions/1.json"), "{}");
+  expect((await check(rig)).problems[0]?.mend).toMatch(/^models remove churn@1, or /);
+  await models.remove("churn@1", { datastore });
+  expect((await check(rig)).problems).toEqual([]);
+  const next = rig.train("20260102-000000000-aaaaa", 8);
+  expect(String(await models.register("churn", pathspecOf(next), { datastore }))).toBe("churn@2");
+});
+
 /** What a file of a model may hold that Millrace never wrote. */
 const DAMAGE: Readonly<Record<string, (real: string) => string>> = {
   nothing: () => "",

@@ -143,6 +143,8 @@ describe("an alias", () => {
     const [first] = history;
     expect(await models.history("churn", { datastore, at: first?.at ?? "" })).toMatchObject({ production: 1 });
     expect(await models.history("churn", { datastore, at: "2020-01-01" })).toEqual({});
+    for (const at of ["yesterday", "7", "2026-02-31", Number.NaN])
+      expect(await refusal(models.history("churn", { datastore, at }))).toMatch(/because it is not a time/);
     expect(await models.list({ datastore })).toEqual([
       { name: "churn", latest: 3, versions: 3, aliases: { production: 2, staging: 3 } },
     ]);

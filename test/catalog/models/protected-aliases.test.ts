@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { promote, type Promotion } from "../../../runtime/catalog/models/promote.ts";
-import { removeAlias } from "../../../runtime/catalog/models/remove-version.ts";
+import { removeReferenced } from "../../../runtime/catalog/models/remove-referenced.ts";
 import { rollBack } from "../../../runtime/catalog/models/roll-back.ts";
 import { aliasRulesIn } from "../../../runtime/settings/alias-rules.ts";
 import { models } from "../../../sdk/models/index.ts";
@@ -32,7 +32,7 @@ test("only the users that the project names move a protected alias", async () =>
   await promote(store, { ...ADA, number: 2 });
   const eve = { username: "eve", reason: null, rules };
   expect(() => rollBack(store, { ...eve, reference: "churn@production", expect: undefined })).toThrow(/is protected/);
-  expect(() => removeAlias(store, { ...eve, model: "churn", alias: "production" })).toThrow(/is protected/);
+  expect(() => removeReferenced(store, { ...eve, reference: "churn@production" })).toThrow(/is protected/);
   await promote(store, { ...ADA, number: 2, alias: "staging", username: "eve" });
 });
 

@@ -1,30 +1,54 @@
 import os from "node:os";
+import { LATEST } from "../../../sdk/base/is-model-name.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type ModelRemoval, modelRemovalKey } from "../../datastore/kinds/model-removal.ts";
 import type { ModelMove } from "../../datastore/kinds/model-move.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import { type AliasRules, refuseUser, ruleOf } from "./rule-of.ts";
 import { modelError } from "./model-error.ts";
+import { parseModelPointer } from "./model-pointer.ts";
 import { ModelStore } from "./model-store.ts";
 import { moveAlias, standsAt } from "./move-alias.ts";
 import { settlePending } from "./settle-pending.ts";
 
-export interface Remover {
+interface Remover {
   readonly username: string;
   readonly reason: string | null;
+}
+
+/**
+ * Gives up the version that a reference numbers, or takes away the alias that it names.
+ * @throws MillraceError `MILLRACE_MODEL`, or `MILLRACE_MODEL_REFUSED` for a protected alias
+ */
+export function removeReferenced(
+  store: Datastore,
+  { reference, rules, ...by }: Remover & { readonly reference: unknown; readonly rules: AliasRules },
+): ModelRemoval | ModelMove {
+  const { model, pointer } = parseModelPointer(reference);
+  switch (pointer.kind) {
+    case "alias":
+      return removeAlias(store, { ...by, model, alias: pointer.alias, rules });
+    case "number":
+      return removeVersion(store, { ...by, model, number: pointer.number });
+    case "latest":
+      throw modelError(`Cannot remove ${model}@${LATEST} because it may be another version by now`, {
+        hint: `give its number: models versions ${model} tells it`,
+      });
+  }
 }
 
 /**
  * Gives a version up: `gc` may remove what only it needs. Its record stays, and its number is not used again.
  * @throws MillraceError `MILLRACE_MODEL` for one that an alias points to
  */
-export function removeVersion(
+function removeVersion(
   store: Datastore,
   { model, number, username, reason }: Remover & { readonly model: string; readonly number: number },
 ): ModelRemoval {
   const models = new ModelStore(store);
   settlePending(store, model);
-  models.version(model, number);
+  // A record that is damaged is given up as well: fsck says so.
+  if (!models.numbers(model).includes(number) || models.removal(model, number) !== null) models.version(model, number);
   refuseAliased(models, { model, number });
   const removal: ModelRemoval = {
     format: RECORD_FORMAT,
@@ -52,7 +76,7 @@ function refuseAliased(models: ModelStore, { model, number }: { model: string; n
 }
 
 /** @throws MillraceError `MILLRACE_MODEL` for an alias that is not set, `MILLRACE_MODEL_REFUSED` for one that others may move */
-export function removeAlias(
+function removeAlias(
   store: Datastore,
   {
     model,
