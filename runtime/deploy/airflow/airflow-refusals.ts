@@ -3,6 +3,7 @@ import { deployedTask } from "../deployed-task.ts";
 import type { DeploymentPlan, TargetRefusal } from "../deployer.ts";
 import { backSteps } from "../frames/back-steps.ts";
 import type { Frame, FrameStep } from "../frames/frame.ts";
+import { timeOfTwoMeanings } from "../triggers/time-of-two-meanings.ts";
 import { AIRFLOW_OPERATORS } from "./operators/index.ts";
 import { segmentsOf } from "./segments.ts";
 
@@ -16,7 +17,7 @@ export function airflowRefusals(plan: DeploymentPlan): TargetRefusal[] {
   ];
 }
 
-function refusedTriggers({ version: { triggers, queue } }: DeploymentPlan): TargetRefusal[] {
+function refusedTriggers({ version: { triggers, queue, time } }: DeploymentPlan): TargetRefusal[] {
   const { schedules, events } = triggers;
   const differ = (key: "timezone" | "catchUp" | "overlap") => new Set(schedules.map((rule) => rule[key])).size > 1;
   const reasons = [
@@ -27,6 +28,12 @@ function refusedTriggers({ version: { triggers, queue } }: DeploymentPlan): Targ
     schedules.some(({ catchUp }) => catchUp === "none")
       ? 'Airflow starts the last instant that it missed: catchUp "none" would need it not to; "last" does that'
       : null,
+    ...schedules.map((rule) => {
+      const twice = timeOfTwoMeanings(rule, time);
+      return twice === null
+        ? null
+        : `@schedule ${rule.cron} falls on ${twice}, which clocks in ${rule.timezone} show twice or never: Airflow fires at the second one, or an hour late; choose another hour, or UTC`;
+    }),
     queue !== null && queue.priority < 1 ? "priorities of Airflow are whole numbers from 1" : null,
   ];
   return reasons.flatMap((reason) => (reason === null ? [] : [{ step: null, reason }]));

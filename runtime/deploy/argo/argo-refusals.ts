@@ -4,7 +4,7 @@ import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-setting
 import type { StepNode } from "../../graph/flow-graph.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
 import type { DeploymentPlan, TargetRefusal } from "../deployer.ts";
-import { timeOfTwoMeanings } from "./argo-cron.ts";
+import { timeOfTwoMeanings } from "../triggers/time-of-two-meanings.ts";
 import { scheduleGroups } from "./cron-workflows.ts";
 import { podOptionsOf } from "./pod-of-step.ts";
 import { canDelayGrow } from "./retry-strategy.ts";

@@ -46,6 +46,12 @@ test("triggers that Airflow has not, or not like this, are refused", () => {
   expect(reasons({ schedules: [DAILY, { ...DAILY, cron: "0 7 * * *" }], finishes: [{ flow: "Etl" }] })).toEqual([]);
   expect(reasons({ schedules: [DAILY, { ...DAILY, timezone: "UTC" }] })).toHaveLength(1);
   expect(reasons({ schedules: [{ ...DAILY, catchUp: "none" }] })).toEqual([expect.stringContaining('catchUp "none"')]);
+  // Airflow fires at the second 02:30 of autumn, and at 03:30 in spring.
+  expect(reasons({ schedules: [{ ...DAILY, cron: "30 2 * * *" }] })).toEqual([
+    expect.stringContaining("02:30 on 2026-03-29"),
+  ]);
+  expect(reasons({ schedules: [{ ...DAILY, cron: "30 2 * * *", timezone: "UTC" }] })).toEqual([]);
+  expect(reasons({ schedules: [{ ...DAILY, cron: "0 * * * *" }] })).toEqual([]);
   expect(reasons({ events: [{ events: ["rates"], parameters: {}, policy: "each" }] })).toEqual([
     expect.stringContaining("@trigger"),
   ]);

@@ -5,7 +5,7 @@ import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { airflowDeployer } from "../../../runtime/deploy/airflow/airflow-deployer.ts";
 import { latestRun } from "../../matrix/cell.ts";
-import { sampleFlows } from "../../matrix/engines/sample.ts";
+import { flowOfFile, sampleFlows } from "../../matrix/engines/sample.ts";
 import { hashesOf } from "../../matrix/hashes-of.ts";
 import { SHAPES } from "../../matrix/shapes/all.ts";
 import { airflowVersion } from "../../rigs/airflow/airflow-home.ts";
@@ -13,10 +13,12 @@ import { describeWith } from "../../rigs/describe-with.ts";
 import { folderOfFile, millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { graphOfShape } from "../graph-of.ts";
 import { planOf } from "../plan-of.ts";
+import { EXECUTED } from "../shapes/executed.ts";
 
 const TIMEOUT_MS = 900_000;
 const TROUBLED = path.join(import.meta.dirname, "flows/troubled.ts");
-const FLOWS = sampleFlows().filter(({ title }) => !/loop|gang/.test(title));
+const TITLES: readonly string[] = EXECUTED.airflow.samples;
+const FLOWS = [...sampleFlows(), flowOfFile("guarded")].filter(({ title }) => TITLES.includes(title));
 /** Each task of Airflow's is a process of Python: the older version gets those that differ most. */
 const SOME = /branch in foreach|branch in switch|stumbles/;
 const DAILY = { cron: "0 6 * * *", timezone: "Europe/Berlin", catchUp: "last" } as const;
@@ -54,6 +56,7 @@ for (const version of [3, 2] as const) {
       const home = airflow.home();
       const datastore = path.join(folderOfFile(), `store-${version}`);
       const env = { MILLRACE_DATASTORE: datastore, MILLRACE_AIRFLOW_DAGS: home.dags };
+      expect(FLOWS.map(({ title }) => title).sort()).toEqual([...TITLES].sort());
       const flows = FLOWS.filter(({ title }) => version === 3 || SOME.test(title));
       const before = new Map<string, string>();
       for (const { className, command } of flows) {
@@ -64,7 +67,8 @@ for (const version of [3, 2] as const) {
         expect(deployed.code, deployed.stderr).toBe(0);
       }
       const files = fs.readdirSync(home.dags).map((name) => path.join(home.dags, name));
-      const { states, said } = await home.run(files);
+      const told = path.join(temporaryFolder(), "told");
+      const { states, said } = await home.run(files, { GUARDED_TOLD: told });
       for (const { className } of flows) {
         const run = latestRun({ datastore, className });
         const hashes = hashesOf({ datastore, className }, run);
@@ -75,6 +79,7 @@ for (const version of [3, 2] as const) {
         expect(run).not.toBe(before.get(className));
         expect(readRun(openDatastore(datastore), { flow: className, run }).status).toBe("succeeded");
       }
+      if (version === 3) expect(fs.readFileSync(told, "utf8")).toBe("GuardedFlow succeeded\n");
       const fsck = await millrace(["fsck"], { datastore });
       expect(fsck.code, fsck.stdout).toBe(0);
     });

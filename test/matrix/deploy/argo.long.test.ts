@@ -1,5 +1,6 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { EXECUTED } from "../../deploy/shapes/executed.ts";
 import { ARGO } from "../../rigs/argo/argo.ts";
 import { endOf } from "../../rigs/argo/on-argo.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
@@ -10,14 +11,7 @@ import { hashesOf } from "../hashes-of.ts";
 import { sampleFlows } from "../engines/sample.ts";
 
 // A pod is two containers and a start of Millrace: these show what Argo does of its own.
-const TITLES = [
-  "nested foreach",
-  "empty foreach",
-  "branch in switch",
-  "loop in foreach",
-  "join that splits",
-  "stumbles",
-];
+const TITLES: readonly string[] = EXECUTED.argo.samples;
 const FLOWS = sampleFlows().filter(({ title }) => TITLES.includes(title));
 const TIMEOUT_MS = 600_000;
 

@@ -4,6 +4,7 @@ import { type Finished, millrace } from "../../rigs/harness.ts";
 import { BY_ADA, generateFlow } from "../flow/generated-flow.ts";
 import { body, branch, choose, foreach, gang, loop, sequence } from "../shapes/block.ts";
 import { layOut } from "../shapes/lay-out.ts";
+import type { Shape } from "../shapes/shape.ts";
 import { carried } from "../specs/carried.ts";
 import { constants } from "../specs/constants.ts";
 import { foreachPlace } from "../specs/foreach-place.ts";
@@ -23,7 +24,7 @@ export interface SampleFlow {
 const SPECS = [carried, constants, foreachPlace, joinOrder, lineage, parameters];
 
 // A task is a container: these are the smallest that show what they are called.
-const SHAPES = [
+export const SAMPLE_SHAPES: readonly Shape[] = [
   layOut("nested foreach", foreach([2], foreach([1]))),
   layOut("branch in foreach", foreach([2], branch(body, body))),
   layOut("empty foreach", foreach([0])),
@@ -37,12 +38,14 @@ const FILES = ["carries", "stumbles"] as const;
 
 /** To be called while a test file is read, as its folders live as long as that. */
 export function sampleFlows(): readonly SampleFlow[] {
-  const generated = SHAPES.map((shape): SampleFlow => {
-    const additions = SPECS.filter(({ fits }) => fits?.(shape) ?? true).map(({ adds }) => adds);
-    const { className, command } = generateFlow({ shape, additions });
-    return { title: shape.name, className, command };
-  });
-  return [...generated, ...FILES.map(flowOfFile)];
+  return [...SAMPLE_SHAPES.map(sampleOf), ...FILES.map(flowOfFile)];
+}
+
+/** A flow of that shape. */
+export function sampleOf(shape: Shape): SampleFlow {
+  const additions = SPECS.filter(({ fits }) => fits?.(shape) ?? true).map(({ adds }) => adds);
+  const { className, command } = generateFlow({ shape, additions });
+  return { title: shape.name, className, command };
 }
 
 /** One that no shape describes. */
