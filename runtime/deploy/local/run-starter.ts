@@ -121,10 +121,11 @@ export class RunStarter {
       waiting.map((run) => ({ run, priority: run.open.queue?.priority ?? 0, time: run.open.time })),
       now,
     );
+    const first = firstByDeployment(this.#open);
     let left = 0;
     for (const { run } of ordered) {
       await this.#context.troubles.guard(`${run.flow}/${run.run}`, () => {
-        const because = this.#start(run, now);
+        const because = this.#start(run, { now, first: first.get(run.deployment) ?? run });
         if (because === null) return this.#reasons.started(run);
         left += 1;
         this.#reasons.note(run, because, now);
@@ -134,8 +135,8 @@ export class RunStarter {
   }
 
   /** @returns what the run waits for; null where its process was started, by this scheduler or another one */
-  #start(run: OpenRun, now: number): string | null {
-    const held = this.#heldBy(run, now);
+  #start(run: OpenRun, of: StartOptions): string | null {
+    const held = this.#heldBy(run, of);
     if (held !== null) return held;
     const places: { readonly queue: string; readonly slots: number; readonly because: string }[] = [];
     const { queue, limit } = run.open;
@@ -176,14 +177,10 @@ export class RunStarter {
     return null;
   }
 
-  #heldBy(run: OpenRun, now: number): string | null {
-    if (this.running >= this.#options.slots) return `a scheduler with a free slot: ${this.running} runs go on here`;
-    if (run.open.isInTurn) {
-      const before = this.#open.find(
-        (other) => other.deployment === run.deployment && other.key !== run.key && isBefore(other, run),
-      );
-      if (before !== undefined) return `the run before it, ${before.run}`;
-    }
+  /** Texts that stay the same while a run waits: each change is written down for each run. */
+  #heldBy(run: OpenRun, { now, first }: StartOptions): string | null {
+    if (this.running >= this.#options.slots) return "a scheduler with a free slot";
+    if (run.open.isInTurn && first.key !== run.key) return "the runs of its deployment before it";
     return this.#started.mayStart(run, now) ? null : "its process to be started again, as it died";
   }
 
@@ -211,6 +208,22 @@ export class RunStarter {
         inbox.remove([`finished~${flow}~${run}`]);
       });
   }
+}
+
+interface StartOptions {
+  readonly now: number;
+  /** Of the open runs of its deployment, the one whose turn it is. */
+  readonly first: OpenRun;
+}
+
+/** Of each deployment the open run that comes before all others. */
+function firstByDeployment(open: readonly OpenRun[]): ReadonlyMap<string, OpenRun> {
+  const found = new Map<string, OpenRun>();
+  for (const run of open) {
+    const first = found.get(run.deployment);
+    if (first === undefined || isBefore(run, first)) found.set(run.deployment, run);
+  }
+  return found;
 }
 
 /** Null for a run that was removed. */
