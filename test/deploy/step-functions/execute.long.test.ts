@@ -6,7 +6,7 @@ import { millrace, readArtifacts, tasksOf, temporaryFolder, withRun } from "../.
 import { accountForFile, PRODUCTION } from "./account-for-file.ts";
 
 const LINE = fileURLToPath(new URL("flows/line.ts", import.meta.url));
-const SLOW = 400_000;
+const SLOW = 1_200_000;
 
 describeWith(PRODUCTION, "a flow on Step Functions", () => {
   const account = accountForFile();

@@ -9,7 +9,7 @@ import { accountForFile, PRODUCTION } from "./account-for-file.ts";
 
 const FATES = fileURLToPath(new URL("flows/fates.ts", import.meta.url));
 const AFTER = fileURLToPath(new URL("flows/after.ts", import.meta.url));
-const SLOW = 600_000;
+const SLOW = 1_200_000;
 
 describeWith(PRODUCTION, "EventBridge", () => {
   const account = accountForFile();

@@ -1,6 +1,6 @@
 import { catchError, concurrency, FlowSpec, type Inputs, main, parameter, schedule, step, trigger } from "millrace";
 
-/** What can become of it: its container is killed from outside, a child fails, or more children than one execution runs. */
+/** What can become of it: its container is killed from outside, or a child fails. */
 @schedule({ cron: "* * * * *", overlap: "allow" })
 @trigger({ event: "rates-arrived", parameters: { date: "date" } })
 class FatesFlow extends FlowSpec {
