@@ -115,5 +115,5 @@ test("a run gets one scheduler: another one leaves it alone", async () => {
   const ordinary = await millrace(["run", "flow.ts"], at);
   const id = /run (\S+)/.exec(ordinary.stderr)?.[1] ?? "";
   const refused = await millrace(["drive", `TrainFlow/${id}`], at);
-  expect(refused.stderr).toContain("was not started with --detach");
+  expect(refused.stderr).toContain("neither --detach nor a deployment started it");
 });
