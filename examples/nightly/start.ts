@@ -14,16 +14,18 @@ const env = { ...process.env, MILLRACE_DATASTORE: datastore };
 const millrace = fileURLToPath(new URL("bin.js", import.meta.resolve("millrace")));
 for (const name of ["etl.ts", "train.ts", "score.ts"])
   await command("deploy", fileURLToPath(new URL(name, import.meta.url)), "local");
+const began = Date.now();
 const scheduler = spawn(process.execPath, [millrace, "scheduler"], { env, stdio: "inherit" });
+const ended = once(scheduler, "exit");
 try {
   await command("event", "publish", "weather-arrived", "--data", '{"until":"2015-06-30"}');
-  const run = await scored();
+  const run = await Promise.race([scored(), ended.then(() => Promise.reject(new Error("the scheduler has ended")))]);
   console.log(
     `${run.pathspec} ${run.status}: the day after ${await run.data.after} has ${(await run.data.high).toFixed(1)} °C`,
   );
 } finally {
   scheduler.kill("SIGTERM");
-  await once(scheduler, "exit");
+  await ended;
 }
 
 async function command(...args: string[]): Promise<void> {
@@ -32,13 +34,14 @@ async function command(...args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`millrace ${args[0] ?? ""} ended with ${code ?? "a signal"}`);
 }
 
-/** The first run of the last flow; none comes where one before it failed. */
+/** The run of the last flow that starts from now on; none comes where one before it failed. */
 async function scored(): Promise<Run<ScoreFlow>> {
   for (;;) {
     for (const flow of await Flow.list({ datastore })) {
       const run = await flow.latestRun();
-      if (run?.status === "failed") throw new Error(`${run.pathspec} failed`);
-      if (run?.flow === "ScoreFlow" && run.status === "succeeded") return run as Run<ScoreFlow>;
+      if (run === null || run.startedAt.getTime() < began) continue;
+      if (run.status === "failed") throw new Error(`${run.pathspec} failed`);
+      if (run.flow === "ScoreFlow" && run.status === "succeeded") return run as Run<ScoreFlow>;
     }
     await pause(200);
   }

@@ -21,8 +21,10 @@ export function addParameterOptions(
   const texts = new Map<string, ParameterText>();
   for (const field of context.fields) {
     if (field.kind === "config") continue;
+    const isKept = kept.includes(`--${flagName(field.name)}`);
+    // A parameter has its variable besides; a file has not.
+    if (isKept && field.kind === "parameter") continue;
     for (const option of optionsOf(field, texts)) {
-      if (kept.includes(option.long ?? "")) continue;
       if (isTaken(command, option)) throw flagTaken(field.name, { flow: context.flowName, command: command.name() });
       command.addOption(option.helpGroup("Parameters of the flow:"));
     }

@@ -73,8 +73,16 @@ export class Deployments {
     const there = this.states().flatMap((state) =>
       state.version === null ? [] : [{ ...state, version: state.version }],
     );
-    this.#storage.ahead(there.map(({ name, version }) => ({ op: "read", key: versionKey(name, version) })));
-    return there.map((state) => ({ state, version: this.currentOf(state) }));
+    const found: { readonly state: DeploymentState; readonly version: DeploymentVersion }[] = [];
+    for (let at = 0; at < there.length; at += AHEAD) {
+      const some = there.slice(at, at + AHEAD);
+      this.#storage.ahead(some.map(({ name, version }) => ({ op: "read", key: versionKey(name, version) })));
+      appendAll(
+        found,
+        some.map((state) => ({ state, version: this.currentOf(state) })),
+      );
+    }
+    return found;
   }
 
   /**

@@ -3,6 +3,7 @@ import { Deployments, type DeploymentState } from "../datastore/deployments.ts";
 import type { Settings } from "../settings/read-settings.ts";
 import type { DeployedVersion } from "./deployer.ts";
 import { targetNamed } from "./index.ts";
+import { recordMove } from "./install-version.ts";
 import { refuseChange } from "./refuse-change.ts";
 
 export interface ChangeRequest {
@@ -16,6 +17,8 @@ export interface ChangedDeployment {
   readonly state: DeploymentState;
   /** False where it was so already. */
   readonly isNew: boolean;
+  /** What the target has to say. */
+  readonly lines: readonly string[];
 }
 
 /**
@@ -31,13 +34,14 @@ export async function changeDeployment(
   const { username } = settings;
   refuseChange(state, { action, username, takesOver });
   const isPaused = action === "pause" || (action === "remove" && state.isPaused);
-  if (action !== "remove" && state.isPaused === isPaused) return { state, isNew: false };
-  const of: DeployedVersion = { version: deployments.knownVersion(name), store, settings };
+  if (action !== "remove" && state.isPaused === isPaused) return { state, isNew: false, lines: [] };
+  const current = deployments.currentOf({ ...state, version: state.version ?? 0 });
+  const of: DeployedVersion = { version: current, store, settings };
   const deployer = await targetNamed(of.version.target).load();
-  if (action === "remove") await deployer.remove(of);
-  else await deployer.setPaused(of, isPaused);
+  const lines = action === "remove" ? await deployer.remove(of) : [];
+  if (action !== "remove") await deployer.setPaused(of, isPaused);
   const version = action === "remove" ? null : state.version;
   const installed = action === "remove" ? null : state.installed;
   const move = { action, version, isPaused, installed, username, expected: state.sequence };
-  return { state: deployments.move(name, move), isNew: true };
+  return { state: await recordMove(of, move), isNew: true, lines };
 }

@@ -3,6 +3,7 @@ import { datastoreOn, prepareDatastore } from "../datastore/datastore.ts";
 import { Deployments, type DeploymentState } from "../datastore/deployments.ts";
 import type { DeploymentVersion } from "../datastore/kinds/deployment.ts";
 import type { RunPlan } from "../launch/plan/plan-run.ts";
+import { installVersion, recordMove } from "./install-version.ts";
 import { type DeployRequest, prepareDeployment } from "./prepare-deployment.ts";
 
 export interface Deployed {
@@ -33,12 +34,10 @@ export async function deploy(plan: RunPlan, request: DeployRequest): Promise<Dep
   const { isPaused = false } = prepared;
   const own = { ...prepared, version };
   const spec = deployer.spec(own);
-  const { installed, lines } = await deployer.install(own);
-  const made = { ...version, installed };
-  if (isPaused) await deployer.setPaused({ ...own, version: made }, true);
-  const move = { action: "deploy", version: version.version, isPaused, installed } as const;
+  const { version: made, lines } = await installVersion(own);
+  const move = { action: "deploy", version: version.version, isPaused, installed: made.installed } as const;
   try {
-    const state = deployments.move(version.deployment, { ...move, username: version.username, expected });
+    const state = await recordMove({ ...own, version: made }, { ...move, username: version.username, expected });
     return { version: made, state, spec, lines };
   } catch (error) {
     throw hasCode(error, "MILLRACE_DEPLOYMENT") ? lost(error as MillraceError, version) : error;
@@ -55,11 +54,14 @@ export async function specOf(plan: RunPlan, request: DeployRequest): Promise<Dep
   return { version: prepared.version, spec: deployer.spec(prepared) };
 }
 
-function lost({ headline, hint }: MillraceError, { deployment, version }: DeploymentVersion): MillraceError {
+function lost({ headline, details, hint }: MillraceError, { deployment, version }: DeploymentVersion): MillraceError {
   return new MillraceError({
     code: "MILLRACE_DEPLOYMENT",
     headline,
-    details: [`yours is version ${version}: deployment rollback ${deployment} ${version} makes it the current one`],
+    details: [
+      ...details,
+      `yours is version ${version}: deployment rollback ${deployment} ${version} makes it the current one`,
+    ],
     hint: hint ?? "",
   });
 }

@@ -36,7 +36,8 @@ export interface Deployer {
   /** Called again for the same version, it leaves the same. */
   install(plan: DeploymentPlan): Promise<Installation>;
   setPaused(of: DeployedVersion, paused: boolean): Promise<void>;
-  remove(of: DeployedVersion): Promise<void>;
+  /** @returns what the user is told: what it cannot reach, and is still there */
+  remove(of: DeployedVersion): Promise<readonly string[]>;
   /**
    * Starts a run by hand.
    * @param parameters - over those of the version

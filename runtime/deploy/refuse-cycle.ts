@@ -19,7 +19,7 @@ export function refuseCycle(version: Follower, deployments: Deployments): void {
   if (cycle === null) return;
   throw new MillraceError({
     code: "MILLRACE_DEPLOYMENT",
-    headline: `Cannot deploy ${version.flow} because deployed flows would start each other for ever: ${cycle.join(" → ")}`,
+    headline: `Cannot have ${version.flow} start by itself because deployed flows would start each other for ever: ${cycle.join(" → ")}`,
     hint: "remove one @triggerOnFinish of them, or deploy to another branch of the project",
   });
 }

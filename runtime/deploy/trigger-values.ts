@@ -7,15 +7,13 @@ import { storedFlow } from "../launch/release/stored-flow.ts";
 import { settleValues } from "../launch/run/settle-values.ts";
 import { flagName } from "../launch/values/flow-fields.ts";
 import { readCodePackage } from "../package/read-code-package.ts";
-import type { Settings } from "../settings/read-settings.ts";
 
-/** `--date 2026-03-01`, by the flag's name. */
-export type TriggerFlags = ReadonlyMap<string, string>;
+/** `--date 2026-03-01`, by the flag's name; a flag may stand several times. */
+export type TriggerFlags = ReadonlyMap<string, readonly string[]>;
 
 export interface TriggerValuesOptions {
   readonly flags: TriggerFlags;
   readonly store: Datastore;
-  readonly settings: Settings;
 }
 
 /**
@@ -24,11 +22,13 @@ export interface TriggerValuesOptions {
  */
 export async function triggerValues(
   version: DeploymentVersion,
-  { flags, store, settings }: TriggerValuesOptions,
+  { flags, store }: TriggerValuesOptions,
 ): Promise<Record<string, string>> {
   const document = readRelease(store.blobs, version.release);
   const names = document.parameters.flatMap(({ kind, name }) => (kind === "parameter" ? [name] : []));
-  const given = Object.fromEntries([...flags].map(([flag, text]) => [nameOf(flag, { names, version }), text]));
+  const given = Object.fromEntries(
+    [...flags].map(([flag, texts]) => [nameOf(flag, { names, version }), texts.join(",")]),
+  );
   const texts = Object.entries({ ...version.parameters, ...given });
   const { root, file: flowFile } = document.place;
   const bundle = () => ({ code: readCodePackage(store.blobs, document.code), root });
@@ -36,7 +36,7 @@ export async function triggerValues(
     { document, flowFile, flow: storedFlow({ flow: document.flow, flowFile, bundle }) },
     {
       texts: new Map(texts.map(([name, text]) => [name, { texts: [text], source: `--${flagName(name)}` }])),
-      ...{ values: {}, cwd: root, env: settings.env, blobs: store.blobs },
+      ...{ values: {}, cwd: root, env: {}, blobs: store.blobs },
     },
   );
   return given;

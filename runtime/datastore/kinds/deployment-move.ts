@@ -49,7 +49,13 @@ export const deploymentMoveKind: RecordKind<DeploymentMove> = {
 };
 
 export function parseDeploymentMove(json: string, key: string): DeploymentMove {
-  return parseRecord(json, key, (record) => faultIn(move, record)) as DeploymentMove;
+  return parseRecord(json, key, (record) => faultIn(move, record) ?? faultOfNumber(record, key)) as DeploymentMove;
+}
+
+/** One that says another number would have every later change come too late. */
+function faultOfNumber(record: unknown, key: string): string | null {
+  const { sequence } = record as DeploymentMove;
+  return key.endsWith(`/${String(sequence).padStart(6, "0")}.json`) ? null : `it says that it is change ${sequence}`;
 }
 
 /** Of six digits: names sort as the numbers do. */

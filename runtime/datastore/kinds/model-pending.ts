@@ -42,7 +42,7 @@ export const modelPendingKind: RecordKind<ModelPending> = {
   keys: [
     {
       key: "models/<name>/pending/<id>.json",
-      is: "a registration or a move that is about to happen: whoever looks finishes what was cut off",
+      is: "a registration or a move that is about to happen; if its process dies, the next reader completes it",
       form: "whole",
     },
   ],

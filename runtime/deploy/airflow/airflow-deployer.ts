@@ -24,6 +24,9 @@ export const airflowDeployer: Deployer = {
     if (file !== null) fs.rmSync(file, { force: true });
     if (of.settings.engine(AIRFLOW_SETTINGS).url !== null)
       await asked(of, { method: "DELETE", path: pathOf(of), aim: "remove", typed: "delete", isMissingFine: true });
+    return file === null
+      ? ["the file that was written with --out is still there: remove it from Airflow's folder of DAGs"]
+      : [];
   },
   async trigger(of, parameters) {
     const body = { logical_date: null, conf: parameters };

@@ -27,6 +27,7 @@ export const argoDeployer: Deployer = {
       // What starts workflows goes first; those that run keep a copy of the template.
       await cluster.deleteOthers(version.deployment, []);
       await cluster.delete({ kind: "WorkflowTemplate", name: argoName(version.deployment) });
+      return [];
     }),
   trigger: (of, parameters) => started(of, parameters),
 };

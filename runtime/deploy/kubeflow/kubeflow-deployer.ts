@@ -16,7 +16,10 @@ export const kubeflowDeployer: Deployer = {
       ],
     }),
   setPaused: (of, paused) => Promise.reject(atServer(of, paused ? "pause" : "unpause")),
-  remove: () => Promise.resolve(),
+  remove: ({ version }) =>
+    Promise.resolve([
+      `what was uploaded to Kubeflow stays there: kfp pipeline delete ${version.deployment} removes it`,
+    ]),
   trigger: (of) => Promise.reject(atServer(of, "trigger")),
 };
 

@@ -14,7 +14,7 @@ export const localDeployer: Deployer = {
     return Promise.resolve({ installed: null, lines });
   },
   setPaused: () => Promise.resolve(),
-  remove: () => Promise.resolve(),
+  remove: () => Promise.resolve([]),
   async trigger({ version, store, settings }, parameters) {
     const trigger = { events: [], runs: [], scheduledAt: null };
     const { run } = await fire(store, version, { name: handFire(), trigger, parameters, settings });

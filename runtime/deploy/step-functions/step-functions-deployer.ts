@@ -29,6 +29,7 @@ export const stepFunctionsDeployer: Deployer = {
       if (starter !== null) await aws.removeMachine(starter);
       await aws.removeMachine(machine);
     });
+    return [];
   },
   async trigger({ version }, parameters) {
     const { region, machine } = installedParts(version);

@@ -21,7 +21,7 @@ function stepFaults(plan: DeploymentPlan, { name, settings, splits }: StepNode):
   const { concurrency, retry, engine } = settings;
   const runsOn = plan.engineOf(name);
   if (runsOn !== "batch") faults.push(`it runs on ${runsOn}: Step Functions starts jobs of AWS Batch`);
-  else if (engine?.name === "batch" && engine.options["overrides"] !== undefined)
+  else if (engine?.options["overrides"] !== undefined)
     faults.push("@batch({ overrides }): Step Functions writes the request");
   if (retry !== undefined && retry.backoff < 1)
     faults.push(`@retry({ backoff: ${retry.backoff} }): waits cannot become shorter`);

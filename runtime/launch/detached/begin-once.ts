@@ -74,7 +74,7 @@ interface SettledValues {
 
 async function settledOrRefused(
   { document }: Release,
-  { store, texts, settings, ...of }: BeginOnceOptions & { readonly store: Datastore },
+  { store, texts, ...of }: BeginOnceOptions & { readonly store: Datastore },
 ): Promise<SettledValues> {
   const { flow, code, place } = document;
   const root = of.root ?? place.root;
@@ -86,7 +86,8 @@ async function settledOrRefused(
   try {
     const parameters = await settleValues(
       { document, flowFile, flow: storedFlow({ flow, flowFile, bundle }) },
-      { texts: new Map(given), values: {}, cwd: root, env: settings.env, blobs: store.blobs },
+      // What variables say was taken when the flow was deployed: those of whoever begins the run mean nothing.
+      { texts: new Map(given), values: {}, cwd: root, env: {}, blobs: store.blobs },
     );
     return { parameters };
   } catch (error) {

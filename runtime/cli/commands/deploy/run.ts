@@ -53,11 +53,14 @@ export async function deployFlow(context: CliContext, call: DeployCall): Promise
 
 async function outcome(context: CliContext, call: PlannedCall): Promise<Deployed | DeploymentSpec> {
   const { flags, output } = call;
+  const out = flags.out === undefined ? null : userPath(flags.out, context.cwd);
+  // Before anything is recorded.
+  if (out !== null) tryOut(out);
   const { plan, request } = await planned(context, call);
   noteWarnings(await plan.findings(), output);
   for (const text of plan.warnings ?? []) request.warning(text);
   const done = flags.onlySpec === true ? await specOf(plan, request) : await deploy(plan, request);
-  if (flags.out !== undefined) writeOut(done.spec, userPath(flags.out, context.cwd));
+  if (out !== null) writeOut(done.spec, out);
   return done;
 }
 
@@ -86,7 +89,7 @@ async function planned(context: CliContext, of: PlannedCall): Promise<{ plan: Ru
   const request: DeployRequest = {
     ...{ target, parameters, store, settings, programName, bundle, millraceVersion: packageVersion() },
     name: flags.name,
-    isPaused: flags.paused ?? null,
+    isPaused: flags.paused === true ? true : null,
     takesOver: flags.takeOver === true,
     branch: { branch: flags.branch, isProduction: flags.production },
     options: resolveRunOptions(options, settings),
@@ -102,6 +105,17 @@ function withEngine(added: readonly string[], { engine }: DeployTarget): readonl
   return isNamed || engineNamed(engine) === null ? added : [...added, engine];
 }
 
+function tryOut(file: string): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    fs.writeFileSync(draft, "");
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  } finally {
+    fs.rmSync(draft, { force: true });
+  }
+}
+
 function writeOut(text: string, file: string): void {
   // Whoever reads the file meanwhile, as Airflow does, finds it whole.
   const draft = `${file}.${process.pid}.tmp`;
@@ -110,12 +124,16 @@ function writeOut(text: string, file: string): void {
     fs.renameSync(draft, file);
   } catch (cause) {
     fs.rmSync(draft, { force: true });
-    throw new MillraceError({
-      code: "MILLRACE_MISSING_FILE",
-      headline: `Cannot write what is installed because the file cannot be written: ${file}`,
-      details: [messageOf(cause)],
-      hint: "give another path with --out",
-      cause,
-    });
+    throw cannotWrite(file, cause);
   }
+}
+
+function cannotWrite(file: string, cause: unknown): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_MISSING_FILE",
+    headline: `Cannot write what is installed because the file cannot be written: ${file}`,
+    details: [messageOf(cause)],
+    hint: "give another path with --out; --only-spec writes the file alone",
+    cause,
+  });
 }

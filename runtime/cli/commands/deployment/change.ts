@@ -24,13 +24,14 @@ export async function change(context: StoreContext, call: ChangeCall): Promise<v
   if (output.isJson)
     return output.json({ name, action: call.action, version, isPaused, isRemoved, sequence, isNew: done.isNew });
   output.print(doneText(call.action, done));
+  for (const line of done.lines) output.note(line);
 }
 
 function doneText(action: ChangeCall["action"], { state, isNew }: ChangedDeployment): string {
   const { name, version, isPaused } = state;
   switch (action) {
     case "pause":
-      return isNew ? `${name} is paused: nothing triggers it` : `${name} is paused already`;
+      return isNew ? `${name} is paused: its schedules and events start nothing` : `${name} is paused already`;
     case "unpause":
       return isNew ? `${name} is on again` : `${name} is not paused`;
     case "remove":

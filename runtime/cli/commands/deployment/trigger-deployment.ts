@@ -18,7 +18,7 @@ export async function triggerDeployment(context: StoreContext, call: TriggerCall
   const output = context.output(call);
   const store = context.datastore(call);
   const version = new Deployments(store.storage).knownVersion(name);
-  const parameters = await triggerValues(version, { flags: flagsIn(words), store, settings });
+  const parameters = await triggerValues(version, { flags: flagsIn(words), store });
   const target = targetNamed(version.target);
   const id = await (await target.load()).trigger({ version, store, settings }, parameters);
   const { flow } = version;
@@ -43,8 +43,9 @@ export async function triggerDeployment(context: StoreContext, call: TriggerCall
 }
 
 /** `--date 2026-03-01` and `--date=2026-03-01`; a flag without a value is true, and `--no-x` false. */
-function flagsIn(words: readonly string[]): ReadonlyMap<string, string> {
-  const flags = new Map<string, string>();
+function flagsIn(words: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const flags = new Map<string, string[]>();
+  const give = (flag: string, text: string) => flags.set(flag, [...(flags.get(flag) ?? []), text]);
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
     const [, flag, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
@@ -58,8 +59,8 @@ function flagsIn(words: readonly string[]): ReadonlyMap<string, string> {
     const follows = value === undefined && next !== undefined && !next.startsWith("--");
     if (follows) at += 1;
     const text = value ?? (follows ? next : undefined);
-    if (text === undefined && flag.startsWith("no-")) flags.set(flag.slice("no-".length), "false");
-    else flags.set(flag, text ?? "true");
+    if (text === undefined && flag.startsWith("no-")) give(flag.slice("no-".length), "false");
+    else give(flag, text ?? "true");
   }
   return flags;
 }

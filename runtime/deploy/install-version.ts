@@ -1,0 +1,66 @@
+import { hasCode, MillraceError } from "../../sdk/base/millrace-error.ts";
+import { messageOf } from "../../sdk/base/message-of.ts";
+import { Deployments, type DeploymentState, type NewMove } from "../datastore/deployments.ts";
+import type { DeploymentVersion } from "../datastore/kinds/deployment.ts";
+import { readRelease } from "../datastore/kinds/release.ts";
+import type { DeployedVersion, DeploymentPlan } from "./deployer.ts";
+import { targetNamed } from "./index.ts";
+import { planOfVersion } from "./plan-of-version.ts";
+
+export interface InstalledVersion {
+  /** With what the target made of it. */
+  readonly version: DeploymentVersion;
+  /** What the target has to say. */
+  readonly lines: readonly string[];
+}
+
+/** Has the target of a version install it, paused where it is to be. Done again, it leaves the same. */
+export async function installVersion(plan: DeploymentPlan): Promise<InstalledVersion> {
+  const deployer = await targetNamed(plan.version.target).load();
+  const { installed, lines } = await deployer.install(plan);
+  const version = { ...plan.version, installed };
+  if (plan.isPaused === true) await deployer.setPaused({ ...plan, version }, true);
+  return { version, lines };
+}
+
+/** What the target is told of a version that was made before. */
+export function storedPlan({ version, store, settings }: DeployedVersion, isPaused: boolean): DeploymentPlan {
+  const release = readRelease(store.blobs, version.release);
+  return planOfVersion({ target: targetNamed(version.target), version, release, isPaused, store, settings });
+}
+
+/**
+ * Records a change that the target has carried out. Where somebody else's change came first, the target gets what that one
+ * recorded, and this one is refused.
+ * @throws MillraceError `MILLRACE_DEPLOYMENT` saying who was first
+ */
+export async function recordMove(made: DeployedVersion, move: NewMove): Promise<DeploymentState> {
+  const { deployment } = made.version;
+  try {
+    return new Deployments(made.store.storage).move(deployment, move);
+  } catch (error) {
+    if (hasCode(error, "MILLRACE_DEPLOYMENT")) await restore(made, error as MillraceError);
+    throw error;
+  }
+}
+
+async function restore(made: DeployedVersion, refusal: MillraceError): Promise<void> {
+  const { version, store, settings } = made;
+  const state = new Deployments(store.storage).state(version.deployment);
+  try {
+    if (state === null || state.version === null) {
+      await (await targetNamed(version.target).load()).remove(made);
+      return;
+    }
+    const current = new Deployments(store.storage).currentOf({ ...state, version: state.version });
+    await installVersion(storedPlan({ version: current, store, settings }, state.isPaused));
+  } catch (cause) {
+    throw new MillraceError({
+      code: "MILLRACE_DEPLOYMENT",
+      headline: refusal.headline,
+      details: [`its target could not be set back to that: ${messageOf(cause)}`],
+      hint: `deployment rollback ${version.deployment} ${state?.version ?? ""} installs it again`,
+      cause,
+    });
+  }
+}
