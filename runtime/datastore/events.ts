@@ -5,6 +5,8 @@ import { newRunId } from "./new-run-id.ts";
 import { RECORD_FORMAT } from "./records.ts";
 import type { Storage } from "./storage.ts";
 
+let lastPublishedAt = 0;
+
 /** Publishes events, and reads what was published. */
 export class Events {
   readonly #storage: Storage;
@@ -19,7 +21,8 @@ export class Events {
    */
   publish(event: Pick<EventRecord, "name" | "data" | "username">): EventRecord {
     for (;;) {
-      const publishedAt = Date.now();
+      // What one process publishes keeps its order: of one millisecond, ids do not tell.
+      const publishedAt = (lastPublishedAt = Math.max(Date.now(), lastPublishedAt + 1));
       const of = { id: newRunId(publishedAt), publishedAt, host: os.hostname() };
       const record: EventRecord = { format: RECORD_FORMAT, ...event, ...of };
       if (!this.#storage.create(eventKey(of.id), [Buffer.from(`${JSON.stringify(record)}\n`)])) continue;

@@ -53,6 +53,10 @@ export function runMetricsKey(of: RunPlace): string {
   return `${runFolder(of)}/metrics.json`;
 }
 
+export function heartbeatKey(of: RunPlace): string {
+  return `${runFolder(of)}/heartbeat.json`;
+}
+
 export function documentKey(of: RunPlace): string {
   return `${runFolder(of)}/run.json`;
 }

@@ -19,6 +19,7 @@ export class InstantWatch {
   readonly #handled = new Map<string, number>();
   readonly #next = new Map<string, number>();
   readonly #from: number;
+  #isStuck = false;
 
   /** @param from - all instants before have been decided on, by schedulers that lived before */
   constructor(context: SchedulerContext, from: number) {
@@ -49,13 +50,19 @@ export class InstantWatch {
     return Math.min(now, (this.next ?? Infinity) - 1);
   }
 
+  /** What is due could not be decided on when it was looked at last: it is tried again before long, not at once. */
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
   /** Decides on what is due. */
   async look(now: number, open: OpenOf): Promise<void> {
+    this.#isStuck = false;
     for (const [name, next] of this.#next) {
       if (next > now) continue;
       const active = this.#context.deployments.active.get(name);
       if (active === undefined) this.#next.delete(name);
-      else await this.#context.troubles.guard(name, () => this.#decide(active, now, open));
+      else if (!(await this.#context.troubles.guard(name, () => this.#decide(active, now, open)))) this.#isStuck = true;
     }
   }
 

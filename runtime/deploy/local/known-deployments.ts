@@ -26,6 +26,8 @@ export interface DeploymentNow {
 
 export interface KnownDeploymentsOptions {
   changed(name: string, now: DeploymentNow): void;
+  /** It cannot be read, and stays as it was. */
+  failed(name: string, error: unknown): void;
 }
 
 const LOCAL = "local";
@@ -69,7 +71,7 @@ export class KnownDeployments {
           version === null ? [] : [{ op: "read" as const, key: versionKey(name, version) }],
         ),
       );
-      for (const state of some) this.#take(state.name, state);
+      for (const state of some) this.#orFailed(state.name, () => this.#take(state.name, state));
     }
   }
 
@@ -84,8 +86,10 @@ export class KnownDeployments {
       this.#seen.set(key, seenAt);
       const known = this.#sequences.get(change.deployment) ?? 0;
       if (known >= change.sequence || now - seenAt > MOVE_WITHIN_MS) continue;
-      const state = this.#deployments.state(change.deployment);
-      if ((state?.sequence ?? 0) > known) this.#take(change.deployment, state);
+      this.#orFailed(change.deployment, () => {
+        const state = this.#deployments.state(change.deployment);
+        if ((state?.sequence ?? 0) > known) this.#take(change.deployment, state);
+      });
     }
     const old = changes.filter((change) => now - (this.#seen.get(keyOf(change)) ?? now) > NOTE_MS);
     const there = new Set(changes.map(keyOf));
@@ -99,9 +103,19 @@ export class KnownDeployments {
     return current?.version === number ? current : this.#deployments.version(name, number);
   }
 
+  /** One that cannot be read does not keep a scheduler from the others. */
+  #orFailed(name: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.failed(name, error);
+    }
+  }
+
   #take(name: string, state: DeploymentState | null): void {
-    if (state !== null) this.#sequences.set(name, state.sequence);
     const active = state === null ? null : this.#activeOf(state);
+    // Only now: what could not be read is read again.
+    if (state !== null) this.#sequences.set(name, state.sequence);
     if (active === null) this.#active.delete(name);
     else this.#active.set(name, active);
     this.#options.changed(name, { state, active });

@@ -4,7 +4,7 @@ import { Fires } from "../../datastore/fires.ts";
 import type { FirePlace, InboxNames } from "../../datastore/inbox-names.ts";
 import { Inbox } from "../../datastore/inbox.ts";
 import type { FireStart, OpenFire } from "../../datastore/kinds/inbox.ts";
-import { documentKey } from "../../datastore/run-keys.ts";
+import { heartbeatKey, journalKey, type RunPlace } from "../../datastore/run-keys.ts";
 import { keyOfFire } from "./queue-slots.ts";
 
 /** A fire whose run has not ended. */
@@ -100,9 +100,15 @@ export class OpenFires {
       this.#inbox.remove([`fire~${key}`]);
       return SKIPPED;
     }
-    if (!this.#store.storage.has(documentKey({ flow, run: fire.run }))) return null;
+    if (!this.#isBegun({ flow, run: fire.run })) return null;
     this.#runs.set(key, fire.run);
     return fire.run;
+  }
+
+  /** What is written last is there: whoever began the run may have died in between. */
+  #isBegun(place: RunPlace): boolean {
+    const { storage } = this.#store;
+    return storage.has(heartbeatKey(place)) || storage.has(journalKey(place));
   }
 
   #firstSeen(name: string, now: number): number {

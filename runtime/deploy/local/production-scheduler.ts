@@ -74,6 +74,7 @@ export class ProductionScheduler {
     };
     const deployments = new KnownDeployments(store, {
       changed: (name, now) => this.#changed(name, now),
+      failed: (name, error) => this.#context.troubles.note(name, error),
     });
     this.#context = {
       id: `${os.hostname().replaceAll(/[^\w.-]/g, "_")}-${process.pid}-${randomBytes(3).toString("hex")}`,
@@ -134,6 +135,10 @@ export class ProductionScheduler {
 
   /** Asks the runs that it drives to end, and waits for them. */
   async stopRuns(): Promise<void> {
+    // None is started in place of those that end.
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#working;
     await this.#runs.drivers.stop();
   }
 
@@ -186,7 +191,7 @@ export class ProductionScheduler {
     const isRemote = this.#options.store.storage.isRemote;
     const isBusy = this.#runs.isBusy || now < this.#busyUntil;
     const lookMs = isRemote ? (isBusy ? REMOTE_BUSY_LOOK_MS : REMOTE_LOOK_MS) : LOOK_MS;
-    return Math.min(lookMs, (this.#instants.next ?? Infinity) - now);
+    return this.#instants.isStuck ? lookMs : Math.min(lookMs, (this.#instants.next ?? Infinity) - now);
   }
 
   async #beat({ isEnd = false }: { isEnd?: boolean } = {}): Promise<void> {

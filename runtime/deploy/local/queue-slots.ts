@@ -21,30 +21,31 @@ export class QueueSlots {
     for (const name of this.#holders.keys()) if (!there.has(name)) this.#holders.delete(name);
   }
 
-  /** How many are taken. */
-  taken(queue: string): number {
-    return [...this.#lastOf(queue)].filter(([, place]) => this.#isHeld(place)).length;
+  /** Whether one of so many is free, or the fire's own. */
+  isOpen(queue: string, { slots, fire }: SlotsFor): boolean {
+    const last = [...this.#lastOf(queue)].map(([slot, place]) => ({ slot, holder: this.#holderOf(place) }));
+    const isOwn = last.some(({ holder }) => holder === keyOfFire(fire));
+    return isOwn || last.filter(({ slot, holder }) => slot < slots && holder !== null).length < slots;
   }
 
-  /** Takes one of so many for a fire; null where none is free. */
-  take(queue: string, of: { readonly slots: number; readonly fire: FirePlace }): SlotPlace | null {
+  /**
+   * Takes one of so many for a fire, or finds the one that it has: whoever took that for it may have died. It is the fire's
+   * until its run has ended.
+   * @returns false where none is free
+   */
+  take(queue: string, { slots, fire }: SlotsFor): boolean {
+    const own = keyOfFire(fire);
     const last = this.#lastOf(queue);
-    for (let slot = 0; slot < of.slots; slot += 1) {
+    if ([...last.values()].some((place) => this.#holderOf(place) === own)) return true;
+    for (let slot = 0; slot < slots; slot += 1) {
       const before = last.get(slot);
-      if (before !== undefined && this.#isHeld(before)) continue;
+      if (before !== undefined && this.#holderOf(before) !== null) continue;
       const place: SlotPlace = { queue, slot, number: (before?.number ?? 0) + 1 };
-      if (!this.#inbox.take(place, { time: Date.now(), ...of.fire })) continue;
+      if (this.#inbox.take(place, { time: Date.now(), ...fire })) this.#holders.set(slotName(place), own);
       this.#slots = [...this.#slots, place];
-      this.#holders.set(slotName(place), keyOfFire(of.fire));
-      return place;
+      if (this.#holderOf(place) === own) return true;
     }
-    return null;
-  }
-
-  /** Gives back what was taken just now. */
-  release(place: SlotPlace): void {
-    this.#slots = this.#slots.filter((one) => one !== place);
-    this.#inbox.remove([slotName(place)]);
+    return false;
   }
 
   /** Names that say nothing any more: of each slot all but the last few. */
@@ -63,17 +64,23 @@ export class QueueSlots {
     return last;
   }
 
-  #isHeld(place: SlotPlace): boolean {
+  /** The fire that has it, as a key; null where its run has ended. */
+  #holderOf(place: SlotPlace): string | null {
     const name = slotName(place);
     let holder = this.#holders.get(name);
     if (holder === undefined) {
       const taken = this.#inbox.slotAt(place);
-      if (taken === null) return false;
+      if (taken === null) return null;
       holder = keyOfFire(taken);
       this.#holders.set(name, holder);
     }
-    return this.#open.has(holder);
+    return this.#open.has(holder) ? holder : null;
   }
+}
+
+interface SlotsFor {
+  readonly slots: number;
+  readonly fire: FirePlace;
 }
 
 /** A scheduler that slept meanwhile may still count by an older one. */

@@ -67,7 +67,9 @@ export class RunStarter {
 
   /** Whether a run of the deployment is open; backfills aside. */
   hasOpen(deployment: string): boolean {
-    return this.#open.some((run) => run.deployment === deployment && run.open.limit === undefined);
+    return this.#open.some(
+      (run) => run.deployment === deployment && run.open.limit === undefined && !this.#started.isOver(run),
+    );
   }
 
   /** Names of its open fires. */
@@ -149,28 +151,15 @@ export class RunStarter {
         slots: limit.runs,
         because: `its turn: ${limit.runs} of ${limit.name} go on at once`,
       });
-    const taken: NonNullable<ReturnType<QueueSlots["take"]>>[] = [];
-    const giveBack = () => {
-      for (const place of taken) this.#queues.release(place);
-    };
-    // Of a run that is started again the slots are its own.
-    for (const place of run.starts.length > 0 ? [] : places) {
-      const slot = this.#queues.take(place.queue, {
-        slots: place.slots,
-        fire: { deployment: run.deployment, fire: run.fire },
-      });
-      if (slot === null) {
-        giveBack();
-        return place.because;
-      }
-      taken.push(slot);
-    }
+    const fire = { deployment: run.deployment, fire: run.fire };
+    // Nothing is taken for a run that has to wait for another place.
+    for (const { queue: name, slots: of, because } of places)
+      if (!this.#queues.isOpen(name, { slots: of, fire })) return because;
+    for (const { queue: name, slots: of, because } of places)
+      if (!this.#queues.take(name, { slots: of, fire })) return because;
     const number = Math.max(0, largest(run.starts)) + 1;
     const by = { time: Date.now(), scheduler: this.#context.id, host: os.hostname(), pid: process.pid };
-    if (!this.#context.inbox.start({ ...run, number }, by)) {
-      giveBack();
-      return null;
-    }
+    if (!this.#context.inbox.start({ ...run, number }, by)) return null;
     const pid = this.drivers.start(run.key, run);
     const { deployment, run: id } = run;
     this.#context.tell({ type: "started", deployment, run: id, pid, attempt: number });
@@ -216,10 +205,11 @@ interface StartOptions {
   readonly first: OpenRun;
 }
 
-/** Of each deployment the open run that comes before all others. */
+/** Of each deployment the open run that comes before all others; those of a backfill do not count. */
 function firstByDeployment(open: readonly OpenRun[]): ReadonlyMap<string, OpenRun> {
   const found = new Map<string, OpenRun>();
   for (const run of open) {
+    if (run.open.limit !== undefined) continue;
     const first = found.get(run.deployment);
     if (first === undefined || isBefore(run, first)) found.set(run.deployment, run);
   }

@@ -76,6 +76,11 @@ export class StartedRuns {
     return now - died >= Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (number - 2));
   }
 
+  /** It is known to have ended, and is concluded soon. */
+  isOver({ flow, run }: OpenRun): boolean {
+    return this.#over.has(`${flow}/${run}`);
+  }
+
   /** The run is known to have ended. */
   ended(flow: string, run: string): void {
     this.#over.add(`${flow}/${run}`);

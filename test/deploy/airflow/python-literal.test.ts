@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { describeWith, type Need } from "../../rigs/describe-with.ts";
 import { pythonLiteral } from "../../../runtime/deploy/airflow/python-literal.ts";
 
 const VALUES = [
@@ -12,9 +13,16 @@ const VALUES = [
   "# coding: latin-1",
 ];
 
-test("what a file of Python is given as a value comes out of it unchanged", () => {
-  const script = `import json\nprint(json.dumps(${pythonLiteral(VALUES)}))`;
-  expect(script).toMatch(/^[\x0a\x20-\x7e]*$/);
-  const { stdout, stderr } = spawnSync("python3", ["-c", script], { encoding: "utf8" });
-  expect(JSON.parse(stdout || stderr)).toEqual(VALUES);
+const PYTHON: Need = {
+  name: "Python",
+  missing: spawnSync("python3", ["--version"]).status === 0 ? null : "python3 cannot be started",
+};
+
+describeWith(PYTHON, "a literal of Python", () => {
+  test("what a file of Python is given as a value comes out of it unchanged", () => {
+    const script = `import json\nprint(json.dumps(${pythonLiteral(VALUES)}))`;
+    expect(script).toMatch(/^[\x0a\x20-\x7e]*$/);
+    const { stdout, stderr } = spawnSync("python3", ["-c", script], { encoding: "utf8" });
+    expect(JSON.parse(stdout || stderr)).toEqual(VALUES);
+  });
 });

@@ -113,6 +113,7 @@ function row(policy: "each" | "batch") {
 /** One of those that are still there. */
 function killOne(drivers: readonly { readonly pid: number }[]): boolean {
   for (const { pid } of drivers.toReversed()) {
+    if (pid <= 0) continue;
     try {
       process.kill(pid, "SIGKILL");
       return true;

@@ -52,7 +52,9 @@ export class StartedScheduler {
 
   /** What it has started may outlive it. */
   killDrivers(): void {
-    for (const { pid } of this.of("started")) {
+    const over = new Set(this.of("ended").map(({ run }) => run));
+    for (const { pid, run } of this.of("started")) {
+      if (pid <= 0 || over.has(run)) continue;
       try {
         process.kill(-pid, "SIGKILL");
       } catch {
