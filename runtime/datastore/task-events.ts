@@ -21,10 +21,12 @@ export interface NamedTaskEvent {
  */
 export class TaskEvents {
   readonly #storage: Storage;
+  readonly #place: RunPlace;
   readonly #folder: string;
 
   constructor(storage: Storage, of: RunPlace) {
     this.#storage = storage;
+    this.#place = of;
     this.#folder = eventsFolder(of);
   }
 
@@ -41,7 +43,7 @@ export class TaskEvents {
   /** The commit of a task: false if another attempt was faster, whose end counts then. */
   done(start: TaskStarted, end: TaskSucceeded, metrics?: LastValues): boolean {
     const logged = metrics === undefined ? {} : { metrics };
-    return this.#create(this.#doneKey(start.path), { start, end, ...logged });
+    return this.#create(doneKey(this.#place, start.path), { start, end, ...logged });
   }
 
   startOf(path: string, attempt: number): TaskStarted | null {
@@ -55,7 +57,7 @@ export class TaskEvents {
 
   /** Null for a task that is not done. */
   endOf(path: string): DoneTask | null {
-    const record = this.read(this.#doneKey(path));
+    const record = this.read(doneKey(this.#place, path));
     return record?.end?.type === "task-succeeded" ? { start: record.start, end: record.end } : null;
   }
 
@@ -105,10 +107,6 @@ export class TaskEvents {
     return `${this.#folder}/${path}-${attempt}-failed.json`;
   }
 
-  #doneKey(path: string): string {
-    return `${this.#folder}/${path}-done.json`;
-  }
-
   #named(key: string): NamedTaskEvent | null {
     const [, path = "", attempt, kind = "done"] = NAME.exec(key.slice(this.#folder.length + 1)) ?? [];
     if (path === "") return null;
@@ -126,6 +124,11 @@ export class TaskEvents {
 export interface DoneTask {
   readonly start: TaskStarted;
   readonly end: TaskSucceeded;
+}
+
+/** Where the commit of the task at a path lies. */
+export function doneKey(of: RunPlace, path: string): string {
+  return `${eventsFolder(of)}/${path}-done.json`;
 }
 
 export function eventsFolder(of: RunPlace): string {

@@ -73,6 +73,17 @@ test("what each scheduler wrote is one journal, without what one wrote after ano
   expect(problems.filter(({ kind }) => kind === "journal")).toEqual([]);
 });
 
+test("an end that a scheduler wrote which had slept decides nothing while another one goes on with the run", () => {
+  write(1, `${first(3)}${JSON.stringify(LATE)}\n`);
+  write(2, `${head(1, first(3))}${rest(3, 5)}`);
+  expect(lastEvent(store.storage, document())).toEqual(whole[4]);
+  expect(readRunHeader(store, PLACE).finishedAt).toBeNull();
+  expect(readRow(store, PLACE).finishedAt).toBeNull();
+  add(2, rest(5));
+  expect(readRunHeader(store, PLACE)).toMatchObject({ status: "succeeded", finishedAt: whole.at(-1)?.time });
+  expect(readRow(store, PLACE)).toMatchObject({ status: "succeeded", finishedAt: whole.at(-1)?.time });
+});
+
 test("a scheduler that died before its first whole line changes nothing, and the one after it follows the one before", () => {
   write(1, first(4));
   write(2, head(1, first(4)).slice(0, -1));

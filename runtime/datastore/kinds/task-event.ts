@@ -1,8 +1,9 @@
+import { isRecord } from "../../../sdk/base/is-record.ts";
 import type { LastValues } from "../last-values.ts";
 import { damagedRecord, parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
 import type { TaskFailed, TaskStarted, TaskSucceeded } from "../run-event.ts";
-import { faultIn, fields, optional, time } from "../shapes/checks.ts";
+import { type Check, faultIn, fields, optional, time } from "../shapes/checks.ts";
 import { event } from "../shapes/event.ts";
 import { lastValues } from "../shapes/parts.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
@@ -18,7 +19,11 @@ export interface TaskEventRecord {
   readonly metrics?: LastValues;
 }
 
-const fault = fields({ start: event, end: optional(event), metrics: optional(lastValues) });
+const end: Check = (value) => {
+  const type = isRecord(value) ? value["type"] : undefined;
+  return type === "task-failed" || type === "task-succeeded" ? event(value) : " is not the end of an attempt";
+};
+const fault = fields({ start: event, end: optional(end), metrics: optional(lastValues) });
 
 const hook = fields({ time });
 
@@ -49,7 +54,8 @@ export const taskEventKind: RecordKind<TaskEventRecord> = {
   },
   title: ({ key }) => key,
   loses: ({ flow, run }) => [`what a task of ${flow}/${run} did`],
-  fix: ({ flow, run }) => `${START_ANEW}, unless ${flow}/${run} has ended: then its journal says all of it`,
+  fix: ({ key, flow, run }) =>
+    `if ${flow}/${run} has ended, delete ${key}, as its journal says all of it; else ${START_ANEW}`,
 };
 
 /** Says that whoever ended the run calls its hook: nobody else does. */
@@ -72,10 +78,25 @@ export const exitHookKind: RecordKind = {
 export function parseTaskEvent(json: string, key: string): TaskEventRecord {
   const record = parseRecord(json, key, (one) => faultIn(fault, one)) as TaskEventRecord;
   const { start, end } = record;
-  const isOne =
-    (start.type as string) === "task-started" &&
-    (end === undefined || end.type === "task-failed" || end.type === "task-succeeded");
-  if (!isOne || (end !== undefined && (end.task !== start.task || end.attempt !== start.attempt)))
+  if (
+    (start.type as string) !== "task-started" ||
+    (end !== undefined && (end.task !== start.task || end.attempt !== start.attempt))
+  )
     throw damagedRecord(key, "it is not the start of an attempt with its own end");
+  // Readers go from one record to the next by these names.
+  const is = nameFor(record);
+  if (!key.endsWith(`/events/${is}`)) throw damagedRecord(key, `it is the record of another place: ${is.slice(0, 100)}`);
   return record;
+}
+
+/** What the key of a record ends with. */
+function nameFor({ start: { path, attempt }, end }: TaskEventRecord): string {
+  switch (end?.type) {
+    case undefined:
+      return `${path}-${attempt}-started.json`;
+    case "task-failed":
+      return `${path}-${attempt}-failed.json`;
+    case "task-succeeded":
+      return `${path}-done.json`;
+  }
 }

@@ -10,6 +10,7 @@ import { GarbageCounts, type GcReport } from "./gc-report.ts";
 import type { KeepRule } from "./keep-rule.ts";
 import { undoInterrupted } from "./write-intent.ts";
 import { type Lease, refuseBesideGc, takeLease } from "./lease.ts";
+import { oldNotes } from "./old-notes.ts";
 import { NeededBlobs, type FoundBlobs, unreadable } from "./needed-blobs.ts";
 import { removeFolder, removeRuns } from "./remove-runs.ts";
 import { refuseStandIns } from "./refuse-stand-ins.ts";
@@ -95,6 +96,11 @@ class Collection {
       { objects, before },
     );
     await this.#removeCacheEntries(new Set(doomed.map(runFolder).filter((folder) => !reached.has(folder))));
+    for (const object of [...oldNotes(storage, observer.now())]) {
+      if (!isDryRun) storage.remove([object.key]);
+      this.#counts.add("notes", object);
+    }
+    await this.#pace();
     for (const object of objects.temporary.filter(({ modifiedAt }) => modifiedAt < before)) {
       if (!isDryRun) storage.remove([object.key]);
       this.#counts.add("temporary", object);

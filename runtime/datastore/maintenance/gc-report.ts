@@ -1,7 +1,7 @@
 import type { StoredObject } from "../storage.ts";
 
-/** `rests`: what a removal that was cut off left of runs. */
-export type GarbageKind = "runs" | "spins" | "rests" | "blobs" | "cache" | "temporary";
+/** `rests`: what a removal that was cut off left of runs. `notes`: what nobody took out of the inbox. */
+export type GarbageKind = "runs" | "spins" | "rests" | "blobs" | "cache" | "notes" | "temporary";
 
 export interface GarbageCount {
   /** Runs, spins, blobs, entries or files. */
@@ -32,6 +32,7 @@ export class GarbageCounts {
     rests: { count: 0, bytes: 0 },
     blobs: { count: 0, bytes: 0 },
     cache: { count: 0, bytes: 0 },
+    notes: { count: 0, bytes: 0 },
     temporary: { count: 0, bytes: 0 },
   };
 

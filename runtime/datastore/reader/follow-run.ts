@@ -15,8 +15,8 @@ export interface RunLook {
 }
 
 export interface LooksOptions {
-  /** So many events are known already. @defaultValue 0 */
-  readonly skip?: number;
+  /** Reads on from where it has come to. @defaultValue one that begins with the run's first event */
+  readonly tail?: RunEventTail;
   /** Once it is aborted, there are no further looks. */
   readonly signal?: AbortSignal;
 }
@@ -43,12 +43,12 @@ export async function* followRun(store: Datastore, place: RunPlace): AsyncGenera
 export async function* looksAt(
   store: Datastore,
   { flow, run }: RunPlace,
-  { skip = 0, signal }: LooksOptions = {},
+  { tail, signal }: LooksOptions = {},
 ): AsyncGenerator<RunLook, void, undefined> {
   const record = store.record(flow, run);
   const document = record.document();
   const { createdAt: startedAt } = document;
-  const journal = new RunEventTail(store.storage, document, skip);
+  const journal = tail ?? new RunEventTail(store.storage, document);
   const changes = new FolderChanges();
   const wake = () => changes.wake();
   signal?.addEventListener("abort", wake, { once: true });

@@ -75,10 +75,8 @@ export function lastEventAhead(of: RunPlace): Want {
 
 /** The latest event, looked up without reading the journal as a whole; null if there is none or it is a long one. */
 export function lastEvent(storage: Storage, of: JournalPlace): RunEvent | null {
-  const first = lastOf(storage, journalKey(of));
-  if (of.mayContinue !== true || first?.type === "run-finished") return first;
-  const part = journalParts(storage, of).at(-1);
-  return part === undefined || part.claim === 1 ? first : lastOf(storage, part.key);
+  // Also where the first scheduler wrote an end: it may have slept, and another one gone on with the run.
+  return lastOf(storage, journalParts(storage, of).at(-1)?.key ?? journalKey(of));
 }
 
 function lastOf(storage: Storage, key: string): RunEvent | null {

@@ -63,9 +63,15 @@ export class RunFollower {
     return { ...header, tasks: this.#tasksIn(header.status) };
   }
 
-  /** How many events of the journal the latest update knows. */
-  get count(): number {
-    return this.#count;
+  /** How many events the latest update knows: what {@link RunEventTail.cursor} says. */
+  get cursor(): string {
+    return this.#journal.cursor;
+  }
+
+  /** Reads on from a cursor of this one; null where that is of another reading. */
+  tailAfter(cursor: string): RunEventTail | null {
+    const told = this.#journal.toldAt(cursor);
+    return told === null ? null : new RunEventTail(this.#store.storage, this.#document, told);
   }
 
   #tasksIn(status: RunStatus): RunSummary["tasks"] {

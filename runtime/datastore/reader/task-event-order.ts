@@ -45,7 +45,9 @@ export class TaskEventOrder {
     for (let record = pending.pop(); record !== undefined; record = pending.pop()) {
       const after = this.#given.has(record.start.task) ? null : taskBefore(record.start.source);
       if (after !== null && this.#given.get(after)?.isDone !== true) {
-        this.#waiting.set(after, [...(this.#waiting.get(after) ?? []), record]);
+        const waiting = this.#waiting.get(after);
+        if (waiting === undefined) this.#waiting.set(after, [record]);
+        else waiting.push(record);
         continue;
       }
       this.#tellNow(record, events);

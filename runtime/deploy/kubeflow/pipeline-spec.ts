@@ -55,7 +55,10 @@ class PipelineWriter {
     this.#write({ frame, depth: 0, at: [], tasks }, { from: frame.entry, until: null, after: [] });
     const given = { [PARAMETERS.given]: STRUCT };
     this.#components[FLOW] = { dag: { tasks }, inputDefinitions: { parameters: given } };
-    this.#step(FINISH, finishingTask(this.#plan), { depth: 0, at: [], tells: null, takes: "status" });
+    this.#step(FINISH, finishingTask(this.#plan), {
+      ...{ depth: 0, at: [], tells: null, takes: "status" },
+      concludes: false,
+    });
     const root: Record<string, PipelineTask> = {
       [FLOW]: {
         ...task(FLOW),
@@ -119,7 +122,8 @@ class PipelineWriter {
     this.#count();
     const name = kubeflowName(step);
     const takes = step === this.#plan.graph.start ? "parameters" : null;
-    this.#step(name, deployedTask(this.#plan, step), { depth, at, tells: toldBy(each), takes });
+    const concludes = node.settings.catchAs !== undefined;
+    this.#step(name, deployedTask(this.#plan, step), { depth, at, tells: toldBy(each), takes, concludes });
     const given = takes === null ? {} : { [PARAMETERS.given]: { componentInputParameter: PARAMETERS.given } };
     tasks[name] = {
       ...task(name, step),

@@ -7,6 +7,8 @@ export interface StepContainerOptions {
   readonly tells: "items" | "case" | null;
   /** The run's own input, or how it has ended. */
   readonly takes: "parameters" | "status" | null;
+  /** One attempt more than the step says lets `@catchError` conclude: Kubeflow cannot say which one it starts. */
+  readonly concludes: boolean;
 }
 
 /** Names of the parameters by which tasks speak to each other. kfp finds a list to loop over by the name `Output` alone. */
@@ -34,6 +36,7 @@ export function stepContainer(
     ...(of.at.length === 0 ? {} : { [TASK_VARIABLES.at]: of.at.join(".") }),
     ...(of.tells === "items" ? { [TASK_VARIABLES.tellItems]: outputFile(PARAMETERS.items) } : {}),
     ...(of.tells === "case" ? { [TASK_VARIABLES.tellCase]: outputFile(PARAMETERS.case) } : {}),
+    ...(of.concludes ? { [TASK_VARIABLES.conclude]: "beyond" } : {}),
     ...(of.takes === "parameters" ? { [TASK_VARIABLES.trigger]: `{"parameters": ${inputOf(PARAMETERS.given)}}` } : {}),
     ...(of.takes === "status" ? { STATUS: inputOf(PARAMETERS.status) } : {}),
   };

@@ -14,7 +14,10 @@ export const TASK_VARIABLES = {
    * loop the task finds out by itself.
    */
   at: "MILLRACE_AT",
-  /** `1`: all attempts failed, and their process died. `@catchError` concludes the task; its body does not run. */
+  /**
+   * `1`: all attempts failed, and their process died. `@catchError` concludes the task; its body does not run. `beyond`, by a
+   * target that cannot say when: the attempt after the last one is that.
+   */
   conclude: "MILLRACE_CONCLUDE",
   /** `succeeded` or `failed`: no step. The execution is over: records the end of the run and calls what `@onExit` names. */
   finish: "MILLRACE_FINISH",

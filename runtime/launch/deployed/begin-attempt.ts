@@ -5,6 +5,8 @@ import type { DoneTask, TaskEvents } from "../../datastore/task-events.ts";
 import type { StepNode } from "../../graph/flow-graph.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import type { PlacedTask } from "./task-place.ts";
+import type { Concludes } from "./told-task.ts";
+import { recordCommitted } from "./record-committed.ts";
 import { taskNumber } from "./task-number.ts";
 
 export interface BeginAttemptOptions {
@@ -12,8 +14,7 @@ export interface BeginAttemptOptions {
   readonly record: RunRecord;
   readonly node: StepNode;
   readonly task: PlacedTask;
-  /** All attempts failed: this is none, it lets `@catchError` conclude. */
-  readonly isConcluding: boolean;
+  readonly concludes: Concludes;
 }
 
 /** What there is to do for whoever asks for the task. */
@@ -28,7 +29,7 @@ export type AttemptTurn =
  * unseen; if it has committed a result, the task is done.
  */
 export function beginAttempt(of: BeginAttemptOptions): AttemptTurn {
-  const { events, node, task, isConcluding } = of;
+  const { events, node, task, concludes } = of;
   const number = taskNumber(task.path);
   const retries = node.settings.retry?.times ?? 0;
   const { step, path, source } = task;
@@ -37,9 +38,9 @@ export function beginAttempt(of: BeginAttemptOptions): AttemptTurn {
   for (let attempt = 0; ; attempt += 1) {
     const start: TaskStarted = { type: "task-started", time: Date.now(), task: number, step, attempt, source, path };
     if (events.started(start)) {
-      // A target that cannot say so gives such a step one attempt more.
-      const isBeyond = node.settings.catchAs !== undefined && attempt - interruptions > retries;
-      const caught = isConcluding || isBeyond ? (lastError ?? UNHEARD) : null;
+      // Where a target says when, one that is beyond was started beside others: they may still do it.
+      const isBeyond = concludes === "beyond" && node.settings.catchAs !== undefined && attempt - interruptions > retries;
+      const caught = concludes === "now" || isBeyond ? (lastError ?? UNHEARD) : null;
       const isLastAttempt = attempt - interruptions >= retries;
       const { inputs, stack, gang } = task;
       return {
@@ -49,7 +50,7 @@ export function beginAttempt(of: BeginAttemptOptions): AttemptTurn {
     }
     const failure = events.failureOf(path, attempt);
     if (failure === null) {
-      const done = events.endOf(path) ?? committed(of, events.startOf(path, attempt) ?? start);
+      const done = events.endOf(path) ?? recordCommitted(of, events.startOf(path, attempt) ?? start);
       if (done !== null) return { kind: "done", done };
       lastError = lost(events, start);
     } else {
@@ -61,21 +62,6 @@ export function beginAttempt(of: BeginAttemptOptions): AttemptTurn {
 }
 
 const UNHEARD: ErrorRecord = { name: "Error", message: "all attempts of the task ended without a word" };
-
-/** What an attempt committed before its process could say so: it must not be done again. */
-function committed({ events, record }: BeginAttemptOptions, start: TaskStarted): DoneTask | null {
-  const { task, attempt, path } = start;
-  for (const { result, locator } of record.committed({ by: task })) {
-    // What repeats a result of the cache counts only where it was told.
-    if (result.task !== task || result.attempt !== attempt || result.next === null || result.repeats !== undefined)
-      continue;
-    const { next, error, finishedAt: time } = result;
-    const caught = error === null ? {} : { caught: error };
-    events.done(start, { type: "task-succeeded", time, task, attempt, result: locator, next, ...caught });
-    return events.endOf(path);
-  }
-  return null;
-}
 
 function lost(events: TaskEvents, next: TaskStarted): ErrorRecord {
   const { task, attempt, path, time } = next;

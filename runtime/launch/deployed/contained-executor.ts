@@ -4,7 +4,6 @@ import type { ReleaseDocument } from "../../datastore/release-document.ts";
 import { documentHash } from "../../datastore/run-record.ts";
 import { checkedEnd } from "../../engines/checked-end.ts";
 import { NOTHING } from "../../engines/container/handed-over.ts";
-import { notBegun } from "../../engines/container/not-begun.ts";
 import { openSupervisor, type SupervisorOptions } from "../../engines/container/task-supervisor.ts";
 import { makePlaces, unpackProject } from "../../engines/container/unpack-project.ts";
 import type { GroupDocument } from "../../engines/jobs/group-document.ts";
@@ -45,7 +44,7 @@ export class ContainedExecutor implements TaskExecutor {
   async execute(of: TaskExecution): Promise<TaskOutcome> {
     const { document, spec } = of;
     const { task, step, attempt } = spec;
-    const outcome = await this.#supervised(of).catch(notBegun);
+    const outcome = await this.#supervised(of);
     const { graph, run } = document;
     return checkedEnd({ type: "ended", task, step, attempt, outcome }, { graph, run, originRun: null }).outcome;
   }

@@ -1,3 +1,4 @@
+import type { EventRule } from "../../../sdk/base/triggers.ts";
 import { MillraceError, hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { Fires } from "../../datastore/fires.ts";
@@ -64,7 +65,10 @@ function parametersOfEvents(
   { trigger: { events } }: ToldTask,
 ): Record<string, string> {
   const names = new Set(events.map(({ name }) => name));
-  const rules = triggers.events.filter((rule) => rule.events.some((name) => names.has(name)));
+  // A rule of several events waits for one of each, and nothing else is there then.
+  const isFired = (rule: EventRule) =>
+    new Set(rule.events).size === names.size && rule.events.every((name) => names.has(name));
+  const rules = triggers.events.filter(isFired);
   return Object.fromEntries(rules.flatMap((rule) => Object.entries(eventParameters(rule, events))));
 }
 

@@ -4,10 +4,12 @@ import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { Deployments } from "../../datastore/deployments.ts";
 import type { DeploymentVersion } from "../../datastore/kinds/deployment.ts";
+import { damagedRecord } from "../../datastore/parse-record.ts";
 import { type ErrorRecord, RECORD_FORMAT, type RunDocument } from "../../datastore/records.ts";
 import { journalKey } from "../../datastore/run-keys.ts";
 import { StopRequests, stopReasonText } from "../../datastore/stop-requests.ts";
-import { type DoneTask, TaskEvents } from "../../datastore/task-events.ts";
+import { type DoneTask, doneKey, TaskEvents } from "../../datastore/task-events.ts";
+import { notBegun } from "../../engines/container/not-begun.ts";
 import { nodeOf } from "../../graph/flow-graph.ts";
 import type { Settings } from "../../settings/read-settings.ts";
 import type { StopReason } from "../../task/stop-reason.ts";
@@ -19,7 +21,7 @@ import { deployedRun } from "./deployed-run.ts";
 import { finishDeployed } from "./finish-deployed.ts";
 import { recordEnd, type StoppedBy } from "./record-end.ts";
 import type { TaskExecutor } from "./task-executor.ts";
-import { placeTask } from "./task-place.ts";
+import { placeTask, sizeOf } from "./task-place.ts";
 import { tellTarget } from "./tell-target.ts";
 import type { ToldTask, ToldWork } from "./told-task.ts";
 
@@ -94,7 +96,7 @@ class DeployedTask {
       return this.#failed({ name: "AbortError", message: "the run has ended, and this task was not done" });
     const turn = beginAttempt({
       ...{ events: this.#events, record: this.#store.record(document.flow, document.run) },
-      ...{ node: nodeOf(document.graph, work.step), task: found.task, isConcluding: work.isConcluding },
+      ...{ node: nodeOf(document.graph, work.step), task: found.task, concludes: work.concludes },
     });
     if (turn.kind === "done") return this.#done(work, turn.done);
     if (turn.kind === "failed") return this.#failed(turn.error);
@@ -122,7 +124,7 @@ class DeployedTask {
     });
     try {
       const signal = AbortSignal.any([ended, asked.signal]);
-      const outcome = await executor.execute({ document, version, spec, engine: told.engine, signal });
+      const outcome = await executor.execute({ document, version, spec, engine: told.engine, signal }).catch(notBegun);
       if (asked.signal.aborted) return { outcome, stoppedBy: "request" };
       return { outcome, stoppedBy: ended.aborted ? "target" : null };
     } finally {
@@ -131,9 +133,13 @@ class DeployedTask {
   }
 
   /** Whoever did it: the target is told where it went on. */
-  async #done({ step, at }: { step: string; at: readonly number[] }, { end }: DoneTask): Promise<DeployedEnd> {
-    const { told, document } = this.#of;
+  async #done({ step, at }: { step: string; at: readonly number[] }, { start, end }: DoneTask): Promise<DeployedEnd> {
+    const { told, document, version } = this.#of;
     const run = `${document.flow}/${document.run}`;
+    const size = sizeOf(end.next);
+    // A target would be told of each.
+    if (end.next.kind !== "branch" && size > version.options.maxSplits)
+      throw damagedRecord(doneKey(document, start.path), `it says that the task has split into ${size}`);
     tellTarget(this.#store.storage, { told, step, at, next: end.next, run });
     if (end.next.kind === "end") await this.#finish();
     return { status: "done", document };

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { readRelease } from "../../datastore/kinds/release.ts";
 import type { ReleaseDocument } from "../../datastore/release-document.ts";
 import { documentHash } from "../../datastore/run-record.ts";
@@ -37,8 +38,9 @@ export class HereExecutor implements TaskExecutor {
   flow({ release }: { readonly release: ReleaseDocument }) {
     const { store } = this.#options;
     const root = this.#root ?? release.place.root;
+    const flowFile = this.#root === undefined ? release.place.file : path.join(root, release.flowFile);
     const bundle = () => ({ code: readCodePackage(store.blobs, release.code), root });
-    return storedFlow({ flow: release.flow, flowFile: release.place.file, bundle })();
+    return storedFlow({ flow: release.flow, flowFile, bundle })();
   }
 
   async execute(of: TaskExecution): Promise<TaskOutcome> {

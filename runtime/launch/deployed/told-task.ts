@@ -22,13 +22,15 @@ export interface ToldTask {
   readonly tell: Readonly<Record<"size" | "items" | "case" | "run", string | null>>;
 }
 
+/** Which attempt only lets `@catchError` conclude: this one, the one after the last, or none. */
+export type Concludes = "now" | "beyond" | null;
+
 export type ToldWork =
   | {
       readonly kind: "step";
       readonly step: string;
       readonly at: readonly number[];
-      /** All attempts failed: `@catchError` concludes. */
-      readonly isConcluding: boolean;
+      readonly concludes: Concludes;
     }
   | { readonly kind: "finish"; readonly status: "succeeded" | "failed" };
 
@@ -61,7 +63,12 @@ function workOf(env: Environment): ToldWork {
   if (!isKeyPart(step)) throw wrong("step", { seen: step, wanted: "the name of a step" });
   if (!/^(\d{1,15}(\.\d{1,15})*)?$/.test(at)) throw wrong("at", { seen: at, wanted: "indices with a dot between" });
   const indices = at === "" ? [] : at.split(".").map(Number);
-  return { kind: "step", step, at: indices, isConcluding: told(env, "conclude") === "1" };
+  return { kind: "step", step, at: indices, concludes: concludesOf(told(env, "conclude")) };
+}
+
+function concludesOf(text: string): Concludes {
+  if (text === "1") return "now";
+  return text === "beyond" ? "beyond" : null;
 }
 
 function triggerOf(json: string): Pick<ToldTask, "trigger" | "parameters"> {

@@ -275,6 +275,9 @@ export interface TagsAnswer {
  */
 export const STALE_EVENT = "stale";
 
+/** Comes alone where `after` is of a reading that the server does not know: whoever follows reads the columns once more. */
+export const ANEW_EVENT = "anew";
+
 /** What every failure is answered with, beside its status. */
 export interface ErrorAnswer {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null };

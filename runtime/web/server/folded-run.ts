@@ -1,4 +1,5 @@
 import type { Datastore } from "../../datastore/datastore.ts";
+import type { RunEventTail } from "../../datastore/reader/run-event-tail.ts";
 import { RunFollower } from "../../datastore/reader/read-run.ts";
 import type { RunStatus, RunSummary } from "../../datastore/reader/run-summary.ts";
 import { runValues } from "../../datastore/reader/run-values.ts";
@@ -46,9 +47,14 @@ export class FoldedRun {
     return this.#summary.tasks.length;
   }
 
-  /** How many events {@link now} gave the state after. */
+  /** The event that {@link now} gave the state after. */
   get cursor(): string {
-    return String(this.#follower.count);
+    return this.#follower.cursor;
+  }
+
+  /** Reads on from a cursor that this gave; null for one that it does not know. */
+  tailAfter(cursor: string): RunEventTail | null {
+    return this.#follower.tailAfter(cursor);
   }
 
   /** Its tasks as columns, encoded. */

@@ -50,6 +50,10 @@ export function totalsOf(run: RunSummary): TaskTotals {
 /** The events of a short journal, or the last one of a long one. */
 function endOf({ storage }: Datastore, place: JournalPlace): { events: readonly RunEvent[]; isWhole: boolean } {
   const key = journalKey(place);
+  if (journalParts(storage, place).length > 1) {
+    const latest = lastEvent(storage, place);
+    return { events: latest === null ? [] : [latest], isWhole: false };
+  }
   const end = storage.end(key, END_BYTES);
   // It has just begun, or its tasks record what they do themselves.
   if (end === null) return { events: [], isWhole: false };
@@ -60,8 +64,5 @@ function endOf({ storage }: Datastore, place: JournalPlace): { events: readonly 
   if (last < 0 || (!isWhole && first === 0)) return { events: [], isWhole };
   const lines = [...linesIn(bytes.subarray(first, last + 1))];
   const events = lines.map(({ text }) => parseEvent(text, key));
-  if (place.mayContinue !== true || events.at(-1)?.type === "run-finished" || journalParts(storage, place).length === 1)
-    return { events, isWhole };
-  const latest = lastEvent(storage, place);
-  return { events: latest === null ? [] : [latest], isWhole: false };
+  return { events, isWhole };
 }

@@ -4,6 +4,7 @@ import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { RunEventTail } from "../../../runtime/datastore/reader/run-event-tail.ts";
 import { locatorOf, type TakenTransition } from "../../../runtime/datastore/records.ts";
 import type { RunEvent, TaskSource, TaskStarted } from "../../../runtime/datastore/run-event.ts";
+import { TaskEventOrder } from "../../../runtime/datastore/reader/task-event-order.ts";
 import { TaskEvents } from "../../../runtime/datastore/task-events.ts";
 import { JournalCheck } from "../../../runtime/datastore/maintenance/journal-check.ts";
 import { SampleRun, sampleStore, STARTED_AT } from "../sample-store.ts";
@@ -157,7 +158,61 @@ test("such a run is alive as long as it has not ended", async () => {
   expect(readRun(store, PLACE).status).toBe("running");
 });
 
-test("some events are known already: only the others are told", () => {
-  ends(begins({ ...START, at: 1 }), fanOut(0), 2);
-  expect(drawn(new RunEventTail(store.storage, PLACE, 2).next())).toEqual(["task-succeeded 1/0"]);
+/** A reader that goes on from a cursor of another one. */
+function after(tail: RunEventTail, cursor: string): RunEventTail | null {
+  const told = tail.toldAt(cursor);
+  return told === null ? null : new RunEventTail(store.storage, PLACE, told);
+}
+
+test("who goes on from a cursor is told the rest once, in whatever order the tasks are read then", () => {
+  ends(begins({ ...START, at: 1 }), fanOut(3), 2);
+  const tail = new RunEventTail(store.storage, PLACE);
+  begins({ ...child(2), at: 50 });
+  const seen = [...tail.next()];
+  const { cursor } = tail;
+  // By their times these come before what was told.
+  ends(begins({ ...child(0), at: 10 }), toJoin, 20);
+  begins({ ...child(1), at: 30 });
+  const other = after(tail, cursor)!;
+  seen.push(...other.next());
+  expect(faultsOf(seen)).toEqual([]);
+  expect(drawn(seen).sort()).toEqual(drawn(new RunEventTail(store.storage, PLACE).next()).sort());
+  expect(drawn([...tail.next()])).toHaveLength(3);
+  expect(after(tail, "0")).not.toBeNull();
+  expect(after(tail, other.cursor), "of a reading that this one does not know").toBeNull();
+  expect(after(tail, "3"), "of a journal").toBeNull();
+});
+
+test("who goes on from a cursor after the run has ended is told the rest of its journal once", () => {
+  const zero = begins({ ...START, at: 1 });
+  const tail = new RunEventTail(store.storage, PLACE);
+  const seen = [...tail.next()];
+  const { cursor } = tail;
+  const one = begins({ ...START, attempt: 1, at: 5 });
+  ends(zero, fanOut(0), 6);
+  fails(one, 7);
+  const whole: RunEvent[] = [
+    ...new RunEventTail(store.storage, PLACE).next(),
+    { type: "run-finished", time: STARTED_AT + 9, status: "succeeded", reason: null },
+  ];
+  store.record("Sample", "r1").createJournal(whole);
+  const rest = drawn(after(tail, cursor)!.next());
+  expect([...drawn(seen), ...rest]).toEqual(drawn(whole));
+  expect(drawn(tail.next())).toEqual(rest);
+  const journal = new RunEventTail(store.storage, PLACE);
+  expect([...journal.next()]).toHaveLength(whole.length);
+  expect(drawn(after(journal, "2")!.next())).toEqual(drawn(whole).slice(2));
+});
+
+test("a hundred thousand children that are read before their split, as clocks differ, take seconds", { timeout: 120_000 }, () => {
+  const count = 100_000;
+  const order = new TaskEventOrder();
+  const split = start({ ...START, at: 1000 });
+  const done = { ...split, type: "task-succeeded", result: "", next: fanOut(count), time: STARTED_AT + 2000 } as const;
+  for (let index = 0; index < count; index += 1)
+    order.add({ format: 1, start: start({ ...child(index), at: index % 100 }) });
+  order.add({ format: 1, start: split });
+  order.add({ format: 1, start: split, end: done });
+  // A list that is copied for each of them takes many minutes.
+  expect(order.take()).toHaveLength(count + 2);
 });

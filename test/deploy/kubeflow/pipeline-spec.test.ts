@@ -65,6 +65,17 @@ test("a step that two cases of a switch lead to stands in both of them", () => {
   ]);
 });
 
+test("a step that is caught is told that its attempt after the last concludes; Kubeflow cannot say which it starts", () => {
+  const graph = graphOf("this.end", "");
+  const steps = graph.steps.map((node) =>
+    node.name === "start" ? { ...node, settings: { ...node.settings, catchAs: "problem" } } : node,
+  );
+  const { executors } = pipelineSpec(planOf({ ...graph, steps }, ON)).deploymentSpec;
+  const words = (name: string) => executors[`exec-${name}`]!.container.command;
+  expect(words("start")).toContain("MILLRACE_CONCLUDE=beyond");
+  expect(words("end").join(" ")).not.toContain("CONCLUDE=");
+});
+
 describeWith(KUBEFLOW, "Kubeflow's own protobuf", () => {
   test("takes the pipelines of all shapes", () => {
     const folder = temporaryFolder();

@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<GarbageKind, string>> = {
   rests: "rests of removed runs",
   blobs: "blobs",
   cache: "cache entries",
+  notes: "old notes for schedulers",
   temporary: "unfinished files",
 };
 /** So many runs are named; --json names all. */

@@ -1,6 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { RunEvent } from "../../../datastore/run-event.ts";
 import {
+  ANEW_EVENT,
   STALE_EVENT,
   type ErrorAnswer,
   type RunAnswer,
@@ -53,7 +54,7 @@ export class ServerSource implements Source {
     return (await response.json()) as TagsAnswer;
   }
 
-  follow(name: RunAddress, cursor: string, { onEvent, onEnd }: Followed): () => void {
+  follow(name: RunAddress, cursor: string, { onEvent, onEnd, onAnew }: Followed): () => void {
     let after = cursor;
     let stream: EventSource | null = null;
     let again: ReturnType<typeof setTimeout> | null = null;
@@ -71,6 +72,10 @@ export class ServerSource implements Source {
       stream.addEventListener(STALE_EVENT, () => {
         stream?.close();
         onEnd();
+      });
+      stream.addEventListener(ANEW_EVENT, () => {
+        stream?.close();
+        again = setTimeout(onAnew, RETRY_MS);
       });
       // A broken connection is the browser's to mend: it says which event it saw last. A refused one is ours.
       stream.onerror = () => {

@@ -13,6 +13,8 @@ export interface Followed {
   readonly onEvent: (event: RunEvent) => void;
   /** Nothing more will come: nobody works on the run any more. */
   readonly onEnd: () => void;
+  /** The server does not know where that cursor is: what came before has to be read once more. */
+  readonly onAnew: () => void;
 }
 
 /** Where the page reads: a server, or what was exported into its own file. */

@@ -74,6 +74,10 @@ function watch(
     if (answer.status !== "running") return;
     unfollow = source.follow(name, columns.cursor, {
       onEnd: reload,
+      onAnew: () => {
+        reload();
+        start().catch(reload);
+      },
       onEvent: (event) => {
         live.apply(event);
         shows ??= setTimeout(() => {

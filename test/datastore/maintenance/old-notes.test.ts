@@ -1,0 +1,52 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Datastore } from "../../../runtime/datastore/datastore.ts";
+import { Inbox } from "../../../runtime/datastore/inbox.ts";
+import { toldItemsKey } from "../../../runtime/datastore/telling-task.ts";
+import { collectIn } from "./collect-in.ts";
+import { ageFiles, careStore, DAY_MS, storeRun } from "./stored-run.ts";
+
+let store: Datastore;
+let folder: string;
+let remove: () => void;
+beforeEach(() => ({ store, folder, remove } = careStore()));
+afterEach(() => remove());
+
+const TRIGGER = { events: [], runs: [], scheduledAt: null } as const;
+
+function notes(): void {
+  const inbox = new Inbox(store.storage);
+  inbox.finished({ flow: "Sample", run: "a-1" });
+  inbox.published("e1");
+  inbox.changes("nightly", 3);
+  const open = { time: 1, deployment: "nightly", version: 1, flow: "Sample", run: "a-9", trigger: TRIGGER } as const;
+  inbox.open("hand-1", { ...open, parameters: {}, queue: null, isInTurn: false });
+  const of = { deployment: "nightly", fire: "x1", step: "start", at: "" };
+  store.storage.write(toldItemsKey(of), [Buffer.from("[0,1]")]);
+}
+
+function left(): string[] {
+  return fs.readdirSync(path.join(folder, "inbox")).sort();
+}
+
+test("gc removes notes that no scheduler took for a month; of an open fire it keeps all", async () => {
+  storeRun(store, { run: "a-1" });
+  notes();
+  ageFiles(path.join(folder, "inbox"), 29 * DAY_MS);
+  expect((await collectIn(store, { keep: [] })).removed.notes.count).toBe(0);
+  ageFiles(path.join(folder, "inbox"), 31 * DAY_MS);
+  ageFiles(path.join(folder, "told"), 31 * DAY_MS);
+  expect((await collectIn(store, { keep: [], isDryRun: true })).removed.notes.count).toBe(4);
+  expect(left()).toHaveLength(4);
+  expect((await collectIn(store, { keep: [] })).removed.notes.count).toBe(4);
+  expect(left()).toEqual(["fire~nightly~hand-1.json"]);
+  expect([...store.storage.walk("told")]).toEqual([]);
+});
+
+test("the note that a run has ended goes with the run", async () => {
+  storeRun(store, { run: "a-2" });
+  notes();
+  expect((await collectIn(store, { keep: [] })).removed.notes.count).toBe(1);
+  expect(left()).not.toContain("finished~Sample~a-1.json");
+});
