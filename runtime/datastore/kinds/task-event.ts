@@ -85,7 +85,8 @@ export function parseTaskEvent(json: string, key: string): TaskEventRecord {
     throw damagedRecord(key, "it is not the start of an attempt with its own end");
   // Readers go from one record to the next by these names.
   const is = nameFor(record);
-  if (!key.endsWith(`/events/${is}`)) throw damagedRecord(key, `it is the record of another place: ${is.slice(0, 100)}`);
+  if (!key.endsWith(`/events/${is}`))
+    throw damagedRecord(key, `it is the record of another place: ${is.slice(0, 100)}`);
   return record;
 }
 

@@ -17,8 +17,7 @@ export function arrivedResults(events: TaskEvents, { split, join, size }: Arrive
   if (lastKeys === null) return null;
   const results: ResultLocator[] = [];
   for (let index = 0; index < size; index += 1) {
-    if (index % READ_AHEAD === 0)
-      events.ahead(lastKeys.slice(index, index + READ_AHEAD));
+    if (index % READ_AHEAD === 0) events.ahead(lastKeys.slice(index, index + READ_AHEAD));
     const end = events.read(lastKeys[index] ?? "")?.end;
     if (end?.type !== "task-succeeded") return null;
     const { next, result } = end;

@@ -39,7 +39,8 @@ export function beginAttempt(of: BeginAttemptOptions): AttemptTurn {
     const start: TaskStarted = { type: "task-started", time: Date.now(), task: number, step, attempt, source, path };
     if (events.started(start)) {
       // Where a target says when, one that is beyond was started beside others: they may still do it.
-      const isBeyond = concludes === "beyond" && node.settings.catchAs !== undefined && attempt - interruptions > retries;
+      const isBeyond =
+        concludes === "beyond" && node.settings.catchAs !== undefined && attempt - interruptions > retries;
       const caught = concludes === "now" || isBeyond ? (lastError ?? UNHEARD) : null;
       const isLastAttempt = attempt - interruptions >= retries;
       const { inputs, stack, gang } = task;

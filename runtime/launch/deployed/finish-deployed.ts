@@ -88,8 +88,7 @@ function writeMetrics(
   { events, metrics, unlessNone }: Pick<WholeJournal, "metrics"> & { events: Iterable<RunEvent>; unlessNone: boolean },
 ): void {
   const last = new Map<string, LastValue>();
-  for (const event of events)
-    if (event.type === "task-succeeded") addLater(last, metrics.get(event.task) ?? {});
+  for (const event of events) if (event.type === "task-succeeded") addLater(last, metrics.get(event.task) ?? {});
   if (unlessNone && last.size === 0) return;
   record.writeMetrics({ format: RECORD_FORMAT, last: Object.fromEntries(last) });
 }

@@ -204,15 +204,25 @@ test("who goes on from a cursor after the run has ended is told the rest of its 
   expect(drawn(after(journal, "2")!.next())).toEqual(drawn(whole).slice(2));
 });
 
-test("a hundred thousand children that are read before their split, as clocks differ, take seconds", { timeout: 120_000 }, () => {
-  const count = 100_000;
-  const order = new TaskEventOrder();
-  const split = start({ ...START, at: 1000 });
-  const done = { ...split, type: "task-succeeded", result: "", next: fanOut(count), time: STARTED_AT + 2000 } as const;
-  for (let index = 0; index < count; index += 1)
-    order.add({ format: 1, start: start({ ...child(index), at: index % 100 }) });
-  order.add({ format: 1, start: split });
-  order.add({ format: 1, start: split, end: done });
-  // A list that is copied for each of them takes many minutes.
-  expect(order.take()).toHaveLength(count + 2);
-});
+test(
+  "a hundred thousand children that are read before their split, as clocks differ, take seconds",
+  { timeout: 120_000 },
+  () => {
+    const count = 100_000;
+    const order = new TaskEventOrder();
+    const split = start({ ...START, at: 1000 });
+    const done = {
+      ...split,
+      type: "task-succeeded",
+      result: "",
+      next: fanOut(count),
+      time: STARTED_AT + 2000,
+    } as const;
+    for (let index = 0; index < count; index += 1)
+      order.add({ format: 1, start: start({ ...child(index), at: index % 100 }) });
+    order.add({ format: 1, start: split });
+    order.add({ format: 1, start: split, end: done });
+    // A list that is copied for each of them takes many minutes.
+    expect(order.take()).toHaveLength(count + 2);
+  },
+);
