@@ -228,6 +228,7 @@ function layers() {
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/load-cli.ts"]),
     layer(["sdk/client/**/*.ts"], [...below, "render"]),
+    layer(["sdk/client/priced-usage.ts"], [...below, "engines/cost"]),
     layer(["sdk/events/**/*.ts"], below),
     layer(["sdk/models/**/*.ts"], [...below, "catalog", "render"]),
     layer(["sdk/testing/**/*.ts"], ["."]),

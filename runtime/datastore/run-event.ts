@@ -95,6 +95,10 @@ export interface TaskUsage {
   readonly exhausted?: number;
   /** True where its process died and could not tell: this is what others had seen of it, and it may have used more. */
   readonly isPartial?: true;
+  /** True where the peak counts child processes that nobody saw, by the pages that they touched: an estimate. */
+  readonly isEstimated?: true;
+  /** True where it ran on a machine that costs less and can be taken away. Missing where nobody could tell. */
+  readonly isOnSpot?: true;
   /** What is not in the figures. Missing where nothing is. */
   readonly lacks?: readonly UsageGap[];
 }
@@ -115,6 +119,8 @@ export interface GpuUsage {
   readonly maxPercent?: number;
   /** The most memory in use on all of them together, in bytes, whoever used it. */
   readonly peakMemory?: number;
+  /** What the driver calls them, as `NVIDIA A100-SXM4-80GB`; missing where they differ, or it does not tell. */
+  readonly model?: string;
 }
 
 /** A task has committed its result. */

@@ -62,6 +62,8 @@ export interface BilledNeeds {
 }
 
 export interface Bill extends BilledNeeds {
+  /** Of its GPUs, where the step names one; what a driver says of them counts for more. */
+  readonly gpuModel?: string;
   /** Shorter tasks are paid as long ones. */
   readonly leastMs: number;
 }

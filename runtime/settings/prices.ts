@@ -14,8 +14,8 @@ export interface Prices {
   readonly cpuHour: number;
   /** Of a GB of 2^30 bytes. */
   readonly memoryGbHour: number;
-  /** Of a GPU, whatever its model; without `default` nobody said. */
-  readonly gpuHour: { readonly default?: number };
+  /** Of a GPU, by words of its model's name, as in `A100`; `default` is that of any other. */
+  readonly gpuHour: Readonly<Record<string, number>>;
   /** What is paid on Spot, as a share of these prices; null where nobody said. */
   readonly spotFactor: number | null;
 }
@@ -33,10 +33,10 @@ const CHECKS: Readonly<Record<keyof Prices, Finding>> = {
   memoryGbHour: (value) => (value === undefined ? null : amount(value)),
   gpuHour: (value) => {
     if (value === undefined || amount(value) === null) return null;
-    const { default: price, ...models } = isRecord(value) ? value : {};
-    if (Object.keys(models).length > 0)
-      return 'a number of 0 or more, or {"default": 2.5}; prices by model are not known yet, as no step says which model it gets';
-    return amount(price) === null ? null : 'a number of 0 or more, or {"default": 2.5}';
+    const isTable = isRecord(value) && Object.keys(value).length > 0;
+    const isPriced =
+      isTable && Object.entries(value).every(([name, price]) => /[a-z0-9]/i.test(name) && amount(price) === null);
+    return isPriced ? null : 'a number of 0 or more, or one by model, as in {"default": 2.5, "A100": 3.2}';
   },
   spotFactor: (value) =>
     value === undefined || (typeof value === "number" && value > 0 && value <= 1)

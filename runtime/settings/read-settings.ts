@@ -8,7 +8,7 @@ import { gpuUsageSetting } from "./gpu-usage-setting.ts";
 import { type GpuCountSettings, gpuCountSettings } from "./gpu-count-settings.ts";
 import { INCLUDE, PROJECT_FILE, type ProjectSettings, readProjectFile } from "./project-file.ts";
 import { type AliasRules, aliasRulesIn, MODELS } from "./alias-rules.ts";
-import type { Prices } from "./prices.ts";
+import { PRICES, type Prices } from "./prices.ts";
 import { QUEUES, type QueueSettings, queuesIn } from "./queues.ts";
 import { readPrices } from "./read-prices.ts";
 import { type StoreSettings, storeSettings } from "./store-settings.ts";
@@ -81,6 +81,11 @@ export class Settings {
    */
   prices(): Prices {
     return readPrices(this.project());
+  }
+
+  /** Whether anything is said of prices: {@link prices} then reads them. */
+  get hasPrices(): boolean {
+    return this.project()?.content[PRICES] !== undefined;
   }
 
   /** How many runs of each queue go on at once. */

@@ -9,7 +9,7 @@ const FIGURES = ["cpuMs", "systemMs", "ranMs", "peakMemory", "readBytes", "writt
  */
 export function soundUsage(usage: TaskUsage): TaskUsage {
   if (faultOfUsage(usage) === null) return usage;
-  const { gpu, isPartial, lacks } = usage;
+  const { gpu, isPartial, isEstimated, isOnSpot, lacks } = usage;
   const figures = FIGURES.flatMap((name) => {
     const value = whole(usage[name]);
     return value === null ? [] : [[name, value] as const];
@@ -18,11 +18,13 @@ export function soundUsage(usage: TaskUsage): TaskUsage {
     ...(Object.fromEntries(figures) as Pick<TaskUsage, (typeof FIGURES)[number]>),
     ...(gpu === undefined ? {} : soundGpu(gpu)),
     ...(isPartial === undefined ? {} : { isPartial }),
+    ...(isEstimated === undefined ? {} : { isEstimated }),
+    ...(isOnSpot === undefined ? {} : { isOnSpot }),
     ...(lacks === undefined ? {} : { lacks }),
   };
 }
 
-function soundGpu({ count, meanPercent, maxPercent, peakMemory }: GpuUsage): Pick<TaskUsage, "gpu"> {
+function soundGpu({ count, meanPercent, maxPercent, peakMemory, model }: GpuUsage): Pick<TaskUsage, "gpu"> {
   const gpus = whole(count);
   if (gpus === null) return {};
   const [mean, most, memory] = [least(meanPercent), least(maxPercent), whole(peakMemory)];
@@ -32,6 +34,7 @@ function soundGpu({ count, meanPercent, maxPercent, peakMemory }: GpuUsage): Pic
       ...(mean === null ? {} : { meanPercent: mean }),
       ...(most === null ? {} : { maxPercent: most }),
       ...(memory === null ? {} : { peakMemory: memory }),
+      ...(model === undefined ? {} : { model }),
     },
   };
 }

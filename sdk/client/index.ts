@@ -19,6 +19,7 @@ export type { CurrentEvent, CurrentTrigger, ForeachFrame, GpuUse } from "../base
 export type { RunDeployment } from "../../runtime/datastore/records.ts";
 export type { LogLine, LogStream, TaskLogs } from "./task-logs.ts";
 export type { Metric, Metrics, RunMetric, RunMetrics } from "./metrics.ts";
+export type { PricedUsage, CostOfStep } from "./priced-usage.ts";
 export type { Used } from "./used.ts";
 export type { UsageSeries } from "../../runtime/datastore/usage-series.ts";
 export type { AskedNeeds, Spread, StepGpuUsage, StepUsage } from "../../runtime/datastore/reader/step-usage.ts";

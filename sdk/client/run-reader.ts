@@ -108,6 +108,7 @@ export class TaskIndex {
     if (this.#uses !== null) return this.#uses;
     const byTask = new Map<number, AttemptUse[]>();
     for (const use of attemptUses(this.#run)) {
+      if (use.isLost) continue;
       const uses = byTask.get(use.task);
       if (uses === undefined) byTask.set(use.task, [use]);
       else uses.push(use);

@@ -4,7 +4,6 @@ import { triggerOf } from "../../runtime/datastore/trigger-of.ts";
 import type { RunDeployment } from "../../runtime/datastore/records.ts";
 import type { CurrentTrigger } from "../base/host.ts";
 import { followRun } from "../../runtime/datastore/reader/follow-run.ts";
-import { type StepUsage, stepUsages } from "../../runtime/datastore/reader/step-usage.ts";
 import type { RunStatus } from "../../runtime/datastore/reader/run-summary.ts";
 import { changeTags, replaceTags } from "../../runtime/datastore/change-tags.ts";
 import type { MethodName } from "../inputs.ts";
@@ -16,6 +15,7 @@ import { metricsOfRun, type RunMetrics } from "./metrics.ts";
 import { Listing } from "./listing.ts";
 import { DISPLAY, type MimeBundle, refuseNew } from "./mime-bundle.ts";
 import { RunCode } from "./run-code.ts";
+import type { PricedUsage } from "./priced-usage.ts";
 import { reachedEnd, runData, runValues, type RunValues } from "./run-data.ts";
 import { RunReader } from "./run-reader.ts";
 import { Step } from "./step.ts";
@@ -201,12 +201,17 @@ export class Run<Flow = unknown> {
    * @example
    * ```ts
    * const run = await Run.get("RecSysFlow/latest");
-   * for (const { step, asked, memoryMb } of await run.usage()) console.log(step, asked.memoryMb, memoryMb?.max);
+   * for (const { step, asked, memoryMb, cost } of await run.usage())
+   *   console.log(step, asked.memoryMb, memoryMb?.max, cost?.amount, cost?.currency);
    * ```
+   *
+   * What a step cost is told where `millrace.config.json` says what an hour costs.
+   *
+   * @throws MillraceError `MILLRACE_SETTINGS` for prices that are wrong
    */
-  async usage(): Promise<readonly StepUsage[]> {
-    await Promise.resolve();
-    return stepUsages([this.#reader.summary()]);
+  async usage(): Promise<readonly PricedUsage[]> {
+    const { pricedUsage } = await import("./priced-usage.ts");
+    return pricedUsage(this.#reader);
   }
 
   /**

@@ -52,9 +52,13 @@ test.each([
   [{ ...WHOLE, memoryGbHour: "0.1" }, 'prices.memoryGbHour: "0.1"; wanted: a number of 0 or more'],
   [
     { ...WHOLE, gpuHour: { default: -1 } },
-    'prices.gpuHour: {"default":-1}; wanted: a number of 0 or more, or {"default"',
+    'prices.gpuHour: {"default":-1}; wanted: a number of 0 or more, or one by model',
   ],
-  [{ ...WHOLE, gpuHour: { default: 1, A10G: 1 } }, "prices by model are not known yet"],
+  [
+    { ...WHOLE, gpuHour: { A10G: "1" } },
+    'prices.gpuHour: {"A10G":"1"}; wanted: a number of 0 or more, or one by model',
+  ],
+  [{ ...WHOLE, gpuHour: {} }, "prices.gpuHour: {}; wanted: a number of 0 or more, or one by model"],
   [{ ...WHOLE, spotFactor: 35 }, "prices.spotFactor: 35; wanted: a number above 0, at most 1"],
   [{ ...WHOLE, asOf: "2026-13-01" }, 'prices.asOf: "2026-13-01"; wanted: a day'],
   [{ ...WHOLE, asOf: "01.11.2026" }, 'prices.asOf: "01.11.2026"; wanted: a day'],

@@ -13,19 +13,36 @@ const DAY_MS = 86_400_000;
 /** Older prices had better be looked at. */
 const OLD_DAYS = 90;
 
-/** How old the prices are, and what Spot would change. */
-export function priceNotes(
-  prices: Prices,
-  { total, output: { colors }, now = Date.now() }: { total: number; output: Output; now?: number },
-): string[] {
+export interface PriceNotesOptions {
+  readonly total: number;
+  /** Of that, and for how many attempts, what is known to have been paid on Spot. @defaultValue nothing */
+  readonly paid?: { readonly spot: number; readonly spotAttempts: number };
+  readonly output: Output;
+  readonly now?: number;
+}
+
+/** How old the prices are, and what Spot changed or would change. */
+export function priceNotes(prices: Prices, options: PriceNotesOptions): string[] {
+  const { total, paid = { spot: 0, spotAttempts: 0 }, output, now = Date.now() } = options;
+  const { colors } = output;
   const { asOf, currency, memoryGbHour, spotFactor } = prices;
   return [
-    ...(spotFactor === null
-      ? []
-      : [`on Spot it would be ${currency} ${amountText(total * spotFactor)} (spotFactor ${spotFactor})`]),
+    ...spotNotes(),
     ...(memoryGbHour === 0 ? ["memory costs nothing here: the prices do not say what it does (memoryGbHour)"] : []),
     ageText(asOf, { colors, days: asOf === null ? 0 : ageDays(asOf, now) }),
   ];
+
+  function spotNotes(): string[] {
+    const { spot, spotAttempts } = paid;
+    const attempts = spotAttempts === 1 ? "1 attempt" : `${spotAttempts} attempts`;
+    if (spotFactor === null)
+      return spotAttempts === 0
+        ? []
+        : [`${attempts} ran on Spot and count in full: the prices do not say what that costs (spotFactor)`];
+    const all = `${currency} ${amountText(spot + (total - spot) * spotFactor)} (spotFactor ${spotFactor})`;
+    if (spotAttempts === 0) return [`on Spot it would be ${all}`];
+    return [`${currency} ${amountText(spot)} of it is for ${attempts} on Spot; all on Spot would be ${all}`];
+  }
 }
 
 /** Whole days since then; none before that day is over. */

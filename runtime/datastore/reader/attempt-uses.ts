@@ -8,6 +8,8 @@ export interface AttemptUse {
   readonly task: number;
   readonly attempt: number;
   readonly isFailed: boolean;
+  /** True where nothing tells of its end: its run died. It counts until the run was last seen. */
+  readonly isLost: boolean;
   readonly wallMs: number;
   /** From when it could have started until it did; null for a further attempt, which waits on purpose. */
   readonly waitingMs: number | null;
@@ -15,18 +17,19 @@ export interface AttemptUse {
   readonly usage: TaskUsage | null;
 }
 
-/** The attempts that a run made itself and that are over, in the order of their tasks. */
-export function attemptUses({ tasks, startedAt: runStartedAt }: RunSummary): AttemptUse[] {
+/** The attempts that a run made itself and that are over, in the order of their tasks; those that are lost come too. */
+export function attemptUses({ tasks, startedAt: runStartedAt, lastSeenAt }: RunSummary): AttemptUse[] {
   const lineage = new Lineage(tasks);
   const ends = new Map(tasks.map(({ task, finishedAt }) => [task, finishedAt]));
   return tasks.flatMap(({ step, task, attempts }) => {
     let readyAt = runStartedAt;
     for (const parent of lineage.parents(task)) readyAt = Math.max(readyAt, ends.get(parent) ?? 0);
     return attempts.flatMap(({ attempt, status, startedAt, finishedAt, usage }): AttemptUse[] => {
-      if (finishedAt === null) return [];
-      const wallMs = Math.max(finishedAt - startedAt, 0);
+      const isLost = finishedAt === null && status === "stale";
+      if (finishedAt === null && !isLost) return [];
+      const wallMs = Math.max((finishedAt ?? lastSeenAt) - startedAt, 0);
       const waitingMs = attempt === 0 ? Math.max(startedAt - readyAt, 0) : null;
-      return [{ step, task, attempt, isFailed: status === "failed", wallMs, waitingMs, usage }];
+      return [{ step, task, attempt, isFailed: status === "failed", isLost, wallMs, waitingMs, usage }];
     });
   });
 }

@@ -14,6 +14,8 @@ export interface ResourceAdvice {
 /** More than the most that was seen: another input may take more. */
 const MARGIN = 1.2;
 const MEMORY_STEP_MB = 100;
+/** What Millrace and Node take of a container beside the task's own processes, which alone are measured outside of one. */
+const CONTAINER_MB = 100;
 /** So much too much is not worth a change. */
 const ENOUGH = 1.5;
 /** A step that asks for nothing is told what to ask for only if it takes this much. */
@@ -34,16 +36,23 @@ export function resourceAdvice(usage: StepUsage): ResourceAdvice | null {
   return { step, cpu, memory, decorator: `@resources({ ${options.join(", ")} })`, evidence: evidenceOf(usage) };
 }
 
-function memoryAdvice({ memoryMb, exhaustedMb, asked, silent, lacking }: StepUsage): number | null {
+function memoryAdvice(usage: StepUsage): number | null {
+  const { memoryMb, exhaustedMb, bareMemoryMb, asked, silent, lacking } = usage;
   if (memoryMb === null && exhaustedMb === null) return null;
   // What was given and was not enough is the least that it takes.
   const most = Math.max(memoryMb?.max ?? 0, exhaustedMb ?? 0);
-  const wanted = Math.ceil((most * MARGIN) / MEMORY_STEP_MB) * MEMORY_STEP_MB;
+  const least = Math.max(most * MARGIN, (bareMemoryMb ?? 0) * MARGIN + containerMb(usage));
+  const wanted = Math.ceil(least / MEMORY_STEP_MB) * MEMORY_STEP_MB;
   if (asked.memoryMb === null) return exhaustedMb !== null || most >= WORTH_MB ? wanted : null;
   if (wanted > asked.memoryMb) return wanted;
   // A process that was killed, or that nobody could see, may have been the one that took the most.
   const isWhole = silent === 0 && lacking.children === 0 && lacking.system === 0;
   return isWhole && asked.memoryMb > wanted * ENOUGH ? wanted : null;
+}
+
+/** Where no attempt was measured outside of a container, what it holds beside them is in the figures. */
+function containerMb({ engine, bareMemoryMb }: StepUsage): number {
+  return engine === null || bareMemoryMb === null ? 0 : CONTAINER_MB;
 }
 
 /** Whole processors: too few make a step slower, and break nothing. */
@@ -58,7 +67,9 @@ function optionOf(name: string, value: number | null): string[] {
   return value === null ? [] : [`${name}: ${value}`];
 }
 
-function evidenceOf({ cores, memoryMb, exhaustedMb, tasks, runs, silent, lacking, asked }: StepUsage): string {
+function evidenceOf(usage: StepUsage): string {
+  const { cores, memoryMb, exhaustedMb, tasks, runs, silent, estimated, lacking, asked, engine } = usage;
+  const container = containerMb(usage);
   const most = [
     ...(cores === null ? [] : [`${cores.max.toFixed(1)} cores`]),
     ...(memoryMb === null ? [] : [`${Math.ceil(memoryMb.max)} MB`]),
@@ -70,6 +81,8 @@ function evidenceOf({ cores, memoryMb, exhaustedMb, tasks, runs, silent, lacking
   const parts = [
     `at most ${most.join(" and ")} in ${counted(tasks, "task")} of ${counted(runs, "run")}`,
     ...(exhaustedMb === null ? [] : [`${Math.ceil(exhaustedMb)} MB were not enough`]),
+    ...(container === 0 ? [] : [`${container} MB more for what else a job of ${engine} holds`]),
+    ...(estimated === 0 ? [] : [`memory of ${counted(estimated, "attempt")} is an estimate`]),
     ...(silent === 0 ? [] : [`${counted(silent, "attempt")} died and could not tell`]),
     ...(lacking.children === 0 ? [] : [`${counted(lacking.children, "attempt")} had child processes that nobody saw`]),
     ...(lacking.system === 0 ? [] : ["child processes do not count: the system does not tell"]),

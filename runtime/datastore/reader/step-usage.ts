@@ -43,8 +43,14 @@ export interface StepUsage {
   readonly silent: number;
   /** How many attempts lack something in their figures, by what. */
   readonly lacking: Readonly<Record<UsageGap, number>>;
+  /** Attempts whose memory is an estimate: it counts processes that nobody saw by the pages that they touched. */
+  readonly estimated: number;
+  /** Attempts that are known to have run on Spot. */
+  readonly spotAttempts: number;
   /** As the latest of the runs has it. */
   readonly asked: AskedNeeds;
+  /** The engine that the latest of the runs names for the step; null where it names none. */
+  readonly engine: string | null;
   /** From the start of an attempt to its end; `sum` of all. */
   readonly wallMs: Spread & {
     /** Of all attempts. */
@@ -58,6 +64,8 @@ export interface StepUsage {
   readonly cpuMs: number | null;
   /** In MB of 2^20 bytes, as decorators name it; null where none could tell. */
   readonly memoryMb: Spread | null;
+  /** The most of those attempts that ran outside of any container; null where none could tell. */
+  readonly bareMemoryMb: number | null;
   /** The most that an attempt was given and that was not enough; null where none ran out of memory. */
   readonly exhaustedMb: number | null;
   /** What GPUs did; null where nobody looked at one. */
@@ -83,6 +91,8 @@ export interface StepGpuUsage {
   readonly percent: Spread | null;
   /** The most memory in use on those of an attempt, in MB of 2^20 bytes. */
   readonly memoryMb: Spread | null;
+  /** What the driver calls that of the latest attempt that could tell; null where none could. */
+  readonly model: string | null;
 }
 
 /** In less time the start of a step counts for more than its work. */
@@ -102,6 +112,7 @@ export function stepUsages(runs: readonly RunSummary[], { byMachine = false } = 
   for (const run of runs) {
     const machine = byMachine ? run.document.host : null;
     for (const use of attemptUses(run)) {
+      if (use.isLost) continue;
       const key = JSON.stringify([use.step, machine]);
       const group = groups.get(key) ?? { step: use.step, machine, uses: [], runs: new Set(), tasks: new Set() };
       groups.set(key, group);
@@ -126,7 +137,7 @@ interface Group {
 function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunSummary[]): StepUsage {
   // What waited for a machine used nothing meanwhile.
   const told = uses.flatMap(({ usage, wallMs, attempt }) =>
-    usage === null ? [] : [{ ...usage, ranMs: usage.ranMs ?? wallMs, attempt }],
+    usage === null ? [] : [{ ...usage, ranMs: usage.ranMs ?? wallMs, isBare: usage.ranMs === undefined, attempt }],
   );
   const long = told.filter(({ ranMs }) => ranMs >= LEAST_WALL_MS);
   const asking = askingBy(all, step);
@@ -140,12 +151,17 @@ function usageOf({ step, machine, uses, runs, tasks }: Group, all: readonly RunS
   return {
     ...{ step, machine, runs: runs.size, tasks: tasks.size, attempts: uses.length, asked },
     silent: uses.filter(({ usage }) => isSilent(usage)).length,
+    estimated: told.filter(({ isEstimated }) => isEstimated === true).length,
+    spotAttempts: told.filter(({ isOnSpot }) => isOnSpot === true).length,
+    engine: engineNamed(all, step),
     lacking: { children: lacking("children"), system: lacking("system") },
     wallMs: { ...spreadOf(uses.map(({ wallMs }) => wallMs)), sum: sum(uses.map(({ wallMs }) => wallMs)) },
     waitingMs: spreadOrNull(uses.flatMap(({ waitingMs }) => waitingMs ?? [])),
     cores: spreadOrNull(long.flatMap(({ cpuMs, ranMs }) => (cpuMs === undefined ? [] : cpuMs / ranMs))),
     cpuMs: counted(told.map(({ cpuMs }) => cpuMs)),
     memoryMb: spreadOrNull(told.flatMap(({ peakMemory }) => inMb(peakMemory) ?? [])),
+    bareMemoryMb:
+      spreadOrNull(told.flatMap(({ peakMemory, isBare }) => (isBare ? (inMb(peakMemory) ?? []) : [])))?.max ?? null,
     exhaustedMb: spreadOrNull(told.flatMap(({ exhausted }) => inMb(exhausted) ?? []))?.max ?? null,
     gpu: gpuUsage(told),
     readBytes: counted(told.map(({ readBytes }) => readBytes)),
@@ -185,6 +201,7 @@ function gpuUsage(told: readonly TaskUsage[]): StepGpuUsage | null {
   return {
     percent: spreadOrNull(seen.flatMap(({ meanPercent }) => meanPercent ?? [])),
     memoryMb: spreadOrNull(seen.flatMap(({ peakMemory }) => inMb(peakMemory) ?? [])),
+    model: seen.find(({ model }) => model !== undefined)?.model ?? null,
   };
 }
 
@@ -207,6 +224,11 @@ function askingBy(runs: readonly RunSummary[], step: string): ResourceSettings |
     .flatMap(({ document }) => document.graph.steps)
     .find(({ name, settings }) => name === step && settings.resources !== undefined);
   return node?.settings.resources ?? null;
+}
+
+function engineNamed(runs: readonly RunSummary[], step: string): string | null {
+  const nodes = runs.flatMap(({ document }) => document.graph.steps);
+  return nodes.find(({ name }) => name === step)?.settings.engine?.name ?? null;
 }
 
 function askedIn(resources: ResourceSettings | null, attempt: number): AskedNeeds {

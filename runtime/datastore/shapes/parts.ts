@@ -71,10 +71,13 @@ export const taskUsage = fields({
       meanPercent: optional(amount),
       maxPercent: optional(amount),
       peakMemory: optional(count),
+      model: optional(text),
     }),
   ),
   exhausted: optional(count),
   isPartial: optional(flag),
+  isEstimated: optional(flag),
+  isOnSpot: optional(flag),
   // Later versions may know of more.
   lacks: optional(list(text)),
 });

@@ -52,6 +52,11 @@ export class BatchApi implements JobApi {
     return checkSteps(steps, { settings: this.#settings, queues: this.#queues, warning });
   }
 
+  async isOnSpot(needs: StepJob): Promise<boolean> {
+    const { queue } = stepOptions(needs, this.#settings);
+    return queue !== null && (await this.#queues.find(queue))?.isSpot === true;
+  }
+
   async prepare(group: JobGroup): Promise<void> {
     await this.#placeOf(group);
   }

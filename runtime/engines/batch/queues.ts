@@ -11,6 +11,8 @@ export interface KnownQueue {
   readonly statusReason: string;
   /** Null where the queue leads to Kubernetes. */
   readonly platform: Platform | null;
+  /** Whether all machines that it leads to are Spot ones. */
+  readonly isSpot: boolean;
 }
 
 /** Asks for each queue once. */
@@ -54,17 +56,20 @@ export class Queues {
     const found = jobQueues.find(({ jobQueueName, jobQueueArn }) => jobQueueName === queue || jobQueueArn === queue);
     if (found === undefined) return null;
     const { jobQueueName = queue, state = "ENABLED", status = "VALID", statusReason = "" } = found;
-    return { name: jobQueueName, state, status, statusReason, platform: await this.#platformOf(found) };
+    return { name: jobQueueName, state, status, statusReason, ...(await this.#machinesOf(found)) };
   }
 
-  /** All environments of a queue are of one kind, so the first tells. */
-  async #platformOf({ computeEnvironmentOrder = [] }: JobQueueDetail): Promise<Platform | null> {
-    const first = [...computeEnvironmentOrder].sort((one, other) => (one.order ?? 0) - (other.order ?? 0))[0];
-    const name = first?.computeEnvironment;
-    if (name === undefined) return "EC2";
-    const { computeEnvironments = [] } = await this.#caller.call((aws) => aws.describeComputeEnvironments([name]));
-    const [environment] = computeEnvironments;
-    if (environment?.eksConfiguration !== undefined) return null;
-    return environment?.computeResources?.type?.startsWith("FARGATE") === true ? "FARGATE" : "EC2";
+  /** All environments of a queue are of one platform, so any tells that; Spot and others may be mixed. */
+  async #machinesOf({
+    computeEnvironmentOrder = [],
+  }: JobQueueDetail): Promise<Pick<KnownQueue, "platform" | "isSpot">> {
+    const names = computeEnvironmentOrder.flatMap(({ computeEnvironment }) => computeEnvironment ?? []);
+    if (names.length === 0) return { platform: "EC2", isSpot: false };
+    const { computeEnvironments = [] } = await this.#caller.call((aws) => aws.describeComputeEnvironments(names));
+    const types = computeEnvironments.map(({ computeResources }) => computeResources?.type ?? "");
+    const isSpot = types.length > 0 && types.every((type) => type === "SPOT" || type === "FARGATE_SPOT");
+    if (computeEnvironments.some(({ eksConfiguration }) => eksConfiguration !== undefined))
+      return { platform: null, isSpot };
+    return { platform: types.some((type) => type.startsWith("FARGATE")) ? "FARGATE" : "EC2", isSpot };
   }
 }

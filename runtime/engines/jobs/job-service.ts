@@ -16,6 +16,8 @@ export interface JobService {
    * @throws MillraceError
    */
   check(steps: readonly StepJob[]): Promise<void>;
+  /** Whether such jobs get machines that cost less and can be taken away; absent where the service does not tell. */
+  isOnSpot?(needs: StepJob): Promise<boolean>;
   /** Starts all jobs of a group; what follows is told to the listener, also that they could not be started. */
   submit(group: JobGroup): void;
   /** Ends a job: SIGTERM, a grace, SIGKILL. Its end is told like any other. */

@@ -46,6 +46,8 @@ export class RemoteBackend implements ComputeBackend {
   readonly #recovery: Recovery;
   readonly #judge: JobJudge;
   readonly #reuser: JobReuser;
+  /** Steps whose jobs get Spot machines. */
+  readonly #onSpot = new Set<string>();
   #opened: RemoteRun | null = null;
   /** Ends that the service told of and that are being looked into. */
   readonly #concluding = new Set<Promise<void>>();
@@ -79,8 +81,12 @@ export class RemoteBackend implements ComputeBackend {
   }
 
   /** @throws MillraceError for what the service can never run */
-  check(steps: readonly string[]): Promise<void> {
-    return this.#service.check(steps.flatMap((step) => this.#options.needsOf(step)));
+  async check(steps: readonly string[]): Promise<void> {
+    const needs = steps.flatMap((step) => this.#options.needsOf(step));
+    await this.#service.check(needs);
+    // Where that cannot be told, nothing is said of it.
+    for (const one of needs)
+      if ((await this.#service.isOnSpot?.(one).catch(() => false)) === true) this.#onSpot.add(one.step);
   }
 
   /** Jobs that take further tasks hold the next ones. */
@@ -309,6 +315,6 @@ export class RemoteBackend implements ComputeBackend {
   #ended(job: HandedAttempt, outcome: TaskOutcome): void {
     this.#jobs.delete(job.spec.task);
     this.#reuser.forget(job.spec.task);
-    job.ended(outcome);
+    job.ended(this.#onSpot.has(job.spec.step) ? { ...outcome, usage: { ...outcome.usage, isOnSpot: true } } : outcome);
   }
 }

@@ -1,5 +1,6 @@
 import type { Engine, ServiceOptions, StorePlace } from "../engine.ts";
 import { hasCluster, openSlurmJobs } from "./open-slurm-jobs.ts";
+import { billedOnSlurm } from "./billed-on-slurm.ts";
 import { SLURM_SETTINGS } from "./slurm-settings.ts";
 
 /** Jobs and arrays of jobs on a Slurm cluster. */
@@ -18,6 +19,7 @@ export const slurmEngine: Engine = {
   },
   reach,
   computesHere: () => false,
+  billed: billedOnSlurm,
   endingOf: ({ run, programName }) => `${programName} jobs kill --engine slurm --run ${run}`,
   service,
   scheduler: {

@@ -59,7 +59,8 @@ export class AttemptMeter {
         ? Math.round(contained.memoryMb * MIB)
         : null;
     const { memory: linux } = this.#sampler;
-    const usage = measuredUsage({ told, childPages, seen, container, exhausted, ranMs, linux });
+    const ownMemory = container === null ? 0 : process.resourceUsage().maxRSS * 1024;
+    const usage = measuredUsage({ told, childPages, seen, container, ownMemory, exhausted, ranMs, linux });
     return { outcome: usage === undefined ? rest : { ...rest, usage }, series: seen?.series ?? null };
   }
 

@@ -30,10 +30,11 @@ interface GpuState {
   /** Null where the driver does not tell. */
   readonly percent: number | null;
   readonly memory: number | null;
+  readonly model: string | null;
 }
 
 const PROGRAM = "nvidia-smi";
-const FIELDS = "index,uuid,utilization.gpu,memory.used";
+const FIELDS = "index,uuid,utilization.gpu,memory.used,name";
 const EVERY_S = 2;
 
 /**
@@ -141,7 +142,13 @@ class OpenReading implements GpuReading {
         ? {}
         : { meanPercent: Math.round((10 * this.#percents) / this.#looks) / 10, maxPercent: this.#maxPercent }),
       ...(this.#peak === null ? {} : { peakMemory: this.#peak }),
+      ...this.#model(),
     };
+  }
+
+  #model(): Pick<GpuUsage, "model"> {
+    const [model, ...others] = new Set([...this.#latest.values()].map((one) => one.model));
+    return model == null || others.length > 0 ? {} : { model };
   }
 
   #memory(): number | null {
@@ -150,13 +157,20 @@ class OpenReading implements GpuReading {
   }
 }
 
-/** `0, GPU-5e…, 87, 10240`; what the driver does not tell is `[N/A]`. */
+/** `0, GPU-5e…, 87, 10240, NVIDIA A100-SXM4-80GB`; what the driver does not tell is `[N/A]`. */
 function stateIn(line: string): GpuState | null {
-  const [index, uuid, percent, memory, ...more] = line.split(",").map((field) => field.trim());
-  if (index === undefined || uuid === undefined || memory === undefined || more.length > 0) return null;
+  const [index, uuid, percent, memory, model, ...more] = line.split(",").map((field) => field.trim());
+  if (index === undefined || uuid === undefined || model === undefined || more.length > 0) return null;
   if (!/^\d{1,4}$/.test(index) || !uuid.startsWith("GPU-")) return null;
   const mib = numberIn(memory);
-  return { index, uuid, percent: numberIn(percent), memory: mib === null ? null : mib * 2 ** 20 };
+  return { index, uuid, percent: numberIn(percent), memory: mib === null ? null : mib * 2 ** 20, model: nameIn(model) };
+}
+
+/** Longer than any, it is none. */
+const MAX_NAME_CHARS = 100;
+
+function nameIn(text: string): string | null {
+  return text === "" || text.startsWith("[") || text.length > MAX_NAME_CHARS ? null : text;
 }
 
 function numberIn(text: string | undefined): number | null {

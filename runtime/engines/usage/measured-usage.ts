@@ -16,6 +16,8 @@ export interface MeasuredOptions {
   readonly linux: LinuxMemory | null;
   /** Null where it was not alone in a container. */
   readonly container: ContainerUse | null;
+  /** The most that the process which measures has had, in bytes. */
+  readonly ownMemory: number;
   /** How long it ran, where others count from when it was handed over. */
   readonly ranMs: number | null;
   /** Memory that was not enough. */
@@ -28,7 +30,7 @@ const WORTH_SHARE = 0.05;
 /** What an attempt used, of all that is known of it; undefined for nothing. */
 export function measuredUsage(of: MeasuredOptions): TaskUsage | undefined {
   const { told, seen, container, exhausted, ranMs } = of;
-  const { peak, lacks } = peakOf(of);
+  const { peak, lacks, isEstimated } = peakOf(of);
   const cpuMs = container?.cpuMs ?? largestOf(told?.cpuMs, seen?.memory?.cpuMs);
   const systemMs = container?.cpuMs == null ? largestOf(told?.systemMs, seen?.memory?.systemMs) : container.systemMs;
   const gpu = seen?.gpu ?? null;
@@ -42,6 +44,7 @@ export function measuredUsage(of: MeasuredOptions): TaskUsage | undefined {
     ...(told?.writtenBytes === undefined ? {} : { writtenBytes: told.writtenBytes }),
     ...(gpu === null ? {} : { gpu }),
     ...(exhausted === null ? {} : { exhausted }),
+    ...(isEstimated ? { isEstimated } : {}),
     ...(gaps.length === 0 ? {} : { lacks: gaps }),
   };
   if (Object.keys(usage).length === 0) return undefined;
@@ -52,20 +55,26 @@ export function measuredUsage(of: MeasuredOptions): TaskUsage | undefined {
 interface Peak {
   readonly peak: number | undefined;
   readonly lacks: boolean;
+  /** Whether it rests on pages that processes touched which nobody saw. */
+  readonly isEstimated: boolean;
 }
 
 /** A container's kernel knows between what it was; what was seen of its processes says where. */
 function peakOf(of: MeasuredOptions): Peak {
-  const { peak, lacks } = peakOfProcesses(of);
+  const { peak, lacks, isEstimated } = peakOfProcesses(of);
   const within = of.container?.memory ?? null;
-  if (within === null) return { peak, lacks };
-  return { peak: Math.min(Math.max(peak ?? 0, within.least), within.most), lacks: false };
+  if (within === null) {
+    // The kernel does not tell of the whole container: this process is in it as well.
+    const own = of.container === null ? 0 : of.ownMemory;
+    return { peak: peak === undefined ? undefined : peak + own, lacks, isEstimated };
+  }
+  return { peak: Math.min(Math.max(peak ?? 0, within.least), within.most), lacks: false, isEstimated: false };
 }
 
 function peakOfProcesses({ told, childPages, seen, linux }: MeasuredOptions): Peak {
   const own = told?.peakMemory;
   const memory = seen?.memory ?? null;
-  if (linux === null || (own === undefined && memory === null)) return { peak: own, lacks: false };
+  if (linux === null || (own === undefined && memory === null)) return { peak: own, lacks: false, isEstimated: false };
   const bytes = (pages: number) => pages * linux.pageSize;
   const least = Math.max(own ?? 0, memory?.peak ?? 0);
   // What no look saw counts with the pages that it touched, unless others like it were seen: then that says more.
@@ -75,7 +84,8 @@ function peakOfProcesses({ told, childPages, seen, linux }: MeasuredOptions): Pe
   const most = Math.max(least, unseen.beside + bytes(unseen.faults), (own ?? 0) + bytes(rest));
   const peak = hasSeen ? least : most;
   const isHidden = linux.isHuge && bytes(unseen.faults + rest) > peak * WORTH_SHARE;
-  return { peak, lacks: memory?.isWhole === false || isHidden || most > peak * (1 + WORTH_SHARE) };
+  const isEstimated = peak > least * (1 + WORTH_SHARE);
+  return { peak, lacks: memory?.isWhole === false || isHidden || most > peak * (1 + WORTH_SHARE), isEstimated };
 }
 
 function largestOf(...values: readonly (number | undefined)[]): number | undefined {

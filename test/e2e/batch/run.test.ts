@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { makeQueue } from "../../rigs/aws/queue.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { millrace, readArtifacts, temporaryFolder, withRun } from "../../rigs/harness.ts";
@@ -28,6 +29,33 @@ describeWith(BATCH, "run --with batch", () => {
     expect((await machine.jobs()).map(({ status }) => status).sort()).toEqual(["FAILED", "SUCCEEDED", "SUCCEEDED"]);
     const logs = await millrace(["logs", STUMBLE, "latest/start"], machine);
     expect(logs.stdout).toContain("attempt 1");
+  });
+
+  test.each([
+    { on: "FARGATE_SPOT", isOnSpot: true },
+    { on: "MIXED", isOnSpot: undefined },
+  ] as const)("whether an attempt was on Spot is recorded where its queue tells: $on", async ({ on, isOnSpot }) => {
+    const machine = await account().machine();
+    const queue = await makeQueue(account().url, { on });
+    const args = [
+      "run",
+      STUMBLE,
+      "--with",
+      `batch:queue=${queue}`,
+      "--with",
+      "retry:times=1,delay=0s",
+      "--how",
+      "throw",
+    ];
+    const run = withRun(await millrace(args, machine));
+    expect(run.code, run.stderr).toBe(0);
+    const ends = [...run.store.record(run.flow, run.run).events()].filter(
+      ({ type }) => type === "task-failed" || type === "task-succeeded",
+    );
+    expect(ends.map(({ usage }) => usage?.isOnSpot)).toEqual([isOnSpot, isOnSpot, isOnSpot]);
+    const asked = (await account().proxy.requests()).filter(({ op }) => op === "batch").map(({ key }) => key);
+    expect(asked.filter((key) => key === "describejobqueues")).toHaveLength(1);
+    expect(asked.filter((key) => key === "describecomputeenvironments")).toHaveLength(1);
   });
 
   test("Ctrl-C ends the run's jobs, and the run with 130", async () => {

@@ -1,7 +1,13 @@
+import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
+import { Run } from "../../../sdk/client/index.ts";
+import { openDatastore } from "../../../runtime/datastore/datastore.ts";
+import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { type Finished, folderOfFile, millrace } from "../../rigs/harness.ts";
+import { startMillrace } from "../../rigs/started-command.ts";
 import { ESM, LEGACY, makeProject } from "../../rigs/project.ts";
 
 const FLOW = `import { FlowSpec, main, resources, retry, step, current, type Inputs } from "millrace";
@@ -23,6 +29,25 @@ const OTHER = `import { FlowSpec, main, step } from "millrace";
 class OtherFlow extends FlowSpec { @step start() { this.next(this.end); } @step end() {} }
 main(OtherFlow);
 `;
+const FAILS = `import { FlowSpec, main, parameter, resources, step, type Inputs } from "millrace";
+
+class FailsFlow extends FlowSpec {
+  @parameter() how = "";
+  shards = [1, 2, 3];
+  @step start() { this.next(this.fit, { foreach: "shards" }); }
+  @resources({ cpu: 2 })
+  @step async fit(shard: number) {
+    if (shard === 2 && this.how === "throw") throw new Error("no data");
+    if (shard === 2 && this.how === "wait") { console.log("waits"); await new Promise((done) => setTimeout(done, 60_000)); }
+    this.next(this.join);
+  }
+  @step join(inputs: Inputs<FailsFlow>) { this.next(this.end); }
+  @step end() {}
+}
+main(FailsFlow);
+`;
+const CLIENT = `import { Run } from "millrace/client";
+console.log(JSON.stringify(await (await Run.get("PaidFlow/latest")).usage()));`;
 const PRICES = { currency: "USD", asOf: "2026-01-15", cpuHour: 3600, memoryGbHour: 360, spotFactor: 0.25 };
 
 interface Attempt {
@@ -38,6 +63,7 @@ interface Answer {
     readonly cost: number;
     readonly unused: number;
     readonly failed: number;
+    readonly lost: number;
   }[];
   readonly total: { readonly cost: number; readonly onSpot: number | null };
 }
@@ -48,6 +74,7 @@ beforeAll(async () => {
   cwd = makeProject({
     "flow.ts": FLOW,
     "other.ts": OTHER,
+    "fails.ts": FAILS,
     "package.json": ESM,
     "tsconfig.json": LEGACY,
     "millrace.config.json": JSON.stringify({ prices: PRICES }),
@@ -116,6 +143,75 @@ describe("usage --cost", () => {
     expect(stdout).toMatch(/^OtherFlow +1 +2 +2 /m);
     expect(stdout).toMatch(/^PaidFlow +2 +12 +14 /m);
     expect(stdout).toMatch(/^total +3 +14 +16 /m);
+  });
+});
+
+describe("what a run cost", () => {
+  test("is what the client tells with usage(), and null where no prices are set", async () => {
+    const { steps } = await answerTo(["usage", "PaidFlow/latest", "--cost"]);
+    const args = ["--input-type=module", "-e", CLIENT];
+    const told = async (place: string) => {
+      const env = { ...process.env, MILLRACE_DATASTORE: datastore };
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: place, env });
+      return JSON.parse(stdout) as {
+        step: string;
+        cost: { currency: string; amount: number; failed: number } | null;
+      }[];
+    };
+    const here = await told(cwd);
+    expect(here.map(({ step, cost }) => [step, cost?.currency, cost?.amount, cost?.failed])).toEqual(
+      steps.map(({ step, cost, failed }) => [step, "USD", cost, failed]),
+    );
+    const elsewhere = makeProject({ "package.json": ESM });
+    expect((await told(elsewhere)).map(({ cost }) => cost)).toEqual(here.map(() => null));
+  });
+
+  test("of one whose process was killed holds what ran, until the run was last seen", async () => {
+    const place = { cwd, datastore: folderOfFile() };
+    const killed = startMillrace(["run", "fails.ts", "--how", "wait"], place);
+    await killed.said("waits");
+    const read = await Run.get("FailsFlow/latest", { datastore: place.datastore });
+    const store = openDatastore(place.datastore);
+    const goesOn = () => {
+      const { tasks, lastSeenAt } = readRun(store, { flow: "FailsFlow", run: read.id });
+      const waits = tasks.find(({ step, status }) => step === "fit" && status === "running");
+      return tasks.length === 4 && waits !== undefined && lastSeenAt > waits.startedAt;
+    };
+    // A sign of life comes every ten seconds.
+    await expect.poll(goesOn, { timeout: 60_000, interval: 200 }).toBe(true);
+    killed.child.kill("SIGKILL");
+    await killed.exit();
+    await expect.poll(async () => (await read.refresh()).status, { timeout: 60_000 }).toBe("stale");
+    const ended = await millrace(["usage", "FailsFlow/latest/fit", "--cost", "--json"], place);
+    const { steps } = JSON.parse(ended.stdout) as Answer;
+    expect(steps[0]).toMatchObject({ step: "fit", failed: 0 });
+    expect(steps[0]!.lost).toBeGreaterThan(0);
+    const { stdout } = await millrace(["usage", "FailsFlow/latest/fit", "--cost"], place);
+    expect(stdout).toMatch(/^USD [\d.]+ of it is for attempts whose run died before they ended/m);
+  });
+});
+
+describe("resume --plan-cost", () => {
+  test("says what is left of a run will cost, and starts nothing", async () => {
+    const place = { cwd, datastore: folderOfFile() };
+    expect((await millrace(["run", "fails.ts"], place)).code).toBe(0);
+    expect((await millrace(["run", "fails.ts", "--how", "throw", "--on-failure", "finish"], place)).code).toBe(1);
+    const before = fs.readdirSync(path.join(place.datastore, "flows/FailsFlow")).length;
+    const { code, stdout, stderr } = await millrace(["resume", "fails.ts", "--plan-cost"], place);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("what is left of FailsFlow if it goes as its 2 latest runs did; nothing has been started");
+    expect(stdout).toMatch(/^fit +1 +/m);
+    expect(stdout).toMatch(/^join +1 +/m);
+    expect(stdout).not.toMatch(/^start/m);
+    expect(stderr).toMatch(/would run: fit \(2 of 3 tasks|would run: fit/);
+    const asJson = await millrace(["resume", "fails.ts", "--plan-cost", "--json"], place);
+    const { steps } = JSON.parse(asJson.stdout) as { steps: { step: string; tasks: number }[] };
+    expect(steps.map(({ step, tasks }) => [step, tasks])).toEqual([
+      ["fit", 1],
+      ["join", 1],
+      ["end", 1],
+    ]);
+    expect(fs.readdirSync(path.join(place.datastore, "flows/FailsFlow"))).toHaveLength(before);
   });
 });
 

@@ -49,10 +49,17 @@ test.skipIf(process.platform === "win32")("what an attempt's GPU does is looked 
   const { options, asked } = place();
   const run = await millrace(["run", "flow.ts"], options);
   expect(run.code, run.stderr).toBe(0);
-  expect(asked()).toEqual(["--query-gpu=index,uuid,utilization.gpu,memory.used --format=csv,noheader,nounits -l 2"]);
+  expect(asked()).toEqual([
+    "--query-gpu=index,uuid,utilization.gpu,memory.used,name --format=csv,noheader,nounits -l 2",
+  ]);
   const read = await Run.get("GpuFlow/latest", { datastore: options.datastore });
   const uses = await read.step("uses").task();
-  expect(uses.usage?.gpu).toMatchObject({ count: 1, maxPercent: 80, peakMemory: 3000 * 2 ** 20 });
+  expect(uses.usage?.gpu).toMatchObject({
+    count: 1,
+    maxPercent: 80,
+    peakMemory: 3000 * 2 ** 20,
+    model: "NVIDIA A100-SXM4-80GB",
+  });
   expect(uses.usage?.gpu?.meanPercent).toBeGreaterThan(20);
   expect(uses.usage?.gpu?.meanPercent).toBeLessThan(80);
   const { atMs = [], gpuPercent = [], gpuMemoryMb = [] } = uses.usage?.series ?? {};

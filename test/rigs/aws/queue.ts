@@ -15,21 +15,27 @@ export async function makeQueue(
     ...{ RoleName: role, AssumeRolePolicyDocument: TRUST },
   });
   const serviceRole = /<Arn>([^<]+)<\/Arn>/.exec(created)?.[1];
-  const environment = `environment-${name}`;
-  await askBatch(moto, "createcomputeenvironment", {
-    computeEnvironmentName: environment,
-    serviceRole,
-    ...(on === "EC2" ? { type: "UNMANAGED" } : { type: "MANAGED", computeResources: await fargate(moto) }),
-  });
+  const types = on === "MIXED" ? (["FARGATE_SPOT", "FARGATE"] as const) : [on];
+  const environments = types.map((type) => ({ type, environment: `environment-${type}-${name}` }));
+  for (const { type, environment } of environments)
+    await askBatch(moto, "createcomputeenvironment", {
+      computeEnvironmentName: environment,
+      serviceRole,
+      ...(type === "EC2" ? { type: "UNMANAGED" } : { type: "MANAGED", computeResources: await fargate(moto, type) }),
+    });
   await askBatch(moto, "createjobqueue", {
     ...{ jobQueueName: name, state, priority: 1 },
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: environment }],
+    computeEnvironmentOrder: environments.map(({ environment }, at) => ({
+      order: at + 1,
+      computeEnvironment: environment,
+    })),
   });
   return name;
 }
 
 export interface QueueOptions {
-  readonly on?: "EC2" | "FARGATE";
+  /** `MIXED`: machines of Spot, and others. */
+  readonly on?: "EC2" | "FARGATE" | "FARGATE_SPOT" | "MIXED";
   readonly state?: "ENABLED" | "DISABLED";
   readonly name?: string;
 }
@@ -62,11 +68,11 @@ async function tellMoto(moto: string, what: string, body: object): Promise<void>
   if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
 }
 
-async function fargate(moto: string): Promise<object> {
+async function fargate(moto: string, type: string): Promise<object> {
   const subnets = await awsQuery(moto, { service: "ec2", Action: "DescribeSubnets" });
   const groups = await awsQuery(moto, { service: "ec2", Action: "DescribeSecurityGroups" });
   return {
-    ...{ type: "FARGATE", maxvCpus: 16 },
+    ...{ type, maxvCpus: 16 },
     subnets: [/subnet-[0-9a-f]+/.exec(subnets)?.[0]],
     securityGroupIds: [/sg-[0-9a-f]+/.exec(groups)?.[0]],
   };

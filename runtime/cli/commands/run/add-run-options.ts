@@ -8,6 +8,7 @@ export function addRunOptions(command: Command): Command {
   return addOptionsOfRuns(command)
     .option("--remote", "run steps with @batch, @docker or @slurm on that engine, the others on this machine")
     .option("--run-id-file <file>", "write the run's id there")
+    .option("--plan-cost", "print what it will cost, by past runs and the prices of the project, and end")
     .option("--json", "print the run's events as JSON lines");
 }
 

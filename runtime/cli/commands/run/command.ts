@@ -8,7 +8,6 @@ import { addRunOptions } from "./add-run-options.ts";
 export function runCommand(context: CliContext): Command {
   const command = addRunOptions(new Command("run").description("run the flow"));
   command.option("--detach", "go on in the background: print the run's id and return");
-  command.option("--plan-cost", "print what it will cost, by past runs and the prices of the project, and end");
   const texts = addParameterOptions(command, context);
   return command.action(async (flags: RunFlags) => {
     const { runFlow } = await import("./run.ts");

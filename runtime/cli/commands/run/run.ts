@@ -4,6 +4,7 @@ import type { ParameterText } from "../../../launch/values/read-parameter.ts";
 import { runIdFile } from "../../../launch/run/run-id-file.ts";
 import { readAdmitted } from "../../../launch/engines/read-admitted.ts";
 import { resolveRunOptions } from "../../../launch/run/run-options.ts";
+import { planReuse } from "../../../launch/plan/plan-reuse.ts";
 import { planRun } from "../../../launch/plan/plan-run.ts";
 import { bundleFlow } from "../../../package/bundle.ts";
 import type { RunFlags } from "./flags.ts";
@@ -46,16 +47,20 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   });
   const { graph, origin, engines } = plan;
   let { bundle } = context;
-  if (origin !== null && resume !== null) {
+  const isCostAsked = flags.planCost === true;
+  // As JSON there is one answer.
+  if (origin !== null && resume !== null && !(isCostAsked && output.isJson)) {
     const { reportPlan } = await import("../resume/report-plan.ts");
     bundle ??= await bundleFlow(context.flowFile);
-    await reportPlan(origin, { store, graph, bundle, output, resume, settings });
+    const asked = isCostAsked ? { ...resume, isDryRun: true } : resume;
+    await reportPlan(origin, { store, graph, bundle, output, resume: asked, settings });
+  }
+  if (isCostAsked) {
+    const { showCostPlan } = await import("./show-cost-plan.ts");
+    const reuse = origin === null ? null : planReuse(origin, { graph, named: resume?.step ?? null });
+    return showCostPlan(graph, { store, engines, prices: settings.prices(), reuse, output });
   }
   if (resume?.isDryRun === true) return;
-  if (flags.planCost === true) {
-    const { showCostPlan } = await import("./show-cost-plan.ts");
-    return showCostPlan(graph, { store, engines, prices: settings.prices(), output });
-  }
   const options = resolveRunOptions({ ...flags, maxSplits: flags.maxNumSplits, graceMs: flags.grace }, settings);
   const admitted = await readAdmitted(graph.flow, { store, options });
   noteNeeds(graph, { output, engines, settings, options, admitted });

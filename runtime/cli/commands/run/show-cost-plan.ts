@@ -22,15 +22,16 @@ export function showCostPlan(graph: FlowGraph, { output, ...options }: PlanCostO
   const { prices } = options;
   const onSpot = prices.spotFactor === null ? null : plan.total.median * prices.spotFactor;
   if (output.isJson) output.json({ flow: graph.flow, prices, ...plan, total: { ...plan.total, onSpot } });
-  else output.print(planText(plan, { flow: graph.flow, output, prices }));
+  else output.print(planText(plan, { flow: graph.flow, output, prices, isResume: options.reuse != null }));
 }
 
 interface PlanLooks extends Pick<PlanCostOptions, "prices"> {
   readonly flow: string;
   readonly output: Output;
+  readonly isResume: boolean;
 }
 
-function planText(plan: CostPlan, { flow, output, prices }: PlanLooks): string {
+function planText(plan: CostPlan, { flow, output, prices, isResume }: PlanLooks): string {
   const { colors } = output;
   const table = tableText({
     header: ["STEP", "ENGINE", "TASKS", "ATTEMPTS", "MEDIAN", "P95", `COST ${prices.currency}`, "AT P95"],
@@ -46,12 +47,12 @@ function planText(plan: CostPlan, { flow, output, prices }: PlanLooks): string {
   });
   const runs = plan.runs.length === 1 ? "its latest run" : `its ${plan.runs.length} latest runs`;
   return [
-    `${colors.bold(flow)} if it goes as ${runs} did; nothing has been started`,
+    `${isResume ? "what is left of " : ""}${colors.bold(flow)} if it goes as ${runs} did; nothing has been started`,
     "",
     table,
     "",
     colors.dim(
-      "TASKS: as many as in the latest run, of those that succeeded if any did, that came to the step; AT P95: if each attempt takes as long as 95 of 100 did not exceed",
+      `TASKS: as many as in the latest run, of those that succeeded if any did, that came to the step${isResume ? ", less what is reused" : ""}; AT P95: if each attempt takes as long as 95 of 100 did not exceed`,
     ),
     ...(plan.unknown.length === 0 ? [] : [`not counted, as no past run came to it: ${plan.unknown.join(", ")}`]),
     ...priceNotes(prices, { total: plan.total.median, output }),

@@ -5,6 +5,9 @@ export interface CostSum {
   readonly wallMs: number;
   readonly cost: number;
   readonly failed: number;
+  readonly spot: number;
+  readonly spotAttempts: number;
+  readonly lost: number;
   /** Null where nobody could tell. */
   readonly unused: number | null;
 }

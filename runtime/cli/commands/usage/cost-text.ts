@@ -1,5 +1,5 @@
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
-import type { PaidStep } from "../../../launch/cost/paid-steps.ts";
+import type { PaidStep } from "../../../engines/cost/paid-steps.ts";
 import type { Prices } from "../../../settings/prices.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import type { Output } from "../../output.ts";
@@ -85,6 +85,15 @@ function amounts({ cost, unused, failed }: CostSum): string[] {
 }
 
 function parts({ title, table, total, prices, output }: CostLooks & { title: string; table: string }): string {
-  const notes = [output.colors.dim(LEGEND), ...priceNotes(prices, { total: total.cost, output })];
+  const { lost } = total;
+  const notes = [
+    output.colors.dim(LEGEND),
+    ...(lost === 0
+      ? []
+      : [
+          `${prices.currency} ${amountText(lost)} of it is for attempts whose run died before they ended: they count until it was last seen`,
+        ]),
+    ...priceNotes(prices, { total: total.cost, paid: total, output }),
+  ];
   return [title, "", table, "", ...notes].join("\n");
 }

@@ -3,7 +3,7 @@ import { readRun } from "../../../datastore/reader/read-run.ts";
 import { recentRuns } from "../../../datastore/reader/recent-runs.ts";
 import { checkStep } from "../../../datastore/reader/resolve-pathspec.ts";
 import type { RunSummary } from "../../../datastore/reader/run-summary.ts";
-import { type PaidStep, paidSteps, sumOrNull } from "../../../launch/cost/paid-steps.ts";
+import { type PaidStep, paidSteps, sumOrNull } from "../../../engines/cost/paid-steps.ts";
 import type { Prices } from "../../../settings/prices.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { runMeant } from "../../run-meant.ts";
@@ -61,12 +61,21 @@ function sumOf(costs: readonly (CostSum | PaidStep)[]): CostSum {
   const sum = (of: Exclude<keyof CostSum, "unused">) => costs.reduce((total, one) => total + one[of], 0);
   return {
     ...{ tasks: sum("tasks"), attempts: sum("attempts"), wallMs: sum("wallMs") },
-    ...{ cost: sum("cost"), failed: sum("failed"), unused: sumOrNull(costs.map(({ unused }) => unused)) },
+    ...{
+      cost: sum("cost"),
+      failed: sum("failed"),
+      spot: sum("spot"),
+      spotAttempts: sum("spotAttempts"),
+      lost: sum("lost"),
+      unused: sumOrNull(costs.map(({ unused }) => unused)),
+    },
   };
 }
 
+/** `onSpot`: what all of it would have cost there. */
 function totalJson(total: CostSum, { spotFactor }: Prices): object {
-  return { ...total, onSpot: spotFactor === null ? null : total.cost * spotFactor };
+  const onSpot = spotFactor === null ? null : total.spot + (total.cost - total.spot) * spotFactor;
+  return { ...total, onSpot };
 }
 
 function pricesJson(prices: Prices): object {

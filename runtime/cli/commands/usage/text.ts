@@ -55,11 +55,17 @@ function lackingLines(usages: readonly StepUsage[]): string[] {
   const sum = (count: (usage: StepUsage) => number) => usages.reduce((all, usage) => all + count(usage), 0);
   const attempts = (count: number) => `${count} attempt${count === 1 ? "" : "s"}`;
   const [silent, unseen] = [sum((usage) => usage.silent), sum((usage) => usage.lacking.children)];
+  const estimated = sum((usage) => usage.estimated);
   return [
     ...(silent === 0 ? [] : [`${attempts(silent)} died and could not tell all that they used`]),
     ...(unseen === 0
       ? []
       : [`${attempts(unseen)} started processes that ended before their memory could be looked at`]),
+    ...(estimated === 0
+      ? []
+      : [
+          `the memory of ${attempts(estimated)} is an estimate: nobody saw all processes that they started, and those count by the pages that they touched`,
+        ]),
     ...(sum((usage) => usage.lacking.system) === 0
       ? []
       : ["child processes do not count, nor what was read and written: the system does not tell"]),

@@ -15,6 +15,8 @@ export interface JobApi {
    * @throws MillraceError
    */
   check(steps: readonly StepJob[], warning: (text: string) => void): Promise<void>;
+  /** Whether such jobs get machines that cost less and can be taken away; absent where the cluster does not tell. */
+  isOnSpot?(needs: StepJob): Promise<boolean>;
   /** Sees to it that the cluster has what the group's jobs refer to. */
   prepare(group: JobGroup): Promise<void>;
   /** Starts all jobs of a group by one request, which is not tried again here; gives the cluster's id of them. */

@@ -55,6 +55,10 @@ class PolledService implements JobService {
     this.#submitter.noteContact();
   }
 
+  async isOnSpot(needs: StepJob): Promise<boolean> {
+    return (await this.#api.isOnSpot?.(needs)) === true;
+  }
+
   submit(group: JobGroup): void {
     const start = this.#start(this.#watch(group)).finally(() => this.#starting.delete(start));
     this.#starting.add(start);

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { batchEngine } from "../../../runtime/engines/batch/batch-engine.ts";
+import { slurmEngine } from "../../../runtime/engines/slurm/slurm-engine.ts";
 import { dockerEngine } from "../../../runtime/engines/docker/docker-engine.ts";
-import { billedStep } from "../../../runtime/launch/cost/billed-step.ts";
-import { priceOf } from "../../../runtime/launch/cost/price-of.ts";
+import { billedStep } from "../../../runtime/engines/cost/billed-step.ts";
+import { priceOf } from "../../../runtime/engines/cost/price-of.ts";
 import { DEFAULT_RESOURCES, type ResourceSettings, type StepSettings } from "../../../sdk/base/step-settings.ts";
 
 const PRICES = {
@@ -71,4 +72,38 @@ test.each([
   expect(onFargate).toEqual({ ...size, gpu: 0, leastMs: 60_000 });
   const onEc2 = billedStep({ settings: asking(needs, { platform: "ec2" }), engine: batchEngine }, 0);
   expect(onEc2).toEqual({ ...needs, cpu: Math.ceil(needs.cpu), gpu: 0, leastMs: 0 });
+});
+
+test.each([
+  ["NVIDIA A100-SXM4-80GB", 4],
+  ["NVIDIA A100-PCIE-40GB", 3],
+  ["a100", 3],
+  ["NVIDIA A10G", 2],
+  ["NVIDIA H200", 2],
+  [null, 2],
+] as const)("a GPU costs what its model does, by the words of its name: %s %d", (gpuModel, price) => {
+  const prices = { ...PRICES, gpuHour: { default: 2, A10: 1, A100: 3, "A100-SXM4-80GB": 4 } };
+  expect(priceOf({ cpu: 0, memoryMb: 0, gpu: 2 }, { ms: HOUR_MS, prices, gpuModel })).toBe(2 * price);
+});
+
+test("a model without a price is an error that names those with one", () => {
+  const of = (gpuModel: string | null) => () =>
+    priceOf({ cpu: 0, memoryMb: 0, gpu: 1 }, { ms: HOUR_MS, prices: { ...PRICES, gpuHour: { A100: 3 } }, gpuModel });
+  expect(of("a100")).not.toThrow();
+  expect(of("NVIDIA T4")).toThrow(/the prices say nothing of NVIDIA T4/);
+  expect(of(null)).toThrow(/the prices say nothing of one whose model is not known/);
+});
+
+test.each([
+  ["gpu:a100:2", { gpu: 2, gpuModel: "a100" }],
+  ["gpu:4", { gpu: 4 }],
+  ["gpu", { gpu: 1 }],
+  ["license:1,gpu:h200", { gpu: 1, gpuModel: "h200" }],
+  ["license:1", { gpu: 0 }],
+])("on Slurm GPUs are paid as gres names them: %s", (gres, bill) => {
+  const settings = {
+    resources: { ...DEFAULT_RESOURCES, cpu: 1.5, memoryMb: 1000 },
+    engine: { name: "slurm", options: { gres } },
+  };
+  expect(billedStep({ settings, engine: slurmEngine }, 0)).toEqual({ cpu: 2, memoryMb: 1000, leastMs: 0, ...bill });
 });

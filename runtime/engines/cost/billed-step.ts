@@ -1,6 +1,6 @@
 import { needsAt } from "../../../sdk/base/needs-at.ts";
 import { DEFAULT_RESOURCES, type StepSettings } from "../../../sdk/base/step-settings.ts";
-import type { Bill, Engine } from "../../engines/engine.ts";
+import type { Bill, Engine } from "../engine.ts";
 
 export interface BilledStep {
   readonly settings: StepSettings;

@@ -1,7 +1,7 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type AttemptUse, attemptUses } from "../../datastore/reader/attempt-uses.ts";
 import type { RunSummary } from "../../datastore/reader/run-summary.ts";
-import type { BilledNeeds } from "../../engines/engine.ts";
+import type { BilledNeeds } from "../engine.ts";
 import type { Prices } from "../../settings/prices.ts";
 import { billedStep } from "./billed-step.ts";
 import { enginesOfRun } from "./engines-of-run.ts";
@@ -22,6 +22,12 @@ export interface PaidStep {
   readonly cost: number;
   /** Of that, for attempts that failed. */
   readonly failed: number;
+  /** Of that, for attempts that are known to have run on Spot, at what that costs. */
+  readonly spot: number;
+  /** How many those are. */
+  readonly spotAttempts: number;
+  /** Of the cost, for attempts whose run died before they ended: until it was last seen. */
+  readonly lost: number;
   /** Of that, for processors and memory that were not used; null where no attempt could tell. */
   readonly unused: number | null;
 }
@@ -38,6 +44,7 @@ interface PaidAttempt extends AttemptUse {
   readonly engine: string | null;
   readonly billed: BilledNeeds;
   readonly cost: number;
+  readonly isOnSpot: boolean;
 }
 
 /**
@@ -66,9 +73,13 @@ function paidAttempts(run: RunSummary, { store, prices, only = null }: PaidSteps
   const uses = attemptUses(run).filter(({ step }) => only === null || step === only);
   return uses.map((use) => {
     const engine = engines.get(use.step) ?? null;
-    const { leastMs, ...billed } = billedStep({ settings: settings.get(use.step) ?? {}, engine }, use.attempt);
-    const cost = priceOf(billed, { ms: Math.max(use.wallMs, leastMs), prices });
-    return { ...use, run: run.run, engine: engine?.name ?? null, billed, cost };
+    const bill = billedStep({ settings: settings.get(use.step) ?? {}, engine }, use.attempt);
+    const { leastMs, gpuModel, ...billed } = bill;
+    const model = use.usage?.gpu?.model ?? gpuModel ?? null;
+    const full = priceOf(billed, { ms: Math.max(use.wallMs, leastMs), prices, gpuModel: model });
+    const isOnSpot = use.usage?.isOnSpot === true;
+    const cost = isOnSpot ? full * (prices.spotFactor ?? 1) : full;
+    return { ...use, run: run.run, engine: engine?.name ?? null, billed, cost, isOnSpot };
   });
 }
 
@@ -85,17 +96,21 @@ function costOf(step: string, { attempts, prices }: { attempts: readonly PaidAtt
     wallMs: sum(({ wallMs }) => wallMs),
     cost: sum(({ cost }) => cost),
     failed: sum(({ isFailed, cost }) => (isFailed ? cost : 0)),
+    spot: sum(({ isOnSpot, cost }) => (isOnSpot ? cost : 0)),
+    spotAttempts: attempts.filter(({ isOnSpot }) => isOnSpot).length,
+    lost: sum(({ isLost, cost }) => (isLost ? cost : 0)),
     unused: sumOrNull(attempts.map((one) => unusedOf(one, prices))),
   };
 }
 
 /** What one attempt took too much makes up for nothing that another one left. */
-function unusedOf({ billed, usage, wallMs }: PaidAttempt, prices: Prices): number | null {
+function unusedOf({ billed, usage, wallMs, isOnSpot }: PaidAttempt, prices: Prices): number | null {
   const { cpuMs, peakMemory, ranMs = wallMs } = usage ?? {};
   if (ranMs === 0 || (cpuMs === undefined && peakMemory === undefined)) return null;
   const cpu = cpuMs === undefined ? 0 : Math.max(billed.cpu - cpuMs / ranMs, 0);
   const memoryMb = peakMemory === undefined ? 0 : Math.max(billed.memoryMb - peakMemory / 2 ** 20, 0);
-  return priceOf({ cpu, memoryMb, gpu: 0 }, { ms: ranMs, prices });
+  const full = priceOf({ cpu, memoryMb, gpu: 0 }, { ms: ranMs, prices });
+  return isOnSpot ? full * (prices.spotFactor ?? 1) : full;
 }
 
 /** Null where nothing is known. */

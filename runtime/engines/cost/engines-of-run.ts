@@ -1,8 +1,8 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import { readRelease } from "../../datastore/kinds/release.ts";
 import type { RunDocument } from "../../datastore/records.ts";
-import { ENGINES, engineNamed } from "../../engines/index.ts";
-import type { Engine } from "../../engines/engine.ts";
+import { ENGINES, engineNamed } from "../index.ts";
+import type { Engine } from "../engine.ts";
 
 /** Where the steps of a run run, by step; the others are processes of the machine that started it. */
 export function enginesOfRun(
