@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { StorePlace } from "../engine.ts";
+import { findGpus } from "../gpus/find-gpus.ts";
 import type { Mount } from "./mounts-of.ts";
 
 /** How containers reach the datastore and Millrace itself. */
@@ -71,12 +72,20 @@ export function schedulerPlaces(of: StorePlace): ContainerPlaces {
       HOME: home,
       XDG_CACHE_HOME: "/tmp/.cache",
       DOCKER_HOST: socket === null ? given : `unix://${SOCKET}`,
+      ...(socket === null ? {} : gpuNames(of)),
     },
     credentials,
     mounts,
     needsHostNetwork: needsHostNetwork || /^tcp:\/\/(localhost|127\.)/.test(given),
     groups: socket === null ? [] : [fs.statSync(socket).gid],
   };
+}
+
+/** A container sees no devices of the machine, whose GPUs it hands out all the same. */
+function gpuNames({ settings }: StorePlace): Readonly<Record<string, string>> {
+  const { count, ids } = findGpus(settings.gpus);
+  if (count === 0) return {};
+  return { MILLRACE_GPUS: String(count), ...(ids.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: ids.join() }) };
 }
 
 /**

@@ -37,22 +37,14 @@ describeWith(BATCH, "run --with batch", () => {
   ] as const)("whether an attempt was on Spot is recorded where its queue tells: $on", async ({ on, isOnSpot }) => {
     const machine = await account().machine();
     const queue = await makeQueue(account().url, { on });
-    const args = [
-      "run",
-      STUMBLE,
-      "--with",
-      `batch:queue=${queue}`,
-      "--with",
-      "retry:times=1,delay=0s",
-      "--how",
-      "throw",
-    ];
+    const engine = `batch:queue=${queue},executionRole=arn:aws:iam::123456789012:role/starts`;
+    const args = ["run", STUMBLE, "--with", engine, "--with", "retry:times=1,delay=0s", "--how", "throw"];
     const run = withRun(await millrace(args, machine));
     expect(run.code, run.stderr).toBe(0);
-    const ends = [...run.store.record(run.flow, run.run).events()].filter(
-      ({ type }) => type === "task-failed" || type === "task-succeeded",
+    const ends = [...run.store.record(run.flow, run.run).events()].flatMap((event) =>
+      event.type === "task-failed" || event.type === "task-succeeded" ? [event.usage?.isOnSpot] : [],
     );
-    expect(ends.map(({ usage }) => usage?.isOnSpot)).toEqual([isOnSpot, isOnSpot, isOnSpot]);
+    expect(ends).toEqual([isOnSpot, isOnSpot, isOnSpot]);
     const asked = (await account().proxy.requests()).filter(({ op }) => op === "batch").map(({ key }) => key);
     expect(asked.filter((key) => key === "describejobqueues")).toHaveLength(1);
     expect(asked.filter((key) => key === "describecomputeenvironments")).toHaveLength(1);

@@ -175,7 +175,7 @@ describe("what a run cost", () => {
     const goesOn = () => {
       const { tasks, lastSeenAt } = readRun(store, { flow: "FailsFlow", run: read.id });
       const waits = tasks.find(({ step, status }) => step === "fit" && status === "running");
-      return tasks.length === 4 && waits !== undefined && lastSeenAt > waits.startedAt;
+      return waits !== undefined && lastSeenAt > waits.startedAt;
     };
     // A sign of life comes every ten seconds.
     await expect.poll(goesOn, { timeout: 60_000, interval: 200 }).toBe(true);
