@@ -5,6 +5,7 @@ import { nearest } from "../../sdk/base/nearest.ts";
 import { Inbox } from "./inbox.ts";
 import { deploymentFolder, type DeploymentVersion, parseDeployment, versionKey } from "./kinds/deployment.ts";
 import { type DeploymentMove, moveKey, parseDeploymentMove } from "./kinds/deployment-move.ts";
+import { numbersIn } from "./numbers-in.ts";
 import { RECORD_FORMAT } from "./records.ts";
 import type { Storage } from "./storage.ts";
 
@@ -112,7 +113,7 @@ export class Deployments {
 
   /** Numbers of its versions, the oldest first; a version that no move names was never current. */
   versions(name: string): number[] {
-    return numbersIn(this.#storage.list(`${deploymentFolder(name)}/versions`));
+    return numbersIn(this.#storage.list(`${deploymentFolder(name)}/versions`), (number) => versionKey(name, number));
   }
 
   /**
@@ -193,7 +194,7 @@ export class Deployments {
   }
 
   #sequences(name: string): number[] {
-    return numbersIn(this.#storage.list(movesFolder(name)));
+    return numbersIn(this.#storage.list(movesFolder(name)), (number) => moveKey(name, number));
   }
 
   #move(name: string, sequence: number): DeploymentMove | null {
@@ -209,11 +210,6 @@ function movesFolder(name: string): string {
 
 function stateOf(name: string, { format: _, ...move }: DeploymentMove): DeploymentState {
   return { name, isRemoved: move.action === "remove", ...move };
-}
-
-function numbersIn(names: readonly string[]): number[] {
-  const found = names.flatMap((name) => /^(\d{1,15})\.json$/.exec(name)?.[1] ?? []);
-  return found.map(Number).sort((a, b) => a - b);
 }
 
 function encoded(record: object): Uint8Array {

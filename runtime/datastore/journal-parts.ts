@@ -86,5 +86,5 @@ function headOf(storage: Storage, key: string): PlacedHead | null {
 
 /** Numbers of the schedulers after the first one that have a journal, the latest first. */
 function laterJournals(storage: Storage, of: RunPlace): readonly number[] {
-  return numbersIn(storage.list(runFolder(of)), /^journal-(\d{1,9})\.jsonl$/);
+  return numbersIn(storage.list(runFolder(of)), (number) => journalKey(of, number)).reverse();
 }

@@ -67,8 +67,8 @@ export class LaunchOrders {
    * @returns null while there is none
    */
   latest(from = 1): NumberedClaim | null {
-    const further = numbersIn(this.#storage.list(runFolder(this.#place)), /^scheduler-(\d{1,9})\.json$/);
-    for (const number of [...further, 1]) {
+    const further = numbersIn(this.#storage.list(runFolder(this.#place)), (number) => schedulerKey(this.#place, number));
+    for (const number of [...further.reverse(), 1]) {
       if (number < from) return null;
       const claim = this.#read(number);
       if (claim !== null) return { number, claim };

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { gitText } from "../../runtime/catalog/models/git-text.ts";
 import { markup } from "../../runtime/render/html.ts";
 import { sizeText } from "../../runtime/text/size-text.ts";
 import { page } from "../client/display/page.ts";
@@ -35,11 +36,10 @@ function metricRows({ metrics }: ShownModel): [string, string][] {
 }
 
 function lineageRows({ task, code, git, environment, data }: ModelLineage): [string, string][] {
-  const dirt = git?.isDirty === true ? ", with changes that were not committed" : "";
   return [
     ["task", task],
     ["code", `${code.file}, package ${code.hash.slice(0, 8)}`],
-    ...(git === null ? [] : [["commit", `${git.commit.slice(0, 12)}${dirt}`] satisfies [string, string]]),
+    ...(git === null ? [] : [["commit", gitText(git)] satisfies [string, string]]),
     ["millrace, node", `${environment.millrace}, ${environment.node}`],
     ...data.map(({ name, type, hash }): [string, string] => [name, `${type}, ${hash.slice(0, 8)}`]),
   ];

@@ -3,6 +3,7 @@ import { checkReason } from "../../runtime/catalog/models/check-reason.ts";
 import { compareVersions, type ModelChange } from "../../runtime/catalog/models/compare-versions.ts";
 import { findVersion, listModels, listVersions, settledModels } from "../../runtime/catalog/models/list-models.ts";
 import { ModelStore } from "../../runtime/catalog/models/model-store.ts";
+import { modelError, shown } from "../../runtime/catalog/models/model-error.ts";
 import { promote } from "../../runtime/catalog/models/promote.ts";
 import { removeReferenced } from "../../runtime/catalog/models/remove-referenced.ts";
 import { rollBack } from "../../runtime/catalog/models/roll-back.ts";
@@ -12,6 +13,7 @@ import type { ModelMove } from "../../runtime/datastore/kinds/model-move.ts";
 import type { ModelVersion } from "../../runtime/datastore/kinds/model-version.ts";
 import type { Artifact } from "../client/artifact.ts";
 import { refuseUnknown, storeOf } from "../client/client-options.ts";
+import { isRecord } from "../base/is-record.ts";
 import { Model } from "./model.ts";
 import type {
   AliasMove,
@@ -130,9 +132,13 @@ export const models: Models = {
   },
 
   async promote(name: string, number: number, options: PromoteOptions & ExpectingPromoteOptions) {
-    refuseUnknown(options ?? {}, [...STORE, "alias", "reason", "expect", "require"]);
-    const store = storeOf(onlyStore(options));
+    checkOptions(options, [...STORE, "alias", "reason", "expect", "require"]);
     const { alias, reason, expect, require } = options;
+    if (require !== undefined && typeof require !== "function")
+      throw modelError(`Cannot promote ${name} because its option require is not a function: ${shown(require)}`, {
+        hint: "for example (candidate, current) => candidate.metrics.auc >= current.metrics.auc",
+      });
+    const store = storeOf(onlyStore(options));
     const settings = processSettings();
     const move = await promote(store, {
       ...{ model: name, number, alias, expect, username: settings.username, rules: settings.aliasRules() },
@@ -149,7 +155,7 @@ export const models: Models = {
 
   async rollback(reference: string, options: RollbackOptions = {}) {
     await Promise.resolve();
-    refuseUnknown(options, [...STORE, "reason", "expect"]);
+    checkOptions(options, [...STORE, "reason", "expect"]);
     const { username, ...settings } = who();
     const { reason, expect } = options;
     const store = storeOf(onlyStore(options));
@@ -184,7 +190,7 @@ export const models: Models = {
 
   async remove(reference: string, options: RemoveModelOptions = {}) {
     await Promise.resolve();
-    refuseUnknown(options, [...STORE, "reason"]);
+    checkOptions(options, [...STORE, "reason"]);
     const store = storeOf(onlyStore(options));
     removeReferenced(store, { ...who(), reference, reason: checkReason(options.reason) });
   },
@@ -195,7 +201,7 @@ async function history(
   options: ModelStoreOptions & Partial<HistoryAtOptions> = {},
 ): Promise<Readonly<Record<string, number>> | readonly AliasMove[]> {
   await Promise.resolve();
-  refuseUnknown(options, [...STORE, "at"]);
+  checkOptions(options, [...STORE, "at"]);
   const catalog = settledModels(storeOf(onlyStore(options)), name);
   catalog.knownNumbers(name);
   if ("at" in options) return aliasesAt(catalog, { model: name, at: timeGiven(options.at) });
@@ -216,8 +222,16 @@ function who() {
   return { username: settings.username, rules: settings.aliasRules() };
 }
 
+/** @throws MillraceError for what is no object, or has an option that nobody reads */
+function checkOptions(options: unknown, names: readonly string[]): asserts options is object {
+  if (isRecord(options)) return refuseUnknown(options, names);
+  throw modelError(`Cannot read these options because they are not an object: ${shown(options)}`, {
+    hint: `options: ${names.join(", ")}`,
+  });
+}
+
 function checked(options: ModelStoreOptions): ModelStoreOptions {
-  refuseUnknown(options, STORE);
+  checkOptions(options, STORE);
   return options;
 }
 

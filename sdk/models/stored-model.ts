@@ -1,3 +1,4 @@
+import { aliasesOf } from "../../runtime/catalog/models/aliases-of.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import type { ModelVersion } from "../../runtime/datastore/kinds/model-version.ts";
 
@@ -14,6 +15,6 @@ export class StoredModel {
   ) {
     this.store = store;
     this.version = of.version;
-    this.aliases = Object.keys(of.all).filter((alias) => of.all[alias] === of.version.number);
+    this.aliases = aliasesOf(of.version, of.all);
   }
 }

@@ -51,7 +51,9 @@ function factsOf(store: Datastore, version: ModelVersion): ReadonlyMap<string, F
       facts.set(`${part}\n${name}`, { same: ref.hash, shown: () => valueOf(store, name, ref) });
   };
   add("artifact", version.source.artifact, `${artifact.type} ${short(artifact.hash)}`);
-  for (const [name, value] of Object.entries(metrics)) add("metric", name, numberOf(value));
+  // As they are stored: JSON has one null for NaN and both infinities.
+  for (const [name, value] of Object.entries(metrics))
+    facts.set(`metric\n${name}`, { same: JSON.stringify(value), shown: () => numberOf(value) });
   addAll("parameter", lineage.parameters);
   addAll("configuration", lineage.configs);
   for (const [name, { type, hash }] of Object.entries(lineage.data)) add("data", name, `${type} ${short(hash)}`);

@@ -1,4 +1,5 @@
 import { isModelName } from "../../../sdk/base/is-model-name.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type ModelMove, modelMoveKey, parseModelMove } from "../../datastore/kinds/model-move.ts";
 import { type ModelRemoval, modelRemovalKey, parseModelRemoval } from "../../datastore/kinds/model-removal.ts";
@@ -8,9 +9,13 @@ import {
   type ModelVersion,
   parseModelVersion,
 } from "../../datastore/kinds/model-version.ts";
+import { numbersIn } from "../../datastore/numbers-in.ts";
 import type { Storage } from "../../datastore/storage.ts";
 import { didYouMean, modelError } from "./model-error.ts";
 import { parseModelPointer, type PointedModel } from "./model-pointer.ts";
+
+/** So many moves are read at once. */
+const AHEAD = 64;
 
 /** Where the aliases of a model stand. */
 export interface AliasState {
@@ -39,7 +44,7 @@ export class ModelStore {
 
   /** Numbers of all versions, the removed ones included. */
   numbers(model: string): number[] {
-    return numbersIn(this.#storage.list(`${modelFolder(model)}/versions`));
+    return numbersIn(this.#storage.list(`${modelFolder(model)}/versions`), (number) => modelVersionKey(model, number));
   }
 
   /** The same, of a model that is there. @throws MillraceError `MILLRACE_MODEL` that names the nearest */
@@ -58,7 +63,8 @@ export class ModelStore {
 
   /** Numbers of those that were given up. */
   removed(model: string): ReadonlySet<number> {
-    return new Set(numbersIn(this.#storage.list(`${modelFolder(model)}/removals`)));
+    const names = this.#storage.list(`${modelFolder(model)}/removals`);
+    return new Set(numbersIn(names, (number) => modelRemovalKey(model, number)));
   }
 
   /** Null where it was not given up. */
@@ -79,16 +85,39 @@ export class ModelStore {
   /** @throws MillraceError `MILLRACE_MODEL` for one that is not there, or that was given up */
   version(model: string, number: number): ModelVersion {
     const found = this.at(model, number);
-    const removal = found === null ? null : this.removal(model, number);
-    if (found !== null && removal === null) return found;
+    if (found === null) throw this.#notThere(model, { number, removal: null });
+    this.refuseRemoved(model, number);
+    return found;
+  }
+
+  /** @throws MillraceError `MILLRACE_MODEL` for a version that was given up, saying by whom */
+  refuseRemoved(model: string, number: number): void {
+    const removal = this.removal(model, number);
+    if (removal !== null) throw this.#notThere(model, { number, removal });
+  }
+
+  #notThere(
+    model: string,
+    { number, removal }: { readonly number: number; readonly removal: ModelRemoval | null },
+  ): Error {
     const gone = this.removed(model);
     const there = this.knownNumbers(model).filter((one) => !gone.has(one));
     const seen = removal === null ? "there is no such version" : `${removal.username} removed it`;
     const why = removal === null || removal.reason === null ? [] : [`reason: ${removal.reason}`];
-    throw modelError(`Cannot use ${model}@${number} because ${seen}`, {
+    return modelError(`Cannot use ${model}@${number} because ${seen}`, {
       details: [...why, `versions: ${rangesOf(there) || "none"}`],
       ...(there.length === 0 ? {} : { hint: `the latest is ${model}@${there.at(-1) ?? ""}` }),
     });
+  }
+
+  /** Null also for one whose record cannot be read: it is not the one that somebody looks for. */
+  readable(model: string, number: number): ModelVersion | null {
+    try {
+      return this.at(model, number);
+    } catch (error) {
+      if (hasCode(error, "MILLRACE_DAMAGED_RECORD") || hasCode(error, "MILLRACE_NEWER_FORMAT")) return null;
+      throw error;
+    }
   }
 
   /** The version that a reference means. @throws MillraceError `MILLRACE_MODEL` */
@@ -134,15 +163,32 @@ export class ModelStore {
     return this.#read(modelMoveKey(model, sequence), parseModelMove);
   }
 
+  /** The last move of an alias, of those up to a number; null where it was never moved. */
+  lastMoveOf(model: string, { alias, upTo }: { readonly alias: string; readonly upTo: number }): ModelMove | null {
+    for (let last = upTo; last > 0; last -= AHEAD) {
+      const some = Array.from({ length: Math.min(AHEAD, last) }, (_, before) => last - before);
+      this.#movesAhead(model, some);
+      for (const sequence of some) {
+        const move = this.move(model, sequence);
+        if (move?.alias === alias) return move;
+      }
+    }
+    return null;
+  }
+
   /** All moves, the oldest first. */
   moves(model: string): ModelMove[] {
     const sequences = this.#sequences(model);
-    this.#storage.ahead(sequences.map((one) => ({ op: "read", key: modelMoveKey(model, one) })));
+    this.#movesAhead(model, sequences);
     return sequences.map((one) => this.move(model, one)).filter((move) => move !== null);
   }
 
+  #movesAhead(model: string, sequences: readonly number[]): void {
+    this.#storage.ahead(sequences.map((one) => ({ op: "read", key: modelMoveKey(model, one) })));
+  }
+
   #sequences(model: string): number[] {
-    return numbersIn(this.#storage.list(`${modelFolder(model)}/moves`));
+    return numbersIn(this.#storage.list(`${modelFolder(model)}/moves`), (number) => modelMoveKey(model, number));
   }
 
   #aliased(model: string, alias: string): number {
@@ -164,11 +210,6 @@ export class ModelStore {
     const bytes = this.#storage.read(key);
     return bytes === null ? null : parse(Buffer.from(bytes).toString(), key);
   }
-}
-
-function numbersIn(names: readonly string[]): number[] {
-  const found = names.flatMap((name) => /^(\d{1,15})\.json$/.exec(name)?.[1] ?? []);
-  return found.map(Number).sort((a, b) => a - b);
 }
 
 /** `1 to 5, 7` */

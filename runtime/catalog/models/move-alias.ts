@@ -26,9 +26,10 @@ export function moveAlias(store: Datastore, wanted: WantedMove): ModelMove {
   const { model, alias, to } = wanted;
   for (let state = wanted.seen ?? models.aliases(model); ; state = models.aliases(model)) {
     const { sequence: last, aliases, time: before } = state;
-    const from = standsAt(aliases, alias);
-    if (from !== wanted.from) throw movedMeanwhile(models, { wanted, from, last });
-    const time = Math.max(Date.now(), before);
+    refuseElsewhere(models, { wanted, state });
+    const { from } = wanted;
+    // Clocks differ, and step back: moves are in the order of their numbers whatever a clock says.
+    const time = Math.max(Date.now(), before + 1);
     const others = Object.fromEntries(Object.entries(aliases).filter(([name]) => name !== alias));
     const move: ModelMove = {
       format: RECORD_FORMAT,
@@ -45,16 +46,13 @@ export function standsAt(aliases: Readonly<Record<string, number>>, alias: strin
   return Object.hasOwn(aliases, alias) ? (aliases[alias] ?? null) : null;
 }
 
-/** The last move of an alias. */
-export function lastMoveOf(
+/** @throws MillraceError `MILLRACE_MODEL_MOVED` where the alias stands elsewhere than wanted, saying where, and who moved it */
+export function refuseElsewhere(
   models: ModelStore,
-  { model, alias, upTo }: { readonly model: string; readonly alias: string; readonly upTo: number },
-): ModelMove | null {
-  for (let sequence = upTo; sequence > 0; sequence -= 1) {
-    const move = models.move(model, sequence);
-    if (move?.alias === alias) return move;
-  }
-  return null;
+  { wanted, state }: { readonly wanted: Pick<WantedMove, "model" | "alias" | "from" | "to">; readonly state: AliasState },
+): void {
+  const from = standsAt(state.aliases, wanted.alias);
+  if (from !== wanted.from) throw movedMeanwhile(models, { wanted, from, last: state.sequence });
 }
 
 /** What is to be told is noted first: whoever looks next tells of a move whose process died. */
@@ -85,10 +83,18 @@ export function tellOfMove(store: Datastore, move: ModelMove): void {
 
 function movedMeanwhile(
   models: ModelStore,
-  { wanted, from, last }: { readonly wanted: WantedMove; readonly from: number | null; readonly last: number },
+  {
+    wanted,
+    from,
+    last,
+  }: {
+    readonly wanted: Pick<WantedMove, "model" | "alias" | "from" | "to">;
+    readonly from: number | null;
+    readonly last: number;
+  },
 ): MillraceError {
   const { model, alias } = wanted;
-  const by = lastMoveOf(models, { model, alias, upTo: last });
+  const by = models.lastMoveOf(model, { alias, upTo: last });
   const who = by === null ? "" : `: ${by.username} moved it there from ${numberText(by.from)}`;
   const why = by === null || by.reason === null ? "" : `, because: ${by.reason}`;
   return new MillraceError({

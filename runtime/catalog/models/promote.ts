@@ -4,10 +4,10 @@ import type { ModelMove } from "../../datastore/kinds/model-move.ts";
 import type { ModelVersion } from "../../datastore/kinds/model-version.ts";
 import { type Requirement, unmetBy } from "./requirement.ts";
 import { type AliasRules, refuseUser, ruleOf } from "./rule-of.ts";
-import { modelError } from "./model-error.ts";
+import { modelError, shown } from "./model-error.ts";
 import { checkModelAlias, checkModelName, checkModelNumber } from "./model-pointer.ts";
 import { ModelStore } from "./model-store.ts";
-import { lastMoveOf, moveAlias, standsAt, type WantedMove } from "./move-alias.ts";
+import { moveAlias, refuseElsewhere, standsAt, type WantedMove } from "./move-alias.ts";
 import { settlePending } from "./settle-pending.ts";
 
 export interface Promotion {
@@ -20,7 +20,7 @@ export interface Promotion {
   readonly expect: number | null | undefined;
   readonly rules: AliasRules;
   readonly requirement?: Requirement | undefined;
-  /** False refuses. */
+  /** Anything but true refuses. */
   require?(candidate: ModelVersion, current: ModelVersion | null): boolean | Promise<boolean>;
 }
 
@@ -42,14 +42,19 @@ export async function promote(store: Datastore, promotion: Promotion): Promise<M
   const seen = models.aliases(model);
   const { aliases, sequence } = seen;
   const from = expect === undefined ? standsAt(aliases, alias) : expect;
+  // What is required is asked about the version that the alias leaves: elsewhere there is nothing to ask.
+  refuseElsewhere(models, { wanted: { model, alias, from, to: number }, state: seen });
   const current = from === null ? null : models.at(model, from);
   for (const requirement of [rule?.require, promotion.requirement]) {
     const unmet = requirement === undefined ? null : unmetBy(requirement, { candidate, current });
     if (unmet !== null) throw refused(promotion, unmet);
   }
-  if (promotion.require !== undefined && !(await promotion.require(candidate, current)))
-    throw refused(promotion, "it does not fulfil what `require` asks");
-  const there = from === number ? lastMoveOf(models, { model, alias, upTo: sequence }) : null;
+  if (promotion.require !== undefined) {
+    const answer: unknown = await promotion.require(candidate, current);
+    if (answer === false) throw refused(promotion, "it does not fulfil what `require` asks");
+    if (answer !== true) throw refused(promotion, `\`require\` gives ${shown(answer)}, and true alone lets it pass`);
+  }
+  const there = from === number ? models.lastMoveOf(model, { alias, upTo: sequence }) : null;
   if (there?.to === number) return there;
   return moveTo(models, { model, alias, action: "promote", from, to: number, username, reason, seen });
 }

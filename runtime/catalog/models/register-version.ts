@@ -17,7 +17,7 @@ export interface NewModelVersion {
 export function registerVersion(store: Datastore, { model, draft, after }: NewModelVersion): ModelVersion {
   const models = new ModelStore(store);
   const same = (number: number) => {
-    const there = models.at(model, number);
+    const there = models.readable(model, number);
     return there?.registration === draft.registration ? there : null;
   };
   for (let seen = after ?? Infinity; ;) {
@@ -42,6 +42,6 @@ const CLOCKS_DIFFER_MS = 3_600_000;
 /** The last version that surely was there before a time: one that was registered since then is behind it. */
 export function lastBefore(store: Datastore, { model, time }: { model: string; time: number }): number {
   const models = new ModelStore(store);
-  const before = (number: number) => (models.at(model, number)?.time ?? 0) < time - CLOCKS_DIFFER_MS;
+  const before = (number: number) => (models.readable(model, number)?.time ?? Infinity) < time - CLOCKS_DIFFER_MS;
   return models.numbers(model).findLast(before) ?? 0;
 }

@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import os from "node:os";
 import { LATEST } from "../../../sdk/base/is-model-name.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type ModelRemoval, modelRemovalKey } from "../../datastore/kinds/model-removal.ts";
 import type { ModelMove } from "../../datastore/kinds/model-move.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
+import { aliasesOf } from "./aliases-of.ts";
 import { type AliasRules, refuseUser, ruleOf } from "./rule-of.ts";
 import { modelError } from "./model-error.ts";
 import { parseModelPointer } from "./model-pointer.ts";
@@ -47,28 +49,32 @@ function removeVersion(
 ): ModelRemoval {
   const models = new ModelStore(store);
   settlePending(store, model);
-  // A record that is damaged is given up as well: fsck says so.
-  if (!models.numbers(model).includes(number) || models.removal(model, number) !== null) models.version(model, number);
-  refuseAliased(models, { model, number });
-  const removal: ModelRemoval = {
-    format: RECORD_FORMAT,
-    ...{ model, number, time: Date.now(), username, host: os.hostname(), reason },
-  };
   const key = modelRemovalKey(model, number);
-  store.storage.create(key, [Buffer.from(`${JSON.stringify(removal)}\n`)]);
-  try {
-    // An alias may have been moved there meanwhile; whoever moved it looks in the other order.
+  for (;;) {
+    models.refuseRemoved(model, number);
+    // A record that is damaged is given up as well: fsck says so.
+    if (!models.numbers(model).includes(number)) models.version(model, number);
     refuseAliased(models, { model, number });
-  } catch (error) {
-    store.storage.remove([key]);
-    throw error;
+    const removal: ModelRemoval = {
+      format: RECORD_FORMAT,
+      ...{ id: randomBytes(8).toString("hex"), model, number, time: Date.now(), username, host: os.hostname(), reason },
+    };
+    const isCreated = store.storage.create(key, [Buffer.from(`${JSON.stringify(removal)}\n`)]);
+    // The answer to writing it may have been lost. Another's removal is that one's to take back, not ours.
+    if (!isCreated && models.removal(model, number)?.id !== removal.id) continue;
+    try {
+      // An alias may have been moved there meanwhile; whoever moved it looks in the other order.
+      refuseAliased(models, { model, number });
+    } catch (error) {
+      store.storage.remove([key]);
+      throw error;
+    }
+    return removal;
   }
-  return models.removal(model, number) ?? removal;
 }
 
 function refuseAliased(models: ModelStore, { model, number }: { model: string; number: number }): void {
-  const { aliases } = models.aliases(model);
-  const pointing = Object.keys(aliases).filter((alias) => aliases[alias] === number);
+  const pointing = aliasesOf({ number }, models.aliases(model).aliases);
   if (pointing.length === 0) return;
   throw modelError(`Cannot remove ${model}@${number} because an alias points to it: ${pointing.join(", ")}`, {
     hint: `move it first: models promote or models rollback, or models remove ${model}@${pointing[0] ?? ""}`,

@@ -17,7 +17,7 @@ export interface PendingRegistration {
   readonly model: string;
   /** Versions up to this one are not it. */
   readonly after: number;
-  /** Process that executes the attempt. */
+  /** With what the names of the attempt's result files begin: its process, unless the run says otherwise. */
   readonly pid: number;
   readonly draft: ModelDraft;
 }
@@ -48,7 +48,11 @@ export const modelPendingKind: RecordKind<ModelPending> = {
   ],
   parse: parseModelPending,
   *references(record) {
-    if (record.what === "registration") yield* neededByDraft(record.draft);
+    if (record.what !== "registration") return;
+    yield* neededByDraft(record.draft);
+    // Whether the task was committed is told by its run alone.
+    const { flow, run } = record.draft.source;
+    yield { to: "run", flow, run };
   },
   title: ({ key }) => key,
   loses: () => ["a version that was to be registered, or the event of a promotion, if its process died in that moment"],

@@ -1,12 +1,14 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
-import { count, faultIn, fields, name, orNull, text, time } from "../shapes/checks.ts";
+import { count, faultIn, fields, name, optional, orNull, text, time } from "../shapes/checks.ts";
 import { modelFolder } from "./model-version.ts";
 import type { RecordKind } from "./record-kind.ts";
 
 /** Somebody gave a version up: it keeps nothing alive any more. Its record and its number stay. */
 export interface ModelRemoval {
   readonly format: typeof RECORD_FORMAT;
+  /** Tells two apart that would remove the same version; missing in those of the first versions. */
+  readonly id?: string;
   readonly model: string;
   readonly number: number;
   readonly time: number;
@@ -15,7 +17,10 @@ export interface ModelRemoval {
   readonly reason: string | null;
 }
 
-const removal = fields({ model: name, number: count, time, username: text, host: text, reason: orNull(text) });
+const removal = fields({
+  ...{ id: optional(name), model: name, number: count },
+  ...{ time, username: text, host: text, reason: orNull(text) },
+});
 
 export const modelRemovalKind: RecordKind<ModelRemoval> = {
   name: "model-removal",

@@ -91,7 +91,7 @@ function pendingOf(
     result.attempt === 0
       ? (new ModelStore(store).numbers(model).at(-1) ?? 0)
       : lastBefore(store, { model, time: document.createdAt });
-  return { format: RECORD_FORMAT, what: "registration", model, after, pid: process.pid, draft };
+  return { format: RECORD_FORMAT, what: "registration", model, after, pid: flow.setup.resultsBy ?? process.pid, draft };
 }
 
 /** The task is committed, whatever happens here. */

@@ -105,6 +105,7 @@ test.each(Object.entries(DAMAGE))("%s in place of a record of a model is an erro
   const rig = await withModel();
   const { folder: datastore } = rig;
   await models.promote("churn", 1, { datastore, alias: "production" });
+  let damaged = 0;
   for (const place of ["versions/1.json", "moves/000001.json"]) {
     const file = path.join(datastore, "models/churn", place);
     const real = fs.readFileSync(file, "utf8");
@@ -114,11 +115,13 @@ test.each(Object.entries(DAMAGE))("%s in place of a record of a model is an erro
       (error: unknown) => (error as { code: string }).code,
     );
     const isSame = damage(real) === real;
+    if (!isSame) damaged += 1;
     expect(seen, place).toBe(isSame ? "fine" : "MILLRACE_DAMAGED_RECORD");
     const { problems } = await check(rig);
     expect(problems.map((found) => found.place)).toEqual(isSame ? [] : [`models/churn/${place}`]);
     fs.writeFileSync(file, real);
   }
+  expect(damaged).toBeGreaterThan(0);
 });
 
 test("fsck tells of damaged notes of what is about to happen; models are read without them", async () => {

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ModelStore } from "../../../runtime/catalog/models/model-store.ts";
@@ -5,7 +6,9 @@ import { registerVersion } from "../../../runtime/catalog/models/register-versio
 import { modelPendingKey } from "../../../runtime/datastore/kinds/model-pending.ts";
 import { modelVersionKey } from "../../../runtime/datastore/kinds/model-version.ts";
 import { models } from "../../../sdk/models/index.ts";
-import { runFlow, tsx } from "../../rigs/harness.ts";
+import { deployedForTest } from "../../rigs/foreign/deployed-for-test.ts";
+import { ForeignScheduler } from "../../rigs/foreign/foreign-scheduler.ts";
+import { runFlow, temporaryFolder, tsx } from "../../rigs/harness.ts";
 
 const FLOW = path.join(import.meta.dirname, "flows/register.ts");
 
@@ -25,7 +28,10 @@ test("a run that is resumed does not register again what was committed", async (
   expect(first.code).not.toBe(0);
   const { datastore } = first;
   expect(new ModelStore(first.store).numbers("churn")).toEqual([1]);
-  await tsx(FLOW, ["resume"], { datastore });
+  const resumed = await tsx(FLOW, ["resume"], { datastore });
+  // It ran, took over what had registered, and failed where the first did.
+  expect(resumed.code, resumed.stderr).toBe(1);
+  expect(first.store.runs("RegisterFlow")).toHaveLength(2);
   expect(new ModelStore(first.store).numbers("churn")).toEqual([1]);
 }, 60_000);
 
@@ -53,3 +59,20 @@ test("a version whose process died after the commit is registered by whoever loo
   }
   expect(registerVersion(store, pending).number).toBe(1);
 }, 60_000);
+
+test("a version of a deployed run, whose tasks record themselves, is registered late as well", async () => {
+  const { flow, run, datastore, store } = await runFlow(FLOW);
+  const versions = path.join(datastore, "models/churn/versions");
+  fs.rmSync(path.join(datastore, "models"), { recursive: true });
+  // Nothing can be created under the next number: it is as if each process died after the commit.
+  fs.mkdirSync(path.join(versions, "1.json"), { recursive: true });
+  const deployed = deployedForTest(datastore, { flow, run });
+  const foreign = new ForeignScheduler({ ...deployed, datastore, cwd: temporaryFolder() });
+  const { status, ends } = await foreign.run();
+  expect(status, JSON.stringify(ends)).toBe("succeeded");
+  expect(store.storage.list("models/churn/pending")).toHaveLength(1);
+  fs.rmdirSync(path.join(versions, "1.json"));
+  const [late, ...others] = await models.versions("churn", { datastore });
+  expect([String(late), others]).toEqual(["churn@1", []]);
+  expect((await late?.lineage())?.run.pathspec).not.toBe(`RegisterFlow/${run}`);
+}, 180_000);

@@ -1,5 +1,5 @@
+import { aliasesOf } from "../../../catalog/models/aliases-of.ts";
 import type { ModelVersion } from "../../../datastore/kinds/model-version.ts";
-import { aliasesOf } from "./aliases-of.ts";
 
 /** A version for programs, with the names that a `Model` has. */
 export function modelJson(version: ModelVersion, all: Readonly<Record<string, number>>) {

@@ -1,10 +1,11 @@
+import { aliasesOf } from "../../../catalog/models/aliases-of.ts";
+import { gitText } from "../../../catalog/models/git-text.ts";
 import { lineageFacts } from "../../../catalog/models/lineage-facts.ts";
 import { findVersion } from "../../../catalog/models/list-models.ts";
 import { ModelStore } from "../../../catalog/models/model-store.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import type { ModelSchema, ModelVersion } from "../../../datastore/kinds/model-version.ts";
 import type { ArtifactTable } from "../../../datastore/records.ts";
-import type { GitState } from "../../../datastore/release-document.ts";
 import { agoText, localTimeText } from "../../../text/duration-text.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
@@ -12,7 +13,6 @@ import { type ArtifactView, artifactViews } from "../../show/artifact-view.ts";
 import { artifactsJson, artifactsText } from "../../show/artifacts-text.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 import { tableText } from "../../show/table-text.ts";
-import { aliasesOf } from "./aliases-of.ts";
 import { modelJson } from "./model-json.ts";
 import { modelMetricsText } from "./model-metrics-text.ts";
 
@@ -80,11 +80,6 @@ function rowsText(version: ModelVersion, facts: ReturnType<typeof lineageFacts>)
   const told = rows.filter((row): row is readonly [string, string] => row[1] !== null && row[1] !== "");
   const [, ...lines] = tableText({ header: ["", ""], rows: told, indent: "  " }).split("\n");
   return lines.join("\n");
-}
-
-function gitText({ commit, branch, isDirty }: GitState): string {
-  const on = branch === null ? "" : ` on ${branch}`;
-  return `${commit.slice(0, 12)}${on}${isDirty ? ", with changes that were not committed" : ""}`;
 }
 
 function schemaText(schema: ModelSchema | null): string | null {

@@ -1,9 +1,9 @@
+import { aliasesOf } from "../../../catalog/models/aliases-of.ts";
 import { listVersions } from "../../../catalog/models/list-models.ts";
 import { agoText, localTimeText } from "../../../text/duration-text.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { tableText } from "../../show/table-text.ts";
-import { aliasesOf } from "./aliases-of.ts";
 import type { VersionsFlags } from "./flags.ts";
 import { modelJson } from "./model-json.ts";
 import { modelMetricsText } from "./model-metrics-text.ts";
