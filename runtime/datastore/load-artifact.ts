@@ -2,6 +2,7 @@ import { host } from "../../sdk/base/host.ts";
 import { hasCode, MillraceError } from "../../sdk/base/millrace-error.ts";
 import type { ValueFiles } from "../../sdk/files/file-content.ts";
 // Values of theirs are known wherever one is read.
+import "../../sdk/files/model-reference.ts";
 import "../../sdk/files/stored-directory.ts";
 import { type Blobs, hashOf } from "./blobs.ts";
 import { bufferSource } from "./codec/byte-source.ts";
@@ -17,7 +18,7 @@ const INLINE_BYTES = 1024;
 /** Encodes a value and stores it: beside the reference if it is small, as a blob otherwise. */
 export function saveArtifact(blobs: Blobs, name: string, value: unknown): ArtifactRef {
   const noted = new Map<string, number>();
-  const { type, size, chunks } = withFiles({ source: null, noted }, () => encode(value, name));
+  const { type, size, chunks } = withFiles({ source: null, noted, load: null }, () => encode(value, name));
   blobs.encoded?.(name, chunks);
   const hash = hashOf(chunks);
   const files = noted.size === 0 ? {} : { files: saveFileList(blobs, { name, noted }) };
@@ -74,7 +75,9 @@ export function settled<T>(blobs: Blobs, save: () => T): T {
 
 /** A fresh copy of the stored value. Reading runs no code of the value's. */
 export function loadArtifact(blobs: Blobs, name: string, ref: ArtifactRef): unknown {
-  return withFiles({ source: ref.files === undefined ? null : fileSource(blobs), noted: null }, () => {
+  const source = ref.files === undefined ? null : fileSource(blobs);
+  const load = (of: string, referenced: ArtifactRef) => loadArtifact(blobs, of, referenced);
+  return withFiles({ source, noted: null, load }, () => {
     if (ref.data !== undefined) return decode(bufferSource(Buffer.from(ref.data, "base64")), name);
     return blobs.read(ref.hash, (source) => decode(source, name), { size: ref.size });
   });

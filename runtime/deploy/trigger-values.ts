@@ -36,7 +36,7 @@ export async function triggerValues(
     { document, flowFile, flow: storedFlow({ flow: document.flow, flowFile, bundle }) },
     {
       texts: new Map(texts.map(([name, text]) => [name, { texts: [text], source: `--${flagName(name)}` }])),
-      ...{ values: {}, cwd: root, env: {}, blobs: store.blobs },
+      ...{ values: {}, cwd: root, env: {}, store },
     },
   );
   return given;

@@ -42,7 +42,7 @@ export async function launchRelease(launch: ReleaseLaunchOptions): Promise<Launc
     ...given,
     cwd,
     env: launch.settings.env,
-    blobs: launch.store.blobs,
+    store: launch.store,
   });
   const engineOf = namedEngines(document.engines);
   const secrets = await stepSecrets(await sourcesOf(release, launch.store), {

@@ -1,3 +1,5 @@
+import type { ModelArtifact } from "./model-artifact.ts";
+
 /** What a file holds: its name, and how its bytes are found. */
 export interface FileContent {
   /** Its base name; in a directory its path there, with slashes. */
@@ -36,12 +38,14 @@ export interface TaskFiles {
   readonly source: FileSource;
 }
 
-/** What happens to files while a value is encoded or decoded. */
+/** What happens to files and models while a value is encoded or decoded. */
 export interface ValueFiles {
   /** While a value is decoded: where its files are. */
   source: FileSource | null;
   /** While a value is encoded: sizes of the files in it, by hash. */
   noted: Map<string, number> | null;
+  /** While a value is decoded: reads an artifact of the same datastore. */
+  load: ((name: string, artifact: ModelArtifact) => unknown) | null;
 }
 
 const HASH = /^[0-9a-f]{64}$/;

@@ -5,6 +5,7 @@
  */
 export { models, type Models } from "./models.ts";
 export { Model } from "./model.ts";
+export type { ModelReference } from "../files/model-reference.ts";
 export type {
   AliasMove,
   ExpectingPromoteOptions,

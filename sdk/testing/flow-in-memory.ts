@@ -38,7 +38,10 @@ export async function flowInMemory(
   const names = graph.steps.map(({ name }) => name);
   if (!names.includes(step)) throw unknownStep(step, { flow: graph.flow, names });
   const values = options.parameters ?? {};
-  const parameters = await resolveParameters(fields, { texts: new Map(), values, inherited: {}, env: {}, ...at });
+  const parameters = await resolveParameters(fields, {
+    ...{ texts: new Map(), values, inherited: {}, env: {}, store: null },
+    ...at,
+  });
 
   const store = datastoreOn(memoryStorage());
   const release = storeRelease(store.blobs, {

@@ -87,7 +87,7 @@ async function settledOrRefused(
     const parameters = await settleValues(
       { document, flowFile, flow: storedFlow({ flow, flowFile, bundle }) },
       // What variables say was taken when the flow was deployed: those of whoever begins the run mean nothing.
-      { texts: new Map(given), values: {}, cwd: root, env: {}, blobs: store.blobs },
+      { texts: new Map(given), values: {}, cwd: root, env: {}, store },
     );
     return { parameters };
   } catch (error) {

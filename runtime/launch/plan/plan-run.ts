@@ -86,7 +86,7 @@ export async function planRun(request: PlanRequest): Promise<RunPlan> {
   const again = stepsToRepeat(graph, resume?.step ?? null);
   const origin = originRun === null ? null : readOrigin(store, { flow: graph.flow, run: originRun, graph, again });
   const given = { ...request.parameters, inherited: inherited.parameters };
-  const parameters = await resolveParameters(fields, { ...given, env: request.settings.env, flowFile, cwd });
+  const parameters = await resolveParameters(fields, { ...given, env: request.settings.env, flowFile, cwd, store });
   if (origin !== null) checkValuesMayChange(origin, { ...reading, ...configured, parameters, store, again });
   return {
     ...{ Flow, flowFile, cwd, fields, graph, configs, parameters, origin },

@@ -1,6 +1,6 @@
 import type { Environment } from "../../settings/environment.ts";
 import { loadArtifact, loadArtifacts } from "../../datastore/load-artifact.ts";
-import type { Blobs } from "../../datastore/blobs.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
 import { fieldOf } from "../release/parameter-definitions.ts";
 import type { PreparedRelease } from "../release/release.ts";
 import { checkGivenNames } from "../values/check-given-values.ts";
@@ -8,7 +8,7 @@ import { type FlowField, flowFields } from "../values/flow-fields.ts";
 import { type GivenFields, resolveParameters } from "../values/resolve-parameters.ts";
 
 export interface SettleOptions extends Pick<GivenFields, "texts" | "values"> {
-  readonly blobs: Blobs;
+  readonly store: Datastore;
   readonly cwd: string;
   readonly env: Environment;
 }
@@ -20,8 +20,9 @@ export interface SettleOptions extends Pick<GivenFields, "texts" | "values"> {
  */
 export async function settleValues(
   release: Pick<PreparedRelease, "document" | "flow" | "flowFile">,
-  { blobs, cwd, env, texts, values }: SettleOptions,
+  { store, cwd, env, texts, values }: SettleOptions,
 ): Promise<Record<string, unknown>> {
+  const { blobs } = store;
   const { parameters, configs } = release.document;
   const needsCode = parameters.some((definition) => definition.kind === "parameter" && definition.isInCode);
   const inCode = needsCode ? flowFields(await release.flow(), loadArtifacts(blobs, configs)) : [];
@@ -42,7 +43,7 @@ export async function settleValues(
   const declared = [...fields, ...configured];
   checkGivenNames(declared, texts.keys());
   return resolveParameters(declared, {
-    ...{ texts, values, cwd, flowFile: release.flowFile, env },
+    ...{ texts, values, cwd, flowFile: release.flowFile, env, store },
     inherited: Object.fromEntries(included),
   });
 }

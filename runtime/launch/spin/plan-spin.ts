@@ -38,7 +38,7 @@ export async function planSpin(request: SpinRequest): Promise<SpinPlan> {
   if (graph === null) throw invalidFlow(Flow.name, findings);
   checkShape(origin, graph);
   const given = { ...request.parameters, inherited: inherited.parameters };
-  const parameters = await resolveParameters(fields, { ...given, env: request.settings.env, flowFile, cwd });
+  const parameters = await resolveParameters(fields, { ...given, env: request.settings.env, flowFile, cwd, store });
   return {
     ...{ Flow, flowFile, cwd, fields, configs, parameters, origin, step },
     graph: withoutCache(graph),

@@ -1,6 +1,7 @@
 import type { AnyClass } from "../../../sdk/base/metadata.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { meansModel } from "../../catalog/models/pin-model.ts";
 import type { Blobs } from "../../datastore/blobs.ts";
 import { loadArtifacts, saveArtifact } from "../../datastore/load-artifact.ts";
 import { refIn, type RunDocument } from "../../datastore/records.ts";
@@ -75,7 +76,9 @@ async function defaultOf(field: FlowField, { flowFile, cwd }: GivenConfigs): Pro
   const nothing = new Map<string, never>();
   try {
     if (field.kind !== "config") {
-      const from = { texts: nothing, values: {}, inherited: {}, env: {}, flowFile, cwd };
+      const from = { texts: nothing, values: {}, inherited: {}, env: {}, flowFile, cwd, store: null };
+      // A model that is the default stays the version that it was.
+      if (meansModel(field.initial)) return null;
       return { value: (await resolveParameters([field], from))[field.name] };
     }
     // A file is no initializer's.

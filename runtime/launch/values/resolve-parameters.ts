@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { meansModel, pinModel } from "../../catalog/models/pin-model.ts";
+import type { Datastore } from "../../datastore/datastore.ts";
 import { flagName, type FlowField } from "./flow-fields.ts";
 import { checkGivenValues } from "./check-given-values.ts";
 import { checkParameter, type ParameterText, readParameter } from "./read-parameter.ts";
@@ -19,6 +21,8 @@ export interface GivenFields {
   readonly cwd: string;
   /** Required ones that may lack a value as yet: they get it when a run starts. */
   readonly late?: ReadonlySet<string> | undefined;
+  /** Where models are that values mean; null for nowhere. */
+  readonly store: Datastore | null;
 }
 
 /** The values of all parameters and included files of a run, in order of declaration. */
@@ -45,7 +49,14 @@ export async function resolveParameters(
 type ParameterField = Extract<FlowField, { kind: "parameter" }>;
 type IncludedField = Extract<FlowField, { kind: "includeFile" }>;
 
+/** What begins with `models:` is a version of a model, unless a schema makes something else of it. */
 async function parameterOf(field: ParameterField, given: GivenFields): Promise<unknown> {
+  const value = await givenOr(field, given);
+  if (field.options.schema !== undefined || !meansModel(value)) return value;
+  return pinModel(given.store, { parameter: field.name, value });
+}
+
+async function givenOr(field: ParameterField, given: GivenFields): Promise<unknown> {
   const { name, options } = field;
   // What a program gives outranks the environment, as a flag does.
   if (Object.hasOwn(given.values, name)) return checkParameter(field, given.values[name]);

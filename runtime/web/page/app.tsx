@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ComparePage } from "./compare/compare-page.tsx";
+import { ModelPage } from "./models/model-page.tsx";
+import { ModelsPage } from "./models/models-page.tsx";
 import { NotFound } from "./parts/not-found.tsx";
 import { Guard } from "./parts/problem.tsx";
 import { SiteHeader } from "./parts/site-header.tsx";
@@ -41,6 +43,7 @@ function pageAt(path: readonly string[]): JSX.Element {
   const [room, flow, run, step, task, ...rest] = path;
   if (room === undefined) return <RunsPage />;
   if (room === "compare" && flow === undefined) return <ComparePage />;
+  if (room === "models" && run === undefined) return flow === undefined ? <ModelsPage /> : <ModelPage name={flow} />;
   if (room !== "runs" || flow === undefined || rest.length > 0) return <NotFound path={path} />;
   if (run === undefined) return <RunsPage flow={flow} />;
   if (step === undefined) return <RunPage name={{ flow, run }} />;

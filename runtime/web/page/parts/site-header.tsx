@@ -14,7 +14,7 @@ const THEMES: readonly { value: Theme; text: string }[] = [
 /** What stands above every page. */
 export function SiteHeader(): JSX.Element {
   const { source, addresses } = useSite();
-  const isHome = addresses.current.value.path.length === 0;
+  const [room] = addresses.current.value.path;
   return (
     <>
       <header class="site">
@@ -22,9 +22,15 @@ export function SiteHeader(): JSX.Element {
           Millrace
         </Link>
         <nav aria-label="Main">
-          <Link to={[]} isCurrent={isHome}>
+          <Link to={[]} isCurrent={room === undefined}>
             Runs
           </Link>
+          {/* An export holds runs alone. */}
+          {!source.isExport && (
+            <Link to={["models"]} isCurrent={room === "models"}>
+              Models
+            </Link>
+          )}
         </nav>
         <label class="theme">
           <span>Colours</span>

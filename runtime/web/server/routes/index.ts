@@ -7,6 +7,8 @@ import { columnsRoute } from "./columns.ts";
 import { compareRoute } from "./compare.ts";
 import { eventsRoute } from "./events.ts";
 import { logsRoute } from "./logs.ts";
+import { modelRoute } from "./model.ts";
+import { modelsRoute } from "./models.ts";
 import { runLogsRoute } from "./run-logs.ts";
 import { runMetricsRoute } from "./run-metrics.ts";
 import { runRoute } from "./run.ts";
@@ -37,5 +39,7 @@ export const ROUTES: readonly ApiRoute[] = [
   cardRoute,
   cardPageRoute,
   compareRoute,
+  modelsRoute,
+  modelRoute,
   eventsRoute,
 ];

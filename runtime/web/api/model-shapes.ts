@@ -1,0 +1,70 @@
+/** What the server of `millrace ui` answers about models, in JSON. Times are milliseconds since 1970. */
+import type { ShownParameter } from "./shapes.ts";
+
+/** `GET /api/models` */
+export interface ModelsAnswer {
+  /** By name. */
+  readonly models: readonly ModelRow[];
+}
+
+export interface ModelRow {
+  readonly name: string;
+  /** The highest number of a version that was not removed. */
+  readonly latest: number;
+  /** How many versions it has. */
+  readonly versions: number;
+  /** Where its aliases stand. */
+  readonly aliases: Readonly<Record<string, number>>;
+}
+
+/** `GET /api/models/:model?limit=` */
+export interface ModelAnswer {
+  readonly name: string;
+  readonly aliases: Readonly<Record<string, number>>;
+  /** How many versions it has; `versions` are the newest of them. */
+  readonly count: number;
+  /** The newest first. */
+  readonly versions: readonly ModelVersionRow[];
+  /** Every move of its aliases, the newest first. */
+  readonly moves: readonly ModelMoveRow[];
+}
+
+export interface ModelVersionRow {
+  readonly number: number;
+  readonly aliases: readonly string[];
+  /** By name: what is not finite as text, `NaN`. */
+  readonly metrics: Readonly<Record<string, number | string>>;
+  readonly description: string | null;
+  readonly type: string;
+  readonly size: number;
+  readonly hash: string;
+  readonly registeredAt: number;
+  readonly user: string;
+  readonly flow: string;
+  readonly run: string;
+  readonly step: string;
+  readonly task: number;
+  readonly artifact: string;
+  /** What it was made from. */
+  readonly lineage: {
+    readonly code: string;
+    readonly flowFile: string;
+    /** The commit, as people read it; null where the code lay in no repository. */
+    readonly commit: string | null;
+    readonly millrace: string;
+    readonly node: string;
+    readonly packages: Readonly<Record<string, string>>;
+    readonly parameters: readonly ShownParameter[];
+    readonly data: readonly { readonly name: string; readonly type: string; readonly hash: string }[];
+  };
+}
+
+export interface ModelMoveRow {
+  readonly alias: string;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly action: string;
+  readonly user: string;
+  readonly at: number;
+  readonly reason: string | null;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { CHROMIUM } from "../../rigs/browser/chromium.ts";
+import { describeWith } from "../../rigs/describe-with.ts";
+import { HOSTILE, hostileModels } from "../hostile-models.ts";
+import { ServedSite } from "./served-site.ts";
+
+describeWith(CHROMIUM, "the models on the page of millrace ui", () => {
+  const site = new ServedSite(async ({ datastore }) => void (await hostileModels(datastore)));
+
+  test("from the list one comes to a model, its versions, where its aliases went, and the task that made it", async () => {
+    const page = await site.visit("/");
+    await page.getByRole("link", { name: "Models" }).click();
+    await page.getByRole("row", { name: /churn 2 2 production 1/ }).waitFor();
+    await page.getByRole("link", { name: "churn" }).click();
+    expect(await page.title()).toBe("churn · Models · Millrace");
+    // The version in use comes first; another one is an address of its own.
+    await page.getByRole("heading", { name: "Version 1" }).waitFor();
+    await page.getByRole("link", { name: "2", exact: true }).click();
+    await page.getByRole("heading", { name: "Version 2" }).waitFor();
+    expect(page.url()).toBe(`${site.url}/models/churn?version=2`);
+    await page.getByRole("row", { name: /production 2 1 promote .* errors since noon/ }).waitFor();
+    await page.getByRole("link", { name: /^Churn\/20260102-000000000-aaaaa\/start\/1$/ }).waitFor();
+  });
+
+  test("names and descriptions that mean harm are shown as text", async () => {
+    const page = await site.visit("/models/churn?version=2");
+    await page.getByText(`${HOSTILE} 2`).first().waitFor();
+    expect(await page.evaluate("new Promise((done) => setTimeout(() => done(window.hacked), 50))")).toBe(undefined);
+    expect(await page.locator("main script, main img").count()).toBe(0);
+  });
+
+  test.each([1280, 400])("nothing is wider than a window of %i pixels", async (width) => {
+    const page = await site.visit("/models/churn", { viewport: { width, height: 800 } });
+    await page.getByRole("heading", { name: "History" }).waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+  });
+});
