@@ -67,7 +67,9 @@ export class LaunchOrders {
    * @returns null while there is none
    */
   latest(from = 1): NumberedClaim | null {
-    const further = numbersIn(this.#storage.list(runFolder(this.#place)), (number) => schedulerKey(this.#place, number));
+    const further = numbersIn(this.#storage.list(runFolder(this.#place)), (number) =>
+      schedulerKey(this.#place, number),
+    );
     for (const number of [...further.reverse(), 1]) {
       if (number < from) return null;
       const claim = this.#read(number);

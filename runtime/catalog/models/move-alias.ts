@@ -6,6 +6,7 @@ import { type ModelMove, modelMoveKey } from "../../datastore/kinds/model-move.t
 import { modelPendingKey, type PendingMove } from "../../datastore/kinds/model-pending.ts";
 import { newRunId } from "../../datastore/new-run-id.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
+import { MAX_TRIES, neitherMadeNorRead } from "./neither-made-nor-read.ts";
 import { type AliasState, ModelStore } from "./model-store.ts";
 
 /** A move that is wanted. */
@@ -24,6 +25,7 @@ export interface WantedMove extends Pick<ModelMove, "model" | "alias" | "action"
 export function moveAlias(store: Datastore, wanted: WantedMove): ModelMove {
   const models = new ModelStore(store);
   const { model, alias, to } = wanted;
+  let tries = 0;
   for (let state = wanted.seen ?? models.aliases(model); ; state = models.aliases(model)) {
     const { sequence: last, aliases, time: before } = state;
     refuseElsewhere(models, { wanted, state });
@@ -38,6 +40,9 @@ export function moveAlias(store: Datastore, wanted: WantedMove): ModelMove {
       aliases: to === null ? others : { ...aliases, [alias]: to },
     };
     if (created(models, move)) return move;
+    tries += 1;
+    if (tries > MAX_TRIES && models.aliases(model).sequence === last)
+      throw neitherMadeNorRead(modelMoveKey(model, last + 1));
   }
 }
 
@@ -49,7 +54,10 @@ export function standsAt(aliases: Readonly<Record<string, number>>, alias: strin
 /** @throws MillraceError `MILLRACE_MODEL_MOVED` where the alias stands elsewhere than wanted, saying where, and who moved it */
 export function refuseElsewhere(
   models: ModelStore,
-  { wanted, state }: { readonly wanted: Pick<WantedMove, "model" | "alias" | "from" | "to">; readonly state: AliasState },
+  {
+    wanted,
+    state,
+  }: { readonly wanted: Pick<WantedMove, "model" | "alias" | "from" | "to">; readonly state: AliasState },
 ): void {
   const from = standsAt(state.aliases, wanted.alias);
   if (from !== wanted.from) throw movedMeanwhile(models, { wanted, from, last: state.sequence });

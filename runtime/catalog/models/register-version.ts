@@ -1,6 +1,7 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type ModelDraft, modelVersionKey, type ModelVersion } from "../../datastore/kinds/model-version.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
+import { MAX_TRIES, neitherMadeNorRead } from "./neither-made-nor-read.ts";
 import { ModelStore } from "./model-store.ts";
 
 export interface NewModelVersion {
@@ -20,7 +21,7 @@ export function registerVersion(store: Datastore, { model, draft, after }: NewMo
     const there = models.readable(model, number);
     return there?.registration === draft.registration ? there : null;
   };
-  for (let seen = after ?? Infinity; ;) {
+  for (let [seen, tries] = [after ?? Infinity, 0]; ; tries += 1) {
     const numbers = models.numbers(model);
     for (const number of numbers) {
       const there = number > seen ? same(number) : null;
@@ -33,6 +34,8 @@ export function registerVersion(store: Datastore, { model, draft, after }: NewMo
     // Somebody else's; or this very one, where the answer to writing it was lost.
     const there = same(last + 1);
     if (there !== null) return there;
+    if (tries > MAX_TRIES && !models.numbers(model).includes(last + 1))
+      throw neitherMadeNorRead(modelVersionKey(model, last + 1));
     if (after !== null) seen = last + 1;
   }
 }

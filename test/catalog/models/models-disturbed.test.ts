@@ -24,7 +24,13 @@ const ANYONE = { username: "ada", reason: null, rules: {} };
 const PRODUCTION = { ...ANYONE, model: "churn", alias: "production" };
 
 function draftIn(rig: ModelRig, number: number) {
-  const { format: _, model: __, number: ___, time: ____, ...draft } = new ModelStore(rig.store).version("churn", number);
+  const {
+    format: _,
+    model: __,
+    number: ___,
+    time: ____,
+    ...draft
+  } = new ModelStore(rig.store).version("churn", number);
   return draft;
 }
 
@@ -105,7 +111,9 @@ test("promote without an alias, or with what are no options, says what is wanted
   await expect(call("churn", 1, null)).rejects.toThrow(/not an object: null/);
   await expect(call("churn", 1, { datastore })).rejects.toThrow(/Cannot use the alias undefined/);
   const alias = "production";
-  await expect(call("churn", 1, { datastore, alias, require: true })).rejects.toThrow(/require is not a function: true/);
+  await expect(call("churn", 1, { datastore, alias, require: true })).rejects.toThrow(
+    /require is not a function: true/,
+  );
   await expect((models.history as typeof call)("churn", null)).rejects.toThrow(/not an object: null/);
 });
 
@@ -130,8 +138,7 @@ test("each move is later than the one before, also where a clock stepped back", 
     clock.mockRestore();
   }
   const moves = await models.history("churn", { datastore });
-  for (const { at, to } of moves)
-    expect(await models.history("churn", { datastore, at })).toEqual({ production: to });
+  for (const { at, to } of moves) expect(await models.history("churn", { datastore, at })).toEqual({ production: to });
   expect(new Set(moves.map(({ at }) => at.getTime())).size).toBe(3);
 });
 
@@ -161,4 +168,14 @@ test("the last move of an alias is found among hundreds of others", async () => 
   expect(moves.lastMoveOf("churn", { alias: "production", upTo })).toMatchObject({ sequence: 1, reason: "the first" });
   expect(moves.lastMoveOf("churn", { alias: "staging", upTo: 100 })?.sequence).toBe(100);
   expect(moves.lastMoveOf("churn", { alias: "none", upTo })).toBeNull();
+});
+
+test("a folder in the place of the next version or move is an error that names it, and no endless loop", async () => {
+  const { datastore, train } = await versions({});
+  const pathspec = pathspecOf(train("20260102-000000000-aaaaa", 8));
+  fs.mkdirSync(path.join(datastore, "models/churn/versions/2.json"));
+  await expect(models.register("churn", pathspec, { datastore })).rejects.toThrow(/models\/churn\/versions\/2.json/);
+  fs.mkdirSync(path.join(datastore, "models/churn/moves/000001.json"), { recursive: true });
+  const move = models.promote("churn", 1, { datastore, alias: "production" });
+  await expect(move).rejects.toThrow(/models\/churn\/moves\/000001.json/);
 });

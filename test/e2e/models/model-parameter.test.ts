@@ -35,15 +35,20 @@ test("models:churn@production is the version that it is when the run begins; a r
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(resumed.stdout + resumed.stderr).toContain(`churn@1 ${hash} churn@production, other none`);
   const run = await Run.get("ScoreFlow/latest", { datastore });
-  const { model, chosen, weights } = run.data as unknown as Record<"model" | "chosen", ModelReference> & {
-    weights: number[];
-  };
-  expect([String(model), model.hash, model.asked, String(chosen)]).toEqual(["churn@1", hash, "churn@production", "churn@1"]);
-  expect([await model.load(), await chosen.load(), weights]).toEqual([{ weights: [1, 2, 3] }, { weights: [1, 2, 3] }, [1, 2, 3]]);
-  const shown = await millrace(["show", "ScoreFlow/latest"], { datastore });
-  expect(shown.stdout).toMatch(/model +Model churn@1 \([0-9a-f]{8}…, given as churn@production\)/);
-  const json = JSON.parse((await millrace(["show", "ScoreFlow/latest", "--json"], { datastore })).stdout);
-  expect(JSON.stringify(json)).toContain(hash);
+  const data = run.data as unknown as Readonly<Record<"model" | "chosen", Promise<ModelReference>>>;
+  const [model, chosen] = [await data.model, await data.chosen];
+  expect([String(model), model.hash, model.asked, String(chosen)]).toEqual([
+    "churn@1",
+    hash,
+    "churn@production",
+    "churn@1",
+  ]);
+  const weights = { weights: [1, 2, 3] };
+  expect([await model.load(), await chosen.load()]).toEqual([weights, weights]);
+  const shown = await millrace(["dump", "ScoreFlow/latest/end"], { datastore });
+  expect(shown.stdout).toMatch(/Model churn@1 \([0-9a-f]{8}…, given as churn@production\)/);
+  const json = await millrace(["dump", "ScoreFlow/latest/end", "--json"], { datastore });
+  expect(json.stdout).toContain(hash);
 }, 120_000);
 
 test("a default that a configuration gives, and a variable, name a model as well", async () => {
@@ -55,16 +60,23 @@ test("a default that a configuration gives, and a variable, name a model as well
 }, 60_000);
 
 test.each([
-  ["models:chrun@production", /parameter model because models:chrun@production[^]*none of that name[^]*did you mean churn\?/],
+  [
+    "models:chur@production",
+    /parameter model because models:chur@production[^]*none of that name[^]*did you mean churn\?/,
+  ],
   ["models:churn@prodution", /no alias prodution[^]*did you mean production\?/],
   ["models:churn@99", /there is no such version[^]*the latest is churn@3/],
   ["models:churn", /does not say which version/],
-])("%s is refused with the fix before the run begins", async (value, wanted) => {
-  const before = fs.readdirSync(path.join(datastore, "flows/ScoreFlow"));
-  const done = await score("run", "--model", value);
-  expect([done.code, done.stderr]).toEqual([2, expect.stringMatching(wanted)]);
-  expect(fs.readdirSync(path.join(datastore, "flows/ScoreFlow"))).toEqual(before);
-}, 60_000);
+])(
+  "%s is refused with the fix before the run begins",
+  async (value, wanted) => {
+    const before = fs.readdirSync(path.join(datastore, "flows/ScoreFlow"));
+    const done = await score("run", "--model", value);
+    expect([done.code, done.stderr]).toEqual([2, expect.stringMatching(wanted)]);
+    expect(fs.readdirSync(path.join(datastore, "flows/ScoreFlow"))).toEqual(before);
+  },
+  60_000,
+);
 
 test("gc keeps the model that a run was given, also when its version was given up", async () => {
   const { folder, store, train } = modelRig();
@@ -80,7 +92,7 @@ test("gc keeps the model that a run was given, also when its version was given u
   expect(gc.code, gc.stderr).toBe(0);
   expect(store.storage.has(blobKey(hash))).toBe(true);
   const run = await Run.get("KeepFlow/latest", { datastore: folder });
-  const { model } = run.data as unknown as { model: ModelReference<Buffer> };
+  const model = await (run.data as unknown as { model: Promise<ModelReference<Buffer>> }).model;
   expect(Buffer.from(await model.load())).toEqual(large(7));
   expect((await millrace(["fsck"], { datastore: folder })).code).toBe(0);
   // It cannot be given anew.
@@ -95,7 +107,10 @@ test("a version whose artifact is lost, or whose record is damaged, begins no ru
   const start = () => tsx(KEEP, ["run", "--model", "models:big@1"], { datastore: folder });
   fs.renameSync(path.join(folder, blobKey(hash)), path.join(folder, "lost"));
   const lost = await start();
-  expect([lost.code, lost.stderr]).toEqual([2, expect.stringMatching(/Cannot load big@1 because blob .* is not in the/)]);
+  expect([lost.code, lost.stderr]).toEqual([
+    2,
+    expect.stringMatching(/Cannot load big@1 because blob .* is not in the/),
+  ]);
   fs.writeFileSync(path.join(folder, "models/big/versions/1.json"), "{}");
   const damaged = await start();
   expect([damaged.code, damaged.stderr]).toEqual([2, expect.stringMatching(/parameter model because models:big@1/)]);

@@ -18,7 +18,7 @@ main(TrainFlow);
 `;
 
 const SCORE = `import { FlowSpec, main, parameter, step, trigger } from "millrace";
-@trigger({ event: "model-promoted:churn", parameters: { number: "to" } })
+@trigger({ event: "model-promoted:churn", parameters: { to: "number" } })
 class ScoreFlow extends FlowSpec {
   @parameter model = "models:churn@production" as never as { number: number; load(): Promise<{ weights: number[] }> };
   @parameter number = 0;
@@ -53,6 +53,6 @@ test("a promotion runs the flow that waits for it, with the version that the ali
   await models("rollback", "churn@production");
   await scheduler.count("ended", 2);
   const runs = scheduler.of("ended").map(async ({ run }) => Run.get(`ScoreFlow/${run}`, { datastore: at.datastore }));
-  const seen = await Promise.all(runs.map(async (run) => (await run).data as unknown as { scored: string }));
-  expect(seen.map(({ scored }) => scored)).toEqual(["2 2 3 4", "1 1 3 4"]);
+  const scored = runs.map(async (run) => ((await run).data as unknown as { scored: Promise<string> }).scored);
+  expect(await Promise.all(scored)).toEqual(["2 2 3 4", "1 1 3 4"]);
 }, 300_000);

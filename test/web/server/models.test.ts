@@ -32,6 +32,6 @@ test("models are listed, and one has its versions, the moves of its aliases and 
   ]);
   const newest = await page.get<ModelAnswer>("/api/models/churn?limit=1");
   expect([newest.count, newest.versions.map(({ number }) => number)]).toEqual([2, [2]]);
-  const unknown = await page.ask("/api/models/chrun");
+  const unknown = await page.ask("/api/models/chur");
   expect([unknown.status, unknown.text]).toEqual([404, expect.stringContaining("did you mean churn?")]);
 });
