@@ -1,8 +1,8 @@
 import { brokenInvariant } from "../../sdk/base/millrace-error.ts";
 
-/** Journals, results, logs, metrics, cards and what reused jobs are told, of runs and of steps that were tried out. */
+/** Journals, results, logs, metrics, cards and what reused jobs are told, of runs and of steps that were tried out; requests. */
 const GROWING =
-  /^(?:flows|spins)\/[^/]+\/[^/]+\/(?:journal\.jsonl$|results\/|logs\/|metrics\/|cards\/|jobs\/[^/]+\/(?:tasks|told)-)/;
+  /^requests\/|^(?:flows|spins)\/[^/]+\/[^/]+\/(?:journal\.jsonl$|results\/|logs\/|metrics\/|cards\/|jobs\/[^/]+\/(?:tasks|told)-)/;
 
 /**
  * What grows is read piece by piece, with `tail`, `end` or `open`: as a whole it may exceed the memory, a Buffer or a

@@ -26,6 +26,7 @@ import { productionSchedulerKind } from "./production-scheduler.ts";
 import { progressKind } from "./progress.ts";
 import type { RecordKind } from "./record-kind.ts";
 import { releaseKind } from "./release.ts";
+import { requestsKind } from "./requests.ts";
 import { resultKind } from "./result.ts";
 import { runKind } from "./run.ts";
 import { stopKind } from "./stop.ts";
@@ -74,6 +75,7 @@ export const KINDS: readonly RecordKind[] = [
   modelMoveKind,
   modelRemovalKind,
   modelPendingKind,
+  requestsKind,
   gcKind,
   damagedKind,
 ];

@@ -1,0 +1,52 @@
+import type { Datastore } from "../datastore/datastore.ts";
+import { parseRequestBlock, type RequestBlock, requestsFolder } from "../datastore/kinds/requests.ts";
+import { linesOf } from "../datastore/lines-of.ts";
+import { damagedRecord } from "../datastore/parse-record.ts";
+import { type KeptRequest, requestsIn } from "../datastore/request-columns.ts";
+import { messageOf } from "../../sdk/base/message-of.ts";
+import { daysOf, mayHold } from "./segment-names.ts";
+
+/** From a time up to another, which is not part of it; in milliseconds since 1970. */
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A block, and those of its requests that came in the time. */
+export interface ReadBlock {
+  readonly block: RequestBlock;
+  readonly requests: readonly KeptRequest[];
+}
+
+/**
+ * What servers of a model were asked in a time. Only the days of that time are listed, and only its hours are read. What
+ * a block at an edge of it counts is counted whole.
+ */
+export function* readRequests(
+  { storage }: Datastore,
+  { model, window }: { readonly model: string; readonly window: TimeWindow },
+): Generator<ReadBlock> {
+  const days = daysOf(window).map((day) => ({ day, folder: `${requestsFolder(model)}/${day}` }));
+  storage.ahead(days.map(({ folder: key }) => ({ op: "list", key })));
+  for (const { day, folder } of days) {
+    const names = storage.list(folder).filter((name) => mayHold(day, name, window));
+    storage.ahead(names.map((name) => ({ op: "tail", key: `${folder}/${name}` })));
+    for (const name of names) {
+      const key = `${folder}/${name}`;
+      for (const { text } of linesOf(storage, key)) {
+        const block = parseRequestBlock(text, key);
+        if (block.to < window.from || block.from >= window.to) continue;
+        const requests = keptIn(block, key).filter(({ at }) => at >= window.from && at < window.to);
+        yield { block, requests };
+      }
+    }
+  }
+}
+
+function keptIn({ data }: RequestBlock, key: string): readonly KeptRequest[] {
+  try {
+    return requestsIn(data);
+  } catch (error) {
+    throw damagedRecord(key, messageOf(error), error);
+  }
+}
