@@ -47,11 +47,19 @@ export function requestsIn(data: string): KeptRequest[] {
   if (fault !== null) throw new Error(fault);
   const all = read as Columns;
   if (FIELDS.some((field) => all[field].length !== all.id.length)) throw new Error("its columns are of unequal length");
-  return all.id.map((_, at) => Object.fromEntries(FIELDS.map((field) => [field, all[field][at]])) as unknown as KeptRequest);
+  return all.id.map(
+    (_, at) => Object.fromEntries(FIELDS.map((field) => [field, all[field][at]])) as unknown as KeptRequest,
+  );
 }
 
 /** What is wrong with a block's columns; null if nothing is. */
-export function faultOfRequests({ data, count: wanted }: { readonly data: string; readonly count: number }): string | null {
+export function faultOfRequests({
+  data,
+  count: wanted,
+}: {
+  readonly data: string;
+  readonly count: number;
+}): string | null {
   try {
     const { length } = requestsIn(data);
     return length === wanted ? null : `its columns have ${length} requests, not ${wanted}`;

@@ -33,7 +33,8 @@ export function loggedValue(value: unknown, depth = 0): unknown {
 function ofObject(value: object, depth: number): unknown {
   if (Array.isArray(value)) return ofList(value, depth);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (ArrayBuffer.isView(value)) return value instanceof DataView ? null : ofList(value as unknown as ArrayLike<unknown>, depth);
+  if (ArrayBuffer.isView(value))
+    return value instanceof DataView ? null : ofList(value as unknown as ArrayLike<unknown>, depth);
   const copy: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(value).slice(0, MAX_FIELDS)) {
     if (field !== undefined && typeof field !== "function") copy[name] = loggedValue(field, depth + 1);

@@ -49,13 +49,11 @@ export class RequestCounts {
   }
 
   summary(): Pick<RequestBlock, "from" | "to" | "totals" | "dropped"> {
-    const totals = [...this.#versions.values()].map(
-      ({ statuses, latencies, ...counts }): RequestTotals => ({
-        ...counts,
-        statuses: Object.fromEntries(statuses),
-        latencies: Object.fromEntries(latencies),
-      }),
-    );
+    const totals = [...this.#versions.values()].map(({ statuses, latencies, ...counts }): RequestTotals => ({
+      ...counts,
+      statuses: Object.fromEntries(statuses),
+      latencies: Object.fromEntries(latencies),
+    }));
     return { from: this.#from, to: this.#to, totals, dropped: this.dropped };
   }
 

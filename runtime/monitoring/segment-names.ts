@@ -15,7 +15,11 @@ export function daysOf({ from, to }: { readonly from: number; readonly to: numbe
 }
 
 /** True for an object of that day that may hold requests of a time: it has an hour of them. */
-export function mayHold(day: string, name: string, { from, to }: { readonly from: number; readonly to: number }): boolean {
+export function mayHold(
+  day: string,
+  name: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): boolean {
   const [, time] = /^(\d{6})-[0-9a-f]+\.jsonl$/.exec(name) ?? [];
   if (time === undefined) return false;
   const begun = `${day}T${time}`;

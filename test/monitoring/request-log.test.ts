@@ -40,7 +40,8 @@ function fsck(store: Datastore) {
 
 async function keepsAll(store: Datastore): Promise<void> {
   const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
-  for (let at = 0; at < 1300; at += 1) log.add(served(NOON + at, { input: [{ age: at, tags: ["x"] }], output: [at / 10] }));
+  for (let at = 0; at < 1300; at += 1)
+    log.add(served(NOON + at, { input: [{ age: at, tags: ["x"] }], output: [at / 10] }));
   await log.close();
   const blocks = read(store, { from: NOON, to: NOON + 1300 });
   const requests = blocks.flatMap((block) => block.requests);
@@ -70,7 +71,8 @@ describeWith(MOTO, "in a bucket", () => {
 test("all requests are counted exactly, also where a tenth is kept", async () => {
   const store = folderStore();
   const log = new RequestLog({ store, model: "churn", server: "a", sample: 0.1 });
-  for (let at = 0; at < 5000; at += 1) log.add(served(NOON + at, { status: at % 10 === 0 ? 500 : 200, number: 7 + (at % 2) }));
+  for (let at = 0; at < 5000; at += 1)
+    log.add(served(NOON + at, { status: at % 10 === 0 ? 500 : 200, number: 7 + (at % 2) }));
   await log.close();
   const blocks = read(store, { from: NOON, to: NOON + 5000 });
   const kept = blocks.flatMap(({ requests }) => requests).length;

@@ -43,7 +43,14 @@ const block = fields({
   to: time,
   sample: amount,
   totals: list(
-    fields({ number: count, hash: text, requests: count, rows: count, statuses: table(count), latencies: table(count) }),
+    fields({
+      number: count,
+      hash: text,
+      requests: count,
+      rows: count,
+      statuses: table(count),
+      latencies: table(count),
+    }),
   ),
   dropped: count,
   count,
