@@ -4,7 +4,7 @@ import { linesOf } from "../datastore/lines-of.ts";
 import { damagedRecord } from "../datastore/parse-record.ts";
 import { type KeptRequest, requestsIn } from "../datastore/request-columns.ts";
 import { messageOf } from "../../sdk/base/message-of.ts";
-import { daysOf, mayHold } from "./segment-names.ts";
+import { daysOf, mayHold } from "./segment-name.ts";
 
 /** From a time up to another, which is not part of it; in milliseconds since 1970. */
 export interface TimeWindow {

@@ -1,5 +1,5 @@
 import type { RequestBlock, RequestTotals } from "../datastore/kinds/requests.ts";
-import { latencyBucket } from "./latency-buckets.ts";
+import { latencyBucket } from "./latency-bucket.ts";
 import type { ServedRequest } from "./request-log.ts";
 
 interface VersionCounts {

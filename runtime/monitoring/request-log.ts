@@ -6,7 +6,7 @@ import { requestColumns } from "../datastore/request-columns.ts";
 import type { Appender } from "../datastore/storage.ts";
 import { keptRequest } from "./kept-request.ts";
 import { RequestCounts } from "./request-counts.ts";
-import { segmentName } from "./segment-names.ts";
+import { segmentName } from "./segment-name.ts";
 
 /** A request that was answered, or refused. What it holds is not changed after it was logged. */
 export interface ServedRequest {

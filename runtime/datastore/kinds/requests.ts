@@ -32,7 +32,7 @@ export interface RequestTotals {
   readonly rows: number;
   /** By status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** By bucket of the latency: see `latency-buckets.ts`. */
+  /** By bucket of the latency: see `latency-bucket.ts`. */
   readonly latencies: Readonly<Record<string, number>>;
 }
 

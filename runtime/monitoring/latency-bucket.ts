@@ -4,7 +4,7 @@ const LOG_GROWTH = Math.log(GROWTH);
 const LEAST_MS = 0.001;
 
 /** How many requests took how long, in buckets of 2 %. */
-export type LatencyBuckets = Readonly<Record<string, number>>;
+type LatencyBuckets = Readonly<Record<string, number>>;
 
 /** The bucket of a latency. */
 export function latencyBucket(latencyMs: number): number {
