@@ -34,7 +34,13 @@ function idsIn(store: Datastore, window: TimeWindow): string[] {
 }
 
 function fsck(store: Datastore) {
-  const options = { isQuick: false, isRepair: false, signal: new AbortController().signal, progress: () => undefined };
+  const options = {
+    isQuick: false,
+    isRepair: false,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    copyOf: null,
+  };
   return checkStore(store, options);
 }
 
