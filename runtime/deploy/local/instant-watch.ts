@@ -31,7 +31,11 @@ export class InstantWatch {
   /** A deployment is new, or another one than before; null for one that is off. */
   changed(name: string, active: ActiveDeployment | null): void {
     this.#next.delete(name);
-    if (active === null || active.version.triggers.schedules.length === 0) return;
+    if (active === null || active.version.triggers.schedules.length === 0) {
+      // When it is on again, that counts from then.
+      this.#handled.delete(name);
+      return;
+    }
     const handled = Math.max(this.#handled.get(name) ?? this.#from, active.since);
     this.#handled.set(name, handled);
     const next = nextDue(active.version.triggers.schedules, handled);

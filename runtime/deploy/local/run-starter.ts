@@ -77,16 +77,23 @@ export class RunStarter {
     return new Set(this.#open.filter((run) => run.deployment === deployment).map(({ fire }) => fire));
   }
 
-  /** Takes in what the inbox says, without starting anything. */
-  see(names: InboxNames, now: number): void {
+  /**
+   * Takes in what the inbox says, without starting anything.
+   * @returns deployments of which a run was open and is so no longer, whoever concluded it
+   */
+  see(names: InboxNames, now: number): ReadonlySet<string> {
     const { runs, unfinished } = this.#fires.see(names, now);
-    this.#open = runs;
-    this.#queues.see(names.slots, new Set(names.fires.map(keyOfFire)));
-    this.#unfinished = unfinished;
     const there = new Set(names.fires.map(keyOfFire));
+    const gone = this.#open.filter(({ key }) => !there.has(key));
+    this.#open = runs;
+    this.#unfinished = unfinished;
+    this.#queues.see(names.slots, there);
+    this.#started.see(runs);
+    this.#reasons.see(runs);
     const orphans = names.starts.filter((start) => !there.has(keyOfFire(start)));
     const rest = [...orphans.map((start) => `start~${keyOfFire(start)}~${start.number}`), ...this.#queues.outdated()];
     this.#context.inbox.remove(rest);
+    return new Set(gone.map(({ deployment }) => deployment));
   }
 
   /** Concludes what has ended, goes on with what was cut off, and starts what may start. */
@@ -179,7 +186,6 @@ export class RunStarter {
     if (header !== null) await followFinished(this.#context, header);
     else await withdrawDetached(store, run, `its process died ${starts.length} times`);
     inbox.remove([`fire~${key}`, ...starts.map((number) => `start~${key}~${number}`), `finished~${flow}~${id}`]);
-    this.#started.forget(key);
     this.#options.runEnded(deployment);
     if (header === null) tell({ type: "given-up", deployment, run: id, starts: starts.length });
     else tell({ type: "ended", deployment, run: id, status: header.status });

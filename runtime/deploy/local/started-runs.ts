@@ -33,9 +33,12 @@ export class StartedRuns {
   readonly #fires: OpenFires;
   /** When each is looked at again. */
   readonly #nextLook = new Map<string, number>();
-  /** When its process was found dead. */
-  readonly #diedAt = new Map<string, number>();
+  /** Which of its starts was found dead last, and when. */
+  readonly #deaths = new Map<string, { readonly number: number; readonly at: number }>();
+  /** Keys of those that are known to have ended. */
   readonly #over = new Set<string>();
+  /** Keys by flow and run. */
+  #keys: ReadonlyMap<string, string> = new Map();
 
   constructor(context: SchedulerContext, of: { readonly drivers: Drivers; readonly fires: OpenFires }) {
     this.#context = context;
@@ -43,28 +46,35 @@ export class StartedRuns {
     this.#fires = of.fires;
   }
 
+  /** Takes in which runs are open. Whoever concluded the others, they are forgotten. */
+  see(open: readonly OpenRun[]): void {
+    this.#keys = new Map(open.map(({ flow, run, key }) => [`${flow}/${run}`, key]));
+    const there = new Set(this.#keys.values());
+    for (const of of [this.#nextLook, this.#deaths, this.#over])
+      for (const key of of.keys()) if (!there.has(key)) of.delete(key);
+  }
+
   look(run: OpenRun, now: number): StartedState {
     const last = this.#fires.lastStart(run, now);
-    const isOver = this.#over.has(`${run.flow}/${run.run}`);
+    const isOver = this.isOver(run);
     if (last === null) return isOver ? this.#stopped(run) : { is: "waiting" };
     if (this.#drivers.has(run.key)) return RUNNING;
     const { start, seenAt, number } = last;
     const isMine = start.scheduler === this.#context.id;
     const isHere = start.host === os.hostname();
     const isAdopted = isHere && !isMine && !thisMachine.hasProcess(start.pid);
-    const died = this.#diedAt.get(`${run.key}~${number}`);
-    if (died !== undefined) return this.#afterDeath(number);
+    if (this.#deaths.get(run.key)?.number === number) return this.#afterDeath(number);
     if (!isOver && !isMine && now < (this.#nextLook.get(run.key) ?? 0)) return { is: "running", isAdopted };
     const isFar = this.#context.store.storage.isRemote && !isAdopted;
     this.#nextLook.set(run.key, now + (isFar ? REMOTE_LOOK_MS : LOOK_MS));
     const header = readRunHeader(this.#context.store, run);
-    if (hasEnded(header)) return this.#endedBy(header);
+    if (hasEnded(header)) return { is: "ended", header };
     const { status } = header;
     const isYoung = now - seenAt < DRIVES_WITHIN_MS;
     // One that was started a moment ago has not said so yet; what this scheduler started has ended.
     const isDead = status === "stale" ? isMine || !isYoung || isAdopted : status === "pending" && (isMine || !isYoung);
     if (!isDead) return { is: "running", isAdopted };
-    this.#diedAt.set(`${run.key}~${number}`, now);
+    this.#deaths.set(run.key, { number, at: now });
     return this.#afterDeath(number);
   }
 
@@ -72,23 +82,20 @@ export class StartedRuns {
   mayStart(run: OpenRun, now: number): boolean {
     const number = Math.max(0, largest(run.starts));
     if (number < 2) return true;
-    const died = this.#diedAt.get(`${run.key}~${number}`) ?? now;
-    return now - died >= Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (number - 2));
+    const death = this.#deaths.get(run.key);
+    const diedAt = death?.number === number ? death.at : now;
+    return now - diedAt >= Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (number - 2));
   }
 
   /** It is known to have ended, and is concluded soon. */
-  isOver({ flow, run }: OpenRun): boolean {
-    return this.#over.has(`${flow}/${run}`);
+  isOver({ key }: OpenRun): boolean {
+    return this.#over.has(key);
   }
 
-  /** The run is known to have ended. */
+  /** The run is known to have ended; one that is not open is nothing to remember. */
   ended(flow: string, run: string): void {
-    this.#over.add(`${flow}/${run}`);
-  }
-
-  forget(key: string): void {
-    this.#nextLook.delete(key);
-    for (const name of this.#diedAt.keys()) if (name.startsWith(`${key}~`)) this.#diedAt.delete(name);
+    const key = this.#keys.get(`${flow}/${run}`);
+    if (key !== undefined) this.#over.add(key);
   }
 
   #afterDeath(number: number): StartedState {
@@ -98,12 +105,7 @@ export class StartedRuns {
   /** It ended before anything started it. */
   #stopped(run: OpenRun): StartedState {
     const header = readRunHeader(this.#context.store, run);
-    return hasEnded(header) ? this.#endedBy(header) : { is: "waiting" };
-  }
-
-  #endedBy(header: RunHeader): StartedState {
-    this.#over.delete(`${header.flow}/${header.run}`);
-    return { is: "ended", header };
+    return hasEnded(header) ? { is: "ended", header } : { is: "waiting" };
   }
 }
 

@@ -14,6 +14,12 @@ export class WaitReasons {
     this.#store = store;
   }
 
+  /** Takes in which runs are open; the others are forgotten. */
+  see(open: readonly OpenRun[]): void {
+    const there = new Set(open.map(({ key }) => key));
+    for (const key of this.#told.keys()) if (!there.has(key)) this.#told.delete(key);
+  }
+
   note({ key, flow, run }: OpenRun, waitsFor: string, now: number): void {
     const told = this.#told.get(key) ?? { since: now, text: null };
     this.#told.set(key, told);
