@@ -38,6 +38,11 @@ export class Events {
     new Inbox(this.#storage).published(event.id);
   }
 
+  /** Announces that these will be read. */
+  ahead(ids: readonly string[]): void {
+    this.#storage.ahead(ids.map((id) => ({ op: "read", key: eventKey(id) })));
+  }
+
   /** Null where there is no such event. */
   find(id: string): EventRecord | null {
     const key = eventKey(id);

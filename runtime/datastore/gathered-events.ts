@@ -28,18 +28,22 @@ export class GatheredEvents {
     if (!this.#isTaken(event)) this.#storage.create(this.#key("waiting", event), [note()]);
   }
 
-  /** Ids of those that were not used, the oldest first. What was used and waits nevertheless is let go. */
-  waiting(): string[] {
+  /** Ids of those that wait, the oldest first; some may have been used. */
+  names(): string[] {
     const prefix = `${this.#of.rule}~`;
     const names = this.#storage.list(gatheredFolder(this.#of.deployment, "waiting"));
     const events = names.flatMap((name) =>
       name.startsWith(prefix) && name.endsWith(".json") ? [name.slice(prefix.length, -".json".length)] : [],
     );
+    return events.sort();
+  }
+
+  /** Those of them that are not marked as taken. What is, and waits nevertheless, is let go. */
+  untaken(events: readonly string[]): string[] {
     this.#storage.ahead(events.map((event) => ({ op: "read", key: this.#key("taken", event) })));
-    const used = events.filter((event) => this.#storage.read(this.#key("taken", event)) !== null);
-    this.drop(used);
-    const gone = new Set(used);
-    return events.filter((event) => !gone.has(event)).sort();
+    const used = new Set(events.filter((event) => this.#storage.read(this.#key("taken", event)) !== null));
+    this.drop([...used]);
+    return events.filter((event) => !used.has(event));
   }
 
   /** These were used by the latest fire of the rule. */

@@ -1,20 +1,30 @@
+import { setImmediate as giveWay } from "node:timers/promises";
 import type { EventRule } from "../../../sdk/base/triggers.ts";
 import { Events } from "../../datastore/events.ts";
 import { eventFire, Fires } from "../../datastore/fires.ts";
 import type { EventRecord } from "../../datastore/kinds/event.ts";
 import { eventParameters } from "../../launch/deployed/event-parameters.ts";
 import { fire } from "./fire.ts";
-import { fireGathered, gather, isGathering } from "./fire-gathered.ts";
 import type { ActiveDeployment } from "./known-deployments.ts";
+import { isGathering, keyOfRule, RuleGathering } from "./rule-gathering.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
+
+/** So many are handled, then others get a turn. */
+const AT_ONCE = 64;
+/** After this time other work of the scheduler comes first. */
+const MOST_MS = 1_000;
 
 /** Starts what events start. */
 export class EventIntake {
   readonly #context: SchedulerContext;
   readonly #events: Events;
   readonly #fires: Fires;
+  /** Of each deployment the rules that gather, by their keys. */
+  readonly #gatherings = new Map<string, Map<string, RuleGathering>>();
   /** Deployments of which something may have been gathered that is enough now. */
   readonly #ripe = new Set<string>();
+  /** Events that were gathered, for which deployments: their notes go once these have looked at what they have. */
+  readonly #gathered = new Map<string, readonly string[]>();
 
   constructor(context: SchedulerContext) {
     this.#context = context;
@@ -27,47 +37,76 @@ export class EventIntake {
     this.#ripe.add(name);
   }
 
-  /** @param ids - of events that nobody has handled, oldest first */
-  async take(ids: readonly string[]): Promise<void> {
+  /**
+   * @param ids - of events that nobody has handled, oldest first
+   * @returns false where some of them have to wait for the next time
+   */
+  async take(ids: readonly string[]): Promise<boolean> {
     const { inbox, troubles } = this.#context;
-    inbox.ahead(ids.map((id) => `event~${id}`));
-    for (const id of ids)
-      await troubles.guard(`event ${id}`, async () => {
-        const event = this.#events.find(id);
-        if (event !== null) await this.#handle(event);
-        inbox.remove([`event~${id}`]);
-      });
-  }
-
-  /** @param open - names of the open fires of a deployment */
-  async fireGathered(open: (deployment: string) => ReadonlySet<string>): Promise<void> {
-    const { deployments, troubles } = this.#context;
-    for (const name of [...this.#ripe]) {
-      const active = deployments.active.get(name);
-      const rules = active?.version.triggers.events.filter(isGathering) ?? [];
-      const isDone = await troubles.guard(name, async () => {
-        if (active === undefined) return;
-        for (const rule of rules) await this.#useUp(active, rule, new Set(open(name)));
-      });
-      if (isDone) this.#ripe.delete(name);
+    const began = Date.now();
+    const fresh = ids.filter((id) => !this.#gathered.has(id));
+    for (let at = 0; at < fresh.length; at += AT_ONCE) {
+      if (Date.now() - began > MOST_MS) return false;
+      const some = fresh.slice(at, at + AT_ONCE);
+      this.#events.ahead(some);
+      const done: string[] = [];
+      for (const id of some)
+        await troubles.guard(`event ${id}`, async () => {
+          const event = this.#events.find(id);
+          const gatherers = event === null ? [] : await this.#handle(event);
+          if (gatherers.length === 0) done.push(id);
+          else this.#gathered.set(id, gatherers);
+        });
+      inbox.remove(done.map(noteOf));
+      await giveWay();
     }
+    return true;
   }
 
-  async #handle(event: EventRecord): Promise<void> {
-    const { deployments, store, tell } = this.#context;
+  /**
+   * @param open - names of the open fires of a deployment
+   * @returns false where there is more to do the next time
+   */
+  async fireGathered(open: (deployment: string) => ReadonlySet<string>): Promise<boolean> {
+    const { deployments, troubles } = this.#context;
+    const began = Date.now();
+    const isLate = () => Date.now() - began > MOST_MS;
+    for (const name of [...this.#ripe]) {
+      if (isLate()) break;
+      const active = deployments.active.get(name);
+      // Behind the others, should something be left.
+      this.#ripe.delete(name);
+      let isDone = false;
+      await troubles.guard(name, async () => {
+        isDone = await this.#useUp(active, { name, open: new Set(open(name)), isLate });
+      });
+      if (!isDone) this.#ripe.add(name);
+    }
+    const done = [...this.#gathered].filter(([, names]) => !names.some((name) => this.#ripe.has(name)));
+    for (const [id] of done) this.#gathered.delete(id);
+    this.#context.inbox.remove(done.map(([id]) => noteOf(id)));
+    return !isLate();
+  }
+
+  /** @returns deployments that gather it */
+  async #handle(event: EventRecord): Promise<string[]> {
+    const { deployments, tell } = this.#context;
     const started: string[] = [];
+    const gatherers: string[] = [];
     for (const active of deployments.active.values()) {
       if (event.publishedAt < active.since) continue;
       for (const rule of active.version.triggers.events) {
         if (!rule.events.includes(event.name)) continue;
         started.push(active.name);
         if (isGathering(rule)) {
-          gather(store, rule, { deployment: active.name, event: event.id });
+          this.#gatheringOf(active.name, rule).gather(event.id);
           this.#ripe.add(active.name);
+          gatherers.push(active.name);
         } else await this.#fire(active, { rule, event });
       }
     }
     tell({ type: "event", event: event.id, name: event.name, deployments: [...new Set(started)] });
+    return gatherers;
   }
 
   async #fire(
@@ -84,14 +123,54 @@ export class EventIntake {
     if (fired.isNew) tell({ type: "fired", deployment, fire: name, run: fired.run });
   }
 
-  /** As long as there is enough. */
-  async #useUp(active: ActiveDeployment, rule: EventRule, open: Set<string>): Promise<void> {
-    const { store, settings, tell } = this.#context;
-    for (;;) {
-      const fired = await fireGathered(store, { active, rule }, { settings, open });
-      if (fired === null) return;
-      open.add(fired.name);
-      if (fired.isNew) tell({ type: "fired", deployment: active.name, fire: fired.name, run: fired.run });
+  /**
+   * As long as there is enough, and time.
+   * @param active - undefined for a deployment that is off
+   */
+  async #useUp(active: ActiveDeployment | undefined, { name, open, isLate }: UseUpOptions): Promise<boolean> {
+    const { settings, tell } = this.#context;
+    const rules = active?.version.triggers.events.filter(isGathering) ?? [];
+    this.#forget(name, rules);
+    if (active === undefined) return true;
+    for (const rule of rules) {
+      const gathering = this.#gatheringOf(name, rule);
+      await gathering.look(active);
+      for (;;) {
+        const fired = await gathering.fire(active, { rule, settings, open });
+        if (fired === null) break;
+        open.add(fired.name);
+        if (fired.isNew) tell({ type: "fired", deployment: name, fire: fired.name, run: fired.run });
+        await giveWay();
+        if (isLate()) return false;
+      }
     }
+    return true;
   }
+
+  #gatheringOf(deployment: string, rule: EventRule): RuleGathering {
+    const ofDeployment = this.#gatherings.get(deployment) ?? new Map<string, RuleGathering>();
+    this.#gatherings.set(deployment, ofDeployment);
+    const key = keyOfRule(rule);
+    const known = ofDeployment.get(key) ?? new RuleGathering(this.#context.store, { deployment, rule: key });
+    ofDeployment.set(key, known);
+    return known;
+  }
+
+  /** All but these. */
+  #forget(deployment: string, rules: readonly EventRule[]): void {
+    const keys = new Set(rules.map(keyOfRule));
+    const ofDeployment = this.#gatherings.get(deployment);
+    for (const key of ofDeployment?.keys() ?? []) if (!keys.has(key)) ofDeployment?.delete(key);
+    if (keys.size === 0) this.#gatherings.delete(deployment);
+  }
+}
+
+interface UseUpOptions {
+  readonly name: string;
+  readonly open: Set<string>;
+  readonly isLate: () => boolean;
+}
+
+function noteOf(id: string): string {
+  return `event~${id}`;
 }

@@ -165,11 +165,12 @@ export class ProductionScheduler {
     const names = inbox.names();
     const old = deployments.see(names.changes, now);
     inbox.remove(old.map((change) => `changed~${change.deployment}~${change.sequence}`));
-    this.#runs.see(names, now);
+    for (const name of this.#runs.see(names, now)) this.#events.changed(name);
     await this.#runs.finished(names.finished);
-    await this.#events.take(names.events);
+    if (!(await this.#events.take(names.events))) this.#isWoken = true;
     await this.#instants.look(now, this.#runs);
-    await this.#events.fireGathered((deployment) => this.#runs.openOf(deployment));
+    const isAllFired = await this.#events.fireGathered((deployment) => this.#runs.openOf(deployment));
+    if (!isAllFired) this.#isWoken = true;
     this.#settledUntil = Math.max(this.#settledUntil, this.#instants.settledUntil(now));
     // What was fired just now is in no list before this one.
     if (this.#hasFired) this.#runs.see(inbox.names(), now);
