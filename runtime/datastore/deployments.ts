@@ -12,6 +12,9 @@ import type { Storage } from "./storage.ts";
 /** So many are read at once. */
 const AHEAD = 64;
 
+/** Is told of a deployment that cannot be read, and why. */
+export type DeploymentFailed = (name: string, error: unknown) => void;
+
 /** What a deployment is now. */
 export interface DeploymentState extends Omit<DeploymentMove, "format"> {
   readonly name: string;
@@ -49,29 +52,38 @@ export class Deployments {
     return move === null ? null : stateOf(name, move);
   }
 
-  /** Those that were not removed, by name; what has to be read is announced. */
-  states(): DeploymentState[] {
+  /**
+   * Those that were not removed, by name; what has to be read is announced.
+   * @param failed - keeps one that cannot be read from hiding the others; without it that is thrown
+   */
+  states(failed?: DeploymentFailed): DeploymentState[] {
     const names = this.names();
     const states: (DeploymentState | null)[] = [];
     // What is announced long before it is asked for would be asked for twice.
-    for (let at = 0; at < names.length; at += AHEAD) appendAll(states, this.#statesOf(names.slice(at, at + AHEAD)));
+    for (let at = 0; at < names.length; at += AHEAD)
+      appendAll(states, this.#statesOf(names.slice(at, at + AHEAD), failed));
     return states.filter((state) => state !== null && !state.isRemoved) as DeploymentState[];
   }
 
-  #statesOf(names: readonly string[]): (DeploymentState | null)[] {
+  #statesOf(names: readonly string[], failed?: DeploymentFailed): (DeploymentState | null)[] {
     this.#storage.ahead(names.map((name) => ({ op: "list", key: movesFolder(name) })));
     const last = names.map((name) => ({ name, sequence: this.#sequences(name).at(-1) ?? 0 }));
     const there = last.filter(({ sequence }) => sequence > 0);
     this.#storage.ahead(there.map(({ name, sequence }) => ({ op: "read", key: moveKey(name, sequence) })));
-    return there.map(({ name, sequence }) => {
-      const move = this.#move(name, sequence);
-      return move === null ? null : stateOf(name, move);
-    });
+    return there.map(({ name, sequence }) =>
+      orFailed(name, failed, () => {
+        const move = this.#move(name, sequence);
+        return move === null ? null : stateOf(name, move);
+      }),
+    );
   }
 
-  /** The current versions of those that were not removed, each with its state. */
-  all(): readonly { readonly state: DeploymentState; readonly version: DeploymentVersion }[] {
-    const there = this.states().flatMap((state) =>
+  /**
+   * The current versions of those that were not removed, each with its state.
+   * @param failed - see `states`
+   */
+  all(failed?: DeploymentFailed): readonly { readonly state: DeploymentState; readonly version: DeploymentVersion }[] {
+    const there = this.states(failed).flatMap((state) =>
       state.version === null ? [] : [{ ...state, version: state.version }],
     );
     const found: { readonly state: DeploymentState; readonly version: DeploymentVersion }[] = [];
@@ -80,7 +92,7 @@ export class Deployments {
       this.#storage.ahead(some.map(({ name, version }) => ({ op: "read", key: versionKey(name, version) })));
       appendAll(
         found,
-        some.map((state) => ({ state, version: this.currentOf(state) })),
+        some.flatMap((state) => orFailed(state.name, failed, () => [{ state, version: this.currentOf(state) }]) ?? []),
       );
     }
     return found;
@@ -93,7 +105,7 @@ export class Deployments {
   known(name: string): DeploymentState {
     const state = this.state(name);
     if (state !== null && !state.isRemoved) return state;
-    const known = this.states().map((one) => one.name);
+    const known = this.states(() => undefined).map((one) => one.name);
     const near = nearest(name, known);
     const seen = state === null ? "there is none of that name" : `${state.username} removed it`;
     throw new MillraceError({
@@ -104,9 +116,12 @@ export class Deployments {
     });
   }
 
-  /** Its changes, oldest first. */
-  moves(name: string): DeploymentMove[] {
-    const sequences = this.#sequences(name);
+  /**
+   * Its changes, oldest first.
+   * @param last - so many of them, the latest ones
+   */
+  moves(name: string, last = Infinity): DeploymentMove[] {
+    const sequences = this.#sequences(name).slice(-last);
     this.#storage.ahead(sequences.map((one) => ({ op: "read", key: moveKey(name, one) })));
     return sequences.map((one) => this.#move(name, one)).filter((move) => move !== null);
   }
@@ -114,6 +129,22 @@ export class Deployments {
   /** Numbers of its versions, the oldest first; a version that no move names was never current. */
   versions(name: string): number[] {
     return numbersIn(this.#storage.list(`${deploymentFolder(name)}/versions`), (number) => versionKey(name, number));
+  }
+
+  /** The latest of its versions, oldest first, and how many there are. */
+  latestVersions(name: string, last: number): { readonly found: readonly DeploymentVersion[]; readonly count: number } {
+    const all = this.versions(name);
+    const numbers = all.slice(-last);
+    const found: DeploymentVersion[] = [];
+    for (let at = 0; at < numbers.length; at += AHEAD) {
+      const some = numbers.slice(at, at + AHEAD);
+      this.#storage.ahead(some.map((one) => ({ op: "read", key: versionKey(name, one) })));
+      appendAll(
+        found,
+        some.map((one) => this.version(name, one)),
+      );
+    }
+    return { found, count: all.length };
   }
 
   /**
@@ -201,6 +232,16 @@ export class Deployments {
     const key = moveKey(name, sequence);
     const bytes = this.#storage.read(key);
     return bytes === null ? null : parseDeploymentMove(Buffer.from(bytes).toString(), key);
+  }
+}
+
+function orFailed<Found>(name: string, failed: DeploymentFailed | undefined, read: () => Found): Found | null {
+  try {
+    return read();
+  } catch (error) {
+    if (failed === undefined) throw error;
+    failed(name, error);
+    return null;
   }
 }
 

@@ -1,3 +1,4 @@
+import { headlineOf } from "../../../sdk/base/headline-of.ts";
 import type { PlaceInKey } from "../kinds/key-pattern.ts";
 import type { RecordKind } from "../kinds/record-kind.ts";
 
@@ -55,9 +56,4 @@ export function problem(
 /** One that its kind has the words for. */
 export function problemOf(kind: RecordKind, at: PlaceInKey, seen: unknown): Problem {
   return problem(kind.name, { place: at.key, seen, loses: kind.loses(at), mend: kind.fix(at) });
-}
-
-export function headlineOf(error: Error): string {
-  const { headline = error.message } = error as { headline?: string };
-  return headline;
 }

@@ -1,3 +1,4 @@
+import { headlineOf } from "../../../sdk/base/headline-of.ts";
 import { blobKey } from "../blob-key.ts";
 import type { Datastore } from "../datastore.ts";
 import { KeyPattern, type PlaceInKey } from "../kinds/key-pattern.ts";
@@ -6,7 +7,7 @@ import { valueIn, valuesIn } from "../kinds/values-in.ts";
 import { linesOf } from "../lines-of.ts";
 import type { RecordRoot } from "../run-keys.ts";
 import { announced } from "./announced.ts";
-import { headlineOf, problem, type Problem, problemOf } from "./problem.ts";
+import { problem, type Problem, problemOf } from "./problem.ts";
 import type { ReferenceCheck, Use } from "./reference-check.ts";
 import { itemsIn } from "./blobs-of-result.ts";
 
@@ -81,7 +82,7 @@ export class RecordCheck {
         record = kind.parse?.(text, at.key);
       } catch (error) {
         // What follows is no better.
-        yield `the line at byte ${offset}: ${headlineOf(error as Error)}`;
+        yield `the line at byte ${offset}: ${headlineOf(error)}`;
         return;
       }
       yield* this.follow(kind, record, { at, time: Infinity });

@@ -61,8 +61,12 @@ export class KnownDeployments {
 
   /** Reads all of them. */
   load(): void {
-    const states = this.#deployments.states();
-    const names = new Set(states.map(({ name }) => name));
+    const names = new Set<string>();
+    const states = this.#deployments.states((name, error) => {
+      names.add(name);
+      this.#options.failed(name, error);
+    });
+    for (const { name } of states) names.add(name);
     for (const name of [...this.#active.keys()].filter((one) => !names.has(one))) this.#take(name, null);
     for (let at = 0; at < states.length; at += AHEAD) {
       const some = states.slice(at, at + AHEAD);
@@ -92,8 +96,7 @@ export class KnownDeployments {
       });
     }
     const old = changes.filter((change) => now - (this.#seen.get(keyOf(change)) ?? now) > NOTE_MS);
-    const there = new Set(changes.map(keyOf));
-    for (const key of this.#seen.keys()) if (!there.has(key)) this.#seen.delete(key);
+    this.#forget(changes);
     return old;
   }
 
@@ -101,6 +104,17 @@ export class KnownDeployments {
   version(name: string, number: number): DeploymentVersion {
     const current = this.#active.get(name)?.version;
     return current?.version === number ? current : this.#deployments.version(name, number);
+  }
+
+  /** What is on is known anyway; of the others the next note tells. */
+  #forget(changes: readonly DeploymentChange[]): void {
+    const there = new Set(changes.map(keyOf));
+    const gone = [...this.#seen.keys()].filter((key) => !there.has(key));
+    if (gone.length === 0) return;
+    for (const key of gone) this.#seen.delete(key);
+    const noted = new Set(changes.map(({ deployment }) => deployment));
+    for (const name of this.#sequences.keys())
+      if (!this.#active.has(name) && !noted.has(name)) this.#sequences.delete(name);
   }
 
   /** One that cannot be read does not keep a scheduler from the others. */

@@ -1,3 +1,4 @@
+import { headlineOf } from "../../../../sdk/base/headline-of.ts";
 import { Deployments } from "../../../datastore/deployments.ts";
 import { nextInstants } from "../../../deploy/triggers/next-instants.ts";
 import type { DeploymentVersion } from "../../../datastore/kinds/deployment.ts";
@@ -12,11 +13,13 @@ export function showDeployments(context: StoreContext, options: InspectOptions):
   const output = context.output(options);
   const store = context.datastore(options);
   const now = Date.now();
-  const all = new Deployments(store.storage).all().filter(({ version }) => isMeant(version, context));
+  const { colors } = output;
+  const failed = (name: string, error: unknown) =>
+    output.note(colors.yellow(`${name} is left out, as it cannot be read: ${headlineOf(error)}`));
+  const all = new Deployments(store.storage).all(failed).filter(({ version }) => isMeant(version, context));
   if (output.isJson) return output.json(all.map(({ state, version }) => stateJson(state, { version, now })));
   if (all.length === 0)
     return output.note(`no deployment in ${store.storage.location}: the command deploy of a flow's file makes one`);
-  const { colors } = output;
   output.print(
     tableText({
       header: ["DEPLOYMENT", "VERSION", "TARGET", "FLOW", "STATE", "NEXT", "TRIGGERS", "USER", "CHANGED"],

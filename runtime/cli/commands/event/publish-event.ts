@@ -1,3 +1,4 @@
+import { headlineOf } from "../../../../sdk/base/headline-of.ts";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { checkEvent } from "../../../datastore/check-event.ts";
@@ -20,29 +21,44 @@ export function publishEvent(context: StoreContext, name: string, flags: Publish
   const { username } = context.settings;
   const { id, publishedAt } = new Events(store.storage).publish({ name, data, username });
   store.storage.flush();
-  const { on, paused } = waitingFor(store, name);
-  if (output.isJson) return output.json({ id, name, publishedAt, deployments: on });
-  output.print(id);
+  const { on, paused, unknown } = waitingFor(store, name);
+  if (output.isJson) output.json({ id, name, publishedAt, deployments: on });
+  else output.print(id);
+  for (const why of unknown) output.note(output.colors.yellow(`${name} is published; ${why}`));
+  if (output.isJson) return;
   if (on.length > 0) output.note(output.colors.dim(`${name} is for ${on.join(", ")}`));
-  else output.note(output.colors.yellow(`no deployment waits for ${name}${besides(paused)}: it starts nothing`));
+  else if (unknown.length === 0)
+    output.note(output.colors.yellow(`no deployment waits for ${name}${besides(paused)}: it starts nothing`));
 }
 
 function besides(paused: readonly string[]): string {
   return paused.length === 0 ? "" : ` but ${paused.join(", ")}, paused`;
 }
 
-/** Deployments on targets of others are told in their own way. */
-function waitingFor(store: Datastore, name: string): { readonly on: string[]; readonly paused: string[] } {
-  const deployments = new Deployments(store.storage);
-  const on: string[] = [];
-  const paused: string[] = [];
-  for (const state of deployments.states()) {
-    if (state.version === null) continue;
-    const { triggers } = deployments.version(state.name, state.version);
-    if (!triggers.events.some(({ events }) => events.includes(name))) continue;
-    (state.isPaused ? paused : on).push(state.name);
+interface WaitingDeployments {
+  readonly on: readonly string[];
+  readonly paused: readonly string[];
+  /** Why it is not known of all of them. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Deployments on targets of others are told in their own way. The event is published by then, whatever cannot be read.
+ */
+function waitingFor(store: Datastore, name: string): WaitingDeployments {
+  const found = { on: [] as string[], paused: [] as string[], unknown: [] as string[] };
+  try {
+    const all = new Deployments(store.storage).all((deployment, error) =>
+      found.unknown.push(`the deployment ${deployment} cannot be read: ${headlineOf(error)}`),
+    );
+    for (const { state, version } of all) {
+      if (!version.triggers.events.some(({ events }) => events.includes(name))) continue;
+      (state.isPaused ? found.paused : found.on).push(state.name);
+    }
+  } catch (error) {
+    found.unknown.push(`deployments cannot be read: ${headlineOf(error)}`);
   }
-  return { on, paused };
+  return found;
 }
 
 function jsonOf(name: string, text: string): unknown {
