@@ -18,7 +18,7 @@ export function systemdUnit({ command, workingFolder, username, variables }: Sys
     "Wants=network-online.target",
     "",
     "[Service]",
-    `ExecStart=${command.map(quoted).join(" ")}`,
+    `ExecStart=${commandLine(command)}`,
     `WorkingDirectory=${escaped(workingFolder)}`,
     ...(username === null ? [] : [`User=${username}`]),
     ...Object.entries(variables).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
@@ -35,11 +35,26 @@ export function systemdUnit({ command, workingFolder, username, variables }: Sys
   return `${lines.join("\n")}\n`;
 }
 
-function quoted(word: string): string {
-  const text = escaped(word).replaceAll("$", "$$$$");
-  return /^[\w@+=:,./%$-]+$/.test(text) ? text : `"${text.replaceAll("\\", "\\\\").replaceAll('"', String.raw`\"`)}"`;
+/**
+ * `$` begins a variable in arguments, unless it is doubled; the program's own path is taken as it stands, and refused where it
+ * has quotes or backslashes: a shell then has it as an argument.
+ */
+function commandLine(command: readonly string[]): string {
+  const [program = "", ...words] = /["'\\]/.test(command[0] ?? "")
+    ? ["/bin/sh", "-c", 'exec "$0" "$@"', ...command]
+    : command;
+  return [quoted(program), ...words.map((word) => quoted(word).replaceAll("$", "$$$$"))].join(" ");
 }
 
+/** A word of a line that systemd splits into words. */
+function quoted(word: string): string {
+  const text = escaped(word);
+  if (/^[\w@+=:,./%$-]+$/.test(text)) return text;
+  const marked = text.replaceAll("\\", "\\\\").replaceAll('"', String.raw`\"`);
+  return `"${marked.replaceAll("\n", String.raw`\n`)}"`;
+}
+
+/** A line that is one value as a whole has no quotes. */
 function escaped(text: string): string {
   return text.replaceAll("%", "%%");
 }

@@ -26,12 +26,14 @@ export function installScheduler(context: StoreContext, flags: InstallFlags): vo
       ? []
       : ["--listen", `${listen.host.includes(":") ? `[${listen.host}]` : listen.host}:${listen.port}`]),
   ];
+  const owner = ownerOf(settings.env["SUDO_USER"]);
+  const named = settings.env["MILLRACE_USER"] ?? "";
   const file = out === undefined ? placeFor(user, settings.env["XDG_CONFIG_HOME"]) : userPath(out, cwd);
   const text = systemdUnit({
     command: [process.execPath, ownFile("bin.js"), "scheduler", ...options],
     workingFolder: cwd,
-    username: user ? null : os.userInfo().username,
-    variables: { MILLRACE_USER: settings.username },
+    username: user ? null : owner,
+    variables: { MILLRACE_USER: named === "" ? owner : named },
   });
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -56,6 +58,11 @@ export function installScheduler(context: StoreContext, flags: InstallFlags): vo
   output.print(
     [`wrote ${file}`, "to start it now and at every boot:", ...commands.map((line) => `  ${line}`)].join("\n"),
   );
+}
+
+/** Whoever calls it: with sudo the person who does, not root. */
+function ownerOf(sudoUser = ""): string {
+  return process.getuid?.() === 0 && sudoUser !== "" ? sudoUser : os.userInfo().username;
 }
 
 function placeFor(isUser: boolean, configHome: string | undefined): string {
