@@ -19,12 +19,12 @@ export function deploymentCommand(context: StoreContext): Command {
     one(name, description).option("--take-over", "also if it belongs to another user: it is yours then");
 
   command.addCommand(
-    one("show", "show its versions, what triggers it, and its last runs").action(
-      async (name: string, given: Omit<DeploymentFlags, "name">) => {
+    one("show", "show its versions, what triggers it, and its last runs")
+      .option("--limit <n>", "at most this many versions, the latest ones; 0 for all", wholeNumber, 10)
+      .action(async (name: string, given: Omit<DeploymentFlags, "name"> & { limit: number }) => {
         const { showDeployment } = await import("./show-deployment.ts");
         showDeployment(context, { ...given, name });
-      },
-    ),
+      }),
   );
   command.addCommand(
     one("runs", "list the runs that it started, newest first")

@@ -4,6 +4,7 @@ import type { DeploymentVersion } from "../../../datastore/kinds/deployment.ts";
 import { agoText, localTimeText } from "../../../text/duration-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { Output } from "../../output.ts";
+import { counted } from "../../show/counted.ts";
 import { stateJson } from "../../show/state-json.ts";
 import { tableText } from "../../show/table-text.ts";
 import { triggerLines } from "../../show/trigger-lines.ts";
@@ -13,14 +14,15 @@ import { deploymentRunJson, deploymentRunsTable, runsOf } from "./show-deploymen
 const LAST_RUNS = 5;
 
 /** `deployment show NAME`. */
-export function showDeployment(context: StoreContext, flags: DeploymentFlags): void {
+export function showDeployment(context: StoreContext, flags: DeploymentFlags & { readonly limit: number }): void {
   const { name } = flags;
+  const limit = flags.limit === 0 ? Infinity : flags.limit;
   const output = context.output(flags);
   const store = context.datastore(flags);
   const deployments = new Deployments(store.storage);
   const state = deployments.known(name);
-  const version = deployments.knownVersion(name);
-  const versions = deployments.versions(name).map((number) => deployments.version(name, number));
+  const version = deployments.currentOf({ ...state, version: state.version ?? 0 });
+  const { found: versions, count } = deployments.latestVersions(name, limit);
   const runs = runsOf(store, name, LAST_RUNS);
   const now = Date.now();
   if (output.isJson)
@@ -30,11 +32,13 @@ export function showDeployment(context: StoreContext, flags: DeploymentFlags): v
         ...{ version: number, release, username },
         time: new Date(time).toISOString(),
       })),
-      moves: deployments.moves(name).map(({ format: _, ...move }) => move),
+      moves: deployments.moves(name, limit).map(({ format: _, ...move }) => move),
       runs: runs.map(deploymentRunJson),
     });
   output.print(headText(state, { version, now, output, store }));
   output.print(`\nversions\n${versionsTable(versions, { current: version.version, now, output })}`);
+  const left = count - versions.length;
+  if (left > 0) output.print(`  and ${counted(left, "older version")}: --limit 0 shows all`);
   if (runs.length > 0) output.print(`\nlast runs\n${deploymentRunsTable(runs, output)}`);
 }
 
