@@ -2,6 +2,7 @@ import { appendAll } from "../../../sdk/base/append-all.ts";
 import { type CronFields, cronFields } from "../../../sdk/base/cron-fields.ts";
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
+import { wallsOn } from "./walls-on.ts";
 import { type WallTime, ZoneClock } from "./zone-clock.ts";
 
 const MINUTE_MS = 60_000;
@@ -49,7 +50,7 @@ function* instantsAfter({ cron, timezone }: Timing, after: number): Generator<nu
   let last = after;
   let found: number[] = [];
   for (let waited = 0; waited < LONGEST_WAIT_DAYS; waited += 1, day += DAY_MS) {
-    if (fits(fields, day)) appendAll(found, instantsOn(day, { fields, clock }));
+    appendAll(found, instantsOn(day, { fields, clock }));
     // What later days bring is not before this.
     const until = day + DAY_MS - EAST_MS;
     const [done, open] = split(found, until);
@@ -63,25 +64,16 @@ function* instantsAfter({ cron, timezone }: Timing, after: number): Generator<nu
   }
 }
 
-/** True for the day of the calendar that begins then. */
-function fits({ days, months, weekdays, restricts }: CronFields, day: WallTime): boolean {
-  const date = new Date(day);
-  if (!months.has(date.getUTCMonth() + 1)) return false;
-  const isDay = days.has(date.getUTCDate());
-  const isWeekday = weekdays.has(date.getUTCDay());
-  return restricts.days && restricts.weekdays ? isDay || isWeekday : isDay && isWeekday;
-}
-
 function instantsOn(day: WallTime, { fields, clock }: { fields: CronFields; clock: ZoneClock }): number[] {
-  const { hours, minutes, isEveryHour } = fields;
-  const walls = [...hours].flatMap((hour) => [...minutes].map((minute) => day + hour * HOUR_MS + minute * MINUTE_MS));
+  const walls = wallsOn(fields, day);
+  if (walls.length === 0) return [];
   if (clock.isSteady(day, day + DAY_MS)) {
     const [midnight = day] = clock.instantsOf(day);
     return walls.map((wall) => wall - day + midnight);
   }
   return walls.flatMap((wall) => {
     const instants = clock.instantsOf(wall);
-    if (isEveryHour) return instants;
+    if (fields.isEveryHour) return instants;
     return [instants[0] ?? clock.jumpOver(wall)];
   });
 }

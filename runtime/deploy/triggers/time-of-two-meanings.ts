@@ -1,11 +1,13 @@
-import { type CronFields, cronFields } from "../../../sdk/base/cron-fields.ts";
+import { smallest } from "../../../sdk/base/largest.ts";
+import { cronFields } from "../../../sdk/base/cron-fields.ts";
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { Timing } from "./next-instants.ts";
+import { wallsOn } from "./walls-on.ts";
+import { type WallTime, ZoneClock } from "./zone-clock.ts";
 
 /** How far ahead clocks are looked at. */
-const YEARS = 3;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const DAYS = 3 * 366;
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * A time of the schedule that a clock shows twice or never, as `02:30 on 2026-10-25`. A schedule here fires once, at the first
@@ -13,55 +15,29 @@ const HOUR_MS = 60 * MINUTE_MS;
  * hour counts.
  */
 export function timeOfTwoMeanings({ cron, timezone }: Timing, from: number): string | null {
-  const fields = fieldsOf(cron);
+  const fields = cronFields(cron);
+  if (typeof fields === "string") throw brokenInvariant(`the cron ${cron} of a deployment cannot be read: ${fields}`);
   if (fields.isEveryHour) return null;
-  const offsetAt = offsets(timezone);
-  const until = from + YEARS * 366 * 24 * HOUR_MS;
-  for (let hour = from - (from % HOUR_MS); hour < until; hour += HOUR_MS) {
-    const [before, after] = [offsetAt(hour), offsetAt(hour + HOUR_MS)];
-    if (before === after) continue;
-    // Clocks of the zone change within this hour: what they show from then on is shown twice, or left out.
-    const change = changeWithin(hour, { offsetAt, before });
-    const [first, last] = before > after ? [change + after, change + before] : [change + before, change + after];
-    for (let local = first; local < last; local += MINUTE_MS) if (fits(fields, local)) return textOf(local);
+  const clock = new ZoneClock(timezone);
+  const first = Math.floor(clock.wallAt(from) / DAY_MS) * DAY_MS;
+  for (let day = first; day < first + DAYS * DAY_MS; day += DAY_MS) {
+    if (clock.isSteady(day, day + DAY_MS)) continue;
+    const walls = wallsOn(fields, day).filter((wall) => isOfTwoMeanings(wall, { clock, from }));
+    if (walls.length > 0) return textOf(smallest(walls));
   }
   return null;
 }
 
-function fieldsOf(cron: string): CronFields {
-  const fields = cronFields(cron);
-  if (typeof fields === "string") throw brokenInvariant(`the cron ${cron} of a deployment cannot be read: ${fields}`);
-  return fields;
+/** False for one that has passed for good. */
+function isOfTwoMeanings(
+  wall: WallTime,
+  { clock, from }: { readonly clock: ZoneClock; readonly from: number },
+): boolean {
+  const instants = clock.instantsOf(wall);
+  return instants.length !== 1 && (instants.at(-1) ?? clock.jumpOver(wall)) >= from;
 }
 
-/** How far a clock of the zone is ahead of UTC at an instant, in milliseconds. */
-function offsets(timeZone: string): (instant: number) => number {
-  const format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
-  return (instant) => {
-    const text = format.formatToParts(instant).find(({ type }) => type === "timeZoneName")?.value ?? "GMT";
-    const [, sign = "+", hours = "0", minutes = "0"] = /GMT([+-])(\d+):(\d+)/.exec(text) ?? [];
-    return (sign === "-" ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS);
-  };
-}
-
-function changeWithin(
-  hour: number,
-  { offsetAt, before }: { readonly offsetAt: (instant: number) => number; readonly before: number },
-): number {
-  for (let instant = hour; ; instant += MINUTE_MS) if (offsetAt(instant) !== before) return instant;
-}
-
-/** @param local - what a clock shows, as if it were UTC */
-function fits({ minutes, hours, days, months, weekdays, restricts }: CronFields, local: number): boolean {
-  const shown = new Date(local);
-  const isDay = days.has(shown.getUTCDate());
-  const isWeekday = weekdays.has(shown.getUTCDay());
-  const isOfDate = restricts.days && restricts.weekdays ? isDay || isWeekday : isDay && isWeekday;
-  const isTime = minutes.has(shown.getUTCMinutes()) && hours.has(shown.getUTCHours());
-  return isTime && isOfDate && months.has(shown.getUTCMonth() + 1);
-}
-
-function textOf(local: number): string {
-  const [date = "", time = ""] = new Date(local).toISOString().split("T");
+function textOf(wall: WallTime): string {
+  const [date = "", time = ""] = new Date(wall).toISOString().split("T");
   return `${time.slice(0, 5)} on ${date}`;
 }
