@@ -19,40 +19,49 @@ export async function driveRun(context: StoreContext, flags: DriveFlags): Promis
   if (run === "" || rest.length > 0) throw notOneRun(flags.run);
   const output = context.output({});
   let reporter: RunReporter | null = null;
+  let driven: Awaited<ReturnType<typeof driveDetached>> | null = null;
   let isStopped = false;
   const store = context.datastore(flags);
-  const driven = await driveDetached(
-    { flow, run },
-    {
-      store,
-      settings: context.settings,
-      millraceVersion: packageVersion(),
-      listener({ graph, programName }) {
-        const made = runReporter({ output, graph, programName, datastore: flags.datastore });
-        reporter = made;
-        return {
-          ...made,
-          stopRequested(request) {
-            isStopped = true;
-            made.stopRequested?.(request);
-          },
-        };
-      },
+  // Before it drives anything: a run that says that it goes on has somebody who ends it.
+  const early: string[] = [];
+  const interruption = onInterrupt(
+    (reason) => {
+      if (driven === null) early.push(reason);
+      else driven.interrupt(reason);
     },
+    (text) => (reporter as RunReporter | null)?.say(text),
   );
-  // Whoever started this one may be gone.
-  if (process.connected) process.send?.("driving", () => undefined);
-  const told = reporter as RunReporter | null;
-  const interruption = onInterrupt(driven.interrupt, (text) => told?.say(text));
   try {
+    driven = await driveDetached(
+      { flow, run },
+      {
+        store,
+        settings: context.settings,
+        millraceVersion: packageVersion(),
+        listener({ graph, programName }) {
+          const made = runReporter({ output, graph, programName, datastore: flags.datastore });
+          reporter = made;
+          return {
+            ...made,
+            stopRequested(request) {
+              isStopped = true;
+              made.stopRequested?.(request);
+            },
+          };
+        },
+      },
+    );
+    // Whoever started this one may be gone.
+    if (process.connected) process.send?.("driving", () => undefined);
+    for (const reason of early) driven.interrupt(reason);
     const state = await driven.finished;
     // What follows a deployed run does not wait for somebody to look at it.
     if (driven.document.deployment !== undefined) new Inbox(store.storage).finished({ flow, run });
-    told?.finished(state);
+    (reporter as RunReporter | null)?.finished(state);
     if (interruption.happened() || (isStopped && state.status !== "succeeded")) process.exitCode = 130;
     else if (state.status !== "succeeded") process.exitCode = 1;
   } finally {
-    told?.close();
+    (reporter as RunReporter | null)?.close();
     interruption.stop();
   }
 }
