@@ -51,7 +51,8 @@ test.each(ALL)("what is said to be executed on %s is in suites that are there, a
   for (const [file, suite] of Object.entries(flows)) {
     const { name } = path.parse(file);
     const word = name === "flow" ? path.basename(path.dirname(file)) : name;
-    expect(textOf(suite), `${suite} runs ${file}`).toContain(word);
+    // As a file or by its name, not as a part of another word.
+    expect(textOf(suite), `${suite} runs ${file}`).toMatch(new RegExp(`["'\`/]${word}(\\.ts)?["'\`/]`));
   }
   const rows = SHAPE_ROWS.map(({ name }) => name);
   for (const [row, { suite, title }] of Object.entries(seen)) {
