@@ -4,6 +4,7 @@ import { byReference } from "./by-reference.ts";
 import { cards } from "./cards.ts";
 import { deploy } from "./deploy.ts";
 import { fileCases } from "./file.ts";
+import { fireBucket, fireFolder } from "./fire.ts";
 import { foreach1000 } from "./foreach-1000.ts";
 import { foreach10000 } from "./foreach-10000.ts";
 import { foreach100000 } from "./foreach-100000.ts";
@@ -47,6 +48,8 @@ export const CASES: readonly BenchCase[] = [
   uiRuns,
   uiRun,
   uiLive,
+  fireFolder,
+  fireBucket,
   slurmChain,
   slurmForeach,
   ...storeCases,
