@@ -13,7 +13,7 @@ import type { Storage } from "./storage.ts";
 const AHEAD = 64;
 
 /** Is told of a deployment that cannot be read, and why. */
-export type DeploymentFailed = (name: string, error: unknown) => void;
+type DeploymentFailed = (name: string, error: unknown) => void;
 
 /** What a deployment is now. */
 export interface DeploymentState extends Omit<DeploymentMove, "format"> {
