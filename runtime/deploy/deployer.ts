@@ -91,6 +91,8 @@ export interface DeploymentPlan extends DeployedVersion {
   readonly graph: FlowGraph;
   readonly release: ReleaseDocument;
   readonly frame: Frame;
+  /** What the version that this one replaces has made, wherever that is; null where it replaces none. */
+  readonly before?: unknown;
   /** It is not to run anything until it is unpaused. @defaultValue false */
   readonly isPaused?: boolean;
   /** That of the step's decorator or of `--with`, else the target's own. */

@@ -5,7 +5,7 @@ import type { DeploymentVersion } from "../datastore/kinds/deployment.ts";
 import { readRelease } from "../datastore/kinds/release.ts";
 import type { DeployedVersion, DeploymentPlan } from "./deployer.ts";
 import { targetNamed } from "./index.ts";
-import { planOfVersion } from "./plan-of-version.ts";
+import { planOfVersion, type PlanOfVersionOptions } from "./plan-of-version.ts";
 
 export interface InstalledVersion {
   /** With what the target made of it. */
@@ -24,9 +24,12 @@ export async function installVersion(plan: DeploymentPlan): Promise<InstalledVer
 }
 
 /** What the target is told of a version that was made before. */
-export function storedPlan({ version, store, settings }: DeployedVersion, isPaused: boolean): DeploymentPlan {
+export function storedPlan(
+  { version, store, settings }: DeployedVersion,
+  { isPaused, before }: Pick<PlanOfVersionOptions, "isPaused" | "before">,
+): DeploymentPlan {
   const release = readRelease(store.blobs, version.release);
-  return planOfVersion({ target: targetNamed(version.target), version, release, isPaused, store, settings });
+  return planOfVersion({ target: targetNamed(version.target), version, release, isPaused, before, store, settings });
 }
 
 /**
@@ -53,7 +56,9 @@ async function restore(made: DeployedVersion, refusal: MillraceError): Promise<v
       return;
     }
     const current = new Deployments(store.storage).currentOf({ ...state, version: state.version });
-    await installVersion(storedPlan({ version: current, store, settings }, state.isPaused));
+    await installVersion(
+      storedPlan({ version: current, store, settings }, { isPaused: state.isPaused, before: version.installed }),
+    );
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_DEPLOYMENT",

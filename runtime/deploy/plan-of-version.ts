@@ -8,6 +8,7 @@ export interface PlanOfVersionOptions extends DeployedVersion {
   readonly release: ReleaseDocument;
   readonly version: DeploymentVersion;
   readonly isPaused: boolean;
+  readonly before: unknown;
 }
 
 /** What a target is told of a version that it installs. */

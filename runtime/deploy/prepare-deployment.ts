@@ -67,6 +67,7 @@ export async function prepareDeployment(
     ...{ target, settings, store: into, release: release.document },
     version: deployments.versionOf(draft, deployments.nextVersion(draft.deployment)),
     isPaused: request.isPaused ?? before?.isPaused ?? false,
+    before: before?.installed ?? null,
   });
   const deployer = await target.load();
   refuseTarget({ target, deployer, plan: own, secrets });

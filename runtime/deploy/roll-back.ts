@@ -27,7 +27,9 @@ export async function rollBack(request: RollBackRequest): Promise<ChangedDeploym
   refuseAnother(version, deployments.version(name, state.version ?? 0));
   refuseCycle(version, deployments);
   const { isPaused } = state;
-  const { version: made, lines } = await installVersion(storedPlan({ version, store, settings }, isPaused));
+  const { version: made, lines } = await installVersion(
+    storedPlan({ version, store, settings }, { isPaused, before: state.installed }),
+  );
   // It was the current one already, and may not have been what the target had.
   if (wanted === state.version) return { state, isNew: false, lines };
   const move = { action: "rollback", version: wanted, isPaused, installed: made.installed, username } as const;

@@ -1,12 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { KubeClient } from "../../engines/kubernetes/client/kube-client.ts";
 import { KubeFailure } from "../../engines/kubernetes/client/kube-failure.ts";
 import { listAt, textAt } from "../../engines/kubernetes/json-at.ts";
 import { kubernetesError } from "../../engines/kubernetes/kubernetes-error.ts";
 import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-settings.ts";
-import { labelValue } from "../../engines/kubernetes/object-name.ts";
 import type { Settings } from "../../settings/read-settings.ts";
-import type { ArgoObject } from "./argo-object.ts";
+import { type ArgoObject, isOfSameOwner } from "./argo-object.ts";
 import { ARGO_VERSION, DEPLOYMENT_LABEL } from "./workflow-template.ts";
 
 const PLURALS: Readonly<Record<string, string>> = {
@@ -17,8 +17,15 @@ const PLURALS: Readonly<Record<string, string>> = {
   ConfigMap: "configmaps",
 };
 
-/** Kinds of objects of a deployment of which a further version may have fewer. */
-const VARYING = ["CronWorkflow", "Sensor"];
+/** Kinds of objects of a deployment: what starts workflows goes first. */
+const OWN_KINDS = ["CronWorkflow", "Sensor", "WorkflowTemplate"];
+const GONE_MS = 60_000;
+const LOOK_MS = 200;
+
+interface ObjectName {
+  readonly kind: string;
+  readonly name: string;
+}
 
 /** The cluster that Argo runs on, and the namespace of the settings or of the context. */
 export class ArgoCluster {
@@ -32,16 +39,18 @@ export class ArgoCluster {
 
   /**
    * Does something there; connections are closed in the end.
-   * @param task - completes "Cannot … on Kubernetes because …"
+   * @param of.task - completes "Cannot … on Kubernetes because …"
+   * @param of.installed - what a version made there, which stays where it is whatever the settings say by now
    */
   static async use<T>(
-    { settings, task }: { readonly settings: Settings; readonly task: string },
+    { settings, task, installed }: { readonly settings: Settings; readonly task: string; readonly installed?: unknown },
     work: (cluster: ArgoCluster) => Promise<T>,
   ): Promise<T> {
     const { context, namespace } = settings.engine(KUBERNETES_SETTINGS);
     const client = new KubeClient(context);
     try {
-      return await work(new ArgoCluster(client, namespace ?? (await client.namespace())));
+      const there = namespaceOf(installed) ?? namespace ?? (await client.namespace());
+      return await work(new ArgoCluster(client, there));
     } catch (error) {
       throw kubernetesError(error, task);
     } finally {
@@ -69,10 +78,18 @@ export class ArgoCluster {
     });
   }
 
+  /** @throws MillraceError where somebody else's object has that name */
   async apply(object: ArgoObject): Promise<void> {
     const { kind, metadata } = object;
+    const found = await this.#found({ kind, name: metadata.name });
+    if (found !== null && !isOfSameOwner(found, object)) throw anothers(object, this.namespace);
     const body = { ...object, metadata: { ...metadata, namespace: this.namespace } };
     await this.#client.text({ method: "APPLY", path: `${this.#path(kind)}/${metadata.name}`, body });
+  }
+
+  /** The same cluster, in another namespace. */
+  within(namespace: string): ArgoCluster {
+    return new ArgoCluster(this.#client, namespace);
   }
 
   /** @returns its name */
@@ -81,28 +98,44 @@ export class ArgoCluster {
     return textAt(made, "metadata", "name") ?? "";
   }
 
-  async delete({ kind, name }: { readonly kind: string; readonly name: string }): Promise<void> {
+  /** Deletes what belongs to the deployment of that object and is not among those that it has now. */
+  async deleteOthers(owner: ArgoObject, kept: readonly ArgoObject[]): Promise<void> {
+    for (const kind of OWN_KINDS)
+      for (const name of await this.#namesOf(kind, owner))
+        if (!kept.some((object) => object.kind === kind && object.metadata.name === name))
+          await this.#delete({ kind, name });
+  }
+
+  /** Workflows that a CronWorkflow has started go on without it. Resolves once the object is gone. */
+  async #delete({ kind, name }: ObjectName): Promise<void> {
     try {
-      await this.#client.text({ method: "DELETE", path: `${this.#path(kind)}/${name}` });
+      const query = { propagationPolicy: "Orphan" };
+      await this.#client.text({ method: "DELETE", path: `${this.#path(kind)}/${name}`, query });
     } catch (error) {
       if (!(error instanceof KubeFailure) || error.kind !== "missing") throw error;
     }
+    // One of the same name that is made meanwhile would go as well.
+    for (const until = Date.now() + GONE_MS; Date.now() < until; await sleep(LOOK_MS))
+      if ((await this.#found({ kind, name })) === null) return;
+    throw lingering({ kind, name }, this.namespace);
   }
 
-  /** Deletes what earlier versions of a deployment had and this one has not. */
-  async deleteOthers(deployment: string, kept: readonly ArgoObject[]): Promise<void> {
-    for (const kind of VARYING)
-      for (const name of await this.#namesOf(kind, deployment))
-        if (!kept.some((object) => object.kind === kind && object.metadata.name === name))
-          await this.delete({ kind, name });
+  async #found({ kind, name }: ObjectName): Promise<unknown> {
+    try {
+      return await this.#client.json({ path: `${this.#path(kind)}/${name}` });
+    } catch (error) {
+      if (error instanceof KubeFailure && error.kind === "missing") return null;
+      throw error;
+    }
   }
 
-  async #namesOf(kind: string, deployment: string): Promise<readonly string[]> {
-    const query = { labelSelector: `${DEPLOYMENT_LABEL}=${labelValue(deployment)}` };
+  async #namesOf(kind: string, owner: ArgoObject): Promise<readonly string[]> {
+    const label = owner.metadata.labels[DEPLOYMENT_LABEL] ?? "";
+    const query = { labelSelector: `${DEPLOYMENT_LABEL}=${label}` };
     try {
       const found = listAt(await this.#client.json({ path: this.#path(kind), query }), "items");
       // A label may have been too short for the whole name.
-      const own = found.filter((object) => textAt(object, "metadata", "annotations", DEPLOYMENT_LABEL) === deployment);
+      const own = found.filter((object) => isOfSameOwner(object, owner));
       return own.map((object) => textAt(object, "metadata", "name") ?? "");
     } catch (error) {
       // A cluster without Argo Events knows no Sensor.
@@ -115,4 +148,26 @@ export class ArgoCluster {
     const api = kind === "ConfigMap" ? "/api/v1" : `/apis/${ARGO_VERSION}`;
     return `${api}/namespaces/${this.namespace}/${PLURALS[kind] ?? ""}`;
   }
+}
+
+/** Where a version is; null where that is not known. */
+export function namespaceOf(installed: unknown): string | null {
+  return textAt(installed, "namespace");
+}
+
+function anothers({ kind, metadata }: ArgoObject, namespace: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_TARGET",
+    headline: `Cannot deploy to Argo because the ${kind} ${metadata.name} in the namespace ${namespace} belongs to something else`,
+    details: [`wanted: none of that name, or one with the annotations ${JSON.stringify(metadata.annotations)}`],
+    hint: `choose another name with --name, or look at it: kubectl -n ${namespace} get ${kind.toLowerCase()} ${metadata.name} -o yaml`,
+  });
+}
+
+function lingering({ kind, name }: ObjectName, namespace: string): MillraceError {
+  return new MillraceError({
+    code: "MILLRACE_TARGET",
+    headline: `Cannot remove the ${kind} ${name} from the namespace ${namespace} because the cluster does not let it go: it waited for ${GONE_MS / 1000} s`,
+    hint: `look for its finalizers, then do it again: kubectl -n ${namespace} get ${kind.toLowerCase()} ${name} -o yaml`,
+  });
 }

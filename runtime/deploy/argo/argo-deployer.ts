@@ -1,13 +1,14 @@
 import type { DeployedVersion, Deployer, DeploymentPlan, Installation } from "../deployer.ts";
-import { ArgoCluster } from "./argo-cluster.ts";
+import { ArgoCluster, namespaceOf } from "./argo-cluster.ts";
 import { argoName } from "./argo-name.ts";
 import type { ArgoObject } from "./argo-object.ts";
 import { argoRefusals } from "./argo-refusals.ts";
+import { argoJson } from "./argo-text.ts";
 import { cronWorkflows } from "./cron-workflows.ts";
 import { eventSensor } from "./event-sensor.ts";
 import { queueLimit } from "./queue-limit.ts";
 import { TRIGGER } from "./step-templates.ts";
-import { ARGO_VERSION, labelsOf, workflowTemplate } from "./workflow-template.ts";
+import { ARGO_VERSION, labelsOf, metadataOf, workflowTemplate } from "./workflow-template.ts";
 
 /** A WorkflowTemplate with what starts workflows of it: CronWorkflows for its schedules, a Sensor for its events. */
 export const argoDeployer: Deployer = {
@@ -18,15 +19,13 @@ export const argoDeployer: Deployer = {
   },
   install: (plan) => installed(plan),
   setPaused: (of, paused) =>
-    ArgoCluster.use(
-      { settings: of.settings, task: `${paused ? "pause" : "unpause"} ${of.version.deployment}` },
-      (cluster) => applyStarters(cluster, { of, isPaused: paused }),
+    ArgoCluster.use(placeOf(of, `${paused ? "pause" : "unpause"} ${of.version.deployment}`), (cluster) =>
+      applyStarters(cluster, { of, isPaused: paused, isUnpaused: !paused }),
     ),
-  remove: ({ version, settings }) =>
-    ArgoCluster.use({ settings, task: `remove ${version.deployment}` }, async (cluster) => {
-      // What starts workflows goes first; those that run keep a copy of the template.
-      await cluster.deleteOthers(version.deployment, []);
-      await cluster.delete({ kind: "WorkflowTemplate", name: argoName(version.deployment) });
+  remove: (of) =>
+    ArgoCluster.use(placeOf(of, `remove ${of.version.deployment}`), async (cluster) => {
+      // Workflows that go on keep a copy of the template.
+      await cluster.deleteOthers(ownerOf(of), []);
       return [];
     }),
   trigger: (of, parameters) => started(of, parameters),
@@ -47,23 +46,46 @@ function startersOf(of: DeployedVersion, isPaused: boolean): readonly ArgoObject
   return [...cronWorkflows(of, isPaused), ...(sensor === null ? [] : [sensor])];
 }
 
-async function applyStarters(
-  cluster: ArgoCluster,
-  { of, isPaused }: { readonly of: DeployedVersion; readonly isPaused: boolean },
-): Promise<void> {
+interface StartersOptions {
+  readonly of: DeployedVersion;
+  readonly isPaused: boolean;
+  /** It was paused until now. */
+  readonly isUnpaused: boolean;
+}
+
+async function applyStarters(cluster: ArgoCluster, { of, isPaused, isUnpaused }: StartersOptions): Promise<void> {
   const starters = startersOf(of, isPaused);
-  for (const object of starters) await cluster.apply(object);
-  await cluster.deleteOthers(of.version.deployment, starters);
+  for (const object of starters) await cluster.apply(isUnpaused ? settledUntilNow(object) : object);
+  await cluster.deleteOthers(ownerOf(of), [ownerOf(of), ...starters]);
+}
+
+/** Argo would make up for the last instant of the pause, had it not settled all of them. */
+function settledUntilNow(object: ArgoObject): ArgoObject {
+  if (object.kind !== "CronWorkflow") return object;
+  return { ...object, status: { lastScheduledTime: new Date().toISOString() } };
+}
+
+/** The one object that every deployment has: by it is known what else belongs to it. */
+function ownerOf(of: DeployedVersion): ArgoObject {
+  return { apiVersion: ARGO_VERSION, kind: "WorkflowTemplate", metadata: metadataOf(of) };
+}
+
+function placeOf({ settings, version }: DeployedVersion, task: string) {
+  return { settings, task, installed: version.installed };
 }
 
 function installed(plan: DeploymentPlan): Promise<Installation> {
-  const { name, settings } = plan;
+  const { name, settings, before } = plan;
+  const isPaused = plan.isPaused === true;
   return ArgoCluster.use({ settings, task: `deploy ${name}` }, async (cluster) => {
     const objects = objectsOf(plan);
     await cluster.check(objects.map(({ kind }) => kind));
-    const starters = startersOf(plan, plan.isPaused === true).length;
+    const starters = startersOf(plan, isPaused).length;
     for (const object of objects.slice(0, objects.length - starters)) await cluster.apply(object);
-    await applyStarters(cluster, { of: plan, isPaused: plan.isPaused === true });
+    await applyStarters(cluster, { of: plan, isPaused, isUnpaused: false });
+    const earlier = namespaceOf(before);
+    if (earlier !== null && earlier !== cluster.namespace)
+      await cluster.within(earlier).deleteOthers(ownerOf(plan), []);
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     return {
       installed: { namespace: cluster.namespace, objects: names },
@@ -72,14 +94,12 @@ function installed(plan: DeploymentPlan): Promise<Installation> {
   });
 }
 
-function started(
-  { version, settings }: DeployedVersion,
-  parameters: Readonly<Record<string, string>>,
-): Promise<string> {
+function started(of: DeployedVersion, parameters: Readonly<Record<string, string>>): Promise<string> {
+  const { version, store } = of;
   const { deployment } = version;
-  const name = argoName(deployment);
-  const value = JSON.stringify({ parameters });
-  return ArgoCluster.use({ settings, task: `start ${deployment}` }, (cluster) =>
+  const name = argoName(deployment, store);
+  const value = argoJson({ parameters });
+  return ArgoCluster.use(placeOf(of, `start ${deployment}`), (cluster) =>
     cluster.create({
       apiVersion: ARGO_VERSION,
       kind: "Workflow",

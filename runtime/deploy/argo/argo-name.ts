@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Datastore } from "../../datastore/datastore.ts";
 
 /** A CronWorkflow's name may have 52 characters, and gets a number; the pods of a workflow are named after all of it. */
 const MAX_NAME = 40;
@@ -9,11 +10,23 @@ const RESERVED = new Set([
   ...["nil", "null", "true", "false", "undefined"],
 ]);
 
-/** The name of a deployment's objects in the cluster: its own where that can be one. */
-export function argoName(deployment: string): string {
-  const slug = kebab(deployment).slice(0, MAX_NAME).replaceAll(/-+$/g, "");
-  if (slug === deployment) return slug;
-  return `${slug || "flow"}-${createHash("sha256").update(deployment).digest("hex").slice(0, HASH_DIGITS)}`;
+/**
+ * The name of the objects of a deployment or a queue in the cluster. It ends in a digest of its own name and of the
+ * datastore: `a.b` and `a-b`, and deployments of one name in two datastores, never share an object.
+ */
+export function argoName(of: string, { storage }: Datastore): string {
+  const slug = kebab(of).slice(0, MAX_NAME).replaceAll(/-+$/g, "");
+  return `${slug || "flow"}-${digestOf(`${storage.location}\n${of}`)}`;
+}
+
+/** A name that can stand in the conditions of a Sensor: the event's own where that can, else one like it. */
+export function dependencyName(event: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(event)) return event;
+  return `event-${event.replaceAll(/[^A-Za-z0-9_-]/g, "-")}-${digestOf(event)}`;
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, HASH_DIGITS);
 }
 
 /** Names that differ from each other, each as near as can be to what was wanted. */

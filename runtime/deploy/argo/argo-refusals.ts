@@ -5,6 +5,8 @@ import type { StepNode } from "../../graph/flow-graph.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
 import type { DeploymentPlan, TargetRefusal } from "../deployer.ts";
 import { timeOfTwoMeanings } from "../triggers/time-of-two-meanings.ts";
+import { hasArgoTag } from "./argo-text.ts";
+import { deployedTask } from "../deployed-task.ts";
 import { scheduleGroups } from "./cron-workflows.ts";
 import { podOptionsOf } from "./pod-of-step.ts";
 import { canDelayGrow } from "./retry-strategy.ts";
@@ -58,11 +60,15 @@ function podReasons(plan: DeploymentPlan, step: string): readonly string[] {
   const { settings, graph, store } = plan;
   const own = settings.engine(KUBERNETES_SETTINGS);
   const [job] = stepJobs(graph, step, settings);
-  const { namespace, overrides } = podOptionsOf(plan, job);
+  const options = podOptionsOf(plan, job);
+  const { namespace, overrides } = options;
   const { folder } = store.storage;
   const storeFolder = folder === null ? null : (own.datastore ?? folder);
   return [
     ...podFindings(job, own),
+    ...(hasArgoTag([job.image, options, deployedTask(plan, step).env])
+      ? ["its image, options of @kubernetes or variables hold {{, which Argo takes for a tag of its own"]
+      : []),
     ...(namespace === own.namespace
       ? []
       : [`its namespace is ${namespace ?? ""}, and a workflow has one for all pods`]),

@@ -12,7 +12,7 @@ const SCHEDULED = JSON.stringify({ scheduledAt: "{{workflow.scheduledTime}}" });
 
 /** A CronWorkflow for the schedules that have clock and rules in common. */
 export function cronWorkflows(of: DeployedVersion, isPaused: boolean): readonly ArgoObject[] {
-  const name = argoName(of.version.deployment);
+  const name = argoName(of.version.deployment, of.store);
   return scheduleGroups(of.version.triggers.schedules).map((rules, at) => {
     const [{ timezone, catchUp, overlap }] = rules;
     const waits = { synchronization: { mutexes: [{ name: `${name}-schedule` }] } };

@@ -1,7 +1,8 @@
 import type { EventRule } from "../../../sdk/base/triggers.ts";
 import type { DeployedVersion } from "../deployer.ts";
-import { argoName } from "./argo-name.ts";
+import { argoName, dependencyName } from "./argo-name.ts";
 import type { ArgoObject } from "./argo-object.ts";
+import { argoJson } from "./argo-text.ts";
 import { ARGO_SETTINGS } from "./argo-settings.ts";
 import { TRIGGER } from "./step-templates.ts";
 import { ARGO_VERSION, labelsOf, metadataOf } from "./workflow-template.ts";
@@ -31,30 +32,20 @@ export function eventSensor(of: DeployedVersion): ArgoObject | null {
 }
 
 function triggerOf(
-  { version }: DeployedVersion,
+  { version, store }: DeployedVersion,
   { rule, at }: { readonly rule: EventRule; readonly at: number },
 ): object {
-  const name = argoName(version.deployment);
+  const name = argoName(version.deployment, store);
   const resource = {
     apiVersion: ARGO_VERSION,
     kind: "Workflow",
     metadata: { generateName: `${name}-`, labels: labelsOf(version) },
     spec: { workflowTemplateRef: { name }, arguments: { parameters: [{ name: TRIGGER, value: "" }] } },
   };
-  const last = rule.events.length - 1;
-  // Each event adds its part to one text of JSON, in this order.
-  const parameters = rule.events.map((event, index) => ({
-    src: {
-      dependencyName: dependencyName(event),
-      dataTemplate: [
-        index === 0 ? '{"events":[' : ",",
-        eventText(event),
-        index === last ? `]${parametersText(rule)}}` : "",
-      ].join(""),
-    },
-    dest: "spec.arguments.parameters.0.value",
-    operation: index === 0 ? "overwrite" : "append",
-  }));
+  // Each event adds its parts to one text of JSON, in this order.
+  const parameters = rule.events.flatMap((event, at) =>
+    partsOf(event, { isFirst: at === 0, isLast: at === rule.events.length - 1 }),
+  );
   return {
     template: {
       name: `start-${at + 1}`,
@@ -64,23 +55,32 @@ function triggerOf(
   };
 }
 
-function eventText(event: string): string {
-  const time = '{{ toDate "2006-01-02T15:04:05Z07:00" .Input.context.time | unixEpoch }}000';
-  return `{"id":{{ .Input.context.id | toJson }},"name":${JSON.stringify(event)},"data":{{ .Input.body | toJson }},"publishedAt":${time}}`;
-}
-
-/** Of the last of the events: rules that take parameters of several are refused. */
-function parametersText({ parameters }: EventRule): string {
-  const entries = Object.entries(parameters);
-  if (entries.length === 0) return "";
-  const texts = entries.map(([field, name]) => {
-    const value = `(index .Input.body ${JSON.stringify(field)} | toString | toJson)`;
-    return `${JSON.stringify(name)}:{{ ${value} }}`;
-  });
-  return `,"parameters":{${texts.join(",")}}`;
-}
-
-/** A name that can stand in an expression. */
-function dependencyName(event: string): string {
-  return event.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+/**
+ * What an event adds. Argo Events hands a template either the event's context or its data, never both. Data go as base64: in
+ * whatever they hold neither Argo nor Kubernetes finds something to replace.
+ */
+function partsOf(
+  event: string,
+  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
+): object[] {
+  const [dependency, dest] = [dependencyName(event), "spec.arguments.parameters.0.value"];
+  const context = `"id":{{ .Input.id | toJson }},"publishedAt":{{ .Input.time | toJson }}`;
+  return [
+    {
+      src: {
+        dependencyName: dependency,
+        contextTemplate: `${isFirst ? '{"events":[' : ","}{"name":${argoJson(event)},${context},"dataBase64":"`,
+      },
+      dest,
+      operation: isFirst ? "overwrite" : "append",
+    },
+    {
+      src: {
+        dependencyName: dependency,
+        dataTemplate: `{{ .Input.body | toJson | b64enc }}"}${isLast ? "]}" : ""}`,
+      },
+      dest,
+      operation: "append",
+    },
+  ];
 }

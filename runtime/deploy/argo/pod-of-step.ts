@@ -3,6 +3,7 @@ import { gpuVariables } from "../../engines/jobs/gpu-variables.ts";
 import type { StepJob } from "../../engines/jobs/job-service.ts";
 import { jsonAt } from "../../engines/kubernetes/json-at.ts";
 import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-settings.ts";
+import { podVariables } from "../../engines/kubernetes/pod-variables.ts";
 import { podResources, podStorage, type PodResources } from "../../engines/kubernetes/pod-resources.ts";
 import { stepPodOptions, type StepPodOptions } from "../../engines/kubernetes/step-pod-options.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
@@ -42,10 +43,7 @@ export function podOfStep(
       ...(options.imagePullPolicy === null ? {} : { imagePullPolicy: options.imagePullPolicy }),
       // Argo would ask a registry what an image runs.
       command: [...command],
-      env: Object.entries({ HOME: "/tmp", ...gpuVariables(needs.gpu), ...env, ...variables }).map(([name, value]) => ({
-        name,
-        value,
-      })),
+      env: podVariables({ HOME: "/tmp", ...gpuVariables(needs.gpu), ...env, ...variables }),
       ...(files.length === 0 ? {} : { envFrom: files.map(({ name }) => ({ secretRef: { name } })) }),
       resources: podResources(needs, options),
       ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),

@@ -3,7 +3,7 @@ import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-setting
 import type { DeploymentVersion } from "../../datastore/kinds/deployment.ts";
 import type { DeployedVersion, DeploymentPlan } from "../deployer.ts";
 import { argoName, DistinctNames } from "./argo-name.ts";
-import type { ArgoObject } from "./argo-object.ts";
+import { type ArgoObject, OWNER_ANNOTATIONS } from "./argo-object.ts";
 import type { ArgoTemplate } from "./argo-template.ts";
 import { commonDefaults } from "./common-defaults.ts";
 import { FrameTemplates } from "./frame-templates.ts";
@@ -19,7 +19,7 @@ const GRACE_S = 10;
 const KEPT_S = 7 * 24 * 3600;
 
 /** By which everything of a deployment is found. */
-export const DEPLOYMENT_LABEL = "millrace.deployment";
+export const DEPLOYMENT_LABEL = OWNER_ANNOTATIONS.deployment;
 
 /** The flow as a WorkflowTemplate, with how deep its templates call each other. */
 export function workflowTemplate(plan: DeploymentPlan): { readonly object: ArgoObject; readonly depth: number } {
@@ -55,8 +55,8 @@ export function workflowTemplate(plan: DeploymentPlan): { readonly object: ArgoO
 }
 
 export function metadataOf(
-  { version: of, settings }: DeployedVersion,
-  name = argoName(of.deployment),
+  { version: of, settings, store }: DeployedVersion,
+  name = argoName(of.deployment, store),
 ): ArgoObject["metadata"] {
   const { namespace } = settings.engine(KUBERNETES_SETTINGS);
   const { deployment, version, flow, username } = of;
@@ -65,7 +65,8 @@ export function metadataOf(
     ...(namespace === null ? {} : { namespace }),
     labels: labelsOf(of),
     annotations: {
-      [DEPLOYMENT_LABEL]: deployment,
+      [OWNER_ANNOTATIONS.deployment]: deployment,
+      [OWNER_ANNOTATIONS.datastore]: store.storage.location,
       "millrace.version": String(version),
       "millrace.flow": flow,
       "millrace.user": username,

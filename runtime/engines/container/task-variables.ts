@@ -21,7 +21,7 @@ export const TASK_VARIABLES = {
   conclude: "MILLRACE_CONCLUDE",
   /** `succeeded` or `failed`: no step. The execution is over: records the end of the run and calls what `@onExit` names. */
   finish: "MILLRACE_FINISH",
-  /** Of the first task: JSON with `scheduledAt` (a time or its text), `events` (their `publishedAt` as well), `runs` and `parameters`, each if there is one. */
+  /** Of the first task: JSON with `scheduledAt` (a time or its text), `events` (their `publishedAt` as well; their `data`, or these as JSON in `dataBase64`), `runs` and `parameters`, each if there is one. */
   trigger: "MILLRACE_TRIGGER",
   /** The engine in whose place the task runs, for `current.engine`; in no container it is `local`. */
   engine: "MILLRACE_TASK_ENGINE",

@@ -2,6 +2,7 @@ import { JOB_VARIABLES } from "../container/job-variables.ts";
 import { gpuVariables } from "../jobs/gpu-variables.ts";
 import type { JobGroup } from "../jobs/job-service.ts";
 import { objectLabels, objectName, OBJECT_ANNOTATIONS } from "./object-name.ts";
+import { podVariables } from "./pod-variables.ts";
 import { podResources, podStorage } from "./pod-resources.ts";
 import type { StepPodOptions } from "./step-pod-options.ts";
 import { strategicMerge } from "./strategic-merge.ts";
@@ -97,7 +98,7 @@ function podOf(group: JobGroup, { options, handedOver }: Pick<ManifestPlace, "op
         // Nothing of the image may stand before our command.
         command: handedOver === null ? [...command] : [...TO_STDIN, ...command],
         env: [
-          ...Object.entries(variables).map(([name, value]) => ({ name, value })),
+          ...podVariables(variables),
           ...(handedOver === null
             ? []
             : [

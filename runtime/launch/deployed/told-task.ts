@@ -80,7 +80,7 @@ function triggerOf(json: string): Pick<ToldTask, "trigger" | "parameters"> {
     parameters?: ToldTask["parameters"];
   };
   const known = {
-    events: Array.isArray(record.events) ? record.events.map(withTime) : (record.events ?? []),
+    events: Array.isArray(record.events) ? record.events.map(eventAsRecorded) : (record.events ?? []),
     runs: record.runs ?? [],
     scheduledAt: record.scheduledAt == null ? null : instantOf(record.scheduledAt),
   };
@@ -89,9 +89,12 @@ function triggerOf(json: string): Pick<ToldTask, "trigger" | "parameters"> {
   return { trigger: known as RunTrigger, parameters: record.parameters ?? {} };
 }
 
-/** Some targets know the time of an event as a text. */
-function withTime(event: unknown): unknown {
-  return isRecord(event) ? { ...event, publishedAt: instantOf(event["publishedAt"]) } : event;
+/** Some targets know the time of an event as a text, and cannot hand its data on as they are. */
+function eventAsRecorded(event: unknown): unknown {
+  if (!isRecord(event)) return event;
+  const { dataBase64, ...rest } = event;
+  const data = typeof dataBase64 === "string" ? { data: jsonIn(Buffer.from(dataBase64, "base64").toString()) } : {};
+  return { ...rest, ...data, publishedAt: instantOf(event["publishedAt"]) };
 }
 
 function instantOf(value: unknown): number {
@@ -100,13 +103,18 @@ function instantOf(value: unknown): number {
 }
 
 function parsed(json: string): object {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // As below.
-  }
+  const value = jsonIn(json);
+  if (typeof value === "object" && value !== null) return value;
   throw wrong("trigger", { seen: json.slice(0, 200), wanted: "JSON of a trigger" });
+}
+
+/** Undefined for what is no JSON. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 type Name = keyof typeof TASK_VARIABLES;

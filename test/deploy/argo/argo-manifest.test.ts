@@ -3,6 +3,10 @@ import { argoDeployer } from "../../../runtime/deploy/argo/argo-deployer.ts";
 import { frameOf } from "../../../runtime/deploy/frames/frame.ts";
 import { segmentsOf } from "../../../runtime/deploy/argo/segments-of.ts";
 import { makeProject } from "../../rigs/project.ts";
+import { readToldTask } from "../../../runtime/launch/deployed/told-task.ts";
+import { jsonAt } from "../../../runtime/engines/kubernetes/json-at.ts";
+import { argoName } from "../../../runtime/deploy/argo/argo-name.ts";
+import { argoJson } from "../../../runtime/deploy/argo/argo-text.ts";
 import { planFor, type PlanForOptions } from "./plan-for.ts";
 
 interface Item {
@@ -26,6 +30,8 @@ interface Task {
   readonly arguments?: { readonly parameters: readonly { readonly value: string }[] };
   readonly withSequence?: { readonly count: string };
 }
+
+const SAMPLE = argoName("sample", planFor("start() { this.next(this.end) } end() {}").store);
 
 function itemsOf(body: string, of: PlanForOptions = {}): readonly Item[] {
   return (JSON.parse(argoDeployer.spec(planFor(body, of))) as { items: readonly Item[] }).items;
@@ -224,7 +230,7 @@ describe("what starts workflows", () => {
         concurrencyPolicy: "Forbid",
         suspend: false,
         workflowSpec: {
-          workflowTemplateRef: { name: "sample" },
+          workflowTemplateRef: { name: SAMPLE },
           arguments: { parameters: [{ name: "trigger", value: '{"scheduledAt":"{{workflow.scheduledTime}}"}' }] },
         },
       },
@@ -237,10 +243,10 @@ describe("what starts workflows", () => {
     const [, allowed, queued] = itemsOf(FOREACH, { triggers: { schedules: rules } });
     expect(allowed?.spec).toMatchObject({ concurrencyPolicy: "Allow", startingDeadlineSeconds: 0 });
     expect(queued).toMatchObject({
-      metadata: { name: "sample-2" },
+      metadata: { name: `${SAMPLE}-2` },
       spec: {
         concurrencyPolicy: "Allow",
-        workflowSpec: { synchronization: { mutexes: [{ name: "sample-schedule" }] } },
+        workflowSpec: { synchronization: { mutexes: [{ name: `${SAMPLE}-schedule` }] } },
       },
     });
   });
@@ -255,7 +261,53 @@ describe("what starts workflows", () => {
       kind: "Sensor",
       spec: { dependencies: [{ name: "rates-arrived", eventSourceName: "bus", eventName: "rates-arrived" }] },
     });
-    expect(JSON.stringify(sensor)).toContain(String.raw`\"parameters\":{\"day\"`);
+    const dest = "spec.arguments.parameters.0.value";
+    expect(jsonAt(sensor, "spec", "triggers")).toMatchObject([
+      {
+        template: {
+          conditions: "rates-arrived",
+          k8s: {
+            operation: "create",
+            parameters: [
+              {
+                src: {
+                  dependencyName: "rates-arrived",
+                  contextTemplate: expect.stringContaining(".Input.id") as unknown,
+                },
+                ...{ dest, operation: "overwrite" },
+              },
+              {
+                src: {
+                  dependencyName: "rates-arrived",
+                  dataTemplate: expect.stringContaining(".Input.body") as unknown,
+                },
+                ...{ dest, operation: "append" },
+              },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  test("what a Sensor writes of events is the trigger of the run, whatever their data hold", () => {
+    const events = ["a.b", "a-b"];
+    const [, sensor] = itemsOf(FOREACH, { triggers: { events: [{ events, parameters: {}, policy: "each" }] } });
+    const data = { text: "{{workflow.name}} $(HOME) \u007f \u{e0067} ü", more: [{ x: { y: 1 } }] };
+    const [, first, , second] = written(sensor, { id: "e1", time: "2026-03-01T05:00:00Z", data }).split(
+      /"dataBase64":"|"}/,
+    );
+    expect(first).toBe(second);
+    const told = readToldTask({
+      ...{ MILLRACE_DEPLOYMENT: "sample/3", MILLRACE_FIRE: "f", MILLRACE_STEP: "start" },
+      MILLRACE_TRIGGER: written(sensor, { id: "e1", time: "2026-03-01T05:00:00Z", data }),
+    });
+    expect(told.trigger.events).toEqual(
+      events.map((name) => ({ id: "e1", name, data, publishedAt: Date.UTC(2026, 2, 1, 5) })),
+    );
+    const names = (jsonAt(sensor, "spec", "dependencies") as { name: string }[]).map(({ name }) => name);
+    expect(new Set(names).size).toBe(2);
+    for (const name of names) expect(name).toMatch(/^[A-Za-z][A-Za-z0-9_-]*$/);
   });
 
   test("priority and limit of tasks at once are the workflow's", () => {
@@ -269,23 +321,55 @@ describe("what starts workflows", () => {
     const { items } = JSON.parse(argoDeployer.spec(plan)) as { items: readonly Item[] };
     expect(items[0]).toMatchObject({
       kind: "ConfigMap",
-      metadata: { name: "millrace-queue-nightly" },
+      metadata: { name: expect.stringMatching(/^millrace-queue-nightly-[0-9a-f]{8}$/) as unknown },
       data: { slots: "2" },
     });
     expect(items[1]?.spec["synchronization"]).toEqual({
-      semaphores: [{ configMapKeyRef: { name: "millrace-queue-nightly", key: "slots" } }],
+      semaphores: [{ configMapKeyRef: { name: items[0]?.metadata.name, key: "slots" } }],
     });
   });
 
-  test("a deployment's name that a cluster cannot have becomes another, which differs from all others", () => {
-    const names = ["fraud.ada.ScoreFlow", "fraud.ada.scoreflow", "plain-name"].map(
+  test("no two deployments share an object: not those of like names, nor those of one name in two datastores", () => {
+    const names = ["fraud.ada.ScoreFlow", "fraud.ada.scoreflow", "a.b", "a-b", "etl", "etl-2"].map(
       (name) => itemsOf(FOREACH, { name })[0]?.metadata.name,
     );
     expect(names[0]).toMatch(/^fraud-ada-score-flow-[0-9a-f]{8}$/);
-    expect(new Set(names).size).toBe(3);
-    expect(names[2]).toBe("plain-name");
+    names.push(itemsOf(FOREACH, { name: "etl", location: "s3://other/store" })[0]?.metadata.name);
+    // Further schedules of a deployment are numbered.
+    const rules = (["UTC", "Europe/Berlin"] as const).map((timezone) => ({ ...schedule, timezone }));
+    names.push(itemsOf(FOREACH, { name: "etl", triggers: { schedules: rules } })[2]?.metadata.name);
+    expect(new Set(names).size).toBe(8);
+    // The same each time.
+    expect(itemsOf(FOREACH, { name: "etl" })[0]?.metadata.name).toBe(names[4]);
+  });
+
+  test("a trigger by hand holds nothing that Argo or Kubernetes would replace", () => {
+    const parameters = { a: "{{workflow.name}} {{{{x}}", b: "$(HOME) $$", c: "\u007f \u{e0067} ü 😀" };
+    const text = argoJson({ parameters });
+    expect(text).not.toMatch(/\{\{|\$|[^\x20-\x7e]/);
+    expect(JSON.parse(text)).toEqual({ parameters });
   });
 });
+
+/** What a Sensor writes, as Argo Events would, of one event for each of its dependencies. */
+function written(
+  sensor: unknown,
+  event: { readonly id: string; readonly time: string; readonly data: unknown },
+): string {
+  const [trigger] = jsonAt(sensor, "spec", "triggers") as readonly unknown[];
+  const parameters = jsonAt(trigger, "template", "k8s", "parameters") as readonly {
+    readonly src: { readonly contextTemplate?: string; readonly dataTemplate?: string };
+    readonly operation: string;
+  }[];
+  return parameters.reduce((before, { src: { contextTemplate, dataTemplate }, operation }) => {
+    const own = contextTemplate ?? dataTemplate ?? "";
+    const text = own
+      .replace("{{ .Input.id | toJson }}", JSON.stringify(event.id))
+      .replace("{{ .Input.time | toJson }}", JSON.stringify(event.time))
+      .replace("{{ .Input.body | toJson | b64enc }}", Buffer.from(JSON.stringify(event.data)).toString("base64"));
+    return operation === "append" ? before + text : text;
+  }, "");
+}
 
 describe("what Argo cannot run is refused, by step and reason", () => {
   const reasons = (body: string, of: PlanForOptions = {}) =>
@@ -310,6 +394,17 @@ describe("what Argo cannot run is refused, by step and reason", () => {
       expect.stringContaining("a: overrides: spec.backoffLimit; Argo makes pods"),
       expect.stringContaining("end: it runs on the engine batch"),
     ]);
+  });
+
+  test("texts that Argo would take for its own", () => {
+    const body = `start() { this.next(this.end) } end() {}`;
+    const note = (text: string) => ({
+      start: { engine: { name: "kubernetes", options: { annotations: { note: text } } } },
+    });
+    expect(reasons(body, { settings: note("{{workflow.name}}") })).toEqual([
+      expect.stringMatching(/^start: .*hold {{/),
+    ]);
+    expect(reasons(body, { settings: note("{workflow.name}") })).toEqual([]);
   });
 
   test("a time that clocks show twice or never, unless every hour counts", () => {

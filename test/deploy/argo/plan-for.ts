@@ -19,6 +19,8 @@ export interface PlanForOptions {
   readonly triggers?: Partial<Triggers>;
   readonly version?: Partial<DeploymentVersion>;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Of the datastore. */
+  readonly location?: string;
   /** Where the project's settings are looked for. */
   readonly cwd?: string;
   readonly engines?: Readonly<Record<string, string>>;
@@ -32,8 +34,8 @@ export function planFor(body: string, of: PlanForOptions = {}): DeploymentPlan {
     ...read,
     steps: read.steps.map((node) => ({ ...node, settings: { ...node.settings, ...of.settings?.[node.name] } })),
   };
-  const { name = "sample", triggers = {} } = of;
-  const storage = { ...memoryStorage(), location: "s3://bucket/store", folder: null, isRemote: true };
+  const { name = "sample", triggers = {}, location = "s3://bucket/store" } = of;
+  const storage = { ...memoryStorage(), location, folder: null, isRemote: true };
   const version = {
     ...{ format: 1, deployment: name, version: 3, target: "argo", flow: graph.flow, release: "0".repeat(64) },
     ...{ time: Date.parse("2026-03-01T00:00:00Z"), username: "ada", host: "laptop", project: null },

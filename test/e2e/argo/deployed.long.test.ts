@@ -3,7 +3,15 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { ARGO } from "../../rigs/argo/argo.ts";
-import { type ArgoPlace, deployToArgo, endOf, firstScheduled, triggered } from "../../rigs/argo/on-argo.ts";
+import {
+  type ArgoPlace,
+  cronWorkflowOf,
+  deployToArgo,
+  endOf,
+  firstScheduled,
+  scheduled,
+  triggered,
+} from "../../rigs/argo/on-argo.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { folderOfFile, millrace, readArtifacts, readParameters, tasksOf, withRun } from "../../rigs/harness.ts";
 import { kubectl, onKubernetes } from "../../rigs/kubernetes/cluster.ts";
@@ -64,7 +72,8 @@ describeWith(ARGO, "deployments on Argo", () => {
         text: flowText("each-minute"),
         args: ["--paused", "--word", "of the deployment"],
       });
-      const suspended = () => kubectl("get", "cronworkflow", place.name, "--output", "jsonpath={.spec.suspend}");
+      const suspended = () =>
+        kubectl("get", "cronworkflow", cronWorkflowOf(place), "--output", "jsonpath={.spec.suspend}");
       expect(suspended()).toBe("true");
       const unpaused = await command("deployment", "unpause", place.name);
       expect(unpaused.code, unpaused.stderr).toBe(0);
@@ -81,8 +90,33 @@ describeWith(ARGO, "deployments on Argo", () => {
       expect((trigger?.scheduledAt ?? 1) % 60_000).toBe(0);
       expect(readParameters(run)).toMatchObject({ word: "of the deployment" });
       expect((await command("deployment", "remove", place.name)).code).toBe(0);
-      const left = kubectl("get", "cronworkflow,workflowtemplate", "--output", "name");
-      expect(left).not.toContain(place.name);
+      const label = `millrace.deployment=${place.name}`;
+      expect(kubectl("get", "cronworkflow,workflowtemplate", "--selector", label, "--output", "name")).toBe("");
+    },
+  );
+
+  test(
+    "a pause is not made up for, and a workflow that goes on outlives the deployment",
+    { timeout: SLOW },
+    async () => {
+      const { place, command } = await deployed("paused-for-long", { text: flowText("each-minute") });
+      // As if it had last fired a year ago.
+      const fired = JSON.stringify({ spec: { suspend: true }, status: { lastScheduledTime: "2025-01-01T00:00:00Z" } });
+      expect((await command("deployment", "pause", place.name)).code).toBe(0);
+      kubectl("patch", "cronworkflow", cronWorkflowOf(place), "--type", "merge", "--patch", fired);
+      const before = scheduled(place);
+      const unpausedAt = Date.now();
+      expect((await command("deployment", "unpause", place.name)).code).toBe(0);
+      let started: readonly string[] = [];
+      while (started.length === 0) {
+        started = scheduled(place).filter((name) => !before.includes(name));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+      // It is named after its instant.
+      const instants = started.map((name) => Number(name.split("-").at(-1)) * 1000);
+      expect(Math.min(...instants)).toBeGreaterThanOrEqual(unpausedAt);
+      expect((await command("deployment", "remove", place.name)).code).toBe(0);
+      expect(await endOf(started[0] ?? "")).toMatchObject({ phase: "Succeeded" });
     },
   );
 

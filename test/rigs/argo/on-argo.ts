@@ -63,11 +63,26 @@ export async function endOf(workflow: string): Promise<EndedWorkflow> {
 }
 
 /** The first workflow that the CronWorkflow of a deployment starts. */
-export async function firstScheduled({ name }: ArgoPlace): Promise<string> {
-  const selector = `workflows.argoproj.io/cron-workflow=${name}`;
+export async function firstScheduled(place: ArgoPlace): Promise<string> {
   for (;;) {
-    const found = kubectl("get", "workflow", "--selector", selector, "--output", "jsonpath={.items[*].metadata.name}");
-    if (found !== "") return found.split(" ")[0] ?? "";
+    const [found] = scheduled(place);
+    if (found !== undefined) return found;
     await sleep(POLL_MS);
   }
+}
+
+/** Those that it has started so far. */
+export function scheduled(place: ArgoPlace): readonly string[] {
+  const selector = `workflows.argoproj.io/cron-workflow=${cronWorkflowOf(place)}`;
+  return namesOf("workflow", selector);
+}
+
+/** The name of a deployment's CronWorkflow; empty where it has none. */
+export function cronWorkflowOf({ name }: ArgoPlace): string {
+  return namesOf("cronworkflow", `millrace.deployment=${name}`)[0] ?? "";
+}
+
+function namesOf(kind: string, selector: string): string[] {
+  const names = kubectl("get", kind, "--selector", selector, "--output", "jsonpath={.items[*].metadata.name}");
+  return names.split(" ").filter(Boolean);
 }
