@@ -6,6 +6,9 @@ import { FINISHED, placeOf } from "./run-machine.ts";
 /** Who publishes events for deployments on AWS says so by this source; what it is called is its detail type. */
 const EVENT_SOURCE = "millrace.events";
 
+/** How the input of an execution begins that is to record the end of another one. */
+const ENDED_INPUT = '{"ended"';
+
 /** A rule of EventBridge and what it starts. */
 export interface RuleWithTarget {
   readonly rule: PutRuleCommandInput;
@@ -22,7 +25,7 @@ export interface EventRuleOptions {
   readonly isPaused: boolean;
 }
 
-/** For each event that starts the flow, each flow after which it runs, and for executions that were ended from outside. */
+/** For each event that starts the flow, each flow after which it runs, and for executions that could not record their own end. */
 export function eventRules({ version, names, machine, starter, role, isPaused }: EventRuleOptions): RuleWithTarget[] {
   const { events, finishes } = version.triggers;
   const ofEvents = events.map((rule, index) => ({
@@ -48,10 +51,16 @@ export function eventRules({ version, names, machine, starter, role, isPaused }:
     pattern: {
       source: ["aws.states"],
       "detail-type": ["Step Functions Execution Status Change"],
-      detail: { status: ["ABORTED", "TIMED_OUT"], stateMachineArn: [machine] },
+      detail: {
+        // An execution that fails by itself records that first; it sees to the others, which AWS ended: see `ended`.
+        status: ["ABORTED", "FAILED", "TIMED_OUT"],
+        stateMachineArn: [machine],
+        // Else what this starts would start it again for ever.
+        input: [{ "anything-but": { prefix: ENDED_INPUT } }],
+      },
     },
     paths: { name: "$.detail.name" },
-    template: '{"ended":<name>}',
+    template: `${ENDED_INPUT}:<name>}`,
     ...{ of: machine, isOn: true },
   };
   return [...ofEvents, ...ofFinishes, ofEnded].map(({ name, pattern, paths, template, of, isOn }) => ({

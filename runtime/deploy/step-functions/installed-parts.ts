@@ -17,11 +17,17 @@ const parts = fields({ region: text, machine: text, starter: orNull(text), sched
 
 /** @throws MillraceError where nothing was installed, or what was noted of it is damaged */
 export function installedParts({ deployment, version, installed }: DeploymentVersion): InstalledParts {
+  const found = partsIn(installed);
+  if (found !== null) return found;
   const fault = installed === null ? " was never installed" : faultIn(parts, installed);
-  if (fault === null) return installed as InstalledParts;
   throw new MillraceError({
     code: "MILLRACE_TARGET",
     headline: `Cannot use ${deployment} on Step Functions because what version ${version} made there is not known: it${fault}`,
     hint: "deploy the flow again",
   });
+}
+
+/** Null where it is not known what was installed. */
+export function partsIn(installed: unknown): InstalledParts | null {
+  return faultIn(parts, installed) === null ? (installed as InstalledParts) : null;
 }

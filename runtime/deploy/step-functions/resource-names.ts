@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DeployedVersion } from "../deployer.ts";
+import type { InstalledParts } from "./installed-parts.ts";
 import { STEP_FUNCTIONS_SETTINGS } from "./step-functions-settings.ts";
 
 /** Of what is made of it, the longest end: `-schedule-12`; AWS takes 64 characters for a schedule and a rule. */
@@ -13,7 +14,7 @@ export interface ResourceNames {
   schedule(index: number): string;
   event(index: number): string;
   finish(index: number): string;
-  /** Tells of executions that were ended from outside. */
+  /** Tells of executions that could not record their own end. */
   readonly ended: string;
 }
 
@@ -25,7 +26,15 @@ export function resourceNames({ version, store, settings }: DeployedVersion): Re
   const place = `${store.storage.location}\n${version.deployment}`;
   const hash = createHash("sha256").update(place).digest("hex").slice(0, 8);
   const plain = `${prefix}-${version.deployment}`.replace(/[^A-Za-z0-9_-]+/g, "-");
-  const machine = `${plain.slice(0, LONGEST - hash.length - 1)}-${hash}`;
+  return namesOf(`${plain.slice(0, LONGEST - hash.length - 1)}-${hash}`);
+}
+
+/** The same of what was installed, whatever the settings say by now. */
+export function installedNames({ machine }: Pick<InstalledParts, "machine">): ResourceNames {
+  return namesOf(machine.split(":").at(-1) ?? machine);
+}
+
+function namesOf(machine: string): ResourceNames {
   return {
     machine,
     starter: `${machine}-start`,

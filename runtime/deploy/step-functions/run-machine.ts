@@ -19,7 +19,10 @@ const STATE = {
   success: "the run succeeded",
   failed: "finish the failed run",
   failure: "the run failed",
+  unrecorded: "the run failed unrecorded",
   ended: "begin to finish",
+  endedHow: "how the execution ended",
+  endedOpen: "whether its end is recorded",
   endedFailed: "finish the ended run",
   endedDone: "the ended run is finished",
 } as const;
@@ -97,19 +100,51 @@ function success(plan: DeploymentPlan): AslMachine["States"] {
 }
 
 function failure(plan: DeploymentPlan): AslMachine["States"] {
-  const failed: AslState = {
-    Type: "Fail",
-    Error: "MILLRACE_RUN_FAILED",
-    Cause: `a step of ${plan.version.flow} failed; the run says which: ${plan.version.programName} runs`,
+  const { flow, programName } = plan.version;
+  const failed = (Error: string, Cause: string): AslState => ({ Type: "Fail", Error, Cause });
+  return {
+    [STATE.failed]: finishingState(plan, { next: STATE.failure, failed: STATE.unrecorded }),
+    [STATE.failure]: failed(RECORDED, `a step of ${flow} failed; the run says which: ${programName} runs`),
+    [STATE.unrecorded]: failed("MILLRACE_RUN_UNRECORDED", `a step of ${flow} failed, and so did recording that`),
   };
-  const { failure: next } = STATE;
-  return { [STATE.failed]: finishingState(plan, { next, failed: next }), [next]: failed };
 }
 
-/** Of an execution that was stopped or that timed out, which could not do it itself: a rule of EventBridge starts this. */
+/** The error of an execution whose run says by itself that it has failed. */
+const RECORDED = "MILLRACE_RUN_FAILED";
+
+/**
+ * Of an execution that could not do it itself: it was stopped or timed out, or AWS ended it for an error that nothing catches. A
+ * rule of EventBridge starts this.
+ */
 function ended(plan: DeploymentPlan): AslMachine["States"] {
+  const part = (at: number): string => `States.ArrayGetItem(States.StringSplit($$.Execution.Id, ':'), ${at})`;
+  const execution = [1, 3, 4, 6].map(part).join(", ");
   return {
-    [STATE.ended]: { Type: "Pass", Parameters: { "fire.$": "$.ended", at: "" }, Next: STATE.endedFailed },
+    [STATE.ended]: { Type: "Pass", Parameters: { "fire.$": "$.ended", at: "" }, Next: STATE.endedHow },
+    [STATE.endedHow]: {
+      Type: "Task",
+      Resource: "arn:aws:states:::aws-sdk:sfn:describeExecution",
+      Parameters: {
+        "ExecutionArn.$": `States.Format('arn:{}:states:{}:{}:execution:{}:{}', ${execution}, $.fire)`,
+      },
+      ResultPath: "$.told",
+      Retry: SERVICE_RETRIES.states,
+      ...caughtBy(STATE.endedFailed),
+      Next: STATE.endedOpen,
+    },
+    [STATE.endedOpen]: {
+      Type: "Choice",
+      Choices: [
+        {
+          And: [
+            { Variable: "$.told.Error", IsPresent: true },
+            { Variable: "$.told.Error", StringEquals: RECORDED },
+          ],
+          Next: STATE.endedDone,
+        },
+      ],
+      Default: STATE.endedFailed,
+    },
     [STATE.endedFailed]: finishingState(plan, { next: STATE.endedDone, failed: null }),
     [STATE.endedDone]: { Type: "Succeed" },
   };

@@ -27,6 +27,12 @@ export const SERVICE_RETRIES = {
     // Refused: it would be again.
     { ErrorEquals: ["Batch.ClientException", "Batch.AccessDenied"], MaxAttempts: 0 },
   ],
+  states: [
+    {
+      ErrorEquals: ["States.TaskFailed"],
+      ...{ IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 8, JitterStrategy: "FULL" },
+    },
+  ],
   store: [
     {
       ErrorEquals: PASSING.s3,

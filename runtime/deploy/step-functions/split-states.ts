@@ -155,7 +155,15 @@ function end(Result: 0 | 1): AslState {
 }
 
 /** 0: as many as there are. */
-function concurrencyOf({ steps }: Frame): number {
-  const limits = steps.flatMap(({ node }) => node.settings.concurrency?.limit ?? []);
+function concurrencyOf(body: Frame): number {
+  const limits = limitsIn(body);
   return limits.length === 0 ? 0 : smallest(limits);
+}
+
+/** Of all steps of which a child has one task at a time: those of its branches among them. */
+function limitsIn({ steps }: Frame): number[] {
+  return steps.flatMap(({ node, goes }) => [
+    ...(node.settings.concurrency === undefined ? [] : [node.settings.concurrency.limit]),
+    ...(goes.kind === "split" && goes.split === "branch" ? goes.bodies.flatMap(limitsIn) : []),
+  ]);
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { Deployer, DeployedVersion, DeploymentPlan, Installation } from "../deployer.ts";
+import type { Deployer, DeploymentPlan, Installation } from "../deployer.ts";
 import { loadProduction } from "./aws/load-production.ts";
 import type { ProductionCalls } from "./aws/production-calls.ts";
-import { type InstalledParts, installedParts } from "./installed-parts.ts";
+import { type InstalledParts, installedParts, partsIn } from "./installed-parts.ts";
 import { productionError } from "./production-error.ts";
 import { registerJobs } from "./register-jobs.ts";
-import { resourceNames } from "./resource-names.ts";
+import { installedNames, resourceNames } from "./resource-names.ts";
 import { stepFunctionsSpec, type StepFunctionsSpec } from "./step-functions-spec.ts";
 import { targetRefusals } from "./target-refusals.ts";
 
@@ -21,14 +21,8 @@ export const stepFunctionsDeployer: Deployer = {
       for (const name of rules) await aws.switchRule(name, !paused);
     });
   },
-  async remove(of) {
-    const { region, machine, starter } = installedParts(of.version);
-    await asking(region, "remove the deployment", async (aws) => {
-      // What starts runs goes first.
-      await removeOthers(aws, { of, kept: { rules: [], schedules: [] } });
-      if (starter !== null) await aws.removeMachine(starter);
-      await aws.removeMachine(machine);
-    });
+  async remove({ version }) {
+    await removeParts(installedParts(version));
     return [];
   },
   async trigger({ version }, parameters) {
@@ -48,8 +42,11 @@ async function install(plan: DeploymentPlan): Promise<Installation> {
     for (const rule of spec.rules) await aws.putRule(rule);
     for (const schedule of spec.schedules) await aws.putSchedule(schedule);
     const rules = spec.rules.map(({ rule }) => rule.Name ?? "");
-    await removeOthers(aws, { of: plan, kept: { rules, schedules: parts.schedules } });
+    await removeOthers(aws, { of: parts, kept: { rules, schedules: parts.schedules } });
   });
+  // In another region, or under another prefix, the version before would go on beside this one.
+  const before = partsIn(plan.before);
+  if (before !== null && before.machine !== parts.machine) await removeParts(before);
   return { installed: parts, lines: linesOf(parts) };
 }
 
@@ -75,12 +72,22 @@ function linesOf({ region, machine, schedules, rules }: InstalledParts): string[
   ];
 }
 
+async function removeParts(of: InstalledParts): Promise<void> {
+  const { region, machine, starter } = of;
+  await asking(region, "remove the deployment", async (aws) => {
+    // What starts runs goes first.
+    await removeOthers(aws, { of, kept: { rules: [], schedules: [] } });
+    if (starter !== null) await aws.removeMachine(starter);
+    await aws.removeMachine(machine);
+  });
+}
+
 /** What an earlier version had and this one has not. */
 async function removeOthers(
   aws: ProductionCalls,
-  { of, kept }: { of: DeployedVersion; kept: { rules: readonly string[]; schedules: readonly string[] } },
+  { of, kept }: { of: InstalledParts; kept: { rules: readonly string[]; schedules: readonly string[] } },
 ): Promise<void> {
-  const { machine } = resourceNames(of);
+  const { machine } = installedNames(of);
   for (const name of await aws.schedules(`${machine}-`))
     if (!kept.schedules.includes(name)) await aws.removeSchedule(name);
   for (const name of await aws.rules(`${machine}-`)) if (!kept.rules.includes(name)) await aws.removeRule(name);

@@ -44,7 +44,7 @@ export function stepFunctionsSpec(plan: DeploymentPlan): StepFunctionsSpec {
     definition: startMachine(names.machine),
   };
   refuseLong(plan, machine);
-  const common = { role: eventRole, starter: starter.arn, isPaused: false };
+  const common = { role: eventRole, starter: starter.arn, isPaused: plan.isPaused === true };
   return {
     jobDefinitions: definitionsOf(plan),
     stateMachines: isStarted ? [machine, starter] : [machine],

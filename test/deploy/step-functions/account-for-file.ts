@@ -1,5 +1,6 @@
 import {
   DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
@@ -39,6 +40,8 @@ export interface Account {
   stop(execution: string): Promise<void>;
   /** The end of an execution. */
   ended(arn: string): Promise<EndedExecution>;
+  /** Names of the states that an execution came to. */
+  statesOf(arn: string): Promise<readonly string[]>;
   /** Those of a machine, the first one first; waits until there are as many. */
   executions(machine: string, atLeast: number): Promise<readonly string[]>;
   /** The latest run. */
@@ -100,6 +103,11 @@ class AccountOf implements Account {
       if (status !== "RUNNING") return { name, status: status ?? "", startedAt: startDate?.getTime() ?? 0 };
       await pause();
     }
+  }
+
+  async statesOf(executionArn: string): Promise<readonly string[]> {
+    const { events = [] } = await this.#states.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+    return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
   }
 
   async executions(stateMachineArn: string, atLeast: number): Promise<readonly string[]> {

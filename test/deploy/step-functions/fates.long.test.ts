@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { type Finished, millrace, readArtifacts } from "../../rigs/harness.ts";
-import { accountForFile, PRODUCTION } from "./account-for-file.ts";
+import { type Account, accountForFile, PRODUCTION } from "./account-for-file.ts";
 
 const FATES = fileURLToPath(new URL("flows/fates.ts", import.meta.url));
 const SLOW = 1_200_000;
@@ -23,9 +23,14 @@ describeWith(PRODUCTION, "what becomes of a run on Step Functions", () => {
 
   test("a task that fails ends the run, which is resumed from a laptop", { timeout: SLOW }, async () => {
     const aws = account();
-    expect(await aws.ended(await trigger("--fails", "true", "--width", "3"))).toMatchObject({ status: "FAILED" });
+    const { name, status } = await aws.ended(await trigger("--fails", "true", "--width", "3"));
+    expect(status).toBe("FAILED");
     const failed = aws.run(deployed);
     expect(failed.summary.status).toBe("failed");
+    // EventBridge tells of this end, too: it is recorded already, so no job starts.
+    const told = await aws.start(aws.machineOf(deployed), { ended: name });
+    expect(await aws.ended(told)).toMatchObject({ status: "SUCCEEDED" });
+    expect(await aws.statesOf(told)).not.toContain("finish the ended run");
     const env = { ...aws.env, FATES_FIXED: "1" };
     const resumed = await millrace(["resume", FATES, "--origin-run-id", failed.run], { env, datastore: aws.datastore });
     expect(resumed.code, resumed.stderr).toBe(0);
@@ -37,7 +42,7 @@ describeWith(PRODUCTION, "what becomes of a run on Step Functions", () => {
   test("@catchError concludes a task whose container is killed", { timeout: SLOW }, async () => {
     const aws = account();
     const execution = await trigger("--hangs", "true");
-    await killContainerOf("wait");
+    docker("kill", await containerOf("wait", account()));
     expect(await aws.ended(execution)).toMatchObject({ status: "SUCCEEDED" });
     const run = aws.run(deployed);
     expect(run.summary.status).toBe("succeeded");
@@ -47,31 +52,29 @@ describeWith(PRODUCTION, "what becomes of a run on Step Functions", () => {
   test("a run whose execution was stopped is recorded as failed", { timeout: SLOW }, async () => {
     const aws = account();
     const execution = await trigger("--hangs", "true");
-    const container = await containerOf("wait");
+    const container = await containerOf("wait", aws);
     await aws.stop(execution);
     // LocalEmu lets the job go on, and tells nobody of the end: what EventBridge's rule sends is sent by hand.
     docker("kill", container);
     const { name } = await aws.ended(execution);
-    expect(await aws.ended(await aws.start(aws.machineOf(deployed), { ended: name }))).toMatchObject({
-      status: "SUCCEEDED",
-    });
+    const told = await aws.start(aws.machineOf(deployed), { ended: name });
+    expect(await aws.ended(told)).toMatchObject({ status: "SUCCEEDED" });
+    expect(await aws.statesOf(told)).toContain("finish the ended run");
     expect(aws.run(deployed).summary.status).toBe("failed");
   });
 });
 
-async function killContainerOf(step: string): Promise<void> {
-  docker("kill", await containerOf(step));
-}
-
-/** The container of the one job that runs that step; waits for it. */
-async function containerOf(step: string): Promise<string> {
+/** The container of the account's one job that runs that step; waits for it. Others run tests on this machine, too. */
+async function containerOf(step: string, { env }: Account): Promise<string> {
+  const { port } = new URL(env["AWS_ENDPOINT_URL"] ?? "");
+  const own = [`MOTO_PORT=${port}`, `MILLRACE_STEP=${step}`, "MILLRACE_DEPLOYMENT=FatesFlow/1"];
   const format = "{{.Id}}{{range .Config.Env}} {{.}}{{end}}";
   for (;;) {
     const ids = docker("ps", "--quiet", "--no-trunc").split("\n").filter(Boolean);
     const lines = ids.map((id) => docker("inspect", "--format", format, id));
     const found = lines.find((line) => {
       const words = line.trim().split(" ");
-      return words.includes(`MILLRACE_STEP=${step}`) && words.includes("MILLRACE_DEPLOYMENT=FatesFlow/1");
+      return own.every((word) => words.includes(word));
     });
     if (found !== undefined) return found.split(" ")[0] ?? "";
     await new Promise((resolve) => setTimeout(resolve, 200));

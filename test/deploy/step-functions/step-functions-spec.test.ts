@@ -31,7 +31,20 @@ test("what is installed is one document: job definitions, state machines, rules,
   expect(patterns).toMatchObject([
     { source: ["millrace.events"], "detail-type": ["rates-arrived"] },
     { source: ["millrace"], detail: { flow: ["EtlFlow"], place: ["fraud/prod"] } },
-    { source: ["aws.states"], detail: { status: ["ABORTED", "TIMED_OUT"] } },
+    { source: ["aws.states"], detail: { status: ["ABORTED", "FAILED", "TIMED_OUT"] } },
+  ]);
+});
+
+test("what is paused is installed switched off, but for what records the end of runs", () => {
+  const states = (spec: { rules: { rule: { State: string } }[]; schedules: { State: string }[] }) => [
+    ...spec.rules.map(({ rule }) => rule.State),
+    ...spec.schedules.map(({ State }) => State),
+  ];
+  const plan = awsPlan(BODY, { triggers: TRIGGERS });
+  const specs = [false, true].map((isPaused) => JSON.parse(stepFunctionsDeployer.spec({ ...plan, isPaused })));
+  expect(specs.map(states)).toEqual([
+    ["ENABLED", "ENABLED", "ENABLED", "ENABLED"],
+    ["DISABLED", "DISABLED", "ENABLED", "DISABLED"],
   ]);
 });
 

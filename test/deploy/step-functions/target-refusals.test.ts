@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { runMachine } from "../../../runtime/deploy/step-functions/run-machine.ts";
 import { targetRefusals } from "../../../runtime/deploy/step-functions/target-refusals.ts";
 import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
 import { between } from "../../graph/flow-from.ts";
@@ -55,6 +56,25 @@ test("a step of another engine is refused", () => {
   expect(refusals({ engineOf: (step) => (step === "a" ? "slurm" : "batch") })).toEqual([
     "a: it runs on slurm: Step Functions starts jobs of AWS Batch",
   ]);
+});
+
+test("a limit of a step in a branch of a foreach holds for all children together", () => {
+  const body = between(
+    "this.a, { foreach: 'xs' }",
+    `a(x) { this.next(this.b, this.c) } b() { this.next(this.k) } c() { this.next(this.k) }
+     k(inputs) { this.next(this.j) } j(inputs) { this.next(this.end) }`,
+  );
+  const graph = graphWith(body);
+  const limits: Readonly<Record<string, number>> = { b: 3, c: 2 };
+  const steps = graph.steps.map((node) => {
+    const limit = limits[node.name];
+    return limit === undefined ? node : { ...node, settings: { concurrency: { limit, key: null } } };
+  });
+  const plan = awsPlan({ ...graph, steps });
+  expect(targetRefusals(plan)).toEqual([]);
+  const states = Object.values(runMachine(plan).States).filter(({ Type }) => Type === "Map");
+  expect(states.map(({ MaxConcurrency }) => MaxConcurrency)).toEqual(states.map(() => 2));
+  expect(states.length).toBeGreaterThan(0);
 });
 
 test("a limit that children of different splits would share is refused", () => {
