@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { goPrograms } from "./go-programs.mjs";
 
 const MODULE = "github.com/argoproj/argo-workflows/v4";
@@ -11,6 +12,7 @@ const MODULE = "github.com/argoproj/argo-workflows/v4";
 try {
   const folder = await goPrograms({
     name: "argo",
+    recipe: fileURLToPath(import.meta.url),
     source: "scripts/argo",
     files: ["go.mod", "go.sum", "lint/main.go"],
     programs: ["workflow-controller", "argoexec", "lint", "crds"],

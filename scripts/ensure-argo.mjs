@@ -11,6 +11,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -21,7 +22,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "./run-node.mjs";
 import { isAlive, withLock } from "./with-lock.mjs";
 
-const IMAGE = "millrace-test:argoexec";
 const NODES = ["n1", "n2"];
 const READY_MS = 60_000;
 const OBJECTS = [
@@ -59,14 +59,19 @@ try {
 function ensure(folder, programs) {
   return withLock(path.join(folder, "argo.lock"), async () => {
     const pidFile = path.join(folder, "run/argo.pid");
-    if (!existsSync(pidFile) || !isAlive(Number(readFileSync(pidFile, "utf8"))))
+    const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0;
+    const running = pid > 0 && isAlive(pid) ? programOf(pid) : "";
+    if (running !== path.join(programs, "workflow-controller")) {
+      // Of an earlier build; a pid may also have become another program's.
+      if (path.basename(running) === "workflow-controller") await end(pid);
       await start(folder, { programs, pidFile });
+    }
     return { lint: path.join(programs, "lint"), log: path.join(folder, "log/argo.log") };
   });
 }
 
 async function start(folder, { programs, pidFile }) {
-  importImage(folder, programs);
+  const image = importImage(folder, programs);
   const kubectl = (args, input) =>
     run(path.join(folder, "run/kubectl"), ["--kubeconfig", path.join(folder, "admin.conf"), ...args], { input });
   const crds = readdirSync(path.join(programs, "crds")).flatMap((name) => ["-f", path.join(programs, "crds", name)]);
@@ -76,8 +81,10 @@ async function start(folder, { programs, pidFile }) {
   kubectl(["apply", "--namespace", "default", "-f", "-"], JSON.stringify(list));
   // Called from the cluster's folder, by which `down.sh` knows it as its own.
   const program = path.join(folder, "run/workflow-controller");
-  if (!existsSync(program)) symlinkSync(path.join(programs, "workflow-controller"), program);
-  const log = openSync(path.join(folder, "log/argo.log"), "a");
+  rmSync(program, { force: true });
+  symlinkSync(path.join(programs, "workflow-controller"), program);
+  // What one before it said does not count.
+  const log = openSync(path.join(folder, "log/argo.log"), "w");
   const args = [
     ...[
       "--kubeconfig",
@@ -88,7 +95,7 @@ async function start(folder, { programs, pidFile }) {
       "-n",
       "default",
     ],
-    ...["--executor-image", IMAGE, "--executor-image-pull-policy", "IfNotPresent"],
+    ...["--executor-image", image, "--executor-image-pull-policy", "IfNotPresent"],
   ];
   const env = { ...process.env, LEADER_ELECTION_DISABLE: "true", DEFAULT_REQUEUE_TIME: "1s" };
   const controller = spawn(program, args, { cwd: folder, env, detached: true, stdio: ["ignore", log, log] });
@@ -105,21 +112,42 @@ async function answering(log, pid) {
   throw new Error(`Argo's controller does not start: ${readFileSync(log, "utf8").trim().split("\n").at(-1)}`);
 }
 
-/** What Argo puts into each pod beside the step: one program. */
+/** The file that a process executes; empty where that cannot be known. */
+function programOf(pid) {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return "";
+  }
+}
+
+/** It takes no notice of SIGTERM, and two of them do not run beside each other. */
+async function end(pid) {
+  process.kill(pid, "SIGKILL");
+  while (isAlive(pid)) await sleep(50);
+}
+
+/**
+ * What Argo puts into each pod beside the step: one program. Its image is named after the build, so that none is taken for
+ * another.
+ * @returns its name
+ */
 function importImage(folder, programs) {
+  const image = `millrace-test:argoexec-${path.basename(programs).replace("argo-", "")}`;
   const archive = path.join(folder, "argoexec.tar");
   const work = mkdtempSync(path.join(os.tmpdir(), "millrace-argoexec-"));
   try {
-    if (spawnSync("docker", ["image", "inspect", IMAGE]).status !== 0) {
+    if (spawnSync("docker", ["image", "inspect", image]).status !== 0) {
       for (const name of ["root/bin", "root/etc", "root/tmp"]) mkdirSync(path.join(work, name), { recursive: true });
       copyFileSync(path.join(programs, "argoexec"), path.join(work, "root/bin/argoexec"));
       writeFileSync(path.join(work, "root/etc/passwd"), "root:x:0:0:root:/:/bin/false\n");
       run("tar", ["--owner=0", "--group=0", "-C", path.join(work, "root"), "-cf", path.join(work, "root.tar"), "."]);
-      run("docker", ["import", "-c", "ENV PATH=/bin", path.join(work, "root.tar"), IMAGE]);
+      run("docker", ["import", "-c", "ENV PATH=/bin", path.join(work, "root.tar"), image]);
     }
-    run("docker", ["save", "--output", archive, IMAGE]);
+    run("docker", ["save", "--output", archive, image]);
     for (const node of NODES)
       run("ctr", ["-a", path.join(folder, node, "containerd.sock"), "-n", "k8s.io", "images", "import", archive]);
+    return image;
   } finally {
     rmSync(work, { recursive: true, force: true });
     rmSync(archive, { force: true });

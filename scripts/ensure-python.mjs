@@ -11,8 +11,7 @@ import { ROOT } from "./run-node.mjs";
 import { withLock } from "./with-lock.mjs";
 
 const UV = "0.13.9";
-/** Versions of Python under which an environment is made; where one has no row, Debian 12's. */
-const PYTHONS = { localemu: "3.13" };
+/** Debian 12's. */
 const PYTHON = "3.11";
 /** A registry may be slow, but not this slow. */
 const INSTALL_MS = 600_000;
@@ -26,7 +25,7 @@ try {
 
 async function environment(name) {
   const list = path.join(ROOT, "scripts/python", `${name}.txt`);
-  const python = `python${PYTHONS[name] ?? PYTHON}`;
+  const python = `python${PYTHON}`;
   const hash = createHash("sha256").update(readFileSync(list)).update(python);
   // Outside the checkout, so that every clone of this machine finds it.
   const caches = process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache");

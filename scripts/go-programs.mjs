@@ -10,7 +10,7 @@ const BUILD_MS = 45 * 60_000;
 
 /**
  * The folder with programs that are built of Go's modules, once, and kept outside the checkout, so that every clone of this
- * machine finds them. `of.source` is the folder of their own module and `of.files` what it holds; `of.build` makes the programs in
+ * machine finds them. `of.source` is the folder of their own module, `of.files` what it holds and `of.recipe` the file that says how they are built, where that is more than a call of Go; `of.build` makes the programs in
  * a copy of it and returns their paths. Only with `MILLRACE_REQUIRE_ALL=1` or the variable `of.asked` it is built: else throws.
  */
 export async function goPrograms(of) {
@@ -20,6 +20,7 @@ export async function goPrograms(of) {
   const source = path.join(ROOT, of.source);
   const hash = createHash("sha256");
   for (const file of of.files) hash.update(readFileSync(path.join(source, file)));
+  if (of.recipe !== undefined) hash.update(readFileSync(of.recipe));
   hash.update(version);
   const caches = process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache");
   const cache = process.env.MILLRACE_TEST_CACHE || path.join(caches, "millrace-tests");
