@@ -111,6 +111,8 @@ describeWith(MOTO, "configure aws", () => {
     batchQueue: outputs["JobQueue"],
     batchJobRole: outputs["JobRole"],
     batchExecutionRole: outputs["ExecutionRole"],
+    stepFunctionsRole: outputs["StateMachineRole"],
+    stepFunctionsEventRole: outputs["EventRole"],
   });
 
   test("takes all from a stack, tries it out, and leaves nothing in the bucket", async () => {

@@ -7,7 +7,12 @@ import { MOTO, motoForFile } from "../../rigs/aws/moto.ts";
 import { awsQuery, createStack, CREDENTIALS, TEMPLATE } from "../../rigs/aws/stack.ts";
 
 interface Policy {
-  readonly Statement: readonly { Effect: string; Action: string | string[]; Resource: string; Condition?: unknown }[];
+  readonly Statement: readonly {
+    Effect: string;
+    Action: string | string[];
+    Resource: string | string[];
+    Condition?: unknown;
+  }[];
 }
 
 describeWith(MOTO, "the CloudFormation template", () => {
@@ -24,6 +29,13 @@ describeWith(MOTO, "the CloudFormation template", () => {
     return jobQueues;
   }
 
+  async function policyOf(role: string, PolicyName: string): Promise<Policy> {
+    const asked = { service: "iam", Action: "GetRolePolicy", RoleName: role.split("/").at(-1)!, PolicyName };
+    const [, encoded = ""] = /<PolicyDocument>(.*)<\/PolicyDocument>/s.exec(await awsQuery(moto.url(), asked)) ?? [];
+    // moto keeps it as Python would write it.
+    return JSON.parse(decodeURIComponent(encoded).replaceAll("'", '"')) as Policy;
+  }
+
   test("keeps to the schemas of what it creates", async () => {
     const TemplateBody = fs.readFileSync(TEMPLATE, "utf8");
     const client = new CloudFormationClient(settings());
@@ -38,12 +50,15 @@ describeWith(MOTO, "the CloudFormation template", () => {
 
   test("creates a bucket and a queue that takes jobs, and says where they are", async () => {
     const outputs = await createStack(moto.url(), { name: "plain" });
-    expect(Object.keys(outputs).sort()).toEqual(["Bucket", "Datastore", "ExecutionRole", "JobQueue", "JobRole"]);
+    expect(Object.keys(outputs).sort()).toEqual([
+      ...["Bucket", "Datastore", "EventRole", "ExecutionRole", "JobQueue", "JobRole", "StateMachineRole"],
+    ]);
     expect(outputs["Datastore"]).toBe(`s3://${outputs["Bucket"]}/millrace`);
     expect(await queues(outputs["JobQueue"]!)).toMatchObject([
       { jobQueueArn: outputs["JobQueue"], state: "ENABLED", status: "VALID" },
     ]);
-    for (const role of ["JobRole", "ExecutionRole"]) expect(outputs[role]).toMatch(/^arn:aws:iam::\d{12}:role\//);
+    for (const role of ["JobRole", "ExecutionRole", "StateMachineRole", "EventRole"])
+      expect(outputs[role]).toMatch(/^arn:aws:iam::\d{12}:role\//);
   });
 
   test("has a bucket that nobody else reads, and that gives up uploads which nobody ended", async () => {
@@ -60,10 +75,7 @@ describeWith(MOTO, "the CloudFormation template", () => {
   test("gives jobs the objects of the datastore, and nothing else", async () => {
     const { Bucket, JobRole } = await createStack(moto.url(), { name: "roles" });
     const role = JobRole!.split("/").at(-1)!;
-    const asked = { service: "iam", Action: "GetRolePolicy", RoleName: role, PolicyName: "datastore" };
-    const [, encoded = ""] = /<PolicyDocument>(.*)<\/PolicyDocument>/s.exec(await awsQuery(moto.url(), asked)) ?? [];
-    // moto keeps it as Python would write it.
-    const { Statement } = JSON.parse(decodeURIComponent(encoded).replaceAll("'", '"')) as Policy;
+    const { Statement } = await policyOf(JobRole!, "datastore");
     expect(Statement).toEqual([
       {
         Effect: "Allow",
@@ -79,6 +91,24 @@ describeWith(MOTO, "the CloudFormation template", () => {
     ]);
     const attached = { service: "iam", Action: "ListAttachedRolePolicies", RoleName: role };
     expect(await awsQuery(moto.url(), attached)).not.toContain("<PolicyArn>");
+  });
+
+  test("gives state machines their queues, their executions and the datastore, and EventBridge their start", async () => {
+    const { Bucket, JobQueue, StateMachineRole, EventRole } = await createStack(moto.url(), {
+      name: "production",
+      parameters: { StepFunctionsPrefix: "films" },
+    });
+    const { Statement } = await policyOf(StateMachineRole!, "runs");
+    const open = Statement.filter(({ Resource }) => [Resource].flat().includes("*"));
+    expect(open.flatMap(({ Action }) => Action)).toEqual(["batch:DescribeJobs"]);
+    const allowing = (action: string) =>
+      Statement.filter(({ Action }) => [Action].flat().includes(action)).flatMap(({ Resource }) => Resource);
+    expect(allowing("batch:SubmitJob")).toContain(JobQueue);
+    expect(allowing("s3:GetObject")).toEqual([`arn:aws:s3:::${Bucket}/millrace/*`]);
+    const machines = [expect.stringMatching(/^arn:aws:states:us-east-1:\d{12}:stateMachine:films-\*$/)];
+    expect(allowing("states:StartExecution")).toEqual(machines);
+    const start = await policyOf(EventRole!, "start");
+    expect(start.Statement).toEqual([{ Effect: "Allow", Action: "states:StartExecution", Resource: machines[0] }]);
   });
 
   test("makes a second queue for GPUs, and takes spot instances, where it is told to", async () => {

@@ -6,16 +6,44 @@ export type AwsSettings = Partial<Record<AwsSetting["key"], string>>;
 
 /** Those that nothing works without come first. */
 export const AWS_SETTINGS = [
-  { key: "datastore", flag: "--datastore", question: "datastore, as s3://bucket/millrace", isRequired: true },
-  { key: "batchQueue", flag: "--queue", question: "job queue of AWS Batch, name or ARN", isRequired: true },
-  { key: "batchJobRole", flag: "--job-role", question: "role that steps have, ARN", isRequired: false },
+  {
+    key: "datastore",
+    flag: "--datastore",
+    question: "datastore, as s3://bucket/millrace",
+    isRequired: true,
+    isAsked: true,
+  },
+  {
+    key: "batchQueue",
+    flag: "--queue",
+    question: "job queue of AWS Batch, name or ARN",
+    isRequired: true,
+    isAsked: true,
+  },
+  { key: "batchJobRole", flag: "--job-role", question: "role that steps have, ARN", isRequired: false, isAsked: true },
   {
     key: "batchExecutionRole",
     flag: "--execution-role",
     question: "role with which AWS starts their containers, ARN",
     isRequired: false,
+    isAsked: true,
   },
-  { key: "image", flag: "--image", question: "container image of steps", isRequired: false },
+  { key: "image", flag: "--image", question: "container image of steps", isRequired: false, isAsked: true },
+  // Of those who deploy to Step Functions; what leads there names what is missing.
+  {
+    key: "stepFunctionsRole",
+    flag: "--state-machine-role",
+    question: "role of state machines, ARN",
+    isRequired: false,
+    isAsked: false,
+  },
+  {
+    key: "stepFunctionsEventRole",
+    flag: "--event-role",
+    question: "role with which EventBridge starts them, ARN",
+    isRequired: false,
+    isAsked: false,
+  },
 ] as const;
 
 export type AwsSetting = (typeof AWS_SETTINGS)[number];
@@ -34,6 +62,8 @@ export function problemOf({ key }: AwsSetting, value: string): string | null {
       return QUEUE_NAME.test(value) || QUEUE_ARN.test(value) ? null : `${seen}the name or the ARN of a job queue`;
     case "batchJobRole":
     case "batchExecutionRole":
+    case "stepFunctionsRole":
+    case "stepFunctionsEventRole":
       return ROLE.test(value) ? null : `${seen}an ARN, as arn:aws:iam::123456789012:role/name`;
     case "image":
       return /^\S+$/.test(value) ? null : `${seen}an image, as team/steps:3`;

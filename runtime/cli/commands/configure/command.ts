@@ -15,6 +15,8 @@ export function configureCommand(): Command {
     .option("--queue <queue>", "the Batch job queue, by name or ARN")
     .option("--job-role <arn>", "the role that steps run under")
     .option("--execution-role <arn>", "the role that AWS uses to start their containers")
+    .option("--state-machine-role <arn>", "the role of state machines, for deploy step-functions")
+    .option("--event-role <arn>", "the role with which EventBridge starts them")
     .option("--image <image>", "the container image of steps that do not name one")
     .option("--region <region>", "region of the stack and the queue (default: that of the AWS SDK)")
     .option("--no-verify", "save the settings without checking them")

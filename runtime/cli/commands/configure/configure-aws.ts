@@ -53,6 +53,8 @@ function givenSettings(flags: ConfigureAwsFlags): AwsSettings {
     batchJobRole: flags.jobRole,
     batchExecutionRole: flags.executionRole,
     image: flags.image,
+    stepFunctionsRole: flags.stateMachineRole,
+    stepFunctionsEventRole: flags.eventRole,
   });
 }
 
@@ -69,7 +71,7 @@ type Complete = AwsSettings & { datastore: string; batchQueue: string };
 
 /** With all that nothing works without: a person is asked for the rest, a program told which options it lacks. */
 async function completed(known: AwsSettings, mayAsk: boolean): Promise<Complete> {
-  const missing = AWS_SETTINGS.filter(({ key }) => known[key] === undefined);
+  const missing = AWS_SETTINGS.filter(({ key, isAsked }) => isAsked && known[key] === undefined);
   if (!mayAsk) {
     const required = missing.filter(({ isRequired }) => isRequired);
     if (required.length > 0) throw incomplete(required.map(({ flag }) => flag));

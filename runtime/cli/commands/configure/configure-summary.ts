@@ -19,6 +19,8 @@ const VARIABLES = {
   batchJobRole: "MILLRACE_BATCH_JOB_ROLE",
   batchExecutionRole: "MILLRACE_BATCH_EXECUTION_ROLE",
   image: "MILLRACE_IMAGE",
+  stepFunctionsRole: "MILLRACE_STEP_FUNCTIONS_ROLE",
+  stepFunctionsEventRole: "MILLRACE_STEP_FUNCTIONS_EVENT_ROLE",
 } as const;
 
 /** As a diff shows it: what was, what is, and with neither sign what stayed. */

@@ -4,6 +4,8 @@ export interface ConfigureAwsFlags {
   readonly queue?: string;
   readonly jobRole?: string;
   readonly executionRole?: string;
+  readonly stateMachineRole?: string;
+  readonly eventRole?: string;
   readonly image?: string;
   readonly region?: string;
   /** False under `--no-verify`. */

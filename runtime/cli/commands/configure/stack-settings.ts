@@ -12,6 +12,9 @@ const OUTPUTS = {
   batchExecutionRole: "ExecutionRole",
 } as const;
 
+/** Of stacks of an earlier template these are missing. */
+const LATER_OUTPUTS = { stepFunctionsRole: "StateMachineRole", stepFunctionsEventRole: "EventRole" } as const;
+
 const FROM_TEMPLATE = "make one from the template: millrace configure aws --template > millrace.yaml";
 
 /** What a stack of our template made. */
@@ -39,8 +42,10 @@ export async function stackSettings(aws: AwsSetup, name: string): Promise<StackS
     throw problem(`it lacks outputs: ${lacking.join(", ")}`, [
       `outputs: ${Object.keys(stack.outputs).sort().join(", ") || "none"}`,
     ]);
+  const later = Object.entries(LATER_OUTPUTS).map(([key, output]) => ({ key, value: stack.outputs[output] }));
+  const known = [...entries, ...later].filter(({ value }) => value !== undefined);
   return {
-    settings: Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+    settings: Object.fromEntries(known.map(({ key, value }) => [key, value])),
     gpuQueue: stack.outputs["GpuJobQueue"] ?? null,
   };
 }
