@@ -3,7 +3,7 @@ import { ArgoCluster, namespaceOf } from "./argo-cluster.ts";
 import { argoName } from "./argo-name.ts";
 import type { ArgoObject } from "./argo-object.ts";
 import { argoRefusals } from "./argo-refusals.ts";
-import { argoJson } from "./argo-text.ts";
+import { argoJson } from "./argo-json.ts";
 import { cronWorkflows } from "./cron-workflows.ts";
 import { eventSensor } from "./event-sensor.ts";
 import { queueLimit } from "./queue-limit.ts";

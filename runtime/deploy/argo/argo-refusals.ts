@@ -5,7 +5,7 @@ import type { StepNode } from "../../graph/flow-graph.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
 import type { DeploymentPlan, TargetRefusal } from "../deployer.ts";
 import { timeOfTwoMeanings } from "../triggers/time-of-two-meanings.ts";
-import { hasArgoTag } from "./argo-text.ts";
+import { hasArgoTag } from "./has-argo-tag.ts";
 import { deployedTask } from "../deployed-task.ts";
 import { scheduleGroups } from "./cron-workflows.ts";
 import { podOptionsOf } from "./pod-of-step.ts";

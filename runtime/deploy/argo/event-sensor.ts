@@ -2,7 +2,7 @@ import type { EventRule } from "../../../sdk/base/triggers.ts";
 import type { DeployedVersion } from "../deployer.ts";
 import { argoName, dependencyName } from "./argo-name.ts";
 import type { ArgoObject } from "./argo-object.ts";
-import { argoJson } from "./argo-text.ts";
+import { argoJson } from "./argo-json.ts";
 import { ARGO_SETTINGS } from "./argo-settings.ts";
 import { TRIGGER } from "./step-templates.ts";
 import { ARGO_VERSION, labelsOf, metadataOf } from "./workflow-template.ts";

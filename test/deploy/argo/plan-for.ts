@@ -70,3 +70,7 @@ export function methodsOf(shape: Shape): string {
       one.startsWith("(inputs") ? "(inputs) {" : "(item) {",
     );
 }
+
+/** Two steps for each item, and their join. */
+export const FOREACH = `start() { this.next(this.fitAll, { foreach: 'xs' }) } fitAll(x) { this.next(this.two) } two() { this.next(this.join) }
+  join(inputs) { this.next(this.end) } end() {}`;
