@@ -1,5 +1,5 @@
 import type { KeptRequest } from "../datastore/request-columns.ts";
-import { evenly, loggedValue } from "./logged-value.ts";
+import { evenly, loggedValue } from "../sketch/logged-value.ts";
 import type { ServedRequest } from "./request-log.ts";
 
 /** Of a request with more rows these are kept, evenly spaced; inputs and outputs stay together. */

@@ -10,6 +10,18 @@ export interface ModelFacts {
   readonly output?: StandardSchemaV1 | undefined;
   /** What it is, for people. */
   readonly description?: string | undefined;
+  /**
+   * What it was trained on: `millrace monitor` compares what is served with it. Stored are counts of each column, not the rows.
+   */
+  readonly reference?: ReferenceData | undefined;
+}
+
+/** Data that a model was made from, an item a row. */
+export interface ReferenceData {
+  /** What the model takes. */
+  readonly input?: readonly unknown[] | Float32Array | Float64Array | Int32Array | undefined;
+  /** Its answers to these rows. */
+  readonly output?: readonly unknown[] | Float32Array | Float64Array | Int32Array | undefined;
 }
 
 /** What `current.registerModel` takes. */

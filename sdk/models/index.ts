@@ -22,5 +22,5 @@ export type { LineageCode, LineageData, LineageEnvironment, LineageRun, ModelLin
 export type { ModelChange, ModelPart } from "../../runtime/catalog/models/compare-versions.ts";
 export type { ModelSchema } from "../../runtime/datastore/kinds/model-version.ts";
 export type { GitState } from "../../runtime/datastore/release-document.ts";
-export type { ModelFacts } from "../base/model-facts.ts";
+export type { ModelFacts, ReferenceData } from "../base/model-facts.ts";
 export type { Artifact } from "../client/artifact.ts";

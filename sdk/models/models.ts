@@ -8,9 +8,10 @@ import { promote } from "../../runtime/catalog/models/promote.ts";
 import { removeReferenced } from "../../runtime/catalog/models/remove-referenced.ts";
 import { rollBack } from "../../runtime/catalog/models/roll-back.ts";
 import { processSettings } from "../../runtime/config.ts";
-import type { Datastore } from "../../runtime/datastore/datastore.ts";
+import { type Datastore, prepareDatastore } from "../../runtime/datastore/datastore.ts";
 import type { ModelMove } from "../../runtime/datastore/kinds/model-move.ts";
 import type { ModelVersion } from "../../runtime/datastore/kinds/model-version.ts";
+import { Outcomes } from "../../runtime/monitoring/outcomes.ts";
 import type { Artifact } from "../client/artifact.ts";
 import { refuseUnknown, storeOf } from "../client/client-options.ts";
 import { isRecord } from "../base/is-record.ts";
@@ -109,6 +110,23 @@ export interface Models {
    * @throws MillraceError `MILLRACE_MODEL`, or `MILLRACE_MODEL_REFUSED` for a protected alias
    */
   remove(reference: string, options?: RemoveModelOptions): Promise<void>;
+  /**
+   * Notes what turned out to be true of a request that a server answered, so that `millrace monitor` can tell how right the
+   * model is. Telling the same again changes nothing; another truth of the same request is refused.
+   *
+   * @param requestId - id that the answer to the request had
+   * @param truth - what should have been answered: a number, a string, true or false, or an object with some of the answer's
+   * fields; for a request with several rows an array of them
+   * @throws MillraceError `MILLRACE_MODEL` where another truth is known
+   *
+   * @example
+   * ```ts
+   * import { models } from "millrace/models";
+   *
+   * await models.outcome("20260314-092653589-x7k2p", { churned: true });
+   * ```
+   */
+  outcome(requestId: string, truth: unknown, options?: ModelStoreOptions): Promise<void>;
 }
 
 const STORE = ["datastore"];
@@ -193,6 +211,13 @@ export const models: Models = {
     checkOptions(options, [...STORE, "reason"]);
     const store = storeOf(onlyStore(options));
     removeReferenced(store, { ...who(), reference, reason: checkReason(options.reason) });
+  },
+
+  async outcome(requestId: string, truth: unknown, options: ModelStoreOptions = {}) {
+    await Promise.resolve();
+    const store = storeOf(checked(options));
+    prepareDatastore(store);
+    new Outcomes(store).tell({ id: requestId, truth, username: processSettings().username });
   },
 };
 

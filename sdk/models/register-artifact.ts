@@ -14,7 +14,7 @@ import { storeOf } from "../client/client-options.ts";
 import { find, taskNumber } from "../client/find.ts";
 import type { RegisterOptions } from "./model-store-options.ts";
 
-const OPTIONS = ["datastore", "metrics", "input", "output", "description"];
+const OPTIONS = ["datastore", "metrics", "input", "output", "description", "reference"];
 
 /** Registers an artifact of a run as the next version of a model. */
 export function registerArtifact(

@@ -103,7 +103,7 @@ test("millrace/models exports these names and no others, for ES modules and Comm
   const { models, ...others } = await import("millrace/models");
   expect([Object.keys(others), Object.keys(models).sort().join(" ")]).toEqual([
     ["Model"],
-    "diff get history list promote register remove rollback versions",
+    "diff get history list outcome promote register remove rollback versions",
   ]);
   const ofCommonJs = createRequire(import.meta.url)("millrace/models") as { models: object };
   expect(Object.keys(ofCommonJs.models)).toEqual(Object.keys(models));

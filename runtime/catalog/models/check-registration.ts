@@ -1,13 +1,18 @@
 import { isRecord } from "../../../sdk/base/is-record.ts";
 import type { RegisterModelOptions } from "../../../sdk/base/model-facts.ts";
+import type { DataSketch } from "../../datastore/kinds/data-sketch.ts";
 import type { ModelDraft } from "../../datastore/kinds/model-version.ts";
 import { type StoredNumber, storedNumber } from "../../datastore/last-values.ts";
 import { didYouMean, modelError, shown } from "./model-error.ts";
 import { checkModelName } from "./model-pointer.ts";
 import { modelSchema } from "./model-schema.ts";
+import { referenceSketch } from "./reference-sketch.ts";
 
 /** What a registration says beside the artifact. */
-export type CheckedRegistration = Pick<ModelDraft, "metrics" | "description" | "input" | "output">;
+export interface CheckedRegistration extends Pick<ModelDraft, "metrics" | "description" | "input" | "output"> {
+  /** Of the data that the model was made from. */
+  readonly reference: DataSketch | null;
+}
 
 const MAX_METRICS = 1000;
 const MAX_NAME_CHARS = 200;
@@ -29,12 +34,13 @@ export function checkRegistration(
     throw modelError(`Cannot register ${model} because there is no option ${unknown}`, {
       hint: didYouMean(unknown, { among: names, otherwise: `options: ${names.join(", ")}` }),
     });
-  const { metrics, description, input, output } = options as Omit<RegisterModelOptions, "artifact">;
+  const { metrics, description, input, output, reference } = options as Omit<RegisterModelOptions, "artifact">;
   return {
     metrics: checkedMetrics(model, metrics),
     description: checkedDescription(model, description),
     input: modelSchema(input, { model, what: "input" }),
     output: modelSchema(output, { model, what: "output" }),
+    reference: referenceSketch(model, reference),
   };
 }
 

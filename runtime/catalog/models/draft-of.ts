@@ -4,6 +4,7 @@ import { readRelease } from "../../datastore/kinds/release.ts";
 import type { ModelDraft } from "../../datastore/kinds/model-version.ts";
 import type { ArtifactRef, ArtifactTable, AttemptResult, RunDocument } from "../../datastore/records.ts";
 import type { GitState } from "../../datastore/release-document.ts";
+import { putSketch } from "../../sketch/put-sketch.ts";
 import type { CheckedRegistration } from "./check-registration.ts";
 
 export interface DraftParts {
@@ -19,11 +20,13 @@ export interface DraftParts {
 
 /** All that a version says, taken from the record of the run that made it. */
 export function draftOf(store: Datastore, parts: DraftParts): ModelDraft {
-  const { document, result, artifact, given, registration, username, host } = parts;
+  const { document, result, artifact, registration, username, host } = parts;
+  const { reference, ...given } = parts.given;
   const { flow, run, step, task, attempt } = result;
   const { createdAt: startedAt, originRun, code, flowFile, release = null, versions, environments } = document;
   return {
     ...{ registration, username, host, ...given, artifact: artifact.ref },
+    sketch: reference === null ? null : putSketch(store, reference),
     source: {
       ...{ flow, run, step, task, attempt, artifact: artifact.name },
       ...{ startedAt, username: document.username, originRun },

@@ -88,6 +88,7 @@ export const COMMANDS: readonly CommandRow[] = [
     hasSubcommands: true,
     load: async () => (await import("./models/command.ts")).modelsCommand,
   },
+  { name: "monitor", about: "store", load: async () => (await import("./monitor/command.ts")).monitorCommand },
   {
     name: "deploy",
     about: "flow",

@@ -3,6 +3,7 @@ import { cacheKind } from "./cache.ts";
 import { cardsKind } from "./cards.ts";
 import { checkpointKind } from "./checkpoint.ts";
 import { damagedKind } from "./damaged.ts";
+import { dataSketchKind } from "./data-sketch.ts";
 import { eventKind } from "./event.ts";
 import { fireKind } from "./fire.ts";
 import { deploymentKind } from "./deployment.ts";
@@ -21,6 +22,7 @@ import { modelMoveKind } from "./model-move.ts";
 import { modelPendingKind } from "./model-pending.ts";
 import { modelRemovalKind } from "./model-removal.ts";
 import { modelVersionKind } from "./model-version.ts";
+import { outcomeKind } from "./outcome.ts";
 import { packagesKind } from "./packages.ts";
 import { productionSchedulerKind } from "./production-scheduler.ts";
 import { progressKind } from "./progress.ts";
@@ -75,7 +77,9 @@ export const KINDS: readonly RecordKind[] = [
   modelMoveKind,
   modelRemovalKind,
   modelPendingKind,
+  dataSketchKind,
   requestsKind,
+  outcomeKind,
   gcKind,
   damagedKind,
 ];

@@ -2,9 +2,10 @@ import type { StoredNumber } from "../last-values.ts";
 import { parseRecord } from "../parse-record.ts";
 import type { ArtifactRef, ArtifactTable, RECORD_FORMAT, RunDocument } from "../records.ts";
 import type { GitState } from "../release-document.ts";
-import { count, faultIn, fields, hash, name, object, orNull, table, text, time } from "../shapes/checks.ts";
+import { count, faultIn, fields, hash, name, object, optional, orNull, table, text, time } from "../shapes/checks.ts";
 import { artifactRef, artifactTable, storedNumber } from "../shapes/parts.ts";
 import { gitState } from "../shapes/release.ts";
+import { dataSketchKind } from "./data-sketch.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
 import { releaseKind } from "./release.ts";
 import { valueIn, valuesIn } from "./values-in.ts";
@@ -63,6 +64,8 @@ export interface ModelDraft {
   readonly input: ModelSchema | null;
   readonly output: ModelSchema | null;
   readonly artifact: ArtifactRef;
+  /** Blob of the sketch of its training data; null or missing for none. */
+  readonly sketch?: string | null;
   readonly source: ModelSource;
   readonly lineage: StoredLineage;
 }
@@ -87,6 +90,7 @@ export const modelDraft = {
   input: schema,
   output: schema,
   artifact: artifactRef,
+  sketch: optional(orNull(hash)),
   source: fields({
     flow: name,
     run: name,
@@ -132,10 +136,11 @@ export const modelVersionKind: RecordKind<ModelVersion> = {
 };
 
 /** What a version keeps: its artifact with its files, its code, its release, its values. Its data stay as their runs do. */
-export function* neededByDraft({ artifact, source, lineage }: ModelDraft): ReturnType<typeof valuesIn> {
+export function* neededByDraft({ artifact, source, lineage, sketch = null }: ModelDraft): ReturnType<typeof valuesIn> {
   const { code, release, parameters, configs } = lineage;
   yield* valueIn(artifact, `artifact "${source.artifact}"`);
   yield { to: "blob", hash: code, what: "code" };
+  if (sketch !== null) yield { to: "record", hash: sketch, kind: dataSketchKind, what: "sketch of its training data" };
   yield* valuesIn(parameters, "parameter");
   yield* valuesIn(configs, "configuration");
   if (release !== null) yield { to: "record", hash: release, kind: releaseKind, what: "release" };

@@ -36,14 +36,14 @@ export async function drawCard(source: CardSource, id: string): Promise<DrawnCar
 }
 
 /** What the page of a card may do. */
-export function cardPolicy({ hasFrames }: DrawnCard): string {
+export function cardPolicy({ hasFrames }: Pick<DrawnCard, "hasFrames">): string {
   // A frame has the policy of the page around it as well: scripts are let in where there is one, and nowhere else.
   const scripts = hasFrames ? " script-src 'unsafe-inline';" : "";
   return `default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:;${scripts} form-action 'none'; base-uri 'none'`;
 }
 
 /** The card as a file of its own, which asks the network for nothing. */
-export function cardFile(card: DrawnCard): string {
+export function cardFile(card: Pick<DrawnCard, "title" | "html" | "hasFrames">): string {
   const { title, html } = card;
   const head = markup`<meta charset="utf-8" /><meta http-equiv="Content-Security-Policy" content="${cardPolicy(card)}" /><meta name="viewport" content="width=device-width,initial-scale=1" /><meta name="color-scheme" content="light dark" /><title>${title}</title>`;
   return `<!doctype html><html lang="en"><head>${head.text}<style>${FILE_STYLE}</style></head><body>${html}</body></html>\n`;

@@ -11,7 +11,7 @@ import { type AttemptResult, RECORD_FORMAT, refIn } from "../../datastore/record
 import type { StepAttempt } from "../step-attempt.ts";
 import type { Aspect } from "./aspect.ts";
 
-const OPTIONS = ["artifact", "metrics", "input", "output", "description"];
+const OPTIONS = ["artifact", "metrics", "input", "output", "description", "reference"];
 
 /** What the step asks to be registered. */
 interface Asked {

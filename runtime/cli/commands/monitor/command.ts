@@ -1,0 +1,28 @@
+import { Command, InvalidArgumentError } from "commander";
+import type { StoreContext } from "../../cli-context.ts";
+import { withInspectOptions } from "../../show/inspect-options.ts";
+import type { MonitorFlags } from "./flags.ts";
+
+/** `monitor MODEL`: what a model was asked, how right it was, and what has changed. */
+export function monitorCommand(context: StoreContext): Command {
+  const command = new Command("monitor")
+    .description("show how a model does that is served, and what has changed; exit code 1 if something drifted")
+    .argument("<model>", "name of the model; churn@7 or churn@production to compare the requests of that version alone")
+    .option("--window <time>", "look at this long up to now: 30m, 6h, 7d", "1d")
+    .option("--against <what>", "training, or 7d: the time of this length right before", "training")
+    .option("--false-alarms <share>", "how often an unchanged model may alarm", share, 0.01)
+    .option("--card <file>", "write the report into an HTML file as well")
+    .option("--no-publish", "do not publish the event drift:MODEL on an alarm")
+    .addHelpText("after", `\nExample: ${context.programName} monitor churn --window 7d --against 28d`);
+  return withInspectOptions(command).action(async (model: string, flags: MonitorFlags) => {
+    const { showMonitor } = await import("./run.ts");
+    showMonitor(context, model, flags);
+  });
+}
+
+function share(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 0.5))
+    throw new InvalidArgumentError("It takes a share above 0 and up to 0.5, such as 0.01.");
+  return number;
+}

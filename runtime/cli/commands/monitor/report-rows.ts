@@ -1,0 +1,122 @@
+import type { Accuracy } from "../../../monitoring/accuracy.ts";
+import type { ColumnDrift, ColumnFacts } from "../../../monitoring/compare-columns.ts";
+import type { MonitorReport, VersionTraffic } from "../../../monitoring/monitor-model.ts";
+import type { ToldDrift } from "../../../monitoring/tell-drift.ts";
+
+/** A report as rows of cells, which the terminal and the card show alike. */
+export interface ReportRows {
+  readonly title: string;
+  readonly verdict: string;
+  readonly accuracy: readonly (readonly [string, string])[];
+  readonly traffic: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  readonly drift: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  readonly notes: readonly string[];
+}
+
+/** Of more columns the most significant are shown; all are in the JSON. */
+const MAX_COLUMNS = 40;
+
+export function reportRows(report: MonitorReport, told: ToldDrift | null): ReportRows {
+  const { model, window, versions, drift } = report;
+  return {
+    title: `${model}  ${timeText(window.from)} to ${timeText(window.to)} UTC`,
+    verdict: verdictOf(report),
+    accuracy:
+      report.accuracy === null
+        ? [["accuracy", "no truth is known yet: models.outcome tells it"]]
+        : accuracyRows(report.accuracy),
+    traffic: {
+      header: ["VERSION", "REQUESTS", "ROWS", "ERRORS", "REFUSED", "P50 MS", "P95 MS", "P99 MS"],
+      rows: versions.map((version) => trafficRow(model, version)),
+    },
+    drift: {
+      header: ["COLUMN", "DRIFT", "EFFECT", "P", "PSI", "SHIFT", "BEFORE", "NOW"],
+      rows: drift.columns.slice(0, MAX_COLUMNS).map(driftRow),
+    },
+    notes: notesOf(report, told),
+  };
+}
+
+function verdictOf({ drift, model }: MonitorReport): string {
+  if (drift.missing !== null) return `not compared: ${drift.missing}`;
+  const drifted = drift.columns.filter(({ isDrifted }) => isDrifted).length;
+  const [before, now] = drift.rows;
+  const against =
+    drift.against === "training" ? "training" : `${timeText(drift.against.from)} to ${timeText(drift.against.to)}`;
+  const of = `${model}@${drift.number ?? ""}: ${now} rows against ${before} of ${against}; an unchanged model alarms in ${drift.falseAlarms * 100} %`;
+  return drifted === 0
+    ? `no drift in ${drift.columns.length} columns (${of})`
+    : `DRIFT in ${drifted} of ${drift.columns.length} columns (${of})`;
+}
+
+function notesOf({ traffic, kept, dropped, drift }: MonitorReport, told: ToldDrift | null): string[] {
+  const notes = [`kept ${kept} of ${traffic.requests} requests`];
+  if (dropped > 0)
+    notes.push(`${dropped} requests were to be kept and were not: the datastore was too slow or not there`);
+  const isTiny =
+    drift.isAlarm &&
+    drift.columns.every(({ isDrifted, effect }) => !isDrifted || effect === "tiny" || effect === "none");
+  if (isTiny) notes.push("what drifted did so by very little: only so many rows show it");
+  if (drift.columns.length > MAX_COLUMNS)
+    notes.push(`${drift.columns.length - MAX_COLUMNS} more columns; --json has all`);
+  if (told !== null)
+    notes.push(told.isNew ? `published ${told.event}` : `${told.event} was published for this window before`);
+  return notes;
+}
+
+function accuracyRows(accuracy: Accuracy): [string, string][] {
+  const known: [string, string] = ["truth known", String(accuracy.known)];
+  if (accuracy.kind === "regression")
+    return [
+      ["mean error", numberText(accuracy.mae)],
+      ["rmse", numberText(accuracy.rmse)],
+      ["bias", numberText(accuracy.bias)],
+      known,
+    ];
+  const classes = accuracy.classes.map(({ label, known: count, recall, precision }): [string, string] => [
+    `  ${label}`,
+    `${count} known, recall ${shareText(recall)}, precision ${shareText(precision)}`,
+  ]);
+  const brier: [string, string][] = accuracy.brier === null ? [] : [["brier score", numberText(accuracy.brier)]];
+  return [["accuracy", shareText(accuracy.accuracy)], ...brier, known, ...classes];
+}
+
+function trafficRow(model: string, { number, requests, rows, errors, refused, latencyMs }: VersionTraffic): string[] {
+  const { p50, p95, p99 } = latencyMs;
+  return [`${model}@${number}`, ...[requests, rows, errors, refused].map(String), ...[p50, p95, p99].map(numberText)];
+}
+
+function driftRow({ column, isDrifted, effect, p, psi, shift, reference, window }: ColumnDrift): string[] {
+  const moved = shift === null ? "" : `${shift >= 0 ? "+" : ""}${shift.toFixed(2)} sd`;
+  return [
+    column,
+    isDrifted ? "DRIFT" : "-",
+    effect,
+    p < 0.0001 ? "<0.0001" : p.toFixed(4),
+    psi.toFixed(3),
+    moved,
+    factsText(reference),
+    factsText(window),
+  ];
+}
+
+function factsText({ rows, missing, mean, top }: ColumnFacts): string {
+  const parts = [
+    ...(mean === null ? [] : [`mean ${numberText(mean)}`]),
+    ...top.map(([value, share]) => `${value} ${shareText(share)}`),
+    ...(missing === 0 ? [] : [`missing ${shareText(missing / rows)}`]),
+  ];
+  return parts.join(", ");
+}
+
+function shareText(share: number | null): string {
+  return share === null ? "-" : `${(share * 100).toFixed(1)} %`;
+}
+
+function numberText(number: number | null): string {
+  return number === null ? "-" : String(Number(number.toPrecision(3)));
+}
+
+function timeText(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,49 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
+import { messageOf } from "../../../../sdk/base/message-of.ts";
+import { type MonitorReport, monitorModel, spanMs } from "../../../monitoring/monitor-model.ts";
+import { tellDrift, type ToldDrift } from "../../../monitoring/tell-drift.ts";
+import type { StoreContext } from "../../cli-context.ts";
+import type { MonitorFlags } from "./flags.ts";
+import { monitorCard } from "./monitor-card.ts";
+import { monitorText } from "./text.ts";
+
+/** `monitor MODEL` */
+export function showMonitor(context: StoreContext, model: string, flags: MonitorFlags): void {
+  const output = context.output(flags);
+  const store = context.datastore(flags);
+  const report = reportOf(model, { flags, store, now: Date.now() });
+  const told =
+    report.drift.isAlarm && flags.publish ? tellDrift(store, { report, username: context.settings.username }) : null;
+  if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), { report, told });
+  if (output.isJson) output.json({ ...report, told });
+  else output.print(monitorText(report, { told, colors: output.colors }));
+  if (report.drift.isAlarm) process.exitCode = 1;
+}
+
+function reportOf(
+  reference: string,
+  {
+    flags,
+    store,
+    now,
+  }: { readonly flags: MonitorFlags; readonly store: ReturnType<StoreContext["datastore"]>; readonly now: number },
+): MonitorReport {
+  const window = { from: now - spanMs(flags.window), to: now };
+  const against =
+    flags.against === "training" ? "training" : { from: window.from - spanMs(flags.against), to: window.from };
+  return monitorModel(store, { reference, window, against, falseAlarms: flags.falseAlarms });
+}
+
+function writeCard(file: string, of: { readonly report: MonitorReport; readonly told: ToldDrift | null }): void {
+  try {
+    writeFileSync(file, monitorCard(of.report, of.told));
+  } catch (error) {
+    throw new MillraceError({
+      code: "MILLRACE_FILE",
+      headline: `Cannot write the card because the file cannot be written: ${messageOf(error)}`,
+      hint: "name a file in a folder that exists and that you may write to",
+    });
+  }
+}

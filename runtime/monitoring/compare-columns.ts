@@ -1,0 +1,107 @@
+import { homogeneity } from "./homogeneity.ts";
+import { total } from "./pooled-cells.ts";
+import type { CountedColumn, TableCounts } from "./table-counts.ts";
+
+/** How far a column went from the reference. */
+export interface ColumnDrift {
+  /** `input.age`, `output`, `output.score`. */
+  readonly column: string;
+  readonly kind: CountedColumn["kind"];
+  /** Of the whole report: the probability that chance alone shows so large a difference in any of its columns. */
+  readonly p: number;
+  readonly isDrifted: boolean;
+  /** Population stability index, less what chance makes of it: how large the difference is, whatever the number of rows. */
+  readonly psi: number;
+  readonly effect: "none" | "tiny" | "small" | "moderate" | "large";
+  /** Of numbers: how far the mean moved, in standard deviations of the reference. */
+  readonly shift: number | null;
+  readonly reference: ColumnFacts;
+  readonly window: ColumnFacts;
+}
+
+export interface ColumnFacts {
+  readonly rows: number;
+  /** Rows without a value. */
+  readonly missing: number;
+  /** Of numbers. */
+  readonly mean: number | null;
+  /** The most frequent values and their share of the rows. */
+  readonly top: readonly (readonly [value: string, share: number])[];
+}
+
+/** Fewer rows tell nothing. */
+export const LEAST_ROWS = 20;
+const TOP_VALUES = 3;
+
+interface Tested {
+  readonly name: string;
+  readonly column: CountedColumn;
+  readonly p: number;
+  readonly psi: number;
+}
+
+/**
+ * Compares all columns of a report. `falseAlarms` is the probability that a report has any drifted column although nothing
+ * changed: each column has its share of it (Holm's steps with Šidák's bound).
+ */
+export function compareColumns(
+  tables: readonly { readonly name: string; readonly counts: TableCounts | null }[],
+  falseAlarms: number,
+): ColumnDrift[] {
+  const columns = tables.flatMap(({ name, counts }) =>
+    counts === null ? [] : counts.columns().map((column) => ({ name: nameOf(name, column.path), column })),
+  );
+  const comparable = columns.filter(
+    ({ column }) => Math.min(total(column.reference), total(column.window)) >= LEAST_ROWS,
+  );
+  const level = 1 - (1 - falseAlarms) ** (1 / Math.max(comparable.length, 1));
+  const tested = comparable.flatMap(({ name, column }): Tested[] => {
+    const found = homogeneity(column, { isOrdered: column.kind === "number", level });
+    return found === null ? [] : [{ name, column, ...found }];
+  });
+  return stepped(tested).map((one) => driftOf(one, falseAlarms));
+}
+
+/** The most significant first, each with its probability among those that are left. */
+function stepped(tested: readonly Tested[]): Tested[] {
+  let least = 0;
+  return [...tested]
+    .sort((a, b) => a.p - b.p)
+    .map((one, at) => {
+      least = Math.max(least, -Math.expm1((tested.length - at) * Math.log1p(-Math.min(one.p, 1 - 1e-16))));
+      return { ...one, p: least };
+    });
+}
+
+function driftOf({ name, column, p, psi }: Tested, falseAlarms: number): ColumnDrift {
+  const { kind, sketch, mean } = column;
+  const before = sketch?.kind === "number" ? sketch : null;
+  const shift =
+    before === null || mean === null || before.deviation === 0 ? null : (mean - before.mean) / before.deviation;
+  return {
+    ...{ column: name, kind, p, isDrifted: p <= falseAlarms, psi, effect: effectOf(psi), shift },
+    reference: factsOf(column, column.reference, before?.mean ?? null),
+    window: factsOf(column, column.window, mean),
+  };
+}
+
+function factsOf({ values }: CountedColumn, counts: readonly number[], mean: number | null): ColumnFacts {
+  const rows = total(counts);
+  const top = values
+    .map((value, at): [string, number] => [value, (counts[at] ?? 0) / rows])
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, TOP_VALUES);
+  return { rows, missing: counts.at(-1) ?? 0, mean, top: top.filter(([, share]) => share > 0) };
+}
+
+/** The customary bounds of the index, with one more for what only a great many rows show. */
+function effectOf(psi: number): ColumnDrift["effect"] {
+  if (psi === 0) return "none";
+  if (psi < 0.02) return "tiny";
+  if (psi < 0.1) return "small";
+  return psi < 0.25 ? "moderate" : "large";
+}
+
+function nameOf(table: string, path: string): string {
+  return path === "" || path.startsWith("[") ? `${table}${path}` : `${table}.${path}`;
+}

@@ -1,0 +1,201 @@
+import { settledModels } from "../catalog/models/list-models.ts";
+import { modelError } from "../catalog/models/model-error.ts";
+import { parseModelPointer } from "../catalog/models/model-pointer.ts";
+import type { Datastore } from "../datastore/datastore.ts";
+import type { DataSketch } from "../datastore/kinds/data-sketch.ts";
+import { RECORD_FORMAT } from "../datastore/records.ts";
+import { readSketch } from "../sketch/put-sketch.ts";
+import { sketchTable } from "../sketch/sketch-table.ts";
+import type { Accuracy } from "./accuracy.ts";
+import { AnswerSample } from "./answer-sample.ts";
+import { type ColumnDrift, compareColumns, LEAST_ROWS } from "./compare-columns.ts";
+import { readRequests, type TimeWindow } from "./read-requests.ts";
+import { RowSample } from "./row-sample.ts";
+import { TableCounts } from "./table-counts.ts";
+import { type TrafficFacts, TrafficCounts } from "./traffic-counts.ts";
+
+/** What was asked and answered in a time, and how far it is from before. */
+export interface MonitorReport {
+  readonly model: string;
+  readonly window: TimeWindow;
+  /** All versions that answered; the one with the last answer first. */
+  readonly versions: readonly VersionTraffic[];
+  readonly traffic: TrafficFacts;
+  /** Requests that the log kept. */
+  readonly kept: number;
+  /** Requests that the log was to keep and could not. */
+  readonly dropped: number;
+  /** Where truths are known. */
+  readonly accuracy: Accuracy | null;
+  readonly drift: DriftReport;
+}
+
+export interface VersionTraffic extends TrafficFacts {
+  readonly number: number;
+  readonly hash: string;
+}
+
+export interface DriftReport {
+  /** The version whose requests were compared; null where none was. */
+  readonly number: number | null;
+  readonly against: "training" | TimeWindow;
+  /** Probability that it alarms although nothing changed. */
+  readonly falseAlarms: number;
+  /** Rows that were compared: of the reference, and of the window. */
+  readonly rows: readonly [reference: number, window: number];
+  /** Why nothing was compared; null where it was. */
+  readonly missing: string | null;
+  readonly isAlarm: boolean;
+  /** The most significant first. */
+  readonly columns: readonly ColumnDrift[];
+}
+
+export interface MonitorOptions {
+  /** `churn`, or a version of it: then only its requests are compared. */
+  readonly reference: string;
+  readonly window: TimeWindow;
+  readonly against: "training" | TimeWindow;
+  readonly falseAlarms: number;
+}
+
+const MAX_REFERENCE_ROWS = 200_000;
+
+/**
+ * Reads what a model was asked in a time, and compares it with what it was trained on or with a time before.
+ * @throws MillraceError `MILLRACE_MODEL` for a model or version that is not there
+ */
+export function monitorModel(store: Datastore, options: MonitorOptions): MonitorReport {
+  const isVersion = options.reference.includes("@");
+  const { model, pointer } = parseModelPointer(isVersion ? options.reference : `${options.reference}@latest`);
+  const models = settledModels(store, model);
+  models.knownNumbers(model);
+  const number = isVersion ? models.pointed({ model, pointer }).number : null;
+  const { window, against, falseAlarms } = options;
+  const all = new TrafficCounts();
+  const answers = new AnswerSample();
+  const earlier = against === "training" ? null : sketchOfWindow(store, { model, window: against });
+  const compared = new Map<number, ComparedVersion>();
+  let [kept, dropped, last] = [0, 0, { at: -Infinity, number: -1 }];
+  for (const { block, requests } of readRequests(store, { model, window })) {
+    all.add(block);
+    dropped += block.dropped;
+    kept += requests.length;
+    for (const request of requests) {
+      if (request.at > last.at) last = request;
+      if (request.status >= 400 || (number !== null && request.number !== number)) continue;
+      answers.add(request);
+      let version = compared.get(request.number);
+      if (version === undefined) {
+        const sketch = against === "training" ? trainingSketch(store, { model, number: request.number }) : earlier;
+        compared.set(request.number, (version = new ComparedVersion(sketch)));
+      }
+      version.add(request);
+    }
+  }
+  const shown = number ?? (last.number === -1 ? null : last.number);
+  const versions = all
+    .versions()
+    .sort((a, b) => Number(b.number === shown) - Number(a.number === shown) || b.number - a.number);
+  return {
+    ...{ model, window, versions, traffic: all.total(), kept, dropped },
+    accuracy: answers.accuracy(store),
+    drift: driftOf(shown === null ? undefined : compared.get(shown), { number: shown, model, against, falseAlarms }),
+  };
+}
+
+/** Rows of one version, in the cells of its reference. */
+class ComparedVersion {
+  readonly sketch: DataSketch | null;
+  readonly input: TableCounts | null;
+  readonly output: TableCounts | null;
+
+  constructor(sketch: DataSketch | null) {
+    const countsOf = (table: DataSketch["input"] | undefined) =>
+      table === null || table === undefined ? null : new TableCounts(table);
+    this.sketch = sketch;
+    this.input = countsOf(sketch?.input);
+    this.output = countsOf(sketch?.output);
+  }
+
+  add({
+    input,
+    output,
+  }: {
+    readonly input: readonly unknown[] | null;
+    readonly output: readonly unknown[] | null;
+  }): void {
+    for (const row of input ?? []) this.input?.add(row);
+    for (const row of output ?? []) this.output?.add(row);
+  }
+}
+
+function driftOf(
+  version: ComparedVersion | undefined,
+  { model, ...of }: Pick<DriftReport, "number" | "against" | "falseAlarms"> & { readonly model: string },
+): DriftReport {
+  const now = Math.max(version?.input?.rows ?? 0, version?.output?.rows ?? 0);
+  const before = Math.max(version?.sketch?.input?.rows ?? 0, version?.sketch?.output?.rows ?? 0);
+  const tables = [
+    { name: "input", counts: version?.input ?? null },
+    { name: "output", counts: version?.output ?? null },
+  ];
+  const columns = compareColumns(tables, of.falseAlarms);
+  const isAlarm = columns.some(({ isDrifted }) => isDrifted);
+  return { ...of, rows: [before, now], missing: missingIn(version, { model, ...of, now, before }), isAlarm, columns };
+}
+
+function missingIn(
+  version: ComparedVersion | undefined,
+  {
+    model,
+    number,
+    against,
+    now,
+    before,
+  }: Pick<DriftReport, "number" | "against"> & { model: string; now: number; before: number },
+): string | null {
+  if (version === undefined) return "no answered request was kept in this time";
+  if (version.sketch === null && against === "training")
+    return `${model}@${number ?? ""} was registered without reference data: pass reference: { input, output } to registerModel, or compare with an earlier time`;
+  if (version.sketch === null) return "no answered request was kept in the time to compare with";
+  return Math.min(now, before) < LEAST_ROWS ? `fewer than ${LEAST_ROWS} rows tell nothing` : null;
+}
+
+/** Null where the version has none, or was removed with what it kept. */
+function trainingSketch(
+  store: Datastore,
+  { model, number }: { readonly model: string; readonly number: number },
+): DataSketch | null {
+  const models = settledModels(store, model);
+  const hash = models.removal(model, number) === null ? models.at(model, number)?.sketch : null;
+  return hash === null || hash === undefined ? null : readSketch(store, hash);
+}
+
+function sketchOfWindow(
+  store: Datastore,
+  of: { readonly model: string; readonly window: TimeWindow },
+): DataSketch | null {
+  const [input, output] = [new RowSample(MAX_REFERENCE_ROWS), new RowSample(MAX_REFERENCE_ROWS)];
+  for (const { requests } of readRequests(store, of)) {
+    for (const request of requests) {
+      if (request.status >= 400) continue;
+      for (const row of request.input ?? []) input.add(row);
+      for (const row of request.output ?? []) output.add(row);
+    }
+  }
+  if (input.rows.length === 0 && output.rows.length === 0) return null;
+  return { format: RECORD_FORMAT, input: sketchTable(input.rows), output: sketchTable(output.rows) };
+}
+
+/** A time, as `1d` or `12h`, in milliseconds. @throws MillraceError `MILLRACE_MODEL` */
+export function spanMs(text: string): number {
+  const [, count = "", unit = ""] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const ms = Number(count) * ({ m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0);
+  if (ms > 0) return ms;
+  throw modelError(
+    `Cannot look at a time of ${JSON.stringify(text)} because it is not a number of minutes, hours or days`,
+    {
+      hint: "such as 30m, 6h or 7d",
+    },
+  );
+}

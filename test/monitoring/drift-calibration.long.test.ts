@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { compare, isAlarm, mixed, numbers, randomOf, type RowMaker, rowsOf } from "./drawn-rows.ts";
+
+/** The share of reports on unchanged data that alarm. */
+function falseAlarms({ reports, sizes, row }: { reports: number; sizes: [number, number]; row: RowMaker }): number {
+  const random = randomOf(sizes[0] * 31 + sizes[1]);
+  let alarms = 0;
+  for (let report = 0; report < reports; report += 1) {
+    const [reference, window] = sizes.map((count) => rowsOf(random, { count, row }));
+    if (isAlarm(compare(reference!, window!))) alarms += 1;
+  }
+  return alarms / reports;
+}
+
+describe("a setting of 1 %", () => {
+  test("10,000 reports on unchanged numbers alarm in 0.5 to 1.5 %", () => {
+    const share = falseAlarms({ reports: 10_000, sizes: [400, 200], row: numbers });
+    expect(share).toBeGreaterThan(0.005);
+    expect(share).toBeLessThan(0.015);
+  }, 500_000);
+
+  test.each<[[number, number]]>([[[300, 300]], [[1000, 60]]])(
+    "so do reports on unchanged rows of all kinds of columns, of %j rows",
+    (sizes) => {
+      const share = falseAlarms({ reports: 2500, sizes, row: mixed });
+      // Three standard errors of 2,500 reports further.
+      expect(share).toBeGreaterThan(0.002);
+      expect(share).toBeLessThan(0.018);
+    },
+    500_000,
+  );
+
+  test("a shift of half a standard deviation in one of five columns is found at 1,000 rows in more than 99 %", () => {
+    const random = randomOf(7);
+    const shifted: RowMaker = (of) => ({ ...(numbers(of) as object), c: of.normal() + 0.5 });
+    let found = 0;
+    for (let report = 0; report < 500; report += 1) {
+      const reference = rowsOf(random, { count: 1000, row: numbers });
+      const drifts = compare(reference, rowsOf(random, { count: 1000, row: shifted }));
+      if (drifts[0]!.column === "input.c" && drifts[0]!.isDrifted) found += 1;
+    }
+    expect(found / 500).toBeGreaterThan(0.99);
+  }, 120_000);
+});
