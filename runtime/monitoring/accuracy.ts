@@ -2,7 +2,7 @@
 export type Accuracy = Classification | Regression;
 
 /** Of labels. */
-export interface Classification {
+interface Classification {
   readonly kind: "classification";
   /** Answers whose truth is known. */
   readonly known: number;
@@ -13,7 +13,7 @@ export interface Classification {
   readonly classes: readonly ClassAccuracy[];
 }
 
-export interface ClassAccuracy {
+interface ClassAccuracy {
   readonly label: string;
   /** How often it was true. */
   readonly known: number;
@@ -24,7 +24,7 @@ export interface ClassAccuracy {
 }
 
 /** Of numbers. */
-export interface Regression {
+interface Regression {
   readonly kind: "regression";
   readonly known: number;
   /** Mean absolute error. */

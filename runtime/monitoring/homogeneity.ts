@@ -2,7 +2,7 @@ import { chiSquareTail } from "./chi-square-tail.ts";
 import { type CellPair, pooledCells, type PoolOptions, total } from "./pooled-cells.ts";
 import { permutationTail } from "./permutation-tail.ts";
 
-export interface Homogeneity {
+interface Homogeneity {
   /** Probability that samples of one distribution differ at least this much. */
   readonly p: number;
   /** Population stability index, less what chance alone makes of it at these sizes. */

@@ -35,7 +35,7 @@ export interface VersionTraffic extends TrafficFacts {
   readonly hash: string;
 }
 
-export interface DriftReport {
+interface DriftReport {
   /** The version whose requests were compared; null where none was. */
   readonly number: number | null;
   readonly against: "training" | TimeWindow;
@@ -50,7 +50,7 @@ export interface DriftReport {
   readonly columns: readonly ColumnDrift[];
 }
 
-export interface MonitorOptions {
+interface MonitorOptions {
   /** `churn`, or a version of it: then only its requests are compared. */
   readonly reference: string;
   readonly window: TimeWindow;

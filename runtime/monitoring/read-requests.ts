@@ -13,7 +13,7 @@ export interface TimeWindow {
 }
 
 /** A block, and those of its requests that came in the time. */
-export interface ReadBlock {
+interface ReadBlock {
   readonly block: RequestBlock;
   readonly requests: readonly KeptRequest[];
 }

@@ -13,10 +13,6 @@ export class RowSample<Row = unknown> {
     return this.#rows;
   }
 
-  get seen(): number {
-    return this.#seen;
-  }
-
   add(row: Row): void {
     this.#seen += 1;
     if (this.#rows.length < this.#most) return void this.#rows.push(row);

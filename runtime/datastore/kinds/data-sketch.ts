@@ -1,8 +1,7 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
 import { count, type Check, faultIn, fields, kinds, list, orNull, text } from "../shapes/checks.ts";
-import type { RecordKind } from "./record-kind.ts";
-import { START_ANEW } from "./record-kind.ts";
+import { type RecordKind, START_ANEW } from "./record-kind.ts";
 
 /** Counts of the data that a model was made from: small, whatever the data's size, and without its rows. */
 export interface DataSketch {
@@ -43,13 +42,13 @@ export interface NumberSketch extends SketchBase {
 }
 
 /** Exact counts of all values. */
-export interface CategorySketch extends SketchBase {
+interface CategorySketch extends SketchBase {
   readonly kind: "category";
   readonly values: readonly (readonly [value: string, count: number])[];
 }
 
 /** Of texts that are mostly different: counts by a hash of them. */
-export interface TextSketch extends SketchBase {
+interface TextSketch extends SketchBase {
   readonly kind: "text";
   readonly hashed: readonly number[];
 }

@@ -4,7 +4,7 @@ import type { MonitorReport, VersionTraffic } from "../../../monitoring/monitor-
 import type { ToldDrift } from "../../../monitoring/tell-drift.ts";
 
 /** A report as rows of cells, which the terminal and the card show alike. */
-export interface ReportRows {
+interface ReportRows {
   readonly title: string;
   readonly verdict: string;
   readonly accuracy: readonly (readonly [string, string])[];
