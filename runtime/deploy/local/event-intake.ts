@@ -83,8 +83,12 @@ export class EventIntake {
       if (!isDone) this.#ripe.add(name);
     }
     const done = [...this.#gathered].filter(([, names]) => !names.some((name) => this.#ripe.has(name)));
-    for (const [id] of done) this.#gathered.delete(id);
-    this.#context.inbox.remove(done.map(([id]) => noteOf(id)));
+    for (let at = 0; at < done.length; at += AT_ONCE) {
+      const some = done.slice(at, at + AT_ONCE).map(([id]) => id);
+      for (const id of some) this.#gathered.delete(id);
+      this.#context.inbox.remove(some.map(noteOf));
+      await giveWay();
+    }
     return !isLate();
   }
 
@@ -134,7 +138,7 @@ export class EventIntake {
     if (active === undefined) return true;
     for (const rule of rules) {
       const gathering = this.#gatheringOf(name, rule);
-      await gathering.look(active);
+      if (!(await gathering.look(active, isLate))) return false;
       for (;;) {
         const fired = await gathering.fire(active, { rule, settings, open });
         if (fired === null) break;

@@ -69,20 +69,24 @@ export class RuleGathering {
     this.#gathered.gather(event);
   }
 
-  /** Looks for what others gathered and used. What came before the deployment was on is not for it. */
-  async look({ since }: ActiveDeployment): Promise<void> {
+  /**
+   * Looks for what others gathered and used. What came before the deployment was on is not for it.
+   * @returns false where it did not come to the end in time: the next look goes on from there
+   */
+  async look({ since }: ActiveDeployment, isLate = () => false): Promise<boolean> {
     this.#follow();
     const fresh = this.#gathered.names().filter((id) => !this.#waiting.has(id) && !this.#used.has(id));
-    const gone = this.#waiting.removeBefore(since);
+    await inParts(this.#waiting.removeBefore(since), (ids) => this.#gathered.drop(ids));
     for (let at = 0; at < fresh.length; at += AHEAD) {
+      if (isLate()) return false;
       const some = this.#gathered.untaken(fresh.slice(at, at + AHEAD));
       this.#events.ahead(some);
       const found = some.map((id) => this.#known(id));
       this.#waiting.add(found.filter((event) => event !== null && event.publishedAt >= since) as WaitingEvent[]);
-      gone.push(...some.filter((id) => !this.#waiting.has(id)));
+      this.#gathered.drop(some.filter((id) => !this.#waiting.has(id)));
       await giveWay();
     }
-    this.#gathered.drop(gone);
+    return true;
   }
 
   /**
@@ -98,7 +102,7 @@ export class RuleGathering {
     const before = this.#follow();
     const used = this.#choose(rule);
     if (used === null) return null;
-    if (!this.#isMarked) this.#gathered.take([...this.#used]);
+    if (!this.#isMarked) await inParts([...this.#used], (ids) => this.#gathered.take(ids));
     this.#isMarked = true;
     const told = used.map(({ id, name, data, publishedAt }) => ({ id, name, data, publishedAt }));
     const name = `${this.#prefix}${before + 1}`;
@@ -172,5 +176,13 @@ export class RuleGathering {
       this.#waiting.remove(gone);
       this.#gathered.drop(gone);
     }
+  }
+}
+
+/** Other work of the process goes on in between. */
+async function inParts(ids: readonly string[], work: (some: readonly string[]) => void): Promise<void> {
+  for (let at = 0; at < ids.length; at += AHEAD) {
+    work(ids.slice(at, at + AHEAD));
+    await giveWay();
   }
 }

@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll } from "vitest";
 import { type Moto, startMoto } from "./start-moto.ts";
 
-export { authorization, awsEnvironment, makeBucket, type Moto, MOTO } from "./start-moto.ts";
+export { authorization, awsEnvironment, makeBucket, MOTO } from "./start-moto.ts";
 
 /** One server for all tests of a file. */
 export function motoForFile(): { url(): string } {
