@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate as giveWay } from "node:timers/promises";
+import { appendAll } from "../../../sdk/base/append-all.ts";
 import type { EventRule } from "../../../sdk/base/triggers.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { Events } from "../../datastore/events.ts";
@@ -167,7 +168,10 @@ export class RuleGathering {
       for (let at = 0; at < chosen.length; at += AHEAD) {
         const ids = chosen.slice(at, at + AHEAD).map(({ id }) => id);
         this.#events.ahead(ids);
-        found.push(...ids.flatMap((id) => this.#events.find(id) ?? []));
+        appendAll(
+          found,
+          ids.flatMap((id) => this.#events.find(id) ?? []),
+        );
       }
       if (found.length === chosen.length) return found;
       // What is not there any more keeps none from being used.

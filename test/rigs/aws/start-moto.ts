@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import path from "node:path";
 import { freePort } from "../free-port.ts";
 
@@ -74,7 +74,7 @@ async function startAt(port: number): Promise<Moto | null> {
     if (!(await answers(url))) continue;
     // It ends with this process, and does not keep it.
     child.unref();
-    (child.stdin as Socket).unref();
+    if (child.stdin instanceof Socket) child.stdin.unref();
     return { url, stop: () => stop(child, { url, ended }) };
   }
   return null;

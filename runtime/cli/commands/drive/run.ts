@@ -29,7 +29,7 @@ export async function driveRun(context: StoreContext, flags: DriveFlags): Promis
       if (driven === null) early.push(reason);
       else driven.interrupt(reason);
     },
-    (text) => (reporter as RunReporter | null)?.say(text),
+    (text) => reporter?.say(text),
   );
   try {
     driven = await driveDetached(
