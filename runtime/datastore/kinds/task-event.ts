@@ -6,7 +6,7 @@ import type { TaskFailed, TaskStarted, TaskSucceeded } from "../run-event.ts";
 import { type Check, faultIn, fields, optional, time } from "../shapes/checks.ts";
 import { event } from "../shapes/event.ts";
 import { lastValues } from "../shapes/parts.ts";
-import { type RecordKind, START_ANEW } from "./record-kind.ts";
+import type { RecordKind } from "./record-kind.ts";
 import { itemsOf } from "./result.ts";
 
 /** What a task of a run without a scheduler of ours has recorded itself. An end tells the start that it belongs to. */
@@ -54,8 +54,8 @@ export const taskEventKind: RecordKind<TaskEventRecord> = {
   },
   title: ({ key }) => key,
   loses: ({ flow, run }) => [`what a task of ${flow}/${run} did`],
-  fix: ({ key, flow, run }) =>
-    `if ${flow}/${run} has ended, delete ${key}, as its journal says all of it; else ${START_ANEW}`,
+  fix: ({ key }) =>
+    `delete ${key}: the journal of a run that has ended says all of it, and what a task has committed is found again when its run ends or the task is started`,
 };
 
 /** Says that whoever ended the run calls its hook: nobody else does. */

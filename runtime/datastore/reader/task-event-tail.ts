@@ -36,7 +36,7 @@ export class TaskEventTail {
   }
 
   next(): RunEvent[] {
-    const fresh = this.#fresh();
+    const { keys, fresh } = this.#look();
     if (fresh.length === 0) return [];
     for (let at = 0; at < fresh.length; at += READ_AHEAD) {
       const group = fresh.slice(at, at + READ_AHEAD);
@@ -48,10 +48,13 @@ export class TaskEventTail {
         this.#onRecord?.(record);
       }
     }
+    const time = this.#hasBegun ? 0 : this.#startedAt();
+    // Not before: what could not be read is read the next time.
+    for (const key of keys) this.#seen.add(key);
     const events = this.#order.take();
     if (this.#hasBegun || events.length === 0) return events;
     this.#hasBegun = true;
-    return [{ type: "run-started", time: this.#startedAt() }, ...events];
+    return [{ type: "run-started", time }, ...events];
   }
 
   /** Attempts that have begun and not ended, as far as it was read. */
@@ -59,22 +62,23 @@ export class TaskEventTail {
     return this.#order.open();
   }
 
-  /** Those that say something new: an end tells the start of its attempt as well. */
-  #fresh(): NamedTaskEvent[] {
+  /** What was not there before, and of it what says something new: an end tells the start of its attempt as well. */
+  #look(): { readonly keys: readonly string[]; readonly fresh: readonly NamedTaskEvent[] } {
     const { isRemote } = this.#storage;
     const now = performance.now();
-    if (isRemote && now < this.#nextAt) return [];
+    if (isRemote && now < this.#nextAt) return { keys: [], fresh: [] };
     const fresh: NamedTaskEvent[] = [];
     const told = new Set<string>();
     for (const named of this.#records.all()) {
       if (this.#seen.has(named.key)) continue;
-      this.#seen.add(named.key);
       fresh.push(named);
       // The first attempt is nearly always the one that is done.
       if (named.kind !== "started") told.add(`${named.path}-${named.attempt ?? 0}`);
     }
     this.#nextAt = performance.now() + (performance.now() - now) * PAUSES;
-    return fresh.filter(({ path, attempt, kind }) => kind !== "started" || !told.has(`${path}-${attempt ?? ""}`));
+    const isNew = ({ path, attempt, kind }: NamedTaskEvent) =>
+      kind !== "started" || !told.has(`${path}-${attempt ?? ""}`);
+    return { keys: fresh.map(({ key }) => key), fresh: fresh.filter(isNew) };
   }
 
   #startedAt(): number {

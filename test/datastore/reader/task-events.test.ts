@@ -164,6 +164,25 @@ function after(tail: RunEventTail, cursor: string): RunEventTail | null {
   return told === null ? null : new RunEventTail(store.storage, PLACE, told);
 }
 
+test("what could not be read at one look is told at the next one", () => {
+  const { storage } = store;
+  let isBroken = true;
+  const flaky = Object.assign(Object.create(storage) as typeof storage, {
+    read(key: string) {
+      if (isBroken && key.endsWith("-done.json")) throw new Error("no connection");
+      return storage.read(key);
+    },
+  });
+  const tail = new RunEventTail(flaky, PLACE);
+  ends(begins({ ...START, at: 1 }), fanOut(1), 2);
+  begins({ ...child(0), at: 3 });
+  expect(() => [...tail.next()]).toThrow("no connection");
+  isBroken = false;
+  expect(drawn(tail.next())).toEqual([
+    ...["run-started", "task-started 1/0", "task-succeeded 1/0", "task-started 10/0"],
+  ]);
+});
+
 test("who goes on from a cursor is told the rest once, in whatever order the tasks are read then", () => {
   ends(begins({ ...START, at: 1 }), fanOut(3), 2);
   const tail = new RunEventTail(store.storage, PLACE);

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { deployedForTest, type ForeignDeployment } from "../../rigs/foreign/deployed-for-test.ts";
@@ -126,6 +127,65 @@ test(
     await expectSound(at);
   },
 );
+
+/** Ends a process that is about to record that the task at a path is done, once: its result is committed by then. */
+const KILL = `
+  import fs from "node:fs";
+  const link = fs.linkSync;
+  fs.linkSync = (from, to) => {
+    const order = process.env.TROUBLE + "/before-done";
+    if (fs.existsSync(order) && String(to).endsWith("/events/" + fs.readFileSync(order, "utf8") + "-done.json")) {
+      fs.renameSync(order, order + "-obeyed");
+      process.kill(process.pid, "SIGKILL");
+    }
+    link(from, to);
+  };
+`;
+
+/** Runs it with a process that is killed between the commit of the task at a path and the record of that. */
+async function killedBeforeDone(at: Scene, place: string): Promise<ForeignRun> {
+  const preload = path.join(at.folder, "kill.mjs");
+  fs.writeFileSync(preload, KILL);
+  fs.writeFileSync(path.join(at.folder, "before-done"), place);
+  const foreign = await at.run({ env: { ...at.env, NODE_OPTIONS: `--import=${pathToFileURL(preload).href}` } });
+  expect(fs.existsSync(path.join(at.folder, "before-done-obeyed"))).toBe(true);
+  expect(foreign.ends.map(({ code }) => code)).toContain(null);
+  return foreign;
+}
+
+const ALL = ["check 0", "end 0", "fit-a 0", "fit-b 0"];
+
+test(
+  "a process that is killed between the commit of a task and its record: the target's next one goes on, and nothing runs twice",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const at = await scene();
+    const foreign = await killedBeforeDone(at, "0/1.0");
+    expect(foreign.status, JSON.stringify(foreign.ends)).toBe("succeeded");
+    expect(at.noted("ran").sort()).toEqual(ALL);
+    expect(at.noted("hooks")).toEqual(["succeeded"]);
+    expect(at.left().summary.status).toBe("succeeded");
+    expectSame(at, at.left());
+    await expectSound(at);
+  },
+);
+
+test("so does resume, where the target starts no other one", { timeout: TIMEOUT_MS }, async () => {
+  const at = await scene();
+  // The join: it is tried once.
+  const foreign = await killedBeforeDone(at, "1");
+  expect(foreign.status).toBe("failed");
+  const left = at.left();
+  expect(left.summary).toMatchObject({ status: "failed" });
+  expect(left.summary.tasks.find(({ step }) => step === "join")).toMatchObject({ status: "succeeded" });
+  const { cwd, datastore, env } = at;
+  const resumed = await millrace(["resume", "flow.ts", "--origin-run-id", left.run], { cwd, datastore, env });
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(at.noted("ran").sort()).toEqual(ALL);
+  expect(at.left().summary.tasks.find(({ step }) => step === "join")).toMatchObject({ isReused: true });
+  expectSame(at, at.left());
+  await expectSound(at);
+});
 
 test("a failed run says what failed first, and a laptop resumes it", { timeout: TIMEOUT_MS }, async () => {
   const at = await scene({ scale: "1" });

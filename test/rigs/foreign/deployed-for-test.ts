@@ -4,6 +4,7 @@ import { Deployments } from "../../../runtime/datastore/deployments.ts";
 import type { DeploymentVersion } from "../../../runtime/datastore/kinds/deployment.ts";
 import { readRelease } from "../../../runtime/datastore/kinds/release.ts";
 import { frameOf, type Frame } from "../../../runtime/deploy/frames/frame.ts";
+import type { Triggers } from "../../../sdk/base/triggers.ts";
 import { resolveRunOptions } from "../../../runtime/launch/run/run-options.ts";
 
 export interface ForeignDeployment {
@@ -14,10 +15,19 @@ export interface ForeignDeployment {
   readonly deployment: string;
 }
 
+export interface ForTest {
+  readonly flow: string;
+  readonly run: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly triggers?: Triggers;
+}
+
+const NONE: Triggers = { schedules: [], events: [], finishes: [] };
+
 /** Deploys what a run was begun from to a target that no table knows. */
 export function deployedForTest(
   datastore: string,
-  { flow, run, parameters = {} }: { flow: string; run: string; parameters?: Readonly<Record<string, string>> },
+  { flow, run, parameters = {}, triggers = NONE }: ForTest,
 ): ForeignDeployment {
   const store = openDatastore(datastore);
   const release = store.record(flow, run).document().release ?? "";
@@ -31,7 +41,7 @@ export function deployedForTest(
       options: resolveRunOptions({}, settings),
       queue: null,
     },
-    triggers: { schedules: [], events: [], finishes: [] },
+    triggers,
   });
   const { graph } = readRelease(store.blobs, release);
   return { store, version, frame: frameOf(graph), deployment: `${version.deployment}/${version.version}` };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -30,20 +30,14 @@ export interface ForeignOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** JSON that the first task is told. */
   readonly trigger?: object;
-  /** @defaultValue a new one */
-  readonly fire?: string;
   /** Processes at once. @defaultValue 3 */
   readonly limit?: number;
-  /** Where children of splits are started in another order than theirs; from 0 to 1. */
-  readonly random?: () => number;
-  /** Does something to a process that was started; `twice` starts another one beside it, whose end is not waited for before its own. */
-  readonly disturb?: (start: ForeignStart, child: ChildProcess) => void;
+  /** Starts another process beside that of a task. */
   readonly isTwice?: (start: ForeignStart) => boolean;
 }
 
 export interface ForeignRun {
   readonly status: "succeeded" | "failed";
-  readonly fire: string;
   readonly ends: readonly ForeignEnd[];
 }
 
@@ -53,7 +47,7 @@ export interface ForeignRun {
  */
 export class ForeignScheduler {
   readonly #options: ForeignOptions;
-  readonly #fire: string;
+  readonly #fire = randomBytes(6).toString("hex");
   readonly #folder: string;
   readonly #ends: ForeignEnd[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -62,7 +56,6 @@ export class ForeignScheduler {
 
   constructor(options: ForeignOptions) {
     this.#options = options;
-    this.#fire = options.fire ?? randomBytes(6).toString("hex");
     this.#free = options.limit ?? 3;
     this.#folder = path.join(options.cwd, "told");
     fs.mkdirSync(this.#folder, { recursive: true });
@@ -78,14 +71,7 @@ export class ForeignScheduler {
       status = "failed";
     }
     await this.#process({ step: "", at: [], attempt: 0, told: status }, { [TASK_VARIABLES.finish]: status });
-    return { status, fire: this.#fire, ends: this.#ends };
-  }
-
-  /** One task alone. */
-  task(step: string, at: readonly number[] = []): Promise<Told> {
-    const found = allSteps(this.#options.frame).find((one) => one.step === step);
-    if (found === undefined) throw new Error(`no step ${step}`);
-    return this.#task(found, at);
+    return { status, ends: this.#ends };
   }
 
   async #walk(frame: Frame, at: readonly number[]): Promise<void> {
@@ -100,8 +86,9 @@ export class ForeignScheduler {
       else {
         const { bodies } = goes;
         const size = goes.split === "branch" ? bodies.length : told.items.length;
-        const children = shuffled(size, this.#options.random);
-        const walks = children.map((index) => this.#walk(bodies[index] ?? bodies[0]!, [...at, index]));
+        const walks = Array.from({ length: size }, (_, index) =>
+          this.#walk(bodies[index] ?? bodies[0]!, [...at, index]),
+        );
         const failed = (await Promise.allSettled(walks)).find((walk) => walk.status === "rejected");
         if (failed !== undefined) throw failed.reason;
         step = goes.join;
@@ -144,7 +131,7 @@ export class ForeignScheduler {
   }
 
   #spawned(start: ForeignStart, env: Readonly<Record<string, string>>): Promise<number | null> {
-    const { deployment, datastore, cwd, trigger, disturb } = this.#options;
+    const { deployment, datastore, cwd, trigger } = this.#options;
     const child = spawn(process.execPath, [MILLRACE, "step", "--datastore", datastore], {
       cwd,
       env: {
@@ -160,7 +147,6 @@ export class ForeignScheduler {
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    disturb?.(start, child);
     return new Promise((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (code) => {
@@ -186,17 +172,4 @@ interface Told {
 function toldIn(name: string): Told {
   const read = (kind: string) => (fs.existsSync(`${name}.${kind}`) ? fs.readFileSync(`${name}.${kind}`, "utf8") : null);
   return { items: JSON.parse(read("items") ?? "[]") as number[], case: read("case") ?? "" };
-}
-
-function shuffled(size: number, random?: () => number): number[] {
-  const all = Array.from({ length: size }, (_, index) => index);
-  if (random === undefined) return all;
-  return all
-    .map((index) => ({ index, at: random() }))
-    .sort((one, other) => one.at - other.at)
-    .map(({ index }) => index);
-}
-
-function allSteps({ steps }: Frame): readonly FrameStep[] {
-  return steps.flatMap((one) => [one, ...(one.goes.kind === "split" ? one.goes.bodies.flatMap(allSteps) : [])]);
 }

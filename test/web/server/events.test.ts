@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { PageServer } from "../../../runtime/web/server/page-server.ts";
 import { ServedStore } from "../../../runtime/web/server/served-store.ts";
-import type { RunsAnswer } from "../../../runtime/web/api/shapes.ts";
+import { TaskEvents } from "../../../runtime/datastore/task-events.ts";
+import type { RunAnswer, RunsAnswer } from "../../../runtime/web/api/shapes.ts";
 import { SampleRun, sampleStore, started, STARTED_AT, WHOLE } from "../../datastore/sample-store.ts";
 import { ROOT, temporaryFolder } from "../../rigs/harness.ts";
 import { startMillrace } from "../../rigs/started-command.ts";
@@ -112,6 +113,29 @@ test("a stream goes on after the event that the address or the browser names", a
   expect((await request(origin, "/api/events?run=Sample/r1&after=x")).status).toBe(400);
   expect((await request(origin, "/api/events?run=Sample")).status).toBe(400);
   expect((await request(origin, "/api/events?run=Sample/r9")).status).toBe(404);
+});
+
+test("where tasks record themselves, a position is that of one reading: who comes with another's begins anew", async () => {
+  const { folder, run } = sample();
+  const { record } = run("r1");
+  const tasks = new TaskEvents(openDatastore(folder).storage, { flow: "Sample", run: "r1" });
+  await record.writeHeartbeat({ format: 1, host: "far", pid: 1, time: STARTED_AT, drivenBy: "argo" });
+  const start = { type: "task-started", attempt: 0, time: STARTED_AT, task: 1, step: "start", path: "0" } as const;
+  tasks.started({ ...start, source: { kind: "start" } });
+  const origin = await servedHere(folder, 60_000);
+  const { cursor } = (await (await fetch(`${origin}/api/runs/Sample/r1`)).json()) as RunAnswer;
+  const rest = events(origin, `run=Sample/r1&after=${cursor}`, { count: 1 });
+  tasks.started({ ...start, attempt: 1, source: { kind: "start" } });
+  const [next] = await rest;
+  expect(JSON.parse(next!.data)).toMatchObject({ type: "task-failed", task: 1, attempt: 0 });
+  for (const after of [next!.id, `${cursor.split("-")[0]}-01234567`, "2"])
+    expect(await events(origin, `run=Sample/r1&after=${after}`)).toEqual([{ name: "anew", id: "", data: "{}" }]);
+  expect((await events(origin, "run=Sample/r1&after=0", { count: 4 })).map(({ name }) => name)).toEqual([
+    "",
+    "",
+    "",
+    "",
+  ]);
 });
 
 test("whoever has all of a run that is over is told not to come again", async () => {
