@@ -20,7 +20,7 @@ export interface ModelMove {
   readonly from: number | null;
   /** Null where the alias was removed. */
   readonly to: number | null;
-  /** Not before the move that came before. */
+  /** After the move that came before. */
   readonly time: number;
   readonly username: string;
   readonly host: string;
