@@ -227,6 +227,7 @@ function layers() {
   return [
     layer(["sdk/**/*.ts"], []),
     layer(["sdk/main.ts"], ["cli/load-cli.ts"]),
+    layer(["sdk/serving/**/*.ts"], ["cli/load-cli.ts", "serving"]),
     layer(["sdk/client/**/*.ts"], [...below, "render"]),
     layer(["sdk/client/priced-usage.ts"], [...below, "engines/cost"]),
     layer(["sdk/events/**/*.ts"], below),
@@ -247,6 +248,7 @@ function layers() {
     layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
     layer(["runtime/deploy/**/*.ts"], [...middle, "scheduler", "launch", "deploy"]),
+    layer(["runtime/serving/**/*.ts"], [...below, "catalog", "serving"]),
     layer(["runtime/notebook/**/*.ts"], [...below, "render", "package", "notebook"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
     // Runs in a browser, where nothing of Node's is.

@@ -27,7 +27,7 @@ const ONE_CLIENT = elsewhere(/client\/index\.ts$/, "client.js");
 const ONE_RUNNER = elsewhere(/testing\/index\.ts$/, "testing.js");
 
 /** For CommonJS the same module, which Node can `require`. */
-const AS_COMMONJS = ["cards", "client", "models", "events", "runner", "testing", "vitest", "eslint"];
+const AS_COMMONJS = ["cards", "client", "models", "serving", "events", "runner", "testing", "vitest", "eslint"];
 /** Those whose one export is the default, which compilers look for by this name. */
 const OF_DEFAULT = new Set(["vitest", "eslint"]);
 
@@ -132,6 +132,8 @@ const results = await Promise.all([
       index: "sdk/index.ts",
       container: "runtime/engines/container/container.ts",
       "scheduler-job": "runtime/cli/commands/drive/scheduler-job.ts",
+      "service-worker": "runtime/serving/worker/service-worker.ts",
+      "model-watch": "runtime/serving/model/watch-thread.ts",
       "notebook-session": "runtime/notebook/session/session.ts",
     },
     format: "esm",
@@ -179,6 +181,13 @@ const results = await Promise.all([
     entryPoints: { models: "sdk/models/index.ts" },
     format: "esm",
     minifyWhitespace: true,
+    banner: { js: BANNER },
+    keepNames: true,
+  }),
+  build({
+    ...common,
+    entryPoints: { serving: "sdk/serving/index.ts" },
+    format: "esm",
     banner: { js: BANNER },
     keepNames: true,
   }),
@@ -271,6 +280,7 @@ function writeRuntime() {
     "cards.js",
     "client.js",
     "models.js",
+    "serving.js",
     "events.js",
     "gpu.js",
     "arrow.js",
@@ -290,7 +300,7 @@ function writeRuntime() {
   ].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
   // Every container unpacks this: gpu.js twice would be a megabyte more.
-  for (const name of ["gpu", "client", "models", "cards", "events"])
+  for (const name of ["gpu", "client", "models", "serving", "cards", "events"])
     files.push({ file: `dist/${name}.cjs`, bytes: Buffer.from(asCommonJs(name)) });
   const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
   const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);

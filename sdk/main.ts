@@ -1,13 +1,11 @@
-import { readFileSync, realpathSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { loadCli } from "../runtime/cli/load-cli.ts";
 import { callerFile } from "./base/caller-file.ts";
 import { isMillraceError } from "./base/millrace-error.ts";
 import type { FlowSpec } from "./flow-spec.ts";
 import { host } from "./base/host.ts";
+import { isEntryPoint, realPath } from "./base/is-entry-point.ts";
 import type { AnyClass } from "./base/metadata.ts";
-
-const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
 
 /**
  * Starts the command line for a flow, if the file that calls it is the program's entry point.
@@ -52,23 +50,6 @@ async function startCli(flows: readonly AnyClass[], file: string): Promise<void>
     setImmediate(() => {
       throw error;
     });
-  }
-}
-
-function isEntryPoint(file: string): boolean {
-  const entry = process.argv[1];
-  if (entry === undefined) return false;
-  const own = realPath(file);
-  if (own === null) return false;
-  const candidates = [entry, ...EXTENSIONS.flatMap((ext) => [entry + ext, path.join(entry, `index${ext}`)])];
-  return candidates.some((candidate) => realPath(candidate) === own);
-}
-
-function realPath(file: string): string | null {
-  try {
-    return realpathSync(file);
-  } catch {
-    return null;
   }
 }
 

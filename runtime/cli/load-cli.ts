@@ -4,10 +4,18 @@ import { ownProgram } from "../own-program.ts";
 /** What `dist/cli.cjs` offers those that start it: a flow file that is a program, and `millrace`. */
 export interface CommandLineProgram {
   runFromFlowFile(flows: readonly AnyClass[], flowFile: string, argv: readonly string[]): Promise<void>;
+  runFromServiceFile(services: readonly GivenService[], serviceFile: string, argv: readonly string[]): Promise<void>;
   runBin(argv: readonly string[]): Promise<void>;
   reportLoadFailure(thrown: unknown, argv: readonly string[]): Promise<void>;
   /** True for a word that commands flows. */
   isFlowCommand(word: string): boolean;
+}
+
+/** What a file gave to `serve()`. */
+export interface GivenService {
+  readonly Service: AnyClass;
+  /** The flow that answers files with it. */
+  predictFlow(): AnyClass;
 }
 
 const WORD = /^[a-z]{2,12}$/;

@@ -78,12 +78,13 @@ export async function runStoreCommandLine(argv: readonly string[]): Promise<void
   await exit();
 }
 
-async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
   if (argv.length === 0) program.outputHelp();
   else await program.parseAsync(pairConfigWords(argv), { from: "user" });
 }
 
-function surroundings(): Pick<StoreContext, "cwd" | "settings" | "output" | "datastore"> {
+/** Where the command was called, and how it prints. */
+export function surroundings(): Pick<StoreContext, "cwd" | "settings" | "output" | "datastore"> {
   const settings = processSettings();
   return {
     ...{ settings, cwd: settings.cwd },
@@ -108,13 +109,13 @@ async function endWith(error: MillraceError, argv: readonly string[]): Promise<v
   await exit();
 }
 
-function fail(error: unknown, argv: readonly string[]): void {
+export function fail(error: unknown, argv: readonly string[]): void {
   process.exitCode = exitCodeOf(error);
   reportError(error, { isJson: argv.includes("--json") });
 }
 
 /** The flow's file was evaluated here, too: what it keeps open, such as a pool of connections, must not keep us. */
-async function exit(): Promise<void> {
+export async function exit(): Promise<void> {
   const flushed = (stream: NodeJS.WriteStream) =>
     new Promise<void>((resolve) => (stream.destroyed ? resolve() : stream.write("", () => resolve())));
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

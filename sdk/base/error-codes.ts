@@ -91,6 +91,10 @@ export const ERROR_CODES = {
   /** A version does not fulfil what is required of it, or a protected alias is not the user's to move. Fix: promote a version that does, or ask whom the message names. */
   MILLRACE_MODEL_REFUSED: "failure",
 
+  // Serving
+  /** A service cannot be served as it is: its class, its model, an option or an address. Fix: follow the message; `serve --help` lists the options. */
+  MILLRACE_SERVICE: "usage",
+
   // In a step
   /** The step ended without calling `this.next`. Fix: call it at the end of every step but the last. */
   MILLRACE_NO_NEXT: "failure",

@@ -12,6 +12,10 @@ import type { OwnDecorator } from "./own-decorator.ts";
 export interface Host {
   /** Set by whoever evaluates a flow file on purpose: receives the class instead of the CLI starting. */
   main?: ((flow: AnyClass) => void) | undefined;
+  /** The same for a service: receives the class instead of the CLI starting. */
+  serve?: ((service: AnyClass) => void) | undefined;
+  /** What the entry file gave to `serve()` so far. */
+  givenServices?: AnyClass[];
   /** Set once a flow file was evaluated so: true for what the file's own evaluation calls, however late. */
   isInsideFlowFile?: (() => boolean) | undefined;
   /** The decorators that the code evaluated last has made, by name. */

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import * as reflection from "reflect-metadata";
 import type { OwnDecorator } from "./own-decorator.ts";
 
@@ -37,7 +38,16 @@ export type AnyFunction = (...args: never[]) => unknown;
 /** Any class; flows are compared by shape, never by identity of their base class, as two copies of the package may meet. */
 export type AnyClass = abstract new (...args: never[]) => object;
 
+/** `@predict(options)` on a method of a service. */
+export interface PredictionMark {
+  readonly input: StandardSchemaV1;
+  /** Undefined where answers are not checked. */
+  readonly output: StandardSchemaV1 | undefined;
+  readonly batch: { readonly maxSize: number; readonly maxWaitMs: number };
+}
+
 const STEP = "millrace:step";
+const PREDICTION = "millrace:prediction";
 const USES = "millrace:decorators";
 const FOR_EVERY_STEP = "millrace:for-every-step";
 const FIELDS = "millrace:fields";
@@ -50,6 +60,14 @@ export function markStep(method: object, mark: StepMark): void {
 
 export function stepMarkOf(method: object): StepMark | undefined {
   return Reflect.getOwnMetadata(STEP, method) as StepMark | undefined;
+}
+
+export function markPrediction(method: object, mark: PredictionMark): void {
+  Reflect.defineMetadata(PREDICTION, mark, method);
+}
+
+export function predictionMarkOf(method: object): PredictionMark | undefined {
+  return Reflect.getOwnMetadata(PREDICTION, method) as PredictionMark | undefined;
 }
 
 export function addDecoratorUse(target: object, use: DecoratorUse): void {

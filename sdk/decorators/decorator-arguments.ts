@@ -62,6 +62,7 @@ const RULES: Readonly<Record<string, string>> = {
   trigger: "it marks the class of a flow",
   triggerOnFinish: "it marks the class of a flow",
   queue: "it marks the class of a flow",
+  predict: "it marks the method of a service",
 };
 
 interface Place {

@@ -1,8 +1,12 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../runtime/cli/commands/index.ts";
-import { millrace, ROOT } from "../rigs/harness.ts";
+import type { ServiceContext } from "../../runtime/cli/service/service-context.ts";
+import { serviceProgram } from "../../runtime/cli/service/service-program.ts";
+import { millrace, ROOT, tsx } from "../rigs/harness.ts";
 import { ESM, LEGACY, link, makeProject } from "../rigs/project.ts";
+import { serviceProject } from "../rigs/serving/started-service.ts";
+import { HONEST_AND_NOT } from "../serving/services.ts";
 import { isEpisode, type Page, proseOf, readPage, userPages } from "./pages.ts";
 import { playSessions, sessionsOf, shell } from "./session.ts";
 
@@ -29,7 +33,7 @@ test("the commands and options on every page exist", async () => {
   const alone = ["run", "resume", "spin"].map((command) => ({ place: "", words: [command], options: [] }));
   for (const { place, words, options } of [...alone, ...userPages().flatMap(commandsOf)]) {
     const key = words.join(" ");
-    if (!help.has(key)) help.set(key, (await millrace(helpOf(words))).stdout);
+    if (!help.has(key)) help.set(key, await helpFor(words));
     const unknown = options.filter((option) => !new RegExp(`${option}\\b`).test(help.get(key) ?? ""));
     if (!help.get(key)?.includes("Usage:")) missing.push(`${place}: ${key}`);
     missing.push(...unknown.map((option) => `${place}: ${key} ${option}`));
@@ -74,6 +78,18 @@ function commandsOf(page: Page): Command[] {
     const words = WITH_SUBCOMMANDS.includes(command) && /^[a-z]/.test(sub) ? [command, sub] : [command];
     return [{ place, words, options: given.match(/--[a-z-]+/g) ?? [] }];
   });
+}
+
+/** Commands of a service's file; all others are of flows, or of none. */
+const OF_SERVICES = serviceProgram(
+  { Service: class Service {}, programName: "" } as unknown as ServiceContext,
+  "",
+).commands.map((command) => command.name());
+
+async function helpFor(words: readonly string[]): Promise<string> {
+  if (!OF_SERVICES.includes(words[0] ?? "")) return (await millrace(helpOf(words))).stdout;
+  const file = path.join(serviceProject(HONEST_AND_NOT), "service.ts");
+  return (await tsx(file, [...words, "--help"])).stdout;
 }
 
 function helpOf([command = "", ...rest]: readonly string[]): string[] {

@@ -10,6 +10,7 @@ const PATHS = Object.fromEntries(
     "millrace/cards": "cards/index.ts",
     "millrace/client": "client/index.ts",
     "millrace/models": "models/index.ts",
+    "millrace/serving": "serving/index.ts",
     "millrace/events": "events/index.ts",
     "millrace/runner": "runner.ts",
     "millrace/eslint": "eslint/index.ts",

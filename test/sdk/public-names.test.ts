@@ -109,6 +109,13 @@ test("millrace/models exports these names and no others, for ES modules and Comm
   expect(Object.keys(ofCommonJs.models)).toEqual(Object.keys(models));
 });
 
+test("millrace/serving exports these names and no others, for ES modules and CommonJS", async () => {
+  const names = ["Service", "predict", "serve"];
+  expect(Object.keys(await import("millrace/serving")).sort()).toEqual(names);
+  const ofCommonJs = createRequire(import.meta.url)("millrace/serving") as object;
+  expect(Object.keys(ofCommonJs).sort()).toEqual(names);
+});
+
 /** Of a class and of what its static methods give. */
 function membersOf(type: { readonly prototype: object }): string[] {
   const own = Object.getOwnPropertyNames(type.prototype).filter((name) => name !== "constructor");

@@ -15,12 +15,18 @@ export function modelSchema(
   { model, what }: { readonly model: string; readonly what: "input" | "output" },
 ): ModelSchema | null {
   if (schema === undefined || schema === null) return null;
-  const standard = standardOf(schema);
-  if (standard === null)
+  const facts = schemaFacts(schema, what);
+  if (facts === null)
     throw modelError(`Cannot register ${model} because its ${what} is not a Standard Schema: ${shown(schema)}`, {
       hint: "pass a schema of zod, valibot, arktype or another library that follows standardschema.dev",
     });
-  return { vendor: standard.vendor, json: jsonOf(standard, what) };
+  return facts;
+}
+
+/** The same without a model; null for what is no Standard Schema. */
+export function schemaFacts(schema: unknown, what: "input" | "output"): ModelSchema | null {
+  const standard = standardOf(schema);
+  return standard === null ? null : { vendor: standard.vendor, json: jsonOf(standard, what) };
 }
 
 type Standard = StandardSchemaV1.Props & { readonly jsonSchema?: StandardJSONSchemaV1.Converter };

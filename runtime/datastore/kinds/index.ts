@@ -21,6 +21,7 @@ import { metricsKind } from "./metrics.ts";
 import { modelMoveKind } from "./model-move.ts";
 import { modelPendingKind } from "./model-pending.ts";
 import { modelRemovalKind } from "./model-removal.ts";
+import { modelServerKind } from "./model-server.ts";
 import { modelVersionKind } from "./model-version.ts";
 import { outcomeKind } from "./outcome.ts";
 import { packagesKind } from "./packages.ts";
@@ -78,6 +79,7 @@ export const KINDS: readonly RecordKind[] = [
   modelRemovalKind,
   modelPendingKind,
   dataSketchKind,
+  modelServerKind,
   requestsKind,
   outcomeKind,
   gcKind,

@@ -48,7 +48,6 @@ class ReusedJob {
   #taken = 0;
   #idleTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
-  #hasLeft = false;
   /** Set once it was told to stop. */
   #stopped: { readonly reason: ReturnType<ReusedTasks["stopReason"]> } | null = null;
 
@@ -101,9 +100,6 @@ class ReusedJob {
       // What was in the way may have ended the job's own promise as well.
       return 0;
     } finally {
-      // What ends from now on ends with the job, whose own end tells of it.
-      this.#hasLeft = true;
-      this.#endIdle();
       this.#tail.close();
       await this.#supervisor?.close();
     }
@@ -113,7 +109,8 @@ class ReusedJob {
     if (this.#isClosed || this.#taken === this.#reuse.maxTasks) return;
     this.#taken += 1;
     this.#open.set(spec.task, spec);
-    this.#endIdle();
+    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
+    this.#idleTimer = null;
     // What came before the first one could begin follows it.
     this.#supervisor?.start(spec);
   }
@@ -129,20 +126,13 @@ class ReusedJob {
   }
 
   #ended({ task, attempt }: TaskSpec, { outcome, hasOutput }: { outcome: TaskOutcome; hasOutput: boolean }): void {
-    if (!this.#open.delete(task) || this.#hasLeft) return;
+    if (!this.#open.delete(task)) return;
     const told = this.#judged(task, outcome);
     if (told !== null) this.#tellEnd({ task, attempt }, { outcome: told, hasOutput });
     if (this.#open.size === 0 && (this.#isClosed || this.#taken === this.#reuse.maxTasks)) return this.#close();
     if (this.#open.size > 0) return;
-    this.#endIdle();
-    this.#idleTimer = setTimeout(() => this.#close(), this.#reuse.idleMs);
-    // This may take the next one at once.
     this.#tail.hurry();
-  }
-
-  #endIdle(): void {
-    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
-    this.#idleTimer = null;
+    this.#idleTimer = setTimeout(() => this.#close(), this.#reuse.idleMs);
   }
 
   /** What an end means in a job that was told to stop; null where the job's own end says what becomes of the task. */
@@ -172,7 +162,7 @@ class ReusedJob {
   #stop(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#endIdle();
+    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     const reason = this.#of.stopReason();
     this.#stopped = { reason };
     if (this.#open.size === 0) return this.#close();

@@ -33,14 +33,6 @@ describeWith(DOCKER, "containers that take further tasks of their step", () => {
     expect(containers().size).toBe(3);
   });
 
-  test("work for longer than they may be idle", async () => {
-    const { run, ran, isSound } = reusedScene({ reuse: "reuse:idle=1s" });
-    const there = await run("--max-workers", "2", "--count", "80");
-    expect(there.code, there.stderr).toBe(0);
-    expect(ran()).toHaveLength(80);
-    await isSound();
-  });
-
   test("go on when a task fails or its process dies, and take its next attempt too", async () => {
     const { run, ran, containers, attempts, isSound } = reusedScene();
     const there = await run("--max-workers", "1", "--odd", "fails:1,dies:3", "--with", "retry:times=1");

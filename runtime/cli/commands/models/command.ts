@@ -10,7 +10,7 @@ import { versionNumber, versionOrNone } from "./version-number.ts";
 const REFERENCE = "a version: churn@7, churn@production or churn@latest";
 const REASON = ["--reason <text>", "why, for whoever asks later"] as const;
 
-/** `models list|show|versions|register|promote|rollback|history|diff|remove`. */
+/** `models list|show|versions|register|promote|rollback|history|diff|status|remove`. */
 export function modelsCommand(context: StoreContext): Command {
   const command = new Command("models").description("name artifacts: numbered versions of models, and aliases of them");
   const of = (name: string, description: string) => withInspectOptions(new Command(name).description(description));
@@ -92,6 +92,14 @@ export function modelsCommand(context: StoreContext): Command {
       .action(async (from: string, to: string, flags: InspectOptions) => {
         const { showDiff } = await import("./show-diff.ts");
         showDiff(context, { ...flags, from, to });
+      }),
+  );
+  command.addCommand(
+    of("status", "show which server answers with which version, and whether it is the right one")
+      .argument("[name]", "name of a model (default: all)")
+      .action(async (name: string | undefined, flags: InspectOptions) => {
+        const { showStatus } = await import("./show-status.ts");
+        showStatus(context, name, flags);
       }),
   );
   command.addCommand(

@@ -27,8 +27,16 @@ export interface RunRequest {
   readonly resume: ResumeRequest | null;
 }
 
-/** `run` and `resume`: from the parsed command line to the exit code. */
-export async function runFlow(context: CliContext, request: RunRequest): Promise<void> {
+/** A run that has ended. */
+export interface RunMade {
+  readonly flow: string;
+  readonly run: string;
+  /** Whether all of it succeeded. */
+  readonly isDone: boolean;
+}
+
+/** `run` and `resume`: from the parsed command line to the exit code. Null where no run was wanted. */
+export async function runFlow(context: CliContext, request: RunRequest): Promise<RunMade | null> {
   const { flags, resume } = request;
   const { settings } = context;
   const { tag: tags = [] } = flags;
@@ -58,9 +66,10 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
   if (isCostAsked) {
     const { showCostPlan } = await import("./show-cost-plan.ts");
     const reuse = origin === null ? null : planReuse(origin, { graph, named: resume?.step ?? null });
-    return showCostPlan(graph, { store, engines, prices: settings.prices(), reuse, output });
+    showCostPlan(graph, { store, engines, prices: settings.prices(), reuse, output });
+    return null;
   }
-  if (resume?.isDryRun === true) return;
+  if (resume?.isDryRun === true) return null;
   const options = resolveRunOptions({ ...flags, maxSplits: flags.maxNumSplits, graceMs: flags.grace }, settings);
   const admitted = await readAdmitted(graph.flow, { store, options });
   noteNeeds(graph, { output, engines, settings, options, admitted });
@@ -69,7 +78,8 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
 
   if (flags.detach === true) {
     const { runDetached } = await import("./run-detached.ts");
-    return runDetached(plan, { context, flags, store, options, output, created: (run) => idFile?.write(run) });
+    await runDetached(plan, { context, flags, store, options, output, created: (run) => idFile?.write(run) });
+    return null;
   }
   const reporter = runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
   let isStopped = false;
@@ -103,6 +113,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     // A request that comes when all is done changes nothing.
     if (interruption.happened() || (isStopped && state.status !== "succeeded")) process.exitCode = 130;
     else if (state.status !== "succeeded") process.exitCode = 1;
+    return { flow: graph.flow, run: run.document.run, isDone: state.status === "succeeded" };
   } finally {
     restoreStdout?.();
     reporter.close();

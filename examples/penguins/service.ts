@@ -1,0 +1,26 @@
+import { predict, serve, Service } from "millrace/serving";
+import { z } from "zod";
+import { probabilities, type SoftmaxModel } from "./softmax.ts";
+
+const Penguin = z.object({
+  beakLength: z.number().positive(),
+  beakDepth: z.number().positive(),
+  flipperLength: z.number().positive(),
+  bodyMass: z.number().positive(),
+});
+const Guess = z.object({ species: z.string(), probability: z.number() });
+
+class PenguinService extends Service<SoftmaxModel> {
+  static model = "penguins@production";
+
+  @predict({ input: Penguin, output: Guess, batch: { maxSize: 64 } })
+  tell(rows: z.infer<typeof Penguin>[]): z.infer<typeof Guess>[] {
+    return rows.map((row) => {
+      const scores = probabilities(this.model, row);
+      const probability = scores.reduce((a, b) => Math.max(a, b));
+      return { species: this.model.species[scores.indexOf(probability)] ?? "", probability };
+    });
+  }
+}
+
+serve(PenguinService);

@@ -1,0 +1,41 @@
+import type { Datastore } from "../../datastore/datastore.ts";
+import type { ModelServerRecord } from "../../datastore/kinds/model-server.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
+import { isServerAlive, ModelServers } from "./model-servers.ts";
+import { ModelStore } from "./model-store.ts";
+
+/** What a server is found to be: it has the version that its reference means, another one, or says nothing any more. */
+export type ServerState = "right" | "wrong" | "silent";
+
+/** A server, and whether it has the version that it should have. */
+export interface JudgedServer {
+  readonly record: ModelServerRecord;
+  readonly state: ServerState;
+  /** The version that its reference means now; null where that means none any more. */
+  readonly wanted: number | null;
+}
+
+/** The servers of a model that have not ended by themselves. */
+export function serverStates(store: Datastore, model: string): JudgedServer[] {
+  const models = new ModelStore(store);
+  const running = new ModelServers(store.storage).of(model).filter(({ endedAt }) => endedAt === null);
+  return running.map((record) => {
+    const version = resolved(models, record.reference);
+    const isRight = version?.number === record.number && version.artifact.hash === record.hash;
+    const state = isServerAlive(record) ? heldState(isRight) : "silent";
+    return { record, state, wanted: version?.number ?? null };
+  });
+}
+
+function resolved(models: ModelStore, reference: string) {
+  try {
+    return models.resolve(reference);
+  } catch (error) {
+    if (isMillraceError(error)) return null;
+    throw error;
+  }
+}
+
+function heldState(isRight: boolean): ServerState {
+  return isRight ? "right" : "wrong";
+}

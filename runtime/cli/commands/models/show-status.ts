@@ -1,0 +1,46 @@
+import process from "node:process";
+import { listModels, settledModels } from "../../../catalog/models/list-models.ts";
+import { type JudgedServer, serverStates, type ServerState } from "../../../catalog/models/server-states.ts";
+import { agoText } from "../../../text/duration-text.ts";
+import type { StoreContext } from "../../cli-context.ts";
+import type { InspectOptions } from "../../show/inspect-options.ts";
+import { tableText } from "../../show/table-text.ts";
+
+/** `models status [NAME]`: which server answers with which version. Exits with 1 where one has another than it should. */
+export function showStatus(context: StoreContext, name: string | undefined, flags: InspectOptions): void {
+  const output = context.output(flags);
+  const store = context.datastore(flags);
+  if (name !== undefined) settledModels(store, name).knownNumbers(name);
+  const names = name === undefined ? listModels(store).map((model) => model.name) : [name];
+  const servers = names.flatMap((model) => serverStates(store, model));
+  if (servers.some(({ state }) => state !== "right")) process.exitCode = 1;
+  if (output.isJson) return output.json(servers.map(serverJson));
+  if (servers.length === 0) return output.note(`no server answers with ${name ?? "a model of this datastore"}`);
+  const { colors } = output;
+  const paint: Readonly<Record<ServerState, (text: string) => string>> = {
+    right: colors.green,
+    wrong: colors.red,
+    silent: colors.yellow,
+  };
+  const now = Date.now();
+  output.print(
+    tableText({
+      header: ["SERVER", "ANSWERS WITH", "TOLD", "STATE", "WANTED", "HASH", "SEEN", "HOST", "PID"],
+      styleHeader: colors.dim,
+      rows: servers.map(({ record, state, wanted }) => [
+        ...[record.address, `${record.model}@${record.number}`, record.reference, paint[state](state)],
+        state === "wrong" ? `${record.model}@${wanted ?? "none"}` : "",
+        ...[record.hash.slice(0, 8), agoText(record.time, now), record.host, String(record.pid)],
+      ]),
+    }),
+  );
+}
+
+function serverJson({ record, state, wanted }: JudgedServer) {
+  const { model, number, hash, reference, service, address, host, pid, startedAt, time } = record;
+  return {
+    ...{ address, model, number, hash, reference, state, wanted, service, host, pid },
+    startedAt: new Date(startedAt).toISOString(),
+    seenAt: new Date(time).toISOString(),
+  };
+}

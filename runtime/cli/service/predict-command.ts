@@ -1,0 +1,37 @@
+import { Command, InvalidArgumentError } from "commander";
+import { addRunOptions } from "../commands/run/add-run-options.ts";
+import type { RunFlags } from "../commands/run/flags.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+/** What `predict` is told beside the options of a run. */
+export interface PredictFlags extends RunFlags {
+  readonly input?: string;
+  readonly output: string;
+  readonly method?: string;
+  readonly model?: string;
+  readonly rowsPerTask: number;
+  /** True for the latest run of the user. */
+  readonly resume?: string | true;
+}
+
+/** `predict`: the rows of a file, as a run of a flow. */
+export function predictCommand(context: ServiceContext): Command {
+  const command = new Command("predict")
+    .description("answer the rows of a file, each as the server would answer it")
+    .option("--input <file>", "rows: JSON lines (.jsonl, .ndjson), or CSV with a header (.csv)")
+    .requiredOption("--output <file>", "answers in the order of the rows, in the same formats")
+    .option("--method <name>", "the method that answers (default: the class's only one)")
+    .option("--model <version>", "another version of a model: churn@7, churn@production (default: as the class says)")
+    .option("--rows-per-task <n>", "rows that one task answers", countOf, 10_000)
+    .option("--resume [run]", "go on with a run that failed or was killed (default: your latest one)");
+  return addRunOptions(command).action(async (flags: PredictFlags) => {
+    const { predictFile } = await import("./predict-file.ts");
+    await predictFile(context, command, flags);
+  });
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError("It must be a whole number, 1 or more.");
+}

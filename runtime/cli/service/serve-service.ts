@@ -1,0 +1,73 @@
+import process from "node:process";
+import { engineSettingKeys } from "../../engines/index.ts";
+import { RunningService } from "../../serving/running-service.ts";
+import { versionText } from "../../serving/pool/served-version.ts";
+import { isTerminalGone } from "../is-terminal-gone.ts";
+import { packageVersion } from "../package-version.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+/** What `serve` is told, as commander gives it. */
+export interface ServeFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly workers: number;
+  readonly model?: string;
+  readonly datastore?: string;
+  /** In milliseconds. */
+  readonly timeout: number;
+  readonly maxQueue: number;
+  /** In bytes. */
+  readonly maxBody: number;
+  /** In milliseconds. */
+  readonly grace: number;
+  readonly json?: boolean;
+}
+
+/** `serve`: until a signal asks it to end; then all that has come is answered. */
+export async function serveService(context: ServiceContext, flags: ServeFlags): Promise<void> {
+  const { settings, Service, serviceFile: file } = context;
+  const output = context.output(flags);
+  const note = (text: string) => {
+    if (output.isJson) output.json({ time: Date.now(), type: "note", text });
+    else output.note(text);
+  };
+  const reference = flags.model ?? (Service as { readonly model?: string }).model;
+  const datastore = settings.datastoreLocation(flags.datastore, engineSettingKeys());
+  const running = new RunningService({
+    ...{ Service, file, note, env: settings.env, millrace: packageVersion() },
+    ...{ port: flags.port, host: flags.host, workers: flags.workers },
+    ...{ maxBodyBytes: flags.maxBody, maxQueue: flags.maxQueue, timeoutMs: flags.timeout },
+    model: reference === undefined ? null : { reference, datastore, settings: settings.store },
+  });
+  const asked = signals();
+  let address: string;
+  try {
+    address = await Promise.race([running.start(), asked.first.then(() => null)]).then((given) => given ?? "");
+  } catch (error) {
+    running.keeper.kill();
+    throw error;
+  }
+  if (address !== "") {
+    const { version } = running.keeper;
+    const model = version === null ? null : versionText(version);
+    if (output.isJson)
+      output.json({ time: Date.now(), type: "listening", address, model, hash: version?.hash ?? null });
+    else output.print(`${Service.name}${model === null ? "" : ` with ${model}`} answers at ${address}`);
+  }
+  await asked.first;
+  void asked.second.then(() => running.keeper.kill());
+  await Promise.race([running.stop(flags.grace), asked.second]);
+}
+
+/** Each resolves with a signal to end: the first, and the one after it. */
+function signals(): { readonly first: Promise<void>; readonly second: Promise<void> } {
+  const seen: (() => void)[] = [];
+  const next = () => new Promise<void>((resolve) => seen.push(resolve));
+  const found = { first: next(), second: next() };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      if (signal === "SIGHUP" && isTerminalGone()) return;
+      seen.shift()?.();
+    });
+  return found;
+}

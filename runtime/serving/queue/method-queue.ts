@@ -1,0 +1,104 @@
+import type { Prediction } from "../model/predictions-of.ts";
+import { BatchCost } from "./batch-cost.ts";
+import type { WaitingRequest } from "./waiting-request.ts";
+
+/** What a gap between two requests counts in the mean. */
+const GAP_WEIGHT = 0.1;
+
+/** The requests for one method that no worker has yet. */
+export class MethodQueue {
+  readonly prediction: Prediction;
+  readonly cost = new BatchCost();
+  readonly #requests: WaitingRequest[] = [];
+  #from = 0;
+  #rows = 0;
+  #lastAt: number | null = null;
+  /** Mean time between two requests, in milliseconds. */
+  #gap = Infinity;
+
+  constructor(prediction: Prediction) {
+    this.prediction = prediction;
+  }
+
+  get length(): number {
+    return this.#requests.length - this.#from;
+  }
+
+  /** Rows that wait. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** The one that waits longest. */
+  get first(): WaitingRequest | null {
+    return this.#requests[this.#from] ?? null;
+  }
+
+  add(request: WaitingRequest): void {
+    const gap = request.arrivedAt - (this.#lastAt ?? -Infinity);
+    this.#lastAt = request.arrivedAt;
+    if (Number.isFinite(gap)) this.#gap = this.#gap === Infinity ? gap : this.#gap + GAP_WEIGHT * (gap - this.#gap);
+    this.#requests.push(request);
+    this.#rows += this.#rowsOf(request);
+  }
+
+  /**
+   * How long a free worker shall wait for more rows: until the call that it saves costs less than the wait of those that
+   * are there, and `maxWaitMs` at most.
+   */
+  waitUntil(now: number): number {
+    const { first } = this;
+    const { maxSize, maxWaitMs } = this.prediction.batch;
+    if (first === null || maxWaitMs === 0 || this.#rows >= maxSize) return now;
+    const latest = first.arrivedAt + maxWaitMs;
+    const { learned } = this.cost;
+    if (learned === null) return latest;
+    const isWorthIt = this.length * this.#gap < learned.perCall;
+    return isWorthIt ? Math.min(latest, now + this.#gap) : now;
+  }
+
+  /** The next batch, whole requests in the order of their arrival. */
+  take(): WaitingRequest[] {
+    const batch: WaitingRequest[] = [];
+    let rows = 0;
+    for (let next = this.first; next !== null; next = this.first) {
+      const own = this.#rowsOf(next);
+      if (batch.length > 0 && rows + own > this.prediction.batch.maxSize) break;
+      batch.push(next);
+      rows += own;
+      this.#from += 1;
+      if (rows >= this.prediction.batch.maxSize) break;
+    }
+    this.#rows -= rows;
+    this.#compact();
+    return batch;
+  }
+
+  /** Takes out those whose time has passed, or all that a test names. */
+  remove(isOver: (request: WaitingRequest) => boolean): WaitingRequest[] {
+    if (this.length === 0) return [];
+    const waiting = this.#requests.splice(0).slice(this.#from);
+    this.#from = 0;
+    this.#rows = 0;
+    const over: WaitingRequest[] = [];
+    for (const one of waiting) {
+      if (isOver(one)) over.push(one);
+      else {
+        this.#requests.push(one);
+        this.#rows += this.#rowsOf(one);
+      }
+    }
+    return over;
+  }
+
+  /** One of unknown size fills a batch. */
+  #rowsOf({ rows }: WaitingRequest): number {
+    return rows ?? this.prediction.batch.maxSize;
+  }
+
+  #compact(): void {
+    if (this.#from < 1_000 && this.#from < this.#requests.length) return;
+    this.#requests.splice(0, this.#from);
+    this.#from = 0;
+  }
+}

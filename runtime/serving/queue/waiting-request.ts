@@ -1,0 +1,31 @@
+import type { ServedVersion } from "../pool/served-version.ts";
+
+/** How a request was answered, by a worker or in its stead. */
+export interface ServedAnswer {
+  readonly status: number;
+  /** JSON. */
+  readonly body: Buffer;
+  readonly rows: number;
+  /** Which version computed it; null where none did. */
+  readonly version: ServedVersion | null;
+  /** Where it may be asked again: after so many seconds. */
+  readonly retryAfter?: number;
+}
+
+/** A request that is to be answered by a worker. */
+export interface WaitingRequest {
+  readonly body: Buffer;
+  /** How many rows it has; null for one that is large enough to be a batch alone. */
+  readonly rows: number | null;
+  /** In milliseconds of `performance.now()`. */
+  readonly arrivedAt: number;
+  /** After this it is answered with 504. */
+  readonly deadline: number;
+  /** Called once. */
+  settle(answer: ServedAnswer): void;
+}
+
+export function errorAnswer(status: number, error: string, retryAfter?: number): ServedAnswer {
+  const body = Buffer.from(JSON.stringify({ error }));
+  return { status, body, rows: 0, version: null, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from "node:http";
+
+/** A body, or the status that it is refused with. */
+export type ReadBody = { readonly bytes: Buffer } | { readonly status: number; readonly error: string };
+
+/** So long the rest of a refused body is read and thrown away, so that the answer arrives. */
+const DISCARD_MS = 1_000;
+
+/** Reads the body of a request, and no more of it than is allowed. Gives nothing where the connection breaks. */
+export function readBody(request: IncomingMessage, maxBytes: number, done: (body: ReadBody) => void): void {
+  const { "content-length": length, "content-encoding": encoding = "identity" } = request.headers;
+  if (encoding !== "identity")
+    return refuse(request, done, { status: 415, error: `the body is encoded as ${encoding}; send it as it is` });
+  const tooLarge = {
+    status: 413,
+    error: `the body has more than ${maxBytes} bytes; --max-body sets how many are taken`,
+  };
+  if (Number(length ?? 0) > maxBytes) return refuse(request, done, tooLarge);
+  const pieces: Buffer[] = [];
+  let size = 0;
+  const onData = (piece: Buffer) => {
+    size += piece.length;
+    pieces.push(piece);
+    if (size <= maxBytes) return;
+    pieces.length = 0;
+    request.off("data", onData).off("end", onEnd);
+    refuse(request, done, tooLarge);
+  };
+  const onEnd = () => done({ bytes: pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, size) });
+  request.on("data", onData).on("end", onEnd);
+  // The connection broke: there is nobody to answer.
+  request.on("error", () => undefined);
+}
+
+function refuse(request: IncomingMessage, done: (body: ReadBody) => void, why: ReadBody): void {
+  done(why);
+  request.resume();
+  const late = setTimeout(() => request.destroy(), DISCARD_MS).unref();
+  request.on("close", () => clearTimeout(late));
+}

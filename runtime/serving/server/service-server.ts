@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { performance } from "node:perf_hooks";
+import type { ModelKeeper } from "../model/model-keeper.ts";
+import type { Prediction } from "../model/predictions-of.ts";
+import { serviceError } from "../model/service-error.ts";
+import type { Dispatcher } from "../pool/dispatcher.ts";
+import { versionText } from "../pool/served-version.ts";
+import { errorAnswer, type ServedAnswer } from "../queue/waiting-request.ts";
+import { inferenceReply, inferenceRequest, inferenceRoute, type InferenceSubject } from "./inference-route.ts";
+import { openApi } from "./open-api.ts";
+import { frontPage } from "./front-page.ts";
+import { readBody } from "./read-body.ts";
+import { jsonReply, type Reply, send } from "./reply.ts";
+import { rowsIn } from "./rows-in.ts";
+import type { ServiceMetrics } from "./service-metrics.ts";
+
+export interface ServiceServerOptions {
+  /** Name of the service's class. */
+  readonly service: string;
+  readonly predictions: readonly Prediction[];
+  readonly keeper: ModelKeeper;
+  readonly dispatcher: Dispatcher;
+  readonly metrics: ServiceMetrics;
+  readonly maxBodyBytes: number;
+  /** How long an answer may take. */
+  readonly timeoutMs: number;
+  /** Version of Millrace. */
+  readonly millrace: string;
+}
+
+/** A request of a slow client: its headers, and all of it. */
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+const IDLE_MS = 50;
+const OWN_ID = /^[\w.:/+=-]{1,128}$/;
+
+/** Answers HTTP with what the dispatcher's workers say. */
+export class ServiceServer {
+  readonly #options: ServiceServerOptions;
+  readonly #server: Server;
+  readonly #predictions: ReadonlyMap<string, Prediction>;
+  #isDraining = false;
+
+  constructor(options: ServiceServerOptions) {
+    this.#options = options;
+    this.#predictions = new Map(options.predictions.map((one) => [`/${one.name}`, one]));
+    this.#server = createServer(
+      {
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        headersTimeout: HEADERS_MS,
+        requestTimeout: REQUEST_MS,
+        connectionsCheckingInterval: 5_000,
+        noDelay: true,
+      },
+      (request, response) => this.#answer(request, response),
+    );
+  }
+
+  /** @throws MillraceError `MILLRACE_SERVICE` for an address that cannot be had */
+  async listen({ port, host }: { readonly port: number; readonly host: string }): Promise<string> {
+    this.#server.listen(port, host);
+    try {
+      await once(this.#server, "listening");
+    } catch (error) {
+      const { code = String(error) } = error as NodeJS.ErrnoException;
+      throw serviceError(`Cannot listen on ${host}:${port} because the system refuses: ${code}`, {
+        hint:
+          code === "EADDRINUSE"
+            ? "another program listens there: choose one with --port, or --port 0 for any"
+            : "choose another --host or --port",
+      });
+    }
+    const { port: given } = this.#server.address() as AddressInfo;
+    return `http://${host.includes(":") ? `[${host}]` : host}:${given}`;
+  }
+
+  /** Takes no more connections, and waits for the answers to what has come. */
+  async drain(limitMs: number): Promise<void> {
+    this.#isDraining = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    // A connection that was at a request when this began would be kept for the next one.
+    const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_MS);
+    const late = setTimeout(() => this.#server.closeAllConnections(), limitMs);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(late);
+  }
+
+  get #isReady(): boolean {
+    return !this.#isDraining && this.#options.keeper.ready > 0;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    // A connection that breaks is no failure of ours.
+    response.on("error", () => undefined);
+    if (this.#isDraining) response.shouldKeepAlive = false;
+    const { url = "/", headers } = request;
+    const end = url.indexOf("?");
+    const path = end < 0 ? url : url.slice(0, end);
+    const given = headers["x-request-id"];
+    const id = typeof given === "string" && OWN_ID.test(given) ? given : randomUUID();
+    response.setHeader("x-request-id", id);
+    const prediction = this.#predictions.get(path);
+    if (prediction !== undefined) return this.#predict(prediction, request, response);
+    if (path.startsWith("/v2")) return this.#infer(path, { request, response, id });
+    const reply = this.#other(path, request);
+    if (reply === null) return this.#unknown(path, response);
+    if (!isReading(request)) return notAllowed(response, "GET, HEAD");
+    send(response, reply);
+  }
+
+  #predict(prediction: Prediction, request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== "POST") return notAllowed(response, "POST");
+    const arrivedAt = performance.now();
+    readBody(request, this.#options.maxBodyBytes, (body) => {
+      const refuse = (status: number, error: string) =>
+        this.#settle(response, { prediction, arrivedAt, answer: errorAnswer(status, error) });
+      if ("error" in body) return refuse(body.status, body.error);
+      const read = rowsIn(body.bytes);
+      if ("fault" in read) return refuse(400, `the body is not JSON: ${read.fault}`);
+      this.#options.dispatcher.add(prediction.name, {
+        ...{ body: body.bytes, rows: read.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
+        settle: (answer) => this.#settle(response, { prediction, arrivedAt, answer }),
+      });
+    });
+  }
+
+  #settle(
+    response: ServerResponse,
+    {
+      prediction,
+      arrivedAt,
+      answer,
+    }: { readonly prediction: Prediction; readonly arrivedAt: number; readonly answer: ServedAnswer },
+  ): void {
+    this.#options.metrics.request(prediction.name, { status: answer.status, ms: performance.now() - arrivedAt });
+    send(response, { status: answer.status, body: answer.body, headers: answerHeaders(answer) });
+  }
+
+  #infer(
+    path: string,
+    { request, response, id }: { request: IncomingMessage; response: ServerResponse; id: string },
+  ): void {
+    const subject = this.#subject();
+    const route = inferenceRoute(path, subject);
+    if (route === null) return this.#unknown(path, response);
+    if (route.kind === "reply")
+      return isReading(request) ? send(response, route.reply) : notAllowed(response, "GET, HEAD");
+    if (request.method !== "POST") return notAllowed(response, "POST");
+    const arrivedAt = performance.now();
+    readBody(request, this.#options.maxBodyBytes, (body) => {
+      if ("error" in body) return send(response, jsonReply(body.status, { error: body.error }));
+      const asked = inferenceRequest(body.bytes, subject);
+      if ("reply" in asked) return send(response, asked.reply);
+      const { prediction } = asked;
+      this.#options.dispatcher.add(prediction.name, {
+        ...{ body: asked.body, rows: asked.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
+        settle: (answer) => {
+          this.#options.metrics.request(prediction.name, { status: answer.status, ms: performance.now() - arrivedAt });
+          const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id });
+          send(response, { ...reply, headers: answerHeaders(answer) });
+        },
+      });
+    });
+  }
+
+  #subject(): InferenceSubject {
+    const { service, predictions, keeper, millrace } = this.#options;
+    const { version } = keeper;
+    return { name: version?.name ?? service, version, predictions, isReady: this.#isReady, server: millrace };
+  }
+
+  #other(path: string, request: IncomingMessage): Reply | null {
+    const { service, predictions, keeper, dispatcher, metrics } = this.#options;
+    const { version } = keeper;
+    const of = { title: service, version, predictions };
+    switch (path) {
+      case "/":
+        return {
+          status: 200,
+          type: "text/html; charset=utf-8",
+          body: frontPage(of, `http://${request.headers.host ?? "localhost"}`),
+          headers: { "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'" },
+        };
+      case "/openapi.json":
+        return jsonReply(200, openApi(of));
+      case "/healthz":
+        return jsonReply(200, { status: "ok" });
+      case "/readyz":
+        return jsonReply(this.#isReady ? 200 : 503, { ready: this.#isReady });
+      case "/model":
+        return jsonReply(200, version);
+      case "/metrics": {
+        const { waiting, running } = dispatcher;
+        const gauges = { waiting, running, version, workers: keeper.ready, restarts: keeper.restarts };
+        return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: metrics.text(gauges) };
+      }
+      default:
+        return null;
+    }
+  }
+
+  #unknown(path: string, response: ServerResponse): void {
+    const { name } = this.#subject();
+    const paths = [
+      ...[...this.#predictions.keys()].map((one) => `POST ${one}`),
+      ...["/", "/openapi.json", "/model", "/healthz", "/readyz", "/metrics", "/v2"].map((one) => `GET ${one}`),
+      `POST /v2/models/${name}/infer`,
+    ];
+    send(response, jsonReply(404, { error: `there is no ${path.slice(0, 200)}`, paths }));
+  }
+
+  /** What the client waits for, but no longer than the server lets anybody. */
+  #timeoutOf({ headers }: IncomingMessage): number {
+    const given = Number(headers["x-timeout-ms"] ?? Infinity);
+    return given >= 0 ? Math.min(given, this.#options.timeoutMs) : this.#options.timeoutMs;
+  }
+}
+
+function answerHeaders({ version, retryAfter }: ServedAnswer) {
+  return {
+    ...(version === null ? {} : { "x-model": versionText(version), "x-model-hash": version.hash }),
+    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+  };
+}
+
+function isReading({ method }: IncomingMessage): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function notAllowed(response: ServerResponse, allow: string): void {
+  send(response, jsonReply(405, { error: `this path takes ${allow}` }, { allow }));
+}

@@ -1,0 +1,61 @@
+import { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
+import { leave } from "../../leave.ts";
+import { frameHead, frameReader } from "../channel/frame-reader.ts";
+import { FRAMES, type ServiceCommand, type ServiceProblem, type ServiceReport } from "../channel/service-command.ts";
+import { answerBatch } from "./answer-batch.ts";
+import { type LoadedService, loadService } from "./load-service.ts";
+
+// The process of one service with one version of its model: loads it, then answers batches until the server is gone.
+
+const channel = new Socket({ fd: FRAMES, readable: true, writable: true });
+let loaded: LoadedService | null = null;
+
+channel.on(
+  "data",
+  frameReader((head, body) => void take(head as ServiceCommand, body)),
+);
+channel.on("error", () => undefined);
+// The server is gone, or has no more work for this process.
+channel.on("close", () => leave(0));
+channel.on("end", () => leave(0));
+// Ctrl-C reaches the whole group of a terminal: the server says when its workers end.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+
+async function take(command: ServiceCommand, body: Buffer): Promise<void> {
+  if (command.type === "batch") return answer(command, body);
+  try {
+    loaded = await loadService(command.setup);
+    send({ type: "ready" });
+  } catch (error) {
+    send({ type: "failed", problem: problemOf(error) });
+  }
+}
+
+async function answer({ method, sizes }: Extract<ServiceCommand, { type: "batch" }>, body: Buffer): Promise<void> {
+  const prediction = loaded?.predictions.get(method);
+  if (loaded === null || prediction === undefined) throw new Error(`there is no method ${method}`);
+  let from = 0;
+  const texts = sizes.map((size) => body.toString("utf8", from, (from += size)));
+  const startedAt = performance.now();
+  const { answers, faults } = await answerBatch({ service: loaded.service, prediction }, texts);
+  const ms = performance.now() - startedAt;
+  const bodies = answers.map((one) => Buffer.from(one.body));
+  const heads = answers.map(({ status, rows }, index) => ({ status, rows, size: bodies[index]?.length ?? 0 }));
+  send({ type: "answers", answers: heads, ms, faults }, bodies);
+}
+
+function send(report: ServiceReport, bodies: readonly Buffer[] = []): void {
+  channel.cork();
+  channel.write(frameHead(report, bodies));
+  for (const body of bodies) channel.write(body);
+  channel.uncork();
+}
+
+function problemOf(error: unknown): ServiceProblem {
+  if (isMillraceError(error)) return { headline: error.headline, details: error.details, hint: error.hint };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const [headline = "", ...details] = text.split("\n");
+  return { headline, details, hint: undefined };
+}
