@@ -12,7 +12,7 @@ export interface RefuseTargetOptions {
 
 /** @throws MillraceError `MILLRACE_TARGET` that lists every step that the target cannot run, and why */
 export function refuseTarget({ target, deployer, plan, secrets }: RefuseTargetOptions): void {
-  const refusals = [...(target.engine === "local" ? [] : keptSecrets(plan, secrets)), ...deployer.refusals(plan)];
+  const refusals = [...(target.starts === "run" ? [] : keptSecrets(plan, secrets)), ...deployer.refusals(plan)];
   if (refusals.length === 0) return;
   const said = refusals.map(({ step, reason }) => (step === null ? reason : `${step}: ${reason}`));
   throw new MillraceError({
@@ -23,11 +23,11 @@ export function refuseTarget({ target, deployer, plan, secrets }: RefuseTargetOp
   });
 }
 
-/** Nobody is there who could hand them over. */
-function keptSecrets({ release }: DeploymentPlan, secrets: SecretSources): TargetRefusal[] {
+/** Nobody is there who could hand them over: each task is started by itself. On a target's own machines it reads them there. */
+function keptSecrets({ release, engineOf }: DeploymentPlan, secrets: SecretSources): TargetRefusal[] {
   const at = { flowFile: release.place.file };
   return [...secrets]
-    .filter(([, sources]) => sources.some((source) => providerOf(source).readBy(source, at) === "launcher"))
+    .filter(([step, sources]) => engineOf(step) !== "local" && sources.some((source) => providerOf(source).readBy(source, at) === "launcher"))
     .map(([step]) => ({
       step,
       reason: "its secrets are on this machine and do not leave it: use a source that the task reads by itself",

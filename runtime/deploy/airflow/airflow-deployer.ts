@@ -2,17 +2,20 @@ import fs from "node:fs";
 import path from "node:path";
 import { isRecord } from "../../../sdk/base/is-record.ts";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { jobDefinitions } from "../batch/job-definitions.ts";
+import { registerJobs } from "../batch/register-jobs.ts";
 import type { DeployedVersion, Deployer, DeploymentPlan, Installation } from "../deployer.ts";
 import { airflowRefusals } from "./airflow-refusals.ts";
 import { type AirflowRequest, airflowRest } from "./airflow-rest.ts";
 import { AIRFLOW_SETTINGS } from "./airflow-settings.ts";
 import { dagFile } from "./dag-file.ts";
-import { dagPath, writeDag } from "./write-dag.ts";
+import { dagMark } from "./dag-mark.ts";
+import { dagPath, removeDag, writeDag } from "./write-dag.ts";
 
 export const airflowDeployer: Deployer = {
   refusals: airflowRefusals,
   spec: dagFile,
-  install: (plan) => Promise.resolve(install(plan)),
+  install,
   async setPaused(of, paused) {
     const aim = paused ? "pause" : "unpause";
     const isMissingFine = paused && beginsPaused(of);
@@ -21,12 +24,11 @@ export const airflowDeployer: Deployer = {
   async remove(of) {
     // First the file: Airflow would find the DAG in it again.
     const file = installedFile(of);
-    if (file !== null) fs.rmSync(file, { force: true });
+    const kept = file === null ? null : removeDag(file, dagMark(of));
     if (of.settings.engine(AIRFLOW_SETTINGS).url !== null)
       await asked(of, { method: "DELETE", path: pathOf(of), aim: "remove", typed: "delete", isMissingFine: true });
-    return file === null
-      ? ["the file that was written with --out is still there: remove it from Airflow's folder of DAGs"]
-      : [];
+    if (file !== null) return kept === null ? [] : [kept];
+    return ["the file that was written with --out is still there: remove it from Airflow's folder of DAGs"];
   },
   async trigger(of, parameters) {
     const body = { logical_date: null, conf: parameters };
@@ -37,11 +39,13 @@ export const airflowDeployer: Deployer = {
   },
 };
 
-function install(plan: DeploymentPlan): Installation {
+async function install(plan: DeploymentPlan): Promise<Installation> {
   const { dags, url } = plan.settings.engine(AIRFLOW_SETTINGS);
   // A DAG that Airflow knows already would go on.
   if (plan.isPaused === true && url === null)
     throw unreachable({ aim: "install paused", deployment: plan.name, command: null });
+  const definitions = jobDefinitions(plan);
+  if (definitions.length > 0) await registerJobs(plan, { definitions, where: "to Airflow" });
   if (dags === null)
     return {
       installed: null,
@@ -50,7 +54,7 @@ function install(plan: DeploymentPlan): Installation {
       ],
     };
   const file = dagPath(dags, plan.name);
-  writeDag(file, dagFile(plan));
+  writeDag(file, { text: dagFile(plan), mark: dagMark(plan) });
   return { installed: { dag: plan.name, file }, lines: [`${file} is the DAG ${plan.name}`] };
 }
 

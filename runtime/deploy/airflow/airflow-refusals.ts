@@ -84,6 +84,5 @@ function refusedEngine(plan: DeploymentPlan, step: string): TargetRefusal[] {
   const operator = AIRFLOW_OPERATORS.find((one) => one.engine === engine);
   const known = listOf(AIRFLOW_OPERATORS.map((one) => one.engine));
   if (operator === undefined) return [{ step, reason: `Airflow starts tasks on ${known}, not on ${engine}` }];
-  const reason = operator.refusal(deployedTask(plan, step));
-  return reason === null ? [] : [{ step, reason }];
+  return operator.refusals(plan, deployedTask(plan, step)).map((reason) => ({ step, reason }));
 }

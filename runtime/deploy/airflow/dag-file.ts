@@ -1,10 +1,12 @@
 import { brokenInvariant } from "../../../sdk/base/millrace-error.ts";
 import type { StepSettings } from "../../../sdk/base/step-settings.ts";
+import { containerCommand } from "../../engines/container/container-command.ts";
 import { retryDelayMs } from "../../scheduler/retry-delay-ms.ts";
-import { deployedTask, finishingTask, TASK_VARIABLES } from "../deployed-task.ts";
+import { deployedTask, finishingTask } from "../deployed-task.ts";
 import type { DeploymentPlan } from "../deployer.ts";
 import { type AirflowDag, airflowDag, type AirflowTask } from "./airflow-dag.ts";
 import { airflowNames } from "./airflow-names.ts";
+import { dagMark } from "./dag-mark.ts";
 import { DAG_PRELUDE } from "./dag-prelude.ts";
 import { dagSettings } from "./dag-settings.ts";
 import { finishedAsset } from "./finished-asset.ts";
@@ -23,13 +25,17 @@ export function dagFile(plan: DeploymentPlan): string {
   const names = { START: graph.start, START_TASK: airflowNames.step(graph.start), END: airflowNames.step(graph.end) };
   const all = { ...names, BEGIN: airflowNames.begin, FINISH: airflowNames.finish };
   const constants = Object.entries(all).map(([name, value]) => `${name} = ${pythonLiteral(value)}\n`);
+  // Kilobytes, and the same for the pods of each step.
+  const command = pythonLiteral(containerCommand());
+  const defined = body(plan, dag).map((line) => line.replaceAll(command, "CONTAINER_COMMAND"));
+  const hasPods = defined.some((line) => line.includes("CONTAINER_COMMAND"));
   return [
-    `# Made by \`deploy airflow\` from the flow ${ascii(graph.flow)}: deploy it again instead of changing this file.\n`,
+    `${dagMark(plan)}\n# Deploy the flow ${ascii(graph.flow)} again instead of changing this file.\n`,
     DAG_PRELUDE,
     ...[...used].map(({ prelude }) => prelude),
-    `\n\n${constants.join("")}`,
+    `\n\n${constants.join("")}${hasPods ? `CONTAINER_COMMAND = ${command}\n` : ""}`,
     `\nwith DAG(\n${indented(dagSettings(plan).map((line) => `${line},`))}    user_defined_macros=TEMPLATES,\n):\n`,
-    indented(body(plan, dag)),
+    indented(defined),
   ].join("");
 }
 
@@ -81,9 +87,9 @@ function stepCall(plan: DeploymentPlan, deployed: ReturnType<typeof deployedTask
   const { call, keywords } = operatorOf(plan, of.engineOf);
   const settings = plan.graph.steps.find(({ name }) => name === task?.step)?.settings;
   const said: Record<string, unknown> = {
-    ...keywords(deployed),
-    ...(task?.does.kind === "step" && task.does.tells !== null ? { tells: TOLD[task.does.tells] } : {}),
-    ...(task?.step === plan.graph.end ? { tells: TOLD.run, asset: finishedAsset(plan.version) } : {}),
+    ...keywords(plan, { step: of.engineOf, task: deployed, isFinishing: task === undefined }),
+    ...(task?.does.kind === "step" && task.does.tells !== null ? { tells: task.does.tells } : {}),
+    ...(task?.step === plan.graph.end ? { tells: "run", asset: finishedAsset(plan, plan.graph.flow) } : {}),
     ...(task === undefined || task.within === "" ? {} : { within: task.within }),
     ...(task?.isMeeting === true ? { meets: true } : {}),
     ...(task === undefined || task.guard === null ? {} : { guard: task.guard }),
@@ -94,8 +100,6 @@ function stepCall(plan: DeploymentPlan, deployed: ReturnType<typeof deployedTask
   if (task !== undefined && task.group !== null) words.push("at=at");
   return `${call}(${[pythonLiteral(task?.id ?? airflowNames.finish), ...words].join(", ")})`;
 }
-
-const TOLD = { items: TASK_VARIABLES.tellItems, case: TASK_VARIABLES.tellCase, run: TASK_VARIABLES.tellRun };
 
 function retriesOf({ retry, catchAs }: StepSettings): Record<string, unknown> {
   const delay = (attempt: number) =>

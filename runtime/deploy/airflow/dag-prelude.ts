@@ -95,17 +95,31 @@ TEMPLATES = {
 }
 
 
-def environment(env, at, concludes=False):
-    said = {name: plain(value) for name, value in env.items()}
-    said["MILLRACE_FIRE"] = "{{ millrace_fire(run_id) }}"
-    said["MILLRACE_AT"] = at
+def told_by_airflow(step, at, concludes=False):
+    """Variables of a task that only the run knows; no step records the end of the run."""
+    said = {"MILLRACE_FIRE": "{{ millrace_fire(run_id) }}", "MILLRACE_AT": at}
     if concludes:
         said["MILLRACE_CONCLUDE"] = "{{ '1' if millrace_is_last_try(ti) else '' }}"
-    if env.get("MILLRACE_STEP") == START or "MILLRACE_STEP" not in env:
+    if step == START or step is None:
         said["MILLRACE_TRIGGER"] = "{{ millrace_trigger() }}"
-    if "MILLRACE_STEP" not in env:
+    if step is None:
         said["MILLRACE_FINISH"] = "{{ millrace_finish() }}"
     return said
+
+
+def said_to_task(variables, within):
+    """Of a task that is no process of this machine: with its place among the children of all splits around it."""
+    at = ".".join(str(one) for one in (variables["MILLRACE_AT"], within) if one not in (None, ""))
+    return {name: value for name, value in {**variables, "MILLRACE_AT": at}.items() if value != ""}
+
+
+def retry_of(ti, retries):
+    """How many attempts there were before, also where a person has cleared the task."""
+    return ti.try_number - 1 - (ti.max_tries - retries)
+
+
+def at_attempt(values, ti, retries):
+    return values[max(0, min(retry_of(ti, retries), len(values) - 1))]
 
 
 def tell_finish(asset):
@@ -123,7 +137,7 @@ def common(name, meets=False, guard=None, asset=None, delays=(), jitter=False, m
     def before(context):
         ti = context["ti"]
         check(guard, ti)
-        retry = ti.try_number - 1 - (ti.max_tries - retries)
+        retry = retry_of(ti, retries)
         if 1 < retry <= len(delays) or (retry == 1 and jitter and delays):
             wanted = delays[retry - 1] * (1 + random.random() / 2 if jitter else 1)
             time.sleep(max(0, min(wanted, wanted if most is None else most) - delays[0]))

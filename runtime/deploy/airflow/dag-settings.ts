@@ -35,9 +35,9 @@ export function dagSettings(plan: DeploymentPlan): string[] {
   ];
 }
 
-function scheduleOf({ version }: DeploymentPlan): string {
-  const { schedules, finishes } = version.triggers;
-  const assets = finishes.map(({ flow }) => `Asset(${pythonLiteral(finishedAsset({ ...version, flow }))})`);
+function scheduleOf(plan: DeploymentPlan): string {
+  const { schedules, finishes } = plan.version.triggers;
+  const assets = finishes.map(({ flow }) => `Asset(${pythonLiteral(finishedAsset(plan, flow))})`);
   const [one] = assets;
   const any = assets.length > 1 ? `AssetAny(${assets.join(", ")})` : one;
   const [first] = schedules;

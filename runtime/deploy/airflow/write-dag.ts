@@ -1,19 +1,26 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { hasCode, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
-import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { dagOwner } from "./dag-mark.ts";
 
-/** Puts the file of a DAG where Airflow finds it: whole, or as it was. */
-export function writeDag(file: string, text: string): void {
+/**
+ * Puts the file of a DAG where Airflow finds it: whole, or as it was.
+ * @param mark - its first line
+ * @throws MillraceError where something else lies there
+ */
+export function writeDag(file: string, { text, mark }: { readonly text: string; readonly mark: string }): void {
   // Neither is taken for a DAG: Airflow reads what ends in `.py` or `.zip`.
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });
+    refuseOther(file, mark);
     fs.writeFileSync(draft, text);
     fs.renameSync(draft, file);
   } catch (cause) {
     fs.rmSync(draft, { force: true });
+    if (hasCode(cause, "MILLRACE_DEPLOYMENT")) throw cause;
     throw new MillraceError({
       code: "MILLRACE_DEPLOYMENT",
       headline: `Cannot install the DAG because ${file} cannot be written: ${messageOf(cause)}`,
@@ -21,6 +28,30 @@ export function writeDag(file: string, text: string): void {
       cause,
     });
   }
+}
+
+/** @returns why the file is still there; null once it is gone */
+export function removeDag(file: string, mark: string): string | null {
+  const { owner, of } = dagOwner(file, mark);
+  if (owner !== null && owner !== "ours")
+    return owner === "not Millrace's"
+      ? `${file} stays: it is no longer what this deployment wrote there`
+      : `${file} stays: it is the DAG of ${of}`;
+  fs.rmSync(file, { force: true });
+  return null;
+}
+
+function refuseOther(file: string, mark: string): void {
+  const { owner, of } = dagOwner(file, mark);
+  if (owner === null || owner === "ours") return;
+  const isForeign = owner === "not Millrace's";
+  throw new MillraceError({
+    code: "MILLRACE_DEPLOYMENT",
+    headline: `Cannot install the DAG because ${file} is ${isForeign ? "not a file that Millrace made" : `the DAG of ${of}`}`,
+    hint: isForeign
+      ? "choose another name with --name, or move that file out of Airflow's folder of DAGs"
+      : "choose another name with --name: a DAG's name is its deployment's; or remove that deployment first",
+  });
 }
 
 /** Where the file of a deployment lies in the folder of DAGs. */

@@ -1,14 +1,13 @@
-import { jsonAt } from "../../engines/kubernetes/json-at.ts";
-import { isWithoutStore, podFindings } from "../../engines/kubernetes/check-steps.ts";
 import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-settings.ts";
 import type { StepNode } from "../../graph/flow-graph.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
 import type { DeploymentPlan, TargetRefusal } from "../deployer.ts";
+import { podOptionsOf } from "../pods/pod-options-of.ts";
+import { podReasons } from "../pods/pod-reasons.ts";
 import { timeOfTwoMeanings } from "../triggers/time-of-two-meanings.ts";
 import { hasArgoTag } from "./has-argo-tag.ts";
 import { deployedTask } from "../deployed-task.ts";
 import { scheduleGroups } from "./cron-workflows.ts";
-import { podOptionsOf } from "./pod-of-step.ts";
 import { canDelayGrow } from "./retry-strategy.ts";
 import { workflowTemplate } from "./workflow-template.ts";
 
@@ -45,7 +44,8 @@ function reasonsOf(plan: DeploymentPlan, node: StepNode): readonly string[] {
     ...(concurrency !== undefined && concurrency.limit > 1
       ? [`@concurrency limits it to ${concurrency.limit} tasks at once, and Argo can only let them work one by one`]
       : []),
-    ...podReasons(plan, name),
+    ...podReasons(plan, { step: name, target: "Argo" }),
+    ...workflowReasons(plan, name),
   ];
 }
 
@@ -56,41 +56,17 @@ function caseReason(name: string): readonly string[] {
     : [`its case ${JSON.stringify(name)} cannot be written in a condition of Argo`];
 }
 
-function podReasons(plan: DeploymentPlan, step: string): readonly string[] {
-  const { settings, graph, store } = plan;
-  const own = settings.engine(KUBERNETES_SETTINGS);
+function workflowReasons(plan: DeploymentPlan, step: string): readonly string[] {
+  const { settings, graph } = plan;
   const [job] = stepJobs(graph, step, settings);
   const options = podOptionsOf(plan, job);
-  const { namespace, overrides } = options;
-  const { folder } = store.storage;
-  const storeFolder = folder === null ? null : (own.datastore ?? folder);
   return [
-    ...podFindings(job, own),
     ...(hasArgoTag([job.image, options, deployedTask(plan, step).env])
       ? ["its image, options of @kubernetes or variables hold {{, which Argo takes for a tag of its own"]
       : []),
-    ...(namespace === own.namespace
+    ...(options.namespace === settings.engine(KUBERNETES_SETTINGS).namespace
       ? []
-      : [`its namespace is ${namespace ?? ""}, and a workflow has one for all pods`]),
-    ...(storeFolder !== null && isWithoutStore(job, { settings: own, storeFolder })
-      ? [
-          `its pods cannot reach the datastore, a folder that no volume of theirs holds: ${storeFolder}; name a bucket, or set MILLRACE_KUBERNETES_VOLUME`,
-        ]
-      : []),
-    ...strayOverrides(overrides).map(
-      (field) => `overrides: ${field}; Argo makes pods, not Jobs: only spec.template counts`,
-    ),
-  ];
-}
-
-function strayOverrides(overrides: Readonly<Record<string, unknown>>): readonly string[] {
-  const keys = (value: unknown) => Object.keys(value ?? {});
-  return [
-    ...keys(overrides).filter((key) => key !== "spec"),
-    ...keys(jsonAt(overrides, "spec")).flatMap((key) => (key === "template" ? [] : [`spec.${key}`])),
-    ...keys(jsonAt(overrides, "spec", "template")).flatMap((key) =>
-      key === "spec" || key === "metadata" ? [] : [`spec.template.${key}`],
-    ),
+      : [`its namespace is ${options.namespace ?? ""}, and a workflow has one for all pods`]),
   ];
 }
 

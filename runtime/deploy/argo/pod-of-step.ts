@@ -1,14 +1,13 @@
-import { kubernetesSecretFolder } from "../../secrets/providers/kubernetes.ts";
 import { gpuVariables } from "../../engines/jobs/gpu-variables.ts";
 import type { StepJob } from "../../engines/jobs/job-service.ts";
 import { jsonAt } from "../../engines/kubernetes/json-at.ts";
-import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-settings.ts";
 import { podVariables } from "../../engines/kubernetes/pod-variables.ts";
 import { podResources, podStorage, type PodResources } from "../../engines/kubernetes/pod-resources.ts";
-import { stepPodOptions, type StepPodOptions } from "../../engines/kubernetes/step-pod-options.ts";
+import type { StepPodOptions } from "../../engines/kubernetes/step-pod-options.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
 import type { DeployedTask } from "../deployed-task.ts";
 import type { DeploymentPlan } from "../deployer.ts";
+import { podOptionsOf } from "../pods/pod-options-of.ts";
 import type { ArgoTemplate } from "./argo-template.ts";
 
 /** As Argo calls the container of a step. */
@@ -49,15 +48,6 @@ export function podOfStep(
       ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
     },
   };
-}
-
-/** With the Secrets of the cluster that `@secrets` of the step names, at the places where its tasks look for them. */
-export function podOptionsOf({ release, settings }: DeploymentPlan, needs: StepJob): StepPodOptions {
-  const options = stepPodOptions(needs, settings.engine(KUBERNETES_SETTINGS));
-  const sources = release.secrets[needs.step] ?? [];
-  const names = new Set(sources.flatMap((source) => (source.type === "kubernetes" ? source.name : [])));
-  const brought = [...names].map((name) => ({ name, path: kubernetesSecretFolder(name) }));
-  return { ...options, secrets: [...options.secrets, ...brought] };
 }
 
 /** What templates have no field for. */

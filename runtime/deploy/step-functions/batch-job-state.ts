@@ -2,15 +2,12 @@ import { stepOptions } from "../../engines/batch/step-options.ts";
 import type { BatchSettings } from "../../engines/batch/batch-settings.ts";
 import { gpuVariables } from "../../engines/jobs/gpu-variables.ts";
 import type { StepJob } from "../../engines/jobs/job-service.ts";
+import { jobDefinitionOf, ownEnv } from "../batch/job-definition-of.ts";
+import { jobName, jobResources, jobTimeoutS } from "../batch/job-request.ts";
 import type { DeployedTask } from "../deployed-task.ts";
 import { type AslNext, type AslState, aslValue, caughtBy } from "./asl-machine.ts";
-import { jobDefinitionOf, ownEnv } from "./job-definition-of.ts";
-import { SERVICE_RETRIES } from "./service-retries.ts";
 
-/** Least that Batch takes; it is a backstop for the task's own limit. */
-const MIN_TIMEOUT_S = 60;
-const TIMEOUT_GRACE_MS = 60_000;
-const LONGEST_JOB_NAME = 128;
+import { SERVICE_RETRIES } from "./service-retries.ts";
 
 export interface BatchJobOptions extends AslNext {
   readonly flow: string;
@@ -31,14 +28,13 @@ export interface BatchJobOptions extends AslNext {
 /** A state that starts a job of AWS Batch, waits for its end, and leaves the data of the execution as they are. */
 export function batchJobState(task: DeployedTask, of: BatchJobOptions): AslState {
   const options = stepOptions(task.needs, of.settings);
-  const { reuse, timeoutMs } = task.needs;
-  const limitMs = reuse?.taskTimeoutMs ?? timeoutMs;
+  const timeoutS = jobTimeoutS(task.needs);
   const labels = { "millrace.flow": of.flow, "millrace.step": task.needs.step, "millrace.deployment": of.deployment };
   return {
     Type: "Task",
     Resource: "arn:aws:states:::batch:submitJob.sync",
     Parameters: {
-      JobName: jobNameOf(of),
+      JobName: jobName(of),
       JobQueue: options.queue ?? "",
       JobDefinition: jobDefinitionOf(task, options).jobDefinitionName,
       ContainerOverrides: {
@@ -50,7 +46,7 @@ export function batchJobState(task: DeployedTask, of: BatchJobOptions): AslState
       Parameters: { ...labels, "millrace.fire.$": "$.fire" },
       Tags: { ...labels, ...options.tags },
       PropagateTags: true,
-      ...(limitMs === null ? {} : { Timeout: { AttemptDurationSeconds: timeoutS(limitMs) } }),
+      ...(timeoutS === null ? {} : { Timeout: { AttemptDurationSeconds: timeoutS } }),
     },
     Retry: [...SERVICE_RETRIES.batch, ...of.retries],
     ...caughtBy(of.failed),
@@ -59,25 +55,10 @@ export function batchJobState(task: DeployedTask, of: BatchJobOptions): AslState
   };
 }
 
-function jobNameOf({ deployment, title }: BatchJobOptions): string {
-  const name = `${deployment}-${title}`.replace(/[^A-Za-z0-9_-]+/g, "-");
-  return (/^[A-Za-z0-9]/.test(name) ? name : `x${name}`).slice(0, LONGEST_JOB_NAME);
-}
-
-function timeoutS(limitMs: number): number {
-  return Math.max(MIN_TIMEOUT_S, Math.ceil((limitMs + TIMEOUT_GRACE_MS) / 1000));
-}
-
 function requirements(of: BatchJobOptions, isFargate: boolean): readonly object[] {
-  const wanted = (needs: StepJob): Readonly<Record<string, number>> => ({
-    // Instances are shared by whole CPUs.
-    VCPU: isFargate ? needs.cpu : Math.max(1, Math.ceil(needs.cpu)),
-    MEMORY: Math.ceil(needs.memoryMb),
-    GPU: needs.gpu,
-  });
-  const all = of.needs.map(wanted);
+  const all = of.needs.map((needs) => jobResources(needs, { isFargate }));
   return ["VCPU", "MEMORY", "GPU"].flatMap((type) => {
-    const values = all.map((one) => String(one[type] ?? 0));
+    const values = all.map((one) => one[type] ?? "0");
     if (values.every((value) => value === "0")) return [];
     return [{ Type: type, ...aslValue("Value", byAttempt(values, of.attempts)) }];
   });

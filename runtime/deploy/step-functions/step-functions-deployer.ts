@@ -4,7 +4,7 @@ import { loadProduction } from "./aws/load-production.ts";
 import type { ProductionCalls } from "./aws/production-calls.ts";
 import { type InstalledParts, installedParts, partsIn } from "./installed-parts.ts";
 import { productionError } from "./production-error.ts";
-import { registerJobs } from "./register-jobs.ts";
+import { registerJobs } from "../batch/register-jobs.ts";
 import { installedNames, resourceNames } from "./resource-names.ts";
 import { stepFunctionsSpec, type StepFunctionsSpec } from "./step-functions-spec.ts";
 import { targetRefusals } from "./target-refusals.ts";
@@ -36,7 +36,7 @@ export const stepFunctionsDeployer: Deployer = {
 async function install(plan: DeploymentPlan): Promise<Installation> {
   const spec = stepFunctionsSpec(plan);
   const parts = partsOf(spec, plan);
-  await registerJobs(plan, spec.jobDefinitions);
+  await registerJobs(plan, { definitions: spec.jobDefinitions, where: "to Step Functions" });
   await asking(parts.region, "deploy", async (aws) => {
     for (const machine of spec.stateMachines) await aws.putMachine(machine);
     for (const rule of spec.rules) await aws.putRule(rule);

@@ -3,11 +3,11 @@ import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { BATCH_SETTINGS } from "../../engines/batch/batch-settings.ts";
 import type { JobDefinition } from "../../engines/batch/job-definition.ts";
 import { stepOptions } from "../../engines/batch/step-options.ts";
-import { deployedTask, finishingTask } from "../deployed-task.ts";
+import { jobDefinitions } from "../batch/job-definitions.ts";
+import { deployedTask } from "../deployed-task.ts";
 import type { DeploymentPlan } from "../deployer.ts";
 import type { AslMachine } from "./asl-machine.ts";
 import { eventRules, type RuleWithTarget } from "./event-rules.ts";
-import { jobDefinitionOf } from "./job-definition-of.ts";
 import { resourceNames } from "./resource-names.ts";
 import { runMachine } from "./run-machine.ts";
 import { schedules } from "./schedules.ts";
@@ -56,15 +56,12 @@ export function stepFunctionsSpec(plan: DeploymentPlan): StepFunctionsSpec {
   };
 }
 
-function definitionsOf(plan: DeploymentPlan): JobDefinition[] {
+/** @throws MillraceError where nothing names a queue for a step */
+function definitionsOf(plan: DeploymentPlan): readonly JobDefinition[] {
   const settings = { ...plan.settings.engine(BATCH_SETTINGS), cli: plan.version.programName };
-  const tasks = [...plan.graph.steps.map(({ name }) => deployedTask(plan, name)), finishingTask(plan)];
-  const all = tasks.map((task) => {
-    const options = stepOptions(task.needs, settings);
-    if (options.queue === null) throw notSet("a job queue", BATCH_SETTINGS.queue);
-    return jobDefinitionOf(task, options);
-  });
-  return [...new Map(all.map((one) => [one.jobDefinitionName, one])).values()];
+  const queues = plan.graph.steps.map(({ name }) => stepOptions(deployedTask(plan, name).needs, settings).queue);
+  if (queues.includes(null)) throw notSet("a job queue", BATCH_SETTINGS.queue);
+  return jobDefinitions(plan);
 }
 
 interface MachinePlace {

@@ -1,7 +1,7 @@
 import type { JobEnd } from "../jobs/job-service.ts";
 import type { KubeClient } from "./client/kube-client.ts";
 import { KubeFailure } from "./client/kube-failure.ts";
-import { CONTAINER } from "./job-manifest.ts";
+import { CONTAINER } from "./pod-spec.ts";
 
 const LINES = 20;
 const MAX_TRIES = 3;

@@ -1,6 +1,6 @@
 import { isRecord } from "../../../sdk/base/is-record.ts";
 import { jsonAt, listAt, numberAt, textAt, textsAt } from "./json-at.ts";
-import { CONTAINER } from "./job-manifest.ts";
+import { CONTAINER } from "./pod-spec.ts";
 
 /** What the API server shows of a pod, as far as it matters here. */
 export interface SeenPod {

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { airflowDeployer } from "../../../runtime/deploy/airflow/airflow-deployer.ts";
 import { airflowRefusals } from "../../../runtime/deploy/airflow/airflow-refusals.ts";
+import { airflowTarget } from "../../../runtime/deploy/airflow/airflow-target.ts";
+import { refuseTarget } from "../../../runtime/deploy/refuse-target.ts";
 import type { Triggers } from "../../../sdk/base/triggers.ts";
 import { graphOf, graphOfShape } from "../graph-of.ts";
 import { planOf } from "../plan-of.ts";
@@ -60,4 +63,32 @@ test("triggers that Airflow has not, or not like this, are refused", () => {
 test("a step of an engine that Airflow cannot start is refused", () => {
   const [refused] = airflowRefusals(planOf(graphOf("this.end", ""), { engine: "slurm" }));
   expect(refused).toEqual({ step: "start", reason: expect.stringContaining("not on slurm") as string });
+});
+
+test("jobs of AWS Batch need a queue, and Airflow writes their request itself", () => {
+  const graph = graphOf("this.end", "");
+  const on = { engine: "batch", datastore: "s3://bucket/store", target: "airflow" };
+  expect(airflowRefusals(planOf(graph, on)).map(({ step, reason }) => `${step}: ${reason}`)).toEqual([
+    expect.stringContaining("start: nothing names the job queue"),
+    expect.stringContaining("end: nothing names the job queue"),
+  ]);
+  const env = { MILLRACE_BATCH_QUEUE: "jobs" };
+  expect(airflowRefusals(planOf(graph, { ...on, env }))).toEqual([]);
+  const overrides = { containerOverrides: {} };
+  const settings = { engine: { name: "batch", options: { overrides } } };
+  const raw = { ...graph, steps: graph.steps.map((node) => (node.name === "start" ? { ...node, settings } : node)) };
+  expect(airflowRefusals(planOf(raw, { ...on, env }))).toEqual([
+    { step: "start", reason: "@batch({ overrides }): Airflow writes the request" },
+  ]);
+});
+
+test("secrets of the deploying machine reach the workers of Airflow, not pods and jobs", () => {
+  const plan = (engine: string) =>
+    planOf(graphOf("this.end", ""), { engine, env: { MILLRACE_BATCH_QUEUE: "jobs" }, datastore: "s3://bucket/store" });
+  const secrets = new Map([["start", [{ type: "inline" as const, vars: { TOKEN: "x" } }]]]);
+  const refuse = (engine: string) => () =>
+    refuseTarget({ target: airflowTarget, deployer: airflowDeployer, plan: plan(engine), secrets });
+  expect(refuse("local")).not.toThrow();
+  expect(refuse("batch")).toThrow(/start: its secrets are on this machine/);
+  expect(refuse("kubernetes")).toThrow(/start: its secrets are on this machine/);
 });

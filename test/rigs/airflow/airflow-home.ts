@@ -18,6 +18,9 @@ export interface AirflowVersion extends Need {
 export interface AirflowHome {
   /** Its folder of DAGs. */
   readonly dags: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A program of its environment. */
+  program(name: string): string;
   /** Imports files of DAGs: how many tasks each has. */
   read(files: readonly string[]): Promise<Readonly<Record<string, unknown>>>;
   /** Runs their DAGs, one after the other: how each has ended. */
@@ -32,10 +35,16 @@ export interface AirflowRuns {
 
 export function airflowVersion(version: 2 | 3): AirflowVersion {
   const { missing, program } = pythonEnvironment(`airflow-${version}`);
-  return { name: `Airflow ${version}`, missing, home: () => makeHome(program) };
+  const empty: EmptyDatabase = { bytes: null };
+  return { name: `Airflow ${version}`, missing, home: () => makeHome(program, empty) };
 }
 
-function makeHome(program: (name: string) => string): AirflowHome {
+/** Made once for a test file: it takes Airflow seconds. */
+interface EmptyDatabase {
+  bytes: Buffer | null;
+}
+
+function makeHome(program: (name: string) => string, empty: EmptyDatabase): AirflowHome {
   const folder = temporaryFolder();
   const dags = path.join(folder, "dags");
   const bin = path.join(folder, "bin");
@@ -47,8 +56,13 @@ function makeHome(program: (name: string) => string): AirflowHome {
     PATH: [bin, path.dirname(program("python")), process.env["PATH"]].join(path.delimiter),
     ...{ AIRFLOW_HOME: folder, AIRFLOW__CORE__LOAD_EXAMPLES: "False", AIRFLOW__CORE__DAGS_FOLDER: dags },
   };
-  const migrated = spawnSync(program("airflow"), ["db", "migrate"], { env, encoding: "utf8" });
-  if (migrated.status !== 0) throw new Error(`Airflow cannot make its database: ${migrated.stderr}`);
+  const database = path.join(folder, "airflow.db");
+  if (empty.bytes !== null) fs.writeFileSync(database, empty.bytes);
+  else {
+    const migrated = spawnSync(program("airflow"), ["db", "migrate"], { env, encoding: "utf8" });
+    if (migrated.status !== 0) throw new Error(`Airflow cannot make its database: ${migrated.stderr}`);
+    empty.bytes = fs.readFileSync(database);
+  }
 
   async function asked(command: string, files: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const options = { env: { ...env, ...more }, maxBuffer: OUTPUT_BYTES };
@@ -58,7 +72,7 @@ function makeHome(program: (name: string) => string): AirflowHome {
   }
 
   return {
-    dags,
+    ...{ dags, env, program },
     read: async (files) => (await asked("read", files)).states,
     run: (files, more) => asked("run", files, more),
   };

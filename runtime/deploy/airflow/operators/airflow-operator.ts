@@ -1,4 +1,5 @@
 import type { DeployedTask } from "../../deployed-task.ts";
+import type { DeploymentPlan } from "../../deployer.ts";
 
 /** How tasks of an engine are written into the file. */
 export interface AirflowOperator {
@@ -6,10 +7,18 @@ export interface AirflowOperator {
   readonly engine: string;
   /** Of the file: imports, and the function that makes such a task, which `write` calls. */
   readonly prelude: string;
-  /** Why a task cannot be such an operator; null if it can. */
-  refusal(task: DeployedTask): string | null;
+  /** Why the tasks of a step cannot be such operators. */
+  refusals(plan: DeploymentPlan, task: DeployedTask): readonly string[];
   /** Keywords of that function beside those that all have; values as JSON. */
-  keywords(task: DeployedTask): Readonly<Record<string, unknown>>;
+  keywords(plan: DeploymentPlan, of: OperatorTask): Readonly<Record<string, unknown>>;
   /** The function's name. */
   readonly call: string;
+}
+
+export interface OperatorTask {
+  /** The step whose engine runs it. */
+  readonly step: string;
+  readonly task: DeployedTask;
+  /** True for what records the end of the run. */
+  readonly isFinishing: boolean;
 }

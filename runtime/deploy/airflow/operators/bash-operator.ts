@@ -6,12 +6,15 @@ export const bashOperator: AirflowOperator = {
   call: "bash",
   prelude: String.raw`
 
+TELLS = {"items": "MILLRACE_TELL_ITEMS", "case": "MILLRACE_TELL_CASE", "run": "MILLRACE_TELL_RUN"}
+
+
 def bash(name, command, env, at="", within=None, tells=None, **more):
     """A process of the worker. What it tells is its last line, which Airflow keeps."""
     script = " ".join(shlex.quote(word) for word in command)
     if tells is not None:
         script = 'told="$(mktemp -d)" && trap \'rm -rf "$told"\' EXIT\n%s="$told/told.json" %s && echo && cat "$told/told.json"' % (
-            tells,
+            TELLS[tells],
             script,
         )
     if within is not None and isinstance(at, str):
@@ -20,12 +23,15 @@ def bash(name, command, env, at="", within=None, tells=None, **more):
         script = 'export MILLRACE_AT="$MILLRACE_AT.%s"\n%s' % (within, script)
     tasks[name] = BashOperator(
         bash_command=plain(script),
-        env=environment(env, at, more.get("concludes", False)),
+        env={
+            **{one: plain(value) for one, value in env.items()},
+            **told_by_airflow(env.get("MILLRACE_STEP"), at, more.get("concludes", False)),
+        },
         append_env=True,
         do_xcom_push=tells is not None,
         **common(name, **more),
     )
 `,
-  refusal: () => null,
-  keywords: ({ command, env }) => ({ command, env }),
+  refusals: () => [],
+  keywords: (_plan, { task: { command, env } }) => ({ command, env }),
 };

@@ -15,19 +15,23 @@ import type { DeploymentPlan } from "../deployer.ts";
  * Sees that the queues can run the steps, and that AWS Batch has the definitions of their jobs.
  * @throws MillraceError for what a queue cannot give, and where nobody says that it is one on Fargate
  */
-export async function registerJobs(plan: DeploymentPlan, definitions: readonly JobDefinition[]): Promise<void> {
+export async function registerJobs(
+  plan: DeploymentPlan,
+  { definitions, where }: { readonly definitions: readonly JobDefinition[]; readonly where: string },
+): Promise<void> {
   const { graph, settings, version } = plan;
   const batch = { ...settings.engine(BATCH_SETTINGS), cli: version.programName };
   const aws = await loadAws(batch.queue);
   const caller = new Caller(() => Promise.resolve(aws));
   try {
     const queues = new Queues(caller);
-    const jobs = graph.steps.flatMap(({ name }) => stepJobs(graph, name, settings));
+    const steps = graph.steps.filter(({ name }) => plan.engineOf(name) === "batch");
+    const jobs = steps.flatMap(({ name }) => stepJobs(graph, name, settings));
     await checkSteps(jobs, { settings: batch, queues, warning: () => undefined });
     for (const needs of jobs) {
       const { queue, platform } = stepOptions(needs, batch);
       const found = platform === null && queue !== null ? await queues.find(queue) : null;
-      if (found?.platform === "FARGATE") throw onFargate(needs.step, found.name);
+      if (found?.platform === "FARGATE") throw onFargate(needs.step, { queue: found.name, where });
     }
     const known = new Definitions(caller);
     for (const definition of definitions) await known.arnOf(definition);
@@ -39,10 +43,10 @@ export async function registerJobs(plan: DeploymentPlan, definitions: readonly J
 }
 
 /** What is installed is what `--only-spec` printed, which asks nobody. */
-function onFargate(step: string, queue: string): MillraceError {
+function onFargate(step: string, { queue, where }: { readonly queue: string; readonly where: string }): MillraceError {
   return new MillraceError({
     code: "MILLRACE_TARGET",
-    headline: `Cannot deploy ${step} to Step Functions because nothing says that its queue ${queue} is one on Fargate`,
+    headline: `Cannot deploy ${step} ${where} because nothing says that its queue ${queue} is one on Fargate`,
     hint: 'say so in its decorator: @batch({ platform: "fargate" })',
   });
 }
