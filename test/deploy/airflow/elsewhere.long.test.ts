@@ -2,6 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { airflowDeployer } from "../../../runtime/deploy/airflow/airflow-deployer.ts";
+import { deployedTask } from "../../../runtime/deploy/deployed-task.ts";
+import { podOptionsOf } from "../../../runtime/deploy/pods/pod-options-of.ts";
+import { podTemplate } from "../../../runtime/engines/kubernetes/pod-spec.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { latestRun } from "../../matrix/cell.ts";
@@ -14,7 +17,7 @@ import { describeWith, type Need } from "../../rigs/describe-with.ts";
 import { DOCKER } from "../../rigs/docker/engine.ts";
 import { folderOfFile, millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { CLUSTER, KUBERNETES, onKubernetes } from "../../rigs/kubernetes/cluster.ts";
-import { graphOfShape } from "../graph-of.ts";
+import { graphOf, graphOfShape } from "../graph-of.ts";
 import { planOf } from "../plan-of.ts";
 
 const TIMEOUT_MS = 900_000;
@@ -23,6 +26,15 @@ const FLOW_NAME = "ElsewhereFlow";
 const ENGINES = {
   kubernetes: { MILLRACE_IMAGE: "registry.example/node:22" },
   batch: { MILLRACE_IMAGE: "registry.example/node:22", MILLRACE_BATCH_QUEUE: "jobs", AWS_REGION: "us-east-1" },
+} as const;
+
+/** All that `@kubernetes` can say. */
+const POD_OPTIONS = {
+  ...{ namespace: "models", serviceAccount: "trainer", nodeSelector: { pool: "gpu" }, priorityClass: "high" },
+  ...{ labels: { team: "fraud" }, annotations: { "example.com/cost": "7" }, imagePullSecrets: ["registry"] },
+  ...{ tolerations: [{ key: "gpu", operator: "Exists" }], imagePullPolicy: "IfNotPresent", tmpfs: 100 },
+  ...{ secrets: ["token", "keys:/keys"], volumes: ["claim:/data", "/scratch:/scratch:ro"], gpuResource: "amd.com/gpu" },
+  overrides: { spec: { template: { spec: { hostname: "trainer", containers: [{ name: "task", tty: true }] } } } },
 } as const;
 
 for (const version of [3, 2] as const) {
@@ -58,6 +70,30 @@ for (const version of [3, 2] as const) {
         expect(Object.values(found).filter((tasks) => typeof tasks !== "number")).toEqual([]);
       },
     );
+  });
+
+  describeWith(airflow, `Airflow ${version}, pods`, () => {
+    test("are what the engine kubernetes would make of all that a step says", { timeout: TIMEOUT_MS }, async () => {
+      const home = airflow.home();
+      const graph = graphOf("this.end", "");
+      const engine = { name: "kubernetes", options: POD_OPTIONS };
+      const settings = { engine, resources: { cpu: 0.5, gpu: 1, memoryMb: 900, diskMb: 2000, sharedMemoryMb: 64 } };
+      const steps = graph.steps.map((node) => (node.name === "start" ? { ...node, settings } : node));
+      const plan = planOf(
+        { ...graph, steps },
+        { engine: "kubernetes", env: ENGINES.kubernetes, target: "airflow", datastore: "s3://bucket/store" },
+      );
+      expect(airflowDeployer.refusals(plan)).toEqual([]);
+      const file = path.join(home.dags, "sample.py");
+      fs.writeFileSync(file, airflowDeployer.spec(plan));
+      const found = (await home.pods([file])) as Record<string, Record<string, { metadata: object; spec: object }>>;
+      const pod = found["sample"]?.["start"];
+      const task = deployedTask(plan, "start");
+      const wanted = podTemplate(task, podOptionsOf(plan, task.needs)) as { metadata: object; spec: object };
+      expect(pod?.spec).toMatchObject(wanted.spec);
+      expect(pod?.metadata).toMatchObject({ ...wanted.metadata, namespace: "models" });
+      expect(Object.keys(found["sample"] ?? {}).sort()).toEqual(["end", "millrace.finish", "start"]);
+    });
   });
 
   describeWith(jobs, `Airflow ${version} with AWS Batch`, () => {

@@ -23,6 +23,8 @@ export interface AirflowHome {
   program(name: string): string;
   /** Imports files of DAGs: how many tasks each has. */
   read(files: readonly string[]): Promise<Readonly<Record<string, unknown>>>;
+  /** What the tasks of their DAGs ask a cluster for, by name of the DAG and the task, as its official client says it. */
+  pods(files: readonly string[]): Promise<Readonly<Record<string, unknown>>>;
   /** Runs their DAGs, one after the other: how each has ended. */
   run(files: readonly string[], env?: Readonly<Record<string, string>>): Promise<AirflowRuns>;
 }
@@ -74,6 +76,7 @@ function makeHome(program: (name: string) => string, empty: EmptyDatabase): Airf
   return {
     ...{ dags, env, program },
     read: async (files) => (await asked("read", files)).states,
+    pods: async (files) => (await asked("pods", files)).states,
     run: (files, more) => asked("run", files, more),
   };
 }
