@@ -34,3 +34,8 @@ export function describeWith(need: Need, title: string, suite: () => void): void
   describe.skip(title, suite);
   fs.writeFileSync(path.join(inject("skippedSuites"), randomUUID()), `  ${title} (${why})\n`);
 }
+
+/** Several of them as one: what is missing is the first that is. */
+export function allOf(name: string, needs: readonly Need[]): Need {
+  return { name, missing: needs.find(({ missing }) => missing !== null)?.missing ?? null };
+}

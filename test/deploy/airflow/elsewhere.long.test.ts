@@ -13,7 +13,7 @@ import { SHAPES } from "../../matrix/shapes/all.ts";
 import { airflowVersion } from "../../rigs/airflow/airflow-home.ts";
 import { batchEnvironment } from "../../rigs/aws/batch-environment.ts";
 import { makeBucket, MOTO, motoForFile } from "../../rigs/aws/moto.ts";
-import { describeWith, type Need } from "../../rigs/describe-with.ts";
+import { allOf, describeWith } from "../../rigs/describe-with.ts";
 import { DOCKER } from "../../rigs/docker/engine.ts";
 import { folderOfFile, millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { CLUSTER, KUBERNETES, onKubernetes } from "../../rigs/kubernetes/cluster.ts";
@@ -162,8 +162,4 @@ async function sameAsHere({ airflow, env, datastore, engine }: Elsewhere): Promi
   expect(hashesOf({ datastore, className: FLOW_NAME }, run)).toEqual(
     hashesOf({ datastore: here, className: FLOW_NAME }, latestRun({ datastore: here, className: FLOW_NAME })),
   );
-}
-
-function allOf(name: string, needs: readonly Need[]): Need {
-  return { name, missing: needs.find(({ missing }) => missing !== null)?.missing ?? null };
 }
