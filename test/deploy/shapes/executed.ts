@@ -16,17 +16,11 @@ interface SeenBy {
 
 const AIRFLOW = "test/deploy/airflow/airflow.long.test.ts";
 const ARGO = "test/e2e/argo/deployed.long.test.ts";
-const KUBEFLOW = "test/deploy/kubeflow/local.long.test.ts";
 const LOCAL = "test/matrix/deploy/local.long.test.ts";
 const SCHEDULER = "test/deploy/local/scheduler.test.ts";
 const STARTED_BY_AWS: SeenBy = {
   suite: "test/deploy/step-functions/triggers.long.test.ts",
   title: "starts runs at instants, for events and after runs that succeeded, each once",
-};
-
-const SCHEDULED_BY_AIRFLOW: SeenBy = {
-  suite: "test/deploy/airflow/scheduler.long.test.ts",
-  title: "starts a deployed flow at its instants and by hand, and the flow that follows it; paused, it starts none",
 };
 
 /** By target. On `local` it is every shape of the matrix besides. */
@@ -93,20 +87,7 @@ export const EXECUTED = {
       "guarded",
     ],
     flows: { "test/deploy/airflow/flows/troubled.ts": AIRFLOW },
-    seen: {
-      "`@onExit`": { suite: AIRFLOW, title: "runs flows to the same bytes as here" },
-      "`@schedule`": SCHEDULED_BY_AIRFLOW,
-      "`@triggerOnFinish`": SCHEDULED_BY_AIRFLOW,
-    },
+    seen: { "`@onExit`": { suite: AIRFLOW, title: "runs flows to the same bytes as here" } },
   },
-  kubeflow: {
-    samples: ["nested foreach", "branch in switch"],
-    flows: { "test/deploy/kubeflow/flows/fates.ts": KUBEFLOW },
-    seen: {
-      "`@onExit`": {
-        suite: KUBEFLOW,
-        title: "attempts, cases, deaths and ends are as the flow says, and the exit task knows how it has ended",
-      },
-    },
-  },
+  kubeflow: { samples: ["nested foreach"], flows: {}, seen: {} },
 } satisfies Readonly<Record<string, Executed>>;

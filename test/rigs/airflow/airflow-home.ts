@@ -37,16 +37,10 @@ export interface AirflowRuns {
 
 export function airflowVersion(version: 2 | 3): AirflowVersion {
   const { missing, program } = pythonEnvironment(`airflow-${version}`);
-  const empty: EmptyDatabase = { bytes: null };
-  return { name: `Airflow ${version}`, missing, home: () => makeHome(program, empty) };
+  return { name: `Airflow ${version}`, missing, home: () => makeHome(program) };
 }
 
-/** Made once for a test file: it takes Airflow seconds. */
-interface EmptyDatabase {
-  bytes: Buffer | null;
-}
-
-function makeHome(program: (name: string) => string, empty: EmptyDatabase): AirflowHome {
+function makeHome(program: (name: string) => string): AirflowHome {
   const folder = temporaryFolder();
   const dags = path.join(folder, "dags");
   const bin = path.join(folder, "bin");
@@ -58,13 +52,7 @@ function makeHome(program: (name: string) => string, empty: EmptyDatabase): Airf
     PATH: [bin, path.dirname(program("python")), process.env["PATH"]].join(path.delimiter),
     ...{ AIRFLOW_HOME: folder, AIRFLOW__CORE__LOAD_EXAMPLES: "False", AIRFLOW__CORE__DAGS_FOLDER: dags },
   };
-  const database = path.join(folder, "airflow.db");
-  if (empty.bytes !== null) fs.writeFileSync(database, empty.bytes);
-  else {
-    const migrated = spawnSync(program("airflow"), ["db", "migrate"], { env, encoding: "utf8" });
-    if (migrated.status !== 0) throw new Error(`Airflow cannot make its database: ${migrated.stderr}`);
-    empty.bytes = fs.readFileSync(database);
-  }
+  putDatabase(path.join(folder, "airflow.db"), { program, env });
 
   async function asked(command: string, files: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const options = { env: { ...env, ...more }, maxBuffer: OUTPUT_BYTES };
@@ -79,4 +67,18 @@ function makeHome(program: (name: string) => string, empty: EmptyDatabase): Airf
     pods: async (files) => (await asked("pods", files)).states,
     run: (files, more) => asked("run", files, more),
   };
+}
+
+/** An empty one, which takes Airflow seconds: it is made once on a machine, and kept beside the program. */
+function putDatabase(file: string, { program, env }: Pick<AirflowHome, "program" | "env">): void {
+  const kept = path.join(path.dirname(program("python")), "../empty-airflow.db");
+  if (fs.existsSync(kept)) {
+    fs.copyFileSync(kept, file);
+    return;
+  }
+  const migrated = spawnSync(program("airflow"), ["db", "migrate"], { env, encoding: "utf8" });
+  if (migrated.status !== 0) throw new Error(`Airflow cannot make its database: ${migrated.stderr}`);
+  const draft = `${kept}.${process.pid}`;
+  fs.copyFileSync(file, draft);
+  fs.renameSync(draft, kept);
 }
