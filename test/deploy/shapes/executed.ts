@@ -16,6 +16,7 @@ interface SeenBy {
 
 const AIRFLOW = "test/deploy/airflow/airflow.long.test.ts";
 const ARGO = "test/e2e/argo/deployed.long.test.ts";
+const KUBEFLOW = "test/deploy/kubeflow/local.long.test.ts";
 const LOCAL = "test/matrix/deploy/local.long.test.ts";
 const SCHEDULER = "test/deploy/local/scheduler.test.ts";
 const STARTED_BY_AWS: SeenBy = {
@@ -87,7 +88,18 @@ export const EXECUTED = {
       "guarded",
     ],
     flows: { "test/deploy/airflow/flows/troubled.ts": AIRFLOW },
-    seen: { "`@onExit`": { suite: AIRFLOW, title: "runs flows to the same bytes as here" } },
+    seen: {
+      "`@onExit`": { suite: AIRFLOW, title: "runs flows to the same bytes as here" },
+    },
   },
-  kubeflow: { samples: ["nested foreach"], flows: {}, seen: {} },
+  kubeflow: {
+    samples: ["nested foreach"],
+    flows: { "test/deploy/kubeflow/flows/fates.ts": KUBEFLOW },
+    seen: {
+      "`@onExit`": {
+        suite: KUBEFLOW,
+        title: "attempts, cases, deaths and ends are as the flow says, and the exit task knows how it has ended",
+      },
+    },
+  },
 } satisfies Readonly<Record<string, Executed>>;
