@@ -51,6 +51,8 @@ function makeHome(program: (name: string) => string): AirflowHome {
     ...process.env,
     PATH: [bin, path.dirname(program("python")), process.env["PATH"]].join(path.delimiter),
     ...{ AIRFLOW_HOME: folder, AIRFLOW__CORE__LOAD_EXAMPLES: "False", AIRFLOW__CORE__DAGS_FOLDER: dags },
+    // On a busy machine the imports of a provider alone take longer than Airflow allows a file by itself.
+    ...{ AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT: "600", AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT: "900" },
   };
   putDatabase(path.join(folder, "airflow.db"), { program, env });
 
