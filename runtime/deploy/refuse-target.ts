@@ -27,7 +27,10 @@ export function refuseTarget({ target, deployer, plan, secrets }: RefuseTargetOp
 function keptSecrets({ release, engineOf }: DeploymentPlan, secrets: SecretSources): TargetRefusal[] {
   const at = { flowFile: release.place.file };
   return [...secrets]
-    .filter(([step, sources]) => engineOf(step) !== "local" && sources.some((source) => providerOf(source).readBy(source, at) === "launcher"))
+    .filter(
+      ([step, sources]) =>
+        engineOf(step) !== "local" && sources.some((source) => providerOf(source).readBy(source, at) === "launcher"),
+    )
     .map(([step]) => ({
       step,
       reason: "its secrets are on this machine and do not leave it: use a source that the task reads by itself",

@@ -28,7 +28,10 @@ export function jobManifest(group: JobGroup, { namespace, options, handedOver }:
       ...(count === 1 ? { backoffLimit: 0 } : { backoffLimitPerIndex: 0 }),
       podReplacementPolicy: "Failed",
       ttlSecondsAfterFinished: KEPT_S,
-      template: { metadata: { labels, annotations: options.annotations }, spec: podSpec(group, { options, handedOver }) },
+      template: {
+        metadata: { labels, annotations: options.annotations },
+        spec: podSpec(group, { options, handedOver }),
+      },
     },
   };
   return strategicMerge(job, options.overrides) as object;

@@ -37,7 +37,8 @@ class StepPod(KubernetesPodOperator):
         said = said_to_task(self.variables, self.within)
         if self.tells is not None:
             said[TELLS_MESSAGE[self.tells]] = MESSAGE
-        self.env_vars = [k8s.V1EnvVar(name=name, value=value) for name, value in said.items()]
+        # A cluster would put other variables in for $(NAME), and takes $$ for one $.
+        self.env_vars = [k8s.V1EnvVar(name=name, value=value.replace("$", "$$")) for name, value in said.items()]
         if len(self.resources_by_attempt) > 1:
             self.container_resources = k8s.V1ResourceRequirements(
                 **at_attempt(self.resources_by_attempt, context["ti"], self.retries)
