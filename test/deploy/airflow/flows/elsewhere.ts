@@ -15,7 +15,7 @@ class ElsewhereFlow extends FlowSpec {
   @retry({ times: 1, delay: 1 })
   @step
   measure(size: number) {
-    if (size === 20 && current.retryCount === 0) throw new Error("measured badly");
+    if (size === 20 && current.attempt === 0) throw new Error("measured badly");
     this.size = size;
     this.next(this.choose);
   }
