@@ -3,7 +3,7 @@ import type { BatchSettings } from "../../engines/batch/batch-settings.ts";
 import { gpuVariables } from "../../engines/jobs/gpu-variables.ts";
 import type { StepJob } from "../../engines/jobs/job-service.ts";
 import { jobDefinitionOf, ownEnv } from "../batch/job-definition-of.ts";
-import { jobName, jobResources, jobTimeoutS } from "../batch/job-request.ts";
+import { jobName, jobResources, jobTimeoutS } from "../batch/job-resources.ts";
 import type { DeployedTask } from "../deployed-task.ts";
 import { type AslNext, type AslState, aslValue, caughtBy } from "./asl-machine.ts";
 

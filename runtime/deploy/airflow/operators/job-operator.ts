@@ -8,7 +8,7 @@ import type { StepJob } from "../../../engines/jobs/job-service.ts";
 import { fireName } from "../../../launch/deployed/fire-name.ts";
 import { stepJobs } from "../../../launch/engines/step-jobs.ts";
 import { jobDefinitionOf, ownEnv } from "../../batch/job-definition-of.ts";
-import { jobName, jobResources, jobTimeoutS } from "../../batch/job-request.ts";
+import { jobName, jobResources, jobTimeoutS } from "../../batch/job-resources.ts";
 import type { DeploymentPlan } from "../../deployer.ts";
 import type { AirflowOperator } from "./airflow-operator.ts";
 
