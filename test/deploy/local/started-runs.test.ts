@@ -10,7 +10,7 @@ function openRun(run: string): OpenRun {
 }
 
 test("what is known of a run that has ended goes when it is open no more, whoever concluded it", () => {
-  const of = { drivers: {} as Drivers, fires: {} as OpenFires };
+  const of = { drivers: {} as unknown as Drivers, fires: {} as unknown as OpenFires };
   const started = new StartedRuns({} as SchedulerContext, of);
   const [one, other] = [openRun("one"), openRun("other")];
   started.see([one]);

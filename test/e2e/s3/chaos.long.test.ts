@@ -23,7 +23,7 @@ describeWith(MOTO, "schedulers on a bucket", () => {
       const began = Date.now();
       const { runs, fires, problems, killedSchedulers, killedDrivers, starts } = await chaos({
         ...{ flows, env, schedulers: 3, slots: 2, deployments: DEPLOYMENTS, instants: INSTANTS, events: EVENTS },
-        ...{ killEveryMs: 8_000, killUntil: 0.8, withinMs: 3_300_000 },
+        ...{ killEveryMs: 20_000, killUntil: 0.6, withinMs: 3_300_000 },
       });
       const seconds = Math.round((Date.now() - began) / 1000);
       console.log(
