@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 /** Older prices had better be looked at. */
 const OLD_DAYS = 90;
 
-export interface PriceNotesOptions {
+interface PriceNotesOptions {
   readonly total: number;
   /** Of that, and for how many attempts, what is known to have been paid on Spot. @defaultValue nothing */
   readonly paid?: { readonly spot: number; readonly spotAttempts: number };

@@ -2,7 +2,7 @@ import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { BilledNeeds } from "../engine.ts";
 import type { Prices } from "../../settings/prices.ts";
 
-export interface PriceOfOptions {
+interface PriceOfOptions {
   readonly ms: number;
   readonly prices: Prices;
   /** Null where nobody knows it. @defaultValue null */
