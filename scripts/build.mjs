@@ -13,7 +13,7 @@ const declarations = runNode(["node_modules/typescript-7/bin/tsc", "-p", "tsconf
 const page = buildPage();
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "apache-arrow", "webgpu", "zeromq"];
+const EXTERNAL = ["esbuild", "get-tsconfig", "apache-arrow", "hyparquet", "webgpu", "zeromq"];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
@@ -27,7 +27,11 @@ const ONE_CLIENT = elsewhere(/client\/index\.ts$/, "client.js");
 const ONE_RUNNER = elsewhere(/testing\/index\.ts$/, "testing.js");
 
 /** For CommonJS the same module, which Node can `require`. */
+<<<<<<< HEAD
 const AS_COMMONJS = ["cards", "client", "models", "serving", "events", "runner", "testing", "vitest", "eslint"];
+=======
+const AS_COMMONJS = ["cards", "client", "models", "events", "features", "runner", "testing", "vitest", "eslint"];
+>>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
 /** Those whose one export is the default, which compilers look for by this name. */
 const OF_DEFAULT = new Set(["vitest", "eslint"]);
 
@@ -186,10 +190,17 @@ const results = await Promise.all([
   }),
   build({
     ...common,
+<<<<<<< HEAD
     entryPoints: { serving: "sdk/serving/index.ts" },
     format: "esm",
     banner: { js: BANNER },
     keepNames: true,
+=======
+    entryPoints: { features: "sdk/features/index.ts" },
+    format: "esm",
+    minifyWhitespace: true,
+    banner: { js: BANNER },
+>>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
   }),
   // Kernels: large, and loaded by those flows alone that have some.
   build({
@@ -282,6 +293,7 @@ function writeRuntime() {
     "models.js",
     "serving.js",
     "events.js",
+    "features.js",
     "gpu.js",
     "arrow.js",
     "arrow.cjs",
@@ -300,7 +312,11 @@ function writeRuntime() {
   ].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
   // Every container unpacks this: gpu.js twice would be a megabyte more.
+<<<<<<< HEAD
   for (const name of ["gpu", "client", "models", "serving", "cards", "events"])
+=======
+  for (const name of ["gpu", "client", "models", "cards", "events", "features"])
+>>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
     files.push({ file: `dist/${name}.cjs`, bytes: Buffer.from(asCommonJs(name)) });
   const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
   const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);

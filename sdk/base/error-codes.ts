@@ -90,6 +90,8 @@ export const ERROR_CODES = {
   MILLRACE_MODEL_MOVED: "failure",
   /** A version does not fulfil what is required of it, or a protected alias is not the user's to move. Fix: promote a version that does, or ask whom the message names. */
   MILLRACE_MODEL_REFUSED: "failure",
+  /** A feature, its source or what is asked of it cannot be used. Fix: follow the message, which names the row where there is one. */
+  MILLRACE_FEATURE: "usage",
 
   // Serving
   /** A service cannot be served as it is: its class, its model, an option or an address. Fix: follow the message; `serve --help` lists the options. */

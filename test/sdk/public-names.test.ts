@@ -60,12 +60,12 @@ test("millrace/arrow exports no names and is there for CommonJS", async () => {
   expect(names.filter((name) => name !== "__esModule")).toEqual([]);
 });
 
-test("nothing but millrace/arrow loads Apache Arrow", () => {
+test("Apache Arrow is loaded by millrace/arrow, and by millrace/features when it reads such a file", () => {
   const folder = path.join(import.meta.dirname, "../../dist");
   const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.c?js$/.test(file));
   const loads = /(from|import|require)\s*\(?\s*"apache-arrow"/;
   const loading = files.filter((file) => loads.test(fs.readFileSync(path.join(folder, file), "utf8")));
-  expect(loading.sort()).toEqual(["arrow.cjs", "arrow.js"]);
+  expect(loading.sort()).toEqual(["arrow.cjs", "arrow.js", "features.js"]);
 });
 
 test("millrace/cards has a function for each component, for ES modules and CommonJS", async () => {
@@ -109,11 +109,21 @@ test("millrace/models exports these names and no others, for ES modules and Comm
   expect(Object.keys(ofCommonJs.models)).toEqual(Object.keys(models));
 });
 
+<<<<<<< HEAD
 test("millrace/serving exports these names and no others, for ES modules and CommonJS", async () => {
   const names = ["Service", "predict", "serve"];
   expect(Object.keys(await import("millrace/serving")).sort()).toEqual(names);
   const ofCommonJs = createRequire(import.meta.url)("millrace/serving") as object;
   expect(Object.keys(ofCommonJs).sort()).toEqual(names);
+=======
+test("millrace/features exports these names and no others, for ES modules and CommonJS", async () => {
+  const names = Object.keys(await import("millrace/features")).sort();
+  expect(names.join(" ")).toBe(
+    "arrow compute count csv distinct entity featureView features first jsonl last max mean min parquet quantile rows sum",
+  );
+  const ofCommonJs = Object.keys(createRequire(import.meta.url)("millrace/features") as object);
+  expect(ofCommonJs.filter((name) => name !== "__esModule").sort()).toEqual(names);
+>>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
 });
 
 /** Of a class and of what its static methods give. */

@@ -1,0 +1,47 @@
+import type { NumberColumn } from "../number-column.ts";
+import type { Aggregate } from "./aggregate.ts";
+import { RankedHeap } from "./ranked-heap.ts";
+
+/** The smallest or largest number; NaN where one is among them. */
+export class ExtremeAggregate implements Aggregate {
+  readonly #column: NumberColumn;
+  readonly #heap: RankedHeap;
+  // By rank: the number of the row that came in.
+  readonly #numbers: number[] = [];
+  #nans = 0;
+
+  constructor(column: NumberColumn, { isLargest }: { isLargest: boolean }) {
+    this.#column = column;
+    const numbers = this.#numbers;
+    this.#heap = new RankedHeap(
+      isLargest ? (rank, other) => numbers[rank]! > numbers[other]! : (rank, other) => numbers[rank]! < numbers[other]!,
+    );
+  }
+
+  add(row: number, rank: number): void {
+    if (this.#column.isMissing(row)) return;
+    const value = this.#column.values[row]!;
+    if (Number.isNaN(value)) this.#nans += 1;
+    else {
+      // Of the two zeros, which are equal, one is enough.
+      this.#numbers[rank] = value + 0;
+      this.#heap.push(rank);
+    }
+  }
+
+  remove(row: number): void {
+    if (!this.#column.isMissing(row) && Number.isNaN(this.#column.values[row])) this.#nans -= 1;
+  }
+
+  value(from: number): number | null {
+    if (this.#nans > 0) return NaN;
+    const top = this.#heap.top(from);
+    return top === undefined ? null : this.#numbers[top]!;
+  }
+
+  clear(): void {
+    this.#heap.clear();
+    this.#numbers.length = 0;
+    this.#nans = 0;
+  }
+}

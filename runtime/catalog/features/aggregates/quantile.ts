@@ -1,0 +1,75 @@
+import type { NumberColumn } from "../number-column.ts";
+import type { Aggregate } from "./aggregate.ts";
+
+/** A quantile, linear between the two numbers beside it; NaN where one is among them. */
+export class QuantileAggregate implements Aggregate {
+  readonly #column: NumberColumn;
+  readonly #at: number;
+  #sorted = new Float64Array(16);
+  #count = 0;
+  #nans = 0;
+
+  constructor(column: NumberColumn, at: number) {
+    this.#column = column;
+    this.#at = at;
+  }
+
+  add(row: number): void {
+    if (this.#column.isMissing(row)) return;
+    const value = this.#column.values[row]!;
+    if (Number.isNaN(value)) this.#nans += 1;
+    else this.#insert(value);
+  }
+
+  remove(row: number): void {
+    if (this.#column.isMissing(row)) return;
+    const value = this.#column.values[row]!;
+    if (Number.isNaN(value)) this.#nans -= 1;
+    else {
+      const at = this.#placeOf(value);
+      this.#sorted.copyWithin(at, at + 1, this.#count);
+      this.#count -= 1;
+    }
+  }
+
+  value(): number | null {
+    if (this.#nans > 0) return NaN;
+    if (this.#count === 0) return null;
+    const place = this.#at * (this.#count - 1);
+    const below = Math.floor(place);
+    const low = this.#sorted[below]!;
+    // Also where both are infinite.
+    if (place === below) return low + 0;
+    const high = this.#sorted[below + 1]!;
+    return low === high ? low + 0 : low + (place - below) * (high - low);
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#nans = 0;
+  }
+
+  #insert(value: number): void {
+    if (this.#count === this.#sorted.length) {
+      const larger = new Float64Array(this.#count * 2);
+      larger.set(this.#sorted);
+      this.#sorted = larger;
+    }
+    const at = this.#placeOf(value);
+    this.#sorted.copyWithin(at + 1, at, this.#count);
+    this.#sorted[at] = value;
+    this.#count += 1;
+  }
+
+  /** Where the first number is that is not smaller. */
+  #placeOf(value: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#sorted[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,108 @@
+import { featureError } from "./feature-error.ts";
+import { shownValue } from "./shown-value.ts";
+import type { Column } from "./source-spec.ts";
+import type { EntitySpec, KeyType } from "./view-spec.ts";
+
+export interface KeyedRows {
+  readonly length: number;
+  readonly columns: ReadonlyMap<string, Column>;
+  /** Values are texts. */
+  readonly isText: boolean;
+  where(row: number): string;
+}
+
+/** No row of what is asked for has this key. */
+export const NO_KEY = -1;
+
+/** Numbers the keys of what is asked for, and finds them again in sources. */
+export class KeyIndex {
+  readonly #entity: EntitySpec;
+  readonly #ids = new Map<unknown, number>();
+
+  constructor(entity: EntitySpec) {
+    this.#entity = entity;
+  }
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** Of each row the number of its key, which is taken in where it is new; {@link NO_KEY} where a part is missing. */
+  take(rows: KeyedRows): Int32Array {
+    return this.#idsOf(rows, (key) => {
+      const known = this.#ids.get(key);
+      if (known !== undefined) return known;
+      this.#ids.set(key, this.#ids.size);
+      return this.#ids.size - 1;
+    });
+  }
+
+  /** Of each row the number of its key; {@link NO_KEY} where nothing asks for it. */
+  find(rows: KeyedRows): Int32Array {
+    return this.#idsOf(rows, (key) => this.#ids.get(key) ?? NO_KEY);
+  }
+
+  #idsOf(rows: KeyedRows, idOf: (key: unknown) => number): Int32Array {
+    const parts = [...this.#entity.keys].map(([name, type]) => ({ name, type, column: rows.columns.get(name)! }));
+    const found = new Int32Array(rows.length);
+    const [only] = parts;
+    const isSingle = parts.length === 1;
+    for (let row = 0; row < rows.length; row += 1) {
+      const key = isSingle ? this.#partOf(only!, rows, row) : this.#keyOf(parts, rows, row);
+      found[row] = key === null ? NO_KEY : idOf(key);
+    }
+    return found;
+  }
+
+  #keyOf(parts: readonly KeyPart[], rows: KeyedRows, row: number): string | null {
+    let key = "";
+    for (const part of parts) {
+      const value = this.#partOf(part, rows, row);
+      if (value === null) return null;
+      const text = String(value);
+      // Its length, so that two keys never read alike.
+      key += `${text.length}:${text}`;
+    }
+    return key;
+  }
+
+  #partOf({ name, type, column }: KeyPart, rows: KeyedRows, row: number): unknown {
+    const value = column[row];
+    if (value === null || value === undefined) return null;
+    const key = typeof value === type && type !== "number" ? value : READERS[type](value, rows.isText);
+    if (key === undefined)
+      throw featureError(
+        `${name} is a key of ${this.#entity.name} and has to be a ${type}: ${shownValue(value)} at ${rows.where(row)}`,
+      );
+    return key;
+  }
+}
+
+interface KeyPart {
+  readonly name: string;
+  readonly type: KeyType;
+  readonly column: Column;
+}
+
+const INTEGER = /^-?\d+$/u;
+
+/** Null for no key, undefined for what is none of the type. */
+const READERS: Readonly<Record<KeyType, (value: unknown, isText: boolean) => unknown>> = {
+  string: () => undefined,
+  number: (value, isText) => {
+    if (isText && value === "") return null;
+    const number = isText && typeof value === "string" ? Number(value) : value;
+    if (typeof number === "bigint") return Number.isSafeInteger(Number(number)) ? Number(number) : undefined;
+    // Of the two zeros one is enough.
+    return typeof number === "number" && !Number.isNaN(number) ? number + 0 : undefined;
+  },
+  bigint: (value, isText) => {
+    if (isText && value === "") return null;
+    if (typeof value === "number") return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+    return isText && typeof value === "string" && INTEGER.test(value) ? BigInt(value) : undefined;
+  },
+  boolean: (value, isText) => {
+    if (!isText) return undefined;
+    return value === "" ? null : value === "true" ? true : value === "false" ? false : undefined;
+  },
+};

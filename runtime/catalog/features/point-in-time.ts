@@ -1,0 +1,99 @@
+import { aggregateOf } from "./aggregates/aggregate-of.ts";
+import { grouped, sortPart, type Grouped } from "./grouped.ts";
+import { instantsOf } from "./instants.ts";
+import { NO_KEY, type KeyIndex } from "./key-index.ts";
+import { KeyWalk, type Clocks, type Window } from "./key-walk.ts";
+import type { SourceRows } from "./source-spec.ts";
+import type { AggregateSpec, ViewSpec } from "./view-spec.ts";
+
+/** For which keys and instants values are wanted. */
+export interface Moments {
+  readonly index: KeyIndex;
+  /** Of each moment the number of its key. */
+  readonly keys: Int32Array;
+  /** Milliseconds since 1970. */
+  readonly times: Float64Array;
+}
+
+/**
+ * What was known of each key at each moment: rows count that had happened and were known by then.
+ *
+ * Each key's rows come in and go out once for each window, in the order of time, so that the work grows with rows and moments
+ * and not with their product.
+ *
+ * @returns for each aggregate its values, one a moment
+ */
+export function pointInTime(
+  view: ViewSpec,
+  wanted: ReadonlyMap<string, AggregateSpec>,
+  { rows, moments }: { readonly rows: SourceRows; readonly moments: Moments },
+): Map<string, unknown[]> {
+  const { index, keys, times } = moments;
+  const clocks = clocksOf(view, rows);
+  const found = new Map([...wanted.keys()].map((name) => [name, new Array<unknown>(keys.length)]));
+  const windows = windowsOf(view, wanted, { rows, event: clocks.event, found });
+  const history = grouped(index.find({ ...placed(rows), isText: view.source.isText }), index.size);
+  const asked = grouped(keys, index.size);
+  const walk = new KeyWalk(clocks, times);
+  for (let key = 0; key < index.size; key += 1)
+    walk.walk(
+      {
+        happened: sortPart(partOf(history, key), (row, other) => walk.compareRows(row, other)),
+        moments: sortPart(partOf(asked, key), (one, other) => times[one]! - times[other]! || one - other),
+      },
+      windows,
+    );
+  const nothing = { happened: new Int32Array(0), moments: placesOf(keys, NO_KEY) };
+  walk.walk(nothing, windows);
+  return found;
+}
+
+function clocksOf({ source }: ViewSpec, rows: SourceRows): Clocks {
+  const instants = (name: string) =>
+    instantsOf(rows.columns.get(name)!, { ...placed(rows), name, title: source.title });
+  const event = instants(source.event);
+  return { event, created: source.created === null ? event : instants(source.created) };
+}
+
+interface WindowsOver {
+  readonly rows: SourceRows;
+  readonly event: Float64Array;
+  readonly found: ReadonlyMap<string, unknown[]>;
+}
+
+/** Features over one window move together. */
+function windowsOf(
+  view: ViewSpec,
+  wanted: ReadonlyMap<string, AggregateSpec>,
+  { rows, event, found }: WindowsOver,
+): Window[] {
+  const byLength = new Map<number, { aggregate: ReturnType<typeof aggregateOf>; out: unknown[] }[]>();
+  for (const [name, spec] of wanted) {
+    const of = { rows, event, isText: view.source.isText, use: `${spec.name} ${name} of ${view.name}` };
+    const windowMs = windowMsOf(spec, view.ttlMs);
+    const columns = byLength.get(windowMs) ?? [];
+    byLength.set(windowMs, columns);
+    columns.push({ aggregate: aggregateOf(spec, of), out: found.get(name)! });
+  }
+  return [...byLength].map(([windowMs, columns]) => ({ windowMs, columns }));
+}
+
+/** A view's `ttl` says how long a value holds; a window says that by itself. */
+function windowMsOf({ name, windowMs }: AggregateSpec, ttlMs: number | null): number {
+  const isOneRow = name === "last" || name === "first";
+  return windowMs ?? (isOneRow ? ttlMs : null) ?? Infinity;
+}
+
+function partOf({ order, starts }: Grouped, key: number): Int32Array {
+  return order.subarray(starts[key], starts[key + 1]);
+}
+
+function placesOf(keys: Int32Array, wanted: number): Int32Array {
+  const found: number[] = [];
+  for (let at = 0; at < keys.length; at += 1) if (keys[at] === wanted) found.push(at);
+  return Int32Array.from(found);
+}
+
+function placed(rows: SourceRows) {
+  return { length: rows.length, columns: rows.columns, where: (row: number) => rows.where(row) };
+}

@@ -1,0 +1,26 @@
+/** The values of a column, as many as there are rows. Null or undefined: no value. */
+export type Column = ArrayLike<unknown>;
+
+/** Rows, column by column. */
+export interface SourceRows {
+  readonly length: number;
+  /** Columns by name; those that were asked for and are there. */
+  readonly columns: ReadonlyMap<string, Column>;
+  /** All names that the source has. */
+  readonly names: readonly string[];
+  /** Where a row is, as people look for it: `orders.csv:7`. */
+  where(row: number): string;
+}
+
+/** Where the rows of a view come from. */
+export interface SourceSpec {
+  /** As an error names it: `orders.csv`. */
+  readonly title: string;
+  /** The column that says when a row happened. */
+  readonly event: string;
+  /** The column that says since when a row was known; null: since it happened. */
+  readonly created: string | null;
+  /** Values are texts: what a column is used for says how they are read. */
+  readonly isText: boolean;
+  read(columns: readonly string[]): Promise<SourceRows>;
+}

@@ -1,0 +1,39 @@
+import fs from "node:fs";
+import { type CsvError, parse } from "csv-parse";
+import { messageOf } from "../../../../sdk/base/message-of.ts";
+import { featureError } from "../feature-error.ts";
+import type { SourceRows } from "../source-spec.ts";
+import { filesOf } from "./files-of.ts";
+import { GatheredColumns } from "./gathered-columns.ts";
+
+/** Rows of text, with the columns' names in each file's first line (RFC 4180). An empty field is no value. */
+export async function readCsv(pattern: string, columns: readonly string[]): Promise<SourceRows> {
+  const gathered = new GatheredColumns(columns);
+  for (const file of await filesOf(pattern)) await readFile(file, gathered);
+  return gathered.rows;
+}
+
+async function readFile(file: string, gathered: GatheredColumns): Promise<void> {
+  const parser = fs.createReadStream(file).pipe(parse({ bom: true, skip_empty_lines: true }));
+  let places: ReadonlyMap<string, number> | null = null;
+  let row = 0;
+  try {
+    for await (const fields of parser as AsyncIterable<readonly string[]>) {
+      if (places === null) {
+        places = new Map(fields.map((name, at) => [name, at]));
+        gathered.begin(file, { names: fields, word: "row" });
+        continue;
+      }
+      row += 1;
+      const of = places;
+      gathered.add(row, (name) => {
+        const at = of.get(name);
+        const field = at === undefined ? "" : fields[at];
+        return field === "" ? null : field;
+      });
+    }
+  } catch (error) {
+    if ((error as CsvError).code.startsWith("CSV_")) throw featureError(`${file} is no CSV: ${messageOf(error)}`);
+    throw error;
+  }
+}

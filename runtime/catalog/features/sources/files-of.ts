@@ -1,0 +1,16 @@
+import fs from "node:fs";
+import { glob, isDynamicPattern } from "tinyglobby";
+import { featureError } from "../feature-error.ts";
+
+/**
+ * The files that a path or pattern names, in the order of their names.
+ *
+ * @throws MillraceError where there is none
+ */
+export async function filesOf(pattern: string): Promise<readonly string[]> {
+  // A file may be called like a pattern.
+  if (fs.existsSync(pattern)) return [pattern];
+  const files = isDynamicPattern(pattern) ? await glob(pattern, { dot: true, expandDirectories: false }) : [];
+  if (files.length > 0) return files.sort();
+  throw featureError(`there is no file ${pattern}`, { hint: `it is looked for from ${process.cwd()}` });
+}

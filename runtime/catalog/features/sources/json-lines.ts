@@ -1,0 +1,38 @@
+import fs from "node:fs";
+import readline from "node:readline";
+import { isRecord } from "../../../../sdk/base/is-record.ts";
+import { messageOf } from "../../../../sdk/base/message-of.ts";
+import { featureError } from "../feature-error.ts";
+import type { SourceRows } from "../source-spec.ts";
+import { filesOf } from "./files-of.ts";
+import { GatheredColumns } from "./gathered-columns.ts";
+
+/** JSON objects, one a line. */
+export async function readJsonLines(pattern: string, columns: readonly string[]): Promise<SourceRows> {
+  const gathered = new GatheredColumns(columns);
+  for (const file of await filesOf(pattern)) {
+    gathered.begin(file, { names: [], word: "line" });
+    let line = 0;
+    const names = new Set<string>();
+    for await (const text of readline.createInterface({ input: fs.createReadStream(file), crlfDelay: Infinity })) {
+      line += 1;
+      if (text.trim() === "") continue;
+      const row = objectOf(line === 1 ? text.replace(/^\uFEFF/u, "") : text, `${file}, line ${line}`);
+      for (const name in row) names.add(name);
+      gathered.add(line, (name) => (Object.hasOwn(row, name) ? row[name] : undefined));
+    }
+    gathered.name(names);
+  }
+  return gathered.rows;
+}
+
+function objectOf(text: string, where: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw featureError(`${where} is no JSON: ${messageOf(error)}`, { hint: "each line has to be one JSON object" });
+  }
+  if (isRecord(value)) return value;
+  throw featureError(`${where} is no JSON object`, { hint: "each line has to be one JSON object" });
+}

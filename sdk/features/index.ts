@@ -1,0 +1,33 @@
+/**
+ * Features that are defined once: the same in training and in serving.
+ *
+ * @packageDocumentation
+ */
+export {
+  compute,
+  count,
+  distinct,
+  first,
+  last,
+  max,
+  mean,
+  min,
+  quantile,
+  sum,
+  type QuantileOptions,
+  type WindowOptions,
+} from "./aggregates.ts";
+export { entity, type Entity, type EntityKeys } from "./entity.ts";
+export type {
+  FeatureDefinition,
+  FeatureDefinitions,
+  FeatureSelection,
+  FeatureValue,
+  FeatureView,
+  ValuesOf,
+  WithFeatures,
+} from "./feature.ts";
+export { featureView, type FeatureViewOptions } from "./feature-view.ts";
+export { features, type Features, type HistoricalOptions } from "./features.ts";
+export { arrow, csv, jsonl, parquet, rows, type FeatureSource, type SourceOptions } from "./sources.ts";
+export type { KeyType } from "../../runtime/catalog/features/view-spec.ts";

@@ -1,0 +1,87 @@
+import { readArrow } from "../../runtime/catalog/features/sources/arrow.ts";
+import { readCsv } from "../../runtime/catalog/features/sources/csv.ts";
+import { readJsonLines } from "../../runtime/catalog/features/sources/json-lines.ts";
+import { readParquet } from "../../runtime/catalog/features/sources/parquet.ts";
+import { readRows } from "../../runtime/catalog/features/sources/rows.ts";
+import type { SourceSpec } from "../../runtime/catalog/features/source-spec.ts";
+import { refuseUnknown } from "../client/client-options.ts";
+import { featureProblem } from "./check.ts";
+
+/** Where the rows of a view come from. */
+export interface FeatureSource {
+  /** @internal */
+  readonly spec: SourceSpec;
+}
+
+/** The two clocks of a source. */
+export interface SourceOptions {
+  /**
+   * The column that says when a row happened: a `Date`, milliseconds since 1970, or a text as ISO 8601 has it, which is in UTC
+   * where it names no zone.
+   */
+  readonly event: string;
+  /**
+   * The column that says since when a row was known, where rows come late: no feature of an instant before it sees the row.
+   * @defaultValue a row was known when it happened
+   */
+  readonly created?: string | undefined;
+}
+
+/** Rows that a program has: objects, or what a function returns, which is asked each time. */
+export function rows(
+  data: readonly object[] | (() => readonly object[] | Promise<readonly object[]>),
+  options: SourceOptions,
+): FeatureSource {
+  const read = typeof data === "function" ? data : () => data;
+  return source("rows", options, { read: async (columns) => readRows(await read(), columns) });
+}
+
+/**
+ * Files of Parquet, of which only the columns that are needed are read. Needs the package `hyparquet`.
+ *
+ * @param path - a file, or a pattern such as `data/orders/*.parquet`; relative to the working directory
+ */
+export function parquet(path: string, options: SourceOptions): FeatureSource {
+  checkPath("parquet", path);
+  const clocks = [options.event, options.created].filter((name) => name !== undefined);
+  return source(path, options, { read: (columns) => readParquet(path, { columns, clocks }) });
+}
+
+/** A file of Apache Arrow's IPC format, or a pattern of such files. Needs the package `apache-arrow`. */
+export function arrow(path: string, options: SourceOptions): FeatureSource {
+  checkPath("arrow", path);
+  return source(path, options, { read: (columns) => readArrow(path, columns) });
+}
+
+/** Files of JSON lines: an object a line. */
+export function jsonl(path: string, options: SourceOptions): FeatureSource {
+  checkPath("jsonl", path);
+  return source(path, options, { read: (columns) => readJsonLines(path, columns) });
+}
+
+/**
+ * Files of CSV with the columns' names in the first line. Fields are texts; where a feature needs numbers, or an entity has keys
+ * of another type, they are read as such. An empty field is no value.
+ */
+export function csv(path: string, options: SourceOptions): FeatureSource {
+  checkPath("csv", path);
+  return source(path, options, { isText: true, read: (columns) => readCsv(path, columns) });
+}
+
+function source(
+  title: string,
+  options: SourceOptions,
+  { read, isText = false }: { read: SourceSpec["read"]; isText?: boolean },
+): FeatureSource {
+  if (typeof options !== "object" || options === null || typeof options.event !== "string")
+    throw featureProblem(
+      `${title} needs the column that says when a row happened`,
+      'for example { event: "orderedAt" }',
+    );
+  refuseUnknown(options, ["event", "created"]);
+  return { spec: { title, event: options.event, created: options.created ?? null, isText, read } };
+}
+
+function checkPath(name: string, path: unknown): void {
+  if (typeof path !== "string" || path === "") throw featureProblem(`${name} needs the path of a file`);
+}
