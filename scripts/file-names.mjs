@@ -26,6 +26,8 @@ const SUBJECTS = new Set([
   "runtime/web/server/query.ts",
   "sdk/base/metadata.ts",
   "sdk/client/display/shown.ts",
+  "sdk/features/aggregates.ts",
+  "sdk/features/sources.ts",
   "sdk/transition/transition.ts",
   "sdk/transition/transition-target.ts",
 ]);

@@ -1,8 +1,8 @@
 import type { AggregateName } from "../../runtime/catalog/features/view-spec.ts";
 import { refuseUnknown } from "../client/client-options.ts";
 import type { Duration } from "../decorators/step-decorator.ts";
-import { featureProblem, windowMs } from "./check.ts";
-import type { FeatureDefinition, FeatureValue } from "./feature.ts";
+import { featureProblem, windowMs } from "./feature-problem.ts";
+import type { FeatureDefinition, FeatureValue } from "./feature-definition.ts";
 
 /** What every aggregate takes. */
 export interface WindowOptions {

@@ -1,6 +1,6 @@
 import type { EntitySpec, KeyType } from "../../runtime/catalog/features/view-spec.ts";
 import { refuseUnknown } from "../client/client-options.ts";
-import { checkName, featureProblem } from "./check.ts";
+import { checkName, featureProblem } from "./feature-problem.ts";
 
 /** What features are about: a customer, a product in a shop. */
 export interface Entity<Keys extends EntityKeys = EntityKeys> {

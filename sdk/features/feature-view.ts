@@ -2,9 +2,9 @@ import type { FeatureSpec, ViewSpec } from "../../runtime/catalog/features/view-
 import { nearest } from "../base/nearest.ts";
 import { refuseUnknown } from "../client/client-options.ts";
 import type { Duration } from "../decorators/step-decorator.ts";
-import { checkName, featureProblem, windowMs } from "./check.ts";
+import { checkName, featureProblem, windowMs } from "./feature-problem.ts";
 import type { Entity } from "./entity.ts";
-import type { FeatureDefinitions, FeatureSelection, FeatureView } from "./feature.ts";
+import type { FeatureDefinitions, FeatureSelection, FeatureView } from "./feature-definition.ts";
 import type { FeatureSource } from "./sources.ts";
 
 /** What {@link featureView} takes. */

@@ -1,11 +1,11 @@
 import { historical } from "../../runtime/catalog/features/historical.ts";
-import { instantsOf } from "../../runtime/catalog/features/instants.ts";
+import { instantsOf } from "../../runtime/catalog/features/instants-of.ts";
 import { KeyIndex } from "../../runtime/catalog/features/key-index.ts";
 import type { ViewSpec } from "../../runtime/catalog/features/view-spec.ts";
 import { nearest } from "../base/nearest.ts";
 import { refuseUnknown } from "../client/client-options.ts";
-import { featureProblem } from "./check.ts";
-import type { FeatureSelection, WithFeatures } from "./feature.ts";
+import { featureProblem } from "./feature-problem.ts";
+import type { FeatureSelection, WithFeatures } from "./feature-definition.ts";
 
 /** What `features.historical` takes. */
 export interface HistoricalOptions<Label extends object> {

@@ -26,7 +26,7 @@ export type {
   FeatureView,
   ValuesOf,
   WithFeatures,
-} from "./feature.ts";
+} from "./feature-definition.ts";
 export { featureView, type FeatureViewOptions } from "./feature-view.ts";
 export { features, type Features, type HistoricalOptions } from "./features.ts";
 export { arrow, csv, jsonl, parquet, rows, type FeatureSource, type SourceOptions } from "./sources.ts";

@@ -1,11 +1,11 @@
-import { readArrow } from "../../runtime/catalog/features/sources/arrow.ts";
-import { readCsv } from "../../runtime/catalog/features/sources/csv.ts";
-import { readJsonLines } from "../../runtime/catalog/features/sources/json-lines.ts";
-import { readParquet } from "../../runtime/catalog/features/sources/parquet.ts";
-import { readRows } from "../../runtime/catalog/features/sources/rows.ts";
+import { readArrow } from "../../runtime/catalog/features/sources/read-arrow.ts";
+import { readCsv } from "../../runtime/catalog/features/sources/read-csv.ts";
+import { readJsonLines } from "../../runtime/catalog/features/sources/read-json-lines.ts";
+import { readParquet } from "../../runtime/catalog/features/sources/read-parquet.ts";
+import { readRows } from "../../runtime/catalog/features/sources/read-rows.ts";
 import type { SourceSpec } from "../../runtime/catalog/features/source-spec.ts";
 import { refuseUnknown } from "../client/client-options.ts";
-import { featureProblem } from "./check.ts";
+import { featureProblem } from "./feature-problem.ts";
 
 /** Where the rows of a view come from. */
 export interface FeatureSource {

@@ -1,6 +1,6 @@
 import { aggregateOf } from "./aggregates/aggregate-of.ts";
 import { grouped, sortPart, type Grouped } from "./grouped.ts";
-import { instantsOf } from "./instants.ts";
+import { instantsOf } from "./instants-of.ts";
 import { NO_KEY, type KeyIndex } from "./key-index.ts";
 import { KeyWalk, type Clocks, type Window } from "./key-walk.ts";
 import type { SourceRows } from "./source-spec.ts";

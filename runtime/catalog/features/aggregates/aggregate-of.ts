@@ -2,11 +2,11 @@ import { numberColumn } from "../number-column.ts";
 import type { SourceRows } from "../source-spec.ts";
 import type { AggregateName, AggregateSpec } from "../view-spec.ts";
 import type { Aggregate } from "./aggregate.ts";
-import { DistinctAggregate } from "./distinct.ts";
-import { FirstAggregate, LastAggregate } from "./ends.ts";
-import { ExtremeAggregate } from "./extremes.ts";
-import { QuantileAggregate } from "./quantile.ts";
-import { CountAggregate, SumAggregate } from "./sums.ts";
+import { DistinctAggregate } from "./distinct-aggregate.ts";
+import { FirstAggregate, LastAggregate } from "./last-aggregate.ts";
+import { ExtremeAggregate } from "./extreme-aggregate.ts";
+import { QuantileAggregate } from "./quantile-aggregate.ts";
+import { CountAggregate, SumAggregate } from "./sum-aggregate.ts";
 
 export interface AggregateOver {
   readonly rows: SourceRows;

@@ -1,11 +1,5 @@
 import type { Column, SourceRows } from "../source-spec.ts";
 
-export interface Place {
-  readonly file: string;
-  /** Of the row in its file, as people count. */
-  readonly line: number;
-}
-
 /** Rows of several files, one after the other. */
 export class GatheredColumns {
   readonly #columns: ReadonlyMap<string, unknown[]>;
