@@ -27,11 +27,18 @@ const ONE_CLIENT = elsewhere(/client\/index\.ts$/, "client.js");
 const ONE_RUNNER = elsewhere(/testing\/index\.ts$/, "testing.js");
 
 /** For CommonJS the same module, which Node can `require`. */
-<<<<<<< HEAD
-const AS_COMMONJS = ["cards", "client", "models", "serving", "events", "runner", "testing", "vitest", "eslint"];
-=======
-const AS_COMMONJS = ["cards", "client", "models", "events", "features", "runner", "testing", "vitest", "eslint"];
->>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
+const AS_COMMONJS = [
+  "cards",
+  "client",
+  "models",
+  "serving",
+  "events",
+  "features",
+  "runner",
+  "testing",
+  "vitest",
+  "eslint",
+];
 /** Those whose one export is the default, which compilers look for by this name. */
 const OF_DEFAULT = new Set(["vitest", "eslint"]);
 
@@ -190,17 +197,17 @@ const results = await Promise.all([
   }),
   build({
     ...common,
-<<<<<<< HEAD
     entryPoints: { serving: "sdk/serving/index.ts" },
     format: "esm",
     banner: { js: BANNER },
     keepNames: true,
-=======
+  }),
+  build({
+    ...common,
     entryPoints: { features: "sdk/features/index.ts" },
     format: "esm",
     minifyWhitespace: true,
     banner: { js: BANNER },
->>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
   }),
   // Kernels: large, and loaded by those flows alone that have some.
   build({
@@ -312,11 +319,7 @@ function writeRuntime() {
   ].map((name) => `dist/${name}`);
   const files = ["package.json", ...names].map((file) => ({ file, bytes: readFileSync(file) }));
   // Every container unpacks this: gpu.js twice would be a megabyte more.
-<<<<<<< HEAD
-  for (const name of ["gpu", "client", "models", "serving", "cards", "events"])
-=======
-  for (const name of ["gpu", "client", "models", "cards", "events", "features"])
->>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
+  for (const name of ["gpu", "client", "models", "serving", "cards", "events", "features"])
     files.push({ file: `dist/${name}.cjs`, bytes: Buffer.from(asCommonJs(name)) });
   const head = Buffer.from(`${JSON.stringify(files.map(({ file, bytes }) => [file, bytes.length]))}\n`);
   const packed = Buffer.concat([head, ...files.map(({ bytes }) => bytes)]);

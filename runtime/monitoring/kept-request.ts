@@ -1,6 +1,6 @@
 import type { KeptRequest } from "../datastore/request-columns.ts";
 import { evenly, loggedValue } from "../sketch/logged-value.ts";
-import type { ServedRequest } from "./request-log.ts";
+import type { ServedRequest } from "./served-request.ts";
 
 /** Of a request with more rows these are kept, evenly spaced; inputs and outputs stay together. */
 const MAX_ROWS = 100;

@@ -1,6 +1,6 @@
 import type { RequestBlock, RequestTotals } from "../datastore/kinds/requests.ts";
 import { latencyBucket } from "./latency-bucket.ts";
-import type { ServedRequest } from "./request-log.ts";
+import type { ServedRequest } from "./served-request.ts";
 
 interface VersionCounts {
   readonly number: number;

@@ -68,7 +68,7 @@ export function quantile(column: string, options: QuantileOptions): FeatureDefin
   const { at, ...window } = options;
   if (typeof at !== "number" || !(at >= 0 && at <= 1))
     throw featureProblem(`quantile needs { at } from 0 to 1, not ${String(at)}`);
-  return aggregate("quantile", column, window, at);
+  return aggregate("quantile", column, { ...window, at });
 }
 
 /**
@@ -89,24 +89,17 @@ export function compute<const Names extends readonly string[], T>(
   if (!Array.isArray(of) || of.some((name) => typeof name !== "string"))
     throw featureProblem('compute needs the names of features: compute(["spend7d"], (spend) => …)');
   if (typeof using !== "function") throw featureProblem("compute needs a function of the features that it names");
-  return { spec: { kind: "compute", of: [...of], with: using as (...values: never[]) => unknown } };
+  return { spec: { kind: "compute", of: [...of], with: using } };
 }
 
 function aggregate<T>(
   name: AggregateName,
   column: string | null,
-  options: WindowOptions,
-  at: number | null = null,
+  { at = null, ...options }: WindowOptions & { readonly at?: number | null },
 ): FeatureDefinition<T> {
   if (column !== null && (typeof column !== "string" || column === ""))
     throw featureProblem(`${name} needs the name of a column: ${name}("amount")`);
   refuseUnknown(options, ["window"]);
-  const spec = {
-    kind: "aggregate",
-    name,
-    column,
-    at,
-    windowMs: windowMs(`the window of ${name}`, options.window),
-  } as const;
-  return { spec };
+  const length = windowMs(`the window of ${name}`, options.window);
+  return { spec: { kind: "aggregate", name, column, at, windowMs: length } };
 }

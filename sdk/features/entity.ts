@@ -35,7 +35,7 @@ export function entity<const Keys extends EntityKeys>(name: string, options: { r
     throw featureProblem(`the entity ${name} needs a key`, 'for example { keys: { customerId: "string" } }');
   for (const [key, type] of keys)
     if (!TYPES.includes(type))
-      throw featureProblem(`the key ${key} of ${name} cannot be a ${String(type)}`, `wanted: ${TYPES.join(", ")}`);
+      throw featureProblem(`the key ${key} of ${name} cannot be a ${type}`, `wanted: ${TYPES.join(", ")}`);
   return { name, keys: options.keys, spec: { name, keys: new Map(keys) } };
 }
 

@@ -25,7 +25,7 @@ export function windowMs(what: string, duration: unknown): number | null {
   const ms = reader.read(duration);
   if (ms !== undefined && ms > 0) return ms;
   throw featureProblem(
-    `${what} cannot be ${JSON.stringify(duration) ?? String(duration)}`,
+    `${what} cannot be ${JSON.stringify(duration) ?? typeof duration}`,
     'wanted: "7d", "36h", "15m", or a number of seconds above 0',
   );
 }

@@ -25,9 +25,7 @@ export interface PredictOptions<In extends StandardSchemaV1, Out extends Standar
 /** A method that answers each row, in their order. */
 export type PredictMethod<In extends StandardSchemaV1, Out extends StandardSchemaV1> = (
   rows: StandardSchemaV1.InferOutput<In>[],
-) => Answers<StandardSchemaV1.InferInput<Out>> | Promise<Answers<StandardSchemaV1.InferInput<Out>>>;
-
-type Answers<Row> = readonly Row[];
+) => readonly StandardSchemaV1.InferInput<Out>[] | Promise<readonly StandardSchemaV1.InferInput<Out>[]>;
 
 /** What {@link predict} gives: a decorator of either dialect. */
 export interface PredictDecorator<In extends StandardSchemaV1, Out extends StandardSchemaV1> {

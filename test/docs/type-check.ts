@@ -10,11 +10,8 @@ const PATHS = Object.fromEntries(
     "millrace/cards": "cards/index.ts",
     "millrace/client": "client/index.ts",
     "millrace/models": "models/index.ts",
-<<<<<<< HEAD
     "millrace/serving": "serving/index.ts",
-=======
     "millrace/features": "features/index.ts",
->>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
     "millrace/events": "events/index.ts",
     "millrace/runner": "runner.ts",
     "millrace/eslint": "eslint/index.ts",

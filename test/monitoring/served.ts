@@ -1,4 +1,4 @@
-import type { ServedRequest } from "../../runtime/monitoring/request-log.ts";
+import type { ServedRequest } from "../../runtime/monitoring/served-request.ts";
 
 /** A request that was answered. */
 export function served(at: number, more: Partial<ServedRequest> = {}): ServedRequest {

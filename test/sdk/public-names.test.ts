@@ -109,13 +109,13 @@ test("millrace/models exports these names and no others, for ES modules and Comm
   expect(Object.keys(ofCommonJs.models)).toEqual(Object.keys(models));
 });
 
-<<<<<<< HEAD
 test("millrace/serving exports these names and no others, for ES modules and CommonJS", async () => {
   const names = ["Service", "predict", "serve"];
   expect(Object.keys(await import("millrace/serving")).sort()).toEqual(names);
   const ofCommonJs = createRequire(import.meta.url)("millrace/serving") as object;
   expect(Object.keys(ofCommonJs).sort()).toEqual(names);
-=======
+});
+
 test("millrace/features exports these names and no others, for ES modules and CommonJS", async () => {
   const names = Object.keys(await import("millrace/features")).sort();
   expect(names.join(" ")).toBe(
@@ -123,7 +123,6 @@ test("millrace/features exports these names and no others, for ES modules and Co
   );
   const ofCommonJs = Object.keys(createRequire(import.meta.url)("millrace/features") as object);
   expect(ofCommonJs.filter((name) => name !== "__esModule").sort()).toEqual(names);
->>>>>>> 62284daf (feat: millrace/features: features are defined once, and known for each label as they were at its instant)
 });
 
 /** Of a class and of what its static methods give. */

@@ -37,7 +37,7 @@ function neededFor(view: ViewSpec, names: readonly string[]): Set<string> {
     if (needed.has(name)) continue;
     needed.add(name);
     const spec = view.features.get(name)!;
-    if (spec.kind === "compute") open.push(...spec.of);
+    if (spec.kind === "compute") for (const of of spec.of) open.push(of);
   }
   return needed;
 }

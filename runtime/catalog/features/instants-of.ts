@@ -30,7 +30,7 @@ export function instantsOf(column: Column, of: InstantsOf): Float64Array {
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/iu;
 
 /** @returns null for what is none */
-export function instantOf(value: unknown): number | null {
+function instantOf(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.getTime();
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : null;

@@ -66,10 +66,10 @@ export class KeyIndex {
     return key;
   }
 
-  #partOf({ name, type, column }: KeyPart, rows: KeyedRows, row: number): unknown {
+  #partOf({ name, type, column }: KeyPart, rows: KeyedRows, row: number): Key | null {
     const value = column[row];
     if (value === null || value === undefined) return null;
-    const key = typeof value === type && type !== "number" ? value : READERS[type](value, rows.isText);
+    const key = typeof value === type && type !== "number" ? (value as Key) : READERS[type](value, rows.isText);
     if (key === undefined)
       throw featureError(
         `${name} is a key of ${this.#entity.name} and has to be a ${type}: ${shownValue(value)} at ${rows.where(row)}`,
@@ -77,6 +77,8 @@ export class KeyIndex {
     return key;
   }
 }
+
+type Key = string | number | bigint | boolean;
 
 interface KeyPart {
   readonly name: string;
@@ -87,7 +89,7 @@ interface KeyPart {
 const INTEGER = /^-?\d+$/u;
 
 /** Null for no key, undefined for what is none of the type. */
-const READERS: Readonly<Record<KeyType, (value: unknown, isText: boolean) => unknown>> = {
+const READERS: Readonly<Record<KeyType, (value: unknown, isText: boolean) => Key | null | undefined>> = {
   string: () => undefined,
   number: (value, isText) => {
     if (isText && value === "") return null;

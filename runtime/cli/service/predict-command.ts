@@ -1,18 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { addRunOptions } from "../commands/run/add-run-options.ts";
-import type { RunFlags } from "../commands/run/flags.ts";
+import type { PredictFlags } from "./predict-flags.ts";
 import type { ServiceContext } from "./service-context.ts";
-
-/** What `predict` is told beside the options of a run. */
-export interface PredictFlags extends RunFlags {
-  readonly input?: string;
-  readonly output: string;
-  readonly method?: string;
-  readonly model?: string;
-  readonly rowsPerTask: number;
-  /** True for the latest run of the user. */
-  readonly resume?: string | true;
-}
 
 /** `predict`: the rows of a file, as a run of a flow. */
 export function predictCommand(context: ServiceContext): Command {

@@ -13,7 +13,7 @@ import type { CliContext } from "../cli-context.ts";
 import { commandFields } from "../command-fields.ts";
 import { runFlow } from "../commands/run/run.ts";
 import { answersOfRun } from "./answers-of-run.ts";
-import type { PredictFlags } from "./predict-command.ts";
+import type { PredictFlags } from "./predict-flags.ts";
 import type { ServiceContext } from "./service-context.ts";
 
 /** `predict`: runs the flow, then writes what its tasks answered. */

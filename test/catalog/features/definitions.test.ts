@@ -60,8 +60,9 @@ test("what is computed from others is computed from what they are where there ar
   expect(row).toMatchObject({ perOrder: 0, usual: null });
 });
 
-const of = (all: Parameters<typeof featureView>[1]["features"]) => () =>
-  featureView("view", { entity: customer, source: orders, features: all });
+function of(all: Parameters<typeof featureView>[1]["features"]) {
+  return () => featureView("view", { entity: customer, source: orders, features: all });
+}
 
 test.each([
   [

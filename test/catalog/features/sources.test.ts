@@ -49,7 +49,7 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 test("the same rows give the same features from every kind of source", async () => {
-  const quoted = (value: unknown) => (value === null ? "" : `"${String(value).replaceAll('"', '""')}"`);
+  const quoted = (value: string | number | null) => (value === null ? "" : `"${String(value).replaceAll('"', '""')}"`);
   const lines = DATA.map((row) => Object.values(row).map(quoted).join(","));
   const ofCsv = file("rows.csv", `\uFEFF${Object.keys(DATA[0]!).join(",")}\r\n${lines.join("\r\n")}\r\n`);
   expect(await found(csv(ofCsv, CLOCKS))).toEqual(WANTED);

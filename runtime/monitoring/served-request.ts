@@ -1,0 +1,16 @@
+/** A request that was answered, or refused. What it holds is not changed after it was logged. */
+export interface ServedRequest {
+  readonly id: string;
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
+  readonly method: string;
+  /** The version of the model that answered: its number, and its artifact's hash. */
+  readonly number: number;
+  readonly hash: string;
+  /** Of HTTP. */
+  readonly status: number;
+  readonly latencyMs: number;
+  readonly rows: number;
+  readonly input: readonly unknown[] | null;
+  readonly output: readonly unknown[] | null;
+}
