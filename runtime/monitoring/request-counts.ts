@@ -1,6 +1,6 @@
 import type { RequestBlock, RequestTotals } from "../datastore/kinds/requests.ts";
 import { latencyBucket } from "./latency-bucket.ts";
-import type { ServedRequest } from "./served-request.ts";
+import type { RequestFacts } from "./served-request.ts";
 
 interface VersionCounts {
   readonly number: number;
@@ -24,7 +24,7 @@ export class RequestCounts {
     return this.#versions.size === 0;
   }
 
-  add({ at, number, hash, status, latencyMs, rows }: ServedRequest): void {
+  add({ at, number, hash, status, latencyMs, rows }: RequestFacts): void {
     this.#from = Math.min(this.#from, at);
     this.#to = Math.max(this.#to, at);
     const counts = this.#countsOf(number, hash);

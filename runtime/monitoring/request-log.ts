@@ -7,7 +7,7 @@ import type { Appender } from "../datastore/storage.ts";
 import { keptRequest } from "./kept-request.ts";
 import { RequestCounts } from "./request-counts.ts";
 import { segmentName } from "./segment-name.ts";
-import type { ServedRequest } from "./served-request.ts";
+import type { RequestFacts, RequestRows, ServedRequest } from "./served-request.ts";
 
 export interface RequestLogOptions {
   readonly store: Datastore;
@@ -51,12 +51,20 @@ export class RequestLog {
     this.#timer = setInterval(() => this.#flush(), every).unref();
   }
 
-  /** Takes microseconds, and never fails. */
-  add(request: ServedRequest): void {
-    this.#counts.add(request);
+  /**
+   * Takes microseconds, and never fails.
+   *
+   * @param rowsOf - asked for the rows of those that are kept
+   */
+  add(request: ServedRequest): void;
+  add(request: RequestFacts, rowsOf: () => RequestRows): void;
+  add(facts: RequestFacts & Partial<RequestRows>, rowsOf?: () => RequestRows): void {
+    this.#counts.add(facts);
     const { sample } = this.#options;
     if (sample < 1 && Math.random() >= sample) return;
-    const rows = Math.max(request.input?.length ?? 0, request.output?.length ?? 0);
+    const { input = null, output = null } = rowsOf?.() ?? facts;
+    const request: ServedRequest = { ...facts, input, output };
+    const rows = Math.max(input?.length ?? 0, output?.length ?? 0);
     const { requests: writing, rows: writingRows } = this.#writing;
     const isFull = this.#pending.length + writing >= MAX_REQUESTS || this.#pendingRows + writingRows + rows > MAX_ROWS;
     if (isFull) {

@@ -1,5 +1,5 @@
-/** A request that was answered, or refused. What it holds is not changed after it was logged. */
-export interface ServedRequest {
+/** What is known of a request without a look at its rows. */
+export interface RequestFacts {
   readonly id: string;
   /** When it came, in milliseconds since 1970. */
   readonly at: number;
@@ -11,6 +11,13 @@ export interface ServedRequest {
   readonly status: number;
   readonly latencyMs: number;
   readonly rows: number;
+}
+
+/** Rows as they came, and as they were answered; null where there are none, or none to keep. */
+export interface RequestRows {
   readonly input: readonly unknown[] | null;
   readonly output: readonly unknown[] | null;
 }
+
+/** A request that was answered, or refused. What it holds is not changed after it was logged. */
+export interface ServedRequest extends RequestFacts, RequestRows {}

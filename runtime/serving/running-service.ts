@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import os from "node:os";
 import process from "node:process";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
+import { RequestLog } from "../monitoring/request-log.ts";
 import { openDatastore } from "../datastore/datastore.ts";
 import type { StoreSettings } from "../settings/store-settings.ts";
 import type { ServiceSetup } from "./channel/service-command.ts";
@@ -30,6 +31,8 @@ export interface RunningServiceOptions {
   readonly maxQueue: number;
   /** How long an answer may take. */
   readonly timeoutMs: number;
+  /** The share of the requests whose rows are kept in the datastore, from 0 to 1; at 0 none is counted there. */
+  readonly logShare: number;
   readonly env: NodeJS.ProcessEnv;
   /** Version of Millrace. */
   readonly millrace: string;
@@ -46,6 +49,7 @@ export class RunningService {
   readonly #options: RunningServiceOptions;
   readonly #dispatcher: Dispatcher;
   readonly #server: ServiceServer;
+  #log: RequestLog | null = null;
   readonly #id = randomBytes(8).toString("hex");
   readonly #startedAt = Date.now();
   #watch: ModelWatch | null = null;
@@ -71,7 +75,7 @@ export class RunningService {
       },
     });
     this.#server = new ServiceServer({
-      ...{ predictions, metrics, timeoutMs, keeper: this.keeper, dispatcher: this.#dispatcher },
+      ...{ log: () => this.#log, predictions, metrics, timeoutMs, keeper: this.keeper, dispatcher: this.#dispatcher },
       ...{ service: options.Service.name, maxBodyBytes: options.maxBodyBytes, millrace: options.millrace },
     });
   }
@@ -84,6 +88,7 @@ export class RunningService {
   async start(): Promise<string> {
     const { model, port, host } = this.#options;
     await this.keeper.open(model === null ? null : versionNow(model));
+    this.#log = this.#openLog();
     this.#address = await this.#server.listen({ port, host });
     if (model !== null) this.#follow(model);
     this.#sign();
@@ -94,6 +99,7 @@ export class RunningService {
   async stop(limitMs: number): Promise<void> {
     await this.#server.drain(limitMs);
     await this.#watch?.close();
+    await this.#log?.close();
     this.#dispatcher.close();
     const late = setTimeout(() => this.keeper.kill(), limitMs);
     await this.keeper.close();
@@ -111,6 +117,14 @@ export class RunningService {
       if (report.text !== trouble) this.#options.note(`the version before answers on: ${report.text}`);
       trouble = report.text;
     });
+  }
+
+  #openLog(): RequestLog | null {
+    const { model, logShare } = this.#options;
+    const { version } = this.keeper;
+    if (model === null || version === null || logShare === 0) return null;
+    const store = openDatastore(model.datastore, { settings: model.settings });
+    return new RequestLog({ store, model: version.name, server: this.#id, sample: logShare });
   }
 
   /** Says in the store which version answers. */

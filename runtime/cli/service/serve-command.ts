@@ -29,6 +29,7 @@ export function serveCommand(context: ServiceContext): Command {
     )
     .option("--max-queue <n>", "requests that may wait for a process; one more is answered with 429", countOf, 1000)
     .option("--max-body <size>", "size of a request's body at most", sizeOf, 10_000_000)
+    .option("--log <share>", "share of the requests whose rows are kept for monitor: 0.1 is a tenth", shareOf, 0)
     .option("--grace <duration>", "how long answers may take once it was asked to end", durationOf, 30_000)
     .option("--json", "print what happens as JSON lines")
     .action(async (flags: ServeFlags) => serveService(context, flags));
@@ -50,6 +51,12 @@ function durationOf(text: string): number {
   const ms = graceMsIn(text);
   if (ms !== null && ms > 0) return ms;
   throw new InvalidArgumentError(`It must be ${DURATION}.`);
+}
+
+function shareOf(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== "" && share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError("It must be a share from 0 to 1, such as 0.1.");
 }
 
 function sizeOf(text: string): number {

@@ -18,6 +18,8 @@ export interface ServeFlags {
   readonly maxQueue: number;
   /** In bytes. */
   readonly maxBody: number;
+  /** From 0 to 1. */
+  readonly log: number;
   /** In milliseconds. */
   readonly grace: number;
   readonly json?: boolean;
@@ -36,7 +38,7 @@ export async function serveService(context: ServiceContext, flags: ServeFlags): 
   const running = new RunningService({
     ...{ Service, file, note, env: settings.env, millrace: packageVersion() },
     ...{ port: flags.port, host: flags.host, workers: flags.workers },
-    ...{ maxBodyBytes: flags.maxBody, maxQueue: flags.maxQueue, timeoutMs: flags.timeout },
+    ...{ maxBodyBytes: flags.maxBody, maxQueue: flags.maxQueue, timeoutMs: flags.timeout, logShare: flags.log },
     model: reference === undefined ? null : { reference, datastore, settings: settings.store },
   });
   const asked = signals();

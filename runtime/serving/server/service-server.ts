@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { RequestLog } from "../../monitoring/request-log.ts";
 import type { ModelKeeper } from "../model/model-keeper.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { serviceError } from "../model/service-error.ts";
 import type { Dispatcher } from "../pool/dispatcher.ts";
 import { versionText } from "../pool/served-version.ts";
 import { errorAnswer, type ServedAnswer } from "../queue/waiting-request.ts";
+import { loggedRows } from "./logged-rows.ts";
 import { inferenceReply, inferenceRequest, inferenceRoute, type InferenceSubject } from "./inference-route.ts";
 import { openApi } from "./open-api.ts";
 import { frontPage } from "./front-page.ts";
@@ -24,6 +26,8 @@ export interface ServiceServerOptions {
   readonly keeper: ModelKeeper;
   readonly dispatcher: Dispatcher;
   readonly metrics: ServiceMetrics;
+  /** Null where requests are not kept. */
+  log(): RequestLog | null;
   readonly maxBodyBytes: number;
   /** How long an answer may take. */
   readonly timeoutMs: number;
@@ -106,7 +110,7 @@ export class ServiceServer {
     const id = typeof given === "string" && OWN_ID.test(given) ? given : randomUUID();
     response.setHeader("x-request-id", id);
     const prediction = this.#predictions.get(path);
-    if (prediction !== undefined) return this.#predict(prediction, request, response);
+    if (prediction !== undefined) return this.#predict(prediction, { request, response, id });
     if (path.startsWith("/v2")) return this.#infer(path, { request, response, id });
     const reply = this.#other(path, request);
     if (reply === null) return this.#unknown(path, response);
@@ -114,38 +118,42 @@ export class ServiceServer {
     send(response, reply);
   }
 
-  #predict(prediction: Prediction, request: IncomingMessage, response: ServerResponse): void {
+  #predict(prediction: Prediction, { request, response, id }: Exchange): void {
     if (request.method !== "POST") return notAllowed(response, "POST");
     const arrivedAt = performance.now();
     readBody(request, this.#options.maxBodyBytes, (body) => {
-      const refuse = (status: number, error: string) =>
-        this.#settle(response, { prediction, arrivedAt, answer: errorAnswer(status, error) });
+      const bytes = "error" in body ? NOTHING : body.bytes;
+      const settle = (answer: ServedAnswer) => {
+        this.#note({ prediction, arrivedAt, answer, id, body: bytes });
+        send(response, { status: answer.status, body: answer.body, headers: answerHeaders(answer) });
+      };
+      const refuse = (status: number, error: string) => settle(errorAnswer(status, error));
       if ("error" in body) return refuse(body.status, body.error);
-      const read = rowsIn(body.bytes);
+      const read = rowsIn(bytes);
       if ("fault" in read) return refuse(400, `the body is not JSON: ${read.fault}`);
       this.#options.dispatcher.add(prediction.name, {
-        ...{ body: body.bytes, rows: read.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
-        settle: (answer) => this.#settle(response, { prediction, arrivedAt, answer }),
+        ...{ body: bytes, rows: read.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
+        settle,
       });
     });
   }
 
-  #settle(
-    response: ServerResponse,
-    {
-      prediction,
-      arrivedAt,
-      answer,
-    }: { readonly prediction: Prediction; readonly arrivedAt: number; readonly answer: ServedAnswer },
-  ): void {
-    this.#options.metrics.request(prediction.name, { status: answer.status, ms: performance.now() - arrivedAt });
-    send(response, { status: answer.status, body: answer.body, headers: answerHeaders(answer) });
+  /** For the metrics, and for whoever looks later at how the model did. */
+  #note({ prediction, arrivedAt, answer, id, body }: Settled): void {
+    const { metrics, keeper } = this.#options;
+    const log = this.#options.log();
+    const ms = performance.now() - arrivedAt;
+    metrics.request(prediction.name, { status: answer.status, ms });
+    // What no version computed counts for the one that answers.
+    const version = answer.version ?? keeper.version;
+    if (log === null || version === null) return;
+    const { number, hash } = version;
+    const { status, rows } = answer;
+    const facts = { id, at: Date.now() - Math.round(ms), method: prediction.name, number, hash, status, rows };
+    log.add({ ...facts, latencyMs: ms }, () => loggedRows(body, answer));
   }
 
-  #infer(
-    path: string,
-    { request, response, id }: { request: IncomingMessage; response: ServerResponse; id: string },
-  ): void {
+  #infer(path: string, { request, response, id }: Exchange): void {
     const subject = this.#subject();
     const route = inferenceRoute(path, subject);
     if (route === null) return this.#unknown(path, response);
@@ -161,7 +169,7 @@ export class ServiceServer {
       this.#options.dispatcher.add(prediction.name, {
         ...{ body: asked.body, rows: asked.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
         settle: (answer) => {
-          this.#options.metrics.request(prediction.name, { status: answer.status, ms: performance.now() - arrivedAt });
+          this.#note({ prediction, arrivedAt, answer, id, body: asked.body });
           const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id });
           send(response, { ...reply, headers: answerHeaders(answer) });
         },
@@ -221,6 +229,22 @@ export class ServiceServer {
     return given >= 0 ? Math.min(given, this.#options.timeoutMs) : this.#options.timeoutMs;
   }
 }
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly id: string;
+}
+
+interface Settled {
+  readonly prediction: Prediction;
+  readonly arrivedAt: number;
+  readonly answer: ServedAnswer;
+  readonly id: string;
+  readonly body: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
 
 function answerHeaders({ version, retryAfter }: ServedAnswer) {
   return {
