@@ -20,6 +20,12 @@ export interface FeatureViewOptions<Features extends FeatureDefinitions> {
    * @defaultValue for ever
    */
   readonly ttl?: Duration | undefined;
+  /** Who answers for it. */
+  readonly owner?: string | undefined;
+  /** What it is, for those who look for features. */
+  readonly description?: string | undefined;
+  /** Words to find it by. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /**
@@ -48,7 +54,7 @@ export function featureView<const Name extends string, const Features extends Fe
   options: FeatureViewOptions<Features>,
 ): FeatureView<Name, Features> {
   checkName("feature view", name);
-  refuseUnknown(options, ["entity", "source", "features", "ttl"]);
+  refuseUnknown(options, ["entity", "source", "features", "ttl", "owner", "description", "tags"]);
   if (options.entity?.spec === undefined) throw featureProblem(`${name} needs an entity`, "entity(…) makes one");
   if (options.source?.spec === undefined)
     throw featureProblem(`${name} needs a source`, "parquet(…), csv(…), jsonl(…)");
@@ -58,6 +64,9 @@ export function featureView<const Name extends string, const Features extends Fe
     source: options.source.spec,
     features: ordered(name, options.features ?? {}),
     ttlMs: windowMs(`the ttl of ${name}`, options.ttl),
+    owner: options.owner ?? null,
+    description: options.description ?? null,
+    tags: [...(options.tags ?? [])],
   };
   const selection = (names: readonly string[]): FeatureSelection => Object.freeze({ view: name, names, definition });
   const names = Object.keys(options.features);

@@ -57,6 +57,7 @@ async function historicalRows<Label extends object, const Selections extends rea
   const columnOf = (name: string, use: string) => columnOfLabels(labels, name, use);
   const time = columnOf(options.timestamp, "timestamp");
   const times = instantsOf(time, { name: options.timestamp, length, title: "the labels", where });
+  const taken = new Set(labels.flatMap((label) => Object.keys(label)));
   const columns = new Map<string, readonly unknown[]>();
   for (const { view, names } of asked) {
     const keys = [...view.entity.keys.keys()].map(
@@ -65,7 +66,7 @@ async function historicalRows<Label extends object, const Selections extends rea
     const index = new KeyIndex(view.entity);
     const ids = index.take({ length, columns: new Map(keys), isText: false, where });
     const found = await historical(view, names, { index, keys: ids, times });
-    for (const [name, values] of found) columns.set(nameIn(name, { view, asked, labels }), values);
+    for (const [name, values] of found) columns.set(nameIn(name, { view, asked, taken }), values);
   }
   return labels.map((label, row) => {
     const whole = { ...label } as Record<string, unknown>;
@@ -96,7 +97,7 @@ function askedFor(selections: readonly FeatureSelection[]): readonly Asked[] {
 
 function columnOfLabels(labels: readonly object[], name: string, use: string): readonly unknown[] {
   const [first] = labels;
-  if (first !== undefined && !(name in first)) {
+  if (first !== undefined && !Object.hasOwn(first, name)) {
     const near = nearest(name, Object.keys(first));
     const has = `they have: ${Object.keys(first).join(", ")}`;
     throw featureProblem(
@@ -109,9 +110,11 @@ function columnOfLabels(labels: readonly object[], name: string, use: string): r
 
 function nameIn(
   name: string,
-  { view, asked, labels }: { view: ViewSpec; asked: readonly Asked[]; labels: readonly object[] },
+  { view, asked, taken }: { view: ViewSpec; asked: readonly Asked[]; taken: ReadonlySet<string> },
 ): string {
-  const [first = {}] = labels;
-  const isTaken = name in first || asked.some((other) => other.view !== view && other.names.includes(name));
-  return isTaken ? `${view.name}.${name}` : name;
+  const isTaken = taken.has(name) || asked.some((other) => other.view !== view && other.names.includes(name));
+  if (!isTaken) return name;
+  const whole = `${view.name}.${name}`;
+  if (taken.has(whole)) throw featureProblem(`the labels have the columns ${name} and ${whole}`, "rename one of them");
+  return whole;
 }

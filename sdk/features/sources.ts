@@ -43,8 +43,7 @@ export function rows(
  */
 export function parquet(path: string, options: SourceOptions): FeatureSource {
   checkPath("parquet", path);
-  const clocks = [options.event, options.created].filter((name) => name !== undefined);
-  return source(path, options, { read: (columns) => readParquet(path, { columns, clocks }) });
+  return source(path, options, { read: (columns) => readParquet(path, columns) });
 }
 
 /** A file of Apache Arrow's IPC format, or a pattern of such files. Needs the package `apache-arrow`. */

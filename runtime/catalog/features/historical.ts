@@ -46,9 +46,11 @@ async function rowsFor(view: ViewSpec, aggregates: ReadonlyMap<string, Aggregate
   const { source, entity } = view;
   const clocks = source.created === null ? [source.event] : [source.event, source.created];
   const values = [...aggregates.values()].flatMap(({ column }) => (column === null ? [] : [column]));
-  const columns = [...new Set([...entity.keys.keys(), ...clocks, ...values])];
-  const rows = await source.read(columns);
-  const missing = columns.find((name) => !rows.columns.has(name));
+  const columns = [...new Set([...entity.keys.keys(), ...values])];
+  const rows = await source.read({ values: columns, clocks });
+  const missing =
+    columns.find((name) => !rows.columns.has(name)) ??
+    clocks.find((name) => !rows.columns.has(name) && rows.instants?.has(name) !== true);
   if (missing === undefined) return rows;
   const near = nearest(missing, rows.names);
   throw featureError(`${source.title} has no column ${missing}, which ${view.name} needs`, {

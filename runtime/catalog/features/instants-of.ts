@@ -27,7 +27,7 @@ export function instantsOf(column: Column, of: InstantsOf): Float64Array {
   return found;
 }
 
-const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/iu;
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/iu;
 
 /** @returns null for what is none */
 function instantOf(value: unknown): number | null {
@@ -35,10 +35,17 @@ function instantOf(value: unknown): number | null {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.getTime();
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : null;
   if (typeof value !== "string") return null;
-  const [, day, time = "00:00", zone = "Z"] = ISO.exec(value.trim()) ?? [];
-  if (day === undefined) return null;
+  const [, day, time = "00:00", fraction = "", zone = "Z"] = ISO.exec(value.trim()) ?? [];
+  // A day that no month has would be one of the next month.
+  if (day === undefined || !isDay(day)) return null;
   const instant = Date.parse(`${day}T${time}${zone.toUpperCase()}`);
-  return Number.isNaN(instant) ? null : instant;
+  // Of more digits than milliseconds none is cut off: what was cut off would be known before it happened.
+  return Number.isNaN(instant) ? null : instant + Number(`0${fraction}`) * 1000;
+}
+
+function isDay(day: string): boolean {
+  const midnight = Date.parse(`${day}T00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
 }
 
 function checked(instants: Float64Array, of: InstantsOf): Float64Array {

@@ -86,14 +86,15 @@ interface KeyPart {
   readonly column: Column;
 }
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu;
 const INTEGER = /^-?\d+$/u;
 
 /** Null for no key, undefined for what is none of the type. */
 const READERS: Readonly<Record<KeyType, (value: unknown, isText: boolean) => Key | null | undefined>> = {
   string: () => undefined,
   number: (value, isText) => {
-    if (isText && value === "") return null;
-    const number = isText && typeof value === "string" ? Number(value) : value;
+    if (isText && typeof value === "string" && value.trim() === "") return null;
+    const number = isText && typeof value === "string" ? (DECIMAL.test(value.trim()) ? Number(value) : NaN) : value;
     if (typeof number === "bigint") return Number.isSafeInteger(Number(number)) ? Number(number) : undefined;
     // Of the two zeros one is enough.
     return typeof number === "number" && !Number.isNaN(number) ? number + 0 : undefined;

@@ -50,7 +50,7 @@ export function pointInTime(
 
 function clocksOf({ source }: ViewSpec, rows: SourceRows): Clocks {
   const instants = (name: string) =>
-    instantsOf(rows.columns.get(name)!, { ...placed(rows), name, title: source.title });
+    instantsOf((rows.instants?.get(name) ?? rows.columns.get(name))!, { ...placed(rows), name, title: source.title });
   const event = instants(source.event);
   return { event, created: source.created === null ? event : instants(source.created) };
 }

@@ -6,10 +6,20 @@ export interface SourceRows {
   readonly length: number;
   /** Columns by name; those that were asked for and are there. */
   readonly columns: ReadonlyMap<string, Column>;
+  /** Of the columns that say when, milliseconds since 1970 where the source knows them; else they are among the columns. */
+  readonly instants?: ReadonlyMap<string, Column>;
   /** All names that the source has. */
   readonly names: readonly string[];
   /** Where a row is, as people look for it: `orders.csv:7`. */
   where(row: number): string;
+}
+
+/** What is needed of a source. */
+export interface SourceColumns {
+  /** Columns with values: keys, and what features are computed of. */
+  readonly values: readonly string[];
+  /** Columns that say when. */
+  readonly clocks: readonly string[];
 }
 
 /** Where the rows of a view come from. */
@@ -22,5 +32,5 @@ export interface SourceSpec {
   readonly created: string | null;
   /** Values are texts: what a column is used for says how they are read. */
   readonly isText: boolean;
-  read(columns: readonly string[]): Promise<SourceRows>;
+  read(columns: SourceColumns): Promise<SourceRows>;
 }

@@ -40,4 +40,8 @@ export interface ViewSpec {
   /** Those that are computed from others stand behind them. */
   readonly features: ReadonlyMap<string, FeatureSpec>;
   readonly ttlMs: number | null;
+  /** For people. */
+  readonly owner: string | null;
+  readonly description: string | null;
+  readonly tags: readonly string[];
 }

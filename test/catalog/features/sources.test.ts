@@ -82,6 +82,31 @@ test("a pattern names many files, whose rows are in the order of the files' name
   expect(one?.shop).toBe(DATA[0]!.shop);
 });
 
+test("a column that says when can be a value too, and is a Date where the source has dates", async () => {
+  const columnData = [
+    { name: "id", data: ["a"] },
+    { name: "at", data: [new Date("2026-03-01T00:00:00Z")] },
+  ];
+  const ofParquet = file("dates.parquet", new Uint8Array(parquetWriteBuffer({ columnData })));
+  const ofArrow = file("dates.arrow", tableToIPC(tableFromArrays({ id: ["a"], at: columnData[1]!.data }), "file"));
+  for (const source of [parquet(ofParquet, { event: "at" }), arrow(ofArrow, { event: "at" })]) {
+    const view = featureView("view", { entity: customer, source, features: { seen: last<Date>("at") } });
+    const [one] = await features.historical([{ id: "a", day: "2026-03-02" }], [view.seen], { timestamp: "day" });
+    expect(one?.seen).toEqual(new Date("2026-03-01T00:00:00Z"));
+  }
+});
+
+test("a fraction below a millisecond still is the future, and a day that no month has is none", async () => {
+  const ofJson = (at: string) => jsonl(file("a.jsonl", JSON.stringify({ id: "a", at })), { event: "at" });
+  const seen = (source: FeatureSource) => {
+    const view = featureView("view", { entity: customer, source, features: { shop: last("id") } });
+    return features.historical([{ id: "a", day: "2026-03-01T00:00:00Z" }], [view.shop], { timestamp: "day" });
+  };
+  expect((await seen(ofJson("2026-03-01T00:00:00.0009Z")))[0]?.shop).toBeNull();
+  expect((await seen(ofJson("2026-03-01T00:00:00.0000Z")))[0]?.shop).toBe("a");
+  await expect(seen(ofJson("2026-02-30"))).rejects.toThrow(/at is no instant: "2026-02-30"/u);
+});
+
 test.each([
   [
     "a number that is none",
@@ -104,6 +129,9 @@ test("what cannot be read says which file and why", async () => {
     /a\.parquet cannot be read as Parquet/u,
   );
   await expect(found(arrow(file("a.arrow", "no Arrow"), CLOCKS))).rejects.toThrow(/a\.arrow cannot be read as Arrow/u);
+  const folder = path.dirname(file("a.txt", ""));
+  await expect(found(csv(folder, CLOCKS))).rejects.toThrow(/data of a shop cannot be read: EISDIR/u);
+  await expect(found(jsonl(folder, CLOCKS))).rejects.toThrow(/data of a shop cannot be read: EISDIR/u);
   await expect(found(csv("no/such/*.csv", CLOCKS))).rejects.toThrow(/there is no file no\/such\/\*\.csv/u);
   const other = file("a.jsonl", JSON.stringify({ ...DATA[0], amount: undefined, amuont: 1 }));
   await expect(found(jsonl(other, CLOCKS))).rejects.toThrow(/has no column amount, which view needs/u);

@@ -21,8 +21,8 @@ describe("what Argo cannot run is refused, by step and reason", () => {
       expect.stringContaining("a: the delays of @retry grow by 1.5"),
       expect.stringContaining("a: @concurrency limits it to 2"),
       expect.stringContaining("a: overrides: spec.backoffLimit"),
-      expect.stringContaining("a: its namespace is other"),
       expect.stringContaining("a: overrides: spec.backoffLimit; Argo makes pods"),
+      expect.stringContaining("a: its namespace is other"),
       expect.stringContaining("end: it runs on the engine batch"),
     ]);
   });

@@ -24,6 +24,11 @@ const STARTED_BY_AWS: SeenBy = {
   title: "starts runs at instants, for events and after runs that succeeded, each once",
 };
 
+const SCHEDULED_BY_AIRFLOW: SeenBy = {
+  suite: "test/deploy/airflow/scheduler.long.test.ts",
+  title: "starts a deployed flow at its instants and by hand, and the flow that follows it; paused, it starts none",
+};
+
 /** By target. On `local` it is every shape of the matrix besides. */
 export const EXECUTED = {
   local: {
@@ -90,6 +95,8 @@ export const EXECUTED = {
     flows: { "test/deploy/airflow/flows/troubled.ts": AIRFLOW },
     seen: {
       "`@onExit`": { suite: AIRFLOW, title: "runs flows to the same bytes as here" },
+      "`@schedule`": SCHEDULED_BY_AIRFLOW,
+      "`@triggerOnFinish`": SCHEDULED_BY_AIRFLOW,
     },
   },
   kubeflow: {

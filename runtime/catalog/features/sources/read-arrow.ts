@@ -2,11 +2,11 @@ import fs from "node:fs";
 import type { Table } from "apache-arrow";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { featureError } from "../feature-error.ts";
-import type { Column, SourceRows } from "../source-spec.ts";
+import type { Column, SourceColumns, SourceRows } from "../source-spec.ts";
 import { filesOf } from "./files-of.ts";
 
 /** Reads files of Apache Arrow's IPC format; needs the package apache-arrow. */
-export async function readArrow(pattern: string, columns: readonly string[]): Promise<SourceRows> {
+export async function readArrow(pattern: string, wanted: SourceColumns): Promise<SourceRows> {
   const { tableFromIPC } = await loadArrow();
   const tables: { readonly file: string; readonly from: number; readonly table: Table }[] = [];
   let length = 0;
@@ -16,11 +16,12 @@ export async function readArrow(pattern: string, columns: readonly string[]): Pr
     length += table.numRows;
   }
   const names = [...new Set(tables.flatMap(({ table }) => table.schema.names.map(String)))];
+  const columnsOf = (of: readonly string[], kind: "values" | "instants") =>
+    new Map(of.filter((name) => names.includes(name)).map((name) => [name, joined(name, { tables, length, kind })]));
   return {
     length,
-    columns: new Map(
-      columns.filter((name) => names.includes(name)).map((name) => [name, joined(name, tables, length)]),
-    ),
+    columns: columnsOf(wanted.values, "values"),
+    instants: columnsOf(wanted.clocks, "instants"),
     names,
     where: (row) => {
       const of = tables.findLast(({ from }) => from <= row)!;
@@ -48,15 +49,22 @@ function read(file: string, tableFromIPC: (bytes: Uint8Array) => Table): Table {
   }
 }
 
-function joined(
-  name: string,
-  tables: readonly { readonly from: number; readonly table: Table }[],
-  length: number,
-): Column {
+interface Joined {
+  readonly tables: readonly { readonly from: number; readonly table: Table }[];
+  readonly length: number;
+  readonly kind: "values" | "instants";
+}
+
+function joined(name: string, { tables, length, kind }: Joined): Column {
   const whole = new Array<unknown>(length);
   for (const { from, table } of tables) {
     const vector = table.getChild(name);
-    for (let row = 0; row < table.numRows; row += 1) whole[from + row] = vector?.get(row);
+    // Arrow gives milliseconds for what people take for a date.
+    const isDate = kind === "values" && /^(Timestamp|Date)/u.test(String(vector?.type));
+    for (let row = 0; row < table.numRows; row += 1) {
+      const value: unknown = vector?.get(row);
+      whole[from + row] = isDate && typeof value === "number" ? new Date(value) : value;
+    }
   }
   return whole;
 }

@@ -2,19 +2,22 @@ import fs from "node:fs";
 import { type CsvError, parse } from "csv-parse";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { featureError } from "../feature-error.ts";
-import type { SourceRows } from "../source-spec.ts";
+import type { SourceColumns, SourceRows } from "../source-spec.ts";
 import { filesOf } from "./files-of.ts";
 import { GatheredColumns } from "./gathered-columns.ts";
 
 /** Rows of text, with the columns' names in each file's first line (RFC 4180). An empty field is no value. */
-export async function readCsv(pattern: string, columns: readonly string[]): Promise<SourceRows> {
-  const gathered = new GatheredColumns(columns);
+export async function readCsv(pattern: string, wanted: SourceColumns): Promise<SourceRows> {
+  const gathered = new GatheredColumns([...wanted.values, ...wanted.clocks]);
   for (const file of await filesOf(pattern)) await readFile(file, gathered);
   return gathered.rows;
 }
 
 async function readFile(file: string, gathered: GatheredColumns): Promise<void> {
-  const parser = fs.createReadStream(file).pipe(parse({ bom: true, skip_empty_lines: true }));
+  const input = fs.createReadStream(file);
+  const parser = parse({ bom: true, skip_empty_lines: true });
+  // A pipe tells its end nothing of what went wrong before it.
+  input.on("error", (error) => parser.destroy(error)).pipe(parser);
   let places: ReadonlyMap<string, number> | null = null;
   let row = 0;
   try {
@@ -33,7 +36,7 @@ async function readFile(file: string, gathered: GatheredColumns): Promise<void> 
       });
     }
   } catch (error) {
-    if ((error as CsvError).code.startsWith("CSV_")) throw featureError(`${file} is no CSV: ${messageOf(error)}`);
-    throw error;
+    const isOfText = String((error as Partial<CsvError>).code).startsWith("CSV_");
+    throw featureError(`${file} ${isOfText ? "is no CSV" : "cannot be read"}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,20 +1,15 @@
-import type { DecodedArray, FileMetaData, ParquetParsers } from "hyparquet";
+import type { DecodedArray, ParquetParsers } from "hyparquet";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { featureError } from "../feature-error.ts";
-import type { Column, SourceRows } from "../source-spec.ts";
+import type { Column, SourceColumns, SourceRows } from "../source-spec.ts";
 import { filesOf } from "./files-of.ts";
 
-export interface ParquetColumns {
-  readonly columns: readonly string[];
-  /** Those that say when: as milliseconds since 1970, with fractions. */
-  readonly clocks: readonly string[];
-}
-
 /** Reads the columns that are asked for, by ranges of bytes; needs the package hyparquet. */
-export async function readParquet(pattern: string, { columns, clocks }: ParquetColumns): Promise<SourceRows> {
+export async function readParquet(pattern: string, wanted: SourceColumns): Promise<SourceRows> {
   const parquet = await loadParquet();
   const files = await filesOf(pattern);
-  const parts = new Map<string, Part[]>();
+  const values = new Map<string, Part[]>();
+  const instants = new Map<string, Part[]>();
   const names = new Set<string>();
   const starts: number[] = [];
   let length = 0;
@@ -23,13 +18,13 @@ export async function readParquet(pattern: string, { columns, clocks }: ParquetC
     try {
       const file = await parquet.asyncBufferFromFile(path);
       const metadata = await parquet.parquetMetadataAsync(file);
-      const there = columnsOf(metadata);
+      const there = parquet.parquetSchema(metadata).children.map(({ element }) => element.name);
       for (const name of there) names.add(name);
-      const read = (wanted: readonly string[], parsers?: Partial<ParquetParsers>) =>
+      const read = (columns: readonly string[], parts: Map<string, Part[]>, parsers?: Partial<ParquetParsers>) =>
         parquet.parquetRead({
           file,
           metadata,
-          columns: wanted.filter((name) => there.includes(name)),
+          columns: columns.filter((name) => there.includes(name)),
           ...(parsers === undefined ? {} : { parsers }),
           onChunk: ({ columnName, columnData, rowStart }) => {
             const of = parts.get(columnName) ?? [];
@@ -37,8 +32,8 @@ export async function readParquet(pattern: string, { columns, clocks }: ParquetC
             of.push({ at: starts.at(-1)! + rowStart, data: columnData });
           },
         });
-      await read(columns.filter((name) => !clocks.includes(name)));
-      await read(clocks, CLOCKS);
+      await read(wanted.values, values);
+      await read(wanted.clocks, instants, CLOCKS);
       length += Number(metadata.num_rows);
     } catch (error) {
       throw featureError(`${path} cannot be read as Parquet: ${messageOf(error)}`, { cause: error });
@@ -46,7 +41,8 @@ export async function readParquet(pattern: string, { columns, clocks }: ParquetC
   }
   return {
     length,
-    columns: new Map([...parts].map(([name, of]) => [name, joined(of, length)])),
+    columns: joinedAll(wanted.values, { names, parts: values, length }),
+    instants: joinedAll(wanted.clocks, { names, parts: instants, length }),
     names: [...names],
     where: (row) => {
       const at = starts.findLastIndex((start) => start <= row);
@@ -78,12 +74,15 @@ async function loadParquet() {
   }
 }
 
-function columnsOf(metadata: FileMetaData): readonly string[] {
-  return [
-    ...new Set(
-      metadata.row_groups.flatMap(({ columns }) => columns.map((one) => one.meta_data?.path_in_schema[0] ?? "")),
-    ),
-  ];
+interface Joined {
+  readonly names: ReadonlySet<string>;
+  readonly parts: ReadonlyMap<string, readonly Part[]>;
+  readonly length: number;
+}
+
+function joinedAll(wanted: readonly string[], { names, parts, length }: Joined): ReadonlyMap<string, Column> {
+  const there = wanted.filter((name) => names.has(name));
+  return new Map(there.map((name) => [name, joined(parts.get(name) ?? [], length)]));
 }
 
 /** Numbers stay in one piece of memory. */
