@@ -27,9 +27,13 @@ export function answersOfRun(
     });
   const sum = (name: string) => found.reduce((total, value) => total + Number(value(name) ?? 0), 0);
   return {
-    answers: found.map((value) => String(value("answers") ?? "")),
-    errors: found.map((value) => String(value("errors") ?? "")),
+    answers: found.map((value) => textOf(value("answers"))),
+    errors: found.map((value) => textOf(value("errors"))),
     answered: sum("answered"),
     refused: sum("refused"),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
