@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import os from "node:os";
+import { performance } from "node:perf_hooks";
 import process from "node:process";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
 import { RequestLog } from "../monitoring/request-log.ts";
@@ -76,7 +77,7 @@ export class RunningService {
     });
     this.#server = new ServiceServer({
       ...{ log: () => this.#log, predictions, metrics, timeoutMs, keeper: this.keeper, dispatcher: this.#dispatcher },
-      ...{ service: options.Service.name, maxBodyBytes: options.maxBodyBytes, millrace: options.millrace },
+      ...{ service: options.Service.name, maxBodyBytes: options.maxBodyBytes, millrace: options.millrace, note },
     });
   }
 
@@ -97,12 +98,11 @@ export class RunningService {
 
   /** Answers what has come, takes nothing more, and ends the workers. */
   async stop(limitMs: number): Promise<void> {
+    const deadline = performance.now() + limitMs;
     await this.#server.drain(limitMs);
-    await this.#watch?.close();
-    await this.#log?.close();
     this.#dispatcher.close();
-    const late = setTimeout(() => this.keeper.kill(), limitMs);
-    await this.keeper.close();
+    const late = setTimeout(() => this.keeper.kill(), Math.max(deadline - performance.now(), 0));
+    await Promise.all([this.#watch?.close(), this.#log?.close(), this.keeper.close()]);
     clearTimeout(late);
   }
 

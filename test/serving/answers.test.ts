@@ -48,7 +48,7 @@ test(
 
     const api = (await (await service.get("/openapi.json")).json()) as OpenApi;
     expect(api.openapi).toBe("3.1.0");
-    expect(Object.keys(api.paths)).toEqual(["/echo", "/act", "/double", "/together"]);
+    expect(Object.keys(api.paths)).toEqual(["/echo", "/act", "/double", "/length", "/together"]);
     const [row] = api.paths["/echo"]!.post.requestBody.content["application/json"].schema.anyOf;
     expect(row).toMatchObject({ type: "object", properties: { id: { type: "string" } }, required: ["id"] });
 
@@ -92,6 +92,11 @@ test(
     expect((await infer({ inputs: [id] }, "/v2/models/another/infer"))[0]).toBe(404);
     expect((await infer({ inputs: [id] }, "/v2/models/ShopService/versions/2/infer"))[0]).toBe(404);
 
+    // What an answer's schema calls an integer is one, in the answer as in what is said of it.
+    const counts = { inputs: [{ name: "x", shape: [2], datatype: "BYTES", data: ["a", "bcd"] }] };
+    const lengths = await infer({ ...counts, parameters: { method: "length" } });
+    expect(lengths[1].outputs).toEqual([{ name: "output", shape: [2], datatype: "INT64", data: [1, 3] }]);
+
     const read = async (path: string) => (await service.get(path)).json();
     expect(await read("/v2/health/live")).toEqual({ live: true });
     expect(await read("/v2/models/ShopService/ready")).toEqual({ name: "ShopService", ready: true });
@@ -124,6 +129,35 @@ test("rows of several requests become one call, and no request is split", { time
   const many = Array.from({ length: 20 }, (_, index) => String(index));
   const whole = (await (await service.post("/together", many)).json()) as [string, number, number][];
   expect(whole.map(([row, size]) => [row, size])).toEqual(many.map((row) => [row, 20]));
+});
+
+const PATIENT_AND_BRIEF = `
+  import { predict, serve, Service } from "millrace/serving";
+  import { z } from "zod";
+
+  class TwoService extends Service {
+    @predict({ input: z.string(), batch: { maxSize: 8, maxWaitMs: 20_000 } })
+    patient(rows: string[]) {
+      return rows;
+    }
+
+    @predict({ input: z.string(), batch: { maxSize: 8, maxWaitMs: 20 } })
+    brief(rows: string[]) {
+      return rows;
+    }
+  }
+
+  serve(TwoService);
+`;
+
+test("how long one method waits for rows is not how long another does", { timeout: 300_000 }, async () => {
+  const service = await startService(serviceProject(PATIENT_AND_BRIEF));
+  const order: string[] = [];
+  const patient = service.post("/patient", '"a"').then(async (answer) => order.push(await answer.text()));
+  await expect.poll(async () => (await service.get("/metrics")).text()).toMatch(/^millrace_requests_waiting 1$/m);
+  order.push(await (await service.post("/brief", '"b"')).text());
+  await patient;
+  expect(order).toEqual(['"b"', '"a"']);
 });
 
 interface OpenApi {

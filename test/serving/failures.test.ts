@@ -1,5 +1,9 @@
+import fs from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { performance } from "node:perf_hooks";
 import { expect, test } from "vitest";
-import { moment, serviceProject, type StartedService, startService } from "../rigs/serving/started-service.ts";
+import { serviceProject, type StartedService, startService } from "../rigs/serving/started-service.ts";
 import { HONEST_AND_NOT } from "./services.ts";
 
 async function act(service: StartedService, body: unknown): Promise<readonly [number, unknown]> {
@@ -114,14 +118,65 @@ test("the workers of a server that was killed end by themselves", { timeout: 300
   const workers = service.workers();
   expect(workers).toHaveLength(2);
   expect(await service.stop("SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
-  await expect.poll(() => workers.filter(isAlive)).toEqual([]);
-  await moment(0);
+  await expect.poll(() => workers.filter(isAlive), { timeout: 20_000 }).toEqual([]);
 });
 
+test("a worker whose code blocks it ends as well when its server was killed", { timeout: 300_000 }, async () => {
+  const service = await startService(serviceProject(HONEST_AND_NOT));
+  const workers = service.workers();
+  expect(workers).toHaveLength(1);
+  const blocked = act(service, "block").catch(() => null);
+  await expect.poll(async () => (await service.get("/metrics")).text()).toMatch(/^millrace_requests_running 1$/m);
+  await service.stop("SIGKILL");
+  await blocked;
+  await expect.poll(() => workers.filter(isAlive), { timeout: 60_000 }).toEqual([]);
+});
+
+test("connections that ask nothing do not keep a server from ending", { timeout: 300_000 }, async () => {
+  const service = await startService(serviceProject(HONEST_AND_NOT), { args: ["--grace", "200s"] });
+  const port = Number(new URL(service.address).port);
+  const sockets = ["", "POST /ac"].map((text) => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.write(text);
+    return socket;
+  });
+  expect(await act(service, ["fine"])).toEqual([200, ["FINE"]]);
+  const startedAt = performance.now();
+  expect(await service.stop()).toEqual({ code: 0, signal: null });
+  expect(performance.now() - startedAt).toBeLessThan(100_000);
+  for (const socket of sockets) socket.destroy();
+});
+
+test("a duration that no timer takes is refused", { timeout: 300_000 }, async () => {
+  const started = startService(serviceProject(HONEST_AND_NOT), { args: ["--grace", "30d"] });
+  await expect(started).rejects.toThrow("It must be less than 24 days");
+});
+
+test("what nobody waits for any more is not computed", { timeout: 300_000 }, async () => {
+  const folder = serviceProject(HONEST_AND_NOT);
+  const service = await startService(folder);
+  const metrics = async () => (await service.get("/metrics")).text();
+  const first = act(service, "until go");
+  await expect.poll(metrics).toMatch(/^millrace_requests_running 1$/m);
+  const gone = new AbortController();
+  const left = fetch(`${service.address}/act`, { method: "POST", body: '"exit"', signal: gone.signal });
+  const refused = expect(left).rejects.toThrow();
+  await expect.poll(metrics).toMatch(/^millrace_requests_waiting 1$/m);
+  gone.abort();
+  await refused;
+  await expect.poll(metrics).toMatch(/^millrace_requests_waiting 0$/m);
+  fs.writeFileSync(path.join(folder, "go"), "");
+  expect(await first).toEqual([200, "UNTIL GO"]);
+  // Had the other been asked, it would have ended the process.
+  expect(await act(service, ["fine"])).toEqual([200, ["FINE"]]);
+  expect(await metrics()).toMatch(/^millrace_worker_restarts_total 0$/m);
+});
+
+/** A process that has ended may be there until somebody asks how. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
     return false;
   }

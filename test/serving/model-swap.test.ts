@@ -1,11 +1,16 @@
+import { once } from "node:events";
+import fs from "node:fs";
+import net from "node:net";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { models } from "../../sdk/models/index.ts";
 import { millrace } from "../rigs/harness.ts";
 import { modelRig, pathspecOf } from "../catalog/models/model-rig.ts";
-import { moment, serviceProject, startService } from "../rigs/serving/started-service.ts";
+import { moment, serviceProject, type StartedService, startService } from "../rigs/serving/started-service.ts";
 
 /** A version's model is a Buffer full of one number. */
 const SERVICE = `
+  import fs from "node:fs";
   import { predict, serve, Service } from "millrace/serving";
   import { z } from "zod";
 
@@ -13,8 +18,10 @@ const SERVICE = `
     static model = "Churn@production";
     first = 0;
 
-    prepare() {
+    prepare(): Promise<void> | undefined {
       if (this.model[0] === 66) throw new Error("weights of another shape");
+      if (this.model[0] === 44 && !fs.existsSync("here")) throw new Error("not here yet");
+      if (this.model[0] === 77) return new Promise(() => setInterval(() => undefined, 1000));
       this.first = this.model[0] ?? 0;
     }
 
@@ -78,6 +85,52 @@ test("a moved alias is followed while requests come in, and none of them fails",
   expect(await service.stop()).toEqual({ code: 0, signal: null });
 });
 
+test(
+  "a version that never gets ready keeps no other from answering, and one that failed is tried again",
+  { timeout: 600_000 },
+  async () => {
+    const { folder: datastore, train } = modelRig();
+    for (const content of [11, 77, 22, 44])
+      await models.register("Churn", pathspecOf(train(`run-${content}`, content)), { datastore });
+    await models.promote("Churn", 1, { alias: "production", datastore });
+    const folder = serviceProject(SERVICE);
+    const service = await startService(folder, { datastore });
+    await models.promote("Churn", 2, { alias: "production", datastore });
+    await expect.poll(() => service.workers().length).toBe(2);
+    await models.promote("Churn", 3, { alias: "production", datastore });
+    const version = async () => (await service.post("/score", '"x"')).headers.get("x-model");
+    await expect.poll(version).toBe("Churn@3");
+    await expect.poll(() => service.workers().length).toBe(1);
+
+    await models.promote("Churn", 4, { alias: "production", datastore });
+    expect(await service.noted("Churn@4 cannot be loaded")).toContain("not here yet; it is tried again in 5 s");
+    const pinned = await begunRequest(service, "/v2/models/Churn/versions/3/infer", {
+      inputs: [{ name: "input", shape: [1], datatype: "BYTES", data: ["x"] }],
+    });
+    fs.writeFileSync(path.join(folder, "here"), "");
+    await expect.poll(version).toBe("Churn@4");
+    // What names a version is answered by that or by none, also where it was there when the request began.
+    expect(await pinned.finish()).toMatch(/^HTTP\/1.1 404 /);
+  },
+);
+
+/** A request whose path the server has, and whose body it has not. */
+async function begunRequest({ address }: StartedService, to: string, value: unknown) {
+  const body = JSON.stringify(value);
+  const socket = net.connect(Number(new URL(address).port), "127.0.0.1").setEncoding("utf8");
+  const head = [`POST ${to} HTTP/1.1`, "host: a", `content-length: ${body.length}`, "expect: 100-continue", "", ""];
+  socket.write(head.join("\r\n"));
+  expect(String(await once(socket, "data"))).toMatch(/^HTTP\/1.1 100 /);
+  return {
+    finish: async () => {
+      socket.write(body);
+      const answer = String(await once(socket, "data"));
+      socket.destroy();
+      return answer;
+    },
+  };
+}
+
 test("models status tells which server holds which version: right, wrong or silent", { timeout: 600_000 }, async () => {
   const { folder: datastore, train } = modelRig();
   for (const content of [11, 66])
@@ -88,6 +141,9 @@ test("models status tells which server holds which version: right, wrong or sile
     const servers = JSON.parse(stdout) as { state: string; number: number; wanted: number | null }[];
     return [code, ...servers.map(({ state, number, wanted }) => `${state} ${number} ${wanted}`)];
   };
+  // A damaged sign of life is none.
+  fs.mkdirSync(path.join(datastore, "models/Churn/servers"), { recursive: true });
+  fs.writeFileSync(path.join(datastore, "models/Churn/servers/torn.json"), '{"format":');
   expect(await status()).toEqual([0]);
   const killed = await startService(serviceProject(SERVICE), { datastore });
   const stopped = await startService(serviceProject(SERVICE), { datastore, args: ["--model", "Churn@1"] });

@@ -127,6 +127,11 @@ test("what predict cannot do is said with what is wanted", SLOW, async () => {
     [["--input", "rows.jsonl", "--output", "a.jsonl", "--method", "scroe"], "ChurnService has no method scroe"],
     [["--input", "rows.jsonl", "--output", "a.jsonl", "--model", "Churn@staging"], "the model has no alias staging"],
     [["--output", "a.jsonl"], "because no file is named"],
+    [["--input", "rows.jsonl", "--output", "none/a.jsonl"], "because its folder does not exist"],
+    [
+      ["--resume", "--output", "a.jsonl", "--input", "rows.jsonl", "--rows-per-task", "5"],
+      "Cannot resume with --input, --rows-per-task because the run goes on with what it began with",
+    ],
   ] as const) {
     const refused = await predict(...args);
     expect([refused.code, refused.stderr], args.join(" ")).toEqual([2, expect.stringContaining(message)]);

@@ -1,5 +1,6 @@
 /** Answers well, and badly in every way: as the row asks. */
 export const HONEST_AND_NOT = `
+  import fs from "node:fs";
   import { predict, serve, Service } from "millrace/serving";
   import { z } from "zod";
 
@@ -21,6 +22,7 @@ export const HONEST_AND_NOT = `
         if (row === "hang") await new Promise(() => setInterval(() => undefined, 1000));
         if (row === "exit") process.exit(3);
         if (row === "slow") await new Promise((resolve) => setTimeout(resolve, 500));
+        while (row === "until go" && !fs.existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 20));
         if (row === "too few") return [];
         if (row === "no array") return { answer: 1 };
         if (row === "function") return rows.map(() => () => 1);
@@ -32,6 +34,11 @@ export const HONEST_AND_NOT = `
     @predict({ input: z.number(), output: z.number().max(10) })
     double(rows: number[]) {
       return rows.map((row) => row * 2);
+    }
+
+    @predict({ input: z.string(), output: z.int() })
+    length(rows: string[]) {
+      return rows.map((row) => row.length);
     }
 
     @predict({ input: z.string(), batch: { maxSize: 8, maxWaitMs: 50 } })

@@ -4,6 +4,7 @@ import {
   modelServersFolder,
   parseModelServer,
 } from "../../datastore/kinds/model-server.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { isAlive, type Observer, thisMachine } from "../../datastore/reader/is-alive.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import type { Storage } from "../../datastore/storage.ts";
@@ -25,7 +26,10 @@ export class ModelServers {
     ]);
   }
 
-  /** All that were not forgotten, the ended ones included; the oldest first. */
+  /**
+   * All that were not forgotten, the ended ones included; the oldest first. One that cannot be read is none: its server
+   * writes it anew, and `check` of the datastore names it.
+   */
   of(model: string): ModelServerRecord[] {
     const folder = modelServersFolder(model);
     const names = this.#storage.list(folder).filter((name) => name.endsWith(".json"));
@@ -33,7 +37,7 @@ export class ModelServers {
     this.#storage.ahead(keys.map((key) => ({ op: "read", key })));
     const records = keys.flatMap((key) => {
       const bytes = this.#storage.read(key);
-      return bytes === null ? [] : parseModelServer(Buffer.from(bytes).toString(), key);
+      return bytes === null ? [] : readable(Buffer.from(bytes).toString(), key);
     });
     return records.sort((a, b) => a.startedAt - b.startedAt);
   }
@@ -42,6 +46,15 @@ export class ModelServers {
   forget(model: string, now: number): void {
     const old = this.of(model).filter(({ time }) => now - time > FORGOTTEN_AFTER_MS);
     if (old.length > 0) this.#storage.remove(old.map(modelServerKey));
+  }
+}
+
+function readable(json: string, key: string): ModelServerRecord[] {
+  try {
+    return [parseModelServer(json, key)];
+  } catch (error) {
+    if (isMillraceError(error)) return [];
+    throw error;
   }
 }
 

@@ -27,6 +27,8 @@ export async function predictFile(context: ServiceContext, command: Command, fla
   const fields = await commandFields({ ...place, cwd: context.cwd }, []);
   const flow: CliContext = { ...context, ...place, fields, bundle: null, early: null };
   const { resume } = flags;
+  if (resume !== undefined) refuseOptions(command);
+  requireFolder(target);
   const made = await runFlow(flow, {
     ...{ flags, command },
     parameters: resume === undefined ? parametersOf(context, flags) : new Map(),
@@ -73,6 +75,30 @@ function parametersOf(context: ServiceContext, flags: PredictFlags) {
   return new Map(entries.map(([name, text]) => [name, { texts: [text], source: `the value of ${name}` }]));
 }
 
+/** A run that goes on does so with what it began with. */
+function refuseOptions(command: Command): void {
+  const given = command.options.filter(
+    (option) =>
+      OF_BEGINNING.has(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (given.length === 0) return;
+  const names = given.map(({ long }) => long ?? "").join(", ");
+  throw serviceError(`Cannot resume with ${names} because the run goes on with what it began with`, {
+    hint: `leave ${names} out, or begin a new run without --resume`,
+  });
+}
+
+const OF_BEGINNING = new Set(["input", "method", "model", "rowsPerTask"]);
+
+/** Before the run: what it computes shall not be in vain. */
+function requireFolder(file: string): void {
+  const folder = path.dirname(file);
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw serviceError(`Cannot write ${path.basename(file)} because its folder does not exist: ${folder}`, {
+    hint: "create the folder, or name another with --output",
+  });
+}
+
 function methodOf({ Service }: ServiceContext, given: string | undefined): string {
   const names = predictionsOf(Service).map(({ name }) => name);
   const [only = "", ...others] = names;
@@ -104,11 +130,16 @@ function formatOf(file: string): "jsonl" | "csv" {
 /** Appears whole or not at all. */
 function writeWhole(file: string, pieces: readonly string[]): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  const descriptor = fs.openSync(temporary, "w");
   try {
-    for (const piece of pieces) fs.writeSync(descriptor, piece);
-  } finally {
-    fs.closeSync(descriptor);
+    const descriptor = fs.openSync(temporary, "w");
+    try {
+      for (const piece of pieces) fs.writeFileSync(descriptor, piece);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
   }
-  fs.renameSync(temporary, file);
 }

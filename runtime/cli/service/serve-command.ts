@@ -47,8 +47,12 @@ function countOf(text: string): number {
   throw new InvalidArgumentError("It must be a whole number, 1 or more.");
 }
 
+/** No timer takes more. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 function durationOf(text: string): number {
   const ms = graceMsIn(text);
+  if (ms !== null && ms > LONGEST_MS) throw new InvalidArgumentError("It must be less than 24 days.");
   if (ms !== null && ms > 0) return ms;
   throw new InvalidArgumentError(`It must be ${DURATION}.`);
 }

@@ -13,7 +13,7 @@ type Schema = Readonly<Record<string, unknown>>;
  * nothing, a number if it is written like one. An empty cell is left out.
  *
  * @param schema - JSON Schema of a row
- * @throws where a quoted cell does not end
+ * @throws where a quoted cell does not end, or more text follows it
  */
 export function* csvRows(text: string, schema: Schema): Generator<FileRow> {
   let header: readonly string[] | null = null;
@@ -26,7 +26,7 @@ export function* csvRows(text: string, schema: Schema): Generator<FileRow> {
     const names = header;
     const row = cells.flatMap((cell, index): [string, unknown][] => {
       const name = names[index] ?? `column ${index + 1}`;
-      const value = valueOf(cell, typeIn(schema, name));
+      const value = valueOf(cell, typesIn(schema, name));
       return value === undefined ? [] : [[name, value]];
     });
     yield { line, json: JSON.stringify(Object.fromEntries(row)) };
@@ -51,6 +51,8 @@ function* records(text: string): Generator<{ readonly cells: readonly string[]; 
         }
         at += 1;
         line += cell.split("\n").length - 1;
+        if (at < text.length && !/[,\r\n]/.test(text[at] ?? ""))
+          throw new Error(`text follows the end of a quoted cell in line ${line}; a quote within one is written twice`);
       } else {
         const [found = ""] = /^[^,\r\n]*/.exec(text.slice(at, at + CELL_CHARS)) ?? [];
         cell = found.length < CELL_CHARS ? found : (/^[^,\r\n]*/.exec(text.slice(at))?.[0] ?? "");
@@ -73,16 +75,26 @@ function* records(text: string): Generator<{ readonly cells: readonly string[]; 
 /** Most cells are shorter: the rest of the text is not looked at for each. */
 const CELL_CHARS = 1_000;
 
-function valueOf(cell: string, type: string | null): unknown {
+function valueOf(cell: string, types: ReadonlySet<string>): unknown {
   if (cell === "") return undefined;
-  if (type === "string") return cell;
-  if (type !== "boolean" && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell)) return Number(cell);
-  if (/^(true|false)$/i.test(cell) && type !== "number" && type !== "integer") return /^true$/i.test(cell);
+  if (types.has("string")) return cell;
+  const isAny = types.size === 0;
+  const isNumber = isAny || types.has("number") || types.has("integer");
+  if (isNumber && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell)) return Number(cell);
+  if ((isAny || types.has("boolean")) && /^(true|false)$/i.test(cell)) return /^true$/i.test(cell);
   return cell;
 }
 
-function typeIn({ properties }: Schema, name: string): string | null {
+function typesIn({ properties }: Schema, name: string): ReadonlySet<string> {
   const property = isRecord(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
-  const type = isRecord(property) ? property["type"] : undefined;
-  return typeof type === "string" ? type : null;
+  return new Set(typesOf(property));
+}
+
+/** Those that a value may have: of a column that may be null or one of several things, too. */
+function typesOf(schema: unknown): string[] {
+  if (!isRecord(schema)) return [];
+  const { type, anyOf, oneOf } = schema;
+  const named = Array.isArray(type) ? (type as unknown[]) : [type];
+  const choices = [anyOf, oneOf].flatMap((one) => (Array.isArray(one) ? (one as unknown[]) : []));
+  return [...named.filter((one) => typeof one === "string" && one !== "null"), ...choices.flatMap(typesOf)] as string[];
 }

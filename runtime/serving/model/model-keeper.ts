@@ -12,6 +12,18 @@ export interface ModelKeeperOptions {
   note(text: string): void;
 }
 
+/** So long the workers of another version may take until they are ready. */
+const LOAD_LIMIT_MS = 10 * 60_000;
+
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+
+/** Workers with a version, and why they cannot answer. */
+interface Loading {
+  readonly generation: Generation;
+  readonly problem: ServiceProblem | null;
+}
+
 /** Keeps the workers of the version that is meant. Others are ready before those of the version before end. */
 export class ModelKeeper {
   readonly #options: ModelKeeperOptions;
@@ -19,7 +31,11 @@ export class ModelKeeper {
   #current: Generation | null = null;
   #version: ServedVersion | null = null;
   #wanted: ServedVersion | null = null;
-  #failed: string | null = null;
+  /** The version that could not be loaded, how often in a row, and when it is tried again. */
+  #failed: { readonly key: string; readonly times: number; readonly timer: NodeJS.Timeout } | null = null;
+  #isPaused = false;
+  /** Ends the wait for a version that is not meant any more. */
+  #overtake: ((version: ServedVersion) => void) | null = null;
   #isSwapping = false;
   #restarts = 0;
 
@@ -49,7 +65,7 @@ export class ModelKeeper {
 
   /** @throws MillraceError `MILLRACE_SERVICE` where the service cannot be loaded with it */
   async open(version: ServedVersion | null): Promise<void> {
-    const { generation, problem } = await this.#load(version);
+    const { generation, problem } = await this.#load(version, Infinity);
     if (problem === null) return this.#use(generation, version);
     generation.kill();
     const { headline, details, hint } = problem;
@@ -63,6 +79,8 @@ export class ModelKeeper {
   want(version: ServedVersion): void {
     this.#wanted = version;
     if (isSame(this.#version, version)) this.#version = version;
+    if (this.#failed !== null && this.#failed.key !== keyOf(version)) this.#forgetFailure();
+    this.#overtake?.(version);
     if (!this.#isSwapping) void this.#swap();
   }
 
@@ -71,45 +89,89 @@ export class ModelKeeper {
   }
 
   async close(): Promise<void> {
+    this.#wanted = null;
+    this.#forgetFailure();
     await Promise.all([...this.#generations].map((one) => one.drain()));
   }
 
   kill(): void {
+    this.#wanted = null;
+    this.#forgetFailure();
     for (const one of this.#generations) one.kill();
   }
 
   async #swap(): Promise<void> {
     this.#isSwapping = true;
-    for (let wanted = this.#next(); wanted !== null; wanted = this.#next()) {
-      const { generation, problem } = await this.#load(wanted);
-      if (problem !== null) {
-        generation.kill();
-        this.#failed = keyOf(wanted);
-        this.#options.note(
-          `${versionText(wanted)} cannot be loaded, the version before answers on: ${problem.headline}`,
-        );
-        continue;
-      }
-      const before = this.#current;
-      this.#failed = null;
-      this.#use(generation, wanted);
-      if (before !== null) void this.#end(before);
+    try {
+      for (let wanted = this.#next(); wanted !== null; wanted = this.#next()) await this.#replace(wanted);
+    } finally {
+      this.#isSwapping = false;
     }
-    this.#isSwapping = false;
   }
 
-  /** The version that is to come; null where it is there, or cannot be loaded. */
+  async #replace(wanted: ServedVersion): Promise<void> {
+    const { generation, problem } = await this.#load(wanted, LOAD_LIMIT_MS);
+    if (problem !== null) {
+      generation.kill();
+      // One that is not meant any more has not failed.
+      if (this.#wanted === null || !isSame(this.#wanted, wanted)) return;
+      const seconds = this.#failure(wanted) / 1000;
+      const before = "cannot be loaded, the version before answers on";
+      return this.#options.note(
+        `${versionText(wanted)} ${before}: ${problem.headline}; it is tried again in ${seconds} s`,
+      );
+    }
+    const before = this.#current;
+    this.#forgetFailure();
+    this.#use(generation, wanted);
+    if (before !== null) void this.#end(before);
+  }
+
+  /** @returns after how many milliseconds it is tried again */
+  #failure(version: ServedVersion): number {
+    const key = keyOf(version);
+    const times = this.#failed?.key === key ? this.#failed.times + 1 : 1;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** (times - 1), LONGEST_PAUSE_MS);
+    const timer = setTimeout(() => {
+      this.#isPaused = false;
+      if (!this.#isSwapping) void this.#swap();
+    }, pause).unref();
+    this.#isPaused = true;
+    this.#failed = { key, times, timer };
+    return pause;
+  }
+
+  #forgetFailure(): void {
+    clearTimeout(this.#failed?.timer);
+    this.#failed = null;
+    this.#isPaused = false;
+  }
+
+  /** The version that is to come; null where it is there, or could not be loaded a moment ago. */
   #next(): ServedVersion | null {
     const wanted = this.#wanted;
-    return wanted === null || isSame(this.#version, wanted) || this.#failed === keyOf(wanted) ? null : wanted;
+    return wanted === null || isSame(this.#version, wanted) || this.#isPaused ? null : wanted;
   }
 
-  async #load(version: ServedVersion | null): Promise<{ generation: Generation; problem: ServiceProblem | null }> {
+  async #load(version: ServedVersion | null, limitMs: number): Promise<Loading> {
     const generation = this.#options.start(version);
     this.#generations.add(generation);
-    const problem = await generation.loaded();
+    const problem = await Promise.race([generation.loaded(), this.#givenUp(version, limitMs)]);
+    this.#overtake = null;
     if (problem !== null) this.#generations.delete(generation);
     return { generation, problem };
+  }
+
+  /** When a version that loads is not waited for any longer. */
+  #givenUp(version: ServedVersion | null, limitMs: number): Promise<ServiceProblem> {
+    return new Promise((resolve) => {
+      const give = (headline: string) => resolve({ headline, details: [], hint: undefined });
+      this.#overtake = (other) => {
+        if (!isSame(version, other)) give("another version is meant by now");
+      };
+      if (limitMs !== Infinity)
+        setTimeout(() => give(`it was not ready within ${limitMs / 60_000} minutes`), limitMs).unref();
+    });
   }
 
   #use(generation: Generation, version: ServedVersion | null): void {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { ModelServerRecord } from "../../datastore/kinds/model-server.ts";
 import { ownFile } from "../../own-file.ts";
 import type { ServedVersion } from "../pool/served-version.ts";
@@ -28,24 +29,52 @@ export type WatchReport =
 /** So long the last sign of life may take. */
 const END_MS = 5_000;
 
+/** What Node says of a thread that has ended. */
+const GONE = -1;
+/** After so long another thread is started where one has ended. */
+const AGAIN_MS = 5_000;
+
 /** Tells when a reference means another version, and writes the server's sign of life. */
 export class ModelWatch {
-  readonly #thread: Worker;
+  readonly #options: WatchOptions;
+  readonly #onReport: (report: WatchReport) => void;
+  #thread: Worker;
+  #sign: SignOfLife | null = null;
+  #isClosing = false;
 
   constructor(options: WatchOptions, onReport: (report: WatchReport) => void) {
-    this.#thread = new Worker(ownFile("model-watch.js"), { workerData: options, execArgv: [] });
-    this.#thread.on("message", onReport);
-    this.#thread.on("error", (error) => onReport({ type: "problem", text: error.message }));
-    this.#thread.unref();
+    this.#options = options;
+    this.#onReport = onReport;
+    this.#thread = this.#start();
   }
 
   /** From now on the store says this of the server. */
   sign(sign: SignOfLife): void {
+    this.#sign = sign;
     this.#thread.postMessage({ type: "sign", sign } satisfies WatchCommand);
+  }
+
+  /** A store that cannot be opened now may be there later: another thread takes the place of one that ended. */
+  #start(): Worker {
+    const thread = new Worker(ownFile("model-watch.js"), { workerData: this.#options, execArgv: [] });
+    thread.on("message", this.#onReport);
+    thread.on("error", (error) => this.#onReport({ type: "problem", text: messageOf(error) }));
+    thread.on("exit", () => {
+      if (!this.#isClosing) setTimeout(() => this.#restart(), AGAIN_MS).unref();
+    });
+    thread.unref();
+    return thread;
+  }
+
+  #restart(): void {
+    if (this.#isClosing) return;
+    this.#thread = this.#start();
+    if (this.#sign !== null) this.sign(this.#sign);
   }
 
   /** Says in the store that the server has ended. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     const ended = new Promise<void>((resolve) => {
       this.#thread.on("message", ({ type }: WatchReport) => {
         if (type === "ended") resolve();
@@ -53,6 +82,7 @@ export class ModelWatch {
       this.#thread.on("exit", () => resolve());
       setTimeout(resolve, END_MS).unref();
     });
+    if (this.#thread.threadId === GONE) return;
     this.#thread.ref();
     this.#thread.postMessage({ type: "end" } satisfies WatchCommand);
     await ended;

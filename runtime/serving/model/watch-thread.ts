@@ -12,6 +12,10 @@ const { datastore, reference, everyMs } = workerData as WatchOptions;
 const store = openDatastore(datastore, { settings: processSettings().store });
 let last = "";
 
+function tell(error: unknown): void {
+  parentPort?.postMessage({ type: "problem", text: messageOf(error) } satisfies WatchReport);
+}
+
 function look(): void {
   let report: WatchReport;
   try {
@@ -34,13 +38,22 @@ function write(endedAt: number | null): void {
   try {
     servers.write({ ...sign, time: Date.now(), endedAt });
   } catch (error) {
-    parentPort?.postMessage({ type: "problem", text: messageOf(error) } satisfies WatchReport);
+    tell(error);
+  }
+}
+
+/** Old signs do no harm: the next server that starts removes them. */
+function forgetOld(model: string): void {
+  try {
+    servers.forget(model, Date.now());
+  } catch (error) {
+    tell(error);
   }
 }
 
 parentPort?.on("message", (command: WatchCommand) => {
   if (command.type === "sign") {
-    if (sign === null) servers.forget(command.sign.model, Date.now());
+    if (sign === null) forgetOld(command.sign.model);
     sign = command.sign;
     return write(null);
   }

@@ -62,13 +62,19 @@ export class Dispatcher {
     const queue = this.#queues.get(method);
     if (queue === undefined) return request.settle(errorAnswer(404, `there is no method ${method}`));
     const ahead = this.#waitMs(queue);
-    const isTooLate = request.arrivedAt + ahead > request.deadline;
+    const now = performance.now();
+    const isTooLate = now + ahead > request.deadline;
     if (isTooLate || this.waiting >= this.#options.maxQueue) {
       const retryAfter = Math.max(Math.ceil(ahead / 1000), 1);
       return request.settle(errorAnswer(429, `too many requests are waiting: ${this.waiting}`, retryAfter));
     }
-    queue.add(request);
+    queue.add(request, now);
     this.wake();
+  }
+
+  /** There is nobody any more who waits for the answer; one that a worker has is computed to its end. */
+  forget(method: string, request: WaitingRequest): void {
+    this.#queues.get(method)?.forget(request);
   }
 
   /** A worker is free, or a request has come; once for all that happens at the same time. */
@@ -93,11 +99,9 @@ export class Dispatcher {
     const now = performance.now();
     let wakeAt = Infinity;
     while (generation?.hasFree() === true) {
-      const queue = this.#next(now);
-      if (queue === null) break;
-      const until = queue.waitUntil(now);
-      if (until > now) {
-        wakeAt = until;
+      const queue = this.#due(now);
+      if (queue === null) {
+        wakeAt = this.#nextDue(now);
         break;
       }
       this.#run(generation, queue);
@@ -106,21 +110,23 @@ export class Dispatcher {
     this.#timer = wakeAt === Infinity ? null : setTimeout(() => this.#dispatch(), Math.max(wakeAt - now, 1));
   }
 
-  /** Whose first request has waited longest, of those that need not wait for more rows; else of all. */
-  #next(now: number): MethodQueue | null {
+  /** Whose first request has waited longest, of those that need not wait for more rows. */
+  #due(now: number): MethodQueue | null {
     let found: MethodQueue | null = null;
-    let isDue = false;
     for (const queue of this.#queues.values()) {
       const { first } = queue;
-      if (first === null) continue;
-      const due = queue.waitUntil(now) <= now;
-      if (found !== null && isDue && !due) continue;
-      if (found === null || (due && !isDue) || first.arrivedAt < (found.first?.arrivedAt ?? Infinity)) {
-        found = queue;
-        isDue = due;
-      }
+      if (first === null || queue.waitUntil(now) > now) continue;
+      if (found === null || first.arrivedAt < (found.first?.arrivedAt ?? Infinity)) found = queue;
     }
     return found;
+  }
+
+  /** When the first of them will have waited enough. */
+  #nextDue(now: number): number {
+    let earliest = Infinity;
+    for (const queue of this.#queues.values())
+      if (queue.first !== null) earliest = Math.min(earliest, queue.waitUntil(now));
+    return earliest;
   }
 
   #run(generation: Generation, queue: MethodQueue): void {

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { ServiceProblem, ServiceSetup } from "../channel/service-command.ts";
 import type { ServedVersion } from "./served-version.ts";
 import { type BatchAnswers, ServiceProcess } from "./service-process.ts";
@@ -22,7 +23,8 @@ export interface RunningBatch {
 }
 
 interface Place {
-  worker: ServiceProcess;
+  /** Null where none could be started yet. */
+  worker: ServiceProcess | null;
   batch: RunningBatch | null;
   /** How often in a row it ended before it was ready. */
   failures: number;
@@ -44,7 +46,7 @@ export class Generation {
     this.#options = options;
     this.version = options.version;
     for (let index = 0; index < options.workers; index++) {
-      const place = { batch: null, failures: 0 } as unknown as Place;
+      const place: Place = { worker: null, batch: null, failures: 0 };
       this.#places.push(place);
       this.#start(place);
     }
@@ -57,20 +59,24 @@ export class Generation {
 
   /** How many can answer. */
   get ready(): number {
-    return this.#places.filter(({ worker }) => worker.isReady).length;
+    return this.#places.filter(({ worker }) => worker?.isReady === true).length;
   }
 
   get pids(): number[] {
-    return this.#places.flatMap(({ worker }) => worker.pid ?? []);
+    return this.#places.flatMap(({ worker }) => worker?.pid ?? []);
   }
 
   /** When all workers have loaded the service; what the first said that could not. */
   async loaded(): Promise<ServiceProblem | null> {
-    const workers = this.#places.map(({ worker }) => worker);
-    await Promise.all(workers.map(({ ready }) => ready));
-    const failed = workers.find(({ isReady }) => !isReady);
-    if (failed === undefined) return null;
-    return failed.problem ?? { headline: "a worker ended while it loaded the service", details: [], hint: undefined };
+    const workers = this.#places.flatMap(({ worker }) => worker ?? []);
+    if (workers.length < this.#places.length) return problem("a worker cannot be started");
+    return new Promise((resolve) => {
+      const each = workers.map(async (worker) => {
+        await worker.ready;
+        if (!worker.isReady) resolve(worker.problem ?? problem("a worker ended while it loaded the service"));
+      });
+      void Promise.all(each).then(() => resolve(null));
+    });
   }
 
   hasFree(): boolean {
@@ -80,20 +86,20 @@ export class Generation {
   /** Gives a batch to a free worker; there has to be one. */
   run(method: string, { bodies, ...batch }: RunningBatch & { readonly bodies: readonly Buffer[] }): void {
     const place = this.#places.find(isFree);
-    if (place === undefined) throw new Error("no worker is free");
+    if (place?.worker == null) throw new Error("no worker is free");
     place.batch = batch;
     place.worker.batch(method, bodies);
   }
 
   /** Ends workers that have been at a batch since before. */
   killStuck(before: number, how: string): void {
-    for (const { worker, batch } of this.#places) if (batch !== null && batch.startedAt < before) worker.kill(how);
+    for (const { worker, batch } of this.#places) if (batch !== null && batch.startedAt < before) worker?.kill(how);
   }
 
   /** Ends each worker when it has answered what it is at. */
   drain(): Promise<void> {
     this.#isDraining = true;
-    for (const place of this.#places) if (place.batch === null) place.worker.end();
+    for (const place of this.#places) if (place.batch === null) place.worker?.end();
     return new Promise((resolve) => {
       this.#whenDrained.push(resolve);
       this.#tellDrained();
@@ -102,17 +108,23 @@ export class Generation {
 
   kill(): void {
     this.#isDraining = true;
-    for (const { worker } of this.#places) worker.kill("the server ended it");
+    for (const { worker } of this.#places) worker?.kill("the server ended it");
   }
 
   #start(place: Place): void {
     const { setup, env } = this.#options;
-    place.worker = new ServiceProcess({
-      ...{ setup, env },
-      onAnswers: (answers) => this.#answered(place, answers),
-      onEnd: ({ how }) => this.#ended(place, how),
-    });
-    const { worker } = place;
+    let worker: ServiceProcess;
+    try {
+      worker = new ServiceProcess({
+        ...{ setup, env },
+        onAnswers: (answers) => this.#answered(place, answers),
+        onEnd: ({ how }) => this.#ended(place, how),
+      });
+    } catch (error) {
+      // The system may have no memory or files left, and some later.
+      return this.#startLater(place, `it cannot be started: ${messageOf(error)}`);
+    }
+    place.worker = worker;
     void worker.ready.then(() => {
       if (!worker.isReady) return;
       place.failures = 0;
@@ -125,7 +137,7 @@ export class Generation {
     const { batch } = place;
     place.batch = null;
     batch?.onAnswers(answers);
-    if (this.#isDraining) place.worker.end();
+    if (this.#isDraining) place.worker?.end();
     else this.#options.onFree();
   }
 
@@ -134,9 +146,13 @@ export class Generation {
     place.batch = null;
     batch?.onLost(how);
     if (this.#isDraining) return this.#tellDrained();
+    if (worker?.isReady === true) place.failures = 0;
+    this.#startLater(place, how);
+  }
+
+  #startLater(place: Place, how: string): void {
     this.#options.onLost(how);
     this.#restarts += 1;
-    if (worker.isReady) place.failures = 0;
     const pause = place.failures === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** place.failures, LONGEST_PAUSE_MS);
     place.failures += 1;
     setTimeout(() => {
@@ -145,11 +161,15 @@ export class Generation {
   }
 
   #tellDrained(): void {
-    if (!this.#places.every(({ worker }) => worker.isOver)) return;
+    if (!this.#places.every(({ worker }) => worker?.isOver !== false)) return;
     for (const tell of this.#whenDrained.splice(0)) tell();
   }
 }
 
 function isFree({ worker, batch }: Place): boolean {
-  return batch === null && worker.isReady;
+  return batch === null && worker?.isReady === true;
+}
+
+function problem(headline: string): ServiceProblem {
+  return { headline, details: [], hint: undefined };
 }

@@ -53,11 +53,13 @@ export class ServiceProcess {
       stdio: ["ignore", "inherit", "inherit", "pipe"],
       env,
     });
-    const frames = this.#child.stdio[FRAMES] as Duplex | null | undefined;
-    this.#frames = frames ?? null;
     let settle: () => void = () => undefined;
     this.ready = new Promise((resolve) => (settle = resolve));
     this.#child.on("error", (error) => this.#over(`it cannot be started: ${error.message}`, settle));
+    // Where the system has no more files or processes to give, there is no pipe.
+    const pipes = this.#child.stdio as ChildProcess["stdio"] | undefined;
+    const frames = pipes?.[FRAMES] as Duplex | null | undefined;
+    this.#frames = frames ?? null;
     this.#child.on("exit", (code, signal) => this.#over(signal ?? `exit code ${code ?? 0}`, settle));
     frames?.on("error", () => undefined);
     frames?.on(

@@ -34,9 +34,10 @@ export class MethodQueue {
     return this.#requests[this.#from] ?? null;
   }
 
-  add(request: WaitingRequest): void {
-    const gap = request.arrivedAt - (this.#lastAt ?? -Infinity);
-    this.#lastAt = request.arrivedAt;
+  /** @param now - it may have arrived long before: its body took its time */
+  add(request: WaitingRequest, now: number): void {
+    const gap = now - (this.#lastAt ?? -Infinity);
+    this.#lastAt = now;
     if (Number.isFinite(gap)) this.#gap = this.#gap === Infinity ? gap : this.#gap + GAP_WEIGHT * (gap - this.#gap);
     this.#requests.push(request);
     this.#rows += this.#rowsOf(request);
@@ -44,13 +45,14 @@ export class MethodQueue {
 
   /**
    * How long a free worker shall wait for more rows: until the call that it saves costs less than the wait of those that
-   * are there, and `maxWaitMs` at most.
+   * are there, and `maxWaitMs` at most, and never past what the first one's deadline leaves.
    */
   waitUntil(now: number): number {
     const { first } = this;
     const { maxSize, maxWaitMs } = this.prediction.batch;
     if (first === null || maxWaitMs === 0 || this.#rows >= maxSize) return now;
-    const latest = first.arrivedAt + maxWaitMs;
+    const spare = first.deadline - this.cost.estimate(this.#rows, maxSize);
+    const latest = Math.max(Math.min(first.arrivedAt + maxWaitMs, spare), now);
     const { learned } = this.cost;
     if (learned === null) return latest;
     const isWorthIt = this.length * this.#gap < learned.perCall;
@@ -89,6 +91,11 @@ export class MethodQueue {
       }
     }
     return over;
+  }
+
+  /** Takes out one, if it is still there. */
+  forget(request: WaitingRequest): void {
+    if (this.#requests.includes(request, this.#from)) this.remove((one) => one === request);
   }
 
   /** One of unknown size fills a batch. */

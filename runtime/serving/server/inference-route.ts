@@ -21,7 +21,8 @@ export interface InferenceSubject {
 /** What a path below `/v2` means. */
 export type InferenceRoute =
   | { readonly kind: "reply"; readonly method: "GET"; readonly reply: Reply }
-  | { readonly kind: "infer"; readonly method: "POST" };
+  /** `version`: the only one that may answer; null where any may. */
+  | { readonly kind: "infer"; readonly method: "POST"; readonly version: string | null };
 
 /** Null for a path that the protocol does not have, or that names another model or version. */
 export function inferenceRoute(path: string, subject: InferenceSubject): InferenceRoute | null {
@@ -38,12 +39,13 @@ export function inferenceRoute(path: string, subject: InferenceSubject): Inferen
   const [, model, number, rest = ""] =
     /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/.exec(path) ?? [];
   if (model !== name || (number !== undefined && number !== numberText(version))) return null;
-  if (rest === "/infer") return { kind: "infer", method: "POST" };
+  if (rest === "/infer") return { kind: "infer", method: "POST", version: number ?? null };
   if (rest === "/ready") return get(jsonReply(isReady ? 200 : 503, { name, ready: isReady }));
   return get(jsonReply(200, metadata(subject)));
 }
 
-function numberText(version: ServedVersion | null): string {
+/** The number of a version as a path has it. */
+export function numberText(version: ServedVersion | null): string {
   return String(version?.number ?? 1);
 }
 
@@ -100,7 +102,7 @@ export function inferenceRequest(
 /** Our answer as the protocol's. */
 export function inferenceReply(
   answer: ServedAnswer,
-  { name, id }: { readonly name: string; readonly id: string },
+  { name, id, prediction }: { readonly name: string; readonly id: string; readonly prediction: Prediction },
 ): Reply {
   const value = JSON.parse(answer.body.toString()) as unknown;
   if (answer.status === 200)
@@ -108,11 +110,12 @@ export function inferenceReply(
       model_name: name,
       model_version: numberText(answer.version),
       id,
-      outputs: tensorsOf(value as readonly unknown[]),
+      outputs: tensorsOf(value as readonly unknown[], answerSchema(prediction)),
     });
   const issues = isRecord(value) ? value["issues"] : undefined;
   if (!Array.isArray(issues)) return { status: answer.status, body: answer.body };
   const [first] = issues as { readonly path: readonly unknown[]; readonly message: string }[];
   const error = `rows do not fit the input schema: ${first?.path.join(".") ?? ""}: ${first?.message ?? ""}`;
-  return jsonReply(answer.status, { error, issues });
+  const leftOut = isRecord(value) ? value["leftOut"] : undefined;
+  return jsonReply(answer.status, { error, issues, ...(leftOut === undefined ? {} : { leftOut }) });
 }

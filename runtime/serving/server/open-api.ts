@@ -27,6 +27,12 @@ const ISSUES = {
         required: ["path", "message"],
       },
     },
+    leftOut: {
+      type: "object",
+      description: "Where there are more than a hundred issues: those that are left out, and the rows not looked at",
+      properties: { issues: { type: "integer" }, rows: { type: "integer" } },
+      required: ["issues", "rows"],
+    },
   },
   required: ["issues"],
 };

@@ -3,18 +3,27 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { RequestLog } from "../../monitoring/request-log.ts";
 import type { ModelKeeper } from "../model/model-keeper.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { serviceError } from "../model/service-error.ts";
 import type { Dispatcher } from "../pool/dispatcher.ts";
 import { versionText } from "../pool/served-version.ts";
-import { errorAnswer, type ServedAnswer } from "../queue/waiting-request.ts";
+import { errorAnswer, type ServedAnswer, type WaitingRequest } from "../queue/waiting-request.ts";
 import { loggedRows } from "./logged-rows.ts";
-import { inferenceReply, inferenceRequest, inferenceRoute, type InferenceSubject } from "./inference-route.ts";
+import {
+  inferenceReply,
+  inferenceRequest,
+  inferenceRoute,
+  type InferenceSubject,
+  numberText,
+} from "./inference-route.ts";
 import { openApi } from "./open-api.ts";
 import { frontPage } from "./front-page.ts";
-import { readBody } from "./read-body.ts";
+import { HeldBytes } from "./held-bytes.ts";
+import { OpenConnections } from "./open-connections.ts";
+import { readBody, type ReadBody } from "./read-body.ts";
 import { jsonReply, type Reply, send } from "./reply.ts";
 import { rowsIn } from "./rows-in.ts";
 import type { ServiceMetrics } from "./service-metrics.ts";
@@ -33,6 +42,8 @@ export interface ServiceServerOptions {
   readonly timeoutMs: number;
   /** Version of Millrace. */
   readonly millrace: string;
+  /** For the log. */
+  note(text: string): void;
 }
 
 /** A request of a slow client: its headers, and all of it. */
@@ -40,6 +51,9 @@ const HEADERS_MS = 15_000;
 const REQUEST_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 const IDLE_MS = 50;
+/** The bodies that are held at once: so many of the largest, and so many bytes where those are small. */
+const HELD_BODIES = 16;
+const HELD_BYTES = 32_000_000;
 const OWN_ID = /^[\w.:/+=-]{1,128}$/;
 
 /** Answers HTTP with what the dispatcher's workers say. */
@@ -47,10 +61,13 @@ export class ServiceServer {
   readonly #options: ServiceServerOptions;
   readonly #server: Server;
   readonly #predictions: ReadonlyMap<string, Prediction>;
+  readonly #connections: OpenConnections;
+  readonly #held: HeldBytes;
   #isDraining = false;
 
   constructor(options: ServiceServerOptions) {
     this.#options = options;
+    this.#held = new HeldBytes(Math.max(HELD_BODIES * options.maxBodyBytes, HELD_BYTES));
     this.#predictions = new Map(options.predictions.map((one) => [`/${one.name}`, one]));
     this.#server = createServer(
       {
@@ -62,6 +79,7 @@ export class ServiceServer {
       },
       (request, response) => this.#answer(request, response),
     );
+    this.#connections = new OpenConnections(this.#server);
   }
 
   /** @throws MillraceError `MILLRACE_SERVICE` for an address that cannot be had */
@@ -86,9 +104,8 @@ export class ServiceServer {
   async drain(limitMs: number): Promise<void> {
     this.#isDraining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
-    // A connection that was at a request when this began would be kept for the next one.
-    const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_MS);
+    // Again and again: a connection that is at a request now would be kept for the next one.
+    const idle = setInterval(() => this.#connections.endIdle(), IDLE_MS);
     const late = setTimeout(() => this.#server.closeAllConnections(), limitMs);
     await closed;
     clearInterval(idle);
@@ -102,6 +119,8 @@ export class ServiceServer {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     // A connection that breaks is no failure of ours.
     response.on("error", () => undefined);
+    this.#connections.begin(response);
+    response.once("close", () => this.#connections.end(response));
     if (this.#isDraining) response.shouldKeepAlive = false;
     const { url = "/", headers } = request;
     const end = url.indexOf("?");
@@ -121,17 +140,17 @@ export class ServiceServer {
   #predict(prediction: Prediction, { request, response, id }: Exchange): void {
     if (request.method !== "POST") return notAllowed(response, "POST");
     const arrivedAt = performance.now();
-    readBody(request, this.#options.maxBodyBytes, (body) => {
+    this.#read({ request, response, id }, (body) => {
       const bytes = "error" in body ? NOTHING : body.bytes;
       const settle = (answer: ServedAnswer) => {
         this.#note({ prediction, arrivedAt, answer, id, body: bytes });
         send(response, { status: answer.status, body: answer.body, headers: answerHeaders(answer) });
       };
       const refuse = (status: number, error: string) => settle(errorAnswer(status, error));
-      if ("error" in body) return refuse(body.status, body.error);
+      if ("error" in body) return settle(errorAnswer(body.status, body.error, body.retryAfter));
       const read = rowsIn(bytes);
       if ("fault" in read) return refuse(400, `the body is not JSON: ${read.fault}`);
-      this.#options.dispatcher.add(prediction.name, {
+      this.#add(prediction, response, {
         ...{ body: bytes, rows: read.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
         settle,
       });
@@ -161,20 +180,63 @@ export class ServiceServer {
       return isReading(request) ? send(response, route.reply) : notAllowed(response, "GET, HEAD");
     if (request.method !== "POST") return notAllowed(response, "POST");
     const arrivedAt = performance.now();
-    readBody(request, this.#options.maxBodyBytes, (body) => {
-      if ("error" in body) return send(response, jsonReply(body.status, { error: body.error }));
+    this.#read({ request, response, id }, (body) => {
+      if ("error" in body) {
+        const answer = errorAnswer(body.status, body.error, body.retryAfter);
+        return send(response, { ...answer, headers: answerHeaders(answer) });
+      }
       const asked = inferenceRequest(body.bytes, subject);
       if ("reply" in asked) return send(response, asked.reply);
       const { prediction } = asked;
-      this.#options.dispatcher.add(prediction.name, {
+      this.#add(prediction, response, {
         ...{ body: asked.body, rows: asked.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
         settle: (answer) => {
           this.#note({ prediction, arrivedAt, answer, id, body: asked.body });
-          const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id });
-          send(response, { ...reply, headers: answerHeaders(answer) });
+          // The version that was named may have been replaced while the request waited.
+          if (route.version !== null && answer.version !== null && route.version !== numberText(answer.version))
+            return this.#unknown(path, response);
+          this.#guarded(response, () => {
+            const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id, prediction });
+            send(response, { ...reply, headers: answerHeaders(answer) });
+          });
         },
       });
     });
+  }
+
+  /** Reads the body of a request, and counts it until the request is answered. */
+  #read({ request, response }: Exchange, done: (body: ReadBody) => void): void {
+    const { maxBodyBytes: maxBytes } = this.#options;
+    const held = this.#held;
+    let bytes = 0;
+    response.once("close", () => {
+      held.give(bytes);
+      bytes = 0;
+    });
+    const onHeld = (more: number) => void (bytes += more);
+    readBody(request, { maxBytes, held, onHeld }, (body) => {
+      if ("error" in body) keepUntilRead(request, response);
+      this.#guarded(response, () => done(body));
+    });
+  }
+
+  /** Queues a request until it is answered or its client is gone. */
+  #add(prediction: Prediction, response: ServerResponse, request: WaitingRequest): void {
+    const { dispatcher } = this.#options;
+    response.once("close", () => {
+      if (!response.writableFinished) dispatcher.forget(prediction.name, request);
+    });
+    dispatcher.add(prediction.name, request);
+  }
+
+  /** What nobody has foreseen fails its own request, and not the server. */
+  #guarded(response: ServerResponse, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.note(`a request cannot be answered: ${messageOf(error)}`);
+      send(response, jsonReply(500, { error: "the server failed; its log says why" }));
+    }
   }
 
   #subject(): InferenceSubject {
@@ -251,6 +313,13 @@ function answerHeaders({ version, retryAfter }: ServedAnswer) {
     ...(version === null ? {} : { "x-model": versionText(version), "x-model-hash": version.hash }),
     ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
   };
+}
+
+/** A connection that is closed while its client still sends is reset, and the client may never see the answer. */
+function keepUntilRead(request: IncomingMessage, response: ServerResponse): void {
+  if (response.shouldKeepAlive) return;
+  response.shouldKeepAlive = true;
+  request.once("end", () => request.socket.destroySoon());
 }
 
 function isReading({ method }: IncomingMessage): boolean {

@@ -46,14 +46,21 @@ function columnOf(
   if (!Array.isArray(data)) return { fault: `${name} has no data; binary tensors are not taken` };
   if (!Array.isArray(shape) || !shape.every((one) => Number.isSafeInteger(one) && Number(one) >= 0))
     return { fault: `${name} has no shape` };
+  if (shape.length > MOST_DIMENSIONS)
+    return { fault: `${name} has ${shape.length} dimensions; ${MOST_DIMENSIONS} are taken at most` };
   const [rows = 1, ...inner] = shape as number[];
-  const flat = data.flat(Infinity) as unknown[];
+  const flat = data.flat(MOST_DIMENSIONS) as unknown[];
+  if (flat.some(Array.isArray)) return { fault: `${name} has data that is nested deeper than its shape` };
   const size = inner.reduce((product, one) => product * one, 1);
   if (flat.length !== rows * size)
     return { fault: `${name} has ${flat.length} values, and its shape ${JSON.stringify(shape)} says ${rows * size}` };
+  if (rows > 0 && size === 0) return { fault: `${name} has rows without values` };
   const values = Array.from({ length: rows }, (_, row) => nested(flat.slice(row * size, (row + 1) * size), inner));
   return { name, values };
 }
+
+/** More are nobody's, and each is a call within a call. */
+const MOST_DIMENSIONS = 8;
 
 function nested(flat: readonly unknown[], [first, ...inner]: readonly number[]): unknown {
   if (first === undefined) return flat[0];
@@ -61,34 +68,44 @@ function nested(flat: readonly unknown[], [first, ...inner]: readonly number[]):
   return Array.from({ length: first }, (_, index) => nested(flat.slice(index * size, (index + 1) * size), inner));
 }
 
-/** The tensors of answers: one for each field, or one for all where an answer is a value. */
-export function tensorsOf(answers: readonly unknown[]): Tensor[] {
-  if (answers.length === 0 || !answers.every(isRecord)) return [tensor("output", answers)];
+/** The tensors of answers: one for each field, or one for all where an answer is a value; of the types that their schema says. */
+export function tensorsOf(answers: readonly unknown[], schema: Readonly<Record<string, unknown>>): Tensor[] {
+  const said = tensorsOfSchema(schema, "output");
+  if (answers.length === 0) return said.map(({ name, datatype }) => ({ name, shape: [0], datatype, data: [] }));
+  const isInteger = (name: string) => said.some((one) => one.name === name && one.datatype === "INT64");
+  const of = (name: string, values: readonly unknown[]) => tensor(name, { values, isInteger: isInteger(name) });
+  if (!answers.every(isRecord)) return [of("output", answers)];
   const names = new Set(answers.flatMap((answer) => Object.keys(answer)));
   return [...names].map((name) =>
-    tensor(
+    of(
       name,
       answers.map((answer) => answer[name] ?? null),
     ),
   );
 }
 
-function tensor(name: string, values: readonly unknown[]): Tensor {
+interface Values {
+  readonly values: readonly unknown[];
+  readonly isInteger: boolean;
+}
+
+function tensor(name: string, { values, isInteger }: Values): Tensor {
   const [first] = values;
   const width = Array.isArray(first) ? first.length : null;
   if (width !== null && values.every((value) => Array.isArray(value) && value.length === width)) {
     const flat = (values as readonly (readonly unknown[])[]).flat();
-    const datatype = datatypeOf(flat);
+    const datatype = datatypeOf({ values: flat, isInteger });
     if (datatype !== null) return { name, shape: [values.length, width], datatype, data: flat };
   }
-  const datatype = datatypeOf(values);
+  const datatype = datatypeOf({ values, isInteger });
   const shape = [values.length];
   if (datatype !== null) return { name, shape, datatype, data: values };
   return { name, shape, datatype: "BYTES", data: values.map((value) => JSON.stringify(value)) };
 }
 
 /** Null for what no tensor can hold as it is. */
-function datatypeOf(values: readonly unknown[]): string | null {
+function datatypeOf({ values, isInteger }: Values): string | null {
+  if (isInteger && values.every(Number.isSafeInteger)) return "INT64";
   if (values.every((value) => typeof value === "number")) return "FP64";
   if (values.every((value) => typeof value === "boolean")) return "BOOL";
   return values.every((value) => typeof value === "string") ? "BYTES" : null;

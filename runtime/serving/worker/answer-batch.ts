@@ -18,7 +18,9 @@ export interface AnsweredBatch {
 }
 
 /** Rows of one request that fit, or its answer where they do not. */
-type Asked = { readonly rows: readonly unknown[]; readonly isArray: boolean } | { readonly answer: RequestAnswer };
+type Asked =
+  | { readonly rows: readonly unknown[]; readonly isArray: boolean; readonly text: string }
+  | { readonly answer: RequestAnswer; readonly fault?: string };
 
 export interface BatchCall {
   readonly service: object;
@@ -38,13 +40,23 @@ export async function answerBatch(
   { isRow = false }: { readonly isRow?: boolean } = {},
 ): Promise<AnsweredBatch> {
   const asked: Asked[] = [];
-  for (const text of texts) asked.push(await readRequest(call, { text, isRow }));
-  const valid = asked.filter((one) => "rows" in one);
   const faults: string[] = [];
+  for (const text of texts) {
+    const one = await readRequest(call, { text, isRow });
+    asked.push(one);
+    if ("fault" in one) noteOnce(faults, one.fault);
+  }
+  const valid = asked.filter((one) => "rows" in one);
   let answers = await tryAnswers(call, valid);
   if (!Array.isArray(answers) && valid.length > 1) {
     answers = [];
-    for (const one of valid) {
+    for (const { text } of valid) {
+      // The method has had the rows, and may have changed them: they are read again.
+      const one = await readRequest(call, { text, isRow });
+      if ("answer" in one) {
+        answers.push(one.answer);
+        continue;
+      }
       const alone = await tryAnswers(call, [one]);
       answers.push(Array.isArray(alone) ? (alone[0] ?? LOST) : failed(one, alone, faults));
     }
@@ -54,6 +66,7 @@ export async function answerBatch(
 }
 
 const LOST: RequestAnswer = { status: 500, rows: 0, body: errorBody("the service gave no answer") };
+const FAILED = errorBody("the service failed; its log says why");
 
 interface Fault {
   readonly fault: string;
@@ -61,10 +74,22 @@ interface Fault {
 
 type ValidRows = Extract<Asked, { readonly rows: readonly unknown[] }>;
 
-async function readRequest(
-  { prediction }: BatchCall,
-  { text, isRow }: { readonly text: string; readonly isRow: boolean },
-): Promise<Asked> {
+interface RequestText {
+  readonly text: string;
+  readonly isRow: boolean;
+}
+
+async function readRequest(call: BatchCall, request: RequestText): Promise<Asked> {
+  try {
+    return await rowsOf(call, request);
+  } catch (error) {
+    const { service, prediction } = call;
+    const fault = `the input schema of ${service.constructor.name}.${prediction.name} threw ${thrownText(error)}`;
+    return { answer: { status: 500, rows: 0, body: FAILED }, fault };
+  }
+}
+
+async function rowsOf({ prediction }: BatchCall, { text, isRow }: RequestText): Promise<Asked> {
   let given: unknown;
   try {
     given = JSON.parse(text);
@@ -74,20 +99,30 @@ async function readRequest(
   const isArray = !isRow && Array.isArray(given);
   const rows: unknown[] = [];
   const issues: RowIssue[] = [];
-  for (const [index, row] of (isArray ? (given as unknown[]) : [given]).entries()) {
-    let checked: CheckedRow | Promise<CheckedRow>;
-    try {
-      checked = checkedRow(prediction.input, row);
-      if (checked instanceof Promise) checked = await checked;
-    } catch (error) {
-      return refused(500, { error: `the schema of the rows failed: ${messageOf(error)}` });
+  const all = isArray ? (given as unknown[]) : [given];
+  let omitted = 0;
+  let looked = 0;
+  for (const [index, row] of all.entries()) {
+    if (issues.length >= MOST_ISSUES) break;
+    looked += 1;
+    let checked: CheckedRow | Promise<CheckedRow> = checkedRow(prediction.input, row);
+    if (checked instanceof Promise) checked = await checked;
+    if ("value" in checked) {
+      rows.push(checked.value);
+      continue;
     }
-    if ("value" in checked) rows.push(checked.value);
-    else
-      for (const { path, message } of checked.issues) issues.push({ path: isArray ? [index, ...path] : path, message });
+    for (const { path, message } of checked.issues) {
+      if (issues.length < MOST_ISSUES) issues.push({ path: isArray ? [index, ...path] : path, message });
+      else omitted += 1;
+    }
   }
-  return issues.length > 0 ? refused(422, { issues }) : { rows, isArray };
+  if (issues.length === 0) return { rows, isArray, text };
+  const leftOut = { issues: omitted, rows: all.length - looked };
+  return refused(422, leftOut.issues + leftOut.rows > 0 ? { issues, leftOut } : { issues });
 }
+
+/** What a client does wrong it mostly does in each row. */
+const MOST_ISSUES = 100;
 
 async function tryAnswers(call: BatchCall, asked: readonly ValidRows[]): Promise<RequestAnswer[] | Fault> {
   if (asked.length === 0) return [];
@@ -100,19 +135,24 @@ async function tryAnswers(call: BatchCall, asked: readonly ValidRows[]): Promise
 
 /** Of a request without rows there is nothing to ask. */
 async function answersOf({ service, prediction }: BatchCall, asked: readonly ValidRows[]): Promise<RequestAnswer[]> {
+  // The method may do with its array what it likes: what was asked is not read from it again.
   const rows = asked.flatMap((one) => one.rows);
+  const count = rows.length;
   const method = (service as Record<string, AnyFunction | undefined>)[prediction.name] as
     ((rows: unknown[]) => unknown) | undefined;
-  const given = rows.length === 0 ? [] : await method?.call(service, rows);
+  const given = count === 0 ? [] : await method?.call(service, rows);
   if (!Array.isArray(given))
     throw new WrongAnswer(`it gave ${kindOf(given)}, and an array with an answer for each row was wanted`);
-  if (given.length !== rows.length)
-    throw new WrongAnswer(`it gave ${given.length} answers for ${rows.length} rows, and one for each was wanted`);
+  if (given.length !== count)
+    throw new WrongAnswer(`it gave ${given.length} answers for ${count} rows, and one for each was wanted`);
   const texts = await textsOf(given, prediction.output);
   let from = 0;
   return asked.map(({ rows: own, isArray }) => {
     const part = texts.slice(from, (from += own.length));
-    return { status: 200, rows: own.length, body: isArray ? `[${part.join(",")}]` : (part[0] ?? "") };
+    if (isArray) return { status: 200, rows: own.length, body: `[${part.join(",")}]` };
+    const [only] = part;
+    if (only === undefined) throw new WrongAnswer("it gave no answer for a row");
+    return { status: 200, rows: own.length, body: only };
   });
 }
 
@@ -143,8 +183,12 @@ class WrongAnswer extends Error {}
 function faultText({ service, prediction }: BatchCall, error: unknown): string {
   const name = `${service.constructor.name}.${prediction.name}`;
   if (error instanceof WrongAnswer) return `${name} cannot answer: ${error.message}`;
+  return `${name} threw ${thrownText(error)}`;
+}
+
+function thrownText(error: unknown): string {
   const stack = error instanceof Error ? error.stack : undefined;
-  return `${name} threw ${stack === undefined ? messageOf(error) : ownFrames(stack)}`;
+  return stack === undefined ? messageOf(error) : ownFrames(stack);
 }
 
 /** Up to where Millrace called the service. */
@@ -157,8 +201,12 @@ function ownFrames(stack: string): string {
 const OWN_PROGRAM = "service-worker.js";
 
 function failed({ rows }: ValidRows, { fault }: Fault, faults: string[]): RequestAnswer {
-  if (!faults.includes(fault)) faults.push(fault);
-  return { status: 500, rows: rows.length, body: errorBody("the service failed; its log says why") };
+  noteOnce(faults, fault);
+  return { status: 500, rows: rows.length, body: FAILED };
+}
+
+function noteOnce(faults: string[], fault: string | undefined): void {
+  if (fault !== undefined && !faults.includes(fault)) faults.push(fault);
 }
 
 function refused(status: number, body: object): { readonly answer: RequestAnswer } {

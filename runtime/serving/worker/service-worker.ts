@@ -1,16 +1,19 @@
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import { messageOf } from "../../../sdk/base/message-of.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { leave } from "../../leave.ts";
 import { frameHead, frameReader } from "../channel/frame-reader.ts";
 import { FRAMES, type ServiceCommand, type ServiceProblem, type ServiceReport } from "../channel/service-command.ts";
-import { answerBatch } from "./answer-batch.ts";
+import { answerBatch, type AnsweredBatch, type BatchCall } from "./answer-batch.ts";
+import { endWithServer } from "./end-with-server.ts";
 import { type LoadedService, loadService } from "./load-service.ts";
 
 // The process of one service with one version of its model: loads it, then answers batches until the server is gone.
 
 const channel = new Socket({ fd: FRAMES, readable: true, writable: true });
 let loaded: LoadedService | null = null;
+endWithServer();
 
 channel.on(
   "data",
@@ -39,11 +42,21 @@ async function answer({ method, sizes }: Extract<ServiceCommand, { type: "batch"
   let from = 0;
   const texts = sizes.map((size) => body.toString("utf8", from, (from += size)));
   const startedAt = performance.now();
-  const { answers, faults } = await answerBatch({ service: loaded.service, prediction }, texts);
+  const { answers, faults } = await answered({ service: loaded.service, prediction }, texts);
   const ms = performance.now() - startedAt;
   const bodies = answers.map((one) => Buffer.from(one.body));
   const heads = answers.map(({ status, rows }, index) => ({ status, rows, size: bodies[index]?.length ?? 0 }));
   send({ type: "answers", answers: heads, ms, faults }, bodies);
+}
+
+/** What fails here, and not in the service's code, fails the batch and not the process. */
+async function answered(call: BatchCall, texts: readonly string[]): Promise<AnsweredBatch> {
+  try {
+    return await answerBatch(call, texts);
+  } catch (error) {
+    const body = JSON.stringify({ error: "the service failed; its log says why" });
+    return { answers: texts.map(() => ({ status: 500, rows: 0, body })), faults: [messageOf(error)] };
+  }
 }
 
 function send(report: ServiceReport, bodies: readonly Buffer[] = []): void {

@@ -60,7 +60,7 @@ export function startService(folder: string, options: StartServiceOptions = {}):
 export async function startServiceFile(file: string, options: StartServiceOptions = {}): Promise<StartedService> {
   const folder = path.dirname(file);
   const { args = [], datastore = path.join(folder, "store") } = options;
-  const command = [...AS_TSX, file, "serve", "--port", "0", "--json", ...args];
+  const command = [...AS_TSX, file, "serve", "--port", "0", "--json", "--workers", "1", ...args];
   const child = spawn(process.execPath, command, {
     cwd: folder,
     env: { ...process.env, MILLRACE_DATASTORE: datastore },
