@@ -38,19 +38,22 @@ export class TaskEventTail {
   next(): RunEvent[] {
     const { keys, fresh } = this.#look();
     if (fresh.length === 0) return [];
+    const records: TaskEventRecord[] = [];
     for (let at = 0; at < fresh.length; at += READ_AHEAD) {
       const group = fresh.slice(at, at + READ_AHEAD);
       this.#records.ahead(group.map(({ key }) => key));
       for (const { key } of group) {
         const record = this.#records.read(key);
-        if (record === null) continue;
-        this.#order.add(record);
-        this.#onRecord?.(record);
+        if (record !== null) records.push(record);
       }
     }
     const time = this.#hasBegun ? 0 : this.#startedAt();
-    // Not before: what could not be read is read the next time.
+    // Not before: what could not be read is read the next time, and all others of this look with it.
     for (const key of keys) this.#seen.add(key);
+    for (const record of records) {
+      this.#order.add(record);
+      this.#onRecord?.(record);
+    }
     const events = this.#order.take();
     if (this.#hasBegun || events.length === 0) return events;
     this.#hasBegun = true;

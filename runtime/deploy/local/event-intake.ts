@@ -78,7 +78,7 @@ export class EventIntake {
       this.#ripe.delete(name);
       let isDone = false;
       await troubles.guard(name, async () => {
-        isDone = await this.#useUp(active, { name, open: new Set(open(name)), isLate });
+        isDone = await this.#useUp(active, { name, open: open(name), isLate });
       });
       if (!isDone) this.#ripe.add(name);
     }
@@ -136,19 +136,23 @@ export class EventIntake {
     const rules = active?.version.triggers.events.filter(isGathering) ?? [];
     this.#forget(name, rules);
     if (active === undefined) return true;
+    let isDone = true;
     for (const rule of rules) {
       const gathering = this.#gatheringOf(name, rule);
       if (!(await gathering.look(active, isLate))) return false;
       for (;;) {
         const fired = await gathering.fire(active, { rule, settings, open });
         if (fired === null) break;
-        open.add(fired.name);
+        if (fired === "later") {
+          isDone = false;
+          break;
+        }
         if (fired.isNew) tell({ type: "fired", deployment: name, fire: fired.name, run: fired.run });
         await giveWay();
         if (isLate()) return false;
       }
     }
-    return true;
+    return isDone;
   }
 
   #gatheringOf(deployment: string, rule: EventRule): RuleGathering {
@@ -171,7 +175,7 @@ export class EventIntake {
 
 interface UseUpOptions {
   readonly name: string;
-  readonly open: Set<string>;
+  readonly open: ReadonlySet<string>;
   readonly isLate: () => boolean;
 }
 

@@ -7,8 +7,11 @@ import type { SchedulerContext } from "./scheduler-context.ts";
 
 /** What of a deployment is open, for instants that are not to overlap. */
 export interface OpenOf {
-  /** Whether a run of the deployment waits or goes on; those of a backfill do not count. */
-  hasOpen(deployment: string): boolean;
+  /**
+   * Whether a run of the deployment waits or goes on, or will; those of a backfill do not count.
+   * @param besides - name of a fire that does not count either
+   */
+  hasOpen(deployment: string, of: { readonly besides: string }): boolean;
 }
 
 /** Fires the instants of schedules. */
@@ -76,7 +79,8 @@ export class InstantWatch {
     const { due, until } = dueInstants(schedules, { from: this.#handled.get(name) ?? active.since, now });
     let hasFired = false;
     for (const one of due) {
-      const isBusy: boolean = hasFired || open.hasOpen(name);
+      // Another scheduler may be deciding on the same one: it is not in its own way.
+      const isBusy: boolean = hasFired || open.hasOpen(name, { besides: instantFire(one.instant) });
       hasFired = (await this.#fire(active, one, isBusy)) || hasFired;
     }
     this.#handled.set(name, until);

@@ -33,8 +33,8 @@ export interface KnownDeploymentsOptions {
 const LOCAL = "local";
 /** So many are read at once. */
 const AHEAD = 64;
-/** A change whose move does not come within this time will not come: who announced it died. */
-const MOVE_WITHIN_MS = 60_000;
+/** A change whose move has not come after this time and so many looks will not come: who announced it died. */
+const MOVE_WITHIN = { ms: 60_000, looks: 10 };
 /** In this time every scheduler has seen the note of a change. */
 const NOTE_MS = 600_000;
 
@@ -45,8 +45,9 @@ export class KnownDeployments {
   readonly #options: KnownDeploymentsOptions;
   readonly #active = new Map<string, ActiveDeployment>();
   readonly #sequences = new Map<string, number>();
-  /** When the note of each change was first seen. */
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new Map<string, SeenNote>();
+  /** Those that could not be read: they are read again at each look, whatever notes there are. */
+  readonly #unread = new Set<string>();
 
   constructor(store: Datastore, options: KnownDeploymentsOptions) {
     this.#storage = store.storage;
@@ -64,7 +65,7 @@ export class KnownDeployments {
     const names = new Set<string>();
     const states = this.#deployments.states((name, error) => {
       names.add(name);
-      this.#options.failed(name, error);
+      this.#failed(name, error);
     });
     for (const { name } of states) names.add(name);
     for (const name of [...this.#active.keys()].filter((one) => !names.has(one))) this.#take(name, null);
@@ -84,18 +85,21 @@ export class KnownDeployments {
    * @returns the notes that every scheduler must have seen
    */
   see(changes: readonly DeploymentChange[], now: number): readonly DeploymentChange[] {
+    const changed = new Set(this.#unread);
     for (const change of changes) {
       const key = keyOf(change);
-      const seenAt = this.#seen.get(key) ?? now;
-      this.#seen.set(key, seenAt);
+      const { at, looks } = this.#seen.get(key) ?? { at: now, looks: 0 };
+      this.#seen.set(key, { at, looks: looks + 1 });
       const known = this.#sequences.get(change.deployment) ?? 0;
-      if (known >= change.sequence || now - seenAt > MOVE_WITHIN_MS) continue;
-      this.#orFailed(change.deployment, () => {
-        const state = this.#deployments.state(change.deployment);
-        if ((state?.sequence ?? 0) > known) this.#take(change.deployment, state);
-      });
+      const isGivenUp = now - at > MOVE_WITHIN.ms && looks >= MOVE_WITHIN.looks;
+      if (known < change.sequence && !isGivenUp) changed.add(change.deployment);
     }
-    const old = changes.filter((change) => now - (this.#seen.get(keyOf(change)) ?? now) > NOTE_MS);
+    for (const name of changed)
+      this.#orFailed(name, () => {
+        const state = this.#deployments.state(name);
+        if ((state?.sequence ?? 0) > (this.#sequences.get(name) ?? 0)) this.#take(name, state);
+      });
+    const old = changes.filter((change) => now - (this.#seen.get(keyOf(change))?.at ?? now) > NOTE_MS);
     this.#forget(changes);
     return old;
   }
@@ -121,9 +125,15 @@ export class KnownDeployments {
   #orFailed(name: string, work: () => void): void {
     try {
       work();
+      this.#unread.delete(name);
     } catch (error) {
-      this.#options.failed(name, error);
+      this.#failed(name, error);
     }
+  }
+
+  #failed(name: string, error: unknown): void {
+    this.#unread.add(name);
+    this.#options.failed(name, error);
   }
 
   #take(name: string, state: DeploymentState | null): void {
@@ -143,6 +153,12 @@ export class KnownDeployments {
     const moves = state.sequence === 1 ? [state] : this.#deployments.moves(name);
     return { name, version, since: onSince(moves) };
   }
+}
+
+/** When the note of a change was first seen, and how often since. */
+interface SeenNote {
+  readonly at: number;
+  readonly looks: number;
 }
 
 /** Since when it has been on, of moves of which the last one left it so. */

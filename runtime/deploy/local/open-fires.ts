@@ -17,14 +17,17 @@ export interface OpenRun extends FirePlace {
   readonly starts: readonly number[];
 }
 
-/** A fire that its writer did not come to the end of: another one goes on. */
-export interface UnfinishedFire extends FirePlace {
+/** A fire whose run was not there yet. */
+export interface UnbegunFire extends FirePlace {
+  readonly key: string;
   readonly open: OpenFire;
 }
 
 export interface SeenFires {
   readonly runs: readonly OpenRun[];
-  readonly unfinished: readonly UnfinishedFire[];
+  readonly unbegun: readonly UnbegunFire[];
+  /** Those of `unbegun` that their writers did not come to the end of: another one goes on. */
+  readonly unfinished: readonly UnbegunFire[];
 }
 
 /** Whoever orders a fire has begun its run by then, or died. */
@@ -53,7 +56,8 @@ export class OpenFires {
     this.#inbox.ahead(fresh.map(({ deployment, fire }) => `fire~${deployment}~${fire}`));
     const starts = startsByFire(names);
     const runs: OpenRun[] = [];
-    const unfinished: UnfinishedFire[] = [];
+    const unbegun: UnbegunFire[] = [];
+    const unfinished: UnbegunFire[] = [];
     for (const place of names.fires) {
       const key = keyOfFire(place);
       const open = this.#noteOf(place);
@@ -61,11 +65,13 @@ export class OpenFires {
       const seenAt = this.#firstSeen(key, now);
       const run = this.#runOf(place, open.flow);
       if (run === null) {
-        if (now - seenAt >= BEGUN_WITHIN_MS) unfinished.push({ ...place, open });
+        const fire = { ...place, key, open };
+        unbegun.push(fire);
+        if (now - seenAt >= BEGUN_WITHIN_MS) unfinished.push(fire);
       } else if (run !== SKIPPED)
         runs.push({ ...place, key, open, flow: open.flow, run, starts: starts.get(key) ?? [] });
     }
-    return { runs, unfinished };
+    return { runs, unbegun, unfinished };
   }
 
   /** The latest start of a run's process, and since when it is known here; null where it was not started. */

@@ -5,7 +5,11 @@ import type { Inbox } from "../../datastore/inbox.ts";
 export class QueueSlots {
   readonly #inbox: Inbox;
   /** Of each name what it says, which never changes. */
-  readonly #holders = new Map<string, string>();
+  readonly #holders = new Map<string, FirePlace>();
+  /** Names of those whose runs have ended. */
+  readonly #over = new Set<string>();
+  /** Names of those that were found taken though no list had their fires: so they count until the next list. */
+  readonly #late = new Set<string>();
   #slots: readonly SlotPlace[] = [];
   #open: ReadonlySet<string> = new Set();
 
@@ -18,7 +22,8 @@ export class QueueSlots {
     this.#slots = slots;
     this.#open = open;
     const there = new Set(slots.map(slotName));
-    for (const name of this.#holders.keys()) if (!there.has(name)) this.#holders.delete(name);
+    for (const of of [this.#holders, this.#over]) for (const name of of.keys()) if (!there.has(name)) of.delete(name);
+    this.#late.clear();
   }
 
   /** Whether one of so many is free, or the fire's own. */
@@ -41,7 +46,7 @@ export class QueueSlots {
       const before = last.get(slot);
       if (before !== undefined && this.#holderOf(before) !== null) continue;
       const place: SlotPlace = { queue, slot, number: (before?.number ?? 0) + 1 };
-      if (this.#inbox.take(place, { time: Date.now(), ...fire })) this.#holders.set(slotName(place), own);
+      if (this.#inbox.take(place, { time: Date.now(), ...fire })) this.#holders.set(slotName(place), fire);
       this.#slots = [...this.#slots, place];
       if (this.#holderOf(place) === own) return true;
     }
@@ -67,14 +72,17 @@ export class QueueSlots {
   /** The fire that has it, as a key; null where its run has ended. */
   #holderOf(place: SlotPlace): string | null {
     const name = slotName(place);
-    let holder = this.#holders.get(name);
-    if (holder === undefined) {
-      const taken = this.#inbox.slotAt(place);
-      if (taken === null) return null;
-      holder = keyOfFire(taken);
-      this.#holders.set(name, holder);
-    }
-    return this.#open.has(holder) ? holder : null;
+    if (this.#over.has(name)) return null;
+    const holder = this.#holders.get(name) ?? this.#inbox.slotAt(place);
+    // Its name was outdated and has gone: by now others had the slot, and the next list tells who.
+    if (holder === null) return UNKNOWN;
+    this.#holders.set(name, holder);
+    const key = keyOfFire(holder);
+    if (this.#open.has(key) || this.#late.has(name)) return key;
+    // The list may be older than the fire, whose note goes when its run has ended.
+    const isOver = this.#inbox.openFire(holder.deployment, holder.fire) === null;
+    (isOver ? this.#over : this.#late).add(name);
+    return isOver ? null : key;
   }
 }
 
@@ -85,6 +93,8 @@ interface SlotsFor {
 
 /** A scheduler that slept meanwhile may still count by an older one. */
 const KEPT = 50;
+/** No fire has this key. */
+const UNKNOWN = "";
 
 export function keyOfFire({ deployment, fire }: FirePlace): string {
   return `${deployment}~${fire}`;

@@ -51,6 +51,8 @@ export class RuleGathering {
   readonly #waiting = new WaitingEvents();
   /** Number of the last fire that is known; null while none was looked for. */
   #last: number | null = null;
+  /** The same as of the look before: what the inbox says of these is newer than they are. */
+  #lastBeforeLook: number | null = null;
   /** The events of that fire. Those of the ones before are all marked as taken. */
   #used: ReadonlySet<string> = new Set();
   #isMarked = false;
@@ -75,6 +77,7 @@ export class RuleGathering {
    * @returns false where it did not come to the end in time: the next look goes on from there
    */
   async look({ since }: ActiveDeployment, isLate = () => false): Promise<boolean> {
+    this.#lastBeforeLook = this.#last;
     this.#follow();
     const fresh = this.#gathered.names().filter((id) => !this.#waiting.has(id) && !this.#used.has(id));
     await inParts(this.#waiting.removeBefore(since), (ids) => this.#gathered.drop(ids));
@@ -92,15 +95,17 @@ export class RuleGathering {
 
   /**
    * Uses what is known to wait, if that is enough for a run: of each of the rule's events one, the oldest, or with `batch` all
-   * that wait, once the run before it has ended.
-   * @returns null where it is not
+   * that wait, once the run before it has ended. Look before each time with `batch`, and list the open fires before that.
+   * @returns null where it is not; "later" where somebody fired since the open ones were listed: look again with a new list
    */
   async fire(
     { version }: ActiveDeployment,
     { rule, settings, open }: FireGatheredOptions,
-  ): Promise<(FiredRun & { readonly name: string }) | null> {
-    if (rule.policy === "batch" && [...open].some((name) => name.startsWith(this.#prefix))) return null;
+  ): Promise<(FiredRun & { readonly name: string }) | "later" | null> {
+    const isBatch = rule.policy === "batch";
+    if (isBatch && [...open].some((name) => name.startsWith(this.#prefix))) return null;
     const before = this.#follow();
+    if (isBatch && before > 0 && before !== this.#lastBeforeLook) return "later";
     const used = this.#choose(rule);
     if (used === null) return null;
     if (!this.#isMarked) await inParts([...this.#used], (ids) => this.#gathered.take(ids));

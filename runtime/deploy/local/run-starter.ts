@@ -2,7 +2,7 @@ import os from "node:os";
 import process from "node:process";
 import { largest } from "../../../sdk/base/largest.ts";
 import { hasCode } from "../../../sdk/base/millrace-error.ts";
-import type { InboxNames } from "../../datastore/inbox-names.ts";
+import type { FirePlace, InboxNames } from "../../datastore/inbox-names.ts";
 import { thisMachine } from "../../datastore/reader/is-alive.ts";
 import { readRunHeader } from "../../datastore/reader/read-run.ts";
 import type { RunHeader } from "../../datastore/reader/run-summary.ts";
@@ -11,7 +11,7 @@ import type { QueueSettings } from "../../settings/queues.ts";
 import { Drivers } from "./drivers.ts";
 import { fireOpen } from "./fire.ts";
 import { followFinished } from "./follow-finished.ts";
-import { OpenFires, type OpenRun, type UnfinishedFire } from "./open-fires.ts";
+import { OpenFires, type OpenRun, type UnbegunFire } from "./open-fires.ts";
 import { keyOfFire, QueueSlots } from "./queue-slots.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
 import { hasEnded, StartedRuns } from "./started-runs.ts";
@@ -23,7 +23,7 @@ export interface RunStarterOptions {
   readonly queues: QueueSettings;
   /** A process that drives a run has ended. */
   driverEnded(): void;
-  /** A run of the deployment has ended. */
+  /** A run of the deployment has ended, or cannot be begun. */
   runEnded(deployment: string): void;
 }
 
@@ -39,7 +39,12 @@ export class RunStarter {
   #adopted = 0;
   #waiting = 0;
   #open: readonly OpenRun[] = [];
-  #unfinished: readonly UnfinishedFire[] = [];
+  #unbegun: readonly UnbegunFire[] = [];
+  #unfinished: readonly UnbegunFire[] = [];
+  /** Every fire that was in the last list, but those concluded since. */
+  #listed: readonly FirePlace[] = [];
+  /** Keys of fires whose runs cannot be begun, as their version or release cannot be read: nothing waits for them. */
+  readonly #stuck = new Set<string>();
 
   constructor(context: SchedulerContext, options: RunStarterOptions) {
     this.#context = context;
@@ -65,28 +70,36 @@ export class RunStarter {
     return this.#waiting > 0;
   }
 
-  /** Whether a run of the deployment is open; backfills aside. */
-  hasOpen(deployment: string): boolean {
-    return this.#open.some(
-      (run) => run.deployment === deployment && run.open.limit === undefined && !this.#started.isOver(run),
+  /** Whether a run of the deployment is open, or will be; backfills aside, and the fire of that name. */
+  hasOpen(deployment: string, { besides }: { readonly besides: string }): boolean {
+    const counts = (of: UnbegunFire) =>
+      of.deployment === deployment && of.fire !== besides && of.open.limit === undefined;
+    return (
+      this.#open.some((run) => counts(run) && !this.#started.isOver(run)) ||
+      this.#unbegun.some((fire) => counts(fire) && !this.#stuck.has(fire.key))
     );
   }
 
-  /** Names of its open fires. */
+  /** Names of its open fires, also of those whose runs were not there yet. */
   openOf(deployment: string): ReadonlySet<string> {
-    return new Set(this.#open.filter((run) => run.deployment === deployment).map(({ fire }) => fire));
+    const open = this.#listed.filter((place) => place.deployment === deployment && !this.#stuck.has(keyOfFire(place)));
+    return new Set(open.map(({ fire }) => fire));
   }
 
   /**
    * Takes in what the inbox says, without starting anything.
-   * @returns deployments of which a run was open and is so no longer, whoever concluded it
+   * @returns deployments of which a fire was open and is so no longer, whoever concluded it
    */
   see(names: InboxNames, now: number): ReadonlySet<string> {
-    const { runs, unfinished } = this.#fires.see(names, now);
+    const { runs, unbegun, unfinished } = this.#fires.see(names, now);
     const there = new Set(names.fires.map(keyOfFire));
-    const gone = this.#open.filter(({ key }) => !there.has(key));
+    const gone = this.#listed.filter((place) => !there.has(keyOfFire(place)));
+    this.#listed = names.fires;
     this.#open = runs;
+    this.#unbegun = unbegun;
     this.#unfinished = unfinished;
+    const missing = new Set(unbegun.map(({ key }) => key));
+    for (const key of this.#stuck) if (!missing.has(key)) this.#stuck.delete(key);
     this.#queues.see(names.slots, there);
     this.#started.see(runs);
     this.#reasons.see(runs);
@@ -99,8 +112,14 @@ export class RunStarter {
   /** Concludes what has ended, goes on with what was cut off, and starts what may start. */
   async work(now: number): Promise<void> {
     const { troubles } = this.#context;
-    for (const unfinished of this.#unfinished)
-      await troubles.guard(unfinished.deployment, () => this.#finish(unfinished));
+    for (const unfinished of this.#unfinished) {
+      const { deployment, key } = unfinished;
+      if (await troubles.guard(deployment, () => this.#finish(unfinished))) this.#stuck.delete(key);
+      else if (!this.#stuck.has(key)) {
+        this.#stuck.add(key);
+        this.#options.runEnded(deployment);
+      }
+    }
     const waiting: OpenRun[] = [];
     const ended = new Set<string>();
     this.#adopted = 0;
@@ -115,10 +134,11 @@ export class RunStarter {
       });
     }
     this.#open = this.#open.filter((run) => !ended.has(run.key));
+    if (ended.size > 0) this.#listed = this.#listed.filter((place) => !ended.has(keyOfFire(place)));
     await this.#startAll(waiting, now);
   }
 
-  async #finish({ deployment, fire, open }: UnfinishedFire): Promise<void> {
+  async #finish({ deployment, fire, open }: UnbegunFire): Promise<void> {
     const { deployments, store, settings, tell } = this.#context;
     const version = deployments.version(deployment, open.version);
     const fired = await fireOpen(store, version, { name: fire, open, settings });

@@ -2,8 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Datastore } from "../../../runtime/datastore/datastore.ts";
+import { Deployments } from "../../../runtime/datastore/deployments.ts";
 import { Inbox } from "../../../runtime/datastore/inbox.ts";
 import { toldItemsKey } from "../../../runtime/datastore/telling-task.ts";
+import { deployed } from "../../deploy/version-of.ts";
 import { collectIn } from "./collect-in.ts";
 import { ageFiles, careStore, DAY_MS, storeRun } from "./stored-run.ts";
 
@@ -42,6 +44,21 @@ test("gc removes notes that no scheduler took for a month; of an open fire it ke
   expect((await collectIn(store, { keep: [] })).removed.notes.count).toBe(4);
   expect(left()).toEqual(["fire~nightly~hand-1.json"]);
   expect([...store.storage.walk("told")]).toEqual([]);
+});
+
+test.each([
+  ["stay while a deployment is on that schedulers run", "local", false, ["event~e1.json", "finished~Sample~a-1.json"]],
+  ["go where such a deployment is paused", "local", true, []],
+  ["go where another target runs what is deployed", "airflow", false, []],
+])("notes of events and ended runs %s", async (_, target, isPaused, kept) => {
+  storeRun(store, { run: "a-1" });
+  const { version } = deployed(store, { deployment: "nightly", target });
+  const pause = { action: "pause", version, isPaused: true, username: "ada" } as const;
+  if (isPaused) new Deployments(store.storage).move("nightly", { expected: 1, ...pause });
+  notes();
+  ageFiles(path.join(folder, "inbox"), 400 * DAY_MS);
+  await collectIn(store, { keep: [] });
+  expect(left().filter((name) => !name.startsWith("fire~"))).toEqual(kept);
 });
 
 test("the note that a run has ended goes with the run", async () => {

@@ -4,6 +4,7 @@ import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { RunEventTail } from "../../../runtime/datastore/reader/run-event-tail.ts";
 import { locatorOf, type TakenTransition } from "../../../runtime/datastore/records.ts";
 import type { RunEvent, TaskSource, TaskStarted } from "../../../runtime/datastore/run-event.ts";
+import { TaskEventTail } from "../../../runtime/datastore/reader/task-event-tail.ts";
 import { TaskEventOrder } from "../../../runtime/datastore/reader/task-event-order.ts";
 import { TaskEvents } from "../../../runtime/datastore/task-events.ts";
 import { JournalCheck } from "../../../runtime/datastore/maintenance/journal-check.ts";
@@ -97,6 +98,24 @@ test("tasks that record themselves are read as a journal, while they go on", () 
     [1, "start", null, "succeeded"],
     [11, "train", 1, "succeeded"],
   ]);
+});
+
+test("each record is told once, though another one of the same look could not be read", () => {
+  const told: string[] = [];
+  const tail = new TaskEventTail(store.storage, PLACE, ({ start: { path }, end }) =>
+    told.push(`${end?.type ?? "task-started"} ${path}`),
+  );
+  ends(begins({ ...START, at: 1 }), fanOut(2), 2);
+  for (const index of [0, 1]) begins({ ...child(index), at: 3 });
+  const key = [...events.all()].find(({ path }) => path === "0/1.0")!.key;
+  const bytes = store.storage.read(key)!;
+  store.storage.write(key, [Buffer.from("{}\n")]);
+  for (let look = 0; look < 3; look += 1) expect(() => tail.next()).toThrow(key);
+  store.storage.write(key, [bytes]);
+  const expected = ["run-started", "task-started 1/0", "task-succeeded 1/0", "task-started 10/0", "task-started 11/0"];
+  expect(drawn(tail.next())).toEqual(expected);
+  expect(told.sort()).toEqual(["task-started 0/0.0", "task-started 0/1.0", "task-succeeded 0"]);
+  expect(tail.next()).toEqual([]);
 });
 
 test("what follows from a task comes after its end, whatever the clocks say", () => {

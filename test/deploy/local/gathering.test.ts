@@ -99,8 +99,8 @@ test("a batch takes no more data than fits, and the rest goes into the next run"
   const mine = gathering(BATCH);
   const data = "x".repeat(250_000);
   for (let at = 0; at < 20; at += 1) mine.gather(events.publish({ name: "a", data, username: "ada" }).id);
-  await mine.look(active);
   const open = new Set<string>();
+  do await mine.look(active);
   while ((await mine.fire(active, { rule: BATCH, settings, open })) !== null);
   expect(uses().map((used) => used.length)).toEqual([16, 4]);
 });
@@ -128,7 +128,7 @@ test.each([
         else if (does === "restart") all[who] = gathering(rule);
       }
       const last = all[0]!;
-      await last.look(active);
+      do await last.look(active);
       while ((await fire(last)) !== null);
       const used = uses().flat();
       expect(new Set(used).size).toBe(used.length);
@@ -137,4 +137,69 @@ test.each([
     }),
     { numRuns: 40 },
   );
+});
+
+test("of three schedulers none begins a batch before the run of the last one has ended, however old its list is", async () => {
+  const step = fc.record({ who: fc.nat(2), does: fc.constantFrom("publish", "go on", "go on", "go on", "end") });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
+      freshStore();
+      const active = activeWith(BATCH);
+      const inbox = new Inbox(store.storage);
+      const listed = () => new Set(inbox.names().fires.map(({ fire }) => fire));
+      const end = () => inbox.remove(inbox.names().fires.map(({ fire }) => `fire~${NAME}~${fire}`));
+      const all = [0, 1, 2].map(() => ({ mine: gathering(BATCH), open: listed(), next: "list" }));
+      let published = 0;
+      for (const { who, does } of steps) {
+        const one = all[who]!;
+        if (does === "publish") {
+          one.mine.gather(publish("a"));
+          published += 1;
+        } else if (does === "end") end();
+        else if (one.next === "list") {
+          one.open = listed();
+          one.next = "look";
+        } else if (one.next === "look") {
+          await one.mine.look(active);
+          one.next = "fire";
+        } else {
+          await one.mine.fire(active, { rule: BATCH, settings, open: one.open });
+          one.next = "list";
+          expect([...listed()].length).toBeLessThan(2);
+        }
+      }
+      // What waits is used, by one that knows nothing yet as well.
+      const last = gathering(BATCH);
+      for (let fired: unknown = "later"; fired !== null;) {
+        end();
+        await last.look(active);
+        fired = await last.fire(active, { rule: BATCH, settings, open: listed() });
+      }
+      expect(uses().flat()).toHaveLength(published);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a batch that another scheduler fires and ends between two lists keeps none from firing the next one", async () => {
+  const active = activeWith(BATCH);
+  const inbox = new Inbox(store.storage);
+  const intake = intakeOf(active);
+  publish("a");
+  await intake.take(inbox.names().events);
+  const other = gathering(BATCH);
+  await other.look(active);
+  await other.fire(active, { rule: BATCH, settings, open: new Set() });
+  publish("a");
+  await intake.take(inbox.names().events);
+  await intake.fireGathered(() => new Set());
+  // It cannot know whether that has ended.
+  expect(uses()).toHaveLength(1);
+  expect(inbox.names().events).toHaveLength(2);
+  await intake.fireGathered(() => new Set());
+  expect(uses()).toHaveLength(2);
+  // Nor whether the one that it fired has: it looks once more.
+  await intake.fireGathered(() => new Set());
+  expect(uses()).toHaveLength(2);
+  expect(inbox.names().events).toEqual([]);
 });

@@ -1,0 +1,97 @@
+import { beforeEach, expect, test } from "vitest";
+import { processSettings } from "../../../runtime/config.ts";
+import { type Datastore, datastoreOn } from "../../../runtime/datastore/datastore.ts";
+import { Fires, instantFire } from "../../../runtime/datastore/fires.ts";
+import { Inbox } from "../../../runtime/datastore/inbox.ts";
+import type { DeploymentVersion } from "../../../runtime/datastore/kinds/deployment.ts";
+import { InstantWatch } from "../../../runtime/deploy/local/instant-watch.ts";
+import { KnownDeployments } from "../../../runtime/deploy/local/known-deployments.ts";
+import { RunStarter } from "../../../runtime/deploy/local/run-starter.ts";
+import type { SchedulerContext } from "../../../runtime/deploy/local/scheduler-context.ts";
+import { Troubles } from "../../../runtime/deploy/local/troubles.ts";
+import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
+import { deployed } from "../version-of.ts";
+import { everyMinute } from "./local-store.ts";
+
+const NAME = "SampleFlow";
+const NO_ONE = { besides: "" };
+let store: Datastore;
+let inbox: Inbox;
+let ended: string[];
+beforeEach(() => {
+  store = datastoreOn(memoryStorage());
+  inbox = new Inbox(store.storage);
+  ended = [];
+});
+
+function context(): SchedulerContext {
+  const tell = () => undefined;
+  const deployments = new KnownDeployments(store, { changed: tell, failed: tell });
+  deployments.load();
+  return { id: "one", store, inbox, settings: processSettings(), deployments, troubles: new Troubles(tell), tell };
+}
+
+function starter(of = context()): RunStarter {
+  // It starts nothing.
+  return new RunStarter(of, {
+    slots: 0,
+    queues: {},
+    driverEnded: () => undefined,
+    runEnded: (name) => ended.push(name),
+  });
+}
+
+/** What a scheduler leaves that dies right after it. */
+function noted(fire: string, { version }: Pick<DeploymentVersion, "version">): void {
+  const trigger = { events: [], runs: [], scheduledAt: null };
+  const of = { time: 1, deployment: NAME, version, flow: NAME, run: `run-${fire}`, trigger };
+  inbox.open(fire, { ...of, parameters: {}, queue: null, isInTurn: false });
+}
+
+test("a fire whose run is not there yet is open, for batches and for instants that are not to overlap", () => {
+  noted("batch-x-1", deployed(store));
+  const mine = starter();
+  mine.see(inbox.names(), 0);
+  expect([...mine.openOf(NAME)]).toEqual(["batch-x-1"]);
+  expect(mine.hasOpen(NAME, NO_ONE)).toBe(true);
+  expect(mine.hasOpen(NAME, { besides: "batch-x-1" })).toBe(false);
+  expect(mine.hasOpen("OtherFlow", NO_ONE)).toBe(false);
+  inbox.remove([`fire~${NAME}~batch-x-1`]);
+  expect([...mine.see(inbox.names(), 1)]).toEqual([NAME]);
+  expect(mine.hasOpen(NAME, NO_ONE)).toBe(false);
+});
+
+test("nothing waits for a fire whose run cannot be begun", async () => {
+  noted("hand-1", { version: deployed(store).version + 1 });
+  const mine = starter();
+  mine.see(inbox.names(), 0);
+  expect(mine.hasOpen(NAME, NO_ONE)).toBe(true);
+  mine.see(inbox.names(), 60_000);
+  await mine.work(60_000);
+  expect(ended).toEqual([NAME]);
+  mine.see(inbox.names(), 61_000);
+  await mine.work(61_000);
+  expect(mine.hasOpen(NAME, NO_ONE)).toBe(false);
+  expect([...mine.openOf(NAME)]).toEqual([]);
+  // It is told once.
+  expect(ended).toEqual([NAME]);
+});
+
+test.each([
+  ["runs though a scheduler died that was about to fire it", null, undefined],
+  ["is passed over while a fire before it has no run yet", "hand-1", "the run before it still went on"],
+])("an instant that is not to overlap %s", async (_, other, skipped) => {
+  const schedules = [everyMinute({ overlap: "skip", catchUp: "last" })];
+  const version = deployed(store, { triggers: { schedules, events: [], finishes: [] } });
+  const instant = Math.ceil((Date.now() + 1) / 60_000) * 60_000;
+  noted(other ?? instantFire(instant), version);
+  const of = context();
+  const mine = starter(of);
+  mine.see(inbox.names(), instant);
+  const watch = new InstantWatch(of, instant - 1);
+  watch.changed(NAME, of.deployments.active.get(NAME) ?? null);
+  await watch.look(instant + 1, mine);
+  const fire = new Fires(store.storage).find(NAME, instantFire(instant));
+  expect(fire?.trigger.scheduledAt).toBe(instant);
+  expect(fire?.skipped).toBe(skipped);
+});
