@@ -23,7 +23,7 @@ interface Counter {
   /** Of the other type than the reference's. */
   strange: number;
   numbers: number;
-  sum: number;
+  mean: number;
 }
 
 const MAX_NEW_COLUMNS = 200;
@@ -73,7 +73,8 @@ export class TableCounts {
       case "number": {
         if (typeof value === "string") return void (counter.strange += 1);
         counter.numbers += 1;
-        counter.sum += value;
+        // A sum may become too large for a number, the mean of numbers does not.
+        counter.mean += value / counter.numbers - counter.mean / counter.numbers;
         return more(cells, cellOf(sketch.edges, value));
       }
       case "category": {
@@ -92,7 +93,7 @@ export class TableCounts {
     }
   }
 
-  #counted({ sketch, cells, values, strange, numbers, sum }: Counter): CountedColumn {
+  #counted({ sketch, cells, values, strange, numbers, mean }: Counter): CountedColumn {
     const { path, kind } = sketch;
     const names = kind === "category" ? [...values.keys()] : [];
     const known = new Map(sketch.kind === "category" ? sketch.values : []);
@@ -100,7 +101,7 @@ export class TableCounts {
     const now = kind === "category" ? [...values.values()] : cells;
     const without = this.#rows - now.reduce((all, count) => all + count, 0) - strange;
     return {
-      ...{ path, kind, sketch, values: names, mean: numbers === 0 ? null : sum / numbers },
+      ...{ path, kind, sketch, values: names, mean: numbers === 0 ? null : mean },
       reference: [...before, 0, this.#reference.rows - sketch.count],
       window: [...now, strange, without],
     };
@@ -110,7 +111,7 @@ export class TableCounts {
 function counterOf(sketch: ColumnSketch): Counter {
   const cells = new Array<number>(referenceCells(sketch).length).fill(0);
   const values = new Map(sketch.kind === "category" ? sketch.values.map(([value]) => [value, 0] as const) : []);
-  return { sketch, cells, values, strange: 0, numbers: 0, sum: 0 };
+  return { sketch, cells, values, strange: 0, numbers: 0, mean: 0 };
 }
 
 function referenceCells(sketch: ColumnSketch): readonly number[] {
