@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { compare, isAlarm, mixed, numbers, randomOf, type RowMaker, rowsOf } from "./drawn-rows.ts";
+import { homogeneity, probabilityOf } from "../../runtime/monitoring/homogeneity.ts";
+import { DrawBudget } from "../../runtime/monitoring/permutation-tail.ts";
+import { compare, isAlarm, mixed, numbers, type Random, randomOf, type RowMaker, rowsOf, wide } from "./drawn-rows.ts";
 
 /** The share of reports on unchanged data that alarm. */
 function falseAlarms({ reports, sizes, row }: { reports: number; sizes: [number, number]; row: RowMaker }): number {
@@ -15,6 +17,7 @@ function falseAlarms({ reports, sizes, row }: { reports: number; sizes: [number,
 describe("a setting of 1 %", () => {
   test("10,000 reports on unchanged numbers alarm in 0.5 to 1.5 %", () => {
     const share = falseAlarms({ reports: 10_000, sizes: [400, 200], row: numbers });
+    console.log("share", share);
     expect(share).toBeGreaterThan(0.005);
     expect(share).toBeLessThan(0.015);
   }, 500_000);
@@ -24,11 +27,19 @@ describe("a setting of 1 %", () => {
     (sizes) => {
       const share = falseAlarms({ reports: 2500, sizes, row: mixed });
       // Three standard errors of 2,500 reports further.
-      expect(share).toBeGreaterThan(0.002);
+      console.log("share", share);
+    expect(share).toBeGreaterThan(0.002);
       expect(share).toBeLessThan(0.018);
     },
     500_000,
   );
+
+  test("so do reports of 200 columns", () => {
+    const share = falseAlarms({ reports: 1500, sizes: [400, 150], row: wide });
+    console.log("share", share);
+    expect(share).toBeGreaterThan(0.002);
+    expect(share).toBeLessThan(0.018);
+  }, 540_000);
 
   test("a shift of half a standard deviation in one of five columns is found at 1,000 rows in more than 99 %", () => {
     const random = randomOf(7);
@@ -41,4 +52,29 @@ describe("a setting of 1 %", () => {
     }
     expect(found / 500).toBeGreaterThan(0.99);
   }, 120_000);
+});
+
+/** Ten cells of very different size, as a rare value makes them. */
+function drawnCells(random: Random, count: number): number[] {
+  const cells = new Array<number>(10).fill(0);
+  for (let at = 0; at < count; at += 1) cells[Math.floor(10 * random.uniform() ** 3)]! += 1;
+  return cells;
+}
+
+describe("a setting of 0.01 %", () => {
+  test("of 200,000 columns on unchanged data 2 to 40 alarm", () => {
+    const random = randomOf(23);
+    let alarms = 0;
+    for (let column = 0; column < 200_000; column += 1) {
+      const found = homogeneity(
+        { reference: [...drawnCells(random, 400), 0], window: [...drawnCells(random, 60), 0] },
+        { isOrdered: true },
+      );
+      if (found !== null && probabilityOf(found, { level: 1e-4, budget: new DrawBudget() }).p <= 1e-4) alarms += 1;
+    }
+    console.log("alarms", alarms);
+    // Twenty are expected.
+    expect(alarms).toBeGreaterThan(2);
+    expect(alarms).toBeLessThan(40);
+  }, 540_000);
 });
