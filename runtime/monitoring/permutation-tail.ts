@@ -1,4 +1,5 @@
-import { drawHypergeometric, hypergeometricTail } from "./hypergeometric.ts";
+import { drawHypergeometric } from "./draw-hypergeometric.ts";
+import { hypergeometricTail } from "./hypergeometric-tail.ts";
 import { type CellPair, total } from "./pooled-cells.ts";
 
 /** How many cells may still be drawn for one report: some seconds, or half a minute on a slow machine. */

@@ -1,4 +1,4 @@
-import type { ColumnSketch, TableSketch } from "../datastore/kinds/data-sketch.ts";
+import type { ColumnSketch, NumberSketch, TableSketch } from "../datastore/kinds/data-sketch.ts";
 import { flatRow } from "../sketch/flat-row.ts";
 import { hashedCell } from "../sketch/hashed-cell.ts";
 import type { CellPair } from "./pooled-cells.ts";
@@ -17,6 +17,8 @@ export interface CountedColumn extends CellPair {
 
 interface Counter {
   readonly sketch: ColumnSketch;
+  /** Of numbers. */
+  readonly edges: readonly number[];
   /** By cell, or by value. */
   readonly cells: number[];
   readonly values: Map<string, number>;
@@ -27,6 +29,7 @@ interface Counter {
 }
 
 const MAX_NEW_COLUMNS = 200;
+const HEAP = 5;
 const MAX_NEW_VALUES = 10_000;
 
 /** Counts rows in the cells of a reference as they come: it takes the memory of the reference, however many they are. */
@@ -68,14 +71,14 @@ export class TableCounts {
   }
 
   #count(counter: Counter, value: string | number): void {
-    const { sketch, cells, values } = counter;
+    const { sketch, edges, cells, values } = counter;
     switch (sketch.kind) {
       case "number": {
         if (typeof value === "string") return void (counter.strange += 1);
         counter.numbers += 1;
         // A sum may become too large for a number, the mean of numbers does not.
         counter.mean += value / counter.numbers - counter.mean / counter.numbers;
-        return more(cells, cellOf(sketch.edges, value));
+        return more(cells, cellOf(edges, value));
       }
       case "category": {
         const name = categoryOf(value);
@@ -111,12 +114,23 @@ export class TableCounts {
 function counterOf(sketch: ColumnSketch): Counter {
   const cells = new Array<number>(referenceCells(sketch).length).fill(0);
   const values = new Map(sketch.kind === "category" ? sketch.values.map(([value]) => [value, 0] as const) : []);
-  return { sketch, cells, values, strange: 0, numbers: 0, mean: 0 };
+  const edges = sketch.kind === "number" ? topped(sketch) : [];
+  return { sketch, edges, cells, values, strange: 0, numbers: 0, mean: 0 };
 }
 
 function referenceCells(sketch: ColumnSketch): readonly number[] {
-  if (sketch.kind === "number") return sketch.counts;
+  if (sketch.kind === "number") return isHeaped(sketch) ? [...sketch.counts, 0] : sketch.counts;
   return sketch.kind === "text" ? sketch.hashed : [];
+}
+
+/** True where many rows have the largest value, as of a column that was always the same: what is larger is a cell of its own. */
+function isHeaped({ edges, max, counts }: NumberSketch): boolean {
+  return edges.at(-1) === max && (counts.at(-1) ?? 0) >= HEAP && max < Number.MAX_VALUE;
+}
+
+function topped(sketch: NumberSketch): readonly number[] {
+  const { edges, max } = sketch;
+  return isHeaped(sketch) ? [...edges, max + Math.max(Math.abs(max) * Number.EPSILON, Number.MIN_VALUE)] : edges;
 }
 
 /** The first cell is below the first edge. */

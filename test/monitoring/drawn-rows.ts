@@ -45,4 +45,6 @@ export const numbers: RowMaker = ({ normal }) =>
   Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [name, normal()]));
 /** Many columns whose values are mostly one, as counts are. */
 export const wide: RowMaker = ({ uniform }) =>
-  Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`c${at}`, uniform() < 0.9 ? 0 : Math.ceil(uniform() * 9)]));
+  Object.fromEntries(
+    Array.from({ length: 200 }, (_, at) => [`c${at}`, uniform() < 0.9 ? 0 : Math.ceil(uniform() * 9)]),
+  );

@@ -17,7 +17,6 @@ function falseAlarms({ reports, sizes, row }: { reports: number; sizes: [number,
 describe("a setting of 1 %", () => {
   test("10,000 reports on unchanged numbers alarm in 0.5 to 1.5 %", () => {
     const share = falseAlarms({ reports: 10_000, sizes: [400, 200], row: numbers });
-    console.log("share", share);
     expect(share).toBeGreaterThan(0.005);
     expect(share).toBeLessThan(0.015);
   }, 500_000);
@@ -27,8 +26,7 @@ describe("a setting of 1 %", () => {
     (sizes) => {
       const share = falseAlarms({ reports: 2500, sizes, row: mixed });
       // Three standard errors of 2,500 reports further.
-      console.log("share", share);
-    expect(share).toBeGreaterThan(0.002);
+      expect(share).toBeGreaterThan(0.002);
       expect(share).toBeLessThan(0.018);
     },
     500_000,
@@ -36,7 +34,6 @@ describe("a setting of 1 %", () => {
 
   test("so do reports of 200 columns", () => {
     const share = falseAlarms({ reports: 1500, sizes: [400, 150], row: wide });
-    console.log("share", share);
     expect(share).toBeGreaterThan(0.002);
     expect(share).toBeLessThan(0.018);
   }, 540_000);
@@ -72,7 +69,6 @@ describe("a setting of 0.01 %", () => {
       );
       if (found !== null && probabilityOf(found, { level: 1e-4, budget: new DrawBudget() }).p <= 1e-4) alarms += 1;
     }
-    console.log("alarms", alarms);
     // Twenty are expected.
     expect(alarms).toBeGreaterThan(2);
     expect(alarms).toBeLessThan(40);

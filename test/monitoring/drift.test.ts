@@ -43,6 +43,13 @@ describe("what changed is named", () => {
   });
 });
 
+test("a column that was always the same is told when it is another, larger or smaller", () => {
+  const always = (value: number) => Array.from({ length: 100 }, () => ({ value }));
+  for (const other of [0.1, 0.9, -3, 1e6])
+    expect(compare(always(0.5), always(other))).toMatchObject([{ column: "input.value", isDrifted: true }]);
+  expect(compare(always(0.5), always(0.5))).toEqual([]);
+});
+
 test("fewer than twenty rows are not compared", () => {
   const random = randomOf(5);
   const reference = rowsOf(random, { count: 500, row: numbers });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { drawHypergeometric, hypergeometricTail } from "../../runtime/monitoring/hypergeometric.ts";
+import { drawHypergeometric } from "../../runtime/monitoring/draw-hypergeometric.ts";
+import { hypergeometricTail } from "../../runtime/monitoring/hypergeometric-tail.ts";
 import { homogeneity, probabilityOf } from "../../runtime/monitoring/homogeneity.ts";
 import { logFactorial } from "../../runtime/monitoring/log-factorial.ts";
 import { DrawBudget } from "../../runtime/monitoring/permutation-tail.ts";
@@ -50,10 +51,7 @@ test("of a column that hardly any row has there is nothing to compare", () => {
 });
 
 test("a difference between a million rows is certain at once; one that is cut short never alarms by that", () => {
-  const sure = homogeneity(
-    { reference: [500_000, 500_000, 0], window: [480_000, 520_000, 0] },
-    { isOrdered: true },
-  )!;
+  const sure = homogeneity({ reference: [500_000, 500_000, 0], window: [480_000, 520_000, 0] }, { isOrdered: true })!;
   const budget = new DrawBudget();
   expect(probabilityOf(sure, { level: 1e-6, budget }).p).toBeLessThan(1e-9);
   expect(budget.left).toBe(new DrawBudget().left);

@@ -34,20 +34,14 @@ function oneByOne(few: number, { all, taken }: { all: number; taken: number }, r
   return few - left;
 }
 
-function byRatio(
-  { few, many, taken }: { few: number; many: number; taken: number },
-  random: () => number,
-): number {
+function byRatio({ few, many, taken }: { few: number; many: number; taken: number }, random: () => number): number {
   const all = few + many;
   const center = (taken * few) / all + 0.5;
   const spread = Math.sqrt(((all - taken) * taken * (few / all) * (many / all)) / (all - 1) + 0.5);
   const width = WIDTH * spread + LEAST_WIDTH;
   const end = Math.min(Math.min(taken, few) + 1, Math.floor(center + 16 * spread));
   const weight = (count: number) =>
-    logFactorial(count) +
-    logFactorial(few - count) +
-    logFactorial(taken - count) +
-    logFactorial(many - taken + count);
+    logFactorial(count) + logFactorial(few - count) + logFactorial(taken - count) + logFactorial(many - taken + count);
   const least = weight(Math.floor(((taken + 1) * (few + 1)) / (all + 2)));
   for (;;) {
     const height = random();
@@ -58,26 +52,4 @@ function byRatio(
     if (height * (4 - height) - 3 <= density) return count;
     if (height * (height - density) < 1 && 2 * Math.log(height) <= density) return count;
   }
-}
-
-/** Probability that so many, or more, of the drawn rows are in the cell; or so few, or fewer: the smaller of the two. */
-export function hypergeometricTail({ inside, outside, drawn }: Urn, count: number): number {
-  const isHigh = count * (inside + outside) > inside * drawn;
-  const first = Math.exp(
-    choose(inside, count) + choose(outside, drawn - count) - choose(inside + outside, drawn),
-  );
-  let [sum, term] = [first, first];
-  for (let at = count; term > sum * 1e-12; ) {
-    // Of the next count further out.
-    term *= isHigh
-      ? ((inside - at) * (drawn - at)) / ((at + 1) * (outside - drawn + at + 1))
-      : (at * (outside - drawn + at)) / ((inside - at + 1) * (drawn - at + 1));
-    at += isHigh ? 1 : -1;
-    sum += term;
-  }
-  return Math.min(sum, 1);
-}
-
-function choose(n: number, k: number): number {
-  return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 }
