@@ -1,6 +1,6 @@
 import type { Datastore } from "../datastore/datastore.ts";
 import type { KeptRequest } from "../datastore/request-columns.ts";
-import { type Accuracy, accuracyOf, type AnswerPair } from "./accuracy.ts";
+import { accuracyOf, type AnswerAccuracy, type AnswerPair } from "./accuracy-of.ts";
 import { Outcomes } from "./outcomes.ts";
 import { RowSample } from "./row-sample.ts";
 
@@ -22,15 +22,18 @@ export class AnswerSample {
     if (output !== null && output.length > 0) this.#answers.add({ id, rows, output });
   }
 
-  accuracy(store: Datastore): Accuracy | null {
+  accuracy(store: Datastore, model: string): AnswerAccuracy | null {
     const outcomes = new Outcomes(store);
     const pairs: AnswerPair[] = [];
     const { rows: answers } = this.#answers;
     for (let from = 0; from < answers.length; from += READ_AHEAD) {
       const some = answers.slice(from, from + READ_AHEAD);
-      outcomes.ahead(some.map(({ id }) => id));
+      outcomes.ahead(
+        some.map(({ id }) => id),
+        model,
+      );
       for (const answer of some) {
-        const outcome = outcomes.find(answer.id);
+        const outcome = outcomes.find(answer.id, model);
         if (outcome !== null) for (const pair of pairsOf(answer, outcome.truth)) pairs.push(pair);
       }
     }

@@ -1,4 +1,5 @@
-import { homogeneity } from "./homogeneity.ts";
+import { type Homogeneity, homogeneity, probabilityOf } from "./homogeneity.ts";
+import { DrawBudget } from "./permutation-tail.ts";
 import { total } from "./pooled-cells.ts";
 import type { CountedColumn, TableCounts } from "./table-counts.ts";
 
@@ -10,6 +11,8 @@ export interface ColumnDrift {
   /** Of the whole report: the probability that chance alone shows so large a difference in any of its columns. */
   readonly p: number;
   readonly isDrifted: boolean;
+  /** True where the work was cut short: the probability may be smaller than `p`, but not larger. */
+  readonly isBounded: boolean;
   /** Population stability index, less what chance makes of it: how large the difference is, whatever the number of rows. */
   readonly psi: number;
   readonly effect: "none" | "tiny" | "small" | "moderate" | "large";
@@ -37,6 +40,7 @@ interface Tested {
   readonly name: string;
   readonly column: CountedColumn;
   readonly p: number;
+  readonly isBounded: boolean;
   readonly psi: number;
 }
 
@@ -55,11 +59,22 @@ export function compareColumns(
     ({ column }) => Math.min(total(column.reference), total(column.window)) >= LEAST_ROWS,
   );
   const level = 1 - (1 - falseAlarms) ** (1 / Math.max(comparable.length, 1));
-  const tested = comparable.flatMap(({ name, column }): Tested[] => {
-    const found = homogeneity(column, { isOrdered: column.kind === "number", level });
-    return found === null ? [] : [{ name, column, ...found }];
+  const differing = comparable.flatMap(({ name, column }) => {
+    const found = homogeneity(column, { isOrdered: column.kind === "number" });
+    return found === null ? [] : [{ name, column, found }];
   });
-  return stepped(tested).map((one) => driftOf(one, falseAlarms));
+  return stepped(testedOf(differing, level)).map((one) => driftOf(one, falseAlarms));
+}
+
+/** What looks most significant has the work first. */
+function testedOf(
+  differing: readonly (Pick<Tested, "name" | "column"> & { readonly found: Homogeneity })[],
+  level: number,
+): Tested[] {
+  const budget = new DrawBudget();
+  return [...differing]
+    .sort((a, b) => a.found.tail - b.found.tail)
+    .map(({ name, column, found }) => ({ name, column, ...probabilityOf(found, { level, budget }), psi: found.psi }));
 }
 
 /** The most significant first, each with its probability among those that are left. */
@@ -73,13 +88,14 @@ function stepped(tested: readonly Tested[]): Tested[] {
     });
 }
 
-function driftOf({ name, column, p, psi }: Tested, falseAlarms: number): ColumnDrift {
+function driftOf({ name, column, p, isBounded, psi }: Tested, falseAlarms: number): ColumnDrift {
   const { kind, sketch, mean } = column;
   const before = sketch?.kind === "number" ? sketch : null;
+  // Divided first: the difference of two large numbers may be too large for one.
   const shift =
-    before === null || mean === null || before.deviation === 0 ? null : (mean - before.mean) / before.deviation;
+    before === null || mean === null ? null : finite(mean / before.deviation - before.mean / before.deviation);
   return {
-    ...{ column: name, kind, p, isDrifted: p <= falseAlarms, psi, effect: effectOf(psi), shift },
+    ...{ column: name, kind, p, isDrifted: p <= falseAlarms, isBounded, psi, effect: effectOf(psi), shift },
     reference: factsOf(column, column.reference, before?.mean ?? null),
     window: factsOf(column, column.window, mean),
   };
@@ -92,6 +108,10 @@ function factsOf({ values }: CountedColumn, counts: readonly number[], mean: num
     .sort(([, a], [, b]) => b - a)
     .slice(0, TOP_VALUES);
   return { rows, missing: counts.at(-1) ?? 0, mean, top: top.filter(([, share]) => share > 0) };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** The customary bounds of the index, with one more for what only a great many rows show. */

@@ -1,39 +1,44 @@
 import { chiSquareTail } from "./chi-square-tail.ts";
+import { type DrawBudget, permutationTail } from "./permutation-tail.ts";
 import { type CellPair, pooledCells, type PoolOptions, total } from "./pooled-cells.ts";
-import { permutationTail } from "./permutation-tail.ts";
 
-interface Homogeneity {
-  /** Probability that samples of one distribution differ at least this much. */
-  readonly p: number;
+/** How two samples differ that were counted in the same cells. */
+export interface Homogeneity {
+  /** Those that are large enough to compare. */
+  readonly cells: CellPair;
+  /** Pearson's. */
+  readonly statistic: number;
+  /** Probability that samples of one distribution differ at least this much, as if there were infinitely many rows. */
+  readonly tail: number;
   /** Population stability index, less what chance alone makes of it at these sizes. */
   readonly psi: number;
 }
 
-const LEAST = { simulated: 5, asymptotic: 20 };
-const MOST_SIMULATED = 5_000;
-const MOST_POOLED = 2_000_000;
-/** The chi-square distribution is not further off than this, with five expected in each cell. */
+const LEAST = 5;
+/** With five expected in each cell the chi-square distribution does not make probabilities larger by more than this. */
 const BAND = 5;
 
 /**
- * Whether two samples, counted in cells, are of one distribution: Pearson's test. Where cells are small and the answer is
- * close, the probability is that among permutations of the rows, which holds for every size.
- * @param options - `level`: the probability below which it matters
+ * How far two samples, counted in cells, are from being of one distribution: Pearson's test.
  * @returns null where there is nothing to compare: all is in one cell
  */
-export function homogeneity(
-  pair: CellPair,
-  { isOrdered, level }: Pick<PoolOptions, "isOrdered"> & { readonly level: number },
-): Homogeneity | null {
-  const [n, m] = [total(pair.reference), total(pair.window)];
-  const isSmall = Math.min(n, m) <= MOST_SIMULATED && n + m <= MOST_POOLED;
-  const cells = pooledCells(pair, { isOrdered, least: isSmall ? LEAST.simulated : LEAST.asymptotic });
+export function homogeneity(pair: CellPair, { isOrdered }: Pick<PoolOptions, "isOrdered">): Homogeneity | null {
+  const cells = pooledCells(pair, { isOrdered, least: LEAST });
   if (cells.reference.length < 2) return null;
   const statistic = pearson(cells);
-  const p = chiSquareTail(statistic, cells.reference.length - 1);
-  const isClose = p < level * BAND && p > level / BAND;
-  const isExact = leastExpected(cells) >= LEAST.asymptotic;
-  return { p: isClose && isSmall && !isExact ? permutationTail(cells, { statistic, level }) : p, psi: psiOf(cells) };
+  return { cells, statistic, tail: chiSquareTail(statistic, cells.reference.length - 1), psi: psiOf(cells) };
+}
+
+/**
+ * The probability that samples of one distribution differ at least this much. Where it may matter it is that among
+ * permutations of the rows, which holds for every size: in its far tail the chi-square distribution is off many times over.
+ */
+export function probabilityOf(
+  { cells, statistic, tail }: Homogeneity,
+  { level, budget }: { readonly level: number; readonly budget: DrawBudget },
+): { readonly p: number; readonly isBounded: boolean } {
+  if (tail > level * BAND) return { p: tail, isBounded: false };
+  return permutationTail(cells, { statistic, level, budget });
 }
 
 function pearson({ reference, window }: CellPair): number {
@@ -43,12 +48,6 @@ function pearson({ reference, window }: CellPair): number {
     const expected = (both * m) / (n + m);
     return sum + ((count - expected) ** 2 / expected) * (1 + m / n);
   }, 0);
-}
-
-function leastExpected({ reference, window }: CellPair): number {
-  const [n, m] = [total(reference), total(window)];
-  const sums = window.map((count, cell) => count + (reference[cell] ?? 0));
-  return (sums.reduce((least, sum) => Math.min(least, sum), Infinity) * Math.min(n, m)) / (n + m);
 }
 
 /** Half a row is added to each cell: one that is empty in one sample would make it infinite. */

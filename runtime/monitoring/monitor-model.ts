@@ -4,9 +4,10 @@ import { parseModelPointer } from "../catalog/models/model-pointer.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { DataSketch } from "../datastore/kinds/data-sketch.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
+import type { KeptRequest } from "../datastore/request-columns.ts";
 import { readSketch } from "../sketch/put-sketch.ts";
 import { sketchTable } from "../sketch/sketch-table.ts";
-import type { Accuracy } from "./accuracy.ts";
+import type { AnswerAccuracy } from "./accuracy-of.ts";
 import { AnswerSample } from "./answer-sample.ts";
 import { type ColumnDrift, compareColumns, LEAST_ROWS } from "./compare-columns.ts";
 import { readRequests, type TimeWindow } from "./read-requests.ts";
@@ -25,8 +26,8 @@ export interface MonitorReport {
   readonly kept: number;
   /** Requests that the log was to keep and could not. */
   readonly dropped: number;
-  /** Where truths are known. */
-  readonly accuracy: Accuracy | null;
+  /** Of the version that is compared, where truths are known. */
+  readonly accuracy: AnswerAccuracy | null;
   readonly drift: DriftReport;
 }
 
@@ -43,6 +44,8 @@ interface DriftReport {
   readonly falseAlarms: number;
   /** Rows that were compared: of the reference, and of the window. */
   readonly rows: readonly [reference: number, window: number];
+  /** True where outputs were not compared, as in the time before this version answered nothing. */
+  readonly isOutputLeftOut: boolean;
   /** Why nothing was compared; null where it was. */
   readonly missing: string | null;
   readonly isAlarm: boolean;
@@ -72,8 +75,7 @@ export function monitorModel(store: Datastore, options: MonitorOptions): Monitor
   const number = isVersion ? models.pointed({ model, pointer }).number : null;
   const { window, against, falseAlarms } = options;
   const all = new TrafficCounts();
-  const answers = new AnswerSample();
-  const earlier = against === "training" ? null : sketchOfWindow(store, { model, window: against });
+  const earlier = against === "training" ? null : new EarlierRows(store, { model, window: against });
   const compared = new Map<number, ComparedVersion>();
   let [kept, dropped, last] = [0, 0, { at: -Infinity, number: -1 }];
   for (const { block, requests } of readRequests(store, { model, window })) {
@@ -81,25 +83,26 @@ export function monitorModel(store: Datastore, options: MonitorOptions): Monitor
     dropped += block.dropped;
     kept += requests.length;
     for (const request of requests) {
-      if (request.at > last.at) last = request;
       if (request.status >= 400 || (number !== null && request.number !== number)) continue;
-      answers.add(request);
+      if (request.at > last.at) last = request;
       let version = compared.get(request.number);
       if (version === undefined) {
-        const sketch = against === "training" ? trainingSketch(store, { model, number: request.number }) : earlier;
+        const of = { model, number: request.number };
+        const sketch = earlier === null ? trainingSketch(store, of) : earlier.sketch(of.number);
         compared.set(request.number, (version = new ComparedVersion(sketch)));
       }
       version.add(request);
     }
   }
   const shown = number ?? (last.number === -1 ? null : last.number);
+  const version = shown === null ? undefined : compared.get(shown);
   const versions = all
     .versions()
     .sort((a, b) => Number(b.number === shown) - Number(a.number === shown) || b.number - a.number);
   return {
     ...{ model, window, versions, traffic: all.total(), kept, dropped },
-    accuracy: answers.accuracy(store),
-    drift: driftOf(shown === null ? undefined : compared.get(shown), { number: shown, model, against, falseAlarms }),
+    accuracy: version?.answers.accuracy(store, model) ?? null,
+    drift: driftOf(version, { number: shown, model, against, falseAlarms }),
   };
 }
 
@@ -108,6 +111,8 @@ class ComparedVersion {
   readonly sketch: DataSketch | null;
   readonly input: TableCounts | null;
   readonly output: TableCounts | null;
+  readonly answers = new AnswerSample();
+  hasOutput = false;
 
   constructor(sketch: DataSketch | null) {
     const countsOf = (table: DataSketch["input"] | undefined) =>
@@ -117,13 +122,10 @@ class ComparedVersion {
     this.output = countsOf(sketch?.output);
   }
 
-  add({
-    input,
-    output,
-  }: {
-    readonly input: readonly unknown[] | null;
-    readonly output: readonly unknown[] | null;
-  }): void {
+  add(request: KeptRequest): void {
+    const { input, output } = request;
+    this.answers.add(request);
+    this.hasOutput ||= output !== null && output.length > 0;
     for (const row of input ?? []) this.input?.add(row);
     for (const row of output ?? []) this.output?.add(row);
   }
@@ -141,7 +143,16 @@ function driftOf(
   ];
   const columns = compareColumns(tables, of.falseAlarms);
   const isAlarm = columns.some(({ isDrifted }) => isDrifted);
-  return { ...of, rows: [before, now], missing: missingIn(version, { model, ...of, now, before }), isAlarm, columns };
+  const isOutputLeftOut =
+    of.against !== "training" && version?.hasOutput === true && version.sketch !== null && version.output === null;
+  return {
+    ...of,
+    rows: [before, now],
+    isOutputLeftOut,
+    missing: missingIn(version, { model, ...of, now, before }),
+    isAlarm,
+    columns,
+  };
 }
 
 function missingIn(
@@ -171,20 +182,32 @@ function trainingSketch(
   return hash === null || hash === undefined ? null : readSketch(store, hash);
 }
 
-function sketchOfWindow(
-  store: Datastore,
-  of: { readonly model: string; readonly window: TimeWindow },
-): DataSketch | null {
-  const [input, output] = [new RowSample(MAX_REFERENCE_ROWS), new RowSample(MAX_REFERENCE_ROWS)];
-  for (const { requests } of readRequests(store, of)) {
-    for (const request of requests) {
-      if (request.status >= 400) continue;
-      for (const row of request.input ?? []) input.add(row);
-      for (const row of request.output ?? []) output.add(row);
+/** Rows of an earlier time: inputs of all versions, as they do not depend on who answers, and the outputs of each. */
+class EarlierRows {
+  readonly #input = new RowSample(MAX_REFERENCE_ROWS);
+  readonly #outputs = new Map<number, RowSample>();
+
+  constructor(store: Datastore, of: { readonly model: string; readonly window: TimeWindow }) {
+    for (const { requests } of readRequests(store, of)) {
+      for (const { status, number, input, output } of requests) {
+        if (status >= 400) continue;
+        for (const row of input ?? []) this.#input.add(row);
+        const outputs = this.#outputs.get(number) ?? new RowSample(MAX_REFERENCE_ROWS);
+        this.#outputs.set(number, outputs);
+        for (const row of output ?? []) outputs.add(row);
+      }
     }
   }
-  if (input.rows.length === 0 && output.rows.length === 0) return null;
-  return { format: RECORD_FORMAT, input: sketchTable(input.rows), output: sketchTable(output.rows) };
+
+  /** What requests of a version are compared with; null where nothing was kept. */
+  sketch(number: number): DataSketch | null {
+    const output = this.#outputs.get(number)?.rows ?? [];
+    if (this.#input.rows.length === 0 && output.length === 0) return null;
+    return {
+      ...{ format: RECORD_FORMAT, input: sketchTable(this.#input.rows) },
+      output: output.length === 0 ? null : sketchTable(output),
+    };
+  }
 }
 
 /** A time, as `1d` or `12h`, in milliseconds. @throws MillraceError `MILLRACE_MODEL` */

@@ -3,10 +3,19 @@ import type { Datastore } from "../datastore/datastore.ts";
 import { outcomeKey, type OutcomeRecord, parseOutcome } from "../datastore/kinds/outcome.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import { messageOf } from "../../sdk/base/message-of.ts";
+import { checkModelName } from "../catalog/models/model-pointer.ts";
 import { modelError, shown } from "../catalog/models/model-error.ts";
 
 const MAX_BYTES = 64 * 1024;
 const MAX_ID_CHARS = 200;
+
+interface ToldOutcome {
+  readonly id: unknown;
+  /** The model that answered; null where its id is enough. */
+  readonly model: string | null;
+  readonly truth: unknown;
+  readonly username: string;
+}
 
 /** What turned out to be true of requests, by their ids. */
 export class Outcomes {
@@ -20,7 +29,7 @@ export class Outcomes {
    * Notes a truth. The same once more changes nothing; another one is refused, as no report is to change behind its readers.
    * @throws MillraceError `MILLRACE_MODEL`
    */
-  tell({ id, truth, username }: { readonly id: unknown; readonly truth: unknown; readonly username: string }): void {
+  tell({ id, model, truth, username }: ToldOutcome): void {
     if (typeof id !== "string" || id === "" || id.length > MAX_ID_CHARS)
       throw modelError(
         `Cannot note an outcome because the id of its request is not 1 to ${MAX_ID_CHARS} characters: ${shown(id)}`,
@@ -29,9 +38,10 @@ export class Outcomes {
         },
       );
     const asJson = jsonOf(id, truth);
-    const record: OutcomeRecord = { format: RECORD_FORMAT, id, truth: asJson, time: Date.now(), username };
-    if (this.#storage.create(outcomeKey(id), [Buffer.from(`${JSON.stringify(record)}\n`)])) return;
-    const there = this.find(id);
+    if (model !== null) checkModelName(model);
+    const record: OutcomeRecord = { format: RECORD_FORMAT, id, model, truth: asJson, time: Date.now(), username };
+    if (this.#storage.create(outcomeKey(id, model), [Buffer.from(`${JSON.stringify(record)}\n`)])) return;
+    const there = this.#read(id, model);
     if (there === null || isDeepStrictEqual(there.truth, asJson)) return;
     throw modelError(
       `Cannot note the outcome of ${id} because another one is known: ${shown(there.truth)}, not ${shown(asJson)}`,
@@ -42,14 +52,19 @@ export class Outcomes {
     );
   }
 
-  /** Announces ids that will be looked for. */
-  ahead(ids: readonly string[]): void {
-    this.#storage.ahead(ids.map((id) => ({ op: "read", key: outcomeKey(id) })));
+  /** Announces ids of requests to a model that will be looked for. */
+  ahead(ids: readonly string[], model: string): void {
+    const keys = ids.flatMap((id) => [outcomeKey(id, model), outcomeKey(id, null)]);
+    this.#storage.ahead(keys.map((key) => ({ op: "read", key })));
   }
 
-  /** Null where it is not known yet. */
-  find(id: string): OutcomeRecord | null {
-    const key = outcomeKey(id);
+  /** That of this model, else one that names none; null where neither is known yet. */
+  find(id: string, model: string): OutcomeRecord | null {
+    return this.#read(id, model) ?? this.#read(id, null);
+  }
+
+  #read(id: string, model: string | null): OutcomeRecord | null {
+    const key = outcomeKey(id, model);
     const bytes = this.#storage.read(key);
     return bytes === null ? null : parseOutcome(Buffer.from(bytes).toString(), key);
   }

@@ -49,7 +49,17 @@ function neighbours(sums: readonly number[], needed: number): readonly number[][
   }
   if (group.length > 0) join(groups, group, { isLarge: size >= Math.max(needed, target / 2) });
   join(groups, [without], { isLarge: (sums[without] ?? 0) >= needed });
-  return groups;
+  return withoutSmallFirst(groups, { sums, needed });
+}
+
+/** Where hardly any row has a value, the first group had none before it to go with. */
+function withoutSmallFirst(
+  [first = [], second, ...others]: readonly number[][],
+  { sums, needed }: { readonly sums: readonly number[]; readonly needed: number },
+): readonly number[][] {
+  if (second === undefined) return [first];
+  const isSmall = first.reduce((size, cell) => size + (sums[cell] ?? 0), 0) < needed;
+  return isSmall ? [[...first, ...second], ...others] : [first, second, ...others];
 }
 
 function frequent(sums: readonly number[], needed: number): readonly number[][] {

@@ -34,6 +34,11 @@ export class RequestCounts {
     more(counts.latencies, latencyBucket(latencyMs), 1);
   }
 
+  /** When the first of them came; infinite where there is none. */
+  get from(): number {
+    return this.#from;
+  }
+
   /** Counts that could not be stored; what was kept with them is dropped. */
   takeBack(other: RequestCounts, kept: number): void {
     this.dropped += other.dropped + kept;
@@ -46,6 +51,14 @@ export class RequestCounts {
       for (const [status, count] of statuses) more(counts.statuses, status, count);
       for (const [bucket, count] of latencies) more(counts.latencies, bucket, count);
     }
+  }
+
+  /** The same time, of which nothing is left to tell. */
+  without(): RequestCounts {
+    const rest = new RequestCounts();
+    rest.#from = this.#from;
+    rest.#to = this.#to;
+    return rest;
   }
 
   summary(): Pick<RequestBlock, "from" | "to" | "totals" | "dropped"> {

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Datastore } from "../datastore/datastore.ts";
 import { type RequestBlock, requestsFolder } from "../datastore/kinds/requests.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
-import { requestColumns } from "../datastore/request-columns.ts";
+import { type KeptRequest, requestColumns } from "../datastore/request-columns.ts";
 import type { Appender } from "../datastore/storage.ts";
+import { approximateBytes } from "./approximate-bytes.ts";
 import { keptRequest } from "./kept-request.ts";
 import { RequestCounts } from "./request-counts.ts";
 import { segmentName } from "./segment-name.ts";
@@ -25,6 +26,10 @@ const BLOCK_ROWS = 5_000;
 /** Beyond this much in memory, requests are dropped and counted. */
 const MAX_REQUESTS = 8_000;
 const MAX_ROWS = 80_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+const BLOCK_BYTES = 8 * 1024 * 1024;
+/** In one line; a reader inflates it whole. */
+const MAX_BLOCK_CHARS = 64 * 1024 * 1024;
 const MAX_SEGMENT_BYTES = 16 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
 const FLUSH_MS = { local: 1_000, remote: 5_000 };
@@ -38,10 +43,12 @@ export class RequestLog {
   readonly #options: RequestLogOptions;
   readonly #timer: NodeJS.Timeout;
   #pending: ServedRequest[] = [];
-  #pendingRows = 0;
+  #pendingSize: Size = { requests: 0, rows: 0, bytes: 0 };
   #counts = new RequestCounts();
-  /** Requests and rows that are being written. */
-  #writing = { requests: 0, rows: 0 };
+  /** What is being written. */
+  #writing: Size = { requests: 0, rows: 0, bytes: 0 };
+  /** What could not be stored, by hour: told once the store takes something again. */
+  readonly #owed = new Map<number, RequestCounts>();
   #work: Promise<void> = Promise.resolve();
   #segment: { readonly appender: Appender; readonly hour: number; bytes: number } | null = null;
 
@@ -59,21 +66,27 @@ export class RequestLog {
   add(request: ServedRequest): void;
   add(request: RequestFacts, rowsOf: () => RequestRows): void;
   add(facts: RequestFacts & Partial<RequestRows>, rowsOf?: () => RequestRows): void {
+    // Readers find a block by its hour, so it has no second one.
+    if (hourOf(facts.at) > hourOf(this.#counts.from)) this.#flush();
     this.#counts.add(facts);
     const { sample } = this.#options;
     if (sample < 1 && Math.random() >= sample) return;
     const { input = null, output = null } = rowsOf?.() ?? facts;
     const request: ServedRequest = { ...facts, input, output };
-    const rows = Math.max(input?.length ?? 0, output?.length ?? 0);
-    const { requests: writing, rows: writingRows } = this.#writing;
-    const isFull = this.#pending.length + writing >= MAX_REQUESTS || this.#pendingRows + writingRows + rows > MAX_ROWS;
-    if (isFull) {
+    const size = {
+      requests: 1,
+      rows: Math.max(input?.length ?? 0, output?.length ?? 0),
+      bytes: approximateBytes(input) + approximateBytes(output),
+    };
+    const held = plus(plus(this.#pendingSize, this.#writing), size);
+    if (held.requests > MAX_REQUESTS || held.rows > MAX_ROWS || held.bytes > MAX_BYTES) {
       this.#counts.dropped += 1;
       return;
     }
     this.#pending.push(request);
-    this.#pendingRows += rows;
-    if (this.#pending.length >= BLOCK_REQUESTS || this.#pendingRows >= BLOCK_ROWS) this.#flush();
+    this.#pendingSize = plus(this.#pendingSize, size);
+    const { requests, rows, bytes } = this.#pendingSize;
+    if (requests >= BLOCK_REQUESTS || rows >= BLOCK_ROWS || bytes >= BLOCK_BYTES) this.#flush();
   }
 
   /** False while something waits to be stored. */
@@ -86,47 +99,81 @@ export class RequestLog {
     clearInterval(this.#timer);
     this.#flush();
     await this.#work;
+    await this.#storeOwed();
     this.#endSegment();
   }
 
   #flush(): void {
     if (this.#counts.isEmpty) return;
     const requests = this.#pending;
-    const rows = this.#pendingRows;
+    const size = this.#pendingSize;
     const counts = this.#counts;
     this.#pending = [];
-    this.#pendingRows = 0;
+    this.#pendingSize = { requests: 0, rows: 0, bytes: 0 };
     this.#counts = new RequestCounts();
-    this.#writing.requests += requests.length;
-    this.#writing.rows += rows;
+    this.#writing = plus(this.#writing, size);
     this.#work = this.#work.then(async () => {
       const isStored = await this.#store(requests, counts);
-      this.#writing.requests -= requests.length;
-      this.#writing.rows -= rows;
-      // What was counted is told later at least; what was kept is dropped.
-      if (!isStored) this.#counts.takeBack(counts, requests.length);
+      this.#writing = plus(this.#writing, size, -1);
+      if (isStored) await this.#storeOwed();
     });
   }
 
   /** False where the store does not take it: the next block begins another object. */
   async #store(requests: readonly ServedRequest[], counts: RequestCounts): Promise<boolean> {
+    let told = counts;
+    let stored = 0;
     try {
-      const { model, server, sample } = this.#options;
-      const block: RequestBlock = {
-        ...{ format: RECORD_FORMAT, model, server, sample, ...counts.summary(), count: requests.length },
-        data: await requestColumns(requests.map(keptRequest)),
-      };
-      const line = Buffer.from(`${JSON.stringify(block)}\n`);
-      await this.#segmentFor(block.from, line.byteLength).append(line);
+      for (const some of parts(requests)) {
+        const line = await this.#lineOf(some, told);
+        await this.#segmentFor(counts.from, line.byteLength).append(line);
+        stored += some.length;
+        // All were counted with the first ones.
+        told = counts.without();
+      }
       return true;
     } catch {
       this.#endSegment();
+      // What was counted is told later at least; what was kept is dropped.
+      this.#owe(told, requests.length - stored);
       return false;
     }
   }
 
+  async #lineOf(requests: readonly KeptRequest[], counts: RequestCounts): Promise<Buffer> {
+    const { model, server, sample } = this.#options;
+    const block: RequestBlock = {
+      ...{ format: RECORD_FORMAT, model, server, sample, ...counts.summary(), count: requests.length },
+      data: await requestColumns(requests),
+    };
+    return Buffer.from(`${JSON.stringify(block)}\n`);
+  }
+
+  #owe(counts: RequestCounts, dropped: number): void {
+    const hour = hourOf(counts.from);
+    const owed = this.#owed.get(hour) ?? new RequestCounts();
+    owed.takeBack(counts, dropped);
+    this.#owed.set(hour, owed);
+  }
+
+  /** Each hour in an object of its own: readers find what was asked in a time by the object's name. */
+  async #storeOwed(): Promise<void> {
+    for (const [hour, counts] of this.#owed) {
+      let appender: Appender | null = null;
+      try {
+        appender = this.#appender(counts.from);
+        await appender.append(await this.#lineOf([], counts));
+        this.#owed.delete(hour);
+      } catch {
+        return;
+      } finally {
+        appender?.close();
+      }
+    }
+  }
+
   #segmentFor(from: number, bytes: number): Appender {
-    const hour = Math.floor(from / HOUR_MS);
+    const hour = hourOf(from);
     const { storage } = this.#options.store;
     const most = Math.min(MAX_SEGMENT_BYTES, storage.segmentBytes);
     const there = this.#segment;
@@ -135,15 +182,54 @@ export class RequestLog {
       return there.appender;
     }
     this.#endSegment();
-    const { model } = this.#options;
-    const name = segmentName(from, randomBytes(4).toString("hex"));
-    const appender = storage.append(`${requestsFolder(model)}/${name}`, { isPrivate: true });
+    const appender = this.#appender(from);
     this.#segment = { appender, hour, bytes };
     return appender;
+  }
+
+  #appender(from: number): Appender {
+    const { model, store } = this.#options;
+    const name = segmentName(from, randomBytes(4).toString("hex"));
+    return store.storage.append(`${requestsFolder(model)}/${name}`, { isPrivate: true });
   }
 
   #endSegment(): void {
     this.#segment?.appender.close();
     this.#segment = null;
   }
+}
+
+function hourOf(time: number): number {
+  return Math.floor(time / HOUR_MS);
+}
+
+/** How much of something waits. */
+interface Size {
+  readonly requests: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+function plus(one: Size, other: Size, sign = 1): Size {
+  return {
+    requests: one.requests + sign * other.requests,
+    rows: one.rows + sign * other.rows,
+    bytes: one.bytes + sign * other.bytes,
+  };
+}
+
+/** What is kept of requests, in blocks that are not too large to read; at least one, for what is counted. */
+function* parts(requests: readonly ServedRequest[]): Generator<readonly KeptRequest[]> {
+  let some: KeptRequest[] = [];
+  let size = 0;
+  for (const served of requests) {
+    const { request, chars } = keptRequest(served);
+    if (some.length > 0 && size + chars > MAX_BLOCK_CHARS) {
+      yield some;
+      [some, size] = [[], 0];
+    }
+    some.push(request);
+    size += chars;
+  }
+  yield some;
 }

@@ -1,4 +1,4 @@
-import type { ColumnSketch, TableSketch } from "../datastore/kinds/data-sketch.ts";
+import type { ColumnSketch, NumberSketch, TableSketch } from "../datastore/kinds/data-sketch.ts";
 import { flatRow } from "../sketch/flat-row.ts";
 import { hashedCell } from "../sketch/hashed-cell.ts";
 import type { CellPair } from "./pooled-cells.ts";
@@ -17,16 +17,19 @@ export interface CountedColumn extends CellPair {
 
 interface Counter {
   readonly sketch: ColumnSketch;
+  /** Of numbers. */
+  readonly edges: readonly number[];
   /** By cell, or by value. */
   readonly cells: number[];
   readonly values: Map<string, number>;
   /** Of the other type than the reference's. */
   strange: number;
   numbers: number;
-  sum: number;
+  mean: number;
 }
 
 const MAX_NEW_COLUMNS = 200;
+const HEAP = 5;
 const MAX_NEW_VALUES = 10_000;
 
 /** Counts rows in the cells of a reference as they come: it takes the memory of the reference, however many they are. */
@@ -68,13 +71,14 @@ export class TableCounts {
   }
 
   #count(counter: Counter, value: string | number): void {
-    const { sketch, cells, values } = counter;
+    const { sketch, edges, cells, values } = counter;
     switch (sketch.kind) {
       case "number": {
         if (typeof value === "string") return void (counter.strange += 1);
         counter.numbers += 1;
-        counter.sum += value;
-        return more(cells, cellOf(sketch.edges, value));
+        // A sum may become too large for a number, the mean of numbers does not.
+        counter.mean += value / counter.numbers - counter.mean / counter.numbers;
+        return more(cells, cellOf(edges, value));
       }
       case "category": {
         const name = categoryOf(value);
@@ -92,7 +96,7 @@ export class TableCounts {
     }
   }
 
-  #counted({ sketch, cells, values, strange, numbers, sum }: Counter): CountedColumn {
+  #counted({ sketch, cells, values, strange, numbers, mean }: Counter): CountedColumn {
     const { path, kind } = sketch;
     const names = kind === "category" ? [...values.keys()] : [];
     const known = new Map(sketch.kind === "category" ? sketch.values : []);
@@ -100,7 +104,7 @@ export class TableCounts {
     const now = kind === "category" ? [...values.values()] : cells;
     const without = this.#rows - now.reduce((all, count) => all + count, 0) - strange;
     return {
-      ...{ path, kind, sketch, values: names, mean: numbers === 0 ? null : sum / numbers },
+      ...{ path, kind, sketch, values: names, mean: numbers === 0 ? null : mean },
       reference: [...before, 0, this.#reference.rows - sketch.count],
       window: [...now, strange, without],
     };
@@ -110,12 +114,23 @@ export class TableCounts {
 function counterOf(sketch: ColumnSketch): Counter {
   const cells = new Array<number>(referenceCells(sketch).length).fill(0);
   const values = new Map(sketch.kind === "category" ? sketch.values.map(([value]) => [value, 0] as const) : []);
-  return { sketch, cells, values, strange: 0, numbers: 0, sum: 0 };
+  const edges = sketch.kind === "number" ? topped(sketch) : [];
+  return { sketch, edges, cells, values, strange: 0, numbers: 0, mean: 0 };
 }
 
 function referenceCells(sketch: ColumnSketch): readonly number[] {
-  if (sketch.kind === "number") return sketch.counts;
+  if (sketch.kind === "number") return isHeaped(sketch) ? [...sketch.counts, 0] : sketch.counts;
   return sketch.kind === "text" ? sketch.hashed : [];
+}
+
+/** True where many rows have the largest value, as of a column that was always the same: what is larger is a cell of its own. */
+function isHeaped({ edges, max, counts }: NumberSketch): boolean {
+  return edges.at(-1) === max && (counts.at(-1) ?? 0) >= HEAP && max < Number.MAX_VALUE;
+}
+
+function topped(sketch: NumberSketch): readonly number[] {
+  const { edges, max } = sketch;
+  return isHeaped(sketch) ? [...edges, max + Math.max(Math.abs(max) * Number.EPSILON, Number.MIN_VALUE)] : edges;
 }
 
 /** The first cell is below the first edge. */

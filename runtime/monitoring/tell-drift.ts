@@ -3,32 +3,40 @@ import os from "node:os";
 import type { Datastore } from "../datastore/datastore.ts";
 import { Events } from "../datastore/events.ts";
 import type { MonitorReport } from "./monitor-model.ts";
+import type { TimeWindow } from "./read-requests.ts";
 
 /** What an alarm published. */
 export interface ToldDrift {
   /** Name and id of the event. */
   readonly event: string;
   readonly id: string;
+  /** The time that was judged. */
+  readonly window: TimeWindow;
   /** False where an earlier report of the same time had published it. */
   readonly isNew: boolean;
 }
 
 /**
- * Publishes the event `drift:MODEL` of a report that alarms. Time is divided into windows of the report's length: of each one
- * event is published for each version, however often it is looked at.
+ * The last whole window of this length: time is divided into them, so that each is judged once, whoever looks at it how often.
+ * A window that slides along would have another chance to alarm at each look.
  */
+export function lastWholeWindow(now: number, spanMs: number): TimeWindow {
+  const to = Math.floor(now / spanMs) * spanMs;
+  return { from: to - spanMs, to };
+}
+
+/** Publishes the event `drift:MODEL` of a report that alarms: one for each window and version, however often it is told. */
 export function tellDrift(
   store: Datastore,
   { report, username }: { readonly report: MonitorReport; readonly username: string },
 ): ToldDrift {
   const { model, window, drift } = report;
   const span = window.to - window.from;
-  const slot = Math.floor(window.to / span) * span;
   const against = drift.against === "training" ? "training" : drift.against.to - drift.against.from;
   const identity = createHash("sha256")
-    .update(JSON.stringify([model, drift.number, span, slot, against]))
+    .update(JSON.stringify([model, drift.number, span, window.to, against]))
     .digest("hex");
-  const [day = "", time = ""] = new Date(slot)
+  const [day = "", time = ""] = new Date(window.to)
     .toISOString()
     .replace(/[-:.Z]/g, "")
     .split("T");
@@ -42,7 +50,7 @@ export function tellDrift(
   const events = new Events(store.storage);
   const isNew = events.find(id) === null;
   events.publishAs({ id, name: event, data, publishedAt: Date.now(), username, host: os.hostname() });
-  return { event, id, isNew };
+  return { event, id, window, isNew };
 }
 
 const MAX_COLUMNS = 100;

@@ -13,46 +13,53 @@ export interface TrafficFacts {
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
 }
 
-/** Adds up what blocks count. */
+/** Adds up what blocks count: it takes the memory of the versions, however many blocks there are. */
 export class TrafficCounts {
-  readonly #versions = new Map<string, RequestTotals[]>();
+  readonly #all = new Sums();
+  readonly #versions = new Map<string, { readonly number: number; readonly hash: string; readonly sums: Sums }>();
 
   add({ totals }: RequestBlock): void {
     for (const one of totals) {
-      const key = `${one.number} ${one.hash}`;
-      const there = this.#versions.get(key) ?? [];
-      this.#versions.set(key, there);
-      there.push(one);
+      const { number, hash } = one;
+      const key = `${number} ${hash}`;
+      const version = this.#versions.get(key) ?? { number, hash, sums: new Sums() };
+      this.#versions.set(key, version);
+      version.sums.add(one);
+      this.#all.add(one);
     }
   }
 
   total(): TrafficFacts {
-    return factsOf([...this.#versions.values()].flat());
+    return this.#all.facts();
   }
 
   versions(): (TrafficFacts & Pick<RequestTotals, "number" | "hash">)[] {
-    return [...this.#versions.values()].map((all) => ({
-      number: all[0]?.number ?? 0,
-      hash: all[0]?.hash ?? "",
-      ...factsOf(all),
-    }));
+    return [...this.#versions.values()].map(({ number, hash, sums }) => ({ number, hash, ...sums.facts() }));
   }
 }
 
-function factsOf(all: readonly RequestTotals[]): TrafficFacts {
-  const latencies = new Map<number, number>();
-  for (const one of all) addLatencies(latencies, one.latencies);
-  const sum = (of: (one: RequestTotals) => number) => all.reduce((total, one) => total + of(one), 0);
-  const withStatus = (from: number, to: number) =>
-    sum(({ statuses }) =>
-      Object.entries(statuses).reduce(
-        (total, [status, count]) => total + (Number(status) >= from && Number(status) < to ? count : 0),
-        0,
-      ),
-    );
-  const [p50 = null, p95 = null, p99 = null] = latencyQuantiles(latencies, [0.5, 0.95, 0.99]);
-  return {
-    ...{ requests: sum(({ requests }) => requests), rows: sum(({ rows }) => rows) },
-    ...{ errors: withStatus(500, Infinity), refused: withStatus(400, 500), latencyMs: { p50, p95, p99 } },
-  };
+class Sums {
+  #requests = 0;
+  #rows = 0;
+  #errors = 0;
+  #refused = 0;
+  readonly #latencies = new Map<number, number>();
+
+  add({ requests, rows, statuses, latencies }: RequestTotals): void {
+    this.#requests += requests;
+    this.#rows += rows;
+    for (const [status, count] of Object.entries(statuses)) {
+      if (Number(status) >= 500) this.#errors += count;
+      else if (Number(status) >= 400) this.#refused += count;
+    }
+    addLatencies(this.#latencies, latencies);
+  }
+
+  facts(): TrafficFacts {
+    const [p50 = null, p95 = null, p99 = null] = latencyQuantiles(this.#latencies, [0.5, 0.95, 0.99]);
+    return {
+      ...{ requests: this.#requests, rows: this.#rows, errors: this.#errors, refused: this.#refused },
+      latencyMs: { p50, p95, p99 },
+    };
+  }
 }

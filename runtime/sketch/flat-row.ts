@@ -1,4 +1,5 @@
 import { loggedValue, type ThinnedList } from "./logged-value.ts";
+import { momentsOf } from "./moments-of.ts";
 
 /** Of a list up to this long, each item is a column. */
 const MAX_ITEM_COLUMNS = 16;
@@ -31,10 +32,12 @@ function ofList(
     for (const [at, item] of items.entries()) flatten(item, `${path}[${at}]`, visit);
     return;
   }
-  const numbers = items.filter((item) => typeof item === "number");
-  if (numbers.length > 0) visit(`${path}.mean`, numbers.reduce((sum, one) => sum + one, 0) / numbers.length);
+  const numbers = Float64Array.from(items.filter((item) => typeof item === "number"));
+  if (numbers.length > 0) visit(`${path}.mean`, momentsOf(numbers).mean);
 }
 
 function isThinned(value: object): value is ThinnedList {
-  return "~length" in value && "~items" in value;
+  // A row may have fields of these names itself.
+  const { "~length": length, "~items": items } = value as Partial<ThinnedList>;
+  return Number.isSafeInteger(length) && Array.isArray(items);
 }

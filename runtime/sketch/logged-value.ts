@@ -22,7 +22,7 @@ export function loggedValue(value: unknown, depth = 0): unknown {
     case "boolean":
       return value;
     case "bigint":
-      return Number(value);
+      return loggedValue(Number(value));
     case "object":
       return value === null || depth > MAX_DEPTH ? null : ofObject(value, depth);
     default:

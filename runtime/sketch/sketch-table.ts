@@ -1,6 +1,7 @@
 import type { ColumnSketch, NumberSketch, TableSketch } from "../datastore/kinds/data-sketch.ts";
 import { evenly } from "./logged-value.ts";
 import { flatRow } from "./flat-row.ts";
+import { momentsOf } from "./moments-of.ts";
 import { hashedCell, HASHED_CELLS } from "./hashed-cell.ts";
 
 const MAX_ROWS = 1_000_000;
@@ -79,17 +80,11 @@ function numberSketch(path: string, numbers: readonly number[]): NumberSketch {
   const edges = [...new Set(evenly(sorted, MAX_EDGES))];
   const counts = new Array<number>(edges.length + 1).fill(0);
   let cell = 0;
-  let mean = 0;
-  let squares = 0;
-  for (const [at, value] of sorted.entries()) {
+  for (const value of sorted) {
     while (cell < edges.length && value >= (edges[cell] ?? Infinity)) cell += 1;
     more(counts, cell);
-    const off = value - mean;
-    mean += off / (at + 1);
-    squares += off * (value - mean);
   }
-  const deviation = sorted.length > 1 ? Math.sqrt(squares / (sorted.length - 1)) : 0;
-  return { kind: "number", path, count: sorted.length, ...ends(sorted), mean, deviation, edges, counts };
+  return { kind: "number", path, count: sorted.length, ...ends(sorted), ...momentsOf(sorted), edges, counts };
 }
 
 function more(counts: number[], cell: number): void {

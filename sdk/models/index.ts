@@ -13,6 +13,7 @@ export type {
   ModelStoreOptions,
   ModelSummary,
   MoveOptions,
+  OutcomeOptions,
   PromoteOptions,
   RegisterOptions,
   RemoveModelOptions,

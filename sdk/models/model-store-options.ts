@@ -81,6 +81,17 @@ export interface ModelSummary {
   readonly latest: number;
   /** How many versions it has. */
   readonly versions: number;
-  /** Where its aliases stand. */
+  /** Where its aliases stand; empty where they cannot be read. */
   readonly aliases: Readonly<Record<string, number>>;
+  /** What cannot be read of it; absent where all can. */
+  readonly problem?: string;
+}
+
+/** What `models.outcome` takes. */
+export interface OutcomeOptions extends ModelStoreOptions {
+  /**
+   * Name of the model that answered: needed where one id was given to requests to several models.
+   * @defaultValue whichever model answered a request of that id
+   */
+  readonly model?: string | undefined;
 }

@@ -22,6 +22,7 @@ import type {
   HistoryAtOptions,
   ModelStoreOptions,
   ModelSummary,
+  OutcomeOptions,
   PromoteOptions,
   RegisterOptions,
   RemoveModelOptions,
@@ -114,7 +115,8 @@ export interface Models {
    * Notes what turned out to be true of a request that a server answered, so that `millrace monitor` can tell how right the
    * model is. Telling the same again changes nothing; another truth of the same request is refused.
    *
-   * @param requestId - id that the answer to the request had
+   * @param requestId - id that the answer to the request had; a server takes over the one that a request brings, so where
+   * one id may have gone to several models, say in `model` which one answered
    * @param truth - what should have been answered: a number, a string, true or false, or an object with some of the answer's
    * fields; for a request with several rows an array of them
    * @throws MillraceError `MILLRACE_MODEL` where another truth is known
@@ -126,7 +128,7 @@ export interface Models {
    * await models.outcome("20260314-092653589-x7k2p", { churned: true });
    * ```
    */
-  outcome(requestId: string, truth: unknown, options?: ModelStoreOptions): Promise<void>;
+  outcome(requestId: string, truth: unknown, options?: OutcomeOptions): Promise<void>;
 }
 
 const STORE = ["datastore"];
@@ -213,11 +215,17 @@ export const models: Models = {
     removeReferenced(store, { ...who(), reference, reason: checkReason(options.reason) });
   },
 
-  async outcome(requestId: string, truth: unknown, options: ModelStoreOptions = {}) {
+  async outcome(requestId: string, truth: unknown, options: OutcomeOptions = {}) {
     await Promise.resolve();
-    const store = storeOf(checked(options));
+    checkOptions(options, [...STORE, "model"]);
+    const store = storeOf(onlyStore(options));
     prepareDatastore(store);
-    new Outcomes(store).tell({ id: requestId, truth, username: processSettings().username });
+    new Outcomes(store).tell({
+      id: requestId,
+      model: options.model ?? null,
+      truth,
+      username: processSettings().username,
+    });
   },
 };
 

@@ -38,6 +38,13 @@ export const mixed: RowMaker = ({ normal, uniform }) => ({
   ...{ score: uniform() < 0.1 ? null : uniform(), member: uniform() < 0.3, zero: uniform() < 0.7 ? 0 : normal() },
   ...{ plan: ["basic", "plus", "pro"][Math.floor(uniform() * 3)], city: `city${Math.floor(uniform() ** 3 * 200)}` },
   nested: { depth: normal() },
+  // Hardly any row has it.
+  ...(uniform() < 0.03 ? { refund: normal() } : {}),
 });
 export const numbers: RowMaker = ({ normal }) =>
   Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [name, normal()]));
+/** Many columns whose values are mostly one, as counts are. */
+export const wide: RowMaker = ({ uniform }) =>
+  Object.fromEntries(
+    Array.from({ length: 200 }, (_, at) => [`c${at}`, uniform() < 0.9 ? 0 : Math.ceil(uniform() * 9)]),
+  );

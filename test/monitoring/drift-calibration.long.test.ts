@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { compare, isAlarm, mixed, numbers, randomOf, type RowMaker, rowsOf } from "./drawn-rows.ts";
+import { homogeneity, probabilityOf } from "../../runtime/monitoring/homogeneity.ts";
+import { DrawBudget } from "../../runtime/monitoring/permutation-tail.ts";
+import { compare, isAlarm, mixed, numbers, type Random, randomOf, type RowMaker, rowsOf, wide } from "./drawn-rows.ts";
 
 /** The share of reports on unchanged data that alarm. */
 function falseAlarms({ reports, sizes, row }: { reports: number; sizes: [number, number]; row: RowMaker }): number {
@@ -30,6 +32,12 @@ describe("a setting of 1 %", () => {
     500_000,
   );
 
+  test("so do reports of 200 columns", () => {
+    const share = falseAlarms({ reports: 1500, sizes: [400, 150], row: wide });
+    expect(share).toBeGreaterThan(0.002);
+    expect(share).toBeLessThan(0.018);
+  }, 540_000);
+
   test("a shift of half a standard deviation in one of five columns is found at 1,000 rows in more than 99 %", () => {
     const random = randomOf(7);
     const shifted: RowMaker = (of) => ({ ...(numbers(of) as object), c: of.normal() + 0.5 });
@@ -41,4 +49,28 @@ describe("a setting of 1 %", () => {
     }
     expect(found / 500).toBeGreaterThan(0.99);
   }, 120_000);
+});
+
+/** Ten cells of very different size, as a rare value makes them. */
+function drawnCells(random: Random, count: number): number[] {
+  const cells = new Array<number>(10).fill(0);
+  for (let at = 0; at < count; at += 1) cells[Math.floor(10 * random.uniform() ** 3)]! += 1;
+  return cells;
+}
+
+describe("a setting of 0.01 %", () => {
+  test("of 200,000 columns on unchanged data 2 to 40 alarm", () => {
+    const random = randomOf(23);
+    let alarms = 0;
+    for (let column = 0; column < 200_000; column += 1) {
+      const found = homogeneity(
+        { reference: [...drawnCells(random, 400), 0], window: [...drawnCells(random, 60), 0] },
+        { isOrdered: true },
+      );
+      if (found !== null && probabilityOf(found, { level: 1e-4, budget: new DrawBudget() }).p <= 1e-4) alarms += 1;
+    }
+    // Twenty are expected.
+    expect(alarms).toBeGreaterThan(2);
+    expect(alarms).toBeLessThan(40);
+  }, 540_000);
 });

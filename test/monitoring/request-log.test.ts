@@ -142,12 +142,68 @@ test("a store that takes nothing costs no memory: requests are dropped, and coun
   for (let at = 0; at < 20_000; at += 1) log.add(served(NOON + at));
   await expect.poll(() => log.isIdle, { timeout: 20_000 }).toBe(true);
   fs.rmSync(folder);
-  log.add(served(NOON + 20_000, { id: "late" }));
+  const late = NOON + 3 * HOUR_MS;
+  log.add(served(late, { id: "late" }));
   await log.close();
-  const [found] = read(store, { from: NOON, to: NOON + 30_000 });
+  // What was counted is told of the hour in which it was asked.
+  const lost = read(store, { from: NOON, to: NOON + HOUR_MS }).map(({ block }) => block);
+  const sum = (of: (block: (typeof lost)[number]) => number) => lost.reduce((all, block) => all + of(block), 0);
+  expect([sum(({ count }) => count), sum(({ dropped }) => dropped)]).toEqual([0, 20_000]);
+  expect(sum(({ totals }) => totals[0]!.requests)).toBe(20_000);
+  expect(Math.max(...lost.map(({ to }) => to))).toBe(NOON + 19_999);
+  const [found, ...more] = read(store, { from: late, to: late + HOUR_MS });
+  expect(more).toEqual([]);
   expect(found!.requests.map(({ id }) => id)).toEqual(["late"]);
-  expect(found!.block.dropped).toBe(20_000);
-  expect(found!.block.totals[0]!.requests).toBe(20_001);
+  expect([found!.block.dropped, found!.block.totals[0]!.requests]).toEqual([0, 1]);
+  expect((await fsck(store)).problems).toEqual([]);
+});
+
+test("an outage of hours is told hour by hour", async () => {
+  const store = folderStore();
+  const folder = path.join(store.storage.folder!, "requests");
+  fs.writeFileSync(folder, "in the way");
+  const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
+  for (let hour = 0; hour < 3; hour += 1) {
+    for (let at = 0; at < 500; at += 1) log.add(served(NOON + hour * HOUR_MS + at));
+    await expect.poll(() => log.isIdle, { timeout: 20_000 }).toBe(true);
+  }
+  fs.rmSync(folder);
+  log.add(served(NOON + 9 * HOUR_MS));
+  await log.close();
+  for (let hour = 0; hour < 3; hour += 1) {
+    const from = NOON + hour * HOUR_MS;
+    expect(read(store, { from, to: from + HOUR_MS }).map(({ block }) => block.totals[0]!.requests)).toEqual([500]);
+  }
+});
+
+test("requests with a great deal in them cost no more memory: what goes beyond 64 MiB is dropped, and counted", async () => {
+  const store = folderStore();
+  const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
+  // Not written in between, as nothing else has its turn.
+  for (let at = 0; at < 200; at += 1) log.add(served(NOON + at, { input: [{ text: String(at).repeat(400_000) }] }));
+  await log.close();
+  const blocks = read(store, { from: NOON, to: NOON + 1000 });
+  const sum = (of: (one: (typeof blocks)[number]) => number) => blocks.reduce((all, one) => all + of(one), 0);
+  expect(sum(({ block }) => block.totals[0]?.requests ?? 0)).toBe(200);
+  const kept = sum(({ requests }) => requests.length);
+  expect(kept).toBeGreaterThan(10);
+  expect(kept).toBeLessThan(100);
+  expect(sum(({ block }) => block.dropped)).toBe(200 - kept);
+});
+
+test("a block whose rows turn out larger than they looked is divided", async () => {
+  const store = folderStore();
+  const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
+  // Of a list some rows are looked at; these are the others.
+  const wide = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`t${at}`, "x".repeat(999)]));
+  const input = Array.from({ length: 20 }, (_, row) => (row % 5 === 0 ? {} : wide));
+  for (let at = 0; at < 80; at += 1) log.add(served(NOON + at, { input }));
+  await log.close();
+  const blocks = read(store, { from: NOON, to: NOON + 1000 });
+  expect(blocks.length).toBeGreaterThan(1);
+  expect(blocks.flatMap(({ requests }) => requests)).toHaveLength(80);
+  expect(blocks.flatMap(({ block }) => block.totals.map((one) => one.requests))).toEqual([80]);
+  expect((await fsck(store)).problems).toEqual([]);
 });
 
 test("what is too long is kept in part, and what JSON lacks as null", async () => {

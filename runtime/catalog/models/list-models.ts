@@ -1,3 +1,5 @@
+import { messageOf } from "../../../sdk/base/message-of.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { ModelVersion } from "../../datastore/kinds/model-version.ts";
 import { checkModelName, parseModelPointer } from "./model-pointer.ts";
@@ -9,7 +11,10 @@ export interface ListedModel {
   readonly name: string;
   readonly latest: number;
   readonly versions: number;
+  /** Empty where they cannot be read. */
   readonly aliases: Readonly<Record<string, number>>;
+  /** What cannot be read of it; absent where all can. */
+  readonly problem?: string;
 }
 
 /** Every model that has a version which was not removed, by name. */
@@ -20,8 +25,18 @@ export function listModels(store: Datastore): ListedModel[] {
     const gone = models.removed(name);
     const latest = numbers.findLast((number) => !gone.has(number));
     if (latest === undefined) return [];
-    return [{ name, latest, versions: numbers.length - gone.size, aliases: models.aliases(name).aliases }];
+    return [{ name, latest, versions: numbers.length - gone.size, ...readableAliases(models, name) }];
   });
+}
+
+/** One damaged record is not to hide all other models. */
+function readableAliases(models: ModelStore, name: string): Pick<ListedModel, "aliases" | "problem"> {
+  try {
+    return { aliases: models.aliases(name).aliases };
+  } catch (error) {
+    if (!hasCode(error, "MILLRACE_DAMAGED_RECORD") && !hasCode(error, "MILLRACE_NEWER_FORMAT")) throw error;
+    return { aliases: {}, problem: messageOf(error) };
+  }
 }
 
 /** Versions of a model, and where its aliases stand. */

@@ -15,6 +15,8 @@ export interface ModelRow {
   readonly versions: number;
   /** Where its aliases stand. */
   readonly aliases: Readonly<Record<string, number>>;
+  /** What cannot be read of it; absent where all can. */
+  readonly problem?: string;
 }
 
 /** `GET /api/models/:model?limit=` */

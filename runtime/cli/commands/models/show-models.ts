@@ -18,13 +18,14 @@ export function showModels(context: StoreContext, flags: InspectOptions): void {
       header: ["MODEL", "LATEST", "VERSIONS", "ALIASES"],
       right: [1, 2],
       styleHeader: output.colors.dim,
-      rows: all.map(({ name, latest, versions, aliases }) => [
+      rows: all.map(({ name, latest, versions, aliases, problem }) => [
         name,
         String(latest),
         String(versions),
-        Object.entries(aliases)
-          .map(([alias, number]) => `${alias} ${number}`)
-          .join(", "),
+        problem?.split("\n")[0] ??
+          Object.entries(aliases)
+            .map(([alias, number]) => `${alias} ${number}`)
+            .join(", "),
       ]),
     }),
   );

@@ -1,7 +1,7 @@
-import type { Accuracy } from "../../../monitoring/accuracy.ts";
+import type { AnswerAccuracy, FieldAccuracy } from "../../../monitoring/accuracy-of.ts";
 import type { ColumnDrift, ColumnFacts } from "../../../monitoring/compare-columns.ts";
 import type { MonitorReport, VersionTraffic } from "../../../monitoring/monitor-model.ts";
-import type { ToldDrift } from "../../../monitoring/tell-drift.ts";
+import { lastWholeWindow, type ToldDrift } from "../../../monitoring/tell-drift.ts";
 
 /** A report as rows of cells, which the terminal and the card show alike. */
 interface ReportRows {
@@ -49,7 +49,7 @@ function verdictOf({ drift, model }: MonitorReport): string {
     : `DRIFT in ${drifted} of ${drift.columns.length} columns (${of})`;
 }
 
-function notesOf({ traffic, kept, dropped, drift }: MonitorReport, told: ToldDrift | null): string[] {
+function notesOf({ model, window, traffic, kept, dropped, drift }: MonitorReport, told: ToldDrift | null): string[] {
   const notes = [`kept ${kept} of ${traffic.requests} requests`];
   if (dropped > 0)
     notes.push(`${dropped} requests were to be kept and were not: the datastore was too slow or not there`);
@@ -57,17 +57,41 @@ function notesOf({ traffic, kept, dropped, drift }: MonitorReport, told: ToldDri
     drift.isAlarm &&
     drift.columns.every(({ isDrifted, effect }) => !isDrifted || effect === "tiny" || effect === "none");
   if (isTiny) notes.push("what drifted did so by very little: only so many rows show it");
+  if (drift.isOutputLeftOut)
+    notes.push(`outputs are not compared: ${model}@${drift.number ?? ""} answered nothing in the time before`);
+  const bounded = drift.columns.filter(({ isBounded }) => isBounded).length;
+  if (bounded > 0)
+    notes.push(
+      `P of ${bounded} columns is an upper bound: it would take too long to know it closer, so a drift may be missed`,
+    );
   if (drift.columns.length > MAX_COLUMNS)
     notes.push(`${drift.columns.length - MAX_COLUMNS} more columns; --json has all`);
   if (told !== null)
-    notes.push(told.isNew ? `published ${told.event}` : `${told.event} was published for this window before`);
+    notes.push(
+      `${told.event} ${told.isNew ? "is" : "was"} published for ${timeText(told.window.from)} to ${timeText(told.window.to)}`,
+    );
+  else if (drift.isAlarm)
+    notes.push(`drift:${model} is published for windows that are over: this one is at ${timeText(endOf(window))}`);
   return notes;
 }
 
-function accuracyRows(accuracy: Accuracy): [string, string][] {
+/** Of the whole window that is still going on. */
+function endOf({ from, to }: MonitorReport["window"]): number {
+  return lastWholeWindow(to, to - from).to + to - from;
+}
+
+function accuracyRows({ fields, leftOut }: AnswerAccuracy): [string, string][] {
+  const left: [string, string][] =
+    leftOut === 0 ? [] : [["left out", `${leftOut} truths of another type or field than what was answered`]];
+  return [...fields.flatMap(fieldRows), ...left];
+}
+
+function fieldRows(accuracy: FieldAccuracy): [string, string][] {
+  const name: [string, string][] = accuracy.field === "" ? [] : [["field", accuracy.field]];
   const known: [string, string] = ["truth known", String(accuracy.known)];
   if (accuracy.kind === "regression")
     return [
+      ...name,
       ["mean error", numberText(accuracy.mae)],
       ["rmse", numberText(accuracy.rmse)],
       ["bias", numberText(accuracy.bias)],
@@ -78,7 +102,7 @@ function accuracyRows(accuracy: Accuracy): [string, string][] {
     `${count} known, recall ${shareText(recall)}, precision ${shareText(precision)}`,
   ]);
   const brier: [string, string][] = accuracy.brier === null ? [] : [["brier score", numberText(accuracy.brier)]];
-  return [["accuracy", shareText(accuracy.accuracy)], ...brier, known, ...classes];
+  return [...name, ["accuracy", shareText(accuracy.accuracy)], ...brier, known, ...classes];
 }
 
 function trafficRow(model: string, { number, requests, rows, errors, refused, latencyMs }: VersionTraffic): string[] {

@@ -2,8 +2,10 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
+import type { Datastore } from "../../../datastore/datastore.ts";
 import { type MonitorReport, monitorModel, spanMs } from "../../../monitoring/monitor-model.ts";
-import { tellDrift, type ToldDrift } from "../../../monitoring/tell-drift.ts";
+import type { TimeWindow } from "../../../monitoring/read-requests.ts";
+import { lastWholeWindow, tellDrift, type ToldDrift } from "../../../monitoring/tell-drift.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { MonitorFlags } from "./flags.ts";
 import { monitorCard } from "./monitor-card.ts";
@@ -13,9 +15,13 @@ import { monitorText } from "./text.ts";
 export function showMonitor(context: StoreContext, model: string, flags: MonitorFlags): void {
   const output = context.output(flags);
   const store = context.datastore(flags);
-  const report = reportOf(model, { flags, store, now: Date.now() });
-  const told =
-    report.drift.isAlarm && flags.publish ? tellDrift(store, { report, username: context.settings.username }) : null;
+  const now = Date.now();
+  const span = spanMs(flags.window);
+  const report = reportOf(model, { flags, store, window: { from: now - span, to: now } });
+  const { username } = context.settings;
+  const told = flags.publish
+    ? toldOf(reportOf(model, { flags, store, window: lastWholeWindow(now, span) }), { store, username })
+    : null;
   if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), { report, told });
   if (output.isJson) output.json({ ...report, told });
   else output.print(monitorText(report, { told, colors: output.colors }));
@@ -24,16 +30,15 @@ export function showMonitor(context: StoreContext, model: string, flags: Monitor
 
 function reportOf(
   reference: string,
-  {
-    flags,
-    store,
-    now,
-  }: { readonly flags: MonitorFlags; readonly store: ReturnType<StoreContext["datastore"]>; readonly now: number },
+  { flags, store, window }: { readonly flags: MonitorFlags; readonly store: Datastore; readonly window: TimeWindow },
 ): MonitorReport {
-  const window = { from: now - spanMs(flags.window), to: now };
   const against =
     flags.against === "training" ? "training" : { from: window.from - spanMs(flags.against), to: window.from };
   return monitorModel(store, { reference, window, against, falseAlarms: flags.falseAlarms });
+}
+
+function toldOf(report: MonitorReport, of: { readonly store: Datastore; readonly username: string }): ToldDrift | null {
+  return report.drift.isAlarm ? tellDrift(of.store, { report, username: of.username }) : null;
 }
 
 function writeCard(file: string, of: { readonly report: MonitorReport; readonly told: ToldDrift | null }): void {

@@ -46,14 +46,14 @@ function ModelsTable({ models }: ModelsAnswer): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {models.map(({ name, latest, versions, aliases }) => (
+          {models.map(({ name, latest, versions, aliases, problem }) => (
             <tr key={name}>
               <th scope="row">
                 <Link to={["models", name]}>{name}</Link>
               </th>
               <td class="number">{latest}</td>
               <td class="number">{versions}</td>
-              <td>{aliasesText(aliases)}</td>
+              <td>{problem ?? aliasesText(aliases)}</td>
             </tr>
           ))}
         </tbody>

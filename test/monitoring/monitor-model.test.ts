@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { type Datastore } from "../../runtime/datastore/datastore.ts";
+import { type MonitorReport, monitorModel } from "../../runtime/monitoring/monitor-model.ts";
+import type { TimeWindow } from "../../runtime/monitoring/read-requests.ts";
+import { RequestLog } from "../../runtime/monitoring/request-log.ts";
+import type { ServedRequest } from "../../runtime/monitoring/served-request.ts";
+import { TrafficCounts } from "../../runtime/monitoring/traffic-counts.ts";
+import { models } from "../../sdk/models/index.ts";
+import { modelRig, pathspecOf } from "../catalog/models/model-rig.ts";
+import { served } from "./served.ts";
+
+const NOON = Date.UTC(2026, 2, 14, 12);
+const HOUR_MS = 3_600_000;
+const HOUR: TimeWindow = { from: NOON, to: NOON + HOUR_MS };
+const BEFORE: TimeWindow = { from: NOON - HOUR_MS, to: NOON };
+
+/** A model with one version, and another one of another name. */
+async function registered() {
+  const rig = modelRig();
+  const artifact = pathspecOf(rig.train("20260101-000000000-aaaaa", 1));
+  const reference = { input: Array.from({ length: 100 }, (_, at) => ({ age: at })) };
+  for (const name of ["churn", "fraud"]) await models.register(name, artifact, { datastore: rig.folder, reference });
+  return rig;
+}
+
+async function log(store: Datastore, model: string, requests: readonly ServedRequest[]): Promise<void> {
+  const requestLog = new RequestLog({ store, model, server: "a", sample: 1 });
+  for (const request of requests) requestLog.add(request);
+  await requestLog.close();
+}
+
+/** Requests that a version answered with that. */
+function answers(at: number, of: { number: number; count?: number; answer?: unknown }): ServedRequest[] {
+  const { number, count = 100, answer = 0.9 } = of;
+  return Array.from({ length: count }, (_, row) =>
+    served(at + row, { id: `v${number}-${at + row}`, number, input: [{ age: row }], output: [answer] }),
+  );
+}
+
+function report(store: Datastore, options: { reference?: string; against?: TimeWindow } = {}): MonitorReport {
+  const { reference = "churn", against = "training" } = options;
+  return monitorModel(store, { reference, window: HOUR, against, falseAlarms: 0.01 });
+}
+
+test("the version that answered last is compared, not one whose request failed after; accuracy is of that version", async () => {
+  const { store, folder: datastore } = await registered();
+  const failed = served(NOON + 9000, { number: 2, status: 500, output: null });
+  await log(store, "churn", [...answers(NOON, { number: 3 }), ...answers(NOON + 5000, { number: 1 }), failed]);
+  for (let row = 0; row < 20; row += 1) {
+    await models.outcome(`v3-${NOON + row}`, false, { datastore });
+    await models.outcome(`v1-${NOON + 5000 + row}`, row < 15, { datastore });
+  }
+  const found = report(store);
+  expect(found.drift).toMatchObject({ number: 1, rows: [100, 100], missing: null });
+  expect(found.accuracy).toMatchObject({ fields: [{ known: 20, accuracy: 0.75 }] });
+  expect(found.versions.map(({ number }) => number)).toEqual([1, 3, 2]);
+});
+
+test("outputs are compared with those of the same version alone, inputs with all", async () => {
+  const { store } = await registered();
+  await log(store, "churn", answers(NOON - HOUR_MS, { number: 1, answer: 0.1 }));
+  await log(store, "churn", answers(NOON, { number: 2, answer: 0.9 }));
+  const other = report(store, { against: BEFORE }).drift;
+  expect(other).toMatchObject({ number: 2, isOutputLeftOut: true, isAlarm: false });
+  expect(other.columns.map(({ column }) => column)).toEqual(["input.age"]);
+  await log(store, "churn", answers(NOON + 5000, { number: 1, answer: 0.9 }));
+  const same = report(store, { against: BEFORE }).drift;
+  expect(same).toMatchObject({ number: 1, isOutputLeftOut: false, isAlarm: true });
+  expect(same.columns[0]).toMatchObject({ column: "output", isDrifted: true });
+});
+
+test("an id that a gateway gave to requests to two models has a truth for each", async () => {
+  const { store, folder: datastore } = await registered();
+  for (const model of ["churn", "fraud"]) await log(store, model, answers(NOON, { number: 1, count: 2 }));
+  const id = `v1-${NOON}`;
+  await models.outcome(id, 1, { datastore, model: "churn" });
+  await models.outcome(id, 0, { datastore, model: "fraud" });
+  // Known of some model; each of the two has a truth of its own.
+  await models.outcome(id, 0, { datastore });
+  await models.outcome(`v1-${NOON + 1}`, 1, { datastore });
+  const accuracy = (reference: string) => report(store, { reference }).accuracy?.fields;
+  expect(accuracy("churn")).toMatchObject([{ known: 2, accuracy: 1 }]);
+  expect(accuracy("fraud")).toMatchObject([{ known: 2, accuracy: 0.5 }]);
+  await expect(models.outcome(id, 7, { datastore, model: "churn" })).rejects.toThrow(/another one is known: 1, not 7/);
+  await expect(models.outcome(id, 7, { datastore, model: "no/model" })).rejects.toThrow(/no\/model/);
+});
+
+test("counts of a version add up over blocks, and over versions", () => {
+  const counts = new TrafficCounts();
+  const block = (number: number, status: string) => ({
+    ...{ format: 1 as const, model: "churn", server: "a", from: NOON, to: NOON, sample: 1, dropped: 0, count: 0 },
+    ...{
+      data: "",
+      totals: [{ number, hash: "ab", requests: 2, rows: 3, statuses: { [status]: 2 }, latencies: { 35: 2 } }],
+    },
+  });
+  for (const [number, status] of [
+    [1, "200"],
+    [1, "500"],
+    [2, "404"],
+    [1, "503"],
+  ] as const)
+    counts.add(block(number, status));
+  expect(counts.total()).toMatchObject({ requests: 8, rows: 12, errors: 4, refused: 2 });
+  expect(counts.versions()).toMatchObject([
+    { number: 1, requests: 6, errors: 4, refused: 0, latencyMs: { p50: expect.closeTo(1.02 ** 35, 9) } },
+    { number: 2, requests: 2, errors: 0, refused: 2 },
+  ]);
+});
