@@ -52,7 +52,9 @@ async function cluster(): Promise<Cluster> {
   return { server, objects };
 }
 
-const changing = ({ method }: AskedRequest) => method !== "GET";
+function changing({ method }: AskedRequest): boolean {
+  return method !== "GET";
+}
 
 test("workflows that go on outlive the CronWorkflow that started them, and what was removed is gone", async () => {
   const { server, objects } = await cluster();
