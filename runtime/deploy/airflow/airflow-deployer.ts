@@ -10,7 +10,8 @@ import { type AirflowRequest, airflowRest } from "./airflow-rest.ts";
 import { AIRFLOW_SETTINGS } from "./airflow-settings.ts";
 import { dagFile } from "./dag-file.ts";
 import { dagMark } from "./dag-mark.ts";
-import { dagPath, removeDag, writeDag } from "./write-dag.ts";
+import { unpausedAt, withUnpausedAt } from "./unpaused-at.ts";
+import { dagPath, refuseOther, removeDag, writeDag } from "./write-dag.ts";
 
 export const airflowDeployer: Deployer = {
   refusals: airflowRefusals,
@@ -18,6 +19,9 @@ export const airflowDeployer: Deployer = {
   install,
   async setPaused(of, paused) {
     const aim = paused ? "pause" : "unpause";
+    refuseAnothers(of, aim);
+    // First the file: Airflow makes up for instants of the pause at once.
+    if (!paused) settlePause(of);
     const isMissingFine = paused && beginsPaused(of);
     await asked(of, { method: "PATCH", path: pathOf(of), body: { is_paused: paused }, aim, typed: aim, isMissingFine });
   },
@@ -25,12 +29,14 @@ export const airflowDeployer: Deployer = {
     // First the file: Airflow would find the DAG in it again.
     const file = installedFile(of);
     const kept = file === null ? null : removeDag(file, dagMark(of));
-    if (of.settings.engine(AIRFLOW_SETTINGS).url !== null)
+    // Where the file is another's, so is the DAG of that name.
+    if (kept === null && of.settings.engine(AIRFLOW_SETTINGS).url !== null)
       await asked(of, { method: "DELETE", path: pathOf(of), aim: "remove", typed: "delete", isMissingFine: true });
     if (file !== null) return kept === null ? [] : [kept];
     return ["the file that was written with --out is still there: remove it from Airflow's folder of DAGs"];
   },
   async trigger(of, parameters) {
+    refuseAnothers(of, "trigger");
     const body = { logical_date: null, conf: parameters };
     const typed = `trigger --conf ${quoted(JSON.stringify(parameters))}`;
     const made = await asked(of, { method: "POST", path: `${pathOf(of)}/dagRuns`, body, aim: "trigger", typed });
@@ -54,8 +60,23 @@ async function install(plan: DeploymentPlan): Promise<Installation> {
       ],
     };
   const file = dagPath(dags, plan.name);
-  writeDag(file, { text: dagFile(plan), mark: dagMark(plan) });
+  const text = withUnpausedAt(dagFile(plan), unpausedAt(file));
+  writeDag(file, { text, mark: dagMark(plan), aim: "install the DAG" });
   return { installed: { dag: plan.name, file }, lines: [`${file} is the DAG ${plan.name}`] };
+}
+
+/** @throws MillraceError where Airflow's DAG of that name is made by what is not this deployment */
+function refuseAnothers(of: DeployedVersion, aim: string): void {
+  const file = installedFile(of);
+  if (file !== null) refuseOther(file, { mark: dagMark(of), aim: `${aim} ${of.version.deployment}` });
+}
+
+/** Instants until now start nothing, whatever Airflow makes up for. */
+function settlePause(of: DeployedVersion): void {
+  const file = installedFile(of);
+  if (file === null || !fs.existsSync(file)) return;
+  const text = withUnpausedAt(fs.readFileSync(file, "utf8"), Math.floor(Date.now() / 1000));
+  writeDag(file, { text, mark: dagMark(of), aim: `unpause ${of.version.deployment}` });
 }
 
 /** True where Airflow takes the DAG as paused as soon as it knows it. */

@@ -201,6 +201,11 @@ def each(group_id, over, define):
     group.expand(at=tasks[over].output)
 
 
+def is_of_pause(run):
+    """Airflow makes up for instants at which the DAG was paused."""
+    return run.logical_date is not None and run.logical_date.timestamp() <= UNPAUSED_AT
+
+
 def earlier_run(ti, dag_run):
     """True where an earlier run by schedule still goes on."""
     source = ti if hasattr(ti, "get_task_states") else dag_run
@@ -211,13 +216,24 @@ def is_by_schedule(dag_run):
     return getattr(dag_run.run_type, "value", dag_run.run_type) == "scheduled"
 
 
+def skip_pause(dag_run):
+    if is_by_schedule(dag_run) and is_of_pause(dag_run):
+        raise AirflowSkipException("the deployment was paused at that instant")
+
+
 def skip_overlap(ti, dag_run):
+    skip_pause(dag_run)
     if is_by_schedule(dag_run) and earlier_run(ti, dag_run):
         raise AirflowSkipException("the run before still goes on, and the schedule says overlap: skip")
 
 
 def is_its_turn(ti, dag_run):
+    skip_pause(dag_run)
     return not is_by_schedule(dag_run) or not earlier_run(ti, dag_run)
+
+
+def begin_at_once():
+    tasks[BEGIN] = PythonOperator(task_id=BEGIN, python_callable=skip_pause, retries=2)
 
 
 def begin_without_overlap():

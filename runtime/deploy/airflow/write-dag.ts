@@ -5,17 +5,23 @@ import { hasCode, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { dagOwner } from "./dag-mark.ts";
 
+export interface DagWork {
+  /** The first line of the file. */
+  readonly mark: string;
+  /** Completes "Cannot … because": `install the DAG`. */
+  readonly aim: string;
+}
+
 /**
  * Puts the file of a DAG where Airflow finds it: whole, or as it was.
- * @param mark - its first line
  * @throws MillraceError where something else lies there
  */
-export function writeDag(file: string, { text, mark }: { readonly text: string; readonly mark: string }): void {
+export function writeDag(file: string, { text, mark, aim }: DagWork & { readonly text: string }): void {
   // Neither is taken for a DAG: Airflow reads what ends in `.py` or `.zip`.
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    refuseOther(file, mark);
+    refuseOther(file, { mark, aim });
     fs.writeFileSync(draft, text);
     fs.renameSync(draft, file);
   } catch (cause) {
@@ -23,7 +29,7 @@ export function writeDag(file: string, { text, mark }: { readonly text: string; 
     if (hasCode(cause, "MILLRACE_DEPLOYMENT")) throw cause;
     throw new MillraceError({
       code: "MILLRACE_DEPLOYMENT",
-      headline: `Cannot install the DAG because ${file} cannot be written: ${messageOf(cause)}`,
+      headline: `Cannot ${aim} because ${file} cannot be written: ${messageOf(cause)}`,
       hint: "name another folder of Airflow's DAGs in MILLRACE_AIRFLOW_DAGS",
       cause,
     });
@@ -41,16 +47,17 @@ export function removeDag(file: string, mark: string): string | null {
   return null;
 }
 
-function refuseOther(file: string, mark: string): void {
+/** @throws MillraceError where a file lies there that is not this deployment's: then neither is the DAG of that name */
+export function refuseOther(file: string, { mark, aim }: DagWork): void {
   const { owner, of } = dagOwner(file, mark);
   if (owner === null || owner === "ours") return;
   const isForeign = owner === "not Millrace's";
   throw new MillraceError({
     code: "MILLRACE_DEPLOYMENT",
-    headline: `Cannot install the DAG because ${file} is ${isForeign ? "not a file that Millrace made" : `the DAG of ${of}`}`,
+    headline: `Cannot ${aim} because ${file} is ${isForeign ? "not a file that Millrace made" : `the DAG of ${of}`}`,
     hint: isForeign
-      ? "choose another name with --name, or move that file out of Airflow's folder of DAGs"
-      : "choose another name with --name: a DAG's name is its deployment's; or remove that deployment first",
+      ? "deploy under another name with --name, or move that file out of Airflow's folder of DAGs"
+      : "deploy under another name with --name: a DAG's name is its deployment's; or remove that deployment first",
   });
 }
 

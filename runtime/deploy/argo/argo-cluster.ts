@@ -87,6 +87,11 @@ export class ArgoCluster {
     await this.#client.text({ method: "APPLY", path: `${this.#path(kind)}/${metadata.name}`, body });
   }
 
+  /** Changes what its status says there, and nothing else of it: an object is there. */
+  async mergeStatus({ kind, metadata }: ArgoObject, status: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#client.text({ method: "MERGE", path: `${this.#path(kind)}/${metadata.name}`, body: { status } });
+  }
+
   /** The same cluster, in another namespace. */
   within(namespace: string): ArgoCluster {
     return new ArgoCluster(this.#client, namespace);
@@ -106,10 +111,13 @@ export class ArgoCluster {
           await this.#delete({ kind, name });
   }
 
-  /** Workflows that a CronWorkflow has started go on without it. Resolves once the object is gone. */
+  /**
+   * Workflows that a CronWorkflow has started go on without it; the pod with which a Sensor listens goes with it. Resolves once
+   * the object is gone.
+   */
   async #delete({ kind, name }: ObjectName): Promise<void> {
     try {
-      const query = { propagationPolicy: "Orphan" };
+      const query = { propagationPolicy: kind === "Sensor" ? "Background" : "Orphan" };
       await this.#client.text({ method: "DELETE", path: `${this.#path(kind)}/${name}`, query });
     } catch (error) {
       if (!(error instanceof KubeFailure) || error.kind !== "missing") throw error;

@@ -55,14 +55,14 @@ interface StartersOptions {
 
 async function applyStarters(cluster: ArgoCluster, { of, isPaused, isUnpaused }: StartersOptions): Promise<void> {
   const starters = startersOf(of, isPaused);
-  for (const object of starters) await cluster.apply(isUnpaused ? settledUntilNow(object) : object);
+  // Argo would make up for the last instant of the pause, were not all of them settled before it goes on.
+  const crons = isUnpaused ? cronWorkflows(of, true) : [];
+  for (const object of crons) {
+    await cluster.apply(object);
+    await cluster.mergeStatus(object, { lastScheduledTime: new Date().toISOString() });
+  }
+  for (const object of starters) await cluster.apply(object);
   await cluster.deleteOthers(ownerOf(of), [ownerOf(of), ...starters]);
-}
-
-/** Argo would make up for the last instant of the pause, had it not settled all of them. */
-function settledUntilNow(object: ArgoObject): ArgoObject {
-  if (object.kind !== "CronWorkflow") return object;
-  return { ...object, status: { lastScheduledTime: new Date().toISOString() } };
 }
 
 /** The one object that every deployment has: by it is known what else belongs to it. */

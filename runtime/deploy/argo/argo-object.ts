@@ -11,7 +11,6 @@ export interface ArgoObject {
     readonly annotations: Readonly<Record<string, string>>;
   };
   readonly spec?: Readonly<Record<string, unknown>>;
-  readonly status?: Readonly<Record<string, unknown>>;
   /** Of a ConfigMap. */
   readonly data?: Readonly<Record<string, string>>;
 }

@@ -6,9 +6,6 @@ import { FINISHED, placeOf } from "./run-machine.ts";
 /** Who publishes events for deployments on AWS says so by this source; what it is called is its detail type. */
 const EVENT_SOURCE = "millrace.events";
 
-/** How the input of an execution begins that is to record the end of another one. */
-const ENDED_INPUT = '{"ended"';
-
 /** A rule of EventBridge and what it starts. */
 export interface RuleWithTarget {
   readonly rule: PutRuleCommandInput;
@@ -18,15 +15,25 @@ export interface RuleWithTarget {
 export interface EventRuleOptions {
   readonly version: DeploymentVersion;
   readonly names: ResourceNames;
-  /** ARNs of both machines, and of the role that starts them. */
+  /** ARNs of the machines, and of the role that starts them. */
   readonly machine: string;
   readonly starter: string;
+  /** Records the end of executions. */
+  readonly ender: string;
   readonly role: string;
   readonly isPaused: boolean;
 }
 
 /** For each event that starts the flow, each flow after which it runs, and for executions that could not record their own end. */
-export function eventRules({ version, names, machine, starter, role, isPaused }: EventRuleOptions): RuleWithTarget[] {
+export function eventRules({
+  version,
+  names,
+  machine,
+  starter,
+  ender,
+  role,
+  isPaused,
+}: EventRuleOptions): RuleWithTarget[] {
   const { events, finishes } = version.triggers;
   const ofEvents = events.map((rule, index) => ({
     name: names.event(index),
@@ -52,16 +59,14 @@ export function eventRules({ version, names, machine, starter, role, isPaused }:
       source: ["aws.states"],
       "detail-type": ["Step Functions Execution Status Change"],
       detail: {
-        // An execution that fails by itself records that first; it sees to the others, which AWS ended: see `ended`.
+        // An execution that fails by itself records that first; the others are those that AWS ended: see `endMachine`.
         status: ["ABORTED", "FAILED", "TIMED_OUT"],
         stateMachineArn: [machine],
-        // Else what this starts would start it again for ever.
-        input: [{ "anything-but": { prefix: ENDED_INPUT } }],
       },
     },
     paths: { name: "$.detail.name" },
-    template: `${ENDED_INPUT}:<name>}`,
-    ...{ of: machine, isOn: true },
+    template: '{"ended":<name>}',
+    ...{ of: ender, isOn: true },
   };
   return [...ofEvents, ...ofFinishes, ofEnded].map(({ name, pattern, paths, template, of, isOn }) => ({
     rule: { Name: name, EventPattern: JSON.stringify(pattern), State: isOn ? "ENABLED" : "DISABLED" },

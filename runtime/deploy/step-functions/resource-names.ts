@@ -14,7 +14,7 @@ export interface ResourceNames {
   schedule(index: number): string;
   event(index: number): string;
   finish(index: number): string;
-  /** Tells of executions that could not record their own end. */
+  /** Tells of executions that could not record their own end: a rule, and the machine that it starts. */
   readonly ended: string;
 }
 

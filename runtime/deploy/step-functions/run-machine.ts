@@ -20,11 +20,6 @@ const STATE = {
   failed: "finish the failed run",
   failure: "the run failed",
   unrecorded: "the run failed unrecorded",
-  ended: "begin to finish",
-  endedHow: "how the execution ended",
-  endedOpen: "whether its end is recorded",
-  endedFailed: "finish the ended run",
-  endedDone: "the ended run is finished",
 } as const;
 
 /**
@@ -36,7 +31,7 @@ export function runMachine(plan: DeploymentPlan): AslMachine {
   const entry = frame.nameOf(plan.frame.entry);
   return {
     StartAt: STATE.begin,
-    States: { ...beginning(entry), ...frame.write(plan.frame), ...success(plan), ...failure(plan), ...ended(plan) },
+    States: { ...beginning(entry), ...frame.write(plan.frame), ...success(plan), ...failure(plan) },
   };
 }
 
@@ -45,10 +40,7 @@ function beginning(entry: string): AslMachine["States"] {
   return {
     [STATE.begin]: {
       Type: "Choice",
-      Choices: [
-        { Variable: "$.ended", IsPresent: true, Next: STATE.ended },
-        { Variable: "$.trigger", IsPresent: true, Next: STATE.triggered },
-      ],
+      Choices: [{ Variable: "$.trigger", IsPresent: true, Next: STATE.triggered }],
       Default: STATE.byHand,
     },
     [STATE.triggered]: {
@@ -110,45 +102,7 @@ function failure(plan: DeploymentPlan): AslMachine["States"] {
 }
 
 /** The error of an execution whose run says by itself that it has failed. */
-const RECORDED = "MILLRACE_RUN_FAILED";
-
-/**
- * Of an execution that could not do it itself: it was stopped or timed out, or AWS ended it for an error that nothing catches. A
- * rule of EventBridge starts this.
- */
-function ended(plan: DeploymentPlan): AslMachine["States"] {
-  const part = (at: number): string => `States.ArrayGetItem(States.StringSplit($$.Execution.Id, ':'), ${at})`;
-  const execution = [1, 3, 4, 6].map(part).join(", ");
-  return {
-    [STATE.ended]: { Type: "Pass", Parameters: { "fire.$": "$.ended", at: "" }, Next: STATE.endedHow },
-    [STATE.endedHow]: {
-      Type: "Task",
-      Resource: "arn:aws:states:::aws-sdk:sfn:describeExecution",
-      Parameters: {
-        "ExecutionArn.$": `States.Format('arn:{}:states:{}:{}:execution:{}:{}', ${execution}, $.fire)`,
-      },
-      ResultPath: "$.told",
-      Retry: SERVICE_RETRIES.states,
-      ...caughtBy(STATE.endedFailed),
-      Next: STATE.endedOpen,
-    },
-    [STATE.endedOpen]: {
-      Type: "Choice",
-      Choices: [
-        {
-          And: [
-            { Variable: "$.told.Error", IsPresent: true },
-            { Variable: "$.told.Error", StringEquals: RECORDED },
-          ],
-          Next: STATE.endedDone,
-        },
-      ],
-      Default: STATE.endedFailed,
-    },
-    [STATE.endedFailed]: finishingState(plan, { next: STATE.endedDone, failed: null }),
-    [STATE.endedDone]: { Type: "Succeed" },
-  };
-}
+export const RECORDED = "MILLRACE_RUN_FAILED";
 
 /** One text, as a pattern of EventBridge compares it: empty outside of projects. */
 export function placeOf({ project }: Pick<DeploymentPlan["version"], "project">): string {

@@ -51,8 +51,9 @@ async function install(plan: DeploymentPlan): Promise<Installation> {
 }
 
 function partsOf({ stateMachines, rules, schedules }: StepFunctionsSpec, plan: DeploymentPlan): InstalledParts {
-  const [machine = "", starter = null] = stateMachines.map(({ arn }) => arn);
-  const { ended } = resourceNames(plan);
+  const { ended, starter: start } = resourceNames(plan);
+  const [machine = ""] = stateMachines.map(({ arn }) => arn);
+  const starter = stateMachines.find(({ name }) => name === start)?.arn ?? null;
   return {
     region: machine.split(":")[3] ?? "",
     machine,
@@ -78,6 +79,7 @@ async function removeParts(of: InstalledParts): Promise<void> {
     // What starts runs goes first.
     await removeOthers(aws, { of, kept: { rules: [], schedules: [] } });
     if (starter !== null) await aws.removeMachine(starter);
+    await aws.removeMachine(machine.replace(/[^:]+$/, installedNames(of).ended));
     await aws.removeMachine(machine);
   });
 }

@@ -7,6 +7,7 @@ import { jobDefinitions } from "../batch/job-definitions.ts";
 import { deployedTask } from "../deployed-task.ts";
 import type { DeploymentPlan } from "../deployer.ts";
 import type { AslMachine } from "./asl-machine.ts";
+import { endMachine } from "./end-machine.ts";
 import { eventRules, type RuleWithTarget } from "./event-rules.ts";
 import { resourceNames } from "./resource-names.ts";
 import { runMachine } from "./run-machine.ts";
@@ -43,12 +44,16 @@ export function stepFunctionsSpec(plan: DeploymentPlan): StepFunctionsSpec {
     ...{ name: names.starter, arn: arnOf(names.starter), roleArn: role },
     definition: startMachine(names.machine),
   };
+  const ender = {
+    ...{ name: names.ended, arn: arnOf(names.ended), roleArn: role },
+    definition: endMachine(plan, names.machine),
+  };
   refuseLong(plan, machine);
   const common = { role: eventRole, starter: starter.arn, isPaused: plan.isPaused === true };
   return {
     jobDefinitions: definitionsOf(plan),
-    stateMachines: isStarted ? [machine, starter] : [machine],
-    rules: eventRules({ ...common, version: plan.version, names, machine: machine.arn }),
+    stateMachines: [machine, ender, ...(isStarted ? [starter] : [])],
+    rules: eventRules({ ...common, version: plan.version, names, machine: machine.arn, ender: ender.arn }),
     schedules: schedules({
       ...common,
       ...{ rules: triggers.schedules, now: plan.version.time, nameOf: (index) => names.schedule(index) },

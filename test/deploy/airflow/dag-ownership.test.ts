@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import fs from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { finishedAsset } from "../../../runtime/deploy/airflow/finished-asset.ts";
 import { millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { graphOf } from "../graph-of.ts";
@@ -55,6 +58,69 @@ test("removing a deployment leaves a file that is no longer what it wrote, and s
   const gone = await millrace(["deployment", "remove", NAME], at);
   expect(gone.code, gone.stderr).toBe(0);
   expect(fs.existsSync(file)).toBe(false);
+});
+
+/** Airflow's server, which has the DAG and takes every request; what it was asked. */
+async function airflowServer(): Promise<{ readonly url: string; readonly asked: string[] }> {
+  const asked: string[] = [];
+  const server = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    request.resume().on("end", () => response.end('{"dag_run_id":"by-hand-1"}'));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+test("pause, unpause, trigger and remove reach no DAG of another deployment's", async () => {
+  const [dags, first, second] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  const { url, asked } = await airflowServer();
+  const file = path.join(dags, `${NAME}.py`);
+  const env = { MILLRACE_AIRFLOW_DAGS: dags, MILLRACE_AIRFLOW_URL: url };
+  const at = (datastore: string) => ({ datastore, env });
+  const deployed = await millrace(["deploy", FLOW, "airflow"], at(first));
+  expect(deployed.code, deployed.stderr).toBe(0);
+  fs.rmSync(file);
+  const over = await millrace(["deploy", FLOW, "airflow"], at(second));
+  expect(over.code, over.stderr).toBe(0);
+
+  for (const action of ["pause", "trigger"]) {
+    const refused = await millrace(["deployment", action, NAME], at(first));
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain(
+      `Cannot ${action} ${NAME} because ${file} is the DAG of "${NAME}" of the datastore`,
+    );
+  }
+  const removed = await millrace(["deployment", "remove", NAME], at(first));
+  expect(removed.code, removed.stderr).toBe(0);
+  expect(asked).toEqual([]);
+
+  // The deployment whose DAG it is reaches it.
+  for (const words of [["pause"], ["unpause"], ["trigger"], ["remove"]]) {
+    const done = await millrace(["deployment", ...words, NAME], at(second));
+    expect(done.code, done.stderr).toBe(0);
+  }
+  const dag = `/api/v2/dags/${NAME}`;
+  expect(asked).toEqual([`PATCH ${dag}`, `PATCH ${dag}`, `POST ${dag}/dagRuns`, `DELETE ${dag}`]);
+  expect(fs.existsSync(file)).toBe(false);
+});
+
+test("an unpause says in the DAG's file until when instants are those of the pause, and the next deploy keeps that", async () => {
+  const [dags, datastore] = [temporaryFolder(), temporaryFolder()];
+  const { url } = await airflowServer();
+  const at = { datastore, env: { MILLRACE_AIRFLOW_DAGS: dags, MILLRACE_AIRFLOW_URL: url } };
+  const said = () => Number(/^UNPAUSED_AT = (\d+)$/m.exec(fs.readFileSync(path.join(dags, `${NAME}.py`), "utf8"))?.[1]);
+  const done = async (...words: string[]) => {
+    const { code, stderr } = await millrace(words, at);
+    expect(code, stderr).toBe(0);
+    return said();
+  };
+  expect(await done("deploy", FLOW, "airflow")).toBe(0);
+  expect(await done("deployment", "pause", NAME)).toBe(0);
+  const from = Math.floor(Date.now() / 1000);
+  const unpaused = await done("deployment", "unpause", NAME);
+  expect(unpaused).toBeGreaterThanOrEqual(from);
+  expect(await done("deploy", FLOW, "airflow")).toBe(unpaused);
 });
 
 test("a flow that follows another one follows that of its own datastore", () => {

@@ -11,23 +11,32 @@ const KINDS = ["WorkflowTemplate", "CronWorkflow", "Sensor", "Workflow"];
 interface Cluster {
   readonly server: FakeApiServer;
   /** By their paths. */
-  readonly objects: Map<string, ArgoObject>;
+  readonly objects: Map<string, KeptObject>;
 }
+
+/** With what controllers and merge patches say of it. */
+type KeptObject = ArgoObject & { readonly status?: Readonly<Record<string, unknown>> };
+
+const MERGE = "application/merge-patch+json";
 
 /** A cluster that keeps what it is told, and lets go of what is deleted at the second look. */
 async function cluster(): Promise<Cluster> {
   const server = await FakeApiServer.start();
-  const objects = new Map<string, ArgoObject>();
+  const objects = new Map<string, KeptObject>();
   const leaving = new Set<string>();
   vi.stubEnv("KUBECONFIG", server.kubeconfig);
   onTestFinished(() => void vi.unstubAllEnvs());
-  server.answers.push(({ method, url, body }, response) => {
+  server.answers.push(({ method, url, body, contentType }, response) => {
     const { pathname } = url;
     if (pathname === "/apis/argoproj.io/v1alpha1")
       return answerJson(response, { resources: KINDS.map((kind) => ({ kind })) });
     if (method === "POST") return answerJson(response, { metadata: { name: "started-1" } });
     if (method === "PATCH") {
-      objects.set(pathname, JSON.parse(body) as ArgoObject);
+      const said = JSON.parse(body) as KeptObject;
+      const [before, isMerged] = [objects.get(pathname), contentType === MERGE];
+      if (isMerged && before === undefined) return false;
+      const status = { ...before?.status, ...said.status };
+      objects.set(pathname, isMerged ? { ...before!, status } : { ...said, status });
       return answerJson(response, {});
     }
     if (/s$/.test(pathname) && method === "GET") {
@@ -43,7 +52,9 @@ async function cluster(): Promise<Cluster> {
   return { server, objects };
 }
 
-const changing = ({ method }: AskedRequest) => method !== "GET";
+function changing({ method }: AskedRequest): boolean {
+  return method !== "GET";
+}
 
 test("workflows that go on outlive the CronWorkflow that started them, and what was removed is gone", async () => {
   const { server, objects } = await cluster();
@@ -112,20 +123,58 @@ test("an object of somebody else's is neither changed nor deleted", async () => 
   ).not.toContain(path);
 });
 
-test("after a pause the instants of the pause count as settled", async () => {
-  const { server } = await cluster();
+test("with a paused or removed deployment goes what listens for its events, and not the workflows that they started", async () => {
+  const { server, objects } = await cluster();
+  const events = [{ events: ["rates-arrived"], parameters: {}, policy: "each" }] as const;
+  const plan = planFor(FLOW, { triggers: { schedules: [SCHEDULE], events } });
+  const { installed } = await argoDeployer.install(plan);
+  const of = { ...plan, version: { ...plan.version, installed } };
+  const sensors = () => [...objects.keys()].filter((path) => path.includes("/sensors/"));
+  expect(sensors()).toHaveLength(1);
+  await argoDeployer.setPaused(of, true);
+  expect(sensors()).toHaveLength(0);
+  await argoDeployer.setPaused(of, false);
+  expect(sensors()).toHaveLength(1);
+  await argoDeployer.remove(of);
+  expect(objects.size).toBe(0);
+  const deletions = server.asked
+    .filter(({ method }) => method === "DELETE")
+    .map(({ url }) => [url.pathname.split("/").at(-2), url.searchParams.get("propagationPolicy")]);
+  // Argo Events makes a Deployment for it, which it owns: left without its owner, that one would go on listening.
+  expect(deletions).toEqual([
+    ["sensors", "Background"],
+    ["cronworkflows", "Orphan"],
+    ["sensors", "Background"],
+    ["workflowtemplates", "Orphan"],
+  ]);
+});
+
+test("after a pause the instants of the pause count as settled before Argo goes on, and a later deploy leaves that", async () => {
+  const { server, objects } = await cluster();
   const plan = { ...planFor(FLOW, { triggers: { schedules: [SCHEDULE] } }), isPaused: true };
   const { installed } = await argoDeployer.install(plan);
   const of = { ...plan, version: { ...plan.version, installed } };
-  const applied = () =>
+  const patches = () =>
     server.asked
       .filter(({ method, url }) => method === "PATCH" && url.pathname.includes("cronworkflows"))
-      .map(({ body }) => JSON.parse(body) as ArgoObject);
-  expect(applied().at(-1)?.spec).toMatchObject({ suspend: true });
-  expect(applied().at(-1)?.status).toBeUndefined();
-  const from = Date.now();
+      .map(({ body, contentType }) => ({ isMerged: contentType === MERGE, said: JSON.parse(body) as KeptObject }));
+  const path = [...objects.keys()].find((one) => one.includes("cronworkflows"))!;
+  expect(objects.get(path)?.spec).toMatchObject({ suspend: true });
+  // What Argo itself says there.
+  objects.set(path, { ...objects.get(path)!, status: { succeeded: 3 } });
+  const [before, from] = [patches().length, Date.now()];
   await argoDeployer.setPaused(of, false);
-  const { spec, status } = applied().at(-1)!;
+  const { spec, status } = objects.get(path)!;
   expect(spec).toMatchObject({ suspend: false });
+  expect(status).toMatchObject({ succeeded: 3 });
   expect(Date.parse(status?.["lastScheduledTime"] as string)).toBeGreaterThanOrEqual(from);
+  const [settled, on] = [
+    patches().findIndex(({ isMerged }) => isMerged),
+    patches().findIndex(({ said }, at) => at >= before && said.spec?.["suspend"] === false),
+  ];
+  expect(settled).toBeGreaterThanOrEqual(before);
+  expect(settled).toBeLessThan(on);
+  await argoDeployer.install({ ...plan, isPaused: false });
+  // What one apply says and the next one does not, the cluster takes away: none may say a status.
+  for (const { isMerged, said } of patches()) if (!isMerged) expect(said.status).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { endMachine } from "../../../runtime/deploy/step-functions/end-machine.ts";
 import { runMachine } from "../../../runtime/deploy/step-functions/run-machine.ts";
 import { startMachine } from "../../../runtime/deploy/step-functions/start-machine.ts";
 import type { FlowGraph } from "../../../runtime/graph/flow-graph.ts";
@@ -40,6 +41,14 @@ describe.each(["stop", "finish"] as const)("with --on-failure %s", (onFailure) =
 
 test("what starts a run is valid, and starts it under a name of its own", () => {
   expect(aslFaults(startMachine("millrace-F-00000000"))).toBeNull();
+});
+
+test("what finishes a run whose execution was ended is valid, and asks how that execution ended", () => {
+  const machine = endMachine(awsPlan(between("this.a", "a() { this.next(this.end) }")), "millrace-F-00000000") as Json;
+  expect(aslFaults(machine)).toBeNull();
+  expect(stateOf(machine, "how the execution ended")["Parameters"]["ExecutionArn.$"]).toContain(
+    "'arn:{}:states:{}:{}:execution:millrace-F-00000000:{}'",
+  );
 });
 
 test("a task knows its deployment, step, execution and place", () => {

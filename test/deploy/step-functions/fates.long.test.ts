@@ -28,7 +28,7 @@ describeWith(PRODUCTION, "what becomes of a run on Step Functions", () => {
     const failed = aws.run(deployed);
     expect(failed.summary.status).toBe("failed");
     // EventBridge tells of this end, too: it is recorded already, so no job starts.
-    const told = await aws.start(aws.machineOf(deployed), { ended: name });
+    const told = await aws.start(`${aws.machineOf(deployed)}-ended`, { ended: name });
     expect(await aws.ended(told)).toMatchObject({ status: "SUCCEEDED" });
     expect(await aws.statesOf(told)).not.toContain("finish the ended run");
     const env = { ...aws.env, FATES_FIXED: "1" };
@@ -57,7 +57,7 @@ describeWith(PRODUCTION, "what becomes of a run on Step Functions", () => {
     // LocalEmu lets the job go on, and tells nobody of the end: what EventBridge's rule sends is sent by hand.
     docker("kill", container);
     const { name } = await aws.ended(execution);
-    const told = await aws.start(aws.machineOf(deployed), { ended: name });
+    const told = await aws.start(`${aws.machineOf(deployed)}-ended`, { ended: name });
     expect(await aws.ended(told)).toMatchObject({ status: "SUCCEEDED" });
     expect(await aws.statesOf(told)).toContain("finish the ended run");
     expect(aws.run(deployed).summary.status).toBe("failed");

@@ -18,10 +18,8 @@ function specOf(over: Parameters<typeof awsPlan>[1] = {}) {
 test("what is installed is one document: job definitions, state machines, rules, schedules", () => {
   const spec = specOf({ triggers: TRIGGERS, project: { name: "fraud", branch: "prod", isProduction: true } });
   expect(Object.keys(spec)).toEqual(["jobDefinitions", "stateMachines", "rules", "schedules"]);
-  expect(spec.stateMachines.map(({ definition }: { definition: unknown }) => aslFaults(definition))).toEqual([
-    null,
-    null,
-  ]);
+  const faults = spec.stateMachines.map(({ definition }: { definition: unknown }) => aslFaults(definition));
+  expect(faults).toEqual([null, null, null]);
   expect(spec.schedules[0]).toMatchObject({
     ScheduleExpression: "cron(0 6 * * ? *)",
     ScheduleExpressionTimezone: "Europe/Berlin",
@@ -48,9 +46,23 @@ test("what is paused is installed switched off, but for what records the end of 
   ]);
 });
 
-test("without triggers nothing but the machine of the runs is made, and steps share a job definition", () => {
+test("a run that is being finished after AWS ended it is none that goes on: no instant is passed over for it", () => {
+  const { stateMachines, rules } = specOf({ triggers: TRIGGERS });
+  type Named = { name: string; arn: string; definition: { States: Record<string, { Parameters?: object }> } };
+  const [runs, ender, starter] = stateMachines as Named[];
+  // Those that go on are counted on the machine of the runs alone.
+  const counted = JSON.stringify(starter!.definition.States["whether one goes on"]!.Parameters);
+  expect(counted).toContain(`:stateMachine:${runs!.name}'`);
+  const { rule, target } = rules.at(-1) as { rule: { EventPattern: string }; target: { Arn: string } };
+  expect(JSON.parse(rule.EventPattern)).toMatchObject({ detail: { stateMachineArn: [runs!.arn] } });
+  expect(target.Arn).toBe(ender!.arn);
+  expect(ender!.arn).not.toBe(runs!.arn);
+  expect(ender!.name.length).toBeLessThanOrEqual(80);
+});
+
+test("without triggers nothing is made but the machine of the runs and what finishes them, and steps share a job definition", () => {
   const { stateMachines, schedules, jobDefinitions } = specOf();
-  expect(stateMachines).toHaveLength(1);
+  expect(stateMachines).toHaveLength(2);
   expect(schedules).toEqual([]);
   expect(jobDefinitions).toHaveLength(1);
 });

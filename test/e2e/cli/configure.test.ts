@@ -99,7 +99,8 @@ describeWith(MOTO, "configure aws", () => {
   let outputs: Record<string, string> = {};
 
   beforeAll(async () => {
-    outputs = await createStack(moto.url(), { name: "team-one", parameters: { GpuInstanceTypes: "g5.xlarge" } });
+    const parameters = { GpuInstanceTypes: "g5.xlarge", StepFunctionsPrefix: "films" };
+    outputs = await createStack(moto.url(), { name: "team-one", parameters });
     Object.assign(process.env, awsEnvironment(moto.url()));
   });
 
@@ -113,6 +114,7 @@ describeWith(MOTO, "configure aws", () => {
     batchExecutionRole: outputs["ExecutionRole"],
     stepFunctionsRole: outputs["StateMachineRole"],
     stepFunctionsEventRole: outputs["EventRole"],
+    stepFunctionsPrefix: "films",
   });
 
   test("takes all from a stack, tries it out, and leaves nothing in the bucket", async () => {

@@ -53,6 +53,7 @@ describeWith(MOTO, "the CloudFormation template", () => {
     const outputs = await createStack(moto.url(), { name: "plain" });
     expect(Object.keys(outputs).sort()).toEqual([
       ...["Bucket", "Datastore", "EventRole", "ExecutionRole", "JobQueue", "JobRole", "StateMachineRole"],
+      "StepFunctionsPrefix",
     ]);
     expect(outputs["Datastore"]).toBe(`s3://${outputs["Bucket"]}/millrace`);
     expect(await queues(outputs["JobQueue"]!)).toMatchObject([

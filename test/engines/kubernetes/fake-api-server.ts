@@ -11,6 +11,7 @@ export interface AskedRequest {
   readonly url: URL;
   readonly token: string;
   readonly body: string;
+  readonly contentType: string;
 }
 
 /** Null leaves it to the next answer. */
@@ -51,7 +52,8 @@ export class FakeApiServer {
       const body = Buffer.concat(pieces).toString();
       const url = new URL(request.url ?? "", "http://fake");
       const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
-      fake.#take({ method: request.method ?? "", url, token, body }, response);
+      const contentType = request.headers["content-type"] ?? "";
+      fake.#take({ method: request.method ?? "", url, token, body, contentType }, response);
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     const fake = new FakeApiServer((server.address() as AddressInfo).port);

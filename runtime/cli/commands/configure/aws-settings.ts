@@ -44,6 +44,14 @@ export const AWS_SETTINGS = [
     isRequired: false,
     isAsked: false,
   },
+  // The roles of a stack allow no other names.
+  {
+    key: "stepFunctionsPrefix",
+    flag: "--stack",
+    question: "what the names of deployments on Step Functions begin with",
+    isRequired: false,
+    isAsked: false,
+  },
 ] as const;
 
 export type AwsSetting = (typeof AWS_SETTINGS)[number];
@@ -65,6 +73,8 @@ export function problemOf({ key }: AwsSetting, value: string): string | null {
     case "stepFunctionsRole":
     case "stepFunctionsEventRole":
       return ROLE.test(value) ? null : `${seen}an ARN, as arn:aws:iam::123456789012:role/name`;
+    case "stepFunctionsPrefix":
+      return /^[A-Za-z0-9_-]+$/.test(value) ? null : `${seen}letters, digits, - and _`;
     case "image":
       return /^\S+$/.test(value) ? null : `${seen}an image, as team/steps:3`;
   }

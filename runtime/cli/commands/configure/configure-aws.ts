@@ -55,6 +55,8 @@ function givenSettings(flags: ConfigureAwsFlags): AwsSettings {
     image: flags.image,
     stepFunctionsRole: flags.stateMachineRole,
     stepFunctionsEventRole: flags.eventRole,
+    // Only a stack says it, with the roles that allow it.
+    stepFunctionsPrefix: undefined,
   });
 }
 

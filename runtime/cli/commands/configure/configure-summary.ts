@@ -21,6 +21,7 @@ const VARIABLES = {
   image: "MILLRACE_IMAGE",
   stepFunctionsRole: "MILLRACE_STEP_FUNCTIONS_ROLE",
   stepFunctionsEventRole: "MILLRACE_STEP_FUNCTIONS_EVENT_ROLE",
+  stepFunctionsPrefix: "MILLRACE_STEP_FUNCTIONS_PREFIX",
 } as const;
 
 /** As a diff shows it: what was, what is, and with neither sign what stayed. */

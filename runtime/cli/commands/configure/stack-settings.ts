@@ -13,7 +13,11 @@ const OUTPUTS = {
 } as const;
 
 /** Of stacks of an earlier template these are missing. */
-const LATER_OUTPUTS = { stepFunctionsRole: "StateMachineRole", stepFunctionsEventRole: "EventRole" } as const;
+const LATER_OUTPUTS = {
+  stepFunctionsRole: "StateMachineRole",
+  stepFunctionsEventRole: "EventRole",
+  stepFunctionsPrefix: "StepFunctionsPrefix",
+} as const;
 
 const FROM_TEMPLATE = "make one from the template: millrace configure aws --template > millrace.yaml";
 

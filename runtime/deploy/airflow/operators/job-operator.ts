@@ -73,6 +73,8 @@ def job(name, step, env, resources, told, at="", within=None, tells=None, **more
         told=told,
         resources=resources,
         deferrable=False,
+        # The end of the job alone ends it: it may wait in its queue for days, and has a time limit of its own.
+        max_retries=10**9,
         do_xcom_push=tells is not None,
         **request,
         **common(name, **more),

@@ -7,8 +7,11 @@ import { type KubeAccess, KubeAccesses } from "./kube-access.ts";
 import { failureOfAnswer, KubeFailure, type KubeFailureKind } from "./kube-failure.ts";
 
 export interface KubeRequest {
-  /** `APPLY` makes an object, or lets it be as the body says where it is there, and leaves alone what others set. */
-  readonly method?: "GET" | "POST" | "DELETE" | "APPLY";
+  /**
+   * `APPLY` makes an object, or lets it be as the body says where it is there, and leaves alone what others set; what the
+   * last one said and this one leaves out is taken away. `MERGE` changes an object where the body says something.
+   */
+  readonly method?: "GET" | "POST" | "DELETE" | "APPLY" | "MERGE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
@@ -30,6 +33,7 @@ const APPLY = {
   contentType: "application/apply-patch+yaml",
   query: { fieldManager: "millrace", force: "true" },
 };
+const MERGE = { method: "PATCH", contentType: "application/merge-patch+json" };
 const PASSING: ReadonlySet<KubeFailureKind> = new Set(["throttled", "unclear", "login"]);
 const FIRST_DELAY_MS = 200;
 const FIRST_THROTTLED_DELAY_MS = 500;
@@ -112,7 +116,7 @@ export class KubeClient {
     const { method, contentType, query } =
       asked === "APPLY"
         ? { ...APPLY, query: { ...APPLY.query, ...own } }
-        : { method: asked, contentType: "application/json", query: own };
+        : { method: asked, contentType: "application/json", ...(asked === "MERGE" ? MERGE : {}), query: own };
     const headers = text === undefined ? {} : { "content-type": contentType, "content-length": length };
     const signal = AbortSignal.timeout(ANSWER_MS);
     const answer = await send(access, { method, path, query, headers, text, signal });
