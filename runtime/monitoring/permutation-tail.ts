@@ -1,3 +1,4 @@
+import { smallest } from "../../sdk/base/largest.ts";
 import { drawHypergeometric } from "./draw-hypergeometric.ts";
 import { hypergeometricTail } from "./hypergeometric-tail.ts";
 import { type CellPair, total } from "./pooled-cells.ts";
@@ -46,7 +47,7 @@ function singleCellTail({ reference, window }: CellPair): number {
     const inside = count + (reference[cell] ?? 0);
     return hypergeometricTail({ inside, outside: n + drawn - inside, drawn }, count);
   });
-  return Math.min(1, 2 * tails.length * Math.min(...tails));
+  return Math.min(1, 2 * tails.length * smallest(tails));
 }
 
 /** Counts in the cells are drawn instead of rows, so it does not matter how many rows there are. */

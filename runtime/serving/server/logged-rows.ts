@@ -14,7 +14,7 @@ function rowsOf(body: Buffer): readonly unknown[] | null {
   if (body.length === 0 || body.length > KEPT_BYTES) return null;
   try {
     const value: unknown = JSON.parse(body.toString());
-    return Array.isArray(value) ? value : [value];
+    return Array.isArray(value) ? (value as readonly unknown[]) : [value];
   } catch {
     return null;
   }
