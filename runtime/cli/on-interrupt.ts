@@ -1,7 +1,5 @@
 import { isTerminalGone } from "./is-terminal-gone.ts";
-
-/** tsx sends a signal again that it does not know to have arrived; keys that are pressed twice come no faster. */
-const SAME_MS = 250;
+import { SAME_SIGNAL_MS } from "./same-signal-ms.ts";
 
 /** Passes on what asks this process to end; a second time it is meant to be at once, a third time nothing is waited for. */
 export function onInterrupt(
@@ -16,7 +14,7 @@ export function onInterrupt(
       // Closing a window or losing a connection is not a word about the run. Node forgets that it was to ignore the signal.
       if (signal === "SIGHUP" && isTerminalGone()) return;
       const now = performance.now();
-      if (now - latest < SAME_MS) return;
+      if (now - latest < SAME_SIGNAL_MS) return;
       latest = now;
       count += 1;
       if (count === 1) say("interrupted: the running tasks are asked to stop; again to kill them");

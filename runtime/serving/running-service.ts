@@ -51,6 +51,7 @@ export class RunningService {
   readonly #dispatcher: Dispatcher;
   readonly #server: ServiceServer;
   #log: RequestLog | null = null;
+  #closeLog: () => void = () => undefined;
   readonly #id = randomBytes(8).toString("hex");
   readonly #startedAt = Date.now();
   #watch: ModelWatch | null = null;
@@ -103,6 +104,7 @@ export class RunningService {
     this.#dispatcher.close();
     const late = setTimeout(() => this.keeper.kill(), Math.max(deadline - performance.now(), 0));
     await Promise.all([this.#watch?.close(), this.#log?.close(), this.keeper.close()]);
+    this.#closeLog();
     clearTimeout(late);
   }
 
@@ -124,6 +126,7 @@ export class RunningService {
     const { version } = this.keeper;
     if (model === null || version === null || logShare === 0) return null;
     const store = openDatastore(model.datastore, { settings: model.settings });
+    this.#closeLog = () => store.close();
     return new RequestLog({ store, model: version.name, server: this.#id, sample: logShare });
   }
 

@@ -33,7 +33,7 @@ export function count(options: WindowOptions = {}): FeatureDefinition<number> {
   return aggregate("count", null, options);
 }
 
-/** The sum of a column by the number of its values; null where there are none. */
+/** The mean of a column's values; null where there are none. */
 export function mean(column: string, options: WindowOptions = {}): FeatureDefinition<number | null> {
   return aggregate("mean", column, options);
 }
@@ -58,7 +58,7 @@ export function first<T = FeatureValue>(column: string, options: WindowOptions =
   return aggregate("first", column, options);
 }
 
-/** How many different values a column has; missing ones are none. */
+/** How many different values a column has, missing ones excluded. */
 export function distinct(column: string, options: WindowOptions = {}): FeatureDefinition<number> {
   return aggregate("distinct", column, options);
 }
@@ -72,8 +72,8 @@ export function quantile(column: string, options: QuantileOptions): FeatureDefin
 }
 
 /**
- * Computed from other features of the same view, which are given in the order of their names: the same function in training and
- * in serving. It should depend on what it is given alone.
+ * Computes a feature from others of the same view, passed in the order in which they are named. The function should depend only
+ * on its arguments.
  *
  * @example
  * ```ts

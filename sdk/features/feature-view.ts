@@ -85,7 +85,7 @@ function ordered(view: string, features: FeatureDefinitions): ReadonlyMap<string
     checkName(`feature of ${view}`, name);
     if (name === "all") throw featureProblem(`a feature of ${view} cannot be called all, which stands for all of them`);
     if (features[name]?.spec === undefined)
-      throw featureProblem(`${view}.${name} is no feature`, "sum(…), count(…), compute(…)");
+      throw featureProblem(`${view}.${name} is not a feature`, "sum(…), count(…), compute(…)");
   }
   const found = new Map<string, FeatureSpec>();
   const open = new Set<string>();
@@ -95,7 +95,7 @@ function ordered(view: string, features: FeatureDefinitions): ReadonlyMap<string
     if (spec === undefined) {
       const near = nearest(name, names);
       throw featureProblem(
-        `${view}.${by} is computed from ${name}, which is no feature of ${view}`,
+        `${view}.${by} is computed from ${name}, which is not a feature of ${view}`,
         near === null ? `it has: ${names.join(", ")}` : `did you mean ${near}?`,
       );
     }

@@ -57,7 +57,8 @@ async function historicalRows<Label extends object, const Selections extends rea
   const columnOf = (name: string, use: string) => columnOfLabels(labels, name, use);
   const time = columnOf(options.timestamp, "timestamp");
   const times = instantsOf(time, { name: options.timestamp, length, title: "the labels", where });
-  const taken = new Set(labels.flatMap((label) => Object.keys(label)));
+  const taken = new Set<string>();
+  for (const label of labels) for (const name of Object.keys(label)) taken.add(name);
   const columns = new Map<string, readonly unknown[]>();
   for (const { view, names } of asked) {
     const keys = [...view.entity.keys.keys()].map(

@@ -1,5 +1,5 @@
 /**
- * Features that are defined once: the same in training and in serving.
+ * Features that are defined once, and computed for each label as they were known at its instant.
  *
  * @packageDocumentation
  */

@@ -16,8 +16,8 @@ export interface FeatureSource {
 /** The two clocks of a source. */
 export interface SourceOptions {
   /**
-   * The column that says when a row happened: a `Date`, milliseconds since 1970, or a text as ISO 8601 has it, which is in UTC
-   * where it names no zone.
+   * The column that says when a row happened: a `Date`, a number of milliseconds since 1970, or an ISO 8601 string, in UTC if it
+   * names no zone.
    */
   readonly event: string;
   /**
@@ -27,7 +27,7 @@ export interface SourceOptions {
   readonly created?: string | undefined;
 }
 
-/** Rows that a program has: objects, or what a function returns, which is asked each time. */
+/** Rows from memory: objects, or a function that returns them and is called each time. */
 export function rows(
   data: readonly object[] | (() => readonly object[] | Promise<readonly object[]>),
   options: SourceOptions,
@@ -60,7 +60,7 @@ export function jsonl(path: string, options: SourceOptions): FeatureSource {
 
 /**
  * Files of CSV with the columns' names in the first line. Fields are texts; where a feature needs numbers, or an entity has keys
- * of another type, they are read as such. An empty field is no value.
+ * of another type, they are read as such. An empty field counts as missing.
  */
 export function csv(path: string, options: SourceOptions): FeatureSource {
   checkPath("csv", path);

@@ -8,7 +8,8 @@ function rowsOf(text: string, schema: z.ZodType): unknown[] {
 
 test("text after the end of a quoted cell is an error with its line, and no row of its own", () => {
   const schema = z.object({ a: z.string(), b: z.string() });
-  expect(() => rowsOf('a,b\n"1",2\n"two\nlines"x,3\n', schema)).toThrow("in line 4");
+  expect(() => rowsOf('a,b\n"1",2\n"two\nlines"x,3\n', schema)).toThrow("line 4");
+  expect([...csvRows('a,b\n"1\n",2\n\n3,4\n', {})].map(({ line }) => line)).toEqual([2, 5]);
   expect(rowsOf('a,b\r\n"1 ""x""",2\r\n3,"4"', schema)).toEqual([
     { a: '1 "x"', b: "2" },
     { a: "3", b: "4" },

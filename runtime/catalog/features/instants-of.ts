@@ -55,7 +55,7 @@ function checked(instants: Float64Array, of: InstantsOf): Float64Array {
 }
 
 function refuse(value: unknown, row: number, { name, where }: InstantsOf): never {
-  throw featureError(`${name} is no instant: ${shownValue(value)} at ${where(row)}`, {
-    hint: "wanted: a Date, milliseconds since 1970, or a text such as 2026-03-01T12:00:00Z",
+  throw featureError(`Cannot read ${name} as a time: ${shownValue(value)} at ${where(row)}`, {
+    hint: "use a Date, milliseconds since 1970, or a string such as 2026-03-01T12:00:00Z",
   });
 }

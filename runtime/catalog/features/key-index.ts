@@ -89,7 +89,7 @@ interface KeyPart {
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu;
 const INTEGER = /^-?\d+$/u;
 
-/** Null for no key, undefined for what is none of the type. */
+/** Null if the key is missing, undefined if it is not of the type. */
 const READERS: Readonly<Record<KeyType, (value: unknown, isText: boolean) => Key | null | undefined>> = {
   string: () => undefined,
   number: (value, isText) => {

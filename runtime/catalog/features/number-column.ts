@@ -7,7 +7,7 @@ export class NumberColumn {
   readonly values: Float64Array;
   readonly #missing: Uint8Array | null;
 
-  /** @param missing - 1 where there is no value; null: all are there */
+  /** @param missing - 1 where a value is missing; null if none is */
   constructor(values: Float64Array, missing: Uint8Array | null) {
     this.values = values;
     this.#missing = missing;
@@ -43,7 +43,7 @@ export function numberColumn(rows: SourceRows, { name, isText, use }: NumbersOf)
       missing[row] = 1;
     } else if (number === undefined) {
       throw featureError(`${use} needs numbers: ${name} is ${shownValue(value)} at ${rows.where(row)}`, {
-        hint: "leave it empty or null where there is no value",
+        hint: "leave missing values empty or null",
       });
     } else values[row] = number;
   }
@@ -52,7 +52,7 @@ export function numberColumn(rows: SourceRows, { name, isText, use }: NumbersOf)
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu;
 
-/** Null for no value, undefined for what is no number. */
+/** Null if the value is missing, undefined if it is not a number. */
 function numberOf(value: unknown, isText: boolean): number | null | undefined {
   if (value === null || value === undefined || (isText && value === "")) return null;
   if (typeof value === "number") return value;

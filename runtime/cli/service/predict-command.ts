@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { countOption } from "../count-option.ts";
 import { addRunOptions } from "../commands/run/add-run-options.ts";
 import type { PredictFlags } from "./predict-flags.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -11,16 +12,10 @@ export function predictCommand(context: ServiceContext): Command {
     .requiredOption("--output <file>", "answers in the order of the rows, in the same formats")
     .option("--method <name>", "the method that answers (default: the class's only one)")
     .option("--model <version>", "another version of a model: churn@7, churn@production (default: as the class says)")
-    .option("--rows-per-task <n>", "rows that one task answers", countOf, 10_000)
+    .option("--rows-per-task <n>", "rows that one task answers", countOption, 10_000)
     .option("--resume [run]", "go on with a run that failed or was killed (default: your latest one)");
   return addRunOptions(command).action(async (flags: PredictFlags) => {
     const { predictFile } = await import("./predict-file.ts");
     await predictFile(context, command, flags);
   });
-}
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new InvalidArgumentError("It must be a whole number, 1 or more.");
 }

@@ -2,6 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import type { Command } from "commander";
+import { messageOf } from "../../../sdk/base/message-of.ts";
+import { writeWhole } from "../../process/write-whole.ts";
 import { serviceError } from "../../serving/model/service-error.ts";
 import { predictionsOf } from "../../serving/model/predictions-of.ts";
 import { servedVersionOf } from "../../serving/model/served-version-of.ts";
@@ -36,12 +38,9 @@ export async function predictFile(context: ServiceContext, command: Command, fla
   });
   if (made === null || !made.isDone) return;
   const { answers, errors, answered, refused } = answersOfRun(context.datastore(flags), made);
-  writeWhole(
-    target,
-    isCsv ? [csvText(linesOfText(answers.join("")).map((line): unknown => JSON.parse(line)))] : answers,
-  );
+  writeOut(target, isCsv ? [csvText(linesOfText(answers.join("")).map((line): unknown => JSON.parse(line)))] : answers);
   const errorFile = `${target}.errors.jsonl`;
-  if (refused > 0) writeWhole(errorFile, errors);
+  if (refused > 0) writeOut(errorFile, errors);
   else fs.rmSync(errorFile, { force: true });
   const shown = path.relative(context.cwd, target) || target;
   if (output.isJson) output.json({ time: Date.now(), type: "predicted", answered, refused, output: target });
@@ -127,19 +126,12 @@ function formatOf(file: string): "jsonl" | "csv" {
   }
 }
 
-/** Appears whole or not at all. */
-function writeWhole(file: string, pieces: readonly string[]): void {
-  const temporary = `${file}.${process.pid}.tmp`;
+function writeOut(file: string, pieces: readonly string[]): void {
   try {
-    const descriptor = fs.openSync(temporary, "w");
-    try {
-      for (const piece of pieces) fs.writeFileSync(descriptor, piece);
-    } finally {
-      fs.closeSync(descriptor);
-    }
-    fs.renameSync(temporary, file);
+    writeWhole(file, pieces);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
+    throw serviceError(`Cannot write ${path.basename(file)} because ${messageOf(error)}`, {
+      hint: "make room, or name another file with --output, and call predict with --resume: nothing is computed again",
+    });
   }
 }

@@ -2,6 +2,8 @@ import os from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { graceMsIn } from "../../settings/grace-setting.ts";
 import { bytesIn } from "../../settings/bytes-in.ts";
+import { countOption } from "../count-option.ts";
+import { portOption } from "../port-option.ts";
 import { type ServeFlags, serveService } from "./serve-service.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -11,12 +13,12 @@ const DURATION = "a duration: 500ms, 30s, 5m";
 export function serveCommand(context: ServiceContext): Command {
   return new Command("serve")
     .description("answer requests over HTTP until Ctrl-C or SIGTERM")
-    .option("--port <n>", "listen on this port; 0 for any that is free", portOf, 3000)
+    .option("--port <n>", "listen on this port; 0 for any that is free", portOption, 3000)
     .option("--host <name>", "listen on this address; 0.0.0.0 for all of this machine", "127.0.0.1")
     .option(
       "--workers <n>",
       "processes that answer, each with its own copy of the model",
-      countOf,
+      countOption,
       Math.max(os.availableParallelism() - 1, 1),
     )
     .option("--model <version>", "another version of a model: churn@7, churn@production (default: as the class says)")
@@ -27,24 +29,12 @@ export function serveCommand(context: ServiceContext): Command {
       durationOf,
       30_000,
     )
-    .option("--max-queue <n>", "requests that may wait for a process; one more is answered with 429", countOf, 1000)
+    .option("--max-queue <n>", "requests that may wait for a process; one more is answered with 429", countOption, 1000)
     .option("--max-body <size>", "size of a request's body at most", sizeOf, 10_000_000)
     .option("--log <share>", "share of the requests whose rows are kept for monitor: 0.1 is a tenth", shareOf, 0)
     .option("--grace <duration>", "how long answers may take once it was asked to end", durationOf, 30_000)
     .option("--json", "print what happens as JSON lines")
     .action(async (flags: ServeFlags) => serveService(context, flags));
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
-  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
-}
-
-function countOf(text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new InvalidArgumentError("It must be a whole number, 1 or more.");
 }
 
 /** No timer takes more. */

@@ -1,8 +1,7 @@
-import process from "node:process";
 import { engineSettingKeys } from "../../engines/index.ts";
 import { RunningService } from "../../serving/running-service.ts";
 import { versionText } from "../../serving/pool/served-version.ts";
-import { isTerminalGone } from "../is-terminal-gone.ts";
+import { endSignals } from "../end-signals.ts";
 import { packageVersion } from "../package-version.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -41,7 +40,7 @@ export async function serveService(context: ServiceContext, flags: ServeFlags): 
     ...{ maxBodyBytes: flags.maxBody, maxQueue: flags.maxQueue, timeoutMs: flags.timeout, logShare: flags.log },
     model: reference === undefined ? null : { reference, datastore, settings: settings.store },
   });
-  const asked = signals();
+  const asked = endSignals();
   let address: string;
   try {
     address = await Promise.race([running.start(), asked.first.then(() => null)]).then((given) => given ?? "");
@@ -59,17 +58,4 @@ export async function serveService(context: ServiceContext, flags: ServeFlags): 
   await asked.first;
   void asked.second.then(() => running.keeper.kill());
   await Promise.race([running.stop(flags.grace), asked.second]);
-}
-
-/** Each resolves with a signal to end: the first, and the one after it. */
-function signals(): { readonly first: Promise<void>; readonly second: Promise<void> } {
-  const seen: (() => void)[] = [];
-  const next = () => new Promise<void>((resolve) => seen.push(resolve));
-  const found = { first: next(), second: next() };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      if (signal === "SIGHUP" && isTerminalGone()) return;
-      seen.shift()?.();
-    });
-  return found;
 }

@@ -1,4 +1,4 @@
-import fs from "node:fs";
+import { writeWhole } from "../../process/write-whole.ts";
 import type { OutputBundle } from "../front/protocol.ts";
 import {
   type MultilineText,
@@ -10,13 +10,7 @@ import {
 
 /** Writes a notebook as nbformat itself does, so that what did not change does not differ; whole or not at all. */
 export function writeNotebook(file: string, notebook: NotebookFile): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    fs.writeFileSync(draft, notebookText(notebook));
-    fs.renameSync(draft, file);
-  } finally {
-    fs.rmSync(draft, { force: true });
-  }
+  writeWhole(file, notebookText(notebook));
 }
 
 /** Keys in order, one space of indentation, text line by line. */

@@ -1,3 +1,4 @@
+import { parse } from "csv-parse/sync";
 import { isRecord } from "../../../sdk/base/is-record.ts";
 
 /** A row of a CSV file as JSON, and the line that it began in, from 1. */
@@ -17,7 +18,7 @@ type Schema = Readonly<Record<string, unknown>>;
  */
 export function* csvRows(text: string, schema: Schema): Generator<FileRow> {
   let header: readonly string[] | null = null;
-  for (const { cells, line } of records(text.replace(/^\uFEFF/, ""))) {
+  for (const { cells, line } of records(text)) {
     if (header === null) {
       header = cells;
       continue;
@@ -33,47 +34,26 @@ export function* csvRows(text: string, schema: Schema): Generator<FileRow> {
   }
 }
 
-function* records(text: string): Generator<{ readonly cells: readonly string[]; readonly line: number }> {
-  let [at, line] = [0, 1];
-  while (at < text.length) {
-    const begun = line;
-    const cells: string[] = [];
-    for (let isOver = false; !isOver;) {
-      let cell = "";
-      if (text[at] === '"') {
-        for (at += 1; ; at += 2) {
-          const end = text.indexOf('"', at);
-          if (end < 0) throw new Error(`a quoted cell that begins in line ${begun} does not end`);
-          cell += text.slice(at, end);
-          at = end;
-          if (text[end + 1] !== '"') break;
-          cell += '"';
-        }
-        at += 1;
-        line += cell.split("\n").length - 1;
-        if (at < text.length && !/[,\r\n]/.test(text[at] ?? ""))
-          throw new Error(`text follows the end of a quoted cell in line ${line}; a quote within one is written twice`);
-      } else {
-        const [found = ""] = /^[^,\r\n]*/.exec(text.slice(at, at + CELL_CHARS)) ?? [];
-        cell = found.length < CELL_CHARS ? found : (/^[^,\r\n]*/.exec(text.slice(at))?.[0] ?? "");
-        at += cell.length;
-      }
-      cells.push(cell);
-      if (text[at] === ",") {
-        at += 1;
-        continue;
-      }
-      if (text[at] === "\r") at += 1;
-      if (text[at] === "\n") at += 1;
-      line += 1;
-      isOver = true;
-    }
-    yield { cells, line: begun };
+interface CsvRecord {
+  readonly cells: readonly string[];
+  /** That it began in, from 1. */
+  readonly line: number;
+}
+
+function* records(text: string): Generator<CsvRecord> {
+  let line = 1;
+  const found = parse(text, { bom: true, info: true, relax_column_count: true });
+  for (const { record: cells, info } of found as unknown as readonly ParsedRecord[]) {
+    yield { cells, line };
+    line = info.lines + 1;
   }
 }
 
-/** Most cells are shorter: the rest of the text is not looked at for each. */
-const CELL_CHARS = 1_000;
+/** As the parser gives it: `lines` counts those that have been read by the end of the record. */
+interface ParsedRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
 
 function valueOf(cell: string, types: ReadonlySet<string>): unknown {
   if (cell === "") return undefined;

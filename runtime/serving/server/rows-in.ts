@@ -10,7 +10,8 @@ export function rowsIn(body: Buffer): { readonly rows: number | null } | { reado
   if (body.length > READ_HERE_BYTES) return { rows: null };
   if (firstByte(body) !== ARRAY) return { rows: 1 };
   try {
-    return { rows: (JSON.parse(body.toString()) as readonly unknown[]).length };
+    const value: unknown = JSON.parse(body.toString());
+    return { rows: Array.isArray(value) ? value.length : 1 };
   } catch (error) {
     return { fault: messageOf(error) };
   }

@@ -73,7 +73,7 @@ test.each([
   [
     "another that is not there",
     of({ spent: sum("amount"), a: compute(["spend"], (x) => x) }),
-    /computed from spend, which is no feature of view/u,
+    /computed from spend, which is not a feature of view/u,
   ],
   ["the name all", of({ all: count() }), /cannot be called all/u],
   ["a name with a space", of({ "spent 7": count() }), /"spent 7" cannot be the name of a feature of view/u],
@@ -105,7 +105,7 @@ test("labels that cannot be used are told", async () => {
   await expect(ask([{ customer: "c7", when: 1 }], "when")).rejects.toThrow(/the labels have no column customerId/u);
   await expect(ask([label], "whne")).rejects.toThrow(/the labels have no column whne, which is timestamp/u);
   await expect(ask([label, { ...label, when: "soon" }], "when")).rejects.toThrow(
-    /when is no instant: "soon" at label 1/u,
+    /Cannot read when as a time: "soon" at label 1/u,
   );
   expect(await ask([], "when")).toEqual([]);
 });

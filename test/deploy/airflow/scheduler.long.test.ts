@@ -18,7 +18,7 @@ const AIRFLOW = airflowVersion(3);
 
 describeWith(AIRFLOW, "a scheduler of Airflow 3", () => {
   test(
-    "starts a deployed flow at its instants and by hand, and the flow that follows it; paused, it starts none",
+    "starts a deployed flow at its instants and by hand, and the flow that follows it, and pauses it",
     { timeout: TIMEOUT_MS },
     async () => {
       const home = AIRFLOW.home();

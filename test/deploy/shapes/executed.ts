@@ -26,7 +26,7 @@ const STARTED_BY_AWS: SeenBy = {
 
 const SCHEDULED_BY_AIRFLOW: SeenBy = {
   suite: "test/deploy/airflow/scheduler.long.test.ts",
-  title: "starts a deployed flow at its instants and by hand, and the flow that follows it; paused, it starts none",
+  title: "starts a deployed flow at its instants and by hand, and the flow that follows it, and pauses it",
 };
 
 /** By target. On `local` it is every shape of the matrix besides. */

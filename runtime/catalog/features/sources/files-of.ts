@@ -12,5 +12,5 @@ export async function filesOf(pattern: string): Promise<readonly string[]> {
   if (fs.existsSync(pattern)) return [pattern];
   const files = isDynamicPattern(pattern) ? await glob(pattern, { dot: true, expandDirectories: false }) : [];
   if (files.length > 0) return files.sort();
-  throw featureError(`there is no file ${pattern}`, { hint: `it is looked for from ${process.cwd()}` });
+  throw featureError(`no file matches ${pattern}`, { hint: `paths are relative to ${process.cwd()}` });
 }

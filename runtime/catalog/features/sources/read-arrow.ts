@@ -34,7 +34,7 @@ async function loadArrow() {
   try {
     return await import("apache-arrow");
   } catch (error) {
-    throw featureError("a file of Arrow needs the package apache-arrow, which is not installed", {
+    throw featureError("an Arrow file needs the package apache-arrow, which is not installed", {
       hint: "npm install apache-arrow",
       cause: error,
     });

@@ -6,7 +6,7 @@ import type { SourceColumns, SourceRows } from "../source-spec.ts";
 import { filesOf } from "./files-of.ts";
 import { GatheredColumns } from "./gathered-columns.ts";
 
-/** Rows of text, with the columns' names in each file's first line (RFC 4180). An empty field is no value. */
+/** Rows of text, with the columns' names in each file's first line (RFC 4180). An empty field counts as missing. */
 export async function readCsv(pattern: string, wanted: SourceColumns): Promise<SourceRows> {
   const gathered = new GatheredColumns([...wanted.values, ...wanted.clocks]);
   for (const file of await filesOf(pattern)) await readFile(file, gathered);
@@ -37,6 +37,8 @@ async function readFile(file: string, gathered: GatheredColumns): Promise<void> 
     }
   } catch (error) {
     const isOfText = String((error as Partial<CsvError>).code).startsWith("CSV_");
-    throw featureError(`${file} ${isOfText ? "is no CSV" : "cannot be read"}: ${messageOf(error)}`, { cause: error });
+    throw featureError(`${file} ${isOfText ? "is not valid CSV" : "cannot be read"}: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

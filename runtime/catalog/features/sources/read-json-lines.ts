@@ -38,8 +38,10 @@ function objectOf(text: string, where: string): Readonly<Record<string, unknown>
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw featureError(`${where} is no JSON: ${messageOf(error)}`, { hint: "each line has to be one JSON object" });
+    throw featureError(`${where} is not valid JSON: ${messageOf(error)}`, {
+      hint: "each line has to be one JSON object",
+    });
   }
   if (isRecord(value)) return value;
-  throw featureError(`${where} is no JSON object`, { hint: "each line has to be one JSON object" });
+  throw featureError(`${where} is not a JSON object`, { hint: "each line has to be one JSON object" });
 }

@@ -6,7 +6,7 @@ import type { Column, SourceColumns, SourceRows } from "../source-spec.ts";
 export function readRows(rows: readonly object[], wanted: SourceColumns): SourceRows {
   const names = new Set<string>();
   rows.forEach((row: unknown, at) => {
-    if (typeof row !== "object" || row === null) throw featureError(`row ${at} is no object but ${shownValue(row)}`);
+    if (typeof row !== "object" || row === null) throw featureError(`row ${at} is not an object: ${shownValue(row)}`);
     for (const name in row) names.add(name);
   });
   const there = [...wanted.values, ...wanted.clocks].filter((name) => names.has(name) || rows.length === 0);

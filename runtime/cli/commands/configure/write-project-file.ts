@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { AWS_SETTINGS, type AwsSettings } from "./aws-settings.ts";
+import { writeWhole } from "../../../process/write-whole.ts";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 
 /** A setting that is not what it was. */
@@ -31,10 +32,8 @@ export function writeProjectFile(file: string, { content, settings }: ProjectFil
 function replace(file: string, content: Readonly<Record<string, unknown>>): void {
   // A link stays one: what it leads to is replaced.
   const place = fs.existsSync(file) ? fs.realpathSync(file) : file;
-  const draft = `${place}.${process.pid}.tmp`;
   try {
-    fs.writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`);
-    fs.renameSync(draft, place);
+    writeWhole(place, `${JSON.stringify(content, null, 2)}\n`);
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_SETTINGS",
@@ -42,7 +41,5 @@ function replace(file: string, content: Readonly<Record<string, unknown>>): void
       hint: "run the command where you may write, or make the file writable",
       cause,
     });
-  } finally {
-    fs.rmSync(draft, { force: true });
   }
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import process from "node:process";
 import type { Command } from "commander";
+import { writeWhole } from "../../../process/write-whole.ts";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { decoratorIn } from "../../../../sdk/decorators/decorator-in.ts";
@@ -117,13 +118,9 @@ function tryOut(file: string): void {
 }
 
 function writeOut(text: string, file: string): void {
-  // Whoever reads the file meanwhile, as Airflow does, finds it whole.
-  const draft = `${file}.${process.pid}.tmp`;
   try {
-    fs.writeFileSync(draft, text);
-    fs.renameSync(draft, file);
+    writeWhole(file, text);
   } catch (cause) {
-    fs.rmSync(draft, { force: true });
     throw cannotWrite(file, cause);
   }
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { StoreContext } from "../../cli-context.ts";
+import { countOption } from "../../count-option.ts";
 import { wholeNumber, withInspectOptions } from "../../show/inspect-options.ts";
 import type { BackfillFlags, ChangeFlags, DeploymentFlags } from "./flags.ts";
 
@@ -64,7 +65,7 @@ export function deploymentCommand(context: StoreContext): Command {
     one("backfill", "queue a run for each instant of its schedules in a span of the past, each once")
       .requiredOption("--from <time>", "the first time that counts: 2026-03-01, by the clock of the schedule")
       .requiredOption("--to <time>", "the first time that does not count any more")
-      .option("--max-active <n>", "at most this many of these runs at once", atLeastOne)
+      .option("--max-active <n>", "at most this many of these runs at once", countOption)
       .addHelpText("after", example("backfill ScoreFlow --from 2026-03-01 --to 2026-03-08"))
       .action(async (name: string, given: Omit<BackfillFlags, "name">) => {
         const { backfillDeployment } = await import("./backfill-deployment.ts");
@@ -77,10 +78,4 @@ export function deploymentCommand(context: StoreContext): Command {
 function versionNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It takes the number of a version.");
-}
-
-function atLeastOne(text: string): number {
-  const number = wholeNumber(text);
-  if (number >= 1) return number;
-  throw new InvalidArgumentError("It takes a whole number, 1 or more.");
 }

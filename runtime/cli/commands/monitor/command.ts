@@ -6,7 +6,7 @@ import type { MonitorFlags } from "./flags.ts";
 /** `monitor MODEL`: what a model was asked, how right it was, and what has changed. */
 export function monitorCommand(context: StoreContext): Command {
   const command = new Command("monitor")
-    .description("show how a model does that is served, and what has changed; exit code 1 if something drifted")
+    .description("show how a served model is doing and what has changed; exits with 1 on drift")
     .argument("<model>", "name of the model; churn@7 or churn@production to compare the requests of that version alone")
     .option("--window <time>", "look at this long up to now: 30m, 6h, 7d", "1d")
     .option("--against <what>", "training, or 7d: the time of this length right before", "training")

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { RUN_DEFAULTS } from "../../../launch/run/run-options.ts";
 import { graceMsIn } from "../../../settings/grace-setting.ts";
 import { addConfigOptions } from "../../config-texts.ts";
+import { countOption } from "../../count-option.ts";
 
 /** The options that `run` and `resume` have in common. */
 export function addRunOptions(command: Command): Command {
@@ -21,15 +22,15 @@ export function addOptionsOfRuns(command: Command): Command {
     .option("--tag <tag>", "tag the run; repeatable", collect)
     .option("--branch <name>", "branch of the flow's @project (default: your own)")
     .option("--production", "run as the production branch of the flow's @project")
-    .option("--max-workers <n>", "tasks at once (default: the machine's cores; 1000 on AWS Batch)", wholeNumber)
+    .option("--max-workers <n>", "tasks at once (default: the machine's cores; 1000 on AWS Batch)", countOption)
     .option("--max-cpu <n>", "processors that tasks on this machine share (default: all; see @resources)", processors)
-    .option("--max-memory <mb>", "memory that they share, in MB (default: all; see @resources)", wholeNumber)
+    .option("--max-memory <mb>", "memory that they share, in MB (default: all; see @resources)", countOption)
     .addOption(
       new Option("--admit <how>", "pack tasks on this machine by what they ask for, or by what past runs used")
         .choices(["asked", "usage"])
         .default(RUN_DEFAULTS.admit),
     )
-    .option("--max-num-splits <n>", "the most children that one split may have", wholeNumber, RUN_DEFAULTS.maxSplits)
+    .option("--max-num-splits <n>", "the most children that one split may have", countOption, RUN_DEFAULTS.maxSplits)
     .addOption(
       new Option("--isolation <kind>", "fresh modules or a fresh process for each task")
         .choices(["module", "process"])
@@ -58,10 +59,4 @@ function processors(text: string): number {
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0.01) return number;
   throw new InvalidArgumentError("It must be a number of processors, 0.01 or more.");
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a whole number, 1 or more.");
-  return number;
 }

@@ -1,12 +1,11 @@
 import os from "node:os";
-import process from "node:process";
 import { prepareDatastore } from "../../../datastore/datastore.ts";
 import { ProductionScheduler } from "../../../deploy/local/production-scheduler.ts";
 import type { SchedulerNews } from "../../../deploy/local/scheduler-news.ts";
 import { Webhooks } from "../../../deploy/local/webhooks.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { SchedulerFlags } from "./flags.ts";
-import { isTerminalGone } from "../../is-terminal-gone.ts";
+import { endSignals } from "../../end-signals.ts";
 import { newsText } from "./news-text.ts";
 
 export { installScheduler } from "./install-scheduler.ts";
@@ -36,7 +35,7 @@ export async function runScheduler(context: StoreContext, flags: SchedulerFlags)
       ? null
       : new Webhooks({ ...flags.listen, store, settings, published: () => scheduler.wake() });
   const address = (await webhooks?.listen()) ?? null;
-  const asked = signals();
+  const asked = endSignals();
   if (!output.isJson) say(`schedules and events of ${store.storage.location}; Ctrl-C ends this process, not its runs`);
   if (address !== null) tell({ type: "listening", address });
   await scheduler.start();
@@ -53,17 +52,4 @@ export async function runScheduler(context: StoreContext, flags: SchedulerFlags)
 
 function after(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
-}
-
-/** Each resolves with a signal to end: the first, and the one after it. */
-function signals(): { readonly first: Promise<void>; readonly second: Promise<void> } {
-  const seen: (() => void)[] = [];
-  const next = () => new Promise<void>((resolve) => seen.push(resolve));
-  const found = { first: next(), second: next() };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      if (signal === "SIGHUP" && isTerminalGone()) return;
-      seen.shift()?.();
-    });
-  return found;
 }

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { ownProgram } from "../../../own-program.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { RUN_FORMS, withBranchOptions } from "../../owner-meant.ts";
+import { portOption } from "../../port-option.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
 import type { UiFlags } from "./flags.ts";
 
@@ -10,7 +11,7 @@ export function uiCommand(context: StoreContext): Command {
   const command = new Command("ui")
     .description("serve a page of all runs in the datastore until Ctrl-C")
     .argument("[runs...]", `open on this run, or export these: ${RUN_FORMS}`)
-    .option("--port <n>", "listen on this port (default: 8790, or the next one that is free)", portOf)
+    .option("--port <n>", "listen on this port (default: 8790, or the next one that is free)", portOption)
     .option("--host <name>", "listen on this address; others than this machine's need a token (default: 127.0.0.1)")
     .option("--open", "open the page in the browser", false)
     .option("--no-open", "do not open it (default)")
@@ -22,10 +23,4 @@ export function uiCommand(context: StoreContext): Command {
     const { runUi } = ownProgram("ui", "command") as typeof import("./run.ts");
     await runUi(context, { ...flags, runs });
   });
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
-  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import fs from "node:fs";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
+import { writeWhole } from "../../../process/write-whole.ts";
 import { userPath } from "../../../settings/user-path.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import { exportPage } from "../../../web/server/export/export-page.ts";
@@ -25,7 +24,7 @@ export async function exportUi(context: StoreContext, options: ExportUiOptions):
   const served = new ServedStore(store, { isReadOnly: true });
   const { html, notes } = await exportPage(served, [...places.values()]);
   const file = userPath(options.file, context.cwd);
-  writeWhole(file, html);
+  writeExport(file, html);
   const size = Buffer.byteLength(html);
   if (output.isJson) output.json({ file, size, runs: [...places.keys()], leftOut: notes });
   else {
@@ -35,14 +34,10 @@ export async function exportUi(context: StoreContext, options: ExportUiOptions):
   store.close();
 }
 
-/** Appears whole or not at all. */
-function writeWhole(file: string, text: string): void {
-  const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
+function writeExport(file: string, text: string): void {
   try {
-    fs.writeFileSync(temporary, text, { flag: "wx" });
-    fs.renameSync(temporary, file);
+    writeWhole(file, text);
   } catch (cause) {
-    fs.rmSync(temporary, { force: true });
     throw new MillraceError({
       code: "MILLRACE_USAGE",
       headline: `Cannot write the export because its place cannot be written: ${file}`,
