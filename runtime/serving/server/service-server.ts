@@ -19,12 +19,11 @@ import {
   type InferenceSubject,
   numberText,
 } from "./inference-route.ts";
-import { openApi } from "./open-api.ts";
-import { frontPage } from "./front-page.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { OpenConnections } from "./open-connections.ts";
+import { ownReply, type ServerFacts, unknownPath } from "./own-reply.ts";
 import { readBody, type ReadBody } from "./read-body.ts";
-import { jsonReply, type Reply, send } from "./reply.ts";
+import { jsonReply, send } from "./reply.ts";
 import { rowsIn } from "./rows-in.ts";
 import type { ServiceMetrics } from "./service-metrics.ts";
 
@@ -131,7 +130,7 @@ export class ServiceServer {
     const prediction = this.#predictions.get(path);
     if (prediction !== undefined) return this.#predict(prediction, { request, response, id });
     if (path.startsWith("/v2")) return this.#infer(path, { request, response, id });
-    const reply = this.#other(path, request);
+    const reply = ownReply(path, this.#facts(request));
     if (reply === null) return this.#unknown(path, response);
     if (!isReading(request)) return notAllowed(response, "GET, HEAD");
     send(response, reply);
@@ -239,50 +238,20 @@ export class ServiceServer {
     }
   }
 
+  #facts({ headers }: IncomingMessage): ServerFacts {
+    const { service, predictions, keeper, dispatcher, metrics } = this.#options;
+    const address = `http://${headers.host ?? "localhost"}`;
+    return { service, predictions, keeper, dispatcher, metrics, address, isReady: this.#isReady };
+  }
+
+  #unknown(path: string, response: ServerResponse): void {
+    send(response, unknownPath(path, { predictions: this.#options.predictions, model: this.#subject().name }));
+  }
+
   #subject(): InferenceSubject {
     const { service, predictions, keeper, millrace } = this.#options;
     const { version } = keeper;
     return { name: version?.name ?? service, version, predictions, isReady: this.#isReady, server: millrace };
-  }
-
-  #other(path: string, request: IncomingMessage): Reply | null {
-    const { service, predictions, keeper, dispatcher, metrics } = this.#options;
-    const { version } = keeper;
-    const of = { title: service, version, predictions };
-    switch (path) {
-      case "/":
-        return {
-          status: 200,
-          type: "text/html; charset=utf-8",
-          body: frontPage(of, `http://${request.headers.host ?? "localhost"}`),
-          headers: { "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'" },
-        };
-      case "/openapi.json":
-        return jsonReply(200, openApi(of));
-      case "/healthz":
-        return jsonReply(200, { status: "ok" });
-      case "/readyz":
-        return jsonReply(this.#isReady ? 200 : 503, { ready: this.#isReady });
-      case "/model":
-        return jsonReply(200, version);
-      case "/metrics": {
-        const { waiting, running } = dispatcher;
-        const gauges = { waiting, running, version, workers: keeper.ready, restarts: keeper.restarts };
-        return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: metrics.text(gauges) };
-      }
-      default:
-        return null;
-    }
-  }
-
-  #unknown(path: string, response: ServerResponse): void {
-    const { name } = this.#subject();
-    const paths = [
-      ...[...this.#predictions.keys()].map((one) => `POST ${one}`),
-      ...["/", "/openapi.json", "/model", "/healthz", "/readyz", "/metrics", "/v2"].map((one) => `GET ${one}`),
-      `POST /v2/models/${name}/infer`,
-    ];
-    send(response, jsonReply(404, { error: `there is no ${path.slice(0, 200)}`, paths }));
   }
 
   /** What the client waits for, but no longer than the server lets anybody. */

@@ -1,0 +1,66 @@
+import type { ModelKeeper } from "../model/model-keeper.ts";
+import type { Prediction } from "../model/predictions-of.ts";
+import type { Dispatcher } from "../pool/dispatcher.ts";
+import { frontPage } from "./front-page.ts";
+import { openApi } from "./open-api.ts";
+import { jsonReply, type Reply } from "./reply.ts";
+import type { ServiceMetrics } from "./service-metrics.ts";
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  /** Name of the service's class. */
+  readonly service: string;
+  readonly predictions: readonly Prediction[];
+  readonly keeper: ModelKeeper;
+  readonly dispatcher: Dispatcher;
+  readonly metrics: ServiceMetrics;
+  /** As the client called it. */
+  readonly address: string;
+  readonly isReady: boolean;
+}
+
+const PATHS = ["/", "/openapi.json", "/model", "/healthz", "/readyz", "/metrics", "/v2"];
+
+/** The answer of a path that no model is asked for; null for a path that is not one. */
+export function ownReply(path: string, facts: ServerFacts): Reply | null {
+  const { service, predictions, keeper, dispatcher, metrics, address, isReady } = facts;
+  const { version } = keeper;
+  const of = { title: service, version, predictions };
+  switch (path) {
+    case "/":
+      return {
+        status: 200,
+        type: "text/html; charset=utf-8",
+        body: frontPage(of, address),
+        headers: { "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'" },
+      };
+    case "/openapi.json":
+      return jsonReply(200, openApi(of));
+    case "/healthz":
+      return jsonReply(200, { status: "ok" });
+    case "/readyz":
+      return jsonReply(isReady ? 200 : 503, { ready: isReady });
+    case "/model":
+      return jsonReply(200, version);
+    case "/metrics": {
+      const { waiting, running } = dispatcher;
+      const gauges = { waiting, running, version, workers: keeper.ready, restarts: keeper.restarts };
+      return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: metrics.text(gauges) };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Which paths there are instead. */
+export function unknownPath(
+  path: string,
+  { predictions, model }: { readonly predictions: readonly Prediction[]; readonly model: string },
+): Reply {
+  const paths = [
+    ...predictions.map(({ name }) => `POST /${name}`),
+    ...PATHS.map((one) => `GET ${one}`),
+    `POST /v2/models/${model}/infer`,
+  ];
+  return jsonReply(404, { error: `there is no ${path.slice(0, 200)}`, paths });
+}
