@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { homogeneity, probabilityOf } from "../../runtime/monitoring/homogeneity.ts";
 import { DrawBudget } from "../../runtime/monitoring/permutation-tail.ts";
 import { compare, isAlarm, mixed, numbers, type Random, randomOf, type RowMaker, rowsOf, wide } from "./drawn-rows.ts";
+import { isSoak } from "../setup/tier.ts";
 
 // The whole takes some ten minutes; of each kind some are always seen.
-const IS_WHOLE = process.env["TEST_CALIBRATION"] === "whole";
+const IS_WHOLE = isSoak();
 
 /** The share of reports on unchanged data that alarm. */
 function falseAlarms({ reports, sizes, row }: { reports: number; sizes: [number, number]; row: RowMaker }): number {

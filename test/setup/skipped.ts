@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
-import { isWithLong } from "./is-with-long.ts";
+import { tierOf } from "./tier.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -22,7 +22,8 @@ export default function skippedSuites({ provide, config }: TestProject): () => v
     const notes = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), "utf8"));
     fs.rmSync(folder, { recursive: true, force: true });
     if (notes.length > 0) process.stderr.write(`NOT TESTED on this machine:\n${notes.sort().join("")}\n`);
-    if (!isWithLong(config.mode))
-      process.stderr.write("NOT RUN: the long suites. `npm run test:all` runs them, too.\n");
+    const tier = tierOf(config.mode);
+    if (tier === "quick") process.stderr.write("NOT RUN: the long suites. `npm run test:all` runs them, too.\n");
+    if (tier === "long") process.stderr.write("NOT RUN: the soak suites. `npm run test:soak` runs them, too.\n");
   };
 }

@@ -8,7 +8,7 @@ import { latestRun } from "../../matrix/cell.ts";
 import { flowOfFile, sampleFlows } from "../../matrix/engines/sample.ts";
 import { hashesOf } from "../../matrix/hashes-of.ts";
 import { SHAPES } from "../../matrix/shapes/all.ts";
-import { airflowVersion } from "../../rigs/airflow/airflow-home.ts";
+import { AIRFLOW_VERSIONS, airflowVersion } from "../../rigs/airflow/airflow-home.ts";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { folderOfFile, millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { graphOfShape } from "../graph-of.ts";
@@ -23,7 +23,7 @@ const FLOWS = [...sampleFlows(), flowOfFile("guarded")].filter(({ title }) => TI
 const SOME = /branch in foreach|branch in switch|stumbles/;
 const DAILY = { cron: "0 6 * * *", timezone: "Europe/Berlin", catchUp: "last" } as const;
 
-for (const version of [3, 2] as const) {
+for (const version of AIRFLOW_VERSIONS) {
   const airflow = airflowVersion(version);
 
   describeWith(airflow, `Airflow ${version}`, () => {

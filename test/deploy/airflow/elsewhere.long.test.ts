@@ -10,7 +10,7 @@ import { readRun } from "../../../runtime/datastore/reader/read-run.ts";
 import { latestRun } from "../../matrix/cell.ts";
 import { hashesOf } from "../../matrix/hashes-of.ts";
 import { SHAPES } from "../../matrix/shapes/all.ts";
-import { airflowVersion } from "../../rigs/airflow/airflow-home.ts";
+import { AIRFLOW_VERSIONS, airflowVersion } from "../../rigs/airflow/airflow-home.ts";
 import { batchEnvironment } from "../../rigs/aws/batch-environment.ts";
 import { makeBucket, MOTO, motoForFile } from "../../rigs/aws/moto.ts";
 import { allOf, describeWith } from "../../rigs/describe-with.ts";
@@ -37,7 +37,7 @@ const POD_OPTIONS = {
   overrides: { spec: { template: { spec: { hostname: "trainer", containers: [{ name: "task", tty: true }] } } } },
 } as const;
 
-for (const version of [3, 2] as const) {
+for (const version of AIRFLOW_VERSIONS) {
   const airflow = airflowVersion(version);
   const jobs = allOf(`jobs of Airflow ${version}`, [airflow, DOCKER, MOTO]);
   const pods = allOf(`pods of Airflow ${version}`, [airflow, KUBERNETES]);

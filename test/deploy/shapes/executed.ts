@@ -16,16 +16,16 @@ interface SeenBy {
 
 const AIRFLOW = "test/deploy/airflow/airflow.long.test.ts";
 const ARGO = "test/e2e/argo/deployed.long.test.ts";
-const KUBEFLOW = "test/deploy/kubeflow/local.long.test.ts";
+const KUBEFLOW = "test/deploy/kubeflow/local.soak.test.ts";
 const LOCAL = "test/matrix/deploy/local.long.test.ts";
 const SCHEDULER = "test/deploy/local/scheduler.test.ts";
 const STARTED_BY_AWS: SeenBy = {
-  suite: "test/deploy/step-functions/triggers.long.test.ts",
+  suite: "test/deploy/step-functions/triggers.soak.test.ts",
   title: "starts runs at instants, for events and after runs that succeeded, each once",
 };
 
 const SCHEDULED_BY_AIRFLOW: SeenBy = {
-  suite: "test/deploy/airflow/scheduler.long.test.ts",
+  suite: "test/deploy/airflow/scheduler.soak.test.ts",
   title: "starts a deployed flow at its instants and by hand, and the flow that follows it, and pauses it",
 };
 
@@ -59,7 +59,7 @@ export const EXECUTED = {
     flows: {
       "test/deploy/step-functions/flows/line.ts": "test/deploy/step-functions/execute.long.test.ts",
       "test/deploy/step-functions/flows/fates.ts": "test/deploy/step-functions/fates.long.test.ts",
-      "examples/recsys/flow.ts": "test/deploy/step-functions/recsys.long.test.ts",
+      "examples/recsys/flow.ts": "test/deploy/step-functions/recsys.soak.test.ts",
     },
     seen: { "`@schedule`": STARTED_BY_AWS, "`@trigger`": STARTED_BY_AWS, "`@triggerOnFinish`": STARTED_BY_AWS },
   },
@@ -68,7 +68,7 @@ export const EXECUTED = {
     flows: {
       "test/e2e/argo/flows/fragile.ts": ARGO,
       "test/e2e/argo/flows/each-minute.ts": ARGO,
-      "examples/recsys/flow.ts": "test/examples/argo.long.test.ts",
+      "examples/recsys/flow.ts": "test/examples/argo.soak.test.ts",
     },
     seen: {
       "`@onExit`": {

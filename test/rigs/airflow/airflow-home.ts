@@ -2,6 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { isSoak } from "../../setup/tier.ts";
 import type { Need } from "../describe-with.ts";
 import { MILLRACE, temporaryFolder } from "../harness.ts";
 import { pythonEnvironment } from "../python/python-environment.ts";
@@ -34,6 +35,9 @@ export interface AirflowRuns {
   /** What Airflow and the tasks have said. */
   readonly said: string;
 }
+
+/** The older one is as slow again: only soak suites run it. */
+export const AIRFLOW_VERSIONS = isSoak() ? ([3, 2] as const) : ([3] as const);
 
 export function airflowVersion(version: 2 | 3): AirflowVersion {
   const { missing, program } = pythonEnvironment(`airflow-${version}`);
