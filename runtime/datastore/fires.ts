@@ -1,4 +1,5 @@
 import { type FireRecord, fireKey, firesFolder, parseFire } from "./kinds/fire.ts";
+import { neitherMadeNorRead } from "./neither-made-nor-read.ts";
 import { newRunId } from "./new-run-id.ts";
 import { RECORD_FORMAT } from "./records.ts";
 import type { Storage } from "./storage.ts";
@@ -11,12 +12,18 @@ export class Fires {
     this.#storage = storage;
   }
 
-  /** The fire of that name, which is the one given unless there was one before. */
+  /**
+   * The fire of that name, which is the one given unless there was one before.
+   * @throws MillraceError `MILLRACE_STORAGE` where something else lies in its place
+   */
   decide(name: string, fire: Omit<FireRecord, "format">): { readonly fire: FireRecord; readonly isNew: boolean } {
     const record: FireRecord = { format: RECORD_FORMAT, ...fire };
     const key = fireKey(fire.deployment, name);
     if (this.#storage.create(key, [Buffer.from(`${JSON.stringify(record)}\n`)])) return { fire: record, isNew: true };
-    return { fire: this.find(fire.deployment, name) ?? record, isNew: false };
+    const there = this.find(fire.deployment, name);
+    // Nobody removes a fire.
+    if (there === null) throw neitherMadeNorRead(key);
+    return { fire: there, isNew: false };
   }
 
   /** Null where nothing was decided under that name. */

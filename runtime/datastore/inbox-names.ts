@@ -1,3 +1,5 @@
+import { isKeyPart } from "./check-key.ts";
+
 /** What the names in the inbox say. */
 export interface InboxNames {
   /** Ids. */
@@ -9,6 +11,8 @@ export interface InboxNames {
   readonly starts: readonly (FirePlace & { readonly number: number })[];
   readonly slots: readonly SlotPlace[];
 }
+
+const PARTS: Readonly<Record<string, number>> = { event: 1, changed: 2, finished: 2, fire: 2, start: 3, slot: 3 };
 
 /** @param names - of the folder; what no scheduler knows is left alone */
 export function inboxNames(names: readonly string[]): InboxNames {
@@ -22,7 +26,10 @@ export function inboxNames(names: readonly string[]): InboxNames {
   };
   for (const name of names) {
     if (!name.endsWith(".json")) continue;
-    const [kind, one = "", two = "", three = ""] = name.slice(0, -".json".length).split("~");
+    const [kind = "", ...parts] = name.slice(0, -".json".length).split("~");
+    // Its parts become keys.
+    if (!parts.slice(0, PARTS[kind]).every(isKeyPart) || parts.length < (PARTS[kind] ?? 0)) continue;
+    const [one = "", two = "", three = ""] = parts;
     if (kind === "event") found.events.push(one);
     else if (kind === "changed") found.changes.push({ deployment: one, sequence: Number(two) });
     else if (kind === "finished") found.finished.push({ flow: one, run: two });

@@ -39,7 +39,7 @@ interface Regression {
 export interface AnswerAccuracy {
   /** Those with the most known truths first. */
   readonly fields: readonly FieldAccuracy[];
-  /** Truths that are of another type than what was answered, or of a field that the answer lacks. */
+  /** Truths that are of another type or number of rows than what was answered, or of a field that the answer lacks. */
   readonly leftOut: number;
 }
 

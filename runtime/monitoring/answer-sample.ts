@@ -41,9 +41,12 @@ export class AnswerSample {
   }
 }
 
-/** The truth of several rows is a list; of the answers to many rows some were kept, evenly spaced. */
+/**
+ * The truth of several rows is a list; of the answers to many rows some were kept, evenly spaced. A truth of another number
+ * of rows belongs to no answer, and is counted so.
+ */
 function pairsOf({ rows, output }: Answered, truth: unknown): AnswerPair[] {
-  if (!Array.isArray(truth)) return rows === 1 ? [[output[0], truth]] : [];
-  if (truth.length !== rows) return [];
+  if (!Array.isArray(truth)) return [[rows === 1 ? output[0] : undefined, truth]];
+  if (truth.length !== rows) return [[undefined, truth]];
   return output.map((answer, at) => [answer, truth[Math.floor((at * rows) / output.length)]]);
 }

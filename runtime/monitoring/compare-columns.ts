@@ -123,5 +123,5 @@ function effectOf(psi: number): ColumnDrift["effect"] {
 }
 
 function nameOf(table: string, path: string): string {
-  return path === "" || path.startsWith("[") ? `${table}${path}` : `${table}.${path}`;
+  return path === "" || /^[[.]/.test(path) ? `${table}${path}` : `${table}.${path}`;
 }

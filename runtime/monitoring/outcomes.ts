@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Datastore } from "../datastore/datastore.ts";
 import { outcomeKey, type OutcomeRecord, parseOutcome } from "../datastore/kinds/outcome.ts";
+import { neitherMadeNorRead } from "../datastore/neither-made-nor-read.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
 import { messageOf } from "../../sdk/base/message-of.ts";
 import { checkModelName } from "../catalog/models/model-pointer.ts";
@@ -40,9 +41,12 @@ export class Outcomes {
     const asJson = jsonOf(id, truth);
     if (model !== null) checkModelName(model);
     const record: OutcomeRecord = { format: RECORD_FORMAT, id, model, truth: asJson, time: Date.now(), username };
-    if (this.#storage.create(outcomeKey(id, model), [Buffer.from(`${JSON.stringify(record)}\n`)])) return;
+    const key = outcomeKey(id, model);
+    if (this.#storage.create(key, [Buffer.from(`${JSON.stringify(record)}\n`)])) return;
     const there = this.#read(id, model);
-    if (there === null || isDeepStrictEqual(there.truth, asJson)) return;
+    // Nobody removes an outcome.
+    if (there === null) throw neitherMadeNorRead(key);
+    if (isDeepStrictEqual(there.truth, asJson)) return;
     throw modelError(
       `Cannot note the outcome of ${id} because another one is known: ${shown(there.truth)}, not ${shown(asJson)}`,
       {

@@ -35,12 +35,21 @@ export function* readRequests(
       const key = `${folder}/${name}`;
       for (const { text } of linesOf(storage, key)) {
         const block = parseRequestBlock(text, key);
-        if (block.to < window.from || block.from >= window.to) continue;
-        const requests = keptIn(block, key).filter(({ at }) => at >= window.from && at < window.to);
+        if (!touches(block, window)) continue;
+        const requests = keptIn(block, key).filter(({ at }) => isWithin(at, window));
         yield { block, requests };
       }
     }
   }
+}
+
+/** Whether a block may have requests of a time. */
+export function touches(block: Pick<RequestBlock, "from" | "to">, window: TimeWindow): boolean {
+  return block.to >= window.from && block.from < window.to;
+}
+
+export function isWithin(at: number, { from, to }: TimeWindow): boolean {
+  return at >= from && at < to;
 }
 
 function keptIn({ data }: RequestBlock, key: string): readonly KeptRequest[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as after } from "node:timers/promises";
 import type { Datastore } from "../datastore/datastore.ts";
 import { type RequestBlock, requestsFolder } from "../datastore/kinds/requests.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
@@ -45,8 +46,9 @@ export class RequestLog {
   #pending: ServedRequest[] = [];
   #pendingSize: Size = { requests: 0, rows: 0, bytes: 0 };
   #counts = new RequestCounts();
-  /** What is being written. */
+  /** What is being written, or waits for that. */
   #writing: Size = { requests: 0, rows: 0, bytes: 0 };
+  #blocks = 0;
   /** What could not be stored, by hour: told once the store takes something again. */
   readonly #owed = new Map<number, RequestCounts>();
   #work: Promise<void> = Promise.resolve();
@@ -55,7 +57,8 @@ export class RequestLog {
   constructor(options: RequestLogOptions) {
     this.#options = options;
     const every = options.store.storage.isRemote ? FLUSH_MS.remote : FLUSH_MS.local;
-    this.#timer = setInterval(() => this.#flush(), every).unref();
+    // While the store takes its time, what comes goes into one block, and not into one more each time.
+    this.#timer = setInterval(() => this.#blocks === 0 && this.#flush(), every).unref();
   }
 
   /**
@@ -94,13 +97,23 @@ export class RequestLog {
     return this.#pending.length === 0 && this.#writing.requests === 0;
   }
 
-  /** Stores what is left. What cannot be stored is given up: a log does not keep a server from ending. */
-  async close(): Promise<void> {
+  /**
+   * Stores what is left. What cannot be stored is given up: a log does not keep a server from ending.
+   * @param limitMs - so long a store that does not answer is waited for
+   * @returns false where that was not enough: the store has not answered yet
+   */
+  async close(limitMs: number): Promise<boolean> {
     clearInterval(this.#timer);
     this.#flush();
-    await this.#work;
-    await this.#storeOwed();
-    this.#endSegment();
+    const late = new AbortController();
+    const stored = this.#work.then(async () => {
+      await this.#storeOwed();
+      this.#endSegment();
+      return true;
+    });
+    const isStored = await Promise.race([stored, after(limitMs, false, { signal: late.signal })]);
+    late.abort();
+    return isStored;
   }
 
   #flush(): void {
@@ -112,9 +125,11 @@ export class RequestLog {
     this.#pendingSize = { requests: 0, rows: 0, bytes: 0 };
     this.#counts = new RequestCounts();
     this.#writing = plus(this.#writing, size);
+    this.#blocks += 1;
     this.#work = this.#work.then(async () => {
       const isStored = await this.#store(requests, counts);
       this.#writing = plus(this.#writing, size, -1);
+      this.#blocks -= 1;
       if (isStored) await this.#storeOwed();
     });
   }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import os from "node:os";
 import type { Datastore } from "../datastore/datastore.ts";
 import { Events } from "../datastore/events.ts";
-import type { MonitorReport } from "./monitor-model.ts";
+import type { MonitorReport } from "./monitor-report.ts";
 import type { TimeWindow } from "./read-requests.ts";
 
 /** What an alarm published. */

@@ -43,6 +43,8 @@ export interface RunningServiceOptions {
 
 /** So often it is looked at where an alias points. */
 const LOOK_EVERY_MS = 1_000;
+/** So long a store may take for the last requests, also where all else has taken its time. */
+const LEAST_LOG_MS = 5_000;
 
 /** A server with its workers. */
 export class RunningService {
@@ -103,9 +105,15 @@ export class RunningService {
     await this.#server.drain(limitMs);
     this.#dispatcher.close();
     const late = setTimeout(() => this.keeper.kill(), Math.max(deadline - performance.now(), 0));
-    await Promise.all([this.#watch?.close(), this.#log?.close(), this.keeper.close()]);
-    this.#closeLog();
+    await Promise.all([this.#watch?.close(), this.#endLog(deadline), this.keeper.close()]);
     clearTimeout(late);
+  }
+
+  async #endLog(deadline: number): Promise<void> {
+    const isStored = await this.#log?.close(Math.max(deadline - performance.now(), LEAST_LOG_MS));
+    // Closing a store that does not answer would wait for it.
+    if (isStored !== false) return this.#closeLog();
+    this.#options.note("the last requests are not in the log: the datastore does not answer");
   }
 
   #follow({ reference, datastore }: NonNullable<RunningServiceOptions["model"]>): void {

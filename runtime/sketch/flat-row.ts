@@ -4,9 +4,15 @@ import { momentsOf } from "./moments-of.ts";
 /** Of a list up to this long, each item is a column. */
 const MAX_ITEM_COLUMNS = 16;
 
-/** Visits a row's values that can be counted, each with the names that lead to it. */
+/** Visits a row's values that can be counted, each with the names that lead to it: of several with the same names the first. */
 export function flatRow(row: unknown, visit: (path: string, value: string | number) => void): void {
-  flatten(loggedValue(row), "", visit);
+  const seen = new Set<string>();
+  flatten(loggedValue(row), "", (path, value) => {
+    // A field may be called `a.b` beside `a` with a field `b`: counted twice, a column had more values than rows.
+    if (seen.has(path)) return;
+    seen.add(path);
+    visit(path, value);
+  });
 }
 
 function flatten(value: unknown, path: string, visit: (path: string, value: string | number) => void): void {

@@ -1,10 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Datastore } from "../../runtime/datastore/datastore.ts";
+import { type Datastore, datastoreOn } from "../../runtime/datastore/datastore.ts";
 import { headLine } from "../../runtime/datastore/kinds/journal.ts";
 import { checkStore } from "../../runtime/datastore/maintenance/check-store.ts";
 import { JournalTail, lastEvent } from "../../runtime/datastore/reader/journal-tail.ts";
+import { listRuns } from "../../runtime/datastore/reader/list-runs.ts";
+import { findRuns } from "../../runtime/datastore/maintenance/run-facts.ts";
+import { thisMachine } from "../../runtime/datastore/reader/is-alive.ts";
 import { readRun, readRunHeader } from "../../runtime/datastore/reader/read-run.ts";
 import type { RunEvent } from "../../runtime/datastore/run-event.ts";
 import { journalKey } from "../../runtime/datastore/run-keys.ts";
@@ -113,4 +116,31 @@ test("of a run that none may go on with, what lies beside its journal is not rea
   const other = { flow: "Sample", run: "r2" };
   fs.writeFileSync(path.join(folder, journalKey(other, 2)), headLine({ after: 1, bytes: 0, time: 1 }));
   expect(readRun(store, other).status).toBe("succeeded");
+});
+
+test.each([
+  ["a list of runs", (of: Datastore) => [...listRuns(of, { flow: "Sample" })].map(({ run }) => run)],
+  ["gc", (of: Datastore) => [...findRuns(of, thisMachine).runs.values()].map(({ run }) => run)],
+])("%s announces the parts of journals that it looks up where each look is a request", (_, runsIn) => {
+  new SampleRun(store, "r2").events(...WHOLE);
+  write(1, lines.join(""));
+  const announced = new Set<string>();
+  const late: string[] = [];
+  const { ahead, list } = store.storage;
+  const remote = datastoreOn({
+    ...store.storage,
+    isRemote: true,
+    ahead: (wants) => {
+      for (const { op, key } of wants) announced.add(`${op} ${key}`);
+      ahead(wants);
+    },
+    list: (key) => {
+      if (/^flows\/Sample\/[^/]+$/.test(key) && !announced.has(`list ${key}`)) late.push(key);
+      return list(key);
+    },
+  });
+  expect(runsIn(remote).sort()).toEqual(["r1", "r2"]);
+  expect(late).toEqual([]);
+  // Of a run that only one scheduler can have there is nothing to look up.
+  expect([announced.has("list flows/Sample/r1"), announced.has("list flows/Sample/r2")]).toEqual([true, false]);
 });

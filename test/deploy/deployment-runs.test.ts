@@ -73,3 +73,11 @@ test("in a store that was copied the fires' own times count", () => {
   }
   expect(newest(3)).toEqual(["argo-0", "argo-1", "argo-2"]);
 });
+
+test("a fire in whose place something else lies is not told as decided", () => {
+  const key = fireKey(NAME, "hand-1");
+  fs.mkdirSync(path.join(folder, key), { recursive: true });
+  expect(() => fired("hand-1", Date.now())).toThrow(
+    `Cannot write ${key} because something is there that is not a record`,
+  );
+});

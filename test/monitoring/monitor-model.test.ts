@@ -1,12 +1,18 @@
+import fs from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
-import { type Datastore } from "../../runtime/datastore/datastore.ts";
-import { type MonitorReport, monitorModel } from "../../runtime/monitoring/monitor-model.ts";
+import { type Datastore, datastoreOn } from "../../runtime/datastore/datastore.ts";
+import { outcomeKey } from "../../runtime/datastore/kinds/outcome.ts";
+import { reportRows } from "../../runtime/cli/commands/monitor/report-rows.ts";
+import { monitorModel } from "../../runtime/monitoring/monitor-model.ts";
+import type { MonitorReport } from "../../runtime/monitoring/monitor-report.ts";
 import type { TimeWindow } from "../../runtime/monitoring/read-requests.ts";
 import { RequestLog } from "../../runtime/monitoring/request-log.ts";
 import type { ServedRequest } from "../../runtime/monitoring/served-request.ts";
 import { TrafficCounts } from "../../runtime/monitoring/traffic-counts.ts";
 import { models } from "../../sdk/models/index.ts";
 import { modelRig, pathspecOf } from "../catalog/models/model-rig.ts";
+import { RowSample } from "../../runtime/monitoring/row-sample.ts";
 import { served } from "./served.ts";
 
 const NOON = Date.UTC(2026, 2, 14, 12);
@@ -26,7 +32,7 @@ async function registered() {
 async function log(store: Datastore, model: string, requests: readonly ServedRequest[]): Promise<void> {
   const requestLog = new RequestLog({ store, model, server: "a", sample: 1 });
   for (const request of requests) requestLog.add(request);
-  await requestLog.close();
+  await requestLog.close(60_000);
 }
 
 /** Requests that a version answered with that. */
@@ -39,7 +45,11 @@ function answers(at: number, of: { number: number; count?: number; answer?: unkn
 
 function report(store: Datastore, options: { reference?: string; against?: TimeWindow } = {}): MonitorReport {
   const { reference = "churn", against = "training" } = options;
-  return monitorModel(store, { reference, window: HOUR, against, falseAlarms: 0.01 });
+  return monitorModel(store, {
+    reference,
+    times: [{ window: HOUR, against, hasAccuracy: true }],
+    falseAlarms: 0.07,
+  })[0];
 }
 
 test("the version that answered last is compared, not one whose request failed after; accuracy is of that version", async () => {
@@ -54,6 +64,28 @@ test("the version that answered last is compared, not one whose request failed a
   expect(found.drift).toMatchObject({ number: 1, rows: [100, 100], missing: null });
   expect(found.accuracy).toMatchObject({ fields: [{ known: 20, accuracy: 0.75 }] });
   expect(found.versions.map(({ number }) => number)).toEqual([1, 3, 2]);
+});
+
+test("truths of another number of rows than the answer are counted as left out", async () => {
+  const { store, folder: datastore } = await registered();
+  const one = answers(NOON, { number: 1, count: 3 });
+  const three = served(NOON + 10, { id: "three", number: 1, rows: 3, input: [{ age: 1 }], output: [0.9, 0.1, 0.9] });
+  await log(store, "churn", [...one, three]);
+  await models.outcome(`v1-${NOON}`, true, { datastore });
+  await models.outcome(`v1-${NOON + 1}`, [true, false], { datastore });
+  await models.outcome(`v1-${NOON + 2}`, [], { datastore });
+  await models.outcome("three", true, { datastore });
+  expect(report(store).accuracy).toMatchObject({ fields: [{ known: 1, accuracy: 1 }], leftOut: 3 });
+});
+
+test("an outcome that can be neither written nor read is not told as noted", async () => {
+  const { folder: datastore } = await registered();
+  const key = outcomeKey("order-1", null);
+  fs.mkdirSync(path.join(datastore, key), { recursive: true });
+  await expect(models.outcome("order-1", true, { datastore })).rejects.toMatchObject({
+    code: "MILLRACE_STORAGE",
+    headline: `Cannot write ${key} because something is there that is not a record`,
+  });
 });
 
 test("outputs are compared with those of the same version alone, inputs with all", async () => {
@@ -106,4 +138,53 @@ test("counts of a version add up over blocks, and over versions", () => {
     { number: 1, requests: 6, errors: 4, refused: 0, latencyMs: { p50: expect.closeTo(1.02 ** 35, 9) } },
     { number: 2, requests: 2, errors: 0, refused: 2 },
   ]);
+});
+
+test("a sample of rows that are large has fewer of them, each as likely as any other", () => {
+  const sample = new RowSample<string>(1000, 100 * 2 * 1000);
+  for (let at = 0; at < 4000; at += 1) sample.add(String(at).padEnd(1000));
+  const kept = sample.rows.map(Number);
+  expect(kept.length).toBeGreaterThanOrEqual(50);
+  expect(kept.length).toBeLessThanOrEqual(100);
+  expect(new Set(kept).size).toBe(kept.length);
+  // The same rows give the same sample, so this holds always or never: of 50, half come from either half.
+  const early = kept.filter((at) => at < 2000).length / kept.length;
+  expect(early).toBeGreaterThan(0.25);
+  expect(early).toBeLessThan(0.75);
+});
+
+test("a report says when its alarm will be published, and nothing of that where it is not to be", async () => {
+  const { store } = await registered();
+  await log(
+    store,
+    "churn",
+    answers(NOON, { number: 1 }).map((one) => ({ ...one, input: [{ age: 1000 }] })),
+  );
+  const drifted = report(store);
+  const notes = (isPublished: boolean) => reportRows({ report: drifted, told: null, isPublished }).notes.join("\n");
+  expect(notes(true)).toContain("drift:churn is published for windows that are over: this one is at 2026-03-14 14:00");
+  expect(notes(false)).not.toContain("published");
+  const { verdict } = reportRows({ report: drifted, told: null, isPublished: true });
+  expect(verdict).toMatch(/^DRIFT in .* an unchanged model alarms in 7 %\)$/);
+});
+
+test("one look at two times that overlap reports on each as a look at it alone, and reads each object once", async () => {
+  const { store } = await registered();
+  await log(store, "churn", answers(NOON - HOUR_MS, { number: 1, answer: 0.1 }));
+  await log(store, "churn", answers(NOON, { number: 1 }));
+  const read: string[] = [];
+  const tail = (key: string) => {
+    read.push(key);
+    return store.storage.tail(key);
+  };
+  const times = [HOUR, { from: NOON - HOUR_MS / 2, to: NOON + HOUR_MS / 2 }].map((window) => ({
+    ...{ window, hasAccuracy: false },
+    against: { from: window.from - HOUR_MS, to: window.from },
+  }));
+  const [one, two] = times as [(typeof times)[number], (typeof times)[number]];
+  const of = { reference: "churn", falseAlarms: 0.01 };
+  const both = monitorModel(datastoreOn({ ...store.storage, tail }), { ...of, times: [one, two] });
+  expect(both).toEqual([one, two].map((time) => monitorModel(store, { ...of, times: [time] })[0]));
+  // Once for what is compared, once for what it is compared with.
+  expect(read.length).toBe(2 * new Set(read).size);
 });

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { expect, onTestFinished, test } from "vitest";
-import { type Datastore, openDatastore, prepareDatastore } from "../../runtime/datastore/datastore.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type Datastore, datastoreOn, openDatastore, prepareDatastore } from "../../runtime/datastore/datastore.ts";
 import { checkStore } from "../../runtime/datastore/maintenance/check-store.ts";
 import { storeSettings } from "../../runtime/settings/store-settings.ts";
 import { readRequests, type TimeWindow } from "../../runtime/monitoring/read-requests.ts";
@@ -48,7 +48,7 @@ async function keepsAll(store: Datastore): Promise<void> {
   const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
   for (let at = 0; at < 1300; at += 1)
     log.add(served(NOON + at, { input: [{ age: at, tags: ["x"] }], output: [at / 10] }));
-  await log.close();
+  await log.close(60_000);
   const blocks = read(store, { from: NOON, to: NOON + 1300 });
   const requests = blocks.flatMap((block) => block.requests);
   expect(requests).toHaveLength(1300);
@@ -79,7 +79,7 @@ test("all requests are counted exactly, also where a tenth is kept", async () =>
   const log = new RequestLog({ store, model: "churn", server: "a", sample: 0.1 });
   for (let at = 0; at < 5000; at += 1)
     log.add(served(NOON + at, { status: at % 10 === 0 ? 500 : 200, number: 7 + (at % 2) }));
-  await log.close();
+  await log.close(60_000);
   const blocks = read(store, { from: NOON, to: NOON + 5000 });
   const kept = blocks.flatMap(({ requests }) => requests).length;
   // Five standard deviations about 500.
@@ -102,7 +102,7 @@ test("a window has the requests of its time alone, and reads only its hours", as
     for (let more = 0; more < 499; more += 1) log.add(served(at, { id: "filler" }));
     if (hour % 10 === 9) await expect.poll(() => log.isIdle, { timeout: 20_000 }).toBe(true);
   }
-  await log.close();
+  await log.close(60_000);
   const from = NOON + 20 * HOUR_MS;
   const ids = idsIn(store, { from, to: from + 3 * HOUR_MS }).filter((id) => id !== "filler");
   expect(ids).toEqual(["h20", "h21", "h22"]);
@@ -144,7 +144,7 @@ test("a store that takes nothing costs no memory: requests are dropped, and coun
   fs.rmSync(folder);
   const late = NOON + 3 * HOUR_MS;
   log.add(served(late, { id: "late" }));
-  await log.close();
+  await log.close(60_000);
   // What was counted is told of the hour in which it was asked.
   const lost = read(store, { from: NOON, to: NOON + HOUR_MS }).map(({ block }) => block);
   const sum = (of: (block: (typeof lost)[number]) => number) => lost.reduce((all, block) => all + of(block), 0);
@@ -158,6 +158,40 @@ test("a store that takes nothing costs no memory: requests are dropped, and coun
   expect((await fsck(store)).problems).toEqual([]);
 });
 
+/** A store whose objects take nothing until they are let. */
+function hangingStore() {
+  const store = folderStore();
+  let answer = (): void => undefined;
+  const answers = new Promise<void>((resolve) => (answer = resolve));
+  const append: Datastore["storage"]["append"] = (key, options) => {
+    const appender = store.storage.append(key, options);
+    return { ...appender, append: (bytes) => answers.then(() => appender.append(bytes)) };
+  };
+  return { store: datastoreOn({ ...store.storage, append }), answer };
+}
+
+test("what comes while a store takes its time is one block, not one for each second", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { store, answer } = hangingStore();
+  const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
+  for (let second = 0; second < 60; second += 1) {
+    log.add(served(NOON + second * 1000));
+    vi.advanceTimersByTime(1000);
+  }
+  answer();
+  expect(await log.close(60_000)).toBe(true);
+  const blocks = read(store, { from: NOON, to: NOON + HOUR_MS });
+  expect(blocks.map(({ requests }) => requests.length)).toEqual([1, 59]);
+});
+
+test("a store that does not answer keeps no server from ending", async () => {
+  const { store } = hangingStore();
+  const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
+  log.add(served(NOON));
+  expect(await log.close(20)).toBe(false);
+});
+
 test("an outage of hours is told hour by hour", async () => {
   const store = folderStore();
   const folder = path.join(store.storage.folder!, "requests");
@@ -169,7 +203,7 @@ test("an outage of hours is told hour by hour", async () => {
   }
   fs.rmSync(folder);
   log.add(served(NOON + 9 * HOUR_MS));
-  await log.close();
+  await log.close(60_000);
   for (let hour = 0; hour < 3; hour += 1) {
     const from = NOON + hour * HOUR_MS;
     expect(read(store, { from, to: from + HOUR_MS }).map(({ block }) => block.totals[0]!.requests)).toEqual([500]);
@@ -181,7 +215,7 @@ test("requests with a great deal in them cost no more memory: what goes beyond 6
   const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
   // Not written in between, as nothing else has its turn.
   for (let at = 0; at < 200; at += 1) log.add(served(NOON + at, { input: [{ text: String(at).repeat(400_000) }] }));
-  await log.close();
+  await log.close(60_000);
   const blocks = read(store, { from: NOON, to: NOON + 1000 });
   const sum = (of: (one: (typeof blocks)[number]) => number) => blocks.reduce((all, one) => all + of(one), 0);
   expect(sum(({ block }) => block.totals[0]?.requests ?? 0)).toBe(200);
@@ -198,7 +232,7 @@ test("a block whose rows turn out larger than they looked is divided", async () 
   const wide = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`t${at}`, "x".repeat(999)]));
   const input = Array.from({ length: 20 }, (_, row) => (row % 5 === 0 ? {} : wide));
   for (let at = 0; at < 80; at += 1) log.add(served(NOON + at, { input }));
-  await log.close();
+  await log.close(60_000);
   const blocks = read(store, { from: NOON, to: NOON + 1000 });
   expect(blocks.length).toBeGreaterThan(1);
   expect(blocks.flatMap(({ requests }) => requests)).toHaveLength(80);
@@ -214,7 +248,7 @@ test("what is too long is kept in part, and what JSON lacks as null", async () =
   const circle: { self?: unknown } = {};
   circle.self = circle;
   log.add(served(NOON + 1, { id: "circle", input: [circle] }));
-  await log.close();
+  await log.close(60_000);
   const [long, round] = read(store, { from: NOON, to: NOON + 2 }).flatMap(({ requests }) => requests);
   expect(long!.rows).toBe(1000);
   expect(long!.input).toHaveLength(100);

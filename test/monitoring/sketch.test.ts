@@ -46,9 +46,41 @@ test("a sketch that could not be read is not stored", () => {
   const [column] = sketchTable([1, 2]).columns;
   const broken = { rows: 2, columns: [{ ...column!, deviation: Infinity } as typeof column & object], more: 0 };
   const sketch: DataSketch = { format: RECORD_FORMAT, input: broken, output: null };
-  expect(() => putSketch(store, sketch)).toThrow(/is not a number/);
+  expect(() => putSketch(store, sketch)).toThrow(/deviation is not an amount/);
   expect(() => parseDataSketch(JSON.stringify(sketch), blobKey("ab".repeat(32)))).toThrow();
   expect([...store.storage.list("blobs")]).toEqual([]);
+});
+
+test("a sketch whose counts do not fit its edges is damaged", () => {
+  const { columns } = sketchTable([1, 2, 3]);
+  const [column] = columns;
+  if (column?.kind !== "number") throw new Error("not a column of numbers");
+  const parsed = (change: Partial<typeof column>) => {
+    const sketch: DataSketch = {
+      ...{ format: RECORD_FORMAT, output: null },
+      input: { rows: 3, columns: [{ ...column, ...change }], more: 0 },
+    };
+    return parseDataSketch(JSON.stringify(sketch), blobKey("ab".repeat(32)));
+  };
+  expect(parsed({}).input?.columns).toEqual(columns);
+  expect(() => parsed({ counts: column.counts.slice(1) })).toThrow(/\.counts are 3, not one more than the edges/);
+  expect(() => parsed({ edges: [1, 3, 2] })).toThrow(/\.edges are not ascending/);
+  expect(() => parsed({ deviation: -1 })).toThrow(/\.deviation is not an amount/);
+});
+
+test("of fields whose names lead to the same column the first is counted, and no row twice", () => {
+  const rows = Array.from({ length: 40 }, (_, at) => ({ "a.b": at, a: { b: "x" }, tags: ["x"], "tags.length": 7 }));
+  expect(sketchTable(rows).columns.map(({ path, kind, count }) => [path, kind, count])).toEqual([
+    ["a.b", "number", 40],
+    ["tags.length", "number", 40],
+    ["tags[0]", "category", 40],
+  ]);
+  for (const { window } of compare(rows, rows)) expect(window.missing).toBe(0);
+});
+
+test("the column with the lengths of rows that are lists is named without a gap", () => {
+  const lists = (length: number) => Array.from({ length: 100 }, () => Array.from({ length }, () => 1));
+  expect(compare(lists(20), lists(30)).map(({ column }) => column)).toContain("input.length");
 });
 
 test("a row may have fields of the names that a list in the log has", () => {

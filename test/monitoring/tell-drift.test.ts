@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Datastore, openDatastore, prepareDatastore } from "../../runtime/datastore/datastore.ts";
-import type { MonitorReport } from "../../runtime/monitoring/monitor-model.ts";
+import type { MonitorReport } from "../../runtime/monitoring/monitor-report.ts";
 import { lastWholeWindow, tellDrift } from "../../runtime/monitoring/tell-drift.ts";
 import { temporaryFolder } from "../rigs/harness.ts";
 import { compare } from "./drawn-rows.ts";

@@ -1,3 +1,4 @@
+import { decimalIn } from "../../text/decimal-in.ts";
 import { featureError } from "./feature-error.ts";
 import { shownValue } from "./shown-value.ts";
 import type { Column } from "./source-spec.ts";
@@ -86,7 +87,6 @@ interface KeyPart {
   readonly column: Column;
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu;
 const INTEGER = /^-?\d+$/u;
 
 /** Null if the key is missing, undefined if it is not of the type. */
@@ -94,7 +94,7 @@ const READERS: Readonly<Record<KeyType, (value: unknown, isText: boolean) => Key
   string: () => undefined,
   number: (value, isText) => {
     if (isText && typeof value === "string" && value.trim() === "") return null;
-    const number = isText && typeof value === "string" ? (DECIMAL.test(value.trim()) ? Number(value) : NaN) : value;
+    const number = isText && typeof value === "string" ? decimalIn(value.trim()) : value;
     if (typeof number === "bigint") return Number.isSafeInteger(Number(number)) ? Number(number) : undefined;
     // Of the two zeros one is enough.
     return typeof number === "number" && !Number.isNaN(number) ? number + 0 : undefined;

@@ -1,3 +1,4 @@
+import { decimalIn } from "../../text/decimal-in.ts";
 import { featureError } from "./feature-error.ts";
 import { shownValue } from "./shown-value.ts";
 import type { SourceRows } from "./source-spec.ts";
@@ -50,8 +51,6 @@ export function numberColumn(rows: SourceRows, { name, isText, use }: NumbersOf)
   return new NumberColumn(values, missing);
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu;
-
 /** Null if the value is missing, undefined if it is not a number. */
 function numberOf(value: unknown, isText: boolean): number | null | undefined {
   if (value === null || value === undefined || (isText && value === "")) return null;
@@ -59,6 +58,5 @@ function numberOf(value: unknown, isText: boolean): number | null | undefined {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
   if (!isText || typeof value !== "string") return undefined;
   const text = value.trim();
-  if (DECIMAL.test(text)) return Number(text);
-  return text === "NaN" ? NaN : undefined;
+  return text === "NaN" ? NaN : decimalIn(text);
 }

@@ -79,8 +79,8 @@ function valueOf(store: Datastore, name: string, ref: ArtifactRef): unknown {
     const value = loadArtifact(store.blobs, name, ref);
     return Object(value) === value || typeof value === "bigint" ? what : value;
   } catch (error) {
-    if (isMillraceError(error)) return what;
-    throw error;
+    if (!isMillraceError(error) || error.code === "MILLRACE_STORAGE") throw error;
+    return what;
   }
 }
 

@@ -46,9 +46,9 @@ function gitOf(store: Datastore, release: string | null): GitState | null {
   try {
     return readRelease(store.blobs, release).git ?? null;
   } catch (error) {
-    // It was removed, or a newer Millrace made it: the version is registered without.
-    if (isMillraceError(error)) return null;
-    throw error;
+    // It was removed, or a newer Millrace made it: the version is registered without. A store that fails may have it yet.
+    if (!isMillraceError(error) || error.code === "MILLRACE_STORAGE") throw error;
+    return null;
   }
 }
 

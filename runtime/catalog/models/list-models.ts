@@ -1,6 +1,6 @@
 import { messageOf } from "../../../sdk/base/message-of.ts";
-import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
+import { isUnreadable } from "../../datastore/is-unreadable.ts";
 import type { ModelVersion } from "../../datastore/kinds/model-version.ts";
 import { checkModelName, parseModelPointer } from "./model-pointer.ts";
 import { ModelStore } from "./model-store.ts";
@@ -34,7 +34,7 @@ function readableAliases(models: ModelStore, name: string): Pick<ListedModel, "a
   try {
     return { aliases: models.aliases(name).aliases };
   } catch (error) {
-    if (!hasCode(error, "MILLRACE_DAMAGED_RECORD") && !hasCode(error, "MILLRACE_NEWER_FORMAT")) throw error;
+    if (!isUnreadable(error)) throw error;
     return { aliases: {}, problem: messageOf(error) };
   }
 }

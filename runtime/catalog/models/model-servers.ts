@@ -4,7 +4,7 @@ import {
   modelServersFolder,
   parseModelServer,
 } from "../../datastore/kinds/model-server.ts";
-import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
+import { isUnreadable } from "../../datastore/is-unreadable.ts";
 import { isAlive, type Observer, thisMachine } from "../../datastore/reader/is-alive.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import type { Storage } from "../../datastore/storage.ts";
@@ -53,7 +53,7 @@ function readable(json: string, key: string): ModelServerRecord[] {
   try {
     return [parseModelServer(json, key)];
   } catch (error) {
-    if (isMillraceError(error)) return [];
+    if (isUnreadable(error)) return [];
     throw error;
   }
 }

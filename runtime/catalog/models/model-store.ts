@@ -1,5 +1,4 @@
 import { isModelName } from "../../../sdk/base/is-model-name.ts";
-import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type ModelMove, modelMoveKey, parseModelMove } from "../../datastore/kinds/model-move.ts";
 import { type ModelRemoval, modelRemovalKey, parseModelRemoval } from "../../datastore/kinds/model-removal.ts";
@@ -9,8 +8,10 @@ import {
   type ModelVersion,
   parseModelVersion,
 } from "../../datastore/kinds/model-version.ts";
+import { isUnreadable } from "../../datastore/is-unreadable.ts";
 import { numbersIn } from "../../datastore/numbers-in.ts";
-import type { Storage } from "../../datastore/storage.ts";
+import { announced } from "../../datastore/maintenance/announced.ts";
+import type { Storage, Want } from "../../datastore/storage.ts";
 import { didYouMean, modelError } from "./model-error.ts";
 import { parseModelPointer, type PointedModel } from "./model-pointer.ts";
 
@@ -115,7 +116,7 @@ export class ModelStore {
     try {
       return this.at(model, number);
     } catch (error) {
-      if (hasCode(error, "MILLRACE_DAMAGED_RECORD") || hasCode(error, "MILLRACE_NEWER_FORMAT")) return null;
+      if (isUnreadable(error)) return null;
       throw error;
     }
   }
@@ -176,11 +177,11 @@ export class ModelStore {
     return null;
   }
 
-  /** All moves, the oldest first. */
-  moves(model: string): ModelMove[] {
-    const sequences = this.#sequences(model);
-    this.#movesAhead(model, sequences);
-    return sequences.map((one) => this.move(model, one)).filter((move) => move !== null);
+  /** The last of its moves, the oldest of these first. */
+  moves(model: string, limit = Infinity): ModelMove[] {
+    const sequences = this.#sequences(model).slice(-limit);
+    const want = (one: number): Want => ({ op: "read", key: modelMoveKey(model, one) });
+    return [...announced(sequences, { storage: this.#storage, want })].flatMap((one) => this.move(model, one) ?? []);
   }
 
   #movesAhead(model: string, sequences: readonly number[]): void {

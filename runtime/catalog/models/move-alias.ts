@@ -6,7 +6,7 @@ import { type ModelMove, modelMoveKey } from "../../datastore/kinds/model-move.t
 import { modelPendingKey, type PendingMove } from "../../datastore/kinds/model-pending.ts";
 import { newRunId } from "../../datastore/new-run-id.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
-import { MAX_TRIES, neitherMadeNorRead } from "./neither-made-nor-read.ts";
+import { MAX_TRIES, neitherMadeNorRead } from "../../datastore/neither-made-nor-read.ts";
 import { type AliasState, ModelStore } from "./model-store.ts";
 
 /** A move that is wanted. */

@@ -1,7 +1,7 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type ModelDraft, modelVersionKey, type ModelVersion } from "../../datastore/kinds/model-version.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
-import { MAX_TRIES, neitherMadeNorRead } from "./neither-made-nor-read.ts";
+import { MAX_TRIES, neitherMadeNorRead } from "../../datastore/neither-made-nor-read.ts";
 import { ModelStore } from "./model-store.ts";
 
 export interface NewModelVersion {

@@ -4,6 +4,7 @@ import { LATEST } from "../../../sdk/base/is-model-name.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { type ModelRemoval, modelRemovalKey } from "../../datastore/kinds/model-removal.ts";
 import type { ModelMove } from "../../datastore/kinds/model-move.ts";
+import { MAX_TRIES, neitherMadeNorRead } from "../../datastore/neither-made-nor-read.ts";
 import { RECORD_FORMAT } from "../../datastore/records.ts";
 import { aliasesOf } from "./aliases-of.ts";
 import { type AliasRules, refuseUser, ruleOf } from "./rule-of.ts";
@@ -50,7 +51,7 @@ function removeVersion(
   const models = new ModelStore(store);
   settlePending(store, model);
   const key = modelRemovalKey(model, number);
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     models.refuseRemoved(model, number);
     // A record that is damaged is given up as well: fsck says so.
     if (!models.numbers(model).includes(number)) models.version(model, number);
@@ -61,7 +62,10 @@ function removeVersion(
     };
     const isCreated = store.storage.create(key, [Buffer.from(`${JSON.stringify(removal)}\n`)]);
     // The answer to writing it may have been lost. Another's removal is that one's to take back, not ours.
-    if (!isCreated && models.removal(model, number)?.id !== removal.id) continue;
+    if (!isCreated && models.removal(model, number)?.id !== removal.id) {
+      if (tries > MAX_TRIES) throw neitherMadeNorRead(key);
+      continue;
+    }
     try {
       // An alias may have been moved there meanwhile; whoever moved it looks in the other order.
       refuseAliased(models, { model, number });

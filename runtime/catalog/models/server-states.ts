@@ -1,6 +1,7 @@
 import type { Datastore } from "../../datastore/datastore.ts";
+import { isUnreadable } from "../../datastore/is-unreadable.ts";
 import type { ModelServerRecord } from "../../datastore/kinds/model-server.ts";
-import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import { isServerAlive, ModelServers } from "./model-servers.ts";
 import { ModelStore } from "./model-store.ts";
 
@@ -15,7 +16,10 @@ export interface JudgedServer {
   readonly wanted: number | null;
 }
 
-/** The servers of a model that have not ended by themselves. */
+/**
+ * The servers of a model that have not ended by themselves.
+ * @throws MillraceError `MILLRACE_STORAGE` where the store does not answer: that says nothing of a server
+ */
 export function serverStates(store: Datastore, model: string): JudgedServer[] {
   const models = new ModelStore(store);
   const running = new ModelServers(store.storage).of(model).filter(({ endedAt }) => endedAt === null);
@@ -31,7 +35,7 @@ function resolved(models: ModelStore, reference: string) {
   try {
     return models.resolve(reference);
   } catch (error) {
-    if (isMillraceError(error)) return null;
+    if (hasCode(error, "MILLRACE_MODEL") || isUnreadable(error)) return null;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-import { hasCode, isMillraceError } from "../../../sdk/base/millrace-error.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
+import { isUnreadable } from "../../datastore/is-unreadable.ts";
 import {
   type ModelPending,
   modelPendingKey,
@@ -32,8 +33,7 @@ export function settlePending(store: Datastore, model: string, observer?: Observ
       store.storage.remove([modelPendingKey(model, id)]);
     } catch (error) {
       // Who may only read leaves it to others, and fsck tells what is damaged.
-      if (!isMillraceError(error)) throw error;
-      if (!["MILLRACE_STORAGE", "MILLRACE_DAMAGED_RECORD", "MILLRACE_NEWER_FORMAT"].includes(error.code)) throw error;
+      if (!isUnreadable(error) && !hasCode(error, "MILLRACE_STORAGE")) throw error;
     }
   }
 }

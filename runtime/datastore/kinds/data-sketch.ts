@@ -1,6 +1,6 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
-import { count, type Check, faultIn, fields, kinds, list, orNull, text } from "../shapes/checks.ts";
+import { amount, count, type Check, faultIn, fields, kinds, list, orNull, text } from "../shapes/checks.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
 
 /** Counts of the data that a model was made from: small, whatever the data's size, and without its rows. */
@@ -59,19 +59,26 @@ const valueCount: Check = (value) =>
     ? null
     : " is not a value and its count";
 const base = { path: text, count };
-const column = kinds("kind", {
+const shape = kinds("kind", {
   number: {
     ...base,
     min: number,
     max: number,
     mean: number,
-    deviation: number,
+    deviation: amount,
     edges: list(number),
     counts: list(count),
   },
   category: { ...base, values: list(valueCount) },
   text: { ...base, hashed: list(count) },
 });
+const column: Check = (value) => {
+  const fault = shape(value);
+  const { kind, edges, counts } = value as NumberSketch;
+  if (fault !== null || kind !== "number") return fault;
+  if (edges.some((edge, at) => at > 0 && !(edge > (edges[at - 1] ?? 0)))) return ".edges are not ascending";
+  return counts.length === edges.length + 1 ? null : `.counts are ${counts.length}, not one more than the edges`;
+};
 const tableSketch = orNull(fields({ rows: count, columns: list(column), more: count }));
 const sketch = fields({ input: tableSketch, output: tableSketch });
 

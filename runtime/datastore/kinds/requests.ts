@@ -70,9 +70,9 @@ export const requestsKind: RecordKind<RequestBlock> = {
     },
   ],
   parse(json, key) {
-    const record = parseRequestBlock(json, key);
     // `fsck` looks into them as well; readers do when they need them.
-    return parseRecord(json, key, () => faultOfRequests(record)) as RequestBlock;
+    const faultOf = (record: unknown) => faultOfBlock(record, key) ?? faultOfRequests(record as RequestBlock);
+    return parseRecord(json, key, faultOf) as RequestBlock;
   },
   title: ({ key }) => key,
   loses: ({ key }) => [`requests to the model ${key.split("/")[1] ?? ""}, from the damaged line on`],
@@ -81,12 +81,14 @@ export const requestsKind: RecordKind<RequestBlock> = {
 
 /** @throws MillraceError for what belongs to another model than its key names */
 export function parseRequestBlock(json: string, key: string): RequestBlock {
-  return parseRecord(json, key, (record) => {
-    const fault = faultIn(block, record);
-    if (fault !== null) return fault;
-    const { model } = record as RequestBlock;
-    return key.startsWith(`${requestsFolder(model)}/`) ? null : `it says that it belongs to ${model}`;
-  }) as RequestBlock;
+  return parseRecord(json, key, (record) => faultOfBlock(record, key)) as RequestBlock;
+}
+
+function faultOfBlock(record: unknown, key: string): string | null {
+  const fault = faultIn(block, record);
+  if (fault !== null) return fault;
+  const { model } = record as RequestBlock;
+  return key.startsWith(`${requestsFolder(model)}/`) ? null : `it says that it belongs to ${model}`;
 }
 
 /** Has a folder for each day, in UTC: `20260314`. */

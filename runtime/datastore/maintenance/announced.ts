@@ -3,13 +3,13 @@ import type { Storage, Want } from "../storage.ts";
 /** So many reads are announced together. */
 const WINDOW = 64;
 
-/** Goes through things that need one read each, and announces the reads of many at a time. */
+/** Goes through things that each need some reads, mostly one, and announces those of many at a time. */
 export function* announced<T>(
   things: Iterable<T>,
-  { storage, want }: { storage: Storage; want: (thing: T) => Want },
+  { storage, want }: { storage: Storage; want: (thing: T) => Want | readonly Want[] },
 ): Generator<T> {
   for (const window of windows(things, WINDOW)) {
-    storage.ahead(window.map(want));
+    storage.ahead(window.flatMap(want));
     yield* window;
   }
 }

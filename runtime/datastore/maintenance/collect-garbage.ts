@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Datastore } from "../datastore.ts";
+import type { StoredObject } from "../storage.ts";
 import { type Observer, thisMachine } from "../reader/is-alive.ts";
 import { KINDS } from "../kinds/index.ts";
 import { KindTable } from "../kinds/kind-table.ts";
 import type { RecordKind } from "../kinds/record-kind.ts";
 import { runFolder } from "../run-keys.ts";
 import { chooseRuns, type ChosenRuns } from "./choose-runs.ts";
-import { GarbageCounts, type GcReport } from "./gc-report.ts";
+import { GarbageCounts, type GarbageKind, type GcReport } from "./gc-report.ts";
 import type { KeepRule } from "./keep-rule.ts";
 import { undoInterrupted } from "./write-intent.ts";
 import { type Lease, refuseBesideGc, takeLease } from "./lease.ts";
@@ -37,6 +38,8 @@ export interface GcOptions {
 /** What was stored later than so long before may yet be named by somebody. */
 const MARGIN_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
+/** Objects that are removed between two steps. */
+const AT_ONCE = 256;
 
 /**
  * Removes what no kept run reaches, beside running flows.
@@ -95,16 +98,11 @@ class Collection {
       found.rests.filter((folder) => !reached.has(folder)),
       { objects, before },
     );
-    await this.#removeCacheEntries(new Set(doomed.map(runFolder).filter((folder) => !reached.has(folder))));
-    for (const object of [...oldNotes(storage, observer.now())]) {
-      if (!isDryRun) storage.remove([object.key]);
-      this.#counts.add("notes", object);
-    }
-    await this.#pace();
-    for (const object of objects.temporary.filter(({ modifiedAt }) => modifiedAt < before)) {
-      if (!isDryRun) storage.remove([object.key]);
-      this.#counts.add("temporary", object);
-    }
+    await this.#removeStale(new Set(doomed.map(runFolder).filter((folder) => !reached.has(folder))));
+    await this.#remove(
+      "temporary",
+      objects.temporary.filter(({ modifiedAt }) => modifiedAt < before),
+    );
     // Their writers are gone for long: no upload takes a day.
     const uploads = lease === null ? 0 : storage.abandonUploads(lease.takenAt - DAY_MS);
     for (let count = 0; count < uploads; count += 1) this.#counts.add("temporary", { size: 0 });
@@ -179,20 +177,32 @@ class Collection {
     }
   }
 
-  /** An entry goes with the run that it points to. */
-  async #removeCacheEntries(removed: ReadonlySet<string>): Promise<void> {
+  /** Entries of the cache go with the run that they point to, and so does the note that it has ended. */
+  async #removeStale(removed: ReadonlySet<string>): Promise<void> {
     const { storage } = this.#store;
     const entries = [...cacheEntries(storage)];
-    // Listed after the entries: a run is there before an entry points to it.
-    const runs = new Set<string>();
-    for (const flow of this.#store.flows()) {
-      for (const run of this.#store.runs(flow)) if (!removed.has(runFolder({ flow, run }))) runs.add(run);
-    }
-    for (const { object, run } of entries) {
-      if (run === null || runs.has(run)) continue;
+    const inbox = [...storage.walk("inbox")];
+    // Listed after these: a run is there before anything points to it.
+    const left = this.#store
+      .flows()
+      .flatMap((flow) => this.#store.runs(flow).map((run) => ({ flow, run })))
+      .filter((run) => !removed.has(runFolder(run)));
+    const ids = new Set(left.map(({ run }) => run));
+    const gone = entries.filter(({ run }) => run !== null && !ids.has(run));
+    await this.#remove(
+      "cache",
+      gone.map(({ object }) => object),
+    );
+    const now = this.#options.observer.now();
+    await this.#remove("notes", [...oldNotes(storage, { inbox, runs: new Set(left.map(runFolder)), now })]);
+  }
+
+  async #remove(kind: GarbageKind, objects: readonly StoredObject[]): Promise<void> {
+    for (let at = 0; at < objects.length; at += AT_ONCE) {
       await this.#pace();
-      if (!this.#options.isDryRun) storage.remove([object.key]);
-      this.#counts.add("cache", object);
+      const some = objects.slice(at, at + AT_ONCE);
+      if (!this.#options.isDryRun) this.#store.storage.remove(some.map(({ key }) => key));
+      for (const object of some) this.#counts.add(kind, object);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Deployments } from "../deployments.ts";
 import { inboxNames } from "../inbox-names.ts";
-import { documentKey } from "../run-keys.ts";
+import { runFolder } from "../run-keys.ts";
 import type { Storage, StoredObject } from "../storage.ts";
 import { isTemporary } from "./run-objects.ts";
 
@@ -14,14 +14,24 @@ const LOCAL = "local";
  * What processes leave for schedulers, and tasks for the target that executes them, where nobody takes it away: notes that a
  * month has gone over, and those of runs that are gone. What an open fire has stays, whatever its age; so does what may start a
  * run while a deployment waits for it that schedulers run.
+ *
+ * @param inbox - all of it
+ * @param runs - folders of the runs that are there, listed after `inbox`
  */
-export function* oldNotes(storage: Storage, now: number): Generator<StoredObject> {
+export function* oldNotes(
+  storage: Storage,
+  {
+    inbox,
+    runs,
+    now,
+  }: { readonly inbox: readonly StoredObject[]; readonly runs: ReadonlySet<string>; readonly now: number },
+): Generator<StoredObject> {
   let isAwaited: boolean | undefined;
-  for (const object of storage.walk("inbox")) {
+  for (const object of inbox) {
     const { key, modifiedAt } = object;
     if (isTemporary(key)) continue;
     const { events, changes, finished } = inboxNames([key.slice(key.indexOf("/") + 1)]);
-    if (finished.some((run) => !storage.has(documentKey(run)))) yield object;
+    if (finished.some((run) => !runs.has(runFolder(run)))) yield object;
     else if (now - modifiedAt <= OLD_MS) continue;
     else if (changes.length > 0) yield object;
     else if (events.length + finished.length > 0 && !(isAwaited ??= hasLocal(storage))) yield object;

@@ -1,6 +1,6 @@
 import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../datastore.ts";
-import { lastEvent, lastEventAhead } from "../reader/journal-tail.ts";
+import { lastEvent, lastEventAhead, partsAhead } from "../reader/journal-tail.ts";
 import { isAlive, type Observer } from "../reader/is-alive.ts";
 import type { RunDocument } from "../records.ts";
 import { documentKey, type RecordRoot, runFolder } from "../run-keys.ts";
@@ -46,7 +46,7 @@ export function findRuns(store: Datastore, observer: Observer): FoundRuns {
   }
   const journals = {
     storage: store.storage,
-    want: ({ place }: { place: RecordPlace }): Want => lastEventAhead(place),
+    want: ({ place, document }: (typeof found)[number]) => [lastEventAhead(place), ...partsAhead(place, document)],
   };
   for (const { place, document } of announced(found, journals)) {
     runs.set(runFolder(place), factsOf(store, { place, document, observer }));

@@ -4,7 +4,7 @@ import { type JournalPart, type JournalPlace, journalParts } from "../journal-pa
 import { isHead, parseEvent } from "../kinds/journal.ts";
 import type { Storage, Want } from "../storage.ts";
 import { lastLine, LineTail } from "./line-tail.ts";
-import { journalKey, type RunPlace } from "../run-keys.ts";
+import { journalKey, runFolder, type RunPlace } from "../run-keys.ts";
 
 /** The line that ends a journal is short; a longer line is another event. */
 const MAX_END_BYTES = 16 * 1024;
@@ -71,6 +71,11 @@ export class JournalTail {
 /** Announces that the latest event will be asked for. */
 export function lastEventAhead(of: RunPlace): Want {
   return { op: "end", key: journalKey(of), count: MAX_END_BYTES };
+}
+
+/** Announces that the parts of a journal will be looked up, where there may be several. */
+export function partsAhead(of: RunPlace, { mayContinue }: Pick<JournalPlace, "mayContinue">): readonly Want[] {
+  return mayContinue === true ? [{ op: "list", key: runFolder(of) }] : [];
 }
 
 /** The latest event, looked up without reading the journal as a whole; null if there is none or it is a long one. */

@@ -3,7 +3,8 @@ import type { Datastore } from "../datastore.ts";
 import type { Want } from "../storage.ts";
 import { checkTagTexts } from "../check-new-tags.ts";
 import type { Observer } from "./is-alive.ts";
-import { lastEventAhead } from "./journal-tail.ts";
+import type { RunDocument } from "../records.ts";
+import { lastEventAhead, partsAhead } from "./journal-tail.ts";
 import { isInNamespace, type Namespace } from "./namespace.ts";
 import { readRunHeader } from "./read-run.ts";
 import { documentKey, type RunPlace, tagsFolder } from "../run-keys.ts";
@@ -35,14 +36,15 @@ export function* listRuns(store: Datastore, options: ListRunsOptions): Generator
   const { flow, status, tags = [], namespace = "all", deployment, observer } = options;
   checkTagTexts(tags);
   const runs = wantedIds(store, options);
+  let documents: ReadonlyMap<string, RunDocument> = new Map();
   for (const [index, run] of runs.entries()) {
-    if (index % RUNS_AHEAD === 0)
-      headersAhead(
-        store,
-        runs.slice(index, index + RUNS_AHEAD).map((one) => ({ flow, run: one })),
-      );
+    if (index % RUNS_AHEAD === 0) {
+      const places = runs.slice(index, index + RUNS_AHEAD).map((one) => ({ flow, run: one }));
+      headersAhead(store, places);
+      documents = store.storage.isRemote ? documentsOf(store, places) : documents;
+    }
     try {
-      const header = readRunHeader(store, { flow, run, observer });
+      const header = readRunHeader(store, { flow, run, observer, document: documents.get(run) });
       const isWanted =
         (status ?? header.status) === header.status &&
         tags.every((tag) => header.tags.includes(tag)) &&
@@ -56,6 +58,21 @@ export function* listRuns(store: Datastore, options: ListRunsOptions): Generator
       options.onUnreadable?.(run, error);
     }
   }
+}
+
+/** Those that can be read, and announces what they say has to be looked up. */
+function documentsOf(store: Datastore, runs: readonly RunPlace[]): ReadonlyMap<string, RunDocument> {
+  const documents = new Map<string, RunDocument>();
+  for (const { flow, run } of runs) {
+    try {
+      documents.set(run, store.record(flow, run).document());
+    } catch (error) {
+      // Told when its turn comes.
+      if (!isMillraceError(error)) throw error;
+    }
+  }
+  store.storage.ahead([...documents.values()].flatMap((document) => partsAhead(document, document)));
+  return documents;
 }
 
 function wantedIds(store: Datastore, { flow, before, after, isOldestFirst = false }: ListRunsOptions): string[] {

@@ -3,12 +3,15 @@ import type { RunEvent } from "../run-event.ts";
 import { lastEvent } from "./journal-tail.ts";
 import { RunEventTail } from "./run-event-tail.ts";
 import { isAlive, isJustGone, type Observer, thisMachine } from "./is-alive.ts";
+import type { RunDocument } from "../records.ts";
 import type { RunPlace } from "../run-keys.ts";
 import type { RunHeader, RunStatus, RunSummary } from "./run-summary.ts";
 import { tagsNow } from "../change-tags.ts";
 import { TaskFold } from "./task-fold.ts";
 
 export interface ReadRunOptions extends RunPlace {
+  /** Where it has been read already. */
+  readonly document?: RunDocument | undefined;
   /** @defaultValue this machine, now */
   readonly observer?: Observer | undefined;
 }
@@ -23,8 +26,7 @@ export function readRun(store: Datastore, options: ReadRunOptions): RunSummary {
 
 /** The same without the tasks, at a cost that does not grow with their number. */
 export function readRunHeader(store: Datastore, options: ReadRunOptions): RunHeader {
-  const { flow, run, observer = thisMachine } = options;
-  const document = store.record(flow, run).document();
+  const { flow, run, observer = thisMachine, document = store.record(flow, run).document() } = options;
   const read = () => headerOf(store, { document, observer, last: lastEvent(store.storage, document) });
   const header = read();
   return isJustGone(header, observer) ? read() : header;

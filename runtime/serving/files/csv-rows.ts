@@ -1,5 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { isRecord } from "../../../sdk/base/is-record.ts";
+import { decimalIn } from "../../text/decimal-in.ts";
 
 /** A row of a CSV file as JSON, and the line that it began in, from 1. */
 export interface FileRow {
@@ -60,7 +61,8 @@ function valueOf(cell: string, types: ReadonlySet<string>): unknown {
   if (types.has("string")) return cell;
   const isAny = types.size === 0;
   const isNumber = isAny || types.has("number") || types.has("integer");
-  if (isNumber && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell)) return Number(cell);
+  const number = isNumber ? decimalIn(cell) : undefined;
+  if (number !== undefined) return number;
   if ((isAny || types.has("boolean")) && /^(true|false)$/i.test(cell)) return /^true$/i.test(cell);
   return cell;
 }

@@ -27,7 +27,7 @@ export interface ModelAnswer {
   readonly count: number;
   /** The newest first. */
   readonly versions: readonly ModelVersionRow[];
-  /** Every move of its aliases, the newest first. */
+  /** The last 1,000 moves of its aliases, the newest first. */
   readonly moves: readonly ModelMoveRow[];
 }
 

@@ -3,12 +3,17 @@ import path from "node:path";
 import { expect, test, vi } from "vitest";
 import { promote } from "../../../runtime/catalog/models/promote.ts";
 import { ModelStore } from "../../../runtime/catalog/models/model-store.ts";
+import { ModelServers } from "../../../runtime/catalog/models/model-servers.ts";
 import { lastBefore, registerVersion } from "../../../runtime/catalog/models/register-version.ts";
 import { removeReferenced } from "../../../runtime/catalog/models/remove-referenced.ts";
+import { datastoreOn } from "../../../runtime/datastore/datastore.ts";
 import { Deployments } from "../../../runtime/datastore/deployments.ts";
 import { modelPendingKey } from "../../../runtime/datastore/kinds/model-pending.ts";
+import { modelRemovalKey } from "../../../runtime/datastore/kinds/model-removal.ts";
 import { modelVersionKey } from "../../../runtime/datastore/kinds/model-version.ts";
 import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
+import { serverStates } from "../../../runtime/catalog/models/server-states.ts";
+import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { models } from "../../../sdk/models/index.ts";
 import { ageFiles, DAY_MS } from "../../datastore/maintenance/stored-run.ts";
 import { type ModelRig, modelRig, pathspecOf } from "./model-rig.ts";
@@ -178,4 +183,43 @@ test("a folder in the place of the next version or move is an error that names i
   fs.mkdirSync(path.join(datastore, "models/churn/moves/000001.json"), { recursive: true });
   const move = models.promote("churn", 1, { datastore, alias: "production" });
   await expect(move).rejects.toThrow(/models\/churn\/moves\/000001.json/);
+});
+
+test("a folder in the place of a removal is named, and the version stays", async () => {
+  const { datastore } = await versions({});
+  const key = modelRemovalKey("churn", 1);
+  fs.mkdirSync(path.join(datastore, key), { recursive: true });
+  await expect(models.remove("churn@1", { datastore })).rejects.toMatchObject({
+    code: "MILLRACE_STORAGE",
+    headline: `Cannot write ${key} because something is there that is not a record`,
+  });
+  expect(await models.get("churn@1", { datastore })).toMatchObject({ number: 1 });
+  fs.rmdirSync(path.join(datastore, key));
+  await models.remove("churn@1", { datastore });
+  await expect(models.get("churn@1", { datastore })).rejects.toThrow(/removed it/);
+});
+
+test("a server is not called wrong because the store does not answer, but because its version is gone or damaged", async () => {
+  const { datastore, store } = await versions({}, {});
+  const { artifact } = new ModelStore(store).version("churn", 1);
+  const now = Date.now();
+  const server = { model: "churn", number: 1, hash: artifact.hash, service: "Churn", address: "http://localhost:1" };
+  for (const [id, reference] of Object.entries({ a: "churn@1", b: "churn@production" }))
+    new ModelServers(store.storage).write({
+      ...{ ...server, id, reference, host: "other", pid: 7, startedAt: now, time: now, endedAt: null },
+    });
+  const states = () => serverStates(store, "churn").map(({ state, wanted }) => [state, wanted]);
+  expect(states()).toEqual([
+    ["right", 1],
+    ["wrong", null],
+  ]);
+  const key = modelVersionKey("churn", 1);
+  const silent = new MillraceError({ code: "MILLRACE_STORAGE", headline: "Cannot read: the bucket does not answer" });
+  const read = (of: string) => {
+    if (of === key) throw silent;
+    return store.storage.read(of);
+  };
+  expect(() => serverStates(datastoreOn({ ...store.storage, read }), "churn")).toThrow(silent);
+  fs.writeFileSync(path.join(datastore, key), "{}");
+  expect(states()[0]).toEqual(["wrong", null]);
 });

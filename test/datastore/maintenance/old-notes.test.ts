@@ -61,6 +61,28 @@ test.each([
   expect(left().filter((name) => !name.startsWith("fire~"))).toEqual(kept);
 });
 
+test.each(["finished~x.json", "finished~.json", "finished~..~...json", "fire~x.json"])(
+  "gc passes over %s, which nobody wrote as a note",
+  async (name) => {
+    storeRun(store, { run: "a-1" });
+    notes();
+    fs.writeFileSync(path.join(folder, "inbox", name), "");
+    ageFiles(path.join(folder, "inbox"), 31 * DAY_MS);
+    expect((await collectIn(store, { keep: [] })).removed.notes.count).toBe(3);
+    expect(left()).toEqual([name, "fire~nightly~hand-1.json"].sort());
+    expect(new Inbox(store.storage).names().finished).toEqual([]);
+  },
+);
+
+test("more notes than are removed at once go in one gc", async () => {
+  const inbox = new Inbox(store.storage);
+  storeRun(store, { run: "a-1" });
+  inbox.finished({ flow: "Sample", run: "a-1" });
+  for (let run = 0; run < 300; run += 1) fs.writeFileSync(path.join(folder, `inbox/finished~Gone~a-${run}.json`), "");
+  expect((await collectIn(store, { keep: [] })).removed.notes.count).toBe(300);
+  expect(left()).toEqual(["finished~Sample~a-1.json"]);
+});
+
 test("the note that a run has ended goes with the run", async () => {
   storeRun(store, { run: "a-2" });
   notes();

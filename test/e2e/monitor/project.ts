@@ -41,7 +41,7 @@ export async function serveHours(location: string, of: { older: number; settings
       });
     }
   }
-  await log.close();
+  await log.close(60_000);
   store.close();
   return ids;
 }

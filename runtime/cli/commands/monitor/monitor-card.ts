@@ -1,19 +1,17 @@
-import type { MonitorReport } from "../../../monitoring/monitor-model.ts";
-import type { ToldDrift } from "../../../monitoring/tell-drift.ts";
 import { cardFile } from "../../../render/cards/draw-card.ts";
 import { DISPLAY_STYLE } from "../../../render/display-style.ts";
 import { facts, section } from "../../../render/parts.ts";
 import { Html, markup, table } from "../../../render/html.ts";
-import { reportRows } from "./report-rows.ts";
+import { reportRows, type ShownReport } from "./report-rows.ts";
 
 /** A report as a page of its own, without scripts. */
-export function monitorCard(report: MonitorReport, told: ToldDrift | null): string {
-  const { title, verdict, accuracy, traffic, drift, notes } = reportRows(report, told);
+export function monitorCard(shown: ShownReport): string {
+  const { title, verdict, accuracy, traffic, drift, notes } = reportRows(shown);
   const body = markup`<div class="millrace">${new Html(`<style>${DISPLAY_STYLE}</style>`)}<h4>${title}</h4>
     <p><b>${verdict}</b></p>
     ${section("How right it was", facts(accuracy))}
     ${section("What it was asked", table(traffic.header, traffic.rows, [1, 2, 3, 4, 5, 6, 7]))}
     ${section("What changed", table(drift.header, drift.rows, [3, 4, 5]))}
     <div class="dim">${notes.join("; ")}</div></div>`;
-  return cardFile({ title: `monitor ${report.model}`, html: body.text, hasFrames: false });
+  return cardFile({ title: `monitor ${shown.report.model}`, html: body.text, hasFrames: false });
 }

@@ -1,7 +1,16 @@
 import type { AnswerAccuracy, FieldAccuracy } from "../../../monitoring/accuracy-of.ts";
 import type { ColumnDrift, ColumnFacts } from "../../../monitoring/compare-columns.ts";
-import type { MonitorReport, VersionTraffic } from "../../../monitoring/monitor-model.ts";
+import type { MonitorReport, VersionTraffic } from "../../../monitoring/monitor-report.ts";
 import { lastWholeWindow, type ToldDrift } from "../../../monitoring/tell-drift.ts";
+
+/** A report, and what became of its alarm. */
+export interface ShownReport {
+  readonly report: MonitorReport;
+  /** Null where nothing was published. */
+  readonly told: ToldDrift | null;
+  /** False where no alarm was to be published. */
+  readonly isPublished: boolean;
+}
 
 /** A report as rows of cells, which the terminal and the card show alike. */
 interface ReportRows {
@@ -16,7 +25,8 @@ interface ReportRows {
 /** Of more columns the most significant are shown; all are in the JSON. */
 const MAX_COLUMNS = 40;
 
-export function reportRows(report: MonitorReport, told: ToldDrift | null): ReportRows {
+export function reportRows(shown: ShownReport): ReportRows {
+  const { report } = shown;
   const { model, window, versions, drift } = report;
   return {
     title: `${model}  ${timeText(window.from)} to ${timeText(window.to)} UTC`,
@@ -33,7 +43,7 @@ export function reportRows(report: MonitorReport, told: ToldDrift | null): Repor
       header: ["COLUMN", "DRIFT", "EFFECT", "P", "PSI", "SHIFT", "BEFORE", "NOW"],
       rows: drift.columns.slice(0, MAX_COLUMNS).map(driftRow),
     },
-    notes: notesOf(report, told),
+    notes: notesOf(shown),
   };
 }
 
@@ -43,13 +53,14 @@ function verdictOf({ drift, model }: MonitorReport): string {
   const [before, now] = drift.rows;
   const against =
     drift.against === "training" ? "training" : `${timeText(drift.against.from)} to ${timeText(drift.against.to)}`;
-  const of = `${model}@${drift.number ?? ""}: ${now} rows against ${before} of ${against}; an unchanged model alarms in ${drift.falseAlarms * 100} %`;
+  const of = `${model}@${drift.number ?? ""}: ${now} rows against ${before} of ${against}; an unchanged model alarms in ${numberText(drift.falseAlarms * 100)} %`;
   return drifted === 0
     ? `no drift in ${drift.columns.length} columns (${of})`
     : `DRIFT in ${drifted} of ${drift.columns.length} columns (${of})`;
 }
 
-function notesOf({ model, window, traffic, kept, dropped, drift }: MonitorReport, told: ToldDrift | null): string[] {
+function notesOf({ report, told, isPublished }: ShownReport): string[] {
+  const { model, window, traffic, kept, dropped, drift } = report;
   const notes = [`kept ${kept} of ${traffic.requests} requests`];
   if (dropped > 0)
     notes.push(`${dropped} requests were to be kept and were not: the datastore was too slow or not there`);
@@ -70,7 +81,7 @@ function notesOf({ model, window, traffic, kept, dropped, drift }: MonitorReport
     notes.push(
       `${told.event} ${told.isNew ? "is" : "was"} published for ${timeText(told.window.from)} to ${timeText(told.window.to)}`,
     );
-  else if (drift.isAlarm)
+  else if (drift.isAlarm && isPublished)
     notes.push(`drift:${model} is published for windows that are over: this one is at ${timeText(endOf(window))}`);
   return notes;
 }
@@ -82,7 +93,9 @@ function endOf({ from, to }: MonitorReport["window"]): number {
 
 function accuracyRows({ fields, leftOut }: AnswerAccuracy): [string, string][] {
   const left: [string, string][] =
-    leftOut === 0 ? [] : [["left out", `${leftOut} truths of another type or field than what was answered`]];
+    leftOut === 0
+      ? []
+      : [["left out", `${leftOut} truths of another type, field or number of rows than what was answered`]];
   return [...fields.flatMap(fieldRows), ...left];
 }
 

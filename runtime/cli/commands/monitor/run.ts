@@ -3,12 +3,15 @@ import path from "node:path";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
-import { type MonitorReport, monitorModel, spanMs } from "../../../monitoring/monitor-model.ts";
+import { monitorModel } from "../../../monitoring/monitor-model.ts";
+import type { MonitorReport } from "../../../monitoring/monitor-report.ts";
 import type { TimeWindow } from "../../../monitoring/read-requests.ts";
+import { spanMs } from "../../../monitoring/span-ms.ts";
 import { lastWholeWindow, tellDrift, type ToldDrift } from "../../../monitoring/tell-drift.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { MonitorFlags } from "./flags.ts";
 import { monitorCard } from "./monitor-card.ts";
+import type { ShownReport } from "./report-rows.ts";
 import { monitorText } from "./text.ts";
 
 /** `monitor MODEL` */
@@ -17,33 +20,32 @@ export function showMonitor(context: StoreContext, model: string, flags: Monitor
   const store = context.datastore(flags);
   const now = Date.now();
   const span = spanMs(flags.window);
-  const report = reportOf(model, { flags, store, window: { from: now - span, to: now } });
-  const { username } = context.settings;
-  const told = flags.publish
-    ? toldOf(reportOf(model, { flags, store, window: lastWholeWindow(now, span) }), { store, username })
-    : null;
-  if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), { report, told });
+  const againstMs = flags.against === "training" ? null : spanMs(flags.against);
+  const timeOf = (window: TimeWindow) => ({ window, against: againstOf(window, againstMs) });
+  const shownTime = { ...timeOf({ from: now - span, to: now }), hasAccuracy: true };
+  const toldTimes = flags.publish ? [{ ...timeOf(lastWholeWindow(now, span)), hasAccuracy: false }] : [];
+  const of = { reference: model, falseAlarms: flags.falseAlarms };
+  const [report, whole] = monitorModel(store, { ...of, times: [shownTime, ...toldTimes] });
+  const told = whole === undefined ? null : toldOf(whole, { store, username: context.settings.username });
+  const shown: ShownReport = { report, told, isPublished: flags.publish };
   if (output.isJson) output.json({ ...report, told });
-  else output.print(monitorText(report, { told, colors: output.colors }));
+  else output.print(monitorText(shown, output.colors));
   if (report.drift.isAlarm) process.exitCode = 1;
+  // Last: the report is shown also where the file cannot be written.
+  if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), shown);
 }
 
-function reportOf(
-  reference: string,
-  { flags, store, window }: { readonly flags: MonitorFlags; readonly store: Datastore; readonly window: TimeWindow },
-): MonitorReport {
-  const against =
-    flags.against === "training" ? "training" : { from: window.from - spanMs(flags.against), to: window.from };
-  return monitorModel(store, { reference, window, against, falseAlarms: flags.falseAlarms });
+function againstOf({ from }: TimeWindow, spanOf: number | null): "training" | TimeWindow {
+  return spanOf === null ? "training" : { from: from - spanOf, to: from };
 }
 
 function toldOf(report: MonitorReport, of: { readonly store: Datastore; readonly username: string }): ToldDrift | null {
   return report.drift.isAlarm ? tellDrift(of.store, { report, username: of.username }) : null;
 }
 
-function writeCard(file: string, of: { readonly report: MonitorReport; readonly told: ToldDrift | null }): void {
+function writeCard(file: string, shown: ShownReport): void {
   try {
-    writeFileSync(file, monitorCard(of.report, of.told));
+    writeFileSync(file, monitorCard(shown));
   } catch (error) {
     throw new MillraceError({
       code: "MILLRACE_FILE",

@@ -11,6 +11,8 @@ import { type ApiRoute, json } from "../api-route.ts";
 import { numberIn } from "../query.ts";
 import { shownParameters } from "../shown-parameters.ts";
 
+const MAX_MOVES = 1000;
+
 export const modelRoute: ApiRoute = {
   method: "GET",
   path: "/api/models/:model",
@@ -18,7 +20,7 @@ export const modelRoute: ApiRoute = {
     const limit = Math.max(numberIn(query, "limit", { otherwise: 100, max: 1000 }), 1);
     const { versions, count, aliases } = listVersions(store, { model, limit });
     const rows = versions.map((version) => rowOf(store.blobs, { version, aliases }));
-    const moves = new ModelStore(store).moves(model).map(moveRow);
+    const moves = new ModelStore(store).moves(model, MAX_MOVES).map(moveRow);
     const value: ModelAnswer = { name: model, aliases, count, versions: rows.reverse(), moves: moves.reverse() };
     return json(value);
   },

@@ -1,4 +1,4 @@
-import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { MillraceError } from "../../sdk/base/millrace-error.ts";
 
 /** So often somebody else may be about to write a number that cannot be seen yet. */
 export const MAX_TRIES = 20;
