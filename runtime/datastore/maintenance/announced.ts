@@ -1,6 +1,6 @@
 import type { Storage, Want } from "../storage.ts";
 
-/** So many reads are announced together. */
+/** This many reads are announced together. */
 const WINDOW = 64;
 
 /** Goes through things that need one read each, and announces the reads of many at a time. */
