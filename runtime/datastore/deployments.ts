@@ -9,7 +9,7 @@ import { numbersIn } from "./numbers-in.ts";
 import { RECORD_FORMAT } from "./records.ts";
 import type { Storage } from "./storage.ts";
 
-/** So many are read at once. */
+/** This many are read at once. */
 const AHEAD = 64;
 
 /** Is told of a deployment that cannot be read, and why. */

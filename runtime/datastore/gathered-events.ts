@@ -28,10 +28,12 @@ export class GatheredEvents {
     if (!this.#isTaken(event)) this.#storage.create(this.#key("waiting", event), [note()]);
   }
 
-  /** Ids of those that wait, the oldest first; some may have been used. */
-  names(): string[] {
+  /**
+   * Ids of those that wait, the oldest first; some may have been used.
+   * @param names - see `waitingNames`
+   */
+  names(names: readonly string[] = waitingNames(this.#storage, this.#of.deployment)): string[] {
     const prefix = `${this.#of.rule}~`;
-    const names = this.#storage.list(gatheredFolder(this.#of.deployment, "waiting"));
     const events = names.flatMap((name) =>
       name.startsWith(prefix) && name.endsWith(".json") ? [name.slice(prefix.length, -".json".length)] : [],
     );
@@ -64,6 +66,11 @@ export class GatheredEvents {
   #key(what: "waiting" | "taken", event: string): string {
     return `${gatheredFolder(this.#of.deployment, what)}/${this.#of.rule}~${event}.json`;
   }
+}
+
+/** What waits for all rules of a deployment, as one list of its folder tells. */
+export function waitingNames(storage: Storage, deployment: string): string[] {
+  return storage.list(gatheredFolder(deployment, "waiting"));
 }
 
 function note(): Uint8Array {

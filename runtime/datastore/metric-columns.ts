@@ -18,7 +18,7 @@ export interface MetricSeries {
   readonly times: number[];
 }
 
-/** So many numbers are worth it; fewer can be read by people. */
+/** This many numbers are worth it; fewer can be read by people. */
 const MANY = 16;
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
 

@@ -34,12 +34,13 @@ export async function changeDeployment(
   const { username } = settings;
   refuseChange(state, { action, username, takesOver });
   const isPaused = action === "pause" || (action === "remove" && state.isPaused);
-  if (action !== "remove" && state.isPaused === isPaused) return { state, isNew: false, lines: [] };
   const current = deployments.currentOf({ ...state, version: state.version ?? 0 });
   const of: DeployedVersion = { version: current, store, settings };
   const deployer = await targetNamed(of.version.target).load();
   const lines = action === "remove" ? await deployer.remove(of) : [];
   if (action !== "remove") await deployer.setPaused(of, isPaused);
+  // The target was asked nevertheless: whoever changed it last may have died before that was recorded.
+  if (action !== "remove" && state.isPaused === isPaused) return { state, isNew: false, lines };
   const version = action === "remove" ? null : state.version;
   const installed = action === "remove" ? null : state.installed;
   const move = { action, version, isPaused, installed, username, expected: state.sequence };

@@ -33,7 +33,7 @@ export interface Deployer {
   refusals(plan: DeploymentPlan): readonly TargetRefusal[];
   /** Exactly one document: what would be installed, for people and for `kubectl apply` and its like. Touches nothing. */
   spec(plan: DeploymentPlan): string;
-  /** Called again for the same version, it leaves the same. */
+  /** Called again for the same version, it leaves the same. A plan that is paused is never on meanwhile. */
   install(plan: DeploymentPlan): Promise<Installation>;
   setPaused(of: DeployedVersion, paused: boolean): Promise<void>;
   /** @returns what the user is told: what it cannot reach, and is still there */

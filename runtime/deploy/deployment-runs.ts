@@ -18,7 +18,7 @@ export interface DeploymentRun {
 const TICK_MS = 2_000;
 /** The clocks of who writes and of the storage differ by less. */
 const CLOCKS_MS = 3_600_000;
-/** So many are read at once. */
+/** This many are read at once. */
 const AHEAD = 64;
 
 /**

@@ -14,13 +14,11 @@ export interface InstalledVersion {
   readonly lines: readonly string[];
 }
 
-/** Has the target of a version install it, paused where it is to be. Done again, it leaves the same. */
+/** Has the target of a version install it. Done again, it leaves the same. */
 export async function installVersion(plan: DeploymentPlan): Promise<InstalledVersion> {
   const deployer = await targetNamed(plan.version.target).load();
   const { installed, lines } = await deployer.install(plan);
-  const version = { ...plan.version, installed };
-  if (plan.isPaused === true) await deployer.setPaused({ ...plan, version }, true);
-  return { version, lines };
+  return { version: { ...plan.version, installed }, lines };
 }
 
 /** What the target is told of a version that was made before. */
@@ -42,12 +40,17 @@ export async function recordMove(made: DeployedVersion, move: NewMove): Promise<
   try {
     return new Deployments(made.store.storage).move(deployment, move);
   } catch (error) {
-    if (hasCode(error, "MILLRACE_DEPLOYMENT")) await restore(made, error as MillraceError);
+    if (hasCode(error, "MILLRACE_DEPLOYMENT")) await restore(made, { move, refusal: error as MillraceError });
     throw error;
   }
 }
 
-async function restore(made: DeployedVersion, refusal: MillraceError): Promise<void> {
+interface Lost {
+  readonly move: NewMove;
+  readonly refusal: MillraceError;
+}
+
+async function restore(made: DeployedVersion, { move, refusal }: Lost): Promise<void> {
   const { version, store, settings } = made;
   const state = new Deployments(store.storage).state(version.deployment);
   try {
@@ -56,9 +59,13 @@ async function restore(made: DeployedVersion, refusal: MillraceError): Promise<v
       return;
     }
     const current = new Deployments(store.storage).currentOf({ ...state, version: state.version });
-    await installVersion(
-      storedPlan({ version: current, store, settings }, { isPaused: state.isPaused, before: version.installed }),
+    const { isPaused } = state;
+    const installed = await installVersion(
+      storedPlan({ version: current, store, settings }, { isPaused, before: version.installed }),
     );
+    // A target may keep what is paused so, whatever is installed there.
+    if (move.isPaused && !isPaused)
+      await (await targetNamed(current.target).load()).setPaused({ ...installed, store, settings }, false);
   } catch (cause) {
     throw new MillraceError({
       code: "MILLRACE_DEPLOYMENT",

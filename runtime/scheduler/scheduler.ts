@@ -1,4 +1,4 @@
-import type { BackendEvent, ComputeBackend, TaskBegan, TaskEnded } from "../engines/compute-backend.ts";
+import type { BackendEvent, ComputeBackend, TaskEnded } from "../engines/compute-backend.ts";
 import { NEVER_BEGAN, type StopReason } from "../task/stop-reason.ts";
 import { soundUsage } from "../task/sound-usage.ts";
 import { stoppedOutcome, type TaskOutcome } from "../task/task-outcome.ts";
@@ -12,7 +12,8 @@ import { Chooser } from "./chooser.ts";
 import type { Clock } from "../task/clock.ts";
 import { applyEvent } from "./apply-event.ts";
 import { type Capacity, CapacityUse } from "./capacity.ts";
-import { decideRetry, isConcluding } from "./decide-retry.ts";
+import { decideRetry } from "./decide-retry.ts";
+import { HeldSteps } from "./held-steps.ts";
 import {
   type FirstTask,
   gangOf,
@@ -27,8 +28,7 @@ import type { EarlierEvents } from "./earlier-events.ts";
 import { isMemoryDeath } from "../task/out-of-memory.ts";
 import { Stops } from "./stops.ts";
 import { taskSpecOf } from "./task-spec-of.ts";
-import { PLACES } from "../text/waits-text.ts";
-import { TimeLimit } from "../task/time-limit.ts";
+import { TimeLimits } from "./time-limits.ts";
 
 export interface SchedulerOptions {
   readonly graph: FlowGraph;
@@ -48,7 +48,7 @@ export interface SchedulerOptions {
   readonly earlier?: EarlierEvents | null;
   /** A finished task of the origin run that may stand for this one. */
   readonly reusable: (step: string, path: string) => ReusableResult | null;
-  /** Told by step what its next task waits for, whenever that changes: names of capacities, or {@link PLACES}. */
+  /** Told by step what its next task waits for, whenever that changes: names of capacities, or `PLACES` of waits-text. */
   readonly held?: (lacking: ReadonlyMap<string, readonly string[]>) => void;
   /** Told of each attempt before its start is recorded. */
   readonly starting?: (spec: TaskSpec) => void;
@@ -72,11 +72,11 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #state: RunState;
   readonly #chooser: Chooser;
-  readonly #limits = new Map<number, TimeLimit>();
+  readonly #limits: TimeLimits;
   #cancelWake: (() => void) | null = null;
   readonly #unwritten: RunEvent[] = [];
   readonly #stops = new Stops();
-  #held: ReadonlyMap<string, readonly string[]> = new Map();
+  readonly #held: HeldSteps;
   /** The step whose task would start next if there were a place. */
   #placeless: string | null = null;
   /** The end of the run is recorded, or about to be. */
@@ -88,6 +88,9 @@ export class Scheduler {
     const use = new CapacityUse(options.capacities ?? []);
     this.#state = initialState(options.graph, (of) => use.lane(of), options.first);
     this.#chooser = new Chooser(use);
+    this.#held = new HeldSteps(options.held);
+    const { graph, clock, backend } = options;
+    this.#limits = new TimeLimits({ graph, clock, stop: (task, reason) => backend.stop(task, reason) });
   }
 
   /** Resolves when nothing runs any more; rejects only if the run can no longer be recorded. */
@@ -106,8 +109,8 @@ export class Scheduler {
   deliver(event: BackendEvent): void {
     if (event.type === "logged" || event.type === "progressed" || event.type === "waits") return;
     this.#guarded(() => {
-      if (event.type === "began") return this.#watchTime(event);
-      if (event.type === "returned") return this.#forgetTime(event.task);
+      if (event.type === "began") return this.#limits.begin(event, this.#state.running.get(event.task));
+      if (event.type === "returned") return this.#limits.forget(event.task);
       this.#ended(event);
       this.#pump();
     });
@@ -189,7 +192,8 @@ export class Scheduler {
       if (this.#unwritten.length >= REUSE_BATCH) this.#write(() => undefined);
     }
     this.#write(() => this.#start(specs));
-    this.#tellHeld();
+    const placeless = this.#stops.reason === null ? this.#placeless : null;
+    this.#held.see({ lacking: this.#chooser.lacking, placeless });
     this.#wakeForRetry();
     this.#finishIfOver();
   }
@@ -202,22 +206,6 @@ export class Scheduler {
       if (stop === null) this.#options.backend.start(spec);
       else this.deliver({ type: "ended", task, step, attempt, outcome: stoppedOutcome(stop) });
     }
-  }
-
-  #tellHeld(): void {
-    const lacking = this.#lacking();
-    const isSame =
-      lacking.size === this.#held.size &&
-      [...lacking].every(([step, names]) => this.#held.get(step)?.join() === names.join());
-    if (isSame) return;
-    this.#held = lacking;
-    this.#options.held?.(lacking);
-  }
-
-  #lacking(): ReadonlyMap<string, readonly string[]> {
-    const { lacking } = this.#chooser;
-    if (this.#stops.reason !== null || this.#placeless === null || lacking.has(this.#placeless)) return lacking;
-    return new Map([...lacking, [this.#placeless, [PLACES]]]);
   }
 
   #candidate(): Candidate | null {
@@ -259,8 +247,7 @@ export class Scheduler {
 
   #ended(event: TaskEnded): void {
     const { task, attempt } = event;
-    const outcome = this.#limits.get(task)?.judge(event.outcome) ?? event.outcome;
-    this.#limits.delete(task);
+    const outcome = this.#limits.judge(event);
     const time = this.#options.clock.now();
     // A time limit may judge the outcome anew, and knows nothing of that.
     const used = usedIn(event.outcome);
@@ -308,21 +295,6 @@ export class Scheduler {
     if (!this.#stops.stop(reason)) return;
     const stop: StopReason = { name: "AbortError", message: `the run stops: ${reason}` };
     for (const { task } of this.#state.running.values()) this.#options.backend.stop(task, stop);
-  }
-
-  #watchTime({ task, step, marginMs = 0 }: TaskBegan): void {
-    const { graph, clock, backend } = this.#options;
-    const { settings } = nodeOf(graph, step);
-    const { attempt = 0, interruptions = 0 } = this.#state.running.get(task) ?? {};
-    if (settings.timeoutMs === undefined || isConcluding({ attempt, interruptions, settings })) return;
-    const limit = new TimeLimit({ ms: settings.timeoutMs, clock });
-    this.#limits.set(task, limit);
-    limit.begin((reason) => backend.stop(task, reason), marginMs);
-  }
-
-  #forgetTime(task: number): void {
-    this.#limits.get(task)?.end();
-    this.#limits.delete(task);
   }
 
   #wakeForRetry(): void {

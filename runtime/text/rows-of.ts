@@ -8,7 +8,7 @@ export interface Rows {
   cell(row: number, column: string): unknown;
 }
 
-/** So many rows say what the columns are. */
+/** This many rows say what the columns are. */
 const SAMPLED_ROWS = 200;
 
 /** Null for a value that is no table. */

@@ -11,7 +11,7 @@ const now = performance.now.bind(performance);
 
 export interface PacingOptions {
   /**
-   * So many are stored at once whatever that takes, as the first of a process take long.
+   * This many are stored at once whatever that takes, as the first of a process take long.
    * @defaultValue 0
    */
   readonly atOnce?: number;

@@ -26,7 +26,7 @@ export interface TableData {
 
 /** Larger tables are data of their own: a card shows a sample of them. */
 const MAX_BYTES = 10_000_000;
-/** So many rows tell how much all of them take. */
+/** This many rows tell how much all of them take. */
 const JUDGED_ROWS = 1000;
 const MAX_CELL_CHARS = 10_000;
 

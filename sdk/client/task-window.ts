@@ -2,7 +2,7 @@ import type { ArtifactTable, AttemptResult } from "../../runtime/datastore/recor
 import type { TaskSummary } from "../../runtime/datastore/reader/run-summary.ts";
 import type { RunReader } from "./run-reader.ts";
 
-/** So many tasks are read ahead where each look is a request. */
+/** This many tasks are read ahead where each look is a request. */
 const TASKS_AHEAD = 64;
 /** Hundreds of labels lie in one blob. */
 const LABELS_AHEAD = 4096;

@@ -15,7 +15,7 @@ import type { Storage, Want } from "../../datastore/storage.ts";
 import { didYouMean, modelError } from "./model-error.ts";
 import { parseModelPointer, type PointedModel } from "./model-pointer.ts";
 
-/** So many moves are read at once. */
+/** This many moves are read at once. */
 const AHEAD = 64;
 
 /** Where the aliases of a model stand. */

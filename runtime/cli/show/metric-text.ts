@@ -1,4 +1,4 @@
-/** So many digits tell runs apart; `--json` has all. */
+/** This many digits tell runs apart; `--json` has all. */
 const DIGITS = 6;
 
 /** A metric's value, short; `-` where there is none. */

@@ -1,6 +1,6 @@
 import type { Storage, Want } from "../storage.ts";
 
-/** So many reads are announced together. */
+/** This many reads are announced together. */
 const WINDOW = 64;
 
 /** Goes through things that each need some reads, mostly one, and announces those of many at a time. */

@@ -1,6 +1,6 @@
 import type { KindCount, Problem } from "./problem.ts";
 
-/** So many of each kind are told one by one. */
+/** This many of each kind are told one by one. */
 const EXAMPLES = 20;
 
 /** Counts problems by kind and keeps the first of each: a store may have lost a million blobs at once. */

@@ -28,7 +28,7 @@ interface Loss {
   readonly uses: Use[];
 }
 
-/** So many uses of a lost blob are named. */
+/** This many uses of a lost blob are named. */
 const NAMED_USES = 5;
 const HASH = /^[0-9a-f]{64}$/;
 

@@ -43,7 +43,7 @@ export interface StepCost {
   readonly tookMs: number | null;
 }
 
-/** So many results are read together where each look is a request. */
+/** This many results are read together where each look is a request. */
 const TASKS_AHEAD = 64;
 
 /** How the second run differs from the first; artifacts are compared by hash, without loading them. */

@@ -17,7 +17,7 @@ export interface FindLatestOptions {
   readonly prefix: string;
 }
 
-/** So many runs of others a message lists. */
+/** This many runs of others a message lists. */
 const MAX_LISTED = 5;
 
 /** Looked up together where each look is a request, and each time twice as many. */

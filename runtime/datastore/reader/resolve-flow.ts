@@ -2,7 +2,7 @@ import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../sdk/base/nearest.ts";
 import type { Datastore } from "../datastore.ts";
 
-/** So many names a message lists. */
+/** This many names a message lists. */
 const MAX_LISTED = 20;
 
 /**

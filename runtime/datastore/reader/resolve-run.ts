@@ -6,7 +6,7 @@ import { findLatest } from "./find-latest.ts";
 import { latestForm } from "./latest-form.ts";
 import type { RunOwner } from "./run-owner.ts";
 
-/** So many ids a message lists. */
+/** This many ids a message lists. */
 const MAX_LISTED = 5;
 
 export interface ResolveRunOptions {

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { isRecord } from "../../../sdk/base/is-record.ts";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { Deployments } from "../../datastore/deployments.ts";
 import { jobDefinitions } from "../batch/job-definitions.ts";
 import { registerJobs } from "../batch/register-jobs.ts";
 import type { DeployedVersion, Deployer, DeploymentPlan, Installation } from "../deployer.ts";
@@ -10,21 +11,14 @@ import { type AirflowRequest, airflowRest } from "./airflow-rest.ts";
 import { AIRFLOW_SETTINGS } from "./airflow-settings.ts";
 import { dagFile } from "./dag-file.ts";
 import { dagMark } from "./dag-mark.ts";
-import { unpausedAt, withUnpausedAt } from "./unpaused-at.ts";
+import { pausesOf, pauseUntil, withPauses } from "./pauses-of.ts";
 import { dagPath, refuseOther, removeDag, writeDag } from "./write-dag.ts";
 
 export const airflowDeployer: Deployer = {
   refusals: airflowRefusals,
   spec: dagFile,
   install,
-  async setPaused(of, paused) {
-    const aim = paused ? "pause" : "unpause";
-    refuseAnothers(of, aim);
-    // First the file: Airflow makes up for instants of the pause at once.
-    if (!paused) settlePause(of);
-    const isMissingFine = paused && beginsPaused(of);
-    await asked(of, { method: "PATCH", path: pathOf(of), body: { is_paused: paused }, aim, typed: aim, isMissingFine });
-  },
+  setPaused,
   async remove(of) {
     // First the file: Airflow would find the DAG in it again.
     const file = installedFile(of);
@@ -45,9 +39,26 @@ export const airflowDeployer: Deployer = {
   },
 };
 
+async function setPaused(of: DeployedVersion, paused: boolean): Promise<void> {
+  const aim = paused ? "pause" : "unpause";
+  refuseAnothers(of, aim);
+  // First the file: Airflow makes up for instants of the pause at once.
+  if (!paused) settlePause(of);
+  const isMissingFine = paused && beginsPaused(of);
+  await asked(of, { method: "PATCH", path: pathOf(of), body: { is_paused: paused }, aim, typed: aim, isMissingFine });
+}
+
 async function install(plan: DeploymentPlan): Promise<Installation> {
-  const { dags, url } = plan.settings.engine(AIRFLOW_SETTINGS);
+  const made = await written(plan);
   // A DAG that Airflow knows already would go on.
+  if (plan.isPaused === true)
+    await setPaused({ ...plan, version: { ...plan.version, installed: made.installed } }, true);
+  return made;
+}
+
+/** Into Airflow's folder of DAGs, if that is known. */
+async function written(plan: DeploymentPlan): Promise<Installation> {
+  const { dags, url } = plan.settings.engine(AIRFLOW_SETTINGS);
   if (plan.isPaused === true && url === null)
     throw unreachable({ aim: "install paused", deployment: plan.name, command: null });
   const definitions = jobDefinitions(plan);
@@ -60,7 +71,7 @@ async function install(plan: DeploymentPlan): Promise<Installation> {
       ],
     };
   const file = dagPath(dags, plan.name);
-  const text = withUnpausedAt(dagFile(plan), unpausedAt(file));
+  const text = withPauses(dagFile(plan), pausesOf(file));
   writeDag(file, { text, mark: dagMark(plan), aim: "install the DAG" });
   return { installed: { dag: plan.name, file }, lines: [`${file} is the DAG ${plan.name}`] };
 }
@@ -71,11 +82,14 @@ function refuseAnothers(of: DeployedVersion, aim: string): void {
   if (file !== null) refuseOther(file, { mark: dagMark(of), aim: `${aim} ${of.version.deployment}` });
 }
 
-/** Instants until now start nothing, whatever Airflow makes up for. */
+/** Instants of the pause that ends now start nothing, whatever Airflow makes up for. */
 function settlePause(of: DeployedVersion): void {
   const file = installedFile(of);
   if (file === null || !fs.existsSync(file)) return;
-  const text = withUnpausedAt(fs.readFileSync(file, "utf8"), Math.floor(Date.now() / 1000));
+  const pause = pauseUntil(Date.now(), new Deployments(of.store.storage).moves(of.version.deployment));
+  if (pause === null) return;
+  const before = pausesOf(file).filter(({ from }) => from !== pause.from);
+  const text = withPauses(fs.readFileSync(file, "utf8"), [...before, pause]);
   writeDag(file, { text, mark: dagMark(of), aim: `unpause ${of.version.deployment}` });
 }
 

@@ -13,7 +13,7 @@ import { finishedAsset } from "./finished-asset.ts";
 import type { AirflowOperator } from "./operators/airflow-operator.ts";
 import { AIRFLOW_OPERATORS } from "./operators/index.ts";
 import { pythonLiteral } from "./python-literal.ts";
-import { unpausedAtLine } from "./unpaused-at.ts";
+import { pausesLine } from "./pauses-of.ts";
 
 /** Of the last task: what it does is written once, and again without harm. */
 const FINISH_DELAYS_S = [30, 120, 300];
@@ -34,7 +34,7 @@ export function dagFile(plan: DeploymentPlan): string {
     `${dagMark(plan)}\n# Deploy the flow ${ascii(graph.flow)} again instead of changing this file.\n`,
     DAG_PRELUDE,
     ...[...used].map(({ prelude }) => prelude),
-    `\n\n${constants.join("")}${unpausedAtLine(0)}${hasPods ? `CONTAINER_COMMAND = ${command}\n` : ""}`,
+    `\n\n${constants.join("")}${pausesLine([])}${hasPods ? `CONTAINER_COMMAND = ${command}\n` : ""}`,
     `\nwith DAG(\n${indented(dagSettings(plan).map((line) => `${line},`))}    user_defined_macros=TEMPLATES,\n):\n`,
     indented(defined),
   ].join("");

@@ -1,3 +1,6 @@
+import { TASK_VARIABLES } from "../../engines/container/task-variables.ts";
+import { pythonLiteral } from "./python-literal.ts";
+
 /** Of every file: what its tasks are made with. Runs on Airflow 2.10, 2.11 and 3. */
 export const DAG_PRELUDE = String.raw`import hashlib
 import json
@@ -97,20 +100,20 @@ TEMPLATES = {
 
 def told_by_airflow(step, at, concludes=False):
     """Variables of a task that only the run knows; no step records the end of the run."""
-    said = {"MILLRACE_FIRE": "{{ millrace_fire(run_id) }}", "MILLRACE_AT": at}
+    said = {${pythonLiteral(TASK_VARIABLES.fire)}: "{{ millrace_fire(run_id) }}", ${pythonLiteral(TASK_VARIABLES.at)}: at}
     if concludes:
-        said["MILLRACE_CONCLUDE"] = "{{ '1' if millrace_is_last_try(ti) else '' }}"
+        said[${pythonLiteral(TASK_VARIABLES.conclude)}] = "{{ '1' if millrace_is_last_try(ti) else '' }}"
     if step == START or step is None:
-        said["MILLRACE_TRIGGER"] = "{{ millrace_trigger() }}"
+        said[${pythonLiteral(TASK_VARIABLES.trigger)}] = "{{ millrace_trigger() }}"
     if step is None:
-        said["MILLRACE_FINISH"] = "{{ millrace_finish() }}"
+        said[${pythonLiteral(TASK_VARIABLES.finish)}] = "{{ millrace_finish() }}"
     return said
 
 
 def said_to_task(variables, within):
     """Of a task that is no process of this machine: with its place among the children of all splits around it."""
-    at = ".".join(str(one) for one in (variables["MILLRACE_AT"], within) if one not in (None, ""))
-    return {name: value for name, value in {**variables, "MILLRACE_AT": at}.items() if value != ""}
+    at = ".".join(str(one) for one in (variables[${pythonLiteral(TASK_VARIABLES.at)}], within) if one not in (None, ""))
+    return {name: value for name, value in {**variables, ${pythonLiteral(TASK_VARIABLES.at)}: at}.items() if value != ""}
 
 
 def retry_of(ti, retries):
@@ -203,7 +206,8 @@ def each(group_id, over, define):
 
 def is_of_pause(run):
     """Airflow makes up for instants at which the DAG was paused."""
-    return run.logical_date is not None and run.logical_date.timestamp() <= UNPAUSED_AT
+    at = None if run.logical_date is None else run.logical_date.timestamp()
+    return at is not None and any(begin < at <= end for begin, end in PAUSES)
 
 
 def earlier_run(ti, dag_run):

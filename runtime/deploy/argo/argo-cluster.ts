@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { KubeClient } from "../../engines/kubernetes/client/kube-client.ts";
 import { KubeFailure } from "../../engines/kubernetes/client/kube-failure.ts";
-import { listAt, textAt } from "../../engines/kubernetes/json-at.ts";
+import { listAt, textAt, textsAt } from "../../engines/kubernetes/json-at.ts";
 import { kubernetesError } from "../../engines/kubernetes/kubernetes-error.ts";
 import { KUBERNETES_SETTINGS } from "../../engines/kubernetes/kubernetes-settings.ts";
 import type { Settings } from "../../settings/read-settings.ts";
@@ -82,7 +82,7 @@ export class ArgoCluster {
   async apply(object: ArgoObject): Promise<void> {
     const { kind, metadata } = object;
     const found = await this.#found({ kind, name: metadata.name });
-    if (found !== null && !isOfSameOwner(found, object)) throw anothers(object, this.namespace);
+    if (found !== null && !isOfSameOwner(found, object)) throw anothers(object, { found, namespace: this.namespace });
     const body = { ...object, metadata: { ...metadata, namespace: this.namespace } };
     await this.#client.text({ method: "APPLY", path: `${this.#path(kind)}/${metadata.name}`, body });
   }
@@ -163,11 +163,17 @@ export function namespaceOf(installed: unknown): string | null {
   return textAt(installed, "namespace");
 }
 
-function anothers({ kind, metadata }: ArgoObject, namespace: string): MillraceError {
+function anothers(
+  { kind, metadata }: ArgoObject,
+  { found, namespace }: { readonly found: unknown; readonly namespace: string },
+): MillraceError {
+  const { annotations: wanted } = metadata;
+  const there = Object.entries(textsAt(found, "metadata", "annotations")).filter(([name]) => name in wanted);
+  const seen = there.length === 0 ? "one without annotations of Millrace's" : JSON.stringify(Object.fromEntries(there));
   return new MillraceError({
     code: "MILLRACE_TARGET",
     headline: `Cannot deploy to Argo because the ${kind} ${metadata.name} in the namespace ${namespace} belongs to something else`,
-    details: [`wanted: none of that name, or one with the annotations ${JSON.stringify(metadata.annotations)}`],
+    details: [`seen: ${seen}`, `wanted: no object of that name, or one with the annotations ${JSON.stringify(wanted)}`],
     hint: `choose another name with --name, or look at it: kubectl -n ${namespace} get ${kind.toLowerCase()} ${metadata.name} -o yaml`,
   });
 }
@@ -175,7 +181,8 @@ function anothers({ kind, metadata }: ArgoObject, namespace: string): MillraceEr
 function lingering({ kind, name }: ObjectName, namespace: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_TARGET",
-    headline: `Cannot remove the ${kind} ${name} from the namespace ${namespace} because the cluster does not let it go: it waited for ${GONE_MS / 1000} s`,
-    hint: `look for its finalizers, then do it again: kubectl -n ${namespace} get ${kind.toLowerCase()} ${name} -o yaml`,
+    headline: `Cannot remove the ${kind} ${name} from the namespace ${namespace} because it is still there`,
+    details: [`wanted: gone within ${GONE_MS / 1000} s of its deletion`],
+    hint: `see which of its metadata.finalizers holds it, then try again: kubectl -n ${namespace} get ${kind.toLowerCase()} ${name} -o yaml`,
   });
 }

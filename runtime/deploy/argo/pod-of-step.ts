@@ -1,8 +1,7 @@
-import { gpuVariables } from "../../engines/jobs/gpu-variables.ts";
 import type { StepJob } from "../../engines/jobs/job-service.ts";
 import { jsonAt } from "../../engines/kubernetes/json-at.ts";
-import { podVariables } from "../../engines/kubernetes/pod-variables.ts";
-import { podResources, podStorage, type PodResources } from "../../engines/kubernetes/pod-resources.ts";
+import { podParts } from "../../engines/kubernetes/pod-parts.ts";
+import { podResources, type PodResources } from "../../engines/kubernetes/pod-resources.ts";
 import type { StepPodOptions } from "../../engines/kubernetes/step-pod-options.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
 import type { DeployedTask } from "../deployed-task.ts";
@@ -12,8 +11,6 @@ import type { ArgoTemplate } from "./argo-template.ts";
 
 /** As Argo calls the container of a step. */
 const MAIN = "main";
-/** A backstop for the task's own limit; until the container starts, its image may have to be pulled. */
-const DEADLINE_MARGIN_MS = 600_000;
 
 /** What a template says of the pods of a step, as the engine `kubernetes` would make them; without name and ways in and out. */
 export function podOfStep(
@@ -22,31 +19,15 @@ export function podOfStep(
 ): Omit<ArgoTemplate, "name"> & { readonly container: Readonly<Record<string, unknown>> } {
   const { needs, command, env, image } = task;
   const options = podOptionsOf(plan, needs);
-  const { volumes, mounts } = podStorage(needs, options);
-  const files = options.secrets.filter(({ path }) => path === null);
+  const { pod, container } = podParts(needs, { options, env: { ...env, ...variables } });
   const metadata = jsonAt(options.overrides, "spec", "template", "metadata");
   const { labels, annotations } = options;
   return {
-    ...(needs.timeoutMs === null
-      ? {}
-      : { activeDeadlineSeconds: Math.ceil((needs.timeoutMs + DEADLINE_MARGIN_MS) / 1000) }),
+    ...pod,
     metadata: { labels, annotations, ...(metadata as object | undefined) },
-    ...(options.serviceAccount === null ? {} : { serviceAccountName: options.serviceAccount }),
-    ...(Object.keys(options.nodeSelector).length === 0 ? {} : { nodeSelector: options.nodeSelector }),
-    ...(options.tolerations.length === 0 ? {} : { tolerations: options.tolerations }),
-    ...(options.priorityClass === null ? {} : { priorityClassName: options.priorityClass }),
-    ...(volumes.length === 0 ? {} : { volumes }),
     ...patchOf(plan, { needs, options }),
-    container: {
-      image,
-      ...(options.imagePullPolicy === null ? {} : { imagePullPolicy: options.imagePullPolicy }),
-      // Argo would ask a registry what an image runs.
-      command: [...command],
-      env: podVariables({ HOME: "/tmp", ...gpuVariables(needs.gpu), ...env, ...variables }),
-      ...(files.length === 0 ? {} : { envFrom: files.map(({ name }) => ({ secretRef: { name } })) }),
-      resources: podResources(needs, options),
-      ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
-    },
+    // Argo would ask a registry what an image runs.
+    container: { image, command: [...command], ...container },
   };
 }
 

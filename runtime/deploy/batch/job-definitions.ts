@@ -1,15 +1,15 @@
-import { BATCH_SETTINGS } from "../../engines/batch/batch-settings.ts";
 import type { JobDefinition } from "../../engines/batch/job-definition.ts";
 import { stepOptions } from "../../engines/batch/step-options.ts";
 import { deployedTask, finishingTask } from "../deployed-task.ts";
 import type { DeploymentPlan } from "../deployer.ts";
+import { batchSettingsOf } from "./batch-settings-of.ts";
 import { jobDefinitionOf } from "./job-definition-of.ts";
 
 const ENGINE = "batch";
 
 /** Those of all jobs of a deployment, each once; none where no step runs on Batch. */
 export function jobDefinitions(plan: DeploymentPlan): JobDefinition[] {
-  const settings = { ...plan.settings.engine(BATCH_SETTINGS), cli: plan.version.programName };
+  const settings = batchSettingsOf(plan);
   const steps = plan.graph.steps.filter(({ name }) => plan.engineOf(name) === ENGINE);
   const isFinishing = plan.engineOf(plan.graph.end) === ENGINE;
   const tasks = [...steps.map(({ name }) => deployedTask(plan, name)), ...(isFinishing ? [finishingTask(plan)] : [])];

@@ -1,7 +1,6 @@
 import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { loadAws } from "../../engines/batch/aws/load-aws.ts";
 import { batchError } from "../../engines/batch/batch-error.ts";
-import { BATCH_SETTINGS } from "../../engines/batch/batch-settings.ts";
 import { Caller } from "../../engines/batch/caller.ts";
 import { checkSteps } from "../../engines/batch/check-steps.ts";
 import { Definitions } from "../../engines/batch/definitions.ts";
@@ -10,6 +9,7 @@ import { Queues } from "../../engines/batch/queues.ts";
 import { stepOptions } from "../../engines/batch/step-options.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
 import type { DeploymentPlan } from "../deployer.ts";
+import { batchSettingsOf } from "./batch-settings-of.ts";
 
 /**
  * Sees that the queues can run the steps, and that AWS Batch has the definitions of their jobs.
@@ -19,8 +19,8 @@ export async function registerJobs(
   plan: DeploymentPlan,
   { definitions, where }: { readonly definitions: readonly JobDefinition[]; readonly where: string },
 ): Promise<void> {
-  const { graph, settings, version } = plan;
-  const batch = { ...settings.engine(BATCH_SETTINGS), cli: version.programName };
+  const { graph, settings } = plan;
+  const batch = batchSettingsOf(plan);
   const aws = await loadAws(batch.queue);
   const caller = new Caller(() => Promise.resolve(aws));
   try {
@@ -46,7 +46,7 @@ export async function registerJobs(
 function onFargate(step: string, { queue, where }: { readonly queue: string; readonly where: string }): MillraceError {
   return new MillraceError({
     code: "MILLRACE_TARGET",
-    headline: `Cannot deploy ${step} ${where} because nothing says that its queue ${queue} is one on Fargate`,
+    headline: `Cannot deploy ${step} ${where} because its queue ${queue} is on Fargate, and @batch does not say so`,
     hint: 'say so in its decorator: @batch({ platform: "fargate" })',
   });
 }

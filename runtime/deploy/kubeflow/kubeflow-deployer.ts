@@ -3,18 +3,18 @@ import type { DeployedVersion, Deployer } from "../deployer.ts";
 import { kubeflowRefusals } from "./kubeflow-refusals.ts";
 import { pipelineSpec } from "./pipeline-spec.ts";
 
+const UPLOAD =
+  "upload what --out has written to Kubeflow: kfp pipeline create FILE, or kfp pipeline create-version FILE";
+
 /** What starts a pipeline is in Kubeflow's server: it takes the document from whoever uploads it. */
 export const kubeflowDeployer: Deployer = {
   refusals: kubeflowRefusals,
   // JSON is YAML as well.
   spec: (plan) => `${JSON.stringify(pipelineSpec(plan), null, 2)}\n`,
-  install: () =>
-    Promise.resolve({
-      installed: null,
-      lines: [
-        "upload what --out has written to Kubeflow: kfp pipeline create FILE, or kfp pipeline create-version FILE",
-      ],
-    }),
+  install: (plan) =>
+    plan.isPaused === true
+      ? Promise.reject(atServer(plan, "pause"))
+      : Promise.resolve({ installed: null, lines: [UPLOAD] }),
   setPaused: (of, paused) => Promise.reject(atServer(of, paused ? "pause" : "unpause")),
   remove: ({ version }) =>
     Promise.resolve([

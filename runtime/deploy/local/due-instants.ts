@@ -18,7 +18,7 @@ export interface DueInstants {
 
 /** What comes later than this was missed. */
 const ON_TIME_MS = 60_000;
-/** So many are given at once. */
+/** This many are given at once. */
 const MAX_AT_ONCE = 50;
 const HOUR_MS = 3_600_000;
 

@@ -2,14 +2,16 @@ import { setImmediate as giveWay } from "node:timers/promises";
 import type { EventRule } from "../../../sdk/base/triggers.ts";
 import { Events } from "../../datastore/events.ts";
 import { eventFire, Fires } from "../../datastore/fires.ts";
+import { waitingNames } from "../../datastore/gathered-events.ts";
 import type { EventRecord } from "../../datastore/kinds/event.ts";
 import { eventParameters } from "../../launch/deployed/event-parameters.ts";
 import { fire } from "./fire.ts";
 import type { ActiveDeployment } from "./known-deployments.ts";
 import { isGathering, keyOfRule, RuleGathering } from "./rule-gathering.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
+import type { RetriedTask } from "./troubles.ts";
 
-/** So many are handled, then others get a turn. */
+/** This many are handled, then others get a turn. */
 const AT_ONCE = 64;
 /** After this time other work of the scheduler comes first. */
 const MOST_MS = 1_000;
@@ -44,14 +46,14 @@ export class EventIntake {
   async take(ids: readonly string[]): Promise<boolean> {
     const { inbox, troubles } = this.#context;
     const began = Date.now();
-    const fresh = ids.filter((id) => !this.#gathered.has(id));
+    const fresh = ids.filter((id) => !this.#gathered.has(id) && troubles.isDue(takingOf(id)));
     for (let at = 0; at < fresh.length; at += AT_ONCE) {
       if (Date.now() - began > MOST_MS) return false;
       const some = fresh.slice(at, at + AT_ONCE);
       this.#events.ahead(some);
       const done: string[] = [];
       for (const id of some)
-        await troubles.guard(`event ${id}`, async () => {
+        await troubles.retry(takingOf(id), async () => {
           const event = this.#events.find(id);
           const gatherers = event === null ? [] : await this.#handle(event);
           if (gatherers.length === 0) done.push(id);
@@ -77,7 +79,7 @@ export class EventIntake {
       // Behind the others, should something be left.
       this.#ripe.delete(name);
       let isDone = false;
-      await troubles.guard(name, async () => {
+      await troubles.retry({ about: name, task: "gathering" }, async () => {
         isDone = await this.#useUp(active, { name, open: open(name), isLate });
       });
       if (!isDone) this.#ripe.add(name);
@@ -136,10 +138,12 @@ export class EventIntake {
     const rules = active?.version.triggers.events.filter(isGathering) ?? [];
     this.#forget(name, rules);
     if (active === undefined) return true;
+    if (rules.length === 0) return true;
+    const waiting = waitingNames(this.#context.store.storage, name);
     let isDone = true;
     for (const rule of rules) {
       const gathering = this.#gatheringOf(name, rule);
-      if (!(await gathering.look(active, isLate))) return false;
+      if (!(await gathering.look(active, { waiting, isLate }))) return false;
       for (;;) {
         const fired = await gathering.fire(active, { rule, settings, open });
         if (fired === null) break;
@@ -177,6 +181,10 @@ interface UseUpOptions {
   readonly name: string;
   readonly open: ReadonlySet<string>;
   readonly isLate: () => boolean;
+}
+
+function takingOf(id: string): RetriedTask {
+  return { about: `event ${id}`, task: "take" };
 }
 
 function noteOf(id: string): string {

@@ -39,7 +39,7 @@ export class InstantWatch {
       this.#handled.delete(name);
       return;
     }
-    const handled = Math.max(this.#handled.get(name) ?? this.#from, active.since);
+    const handled = Math.max(this.#handled.get(name) ?? this.#from, active.scheduledSince);
     this.#handled.set(name, handled);
     const next = nextDue(active.version.triggers.schedules, handled);
     if (next !== null) this.#next.set(name, next);
@@ -64,19 +64,21 @@ export class InstantWatch {
 
   /** Decides on what is due. */
   async look(now: number, open: OpenOf): Promise<void> {
+    const { deployments, troubles } = this.#context;
     this.#isStuck = false;
     for (const [name, next] of this.#next) {
       if (next > now) continue;
-      const active = this.#context.deployments.active.get(name);
+      const active = deployments.active.get(name);
       if (active === undefined) this.#next.delete(name);
-      else if (!(await this.#context.troubles.guard(name, () => this.#decide(active, now, open)))) this.#isStuck = true;
+      else if (!(await troubles.retry({ about: name, task: "instants" }, () => this.#decide(active, now, open))))
+        this.#isStuck = true;
     }
   }
 
   async #decide(active: ActiveDeployment, now: number, open: OpenOf): Promise<void> {
     const { name, version } = active;
     const { schedules } = version.triggers;
-    const { due, until } = dueInstants(schedules, { from: this.#handled.get(name) ?? active.since, now });
+    const { due, until } = dueInstants(schedules, { from: this.#handled.get(name) ?? active.scheduledSince, now });
     let hasFired = false;
     for (const one of due) {
       // Another scheduler may be deciding on the same one: it is not in its own way.

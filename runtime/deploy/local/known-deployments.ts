@@ -1,7 +1,8 @@
 import type { Datastore } from "../../datastore/datastore.ts";
 import { Deployments, type DeploymentState } from "../../datastore/deployments.ts";
-import type { DeploymentMove } from "../../datastore/kinds/deployment-move.ts";
 import { type DeploymentVersion, versionKey } from "../../datastore/kinds/deployment.ts";
+import { GrowingPauses } from "./growing-pauses.ts";
+import { onSince, scheduledSince } from "./on-since.ts";
 
 /** A local deployment that is on. */
 export interface ActiveDeployment {
@@ -9,6 +10,8 @@ export interface ActiveDeployment {
   readonly version: DeploymentVersion;
   /** When it was deployed or unpaused: what was due or published before is not for it. */
   readonly since: number;
+  /** Since when it has had the schedules that it has: their instants before are not for it. */
+  readonly scheduledSince: number;
 }
 
 export interface DeploymentChange {
@@ -25,15 +28,20 @@ export interface DeploymentNow {
 }
 
 export interface KnownDeploymentsOptions {
+  /**
+   * All instants before have been decided on: which schedules there were is not looked up.
+   * @defaultValue 0
+   */
+  readonly decidedUntil?: number;
   changed(name: string, now: DeploymentNow): void;
   /** It cannot be read, and stays as it was. */
   failed(name: string, error: unknown): void;
 }
 
 const LOCAL = "local";
-/** So many are read at once. */
+/** This many are read at once. */
 const AHEAD = 64;
-/** A change whose move has not come after this time and so many looks will not come: who announced it died. */
+/** A change whose move has not come after this time and this many looks will not come: who announced it died. */
 const MOVE_WITHIN = { ms: 60_000, looks: 10 };
 /** In this time every scheduler has seen the note of a change. */
 const NOTE_MS = 600_000;
@@ -46,8 +54,9 @@ export class KnownDeployments {
   readonly #active = new Map<string, ActiveDeployment>();
   readonly #sequences = new Map<string, number>();
   readonly #seen = new Map<string, SeenNote>();
-  /** Those that could not be read: they are read again at each look, whatever notes there are. */
+  /** Those that could not be read: they are read again, whatever notes there are. */
   readonly #unread = new Set<string>();
+  readonly #pauses = new GrowingPauses();
 
   constructor(store: Datastore, options: KnownDeploymentsOptions) {
     this.#storage = store.storage;
@@ -90,15 +99,21 @@ export class KnownDeployments {
       const key = keyOf(change);
       const { at, looks } = this.#seen.get(key) ?? { at: now, looks: 0 };
       this.#seen.set(key, { at, looks: looks + 1 });
+      // Perhaps this is what mends it.
+      if (looks === 0) this.#pauses.forget(change.deployment);
       const known = this.#sequences.get(change.deployment) ?? 0;
       const isGivenUp = now - at > MOVE_WITHIN.ms && looks >= MOVE_WITHIN.looks;
       if (known < change.sequence && !isGivenUp) changed.add(change.deployment);
     }
-    for (const name of changed)
-      this.#orFailed(name, () => {
+    for (const name of changed) {
+      if (!this.#pauses.isOver(name, now)) continue;
+      const isRead = this.#orFailed(name, () => {
         const state = this.#deployments.state(name);
         if ((state?.sequence ?? 0) > (this.#sequences.get(name) ?? 0)) this.#take(name, state);
       });
+      if (isRead) this.#pauses.forget(name);
+      else this.#pauses.failed(name, now);
+    }
     const old = changes.filter((change) => now - (this.#seen.get(keyOf(change))?.at ?? now) > NOTE_MS);
     this.#forget(changes);
     return old;
@@ -122,12 +137,14 @@ export class KnownDeployments {
   }
 
   /** One that cannot be read does not keep a scheduler from the others. */
-  #orFailed(name: string, work: () => void): void {
+  #orFailed(name: string, work: () => void): boolean {
     try {
       work();
       this.#unread.delete(name);
+      return true;
     } catch (error) {
       this.#failed(name, error);
+      return false;
     }
   }
 
@@ -151,7 +168,11 @@ export class KnownDeployments {
     const version = this.version(name, number);
     if (version.target !== LOCAL) return null;
     const moves = state.sequence === 1 ? [state] : this.#deployments.moves(name);
-    return { name, version, since: onSince(moves) };
+    const since = onSince(moves);
+    if (version.triggers.schedules.length === 0) return { name, version, since, scheduledSince: since };
+    const from = this.#options.decidedUntil ?? 0;
+    const versionOf = (of: number) => this.version(name, of);
+    return { name, version, since, scheduledSince: scheduledSince(moves, { version, from, versionOf }) };
   }
 }
 
@@ -159,12 +180,6 @@ export class KnownDeployments {
 interface SeenNote {
   readonly at: number;
   readonly looks: number;
-}
-
-/** Since when it has been on, of moves of which the last one left it so. */
-function onSince(moves: readonly Pick<DeploymentMove, "isPaused" | "action" | "time">[]): number {
-  const before = moves.findLastIndex(({ isPaused, action }) => isPaused || action === "remove");
-  return moves[before + 1]?.time ?? 0;
 }
 
 function keyOf({ deployment, sequence }: DeploymentChange): string {

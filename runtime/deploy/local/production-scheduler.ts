@@ -29,14 +29,14 @@ export interface ProductionSchedulerOptions {
 const LOOK_MS = 250;
 const REMOTE_LOOK_MS = 5_000;
 const REMOTE_BUSY_LOOK_MS = 1_000;
-/** For so long after something happened a look soon may find more. */
+/** For this long after something happened a look soon may find more. */
 const BUSY_FOR_MS = 15_000;
 const BEAT_MS = 15_000;
-/** Somebody may just have been at work on instants that are older than what they said last. */
+/** Another scheduler may still be deciding on instants older than its last sign of life. */
 const LOOK_BACK_MS = 120_000;
 /** After such a gap changes may have been missed. */
 const SLEPT_MS = 300_000;
-/** Signs of life of those that are gone stay for so long. */
+/** Signs of life of those that are gone stay for this long. */
 const REMEMBERED_MS = 24 * 3_600_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -72,7 +72,12 @@ export class ProductionScheduler {
       if (news.type === "fired") this.#hasFired = true;
       options.tell(news);
     };
+    const others = this.#schedulers.all();
+    this.#forgetOld(others);
+    this.#settledUntil = Math.max(0, largest(others.map((one) => one.settledUntil)));
+    const decidedUntil = this.#settledUntil - LOOK_BACK_MS;
     const deployments = new KnownDeployments(store, {
+      decidedUntil,
       changed: (name, now) => this.#changed(name, now),
       failed: (name, error) => this.#context.troubles.note(name, error),
     });
@@ -82,10 +87,7 @@ export class ProductionScheduler {
       troubles: new Troubles(tell),
       ...{ store, settings, deployments, tell },
     };
-    const others = this.#schedulers.all();
-    this.#forgetOld(others);
-    this.#settledUntil = Math.max(0, largest(others.map((one) => one.settledUntil)));
-    this.#instants = new InstantWatch(this.#context, this.#settledUntil - LOOK_BACK_MS);
+    this.#instants = new InstantWatch(this.#context, decidedUntil);
     this.#events = new EventIntake(this.#context);
     this.#runs = new RunStarter(this.#context, {
       slots: options.slots,
@@ -173,12 +175,13 @@ export class ProductionScheduler {
     if (!isAllFired) this.#isWoken = true;
     this.#settledUntil = Math.max(this.#settledUntil, this.#instants.settledUntil(now));
     // What was fired just now is in no list before this one.
-    if (this.#hasFired) this.#runs.see(inbox.names(), now);
+    if (this.#hasFired) for (const name of this.#runs.see(inbox.names(), now)) this.#events.changed(name);
     this.#hasFired = false;
     await this.#runs.work(Date.now());
   }
 
   #changed(name: string, { state, active }: DeploymentNow): void {
+    this.#context.troubles.changed(name);
     this.#instants.changed(name, active);
     this.#events.changed(name);
     if (!this.#isLoaded) return;

@@ -11,6 +11,8 @@ export class QueueSlots {
   /** Names of those that were found taken though no list had their fires: so they count until the next list. */
   readonly #late = new Set<string>();
   #slots: readonly SlotPlace[] = [];
+  /** Of each queue the last holder of each slot. */
+  readonly #last = new Map<string, Map<number, SlotPlace>>();
   #open: ReadonlySet<string> = new Set();
 
   constructor(inbox: Inbox) {
@@ -21,6 +23,8 @@ export class QueueSlots {
   see(slots: readonly SlotPlace[], open: ReadonlySet<string>): void {
     this.#slots = slots;
     this.#open = open;
+    this.#last.clear();
+    for (const place of slots) this.#note(place);
     const there = new Set(slots.map(slotName));
     for (const of of [this.#holders, this.#over]) for (const name of of.keys()) if (!there.has(name)) of.delete(name);
     this.#late.clear();
@@ -48,6 +52,7 @@ export class QueueSlots {
       const place: SlotPlace = { queue, slot, number: (before?.number ?? 0) + 1 };
       if (this.#inbox.take(place, { time: Date.now(), ...fire })) this.#holders.set(slotName(place), fire);
       this.#slots = [...this.#slots, place];
+      this.#note(place);
       if (this.#holderOf(place) === own) return true;
     }
     return false;
@@ -55,18 +60,19 @@ export class QueueSlots {
 
   /** Names that say nothing any more: of each slot all but the last few. */
   outdated(): readonly string[] {
-    const last = new Map<string, number>();
-    for (const { queue, slot, number } of this.#slots)
-      last.set(`${queue}~${slot}`, Math.max(number, last.get(`${queue}~${slot}`) ?? 0));
-    const isOld = ({ queue, slot, number }: SlotPlace) => number < (last.get(`${queue}~${slot}`) ?? 0) - KEPT;
+    const isOld = ({ queue, slot, number }: SlotPlace) =>
+      number < (this.#last.get(queue)?.get(slot)?.number ?? 0) - KEPT;
     return this.#slots.filter(isOld).map(slotName);
   }
 
-  #lastOf(queue: string): Map<number, SlotPlace> {
-    const last = new Map<number, SlotPlace>();
-    for (const place of this.#slots)
-      if (place.queue === queue && place.number > (last.get(place.slot)?.number ?? 0)) last.set(place.slot, place);
-    return last;
+  #lastOf(queue: string): ReadonlyMap<number, SlotPlace> {
+    return this.#last.get(queue) ?? NONE;
+  }
+
+  #note(place: SlotPlace): void {
+    const last = this.#last.get(place.queue) ?? new Map<number, SlotPlace>();
+    this.#last.set(place.queue, last);
+    if (place.number > (last.get(place.slot)?.number ?? 0)) last.set(place.slot, place);
   }
 
   /** The fire that has it, as a key; null where its run has ended. */
@@ -93,6 +99,7 @@ interface SlotsFor {
 
 /** A scheduler that slept meanwhile may still count by an older one. */
 const KEPT = 50;
+const NONE: ReadonlyMap<number, SlotPlace> = new Map();
 /** No fire has this key. */
 const UNKNOWN = "";
 

@@ -21,9 +21,15 @@ export interface FireGatheredOptions {
   readonly open: ReadonlySet<string>;
 }
 
+export interface LookOptions {
+  /** See `waitingNames`. @defaultValue listed now */
+  readonly waiting?: readonly string[];
+  isLate?(): boolean;
+}
+
 /** This many go into one run, and data of this many bytes; what is over goes into the next one. */
 const MOST = { events: 1000, bytes: 4 * 1024 * 1024 };
-/** So many are read at once. */
+/** This many are read at once. */
 const AHEAD = 64;
 
 /** A rule that cannot answer an event as it comes. */
@@ -76,10 +82,10 @@ export class RuleGathering {
    * Looks for what others gathered and used. What came before the deployment was on is not for it.
    * @returns false where it did not come to the end in time: the next look goes on from there
    */
-  async look({ since }: ActiveDeployment, isLate = () => false): Promise<boolean> {
+  async look({ since }: ActiveDeployment, { waiting, isLate = () => false }: LookOptions = {}): Promise<boolean> {
     this.#lastBeforeLook = this.#last;
     this.#follow();
-    const fresh = this.#gathered.names().filter((id) => !this.#waiting.has(id) && !this.#used.has(id));
+    const fresh = this.#gathered.names(waiting).filter((id) => !this.#waiting.has(id) && !this.#used.has(id));
     await inParts(this.#waiting.removeBefore(since), (ids) => this.#gathered.drop(ids));
     for (let at = 0; at < fresh.length; at += AHEAD) {
       if (isLate()) return false;

@@ -113,8 +113,9 @@ export class RunStarter {
   async work(now: number): Promise<void> {
     const { troubles } = this.#context;
     for (const unfinished of this.#unfinished) {
-      const { deployment, key } = unfinished;
-      if (await troubles.guard(deployment, () => this.#finish(unfinished))) this.#stuck.delete(key);
+      const { deployment, fire, key } = unfinished;
+      if (await troubles.retry({ about: deployment, task: `begin ${fire}` }, () => this.#finish(unfinished)))
+        this.#stuck.delete(key);
       else if (!this.#stuck.has(key)) {
         this.#stuck.add(key);
         this.#options.runEnded(deployment);
@@ -124,7 +125,7 @@ export class RunStarter {
     const ended = new Set<string>();
     this.#adopted = 0;
     for (const run of this.#open) {
-      await troubles.guard(`${run.flow}/${run.run}`, async () => {
+      await troubles.retry({ about: `${run.flow}/${run.run}`, task: "see" }, async () => {
         const state = this.#started.look(run, now);
         if (state.is === "ended") {
           await this.#conclude(run, state.header);
@@ -215,7 +216,7 @@ export class RunStarter {
   async finished(runs: InboxNames["finished"]): Promise<void> {
     const { store, inbox, troubles } = this.#context;
     for (const { flow, run } of runs)
-      await troubles.guard(`${flow}/${run}`, async () => {
+      await troubles.retry({ about: `${flow}/${run}`, task: "follow" }, async () => {
         const header = headerOrGone(store, { flow, run });
         if (header !== null && !hasEnded(header)) return;
         if (header !== null) await followFinished(this.#context, header);

@@ -1,17 +1,29 @@
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
+import { GrowingPauses } from "./growing-pauses.ts";
 import type { SchedulerNews } from "./scheduler-news.ts";
 
+/** What a scheduler does at each look. */
+export interface RetriedTask {
+  /** A deployment, a run or an event. */
+  readonly about: string;
+  /** Of all that is done about it. */
+  readonly task: string;
+}
+
 /** The same trouble is told again after this time. */
-const AGAIN_MS = 60_000;
+const AGAIN_MS = 3_600_000;
 
 /** What goes wrong with one deployment or run must not keep a scheduler from the others: it is told, and tried again. */
 export class Troubles {
   readonly #tell: (news: SchedulerNews) => void;
+  readonly #clock: () => number;
   readonly #toldAt = new Map<string, number>();
+  readonly #pauses = new GrowingPauses();
 
-  constructor(tell: (news: SchedulerNews) => void) {
+  constructor(tell: (news: SchedulerNews) => void, clock: () => number = Date.now) {
     this.#tell = tell;
+    this.#clock = clock;
   }
 
   /** @returns false where it failed */
@@ -25,13 +37,45 @@ export class Troubles {
     }
   }
 
+  /**
+   * The same for what is tried again at each look: once it failed, not before a pause, which grows with each failure.
+   * @returns false where it failed, or it is too soon
+   */
+  async retry({ about, task }: RetriedTask, work: () => void | Promise<void>): Promise<boolean> {
+    const key = keyOf(about, task);
+    if (!this.isDue({ about, task })) return false;
+    const isDone = await this.guard(about, work);
+    if (!isDone) this.#pauses.failed(key, this.#clock());
+    else if (this.#pauses.forget(key)) this.#forgetTold(about);
+    return isDone;
+  }
+
+  /** False in such a pause. */
+  isDue({ about, task }: RetriedTask): boolean {
+    return this.#pauses.isOver(keyOf(about, task), this.#clock());
+  }
+
+  /** It is another thing than before: what failed is tried at once, and told should it fail again. */
+  changed(about: string): void {
+    this.#pauses.forgetAll(keyOf(about, ""));
+    this.#forgetTold(about);
+  }
+
   note(about: string, error: unknown): void {
     const text = isMillraceError(error) ? [error.headline, ...error.details].join("; ") : messageOf(error);
-    const now = Date.now();
-    const key = `${about}\n${text}`;
+    const now = this.#clock();
+    const key = keyOf(about, text);
     if (now - (this.#toldAt.get(key) ?? -Infinity) < AGAIN_MS) return;
     for (const [old, at] of this.#toldAt) if (now - at >= AGAIN_MS) this.#toldAt.delete(old);
     this.#toldAt.set(key, now);
     this.#tell({ type: "trouble", about, error: text });
   }
+
+  #forgetTold(about: string): void {
+    for (const key of this.#toldAt.keys()) if (key.startsWith(keyOf(about, ""))) this.#toldAt.delete(key);
+  }
+}
+
+function keyOf(about: string, what: string): string {
+  return `${about}\n${what}`;
 }

@@ -58,13 +58,13 @@ export class WaitingEvents {
     return found.every((event) => event !== undefined) ? found.sort(byId) : null;
   }
 
-  /** The same with whatever else waits, the oldest first, up to so many of them and so much data. */
+  /** The same with whatever else waits, the oldest first, up to this many of them and this much data. */
   allOf(names: readonly string[], most: { readonly events: number; readonly bytes: number }): WaitingEvent[] | null {
     const first = this.oneOfEach(names);
     if (first === null) return null;
     const used = new Set(first);
     let bytes = first.reduce((sum, event) => sum + event.bytes, 0);
-    // None of a name is among the oldest of all names but by its place in its own queue.
+    // Only the first `most.events` of each queue can be among the oldest of all.
     const next = [...this.#byName.values()].flatMap((queue) => queue.slice(0, most.events)).sort(byId);
     for (const event of next) {
       if (used.has(event)) continue;

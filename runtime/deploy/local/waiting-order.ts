@@ -5,7 +5,7 @@ export interface WaitingRun {
   readonly time: number;
 }
 
-/** A run that has waited for so long counts as one of a priority higher by one. */
+/** A run that has waited for this long counts as one of a priority higher by one. */
 const AGEING_MS = 10 * 60_000;
 
 /** Higher priority first, then what has waited longest; whatever waits rises, so that nothing waits for ever. */

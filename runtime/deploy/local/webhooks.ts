@@ -20,7 +20,7 @@ export interface WebhooksOptions {
   published(): void;
 }
 
-/** So many connections are open at once, at most; each has to say what it wants within these times. */
+/** At most this many connections are open at once; each has to say what it wants within these times. */
 const MAX_CONNECTIONS = 200;
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;

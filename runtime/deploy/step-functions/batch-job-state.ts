@@ -6,7 +6,6 @@ import { jobDefinitionOf, ownEnv } from "../batch/job-definition-of.ts";
 import { jobName, jobResources, jobTimeoutS } from "../batch/job-resources.ts";
 import type { DeployedTask } from "../deployed-task.ts";
 import { type AslNext, type AslState, aslValue, caughtBy } from "./asl-machine.ts";
-
 import { SERVICE_RETRIES } from "./service-retries.ts";
 
 export interface BatchJobOptions extends AslNext {

@@ -7,7 +7,7 @@ import { scheduleExpressions } from "./schedule-expressions.ts";
 const LEAST_AGE_S = 60;
 const MOST_AGE_S = 86_400;
 const MOST_RETRIES = 185;
-/** So many gaps between instants are looked at for the shortest. */
+/** This many gaps between instants are looked at for the shortest. */
 const GAPS = 300;
 
 export interface SchedulesOptions {

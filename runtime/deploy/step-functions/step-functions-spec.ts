@@ -3,6 +3,7 @@ import { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { BATCH_SETTINGS } from "../../engines/batch/batch-settings.ts";
 import type { JobDefinition } from "../../engines/batch/job-definition.ts";
 import { stepOptions } from "../../engines/batch/step-options.ts";
+import { batchSettingsOf } from "../batch/batch-settings-of.ts";
 import { jobDefinitions } from "../batch/job-definitions.ts";
 import { deployedTask } from "../deployed-task.ts";
 import type { DeploymentPlan } from "../deployer.ts";
@@ -63,7 +64,7 @@ export function stepFunctionsSpec(plan: DeploymentPlan): StepFunctionsSpec {
 
 /** @throws MillraceError where nothing names a queue for a step */
 function definitionsOf(plan: DeploymentPlan): readonly JobDefinition[] {
-  const settings = { ...plan.settings.engine(BATCH_SETTINGS), cli: plan.version.programName };
+  const settings = batchSettingsOf(plan);
   const queues = plan.graph.steps.map(({ name }) => stepOptions(deployedTask(plan, name).needs, settings).queue);
   if (queues.includes(null)) throw notSet("a job queue", BATCH_SETTINGS.queue);
   return jobDefinitions(plan);

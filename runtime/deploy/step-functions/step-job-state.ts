@@ -1,7 +1,8 @@
 import { nodeOf } from "../../graph/flow-graph.ts";
-import { BATCH_SETTINGS, type BatchSettings } from "../../engines/batch/batch-settings.ts";
+import type { BatchSettings } from "../../engines/batch/batch-settings.ts";
 import { stepJobs } from "../../launch/engines/step-jobs.ts";
 import { deployedTask, finishingTask, TASK_VARIABLES } from "../deployed-task.ts";
+import { batchSettingsOf } from "../batch/batch-settings-of.ts";
 import type { DeploymentPlan } from "../deployer.ts";
 import type { AslNext, AslState } from "./asl-machine.ts";
 import { batchJobState } from "./batch-job-state.ts";
@@ -62,6 +63,5 @@ export function finishingState(plan: DeploymentPlan, then: AslNext): AslState {
 const PLACE = { [TASK_VARIABLES.fire]: { path: "$.fire" }, [TASK_VARIABLES.at]: { path: "$.at" } };
 
 function common(plan: DeploymentPlan): { flow: string; deployment: string; settings: BatchSettings } {
-  const settings = { ...plan.settings.engine(BATCH_SETTINGS), cli: plan.version.programName };
-  return { flow: plan.version.flow, deployment: plan.name, settings };
+  return { flow: plan.version.flow, deployment: plan.name, settings: batchSettingsOf(plan) };
 }

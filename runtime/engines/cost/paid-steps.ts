@@ -76,9 +76,9 @@ function paidAttempts(run: RunSummary, { store, prices, only = null }: PaidSteps
     const bill = billedStep({ settings: settings.get(use.step) ?? {}, engine }, use.attempt);
     const { leastMs, gpuModel, ...billed } = bill;
     const model = use.usage?.gpu?.model ?? gpuModel ?? null;
-    const full = priceOf(billed, { ms: Math.max(use.wallMs, leastMs), prices, gpuModel: model });
     const isOnSpot = use.usage?.isOnSpot === true;
-    const cost = isOnSpot ? full * (prices.spotFactor ?? 1) : full;
+    const [ms, spotShare] = [Math.max(use.wallMs, leastMs), isOnSpot ? 1 : 0];
+    const cost = priceOf(billed, { ms, prices, gpuModel: model, spotShare });
     return { ...use, run: run.run, engine: engine?.name ?? null, billed, cost, isOnSpot };
   });
 }
@@ -109,8 +109,7 @@ function unusedOf({ billed, usage, wallMs, isOnSpot }: PaidAttempt, prices: Pric
   if (ranMs === 0 || (cpuMs === undefined && peakMemory === undefined)) return null;
   const cpu = cpuMs === undefined ? 0 : Math.max(billed.cpu - cpuMs / ranMs, 0);
   const memoryMb = peakMemory === undefined ? 0 : Math.max(billed.memoryMb - peakMemory / 2 ** 20, 0);
-  const full = priceOf({ cpu, memoryMb, gpu: 0 }, { ms: ranMs, prices });
-  return isOnSpot ? full * (prices.spotFactor ?? 1) : full;
+  return priceOf({ cpu, memoryMb, gpu: 0 }, { ms: ranMs, prices, spotShare: isOnSpot ? 1 : 0 });
 }
 
 /** Null where nothing is known. */

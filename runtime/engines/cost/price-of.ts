@@ -7,6 +7,8 @@ interface PriceOfOptions {
   readonly prices: Prices;
   /** Null where nobody knows it. @defaultValue null */
   readonly gpuModel?: string | null;
+  /** How much of it is on Spot, from 0 to 1. @defaultValue 0 */
+  readonly spotShare?: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -15,9 +17,11 @@ const HOUR_MS = 3_600_000;
  * What that much costs for that long.
  * @throws MillraceError `MILLRACE_SETTINGS` for a GPU without a price
  */
-export function priceOf({ cpu, memoryMb, gpu }: BilledNeeds, { ms, prices, gpuModel = null }: PriceOfOptions): number {
+export function priceOf({ cpu, memoryMb, gpu }: BilledNeeds, options: PriceOfOptions): number {
+  const { ms, prices, gpuModel = null, spotShare = 0 } = options;
   const gpuHour = gpu > 0 ? gpuHourOf(prices, gpuModel) : 0;
-  return (ms / HOUR_MS) * (cpu * prices.cpuHour + (memoryMb / 1024) * prices.memoryGbHour + gpu * gpuHour);
+  const full = (ms / HOUR_MS) * (cpu * prices.cpuHour + (memoryMb / 1024) * prices.memoryGbHour + gpu * gpuHour);
+  return full * (1 - spotShare + spotShare * (prices.spotFactor ?? 1));
 }
 
 /** Of the models whose words are in the name, the one with the most words counts: `A100 80GB` before `A100`. */

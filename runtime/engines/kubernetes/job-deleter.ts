@@ -3,7 +3,7 @@ import type { KubeClient } from "./client/kube-client.ts";
 import { OBJECT_LABELS, placeOfJob } from "./object-name.ts";
 
 const MAX_TRIES = 6;
-/** So many names fit into an address. */
+/** This many names fit into an address. */
 const AT_ONCE = 40;
 /** Jobs that end within this time are deleted together. */
 const GATHER_MS = 3000;

@@ -1,9 +1,7 @@
 import { JOB_VARIABLES } from "../container/job-variables.ts";
-import { gpuVariables } from "../jobs/gpu-variables.ts";
 import type { StepJob } from "../jobs/job-service.ts";
 import { jsonAt } from "./json-at.ts";
-import { podResources, podStorage } from "./pod-resources.ts";
-import { podVariables } from "./pod-variables.ts";
+import { podParts } from "./pod-parts.ts";
 import type { StepPodOptions } from "./step-pod-options.ts";
 import { strategicMerge } from "./strategic-merge.ts";
 
@@ -11,8 +9,6 @@ import { strategicMerge } from "./strategic-merge.ts";
 export const CONTAINER = "task";
 /** From SIGTERM, with which the task is asked to end and then told, until SIGKILL. */
 const GRACE_S = 10;
-/** A backstop for the scheduler's own limit; until the container starts, its image may have to be pulled. */
-const DEADLINE_MARGIN_MS = 600_000;
 
 /** By which the cluster gives a pod what is handed over. */
 const SECRET = "MILLRACE_SECRET";
@@ -48,35 +44,25 @@ export function podSpec(
   { needs, command, env }: PodWork,
   { options, handedOver }: PodSpecOptions,
 ): Readonly<Record<string, unknown>> {
-  const { serviceAccount, imagePullPolicy, imagePullSecrets, priorityClass, nodeSelector, tolerations } = options;
-  const { volumes, mounts } = podStorage(needs, options);
-  const variables = { HOME: "/tmp", ...gpuVariables(needs.gpu), ...env };
-  const files = options.secrets.filter(({ path }) => path === null);
+  const { serviceAccount, imagePullSecrets } = options;
+  const { pod, container } = podParts(needs, { options, env });
   return {
     restartPolicy: "Never",
     terminationGracePeriodSeconds: GRACE_S,
-    // On the pod: a Job that is too late has its pods deleted, and with them what they say.
-    ...(needs.timeoutMs === null
-      ? {}
-      : { activeDeadlineSeconds: Math.ceil((needs.timeoutMs + DEADLINE_MARGIN_MS) / 1000) }),
-    ...(serviceAccount === null ? {} : { serviceAccountName: serviceAccount }),
+    ...pod,
     // Only a task whose step names an account is meant to talk to the cluster.
     automountServiceAccountToken: serviceAccount !== null,
     enableServiceLinks: false,
-    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
-    ...(tolerations.length === 0 ? {} : { tolerations }),
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
-    ...(priorityClass === null ? {} : { priorityClassName: priorityClass }),
-    ...(volumes.length === 0 ? {} : { volumes }),
     containers: [
       {
         name: CONTAINER,
         image: needs.image,
-        ...(imagePullPolicy === null ? {} : { imagePullPolicy }),
         // Nothing of the image may stand before our command.
         command: handedOver === null ? [...command] : [...TO_STDIN, ...command],
+        ...container,
         env: [
-          ...podVariables(variables),
+          ...container.env,
           ...(handedOver === null
             ? []
             : [
@@ -84,9 +70,6 @@ export function podSpec(
                 { name: SECRET, valueFrom: { secretKeyRef: handedOver } },
               ]),
         ],
-        ...(files.length === 0 ? {} : { envFrom: files.map(({ name }) => ({ secretRef: { name } })) }),
-        resources: podResources(needs, options),
-        ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
       },
     ],
   };

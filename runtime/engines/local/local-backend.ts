@@ -20,7 +20,7 @@ import { HEAP_FULL, type LastWords } from "./out-of-memory-exit.ts";
 import { type LocalEnvironment, PLAIN_KIND, type ProcessKind, withoutVars } from "./process-kind.ts";
 import type { HeldTask } from "./held-task.ts";
 import { type PoolMember, ProcessPool, type ProcessPoolOptions } from "./process-pool.ts";
-import { SwiftSteps } from "./swift-steps.ts";
+import { SwiftHolders } from "./swift-holders.ts";
 import { TaskLog } from "./task-log.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
@@ -66,9 +66,6 @@ interface Queued {
   readonly kind: ProcessKind;
 }
 
-/** A task that runs this long does not keep the one behind it waiting. */
-const LONG_MS = 50;
-
 /** Runs tasks in a pool of warm processes on this machine. */
 export class LocalBackend implements ComputeBackend {
   readonly name = "local";
@@ -80,11 +77,10 @@ export class LocalBackend implements ComputeBackend {
   readonly #gpus = new Map<number, readonly string[]>();
   /** Whoever waits for the end of all processes. */
   readonly #onEmpty: (() => void)[] = [];
-  readonly #swift = new SwiftSteps();
+  readonly #holders: SwiftHolders;
   /** Tasks whose processes said that V8's heap is full. */
   readonly #heapFull = new Set<number>();
   readonly #meter: AttemptMeter;
-  #recallTimer: NodeJS.Timeout | null = null;
   #opened: LocalRun | null = null;
   #isClosed = false;
 
@@ -104,6 +100,8 @@ export class LocalBackend implements ComputeBackend {
         notStarted: (member, exit) => this.#failedToStart(member, exit),
       },
     });
+    const { isolation, limit = Infinity, secrets } = options;
+    this.#holders = new SwiftHolders({ pool: this.#pool, secrets, isOff: isolation === "process" || limit < Infinity });
   }
 
   /** Takes a process in, or starts one, ahead of the run. */
@@ -119,11 +117,7 @@ export class LocalBackend implements ComputeBackend {
 
   /** One for each process that is at a short task: it need not wait for the next one then. */
   ahead(): number {
-    const { isolation, limit = Infinity } = this.#options;
-    if (isolation === "process" || limit < Infinity) return 0;
-    let count = 0;
-    for (const member of this.#pool.members()) if (this.#isSwift(member)) count += 1;
-    return count;
+    return this.#holders.count;
   }
 
   start(spec: TaskSpec): void {
@@ -158,7 +152,7 @@ export class LocalBackend implements ComputeBackend {
       const { spec, kind } = queued;
       const mayRun = spec.gang !== null || this.#pool.atWork() < this.#places;
       if (mayRun) this.#pool.freeMemoryFor(kind);
-      const taker = (mayRun ? this.#pool.idle(kind) : undefined) ?? this.#holder(queued);
+      const taker = (mayRun ? this.#pool.idle(kind) : undefined) ?? this.#holders.for(queued);
       if (taker !== undefined) {
         this.#unqueue(queued);
         this.#execute(taker, spec);
@@ -175,22 +169,6 @@ export class LocalBackend implements ComputeBackend {
 
   get #places(): number {
     return Math.min(this.#options.cores, this.#options.limit ?? Infinity);
-  }
-
-  /** A process that is at a short task, and takes another behind it. */
-  #holder({ spec, kind }: Queued): PoolMember | undefined {
-    if (spec.gang !== null || spec.attempt > 0 || !this.#swift.has(spec.step) || this.ahead() === 0) return undefined;
-    for (const member of this.#pool.members())
-      if (member.worker.held.length === 1 && member.kind.key === kind.key && this.#isSwift(member)) return member;
-    return undefined;
-  }
-
-  /** Whoever knows the secrets of a step executes nothing else. */
-  #isSwift({ worker, kind, state }: PoolMember): boolean {
-    const current = worker.held[0];
-    if (current === undefined || state !== "ready" || kind.gpus.length > 0) return false;
-    const { step } = current.spec;
-    return current.stopReason === null && this.#swift.has(step) && !this.#options.secrets.ofSteps.has(step);
   }
 
   get #run(): LocalRun {
@@ -224,24 +202,7 @@ export class LocalBackend implements ComputeBackend {
       },
     });
     worker.run(spec, log);
-    if (worker.held.length > 1) this.#watchHolders();
-  }
-
-  /** A task that was expected to be short, and is not, keeps no other waiting. */
-  #watchHolders(): void {
-    this.#recallTimer ??= setTimeout(() => {
-      this.#recallTimer = null;
-      for (const { worker } of this.#pool.members()) {
-        const [current, next] = worker.held;
-        if (current === undefined || next === undefined) continue;
-        const ms = Date.now() - (current.beganAt ?? Infinity);
-        if (ms < LONG_MS) this.#watchHolders();
-        else {
-          this.#swift.note(current.spec.step, ms);
-          worker.recall(next);
-        }
-      }
-    }, LONG_MS).unref();
+    if (worker.held.length > 1) this.#holders.watch();
   }
 
   #began({ worker, kind }: PoolMember, { spec: { step, task, attempt } }: HeldTask): void {
@@ -257,7 +218,7 @@ export class LocalBackend implements ComputeBackend {
   #done(member: PoolMember, held: HeldTask, end: { outcome: TaskOutcome; isClean: boolean }): void {
     const { spec, beganAt } = held;
     held.log.close();
-    this.#swift.note(spec.step, Date.now() - (beganAt ?? 0));
+    this.#holders.note(spec.step, Date.now() - (beganAt ?? 0));
     const { isolation, secrets } = this.#options;
     // Whatever knows the secrets of a step ends with its task: the process, and what it started.
     if (!end.isClean || isolation === "process" || secrets.ofSteps.has(spec.step)) this.#pool.retire(member);

@@ -85,9 +85,9 @@ function stepPlan(usage: StepUsage, { graph, engines, prices, runs, reuse = null
   const attemptsPerTask = usage.attempts / usage.tasks;
   const model = usage.gpu?.model ?? gpuModel ?? null;
   // As many of them on Spot as before.
-  const share = 1 - (usage.spotAttempts / usage.attempts) * (1 - (prices.spotFactor ?? 1));
+  const spotShare = usage.spotAttempts / usage.attempts;
   const cost = (ms: number) =>
-    share * tasks * attemptsPerTask * priceOf(billed, { ms: Math.max(ms, leastMs), prices, gpuModel: model });
+    tasks * attemptsPerTask * priceOf(billed, { ms: Math.max(ms, leastMs), prices, gpuModel: model, spotShare });
   return {
     ...{ step, engine: engine?.name ?? null, tasks, attemptsPerTask },
     wallMs: { min: wallMs.min, median: wallMs.median, p95: wallMs.p95, max: wallMs.max },

@@ -38,6 +38,6 @@ function lastDoneKeys(events: TaskEvents, split: string, size: number): readonly
       .map(Number);
     if (index < size && (found.get(index)?.hop ?? -1) < hop) found.set(index, { key, hop });
   }
-  // Also whatever size a damaged record says: there is no list of more than there are.
+  // A damaged record may claim any size: never allocate by it.
   return found.size < size ? null : Array.from({ length: size }, (_, index) => found.get(index)?.key ?? "");
 }

@@ -93,8 +93,12 @@ function triggerOf(json: string): Pick<ToldTask, "trigger" | "parameters"> {
 function eventAsRecorded(event: unknown): unknown {
   if (!isRecord(event)) return event;
   const { dataBase64, ...rest } = event;
-  const data = typeof dataBase64 === "string" ? { data: jsonIn(Buffer.from(dataBase64, "base64").toString()) } : {};
-  return { ...rest, ...data, publishedAt: instantOf(event["publishedAt"]) };
+  const publishedAt = instantOf(event["publishedAt"]);
+  if (typeof dataBase64 !== "string") return { ...rest, publishedAt };
+  const data = jsonIn(Buffer.from(dataBase64, "base64").toString());
+  if (data !== undefined) return { ...rest, data, publishedAt };
+  const wanted = `base64 of JSON in the dataBase64 of the event ${String(event["id"])}`;
+  throw wrong("trigger", { seen: JSON.stringify(dataBase64.slice(0, 200)), wanted });
 }
 
 function instantOf(value: unknown): number {

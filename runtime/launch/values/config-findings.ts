@@ -27,7 +27,7 @@ export function configFindings(fields: readonly FlowField[], configs: Readonly<R
   });
 }
 
-/** So many keys are named. */
+/** This many keys are named. */
 const MOST = 5;
 
 /** Keys of plain objects, at any depth; what a default leaves undefined is not missed. */

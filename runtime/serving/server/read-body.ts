@@ -9,7 +9,7 @@ export type ReadBody =
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly held: HeldBytes;
-  /** So many were counted for this body. */
+  /** This many were counted for this body. */
   onHeld(bytes: number): void;
 }
 

@@ -11,7 +11,7 @@ test.each(["skip", "queue", "allow"] as const)(
   (overlap) => {
     const triggers = { schedules: [{ ...HOURLY, overlap }], events: [], finishes: [] };
     const file = dagFile(planOf(GRAPH, { target: "airflow", version: { triggers } }));
-    expect(file).toMatch(/^UNPAUSED_AT = 0$/m);
+    expect(file).toMatch(/^PAUSES = \[\]$/m);
     const [called] = [...file.matchAll(/^ {4}(begin_\w+)\(\)$/gm)].map(([, name]) => name);
     const callable = /python_callable=(\w+)/.exec(file.slice(file.indexOf(`def ${called}():`)))?.[1];
     const body = file.slice(file.indexOf(`def ${callable}(`)).split("\n\n\n", 1)[0];

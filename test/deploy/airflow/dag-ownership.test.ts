@@ -1,13 +1,12 @@
-import { once } from "node:events";
 import fs from "node:fs";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { finishedAsset } from "../../../runtime/deploy/airflow/finished-asset.ts";
+import { pausesOf } from "../../../runtime/deploy/airflow/pauses-of.ts";
 import { millrace, temporaryFolder } from "../../rigs/harness.ts";
 import { graphOf } from "../graph-of.ts";
 import { planOf } from "../plan-of.ts";
+import { airflowServer } from "./airflow-server.ts";
 
 const FLOW = path.join(import.meta.dirname, "flows/troubled.ts");
 const NAME = "TroubledFlow";
@@ -60,18 +59,6 @@ test("removing a deployment leaves a file that is no longer what it wrote, and s
   expect(fs.existsSync(file)).toBe(false);
 });
 
-/** Airflow's server, which has the DAG and takes every request; what it was asked. */
-async function airflowServer(): Promise<{ readonly url: string; readonly asked: string[] }> {
-  const asked: string[] = [];
-  const server = http.createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    request.resume().on("end", () => response.end('{"dag_run_id":"by-hand-1"}'));
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
-}
-
 test("pause, unpause, trigger and remove reach no DAG of another deployment's", async () => {
   const [dags, first, second] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
   const { url, asked } = await airflowServer();
@@ -105,22 +92,26 @@ test("pause, unpause, trigger and remove reach no DAG of another deployment's", 
   expect(fs.existsSync(file)).toBe(false);
 });
 
-test("an unpause says in the DAG's file until when instants are those of the pause, and the next deploy keeps that", async () => {
+test("an unpause says in the DAG's file when the pause was, and the next deploy keeps that", async () => {
   const [dags, datastore] = [temporaryFolder(), temporaryFolder()];
   const { url } = await airflowServer();
   const at = { datastore, env: { MILLRACE_AIRFLOW_DAGS: dags, MILLRACE_AIRFLOW_URL: url } };
-  const said = () => Number(/^UNPAUSED_AT = (\d+)$/m.exec(fs.readFileSync(path.join(dags, `${NAME}.py`), "utf8"))?.[1]);
   const done = async (...words: string[]) => {
     const { code, stderr } = await millrace(words, at);
     expect(code, stderr).toBe(0);
-    return said();
+    return pausesOf(path.join(dags, `${NAME}.py`));
   };
-  expect(await done("deploy", FLOW, "airflow")).toBe(0);
-  expect(await done("deployment", "pause", NAME)).toBe(0);
-  const from = Math.floor(Date.now() / 1000);
-  const unpaused = await done("deployment", "unpause", NAME);
-  expect(unpaused).toBeGreaterThanOrEqual(from);
-  expect(await done("deploy", FLOW, "airflow")).toBe(unpaused);
+  const seconds = () => Math.floor(Date.now() / 1000);
+  expect(await done("deploy", FLOW, "airflow")).toEqual([]);
+  const before = seconds();
+  expect(await done("deployment", "pause", NAME)).toEqual([]);
+  const between = seconds();
+  const pauses = await done("deployment", "unpause", NAME);
+  expect(pauses).toHaveLength(1);
+  expect(pauses[0]?.from).toBeGreaterThanOrEqual(before);
+  expect(pauses[0]?.from).toBeLessThanOrEqual(between);
+  expect(pauses[0]?.until).toBeGreaterThanOrEqual(between);
+  expect(await done("deploy", FLOW, "airflow")).toEqual(pauses);
 });
 
 test("a flow that follows another one follows that of its own datastore", () => {

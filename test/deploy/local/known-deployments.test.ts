@@ -56,10 +56,23 @@ test("a change that cannot be read is taken in once it can, after an hour too", 
   expect([...mine.active.keys()]).toEqual([NAME]);
   heal();
   // Others may have removed the note meanwhile.
-  mine.see([], HOUR_MS + 1);
+  mine.see([], HOUR_MS + 60_000);
   expect([...mine.active.keys()]).toEqual([]);
-  mine.see([], HOUR_MS + 2);
+  mine.see([], HOUR_MS + 60_001);
   expect(failed).toHaveLength(61);
+});
+
+test("a deployment that cannot be read is looked at less and less often, and at once when it has changed", () => {
+  deployed(store);
+  const mine = known();
+  pause();
+  damage(moveKey(NAME, 2));
+  for (let at = 0; at <= 600_000; at += 250) mine.see(changes(), at);
+  const before = failed.length;
+  expect(before).toBeLessThan(20);
+  new Inbox(store.storage).changes(NAME, 3);
+  mine.see(changes(), 600_000);
+  expect(failed).toHaveLength(before + 1);
 });
 
 test("a deployment that cannot be read when a scheduler begins is on once it can", () => {

@@ -87,7 +87,10 @@ export function deployed(
 }
 
 /** As if the move had been made then. */
-function backdate(store: Datastore, { name, sequence, time }: { name: string; sequence: number; time: number }): void {
+export function backdate(
+  store: Datastore,
+  { name, sequence, time }: { name: string; sequence: number; time: number },
+): void {
   const key = moveKey(name, sequence);
   const move = JSON.parse(Buffer.from(store.storage.read(key) ?? []).toString()) as object;
   store.storage.write(key, [Buffer.from(`${JSON.stringify({ ...move, format: RECORD_FORMAT, time })}\n`)]);

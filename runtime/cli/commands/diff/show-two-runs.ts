@@ -68,7 +68,7 @@ function sections({ store, output }: { store: Datastore; output: Output }, compa
   ];
 }
 
-/** So many changes are told of each step; `--json` has all. */
+/** This many changes are told of each step; `--json` has all. */
 const MAX_SHOWN = 8;
 
 function byStepText({ byStep }: Comparison): string {

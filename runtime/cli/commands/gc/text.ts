@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<GarbageKind, string>> = {
   notes: "old notes for schedulers",
   temporary: "unfinished files",
 };
-/** So many runs are named; --json names all. */
+/** This many runs are named; --json names all. */
 const MAX_LISTED = 10;
 
 export function gcJson({ isDryRun, removed, runs, keptBlobs }: GcReport): object {

@@ -10,7 +10,7 @@ export interface ReusedCode {
   readonly unknown: readonly string[];
 }
 
-/** So many caught tasks are named; `--json` has all. */
+/** This many caught tasks are named; `--json` has all. */
 const MAX_CAUGHT = 5;
 
 /** Why each step is reused or runs, for people: what has one reason in common stands on one line. */

@@ -1,4 +1,8 @@
+import { TASK_VARIABLES } from "../../../engines/container/task-variables.ts";
+import { pythonLiteral } from "../python-literal.ts";
 import type { AirflowOperator } from "./airflow-operator.ts";
+
+const { at, step, tellItems, tellCase, tellRun } = TASK_VARIABLES;
 
 /** Processes of Airflow's own workers, which have the package on their path. */
 export const bashOperator: AirflowOperator = {
@@ -6,7 +10,7 @@ export const bashOperator: AirflowOperator = {
   call: "bash",
   prelude: String.raw`
 
-TELLS = {"items": "MILLRACE_TELL_ITEMS", "case": "MILLRACE_TELL_CASE", "run": "MILLRACE_TELL_RUN"}
+TELLS = ${pythonLiteral({ items: tellItems, case: tellCase, run: tellRun })}
 
 
 def bash(name, command, env, at="", within=None, tells=None, **more):
@@ -20,12 +24,12 @@ def bash(name, command, env, at="", within=None, tells=None, **more):
     if within is not None and isinstance(at, str):
         at = within
     elif within is not None:
-        script = 'export MILLRACE_AT="$MILLRACE_AT.%s"\n%s' % (within, script)
+        script = 'export ${at}="$${at}.%s"\n%s' % (within, script)
     tasks[name] = BashOperator(
         bash_command=plain(script),
         env={
             **{one: plain(value) for one, value in env.items()},
-            **told_by_airflow(env.get("MILLRACE_STEP"), at, more.get("concludes", False)),
+            **told_by_airflow(env.get(${pythonLiteral(step)}), at, more.get("concludes", False)),
         },
         append_env=True,
         do_xcom_push=tells is not None,

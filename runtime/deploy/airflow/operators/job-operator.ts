@@ -3,13 +3,16 @@ import { fireKey } from "../../../datastore/kinds/fire.ts";
 import { toldFolder } from "../../../datastore/telling-task.ts";
 import { BATCH_SETTINGS } from "../../../engines/batch/batch-settings.ts";
 import { stepOptions } from "../../../engines/batch/step-options.ts";
+import { TASK_VARIABLES } from "../../../engines/container/task-variables.ts";
 import { gpuVariables } from "../../../engines/jobs/gpu-variables.ts";
 import type { StepJob } from "../../../engines/jobs/job-service.ts";
 import { fireName } from "../../../launch/deployed/fire-name.ts";
 import { stepJobs } from "../../../launch/engines/step-jobs.ts";
+import { batchSettingsOf } from "../../batch/batch-settings-of.ts";
 import { jobDefinitionOf, ownEnv } from "../../batch/job-definition-of.ts";
 import { jobName, jobResources, jobTimeoutS } from "../../batch/job-resources.ts";
 import type { DeploymentPlan } from "../../deployer.ts";
+import { pythonLiteral } from "../python-literal.ts";
 import type { AirflowOperator } from "./airflow-operator.ts";
 
 /** Stands for the execution, which only the run knows. */
@@ -50,7 +53,7 @@ class StepJob(BatchOperator):
         return None if self.tells is None else json.dumps(self.what_was_told(said))
 
     def what_was_told(self, said):
-        fire, at = said["MILLRACE_FIRE"], said.get("MILLRACE_AT", "")
+        fire, at = said[${pythonLiteral(TASK_VARIABLES.fire)}], said.get(${pythonLiteral(TASK_VARIABLES.at)}, "")
         if self.tells == "run":
             key = "%s%s.json" % (self.told["fires"], fire)
         else:
@@ -114,8 +117,8 @@ def job(name, step, env, resources, told, at="", within=None, tells=None, **more
   },
 };
 
-function optionsOf({ settings, version }: DeploymentPlan, needs: StepJob) {
-  return stepOptions(needs, { ...settings.engine(BATCH_SETTINGS), cli: version.programName });
+function optionsOf(plan: DeploymentPlan, needs: StepJob) {
+  return stepOptions(needs, batchSettingsOf(plan));
 }
 
 function before(key: string, end: string): string {

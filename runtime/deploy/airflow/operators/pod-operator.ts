@@ -1,9 +1,13 @@
+import { TASK_VARIABLES } from "../../../engines/container/task-variables.ts";
 import { CONTAINER, podTemplate } from "../../../engines/kubernetes/pod-spec.ts";
 import { podResources } from "../../../engines/kubernetes/pod-resources.ts";
 import { stepJobs } from "../../../launch/engines/step-jobs.ts";
 import { podOptionsOf } from "../../pods/pod-options-of.ts";
 import { podReasons } from "../../pods/pod-reasons.ts";
+import { pythonLiteral } from "../python-literal.ts";
 import type { AirflowOperator } from "./airflow-operator.ts";
+
+const { tellSize, tellCase, tellRun } = TASK_VARIABLES;
 
 /**
  * Pods, as the engine `kubernetes` would make them, in the cluster of Airflow's connection. What a task tells is the message
@@ -19,7 +23,7 @@ from kubernetes.client import models as k8s
 # Until its container starts: the cluster may have to get a node first.
 START_S = 24 * 3600
 MESSAGE = "/dev/termination-log"
-TELLS_MESSAGE = {"items": "MILLRACE_TELL_SIZE", "case": "MILLRACE_TELL_CASE", "run": "MILLRACE_TELL_RUN"}
+TELLS_MESSAGE = ${pythonLiteral({ items: tellSize, case: tellCase, run: tellRun })}
 
 
 class StepPod(KubernetesPodOperator):

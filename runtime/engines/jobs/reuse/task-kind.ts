@@ -2,7 +2,7 @@ import type { TaskSpec } from "../../../task/task-spec.ts";
 import type { StepJob } from "../job-service.ts";
 import type { ReusedJob } from "./reused-job.ts";
 
-/** So many jobs start at once; more follow when tasks have waited for about as long as a job takes to start. */
+/** This many jobs start at once; more follow when tasks have waited for about as long as a job takes to start. */
 const FIRST_JOBS = 32;
 const LEAST_START_MS = 1000;
 /** Tasks wait behind the one in hand for this long altogether, and the job is not idle until more come. */
