@@ -21,7 +21,7 @@ export interface FireGatheredOptions {
   readonly open: ReadonlySet<string>;
 }
 
-export interface LookOptions {
+export interface GatherOptions {
   /** See `waitingNames`. @defaultValue listed now */
   readonly waiting?: readonly string[];
   isLate?(): boolean;
@@ -82,7 +82,7 @@ export class RuleGathering {
    * Looks for what others gathered and used. What came before the deployment was on is not for it.
    * @returns false where it did not come to the end in time: the next look goes on from there
    */
-  async look({ since }: ActiveDeployment, { waiting, isLate = () => false }: LookOptions = {}): Promise<boolean> {
+  async look({ since }: ActiveDeployment, { waiting, isLate = () => false }: GatherOptions = {}): Promise<boolean> {
     this.#lastBeforeLook = this.#last;
     this.#follow();
     const fresh = this.#gathered.names(waiting).filter((id) => !this.#waiting.has(id) && !this.#used.has(id));

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { SAME_SIGNAL_MS } from "../../../runtime/cli/same-signal-ms.ts";
 import { processSettings } from "../../../runtime/config.ts";
 import { openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { Events } from "../../../runtime/datastore/events.ts";
@@ -41,14 +42,16 @@ test("the same signal within two seconds stops the runs of a scheduler, too", as
     () => status() === "running",
     () => "the run to go on",
   );
+  // As fast as a person presses it again, and within two seconds on a slow machine as well: faster counts as the same signal.
+  const hint = "the same signal within two seconds stops them, too";
+  let isHinted = false;
+  scheduler.child.stderr?.on("data", () => {
+    if (isHinted || !scheduler.stderr.includes(hint)) return;
+    isHinted = true;
+    setTimeout(() => scheduler.child.kill("SIGINT"), 2 * SAME_SIGNAL_MS);
+  });
   scheduler.child.kill("SIGINT");
-  await until(
-    () => scheduler.stderr.includes("the same signal within two seconds stops them, too"),
-    () => `the hint:\n${scheduler.stderr}`,
-  );
-  expect(status()).toBe("running");
-  scheduler.child.kill("SIGINT");
-  expect(await scheduler.ended).toEqual({ code: 0, signal: null });
+  expect(await scheduler.ended, scheduler.stderr).toEqual({ code: 0, signal: null });
   // It was waited for, and is not left as one that goes on.
   expect(status()).toBe("failed");
 });
