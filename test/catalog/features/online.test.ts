@@ -227,6 +227,36 @@ test("gc keeps the snapshot that answers and what was read, and removes those be
   expect(await features.online(customer, [{ id: "b" }], [view.spent], { datastore })).toEqual([{ id: "b", spent: 13 }]);
 });
 
+test("in a bucket, the next snapshot is noticed after 5 seconds, while the one before goes on answering", async () => {
+  const { write, view, until } = daily(2);
+  const datastore = temporaryFolder();
+  const { storage } = openDatastore(datastore);
+  let reads = 0;
+  const remote: Storage = {
+    ...storage,
+    isRemote: true,
+    readSoon: async (key) => {
+      reads += 1;
+      return storage.read(key);
+    },
+  };
+  await features.materialize([view.all], { until, datastore });
+  let now = 0;
+  const online = new OnlineView(datastoreOn(remote), "daily", { now: () => now });
+  const columns = new Map([["id", ["a"]]]);
+  const asked = { length: 1, columns, isText: false, where: String };
+  const spent = () => online.values(view.all.definition, ["spent"], asked).get("spent")?.[0];
+  expect(spent()).toBe(1);
+  write(1, 50);
+  await features.materialize([view.all], { until, datastore });
+  now = 4999;
+  expect([spent(), reads]).toEqual([1, 0]);
+  now = 5001;
+  expect([spent(), reads]).toEqual([1, 1]);
+  await expect.poll(spent).toBe(50);
+  online.close();
+});
+
 function filesBelow(folder: string): string[] {
   const found = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
   return found.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));

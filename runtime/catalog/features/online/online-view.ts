@@ -29,6 +29,7 @@ interface Opened {
 export class OnlineView {
   readonly #store: Datastore;
   readonly #name: string;
+  readonly #now: () => number;
   #opened: Opened | null = null;
   #bytes: Uint8Array = new Uint8Array(0);
   #lookedAt = -Infinity;
@@ -36,9 +37,11 @@ export class OnlineView {
   /** Selections whose definition was compared with that of the snapshot. */
   #judged = new WeakMap<ViewSpec, Set<string>>();
 
-  constructor(store: Datastore, name: string) {
+  /** @param options - `now`: milliseconds of a clock that never goes back */
+  constructor(store: Datastore, name: string, { now = () => performance.now() }: { readonly now?: () => number } = {}) {
     this.#store = store;
     this.#name = name;
+    this.#now = now;
   }
 
   /**
@@ -84,7 +87,7 @@ export class OnlineView {
     const { storage } = this.#store;
     const key = featureSnapshotKey(this.#name);
     if (this.#opened === null || !storage.isRemote) return this.#take(storage.read(key));
-    if (!this.#isLooking && performance.now() - this.#lookedAt > LOOK_AGAIN_MS) void this.#lookSoon(key);
+    if (!this.#isLooking && this.#now() - this.#lookedAt > LOOK_AGAIN_MS) void this.#lookSoon(key);
     return this.#opened;
   }
 
@@ -100,7 +103,7 @@ export class OnlineView {
   }
 
   #take(bytes: Uint8Array | null): Opened {
-    this.#lookedAt = performance.now();
+    this.#lookedAt = this.#now();
     if (bytes === null) throw this.#nothing();
     if (this.#opened !== null && Buffer.compare(bytes, this.#bytes) === 0) return this.#opened;
     const record = parseFeatureSnapshot(Buffer.from(bytes).toString(), featureSnapshotKey(this.#name));
@@ -147,26 +150,27 @@ export class OnlineView {
 }
 
 /** What the snapshot holds has to be what the code asks for. */
-function refuseOther(
-  view: ViewSpec,
-  { record, version }: Opened,
-  asked: readonly (readonly [string, AggregateSpec])[],
-): void {
-  const { definition } = version;
-  const own = definitionRecord(view);
-  const other = asked.find(([name, spec]) => !isEqual(definition.features[name], storedFeature(spec)))?.[0];
-  const differs = isEqual(definition.entity, own.entity)
-    ? isEqual([definition.source, definition.ttlMs], [own.source, own.ttlMs])
-      ? other
-      : "its source or ttl"
-    : "its entity";
-  if (differs === undefined) return;
+function refuseOther(view: ViewSpec, { record, version }: Opened, asked: readonly AskedFeature[]): void {
+  const differs = whatDiffers(view, version.definition, asked);
+  if (differs === null) return;
   throw featureError(
     `the snapshot of ${view.name} is of another definition: ${differs} differs from version ${record.version}`,
-    {
-      hint: "run millrace features materialize with the file as it is now",
-    },
+    { hint: "run millrace features materialize with the file as it is now" },
   );
+}
+
+type AskedFeature = readonly [name: string, spec: AggregateSpec];
+
+function whatDiffers(
+  view: ViewSpec,
+  { entity, source, ttlMs, features }: FeatureVersion["definition"],
+  asked: readonly AskedFeature[],
+): string | null {
+  const own = definitionRecord(view);
+  if (!isEqual(entity, own.entity)) return "its entity";
+  if (!isEqual(source, own.source)) return "its source";
+  if (ttlMs !== own.ttlMs) return "its ttl";
+  return asked.find(([name, spec]) => !isEqual(features[name], storedFeature(spec)))?.[0] ?? null;
 }
 
 function isEqual(one: unknown, other: unknown): boolean {

@@ -16,8 +16,10 @@ export function viewJson({ name, snapshot, version, versions }: ListedView) {
     },
     ttlMs: definition.ttlMs,
     features: Object.entries(definition.features).map(([feature, spec]) => {
-      const { type = null, ...numbers } = Object.hasOwn(statistics, feature) ? statistics[feature]! : {};
-      return { name: feature, type, definition: spec, statistics: type === null ? null : numbers };
+      const known = Object.hasOwn(statistics, feature) ? statistics[feature] : undefined;
+      if (known === undefined) return { name: feature, type: null, definition: spec, statistics: null };
+      const { type, ...numbers } = known;
+      return { name: feature, type, definition: spec, statistics: numbers };
     }),
     ...{ until: instantText(until), newest: newest === null ? null : instantText(newest) },
     ...{ materializedAt: instantText(time), username, keys, rows, size },
