@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { codeMeaning } from "../../../runtime/catalog/features/online/code-meaning.ts";
 import { materializeView } from "../../../runtime/catalog/features/online/materialize-view.ts";
 import { OnlineView } from "../../../runtime/catalog/features/online/online-view.ts";
 import { blobKey } from "../../../runtime/datastore/blob-key.ts";
@@ -255,6 +256,17 @@ test("in a bucket, the next snapshot is noticed after 5 seconds, while the one b
   expect([spent(), reads]).toEqual([1, 1]);
   await expect.poll(spent).toBe(50);
   online.close();
+});
+
+test("a computed feature is of the same version however a compiler writes its function", () => {
+  const written = '(v) => { return v * 1000 + 5n + (v ?? "a b"); }';
+  expect(codeMeaning('v=>{return v*1e3+5n+(v??"a b")}')).toBe(codeMeaning(written));
+  for (const other of [
+    'v=>{return v*1e4+5n+(v??"a b")}',
+    'v=>{return v*1e3+5n+(v??"ab")}',
+    "multiply(v) { return v; }",
+  ])
+    expect(codeMeaning(other)).not.toBe(codeMeaning(written));
 });
 
 function filesBelow(folder: string): string[] {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FeatureDefinitionRecord, StoredFeature } from "../../../datastore/kinds/feature-version.ts";
 import type { FeatureSpec, ViewSpec } from "../view-spec.ts";
+import { codeMeaning } from "./code-meaning.ts";
 
 /** What a view is, without code. */
 export function definitionRecord({ entity, source, features, ttlMs }: ViewSpec): FeatureDefinitionRecord {
@@ -17,13 +18,8 @@ export function definitionRecord({ entity, source, features, ttlMs }: ViewSpec):
 export function definitionHash(definition: FeatureDefinitionRecord): string {
   const features = Object.entries(definition.features)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, spec]) => [name, spec.kind === "compute" ? { ...spec, text: withoutSpace(spec.text) } : spec]);
+    .map(([name, spec]) => [name, spec.kind === "compute" ? { ...spec, text: codeMeaning(spec.text) } : spec]);
   return hashOfText(JSON.stringify([definition.entity, definition.source, features, definition.ttlMs]));
-}
-
-/** Compilers write one function with more or less white space and as many semicolons as they like. */
-function withoutSpace(code: string): string {
-  return code.replaceAll(/("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)|[\s;]+/gu, "$1");
 }
 
 /** As hex. */
