@@ -82,9 +82,16 @@ export interface Features {
 export const features: Features = {
   historical: (async (labels, selections, options) =>
     historicalRows(labels, selections, options)) as Features["historical"],
-  // A lookup that fails rejects, as everywhere.
-  // eslint-disable-next-line @typescript-eslint/require-await
-  online: (async (entity, keys, selections, options = {}) =>
-    onlineRows(entity, { keys, selections }, options)) as Features["online"],
+  online: (async (...given: OnlineArguments) => {
+    const [entity, keys, selections, options = {}] = given;
+    return Promise.resolve(onlineRows(entity, { keys, selections }, options));
+  }) as unknown as Features["online"],
   materialize: materializeSelected,
 };
+
+type OnlineArguments = readonly [
+  entity: Entity,
+  keys: readonly object[],
+  selections: readonly FeatureSelection[],
+  options?: OnlineOptions,
+];

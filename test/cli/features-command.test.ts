@@ -7,7 +7,8 @@ import { temporaryFolder } from "../rigs/harness.ts";
 import { makeProject } from "../rigs/project.ts";
 import { Captured } from "./command-runner.ts";
 
-const FILE = (window: string) => `
+function featuresFile(window: string): string {
+  return `
 import { compute, count, entity, featureView, jsonl, last, rows, sum } from "millrace/features";
 console.log("a file may print");
 const customer = entity("customer", { keys: { customerId: "string" } });
@@ -30,6 +31,7 @@ export const visits = featureView("visits", {
   features: { visits: count() },
 });
 `;
+}
 const ORDERS = [
   { customerId: "c7", at: "2026-02-20T00:00:00Z", amount: 2.5, shop: "north" },
   { customerId: "c7", at: "2026-02-26T00:00:00Z", amount: 4, shop: "south" },
@@ -39,13 +41,16 @@ const ORDERS = [
 let folder: string;
 let datastore: string;
 let captured: Captured;
-const run = (...argv: string[]) => new Captured(() => openDatastore(datastore)).run(featuresCommand, ...argv);
+
+function run(...argv: string[]): Promise<Captured> {
+  return new Captured(() => openDatastore(datastore)).run(featuresCommand, ...argv);
+}
 
 beforeAll(async () => {
   folder = makeProject({
     "package.json": JSON.stringify({ name: "project", type: "module" }),
-    "features.ts": FILE("7d"),
-    "changed.ts": FILE("9d"),
+    "features.ts": featuresFile("7d"),
+    "changed.ts": featuresFile("9d"),
     "empty.ts": "export const nothing = 1;\n",
     "orders.jsonl": ORDERS.map((order) => JSON.stringify(order)).join("\n"),
   });

@@ -32,7 +32,7 @@ export class ClaimedWork {
   readonly #number: number;
   #record: FeatureWork;
 
-  private constructor(of: WorkOf, { number, record }: { readonly number: number; readonly record: FeatureWork }) {
+  constructor(of: WorkOf, { number, record }: { readonly number: number; readonly record: FeatureWork }) {
     this.#of = of;
     this.#number = number;
     this.#record = record;

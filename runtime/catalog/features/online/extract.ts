@@ -49,10 +49,10 @@ export function extractBytes(extract: Extract): Buffer {
   const { keys, ids, event, created, columns, names } = extract;
   const hasCreated = created !== event;
   const sections = [
-    write(KEYS!, keys),
-    write(IDS!, ids),
-    write(EVENT!, event),
-    write(CREATED!, hasCreated ? created : new Float64Array(0)),
+    write(KEYS, keys),
+    write(IDS, ids),
+    write(EVENT, event),
+    write(CREATED, hasCreated ? created : new Float64Array(0)),
     ...[...columns].map(([name, column]) => write(name, column)),
   ];
   const head = Buffer.from(JSON.stringify({ names, sections } satisfies Header));

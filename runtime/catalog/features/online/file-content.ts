@@ -47,7 +47,7 @@ export function refuseChanged(state: FileState): void {
 function stateOf(path: string): FileState {
   try {
     const { size, mtimeMs, ctimeMs, ino } = fs.statSync(path);
-    return { path, size, modifiedMs: mtimeMs, changedMs: ctimeMs, inode: Number(ino) % 2 ** 53, seenAt: Date.now() };
+    return { path, size, modifiedMs: mtimeMs, changedMs: ctimeMs, inode: ino, seenAt: Date.now() };
   } catch (error) {
     throw featureError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }

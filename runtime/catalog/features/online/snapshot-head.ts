@@ -1,5 +1,4 @@
-import type { Check } from "../../../datastore/shapes/checks.ts";
-import { count, fields, list, oneOf, orNull, text } from "../../../datastore/shapes/checks.ts";
+import { type Check, count, fields, list, oneOf, orNull, text } from "../../../datastore/shapes/checks.ts";
 import type { ColumnForm } from "./stored-column.ts";
 
 /** What the index of a snapshot says before its tables. */

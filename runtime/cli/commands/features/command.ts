@@ -51,7 +51,7 @@ export function featuresCommand(context: StoreContext): Command {
         "--until <instant>",
         "the instant that they answer for: 2026-03-01 or 2026-03-01T12:00, in UTC (default: now)",
       )
-      .option("--view <name>", "only this view; repeatable", (name, names: string[] = []) => [...names, name])
+      .option("--view <name>", "only this view; repeatable", (name, names?: string[]) => [...(names ?? []), name])
       .addHelpText("after", example("materialize features.ts --until 2026-03-01"))
       .action(async (file: string, flags: MaterializeFlags) => {
         const { materializeFeatures } = await import("./materialize-features.ts");
