@@ -26,7 +26,7 @@ export async function runBin(argv: readonly string[]): Promise<void> {
     // Elsewhere such a word is something else, as a tag or the name of an artifact.
     const last = row?.hasSubcommands === true ? 2 : 1;
     const at = argv.findIndex((word, index) => FLOW_FILE.test(word) && (row?.about !== "store" || index <= last));
-    if (row?.about === "store" && at < 0) return await runOnStore(argv);
+    if (row?.about === "store" && (at < 0 || row.takesFiles === true)) return await runOnStore(argv);
     await runOnFlowFile(argv, at);
   } catch (error) {
     process.exitCode = exitCodeOf(error);

@@ -15,6 +15,16 @@ export interface Entity<Keys extends EntityKeys = EntityKeys> {
 /** Keys by name. */
 export type EntityKeys = Readonly<Record<string, KeyType>>;
 
+/** An object with the keys of an entity; one without a key is known by none. */
+export type KeyOf<Keys extends EntityKeys> = { readonly [Name in keyof Keys]: KeyTypes[Keys[Name]] | null | undefined };
+
+interface KeyTypes {
+  readonly string: string;
+  readonly number: number;
+  readonly bigint: bigint;
+  readonly boolean: boolean;
+}
+
 /**
  * Declares what features are about.
  *

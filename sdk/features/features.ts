@@ -1,17 +1,8 @@
-import { historical } from "../../runtime/catalog/features/historical.ts";
-import { instantsOf } from "../../runtime/catalog/features/instants-of.ts";
-import { KeyIndex } from "../../runtime/catalog/features/key-index.ts";
-import type { ViewSpec } from "../../runtime/catalog/features/view-spec.ts";
-import { nearest } from "../base/nearest.ts";
-import { refuseUnknown } from "../client/client-options.ts";
-import { featureProblem } from "./feature-problem.ts";
+import type { Entity, EntityKeys, KeyOf } from "./entity.ts";
 import type { FeatureSelection, WithFeatures } from "./feature-definition.ts";
-
-/** What `features.historical` takes. */
-export interface HistoricalOptions<Label extends object> {
-  /** The column of the labels that says for which instant features are wanted. */
-  readonly timestamp: keyof Label & string;
-}
+import { historicalRows, type HistoricalOptions } from "./historical-rows.ts";
+import { type Materialized, type MaterializeOptions, materializeSelected } from "./materialize-selected.ts";
+import { onlineRows, type OnlineOptions } from "./online-rows.ts";
 
 /** What {@link features} offers. */
 export interface Features {
@@ -40,82 +31,67 @@ export interface Features {
     selections: Selections,
     options: HistoricalOptions<Label>,
   ): Promise<WithFeatures<Label, Selections>[]>;
+
+  /**
+   * The features of keys as they were known at the instant of the snapshot, which `features.materialize`, or the command
+   * `millrace features materialize`, wrote into the datastore: what `historical` gives for that instant. Sources are not
+   * read.
+   *
+   * @param entity - what the features are about
+   * @param keys - objects with the entity's keys
+   * @returns an object for each key, in the order of the keys: its columns, then the features. A key that no row has gets
+   * the same values as from `historical`
+   * @throws MillraceError `MILLRACE_FEATURE` where there is no snapshot, or one of another definition; `MILLRACE_DAMAGED_BLOB`
+   * for a damaged one
+   *
+   * @example
+   * ```ts
+   * import { features } from "millrace/features";
+   * import { customer, spending } from "./features.ts";
+   *
+   * const [now] = await features.online(customer, [{ customerId: "c7" }], [spending.spend7d]);
+   * console.log(now?.spend7d);
+   * ```
+   */
+  online<const Keys extends EntityKeys, Key extends KeyOf<Keys>, const Selections extends readonly FeatureSelection[]>(
+    entity: Entity<Keys>,
+    keys: readonly Key[],
+    selections: Selections,
+    options?: OnlineOptions,
+  ): Promise<WithFeatures<Key, Selections>[]>;
+  /**
+   * Makes the snapshots that `online` answers from. What was read of unchanged files is not read again, and what was computed
+   * of the same data for the same instant is not computed again. Called in a step, it runs wherever the step does.
+   *
+   * @param selections - `[spending.all]`: whole views, whichever of their features are named
+   * @throws MillraceError `MILLRACE_FEATURE` for a source that cannot be used
+   *
+   * @example
+   * ```ts
+   * import { features } from "millrace/features";
+   * import { spending } from "./features.ts";
+   *
+   * const [snapshot] = await features.materialize([spending.all], { until: "2026-03-01" });
+   * console.log(snapshot?.version, snapshot?.keys);
+   * ```
+   */
+  materialize(selections: readonly FeatureSelection[], options?: MaterializeOptions): Promise<Materialized[]>;
 }
 
 /** Asks for the values of features. */
-export const features: Features = { historical: historicalRows };
+export const features: Features = {
+  historical: (async (labels, selections, options) =>
+    historicalRows(labels, selections, options)) as Features["historical"],
+  online: (async (...given: OnlineArguments) => {
+    const [entity, keys, selections, options = {}] = given;
+    return Promise.resolve(onlineRows(entity, { keys, selections }, options));
+  }) as unknown as Features["online"],
+  materialize: materializeSelected,
+};
 
-async function historicalRows<Label extends object, const Selections extends readonly FeatureSelection[]>(
-  labels: readonly Label[],
-  selections: Selections,
-  options: HistoricalOptions<Label>,
-): Promise<WithFeatures<Label, Selections>[]> {
-  refuseUnknown(options, ["timestamp"]);
-  const asked = askedFor(selections);
-  const length = labels.length;
-  const where = (row: number) => `label ${row}`;
-  const columnOf = (name: string, use: string) => columnOfLabels(labels, name, use);
-  const time = columnOf(options.timestamp, "timestamp");
-  const times = instantsOf(time, { name: options.timestamp, length, title: "the labels", where });
-  const taken = new Set<string>();
-  for (const label of labels) for (const name of Object.keys(label)) taken.add(name);
-  const columns = new Map<string, readonly unknown[]>();
-  for (const { view, names } of asked) {
-    const keys = [...view.entity.keys.keys()].map(
-      (name) => [name, columnOf(name, `a key of ${view.entity.name}`)] as const,
-    );
-    const index = new KeyIndex(view.entity);
-    const ids = index.take({ length, columns: new Map(keys), isText: false, where });
-    const found = await historical(view, names, { index, keys: ids, times });
-    for (const [name, values] of found) columns.set(nameIn(name, { view, asked, taken }), values);
-  }
-  return labels.map((label, row) => {
-    const whole = { ...label } as Record<string, unknown>;
-    for (const [name, values] of columns) whole[name] = values[row];
-    return whole as WithFeatures<Label, Selections>;
-  });
-}
-
-interface Asked {
-  readonly view: ViewSpec;
-  readonly names: readonly string[];
-}
-
-/** Each view once, with all that is asked of it. */
-function askedFor(selections: readonly FeatureSelection[]): readonly Asked[] {
-  const found = new Map<ViewSpec, Set<string>>();
-  for (const { definition, names } of selections) {
-    const of = found.get(definition) ?? new Set();
-    found.set(definition, of);
-    for (const name of names) of.add(name);
-  }
-  const views = [...found].map(([view, names]) => ({ view, names: [...names] }));
-  const names = views.map(({ view }) => view.name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw featureProblem(`two feature views are called ${twice}`, "give each its own name");
-  return views;
-}
-
-function columnOfLabels(labels: readonly object[], name: string, use: string): readonly unknown[] {
-  const [first] = labels;
-  if (first !== undefined && !Object.hasOwn(first, name)) {
-    const near = nearest(name, Object.keys(first));
-    const has = `they have: ${Object.keys(first).join(", ")}`;
-    throw featureProblem(
-      `the labels have no column ${name}, which is ${use}`,
-      near === null ? has : `did you mean ${near}?`,
-    );
-  }
-  return labels.map((label) => (label as Record<string, unknown>)[name]);
-}
-
-function nameIn(
-  name: string,
-  { view, asked, taken }: { view: ViewSpec; asked: readonly Asked[]; taken: ReadonlySet<string> },
-): string {
-  const isTaken = taken.has(name) || asked.some((other) => other.view !== view && other.names.includes(name));
-  if (!isTaken) return name;
-  const whole = `${view.name}.${name}`;
-  if (taken.has(whole)) throw featureProblem(`the labels have the columns ${name} and ${whole}`, "rename one of them");
-  return whole;
-}
+type OnlineArguments = readonly [
+  entity: Entity,
+  keys: readonly object[],
+  selections: readonly FeatureSelection[],
+  options?: OnlineOptions,
+];

@@ -17,7 +17,7 @@ export {
   type QuantileOptions,
   type WindowOptions,
 } from "./aggregates.ts";
-export { entity, type Entity, type EntityKeys } from "./entity.ts";
+export { entity, type Entity, type EntityKeys, type KeyOf } from "./entity.ts";
 export type {
   FeatureDefinition,
   FeatureDefinitions,
@@ -28,6 +28,9 @@ export type {
   WithFeatures,
 } from "./feature-definition.ts";
 export { featureView, type FeatureViewOptions } from "./feature-view.ts";
-export { features, type Features, type HistoricalOptions } from "./features.ts";
+export { features, type Features } from "./features.ts";
+export type { HistoricalOptions } from "./historical-rows.ts";
+export type { Materialized, MaterializeOptions } from "./materialize-selected.ts";
+export type { OnlineOptions } from "./online-rows.ts";
 export { arrow, csv, jsonl, parquet, rows, type FeatureSource, type SourceOptions } from "./sources.ts";
 export type { KeyType } from "../../runtime/catalog/features/view-spec.ts";

@@ -1,9 +1,10 @@
+import { filesOf } from "../../runtime/catalog/features/sources/files-of.ts";
 import { readArrow } from "../../runtime/catalog/features/sources/read-arrow.ts";
 import { readCsv } from "../../runtime/catalog/features/sources/read-csv.ts";
 import { readJsonLines } from "../../runtime/catalog/features/sources/read-json-lines.ts";
 import { readParquet } from "../../runtime/catalog/features/sources/read-parquet.ts";
 import { readRows } from "../../runtime/catalog/features/sources/read-rows.ts";
-import type { SourceSpec } from "../../runtime/catalog/features/source-spec.ts";
+import type { SourceColumns, SourceRows, SourceSpec } from "../../runtime/catalog/features/source-spec.ts";
 import { refuseUnknown } from "../client/client-options.ts";
 import { featureProblem } from "./feature-problem.ts";
 
@@ -33,7 +34,7 @@ export function rows(
   options: SourceOptions,
 ): FeatureSource {
   const read = typeof data === "function" ? data : () => data;
-  return source("rows", options, { read: async (columns) => readRows(await read(), columns) });
+  return source("rows", options, { kind: "rows", read: async (columns) => readRows(await read(), columns) });
 }
 
 /**
@@ -42,20 +43,17 @@ export function rows(
  * @param path - a file, or a pattern such as `data/orders/*.parquet`; relative to the working directory
  */
 export function parquet(path: string, options: SourceOptions): FeatureSource {
-  checkPath("parquet", path);
-  return source(path, options, { read: (columns) => readParquet(path, columns) });
+  return fileSource(path, options, { kind: "parquet", readFiles: readParquet });
 }
 
 /** A file of Apache Arrow's IPC format, or a pattern of such files. Needs the package `apache-arrow`. */
 export function arrow(path: string, options: SourceOptions): FeatureSource {
-  checkPath("arrow", path);
-  return source(path, options, { read: (columns) => readArrow(path, columns) });
+  return fileSource(path, options, { kind: "arrow", readFiles: readArrow });
 }
 
 /** Files of JSON lines: an object a line. */
 export function jsonl(path: string, options: SourceOptions): FeatureSource {
-  checkPath("jsonl", path);
-  return source(path, options, { read: (columns) => readJsonLines(path, columns) });
+  return fileSource(path, options, { kind: "jsonl", readFiles: readJsonLines });
 }
 
 /**
@@ -63,14 +61,24 @@ export function jsonl(path: string, options: SourceOptions): FeatureSource {
  * of another type, they are read as such. An empty field counts as missing.
  */
 export function csv(path: string, options: SourceOptions): FeatureSource {
-  checkPath("csv", path);
-  return source(path, options, { isText: true, read: (columns) => readCsv(path, columns) });
+  return fileSource(path, options, { kind: "csv", isText: true, readFiles: readCsv });
+}
+
+interface FileSource extends Partial<Pick<SourceSpec, "isText">>, Pick<SourceSpec, "kind"> {
+  readFiles(files: readonly string[], columns: SourceColumns): Promise<SourceRows>;
+}
+
+function fileSource(path: string, options: SourceOptions, { readFiles, ...spec }: FileSource): FeatureSource {
+  if (typeof path !== "string" || path === "") throw featureProblem(`${spec.kind} needs the path of a file`);
+  const files = () => filesOf(path);
+  const read: SourceSpec["read"] = async (columns, only) => readFiles(only ?? (await files()), columns);
+  return source(path, options, { ...spec, files, read });
 }
 
 function source(
   title: string,
   options: SourceOptions,
-  { read, isText = false }: { read: SourceSpec["read"]; isText?: boolean },
+  of: Pick<SourceSpec, "kind" | "read"> & Partial<Pick<SourceSpec, "isText" | "files">>,
 ): FeatureSource {
   if (typeof options !== "object" || options === null || typeof options.event !== "string")
     throw featureProblem(
@@ -78,9 +86,6 @@ function source(
       'for example { event: "orderedAt" }',
     );
   refuseUnknown(options, ["event", "created"]);
-  return { spec: { title, event: options.event, created: options.created ?? null, isText, read } };
-}
-
-function checkPath(name: string, path: unknown): void {
-  if (typeof path !== "string" || path === "") throw featureProblem(`${name} needs the path of a file`);
+  const { event, created = null } = options;
+  return { spec: { isText: false, files: null, ...of, title, event, created } };
 }

@@ -28,6 +28,11 @@ export class KeyIndex {
     return this.#ids.size;
   }
 
+  /** The keys as texts, by number: two that differ have different ones. */
+  texts(): string[] {
+    return Array.from(this.#ids.keys(), String);
+  }
+
   /** Of each row the number of its key, which is taken in where it is new; {@link NO_KEY} where a part is missing. */
   take(rows: KeyedRows): Int32Array {
     return this.#idsOf(rows, (key) => {

@@ -1,14 +1,15 @@
 import { aggregateOf } from "./aggregates/aggregate-of.ts";
 import { grouped, sortPart, type Grouped } from "./grouped.ts";
-import { instantsOf } from "./instants-of.ts";
-import { NO_KEY, type KeyIndex } from "./key-index.ts";
-import { KeyWalk, type Clocks, type Window } from "./key-walk.ts";
+import { NO_KEY } from "./key-index.ts";
+import { KeyWalk, type Window } from "./key-walk.ts";
+import type { KeyedSource } from "./keyed-source.ts";
 import type { SourceRows } from "./source-spec.ts";
 import type { AggregateSpec, ViewSpec } from "./view-spec.ts";
 
 /** For which keys and instants values are wanted. */
 export interface Moments {
-  readonly index: KeyIndex;
+  /** How many keys there are. */
+  readonly count: number;
   /** Of each moment the number of its key. */
   readonly keys: Int32Array;
   /** Milliseconds since 1970. */
@@ -26,16 +27,16 @@ export interface Moments {
 export function pointInTime(
   view: ViewSpec,
   wanted: ReadonlyMap<string, AggregateSpec>,
-  { rows, moments }: { readonly rows: SourceRows; readonly moments: Moments },
+  { source, moments }: { readonly source: KeyedSource; readonly moments: Moments },
 ): Map<string, unknown[]> {
-  const { index, keys, times } = moments;
-  const clocks = clocksOf(view, rows);
+  const { count, keys, times } = moments;
+  const { rows, clocks } = source;
   const found = new Map([...wanted.keys()].map((name) => [name, new Array<unknown>(keys.length)]));
   const windows = windowsOf(view, wanted, { rows, event: clocks.event, found });
-  const history = grouped(index.find({ ...placed(rows), isText: view.source.isText }), index.size);
-  const asked = grouped(keys, index.size);
+  const history = grouped(source.keys, count);
+  const asked = grouped(keys, count);
   const walk = new KeyWalk(clocks, times);
-  for (let key = 0; key < index.size; key += 1)
+  for (let key = 0; key < count; key += 1)
     walk.walk(
       {
         happened: sortPart(partOf(history, key), (row, other) => walk.compareRows(row, other)),
@@ -46,13 +47,6 @@ export function pointInTime(
   const nothing = { happened: new Int32Array(0), moments: placesOf(keys, NO_KEY) };
   walk.walk(nothing, windows);
   return found;
-}
-
-function clocksOf({ source }: ViewSpec, rows: SourceRows): Clocks {
-  const instants = (name: string) =>
-    instantsOf((rows.instants?.get(name) ?? rows.columns.get(name))!, { ...placed(rows), name, title: source.title });
-  const event = instants(source.event);
-  return { event, created: source.created === null ? event : instants(source.created) };
 }
 
 interface WindowsOver {
@@ -78,8 +72,8 @@ function windowsOf(
   return [...byLength].map(([windowMs, columns]) => ({ windowMs, columns }));
 }
 
-/** A view's `ttl` says how long a value holds; a window says that by itself. */
-function windowMsOf({ name, windowMs }: AggregateSpec, ttlMs: number | null): number {
+/** How long a row counts. A view's `ttl` says how long a value holds; a window says that by itself. */
+export function windowMsOf({ name, windowMs }: AggregateSpec, ttlMs: number | null): number {
   const isOneRow = name === "last" || name === "first";
   return windowMs ?? (isOneRow ? ttlMs : null) ?? Infinity;
 }
@@ -92,8 +86,4 @@ function placesOf(keys: Int32Array, wanted: number): Int32Array {
   const found: number[] = [];
   for (let at = 0; at < keys.length; at += 1) if (keys[at] === wanted) found.push(at);
   return Int32Array.from(found);
-}
-
-function placed(rows: SourceRows) {
-  return { length: rows.length, columns: rows.columns, where: (row: number) => rows.where(row) };
 }

@@ -24,6 +24,8 @@ export interface SourceColumns {
 
 /** Where the rows of a view come from. */
 export interface SourceSpec {
+  /** `csv`, `rows`: the same bytes are other values to another one. */
+  readonly kind: string;
   /** As an error names it: `orders.csv`. */
   readonly title: string;
   /** The column that says when a row happened. */
@@ -32,5 +34,8 @@ export interface SourceSpec {
   readonly created: string | null;
   /** Values are texts: what a column is used for says how they are read. */
   readonly isText: boolean;
-  read(columns: SourceColumns): Promise<SourceRows>;
+  /** The files that rows come from, in the order in which they are read; null where they come from elsewhere. */
+  readonly files: (() => Promise<readonly string[]>) | null;
+  /** @param files - only these of its files; null for all */
+  read(columns: SourceColumns, files?: readonly string[] | null): Promise<SourceRows>;
 }

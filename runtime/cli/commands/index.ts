@@ -24,6 +24,8 @@ export interface FlowCommandRow extends CommandCommon {
 /** A command about what a datastore holds: a flow file only says which flow is meant. */
 export interface StoreCommandRow extends CommandCommon {
   readonly about: "store";
+  /** It takes files of its own kind: one that is named is not a flow. */
+  readonly takesFiles?: true;
   load(): Promise<(context: StoreContext) => Command>;
 }
 
@@ -87,6 +89,13 @@ export const COMMANDS: readonly CommandRow[] = [
     about: "store",
     hasSubcommands: true,
     load: async () => (await import("./models/command.ts")).modelsCommand,
+  },
+  {
+    name: "features",
+    about: "store",
+    hasSubcommands: true,
+    takesFiles: true,
+    load: async () => (await import("./features/command.ts")).featuresCommand,
   },
   { name: "monitor", about: "store", load: async () => (await import("./monitor/command.ts")).monitorCommand },
   {

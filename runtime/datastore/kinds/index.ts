@@ -5,6 +5,10 @@ import { checkpointKind } from "./checkpoint.ts";
 import { damagedKind } from "./damaged.ts";
 import { dataSketchKind } from "./data-sketch.ts";
 import { eventKind } from "./event.ts";
+import { featurePartsKind } from "./feature-parts.ts";
+import { featureSnapshotKind } from "./feature-snapshot.ts";
+import { featureVersionKind } from "./feature-version.ts";
+import { featureWorkKind } from "./feature-work.ts";
 import { fireKind } from "./fire.ts";
 import { deploymentKind } from "./deployment.ts";
 import { deploymentMoveKind } from "./deployment-move.ts";
@@ -82,6 +86,10 @@ export const KINDS: readonly RecordKind[] = [
   modelServerKind,
   requestsKind,
   outcomeKind,
+  featureVersionKind,
+  featureSnapshotKind,
+  featurePartsKind,
+  featureWorkKind,
   gcKind,
   damagedKind,
 ];

@@ -65,23 +65,58 @@ export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOption
 }
 
 /**
+ * Bundles and evaluates a file that is about something else than flows.
+ * @throws MillraceError for errors in its source
+ */
+export async function readModuleFile(place: FlowPlace): Promise<Readonly<Record<string, unknown>>> {
+  const { bundleFlow } = await import("../../package/bundle.ts");
+  return evaluateWith(await bundleFlow(place.file), place, ({ exports }) => exports);
+}
+
+/**
  * Evaluates a flow's code in this process.
  * @throws MillraceError if the code has no such flow, or fails
  */
-export async function evaluateFlow({ code, root }: Bundle, place: FlowPlace): Promise<AnyClass> {
-  const { loadPackage } = await import("../../package/load-package.ts");
-  const own = { millrace: sdk as ModuleExports };
-  const flows = await inTurn(() =>
-    withoutExperimentalWarnings(async () => {
-      const evaluate = await loadPackage(code, { root, scriptName: place.file, own, home: null, environment: null });
-      return flowsOf(evaluate, { file: place.file, map: code.map, root });
-    }),
-  );
-  return chosenFlow(flows, place);
+export async function evaluateFlow(bundle: Bundle, place: FlowPlace): Promise<AnyClass> {
+  return chosenFlow(await evaluateWith(bundle, place, flowsOf), place);
 }
 
+async function evaluateWith<T>(
+  { code, root }: Bundle,
+  place: FlowPlace,
+  take: (evaluated: Evaluated) => T,
+): Promise<T> {
+  const { loadPackage } = await import("../../package/load-package.ts");
+  const own = { millrace: sdk as ModuleExports };
+  return inTurn(() =>
+    withoutExperimentalWarnings(async () => {
+      const evaluate = await loadPackage(code, { root, scriptName: place.file, own, home: null, environment: null });
+      return evaluated(evaluate, { script: { file: place.file, map: code.map, root }, take });
+    }),
+  );
+}
+
+interface Evaluated {
+  readonly exports: Readonly<Record<string, unknown>>;
+  /** Given to `main()`, in that order. */
+  readonly given: readonly AnyClass[];
+  readonly decorators: OwnDecorators;
+}
+
+type OwnDecorators = Parameters<typeof noteOwnDecorators>[1];
+
 /** The flow classes of a file; the one given to `main()` first. */
-async function flowsOf(evaluate: Evaluate, script: LoadedScript): Promise<AnyClass[]> {
+function flowsOf({ exports, given, decorators }: Evaluated): AnyClass[] {
+  // Imported files are evaluated first: what the file itself gives to main() comes last.
+  const flows = [...new Set([...given.toReversed(), ...Object.values(exports).filter(isFlowClass)])];
+  for (const flow of flows) noteOwnDecorators(flow, decorators);
+  return flows;
+}
+
+async function evaluated<T>(
+  evaluate: Evaluate,
+  { script, take }: { readonly script: LoadedScript; readonly take: (evaluated: Evaluated) => T },
+): Promise<T> {
   const given: AnyClass[] = [];
   const restoreTypes = noteTypes();
   const before = host().decorators;
@@ -90,10 +125,7 @@ async function flowsOf(evaluate: Evaluate, script: LoadedScript): Promise<AnyCla
   host().isInsideFlowFile = () => reading.getStore() === true;
   try {
     const exports = await reading.run(true, evaluate);
-    // Imported files are evaluated first: what the file itself gives to main() comes last.
-    const flows = [...new Set([...given.reverse(), ...Object.values(exports).filter(isFlowClass)])];
-    for (const flow of flows) noteOwnDecorators(flow, own);
-    return flows;
+    return take({ exports, given, decorators: own });
   } catch (error) {
     const { failureOfScript } = await import("./load-failure.ts");
     throw failureOfScript(error, script);

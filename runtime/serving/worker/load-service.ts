@@ -17,6 +17,8 @@ export interface LoadedService {
 
 /** Evaluates the service's file, makes the instance and gives it its model. */
 export async function loadService({ file, service: name, model }: ServiceSetup): Promise<LoadedService> {
+  // What the service asks for by itself, such as features, lies where its model does.
+  if (model !== null) host().datastore = model.datastore;
   return preparedService(await classIn(file, name), model);
 }
 

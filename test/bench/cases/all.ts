@@ -3,6 +3,7 @@ import { boardRun, boardWatch } from "./board.ts";
 import { byReference } from "./by-reference.ts";
 import { cards } from "./cards.ts";
 import { deploy } from "./deploy.ts";
+import { featuresOnline, featuresUnchanged } from "./features.ts";
 import { fileCases } from "./file.ts";
 import { fireBucket, fireFolder } from "./fire.ts";
 import { foreach1000 } from "./foreach-1000.ts";
@@ -43,6 +44,8 @@ export const CASES: readonly BenchCase[] = [
   join10000,
   foreach100000,
   reuse,
+  featuresUnchanged,
+  featuresOnline,
   boardRun,
   boardWatch,
   uiRuns,

@@ -3,14 +3,13 @@ import type { Table } from "apache-arrow";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { featureError } from "../feature-error.ts";
 import type { Column, SourceColumns, SourceRows } from "../source-spec.ts";
-import { filesOf } from "./files-of.ts";
 
 /** Reads files of Apache Arrow's IPC format; needs the package apache-arrow. */
-export async function readArrow(pattern: string, wanted: SourceColumns): Promise<SourceRows> {
+export async function readArrow(files: readonly string[], wanted: SourceColumns): Promise<SourceRows> {
   const { tableFromIPC } = await loadArrow();
   const tables: { readonly file: string; readonly from: number; readonly table: Table }[] = [];
   let length = 0;
-  for (const file of await filesOf(pattern)) {
+  for (const file of files) {
     const table = read(file, tableFromIPC);
     tables.push({ file, from: length, table });
     length += table.numRows;

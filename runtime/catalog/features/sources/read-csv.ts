@@ -3,13 +3,12 @@ import { type CsvError, parse } from "csv-parse";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { featureError } from "../feature-error.ts";
 import type { SourceColumns, SourceRows } from "../source-spec.ts";
-import { filesOf } from "./files-of.ts";
 import { GatheredColumns } from "./gathered-columns.ts";
 
 /** Rows of text, with the columns' names in each file's first line (RFC 4180). An empty field counts as missing. */
-export async function readCsv(pattern: string, wanted: SourceColumns): Promise<SourceRows> {
+export async function readCsv(files: readonly string[], wanted: SourceColumns): Promise<SourceRows> {
   const gathered = new GatheredColumns([...wanted.values, ...wanted.clocks]);
-  for (const file of await filesOf(pattern)) await readFile(file, gathered);
+  for (const file of files) await readFile(file, gathered);
   return gathered.rows;
 }
 

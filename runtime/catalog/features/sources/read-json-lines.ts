@@ -5,13 +5,12 @@ import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { featureError } from "../feature-error.ts";
 import type { SourceColumns, SourceRows } from "../source-spec.ts";
-import { filesOf } from "./files-of.ts";
 import { GatheredColumns } from "./gathered-columns.ts";
 
 /** JSON objects, one a line. */
-export async function readJsonLines(pattern: string, wanted: SourceColumns): Promise<SourceRows> {
+export async function readJsonLines(files: readonly string[], wanted: SourceColumns): Promise<SourceRows> {
   const gathered = new GatheredColumns([...wanted.values, ...wanted.clocks]);
-  for (const file of await filesOf(pattern)) {
+  for (const file of files) {
     gathered.begin(file, { names: [], word: "line" });
     let line = 0;
     const names = new Set<string>();

@@ -2,12 +2,10 @@ import type { DecodedArray, ParquetParsers } from "hyparquet";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { featureError } from "../feature-error.ts";
 import type { Column, SourceColumns, SourceRows } from "../source-spec.ts";
-import { filesOf } from "./files-of.ts";
 
 /** Reads the columns that are asked for, by ranges of bytes; needs the package hyparquet. */
-export async function readParquet(pattern: string, wanted: SourceColumns): Promise<SourceRows> {
+export async function readParquet(files: readonly string[], wanted: SourceColumns): Promise<SourceRows> {
   const parquet = await loadParquet();
-  const files = await filesOf(pattern);
   const values = new Map<string, Part[]>();
   const instants = new Map<string, Part[]>();
   const names = new Set<string>();

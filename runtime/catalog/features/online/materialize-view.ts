@@ -1,0 +1,141 @@
+import os from "node:os";
+import { largest } from "../../../../sdk/base/largest.ts";
+import { blobKey } from "../../../datastore/blob-key.ts";
+import { hashOf } from "../../../datastore/blobs.ts";
+import { type Datastore, prepareDatastore } from "../../../datastore/datastore.ts";
+import type { FeaturePart } from "../../../datastore/kinds/feature-parts.ts";
+import type { FeatureSnapshot } from "../../../datastore/kinds/feature-snapshot.ts";
+import type { FeatureVersion } from "../../../datastore/kinds/feature-version.ts";
+import { RECORD_FORMAT } from "../../../datastore/records.ts";
+import { NO_KEY } from "../key-index.ts";
+import { pointInTime, windowMsOf } from "../point-in-time.ts";
+import type { Column } from "../source-spec.ts";
+import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
+import { aggregatesFor } from "../with-computed.ts";
+import { ClaimedWork } from "./claimed-work.ts";
+import { hashOfText } from "./definition-record.ts";
+import { featureStatistics } from "./feature-statistics.ts";
+import { FeatureStore } from "./feature-store.ts";
+import { joinedExtracts } from "./joined-extracts.ts";
+import { type ReadParts, readParts } from "./read-parts.ts";
+import { snapshotBytes } from "./snapshot-bytes.ts";
+
+/** Of another number, a snapshot of the same data is made again. */
+const METHOD = 1;
+
+export interface MaterializeViewOptions {
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  readonly username: string;
+  /** Called once where another process materializes the view. */
+  waits?(by: { readonly host: string; readonly pid: number }): void;
+}
+
+/** What materializing a view came to. */
+export interface MaterializedView {
+  readonly snapshot: FeatureSnapshot;
+  /** How many parts the source has, and how many of them had to be read. */
+  readonly parts: number;
+  readonly read: number;
+  /** False where the snapshot of these data was there. */
+  readonly isComputed: boolean;
+}
+
+/**
+ * Makes the snapshot that answers for a view online: what `historical` gives for each key at that instant. Data that were read
+ * are not read again, and what was computed is not computed again.
+ *
+ * @throws MillraceError `MILLRACE_FEATURE` for a source that cannot be used
+ */
+export async function materializeView(
+  store: Datastore,
+  view: ViewSpec,
+  { until, username, waits }: MaterializeViewOptions,
+): Promise<MaterializedView> {
+  prepareDatastore(store);
+  const features = new FeatureStore(store);
+  const { storage, blobs } = store;
+  const work = await ClaimedWork.claim({ storage, view: view.name, waits: (by) => waits?.(by) });
+  try {
+    const aggregates = aggregatesFor(view, [...view.features.keys()]);
+    const source = await readParts(view, { features, aggregates, pace: () => work.renew() });
+    const version = features.versionOf(view, { username });
+    const contents = source.parts.map(({ content }) => content);
+    const made = hashOfText(JSON.stringify([METHOD, version.hash, until, contents]));
+    const { parts, read } = { parts: source.parts.length, read: source.read };
+    const before = features.snapshot(view.name);
+    if (before?.made === made && storage.has(blobKey(before.blob))) {
+      const { owner, description, tags } = view;
+      const same: FeatureSnapshot = { ...before, owner, description, tags };
+      if (JSON.stringify(same) !== JSON.stringify(before)) features.replaceSnapshot(same);
+      return { snapshot: same, parts, read, isComputed: false };
+    }
+    const rows = await rowsAt(view, { source, aggregates, until, pace: () => work.renew() });
+    const { chunks, size, index, keys } = snapshotBytes(rows);
+    const blob = hashOf(chunks);
+    blobs.put(blob, chunks);
+    blobs.settle();
+    const snapshot = { made, until, blob, size, index, keys, username };
+    const whole = snapshotRecord(view, { version, rows, snapshot, parts: source.parts });
+    features.replaceSnapshot(whole);
+    return { snapshot: whole, parts, read, isComputed: true };
+  } finally {
+    work.end();
+  }
+}
+
+interface RowsAt {
+  readonly keys: readonly string[];
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly empty: ReadonlyMap<string, number | null>;
+  /** When the newest row happened that was known. */
+  readonly newest: number | null;
+}
+
+interface RowsFrom {
+  readonly source: ReadParts;
+  readonly aggregates: ReadonlyMap<string, AggregateSpec>;
+  readonly until: number;
+  pace(): void;
+}
+
+async function rowsAt(view: ViewSpec, { source, aggregates, until, pace }: RowsFrom): Promise<RowsAt> {
+  // No row that happened by then is in a window any more.
+  const after = until - largest([...aggregates.values()].map((spec) => windowMsOf(spec, view.ttlMs)));
+  const wanted = source.parts.filter(({ newest }) => newest === null || newest > after);
+  const extracts = [];
+  for (const part of wanted) {
+    extracts.push(await source.load(part));
+    pace();
+  }
+  const isWhole = wanted.length === source.parts.length;
+  const { source: rows, keys } = joinedExtracts(extracts, { view, aggregates, isWhole });
+  const asked = Int32Array.from([...keys.keys(), NO_KEY]);
+  const times = new Float64Array(asked.length).fill(until);
+  const found = pointInTime(view, aggregates, { source: rows, moments: { count: keys.length, keys: asked, times } });
+  const empty = new Map<string, number | null>();
+  for (const [name, values] of found) empty.set(name, (values.pop() ?? null) as number | null);
+  const { event, created } = rows.clocks;
+  let newest: number | null = null;
+  for (const [row, at] of event.entries())
+    if (at <= until && created[row]! <= until && (newest === null || at > newest)) newest = at;
+  return { keys, columns: found, empty, newest };
+}
+
+interface RecordOf {
+  readonly version: FeatureVersion;
+  readonly rows: RowsAt;
+  readonly parts: readonly FeaturePart[];
+  readonly snapshot: Pick<FeatureSnapshot, "made" | "until" | "blob" | "size" | "index" | "keys" | "username">;
+}
+
+function snapshotRecord(view: ViewSpec, { version, rows, parts, snapshot }: RecordOf): FeatureSnapshot {
+  const { owner, description, tags } = view;
+  return {
+    ...{ format: RECORD_FORMAT, view: view.name, version: version.number, ...snapshot },
+    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    newest: rows.newest,
+    statistics: Object.fromEntries([...rows.columns].map(([name, column]) => [name, featureStatistics(column)])),
+    ...{ owner, description, tags, time: Date.now(), host: os.hostname() },
+  };
+}

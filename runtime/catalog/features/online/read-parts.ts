@@ -1,0 +1,119 @@
+import os from "node:os";
+import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
+import { blobKey } from "../../../datastore/blob-key.ts";
+import { hashOf } from "../../../datastore/blobs.ts";
+import type { FeaturePart } from "../../../datastore/kinds/feature-parts.ts";
+import { RECORD_FORMAT } from "../../../datastore/records.ts";
+import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
+import { hashOfText } from "./definition-record.ts";
+import { extractBytes, type Extract, parseExtract } from "./extract.ts";
+import { extractLayout, extractRows } from "./extract-rows.ts";
+import type { FeatureStore } from "./feature-store.ts";
+import { fileContent, refuseChanged } from "./file-content.ts";
+
+/** What was read is noted at least so often: a process that is killed loses no more. */
+const NOTE_MS = 2000;
+
+export interface ReadPartsOptions {
+  readonly features: FeatureStore;
+  readonly aggregates: ReadonlyMap<string, AggregateSpec>;
+  /** Called after each part. */
+  pace(): void;
+}
+
+/** The parts of a source. */
+export interface ReadParts {
+  readonly parts: readonly FeaturePart[];
+  /** How many of them had to be read. */
+  readonly read: number;
+  /** Rows of a part. */
+  load(part: FeaturePart): Promise<Extract>;
+}
+
+/**
+ * Reads the parts of a view's source that are new or changed, a file each, and keeps what it read in the datastore.
+ *
+ * @throws MillraceError `MILLRACE_FEATURE` for a source that cannot be used
+ */
+export async function readParts(view: ViewSpec, options: ReadPartsOptions): Promise<ReadParts> {
+  return new PartReader(view, options).read();
+}
+
+class PartReader {
+  readonly #view: ViewSpec;
+  readonly #options: ReadPartsOptions;
+  readonly #layout: string;
+  readonly #known = new Map<string, FeaturePart>();
+  readonly #knownFiles = new Map<string, FeaturePart>();
+  #notedAt = Date.now();
+
+  constructor(view: ViewSpec, options: ReadPartsOptions) {
+    this.#view = view;
+    this.#options = options;
+    this.#layout = hashOfText(extractLayout(view, options.aggregates));
+  }
+
+  async read(): Promise<ReadParts> {
+    const before = this.#options.features.parts(this.#view.name);
+    for (const part of before?.layout === this.#layout ? before.parts : []) this.#known.set(part.content, part);
+    if (before?.host === os.hostname())
+      for (const part of before.parts) if (part.file !== null) this.#knownFiles.set(part.file.path, part);
+    const files = (await this.#view.source.files?.()) ?? null;
+    const parts: FeaturePart[] = [];
+    let read = 0;
+    const take = (part: FeaturePart) => {
+      if (this.#known.get(part.content)?.blob !== part.blob) read += 1;
+      this.#known.set(part.content, part);
+      parts.push(part);
+    };
+    if (files === null) take(await this.#extracted(null));
+    for (const path of files ?? []) {
+      const known = this.#knownFiles.get(path);
+      const content = await fileContent(path, known?.file == null ? undefined : { ...known, state: known.file });
+      const same = this.#known.get(content.content);
+      take(same === undefined ? await this.#extracted(content) : { ...same, file: content.state });
+      this.#options.pace();
+      if (Date.now() - this.#notedAt >= NOTE_MS) this.#note([...this.#known.values()]);
+    }
+    const isAsBefore = before !== null && JSON.stringify(before.parts) === JSON.stringify(parts);
+    if (!isAsBefore) this.#note(parts);
+    return { parts, read, load: (part) => this.#load(part) };
+  }
+
+  /** Of a file, or of rows that come from none: those are known by what they hold. */
+  async #extracted(of: { readonly state: FeaturePart["file"]; readonly content: string } | null): Promise<FeaturePart> {
+    const { aggregates, features } = this.#options;
+    const file = of?.state ?? null;
+    const extract = await extractRows(this.#view, aggregates, file?.path ?? null);
+    if (file !== null) refuseChanged(file);
+    const bytes = extractBytes(extract);
+    const blob = hashOf([bytes]);
+    features.store.blobs.put(blob, [bytes]);
+    let newest: number | null = null;
+    for (const event of extract.event) newest = Math.max(newest ?? event, event);
+    return { file, content: of?.content ?? blob, blob, size: bytes.length, rows: extract.length, newest };
+  }
+
+  #note(parts: readonly FeaturePart[]): void {
+    const { features } = this.#options;
+    features.store.blobs.settle();
+    const [view, layout] = [this.#view.name, this.#layout];
+    features.replaceParts({ format: RECORD_FORMAT, view, layout, host: os.hostname(), parts, time: Date.now() });
+    this.#notedAt = Date.now();
+  }
+
+  /** What is damaged or gone is read again. */
+  async #load(part: FeaturePart): Promise<Extract> {
+    const { blobs } = this.#options.features.store;
+    try {
+      return parseExtract(Buffer.from(blobs.get(part.blob)), blobKey(part.blob));
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      const again = await extractRows(this.#view, this.#options.aggregates, part.file?.path ?? null);
+      const bytes = extractBytes(again);
+      if (hashOf([bytes]) !== part.blob) throw error;
+      blobs.put(part.blob, [bytes]);
+      return again;
+    }
+  }
+}

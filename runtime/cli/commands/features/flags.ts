@@ -1,0 +1,10 @@
+import type { InspectOptions } from "../../show/inspect-options.ts";
+
+export interface GetFlags extends InspectOptions {
+  readonly file?: string;
+}
+
+export interface MaterializeFlags extends InspectOptions {
+  readonly until?: string;
+  readonly view?: readonly string[];
+}

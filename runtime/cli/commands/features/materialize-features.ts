@@ -1,0 +1,32 @@
+import { instantsOf } from "../../../catalog/features/instants-of.ts";
+import { materializeView } from "../../../catalog/features/online/materialize-view.ts";
+import { durationText } from "../../../text/duration-text.ts";
+import type { StoreContext } from "../../cli-context.ts";
+import type { MaterializeFlags } from "./flags.ts";
+import { viewNamed, viewsInFile } from "./views-in-file.ts";
+
+/** `features materialize FILE`. */
+export async function materializeFeatures(context: StoreContext, file: string, flags: MaterializeFlags): Promise<void> {
+  const output = context.output(flags);
+  const where = () => "--until";
+  const given = flags.until ?? Date.now();
+  const [until = 0] = instantsOf([given], { name: "the instant", length: 1, title: "the command line", where });
+  const all = await viewsInFile(context, file);
+  const views = flags.view === undefined ? [...all.values()] : flags.view.map((name) => viewNamed(all, name));
+  const store = context.datastore(flags);
+  const { username } = context.settings;
+  const made = [];
+  for (const view of views) {
+    const startedAt = performance.now();
+    const waits = ({ host, pid }: { readonly host: string; readonly pid: number }) =>
+      output.note(`${view.name}: process ${pid} on ${host} is at it; waiting for it`);
+    const { snapshot, parts, read, isComputed } = await materializeView(store, view, { until, username, waits });
+    const { version, keys, rows } = snapshot;
+    made.push({ view: view.name, version, until: new Date(until).toISOString(), keys, rows, parts, read, isComputed });
+    if (output.isJson) continue;
+    const ms = durationText(performance.now() - startedAt);
+    const did = isComputed ? `read ${read} of ${parts} parts, computed in ${ms}` : "unchanged, nothing was computed";
+    output.print(`${view.name} version ${version}: ${keys} keys of ${rows} rows; ${did}`);
+  }
+  if (output.isJson) output.json(made);
+}

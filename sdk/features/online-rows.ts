@@ -1,0 +1,62 @@
+import { OnlineView } from "../../runtime/catalog/features/online/online-view.ts";
+import { processSettings } from "../../runtime/config.ts";
+import { host } from "../base/host.ts";
+import { refuseUnknown, storeOf } from "../client/client-options.ts";
+import { askedViews, givenColumn, withFeatures } from "./asked-views.ts";
+import type { Entity } from "./entity.ts";
+import type { FeatureSelection } from "./feature-definition.ts";
+import { featureProblem } from "./feature-problem.ts";
+
+/** What `features.online` takes beside keys and features. */
+export interface OnlineOptions {
+  /**
+   * A folder or `s3://bucket/prefix`.
+   * @defaultValue inside a step the datastore of its run; else `MILLRACE_DATASTORE`, else the nearest `.millrace` upward
+   */
+  readonly datastore?: string | undefined;
+}
+
+export function onlineRows(
+  entity: Entity,
+  given: { readonly keys: readonly object[]; readonly selections: readonly FeatureSelection[] },
+  options: OnlineOptions,
+): object[] {
+  refuseUnknown(options, ["datastore"]);
+  const { keys } = given;
+  if (!Array.isArray(keys) || keys.some((key) => typeof key !== "object" || key === null))
+    throw featureProblem("features.online needs a list of keys", 'for example [{ customerId: "c7" }]');
+  if (entity?.spec === undefined) throw featureProblem("features.online needs an entity", "entity(…) makes one");
+  const asked = askedViews(given.selections);
+  const columns = new Map(
+    [...entity.spec.keys.keys()].map((name) => [
+      name,
+      givenColumn(keys, { name, use: `a key of ${entity.name}`, what: "keys" }),
+    ]),
+  );
+  const rows = { length: keys.length, columns, isText: false, where: (row: number) => `key ${row}` };
+  const found = asked.map(({ view, names }) => {
+    const own = view.entity;
+    if (
+      own !== entity.spec &&
+      JSON.stringify([own.name, ...own.keys]) !== JSON.stringify([entity.name, ...entity.spec.keys])
+    )
+      throw featureProblem(`the features of ${view.name} are about ${own.name}, not about ${entity.name}`);
+    return { view, values: onlineView(view.name, options).values(view, names, rows) };
+  });
+  return withFeatures(keys, found, "keys");
+}
+
+const KEY = Symbol.for("millrace.features");
+
+/** Opened once for a process: by location of the datastore and name of the view. */
+function onlineView(name: string, options: OnlineOptions): OnlineView {
+  const holder = globalThis as { [KEY]?: Map<string, OnlineView> };
+  const opened = (holder[KEY] ??= new Map());
+  const location = processSettings().datastoreLocation(options.datastore ?? host().datastore);
+  const key = `${location}\n${name}`;
+  const known = opened.get(key);
+  if (known !== undefined) return known;
+  const view = new OnlineView(storeOf({ datastore: location }), name);
+  opened.set(key, view);
+  return view;
+}

@@ -1,0 +1,132 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { featuresCommand } from "../../runtime/cli/commands/features/command.ts";
+import { openDatastore } from "../../runtime/datastore/datastore.ts";
+import { temporaryFolder } from "../rigs/harness.ts";
+import { makeProject } from "../rigs/project.ts";
+import { Captured } from "./command-runner.ts";
+
+function featuresFile(window: string): string {
+  return `
+import { compute, count, entity, featureView, jsonl, last, rows, sum } from "millrace/features";
+console.log("a file may print");
+const customer = entity("customer", { keys: { customerId: "string" } });
+export const spending = featureView("spending", {
+  entity: customer,
+  source: jsonl(new URL("orders.jsonl", import.meta.url).pathname, { event: "at" }),
+  features: {
+    spent: sum("amount", { window: ${JSON.stringify(window)} }),
+    orders: count(),
+    shop: last<string>("shop"),
+    each: compute(["spent", "orders"], (spent, orders) => spent / Math.max(orders, 1)),
+  },
+  owner: "growth",
+  description: "what a customer spent",
+  tags: ["money"],
+});
+export const visits = featureView("visits", {
+  entity: customer,
+  source: rows([{ customerId: "c7", at: "2026-03-01" }], { event: "at" }),
+  features: { visits: count() },
+});
+`;
+}
+const ORDERS = [
+  { customerId: "c7", at: "2026-02-20T00:00:00Z", amount: 2.5, shop: "north" },
+  { customerId: "c7", at: "2026-02-26T00:00:00Z", amount: 4, shop: "south" },
+  { customerId: "c8", at: "2026-02-27T00:00:00Z", amount: -1, shop: "south" },
+];
+
+let folder: string;
+let datastore: string;
+let captured: Captured;
+
+function run(...argv: string[]): Promise<Captured> {
+  return new Captured(() => openDatastore(datastore)).run(featuresCommand, ...argv);
+}
+
+beforeAll(async () => {
+  folder = makeProject({
+    "package.json": JSON.stringify({ name: "project", type: "module" }),
+    "features.ts": featuresFile("7d"),
+    "changed.ts": featuresFile("9d"),
+    "empty.ts": "export const nothing = 1;\n",
+    "orders.jsonl": ORDERS.map((order) => JSON.stringify(order)).join("\n"),
+  });
+  datastore = temporaryFolder();
+  captured = await run("materialize", path.join(folder, "features.ts"), "--until", "2026-03-01");
+});
+
+test("materialize says what it did, and that an unchanged view needed nothing", async () => {
+  expect(captured.text).toMatch(
+    /^spending version 1: 2 keys of 3 rows; read 1 of 1 parts, computed in .*\nvisits version 1: 1 keys/u,
+  );
+  expect(captured.text).not.toContain("a file may print");
+  const again = await run(
+    "materialize",
+    path.join(folder, "features.ts"),
+    "--until",
+    "2026-03-01",
+    "--view",
+    "spending",
+  );
+  expect(again.text).toBe("spending version 1: 2 keys of 3 rows; unchanged, nothing was computed\n");
+});
+
+test("list and search show what was materialized, without the file", async () => {
+  const { text, json } = await run("list");
+  expect(text).toMatch(/spending\s+1\s+customer\s+2\s+2026-03-01T00:00:00.000Z.*growth\s+spent, orders, shop, each/u);
+  expect(json).toEqual([]);
+  const found = await run("search", "MONEY", "amount", "--json");
+  expect(found.json[0]).toMatchObject([{ name: "spending", version: 1, owner: "growth", tags: ["money"] }]);
+  expect((await run("search", "weather")).notes).toBe("no feature view says weather; there are 2\n");
+});
+
+test("show tells types, statistics, freshness and the version, which a changed definition raises", async () => {
+  const shown = await run("show", "spending", "--json");
+  expect(shown.json[0]).toMatchObject({
+    version: 1,
+    until: "2026-03-01T00:00:00.000Z",
+    newest: "2026-02-27T00:00:00.000Z",
+    features: [
+      { name: "spent", type: "number", statistics: { values: 2, missing: 0, min: -1, max: 4, mean: 1.5 } },
+      { name: "orders", type: "number", definition: { kind: "aggregate", name: "count" } },
+      { name: "shop", type: "string", statistics: { values: 2, min: null } },
+      { name: "each", type: null, statistics: null },
+    ],
+  });
+  const { text } = await run("show", "spending");
+  for (const part of ["sum(amount, 7d)", "compute(spent, orders)", "what a customer spent", "customerId: string"])
+    expect(text).toContain(part);
+  await run("materialize", path.join(folder, "changed.ts"), "--until", "2026-03-01", "--view", "spending");
+  const changed = await run("show", "spending", "--json");
+  expect(changed.json[0]).toMatchObject({ version: 2, versions: [{ version: 1 }, { version: 2 }] });
+  await run("materialize", path.join(folder, "features.ts"), "--until", "2026-03-01", "--view", "spending");
+  expect((await run("show", "spending", "--json")).json[0]).toMatchObject({ version: 1 });
+});
+
+test("get looks a key up; with the file also what is computed from other features", async () => {
+  const key = ["get", "spending", "customerId=c7"];
+  const { text, notes } = await run(...key);
+  expect(text).toMatch(/spent\s+4\n.*orders\s+2\n.*shop\s+"south"/u);
+  expect(notes).toBe("--file with the view's definition also gives each\n");
+  const whole = await run(...key, "--file", path.join(folder, "features.ts"), "--json");
+  const features = { spent: 4, orders: 2, shop: "south", each: 2 };
+  expect(whole.json[0]).toMatchObject({ view: "spending", version: 1, key: { customerId: "c7" }, features });
+  const nobody = await run("get", "spending", "customerId=c9", "--json");
+  expect(nobody.json[0]).toMatchObject({ features: { spent: 0, orders: 0, shop: null } });
+});
+
+test.each([
+  [["show", "spendin"], /did you mean spending\?/u],
+  [["get", "spending", "customerid=c7"], /did you mean customerId=…\?/u],
+  [["get", "spending", "c7"], /c7 is not one of its keys/u],
+  [["materialize", "nowhere.ts"], /it does not exist: nowhere\.ts/u],
+  [["materialize", "empty.ts"], /exports no feature view/u],
+  [["materialize", "features.ts", "--view", "visit"], /did you mean visits\?/u],
+  [["materialize", "features.ts", "--until", "soon"], /Cannot read the instant as a time: "soon"/u],
+])("%j is refused with the reason", async (argv, message) => {
+  const given = argv.map((word) => (fs.existsSync(path.join(folder, word)) ? path.join(folder, word) : word));
+  await expect(run(...given)).rejects.toThrow(message);
+});
