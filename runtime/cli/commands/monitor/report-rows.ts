@@ -1,6 +1,7 @@
 import type { AnswerAccuracy, FieldAccuracy } from "../../../monitoring/accuracy-of.ts";
 import type { ColumnDrift, ColumnFacts } from "../../../monitoring/compare-columns.ts";
 import type { MonitorReport, VersionTraffic } from "../../../monitoring/monitor-model.ts";
+import type { TimeWindow } from "../../../monitoring/read-requests.ts";
 import { lastWholeWindow, type ToldDrift } from "../../../monitoring/tell-drift.ts";
 
 /** A report as rows of cells, which the terminal and the card show alike. */
@@ -15,11 +16,12 @@ interface ReportRows {
 
 /** Of more columns the most significant are shown; all are in the JSON. */
 const MAX_COLUMNS = 40;
+const SHORT_MS = 10 * 60_000;
 
 export function reportRows(report: MonitorReport, told: ToldDrift | null): ReportRows {
   const { model, window, versions, drift } = report;
   return {
-    title: `${model}  ${timeText(window.from)} to ${timeText(window.to)} UTC`,
+    title: `${model}  ${windowText(window)} UTC`,
     verdict: verdictOf(report),
     accuracy:
       report.accuracy === null
@@ -41,8 +43,7 @@ function verdictOf({ drift, model }: MonitorReport): string {
   if (drift.missing !== null) return `not compared: ${drift.missing}`;
   const drifted = drift.columns.filter(({ isDrifted }) => isDrifted).length;
   const [before, now] = drift.rows;
-  const against =
-    drift.against === "training" ? "training" : `${timeText(drift.against.from)} to ${timeText(drift.against.to)}`;
+  const against = drift.against === "training" ? "training" : windowText(drift.against);
   const of = `${model}@${drift.number ?? ""}: ${now} rows against ${before} of ${against}; an unchanged model alarms in ${drift.falseAlarms * 100} %`;
   return drifted === 0
     ? `no drift in ${drift.columns.length} columns (${of})`
@@ -66,17 +67,16 @@ function notesOf({ model, window, traffic, kept, dropped, drift }: MonitorReport
     );
   if (drift.columns.length > MAX_COLUMNS)
     notes.push(`${drift.columns.length - MAX_COLUMNS} more columns; --json has all`);
-  if (told !== null)
-    notes.push(
-      `${told.event} ${told.isNew ? "is" : "was"} published for ${timeText(told.window.from)} to ${timeText(told.window.to)}`,
-    );
+  if (told !== null) notes.push(`${told.event} ${told.isNew ? "is" : "was"} published for ${windowText(told.window)}`);
   else if (drift.isAlarm)
-    notes.push(`drift:${model} is published for windows that are over: this one is at ${timeText(endOf(window))}`);
+    notes.push(
+      `drift:${model} is published for windows that are over: this one is at ${timeText(endOf(window), window)}`,
+    );
   return notes;
 }
 
 /** Of the whole window that is still going on. */
-function endOf({ from, to }: MonitorReport["window"]): number {
+function endOf({ from, to }: TimeWindow): number {
   return lastWholeWindow(to, to - from).to + to - from;
 }
 
@@ -141,6 +141,12 @@ function numberText(number: number | null): string {
   return number === null ? "-" : String(Number(number.toPrecision(3)));
 }
 
-function timeText(time: number): string {
-  return new Date(time).toISOString().slice(0, 16).replace("T", " ");
+function windowText(window: TimeWindow): string {
+  return `${timeText(window.from, window)} to ${timeText(window.to, window)}`;
+}
+
+/** With seconds where the window is so short that minutes would not tell its ends apart. */
+function timeText(time: number, { from, to }: TimeWindow): string {
+  const chars = to - from < SHORT_MS ? "2026-01-01T00:00:00".length : "2026-01-01T00:00".length;
+  return new Date(time).toISOString().slice(0, chars).replace("T", " ");
 }
