@@ -8,7 +8,7 @@ import { type Background, Commands, fileOf } from "./processes.ts";
 import { Traffic } from "./traffic.ts";
 
 // The whole loop on this machine, from the first model to the one that replaces it because customers have changed.
-const WITHIN_MS = 180_000;
+const WITHIN_MS = 600_000;
 const OLDEST_AT_FIRST = 29;
 
 const datastore = process.env["MILLRACE_DATASTORE"] ?? (await mkdtemp(join(tmpdir(), "churn-")));
@@ -38,6 +38,7 @@ const traffic = new Traffic({ address, datastore });
 
 say(`3. It is asked about ${young.length} customers under 30 that it has not learned from.`);
 await traffic.askAll(young);
+if (traffic.failed > 0) throw new Error(`${traffic.failed} requests failed`);
 show(await report("churn", young.length));
 
 say("4. The tariff opens to all ages, and requests are no longer as in training: an alarm publishes an event.");
@@ -102,7 +103,7 @@ async function drifted(): Promise<string> {
   for (;;) {
     const { stdout } = await commands.millrace("monitor", "churn", "--window", "5s");
     if (/drift:churn is published for \d/.test(stdout)) return stdout;
-    await pause(1000);
+    await pause(2000);
   }
 }
 

@@ -6,7 +6,7 @@ import { node, ROOT, temporaryFolder, TSX } from "../rigs/harness.ts";
 
 test(
   "churn: a model is trained, served, found to have drifted, trained again by the alarm and replaced, in one command",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const datastore = path.join(temporaryFolder(), "store");
     const started = await node([TSX, path.join(ROOT, "examples/churn/start.ts")], { datastore });
