@@ -7,7 +7,7 @@ import { png } from "../../examples/kernels/png.ts";
 import { logOf, readArtifacts, resultOf, ROOT, runFlow, tasksOf } from "../rigs/harness.ts";
 import { startServiceFile } from "../rigs/serving/started-service.ts";
 
-const SLOW = 120_000;
+const SLOW = 300_000;
 
 describe("digits", () => {
   test("all 10,000 are there, in an order that the seed decides", () => {

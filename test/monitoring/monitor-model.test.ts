@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { reportRows } from "../../runtime/cli/commands/monitor/report-rows.ts";
 import { type Datastore } from "../../runtime/datastore/datastore.ts";
-import { type MonitorReport, monitorModel } from "../../runtime/monitoring/monitor-model.ts";
+import { type MonitorReport, monitorModel, spanMs } from "../../runtime/monitoring/monitor-model.ts";
 import type { TimeWindow } from "../../runtime/monitoring/read-requests.ts";
 import { RequestLog } from "../../runtime/monitoring/request-log.ts";
 import type { ServedRequest } from "../../runtime/monitoring/served-request.ts";
@@ -106,4 +107,18 @@ test("counts of a version add up over blocks, and over versions", () => {
     { number: 1, requests: 6, errors: 4, refused: 0, latencyMs: { p50: expect.closeTo(1.02 ** 35, 9) } },
     { number: 2, requests: 2, errors: 0, refused: 2 },
   ]);
+});
+
+test("a window is a number of seconds, minutes, hours or days, and nothing else", () => {
+  expect(["30s", "15m", "6h", "7d"].map(spanMs)).toEqual([30_000, 900_000, 6 * HOUR_MS, 168 * HOUR_MS]);
+  for (const wrong of ["0s", "30", "1w", "-1d", "1.5h", "s"])
+    expect(() => spanMs(wrong), wrong).toThrow("not a number of seconds, minutes, hours or days");
+});
+
+test("a report on a window of seconds tells its ends apart", async () => {
+  const { store } = await registered();
+  const titleOf = (window: TimeWindow) =>
+    reportRows(monitorModel(store, { reference: "churn", window, against: "training", falseAlarms: 0.01 }), null).title;
+  expect(titleOf({ from: NOON, to: NOON + 5000 })).toBe("churn  2026-03-14 12:00:00 to 2026-03-14 12:00:05 UTC");
+  expect(titleOf(HOUR)).toBe("churn  2026-03-14 12:00 to 2026-03-14 13:00 UTC");
 });
