@@ -11,7 +11,7 @@ class DigitService extends Service<Network> {
   static model = "digits@latest";
 
   /** Compiles the kernels before the first request. */
-  async prepare(): Promise<void> {
+  override async prepare(): Promise<void> {
     await guess(this.model, new Float32Array(PIXELS));
   }
 

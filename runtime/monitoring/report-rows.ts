@@ -1,10 +1,10 @@
-import type { AnswerAccuracy, FieldAccuracy } from "../../../monitoring/accuracy-of.ts";
-import type { ColumnDrift, ColumnFacts } from "../../../monitoring/compare-columns.ts";
-import type { MonitorReport, VersionTraffic } from "../../../monitoring/monitor-model.ts";
-import type { TimeWindow } from "../../../monitoring/read-requests.ts";
-import { lastWholeWindow, type ToldDrift } from "../../../monitoring/tell-drift.ts";
+import type { AnswerAccuracy, FieldAccuracy } from "./accuracy-of.ts";
+import type { ColumnDrift, ColumnFacts } from "./compare-columns.ts";
+import type { MonitorReport, VersionTraffic } from "./monitor-model.ts";
+import type { TimeWindow } from "./read-requests.ts";
+import { lastWholeWindow, type ToldDrift } from "./tell-drift.ts";
 
-/** A report as rows of cells, which the terminal and the card show alike. */
+/** A report as rows of cells, which the terminal, the card and the page show alike. */
 interface ReportRows {
   readonly title: string;
   readonly verdict: string;
@@ -14,11 +14,19 @@ interface ReportRows {
   readonly notes: readonly string[];
 }
 
+/** What becomes of an alarm. */
+export interface AlarmFate {
+  /** False for who only looks: then nothing is said of an event. */
+  readonly isPublished: boolean;
+  /** Null where the last whole window raised none. */
+  readonly told: ToldDrift | null;
+}
+
 /** Of more columns the most significant are shown; all are in the JSON. */
 const MAX_COLUMNS = 40;
 const SHORT_MS = 10 * 60_000;
 
-export function reportRows(report: MonitorReport, told: ToldDrift | null): ReportRows {
+export function reportRows(report: MonitorReport, alarm: AlarmFate): ReportRows {
   const { model, window, versions, drift } = report;
   return {
     title: `${model}  ${windowText(window)} UTC`,
@@ -35,7 +43,7 @@ export function reportRows(report: MonitorReport, told: ToldDrift | null): Repor
       header: ["COLUMN", "DRIFT", "EFFECT", "P", "PSI", "SHIFT", "BEFORE", "NOW"],
       rows: drift.columns.slice(0, MAX_COLUMNS).map(driftRow),
     },
-    notes: notesOf(report, told),
+    notes: notesOf(report, alarm),
   };
 }
 
@@ -50,7 +58,10 @@ function verdictOf({ drift, model }: MonitorReport): string {
     : `DRIFT in ${drifted} of ${drift.columns.length} columns (${of})`;
 }
 
-function notesOf({ model, window, traffic, kept, dropped, drift }: MonitorReport, told: ToldDrift | null): string[] {
+function notesOf(
+  { model, window, traffic, kept, dropped, drift }: MonitorReport,
+  { isPublished, told }: AlarmFate,
+): string[] {
   const notes = [`kept ${kept} of ${traffic.requests} requests`];
   if (dropped > 0)
     notes.push(`${dropped} requests were to be kept and were not: the datastore was too slow or not there`);
@@ -68,7 +79,7 @@ function notesOf({ model, window, traffic, kept, dropped, drift }: MonitorReport
   if (drift.columns.length > MAX_COLUMNS)
     notes.push(`${drift.columns.length - MAX_COLUMNS} more columns; --json has all`);
   if (told !== null) notes.push(`${told.event} ${told.isNew ? "is" : "was"} published for ${windowText(told.window)}`);
-  else if (drift.isAlarm)
+  else if (drift.isAlarm && isPublished)
     notes.push(
       `drift:${model} is published for windows that are over: this one is at ${timeText(endOf(window), window)}`,
     );

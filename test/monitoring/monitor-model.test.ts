@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { reportRows } from "../../runtime/cli/commands/monitor/report-rows.ts";
 import { type Datastore } from "../../runtime/datastore/datastore.ts";
 import { type MonitorReport, monitorModel, spanMs } from "../../runtime/monitoring/monitor-model.ts";
 import type { TimeWindow } from "../../runtime/monitoring/read-requests.ts";
+import { reportRows } from "../../runtime/monitoring/report-rows.ts";
 import { RequestLog } from "../../runtime/monitoring/request-log.ts";
 import type { ServedRequest } from "../../runtime/monitoring/served-request.ts";
 import { TrafficCounts } from "../../runtime/monitoring/traffic-counts.ts";
@@ -118,7 +118,21 @@ test("a window is a number of seconds, minutes, hours or days, and nothing else"
 test("a report on a window of seconds tells its ends apart", async () => {
   const { store } = await registered();
   const titleOf = (window: TimeWindow) =>
-    reportRows(monitorModel(store, { reference: "churn", window, against: "training", falseAlarms: 0.01 }), null).title;
+    reportRows(monitorModel(store, { reference: "churn", window, against: "training", falseAlarms: 0.01 }), {
+      isPublished: false,
+      told: null,
+    }).title;
   expect(titleOf({ from: NOON, to: NOON + 5000 })).toBe("churn  2026-03-14 12:00:00 to 2026-03-14 12:00:05 UTC");
   expect(titleOf(HOUR)).toBe("churn  2026-03-14 12:00 to 2026-03-14 13:00 UTC");
+});
+
+test("a report that only looks says nothing of an event that it will not publish", async () => {
+  const { store } = await registered();
+  const older = answers(NOON, { number: 1 }).map((one) => ({ ...one, input: [{ age: 500 }] }));
+  await log(store, "churn", older);
+  const found = report(store);
+  expect(found.drift.isAlarm).toBe(true);
+  const notes = (isPublished: boolean) => reportRows(found, { isPublished, told: null }).notes.join("\n");
+  expect(notes(true)).toContain("drift:churn is published for windows that are over: this one is at 2026-03-14 14:00");
+  expect(notes(false)).toBe("kept 100 of 100 requests");
 });

@@ -5,6 +5,7 @@ import { messageOf } from "../../../../sdk/base/message-of.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { type MonitorReport, monitorModel, spanMs } from "../../../monitoring/monitor-model.ts";
 import type { TimeWindow } from "../../../monitoring/read-requests.ts";
+import type { AlarmFate } from "../../../monitoring/report-rows.ts";
 import { lastWholeWindow, tellDrift, type ToldDrift } from "../../../monitoring/tell-drift.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { MonitorFlags } from "./flags.ts";
@@ -22,9 +23,10 @@ export function showMonitor(context: StoreContext, model: string, flags: Monitor
   const told = flags.publish
     ? toldOf(reportOf(model, { flags, store, window: lastWholeWindow(now, span) }), { store, username })
     : null;
-  if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), { report, told });
+  const alarm = { isPublished: flags.publish, told };
+  if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), { report, alarm });
   if (output.isJson) output.json({ ...report, told });
-  else output.print(monitorText(report, { told, colors: output.colors }));
+  else output.print(monitorText(report, { alarm, colors: output.colors }));
   if (report.drift.isAlarm) process.exitCode = 1;
 }
 
@@ -41,9 +43,9 @@ function toldOf(report: MonitorReport, of: { readonly store: Datastore; readonly
   return report.drift.isAlarm ? tellDrift(of.store, { report, username: of.username }) : null;
 }
 
-function writeCard(file: string, of: { readonly report: MonitorReport; readonly told: ToldDrift | null }): void {
+function writeCard(file: string, of: { readonly report: MonitorReport; readonly alarm: AlarmFate }): void {
   try {
-    writeFileSync(file, monitorCard(of.report, of.told));
+    writeFileSync(file, monitorCard(of.report, of.alarm));
   } catch (error) {
     throw new MillraceError({
       code: "MILLRACE_FILE",
