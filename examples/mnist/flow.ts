@@ -46,6 +46,7 @@ class MnistFlow extends FlowSpec {
   }
 
   @step end() {
+    current.registerModel("digits", { artifact: "network", metrics: { accuracy: this.accuracy } });
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     const name = ({ hidden, learningRate }: Setting) => `${hidden} hidden units, learning rate ${learningRate}`;
     console.log(`Trained on ${this.trainCount} digits (${this.computedOn})`);

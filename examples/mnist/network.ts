@@ -102,21 +102,22 @@ export async function train(digits: Digits, setting: Setting): Promise<Network> 
   return Object.fromEntries(read) as unknown as Network;
 }
 
-/** The digit with the highest score, for each image. */
-async function guess(network: Network, { images, labels }: Digits): Promise<number[]> {
+/** The digit with the highest score, for each of the images that lie one after the other. */
+export async function guess(network: Network, images: Float32Array): Promise<number[]> {
   const [hidden = 0] = network.hiddenBias.shape;
-  const rows = grid(images, [PIXELS, labels.length]);
+  const count = images.length / PIXELS;
+  const rows = grid(images, [PIXELS, count]);
   const { hiddenWeights, hiddenBias, digitWeights, digitBias } = network;
-  const units = await hiddenUnits(rows, hiddenWeights, hiddenBias, labels.length, hidden, PIXELS);
-  const { data } = await scores(units, digitWeights, digitBias, labels.length, hidden);
-  return Array.from(labels, (_, row) => {
+  const units = await hiddenUnits(rows, hiddenWeights, hiddenBias, count, hidden, PIXELS);
+  const { data } = await scores(units, digitWeights, digitBias, count, hidden);
+  return Array.from({ length: count }, (_, row) => {
     const own = data.subarray(10 * row, 10 * row + 10);
     return own.indexOf(Math.max(...own));
   });
 }
 
 export async function accuracyOn(network: Network, digits: Digits): Promise<number> {
-  return accuracy(digits, await guess(network, digits));
+  return accuracy(digits, await guess(network, digits.images));
 }
 
 async function learn(weights: Weights, { images, labels }: Digits, setting: Setting): Promise<Weights> {

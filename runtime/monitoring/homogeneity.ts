@@ -14,7 +14,8 @@ export interface Homogeneity {
   readonly psi: number;
 }
 
-const LEAST = 5;
+/** Where five leave only one cell, as of few rows with few values, one is enough: an alarm is up to permutations anyway. */
+const LEAST = [5, 1];
 /** With five expected in each cell the chi-square distribution does not make probabilities larger by more than this. */
 const BAND = 5;
 
@@ -23,8 +24,10 @@ const BAND = 5;
  * @returns null where there is nothing to compare: all is in one cell
  */
 export function homogeneity(pair: CellPair, { isOrdered }: Pick<PoolOptions, "isOrdered">): Homogeneity | null {
-  const cells = pooledCells(pair, { isOrdered, least: LEAST });
-  if (cells.reference.length < 2) return null;
+  const cells = LEAST.map((least) => pooledCells(pair, { isOrdered, least })).find(
+    ({ reference }) => reference.length > 1,
+  );
+  if (cells === undefined) return null;
   const statistic = pearson(cells);
   return { cells, statistic, tail: chiSquareTail(statistic, cells.reference.length - 1), psi: psiOf(cells) };
 }

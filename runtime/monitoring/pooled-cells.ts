@@ -40,14 +40,20 @@ function neighbours(sums: readonly number[], needed: number): readonly number[][
   let group: number[] = [];
   let size = 0;
   for (let cell = 0; cell < without; cell += 1) {
+    const count = sums[cell] ?? 0;
+    // Many rows of one value do not swallow those below, which may be the ones that change.
+    if (count >= target && size >= needed) {
+      groups.push(group);
+      [group, size] = [[], 0];
+    }
     group.push(cell);
-    size += sums[cell] ?? 0;
+    size += count;
     // Not a rounding error below the target.
     if (size < target * (1 - 1e-9)) continue;
     groups.push(group);
     [group, size] = [[], 0];
   }
-  if (group.length > 0) join(groups, group, { isLarge: size >= Math.max(needed, target / 2) });
+  if (group.length > 0) join(groups, group, { isLarge: size >= needed });
   join(groups, [without], { isLarge: (sums[without] ?? 0) >= needed });
   return withoutSmallFirst(groups, { sums, needed });
 }

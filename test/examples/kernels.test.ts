@@ -1,12 +1,13 @@
 import path from "node:path";
 import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { loadDigits, part, PIXELS } from "../../examples/mnist/digits.ts";
+import { accuracy as accuracyOf, loadDigits, part, PIXELS } from "../../examples/mnist/digits.ts";
 import { purity } from "../../examples/kernels/k-means.ts";
 import { png } from "../../examples/kernels/png.ts";
 import { logOf, readArtifacts, resultOf, ROOT, runFlow, tasksOf } from "../rigs/harness.ts";
+import { startServiceFile } from "../rigs/serving/started-service.ts";
 
-const SLOW = 120_000;
+const SLOW = 300_000;
 
 describe("digits", () => {
   test("all 10,000 are there, in an order that the seed decides", () => {
@@ -55,7 +56,7 @@ test(
 );
 
 test(
-  "mnist learns to read digits that it never saw",
+  "mnist learns to read digits that it never saw, and its kernels answer the requests of a server",
   async () => {
     const settings = ["--epochs", "2", "--train-count", "3000", "--hidden", "24", "--learning-rates", "0.2,0.00001"];
     const run = await runFlow(path.join(ROOT, "examples/mnist/flow.ts"), ["run", ...settings]);
@@ -70,6 +71,25 @@ test(
     expect(setting.learningRate).toBe(0.2);
     expect(tried[0]!.accuracy).toBeGreaterThan(tried[1]!.accuracy + 0.3);
     expect(logOf(run, "end")).toMatch(/Accuracy on 3500 digits never seen: \d\d\.\d %/);
+
+    const { datastore } = run;
+    const service = await startServiceFile(path.join(ROOT, "examples/mnist/service.ts"), { datastore });
+    const unseen = part(loadDigits({ seed: 1 }), 9900);
+    const rows = Array.from(unseen.labels, (_, at) => ({ pixels: [...part(unseen, at, at + 1).images] }));
+    const response = await service.post("/read", rows);
+    expect(response.headers.get("x-model")).toBe("digits@1");
+    const read = (await response.json()) as { digit: number }[];
+    expect(
+      accuracyOf(
+        unseen,
+        read.map(({ digit }) => digit),
+      ),
+    ).toBeGreaterThan(0.75);
+    // Requests that share calls get what each would get alone.
+    const alone = await Promise.all(rows.map(async (row) => (await service.post("/read", row)).json()));
+    expect(alone).toEqual(read);
+    expect((await service.post("/read", { pixels: [1] })).status).toBe(422);
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
   },
   SLOW,
 );

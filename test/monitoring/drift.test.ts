@@ -50,6 +50,23 @@ test("a column that was always the same is told when it is another, larger or sm
   expect(compare(always(0.5), always(0.5))).toEqual([]);
 });
 
+test("a rare number is told when it is twice as frequent, on either side of the one that nearly all rows have", () => {
+  const rows = (rare: number, share: number) =>
+    Array.from({ length: 2000 }, (_, at) => ({ flag: at < share * 2000 ? rare : 0 }));
+  for (const rare of [1, -1]) {
+    const columns = compare(rows(rare, 0.03), rows(rare, 0.06));
+    expect(columns, String(rare)).toMatchObject([{ column: "input.flag", isDrifted: true }]);
+    expect(isAlarm(compare(rows(rare, 0.03), rows(rare, 0.031)))).toBe(false);
+  }
+});
+
+test("few rows are enough to see that half of them are beyond all there was", () => {
+  const young = Array.from({ length: 800 }, (_, at) => ({ age: at % 11 === 0 ? 15 : 25 }));
+  const older = Array.from({ length: 48 }, (_, at) => ({ age: at % 2 === 0 ? 25 : 45 }));
+  expect(compare(young, older)).toMatchObject([{ column: "input.age", isDrifted: true, effect: "large" }]);
+  expect(isAlarm(compare(young, young.slice(0, 48)))).toBe(false);
+});
+
 test("fewer than twenty rows are not compared", () => {
   const random = randomOf(5);
   const reference = rowsOf(random, { count: 500, row: numbers });

@@ -3,12 +3,13 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { type Datastore, datastoreOn } from "../../runtime/datastore/datastore.ts";
 import { outcomeKey } from "../../runtime/datastore/kinds/outcome.ts";
-import { reportRows } from "../../runtime/cli/commands/monitor/report-rows.ts";
 import { monitorModel } from "../../runtime/monitoring/monitor-model.ts";
 import type { MonitorReport } from "../../runtime/monitoring/monitor-report.ts";
 import type { TimeWindow } from "../../runtime/monitoring/read-requests.ts";
+import { reportRows } from "../../runtime/monitoring/report-rows.ts";
 import { RequestLog } from "../../runtime/monitoring/request-log.ts";
 import type { ServedRequest } from "../../runtime/monitoring/served-request.ts";
+import { spanMs } from "../../runtime/monitoring/span-ms.ts";
 import { TrafficCounts } from "../../runtime/monitoring/traffic-counts.ts";
 import { models } from "../../sdk/models/index.ts";
 import { modelRig, pathspecOf } from "../catalog/models/model-rig.ts";
@@ -153,21 +154,6 @@ test("a sample of rows that are large has fewer of them, each as likely as any o
   expect(early).toBeLessThan(0.75);
 });
 
-test("a report says when its alarm will be published, and nothing of that where it is not to be", async () => {
-  const { store } = await registered();
-  await log(
-    store,
-    "churn",
-    answers(NOON, { number: 1 }).map((one) => ({ ...one, input: [{ age: 1000 }] })),
-  );
-  const drifted = report(store);
-  const notes = (isPublished: boolean) => reportRows({ report: drifted, told: null, isPublished }).notes.join("\n");
-  expect(notes(true)).toContain("drift:churn is published for windows that are over: this one is at 2026-03-14 14:00");
-  expect(notes(false)).not.toContain("published");
-  const { verdict } = reportRows({ report: drifted, told: null, isPublished: true });
-  expect(verdict).toMatch(/^DRIFT in .* an unchanged model alarms in 7 %\)$/);
-});
-
 test("one look at two times that overlap reports on each as a look at it alone, and reads each object once", async () => {
   const { store } = await registered();
   await log(store, "churn", answers(NOON - HOUR_MS, { number: 1, answer: 0.1 }));
@@ -187,4 +173,31 @@ test("one look at two times that overlap reports on each as a look at it alone, 
   expect(both).toEqual([one, two].map((time) => monitorModel(store, { ...of, times: [time] })[0]));
   // Once for what is compared, once for what it is compared with.
   expect(read.length).toBe(2 * new Set(read).size);
+});
+
+test("a window is a number of seconds, minutes, hours or days, and nothing else", () => {
+  expect(["30s", "15m", "6h", "7d"].map(spanMs)).toEqual([30_000, 900_000, 6 * HOUR_MS, 168 * HOUR_MS]);
+  for (const wrong of ["0s", "30", "1w", "-1d", "1.5h", "s"])
+    expect(() => spanMs(wrong), wrong).toThrow("not a number of seconds, minutes, hours or days");
+});
+
+test("a report on a window of seconds tells its ends apart", async () => {
+  const { store } = await registered();
+  const titleOf = (window: TimeWindow) =>
+    reportRows(report(store, { window }), { isPublished: false, told: null }).title;
+  expect(titleOf({ from: NOON, to: NOON + 5000 })).toBe("churn  2026-03-14 12:00:00 to 2026-03-14 12:00:05 UTC");
+  expect(titleOf(HOUR)).toBe("churn  2026-03-14 12:00 to 2026-03-14 13:00 UTC");
+});
+
+test("a report that only looks says nothing of an event that it will not publish", async () => {
+  const { store } = await registered();
+  const older = answers(NOON, { number: 1 }).map((one) => ({ ...one, input: [{ age: 500 }] }));
+  await log(store, "churn", older);
+  const found = report(store);
+  expect(found.drift.isAlarm).toBe(true);
+  const notes = (isPublished: boolean) => reportRows(found, { isPublished, told: null }).notes.join("\n");
+  expect(notes(true)).toContain("drift:churn is published for windows that are over: this one is at 2026-03-14 14:00");
+  expect(notes(false)).toBe("kept 100 of 100 requests");
+  const { verdict } = reportRows(found, { isPublished: true, told: null });
+  expect(verdict).toMatch(/^DRIFT in .* an unchanged model alarms in 7 %\)$/);
 });

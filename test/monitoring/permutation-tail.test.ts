@@ -45,9 +45,16 @@ test("a hypergeometric tail is that of its definition", () => {
 });
 
 test("of a column that hardly any row has there is nothing to compare", () => {
-  const pair = { reference: [2, 1, 3, 994], window: [1, 0, 2, 197] };
+  const pair = { reference: [2, 0, 1, 997], window: [1, 0, 0, 199] };
   expect(pooledCells(pair, { isOrdered: true, least: 5 }).reference).toEqual([1000]);
   expect(homogeneity(pair, { isOrdered: true })).toBeNull();
+  const few = { reference: [2, 1, 3, 994], window: [1, 0, 2, 197] };
+  expect(homogeneity(few, { isOrdered: true })?.cells).toEqual({ reference: [6, 994], window: [3, 197] });
+});
+
+test("a value that nearly all rows have stands alone where those beside it are enough to compare", () => {
+  const pair = { reference: [30, 940, 20, 10, 0], window: [30, 930, 30, 10, 0] };
+  expect(pooledCells(pair, { isOrdered: true, least: 5 }).reference).toEqual([30, 940, 30]);
 });
 
 test("a difference between a million rows is certain at once; one that is cut short never alarms by that", () => {

@@ -61,6 +61,25 @@ export interface ModelVersionRow {
   };
 }
 
+/** `GET /api/models/:model/monitor?window=`: what `millrace monitor` says of the time up to now. */
+export interface MonitorAnswer {
+  readonly title: string;
+  /** Whether there is drift. */
+  readonly verdict: string;
+  readonly isAlarm: boolean;
+  readonly accuracy: readonly (readonly [name: string, value: string])[];
+  /** What each version was asked. */
+  readonly traffic: MonitorTable;
+  /** How far each column is from training. */
+  readonly drift: MonitorTable;
+  readonly notes: readonly string[];
+}
+
+export interface MonitorTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 export interface ModelMoveRow {
   readonly alias: string;
   readonly from: number | null;

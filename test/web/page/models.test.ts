@@ -22,6 +22,18 @@ describeWith(CHROMIUM, "the models on the page of millrace ui", () => {
     await page.getByRole("link", { name: /^Churn\/20260102-000000000-aaaaa\/start\/1$/ }).waitFor();
   });
 
+  test("what monitor says of the last hour is shown once it is asked for", async () => {
+    const page = await site.visit("/models/churn?version=2");
+    const monitoring = page.getByRole("region", { name: "Monitoring" });
+    await monitoring.getByRole("link", { name: "last hour" }).click();
+    await monitoring.getByText("DRIFT in 1 of 1 columns (churn@1: 30 rows against 100 of training").waitFor();
+    await monitoring.getByRole("row", { name: /^churn@1 30 30 0 0/ }).waitFor();
+    await monitoring.getByRole("row", { name: /^input\..* DRIFT large/ }).waitFor();
+    // The version stays chosen.
+    expect(page.url()).toBe(`${site.url}/models/churn?version=2&window=1h`);
+    expect(await page.locator("main script, main img").count()).toBe(0);
+  });
+
   test("names and descriptions that mean harm are shown as text", async () => {
     const page = await site.visit("/models/churn?version=2");
     await page.getByText(`${HOSTILE} 2`).first().waitFor();
@@ -30,8 +42,8 @@ describeWith(CHROMIUM, "the models on the page of millrace ui", () => {
   });
 
   test.each([1280, 400])("nothing is wider than a window of %i pixels", async (width) => {
-    const page = await site.visit("/models/churn", { viewport: { width, height: 800 } });
-    await page.getByRole("heading", { name: "History" }).waitFor();
+    const page = await site.visit("/models/churn?window=1h", { viewport: { width, height: 800 } });
+    await page.getByRole("region", { name: "Drift by column" }).waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ModelAnswer, ModelsAnswer } from "../../../runtime/web/api/model-shapes.ts";
+import type { ModelAnswer, ModelsAnswer, MonitorAnswer } from "../../../runtime/web/api/model-shapes.ts";
 import { folderOfFile } from "../../rigs/harness.ts";
 import { HOSTILE, hostileModels } from "../hostile-models.ts";
 import { startPage } from "./served-page.ts";
@@ -34,4 +34,13 @@ test("models are listed, and one has its versions, the moves of its aliases and 
   expect([newest.count, newest.versions.map(({ number }) => number)]).toEqual([2, [2]]);
   const unknown = await page.ask("/api/models/chur");
   expect([unknown.status, unknown.text]).toEqual([404, expect.stringContaining("did you mean churn?")]);
+
+  const monitored = await page.get<MonitorAnswer>("/api/models/churn/monitor?window=1h");
+  expect(monitored).toMatchObject({
+    isAlarm: true,
+    verdict: expect.stringContaining("DRIFT in 1 of 1 columns (churn@1: 30 rows against 100 of training"),
+    traffic: { rows: [["churn@1", "30", "30", "0", "0", "2", "2", "2"]] },
+    notes: ["kept 30 of 30 requests"],
+  });
+  expect((await page.ask("/api/models/churn/monitor?window=soon")).status).toBe(400);
 });

@@ -8,7 +8,7 @@ export function monitorCommand(context: StoreContext): Command {
   const command = new Command("monitor")
     .description("show how a served model is doing and what has changed; exits with 1 on drift")
     .argument("<model>", "name of the model; churn@7 or churn@production to compare the requests of that version alone")
-    .option("--window <time>", "look at this long up to now: 30m, 6h, 7d", "1d")
+    .option("--window <time>", "look at this long up to now: 30s, 15m, 6h, 7d", "1d")
     .option("--against <what>", "training, or 7d: the time of this length right before", "training")
     .option("--false-alarms <share>", "how often an unchanged model may alarm", share, 0.01)
     .option("--card <file>", "write the report into an HTML file as well")

@@ -1,12 +1,13 @@
+import type { MonitorReport } from "../../../monitoring/monitor-report.ts";
+import { type AlarmFate, reportRows } from "../../../monitoring/report-rows.ts";
 import { cardFile } from "../../../render/cards/draw-card.ts";
 import { DISPLAY_STYLE } from "../../../render/display-style.ts";
 import { facts, section } from "../../../render/parts.ts";
 import { Html, markup, table } from "../../../render/html.ts";
-import { reportRows, type ShownReport } from "./report-rows.ts";
 
 /** A report as a page of its own, without scripts. */
-export function monitorCard(shown: ShownReport): string {
-  const { title, verdict, accuracy, traffic, drift, notes } = reportRows(shown);
+export function monitorCard(report: MonitorReport, alarm: AlarmFate): string {
+  const { title, verdict, accuracy, traffic, drift, notes } = reportRows(report, alarm);
   const body = markup`<div class="millrace">${new Html(`<style>${DISPLAY_STYLE}</style>`)}<h4>${title}</h4>
     <p><b>${verdict}</b></p>
     ${section("How right it was", facts(accuracy))}

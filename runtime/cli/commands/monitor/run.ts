@@ -7,11 +7,11 @@ import { monitorModel } from "../../../monitoring/monitor-model.ts";
 import type { MonitorReport } from "../../../monitoring/monitor-report.ts";
 import type { TimeWindow } from "../../../monitoring/read-requests.ts";
 import { spanMs } from "../../../monitoring/span-ms.ts";
+import type { AlarmFate } from "../../../monitoring/report-rows.ts";
 import { lastWholeWindow, tellDrift, type ToldDrift } from "../../../monitoring/tell-drift.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { MonitorFlags } from "./flags.ts";
 import { monitorCard } from "./monitor-card.ts";
-import type { ShownReport } from "./report-rows.ts";
 import { monitorText } from "./text.ts";
 
 /** `monitor MODEL` */
@@ -27,12 +27,12 @@ export function showMonitor(context: StoreContext, model: string, flags: Monitor
   const of = { reference: model, falseAlarms: flags.falseAlarms };
   const [report, whole] = monitorModel(store, { ...of, times: [shownTime, ...toldTimes] });
   const told = whole === undefined ? null : toldOf(whole, { store, username: context.settings.username });
-  const shown: ShownReport = { report, told, isPublished: flags.publish };
+  const alarm = { isPublished: flags.publish, told };
   if (output.isJson) output.json({ ...report, told });
-  else output.print(monitorText(shown, output.colors));
+  else output.print(monitorText(report, { alarm, colors: output.colors }));
   if (report.drift.isAlarm) process.exitCode = 1;
   // Last: the report is shown also where the file cannot be written.
-  if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), shown);
+  if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), { report, alarm });
 }
 
 function againstOf({ from }: TimeWindow, spanOf: number | null): "training" | TimeWindow {
@@ -43,9 +43,9 @@ function toldOf(report: MonitorReport, of: { readonly store: Datastore; readonly
   return report.drift.isAlarm ? tellDrift(of.store, { report, username: of.username }) : null;
 }
 
-function writeCard(file: string, shown: ShownReport): void {
+function writeCard(file: string, of: { readonly report: MonitorReport; readonly alarm: AlarmFate }): void {
   try {
-    writeFileSync(file, monitorCard(shown));
+    writeFileSync(file, monitorCard(of.report, of.alarm));
   } catch (error) {
     throw new MillraceError({
       code: "MILLRACE_FILE",

@@ -6,6 +6,7 @@ import { Section } from "../parts/section.tsx";
 import { useLoad } from "../state/use-load.ts";
 import { useSite } from "../state/use-site.ts";
 import { useTitle } from "../state/use-title.ts";
+import { ModelMonitor } from "./model-monitor.tsx";
 import { MoveTable } from "./move-table.tsx";
 import { VersionLineage } from "./version-lineage.tsx";
 import { VersionTable } from "./version-table.tsx";
@@ -45,6 +46,9 @@ function Parts({ answer }: { answer: ModelAnswer }): JSX.Element {
       </Section>
       <Section title={`Version ${chosen.number}`}>
         <VersionLineage version={chosen} />
+      </Section>
+      <Section title="Monitoring">
+        <ModelMonitor model={answer.name} />
       </Section>
       <Section title="History">
         <MoveTable moves={moves} />

@@ -9,6 +9,7 @@ import { eventsRoute } from "./events.ts";
 import { logsRoute } from "./logs.ts";
 import { modelRoute } from "./model.ts";
 import { modelsRoute } from "./models.ts";
+import { monitorRoute } from "./monitor.ts";
 import { runLogsRoute } from "./run-logs.ts";
 import { runMetricsRoute } from "./run-metrics.ts";
 import { runRoute } from "./run.ts";
@@ -41,5 +42,6 @@ export const ROUTES: readonly ApiRoute[] = [
   compareRoute,
   modelsRoute,
   modelRoute,
+  monitorRoute,
   eventsRoute,
 ];

@@ -1,18 +1,10 @@
-import type { AnswerAccuracy, FieldAccuracy } from "../../../monitoring/accuracy-of.ts";
-import type { ColumnDrift, ColumnFacts } from "../../../monitoring/compare-columns.ts";
-import type { MonitorReport, VersionTraffic } from "../../../monitoring/monitor-report.ts";
-import { lastWholeWindow, type ToldDrift } from "../../../monitoring/tell-drift.ts";
+import type { AnswerAccuracy, FieldAccuracy } from "./accuracy-of.ts";
+import type { ColumnDrift, ColumnFacts } from "./compare-columns.ts";
+import type { MonitorReport, VersionTraffic } from "./monitor-report.ts";
+import type { TimeWindow } from "./read-requests.ts";
+import { lastWholeWindow, type ToldDrift } from "./tell-drift.ts";
 
-/** A report, and what became of its alarm. */
-export interface ShownReport {
-  readonly report: MonitorReport;
-  /** Null where nothing was published. */
-  readonly told: ToldDrift | null;
-  /** False where no alarm was to be published. */
-  readonly isPublished: boolean;
-}
-
-/** A report as rows of cells, which the terminal and the card show alike. */
+/** A report as rows of cells, which the terminal, the card and the page show alike. */
 interface ReportRows {
   readonly title: string;
   readonly verdict: string;
@@ -22,14 +14,22 @@ interface ReportRows {
   readonly notes: readonly string[];
 }
 
+/** What becomes of an alarm. */
+export interface AlarmFate {
+  /** False for who only looks: then nothing is said of an event. */
+  readonly isPublished: boolean;
+  /** Null where the last whole window raised none. */
+  readonly told: ToldDrift | null;
+}
+
 /** Of more columns the most significant are shown; all are in the JSON. */
 const MAX_COLUMNS = 40;
+const SHORT_MS = 10 * 60_000;
 
-export function reportRows(shown: ShownReport): ReportRows {
-  const { report } = shown;
+export function reportRows(report: MonitorReport, alarm: AlarmFate): ReportRows {
   const { model, window, versions, drift } = report;
   return {
-    title: `${model}  ${timeText(window.from)} to ${timeText(window.to)} UTC`,
+    title: `${model}  ${windowText(window)} UTC`,
     verdict: verdictOf(report),
     accuracy:
       report.accuracy === null
@@ -43,7 +43,7 @@ export function reportRows(shown: ShownReport): ReportRows {
       header: ["COLUMN", "DRIFT", "EFFECT", "P", "PSI", "SHIFT", "BEFORE", "NOW"],
       rows: drift.columns.slice(0, MAX_COLUMNS).map(driftRow),
     },
-    notes: notesOf(shown),
+    notes: notesOf(report, alarm),
   };
 }
 
@@ -51,16 +51,17 @@ function verdictOf({ drift, model }: MonitorReport): string {
   if (drift.missing !== null) return `not compared: ${drift.missing}`;
   const drifted = drift.columns.filter(({ isDrifted }) => isDrifted).length;
   const [before, now] = drift.rows;
-  const against =
-    drift.against === "training" ? "training" : `${timeText(drift.against.from)} to ${timeText(drift.against.to)}`;
+  const against = drift.against === "training" ? "training" : windowText(drift.against);
   const of = `${model}@${drift.number ?? ""}: ${now} rows against ${before} of ${against}; an unchanged model alarms in ${numberText(drift.falseAlarms * 100)} %`;
   return drifted === 0
     ? `no drift in ${drift.columns.length} columns (${of})`
     : `DRIFT in ${drifted} of ${drift.columns.length} columns (${of})`;
 }
 
-function notesOf({ report, told, isPublished }: ShownReport): string[] {
-  const { model, window, traffic, kept, dropped, drift } = report;
+function notesOf(
+  { model, window, traffic, kept, dropped, drift }: MonitorReport,
+  { isPublished, told }: AlarmFate,
+): string[] {
   const notes = [`kept ${kept} of ${traffic.requests} requests`];
   if (dropped > 0)
     notes.push(`${dropped} requests were to be kept and were not: the datastore was too slow or not there`);
@@ -77,17 +78,16 @@ function notesOf({ report, told, isPublished }: ShownReport): string[] {
     );
   if (drift.columns.length > MAX_COLUMNS)
     notes.push(`${drift.columns.length - MAX_COLUMNS} more columns; --json has all`);
-  if (told !== null)
-    notes.push(
-      `${told.event} ${told.isNew ? "is" : "was"} published for ${timeText(told.window.from)} to ${timeText(told.window.to)}`,
-    );
+  if (told !== null) notes.push(`${told.event} ${told.isNew ? "is" : "was"} published for ${windowText(told.window)}`);
   else if (drift.isAlarm && isPublished)
-    notes.push(`drift:${model} is published for windows that are over: this one is at ${timeText(endOf(window))}`);
+    notes.push(
+      `drift:${model} is published for windows that are over: this one is at ${timeText(endOf(window), window)}`,
+    );
   return notes;
 }
 
 /** Of the whole window that is still going on. */
-function endOf({ from, to }: MonitorReport["window"]): number {
+function endOf({ from, to }: TimeWindow): number {
   return lastWholeWindow(to, to - from).to + to - from;
 }
 
@@ -154,6 +154,12 @@ function numberText(number: number | null): string {
   return number === null ? "-" : String(Number(number.toPrecision(3)));
 }
 
-function timeText(time: number): string {
-  return new Date(time).toISOString().slice(0, 16).replace("T", " ");
+function windowText(window: TimeWindow): string {
+  return `${timeText(window.from, window)} to ${timeText(window.to, window)}`;
+}
+
+/** With seconds where the window is so short that minutes would not tell its ends apart. */
+function timeText(time: number, { from, to }: TimeWindow): string {
+  const chars = to - from < SHORT_MS ? "2026-01-01T00:00:00".length : "2026-01-01T00:00".length;
+  return new Date(time).toISOString().slice(0, chars).replace("T", " ");
 }
