@@ -110,7 +110,7 @@ test("millrace/models exports these names and no others, for ES modules and Comm
 });
 
 test("millrace/serving exports these names and no others, for ES modules and CommonJS", async () => {
-  const names = ["Service", "predict", "serve"];
+  const names = ["PendingAnswer", "Service", "ServiceRequestError", "predict", "serve", "serviceClient"];
   expect(Object.keys(await import("millrace/serving")).sort()).toEqual(names);
   const ofCommonJs = createRequire(import.meta.url)("millrace/serving") as object;
   expect(Object.keys(ofCommonJs).sort()).toEqual(names);
