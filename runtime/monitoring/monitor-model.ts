@@ -22,6 +22,8 @@ export interface MonitorReport {
   /** All versions that answered; the one with the last answer first. */
   readonly versions: readonly VersionTraffic[];
   readonly traffic: TrafficFacts;
+  /** Versions that answered the same requests beside them, and nobody got the answers. */
+  readonly shadows: readonly VersionTraffic[];
   /** Requests that the log kept. */
   readonly kept: number;
   /** Requests that the log was to keep and could not. */
@@ -96,11 +98,13 @@ export function monitorModel(store: Datastore, options: MonitorOptions): Monitor
   }
   const shown = number ?? (last.number === -1 ? null : last.number);
   const version = shown === null ? undefined : compared.get(shown);
+  const shadows = new TrafficCounts();
+  for (const { block } of readRequests(store, { model, window, role: "shadow" })) shadows.add(block);
   const versions = all
     .versions()
     .sort((a, b) => Number(b.number === shown) - Number(a.number === shown) || b.number - a.number);
   return {
-    ...{ model, window, versions, traffic: all.total(), kept, dropped },
+    ...{ model, window, versions, traffic: all.total(), shadows: shadows.versions(), kept, dropped },
     accuracy: version?.answers.accuracy(store, model) ?? null,
     drift: driftOf(version, { number: shown, model, against, falseAlarms }),
   };

@@ -21,10 +21,12 @@ interface ReadBlock {
 /**
  * What servers of a model were asked in a time. Only the days of that time are listed, and only its hours are read. What
  * a block at an edge of it counts is counted whole.
+ *
+ * @param role - "shadow": what shadows answered, instead of what clients got
  */
 export function* readRequests(
   { storage }: Datastore,
-  { model, window }: { readonly model: string; readonly window: TimeWindow },
+  { model, window, role }: { readonly model: string; readonly window: TimeWindow; readonly role?: "shadow" },
 ): Generator<ReadBlock> {
   const days = daysOf(window).map((day) => ({ day, folder: `${requestsFolder(model)}/${day}` }));
   storage.ahead(days.map(({ folder: key }) => ({ op: "list", key })));
@@ -35,7 +37,7 @@ export function* readRequests(
       const key = `${folder}/${name}`;
       for (const { text } of linesOf(storage, key)) {
         const block = parseRequestBlock(text, key);
-        if (block.to < window.from || block.from >= window.to) continue;
+        if (block.to < window.from || block.from >= window.to || block.role !== role) continue;
         const requests = keptIn(block, key).filter(({ at }) => at >= window.from && at < window.to);
         yield { block, requests };
       }

@@ -27,7 +27,10 @@ export function reportRows(report: MonitorReport, told: ToldDrift | null): Repor
         : accuracyRows(report.accuracy),
     traffic: {
       header: ["VERSION", "REQUESTS", "ROWS", "ERRORS", "REFUSED", "P50 MS", "P95 MS", "P99 MS"],
-      rows: versions.map((version) => trafficRow(model, version)),
+      rows: [
+        ...versions.map((version) => trafficRow(`${model}@${version.number}`, version)),
+        ...report.shadows.map((version) => trafficRow(`${model}@${version.number} shadow`, version)),
+      ],
     },
     drift: {
       header: ["COLUMN", "DRIFT", "EFFECT", "P", "PSI", "SHIFT", "BEFORE", "NOW"],
@@ -49,7 +52,10 @@ function verdictOf({ drift, model }: MonitorReport): string {
     : `DRIFT in ${drifted} of ${drift.columns.length} columns (${of})`;
 }
 
-function notesOf({ model, window, traffic, kept, dropped, drift }: MonitorReport, told: ToldDrift | null): string[] {
+function notesOf(
+  { model, window, traffic, shadows, kept, dropped, drift }: MonitorReport,
+  told: ToldDrift | null,
+): string[] {
   const notes = [`kept ${kept} of ${traffic.requests} requests`];
   if (dropped > 0)
     notes.push(`${dropped} requests were to be kept and were not: the datastore was too slow or not there`);
@@ -59,6 +65,10 @@ function notesOf({ model, window, traffic, kept, dropped, drift }: MonitorReport
   if (isTiny) notes.push("what drifted did so by very little: only so many rows show it");
   if (drift.isOutputLeftOut)
     notes.push(`outputs are not compared: ${model}@${drift.number ?? ""} answered nothing in the time before`);
+  for (const { number, requests, different } of shadows)
+    notes.push(
+      `the shadow ${model}@${number} said something else than the client got to ${different} of ${requests} requests`,
+    );
   const bounded = drift.columns.filter(({ isBounded }) => isBounded).length;
   if (bounded > 0)
     notes.push(
@@ -105,9 +115,9 @@ function fieldRows(accuracy: FieldAccuracy): [string, string][] {
   return [...name, ["accuracy", shareText(accuracy.accuracy)], ...brier, known, ...classes];
 }
 
-function trafficRow(model: string, { number, requests, rows, errors, refused, latencyMs }: VersionTraffic): string[] {
+function trafficRow(name: string, { requests, rows, errors, refused, latencyMs }: VersionTraffic): string[] {
   const { p50, p95, p99 } = latencyMs;
-  return [`${model}@${number}`, ...[requests, rows, errors, refused].map(String), ...[p50, p95, p99].map(numberText)];
+  return [name, ...[requests, rows, errors, refused].map(String), ...[p50, p95, p99].map(numberText)];
 }
 
 function driftRow({ column, isDrifted, effect, p, psi, shift, reference, window }: ColumnDrift): string[] {
