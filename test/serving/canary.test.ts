@@ -97,7 +97,7 @@ test(
     const refusedOf = (source: string, ...args: string[]) =>
       startService(serviceProject(source), { datastore, args }).then(
         () => "it started",
-        (error: Error) => error.message,
+        (error: unknown) => String(error),
       );
     const said = await Promise.all([
       refusedOf(SERVICE, "--canary", "Churn@2"),

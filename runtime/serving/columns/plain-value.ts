@@ -10,7 +10,8 @@ export function plainValue(value: unknown): unknown {
   if (ArrayBuffer.isView(value))
     return value instanceof DataView ? value : Array.from(value as Float64Array, plainValue);
   if (isVector(value)) return Array.from(value, plainValue);
-  const fields = "toJSON" in value && typeof value.toJSON === "function" ? (value.toJSON() as object) : value;
+  const fields =
+    "toJSON" in value && typeof value.toJSON === "function" ? (value as { toJSON(): object }).toJSON() : value;
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, plainValue(field)]));
 }
 

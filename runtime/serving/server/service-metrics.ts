@@ -1,3 +1,4 @@
+import { appendAll } from "../../../sdk/base/append-all.ts";
 import type { ServedVersion } from "../pool/served-version.ts";
 
 /** Upper bounds of the histogram of latencies, in seconds. */
@@ -135,7 +136,10 @@ export function metricsText(families: readonly Family[], prefix = "millrace_"): 
     const head = [`# HELP ${prefix}${name} ${help}`, `# TYPE ${prefix}${name} ${type}`];
     const there = byName.get(name) ?? { head, lines: [] };
     byName.set(name, there);
-    there.lines.push(...lines.map((line) => prefix + line));
+    appendAll(
+      there.lines,
+      lines.map((line) => prefix + line),
+    );
   }
   return [...byName.values()].map(({ head, lines }) => `${[...head, ...lines].join("\n")}\n`).join("");
 }

@@ -22,7 +22,7 @@ import { HeldBytes } from "./held-bytes.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { ownReply, type ServerFacts, unknownPath } from "./own-reply.ts";
 import { readBody, type ReadBody } from "./read-body.ts";
-import { jsonReply, send } from "./reply.ts";
+import { jsonReply, send, ServiceResponse } from "./reply.ts";
 import { rowsIn } from "./rows-in.ts";
 
 export interface ServiceServerOptions {
@@ -52,7 +52,7 @@ const OWN_ID = /^[\w.:/+=-]{1,128}$/;
 /** Answers HTTP with what the dispatcher's workers say. */
 export class ServiceServer {
   readonly #options: ServiceServerOptions;
-  readonly #server: Server;
+  readonly #server: Server<typeof IncomingMessage, typeof ServiceResponse>;
   readonly #predictions: ReadonlyMap<string, Prediction>;
   readonly #connections: OpenConnections;
   readonly #held: HeldBytes;
@@ -62,8 +62,9 @@ export class ServiceServer {
     this.#options = options;
     this.#held = new HeldBytes(Math.max(HELD_BODIES * options.maxBodyBytes, HELD_BYTES));
     this.#predictions = new Map(options.predictions.map((one) => [`/${one.name}`, one]));
-    this.#server = createServer(
+    this.#server = createServer<typeof IncomingMessage, typeof ServiceResponse>(
       {
+        ServerResponse: ServiceResponse,
         keepAliveTimeout: KEEP_ALIVE_MS,
         headersTimeout: HEADERS_MS,
         requestTimeout: REQUEST_MS,
@@ -109,7 +110,7 @@ export class ServiceServer {
     return !this.#isDraining && this.#options.lanes.stable.keeper.ready > 0;
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  #answer(request: IncomingMessage, response: ServiceResponse): void {
     // A connection that breaks is no failure of ours.
     response.on("error", () => undefined);
     this.#connections.begin(response);
@@ -120,7 +121,7 @@ export class ServiceServer {
     const path = end < 0 ? url : url.slice(0, end);
     const given = headers["x-request-id"];
     const id = typeof given === "string" && OWN_ID.test(given) ? given : randomUUID();
-    response.setHeader("x-request-id", id);
+    response.requestId = id;
     const prediction = this.#predictions.get(path);
     if (prediction !== undefined) return this.#predict(prediction, { request, response, id });
     if (path.startsWith("/v2")) return this.#infer(path, { request, response, id });

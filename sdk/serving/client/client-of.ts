@@ -21,7 +21,7 @@ export interface AskMethod<Row, Answer> {
 }
 
 /** The methods of a service that take rows and give an answer for each, as a client calls them. */
-export type ClientOf<S, Wire extends WireTypes = Readonly<Record<never, never>>> = {
+export type ClientOf<S, Wire extends WireTypes = WireTypes> = {
   readonly [Name in keyof S as IsPrediction<S[Name], Name>]: AskMethod<
     Told<Wire, Name, "row", RowOf<S[Name]>>,
     Told<Wire, Name, "answer", AsJson<AnswerOf<S[Name]>>>

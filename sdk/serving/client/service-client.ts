@@ -45,7 +45,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  * const { answer, model, requestId } = await doubling.double([1, 2, 3]).withReply();
  * ```
  */
-export function serviceClient<S extends Service<unknown>, Wire extends WireTypes = Readonly<Record<never, never>>>(
+export function serviceClient<S extends Service<unknown>, Wire extends WireTypes = WireTypes>(
   address: string | URL,
   options: ServiceClientOptions = {},
 ): ClientOf<S, Wire> {
@@ -61,7 +61,7 @@ export function serviceClient<S extends Service<unknown>, Wire extends WireTypes
               ask({ ...place, rows, headers: options.headers ?? {}, ...sendingOf(options, asked) }),
             );
           },
-  }) as ClientOf<S, Wire>;
+  });
 }
 
 function sendingOf(options: ServiceClientOptions, { timeoutMs, signal, requestId }: AskOptions) {
