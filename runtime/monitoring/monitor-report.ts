@@ -10,6 +10,8 @@ export interface MonitorReport {
   /** All versions that answered; the one with the last answer first. */
   readonly versions: readonly VersionTraffic[];
   readonly traffic: TrafficFacts;
+  /** Versions that answered the same requests beside them, and nobody got the answers. */
+  readonly shadows: readonly VersionTraffic[];
   /** Requests that the log kept. */
   readonly kept: number;
   /** Requests that the log was to keep and could not. */

@@ -20,7 +20,7 @@ interface ReadBlock {
 
 /**
  * What servers of a model were asked in a time. Only the days of that time are listed, and only its hours are read. What
- * a block at an edge of it counts is counted whole.
+ * a block at an edge of it counts is counted whole. What shadows answered is among it, in blocks that say so.
  */
 export function* readRequests(
   { storage }: Datastore,

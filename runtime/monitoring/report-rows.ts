@@ -37,7 +37,10 @@ export function reportRows(report: MonitorReport, alarm: AlarmFate): ReportRows 
         : accuracyRows(report.accuracy),
     traffic: {
       header: ["VERSION", "REQUESTS", "ROWS", "ERRORS", "REFUSED", "P50 MS", "P95 MS", "P99 MS"],
-      rows: versions.map((version) => trafficRow(model, version)),
+      rows: [
+        ...versions.map((version) => trafficRow(`${model}@${version.number}`, version)),
+        ...report.shadows.map((version) => trafficRow(`${model}@${version.number} shadow`, version)),
+      ],
     },
     drift: {
       header: ["COLUMN", "DRIFT", "EFFECT", "P", "PSI", "SHIFT", "BEFORE", "NOW"],
@@ -59,7 +62,7 @@ function verdictOf({ drift, model }: MonitorReport): string {
 }
 
 function notesOf(
-  { model, window, traffic, kept, dropped, drift }: MonitorReport,
+  { model, window, traffic, shadows, kept, dropped, drift }: MonitorReport,
   { isPublished, told }: AlarmFate,
 ): string[] {
   const notes = [`kept ${kept} of ${traffic.requests} requests`];
@@ -71,6 +74,10 @@ function notesOf(
   if (isTiny) notes.push("what drifted did so by very little: only so many rows show it");
   if (drift.isOutputLeftOut)
     notes.push(`outputs are not compared: ${model}@${drift.number ?? ""} answered nothing in the time before`);
+  for (const { number, requests, different } of shadows)
+    notes.push(
+      `the shadow ${model}@${number} said something else than the client got to ${different} of ${requests} requests`,
+    );
   const bounded = drift.columns.filter(({ isBounded }) => isBounded).length;
   if (bounded > 0)
     notes.push(
@@ -118,9 +125,9 @@ function fieldRows(accuracy: FieldAccuracy): [string, string][] {
   return [...name, ["accuracy", shareText(accuracy.accuracy)], ...brier, known, ...classes];
 }
 
-function trafficRow(model: string, { number, requests, rows, errors, refused, latencyMs }: VersionTraffic): string[] {
+function trafficRow(name: string, { requests, rows, errors, refused, latencyMs }: VersionTraffic): string[] {
   const { p50, p95, p99 } = latencyMs;
-  return [`${model}@${number}`, ...[requests, rows, errors, refused].map(String), ...[p50, p95, p99].map(numberText)];
+  return [name, ...[requests, rows, errors, refused].map(String), ...[p50, p95, p99].map(numberText)];
 }
 
 function driftRow({ column, isDrifted, effect, p, psi, shift, reference, window }: ColumnDrift): string[] {

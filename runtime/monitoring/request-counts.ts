@@ -7,6 +7,7 @@ interface VersionCounts {
   readonly hash: string;
   requests: number;
   rows: number;
+  different: number;
   readonly statuses: Map<number, number>;
   readonly latencies: Map<number, number>;
 }
@@ -24,12 +25,16 @@ export class RequestCounts {
     return this.#versions.size === 0;
   }
 
-  add({ at, number, hash, status, latencyMs, rows }: RequestFacts): void {
+  add(
+    { at, number, hash, status, latencyMs, rows }: RequestFacts,
+    { isDifferent = false }: { readonly isDifferent?: boolean } = {},
+  ): void {
     this.#from = Math.min(this.#from, at);
     this.#to = Math.max(this.#to, at);
     const counts = this.#countsOf(number, hash);
     counts.requests += 1;
     counts.rows += rows;
+    if (isDifferent) counts.different += 1;
     more(counts.statuses, status, 1);
     more(counts.latencies, latencyBucket(latencyMs), 1);
   }
@@ -44,10 +49,11 @@ export class RequestCounts {
     this.dropped += other.dropped + kept;
     this.#from = Math.min(this.#from, other.#from);
     this.#to = Math.max(this.#to, other.#to);
-    for (const { number, hash, requests, rows, statuses, latencies } of other.#versions.values()) {
+    for (const { number, hash, requests, rows, different, statuses, latencies } of other.#versions.values()) {
       const counts = this.#countsOf(number, hash);
       counts.requests += requests;
       counts.rows += rows;
+      counts.different += different;
       for (const [status, count] of statuses) more(counts.statuses, status, count);
       for (const [bucket, count] of latencies) more(counts.latencies, bucket, count);
     }
@@ -62,8 +68,9 @@ export class RequestCounts {
   }
 
   summary(): Pick<RequestBlock, "from" | "to" | "totals" | "dropped"> {
-    const totals = [...this.#versions.values()].map(({ statuses, latencies, ...counts }): RequestTotals => ({
+    const totals = [...this.#versions.values()].map(({ statuses, latencies, different, ...counts }): RequestTotals => ({
       ...counts,
+      ...(different === 0 ? {} : { different }),
       statuses: Object.fromEntries(statuses),
       latencies: Object.fromEntries(latencies),
     }));
@@ -75,10 +82,14 @@ export class RequestCounts {
     if (last?.number === number && last.hash === hash) return last;
     const key = `${number} ${hash}`;
     const there = this.#versions.get(key);
-    const counts = there ?? { number, hash, requests: 0, rows: 0, statuses: new Map(), latencies: new Map() };
+    const counts = there ?? newCounts(number, hash);
     if (there === undefined) this.#versions.set(key, counts);
     return (this.#last = counts);
   }
+}
+
+function newCounts(number: number, hash: string): VersionCounts {
+  return { number, hash, requests: 0, rows: 0, different: 0, statuses: new Map(), latencies: new Map() };
 }
 
 function more(counts: Map<number, number>, key: number, by: number): void {

@@ -19,6 +19,8 @@ export interface RequestLogOptions {
   readonly server: string;
   /** The share of the requests to keep, from 0 to 1. All are counted. */
   readonly sample: number;
+  /** Of a version that nobody was answered by; which of its rows are kept is said with each request. */
+  readonly role?: "shadow";
 }
 
 /** More would make one line long to write, and the event loop wait for it. */
@@ -64,17 +66,20 @@ export class RequestLog {
   /**
    * Takes microseconds, and never fails.
    *
-   * @param rowsOf - asked for the rows of those that are kept
+   * @param rowsOf - asked for the rows of those that are kept; null keeps none
+   * @returns whether the request is kept
    */
-  add(request: ServedRequest): void;
-  add(request: RequestFacts, rowsOf: () => RequestRows): void;
-  add(facts: RequestFacts & Partial<RequestRows>, rowsOf?: () => RequestRows): void {
+  add(request: ServedRequest): boolean;
+  add(request: RequestFacts, rowsOf: () => RequestRows | null): boolean;
+  add({ isDifferent, ...facts }: RequestFacts & Partial<RequestRows>, rowsOf?: () => RequestRows | null): boolean {
     // Readers find a block by its hour, so it has no second one.
     if (hourOf(facts.at) > hourOf(this.#counts.from)) this.#flush();
-    this.#counts.add(facts);
-    const { sample } = this.#options;
-    if (sample < 1 && Math.random() >= sample) return;
-    const { input = null, output = null } = rowsOf?.() ?? facts;
+    this.#counts.add(facts, { isDifferent: isDifferent === true });
+    const { sample, role } = this.#options;
+    if (role === undefined && sample < 1 && Math.random() >= sample) return false;
+    const kept = rowsOf === undefined ? facts : rowsOf();
+    if (kept === null) return false;
+    const { input = null, output = null } = kept;
     const request: ServedRequest = { ...facts, input, output };
     const size = {
       requests: 1,
@@ -84,12 +89,13 @@ export class RequestLog {
     const held = plus(plus(this.#pendingSize, this.#writing), size);
     if (held.requests > MAX_REQUESTS || held.rows > MAX_ROWS || held.bytes > MAX_BYTES) {
       this.#counts.dropped += 1;
-      return;
+      return false;
     }
     this.#pending.push(request);
     this.#pendingSize = plus(this.#pendingSize, size);
     const { requests, rows, bytes } = this.#pendingSize;
     if (requests >= BLOCK_REQUESTS || rows >= BLOCK_ROWS || bytes >= BLOCK_BYTES) this.#flush();
+    return true;
   }
 
   /** False while something waits to be stored. */
@@ -156,9 +162,10 @@ export class RequestLog {
   }
 
   async #lineOf(requests: readonly KeptRequest[], counts: RequestCounts): Promise<Buffer> {
-    const { model, server, sample } = this.#options;
+    const { model, server, sample, role } = this.#options;
     const block: RequestBlock = {
       ...{ format: RECORD_FORMAT, model, server, sample, ...counts.summary(), count: requests.length },
+      ...(role === undefined ? {} : { role }),
       data: await requestColumns(requests),
     };
     return Buffer.from(`${JSON.stringify(block)}\n`);

@@ -11,6 +11,8 @@ export interface RequestFacts {
   readonly status: number;
   readonly latencyMs: number;
   readonly rows: number;
+  /** Of a shadow: whether it said something else than the client got. */
+  readonly isDifferent?: boolean;
 }
 
 /** Rows as they came, and as they were answered; null where there are none, or none to keep. */

@@ -42,6 +42,7 @@ export class TimeReport implements BlockTaker {
     readonly time: MonitoredTime;
   };
   readonly #all = new TrafficCounts();
+  readonly #shadows = new TrafficCounts();
   readonly #compared = new Map<number, ComparedVersion>();
   #kept = 0;
   #dropped = 0;
@@ -64,6 +65,7 @@ export class TimeReport implements BlockTaker {
   }
 
   add(block: RequestBlock, requests: readonly KeptRequest[]): void {
+    if (block.role === "shadow") return this.#shadows.add(block);
     this.#all.add(block);
     this.#dropped += block.dropped;
     this.#kept += requests.length;
@@ -83,7 +85,8 @@ export class TimeReport implements BlockTaker {
       .versions()
       .sort((a, b) => Number(b.number === shown) - Number(a.number === shown) || b.number - a.number);
     return {
-      ...{ model, window: this.window, versions, traffic: this.#all.total(), kept: this.#kept, dropped: this.#dropped },
+      ...{ model, window: this.window, versions, traffic: this.#all.total() },
+      ...{ shadows: this.#shadows.versions(), kept: this.#kept, dropped: this.#dropped },
       accuracy: version?.answers?.accuracy(this.#store, model) ?? null,
       drift: driftOf(version, { number: shown, model, against: time.against, falseAlarms }),
     };
@@ -188,7 +191,8 @@ class EarlierRows implements BlockTaker {
     this.window = window;
   }
 
-  add(_: RequestBlock, requests: readonly KeptRequest[]): void {
+  add({ role }: RequestBlock, requests: readonly KeptRequest[]): void {
+    if (role === "shadow") return;
     for (const { status, number, input, output } of requests) {
       if (status >= 400) continue;
       for (const row of input ?? []) this.#input.add(row);

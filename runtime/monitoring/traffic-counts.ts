@@ -9,6 +9,8 @@ export interface TrafficFacts {
   readonly errors: number;
   /** Requests whose status is 400 to 499. */
   readonly refused: number;
+  /** Answers of a shadow that are not what the client got. */
+  readonly different: number;
   /** Of all requests, in milliseconds; null of none. */
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
 }
@@ -43,11 +45,13 @@ class Sums {
   #rows = 0;
   #errors = 0;
   #refused = 0;
+  #different = 0;
   readonly #latencies = new Map<number, number>();
 
-  add({ requests, rows, statuses, latencies }: RequestTotals): void {
+  add({ requests, rows, different = 0, statuses, latencies }: RequestTotals): void {
     this.#requests += requests;
     this.#rows += rows;
+    this.#different += different;
     for (const [status, count] of Object.entries(statuses)) {
       if (Number(status) >= 500) this.#errors += count;
       else if (Number(status) >= 400) this.#refused += count;
@@ -59,6 +63,7 @@ class Sums {
     const [p50 = null, p95 = null, p99 = null] = latencyQuantiles(this.#latencies, [0.5, 0.95, 0.99]);
     return {
       ...{ requests: this.#requests, rows: this.#rows, errors: this.#errors, refused: this.#refused },
+      different: this.#different,
       latencyMs: { p50, p95, p99 },
     };
   }

@@ -7,7 +7,7 @@ import fs from "node:fs";
  * @param pieces - the content, one after the other
  * @throws what the file system says; nothing is left behind then
  */
-export function writeWhole(file: string, pieces: string | readonly string[]): void {
+export function writeWhole(file: string, pieces: string | readonly (string | Uint8Array)[]): void {
   const draft = `${file}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     const descriptor = fs.openSync(draft, "wx");

@@ -1,20 +1,16 @@
 import { randomBytes } from "node:crypto";
-import os from "node:os";
 import { performance } from "node:perf_hooks";
-import process from "node:process";
 import type { AnyClass } from "../../sdk/base/metadata.ts";
-import { RequestLog } from "../monitoring/request-log.ts";
 import { openDatastore } from "../datastore/datastore.ts";
+import { RequestLog } from "../monitoring/request-log.ts";
 import type { StoreSettings } from "../settings/store-settings.ts";
-import type { ServiceSetup } from "./channel/service-command.ts";
-import { ModelKeeper } from "./model/model-keeper.ts";
-import { ModelWatch } from "./model/model-watch.ts";
+import { type LaneRole, ServingLane } from "./lanes/serving-lane.ts";
+import { ServingLanes } from "./lanes/serving-lanes.ts";
+import { ShadowCopies } from "./lanes/shadow-copies.ts";
 import { predictionsOf } from "./model/predictions-of.ts";
 import { servedVersionOf } from "./model/served-version-of.ts";
-import { Dispatcher } from "./pool/dispatcher.ts";
-import { Generation } from "./pool/generation.ts";
-import type { ServedVersion } from "./pool/served-version.ts";
-import { ServiceMetrics } from "./server/service-metrics.ts";
+import { serviceError } from "./model/service-error.ts";
+import { type ServedVersion, versionText } from "./pool/served-version.ts";
 import { ServiceServer } from "./server/service-server.ts";
 
 export interface RunningServiceOptions {
@@ -23,6 +19,10 @@ export interface RunningServiceOptions {
   readonly file: string;
   /** `churn@production`, and the datastore that has it; null for a service without a model. */
   readonly model: { readonly reference: string; readonly datastore: string; readonly settings: StoreSettings } | null;
+  /** Another version of the model, and the share of the requests that it answers, from 0 to 1. */
+  readonly canary: { readonly reference: string; readonly share: number } | null;
+  /** Another version of the model, that gets a copy of each request and answers nobody. */
+  readonly shadow: string | null;
   readonly port: number;
   readonly host: string;
   /** Processes that answer. */
@@ -41,47 +41,56 @@ export interface RunningServiceOptions {
   note(text: string): void;
 }
 
-/** So often it is looked at where an alias points. */
-const LOOK_EVERY_MS = 1_000;
-/** So long a store may take for the last requests, also where all else has taken its time. */
+/** A store may take this long for the last requests, also where all else has taken its time. */
 const LEAST_LOG_MS = 5_000;
 
 /** A server with its workers. */
 export class RunningService {
-  readonly keeper: ModelKeeper;
   readonly #options: RunningServiceOptions;
-  readonly #dispatcher: Dispatcher;
+  readonly #lanes: ServingLanes;
   readonly #server: ServiceServer;
   #log: RequestLog | null = null;
-  #closeLog: () => void = () => undefined;
+  #shadowLog: RequestLog | null = null;
+  #closeLogs: () => void = () => undefined;
   readonly #id = randomBytes(8).toString("hex");
   readonly #startedAt = Date.now();
-  #watch: ModelWatch | null = null;
   #address = "";
 
   constructor(options: RunningServiceOptions) {
     this.#options = options;
     const predictions = predictionsOf(options.Service);
-    const { timeoutMs, maxQueue, note } = options;
-    const metrics = new ServiceMetrics(predictions.map(({ name }) => name));
-    this.#dispatcher = new Dispatcher({
-      ...{ predictions, maxQueue },
-      onFault: note,
-      onBatch: (batch) => metrics.batch(batch),
-      onLate: (now) => this.keeper.killStuck(now - timeoutMs, `it took longer than ${timeoutMs} ms for a batch`),
-    });
-    this.keeper = new ModelKeeper({
-      note,
-      start: (version) => this.#generation(version),
-      onReady: (generation) => {
-        this.#dispatcher.use(generation);
-        this.#sign();
-      },
+    const { timeoutMs, note, model, canary, shadow, workers } = options;
+    const laneOf = (role: LaneRole, reference: string | undefined, size: number) =>
+      new ServingLane({
+        ...{ role, predictions, timeoutMs, note, workers: size, maxQueue: options.maxQueue, env: options.env },
+        ...{ Service: options.Service, file: options.file },
+        model: model === null || reference === undefined ? null : { reference, datastore: model.datastore },
+        onVersion: () => this.#moved(role),
+      });
+    this.#lanes = new ServingLanes({
+      ...{ note, log: () => this.#log, onFallBack: () => this.#sign() },
+      stable: laneOf("stable", model?.reference, workers),
+      canary:
+        canary === null
+          ? null
+          : {
+              share: canary.share,
+              lane: laneOf("canary", canary.reference, Math.max(Math.ceil(workers * canary.share), 1)),
+            },
+      shadow:
+        shadow === null
+          ? null
+          : new ShadowCopies({ timeoutMs, log: () => this.#shadowLog, lane: laneOf("shadow", shadow, workers) }),
     });
     this.#server = new ServiceServer({
-      ...{ log: () => this.#log, predictions, metrics, timeoutMs, keeper: this.keeper, dispatcher: this.#dispatcher },
-      ...{ service: options.Service.name, maxBodyBytes: options.maxBodyBytes, millrace: options.millrace, note },
+      ...{ lanes: this.#lanes, predictions, timeoutMs, note, service: options.Service.name },
+      ...{ maxBodyBytes: options.maxBodyBytes, millrace: options.millrace },
     });
+  }
+
+  /** What is known of the version that answers. */
+  get version(): ServedVersion | null {
+    return this.#lanes.stable.keeper.version;
   }
 
   /**
@@ -90,11 +99,17 @@ export class RunningService {
    * @throws MillraceError `MILLRACE_SERVICE` or `MILLRACE_MODEL`
    */
   async start(): Promise<string> {
-    const { model, port, host } = this.#options;
-    await this.keeper.open(model === null ? null : versionNow(model));
-    this.#log = this.#openLog();
+    const { port, host } = this.#options;
+    const { stable, others } = this.#versionsNow();
+    await this.#lanes.stable.keeper.open(stable);
+    this.#openLogs();
     this.#address = await this.#server.listen({ port, host });
-    if (model !== null) this.#follow(model);
+    this.#lanes.stable.follow();
+    // Those beside it are taken in when they are ready: one that cannot be loaded keeps nobody from an answer.
+    for (const { lane, version } of others) {
+      lane.keeper.want(version);
+      lane.follow();
+    }
     this.#sign();
     return this.#address;
   }
@@ -103,73 +118,78 @@ export class RunningService {
   async stop(limitMs: number): Promise<void> {
     const deadline = performance.now() + limitMs;
     await this.#server.drain(limitMs);
-    this.#dispatcher.close();
-    const late = setTimeout(() => this.keeper.kill(), Math.max(deadline - performance.now(), 0));
-    await Promise.all([this.#watch?.close(), this.#endLog(deadline), this.keeper.close()]);
+    const late = setTimeout(() => this.kill(), Math.max(deadline - performance.now(), 0));
+    await Promise.all(this.#all().map((lane) => lane.close()));
+    await this.#endLogs(deadline);
     clearTimeout(late);
   }
 
-  async #endLog(deadline: number): Promise<void> {
-    const isStored = await this.#log?.close(Math.max(deadline - performance.now(), LEAST_LOG_MS));
+  async #endLogs(deadline: number): Promise<void> {
+    const limitMs = Math.max(deadline - performance.now(), LEAST_LOG_MS);
+    const areStored = await Promise.all([this.#log, this.#shadowLog].map((log) => log?.close(limitMs)));
     // Closing a store that does not answer would wait for it.
-    if (isStored !== false) return this.#closeLog();
+    if (!areStored.includes(false)) return this.#closeLogs();
     this.#options.note("the last requests are not in the log: the datastore does not answer");
   }
 
-  #follow({ reference, datastore }: NonNullable<RunningServiceOptions["model"]>): void {
-    let trouble = "";
-    this.#watch = new ModelWatch({ reference, datastore, everyMs: LOOK_EVERY_MS }, (report) => {
-      if (report.type === "version") {
-        trouble = "";
-        return this.keeper.want(report.version);
-      }
-      if (report.type === "ended") return;
-      if (report.text !== trouble) this.#options.note(`the version before answers on: ${report.text}`);
-      trouble = report.text;
-    });
+  /** Ends the workers at once. */
+  kill(): void {
+    for (const { keeper } of this.#all()) keeper.kill();
   }
 
-  #openLog(): RequestLog | null {
-    const { model, logShare } = this.#options;
-    const { version } = this.keeper;
-    if (model === null || version === null || logShare === 0) return null;
+  #all(): ServingLane[] {
+    const { stable, canary, shadow } = this.#lanes;
+    return [stable, ...(canary === null ? [] : [canary]), ...(shadow === null ? [] : [shadow.lane])];
+  }
+
+  #moved(role: LaneRole): void {
+    if (role === "canary") this.#lanes.canaryMoved();
+    this.#sign();
+  }
+
+  /** What all references mean now. A reference that means nothing is refused before anything is started. */
+  #versionsNow() {
+    const { model, canary, shadow } = this.#options;
+    if (model === null) return { stable: null, others: [] };
     const store = openDatastore(model.datastore, { settings: model.settings });
-    this.#closeLog = () => store.close();
-    return new RequestLog({ store, model: version.name, server: this.#id, sample: logShare });
+    try {
+      const stable = servedVersionOf(store, model.reference);
+      const beside = (lane: ServingLane | null, reference: string | undefined) => {
+        if (lane === null || reference === undefined) return [];
+        const version = servedVersionOf(store, reference);
+        if (version.name === stable.name) return [{ lane, version }];
+        throw serviceError(
+          `Cannot answer with ${versionText(version)} beside ${versionText(stable)} because it is a version of another model`,
+          { hint: `name a version of ${stable.name}: --${lane.role} ${stable.name}@latest` },
+        );
+      };
+      return {
+        stable,
+        others: [
+          ...beside(this.#lanes.canary, canary?.reference),
+          ...beside(this.#lanes.shadow?.lane ?? null, shadow ?? undefined),
+        ],
+      };
+    } finally {
+      store.close();
+    }
   }
 
-  /** Says in the store which version answers. */
+  #openLogs(): void {
+    const { model, logShare, shadow } = this.#options;
+    const { version } = this;
+    if (model === null || version === null || logShare === 0) return;
+    const store = openDatastore(model.datastore, { settings: model.settings });
+    this.#closeLogs = () => store.close();
+    const of = { store, model: version.name, server: this.#id, sample: logShare };
+    this.#log = new RequestLog(of);
+    if (shadow !== null) this.#shadowLog = new RequestLog({ ...of, role: "shadow" });
+  }
+
+  /** Says in the store which versions answer. */
   #sign(): void {
-    const { version } = this.keeper;
-    const { model, Service } = this.#options;
-    if (version === null || model === null || this.#address === "") return;
-    const { name, number, hash } = version;
-    this.#watch?.sign({
-      ...{ id: this.#id, model: name, reference: model.reference, number, hash, service: Service.name },
-      ...{ address: this.#address, host: os.hostname(), pid: process.pid, startedAt: this.#startedAt },
-    });
-  }
-
-  #generation(version: ServedVersion | null): Generation {
-    const { file, Service, env, workers, model, note } = this.#options;
-    const of =
-      version === null || model === null
-        ? null
-        : { name: version.name, number: version.number, datastore: model.datastore };
-    const setup: ServiceSetup = { file, service: Service.name, model: of };
-    return new Generation({
-      ...{ version, setup, env, workers },
-      onFree: () => this.#dispatcher.wake(),
-      onLost: (how) => note(`a worker has ended, another takes its place: ${how}`),
-    });
-  }
-}
-
-function versionNow({ reference, datastore, settings }: NonNullable<RunningServiceOptions["model"]>): ServedVersion {
-  const store = openDatastore(datastore, { settings });
-  try {
-    return servedVersionOf(store, reference);
-  } finally {
-    store.close();
+    if (this.#address === "") return;
+    const of = { id: this.#id, address: this.#address, startedAt: this.#startedAt };
+    for (const lane of this.#all()) lane.sign(lane.role === "canary" ? { ...of, share: this.#lanes.canaryShare } : of);
   }
 }

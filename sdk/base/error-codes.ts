@@ -96,6 +96,8 @@ export const ERROR_CODES = {
   // Serving
   /** A service cannot be served as it is: its class, its model, an option or an address. Fix: follow the message; `serve --help` lists the options. */
   MILLRACE_SERVICE: "usage",
+  /** A service did not answer a request of `serviceClient`. Fix: `status` and `issues` of the error say why; where it has `retryAfterMs`, ask again after that. */
+  MILLRACE_SERVICE_REQUEST: "failure",
 
   // In a step
   /** The step ended without calling `this.next`. Fix: call it at the end of every step but the last. */

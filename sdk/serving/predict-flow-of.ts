@@ -1,7 +1,7 @@
 import { answerShard } from "../../runtime/serving/files/answer-shard.ts";
 import { type RowFormat, shardsOf, type Shard } from "../../runtime/serving/files/shards-of.ts";
 import { preparedService } from "../../runtime/serving/worker/load-service.ts";
-import { rowSchema } from "../../runtime/serving/server/open-api.ts";
+import { rowSchema } from "../../runtime/serving/model/row-schema.ts";
 import { predictionsOf } from "../../runtime/serving/model/predictions-of.ts";
 import { host } from "../base/host.ts";
 import { step } from "../decorators/step.ts";

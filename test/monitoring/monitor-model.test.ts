@@ -44,11 +44,14 @@ function answers(at: number, of: { number: number; count?: number; answer?: unkn
   );
 }
 
-function report(store: Datastore, options: { reference?: string; against?: TimeWindow } = {}): MonitorReport {
-  const { reference = "churn", against = "training" } = options;
+function report(
+  store: Datastore,
+  options: { reference?: string; against?: TimeWindow; window?: TimeWindow } = {},
+): MonitorReport {
+  const { reference = "churn", against = "training", window = HOUR } = options;
   return monitorModel(store, {
     reference,
-    times: [{ window: HOUR, against, hasAccuracy: true }],
+    times: [{ window, against, hasAccuracy: true }],
     falseAlarms: 0.07,
   })[0];
 }

@@ -14,7 +14,8 @@ function alarmAt(to: number, number = 7): MonitorReport {
   const latencyMs = { p50: 1, p95: 2, p99: 3 };
   return {
     ...{ model: "churn", window: { from: to - HOUR_MS, to }, versions: [], kept: 500, dropped: 0, accuracy: null },
-    traffic: { requests: 500, rows: 500, errors: 0, refused: 0, latencyMs },
+    traffic: { requests: 500, rows: 500, errors: 0, refused: 0, different: 0, latencyMs },
+    shadows: [],
     drift: {
       ...{ number, against: "training", falseAlarms: 0.01, rows: [500, 500], missing: null, isOutputLeftOut: false },
       ...{ isAlarm: true, columns },

@@ -60,12 +60,19 @@ test("millrace/arrow exports no names and is there for CommonJS", async () => {
   expect(names.filter((name) => name !== "__esModule")).toEqual([]);
 });
 
-test("Apache Arrow is loaded by millrace/arrow, and by millrace/features when it reads such a file", () => {
+test("Apache Arrow is loaded by millrace/arrow, and by features and services when they meet such rows", () => {
   const folder = path.join(import.meta.dirname, "../../dist");
   const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.c?js$/.test(file));
   const loads = /(from|import|require)\s*\(?\s*"apache-arrow"/;
   const loading = files.filter((file) => loads.test(fs.readFileSync(path.join(folder, file), "utf8")));
-  expect(loading.sort()).toEqual(["arrow.cjs", "arrow.js", "features.js"]);
+  expect(loading.sort()).toEqual([
+    "arrow.cjs",
+    "arrow.js",
+    "cli.cjs",
+    "features.js",
+    "service-worker.js",
+    "serving.js",
+  ]);
 });
 
 test("millrace/cards has a function for each component, for ES modules and CommonJS", async () => {
@@ -110,7 +117,7 @@ test("millrace/models exports these names and no others, for ES modules and Comm
 });
 
 test("millrace/serving exports these names and no others, for ES modules and CommonJS", async () => {
-  const names = ["Service", "predict", "serve"];
+  const names = ["PendingAnswer", "Service", "ServiceRequestError", "predict", "serve", "serviceClient"];
   expect(Object.keys(await import("millrace/serving")).sort()).toEqual(names);
   const ofCommonJs = createRequire(import.meta.url)("millrace/serving") as object;
   expect(Object.keys(ofCommonJs).sort()).toEqual(names);

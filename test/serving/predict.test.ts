@@ -1,5 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
+import { tableFromIPC } from "apache-arrow";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { expect, test } from "vitest";
 import { models } from "../../sdk/models/index.ts";
 import { modelRig, pathspecOf } from "../catalog/models/model-rig.ts";
@@ -87,6 +89,20 @@ test(
     expect(fs.readFileSync(path.join(folder, "scores.csv"), "utf8")).toBe(
       'id,score,isNew\n"a, ""b""",7,true\n17,14,false\n"two\nlines",21,false\n',
     );
+
+    // A file of columns has the same rows, and its answers are the same.
+    const columnData = [
+      { name: "id", data: ["a", "b"] },
+      { name: "n", data: [3, 6] },
+    ];
+    fs.writeFileSync(path.join(folder, "rows.parquet"), new Uint8Array(parquetWriteBuffer({ columnData })));
+    const columns = await predict("--input", "rows.parquet", "--output", "scores.arrow");
+    expect([columns.code, columns.stdout]).toEqual([0, expect.stringContaining("2 rows answered in scores.arrow")]);
+    const scores = tableFromIPC(fs.readFileSync(path.join(folder, "scores.arrow")));
+    expect(scores.toArray().map((row) => ({ ...(row.toJSON() as object) }))).toEqual([
+      { id: "a", score: 7, isNew: false },
+      { id: "b", score: 14, isNew: false },
+    ]);
   },
 );
 
@@ -124,6 +140,7 @@ test("what predict cannot do is said with what is wanted", SLOW, async () => {
   write("rows.jsonl", ['{"id":"a","n":1}']);
   for (const [args, message] of [
     [["--input", "rows.xlsx", "--output", "a.jsonl"], "Cannot tell the format of rows.xlsx"],
+    [["--input", "rows.jsonl", "--output", "a.parquet"], "because answers are not written as Parquet"],
     [["--input", "rows.jsonl", "--output", "a.jsonl", "--method", "scroe"], "ChurnService has no method scroe"],
     [["--input", "rows.jsonl", "--output", "a.jsonl", "--model", "Churn@staging"], "the model has no alias staging"],
     [["--output", "a.jsonl"], "because no file is named"],

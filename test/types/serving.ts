@@ -1,4 +1,4 @@
-import { predict, serve, Service } from "../../sdk/serving/index.ts";
+import { predict, serve, Service, serviceClient } from "../../sdk/serving/index.ts";
 import { z } from "zod";
 
 /** What the compiler says of services, under both dialects of decorators. */
@@ -53,3 +53,53 @@ class NumberedService extends Service {
 }
 // @ts-expect-error a model is named by a reference
 serve(NumberedService);
+
+/** What a client of it may ask, and what it gets. */
+interface Dated {
+  readonly at: Date;
+  readonly tags: readonly string[];
+}
+
+class DatedService extends Service {
+  @predict({ input: z.array(z.number()) })
+  async dates(rows: number[][]): Promise<Dated[]> {
+    return rows.map(([ms]) => ({ at: new Date(ms ?? 0), tags: [] }));
+  }
+
+  notAsked = 1;
+  helper(text: string) {
+    return text;
+  }
+}
+
+async function clients() {
+  const churn = serviceClient<ChurnService, { score: { row: z.input<typeof Customer> } }>("http://localhost:3000");
+  // What has a default need not be sent.
+  const one: number = (await churn.score({ tenure: 3 })).churn;
+  const many: { churn: number }[] = await churn.score([{ tenure: 3, plan: "basic" }], { timeoutMs: 5 });
+  const arrays: number[][] = await churn.anything([1, 2]);
+  const { answer, model } = await churn.anything(1).withReply();
+  const [first]: number[] = answer;
+  const name: string | null = model;
+  // @ts-expect-error a row has no such type
+  void churn.score({ tenure: "3" });
+  // @ts-expect-error there is no such method
+  void churn.scroe({ tenure: 3 });
+  // @ts-expect-error there is no such option
+  void churn.score({ tenure: 3 }, { timeout: 5 });
+  // @ts-expect-error without the second type, a row is what the method takes
+  void serviceClient<ChurnService>("http://localhost:3000").score({ tenure: 3 });
+
+  const dated = serviceClient<DatedService>(new URL("http://localhost:3000"));
+  const at: string | undefined = (await dated.dates([[1]]))[0]?.at;
+  // @ts-expect-error a row that is an array is sent in an array of rows
+  void dated.dates([1]);
+  // @ts-expect-error what is no prediction cannot be asked
+  void dated.helper("a");
+  // @ts-expect-error nor can a field
+  void dated.notAsked;
+  // @ts-expect-error it is no service
+  void serviceClient<Dated>("http://localhost:3000");
+  return [one, many, arrays, first, name, at];
+}
+void clients;

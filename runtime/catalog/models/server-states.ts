@@ -5,8 +5,11 @@ import { hasCode } from "../../../sdk/base/millrace-error.ts";
 import { isServerAlive, ModelServers } from "./model-servers.ts";
 import { ModelStore } from "./model-store.ts";
 
-/** What a server is found to be: it has the version that its reference means, another one, or says nothing any more. */
-export type ServerState = "right" | "wrong" | "silent";
+/**
+ * What a server is found to be: it has the version that its reference means, another one, or says nothing any more; or it is
+ * a canary that failed and answers nobody.
+ */
+export type ServerState = "right" | "wrong" | "silent" | "fallen back";
 
 /** A server, and whether it has the version that it should have. */
 export interface JudgedServer {
@@ -26,7 +29,7 @@ export function serverStates(store: Datastore, model: string): JudgedServer[] {
   return running.map((record) => {
     const version = resolved(models, record.reference);
     const isRight = version?.number === record.number && version.artifact.hash === record.hash;
-    const state = isServerAlive(record) ? heldState(isRight) : "silent";
+    const state = isServerAlive(record) ? heldState(isRight, record) : "silent";
     return { record, state, wanted: version?.number ?? null };
   });
 }
@@ -40,6 +43,7 @@ function resolved(models: ModelStore, reference: string) {
   }
 }
 
-function heldState(isRight: boolean): ServerState {
+function heldState(isRight: boolean, { role, share }: ModelServerRecord): ServerState {
+  if (role === "canary" && share === 0) return "fallen back";
   return isRight ? "right" : "wrong";
 }

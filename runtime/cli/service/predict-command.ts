@@ -8,8 +8,8 @@ import type { ServiceContext } from "./service-context.ts";
 export function predictCommand(context: ServiceContext): Command {
   const command = new Command("predict")
     .description("answer the rows of a file, each as the server would answer it")
-    .option("--input <file>", "rows: JSON lines (.jsonl, .ndjson), or CSV with a header (.csv)")
-    .requiredOption("--output <file>", "answers in the order of the rows, in the same formats")
+    .option("--input <file>", "rows: JSON lines (.jsonl, .ndjson), CSV with a header (.csv), .arrow or .parquet")
+    .requiredOption("--output <file>", "answers in the order of the rows: .jsonl, .csv or .arrow")
     .option("--method <name>", "the method that answers (default: the class's only one)")
     .option("--model <version>", "another version of a model: churn@7, churn@production (default: as the class says)")
     .option("--rows-per-task <n>", "rows that one task answers", countOption, 10_000)

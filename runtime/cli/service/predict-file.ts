@@ -8,6 +8,10 @@ import { serviceError } from "../../serving/model/service-error.ts";
 import { predictionsOf } from "../../serving/model/predictions-of.ts";
 import { servedVersionOf } from "../../serving/model/served-version-of.ts";
 import { versionText } from "../../serving/pool/served-version.ts";
+import { arrowOf } from "../../serving/columns/arrow-of.ts";
+import { loadArrow } from "../../serving/columns/load-arrow.ts";
+import { type ColumnFormat, columnFileLines } from "../../serving/files/column-file-lines.ts";
+import { rowSchema } from "../../serving/model/row-schema.ts";
 import { csvText } from "../../serving/files/csv-text.ts";
 import { linesOfText } from "../../serving/files/shards-of.ts";
 import { userPath } from "../../settings/user-path.ts";
@@ -23,7 +27,11 @@ export async function predictFile(context: ServiceContext, command: Command, fla
   const { settings } = context;
   const output = context.output(flags);
   const target = userPath(flags.output, settings.cwd);
-  const isCsv = formatOf(flags.output) === "csv";
+  const format = formatOf(flags.output);
+  if (format === "parquet")
+    throw serviceError(`Cannot write ${path.basename(flags.output)} because answers are not written as Parquet`, {
+      hint: "name an output that ends in .arrow, .jsonl or .csv",
+    });
   const Flow = context.predictFlow();
   const place = { Flow, flowFile: context.serviceFile, flowName: Flow.name };
   const fields = await commandFields({ ...place, cwd: context.cwd }, []);
@@ -31,14 +39,20 @@ export async function predictFile(context: ServiceContext, command: Command, fla
   const { resume } = flags;
   if (resume !== undefined) refuseOptions(command);
   requireFolder(target);
-  const made = await runFlow(flow, {
-    ...{ flags, command },
-    parameters: resume === undefined ? parametersOf(context, flags) : new Map(),
-    resume: resume === undefined ? null : { step: null, run: resume === true ? null : resume, isDryRun: false },
-  });
+  const begun = resume === undefined ? await begunWith(context, flags) : null;
+  let made: Awaited<ReturnType<typeof runFlow>>;
+  try {
+    made = await runFlow(flow, {
+      ...{ flags, command },
+      parameters: begun?.parameters ?? new Map(),
+      resume: resume === undefined ? null : { step: null, run: resume === true ? null : resume, isDryRun: false },
+    });
+  } finally {
+    begun?.clean();
+  }
   if (made === null || !made.isDone) return;
   const { answers, errors, answered, refused } = answersOfRun(context.datastore(flags), made);
-  writeOut(target, isCsv ? [csvText(linesOfText(answers.join("")).map((line): unknown => JSON.parse(line)))] : answers);
+  writeOut(target, await answersAs(format, answers));
   const errorFile = `${target}.errors.jsonl`;
   if (refused > 0) writeOut(errorFile, errors);
   else fs.rmSync(errorFile, { force: true });
@@ -52,7 +66,8 @@ export async function predictFile(context: ServiceContext, command: Command, fla
   process.exitCode = 1;
 }
 
-function parametersOf(context: ServiceContext, flags: PredictFlags) {
+/** What the run begins with, and what is to be removed when it has it. */
+async function begunWith(context: ServiceContext, flags: PredictFlags) {
   const { Service } = context;
   const { input } = flags;
   if (input === undefined)
@@ -62,8 +77,14 @@ function parametersOf(context: ServiceContext, flags: PredictFlags) {
   const reference = flags.model ?? (Service as { readonly model?: string }).model;
   const version = reference === undefined ? null : servedVersionOf(context.datastore(flags), reference);
   if (version !== null) context.output(flags).note(`with ${versionText(version)}`);
+  const prediction = predictionsOf(Service).find(({ name }) => name === method);
+  const file = userPath(input, context.cwd);
+  const lines =
+    format === "arrow" || format === "parquet"
+      ? await columnFileLines(file, { format, schema: prediction === undefined ? {} : rowSchema(prediction) })
+      : null;
   const values = {
-    ...{ rows: userPath(input, context.cwd), format, method },
+    ...{ rows: lines?.file ?? file, format: lines === null ? format : "jsonl", method },
     ...{
       model: version?.name ?? "",
       modelVersion: String(version?.number ?? 0),
@@ -71,7 +92,17 @@ function parametersOf(context: ServiceContext, flags: PredictFlags) {
     },
   };
   const entries = Object.entries(values);
-  return new Map(entries.map(([name, text]) => [name, { texts: [text], source: `the value of ${name}` }]));
+  return {
+    parameters: new Map(entries.map(([name, text]) => [name, { texts: [text], source: `the value of ${name}` }])),
+    clean: () => lines?.remove(),
+  };
+}
+
+/** Answers of JSON lines in the format of a file. */
+async function answersAs(format: FileFormat, answers: readonly string[]): Promise<readonly (string | Uint8Array)[]> {
+  if (format === "jsonl") return answers;
+  const values = linesOfText(answers.join("")).map((line): unknown => JSON.parse(line));
+  return format === "csv" ? [csvText(values)] : [arrowOf(await loadArrow(), { answers: values, schema: {} })];
 }
 
 /** A run that goes on does so with what it began with. */
@@ -109,8 +140,15 @@ function methodOf({ Service }: ServiceContext, given: string | undefined): strin
   );
 }
 
-function formatOf(file: string): "jsonl" | "csv" {
+type FileFormat = "jsonl" | "csv" | ColumnFormat;
+
+function formatOf(file: string): FileFormat {
   switch (path.extname(file).toLowerCase()) {
+    case ".arrow":
+    case ".arrows":
+      return "arrow";
+    case ".parquet":
+      return "parquet";
     case ".csv":
       return "csv";
     case ".jsonl":
@@ -120,13 +158,13 @@ function formatOf(file: string): "jsonl" | "csv" {
       throw serviceError(
         `Cannot tell the format of ${path.basename(file)} because its name ends in none that is known`,
         {
-          hint: "JSON lines end in .jsonl or .ndjson, CSV in .csv",
+          hint: "JSON lines end in .jsonl or .ndjson, CSV in .csv, Arrow in .arrow, Parquet in .parquet",
         },
       );
   }
 }
 
-function writeOut(file: string, pieces: readonly string[]): void {
+function writeOut(file: string, pieces: readonly (string | Uint8Array)[]): void {
   try {
     writeWhole(file, pieces);
   } catch (error) {

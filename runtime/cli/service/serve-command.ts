@@ -22,6 +22,8 @@ export function serveCommand(context: ServiceContext): Command {
       Math.max(os.availableParallelism() - 1, 1),
     )
     .option("--model <version>", "another version of a model: churn@7, churn@production (default: as the class says)")
+    .option("--canary <version:share>", "another version that answers a share of the requests: churn@8:10%", canaryOf)
+    .option("--shadow <version>", "another version that gets a copy of each request and answers nobody: churn@9")
     .option("--datastore <location>", "folder or bucket of the models (default: the nearest .millrace, here or above)")
     .option(
       "--timeout <duration>",
@@ -51,6 +53,14 @@ function shareOf(text: string): number {
   const share = Number(text);
   if (text.trim() !== "" && share >= 0 && share <= 1) return share;
   throw new InvalidArgumentError("It must be a share from 0 to 1, such as 0.1.");
+}
+
+/** `churn@8:10%`, or `churn@8:0.1`. */
+function canaryOf(text: string): { readonly reference: string; readonly share: number } {
+  const [, reference = "", number = "", percent = ""] = /^(.+):([\d.]+)(%?)$/.exec(text) ?? [];
+  const share = Number(number) / (percent === "" ? 1 : 100);
+  if (reference !== "" && share > 0 && share < 1) return { reference, share };
+  throw new InvalidArgumentError("It must be a version and its share of the requests, such as churn@8:10%.");
 }
 
 function sizeOf(text: string): number {

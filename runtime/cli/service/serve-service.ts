@@ -1,5 +1,6 @@
 import { engineSettingKeys } from "../../engines/index.ts";
 import { RunningService } from "../../serving/running-service.ts";
+import { serviceError } from "../../serving/model/service-error.ts";
 import { versionText } from "../../serving/pool/served-version.ts";
 import { endSignals } from "../end-signals.ts";
 import { packageVersion } from "../package-version.ts";
@@ -11,6 +12,8 @@ export interface ServeFlags {
   readonly host: string;
   readonly workers: number;
   readonly model?: string;
+  readonly canary?: { readonly reference: string; readonly share: number };
+  readonly shadow?: string;
   readonly datastore?: string;
   /** In milliseconds. */
   readonly timeout: number;
@@ -34,7 +37,14 @@ export async function serveService(context: ServiceContext, flags: ServeFlags): 
   };
   const reference = flags.model ?? (Service as { readonly model?: string }).model;
   const datastore = settings.datastoreLocation(flags.datastore, engineSettingKeys());
+  const { canary = null, shadow = null } = flags;
+  if (reference === undefined && (canary !== null || shadow !== null))
+    throw serviceError(
+      `Cannot serve ${Service.name} with ${canary === null ? "--shadow" : "--canary"} because it has no model`,
+      { hint: 'name the model that answers: static model = "churn@production", or --model churn@7' },
+    );
   const running = new RunningService({
+    ...{ canary, shadow },
     ...{ Service, file, note, env: settings.env, millrace: packageVersion() },
     ...{ port: flags.port, host: flags.host, workers: flags.workers },
     ...{ maxBodyBytes: flags.maxBody, maxQueue: flags.maxQueue, timeoutMs: flags.timeout, logShare: flags.log },
@@ -45,17 +55,17 @@ export async function serveService(context: ServiceContext, flags: ServeFlags): 
   try {
     address = await Promise.race([running.start(), asked.first.then(() => null)]).then((given) => given ?? "");
   } catch (error) {
-    running.keeper.kill();
+    running.kill();
     throw error;
   }
   if (address !== "") {
-    const { version } = running.keeper;
+    const { version } = running;
     const model = version === null ? null : versionText(version);
     if (output.isJson)
       output.json({ time: Date.now(), type: "listening", address, model, hash: version?.hash ?? null });
     else output.print(`${Service.name}${model === null ? "" : ` with ${model}`} answers at ${address}`);
   }
   await asked.first;
-  void asked.second.then(() => running.keeper.kill());
+  void asked.second.then(() => running.kill());
   await Promise.race([running.stop(flags.grace), asked.second]);
 }

@@ -1,6 +1,6 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
-import { count, faultIn, fields, hash, name, orNull, text, time } from "../shapes/checks.ts";
+import { amount, count, faultIn, fields, hash, name, oneOf, optional, orNull, text, time } from "../shapes/checks.ts";
 import type { RecordKind } from "./record-kind.ts";
 
 /** The sign of life of a server that answers with a model, which replaces it now and then. */
@@ -15,6 +15,10 @@ export interface ModelServerRecord {
   readonly hash: string;
   /** Name of the service's class. */
   readonly service: string;
+  /** Of a version beside the one that answers; left out where it is that one. */
+  readonly role?: "canary" | "shadow";
+  /** Of the requests that a canary answers, from 0 to 1; 0 once it fell back. */
+  readonly share?: number;
   readonly address: string;
   readonly host: string;
   readonly pid: number;
@@ -31,6 +35,8 @@ const server = fields({
   number: count,
   hash,
   service: text,
+  role: optional(oneOf("canary", "shadow")),
+  share: optional(amount),
   address: text,
   host: text,
   pid: count,

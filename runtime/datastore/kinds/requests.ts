@@ -1,7 +1,7 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
 import { faultOfRequests } from "../request-columns.ts";
-import { amount, count, faultIn, fields, list, name, table, text, time } from "../shapes/checks.ts";
+import { amount, count, faultIn, fields, list, name, oneOf, optional, table, text, time } from "../shapes/checks.ts";
 import type { RecordKind } from "./record-kind.ts";
 
 /** What a server did since its block before: all requests are counted, and some of them are kept. */
@@ -9,6 +9,8 @@ export interface RequestBlock {
   readonly format: typeof RECORD_FORMAT;
   readonly model: string;
   readonly server: string;
+  /** Of a version whose answers no client got; left out otherwise. */
+  readonly role?: "shadow";
   /** When the first and the last of its requests came. */
   readonly from: number;
   readonly to: number;
@@ -30,6 +32,8 @@ export interface RequestTotals {
   readonly hash: string;
   readonly requests: number;
   readonly rows: number;
+  /** Of a shadow: answers that are not what the client got; left out where there is none. */
+  readonly different?: number;
   /** By status. */
   readonly statuses: Readonly<Record<string, number>>;
   /** By bucket of the latency: see `latency-bucket.ts`. */
@@ -39,6 +43,7 @@ export interface RequestTotals {
 const block = fields({
   model: name,
   server: text,
+  role: optional(oneOf("shadow")),
   from: time,
   to: time,
   sample: amount,
@@ -48,6 +53,7 @@ const block = fields({
       hash: text,
       requests: count,
       rows: count,
+      different: optional(count),
       statuses: table(count),
       latencies: table(count),
     }),

@@ -11,17 +11,30 @@ export interface ServiceSetup {
 /** From the server to a worker. */
 export type ServiceCommand =
   | { readonly type: "load"; readonly setup: ServiceSetup }
-  /** The body has each request's JSON, one after the other. */
-  | { readonly type: "batch"; readonly method: string; readonly sizes: readonly number[] };
+  /** The body has what each request sent, one after the other; `arrow` is left out where all is JSON. */
+  | {
+      readonly type: "batch";
+      readonly method: string;
+      readonly sizes: readonly number[];
+      readonly arrow?: readonly (ArrowAsked | null)[];
+    };
+
+/** What of a request is a stream of Apache Arrow instead of JSON. */
+export interface ArrowAsked {
+  readonly isBody: boolean;
+  readonly isAnswer: boolean;
+}
 
 /** How one request of a batch was answered. */
 export interface AnswerHead {
-  /** 200; 400 for what is no JSON, 422 for rows that do not fit, 500 where the service failed. */
+  /** 200; 400 for what is no JSON or no Arrow, 422 for rows that do not fit, 500 where the service failed. */
   readonly status: number;
   /** Bytes of its part of the body. */
   readonly size: number;
   /** Rows that it had. */
   readonly rows: number;
+  /** True where its part of the body is a stream of Arrow; it is JSON otherwise. */
+  readonly isArrow?: true;
 }
 
 /** From a worker to the server. */
@@ -29,7 +42,7 @@ export type ServiceReport =
   | { readonly type: "ready" }
   /** The service cannot be loaded. */
   | { readonly type: "failed"; readonly problem: ServiceProblem }
-  /** Of the one batch that was sent, in the order of its requests. The body has their answers as JSON. */
+  /** Of the one batch that was sent, in the order of its requests. The body has their answers. */
   | {
       readonly type: "answers";
       readonly answers: readonly AnswerHead[];

@@ -19,12 +19,13 @@ export async function answerShard(call: BatchCall, { rows, lines }: Shard): Prom
   const errors: string[] = [];
   const { maxSize } = call.prediction.batch;
   for (let from = 0; from < rows.length; from += maxSize) {
-    const batch = await answerBatch(call, rows.slice(from, from + maxSize), { isRow: true });
+    const requests = rows.slice(from, from + maxSize).map((text) => ({ text }));
+    const batch = await answerBatch(call, requests, { isRow: true });
     for (const [index, { status, body }] of batch.answers.entries()) {
       const line = lines[from + index] ?? 0;
-      if (status === 200) answers.push(`${body}\n`);
+      if (status === 200) answers.push(`${String(body)}\n`);
       else if (status === 500) throw failed(batch.faults, line);
-      else errors.push(`${errorLine(line, body)}\n`);
+      else errors.push(`${errorLine(line, String(body))}\n`);
     }
   }
   return { answers: answers.join(""), errors: errors.join(""), answered: answers.length, refused: errors.length };

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import type { AnswerHead } from "../channel/service-command.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { MethodQueue } from "../queue/method-queue.ts";
 import { errorAnswer, type WaitingRequest } from "../queue/waiting-request.ts";
@@ -142,7 +143,7 @@ export class Dispatcher {
     };
     generation.run(name, {
       startedAt,
-      bodies: batch.map(({ request }) => request.body),
+      requests: batch.map(({ request }) => request),
       onAnswers: ({ heads, bodies, ms, faults }) => {
         const rows = heads.reduce((sum, head) => sum + head.rows, 0);
         if (rows > 0 && faults.length === 0) queue.cost.note(rows, ms);
@@ -152,7 +153,7 @@ export class Dispatcher {
           const head = heads[index];
           const body = bodies[index];
           if (head === undefined || body === undefined) one.settle(errorAnswer(500, "the service gave no answer"));
-          else one.settle({ status: head.status, rows: head.rows, body, version: generation.version });
+          else one.settle({ ...answerOf(head), body, version: generation.version });
         });
       },
       onLost: (how) =>
@@ -174,6 +175,10 @@ export class Dispatcher {
     for (const one of this.#running) if (one.request.deadline <= now) one.settle(late);
     this.#options.onLate(now);
   }
+}
+
+function answerOf({ status, rows, isArrow }: AnswerHead) {
+  return { status, rows, ...(isArrow === undefined ? {} : { isArrow }) };
 }
 
 /** A request may have been answered with 504 before its worker is done. */

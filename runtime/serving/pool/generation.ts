@@ -1,7 +1,7 @@
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { ServiceProblem, ServiceSetup } from "../channel/service-command.ts";
 import type { ServedVersion } from "./served-version.ts";
-import { type BatchAnswers, ServiceProcess } from "./service-process.ts";
+import { type BatchAnswers, type BatchBody, ServiceProcess } from "./service-process.ts";
 
 export interface GenerationOptions {
   readonly version: ServedVersion | null;
@@ -9,6 +9,8 @@ export interface GenerationOptions {
   readonly env: NodeJS.ProcessEnv;
   /** How many processes. */
   readonly workers: number;
+  /** How far its processes stand back behind others: 0, or up to 19. */
+  readonly niceness: number;
   /** A worker is free, or was replaced. */
   onFree(): void;
   /** A worker ended that was not asked to. */
@@ -84,11 +86,11 @@ export class Generation {
   }
 
   /** Gives a batch to a free worker; there has to be one. */
-  run(method: string, { bodies, ...batch }: RunningBatch & { readonly bodies: readonly Buffer[] }): void {
+  run(method: string, { requests, ...batch }: RunningBatch & { readonly requests: readonly BatchBody[] }): void {
     const place = this.#places.find(isFree);
     if (place?.worker == null) throw new Error("no worker is free");
     place.batch = batch;
-    place.worker.batch(method, bodies);
+    place.worker.batch(method, requests);
   }
 
   /** Ends workers that have been at a batch since before. */
@@ -112,11 +114,11 @@ export class Generation {
   }
 
   #start(place: Place): void {
-    const { setup, env } = this.#options;
+    const { setup, env, niceness } = this.#options;
     let worker: ServiceProcess;
     try {
       worker = new ServiceProcess({
-        ...{ setup, env },
+        ...{ setup, env, niceness },
         onAnswers: (answers) => this.#answered(place, answers),
         onEnd: ({ how }) => this.#ended(place, how),
       });

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import os from "node:os";
 import process from "node:process";
 import type { Duplex } from "node:stream";
 import { ownFile } from "../../own-file.ts";
 import { frameHead, frameReader } from "../channel/frame-reader.ts";
 import {
   type AnswerHead,
+  type ArrowAsked,
   FRAMES,
   type ServiceCommand,
   type ServiceProblem,
@@ -20,6 +22,12 @@ export interface BatchAnswers {
   readonly faults: readonly string[];
 }
 
+/** A request's body, and whether it or its answer is Arrow. */
+export interface BatchBody {
+  readonly body: Buffer;
+  readonly arrow?: ArrowAsked;
+}
+
 /** Told what becomes of a worker. */
 export interface WorkerEvents {
   onAnswers(answers: BatchAnswers): void;
@@ -30,6 +38,7 @@ export interface WorkerEvents {
 export interface ServiceProcessOptions extends WorkerEvents {
   readonly setup: ServiceSetup;
   readonly env: NodeJS.ProcessEnv;
+  readonly niceness: number;
 }
 
 const END_MS = 2_000;
@@ -41,13 +50,15 @@ export class ServiceProcess {
   readonly #child: ChildProcess;
   readonly #frames: Duplex | null;
   readonly #events: WorkerEvents;
+  readonly #niceness: number;
   #isReady = false;
   #problem: ServiceProblem | null = null;
   #how: string | null = null;
   #isOver = false;
 
-  constructor({ setup, env, ...events }: ServiceProcessOptions) {
+  constructor({ setup, env, niceness, ...events }: ServiceProcessOptions) {
     this.#events = events;
+    this.#niceness = niceness;
     // How Node was started holds for it, too: with tsx, it reads TypeScript.
     this.#child = spawn(process.execPath, [...process.execArgv.filter(isForWorker), ownFile("service-worker.js")], {
       stdio: ["ignore", "inherit", "inherit", "pipe"],
@@ -87,8 +98,12 @@ export class ServiceProcess {
     return this.#problem;
   }
 
-  batch(method: string, bodies: readonly Buffer[]): void {
-    this.#send({ type: "batch", method, sizes: bodies.map(({ length }) => length) }, bodies);
+  batch(method: string, requests: readonly BatchBody[]): void {
+    const arrow = requests.some((one) => one.arrow !== undefined)
+      ? { arrow: requests.map((one) => one.arrow ?? null) }
+      : {};
+    const bodies = requests.map(({ body }) => body);
+    this.#send({ type: "batch", method, sizes: bodies.map(({ length }) => length), ...arrow }, bodies);
   }
 
   /** Lets it end by itself; kills it where it does not. */
@@ -119,6 +134,8 @@ export class ServiceProcess {
     switch (report.type) {
       case "ready":
         this.#isReady = true;
+        // Not before: where others leave it little, it would never be ready.
+        if (this.#niceness > 0) standBack(this.#child.pid, this.#niceness);
         return settle();
       case "failed":
         this.#problem = report.problem;
@@ -138,6 +155,16 @@ export class ServiceProcess {
     this.#frames?.destroy();
     settle();
     this.#events.onEnd({ how: this.#how ?? how, problem: this.#problem });
+  }
+}
+
+/** Where the system does not let it, it competes as all do. */
+function standBack(pid: number | undefined, niceness: number): void {
+  if (pid === undefined) return;
+  try {
+    os.setPriority(pid, niceness);
+  } catch {
+    // The process may have ended, or the system may have no such thing.
   }
 }
 

@@ -1,10 +1,12 @@
+import type { ArrowAsked } from "../channel/service-command.ts";
 import type { ServedVersion } from "../pool/served-version.ts";
 
 /** How a request was answered, by a worker or in its stead. */
 export interface ServedAnswer {
   readonly status: number;
-  /** JSON. */
+  /** JSON, unless it is Arrow. */
   readonly body: Buffer;
+  readonly isArrow?: true;
   readonly rows: number;
   /** Which version computed it; null where none did. */
   readonly version: ServedVersion | null;
@@ -15,6 +17,8 @@ export interface ServedAnswer {
 /** A request that is to be answered by a worker. */
 export interface WaitingRequest {
   readonly body: Buffer;
+  /** Left out where all of it is JSON. */
+  readonly arrow?: ArrowAsked;
   /** How many rows it has; null for one that is large enough to be a batch alone. */
   readonly rows: number | null;
   /** In milliseconds of `performance.now()`. */

@@ -1,5 +1,6 @@
 import { escapeHtml } from "../../text/escape-html.ts";
-import { type OpenApiOptions, answerSchema, rowSchema } from "./open-api.ts";
+import { answerSchema, rowSchema } from "../model/row-schema.ts";
+import type { OpenApiOptions } from "./open-api.ts";
 import { versionText } from "../pool/served-version.ts";
 
 const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{max-width:48rem;margin:2rem auto;padding:0 1rem}

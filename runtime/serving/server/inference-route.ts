@@ -3,7 +3,7 @@ import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import type { ServedVersion } from "../pool/served-version.ts";
 import type { ServedAnswer } from "../queue/waiting-request.ts";
-import { answerSchema, rowSchema } from "./open-api.ts";
+import { answerSchema, rowSchema } from "../model/row-schema.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { rowsOfTensors, tensorsOf, tensorsOfSchema } from "./tensor.ts";
 

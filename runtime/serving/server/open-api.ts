@@ -1,5 +1,6 @@
-import { schemaFacts } from "../../catalog/models/model-schema.ts";
+import { ARROW_TYPE } from "./arrow-asked.ts";
 import type { Prediction } from "../model/predictions-of.ts";
+import { answerSchema, type RowSchema, rowSchema } from "../model/row-schema.ts";
 import { type ServedVersion, versionText } from "../pool/served-version.ts";
 
 export interface OpenApiOptions {
@@ -8,10 +9,10 @@ export interface OpenApiOptions {
   readonly predictions: readonly Prediction[];
 }
 
-type JsonSchema = Readonly<Record<string, unknown>>;
-
 const JSON_TYPE = "application/json";
 
+/** A stream of bytes, whose columns are the fields. */
+const ARROW = { schema: { type: "string", format: "binary" } };
 const ERROR = { type: "object", properties: { error: { type: "string" } }, required: ["error"] };
 const ISSUES = {
   type: "object",
@@ -38,7 +39,7 @@ const ISSUES = {
 };
 
 /** The service as OpenAPI 3.1 says it. A schema that cannot say itself as JSON Schema stands there as one that takes anything. */
-export function openApi({ title, version, predictions }: OpenApiOptions): JsonSchema {
+export function openApi({ title, version, predictions }: OpenApiOptions): RowSchema {
   return {
     openapi: "3.1.0",
     info: { title, version: version === null ? "0" : String(version.number) },
@@ -46,20 +47,20 @@ export function openApi({ title, version, predictions }: OpenApiOptions): JsonSc
   };
 }
 
-function operation(prediction: Prediction, version: ServedVersion | null): JsonSchema {
+function operation(prediction: Prediction, version: ServedVersion | null): RowSchema {
   const row = rowSchema(prediction);
   const answer = answerSchema(prediction);
   return {
     operationId: prediction.name,
     summary: `Answers a row, or each row of an array${version === null ? "" : `, with ${version.name}`}`,
-    requestBody: { required: true, content: { [JSON_TYPE]: { schema: oneOrMany(row) } } },
+    requestBody: { required: true, content: { [JSON_TYPE]: { schema: oneOrMany(row) }, [ARROW_TYPE]: ARROW } },
     responses: {
       200: {
         description: "The answer, or an array with one for each row",
         headers: responseHeaders(version),
-        content: { [JSON_TYPE]: { schema: oneOrMany(answer) } },
+        content: { [JSON_TYPE]: { schema: oneOrMany(answer) }, [ARROW_TYPE]: ARROW },
       },
-      400: errorResponse("The body is not JSON"),
+      400: errorResponse("The body is not JSON, or not an Arrow stream where it says so"),
       413: errorResponse("The body is too large"),
       422: { description: "Rows do not fit", content: { [JSON_TYPE]: { schema: ISSUES } } },
       429: errorResponse("Too many requests wait; Retry-After says when to ask again"),
@@ -70,26 +71,11 @@ function operation(prediction: Prediction, version: ServedVersion | null): JsonS
   };
 }
 
-/** Of a row; `{}` takes anything. */
-export function rowSchema({ input }: Prediction): JsonSchema {
-  return plain(schemaFacts(input, "input")?.json);
-}
-
-/** Of what answers a row: the schema's output, as the answer went through it. */
-export function answerSchema({ output }: Prediction): JsonSchema {
-  return plain(output === undefined ? null : schemaFacts(output, "output")?.json);
-}
-
-/** In OpenAPI 3.1 the dialect is that of the whole document. */
-function plain(json: JsonSchema | null | undefined): JsonSchema {
-  return Object.fromEntries(Object.entries(json ?? {}).filter(([name]) => name !== "$schema"));
-}
-
-function oneOrMany(schema: JsonSchema): JsonSchema {
+function oneOrMany(schema: RowSchema): RowSchema {
   return { anyOf: [schema, { type: "array", items: schema }] };
 }
 
-function responseHeaders(version: ServedVersion | null): JsonSchema {
+function responseHeaders(version: ServedVersion | null): RowSchema {
   const text = (description: string) => ({ description, schema: { type: "string" } });
   return {
     "x-request-id": text("The request's own, or a new one"),
@@ -102,6 +88,6 @@ function responseHeaders(version: ServedVersion | null): JsonSchema {
   };
 }
 
-function errorResponse(description: string): JsonSchema {
+function errorResponse(description: string): RowSchema {
   return { description, content: { [JSON_TYPE]: { schema: ERROR } } };
 }

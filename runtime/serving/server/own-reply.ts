@@ -1,19 +1,16 @@
-import type { ModelKeeper } from "../model/model-keeper.ts";
+import type { ServingLanes } from "../lanes/serving-lanes.ts";
 import type { Prediction } from "../model/predictions-of.ts";
-import type { Dispatcher } from "../pool/dispatcher.ts";
 import { frontPage } from "./front-page.ts";
+import { laneMetrics } from "./lane-metrics.ts";
 import { openApi } from "./open-api.ts";
 import { jsonReply, type Reply } from "./reply.ts";
-import type { ServiceMetrics } from "./service-metrics.ts";
 
 /** What a server says of itself. */
 export interface ServerFacts {
   /** Name of the service's class. */
   readonly service: string;
   readonly predictions: readonly Prediction[];
-  readonly keeper: ModelKeeper;
-  readonly dispatcher: Dispatcher;
-  readonly metrics: ServiceMetrics;
+  readonly lanes: ServingLanes;
   /** As the client called it. */
   readonly address: string;
   readonly isReady: boolean;
@@ -23,8 +20,8 @@ const PATHS = ["/", "/openapi.json", "/model", "/healthz", "/readyz", "/metrics"
 
 /** The answer of a path that no model is asked for; null for a path that is not one. */
 export function ownReply(path: string, facts: ServerFacts): Reply | null {
-  const { service, predictions, keeper, dispatcher, metrics, address, isReady } = facts;
-  const { version } = keeper;
+  const { service, predictions, lanes, address, isReady } = facts;
+  const { version } = lanes.stable.keeper;
   const of = { title: service, version, predictions };
   switch (path) {
     case "/":
@@ -41,15 +38,20 @@ export function ownReply(path: string, facts: ServerFacts): Reply | null {
     case "/readyz":
       return jsonReply(isReady ? 200 : 503, { ready: isReady });
     case "/model":
-      return jsonReply(200, version);
-    case "/metrics": {
-      const { waiting, running } = dispatcher;
-      const gauges = { waiting, running, version, workers: keeper.ready, restarts: keeper.restarts };
-      return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: metrics.text(gauges) };
-    }
+      return jsonReply(200, version === null ? null : { ...version, ...besides(lanes) });
+    case "/metrics":
+      return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: laneMetrics(lanes) };
     default:
       return null;
   }
+}
+
+/** The versions beside the one that answers; null where they are not loaded yet. */
+function besides({ canary, canaryShare, shadow }: ServingLanes) {
+  return {
+    ...(canary === null ? {} : { canary: { share: canaryShare, version: canary.keeper.version } }),
+    ...(shadow === null ? {} : { shadow: { version: shadow.lane.keeper.version } }),
+  };
 }
 
 /** Which paths there are instead. */

@@ -1,3 +1,4 @@
+import { appendAll } from "../../../sdk/base/append-all.ts";
 import type { ServedVersion } from "../pool/served-version.ts";
 
 /** Upper bounds of the histogram of latencies, in seconds. */
@@ -22,9 +23,19 @@ interface MethodCounts {
   batchSeconds: number;
 }
 
-/** Counts what a server does, for Prometheus. */
+/** A family of metrics: its name without "millrace_", and its lines. */
+interface Family {
+  readonly name: string;
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly help: string;
+  readonly lines: readonly string[];
+}
+
+/** Counts what a version does, for Prometheus. */
 export class ServiceMetrics {
   readonly #methods = new Map<string, MethodCounts>();
+  #dropped = 0;
+  #different = 0;
 
   constructor(methods: readonly string[]) {
     for (const name of methods)
@@ -54,60 +65,119 @@ export class ServiceMetrics {
     counts.batchSeconds += ms / 1000;
   }
 
-  /** As Prometheus reads it. */
-  text(gauges: ServiceGauges): string {
-    const all = [...this.#methods];
+  /** A shadow did not answer a request. */
+  dropped(): void {
+    this.#dropped += 1;
+  }
+
+  /** A shadow answered something else than the client got. */
+  different(): void {
+    this.#different += 1;
+  }
+
+  /** Each family with its lines, in the same order for each version. */
+  families(gauges: ServiceGauges, label = ""): Family[] {
+    const all = [...this.#methods].map(([method, counts]) => ({ labels: `method="${method}"${label}`, counts }));
     const each = (name: string, of: (counts: MethodCounts) => number) =>
-      all.map(([method, counts]) => `${name}{method="${method}"} ${of(counts)}`);
+      all.map(({ labels, counts }) => `${name}{${labels}} ${of(counts)}`);
+    const one = (name: string, value: number) => [`${name}${label === "" ? "" : `{${label.slice(1)}}`} ${value}`];
     const { version } = gauges;
+    const info = version === null ? [] : [infoLine(version, label)];
     return [
-      ...head("requests_total", "counter", "Requests by method and status."),
-      ...all.flatMap(([method, { statuses }]) =>
-        [...statuses].map(
-          ([status, count]) => `millrace_requests_total{method="${method}",status="${status}"} ${count}`,
-        ),
+      counter("requests_total", "Requests by method and status.", all.flatMap(statusLines)),
+      {
+        ...{ name: "request_seconds", type: "histogram", help: "From the arrival of a request to its answer." },
+        lines: all.flatMap(({ labels, counts }) => histogram(labels, counts)),
+      },
+      counter(
+        "rows_total",
+        "Rows that were answered.",
+        each("rows_total", ({ rows }) => rows),
       ),
-      ...head("request_seconds", "histogram", "From the arrival of a request to its answer."),
-      ...all.flatMap(([method, counts]) => histogram(method, counts)),
-      ...head("rows_total", "counter", "Rows that were answered."),
-      ...each("millrace_rows_total", ({ rows }) => rows),
-      ...head("batches_total", "counter", "Calls of the service's methods."),
-      ...each("millrace_batches_total", ({ batches }) => batches),
-      ...head("batch_seconds_total", "counter", "Time that these calls took."),
-      ...each("millrace_batch_seconds_total", ({ batchSeconds }) => batchSeconds),
-      ...head("requests_waiting", "gauge", "Requests that no worker has yet."),
-      `millrace_requests_waiting ${gauges.waiting}`,
-      ...head("requests_running", "gauge", "Requests that workers are at."),
-      `millrace_requests_running ${gauges.running}`,
-      ...head("workers_ready", "gauge", "Processes that can answer."),
-      `millrace_workers_ready ${gauges.workers}`,
-      ...head("worker_restarts_total", "counter", "Processes that ended and were replaced."),
-      `millrace_worker_restarts_total ${gauges.restarts}`,
-      ...(version === null
-        ? []
-        : [
-            ...head("model_info", "gauge", "The version that answers."),
-            `millrace_model_info{name="${version.name}",version="${version.number}",hash="${version.hash}"} 1`,
-          ]),
-      "",
-    ].join("\n");
+      counter(
+        "batches_total",
+        "Calls of the service's methods.",
+        each("batches_total", ({ batches }) => batches),
+      ),
+      counter(
+        "batch_seconds_total",
+        "Time that these calls took.",
+        each("batch_seconds_total", ({ batchSeconds }) => batchSeconds),
+      ),
+      gauge("requests_waiting", "Requests that no worker has yet.", one("requests_waiting", gauges.waiting)),
+      gauge("requests_running", "Requests that workers are at.", one("requests_running", gauges.running)),
+      gauge("workers_ready", "Processes that can answer.", one("workers_ready", gauges.workers)),
+      counter(
+        "worker_restarts_total",
+        "Processes that ended and were replaced.",
+        one("worker_restarts_total", gauges.restarts),
+      ),
+      ...(info.length === 0 ? [] : [gauge("model_info", "The version that answers.", info)]),
+    ];
+  }
+
+  /** What is known of a shadow beside that. */
+  shadowFamilies(): Family[] {
+    return [
+      counter("answers_different_total", "Answers that are not, byte for byte, what the client got.", [
+        `answers_different_total ${this.#different}`,
+      ]),
+      counter("requests_dropped_total", "Requests that it did not answer.", [
+        `requests_dropped_total ${this.#dropped}`,
+      ]),
+    ];
   }
 }
 
-function head(name: string, type: string, help: string): string[] {
-  return [`# HELP millrace_${name} ${help}`, `# TYPE millrace_${name} ${type}`];
+/** As Prometheus reads it: the lines of a family stand together. */
+export function metricsText(families: readonly Family[], prefix = "millrace_"): string {
+  const byName = new Map<string, { readonly head: readonly string[]; readonly lines: string[] }>();
+  for (const { name, type, help, lines } of families) {
+    const head = [`# HELP ${prefix}${name} ${help}`, `# TYPE ${prefix}${name} ${type}`];
+    const there = byName.get(name) ?? { head, lines: [] };
+    byName.set(name, there);
+    appendAll(
+      there.lines,
+      lines.map((line) => prefix + line),
+    );
+  }
+  return [...byName.values()].map(({ head, lines }) => `${[...head, ...lines].join("\n")}\n`).join("");
 }
 
-function histogram(method: string, { buckets, seconds, requests }: MethodCounts): string[] {
+function counter(name: string, help: string, lines: readonly string[]): Family {
+  return { name, type: "counter", help, lines };
+}
+
+function gauge(name: string, help: string, lines: readonly string[]): Family {
+  return { name, type: "gauge", help, lines };
+}
+
+interface Labelled {
+  readonly labels: string;
+  readonly counts: MethodCounts;
+}
+
+function statusLines({ labels, counts: { statuses } }: Labelled): string[] {
+  const [method = "", ...others] = labels.split(",");
+  return [...statuses].map(
+    ([status, count]) => `requests_total{${[method, `status="${status}"`, ...others].join(",")}} ${count}`,
+  );
+}
+
+function infoLine({ name, number, hash }: ServedVersion, label: string): string {
+  return `model_info{name="${name}",version="${number}",hash="${hash}"${label}} 1`;
+}
+
+function histogram(labels: string, { buckets, seconds, requests }: MethodCounts): string[] {
   let sum = 0;
   const bounds = BUCKETS.map((bound, index) => {
     sum += buckets[index] ?? 0;
-    return `millrace_request_seconds_bucket{method="${method}",le="${bound}"} ${sum}`;
+    return `request_seconds_bucket{${labels},le="${bound}"} ${sum}`;
   });
   return [
     ...bounds,
-    `millrace_request_seconds_bucket{method="${method}",le="+Inf"} ${requests}`,
-    `millrace_request_seconds_sum{method="${method}"} ${seconds}`,
-    `millrace_request_seconds_count{method="${method}"} ${requests}`,
+    `request_seconds_bucket{${labels},le="+Inf"} ${requests}`,
+    `request_seconds_sum{${labels}} ${seconds}`,
+    `request_seconds_count{${labels}} ${requests}`,
   ];
 }

@@ -4,14 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
 import { messageOf } from "../../../sdk/base/message-of.ts";
-import type { RequestLog } from "../../monitoring/request-log.ts";
-import type { ModelKeeper } from "../model/model-keeper.ts";
+import type { ServingLane } from "../lanes/serving-lane.ts";
+import type { ServingLanes, SettledRequest } from "../lanes/serving-lanes.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { serviceError } from "../model/service-error.ts";
-import type { Dispatcher } from "../pool/dispatcher.ts";
 import { versionText } from "../pool/served-version.ts";
 import { errorAnswer, type ServedAnswer, type WaitingRequest } from "../queue/waiting-request.ts";
-import { loggedRows } from "./logged-rows.ts";
 import {
   inferenceReply,
   inferenceRequest,
@@ -19,23 +17,19 @@ import {
   type InferenceSubject,
   numberText,
 } from "./inference-route.ts";
+import { arrowAsked, ARROW_TYPE } from "./arrow-asked.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { ownReply, type ServerFacts, unknownPath } from "./own-reply.ts";
 import { readBody, type ReadBody } from "./read-body.ts";
-import { jsonReply, send } from "./reply.ts";
+import { jsonReply, send, ServiceResponse } from "./reply.ts";
 import { rowsIn } from "./rows-in.ts";
-import type { ServiceMetrics } from "./service-metrics.ts";
 
 export interface ServiceServerOptions {
   /** Name of the service's class. */
   readonly service: string;
   readonly predictions: readonly Prediction[];
-  readonly keeper: ModelKeeper;
-  readonly dispatcher: Dispatcher;
-  readonly metrics: ServiceMetrics;
-  /** Null where requests are not kept. */
-  log(): RequestLog | null;
+  readonly lanes: ServingLanes;
   readonly maxBodyBytes: number;
   /** How long an answer may take. */
   readonly timeoutMs: number;
@@ -58,7 +52,7 @@ const OWN_ID = /^[\w.:/+=-]{1,128}$/;
 /** Answers HTTP with what the dispatcher's workers say. */
 export class ServiceServer {
   readonly #options: ServiceServerOptions;
-  readonly #server: Server;
+  readonly #server: Server<typeof IncomingMessage, typeof ServiceResponse>;
   readonly #predictions: ReadonlyMap<string, Prediction>;
   readonly #connections: OpenConnections;
   readonly #held: HeldBytes;
@@ -68,8 +62,9 @@ export class ServiceServer {
     this.#options = options;
     this.#held = new HeldBytes(Math.max(HELD_BODIES * options.maxBodyBytes, HELD_BYTES));
     this.#predictions = new Map(options.predictions.map((one) => [`/${one.name}`, one]));
-    this.#server = createServer(
+    this.#server = createServer<typeof IncomingMessage, typeof ServiceResponse>(
       {
+        ServerResponse: ServiceResponse,
         keepAliveTimeout: KEEP_ALIVE_MS,
         headersTimeout: HEADERS_MS,
         requestTimeout: REQUEST_MS,
@@ -112,10 +107,10 @@ export class ServiceServer {
   }
 
   get #isReady(): boolean {
-    return !this.#isDraining && this.#options.keeper.ready > 0;
+    return !this.#isDraining && this.#options.lanes.stable.keeper.ready > 0;
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  #answer(request: IncomingMessage, response: ServiceResponse): void {
     // A connection that breaks is no failure of ours.
     response.on("error", () => undefined);
     this.#connections.begin(response);
@@ -126,7 +121,7 @@ export class ServiceServer {
     const path = end < 0 ? url : url.slice(0, end);
     const given = headers["x-request-id"];
     const id = typeof given === "string" && OWN_ID.test(given) ? given : randomUUID();
-    response.setHeader("x-request-id", id);
+    response.requestId = id;
     const prediction = this.#predictions.get(path);
     if (prediction !== undefined) return this.#predict(prediction, { request, response, id });
     if (path.startsWith("/v2")) return this.#infer(path, { request, response, id });
@@ -139,36 +134,28 @@ export class ServiceServer {
   #predict(prediction: Prediction, { request, response, id }: Exchange): void {
     if (request.method !== "POST") return notAllowed(response, "POST");
     const arrivedAt = performance.now();
+    const { lanes } = this.#options;
+    const lane = lanes.of(id);
     this.#read({ request, response, id }, (body) => {
-      const bytes = "error" in body ? NOTHING : body.bytes;
-      const settle = (answer: ServedAnswer) => {
-        this.#note({ prediction, arrivedAt, answer, id, body: bytes });
-        send(response, { status: answer.status, body: answer.body, headers: answerHeaders(answer) });
+      const settle = (answer: ServedAnswer, asked: SettledRequest["request"] = null) => {
+        lanes.settled({ lane, prediction, arrivedAt, answer, id, request: asked });
+        const { status, body: bytes, isArrow = false } = answer;
+        const headers = answerHeaders(answer);
+        send(response, { status, body: bytes, headers, ...(isArrow ? { type: ARROW_TYPE } : {}) });
       };
-      const refuse = (status: number, error: string) => settle(errorAnswer(status, error));
       if ("error" in body) return settle(errorAnswer(body.status, body.error, body.retryAfter));
-      const read = rowsIn(bytes);
-      if ("fault" in read) return refuse(400, `the body is not JSON: ${read.fault}`);
-      this.#add(prediction, response, {
-        ...{ body: bytes, rows: read.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
-        settle,
-      });
+      const arrow = arrowAsked(request);
+      const read = arrow === null ? rowsIn(body.bytes) : { rows: null };
+      if ("fault" in read) return settle(errorAnswer(400, `the body is not JSON: ${read.fault}`));
+      const asked = { body: body.bytes, rows: read.rows, ...(arrow === null ? {} : { arrow }) };
+      this.#add(
+        { lane, prediction, response },
+        {
+          ...{ ...asked, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
+          settle: (answer) => settle(answer, asked),
+        },
+      );
     });
-  }
-
-  /** For the metrics, and for whoever looks later at how the model did. */
-  #note({ prediction, arrivedAt, answer, id, body }: Settled): void {
-    const { metrics, keeper } = this.#options;
-    const log = this.#options.log();
-    const ms = performance.now() - arrivedAt;
-    metrics.request(prediction.name, { status: answer.status, ms });
-    // What no version computed counts for the one that answers.
-    const version = answer.version ?? keeper.version;
-    if (log === null || version === null) return;
-    const { number, hash } = version;
-    const { status, rows } = answer;
-    const facts = { id, at: Date.now() - Math.round(ms), method: prediction.name, number, hash, status, rows };
-    log.add({ ...facts, latencyMs: ms }, () => loggedRows(body, answer));
   }
 
   #infer(path: string, { request, response, id }: Exchange): void {
@@ -179,6 +166,9 @@ export class ServiceServer {
       return isReading(request) ? send(response, route.reply) : notAllowed(response, "GET, HEAD");
     if (request.method !== "POST") return notAllowed(response, "POST");
     const arrivedAt = performance.now();
+    const { lanes } = this.#options;
+    // What names a version is answered by the stable one, of which the path was found to be.
+    const lane = route.version === null ? lanes.of(id) : lanes.stable;
     this.#read({ request, response, id }, (body) => {
       if ("error" in body) {
         const answer = errorAnswer(body.status, body.error, body.retryAfter);
@@ -186,20 +176,23 @@ export class ServiceServer {
       }
       const asked = inferenceRequest(body.bytes, subject);
       if ("reply" in asked) return send(response, asked.reply);
-      const { prediction } = asked;
-      this.#add(prediction, response, {
-        ...{ body: asked.body, rows: asked.rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
-        settle: (answer) => {
-          this.#note({ prediction, arrivedAt, answer, id, body: asked.body });
-          // The version that was named may have been replaced while the request waited.
-          if (route.version !== null && answer.version !== null && route.version !== numberText(answer.version))
-            return this.#unknown(path, response);
-          this.#guarded(response, () => {
-            const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id, prediction });
-            send(response, { ...reply, headers: answerHeaders(answer) });
-          });
+      const { prediction, rows } = asked;
+      this.#add(
+        { lane, prediction, response },
+        {
+          ...{ body: asked.body, rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
+          settle: (answer) => {
+            lanes.settled({ lane, prediction, arrivedAt, answer, id, request: { body: asked.body, rows } });
+            // The version that was named may have been replaced while the request waited.
+            if (route.version !== null && answer.version !== null && route.version !== numberText(answer.version))
+              return this.#unknown(path, response);
+            this.#guarded(response, () => {
+              const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id, prediction });
+              send(response, { ...reply, headers: answerHeaders(answer) });
+            });
+          },
         },
-      });
+      );
     });
   }
 
@@ -220,8 +213,7 @@ export class ServiceServer {
   }
 
   /** Queues a request until it is answered or its client is gone. */
-  #add(prediction: Prediction, response: ServerResponse, request: WaitingRequest): void {
-    const { dispatcher } = this.#options;
+  #add({ lane: { dispatcher }, prediction, response }: Place, request: WaitingRequest): void {
     response.once("close", () => {
       if (!response.writableFinished) dispatcher.forget(prediction.name, request);
     });
@@ -239,9 +231,9 @@ export class ServiceServer {
   }
 
   #facts({ headers }: IncomingMessage): ServerFacts {
-    const { service, predictions, keeper, dispatcher, metrics } = this.#options;
+    const { service, predictions, lanes } = this.#options;
     const address = `http://${headers.host ?? "localhost"}`;
-    return { service, predictions, keeper, dispatcher, metrics, address, isReady: this.#isReady };
+    return { service, predictions, lanes, address, isReady: this.#isReady };
   }
 
   #unknown(path: string, response: ServerResponse): void {
@@ -249,8 +241,8 @@ export class ServiceServer {
   }
 
   #subject(): InferenceSubject {
-    const { service, predictions, keeper, millrace } = this.#options;
-    const { version } = keeper;
+    const { service, predictions, lanes, millrace } = this.#options;
+    const { version } = lanes.stable.keeper;
     return { name: version?.name ?? service, version, predictions, isReady: this.#isReady, server: millrace };
   }
 
@@ -267,15 +259,12 @@ interface Exchange {
   readonly id: string;
 }
 
-interface Settled {
+/** Where a request waits, and who waits for it. */
+interface Place {
+  readonly lane: ServingLane;
   readonly prediction: Prediction;
-  readonly arrivedAt: number;
-  readonly answer: ServedAnswer;
-  readonly id: string;
-  readonly body: Buffer;
+  readonly response: ServerResponse;
 }
-
-const NOTHING = Buffer.alloc(0);
 
 function answerHeaders({ version, retryAfter }: ServedAnswer) {
   return {

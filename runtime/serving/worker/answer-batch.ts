@@ -1,15 +1,27 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AnyFunction } from "../../../sdk/base/metadata.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
+import { hasCode } from "../../../sdk/base/millrace-error.ts";
+import { arrowOf } from "../columns/arrow-of.ts";
+import { loadArrow } from "../columns/load-arrow.ts";
+import { rowsOfArrow } from "../columns/rows-of-arrow.ts";
 import type { Prediction } from "../model/predictions-of.ts";
+import { answerSchema, rowSchema } from "../model/row-schema.ts";
 import { type CheckedRow, checkedRow, type RowIssue } from "./checked-row.ts";
 
 /** The answer to one request, as it is sent. */
 export interface RequestAnswer {
   readonly status: number;
   readonly rows: number;
-  readonly body: string;
+  /** JSON, or a stream of Arrow. */
+  readonly body: string | Uint8Array;
 }
+
+/** What one request sent: JSON, a row or an array of rows; or a stream of Arrow. */
+export type BatchRequest = ({ readonly text: string } | { readonly bytes: Uint8Array }) & {
+  /** Its answer is Arrow as well. @defaultValue false */
+  readonly isArrowAnswer?: boolean;
+};
 
 export interface AnsweredBatch {
   readonly answers: readonly RequestAnswer[];
@@ -19,7 +31,7 @@ export interface AnsweredBatch {
 
 /** Rows of one request that fit, or its answer where they do not. */
 type Asked =
-  | { readonly rows: readonly unknown[]; readonly isArray: boolean; readonly text: string }
+  | { readonly rows: readonly unknown[]; readonly isArray: boolean; readonly request: BatchRequest }
   | { readonly answer: RequestAnswer; readonly fault?: string };
 
 export interface BatchCall {
@@ -31,18 +43,17 @@ export interface BatchCall {
  * Answers requests with one call of the service's method. Where that fails, each request is asked alone, so that only
  * those that the method cannot answer fail.
  *
- * @param texts - the requests: each a row as JSON, or an array of rows
  * @param options - `isRow`: an array is a row as well
  */
 export async function answerBatch(
   call: BatchCall,
-  texts: readonly string[],
+  requests: readonly BatchRequest[],
   { isRow = false }: { readonly isRow?: boolean } = {},
 ): Promise<AnsweredBatch> {
   const asked: Asked[] = [];
   const faults: string[] = [];
-  for (const text of texts) {
-    const one = await readRequest(call, { text, isRow });
+  for (const request of requests) {
+    const one = await readRequest(call, { request, isRow });
     asked.push(one);
     if ("fault" in one) noteOnce(faults, one.fault);
   }
@@ -50,9 +61,9 @@ export async function answerBatch(
   let answers = await tryAnswers(call, valid);
   if (!Array.isArray(answers) && valid.length > 1) {
     answers = [];
-    for (const { text } of valid) {
+    for (const { request } of valid) {
       // The method has had the rows, and may have changed them: they are read again.
-      const one = await readRequest(call, { text, isRow });
+      const one = await readRequest(call, { request, isRow });
       if ("answer" in one) {
         answers.push(one.answer);
         continue;
@@ -74,14 +85,14 @@ interface Fault {
 
 type ValidRows = Extract<Asked, { readonly rows: readonly unknown[] }>;
 
-interface RequestText {
-  readonly text: string;
+interface GivenRequest {
+  readonly request: BatchRequest;
   readonly isRow: boolean;
 }
 
-async function readRequest(call: BatchCall, request: RequestText): Promise<Asked> {
+async function readRequest(call: BatchCall, given: GivenRequest): Promise<Asked> {
   try {
-    return await rowsOf(call, request);
+    return await rowsOf(call, given);
   } catch (error) {
     const { service, prediction } = call;
     const fault = `the input schema of ${service.constructor.name}.${prediction.name} threw ${thrownText(error)}`;
@@ -89,14 +100,18 @@ async function readRequest(call: BatchCall, request: RequestText): Promise<Asked
   }
 }
 
-async function rowsOf({ prediction }: BatchCall, { text, isRow }: RequestText): Promise<Asked> {
+async function rowsOf({ prediction }: BatchCall, { request, isRow }: GivenRequest): Promise<Asked> {
   let given: unknown;
   try {
-    given = JSON.parse(text);
+    if ("text" in request) given = JSON.parse(request.text);
+    else given = rowsOfArrow(await loadArrow(), { bytes: request.bytes, schema: rowSchema(prediction) });
   } catch (error) {
-    return refused(400, { error: `the body is not JSON: ${messageOf(error)}` });
+    if (hasCode(error, "MILLRACE_SERVICE")) return refused(415, { error: messageOf(error) });
+    return refused(400, {
+      error: `the body is not ${"text" in request ? "JSON" : "an Arrow stream"}: ${messageOf(error)}`,
+    });
   }
-  const isArray = !isRow && Array.isArray(given);
+  const isArray = "bytes" in request || (!isRow && Array.isArray(given));
   const rows: unknown[] = [];
   const issues: RowIssue[] = [];
   const all = isArray ? (given as unknown[]) : [given];
@@ -116,7 +131,7 @@ async function rowsOf({ prediction }: BatchCall, { text, isRow }: RequestText): 
       else omitted += 1;
     }
   }
-  if (issues.length === 0) return { rows, isArray, text };
+  if (issues.length === 0) return { rows, isArray, request };
   const leftOut = { issues: omitted, rows: all.length - looked };
   return refused(422, leftOut.issues + leftOut.rows > 0 ? { issues, leftOut } : { issues });
 }
@@ -145,10 +160,16 @@ async function answersOf({ service, prediction }: BatchCall, asked: readonly Val
     throw new WrongAnswer(`it gave ${kindOf(given)}, and an array with an answer for each row was wanted`);
   if (given.length !== count)
     throw new WrongAnswer(`it gave ${given.length} answers for ${count} rows, and one for each was wanted`);
-  const texts = await textsOf(given, prediction.output);
+  const values = await valuesOf(given, prediction.output);
+  const arrow = asked.some(({ request }) => request.isArrowAnswer) ? await loadArrow() : null;
   let from = 0;
-  return asked.map(({ rows: own, isArray }) => {
-    const part = texts.slice(from, (from += own.length));
+  return asked.map(({ rows: own, isArray, request }) => {
+    const answers = values.slice(from, from + own.length);
+    const first = from;
+    from += own.length;
+    if (arrow !== null && request.isArrowAnswer === true)
+      return { status: 200, rows: own.length, body: arrowOf(arrow, { answers, schema: answerSchema(prediction) }) };
+    const part = answers.map((value, index) => textOf(value, first + index));
     if (isArray) return { status: 200, rows: own.length, body: `[${part.join(",")}]` };
     const [only] = part;
     if (only === undefined) throw new WrongAnswer("it gave no answer for a row");
@@ -156,25 +177,27 @@ async function answersOf({ service, prediction }: BatchCall, asked: readonly Val
   });
 }
 
-async function textsOf(given: readonly unknown[], output: StandardSchemaV1 | undefined): Promise<string[]> {
-  const texts: string[] = [];
+async function valuesOf(given: readonly unknown[], output: StandardSchemaV1 | undefined): Promise<readonly unknown[]> {
+  if (output === undefined) return given;
+  const values: unknown[] = [];
   for (const [index, answer] of given.entries()) {
-    let value = answer;
-    if (output !== undefined) {
-      let checked = checkedRow(output, answer);
-      if (checked instanceof Promise) checked = await checked;
-      if ("issues" in checked) {
-        const [issue] = checked.issues;
-        const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
-        throw new WrongAnswer(`answer ${index} does not fit the output schema${place}: ${issue?.message ?? ""}`);
-      }
-      value = checked.value;
+    let checked = checkedRow(output, answer);
+    if (checked instanceof Promise) checked = await checked;
+    if ("value" in checked) {
+      values.push(checked.value);
+      continue;
     }
-    const text = JSON.stringify(value) as string | undefined;
-    if (text === undefined) throw new WrongAnswer(`answer ${index} is ${kindOf(value)}, which JSON cannot say`);
-    texts.push(text);
+    const [issue] = checked.issues;
+    const place = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+    throw new WrongAnswer(`answer ${index} does not fit the output schema${place}: ${issue?.message ?? ""}`);
   }
-  return texts;
+  return values;
+}
+
+function textOf(value: unknown, index: number): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) throw new WrongAnswer(`answer ${index} is ${kindOf(value)}, which JSON cannot say`);
+  return text;
 }
 
 /** Of what the service gave, not of what it threw: there is no stack worth showing. */

@@ -5,7 +5,7 @@ import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { leave } from "../../leave.ts";
 import { frameHead, frameReader } from "../channel/frame-reader.ts";
 import { FRAMES, type ServiceCommand, type ServiceProblem, type ServiceReport } from "../channel/service-command.ts";
-import { answerBatch, type AnsweredBatch, type BatchCall } from "./answer-batch.ts";
+import { answerBatch, type AnsweredBatch, type BatchCall, type BatchRequest } from "./answer-batch.ts";
 import { endWithServer } from "./end-with-server.ts";
 import { type LoadedService, loadService } from "./load-service.ts";
 
@@ -36,27 +36,43 @@ async function take(command: ServiceCommand, body: Buffer): Promise<void> {
   }
 }
 
-async function answer({ method, sizes }: Extract<ServiceCommand, { type: "batch" }>, body: Buffer): Promise<void> {
+async function answer(
+  { method, sizes, arrow }: Extract<ServiceCommand, { type: "batch" }>,
+  body: Buffer,
+): Promise<void> {
   const prediction = loaded?.predictions.get(method);
   if (loaded === null || prediction === undefined) throw new Error(`there is no method ${method}`);
   let from = 0;
-  const texts = sizes.map((size) => body.toString("utf8", from, (from += size)));
+  const requests = sizes.map((size, index): BatchRequest => {
+    const asked = arrow?.[index];
+    const start = from;
+    from += size;
+    if (asked?.isBody === true) return { bytes: body.subarray(start, from), isArrowAnswer: asked.isAnswer };
+    return { text: body.toString("utf8", start, from), isArrowAnswer: asked?.isAnswer === true };
+  });
   const startedAt = performance.now();
-  const { answers, faults } = await answered({ service: loaded.service, prediction }, texts);
+  const { answers, faults } = await answered({ service: loaded.service, prediction }, requests);
   const ms = performance.now() - startedAt;
-  const bodies = answers.map((one) => Buffer.from(one.body));
-  const heads = answers.map(({ status, rows }, index) => ({ status, rows, size: bodies[index]?.length ?? 0 }));
+  const bodies = answers.map((one) => bytesOf(one.body));
+  const heads = answers.map(({ status, rows, body: one }, index) => ({
+    ...{ status, rows, size: bodies[index]?.length ?? 0 },
+    ...(typeof one === "string" ? {} : { isArrow: true as const }),
+  }));
   send({ type: "answers", answers: heads, ms, faults }, bodies);
 }
 
 /** What fails here, and not in the service's code, fails the batch and not the process. */
-async function answered(call: BatchCall, texts: readonly string[]): Promise<AnsweredBatch> {
+async function answered(call: BatchCall, requests: readonly BatchRequest[]): Promise<AnsweredBatch> {
   try {
-    return await answerBatch(call, texts);
+    return await answerBatch(call, requests);
   } catch (error) {
     const body = JSON.stringify({ error: "the service failed; its log says why" });
-    return { answers: texts.map(() => ({ status: 500, rows: 0, body })), faults: [messageOf(error)] };
+    return { answers: requests.map(() => ({ status: 500, rows: 0, body })), faults: [messageOf(error)] };
   }
+}
+
+function bytesOf(body: string | Uint8Array): Buffer {
+  return typeof body === "string" ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
 function send(report: ServiceReport, bodies: readonly Buffer[] = []): void {

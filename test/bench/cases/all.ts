@@ -18,6 +18,7 @@ import { noise } from "./noise.ts";
 import { resume1000 } from "./resume-1000.ts";
 import { reuse } from "./reuse.ts";
 import { sequential } from "./sequential.ts";
+import { serveEcho, serveLog } from "./serve.ts";
 import { show } from "./show.ts";
 import { slurmChain, slurmForeach } from "./slurm.ts";
 import { storeCases } from "./store.ts";
@@ -51,6 +52,8 @@ export const CASES: readonly BenchCase[] = [
   uiRuns,
   uiRun,
   uiLive,
+  serveEcho,
+  serveLog,
   fireFolder,
   fireBucket,
   slurmChain,

@@ -21,6 +21,7 @@ export function showStatus(context: StoreContext, name: string | undefined, flag
     right: colors.green,
     wrong: colors.red,
     silent: colors.yellow,
+    "fallen back": colors.red,
   };
   const now = Date.now();
   output.print(
@@ -28,7 +29,7 @@ export function showStatus(context: StoreContext, name: string | undefined, flag
       header: ["SERVER", "ANSWERS WITH", "TOLD", "STATE", "WANTED", "HASH", "SEEN", "HOST", "PID"],
       styleHeader: colors.dim,
       rows: servers.map(({ record, state, wanted }) => [
-        ...[record.address, `${record.model}@${record.number}`, record.reference, paint[state](state)],
+        ...[record.address, `${record.model}@${record.number}`, toldText(record), paint[state](state)],
         state === "wrong" ? `${record.model}@${wanted ?? "none"}` : "",
         ...[record.hash.slice(0, 8), agoText(record.time, now), record.host, String(record.pid)],
       ]),
@@ -36,10 +37,15 @@ export function showStatus(context: StoreContext, name: string | undefined, flag
   );
 }
 
+/** `churn@8 canary 10 %` */
+function toldText({ reference, role, share }: JudgedServer["record"]): string {
+  return [reference, role ?? "", share === undefined ? "" : `${share * 100} %`].filter(Boolean).join(" ");
+}
+
 function serverJson({ record, state, wanted }: JudgedServer) {
-  const { model, number, hash, reference, service, address, host, pid, startedAt, time } = record;
+  const { model, number, hash, reference, role, share, service, address, host, pid, startedAt, time } = record;
   return {
-    ...{ address, model, number, hash, reference, state, wanted, service, host, pid },
+    ...{ address, model, number, hash, reference, role, share, state, wanted, service, host, pid },
     startedAt: new Date(startedAt).toISOString(),
     seenAt: new Date(time).toISOString(),
   };

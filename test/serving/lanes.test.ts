@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { CanaryGuard } from "../../runtime/serving/lanes/canary-guard.ts";
+import { shareOfId } from "../../runtime/serving/lanes/share-of-id.ts";
+
+test("a share of the ids is taken whatever they look like, and always the same ones", () => {
+  for (const idOf of [String, (index: number) => `order-${index}`, (index: number) => `${index}`.padStart(36, "0")]) {
+    const ids = Array.from({ length: 20_000 }, (_, index) => idOf(index));
+    const taken = ids.filter((id) => shareOfId(id) < 0.1).length / ids.length;
+    expect(taken).toBeGreaterThan(0.092);
+    expect(taken).toBeLessThan(0.108);
+  }
+  expect(shareOfId("order-17")).toBe(shareOfId("order-17"));
+  expect(shareOfId("order-17")).not.toBe(shareOfId("order-18"));
+});
+
+const fine = { status: 200, ms: 5 };
+const failed = { status: 500, ms: 5 };
+
+test("a canary falls back when it fails more often than the version beside it, and not when both fail", () => {
+  const guard = new CanaryGuard();
+  for (let index = 0; index < 200; index += 1) guard.stable(fine);
+  const why = Array.from({ length: 5 }, () => guard.canary(failed));
+  expect(why.slice(0, 4)).toEqual([null, null, null, null]);
+  expect(why[4]).toBe("5 of its last 5 answers failed, and 0 of 200 of the other version");
+  guard.reset();
+  expect(guard.canary(failed)).toBeNull();
+
+  const both = new CanaryGuard();
+  for (let index = 0; index < 300; index += 1) {
+    both.stable(index % 4 === 0 ? failed : fine);
+    expect(both.canary(index % 4 === 0 ? failed : fine)).toBeNull();
+  }
+  // What clients do wrong is not the canary's fault.
+  for (let index = 0; index < 300; index += 1) expect(both.canary({ status: 422, ms: 1 })).toBeNull();
+});
+
+test("a canary falls back when it is slow, not for its first answers or for a few slow ones", () => {
+  const guard = new CanaryGuard();
+  for (let index = 0; index < 200; index += 1) guard.stable({ status: 200, ms: 10 + (index % 10) });
+  for (let index = 0; index < 20; index += 1) expect(guard.canary({ status: 200, ms: 900 })).toBeNull();
+  for (let index = 0; index < 400; index += 1)
+    expect(guard.canary({ status: 200, ms: index % 40 === 0 ? 900 : 30 })).toBeNull();
+  const why = Array.from({ length: 100 }, () => guard.canary({ status: 200, ms: 80 })).find((one) => one !== null);
+  expect(why).toBe("95 % of its answers took up to 80 ms, and those of the other version 19 ms");
+});
