@@ -42,6 +42,9 @@ test("a method of a service looks features up where the service's model is", asy
     model,
   });
   const prediction = predictions.get("score")!;
-  const { answers, faults } = await answerBatch({ service, prediction }, ['[{"id":"a"},{"id":"c"}]', '{"id":"b"}']);
+  const { answers, faults } = await answerBatch({ service, prediction }, [
+    { text: '[{"id":"a"},{"id":"c"}]' },
+    { text: '{"id":"b"}' },
+  ]);
   expect([faults, answers.map(({ body }) => body)]).toEqual([[], ["[20,0]", "10"]]);
 });

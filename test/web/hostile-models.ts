@@ -20,7 +20,7 @@ export async function hostileModels(datastore: string): Promise<Datastore> {
   const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
   for (let at = 0; at < 30; at += 1)
     log.add(served(Date.now() - 1000 - at, { id: `r${at}`, number: 1, input: [{ [HOSTILE]: at }], output: [HOSTILE] }));
-  await log.close();
+  await log.close(60_000);
   await models.promote("churn", 2, { datastore, alias: "production", reason: HOSTILE });
   await models.promote("churn", 1, { datastore, alias: "production", reason: "errors since noon" });
   return store;

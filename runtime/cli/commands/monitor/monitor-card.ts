@@ -14,5 +14,5 @@ export function monitorCard(report: MonitorReport, alarm: AlarmFate): string {
     ${section("What it was asked", table(traffic.header, traffic.rows, [1, 2, 3, 4, 5, 6, 7]))}
     ${section("What changed", table(drift.header, drift.rows, [3, 4, 5]))}
     <div class="dim">${notes.join("; ")}</div></div>`;
-  return cardFile({ title: `monitor ${shown.report.model}`, html: body.text, hasFrames: false });
+  return cardFile({ title: `monitor ${report.model}`, html: body.text, hasFrames: false });
 }
