@@ -9,7 +9,7 @@ export { serve } from "./serve.ts";
 export { serviceClient } from "./client/service-client.ts";
 export { PendingAnswer } from "./client/pending-answer.ts";
 export { ServiceRequestError } from "./client/service-request-error.ts";
-export type { AsJson, AskMethod, AskOptions, ClientOf, WireTypes } from "./client/client-of.ts";
+export type { AsJson, AskMethod, AskOptions, ClientOf, WireType, WireTypes } from "./client/client-of.ts";
 export type { ServiceReply } from "./client/pending-answer.ts";
 export type { ServiceClientOptions } from "./client/service-client.ts";
 export type { RequestFailure, RequestIssue } from "./client/service-request-error.ts";

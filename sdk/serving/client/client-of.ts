@@ -1,7 +1,15 @@
 import type { PendingAnswer } from "./pending-answer.ts";
 
 /** Of the methods whose rows or answers are others on the wire than in the class: what the client sends and gets. */
-export type WireTypes = Readonly<Record<string, { readonly row?: unknown; readonly answer?: unknown }>>;
+export type WireTypes = Readonly<Record<string, WireType>>;
+
+/** Of one method. */
+export interface WireType {
+  /** What is sent. @defaultValue a row as the method takes it */
+  readonly row?: unknown;
+  /** What comes back. @defaultValue what JSON makes of the method's answer */
+  readonly answer?: unknown;
+}
 
 /** What one request may be told. */
 export interface AskOptions {
@@ -29,13 +37,18 @@ export type ClientOf<S, Wire extends WireTypes = WireTypes> = {
 };
 
 /** What JSON makes of a value: an instant is a text, and methods are left out. */
-export type AsJson<T> = T extends { toJSON(): infer Json }
-  ? Json
-  : T extends readonly unknown[]
-    ? { [Index in keyof T]: AsJson<T[Index]> }
-    : T extends object
-      ? { [Key in keyof T as T[Key] extends (...given: never) => unknown ? never : Key]: AsJson<T[Key]> }
-      : T;
+export type AsJson<T> =
+  T extends SaysItsJson<infer Json>
+    ? Json
+    : T extends readonly unknown[]
+      ? { [Index in keyof T]: AsJson<T[Index]> }
+      : T extends object
+        ? { [Key in keyof T as T[Key] extends (...given: never) => unknown ? never : Key]: AsJson<T[Key]> }
+        : T;
+
+interface SaysItsJson<Json> {
+  toJSON(): Json;
+}
 
 type IsPrediction<Method, Name> = Method extends (rows: infer Rows) => infer Answers
   ? Rows extends readonly unknown[]

@@ -1,5 +1,6 @@
 /** An answer, and who gave it. */
 export interface ServiceReply<Answer> {
+  /** An array where rows were sent as one. */
   readonly answer: Answer;
   /** The request's id: `models.outcome` takes it to tell the truth later. */
   readonly requestId: string;
@@ -11,6 +12,7 @@ export interface ServiceReply<Answer> {
 
 /** The answer to a request that is under way: `await` gives the answer alone, {@link PendingAnswer.withReply} who gave it too. */
 export class PendingAnswer<Answer> implements Promise<Answer> {
+  /** What `Object.prototype.toString` calls it. */
   readonly [Symbol.toStringTag] = "PendingAnswer";
   readonly #reply: Promise<ServiceReply<Answer>>;
 

@@ -12,13 +12,21 @@ export interface RequestIssue {
 export interface RequestFailure {
   /** What stands behind "because". */
   readonly because: string;
+  /** Of the service. */
   readonly address: string;
+  /** Which of its methods was asked. */
   readonly method: string;
+  /** As {@link ServiceRequestError.status}. */
   readonly status?: number | null;
+  /** As {@link ServiceRequestError.issues}. */
   readonly issues?: readonly RequestIssue[];
+  /** As {@link ServiceRequestError.requestId}. */
   readonly requestId?: string | null;
+  /** As {@link ServiceRequestError.retryAfterMs}. */
   readonly retryAfterMs?: number | null;
+  /** What to do about it. */
   readonly hint?: string;
+  /** What was thrown on the way. */
   readonly cause?: unknown;
 }
 
