@@ -126,7 +126,8 @@ export class RunningService {
 
   async #endLogs(deadline: number): Promise<void> {
     const limitMs = Math.max(deadline - performance.now(), LEAST_LOG_MS);
-    const areStored = await Promise.all([this.#log, this.#shadowLog].map((log) => log?.close(limitMs)));
+    const logs = [this.#log, this.#shadowLog].filter((log) => log !== null);
+    const areStored = await Promise.all(logs.map((log) => log.close(limitMs)));
     // Closing a store that does not answer would wait for it.
     if (!areStored.includes(false)) return this.#closeLogs();
     this.#options.note("the last requests are not in the log: the datastore does not answer");
