@@ -1,5 +1,5 @@
 import os from "node:os";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { graceMsIn } from "../../settings/grace-setting.ts";
 import { bytesIn } from "../../settings/bytes-in.ts";
 import { countOption } from "../count-option.ts";
@@ -25,16 +25,21 @@ export function serveCommand(context: ServiceContext): Command {
     .option("--canary <version:share>", "another version that answers a share of the requests: churn@8:10%", canaryOf)
     .option("--shadow <version>", "another version that gets a copy of each request and answers nobody: churn@9")
     .option("--datastore <location>", "folder or bucket of the models (default: the nearest .millrace, here or above)")
-    .option(
-      "--timeout <duration>",
-      "how long an answer may take; a process that takes longer is replaced",
-      durationOf,
-      30_000,
+    .addOption(
+      new Option("--timeout <duration>", "how long an answer may take; a process that takes longer is replaced")
+        .argParser(durationOf)
+        .default(30_000, "30s"),
     )
     .option("--max-queue <n>", "requests that may wait for a process; one more is answered with 429", countOption, 1000)
-    .option("--max-body <size>", "size of a request's body at most", sizeOf, 10_000_000)
+    .addOption(
+      new Option("--max-body <size>", "size of a request's body at most").argParser(sizeOf).default(10_000_000, "10mb"),
+    )
     .option("--log <share>", "share of the requests whose rows are kept for monitor: 0.1 is a tenth", shareOf, 0)
-    .option("--grace <duration>", "how long answers may take once it was asked to end", durationOf, 30_000)
+    .addOption(
+      new Option("--grace <duration>", "how long answers may take once it was asked to end")
+        .argParser(durationOf)
+        .default(30_000, "30s"),
+    )
     .option("--json", "print what happens as JSON lines")
     .action(async (flags: ServeFlags) => serveService(context, flags));
 }
