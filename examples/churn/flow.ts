@@ -53,7 +53,7 @@ export class ChurnFlow extends FlowSpec {
         console.log(
           `AUC ${auc.toFixed(3)}, ${present === null ? "least" : `that of ${String(present)}`} ${least.toFixed(3)}`,
         );
-        return auc > least;
+        return auc >= least;
       },
     });
   }

@@ -11,7 +11,7 @@ export function featureProblem(headline: string, hint?: string): MillraceError {
 
 /** @param what - `entity`, `feature view` … */
 export function checkName(what: string, name: unknown): void {
-  if (typeof name === "string" && NAME.test(name)) return;
+  if (typeof name === "string" && NAME.test(name) && name !== "__proto__") return;
   throw featureProblem(
     `${JSON.stringify(name) ?? String(name)} cannot be the name of a${/^[aeiou]/u.test(what) ? "n" : ""} ${what}`,
     "a letter or _, then letters, digits and _; at most 100",

@@ -58,15 +58,18 @@ export function featureView<const Name extends string, const Features extends Fe
   if (options.entity?.spec === undefined) throw featureProblem(`${name} needs an entity`, "entity(…) makes one");
   if (options.source?.spec === undefined)
     throw featureProblem(`${name} needs a source`, "parquet(…), csv(…), jsonl(…)");
+  const { owner = null, description = null, tags = [] } = options;
+  for (const [what, text] of Object.entries({ owner, description }))
+    if (text !== null && typeof text !== "string") throw featureProblem(`the ${what} of ${name} is not a text`);
+  if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== "string"))
+    throw featureProblem(`the tags of ${name} are not a list of texts`, 'tags: ["money"]');
   const definition: ViewSpec = {
     name,
     entity: options.entity.spec,
     source: options.source.spec,
     features: ordered(name, options.features ?? {}),
     ttlMs: windowMs(`the ttl of ${name}`, options.ttl),
-    owner: options.owner ?? null,
-    description: options.description ?? null,
-    tags: [...(options.tags ?? [])],
+    ...{ owner, description, tags: [...tags] },
   };
   const selection = (names: readonly string[]): FeatureSelection => Object.freeze({ view: name, names, definition });
   const names = Object.keys(options.features);

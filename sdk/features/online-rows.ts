@@ -27,6 +27,14 @@ export function onlineRows(
     throw featureProblem("features.online needs a list of keys", 'for example [{ customerId: "c7" }]');
   if (entity?.spec === undefined) throw featureProblem("features.online needs an entity", "entity(…) makes one");
   const asked = askedViews(given.selections);
+  // In a service rows come from clients: what they bring must not be taken for a feature, nor change how others are called.
+  for (const { view, names } of asked)
+    for (const name of names)
+      if (keys.some((key: object) => Object.hasOwn(key, name) && !entity.spec.keys.has(name)))
+        throw featureProblem(
+          `the keys have a column ${name}, which is a feature of ${view.name}`,
+          "leave it out of them",
+        );
   const columns = new Map(
     [...entity.spec.keys.keys()].map((name) => [
       name,

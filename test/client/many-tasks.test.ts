@@ -109,5 +109,6 @@ test("runs of a long history are read only as far as they are asked for", async 
   const { store: watched, calls } = counted(store.storage);
   const flow = new Flow(new NamedFlow(watched, "Sample"));
   expect((await flow.runs({ limit: 3 }).toArray()).map(({ id }) => id)).toEqual(["r1199", "r1198", "r1197"]);
-  expect(calls.filter((call) => call.endsWith("run.json"))).toHaveLength(3);
+  // Where each look is a request, sixteen are asked for at once.
+  expect(calls.filter((call) => call.endsWith("run.json")).length).toBeLessThanOrEqual(16);
 });

@@ -93,6 +93,7 @@ async function helpFor(words: readonly string[]): Promise<string> {
 }
 
 function helpOf([command = "", ...rest]: readonly string[]): string[] {
-  const isAboutFlow = !LONELY.some(({ name }) => name === command);
+  const row = COMMANDS.find(({ name }) => name === command);
+  const isAboutFlow = row?.about !== "nothing" && !(row?.about === "store" && row.takesFiles === true);
   return [command, ...(isAboutFlow ? ["examples/hello.ts"] : []), ...rest, "--help"];
 }

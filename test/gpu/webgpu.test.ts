@@ -8,7 +8,7 @@ const isReal = process.env["TEST_GPU"] === "1";
 if (!isReal) process.env["MILLRACE_WEBGPU_OPTIONS"] = "backend=null";
 const info = await gpu.info();
 
-// Software Vulkan counts as real: it computes, and `vulkan.test.ts` runs this file there.
+// Software Vulkan counts as real: it computes, and `vulkan.long.test.ts` runs this file there.
 if (isReal) describeBackend("webgpu", { looser: { "Math.acos": 1e-3, "Math.asin": 1e-3 } });
 
 describe.skipIf(info.backend !== "webgpu")("kernels on WebGPU", () => {

@@ -1,4 +1,4 @@
-/** What runs: `quick`, by default; `long`, in `npm run test:all` and CI; `soak`, in `npm run test:soak`, and where files or folders are named. */
+/** What runs: `quick`, by default; `long`, in `npm run test:all`; `soak`, in `npm run test:soak`, and where files or folders are named. */
 export type Tier = "quick" | "long" | "soak";
 
 const LEFT_OUT = {

@@ -1,9 +1,10 @@
 const FIRST_MS = 500;
-const MOST_MS = 60_000;
+/** Well below the minute after which an instant counts as missed. */
+const MOST_MS = 15_000;
 /** Nobody tries again what was not tried for this long. */
 const FORGOTTEN_MS = 600_000;
 
-/** When what keeps failing is tried again: after pauses that double, up to a minute. */
+/** When what keeps failing is tried again: after pauses that double, up to a quarter of a minute. */
 export class GrowingPauses {
   readonly #failed = new Map<string, { readonly pauseMs: number; readonly until: number }>();
 

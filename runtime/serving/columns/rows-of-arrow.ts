@@ -9,6 +9,8 @@ export interface ArrowBytes {
   readonly bytes: Uint8Array;
   /** JSON Schema of a row. */
   readonly schema: RowSchema;
+  /** A few bytes can claim any number of rows without values. @defaultValue no limit */
+  readonly maxRows?: number;
 }
 
 /**
@@ -17,8 +19,10 @@ export interface ArrowBytes {
  *
  * @throws Error for what is no Arrow
  */
-export function rowsOfArrow({ tableFromIPC }: Arrow, { bytes, schema }: ArrowBytes): unknown[] {
+export function rowsOfArrow({ tableFromIPC }: Arrow, { bytes, schema, maxRows = Infinity }: ArrowBytes): unknown[] {
   const table: Table = tableFromIPC(bytes);
+  if (table.numRows > maxRows)
+    throw new Error(`it says that it has ${table.numRows} rows, and at most ${maxRows} are taken`);
   const names = table.schema.names.map(String);
   if (names.length === 0) throw new Error("it has no columns");
   const columns = names.map((name) => ({ name, values: valuesOf(table.getChild(name)) }));

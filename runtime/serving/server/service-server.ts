@@ -138,10 +138,10 @@ export class ServiceServer {
     const lane = lanes.of(id);
     this.#read({ request, response, id }, (body) => {
       const settle = (answer: ServedAnswer, asked: SettledRequest["request"] = null) => {
-        lanes.settled({ lane, prediction, arrivedAt, answer, id, request: asked });
         const { status, body: bytes, isArrow = false } = answer;
         const headers = answerHeaders(answer);
         send(response, { status, body: bytes, headers, ...(isArrow ? { type: ARROW_TYPE } : {}) });
+        this.#told(() => lanes.settled({ lane, prediction, arrivedAt, answer, id, request: asked }));
       };
       if ("error" in body) return settle(errorAnswer(body.status, body.error, body.retryAfter));
       const arrow = arrowAsked(request);
@@ -182,7 +182,8 @@ export class ServiceServer {
         {
           ...{ body: asked.body, rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
           settle: (answer) => {
-            lanes.settled({ lane, prediction, arrivedAt, answer, id, request: { body: asked.body, rows } });
+            const request = { body: asked.body, rows };
+            queueMicrotask(() => this.#told(() => lanes.settled({ lane, prediction, arrivedAt, answer, id, request })));
             // The version that was named may have been replaced while the request waited.
             if (route.version !== null && answer.version !== null && route.version !== numberText(answer.version))
               return this.#unknown(path, response);
@@ -227,6 +228,15 @@ export class ServiceServer {
     } catch (error) {
       this.#options.note(`a request cannot be answered: ${messageOf(error)}`);
       send(response, jsonReply(500, { error: "the server failed; its log says why" }));
+    }
+  }
+
+  /** Counts and copies follow the answer, and cannot fail it. */
+  #told(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.note(`a request is not counted: ${messageOf(error)}`);
     }
   }
 

@@ -17,6 +17,8 @@ export interface RequestAnswer {
   readonly body: string | Uint8Array;
 }
 
+const MAX_ARROW_ROWS = 1_000_000;
+
 /** What one request sent: JSON, a row or an array of rows; or a stream of Arrow. */
 export type BatchRequest = ({ readonly text: string } | { readonly bytes: Uint8Array }) & {
   /** Its answer is Arrow as well. @defaultValue false */
@@ -104,7 +106,10 @@ async function rowsOf({ prediction }: BatchCall, { request, isRow }: GivenReques
   let given: unknown;
   try {
     if ("text" in request) given = JSON.parse(request.text);
-    else given = rowsOfArrow(await loadArrow(), { bytes: request.bytes, schema: rowSchema(prediction) });
+    else
+      given = rowsOfArrow(await loadArrow(), {
+        ...{ bytes: request.bytes, schema: rowSchema(prediction), maxRows: MAX_ARROW_ROWS },
+      });
   } catch (error) {
     if (hasCode(error, "MILLRACE_SERVICE")) return refused(415, { error: messageOf(error) });
     return refused(400, {

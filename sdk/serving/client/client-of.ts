@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../base/stop-signal.ts";
 import type { PendingAnswer } from "./pending-answer.ts";
 
 /** Of the methods whose rows or answers are others on the wire than in the class: what the client sends and gets. */
@@ -16,7 +17,7 @@ export interface AskOptions {
   /** How long the answer may take; the server is told. @defaultValue that of the client */
   readonly timeoutMs?: number;
   /** Gives the request up; what it throws then is the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** The request's id, of letters, digits and `_ . : / + = -`, at most 128 of them. @defaultValue one of the server's */
   readonly requestId?: string;
 }

@@ -11,12 +11,25 @@ export interface ServiceClientOptions {
   /** Sent with each request, such as what a proxy before the service wants. */
   readonly headers?: Readonly<Record<string, string>>;
   /** In place of the platform's `fetch`, which keeps connections open between requests. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: Fetch;
 }
+
+/** The platform's `fetch`; any function where the compiler knows none. */
+type Fetch = typeof globalThis extends { fetch: infer Own }
+  ? Own
+  : (address: string, request: object) => Promise<unknown>;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** No timer takes more. */
 const LONGEST_MS = 2 ** 31 - 1;
+
+/** A `URL`. */
+interface ServiceUrl {
+  readonly href: string;
+}
+
+/** Asked of every object, by `JSON.stringify`, templates and `await`: none of them is a method of a service. */
+const OF_OBJECTS: ReadonlySet<unknown> = new Set(["then", "toJSON", "toString", "valueOf", "constructor"]);
 
 /**
  * A client of a service, typed from its class: each method takes a row, or an array of rows, and gives what the service
@@ -46,15 +59,14 @@ const LONGEST_MS = 2 ** 31 - 1;
  * ```
  */
 export function serviceClient<S extends Service<unknown>, Wire extends WireTypes = WireTypes>(
-  address: string | URL,
+  address: string | ServiceUrl,
   options: ServiceClientOptions = {},
 ): ClientOf<S, Wire> {
-  const base = String(address).replace(/\/+$/, "");
+  const base = (typeof address === "string" ? address : address.href).replace(/\/+$/, "");
   return new Proxy(Object.freeze({}), {
-    // A client that is awaited, as what an async function gives is, must not look like a promise.
-    get: (_, method) =>
-      typeof method !== "string" || method === "then"
-        ? undefined
+    get: (target, method) =>
+      typeof method !== "string" || OF_OBJECTS.has(method)
+        ? Reflect.get(target, method)
         : (rows: unknown, asked: AskOptions = {}) => {
             const place = { address: base, method };
             return new PendingAnswer(
@@ -85,6 +97,8 @@ async function ask(asked: Asked): Promise<ServiceReply<never>> {
   signal?.throwIfAborted();
   const failed = (failure: Omit<RequestFailure, "address" | "method">) =>
     new ServiceRequestError({ requestId, ...failure, address, method });
+  // What cannot be said in JSON is a mistake of the caller's, and thrown as such.
+  const body = JSON.stringify(asked.rows);
   const stop = new AbortController();
   const late = failed({ status: 504, because: `there was no answer within ${timeoutMs} ms` });
   const timer = setTimeout(() => stop.abort(late), timeoutMs);
@@ -99,7 +113,9 @@ async function ask(asked: Asked): Promise<ServiceReply<never>> {
         ...(requestId === null ? {} : { "x-request-id": requestId }),
         ...asked.headers,
       },
-      body: JSON.stringify(asked.rows),
+      body,
+      // Another address is for the caller to choose: a POST would arrive there as a GET, or with their headers.
+      redirect: "manual",
       signal: stop.signal,
     });
     return readReply(response, { text: await response.text(), failed });
@@ -137,13 +153,17 @@ function readReply({ status, headers }: Response, { text, failed }: Text): Servi
       ...{ status, requestId, because: "what answered there is not a service of Millrace" },
       hint: "name the address that serve prints, with the path of the proxy before it if there is one",
     });
-  const issues = isRecord(value) && Array.isArray(value["issues"]) ? (value["issues"] as RequestIssue[]) : [];
+  const issues = isRecord(value) && Array.isArray(value["issues"]) ? value["issues"].filter(isIssue) : [];
   const after = Number(headers.get("retry-after") ?? NaN);
   throw failed({
     ...{ status, requestId, issues, because: becauseOf(value, { status, text, issues }) },
     retryAfterMs: Number.isFinite(after) ? after * 1000 : null,
     ...(Number.isFinite(after) ? { hint: `ask again after ${after} s` } : {}),
   });
+}
+
+function isIssue(value: unknown): value is RequestIssue {
+  return isRecord(value) && Array.isArray(value["path"]) && typeof value["message"] === "string";
 }
 
 const NOT_JSON = Symbol("not JSON");

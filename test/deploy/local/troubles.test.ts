@@ -37,12 +37,13 @@ async function tried(minutes: number): Promise<number[]> {
   return counts;
 }
 
-test("what stays broken is tried more and more seldom, once a minute at last, and told once", async () => {
+test("what stays broken is tried more and more seldom, every quarter of a minute at last, and told once", async () => {
   const [first = 0, ...later] = await tried(10);
   expect(first).toBeGreaterThan(3);
   expect(first).toBeLessThan(10);
-  for (const count of later) expect(count).toBeLessThanOrEqual(2);
-  expect(later.at(-1)).toBe(1);
+  // An instant that fails at first is not late for that: what counts as late is a minute old.
+  for (const count of later) expect(count).toBeGreaterThanOrEqual(3);
+  for (const count of later) expect(count).toBeLessThanOrEqual(5);
   expect(told).toEqual([{ type: "trouble", about: "daily", error: "its release is gone" }]);
 });
 

@@ -1,9 +1,7 @@
-import { columnsFor } from "../columns-for.ts";
 import { NO_KEY } from "../key-index.ts";
 import type { KeyedSource } from "../keyed-source.ts";
-import { missingColumn } from "../missing-column.ts";
 import type { Column } from "../source-spec.ts";
-import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
+import type { AggregateSpec } from "../view-spec.ts";
 import type { Extract } from "./extract.ts";
 
 /** Rows of several parts, one after the other, with their keys numbered over all of them. */
@@ -13,23 +11,12 @@ export interface JoinedExtracts {
   readonly keys: readonly string[];
 }
 
-/** @param isWhole - the source has no other parts: a column that none of them has is an error */
 export function joinedExtracts(
   extracts: readonly Extract[],
-  {
-    view,
-    aggregates,
-    isWhole,
-  }: {
-    readonly view: ViewSpec;
-    readonly aggregates: ReadonlyMap<string, AggregateSpec>;
-    readonly isWhole: boolean;
-  },
+  aggregates: ReadonlyMap<string, AggregateSpec>,
 ): JoinedExtracts {
   const length = extracts.reduce((sum, extract) => sum + extract.length, 0);
   const names = [...new Set(extracts.flatMap((extract) => extract.names))];
-  const missing = columnsFor(view, aggregates).values.find((name) => !names.includes(name));
-  if (isWhole && length > 0 && missing !== undefined) throw missingColumn(view, { missing, names });
   const numbers = new Map<string, number>();
   const ids = new Int32Array(length);
   let at = 0;

@@ -7,12 +7,16 @@ import type { FeaturePart } from "../../../datastore/kinds/feature-parts.ts";
 import type { FeatureSnapshot } from "../../../datastore/kinds/feature-snapshot.ts";
 import type { FeatureVersion } from "../../../datastore/kinds/feature-version.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
+import { columnsFor } from "../columns-for.ts";
+import { featureError } from "../feature-error.ts";
 import { NO_KEY } from "../key-index.ts";
+import { missingColumn } from "../missing-column.ts";
 import { pointInTime, windowMsOf } from "../point-in-time.ts";
 import type { Column } from "../source-spec.ts";
 import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
 import { aggregatesFor } from "../with-computed.ts";
 import { ClaimedWork } from "./claimed-work.ts";
+import type { Extract } from "./extract.ts";
 import { hashOfText } from "./definition-record.ts";
 import { featureStatistics } from "./feature-statistics.ts";
 import { FeatureStore } from "./feature-store.ts";
@@ -52,6 +56,10 @@ export async function materializeView(
   view: ViewSpec,
   { until, username, waits }: MaterializeViewOptions,
 ): Promise<MaterializedView> {
+  if (Number.isNaN(new Date(until).getTime()))
+    throw featureError(`${view.name} cannot be materialized as of ${until}, which is no time`, {
+      hint: "milliseconds since 1970, as Date.now() gives them",
+    });
   prepareDatastore(store);
   const features = new FeatureStore(store);
   const { storage, blobs } = store;
@@ -108,8 +116,8 @@ async function rowsAt(view: ViewSpec, { source, aggregates, until, pace }: RowsF
     extracts.push(await source.load(part));
     pace();
   }
-  const isWhole = wanted.length === source.parts.length;
-  const { source: rows, keys } = joinedExtracts(extracts, { view, aggregates, isWhole });
+  await checkColumns(view, { source, aggregates, pace, extracts });
+  const { source: rows, keys } = joinedExtracts(extracts, aggregates);
   const asked = Int32Array.from([...keys.keys(), NO_KEY]);
   const times = new Float64Array(asked.length).fill(until);
   const found = pointInTime(view, aggregates, { source: rows, moments: { count: keys.length, keys: asked, times } });
@@ -120,6 +128,24 @@ async function rowsAt(view: ViewSpec, { source, aggregates, until, pace }: RowsF
   for (const [row, at] of event.entries())
     if (at <= until && created[row]! <= until && (newest === null || at > newest)) newest = at;
   return { keys, columns: found, empty, newest };
+}
+
+/** A column that the rows of the windows lack is looked for in the others: if none has it, it is a mistake. */
+async function checkColumns(
+  view: ViewSpec,
+  { source, aggregates, pace, extracts }: Omit<RowsFrom, "until"> & { readonly extracts: readonly Extract[] },
+): Promise<void> {
+  const { values } = columnsFor(view, aggregates);
+  const names = new Set(extracts.flatMap((extract) => extract.names));
+  const parts = source.parts.filter(({ rows }) => rows > 0);
+  const missing = () => values.find((name) => !names.has(name));
+  for (const part of parts) {
+    if (missing() === undefined) return;
+    for (const name of (await source.load(part)).names) names.add(name);
+    pace();
+  }
+  const none = missing();
+  if (parts.length > 0 && none !== undefined) throw missingColumn(view, { missing: none, names: [...names] });
 }
 
 interface RecordOf {
