@@ -97,3 +97,15 @@ test("a client keeps its connection, sends what a proxy wants, and knows what is
   // The platform may open a second one while the first is not yet given back.
   expect(connections).toBeLessThanOrEqual(2);
 });
+
+test("a client that is logged, put into a text or awaited asks nobody", async () => {
+  const asked: string[] = [];
+  const fetch = (address: unknown) => Promise.reject(new Error(String(asked.push(String(address)))));
+  const shop = serviceClient<ShopService>("http://127.0.0.1:1", { fetch: fetch as typeof globalThis.fetch });
+  expect(JSON.stringify({ shop })).toBe('{"shop":{}}');
+  expect(`${String(shop)}`).toBe("[object Object]");
+  expect(await Promise.resolve(shop)).toBe(shop);
+  // What JSON cannot say is the caller's mistake, and nothing that a server did.
+  await expect(shop.double(10n as unknown as number)).rejects.toThrow(TypeError);
+  expect(asked).toEqual([]);
+});
