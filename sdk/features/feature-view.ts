@@ -61,8 +61,7 @@ export function featureView<const Name extends string, const Features extends Fe
   const { owner = null, description = null, tags = [] } = options;
   for (const [what, text] of Object.entries({ owner, description }))
     if (text !== null && typeof text !== "string") throw featureProblem(`the ${what} of ${name} is not a text`);
-  if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== "string"))
-    throw featureProblem(`the tags of ${name} are not a list of texts`, 'tags: ["money"]');
+  if (!isListOfTexts(tags)) throw featureProblem(`the tags of ${name} are not a list of texts`, 'tags: ["money"]');
   const definition: ViewSpec = {
     name,
     entity: options.entity.spec,
@@ -78,6 +77,10 @@ export function featureView<const Name extends string, const Features extends Fe
     all: selection(names),
   };
   return Object.freeze(view) as unknown as FeatureView<Name, Features>;
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 /** Those that are computed from others behind them. */

@@ -66,7 +66,7 @@ export function serviceClient<S extends Service<unknown>, Wire extends WireTypes
   return new Proxy(Object.freeze({}), {
     get: (target, method) =>
       typeof method !== "string" || OF_OBJECTS.has(method)
-        ? Reflect.get(target, method)
+        ? (Reflect.get(target, method) as unknown)
         : (rows: unknown, asked: AskOptions = {}) => {
             const place = { address: base, method };
             return new PendingAnswer(

@@ -7,7 +7,10 @@ import { countOption } from "../../count-option.ts";
 /** The options that `run` and `resume` have in common. */
 export function addRunOptions(command: Command): Command {
   return addOptionsOfRuns(command)
-    .option("--remote", "run steps with @batch, @docker, @kubernetes or @slurm on that engine, the others on this machine")
+    .option(
+      "--remote",
+      "run steps with @batch, @docker, @kubernetes or @slurm on that engine, the others on this machine",
+    )
     .option("--run-id-file <file>", "write the run's id there")
     .option("--plan-cost", "print what it will cost, by past runs and the prices of the project, and end")
     .option("--json", "print the run's events as JSON lines");
