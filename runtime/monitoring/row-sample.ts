@@ -3,8 +3,8 @@ import { approximateBytes } from "./approximate-bytes.ts";
 const MAX_BYTES = 128 * 1024 * 1024;
 
 /**
- * At most so many of the rows that are added, each as likely as any other; the same rows give the same sample. Of rows that
- * would take too much memory there are fewer.
+ * A bounded sample of the rows that are added, each as likely as any other; the same rows give the same sample. Of large rows
+ * it keeps fewer.
  */
 export class RowSample<Row = unknown> {
   readonly #rows: Row[] = [];

@@ -110,3 +110,17 @@ test("a client that is logged, put into a text or awaited asks nobody", async ()
   await expect(shop.double(10n as unknown as number)).rejects.toThrow(TypeError);
   expect(asked).toEqual([]);
 });
+
+test("a client follows no redirect: rows and headers go nowhere that the caller has not named", async () => {
+  const seen: string[] = [];
+  const moved = createServer((request, response) => {
+    seen.push(request.url ?? "");
+    request.resume().on("end", () => response.writeHead(307, { location: "/elsewhere" }).end());
+  });
+  await once(moved.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void moved.close());
+  const shop = serviceClient<ShopService>(`http://127.0.0.1:${(moved.address() as AddressInfo).port}`);
+  const { status, headline } = await failureOf(shop.double(1));
+  expect([status, headline]).toEqual([307, expect.stringContaining("it answered with status 307")]);
+  expect(seen).toEqual(["/double"]);
+});

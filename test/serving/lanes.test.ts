@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CanaryGuard } from "../../runtime/serving/lanes/canary-guard.ts";
+import { ServingLanes, type ServingLanesOptions } from "../../runtime/serving/lanes/serving-lanes.ts";
 import { shareOfId } from "../../runtime/serving/lanes/share-of-id.ts";
 
 test("a share of the ids is taken whatever they look like, and always the same ones", () => {
@@ -42,4 +43,24 @@ test("a canary falls back when it is slow, not for its first answers or for a fe
     expect(guard.canary({ status: 200, ms: index % 40 === 0 ? 900 : 30 })).toBeNull();
   const why = Array.from({ length: 100 }, () => guard.canary({ status: 200, ms: 80 })).find((one) => one !== null);
   expect(why).toBe("95 % of its answers took up to 80 ms, and those of the other version 19 ms");
+});
+
+test("answers that the version before leaves late do not condemn the canary's next one", () => {
+  const lane = () => ({ metrics: { request: () => undefined }, keeper: { ready: 1, version: null } });
+  const canary = lane();
+  const options = { stable: lane(), shadow: null, canary: { lane: canary, share: 1 }, log: () => null };
+  const notes: string[] = [];
+  const told = { onFallBack: () => undefined, note: (text: string) => notes.push(text) };
+  const lanes = new ServingLanes({ ...options, ...told } as unknown as ServingLanesOptions);
+  const before = performance.now();
+  lanes.canaryMoved();
+  const fail = (arrivedAt: number) => {
+    const answer = { status: 504, rows: 0, version: null, body: "" };
+    const of = { lane: canary, prediction: { name: "score" }, arrivedAt, answer, id: "a", request: null };
+    lanes.settled(of as unknown as Parameters<ServingLanes["settled"]>[0]);
+  };
+  for (let index = 0; index < 15; index += 1) fail(before - 1);
+  expect([lanes.canaryShare, notes]).toEqual([1, []]);
+  for (let index = 0; index < 15; index += 1) fail(performance.now());
+  expect([lanes.canaryShare, notes.length]).toEqual([0, 1]);
 });

@@ -6,13 +6,13 @@ export interface AnswerFacts {
 
 /** Answers of each that are looked at: the last ones. */
 const WINDOW = 200;
-/** So many failed answers, and this much more of them than of the stable version. */
+/** This many failed answers, and this much more of them than of the stable version. */
 const LEAST_ERRORS = 5;
 const MORE_ERRORS = 0.05;
 /** Fewer answers tell little of latency, and the first ones are those of a process that is not warm. */
 const LEAST_ANSWERS = 100;
 const COLD_ANSWERS = 20;
-/** The canary's p95 may be this much of the stable version's, and so much more. */
+/** The canary's p95 may be this much of the stable version's, and this much more. */
 const TIMES_SLOWER = 2;
 const SLOWER_MS = 20;
 /** Quantiles are not looked at for each answer. */

@@ -40,6 +40,8 @@ export class ServingLanes {
   readonly #options: ServingLanesOptions;
   readonly #guard = new CanaryGuard();
   #hasFallenBack = false;
+  /** Since when the canary has its version. */
+  #canarySince = -Infinity;
 
   constructor(options: ServingLanesOptions) {
     this.#options = options;
@@ -59,6 +61,7 @@ export class ServingLanes {
   /** The canary has another version, which is to show what it can. */
   canaryMoved(): void {
     this.#hasFallenBack = false;
+    this.#canarySince = performance.now();
     this.#guard.reset();
   }
 
@@ -74,7 +77,8 @@ export class ServingLanes {
     const ms = performance.now() - arrivedAt;
     const { status, rows } = answer;
     lane.metrics.request(prediction.name, { status, ms });
-    this.#guarded(lane, { status, ms });
+    // A request from before the canary had its version may have been given to the one before it.
+    if (lane === this.stable || arrivedAt >= this.#canarySince) this.#guarded(lane, { status, ms });
     // What no version computed counts for the one that answers.
     const version = answer.version ?? lane.keeper.version;
     if (version === null) return;

@@ -87,7 +87,7 @@ function latest({ storage, view }: WorkOf): { readonly number: number; readonly 
   try {
     return { number, record: bytes === null ? null : parseFeatureWork(Buffer.from(bytes).toString(), "") };
   } catch {
-    // Damaged: whoever had it is not known, and the next one may begin.
+    // Damaged: nobody can tell who had it, so the next one may begin.
     return { number, record: null };
   }
 }
