@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { Screen } from "./screen.ts";
 import { type StartedCommand, startMillrace, type StartOptions } from "./started-command.ts";
 
@@ -45,7 +45,15 @@ export function startTop(options: StartOptions): StartedTop {
     screen,
     pid,
     press: (keys) => void command.child.stdin?.write(keys),
-    shows: (wanted) => expect.poll(() => screen().text, { timeout: 15_000, interval: 50 }).toMatch(wanted),
+    async shows(wanted) {
+      const seen = () => screen().text;
+      const isShown = () => (typeof wanted === "string" ? seen().includes(wanted) : wanted.test(seen()));
+      // Vitest's own message cuts the screen after forty characters.
+      await vi.waitFor(() => expect(isShown(), `${String(wanted)} is not on the screen:\n${seen()}`).toBe(true), {
+        timeout: 15_000,
+        interval: 50,
+      });
+    },
     resize(columns, rows) {
       sizes.push({ at: command.text().length, columns, rows });
       const terminal = fs.readlinkSync(`/proc/${pid()}/fd/0`);
