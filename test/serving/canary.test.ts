@@ -70,8 +70,14 @@ test(
     };
     expect(await status()).toEqual(["1   right", "2 canary 0.3 right", "3 shadow  right"]);
 
-    // Each failure of the canary is an answer; then the version beside it has all requests. The shadow hangs meanwhile.
+    // A visitor gets one version whatever the ids of the requests, and who leaves before the answer is counted.
     const [own = ""] = canaries;
+    for (const id of ids.slice(0, 5)) {
+      const asked = await service.post("/score", '"x"', { "x-request-id": `${id}-again`, "x-visitor-id": own });
+      expect([asked.headers.get("x-model"), asked.headers.get("x-request-id")]).toEqual(["Churn@2", `${id}-again`]);
+    }
+
+    // Each failure of the canary is an answer; then the version beside it has all requests. The shadow hangs meanwhile.
     for (let times = 0; times < 5; times += 1) expect((await ask("bad", own))[0]).toBe(500);
     expect(await service.noted("the canary Churn@2 answers no more")).toMatch(/5 of its last \d+ answers failed/);
     for (let times = 0; times < 5; times += 1) expect(await ask("bad", own)).toEqual([200, "Churn@1", "11"]);
@@ -80,9 +86,9 @@ test(
     expect(await service.stop()).toEqual({ code: 0, signal: null });
     const { stdout } = await millrace(["monitor", "Churn", "--window", "1h", "--json"], { datastore });
     const report = JSON.parse(stdout) as { traffic: object; versions: { number: number }[]; shadows: object[] };
-    expect(report.traffic).toMatchObject({ requests: 90, errors: 5 });
+    expect(report.traffic).toMatchObject({ requests: 95, errors: 5 });
     expect(report.versions.map(({ number }) => number).sort()).toEqual([1, 2]);
-    expect(report.shadows).toMatchObject([{ number: 3, requests: 80, different: 80 }]);
+    expect(report.shadows).toMatchObject([{ number: 3, requests: 85, different: 85 }]);
   },
 );
 

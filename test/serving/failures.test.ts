@@ -83,6 +83,19 @@ test(
     expect(hurried.status).toBe(504);
     await answersAgain(service);
     expect(service.workers()).toEqual(before);
+    // One that leaves is counted once, as what it is.
+    const metrics = async () => (await service.get("/metrics")).text();
+    const leaving = new AbortController();
+    const left = fetch(`${service.address}/act`, { method: "POST", body: '"slow"', signal: leaving.signal });
+    await expect.poll(metrics).toMatch(/^millrace_requests_running 1$/m);
+    leaving.abort();
+    await expect(left).rejects.toThrow("aborted");
+    await expect.poll(metrics).toContain('status="499"} 1\n');
+    const answered = async () => /status="200"} (\d+)\n/.exec(await metrics())?.[1];
+    const known = await answered();
+    await expect.poll(metrics).toMatch(/^millrace_requests_running 0$/m);
+    expect(await answered()).toBe(known);
+    await answersAgain(service);
   },
 );
 

@@ -35,6 +35,18 @@ test("a canary falls back when it fails more often than the version beside it, a
   for (let index = 0; index < 300; index += 1) expect(both.canary({ status: 422, ms: 1 })).toBeNull();
 });
 
+test("clients who leave a canary before it answers tell against it, and those who allow no time tell nothing", () => {
+  const guard = new CanaryGuard();
+  for (let index = 0; index < 200; index += 1) guard.stable(fine);
+  for (const status of [429, 499, 504])
+    for (let index = 0; index < 50; index += 1) {
+      guard.stable({ status, ms: 1, isHasty: true });
+      expect(guard.canary({ status, ms: 1, isHasty: true })).toBeNull();
+    }
+  const why = Array.from({ length: 5 }, () => guard.canary({ status: 499, ms: 3000 }));
+  expect(why[4]).toBe("5 of its last 5 answers failed, and 0 of 200 of the other version");
+});
+
 test("a canary falls back when it is slow, not for its first answers or for a few slow ones", () => {
   const guard = new CanaryGuard();
   for (let index = 0; index < 200; index += 1) guard.stable({ status: 200, ms: 10 + (index % 10) });
@@ -56,7 +68,15 @@ test("answers that the version before leaves late do not condemn the canary's ne
   lanes.canaryMoved();
   const fail = (arrivedAt: number) => {
     const answer = { status: 504, rows: 0, version: null, body: "" };
-    const of = { lane: canary, prediction: { name: "score" }, arrivedAt, answer, id: "a", request: null };
+    const of = {
+      lane: canary,
+      prediction: { name: "score" },
+      arrivedAt,
+      answer,
+      isHasty: false,
+      id: "a",
+      request: null,
+    };
     lanes.settled(of as unknown as Parameters<ServingLanes["settled"]>[0]);
   };
   for (let index = 0; index < 15; index += 1) fail(before - 1);

@@ -2,7 +2,12 @@
 export interface AnswerFacts {
   readonly status: number;
   readonly ms: number;
+  /** Its client gave it less time than the server does. */
+  readonly isHasty?: boolean;
 }
+
+/** The client was gone before its answer. */
+export const CLIENT_LEFT = 499;
 
 /** Answers of each that are looked at: the last ones. */
 const WINDOW = 200;
@@ -31,11 +36,12 @@ export class CanaryGuard {
   }
 
   stable(answer: AnswerFacts): void {
-    this.#stable.add(answer);
+    if (!isImpatience(answer)) this.#stable.add(answer);
   }
 
   /** @returns why the canary should not answer any more; null where it may */
   canary(answer: AnswerFacts): string | null {
+    if (isImpatience(answer)) return null;
     const canary = this.#canary;
     canary.add(answer, { isCold: this.#cold > 0 });
     this.#cold = Math.max(this.#cold - 1, 0);
@@ -48,6 +54,11 @@ export class CanaryGuard {
     if (own <= other * TIMES_SLOWER + SLOWER_MS) return null;
     return `95 % of its answers took up to ${own.toFixed(0)} ms, and those of the other version ${other.toFixed(0)} ms`;
   }
+}
+
+/** Who allows a millisecond is too late with any version. */
+function isImpatience({ status, isHasty = false }: AnswerFacts): boolean {
+  return isHasty && (status === 429 || status === 504 || status === CLIENT_LEFT);
 }
 
 /** The last answers of one version. */
@@ -71,8 +82,8 @@ class LastAnswers {
   }
 
   add({ status, ms }: AnswerFacts, { isCold = false }: { readonly isCold?: boolean } = {}): void {
-    // What a client did wrong says nothing of a version; that too many requests wait for it does.
-    const isError = status >= 500 || status === 429;
+    // What a client did wrong says nothing of a version; that too many requests wait for it does, and that nobody waits any more.
+    const isError = status >= 500 || status === 429 || status === CLIENT_LEFT;
     this.#isError.push(isError);
     if (isError) this.#errors += 1;
     if (this.#isError.length > WINDOW && this.#isError.shift() === true) this.#errors -= 1;

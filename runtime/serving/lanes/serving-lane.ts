@@ -45,6 +45,7 @@ export class ServingLane {
   readonly metrics: ServiceMetrics;
   readonly #options: ServingLaneOptions;
   #watch: ModelWatch | null = null;
+  #isClosed = false;
 
   constructor(options: ServingLaneOptions) {
     const { role, predictions, maxQueue, timeoutMs } = options;
@@ -65,6 +66,11 @@ export class ServingLane {
         options.onVersion();
       },
     });
+  }
+
+  /** Its processes are being ended: what they do not answer any more is not their fault. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Takes up where the reference points from now on. */
@@ -100,6 +106,7 @@ export class ServingLane {
 
   /** Says in the store that it has ended, and ends its processes once they have answered. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.dispatcher.close();
     // Nobody waits for what a shadow is at.
     if (this.role === "shadow") this.keeper.kill();

@@ -4,16 +4,22 @@ import type { Prediction } from "../model/predictions-of.ts";
 import { versionText } from "../pool/served-version.ts";
 import type { ServedAnswer, WaitingRequest } from "../queue/waiting-request.ts";
 import { loggedRows } from "../server/logged-rows.ts";
-import { CanaryGuard } from "./canary-guard.ts";
+import { type AnswerFacts, CanaryGuard, CLIENT_LEFT } from "./canary-guard.ts";
 import type { ServingLane } from "./serving-lane.ts";
 import type { ShadowCopies } from "./shadow-copies.ts";
 import { shareOfId } from "./share-of-id.ts";
 
-/** A request that was answered, or refused. */
-export interface SettledRequest {
+/** A request, and the version that is to answer it. */
+export interface LaneRequest {
   readonly lane: ServingLane;
   readonly prediction: Prediction;
   readonly arrivedAt: number;
+  /** Its client gives it less time than the server does. */
+  readonly isHasty: boolean;
+}
+
+/** A request that was answered, or refused. */
+export interface SettledRequest extends LaneRequest {
   readonly answer: ServedAnswer;
   readonly id: string;
   /** Null where it was not read. */
@@ -65,7 +71,7 @@ export class ServingLanes {
     this.#guard.reset();
   }
 
-  /** The same lane for the same id, as long as the canary answers. */
+  /** The same lane for the same visitor, or id, as long as the canary answers. */
   of(id: string): ServingLane {
     const { canary } = this;
     return canary !== null && canary.keeper.ready > 0 && shareOfId(id) < this.canaryShare ? canary : this.stable;
@@ -76,9 +82,7 @@ export class ServingLanes {
     const { lane, prediction, arrivedAt, answer, id, request } = settled;
     const ms = performance.now() - arrivedAt;
     const { status, rows } = answer;
-    lane.metrics.request(prediction.name, { status, ms });
-    // A request from before the canary had its version may have been given to the one before it.
-    if (lane === this.stable || arrivedAt >= this.#canarySince) this.#guarded(lane, { status, ms });
+    this.#counted(settled, { status, ms });
     // What no version computed counts for the one that answers.
     const version = answer.version ?? lane.keeper.version;
     if (version === null) return;
@@ -89,7 +93,18 @@ export class ServingLanes {
     if (request !== null) this.shadow?.copy({ prediction, request, answer, id, isKept });
   }
 
-  #guarded(lane: ServingLane, facts: { readonly status: number; readonly ms: number }): void {
+  /** Its client was gone before it was answered. */
+  left(request: LaneRequest): void {
+    this.#counted(request, { status: CLIENT_LEFT, ms: performance.now() - request.arrivedAt });
+  }
+
+  #counted({ lane, prediction, arrivedAt, isHasty }: LaneRequest, facts: AnswerFacts): void {
+    lane.metrics.request(prediction.name, facts);
+    // A request from before the canary had its version may have been given to the one before it.
+    if (lane === this.stable || arrivedAt >= this.#canarySince) this.#guarded(lane, { ...facts, isHasty });
+  }
+
+  #guarded(lane: ServingLane, facts: AnswerFacts): void {
     if (this.#options.canary === null) return;
     if (lane === this.stable) return this.#guard.stable(facts);
     const why = this.#hasFallenBack ? null : this.#guard.canary(facts);

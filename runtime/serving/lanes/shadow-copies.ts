@@ -49,12 +49,14 @@ export class ShadowCopies {
       ...{ ...request, arrivedAt, deadline: arrivedAt + this.#options.timeoutMs },
       settle: (own) => {
         this.#held.give(bytes);
-        if (own.version === null) return lane.metrics.dropped();
+        // What kills its process, or takes too long, is an answer as well; only what nobody computed is none.
+        const version = own.version ?? lane.keeper.version;
+        if (lane.isClosed || own.status === 429 || version === null) return lane.metrics.dropped();
         const ms = performance.now() - arrivedAt;
         const isDifferent = own.status !== answer.status || !own.body.equals(answer.body);
         lane.metrics.request(prediction.name, { status: own.status, ms });
         if (isDifferent) lane.metrics.different();
-        const { number, hash } = own.version;
+        const { number, hash } = version;
         const facts = { id, at: Date.now() - Math.round(ms), method: prediction.name, number, hash };
         this.#options
           .log()

@@ -2,9 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { performance } from "node:perf_hooks";
 import { messageOf } from "../../../sdk/base/message-of.ts";
-import type { ServingLane } from "../lanes/serving-lane.ts";
 import type { ServingLanes, SettledRequest } from "../lanes/serving-lanes.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { serviceError } from "../model/service-error.ts";
@@ -24,6 +22,7 @@ import { ownReply, type ServerFacts, unknownPath } from "./own-reply.ts";
 import { readBody, type ReadBody } from "./read-body.ts";
 import { jsonReply, send, ServiceResponse } from "./reply.ts";
 import { rowsIn } from "./rows-in.ts";
+import { idIn, type TimedRequest, timedRequest } from "./timed-request.ts";
 
 export interface ServiceServerOptions {
   /** Name of the service's class. */
@@ -47,7 +46,6 @@ const IDLE_MS = 50;
 /** The bodies that are held at once: so many of the largest, and so many bytes where those are small. */
 const HELD_BODIES = 16;
 const HELD_BYTES = 32_000_000;
-const OWN_ID = /^[\w.:/+=-]{1,128}$/;
 
 /** Answers HTTP with what the dispatcher's workers say. */
 export class ServiceServer {
@@ -116,11 +114,10 @@ export class ServiceServer {
     this.#connections.begin(response);
     response.once("close", () => this.#connections.end(response));
     if (this.#isDraining) response.shouldKeepAlive = false;
-    const { url = "/", headers } = request;
+    const { url = "/" } = request;
     const end = url.indexOf("?");
     const path = end < 0 ? url : url.slice(0, end);
-    const given = headers["x-request-id"];
-    const id = typeof given === "string" && OWN_ID.test(given) ? given : randomUUID();
+    const id = idIn(request, "x-request-id") ?? randomUUID();
     response.requestId = id;
     const prediction = this.#predictions.get(path);
     if (prediction !== undefined) return this.#predict(prediction, { request, response, id });
@@ -133,28 +130,26 @@ export class ServiceServer {
 
   #predict(prediction: Prediction, { request, response, id }: Exchange): void {
     if (request.method !== "POST") return notAllowed(response, "POST");
-    const arrivedAt = performance.now();
-    const { lanes } = this.#options;
-    const lane = lanes.of(id);
+    const { lanes, timeoutMs } = this.#options;
+    const of = timedRequest(request, { prediction, timeoutMs, lane: lanes.of(idIn(request, "x-visitor-id") ?? id) });
     this.#read({ request, response, id }, (body) => {
       const settle = (answer: ServedAnswer, asked: SettledRequest["request"] = null) => {
         const { status, body: bytes, isArrow = false } = answer;
         const headers = answerHeaders(answer);
         send(response, { status, body: bytes, headers, ...(isArrow ? { type: ARROW_TYPE } : {}) });
-        this.#told(() => lanes.settled({ lane, prediction, arrivedAt, answer, id, request: asked }));
+        this.#told(() => lanes.settled({ ...of, answer, id, request: asked }));
       };
       if ("error" in body) return settle(errorAnswer(body.status, body.error, body.retryAfter));
       const arrow = arrowAsked(request);
       const read = arrow === null ? rowsIn(body.bytes) : { rows: null };
       if ("fault" in read) return settle(errorAnswer(400, `the body is not JSON: ${read.fault}`));
       const asked = { body: body.bytes, rows: read.rows, ...(arrow === null ? {} : { arrow }) };
-      this.#add(
-        { lane, prediction, response },
-        {
-          ...{ ...asked, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
-          settle: (answer) => settle(answer, asked),
-        },
-      );
+      this.#add(of, response, {
+        ...asked,
+        arrivedAt: of.arrivedAt,
+        deadline: of.deadline,
+        settle: (answer) => settle(answer, asked),
+      });
     });
   }
 
@@ -165,10 +160,10 @@ export class ServiceServer {
     if (route.kind === "reply")
       return isReading(request) ? send(response, route.reply) : notAllowed(response, "GET, HEAD");
     if (request.method !== "POST") return notAllowed(response, "POST");
-    const arrivedAt = performance.now();
-    const { lanes } = this.#options;
+    const { lanes, timeoutMs } = this.#options;
     // What names a version is answered by the stable one, of which the path was found to be.
-    const lane = route.version === null ? lanes.of(id) : lanes.stable;
+    const lane = route.version === null ? lanes.of(idIn(request, "x-visitor-id") ?? id) : lanes.stable;
+    const timed = timedRequest(request, { lane, timeoutMs });
     this.#read({ request, response, id }, (body) => {
       if ("error" in body) {
         const answer = errorAnswer(body.status, body.error, body.retryAfter);
@@ -177,23 +172,21 @@ export class ServiceServer {
       const asked = inferenceRequest(body.bytes, subject);
       if ("reply" in asked) return send(response, asked.reply);
       const { prediction, rows } = asked;
-      this.#add(
-        { lane, prediction, response },
-        {
-          ...{ body: asked.body, rows, arrivedAt, deadline: arrivedAt + this.#timeoutOf(request) },
-          settle: (answer) => {
-            const request = { body: asked.body, rows };
-            queueMicrotask(() => this.#told(() => lanes.settled({ lane, prediction, arrivedAt, answer, id, request })));
-            // The version that was named may have been replaced while the request waited.
-            if (route.version !== null && answer.version !== null && route.version !== numberText(answer.version))
-              return this.#unknown(path, response);
-            this.#guarded(response, () => {
-              const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id, prediction });
-              send(response, { ...reply, headers: answerHeaders(answer) });
-            });
-          },
+      const of = { ...timed, prediction };
+      const kept = { body: asked.body, rows };
+      this.#add(of, response, {
+        ...{ ...kept, arrivedAt: of.arrivedAt, deadline: of.deadline },
+        settle: (answer) => {
+          queueMicrotask(() => this.#told(() => lanes.settled({ ...of, answer, id, request: kept })));
+          // The version that was named may have been replaced while the request waited.
+          if (route.version !== null && answer.version !== null && route.version !== numberText(answer.version))
+            return this.#unknown(path, response);
+          this.#guarded(response, () => {
+            const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id, prediction });
+            send(response, { ...reply, headers: answerHeaders(answer) });
+          });
         },
-      );
+      });
     });
   }
 
@@ -214,11 +207,24 @@ export class ServiceServer {
   }
 
   /** Queues a request until it is answered or its client is gone. */
-  #add({ lane: { dispatcher }, prediction, response }: Place, request: WaitingRequest): void {
+  #add(of: TimedRequest, response: ServerResponse, request: WaitingRequest): void {
+    const { dispatcher } = of.lane;
+    const { name } = of.prediction;
+    let isOver = false;
+    const waiting: WaitingRequest = {
+      ...request,
+      settle(answer) {
+        if (!isOver) request.settle(answer);
+        isOver = true;
+      },
+    };
     response.once("close", () => {
-      if (!response.writableFinished) dispatcher.forget(prediction.name, request);
+      if (isOver) return;
+      isOver = true;
+      dispatcher.forget(name, waiting);
+      this.#told(() => this.#options.lanes.left(of));
     });
-    dispatcher.add(prediction.name, request);
+    dispatcher.add(name, waiting);
   }
 
   /** What nobody has foreseen fails its own request, and not the server. */
@@ -255,25 +261,12 @@ export class ServiceServer {
     const { version } = lanes.stable.keeper;
     return { name: version?.name ?? service, version, predictions, isReady: this.#isReady, server: millrace };
   }
-
-  /** What the client waits for, but no longer than the server lets anybody. */
-  #timeoutOf({ headers }: IncomingMessage): number {
-    const given = Number(headers["x-timeout-ms"] ?? Infinity);
-    return given >= 0 ? Math.min(given, this.#options.timeoutMs) : this.#options.timeoutMs;
-  }
 }
 
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly id: string;
-}
-
-/** Where a request waits, and who waits for it. */
-interface Place {
-  readonly lane: ServingLane;
-  readonly prediction: Prediction;
-  readonly response: ServerResponse;
 }
 
 function answerHeaders({ version, retryAfter }: ServedAnswer) {

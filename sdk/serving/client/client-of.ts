@@ -20,6 +20,8 @@ export interface AskOptions {
   readonly signal?: StopSignal;
   /** The request's id, of letters, digits and `_ . : / + = -`, at most 128 of them. @defaultValue one of the server's */
   readonly requestId?: string;
+  /** Who asks, of the same letters: beside a canary, the same visitor always gets the same version. */
+  readonly visitor?: string;
 }
 
 /** Asks one method: a row for one answer, an array of rows for an array of answers. */

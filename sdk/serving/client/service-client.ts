@@ -76,11 +76,12 @@ export function serviceClient<S extends Service<unknown>, Wire extends WireTypes
   });
 }
 
-function sendingOf(options: ServiceClientOptions, { timeoutMs, signal, requestId }: AskOptions) {
+function sendingOf(options: ServiceClientOptions, { timeoutMs, signal, requestId, visitor }: AskOptions) {
   return {
     timeoutMs: Math.min(timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS, LONGEST_MS),
     signal: signal ?? null,
     requestId: requestId ?? null,
+    visitor: visitor ?? null,
     send: options.fetch ?? fetch,
   };
 }
@@ -93,7 +94,7 @@ interface Asked extends ReturnType<typeof sendingOf> {
 }
 
 async function ask(asked: Asked): Promise<ServiceReply<never>> {
-  const { address, method, timeoutMs, signal, requestId } = asked;
+  const { address, method, timeoutMs, signal, requestId, visitor } = asked;
   signal?.throwIfAborted();
   const failed = (failure: Omit<RequestFailure, "address" | "method">) =>
     new ServiceRequestError({ requestId, ...failure, address, method });
@@ -111,6 +112,7 @@ async function ask(asked: Asked): Promise<ServiceReply<never>> {
         "content-type": "application/json",
         "x-timeout-ms": String(timeoutMs),
         ...(requestId === null ? {} : { "x-request-id": requestId }),
+        ...(visitor === null ? {} : { "x-visitor-id": visitor }),
         ...asked.headers,
       },
       body,

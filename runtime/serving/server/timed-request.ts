@@ -1,0 +1,28 @@
+import type { IncomingMessage } from "node:http";
+import { performance } from "node:perf_hooks";
+import type { LaneRequest } from "../lanes/serving-lanes.ts";
+
+/** A request that is answered by its deadline, or told that this has passed. */
+export interface TimedRequest extends LaneRequest {
+  /** In milliseconds of `performance.now()`. */
+  readonly deadline: number;
+}
+
+/** It may take as long as its client waits, but no longer than the server lets anybody. */
+export function timedRequest<Of>(
+  { headers }: Pick<IncomingMessage, "headers">,
+  { timeoutMs, ...place }: Of & { readonly timeoutMs: number },
+) {
+  const arrivedAt = performance.now();
+  const given = Number(headers["x-timeout-ms"] ?? Infinity);
+  const isHasty = given >= 0 && given < timeoutMs;
+  return { ...place, arrivedAt, isHasty, deadline: arrivedAt + (isHasty ? given : timeoutMs) };
+}
+
+const OWN_ID = /^[\w.:/+=-]{1,128}$/;
+
+/** An id that the client has chosen; null where it has not, or nobody would want to see it in a log. */
+export function idIn({ headers }: Pick<IncomingMessage, "headers">, header: string): string | null {
+  const given = headers[header];
+  return typeof given === "string" && OWN_ID.test(given) ? given : null;
+}
