@@ -1,15 +1,16 @@
 import http from "node:http";
 import { expect, test } from "vitest";
+import { isSoak } from "../setup/tier.ts";
 import { serviceProject, startService } from "../rigs/serving/started-service.ts";
 import { HONEST_AND_NOT } from "./services.ts";
 
-const REQUESTS = 100_000;
+const REQUESTS = isSoak() ? 1_000_000 : 100_000;
 const CLIENTS = 32;
 /** So often a worker is killed. */
 const KILL_EVERY = 20_000;
 
 test(
-  "of 100,000 requests, in batches and while workers are killed, each gets its own answer",
+  `of ${REQUESTS} requests, in batches and while workers are killed, each gets its own answer`,
   { timeout: 1_800_000 },
   async () => {
     const service = await startService(serviceProject(HONEST_AND_NOT), { args: ["--workers", "2"] });

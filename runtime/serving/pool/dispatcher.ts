@@ -21,6 +21,8 @@ export interface DispatcherOptions {
   }): void;
 }
 
+const LATE = errorAnswer(504, "the deadline has passed");
+
 /** So often passed deadlines are looked for. */
 const SWEEP_MS = 20;
 
@@ -29,6 +31,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queues: ReadonlyMap<string, MethodQueue>;
   readonly #running = new Set<PendingRequest>();
+  /** When each batch that workers are at is to be done. */
+  readonly #batches = new Set<{ readonly doneAt: number }>();
   readonly #sweep: NodeJS.Timeout;
   #generation: Generation | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -62,9 +66,10 @@ export class Dispatcher {
   add(method: string, request: WaitingRequest): void {
     const queue = this.#queues.get(method);
     if (queue === undefined) return request.settle(errorAnswer(404, `there is no method ${method}`));
-    const ahead = this.#waitMs(queue);
     const now = performance.now();
-    const isTooLate = now + ahead > request.deadline;
+    const ahead = this.#aheadMs(now);
+    // Where nothing is ahead, it is tried: what batches took before may be wrong.
+    const isTooLate = ahead > 0 && now + ahead + queue.batchMs(request) > request.deadline;
     if (isTooLate || this.waiting >= this.#options.maxQueue) {
       const retryAfter = Math.max(Math.ceil(ahead / 1000), 1);
       return request.settle(errorAnswer(429, `too many requests are waiting: ${this.waiting}`, retryAfter));
@@ -132,10 +137,14 @@ export class Dispatcher {
 
   #run(generation: Generation, queue: MethodQueue): void {
     const startedAt = performance.now();
+    for (const hopeless of queue.removeHopeless(startedAt)) hopeless.settle(LATE);
+    const estimated = { doneAt: startedAt + queue.batchMs() };
     const batch = queue.take().map((request) => new PendingRequest(request));
+    this.#batches.add(estimated);
     for (const one of batch) this.#running.add(one);
     const { name } = queue.prediction;
     const settle = (tell: (one: PendingRequest, index: number) => void) => {
+      this.#batches.delete(estimated);
       for (const [index, one] of batch.entries()) {
         this.#running.delete(one);
         tell(one, index);
@@ -161,18 +170,19 @@ export class Dispatcher {
     });
   }
 
-  /** How long a request would wait that comes now, by what batches took so far. */
-  #waitMs(queue: MethodQueue): number {
-    const workers = Math.max(this.#generation?.ready ?? 1, 1);
-    return queue.cost.estimate(queue.rows, queue.prediction.batch.maxSize) / workers;
+  /** How long a request would wait that comes now, by what batches took so far: workers take from all methods in turn. */
+  #aheadMs(now: number): number {
+    let ms = 0;
+    for (const { doneAt } of this.#batches) ms += Math.max(doneAt - now, 0);
+    for (const { cost, rows, prediction } of this.#queues.values()) ms += cost.estimate(rows, prediction.batch.maxSize);
+    return ms / Math.max(this.#generation?.ready ?? 1, 1);
   }
 
   #endLate(): void {
     const now = performance.now();
-    const late = errorAnswer(504, "the deadline has passed");
     for (const queue of this.#queues.values())
-      for (const request of queue.remove(({ deadline }) => deadline <= now)) request.settle(late);
-    for (const one of this.#running) if (one.request.deadline <= now) one.settle(late);
+      for (const request of queue.remove(({ deadline }) => deadline <= now)) request.settle(LATE);
+    for (const one of this.#running) if (one.request.deadline <= now) one.settle(LATE);
     this.#options.onLate(now);
   }
 }

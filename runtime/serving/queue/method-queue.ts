@@ -59,6 +59,21 @@ export class MethodQueue {
     return isWorthIt ? Math.min(latest, now + this.#gap) : now;
   }
 
+  /** What the next batch will take, with one more request if that is asked. */
+  batchMs(request?: WaitingRequest): number {
+    const { maxSize } = this.prediction.batch;
+    const more = request === undefined ? 0 : this.#rowsOf(request);
+    return this.cost.estimate(Math.max(Math.min(this.#rows + more, maxSize), more), maxSize);
+  }
+
+  /** Takes out those that the next batch would answer too late, so that nobody computes for nobody; the last one is tried. */
+  removeHopeless(now: number): WaitingRequest[] {
+    const doneAt = now + this.batchMs();
+    if (this.first === null || this.first.deadline > doneAt) return [];
+    const last = this.#requests.at(-1);
+    return this.remove((one) => one.deadline <= doneAt && one !== last);
+  }
+
   /** The next batch, whole requests in the order of their arrival. */
   take(): WaitingRequest[] {
     const batch: WaitingRequest[] = [];
