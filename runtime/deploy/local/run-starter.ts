@@ -41,6 +41,8 @@ export class RunStarter {
   #open: readonly OpenRun[] = [];
   #unbegun: readonly UnbegunFire[] = [];
   #unfinished: readonly UnbegunFire[] = [];
+  /** They count as open: their runs may go on. */
+  #unread: readonly FirePlace[] = [];
   /** Every fire that was in the last list, but those concluded since. */
   #listed: readonly FirePlace[] = [];
   /** Keys of fires whose runs cannot be begun, as their version or release cannot be read: nothing waits for them. */
@@ -49,8 +51,8 @@ export class RunStarter {
   constructor(context: SchedulerContext, options: RunStarterOptions) {
     this.#context = context;
     this.#options = options;
-    this.#fires = new OpenFires(context.store);
-    this.#queues = new QueueSlots(context.inbox);
+    this.#fires = new OpenFires(context);
+    this.#queues = new QueueSlots(context);
     this.drivers = new Drivers({
       location: context.store.storage.location,
       settings: context.settings,
@@ -76,7 +78,8 @@ export class RunStarter {
       of.deployment === deployment && of.fire !== besides && of.open.limit === undefined;
     return (
       this.#open.some((run) => counts(run) && !this.#started.isOver(run)) ||
-      this.#unbegun.some((fire) => counts(fire) && !this.#stuck.has(fire.key))
+      this.#unbegun.some((fire) => counts(fire) && !this.#stuck.has(fire.key)) ||
+      this.#unread.some((of) => of.deployment === deployment && of.fire !== besides)
     );
   }
 
@@ -91,13 +94,14 @@ export class RunStarter {
    * @returns deployments of which a fire was open and is so no longer, whoever concluded it
    */
   see(names: InboxNames, now: number): ReadonlySet<string> {
-    const { runs, unbegun, unfinished } = this.#fires.see(names, now);
+    const { runs, unbegun, unfinished, unread } = this.#fires.see(names, now);
     const there = new Set(names.fires.map(keyOfFire));
     const gone = this.#listed.filter((place) => !there.has(keyOfFire(place)));
     this.#listed = names.fires;
     this.#open = runs;
     this.#unbegun = unbegun;
     this.#unfinished = unfinished;
+    this.#unread = unread;
     const missing = new Set(unbegun.map(({ key }) => key));
     for (const key of this.#stuck) if (!missing.has(key)) this.#stuck.delete(key);
     this.#queues.see(names.slots, there);
@@ -197,7 +201,8 @@ export class RunStarter {
   /** Texts that stay the same while a run waits: each change is written down for each run. */
   #heldBy(run: OpenRun, { now, first }: StartOptions): string | null {
     if (this.running >= this.#options.slots) return "a scheduler with a free slot";
-    if (run.open.isInTurn && first.key !== run.key) return "the runs of its deployment before it";
+    const isBehind = first.key !== run.key || this.#unread.some(({ deployment }) => deployment === run.deployment);
+    if (run.open.isInTurn && isBehind) return "the runs of its deployment before it";
     return this.#started.mayStart(run, now) ? null : "its process to be started again, as it died";
   }
 

@@ -1,5 +1,6 @@
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
+import { isUnreadable } from "../../datastore/is-unreadable.ts";
 import { GrowingPauses } from "./growing-pauses.ts";
 import type { SchedulerNews } from "./scheduler-news.ts";
 
@@ -42,12 +43,29 @@ export class Troubles {
    * @returns false where it failed, or it is too soon
    */
   async retry({ about, task }: RetriedTask, work: () => void | Promise<void>): Promise<boolean> {
-    const key = keyOf(about, task);
     if (!this.isDue({ about, task })) return false;
     const isDone = await this.guard(about, work);
-    if (!isDone) this.#pauses.failed(key, this.#clock());
-    else if (this.#pauses.forget(key)) this.#forgetTold(about);
+    this.#tried({ about, task }, isDone);
     return isDone;
+  }
+
+  /**
+   * The same for a record that is read at each look: one that is damaged, or of a newer format. That a storage does not answer
+   * concerns all of them, and is thrown.
+   * @returns undefined where it cannot be read, or it is too soon
+   */
+  read<Read>(task: RetriedTask, work: () => Read): Read | undefined {
+    if (!this.isDue(task)) return undefined;
+    try {
+      const read = work();
+      this.#tried(task, true);
+      return read;
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      this.note(task.about, error);
+      this.#tried(task, false);
+      return undefined;
+    }
   }
 
   /** False in such a pause. */
@@ -69,6 +87,12 @@ export class Troubles {
     for (const [old, at] of this.#toldAt) if (now - at >= AGAIN_MS) this.#toldAt.delete(old);
     this.#toldAt.set(key, now);
     this.#tell({ type: "trouble", about, error: text });
+  }
+
+  #tried({ about, task }: RetriedTask, isDone: boolean): void {
+    const key = keyOf(about, task);
+    if (!isDone) this.#pauses.failed(key, this.#clock());
+    else if (this.#pauses.forget(key)) this.#forgetTold(about);
   }
 
   #forgetTold(about: string): void {
