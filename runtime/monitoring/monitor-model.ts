@@ -5,6 +5,7 @@ import type { Datastore } from "../datastore/datastore.ts";
 import type { MonitorReport } from "./monitor-report.ts";
 import { isWithin, readRequests, touches } from "./read-requests.ts";
 import { type BlockTaker, type MonitoredTime, TimeReport } from "./time-report.ts";
+import { UnreadParts } from "./unread-parts.ts";
 
 interface MonitorOptions {
   /** `churn`, or a version of it: then only its requests are compared. */
@@ -28,25 +29,26 @@ export function monitorModel(
   const models = settledModels(store, model);
   models.knownNumbers(model);
   const number = isVersion ? models.pointed({ model, pointer }).number : null;
-  const reportOf = (time: MonitoredTime) => new TimeReport(store, { model, number, falseAlarms, time });
+  const unread = new UnreadParts();
+  const reportOf = (time: MonitoredTime) => new TimeReport(store, { model, number, falseAlarms, time, unread });
   const first = reportOf(times[0]);
   const more = times.slice(1).map(reportOf);
   const all = [first, ...more];
   const earlier = all.flatMap((report) => (report.earlier === null ? [] : [report.earlier]));
-  for (const to of [earlier, all]) readInto(store, { model, to });
+  for (const to of [earlier, all]) readInto(store, { model, to, unread });
   return [first.report(), ...more.map((report) => report.report())];
 }
 
 function readInto(
   store: Datastore,
-  { model, to }: { readonly model: string; readonly to: readonly BlockTaker[] },
+  { model, to, unread }: { readonly model: string; readonly to: readonly BlockTaker[]; readonly unread: UnreadParts },
 ): void {
   if (to.length === 0) return;
   const window = {
     from: smallest(to.map((one) => one.window.from)),
     to: largest(to.map((one) => one.window.to)),
   };
-  for (const { block, requests } of readRequests(store, { model, window }))
+  for (const { block, requests } of readRequests(store, { model, window, unread }))
     for (const one of to)
       if (touches(block, one.window))
         one.add(

@@ -8,6 +8,7 @@ import { type Datastore, datastoreOn, openDatastore, prepareDatastore } from "..
 import { checkStore } from "../../runtime/datastore/maintenance/check-store.ts";
 import { storeSettings } from "../../runtime/settings/store-settings.ts";
 import { readRequests, type TimeWindow } from "../../runtime/monitoring/read-requests.ts";
+import { UnreadParts } from "../../runtime/monitoring/unread-parts.ts";
 import { RequestLog } from "../../runtime/monitoring/request-log.ts";
 import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../rigs/aws/moto.ts";
 import { describeWith } from "../rigs/describe-with.ts";
@@ -24,7 +25,7 @@ function folderStore(): Datastore {
 }
 
 function read(store: Datastore, window: TimeWindow) {
-  return [...readRequests(store, { model: "churn", window })];
+  return [...readRequests(store, { model: "churn", window, unread: new UnreadParts() })];
 }
 
 function idsIn(store: Datastore, window: TimeWindow): string[] {
