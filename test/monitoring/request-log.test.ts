@@ -257,3 +257,20 @@ test("what is too long is kept in part, and what JSON lacks as null", async () =
   expect(long!.output![1]).toBe(10);
   expect(round!.id).toBe("circle");
 });
+
+test("objects that cannot be closed lose nothing of what was stored, and keep no later one from being written", async () => {
+  const store = folderStore();
+  const append: Datastore["storage"]["append"] = (key, options) => {
+    const appender = store.storage.append(key, options);
+    const close = () => {
+      appender.close();
+      throw new Error("the disk is gone");
+    };
+    return { ...appender, append: (bytes) => appender.append(bytes), close };
+  };
+  const failing = datastoreOn({ ...store.storage, append });
+  const log = new RequestLog({ store: failing, model: "churn", server: "a", sample: 1 });
+  for (let hour = 0; hour < 3; hour += 1) log.add(served(NOON + hour * HOUR_MS, { id: `h${hour}` }));
+  expect(await log.close(60_000)).toBe(true);
+  expect(idsIn(store, { from: NOON, to: NOON + 3 * HOUR_MS })).toEqual(["h0", "h1", "h2"]);
+});
