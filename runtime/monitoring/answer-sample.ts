@@ -23,10 +23,10 @@ export class AnswerSample {
     if (output !== null && output.length > 0) this.#answers.add({ id, rows, output });
   }
 
-  accuracy(
+  *accuracy(
     store: Datastore,
     { model, unread }: { readonly model: string; readonly unread: UnreadParts },
-  ): AnswerAccuracy | null {
+  ): Generator<undefined, AnswerAccuracy | null> {
     const outcomes = new Outcomes(store);
     const pairs: AnswerPair[] = [];
     const { rows: answers } = this.#answers;
@@ -40,6 +40,7 @@ export class AnswerSample {
         const outcome = unread.read(`outcome of ${answer.id}`, () => outcomes.find(answer.id, model));
         if (outcome !== null) for (const pair of pairsOf(answer, outcome.truth)) pairs.push(pair);
       }
+      yield;
     }
     return accuracyOf(pairs);
   }

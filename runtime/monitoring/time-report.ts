@@ -74,14 +74,16 @@ export class TimeReport implements BlockTaker {
     }
   }
 
-  report(): MonitorReport {
+  /** In steps, between which others may have their turn. */
+  *report(): Generator<undefined, MonitorReport> {
     const { model, number, falseAlarms, time, unread } = this.#of;
     const shown = number ?? this.#last?.number ?? null;
     const version = shown === null ? undefined : this.#compared.get(shown);
     const versions = this.#all
       .versions()
       .sort((a, b) => Number(b.number === shown) - Number(a.number === shown) || b.number - a.number);
-    const accuracy = version?.answers?.accuracy(this.#store, { model, unread }) ?? null;
+    const answers = version?.answers ?? null;
+    const accuracy = answers === null ? null : yield* answers.accuracy(this.#store, { model, unread });
     const isUnread = shown !== null && unread.has(sketchName(model, shown));
     return {
       ...{ model, window: this.window, versions, traffic: this.#all.total() },

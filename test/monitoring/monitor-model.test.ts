@@ -5,7 +5,7 @@ import { ModelStore } from "../../runtime/catalog/models/model-store.ts";
 import { blobKey } from "../../runtime/datastore/blob-key.ts";
 import { type Datastore, datastoreOn } from "../../runtime/datastore/datastore.ts";
 import { outcomeKey } from "../../runtime/datastore/kinds/outcome.ts";
-import { monitorModel } from "../../runtime/monitoring/monitor-model.ts";
+import { monitorModel, monitorModelInTurns } from "../../runtime/monitoring/monitor-model.ts";
 import type { MonitorReport } from "../../runtime/monitoring/monitor-report.ts";
 import type { TimeWindow } from "../../runtime/monitoring/read-requests.ts";
 import { reportRows } from "../../runtime/monitoring/report-rows.ts";
@@ -232,4 +232,24 @@ test("what is damaged of requests, reference data or outcomes is told, and the r
   const old = report(store, { reference: "churn@1" });
   expect(old.drift).toMatchObject({ missing: "the reference data of churn@1 cannot be read", isAlarm: false });
   expect(reportRows(old, { isPublished: false, told: null }).notes).toEqual(expect.arrayContaining([...old.unread]));
+});
+
+test("a report that a server makes keeps it from nothing else, and ends once nobody waits for it", async () => {
+  const { store } = await registered();
+  for (let block = 0; block < 5; block += 1) await log(store, "churn", answers(NOON + block * 1000, { number: 1 }));
+  const time = { window: HOUR, against: "training", hasAccuracy: true } as const;
+  const of = { reference: "churn", falseAlarms: 0.01, times: [time] } as const;
+  let turns = 0;
+  let isDone = false;
+  const others = () => {
+    turns += 1;
+    if (!isDone) setImmediate(others);
+  };
+  setImmediate(others);
+  const found = await monitorModelInTurns(store, { ...of, signal: new AbortController().signal });
+  isDone = true;
+  expect(turns).toBeGreaterThanOrEqual(5);
+  expect(found).toEqual(monitorModel(store, of));
+  const gone = AbortSignal.abort();
+  await expect(monitorModelInTurns(store, { ...of, signal: gone })).rejects.toMatchObject({ name: "AbortError" });
 });
