@@ -158,7 +158,7 @@ export class RunStarter {
     const first = firstByDeployment(this.#open);
     let left = 0;
     for (const { run } of ordered) {
-      await this.#context.troubles.guard(`${run.flow}/${run.run}`, () => {
+      await this.#context.troubles.guard({ about: `${run.flow}/${run.run}`, task: "start" }, () => {
         const because = this.#start(run, { now, first: first.get(run.deployment) ?? run });
         if (because === null) return this.#reasons.started(run);
         left += 1;
@@ -207,11 +207,18 @@ export class RunStarter {
   }
 
   async #conclude(run: OpenRun, header: RunHeader | null): Promise<void> {
-    const { store, inbox, tell } = this.#context;
+    const { store, inbox, troubles, tell } = this.#context;
     const { deployment, flow, run: id, starts, key } = run;
-    if (header !== null) await followFinished(this.#context, header);
-    else await withdrawDetached(store, run, `its process died ${starts.length} times`);
-    inbox.remove([`fire~${key}`, ...starts.map((number) => `start~${key}~${number}`), `finished~${flow}~${id}`]);
+    let isFollowed = true;
+    if (header === null) await withdrawDetached(store, run, `its process died ${starts.length} times`);
+    else {
+      const following = { about: `${flow}/${id}`, task: "follow" };
+      isFollowed = await troubles.guard(following, () => followFinished(this.#context, header));
+      // One that cannot follow does not keep this one open: whoever sees the note tries again.
+      if (!isFollowed) inbox.finished({ flow, run: id });
+    }
+    const done = [`fire~${key}`, ...starts.map((number) => `start~${key}~${number}`)];
+    inbox.remove(isFollowed ? [...done, `finished~${flow}~${id}`] : done);
     this.#options.runEnded(deployment);
     if (header === null) tell({ type: "given-up", deployment, run: id, starts: starts.length });
     else tell({ type: "ended", deployment, run: id, status: header.status });
