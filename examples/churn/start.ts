@@ -47,9 +47,9 @@ await traffic.askUntil(alarm, everybody);
 show(await alarm);
 
 say("5. The event starts the flow, which trains on all customers and promotes the model if it is better.");
-const retrained = news(scheduler, "ended");
+const retrained = news(scheduler, "ended", "given-up");
 await traffic.askUntil(retrained, everybody);
-const { run = "", status = "" } = await retrained;
+const { run = "", status = "was given up" } = await retrained;
 show(await succeed("logs", `ChurnFlow/${run}`));
 if (status !== "succeeded") throw new Error(`ChurnFlow/${run} ${status}`);
 
@@ -91,7 +91,7 @@ async function succeed(...args: string[]): Promise<string> {
 /** What `monitor` says once the log has that many of the requests, without publishing anything. */
 async function report(reference: string, requests: number): Promise<string> {
   for (;;) {
-    const { stdout } = await commands.millrace("monitor", reference, "--window", "15m", "--no-publish");
+    const stdout = await monitor(reference, "--window", "15m", "--no-publish");
     const rows = /: (\d+) rows against/.exec(stdout)?.[1];
     if (Number(rows) >= requests) return stdout;
     await pause(500);
@@ -101,14 +101,21 @@ async function report(reference: string, requests: number): Promise<string> {
 /** What `monitor` says at the first alarm: it judges each five seconds that are over. In real life it would be a day. */
 async function drifted(): Promise<string> {
   for (;;) {
-    const { stdout } = await commands.millrace("monitor", "churn", "--window", "5s");
+    const stdout = await monitor("churn", "--window", "5s");
     if (/drift:churn is published for \d/.test(stdout)) return stdout;
     await pause(2000);
   }
 }
 
-/** The first line of that type. */
-async function news(of: Background, type: string): Promise<{ address?: string; run?: string; status?: string }> {
-  const line = await of.line((text) => (JSON.parse(text) as { type: string }).type === type);
+/** It ends with 1 if something has drifted, and if it fails. */
+async function monitor(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await commands.millrace("monitor", ...args);
+  if (code === 0 || (code === 1 && /^DRIFT/m.test(stdout))) return stdout;
+  throw new Error(`millrace monitor ${args.join(" ")} ended with ${code ?? "a signal"}:\n${stdout}${stderr}`);
+}
+
+/** The first line of one of these types. */
+async function news(of: Background, ...types: string[]): Promise<{ address?: string; run?: string; status?: string }> {
+  const line = await of.line((text) => types.includes((JSON.parse(text) as { type: string }).type));
   return JSON.parse(line) as { address?: string; run?: string; status?: string };
 }

@@ -46,6 +46,11 @@ export class Inbox {
     return this.#read(`fire~${deployment}~${fire}`) as OpenFire | null;
   }
 
+  /** Whether its note is there, whatever it says. */
+  isOpen(deployment: string, fire: string): boolean {
+    return this.#storage.has(keyOf(`fire~${deployment}~${fire}`));
+  }
+
   /** Only one gets that number. */
   start(at: FirePlace & { readonly number: number }, by: Omit<FireStart, "format">): boolean {
     return this.#create(startName(at), by);

@@ -3,6 +3,7 @@ import {
   type ProductionSchedulerRecord,
   productionSchedulerKey,
 } from "./kinds/production-scheduler.ts";
+import { isUnreadable } from "./is-unreadable.ts";
 import { isAlive, type Observer, thisMachine } from "./reader/is-alive.ts";
 import { RECORD_FORMAT } from "./records.ts";
 import type { Storage } from "./storage.ts";
@@ -21,14 +22,19 @@ export class ProductionSchedulers {
     return this.#storage.writeSoon(productionSchedulerKey(record.id), [bytes]);
   }
 
-  /** Those that have ended included. */
+  /** Those that have ended included, without those that cannot be read: they keep no other one from beginning. */
   all(): ProductionSchedulerRecord[] {
     const names = this.#storage.list("schedulers").filter((name) => name.endsWith(".json"));
     const keys = names.map((name) => `schedulers/${name}`);
     this.#storage.ahead(keys.map((key) => ({ op: "read", key })));
     return keys.flatMap((key) => {
       const bytes = this.#storage.read(key);
-      return bytes === null ? [] : parseProductionScheduler(Buffer.from(bytes).toString(), key);
+      try {
+        return bytes === null ? [] : parseProductionScheduler(Buffer.from(bytes).toString(), key);
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        return [];
+      }
     });
   }
 

@@ -27,8 +27,9 @@ export interface ChangedDeployment {
  */
 export async function changeDeployment(
   action: "pause" | "unpause" | "remove",
-  { name, store, settings, takesOver }: ChangeRequest,
+  request: ChangeRequest,
 ): Promise<ChangedDeployment> {
+  const { name, store, settings, takesOver } = request;
   const deployments = new Deployments(store.storage);
   const state = deployments.known(name);
   const { username } = settings;
@@ -40,7 +41,11 @@ export async function changeDeployment(
   const lines = action === "remove" ? await deployer.remove(of) : [];
   if (action !== "remove") await deployer.setPaused(of, isPaused);
   // The target was asked nevertheless: whoever changed it last may have died before that was recorded.
-  if (action !== "remove" && state.isPaused === isPaused) return { state, isNew: false, lines };
+  if (action !== "remove" && state.isPaused === isPaused) {
+    // Somebody else's change that came in between was overwritten there, and this one has to be recorded after it.
+    const isChanged = deployments.state(name)?.sequence !== state.sequence;
+    return isChanged ? changeDeployment(action, request) : { state, isNew: false, lines };
+  }
   const version = action === "remove" ? null : state.version;
   const installed = action === "remove" ? null : state.installed;
   const move = { action, version, isPaused, installed, username, expected: state.sequence };

@@ -3,6 +3,7 @@ import type { KeptRequest } from "../datastore/request-columns.ts";
 import { accuracyOf, type AnswerAccuracy, type AnswerPair } from "./accuracy-of.ts";
 import { Outcomes } from "./outcomes.ts";
 import { RowSample } from "./row-sample.ts";
+import type { UnreadParts } from "./unread-parts.ts";
 
 interface Answered {
   readonly id: string;
@@ -22,7 +23,10 @@ export class AnswerSample {
     if (output !== null && output.length > 0) this.#answers.add({ id, rows, output });
   }
 
-  accuracy(store: Datastore, model: string): AnswerAccuracy | null {
+  *accuracy(
+    store: Datastore,
+    { model, unread }: { readonly model: string; readonly unread: UnreadParts },
+  ): Generator<undefined, AnswerAccuracy | null> {
     const outcomes = new Outcomes(store);
     const pairs: AnswerPair[] = [];
     const { rows: answers } = this.#answers;
@@ -33,9 +37,10 @@ export class AnswerSample {
         model,
       );
       for (const answer of some) {
-        const outcome = outcomes.find(answer.id, model);
+        const outcome = unread.read(`outcome of ${answer.id}`, () => outcomes.find(answer.id, model));
         if (outcome !== null) for (const pair of pairsOf(answer, outcome.truth)) pairs.push(pair);
       }
+      yield;
     }
     return accuracyOf(pairs);
   }

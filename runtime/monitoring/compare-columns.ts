@@ -58,23 +58,28 @@ export function compareColumns(
   const comparable = columns.filter(
     ({ column }) => Math.min(total(column.reference), total(column.window)) >= LEAST_ROWS,
   );
-  const level = 1 - (1 - falseAlarms) ** (1 / Math.max(comparable.length, 1));
   const differing = comparable.flatMap(({ name, column }) => {
     const found = homogeneity(column, { isOrdered: column.kind === "number" });
     return found === null ? [] : [{ name, column, found }];
   });
-  return stepped(testedOf(differing, level)).map((one) => driftOf(one, falseAlarms));
+  // Those that can differ at all are known from the sum of both samples, so that to leave out the others is no choice by what
+  // is seen. That holds for permutations alone.
+  const level = 1 - (1 - falseAlarms) ** (1 / Math.max(differing.length, 1));
+  return stepped(testedOf(differing, { level, falseAlarms })).map((one) => driftOf(one, falseAlarms));
 }
 
 /** What looks most significant has the work first. */
 function testedOf(
   differing: readonly (Pick<Tested, "name" | "column"> & { readonly found: Homogeneity })[],
-  level: number,
+  { level, falseAlarms }: { readonly level: number; readonly falseAlarms: number },
 ): Tested[] {
   const budget = new DrawBudget();
   return [...differing]
     .sort((a, b) => a.found.tail - b.found.tail)
-    .map(({ name, column, found }) => ({ name, column, ...probabilityOf(found, { level, budget }), psi: found.psi }));
+    .map(({ name, column, found }) => ({
+      ...{ name, column, psi: found.psi },
+      ...probabilityOf(found, { level, lastLevel: falseAlarms, budget }),
+    }));
 }
 
 /** The most significant first, each with its probability among those that are left. */

@@ -32,15 +32,26 @@ export function homogeneity(pair: CellPair, { isOrdered }: Pick<PoolOptions, "is
   return { cells, statistic, tail: chiSquareTail(statistic, cells.reference.length - 1), psi: psiOf(cells) };
 }
 
+interface ProbabilityOptions {
+  /** The probability below which it matters, where it is the smallest of several. */
+  readonly level: number;
+  /**
+   * The same where it is the largest of them.
+   * @defaultValue level
+   */
+  readonly lastLevel?: number;
+  readonly budget: DrawBudget;
+}
+
 /**
  * The probability that samples of one distribution differ at least this much. Where it may matter it is that among
  * permutations of the rows, which holds for every size: in its far tail the chi-square distribution is off many times over.
  */
 export function probabilityOf(
   { cells, statistic, tail }: Homogeneity,
-  { level, budget }: { readonly level: number; readonly budget: DrawBudget },
+  { level, lastLevel = level, budget }: ProbabilityOptions,
 ): { readonly p: number; readonly isBounded: boolean } {
-  if (tail > level * BAND) return { p: tail, isBounded: false };
+  if (tail > lastLevel * BAND) return { p: tail, isBounded: false };
   return permutationTail(cells, { statistic, level, budget });
 }
 

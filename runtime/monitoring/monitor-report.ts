@@ -16,6 +16,8 @@ export interface MonitorReport {
   readonly kept: number;
   /** Requests that the log was to keep and could not. */
   readonly dropped: number;
+  /** What the report is without, as it cannot be read: a sentence for each object. */
+  readonly unread: readonly string[];
   /** Of the version that is compared, where truths are known. */
   readonly accuracy: AnswerAccuracy | null;
   readonly drift: DriftReport;

@@ -62,12 +62,13 @@ function verdictOf({ drift, model }: MonitorReport): string {
 }
 
 function notesOf(
-  { model, window, traffic, shadows, kept, dropped, drift }: MonitorReport,
+  { model, window, traffic, shadows, kept, dropped, unread, drift }: MonitorReport,
   { isPublished, told }: AlarmFate,
 ): string[] {
   const notes = [`kept ${kept} of ${traffic.requests} requests`];
   if (dropped > 0)
     notes.push(`${dropped} requests were to be kept and were not: the datastore was too slow or not there`);
+  for (const problem of unread) notes.push(problem);
   const isTiny =
     drift.isAlarm &&
     drift.columns.every(({ isDrifted, effect }) => !isDrifted || effect === "tiny" || effect === "none");

@@ -189,7 +189,7 @@ export class RequestLog {
       } catch {
         return;
       } finally {
-        appender?.close();
+        closed(appender);
       }
     }
   }
@@ -216,8 +216,16 @@ export class RequestLog {
   }
 
   #endSegment(): void {
-    this.#segment?.appender.close();
+    closed(this.#segment?.appender ?? null);
     this.#segment = null;
+  }
+}
+
+function closed(appender: Appender | null): void {
+  try {
+    appender?.close();
+  } catch {
+    // What was appended is stored already, and the next block goes to another object.
   }
 }
 

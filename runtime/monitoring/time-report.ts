@@ -13,6 +13,7 @@ import type { TimeWindow } from "./read-requests.ts";
 import { RowSample } from "./row-sample.ts";
 import { TableCounts } from "./table-counts.ts";
 import { TrafficCounts } from "./traffic-counts.ts";
+import type { UnreadParts } from "./unread-parts.ts";
 
 const MAX_REFERENCE_ROWS = 200_000;
 
@@ -30,17 +31,21 @@ export interface BlockTaker {
   add(block: RequestBlock, requests: readonly KeptRequest[]): void;
 }
 
+interface TimeReportOptions {
+  readonly model: string;
+  /** Null for the version that answered last. */
+  readonly number: number | null;
+  readonly falseAlarms: number;
+  readonly time: MonitoredTime;
+  readonly unread: UnreadParts;
+}
+
 /** What a model was asked in a time, by the version that answered. */
 export class TimeReport implements BlockTaker {
   readonly window: TimeWindow;
   readonly earlier: EarlierRows | null;
   readonly #store: Datastore;
-  readonly #of: {
-    readonly model: string;
-    readonly number: number | null;
-    readonly falseAlarms: number;
-    readonly time: MonitoredTime;
-  };
+  readonly #of: TimeReportOptions;
   readonly #all = new TrafficCounts();
   readonly #shadows = new TrafficCounts();
   readonly #compared = new Map<number, ComparedVersion>();
@@ -48,15 +53,7 @@ export class TimeReport implements BlockTaker {
   #dropped = 0;
   #last: Pick<KeptRequest, "at" | "number"> | null = null;
 
-  constructor(
-    store: Datastore,
-    of: {
-      readonly model: string;
-      readonly number: number | null;
-      readonly falseAlarms: number;
-      readonly time: MonitoredTime;
-    },
-  ) {
+  constructor(store: Datastore, of: TimeReportOptions) {
     this.#store = store;
     this.#of = of;
     const { window, against } = of.time;
@@ -77,26 +74,32 @@ export class TimeReport implements BlockTaker {
     }
   }
 
-  report(): MonitorReport {
-    const { model, number, falseAlarms, time } = this.#of;
+  /** In steps, between which others may have their turn. */
+  *report(): Generator<undefined, MonitorReport> {
+    const { model, number, falseAlarms, time, unread } = this.#of;
     const shown = number ?? this.#last?.number ?? null;
     const version = shown === null ? undefined : this.#compared.get(shown);
     const versions = this.#all
       .versions()
       .sort((a, b) => Number(b.number === shown) - Number(a.number === shown) || b.number - a.number);
+    const answers = version?.answers ?? null;
+    const accuracy = answers === null ? null : yield* answers.accuracy(this.#store, { model, unread });
+    const isUnread = shown !== null && unread.has(sketchName(model, shown));
     return {
       ...{ model, window: this.window, versions, traffic: this.#all.total() },
-      ...{ shadows: this.#shadows.versions(), kept: this.#kept, dropped: this.#dropped },
-      accuracy: version?.answers?.accuracy(this.#store, model) ?? null,
-      drift: driftOf(version, { number: shown, model, against: time.against, falseAlarms }),
+      ...{ shadows: this.#shadows.versions(), kept: this.#kept, dropped: this.#dropped, unread: unread.problems },
+      accuracy,
+      drift: driftOf(version, { number: shown, model, against: time.against, falseAlarms, isUnread }),
     };
   }
 
   #versionOf(number: number): ComparedVersion {
     const there = this.#compared.get(number);
     if (there !== undefined) return there;
-    const { model, time } = this.#of;
-    const sketch = this.earlier === null ? trainingSketch(this.#store, { model, number }) : this.earlier.sketch(number);
+    const { model, time, unread } = this.#of;
+    const training = () => trainingSketch(this.#store, { model, number });
+    const sketch =
+      this.earlier === null ? unread.read(sketchName(model, number), training) : this.earlier.sketch(number);
     const version = new ComparedVersion(sketch, time.hasAccuracy ? new AnswerSample() : null);
     this.#compared.set(number, version);
     return version;
@@ -132,7 +135,11 @@ class ComparedVersion {
 
 function driftOf(
   version: ComparedVersion | undefined,
-  { model, ...of }: Pick<DriftReport, "number" | "against" | "falseAlarms"> & { readonly model: string },
+  {
+    model,
+    isUnread,
+    ...of
+  }: Pick<DriftReport, "number" | "against" | "falseAlarms"> & { readonly model: string; readonly isUnread: boolean },
 ): DriftReport {
   const now = Math.max(version?.input?.rows ?? 0, version?.output?.rows ?? 0);
   const before = Math.max(version?.sketch?.input?.rows ?? 0, version?.sketch?.output?.rows ?? 0);
@@ -148,7 +155,7 @@ function driftOf(
     ...of,
     rows: [before, now],
     isOutputLeftOut,
-    missing: missingIn(version, { model, ...of, now, before }),
+    missing: missingIn(version, { model, isUnread, ...of, now, before }),
     isAlarm,
     columns,
   };
@@ -162,13 +169,19 @@ function missingIn(
     against,
     now,
     before,
-  }: Pick<DriftReport, "number" | "against"> & { model: string; now: number; before: number },
+    isUnread,
+  }: Pick<DriftReport, "number" | "against"> & { model: string; now: number; before: number; isUnread: boolean },
 ): string | null {
   if (version === undefined) return "no answered request was kept in this time";
+  if (isUnread && against === "training") return `the reference data of ${model}@${number ?? ""} cannot be read`;
   if (version.sketch === null && against === "training")
     return `${model}@${number ?? ""} was registered without reference data: pass reference: { input, output } to registerModel, or compare with an earlier time`;
   if (version.sketch === null) return "no answered request was kept in the time to compare with";
   return Math.min(now, before) < LEAST_ROWS ? `fewer than ${LEAST_ROWS} rows tell nothing` : null;
+}
+
+function sketchName(model: string, number: number): string {
+  return `reference data of ${model}@${number}`;
 }
 
 /** Null where the version has none, or was removed with what it kept. */

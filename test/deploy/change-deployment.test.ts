@@ -41,3 +41,20 @@ test("a pause that comes second leaves the target on, as the change that came fi
   expect(bodies).toEqual(['{"is_paused":true}', '{"is_paused":false}']);
   expect(new Deployments(store.storage).state(NAME)).toMatchObject({ version: 2, isPaused: false });
 });
+
+test("a pause of what was paused is recorded where somebody unpaused it while the target was asked", async () => {
+  const store = datastoreOn(memoryStorage());
+  const deployments = new Deployments(store.storage);
+  let asked = 0;
+  const move = (expected: number, isPaused: boolean) =>
+    deployments.move(NAME, { expected, version: 1, isPaused, action: isPaused ? "pause" : "unpause", username: "bob" });
+  const { url, bodies } = await airflowServer(() => {
+    asked += 1;
+    if (asked === 1) move(2, false);
+  });
+  deployed(store, { target: "airflow" });
+  move(1, true);
+  expect(await change("pause", { store, url })).toMatchObject({ isNew: true, state: { sequence: 4 } });
+  expect(bodies).toEqual(['{"is_paused":true}', '{"is_paused":true}']);
+  expect(deployments.state(NAME)).toMatchObject({ isPaused: true, username: "ada" });
+});

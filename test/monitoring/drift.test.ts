@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chiSquareTail } from "../../runtime/monitoring/chi-square-tail.ts";
+import { logFactorial } from "../../runtime/monitoring/log-factorial.ts";
 import { sketchTable } from "../../runtime/sketch/sketch-table.ts";
 import { compare, isAlarm, mixed, numbers, randomOf, rowsOf, type Random } from "./drawn-rows.ts";
 
@@ -96,3 +97,26 @@ test("tails of the chi-square distribution are those of tables", () => {
   expect(chiSquareTail(2.087901, 9)).toBeCloseTo(0.99, 6);
   expect(chiSquareTail(200, 10) / 1.61393e-37).toBeCloseTo(1, 3);
 });
+
+test("columns that are always the same make no rare value of another one alarm more often than it may", () => {
+  const constant = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`c${at}`, 0]));
+  const sample = (rows: number, rare: number) =>
+    Array.from({ length: rows }, (_, at) => ({ ...constant, plan: at < rare ? "rare" : "usual" }));
+  const [inside, before, now] = [51, 2000, 40];
+  let alarms = 0;
+  // Of all ways to divide the same rows: one rare row is expected among the 40.
+  for (let rare = 0; rare <= 9; rare += 1)
+    if (isAlarm(compare(sample(before, inside - rare), sample(now, rare))))
+      alarms += shareOf({ inside, outside: before + now - inside, drawn: now }, rare);
+  expect(alarms).toBeGreaterThan(0.001);
+  expect(alarms).toBeLessThanOrEqual(0.01);
+});
+
+/** Of all draws those that have so many of the cell's rows. */
+function shareOf(
+  { inside, outside, drawn }: { inside: number; outside: number; drawn: number },
+  count: number,
+): number {
+  const choose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+  return Math.exp(choose(inside, count) + choose(outside, drawn - count) - choose(inside + outside, drawn));
+}

@@ -1,9 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { ModelStore } from "../../runtime/catalog/models/model-store.ts";
+import { blobKey } from "../../runtime/datastore/blob-key.ts";
 import { type Datastore, datastoreOn } from "../../runtime/datastore/datastore.ts";
 import { outcomeKey } from "../../runtime/datastore/kinds/outcome.ts";
-import { monitorModel } from "../../runtime/monitoring/monitor-model.ts";
+import { monitorModel, monitorModelInTurns } from "../../runtime/monitoring/monitor-model.ts";
 import type { MonitorReport } from "../../runtime/monitoring/monitor-report.ts";
 import type { TimeWindow } from "../../runtime/monitoring/read-requests.ts";
 import { reportRows } from "../../runtime/monitoring/report-rows.ts";
@@ -203,4 +205,51 @@ test("a report that only looks says nothing of an event that it will not publish
   expect(notes(false)).toBe("kept 100 of 100 requests");
   const { verdict } = reportRows(found, { isPublished: true, told: null });
   expect(verdict).toMatch(/^DRIFT in .* an unchanged model alarms in 7 %\)$/);
+});
+
+test("what is damaged of requests, reference data or outcomes is told, and the rest is reported", async () => {
+  const { store, folder: datastore, train } = await registered();
+  const reference = { input: Array.from({ length: 100 }, (_, at) => ({ age: at + 1 })) };
+  await models.register("churn", pathspecOf(train("20260102-000000000-aaaaa", 2)), { datastore, reference });
+  const damage = (key: string) => fs.writeFileSync(path.join(datastore, key), "{}\n");
+  await log(store, "churn", answers(NOON, { number: 1 }));
+  await log(store, "churn", answers(NOON + 5000, { number: 2 }));
+  await models.outcome(`v2-${NOON + 5000}`, 1, { datastore });
+  await models.outcome(`v2-${NOON + 5001}`, 1, { datastore });
+  expect(report(store).unread).toEqual([]);
+  damage(blobKey(new ModelStore(store).at("churn", 1)?.sketch ?? ""));
+  damage(outcomeKey(`v2-${NOON + 5001}`, null));
+  const segment = "requests/churn/20260314/120000-00000000.jsonl";
+  damage(segment);
+  const found = report(store);
+  expect(found.drift).toMatchObject({ number: 2, missing: null, rows: [100, 100] });
+  expect(found.accuracy).toMatchObject({ fields: [{ known: 1 }] });
+  expect(found.unread).toEqual([
+    expect.stringMatching(`^Cannot read ${segment} because`),
+    expect.stringMatching("^reference data of churn@1: Cannot use blob"),
+    expect.stringMatching(`^outcome of v2-${NOON + 5001}: Cannot read outcomes/`),
+  ]);
+  const old = report(store, { reference: "churn@1" });
+  expect(old.drift).toMatchObject({ missing: "the reference data of churn@1 cannot be read", isAlarm: false });
+  expect(reportRows(old, { isPublished: false, told: null }).notes).toEqual(expect.arrayContaining([...old.unread]));
+});
+
+test("a report that a server makes keeps it from nothing else, and ends once nobody waits for it", async () => {
+  const { store } = await registered();
+  for (let block = 0; block < 5; block += 1) await log(store, "churn", answers(NOON + block * 1000, { number: 1 }));
+  const time = { window: HOUR, against: "training", hasAccuracy: true } as const;
+  const of = { reference: "churn", falseAlarms: 0.01, times: [time] } as const;
+  let turns = 0;
+  let isDone = false;
+  const others = () => {
+    turns += 1;
+    if (!isDone) setImmediate(others);
+  };
+  setImmediate(others);
+  const found = await monitorModelInTurns(store, { ...of, signal: new AbortController().signal });
+  isDone = true;
+  expect(turns).toBeGreaterThanOrEqual(5);
+  expect(found).toEqual(monitorModel(store, of));
+  const gone = AbortSignal.abort();
+  await expect(monitorModelInTurns(store, { ...of, signal: gone })).rejects.toMatchObject({ name: "AbortError" });
 });

@@ -8,6 +8,7 @@ import { type Datastore, datastoreOn, openDatastore, prepareDatastore } from "..
 import { checkStore } from "../../runtime/datastore/maintenance/check-store.ts";
 import { storeSettings } from "../../runtime/settings/store-settings.ts";
 import { readRequests, type TimeWindow } from "../../runtime/monitoring/read-requests.ts";
+import { UnreadParts } from "../../runtime/monitoring/unread-parts.ts";
 import { RequestLog } from "../../runtime/monitoring/request-log.ts";
 import { awsEnvironment, makeBucket, MOTO, motoForFile } from "../rigs/aws/moto.ts";
 import { describeWith } from "../rigs/describe-with.ts";
@@ -24,7 +25,7 @@ function folderStore(): Datastore {
 }
 
 function read(store: Datastore, window: TimeWindow) {
-  return [...readRequests(store, { model: "churn", window })];
+  return [...readRequests(store, { model: "churn", window, unread: new UnreadParts() })];
 }
 
 function idsIn(store: Datastore, window: TimeWindow): string[] {
@@ -255,4 +256,21 @@ test("what is too long is kept in part, and what JSON lacks as null", async () =
   expect(long!.input![1]).toMatchObject({ row: 10, pixels: { "~length": 784 }, bad: null, big: 5 });
   expect(long!.output![1]).toBe(10);
   expect(round!.id).toBe("circle");
+});
+
+test("objects that cannot be closed lose nothing of what was stored, and keep no later one from being written", async () => {
+  const store = folderStore();
+  const append: Datastore["storage"]["append"] = (key, options) => {
+    const appender = store.storage.append(key, options);
+    const close = () => {
+      appender.close();
+      throw new Error("the disk is gone");
+    };
+    return { ...appender, append: (bytes) => appender.append(bytes), close };
+  };
+  const failing = datastoreOn({ ...store.storage, append });
+  const log = new RequestLog({ store: failing, model: "churn", server: "a", sample: 1 });
+  for (let hour = 0; hour < 3; hour += 1) log.add(served(NOON + hour * HOUR_MS, { id: `h${hour}` }));
+  expect(await log.close(60_000)).toBe(true);
+  expect(idsIn(store, { from: NOON, to: NOON + 3 * HOUR_MS })).toEqual(["h0", "h1", "h2"]);
 });

@@ -15,7 +15,7 @@ function alarmAt(to: number, number = 7): MonitorReport {
   return {
     ...{ model: "churn", window: { from: to - HOUR_MS, to }, versions: [], kept: 500, dropped: 0, accuracy: null },
     traffic: { requests: 500, rows: 500, errors: 0, refused: 0, different: 0, latencyMs },
-    shadows: [],
+    ...{ shadows: [], unread: [] },
     drift: {
       ...{ number, against: "training", falseAlarms: 0.01, rows: [500, 500], missing: null, isOutputLeftOut: false },
       ...{ isAlarm: true, columns },

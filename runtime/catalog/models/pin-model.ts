@@ -1,7 +1,8 @@
-import { isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
+import { hasCode, isMillraceError, MillraceError } from "../../../sdk/base/millrace-error.ts";
 import { ModelReference } from "../../../sdk/files/model-reference.ts";
 import { blobKey } from "../../datastore/blob-key.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
+import { isUnreadable } from "../../datastore/is-unreadable.ts";
 import { filesKind } from "../../datastore/kinds/files.ts";
 import type { ModelVersion } from "../../datastore/kinds/model-version.ts";
 import { loadArtifact } from "../../datastore/load-artifact.ts";
@@ -34,7 +35,7 @@ export function pinModel(
     const parts = { name, number, asked, artifact, needs: neededBlobs(store, version) };
     return new ModelReference(parts, (of, ref) => loadArtifact(store.blobs, of, ref));
   } catch (cause) {
-    if (!isMillraceError(cause) || !OF_MODELS.includes(cause.code)) throw cause;
+    if (!isMillraceError(cause) || !isOfModel(cause)) throw cause;
     throw new MillraceError({
       code: "MILLRACE_PARAMETER",
       headline: `Cannot use parameter ${parameter} because ${value} is no version of a model that can be read`,
@@ -45,7 +46,9 @@ export function pinModel(
   }
 }
 
-const OF_MODELS = ["MILLRACE_MODEL", "MILLRACE_DAMAGED_RECORD", "MILLRACE_NEWER_FORMAT", "MILLRACE_MISSING_BLOB"];
+function isOfModel(cause: MillraceError): boolean {
+  return isUnreadable(cause) || hasCode(cause, "MILLRACE_MODEL") || hasCode(cause, "MILLRACE_MISSING_BLOB");
+}
 
 /** Sizes of the blobs of an artifact, by hash: its bytes, the list of its files, and these. */
 function neededBlobs({ blobs, storage }: Datastore, { model, number, artifact }: ModelVersion): Map<string, number> {

@@ -2,6 +2,13 @@ import { smallest } from "../../../sdk/base/largest.ts";
 import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
 import { instantsBetween, nextInstants } from "../triggers/next-instants.ts";
 
+/** A schedule of a deployment. */
+export interface ScheduledRule {
+  readonly rule: ScheduleRule;
+  /** Since when the deployment has had it: its instants before are not for it. */
+  readonly since: number;
+}
+
 /** An instant that is to be decided on. */
 export interface DueInstant {
   readonly instant: number;
@@ -23,11 +30,14 @@ const MAX_AT_ONCE = 50;
 const HOUR_MS = 3_600_000;
 
 /** The instants after `from` that have come, as the rules say which of the missed ones count; each once, in order. */
-export function dueInstants(rules: readonly ScheduleRule[], { from, now }: { from: number; now: number }): DueInstants {
+export function dueInstants(
+  rules: readonly ScheduledRule[],
+  { from, now }: { from: number; now: number },
+): DueInstants {
   const found = new Map<number, DueInstant>();
   let until = now;
-  for (const rule of rules) {
-    const { due, rest } = dueOf(rule, { from, now });
+  for (const { rule, since } of rules) {
+    const { due, rest } = dueOf(rule, { from: Math.max(from, since), now });
     if (rest !== null) until = Math.min(until, rest);
     for (const instant of due) {
       const before = found.get(instant);
@@ -43,8 +53,8 @@ export function dueInstants(rules: readonly ScheduleRule[], { from, now }: { fro
 }
 
 /** The next instant of any of the rules; null where there is none. */
-export function nextDue(rules: readonly ScheduleRule[], after: number): number | null {
-  const next = rules.flatMap((rule) => nextInstants(rule, after, 1));
+export function nextDue(rules: readonly ScheduledRule[], after: number): number | null {
+  const next = rules.flatMap(({ rule, since }) => nextInstants(rule, Math.max(after, since), 1));
   return next.length === 0 ? null : smallest(next);
 }
 

@@ -7,6 +7,7 @@ import type { EventRecord } from "../../datastore/kinds/event.ts";
 import { eventParameters } from "../../launch/deployed/event-parameters.ts";
 import { fire } from "./fire.ts";
 import type { ActiveDeployment } from "./known-deployments.ts";
+import { OneByOne } from "./one-by-one.ts";
 import { isGathering, keyOfRule, RuleGathering } from "./rule-gathering.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
 import type { RetriedTask } from "./troubles.ts";
@@ -99,6 +100,7 @@ export class EventIntake {
     const { deployments, tell } = this.#context;
     const started: string[] = [];
     const gatherers: string[] = [];
+    const others = new OneByOne();
     for (const active of deployments.active.values()) {
       if (event.publishedAt < active.since) continue;
       for (const rule of active.version.triggers.events) {
@@ -108,9 +110,10 @@ export class EventIntake {
           this.#gatheringOf(active.name, rule).gather(event.id);
           this.#ripe.add(active.name);
           gatherers.push(active.name);
-        } else await this.#fire(active, { rule, event });
+        } else await others.also(() => this.#fire(active, { rule, event }));
       }
     }
+    others.done();
     tell({ type: "event", event: event.id, name: event.name, deployments: [...new Set(started)] });
     return gatherers;
   }

@@ -19,9 +19,9 @@ export class GrowingPauses {
     this.#failed.set(key, { pauseMs, until: now + pauseMs });
   }
 
-  /** It works, or is another thing than before. @returns false where it had not failed */
-  forget(key: string): boolean {
-    return this.#failed.delete(key);
+  /** It works, or is another thing than before. */
+  forget(key: string): void {
+    this.#failed.delete(key);
   }
 
   /** The same of all keys that begin so. */

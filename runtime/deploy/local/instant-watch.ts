@@ -22,7 +22,8 @@ export class InstantWatch {
   readonly #handled = new Map<string, number>();
   readonly #next = new Map<string, number>();
   readonly #from: number;
-  #isStuck = false;
+  /** Deployments of which what was due could not be decided on at the last look. */
+  readonly #stuck = new Set<string>();
 
   /** @param from - all instants before have been decided on, by schedulers that lived before */
   constructor(context: SchedulerContext, from: number) {
@@ -34,22 +35,25 @@ export class InstantWatch {
   /** A deployment is new, or another one than before; null for one that is off. */
   changed(name: string, active: ActiveDeployment | null): void {
     this.#next.delete(name);
-    if (active === null || active.version.triggers.schedules.length === 0) {
+    if (active === null || active.schedules.length === 0) {
       // When it is on again, that counts from then.
       this.#handled.delete(name);
       return;
     }
-    const handled = Math.max(this.#handled.get(name) ?? this.#from, active.scheduledSince);
+    const handled = this.#handled.get(name) ?? this.#from;
     this.#handled.set(name, handled);
-    const next = nextDue(active.version.triggers.schedules, handled);
+    const next = nextDue(active.schedules, handled);
     if (next !== null) this.#next.set(name, next);
   }
 
   /** The earliest instant that has not been decided on. */
   get next(): number | null {
-    let found: number | null = null;
-    for (const instant of this.#next.values()) if (found === null || instant < found) found = instant;
-    return found;
+    return earliest(this.#next.values());
+  }
+
+  /** The same without deployments that are stuck: these are tried again before long, not at once. */
+  get nextToTry(): number | null {
+    return earliest([...this.#next].flatMap(([name, instant]) => (this.#stuck.has(name) ? [] : [instant])));
   }
 
   /** All instants before have been decided on. */
@@ -57,28 +61,22 @@ export class InstantWatch {
     return Math.min(now, (this.next ?? Infinity) - 1);
   }
 
-  /** What is due could not be decided on when it was looked at last: it is tried again before long, not at once. */
-  get isStuck(): boolean {
-    return this.#isStuck;
-  }
-
   /** Decides on what is due. */
   async look(now: number, open: OpenOf): Promise<void> {
     const { deployments, troubles } = this.#context;
-    this.#isStuck = false;
+    this.#stuck.clear();
     for (const [name, next] of this.#next) {
       if (next > now) continue;
       const active = deployments.active.get(name);
       if (active === undefined) this.#next.delete(name);
       else if (!(await troubles.retry({ about: name, task: "instants" }, () => this.#decide(active, now, open))))
-        this.#isStuck = true;
+        this.#stuck.add(name);
     }
   }
 
   async #decide(active: ActiveDeployment, now: number, open: OpenOf): Promise<void> {
-    const { name, version } = active;
-    const { schedules } = version.triggers;
-    const { due, until } = dueInstants(schedules, { from: this.#handled.get(name) ?? active.scheduledSince, now });
+    const { name, schedules } = active;
+    const { due, until } = dueInstants(schedules, { from: this.#handled.get(name) ?? this.#from, now });
     let hasFired = false;
     for (const one of due) {
       // Another scheduler may be deciding on the same one: it is not in its own way.
@@ -114,4 +112,10 @@ export class InstantWatch {
     if (fired.isNew) tell({ type: "fired", deployment, fire: name, run: fired.run });
     return fired.skipped === null;
   }
+}
+
+function earliest(instants: Iterable<number>): number | null {
+  let found: number | null = null;
+  for (const instant of instants) if (found === null || instant < found) found = instant;
+  return found;
 }

@@ -1,8 +1,10 @@
+import type { ScheduleRule } from "../../../sdk/base/triggers.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import { Deployments, type DeploymentState } from "../../datastore/deployments.ts";
 import { type DeploymentVersion, versionKey } from "../../datastore/kinds/deployment.ts";
+import type { ScheduledRule } from "./due-instants.ts";
 import { GrowingPauses } from "./growing-pauses.ts";
-import { onSince, scheduledSince } from "./on-since.ts";
+import { onSince, scheduledRules } from "./on-since.ts";
 
 /** A local deployment that is on. */
 export interface ActiveDeployment {
@@ -10,8 +12,7 @@ export interface ActiveDeployment {
   readonly version: DeploymentVersion;
   /** When it was deployed or unpaused: what was due or published before is not for it. */
   readonly since: number;
-  /** Since when it has had the schedules that it has: their instants before are not for it. */
-  readonly scheduledSince: number;
+  readonly schedules: readonly ScheduledRule[];
 }
 
 export interface DeploymentChange {
@@ -36,6 +37,8 @@ export interface KnownDeploymentsOptions {
   changed(name: string, now: DeploymentNow): void;
   /** It cannot be read, and stays as it was. */
   failed(name: string, error: unknown): void;
+  /** It can be read again. */
+  mended?(name: string): void;
 }
 
 const LOCAL = "local";
@@ -53,6 +56,8 @@ export class KnownDeployments {
   readonly #options: KnownDeploymentsOptions;
   readonly #active = new Map<string, ActiveDeployment>();
   readonly #sequences = new Map<string, number>();
+  /** Schedules of versions of what is on, by their numbers: a version never changes, and is read once. */
+  readonly #rules = new Map<string, Map<number, readonly ScheduleRule[]>>();
   readonly #seen = new Map<string, SeenNote>();
   /** Those that could not be read: they are read again, whatever notes there are. */
   readonly #unread = new Set<string>();
@@ -140,7 +145,7 @@ export class KnownDeployments {
   #orFailed(name: string, work: () => void): boolean {
     try {
       work();
-      this.#unread.delete(name);
+      if (this.#unread.delete(name)) this.#options.mended?.(name);
       return true;
     } catch (error) {
       this.#failed(name, error);
@@ -157,8 +162,10 @@ export class KnownDeployments {
     const active = state === null ? null : this.#activeOf(state);
     // Only now: what could not be read is read again.
     if (state !== null) this.#sequences.set(name, state.sequence);
-    if (active === null) this.#active.delete(name);
-    else this.#active.set(name, active);
+    if (active === null) {
+      this.#active.delete(name);
+      this.#rules.delete(name);
+    } else this.#active.set(name, active);
     this.#options.changed(name, { state, active });
   }
 
@@ -168,11 +175,22 @@ export class KnownDeployments {
     const version = this.version(name, number);
     if (version.target !== LOCAL) return null;
     const moves = state.sequence === 1 ? [state] : this.#deployments.moves(name);
-    const since = onSince(moves);
-    if (version.triggers.schedules.length === 0) return { name, version, since, scheduledSince: since };
+    // Another machine's clock may be ahead.
+    const now = Date.now();
+    const since = Math.min(onSince(moves), now);
+    const rules = version.triggers.schedules;
+    if (rules.length === 0) return { name, version, since, schedules: [] };
     const from = this.#options.decidedUntil ?? 0;
-    const versionOf = (of: number) => this.version(name, of);
-    return { name, version, since, scheduledSince: scheduledSince(moves, { version, from, versionOf }) };
+    const known = this.#rules.get(name) ?? new Map<number, readonly ScheduleRule[]>();
+    this.#rules.set(name, known);
+    known.set(number, rules);
+    const rulesOf = (of: number) => {
+      const found = known.get(of) ?? this.version(name, of).triggers.schedules;
+      known.set(of, found);
+      return found;
+    };
+    const schedules = scheduledRules(moves, { rules, from, rulesOf });
+    return { name, version, since, schedules: schedules.map((one) => ({ ...one, since: Math.min(one.since, now) })) };
   }
 }
 

@@ -6,6 +6,8 @@ import { Inbox } from "../../datastore/inbox.ts";
 import type { FireStart, OpenFire } from "../../datastore/kinds/inbox.ts";
 import { heartbeatKey, journalKey, type RunPlace } from "../../datastore/run-keys.ts";
 import { keyOfFire } from "./queue-slots.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+import type { RetriedTask, Troubles } from "./troubles.ts";
 
 /** A fire whose run has not ended. */
 export interface OpenRun extends FirePlace {
@@ -28,6 +30,8 @@ export interface SeenFires {
   readonly unbegun: readonly UnbegunFire[];
   /** Those of `unbegun` that their writers did not come to the end of: another one goes on. */
   readonly unfinished: readonly UnbegunFire[];
+  /** Those of which nobody can say, as their note or what was decided on them cannot be read. */
+  readonly unread: readonly FirePlace[];
 }
 
 /** Whoever orders a fire has begun its run by then, or died. */
@@ -36,6 +40,7 @@ const BEGUN_WITHIN_MS = 5_000;
 /** What is open, by the names in the inbox: each note and each fire is read once. */
 export class OpenFires {
   readonly #store: Datastore;
+  readonly #troubles: Troubles;
   readonly #inbox: Inbox;
   readonly #fires: Fires;
   readonly #notes = new Map<string, OpenFire>();
@@ -44,26 +49,33 @@ export class OpenFires {
   /** When each was seen first. */
   readonly #seen = new Map<string, number>();
 
-  constructor(store: Datastore) {
+  constructor({ store, troubles }: Pick<SchedulerContext, "store" | "troubles">) {
     this.#store = store;
+    this.#troubles = troubles;
     this.#inbox = new Inbox(store.storage);
     this.#fires = new Fires(store.storage);
   }
 
   see(names: InboxNames, now: number): SeenFires {
     this.#forget(names);
-    const fresh = names.fires.filter((place) => !this.#notes.has(keyOfFire(place)));
+    const isFresh = (place: FirePlace) => !this.#notes.has(keyOfFire(place)) && this.#troubles.isDue(readingOf(place));
+    const fresh = names.fires.filter(isFresh);
     this.#inbox.ahead(fresh.map(({ deployment, fire }) => `fire~${deployment}~${fire}`));
     const starts = startsByFire(names);
     const runs: OpenRun[] = [];
     const unbegun: UnbegunFire[] = [];
     const unfinished: UnbegunFire[] = [];
+    const unread: FirePlace[] = [];
     for (const place of names.fires) {
       const key = keyOfFire(place);
-      const open = this.#noteOf(place);
-      if (open === null) continue;
+      const read = this.#troubles.read(readingOf(place), () => {
+        const open = this.#noteOf(place);
+        return open === null ? null : { open, run: this.#runOf(place, open.flow) };
+      });
+      if (read === undefined) unread.push(place);
+      if (read === undefined || read === null) continue;
+      const { open, run } = read;
       const seenAt = this.#firstSeen(key, now);
-      const run = this.#runOf(place, open.flow);
       if (run === null) {
         const fire = { ...place, key, open };
         unbegun.push(fire);
@@ -71,7 +83,7 @@ export class OpenFires {
       } else if (run !== SKIPPED)
         runs.push({ ...place, key, open, flow: open.flow, run, starts: starts.get(key) ?? [] });
     }
-    return { runs, unbegun, unfinished };
+    return { runs, unbegun, unfinished, unread };
   }
 
   /** The latest start of a run's process, and since when it is known here; null where it was not started. */
@@ -134,6 +146,10 @@ export class OpenFires {
 }
 
 const SKIPPED = "";
+
+function readingOf({ deployment, fire }: FirePlace): RetriedTask {
+  return { about: `fire ${fire} of ${deployment}`, task: "read" };
+}
 
 function startsByFire({ starts }: InboxNames): Map<string, number[]> {
   const found = new Map<string, number[]>();

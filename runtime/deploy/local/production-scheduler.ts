@@ -14,7 +14,7 @@ import { type DeploymentNow, KnownDeployments } from "./known-deployments.ts";
 import { RunStarter } from "./run-starter.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
 import type { SchedulerNews } from "./scheduler-news.ts";
-import { Troubles } from "./troubles.ts";
+import { type RetriedTask, Troubles } from "./troubles.ts";
 
 export interface ProductionSchedulerOptions {
   readonly store: Datastore;
@@ -39,6 +39,8 @@ const SLEPT_MS = 300_000;
 /** Signs of life of those that are gone stay for this long. */
 const REMEMBERED_MS = 24 * 3_600_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
+const LOOKING: RetriedTask = { about: "this scheduler", task: "look" };
+const BEATING: RetriedTask = { about: "this scheduler", task: "beat" };
 
 /**
  * Fires schedules, events and finishes of the local deployments of a store, and runs them. Any number of them share the work:
@@ -79,7 +81,8 @@ export class ProductionScheduler {
     const deployments = new KnownDeployments(store, {
       decidedUntil,
       changed: (name, now) => this.#changed(name, now),
-      failed: (name, error) => this.#context.troubles.note(name, error),
+      failed: (name, error) => this.#context.troubles.note(readingOf(name), error),
+      mended: (name) => this.#context.troubles.over(readingOf(name)),
     });
     this.#context = {
       id: `${os.hostname().replaceAll(/[^\w.-]/g, "_")}-${process.pid}-${randomBytes(3).toString("hex")}`,
@@ -111,7 +114,7 @@ export class ProductionScheduler {
     const { deployments, tell } = this.#context;
     deployments.load();
     await this.#beat();
-    this.#beats = setInterval(() => void this.#context.troubles.guard("this scheduler", () => this.#beat()), BEAT_MS);
+    this.#beats = setInterval(() => void this.#context.troubles.guard(BEATING, () => this.#beat()), BEAT_MS);
     const names = this.#context.inbox.names();
     deployments.see(names.changes, Date.now());
     this.#isLoaded = true;
@@ -153,7 +156,7 @@ export class ProductionScheduler {
   async #tick(): Promise<void> {
     if (this.#working !== null) return;
     this.#isWoken = false;
-    this.#working = this.#context.troubles.guard("this scheduler", () => this.#work()).then(() => undefined);
+    this.#working = this.#context.troubles.guard(LOOKING, () => this.#work()).then(() => undefined);
     await this.#working;
     this.#working = null;
     this.#plan(this.#isWoken ? 0 : this.#pauseMs(Date.now()));
@@ -195,7 +198,7 @@ export class ProductionScheduler {
     const isRemote = this.#options.store.storage.isRemote;
     const isBusy = this.#runs.isBusy || now < this.#busyUntil;
     const lookMs = isRemote ? (isBusy ? REMOTE_BUSY_LOOK_MS : REMOTE_LOOK_MS) : LOOK_MS;
-    return this.#instants.isStuck ? lookMs : Math.min(lookMs, (this.#instants.next ?? Infinity) - now);
+    return Math.min(lookMs, (this.#instants.nextToTry ?? Infinity) - now);
   }
 
   async #beat({ isEnd = false }: { isEnd?: boolean } = {}): Promise<void> {
@@ -216,4 +219,8 @@ export class ProductionScheduler {
       one.settledUntil < latest && !isSchedulerAlive(one) && Date.now() - one.time > REMEMBERED_MS;
     this.#schedulers.remove(others.filter(isOld).map(({ id }) => id));
   }
+}
+
+function readingOf(about: string): RetriedTask {
+  return { about, task: "read" };
 }

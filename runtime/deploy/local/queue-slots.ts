@@ -1,9 +1,12 @@
 import { type FirePlace, slotName, type SlotPlace } from "../../datastore/inbox-names.ts";
 import type { Inbox } from "../../datastore/inbox.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+import type { Troubles } from "./troubles.ts";
 
 /** Who has the slots of the store's queues: all schedulers see the same. */
 export class QueueSlots {
   readonly #inbox: Inbox;
+  readonly #troubles: Troubles;
   /** Of each name what it says, which never changes. */
   readonly #holders = new Map<string, FirePlace>();
   /** Names of those whose runs have ended. */
@@ -15,8 +18,9 @@ export class QueueSlots {
   readonly #last = new Map<string, Map<number, SlotPlace>>();
   #open: ReadonlySet<string> = new Set();
 
-  constructor(inbox: Inbox) {
+  constructor({ inbox, troubles }: Pick<SchedulerContext, "inbox" | "troubles">) {
     this.#inbox = inbox;
+    this.#troubles = troubles;
   }
 
   /** @param open - keys of the fires whose runs have not ended, as listed together with the slots */
@@ -79,16 +83,24 @@ export class QueueSlots {
   #holderOf(place: SlotPlace): string | null {
     const name = slotName(place);
     if (this.#over.has(name)) return null;
-    const holder = this.#holders.get(name) ?? this.#inbox.slotAt(place);
-    // Its name was outdated and has gone: by now others had the slot, and the next list tells who.
+    const holder = this.#holders.get(name) ?? this.#read(place);
     if (holder === null) return UNKNOWN;
     this.#holders.set(name, holder);
     const key = keyOfFire(holder);
     if (this.#open.has(key) || this.#late.has(name)) return key;
     // The list may be older than the fire, whose note goes when its run has ended.
-    const isOver = this.#inbox.openFire(holder.deployment, holder.fire) === null;
+    const isOver = !this.#inbox.isOpen(holder.deployment, holder.fire);
     (isOver ? this.#over : this.#late).add(name);
     return isOver ? null : key;
+  }
+
+  /**
+   * Null where its name was outdated and has gone: by now others had the slot, and the next list tells who. The same where it
+   * cannot be read: whoever has it may go on.
+   */
+  #read(place: SlotPlace): FirePlace | null {
+    const about = `slot ${place.slot} of the queue ${place.queue}`;
+    return this.#troubles.read({ about, task: slotName(place) }, () => this.#inbox.slotAt(place)) ?? null;
   }
 }
 

@@ -41,6 +41,8 @@ export class RunStarter {
   #open: readonly OpenRun[] = [];
   #unbegun: readonly UnbegunFire[] = [];
   #unfinished: readonly UnbegunFire[] = [];
+  /** They count as open: their runs may go on. */
+  #unread: readonly FirePlace[] = [];
   /** Every fire that was in the last list, but those concluded since. */
   #listed: readonly FirePlace[] = [];
   /** Keys of fires whose runs cannot be begun, as their version or release cannot be read: nothing waits for them. */
@@ -49,8 +51,8 @@ export class RunStarter {
   constructor(context: SchedulerContext, options: RunStarterOptions) {
     this.#context = context;
     this.#options = options;
-    this.#fires = new OpenFires(context.store);
-    this.#queues = new QueueSlots(context.inbox);
+    this.#fires = new OpenFires(context);
+    this.#queues = new QueueSlots(context);
     this.drivers = new Drivers({
       location: context.store.storage.location,
       settings: context.settings,
@@ -76,7 +78,8 @@ export class RunStarter {
       of.deployment === deployment && of.fire !== besides && of.open.limit === undefined;
     return (
       this.#open.some((run) => counts(run) && !this.#started.isOver(run)) ||
-      this.#unbegun.some((fire) => counts(fire) && !this.#stuck.has(fire.key))
+      this.#unbegun.some((fire) => counts(fire) && !this.#stuck.has(fire.key)) ||
+      this.#unread.some((of) => of.deployment === deployment && of.fire !== besides)
     );
   }
 
@@ -91,13 +94,14 @@ export class RunStarter {
    * @returns deployments of which a fire was open and is so no longer, whoever concluded it
    */
   see(names: InboxNames, now: number): ReadonlySet<string> {
-    const { runs, unbegun, unfinished } = this.#fires.see(names, now);
+    const { runs, unbegun, unfinished, unread } = this.#fires.see(names, now);
     const there = new Set(names.fires.map(keyOfFire));
     const gone = this.#listed.filter((place) => !there.has(keyOfFire(place)));
     this.#listed = names.fires;
     this.#open = runs;
     this.#unbegun = unbegun;
     this.#unfinished = unfinished;
+    this.#unread = unread;
     const missing = new Set(unbegun.map(({ key }) => key));
     for (const key of this.#stuck) if (!missing.has(key)) this.#stuck.delete(key);
     this.#queues.see(names.slots, there);
@@ -154,7 +158,7 @@ export class RunStarter {
     const first = firstByDeployment(this.#open);
     let left = 0;
     for (const { run } of ordered) {
-      await this.#context.troubles.guard(`${run.flow}/${run.run}`, () => {
+      await this.#context.troubles.guard({ about: `${run.flow}/${run.run}`, task: "start" }, () => {
         const because = this.#start(run, { now, first: first.get(run.deployment) ?? run });
         if (because === null) return this.#reasons.started(run);
         left += 1;
@@ -197,16 +201,24 @@ export class RunStarter {
   /** Texts that stay the same while a run waits: each change is written down for each run. */
   #heldBy(run: OpenRun, { now, first }: StartOptions): string | null {
     if (this.running >= this.#options.slots) return "a scheduler with a free slot";
-    if (run.open.isInTurn && first.key !== run.key) return "the runs of its deployment before it";
+    const isBehind = first.key !== run.key || this.#unread.some(({ deployment }) => deployment === run.deployment);
+    if (run.open.isInTurn && isBehind) return "the runs of its deployment before it";
     return this.#started.mayStart(run, now) ? null : "its process to be started again, as it died";
   }
 
   async #conclude(run: OpenRun, header: RunHeader | null): Promise<void> {
-    const { store, inbox, tell } = this.#context;
+    const { store, inbox, troubles, tell } = this.#context;
     const { deployment, flow, run: id, starts, key } = run;
-    if (header !== null) await followFinished(this.#context, header);
-    else await withdrawDetached(store, run, `its process died ${starts.length} times`);
-    inbox.remove([`fire~${key}`, ...starts.map((number) => `start~${key}~${number}`), `finished~${flow}~${id}`]);
+    let isFollowed = true;
+    if (header === null) await withdrawDetached(store, run, `its process died ${starts.length} times`);
+    else {
+      const following = { about: `${flow}/${id}`, task: "follow" };
+      isFollowed = await troubles.guard(following, () => followFinished(this.#context, header));
+      // One that cannot follow does not keep this one open: whoever sees the note tries again.
+      if (!isFollowed) inbox.finished({ flow, run: id });
+    }
+    const done = [`fire~${key}`, ...starts.map((number) => `start~${key}~${number}`)];
+    inbox.remove(isFollowed ? [...done, `finished~${flow}~${id}`] : done);
     this.#options.runEnded(deployment);
     if (header === null) tell({ type: "given-up", deployment, run: id, starts: starts.length });
     else tell({ type: "ended", deployment, run: id, status: header.status });

@@ -33,7 +33,7 @@ function freshStore(): void {
 
 function activeWith(rule: EventRule): ActiveDeployment {
   const version = deployed(store, { triggers: { schedules: [], events: [rule], finishes: [] } });
-  return { name: NAME, version, since: 0, scheduledSince: 0 };
+  return { name: NAME, version, since: 0, schedules: [] };
 }
 
 function publish(name: string): string {

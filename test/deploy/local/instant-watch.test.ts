@@ -33,8 +33,8 @@ function scheduler() {
   const inbox = new Inbox(store.storage);
   const context = { id: "one", store, inbox, settings: processSettings(), deployments: known };
   const watch = new InstantWatch({ ...context, troubles: new Troubles(tell), tell }, DECIDED_UNTIL);
-  const deploy = (schedule: ScheduleRule | null, minutesAgo: number) => {
-    const schedules = schedule === null ? [] : [schedule];
+  const deploy = (schedule: ScheduleRule | readonly ScheduleRule[], minutesAgo: number) => {
+    const schedules = [schedule].flat();
     deployed(store, { triggers: { schedules, events: [], finishes: [] } });
     const sequence = new Deployments(store.storage).state(NAME)?.sequence ?? 0;
     backdate(store, { name: NAME, sequence, time: NOW - minutesAgo * MINUTE_MS });
@@ -45,7 +45,7 @@ function scheduler() {
     const instants = fires.names(NAME).map((name) => fires.find(NAME, name)?.trigger.scheduledAt ?? 0);
     return instants.map((instant) => Math.ceil((NOW - instant) / MINUTE_MS)).sort();
   };
-  return { store, known, inbox, deploy, fired };
+  return { store, known, inbox, watch, deploy, fired };
 }
 
 test("a schedule that a deployment got a moment ago makes up for no instant before, whether or not a scheduler lived", async () => {
@@ -73,11 +73,70 @@ test("a schedule that was gone in between counts from its return, and so does on
   const [gone, damaged] = [scheduler(), scheduler()];
   for (const { store, known, deploy } of [gone, damaged]) {
     deploy(everyMinute(), 600);
-    deploy(store === gone.store ? null : everyMinute(), 2);
+    deploy(store === gone.store ? [] : everyMinute(), 2);
     if (store === damaged.store) store.storage.write(versionKey(NAME, 2), [Buffer.from("{}\n")]);
     deploy(everyMinute(), 1);
     known.load();
   }
   expect(await gone.fired()).toEqual([1]);
   expect(await damaged.fired()).toEqual([1]);
+});
+
+test("a schedule beside which another one is added or changed still makes up for what was missed, the new one for none", async () => {
+  const { known, deploy, fired } = scheduler();
+  const daily = { ...DAILY, cron: "0 3 * * *" };
+  deploy([everyMinute({ catchUp: "all" })], 600);
+  deploy([daily, everyMinute({ overlap: "skip" })], 1);
+  known.load();
+  expect(await fired()).toEqual([1, 2, 3]);
+  const fresh = scheduler();
+  fresh.deploy(DAILY, 600);
+  fresh.deploy([DAILY, everyMinute()], 2);
+  fresh.known.load();
+  expect(await fresh.fired()).toEqual([1, 2]);
+});
+
+test("a deployment that a machine made whose clock is ahead is on from now, not from then", () => {
+  const { known, deploy } = scheduler();
+  deploy(everyMinute(), -600);
+  const began = Date.now();
+  known.load();
+  const { since, schedules } = known.active.get(NAME)!;
+  for (const time of [since, schedules[0]?.since ?? 0]) {
+    expect(time).toBeGreaterThanOrEqual(began);
+    expect(time).toBeLessThanOrEqual(Date.now());
+  }
+});
+
+test("versions of the past are read once, however often a deployment changes", () => {
+  const { store, known, inbox, deploy } = scheduler();
+  deploy(everyMinute(), -600);
+  for (let version = 2; version <= 5; version += 1) deploy(everyMinute(), -600);
+  known.load();
+  const read: string[] = [];
+  const { storage } = store;
+  const reading = storage.read;
+  storage.read = (key) => {
+    read.push(key);
+    return reading(key);
+  };
+  deploy(everyMinute(), -600);
+  known.see(inbox.names().changes, NOW);
+  expect(read.filter((key) => key.includes("/versions/"))).toEqual([versionKey(NAME, 6)]);
+});
+
+test("an instant that cannot be decided on delays no other one: the scheduler wakes for that as if it were not there", async () => {
+  const { store, known, inbox, watch, deploy } = scheduler();
+  deploy(everyMinute(), 600);
+  known.load();
+  const other = { ...everyMinute(), catchUp: "none" } as const;
+  deployed(store, { deployment: "other", triggers: { schedules: [other], events: [], finishes: [] } });
+  backdate(store, { name: "other", sequence: 1, time: NOW - MINUTE_MS });
+  known.see(inbox.names().changes, NOW);
+  const broken = () => {
+    throw new Error("its fires cannot be read");
+  };
+  await watch.look(NOW, { hasOpen: (name) => name === NAME && broken() });
+  expect(watch.next).toBeLessThan(NOW);
+  expect(watch.nextToTry).toBe(NOW + MINUTE_MS / 2);
 });

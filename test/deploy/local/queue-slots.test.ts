@@ -2,13 +2,18 @@ import { beforeEach, expect, test } from "vitest";
 import { datastoreOn } from "../../../runtime/datastore/datastore.ts";
 import { type SlotPlace, slotName } from "../../../runtime/datastore/inbox-names.ts";
 import { Inbox } from "../../../runtime/datastore/inbox.ts";
+import type { Storage } from "../../../runtime/datastore/storage.ts";
 import { keyOfFire, QueueSlots } from "../../../runtime/deploy/local/queue-slots.ts";
+import type { SchedulerNews } from "../../../runtime/deploy/local/scheduler-news.ts";
+import { Troubles } from "../../../runtime/deploy/local/troubles.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
 
 const QUEUE = "gpu";
+let storage: Storage;
 let inbox: Inbox;
 beforeEach(() => {
-  inbox = new Inbox(datastoreOn(memoryStorage()).storage);
+  storage = memoryStorage();
+  inbox = new Inbox(datastoreOn(storage).storage);
 });
 
 function opened(fire: string): { deployment: string; fire: string } {
@@ -23,8 +28,12 @@ function concluded(fire: string): void {
   inbox.remove([`fire~nightly~${fire}`]);
 }
 
+function newSlots(tell: (news: SchedulerNews) => void = () => undefined): QueueSlots {
+  return new QueueSlots({ inbox, troubles: new Troubles(tell) });
+}
+
 /** As of one scheduler, which lists now. */
-function slotsNow(mine = new QueueSlots(inbox)): QueueSlots {
+function slotsNow(mine = newSlots()): QueueSlots {
   const names = inbox.names();
   mine.see(names.slots, new Set(names.fires.map(keyOfFire)));
   return mine;
@@ -56,7 +65,7 @@ test("a list that has a slot and not yet the fire that took it says nothing abou
   const before = new Set(inbox.names().fires.map(keyOfFire));
   const other = opened("other");
   slotsNow().take(QUEUE, { slots: 1, fire: other });
-  const mine = new QueueSlots(inbox);
+  const mine = newSlots();
   mine.see(inbox.names().slots, before);
   expect(mine.isOpen(QUEUE, { slots: 1, fire: first })).toBe(false);
   expect(mine.take(QUEUE, { slots: 1, fire: first })).toBe(false);
@@ -71,4 +80,20 @@ test("a scheduler that finds the name of a slot outdated waits for its next list
   inbox.remove([slotName(place)]);
   for (const fire of [first, second]) expect(mine.take(QUEUE, { slots: 1, fire })).toBe(false);
   expect(slotsNow(mine).take(QUEUE, { slots: 1, fire: first })).toBe(true);
+});
+
+test("a slot stays taken whose note or whose fire's note is damaged, and that is told once", () => {
+  const [holder, next] = [opened("holder"), opened("next")];
+  inbox.take({ queue: QUEUE, slot: 0, number: 1 }, { time: 1, ...holder });
+  storage.write("inbox/fire~nightly~holder.json", [Buffer.from("{}\n")]);
+  expect(slotsNow().isOpen(QUEUE, { slots: 1, fire: next })).toBe(false);
+  const late = newSlots();
+  late.see(inbox.names().slots, new Set());
+  expect(late.isOpen(QUEUE, { slots: 1, fire: next })).toBe(false);
+  storage.write("inbox/slot~gpu~0~1.json", [Buffer.from("{}\n")]);
+  const told: SchedulerNews[] = [];
+  const mine = slotsNow(newSlots((news) => told.push(news)));
+  for (let look = 0; look < 3; look += 1) expect(mine.take(QUEUE, { slots: 1, fire: next })).toBe(false);
+  expect(mine.take(QUEUE, { slots: 2, fire: next })).toBe(true);
+  expect(told).toMatchObject([{ type: "trouble", about: "slot 0 of the queue gpu" }]);
 });

@@ -2,12 +2,14 @@ import { beforeEach, expect, test } from "vitest";
 import { processSettings } from "../../../runtime/config.ts";
 import { type Datastore, datastoreOn } from "../../../runtime/datastore/datastore.ts";
 import { Fires, instantFire } from "../../../runtime/datastore/fires.ts";
+import { fireKey } from "../../../runtime/datastore/kinds/fire.ts";
 import { Inbox } from "../../../runtime/datastore/inbox.ts";
 import type { DeploymentVersion } from "../../../runtime/datastore/kinds/deployment.ts";
 import { InstantWatch } from "../../../runtime/deploy/local/instant-watch.ts";
 import { KnownDeployments } from "../../../runtime/deploy/local/known-deployments.ts";
 import { RunStarter } from "../../../runtime/deploy/local/run-starter.ts";
 import type { SchedulerContext } from "../../../runtime/deploy/local/scheduler-context.ts";
+import type { SchedulerNews } from "../../../runtime/deploy/local/scheduler-news.ts";
 import { Troubles } from "../../../runtime/deploy/local/troubles.ts";
 import { memoryStorage } from "../../../sdk/testing/memory-storage.ts";
 import { deployed } from "../version-of.ts";
@@ -24,9 +26,8 @@ beforeEach(() => {
   ended = [];
 });
 
-function context(): SchedulerContext {
-  const tell = () => undefined;
-  const deployments = new KnownDeployments(store, { changed: tell, failed: tell });
+function context(tell: (news: SchedulerNews) => void = () => undefined): SchedulerContext {
+  const deployments = new KnownDeployments(store, { changed: () => undefined, failed: () => undefined });
   deployments.load();
   return { id: "one", store, inbox, settings: processSettings(), deployments, troubles: new Troubles(tell), tell };
 }
@@ -94,4 +95,42 @@ test.each([
   const fire = new Fires(store.storage).find(NAME, instantFire(instant));
   expect(fire?.trigger.scheduledAt).toBe(instant);
   expect(fire?.skipped).toBe(skipped);
+});
+
+test.each(["{}\n", '{"format": 1000}\n', '{"format": '])(
+  "a fire whose note says %j counts as open, is told once, and keeps no other one from being seen and begun",
+  async (damaged) => {
+    const version = deployed(store);
+    for (const fire of ["hand-1", "hand-2"]) noted(fire, version);
+    store.storage.write(`inbox/fire~${NAME}~hand-1.json`, [Buffer.from(damaged)]);
+    const told: SchedulerNews[] = [];
+    const mine = starter(context((news) => told.push(news)));
+    for (const now of [0, 60_000]) {
+      mine.see(inbox.names(), now);
+      await mine.work(now);
+    }
+    expect(told).toMatchObject([
+      { type: "trouble", about: `fire hand-1 of ${NAME}` },
+      { type: "fired", fire: "hand-2" },
+    ]);
+    expect([...mine.openOf(NAME)]).toEqual(["hand-1", "hand-2"]);
+    inbox.remove([`fire~${NAME}~hand-2`]);
+    mine.see(inbox.names(), 120_000);
+    expect(mine.hasOpen(NAME, NO_ONE)).toBe(true);
+    expect(mine.hasOpen(NAME, { besides: "hand-1" })).toBe(false);
+  },
+);
+
+test("a fire of which the decision is damaged counts as open, and keeps no other one from being begun", async () => {
+  const version = deployed(store);
+  for (const fire of ["hand-1", "hand-2"]) noted(fire, version);
+  store.storage.write(fireKey(NAME, "hand-1"), [Buffer.from("{}\n")]);
+  const told: SchedulerNews[] = [];
+  const mine = starter(context((news) => told.push(news)));
+  for (const now of [0, 60_000]) {
+    mine.see(inbox.names(), now);
+    await mine.work(now);
+  }
+  expect(told.map(({ type }) => type)).toEqual(["trouble", "fired"]);
+  expect([...mine.openOf(NAME)]).toEqual(["hand-1", "hand-2"]);
 });

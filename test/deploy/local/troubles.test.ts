@@ -65,3 +65,28 @@ test("what was deployed anew is tried at once; what worked in between is told wh
   now += 1_000;
   expect(await troubles.retry(INSTANTS, () => undefined)).toBe(true);
 });
+
+test("an outage is told again after one that was over, though not at each turn of what comes and goes", async () => {
+  const look = { about: "this scheduler", task: "look" };
+  const outage = () => troubles.guard(look, broken);
+  await outage();
+  await outage();
+  expect(told).toHaveLength(1);
+  for (let turn = 0; turn < 20; turn += 1) {
+    now += 1_000;
+    await troubles.guard(look, () => undefined);
+    await outage();
+  }
+  expect(told).toHaveLength(1);
+  await troubles.guard(look, () => undefined);
+  // Another task of the same scheduler works on, and that says nothing of this one.
+  now += 600_000;
+  await outage();
+  await troubles.guard({ ...look, task: "beat" }, () => undefined);
+  now += 600_000;
+  await outage();
+  expect(told).toHaveLength(2);
+  now += 3_600_000;
+  await outage();
+  expect(told).toHaveLength(3);
+});

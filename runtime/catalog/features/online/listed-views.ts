@@ -1,7 +1,7 @@
 import { messageOf } from "../../../../sdk/base/message-of.ts";
-import { hasCode } from "../../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
+import { isUnreadable } from "../../../datastore/is-unreadable.ts";
 import type { FeatureSnapshot } from "../../../datastore/kinds/feature-snapshot.ts";
 import type { FeatureVersion } from "../../../datastore/kinds/feature-version.ts";
 import { featureError } from "../feature-error.ts";
@@ -32,7 +32,7 @@ export function listedViews(store: Datastore): (ListedView | UnreadableView)[] {
       return found === null ? [] : [found];
     } catch (error) {
       // One damaged record is not to hide all other views.
-      if (!hasCode(error, "MILLRACE_DAMAGED_RECORD") && !hasCode(error, "MILLRACE_NEWER_FORMAT")) throw error;
+      if (!isUnreadable(error)) throw error;
       return [{ name, problem: messageOf(error).split("\n")[0] ?? "" }];
     }
   });

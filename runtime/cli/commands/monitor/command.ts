@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { USUAL_FALSE_ALARMS } from "../../../monitoring/usual-false-alarms.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { withInspectOptions } from "../../show/inspect-options.ts";
 import type { MonitorFlags } from "./flags.ts";
@@ -10,7 +11,7 @@ export function monitorCommand(context: StoreContext): Command {
     .argument("<model>", "name of the model; churn@7 or churn@production to compare the requests of that version alone")
     .option("--window <time>", "look at this long up to now: 30s, 15m, 6h, 7d", "1d")
     .option("--against <what>", "training, or 7d: the time of this length right before", "training")
-    .option("--false-alarms <share>", "how often an unchanged model may alarm", share, 0.01)
+    .option("--false-alarms <share>", "how often an unchanged model may alarm", share, USUAL_FALSE_ALARMS)
     .option("--card <file>", "write the report into an HTML file as well")
     .option("--no-publish", "do not publish the event drift:MODEL on an alarm")
     .addHelpText("after", `\nExample: ${context.programName} monitor churn --window 7d --against 28d`);

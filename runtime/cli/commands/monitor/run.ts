@@ -30,7 +30,7 @@ export function showMonitor(context: StoreContext, model: string, flags: Monitor
   const alarm = { isPublished: flags.publish, told };
   if (output.isJson) output.json({ ...report, told });
   else output.print(monitorText(report, { alarm, colors: output.colors }));
-  if (report.drift.isAlarm) process.exitCode = 1;
+  if (report.drift.isAlarm || report.unread.length > 0) process.exitCode = 1;
   // Last: the report is shown also where the file cannot be written.
   if (flags.card !== undefined) writeCard(path.resolve(context.cwd, flags.card), { report, alarm });
 }

@@ -51,8 +51,9 @@ function Report({ report }: { report: MonitorAnswer }): JSX.Element {
         {visibleLine(title)}: <strong>{visibleLine(verdict)}</strong>
       </p>
       <dl class="facts">
-        {accuracy.map(([name, value]) => (
-          <Fact title={visibleLine(name.trim())} key={name}>
+        {/* Each field of an answer has the same rows. */}
+        {accuracy.map(([name, value], at) => (
+          <Fact title={visibleLine(name.trim())} key={at}>
             {visibleLine(value)}
           </Fact>
         ))}
@@ -79,8 +80,8 @@ function Rows({ title, table: { header, rows } }: { title: string; table: Monito
           </tr>
         </thead>
         <tbody>
-          {rows.map(([name = "", ...cells]) => (
-            <tr key={name}>
+          {rows.map(([name = "", ...cells], row) => (
+            <tr key={row}>
               <th scope="row">{visibleLine(name)}</th>
               {cells.map((cell, at) => (
                 <td key={at}>{visibleLine(cell)}</td>
