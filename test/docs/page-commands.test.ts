@@ -82,7 +82,7 @@ function commandsOf(page: Page): Command[] {
 
 /** Commands of a service's file; all others are of flows, or of none. */
 const OF_SERVICES = serviceProgram(
-  { Service: class Service {}, programName: "" } as unknown as ServiceContext,
+  { Service: class Service {}, programName: "", packaged: null } as unknown as ServiceContext,
   "",
 ).commands.map((command) => command.name());
 
