@@ -6,7 +6,7 @@ const HASH = 8;
 
 /**
  * The name of a class as Kubernetes and registries take names: `churn-service` of `ChurnService`. A class whose name has other
- * letters than those gets a part of its hash, so that two such classes do not get the same name.
+ * letters than those gets a part of its hash, as too little may be left of it.
  */
 export function objectNameOf(service: string): string {
   const plain = service.normalize("NFKD").replaceAll(/\p{M}/gu, "");
