@@ -92,7 +92,8 @@ describeWith(DOCKER, "package docker", () => {
 
 async function ready(address: string, container: string): Promise<void> {
   for (;;) {
-    const status = await fetch(`${address}/readyz`).then(
+    // Before the server listens, the engine takes connections that nobody answers.
+    const status = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(2000) }).then(
       (response) => response.status,
       () => 0,
     );
