@@ -254,7 +254,7 @@ function layers() {
     layer(["runtime/scheduler/**/*.ts"], [...middle, "scheduler"]),
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
     layer(["runtime/deploy/**/*.ts"], [...middle, "scheduler", "launch", "deploy"]),
-    layer(["runtime/serving/**/*.ts"], [...below, "sketch", "catalog", "monitoring", "serving"]),
+    layer(["runtime/serving/**/*.ts"], [...below, "sketch", "catalog", "monitoring", "package", "serving"]),
     layer(["runtime/notebook/**/*.ts"], [...below, "render", "package", "notebook"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
     // Runs in a browser, where nothing of Node's is.

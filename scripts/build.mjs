@@ -145,6 +145,7 @@ const results = await Promise.all([
       "scheduler-job": "runtime/cli/commands/drive/scheduler-job.ts",
       "service-worker": "runtime/serving/worker/service-worker.ts",
       "model-watch": "runtime/serving/model/watch-thread.ts",
+      "packaged-service": "runtime/serving/packaged/load-packaged-service.ts",
       "notebook-session": "runtime/notebook/session/session.ts",
     },
     format: "esm",

@@ -18,8 +18,16 @@ const codePackage = fields({
  * @throws MillraceError if it is not there, or if that blob holds something else
  */
 export function readCodePackage(blobs: Blobs, hash: string): CodePackage {
-  const code = parseJson(Buffer.from(blobs.get(hash)).toString(), blobKey(hash));
+  return parseCodePackage(Buffer.from(blobs.get(hash)).toString(), blobKey(hash));
+}
+
+/**
+ * A code package as its JSON says it.
+ * @param place - where the JSON lies, for messages
+ */
+export function parseCodePackage(json: string, place: string): CodePackage {
+  const code = parseJson(json, place);
   const fault = faultIn(codePackage, code);
-  if (fault !== null) throw damagedRecord(blobKey(hash), `it is not the code of a flow: ${fault}`);
+  if (fault !== null) throw damagedRecord(place, `it is not the code of a flow: ${fault}`);
   return code as CodePackage;
 }

@@ -11,6 +11,7 @@ import { predictionsOf } from "./model/predictions-of.ts";
 import { servedVersionOf } from "./model/served-version-of.ts";
 import { serviceError } from "./model/service-error.ts";
 import { type ServedVersion, versionText } from "./pool/served-version.ts";
+import type { ServiceCode } from "./server/service-code.ts";
 import { ServiceServer } from "./server/service-server.ts";
 
 export interface RunningServiceOptions {
@@ -23,6 +24,7 @@ export interface RunningServiceOptions {
   readonly canary: { readonly reference: string; readonly share: number } | null;
   /** Another version of the model, that gets a copy of each request and answers nobody. */
   readonly shadow: string | null;
+  readonly code: ServiceCode;
   readonly port: number;
   readonly host: string;
   /** Processes that answer. */
@@ -63,7 +65,7 @@ export class RunningService {
     const laneOf = (role: LaneRole, reference: string | undefined, size: number) =>
       new ServingLane({
         ...{ role, predictions, timeoutMs, note, workers: size, maxQueue: options.maxQueue, env: options.env },
-        ...{ Service: options.Service, file: options.file },
+        ...{ Service: options.Service, file: options.file, code: options.code },
         model: model === null || reference === undefined ? null : { reference, datastore: model.datastore },
         onVersion: () => this.#moved(role),
       });
@@ -84,7 +86,7 @@ export class RunningService {
     });
     this.#server = new ServiceServer({
       ...{ lanes: this.#lanes, predictions, timeoutMs, note, service: options.Service.name },
-      ...{ maxBodyBytes: options.maxBodyBytes, millrace: options.millrace },
+      ...{ maxBodyBytes: options.maxBodyBytes, millrace: options.millrace, code: options.code },
     });
   }
 

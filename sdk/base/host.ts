@@ -16,6 +16,8 @@ export interface Host {
   serve?: ((service: AnyClass) => void) | undefined;
   /** What the entry file gave to `serve()` so far. */
   givenServices?: AnyClass[];
+  /** Set in the processes of a service that runs from an image: which code that is. */
+  packagedService?: PackagedService | undefined;
   /** Set once a flow file was evaluated so: true for what the file's own evaluation calls, however late. */
   isInsideFlowFile?: (() => boolean) | undefined;
   /** The decorators that the code evaluated last has made, by name. */
@@ -34,6 +36,12 @@ export interface Host {
   valueFiles?: ValueFiles | undefined;
   /** The task that runs in this process now. */
   task?: TaskHost | undefined;
+}
+
+/** The code package that an image of a service has. */
+export interface PackagedService {
+  /** SHA-256 of the code package, in hex. */
+  readonly code: string;
 }
 
 /** What `this.next`, `this.input`, `current` … reach while a task runs. */

@@ -75,19 +75,27 @@ function commandsOf(page: Page): Command[] {
     const [, given] = /^npx (?:tsx \w+\.ts|millrace(?: \w+\.ts)?) ([a-z].*)/.exec(text) ?? [];
     if (given === undefined) return [];
     const [command = "", sub = ""] = given.split(" ");
-    const words = WITH_SUBCOMMANDS.includes(command) && /^[a-z]/.test(sub) ? [command, sub] : [command];
+    const hasSub = (WITH_SUBCOMMANDS.includes(command) && /^[a-z]/.test(sub)) || isOfService([command, sub]);
+    const words = hasSub && sub !== "" && !sub.startsWith("-") ? [command, sub] : [command];
     return [{ place, words, options: given.match(/--[a-z-]+/g) ?? [] }];
   });
 }
 
-/** Commands of a service's file; all others are of flows, or of none. */
-const OF_SERVICES = serviceProgram(
-  { Service: class Service {}, programName: "" } as unknown as ServiceContext,
+/** The command line of a service's file. */
+const OF_SERVICE = serviceProgram(
+  { Service: class Service {}, programName: "", packaged: null } as unknown as ServiceContext,
   "",
-).commands.map((command) => command.name());
+);
+
+/** All others are of flows, or of none. A flow's file has `package`, too, and without a second word. */
+function isOfService([command = "", sub = ""]: readonly string[]): boolean {
+  const found = OF_SERVICE.commands.find((one) => one.name() === command);
+  if (found === undefined) return false;
+  return found.commands.length === 0 || found.commands.some((one) => one.name() === sub);
+}
 
 async function helpFor(words: readonly string[]): Promise<string> {
-  if (!OF_SERVICES.includes(words[0] ?? "")) return (await millrace(helpOf(words))).stdout;
+  if (!isOfService(words)) return (await millrace(helpOf(words))).stdout;
   const file = path.join(serviceProject(HONEST_AND_NOT), "service.ts");
   return (await tsx(file, [...words, "--help"])).stdout;
 }

@@ -6,8 +6,8 @@ import { isServerAlive, ModelServers } from "./model-servers.ts";
 import { ModelStore } from "./model-store.ts";
 
 /**
- * What a server is found to be: it has the version that its reference means, another one, or says nothing any more; or it is
- * a canary that failed and answers nobody.
+ * What a server is found to be: it has the version that its reference means and the code that it should, another one of
+ * these, or says nothing any more; or it is a canary that failed and answers nobody.
  */
 export type ServerState = "right" | "wrong" | "silent" | "fallen back";
 
@@ -17,6 +17,8 @@ export interface JudgedServer {
   readonly state: ServerState;
   /** The version that its reference means now; null where that means none any more. */
   readonly wanted: number | null;
+  /** False where it runs another code package than it was told to. */
+  readonly isRightCode: boolean;
 }
 
 /**
@@ -29,8 +31,9 @@ export function serverStates(store: Datastore, model: string): JudgedServer[] {
   return running.map((record) => {
     const version = resolved(models, record.reference);
     const isRight = version?.number === record.number && version.artifact.hash === record.hash;
-    const state = isServerAlive(record) ? heldState(isRight, record) : "silent";
-    return { record, state, wanted: version?.number ?? null };
+    const isRightCode = record.wantedCode === undefined || record.wantedCode === record.code;
+    const state = isServerAlive(record) ? heldState(isRight && isRightCode, record) : "silent";
+    return { record, state, wanted: version?.number ?? null, isRightCode };
   });
 }
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import process from "node:process";
+import { host } from "../../../sdk/base/host.ts";
 import { environment } from "../../config.ts";
 import { serviceError } from "../../serving/model/service-error.ts";
 import { flowCommand } from "../flow-command.ts";
@@ -25,7 +26,8 @@ export async function runFromServiceFile(
     const { argv0, execArgv } = process;
     const started = { argv0, execArgv, variables: environment() };
     const programName = flowCommand(shown.startsWith("..") ? serviceFile : shown, started);
-    const context: ServiceContext = { ...surroundings(), flowName: null, programName, ...given, serviceFile };
+    const packaged = host().packagedService ?? null;
+    const context: ServiceContext = { ...surroundings(), flowName: null, programName, ...given, serviceFile, packaged };
     await runProgram(serviceProgram(context, packageVersion()), argv);
   } catch (error) {
     fail(error, argv);

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { graceMsIn } from "../../settings/grace-setting.ts";
 import { bytesIn } from "../../settings/bytes-in.ts";
 import { countOption } from "../count-option.ts";
+import { hash } from "../../datastore/shapes/checks.ts";
 import { portOption } from "../port-option.ts";
 import { type ServeFlags, serveService } from "./serve-service.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -40,8 +41,18 @@ export function serveCommand(context: ServiceContext): Command {
         .argParser(durationOf)
         .default(30_000, "30s"),
     )
+    .option(
+      "--expect-code <hash>",
+      "the code package that should run: /model and models status say whether it does",
+      hashOption,
+    )
     .option("--json", "print what happens as JSON lines")
     .action(async (flags: ServeFlags) => serveService(context, flags));
+}
+
+function hashOption(text: string): string {
+  if (hash(text) === null) return text;
+  throw new InvalidArgumentError("It must be the hash that package docker prints: 64 hexadecimal digits.");
 }
 
 /** No timer takes more. */

@@ -2,6 +2,7 @@ import { engineSettingKeys } from "../../engines/index.ts";
 import { RunningService } from "../../serving/running-service.ts";
 import { serviceError } from "../../serving/model/service-error.ts";
 import { versionText } from "../../serving/pool/served-version.ts";
+import { codeText, isRightCode } from "../../serving/server/service-code.ts";
 import { endSignals } from "../end-signals.ts";
 import { packageVersion } from "../package-version.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -24,6 +25,7 @@ export interface ServeFlags {
   readonly log: number;
   /** In milliseconds. */
   readonly grace: number;
+  readonly expectCode?: string;
   readonly json?: boolean;
 }
 
@@ -43,8 +45,10 @@ export async function serveService(context: ServiceContext, flags: ServeFlags): 
       `Cannot serve ${Service.name} with ${canary === null ? "--shadow" : "--canary"} because it has no model`,
       { hint: 'name the model that answers: static model = "churn@production", or --model churn@7' },
     );
+  const code = { hash: context.packaged?.code ?? null, wanted: flags.expectCode ?? null };
+  if (!isRightCode(code)) note(`this server has ${codeText(code.hash)}, and should have ${codeText(code.wanted)}`);
   const running = new RunningService({
-    ...{ canary, shadow },
+    ...{ canary, shadow, code },
     ...{ Service, file, note, env: settings.env, millrace: packageVersion() },
     ...{ port: flags.port, host: flags.host, workers: flags.workers },
     ...{ maxBodyBytes: flags.maxBody, maxQueue: flags.maxQueue, timeoutMs: flags.timeout, logShare: flags.log },

@@ -1,3 +1,4 @@
+import type { PackagedService } from "../../../sdk/base/host.ts";
 import type { StoreContext } from "../cli-context.ts";
 import type { GivenService } from "../load-cli.ts";
 
@@ -5,4 +6,6 @@ import type { GivenService } from "../load-cli.ts";
 export interface ServiceContext extends StoreContext, GivenService {
   /** Absolute path. */
   readonly serviceFile: string;
+  /** Set in an image of the service. */
+  readonly packaged: PackagedService | null;
 }

@@ -15,6 +15,10 @@ export interface ModelServerRecord {
   readonly hash: string;
   /** Name of the service's class. */
   readonly service: string;
+  /** Hash of the code package that it runs; left out where it runs the project's files. */
+  readonly code?: string;
+  /** Hash of the code package that it was told to run; left out where it was not told. */
+  readonly wantedCode?: string;
   /** Of a version beside the one that answers; left out where it is that one. */
   readonly role?: "canary" | "shadow";
   /** Of the requests that a canary answers, from 0 to 1; 0 once it fell back. */
@@ -35,6 +39,8 @@ const server = fields({
   number: count,
   hash,
   service: text,
+  code: optional(hash),
+  wantedCode: optional(hash),
   role: optional(oneOf("canary", "shadow")),
   share: optional(amount),
   address: text,

@@ -9,16 +9,27 @@ interface EngineError {
   readonly json?: { readonly message?: string } | null;
 }
 
+/** For what an engine is asked, and what does without one. */
+export interface EngineWork {
+  readonly work: string;
+  readonly instead: string;
+}
+
+const STEPS: EngineWork = {
+  work: "run steps in containers",
+  instead: "without --with docker steps run as processes of this machine",
+};
+
 /** The engine cannot be asked at all. */
-export function noEngine(error: unknown): MillraceError {
+export function noEngine(error: unknown, { work, instead }: EngineWork = STEPS): MillraceError {
   const { code = "", message } = error as EngineError;
   const isForbidden = code === "EACCES" || code === "EPERM";
   return new MillraceError({
     code: "MILLRACE_NO_ENGINE",
-    headline: `Cannot run steps in containers because ${isForbidden ? "this user may not use Docker" : "no Docker engine answers"}: ${message}`,
+    headline: `Cannot ${work} because ${isForbidden ? "this user may not use Docker" : "no Docker engine answers"}: ${message}`,
     hint: isForbidden
       ? "add yourself to the group docker, or set DOCKER_HOST to an engine that you may use"
-      : "start Docker, or set DOCKER_HOST to where it listens; without --with docker steps run as processes of this machine",
+      : `start Docker, or set DOCKER_HOST to where it listens; ${instead}`,
     cause: error,
   });
 }

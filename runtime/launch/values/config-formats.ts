@@ -1,5 +1,5 @@
 import { parse, TomlDate, TomlError } from "smol-toml";
-import { isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { isScalar, LineCounter, parseDocument, stringify, visit } from "yaml";
 import { placeIn } from "./json-fault.ts";
 
 /** What a text holds, or where and why it holds nothing. Line and column count from 1. */
@@ -8,6 +8,11 @@ export type ParsedText =
 
 /** Formats of configuration files beside JSON. */
 export const configFormats = { YAML: yaml, TOML: toml } as const;
+
+/** Documents as one YAML text. Lines are not folded, and nothing is written as a reference to something else. */
+export function yamlText(documents: readonly object[]): string {
+  return documents.map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
+}
 
 /** YAML 1.2, which is data alone: no tag runs code. */
 function yaml(text: string): ParsedText {

@@ -8,6 +8,7 @@ import type { Prediction } from "../model/predictions-of.ts";
 import { Dispatcher } from "../pool/dispatcher.ts";
 import { Generation } from "../pool/generation.ts";
 import type { ServedVersion } from "../pool/served-version.ts";
+import type { ServiceCode } from "../server/service-code.ts";
 import { ServiceMetrics } from "../server/service-metrics.ts";
 
 /** What a version of the model is there for: to answer, to answer some of the requests, or to be looked at only. */
@@ -18,6 +19,7 @@ export interface ServingLaneOptions {
   readonly Service: AnyClass;
   /** The file that gives it to `serve()`, absolute. */
   readonly file: string;
+  readonly code: ServiceCode;
   readonly predictions: readonly Prediction[];
   /** Null for a service without a model. */
   readonly model: { readonly reference: string; readonly datastore: string } | null;
@@ -92,13 +94,15 @@ export class ServingLane {
   /** Says in the store which version answers. */
   sign(of: Pick<SignOfLife, "id" | "address" | "startedAt" | "share">): void {
     const { version } = this.keeper;
-    const { model, Service } = this.#options;
+    const { model, Service, code } = this.#options;
     if (version === null || model === null) return;
     const { name, number, hash } = version;
     const isStable = this.role === "stable";
     this.#watch?.sign({
       ...{ model: name, reference: model.reference, number, hash, service: Service.name },
       ...{ host: os.hostname(), pid: process.pid, address: of.address, startedAt: of.startedAt },
+      ...(code.hash === null ? {} : { code: code.hash }),
+      ...(code.wanted === null ? {} : { wantedCode: code.wanted }),
       ...(isStable ? { id: of.id } : { id: `${of.id}-${this.role}`, role: this.role }),
       ...(of.share === undefined ? {} : { share: of.share }),
     });

@@ -4,11 +4,13 @@ import { frontPage } from "./front-page.ts";
 import { laneMetrics } from "./lane-metrics.ts";
 import { openApi } from "./open-api.ts";
 import { jsonReply, type Reply } from "./reply.ts";
+import { isRightCode, type ServiceCode } from "./service-code.ts";
 
 /** What a server says of itself. */
 export interface ServerFacts {
   /** Name of the service's class. */
   readonly service: string;
+  readonly code: ServiceCode;
   readonly predictions: readonly Prediction[];
   readonly lanes: ServingLanes;
   /** As the client called it. */
@@ -38,12 +40,20 @@ export function ownReply(path: string, facts: ServerFacts): Reply | null {
     case "/readyz":
       return jsonReply(isReady ? 200 : 503, { ready: isReady });
     case "/model":
-      return jsonReply(200, version === null ? null : { ...version, ...besides(lanes) });
+      return jsonReply(200, aboutModel(facts));
     case "/metrics":
       return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: laneMetrics(lanes) };
     default:
       return null;
   }
+}
+
+/** What answers: the version of the model, and the code around it. Null where there is neither a model nor a package. */
+function aboutModel({ service: name, code, lanes }: ServerFacts) {
+  const { version } = lanes.stable.keeper;
+  if (version === null && code.hash === null && code.wanted === null) return null;
+  const service = { name, code: code.hash, wantedCode: code.wanted, isRight: isRightCode(code) };
+  return { ...version, ...besides(lanes), service };
 }
 
 /** The versions beside the one that answers; null where they are not loaded yet. */

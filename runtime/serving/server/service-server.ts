@@ -22,11 +22,13 @@ import { ownReply, type ServerFacts, unknownPath } from "./own-reply.ts";
 import { readBody, type ReadBody } from "./read-body.ts";
 import { jsonReply, send, ServiceResponse } from "./reply.ts";
 import { rowsIn } from "./rows-in.ts";
+import type { ServiceCode } from "./service-code.ts";
 import { idIn, type TimedRequest, timedRequest } from "./timed-request.ts";
 
 export interface ServiceServerOptions {
   /** Name of the service's class. */
   readonly service: string;
+  readonly code: ServiceCode;
   readonly predictions: readonly Prediction[];
   readonly lanes: ServingLanes;
   readonly maxBodyBytes: number;
@@ -247,9 +249,9 @@ export class ServiceServer {
   }
 
   #facts({ headers }: IncomingMessage): ServerFacts {
-    const { service, predictions, lanes } = this.#options;
+    const { service, code, predictions, lanes } = this.#options;
     const address = `http://${headers.host ?? "localhost"}`;
-    return { service, predictions, lanes, address, isReady: this.#isReady };
+    return { service, code, predictions, lanes, address, isReady: this.#isReady };
   }
 
   #unknown(path: string, response: ServerResponse): void {

@@ -26,15 +26,32 @@ export function showStatus(context: StoreContext, name: string | undefined, flag
   const now = Date.now();
   output.print(
     tableText({
-      header: ["SERVER", "ANSWERS WITH", "TOLD", "STATE", "WANTED", "HASH", "SEEN", "HOST", "PID"],
+      header: ["SERVER", "ANSWERS WITH", "TOLD", "STATE", "WANTED", "HASH", "CODE", "SEEN", "HOST", "PID"],
       styleHeader: colors.dim,
-      rows: servers.map(({ record, state, wanted }) => [
-        ...[record.address, `${record.model}@${record.number}`, toldText(record), paint[state](state)],
-        state === "wrong" ? `${record.model}@${wanted ?? "none"}` : "",
-        ...[record.hash.slice(0, 8), agoText(record.time, now), record.host, String(record.pid)],
+      rows: servers.map((server) => [
+        ...[server.record.address, `${server.record.model}@${server.record.number}`, toldText(server.record)],
+        ...[paint[server.state](server.state), wantedText(server)],
+        ...shortHashes(server.record),
+        ...[agoText(server.record.time, now), server.record.host, String(server.record.pid)],
       ]),
     }),
   );
+}
+
+/** What a server should have instead: the version, or the code around it. */
+function wantedText({ record, state, wanted, isRightCode }: JudgedServer): string {
+  if (state !== "wrong") return "";
+  if (!isRightCode) return `code ${shortHash(record.wantedCode)}`;
+  return `${record.model}@${wanted ?? "none"}`;
+}
+
+/** Of the model, and of the code package; a server that runs the project's files has none. */
+function shortHashes({ hash, code }: JudgedServer["record"]): string[] {
+  return [shortHash(hash), shortHash(code)];
+}
+
+function shortHash(hash: string | undefined): string {
+  return hash?.slice(0, 8) ?? "";
 }
 
 /** `churn@8 canary 10 %` */
@@ -42,10 +59,12 @@ function toldText({ reference, role, share }: JudgedServer["record"]): string {
   return [reference, role ?? "", share === undefined ? "" : `${share * 100} %`].filter(Boolean).join(" ");
 }
 
-function serverJson({ record, state, wanted }: JudgedServer) {
+function serverJson({ record, state, wanted, isRightCode }: JudgedServer) {
+  const { code = null, wantedCode = null } = record;
   const { model, number, hash, reference, role, share, service, address, host, pid, startedAt, time } = record;
   return {
     ...{ address, model, number, hash, reference, role, share, state, wanted, service, host, pid },
+    ...{ code, wantedCode, isRightCode },
     startedAt: new Date(startedAt).toISOString(),
     seenAt: new Date(time).toISOString(),
   };

@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { secretFiles } from "../../../launch/release/secret-files.ts";
 import { secretSources } from "../../../launch/release/secret-sources.ts";
 import { bundleFlow } from "../../../package/bundle.ts";
@@ -12,6 +11,7 @@ import { unpackFile } from "../../../package/ship/unpack-archive.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { PackageFlags } from "./flags.ts";
 import type { CliContext } from "../../cli-context.ts";
+import { freshFolder } from "../../fresh-folder.ts";
 import { configsFor } from "../../read-graph-for.ts";
 import type { Output } from "../../output.ts";
 import { packageJson, packageText } from "./text.ts";
@@ -70,15 +70,4 @@ function noteProgress(output: Output): (done: PackProgress) => void {
     const sizes = `${sizeText(bytes)} of ${sizeText(totalBytes)}`;
     output.note(output.colors.dim(`packing: ${files} of ${totalFiles} files, ${sizes} …`));
   };
-}
-
-/** What lies there already would be taken for what goes along. */
-function freshFolder(folder: string): string {
-  const isFolder = fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory();
-  if (isFolder === undefined || (isFolder && fs.readdirSync(folder).length === 0)) return folder;
-  throw new MillraceError({
-    code: "MILLRACE_USAGE",
-    headline: `Cannot write the package because ${isFolder ? "the folder is not empty" : "a file of that name exists"}: ${folder}`,
-    hint: "name a new folder with --output",
-  });
 }
