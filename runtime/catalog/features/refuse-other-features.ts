@@ -2,7 +2,7 @@ import type { MillraceError } from "../../../sdk/base/millrace-error.ts";
 import type { FeatureUse } from "../../../sdk/base/feature-use.ts";
 import type { Datastore } from "../../datastore/datastore.ts";
 import type { FeatureDefinitionRecord } from "../../datastore/kinds/feature-version.ts";
-import { differenceOf } from "./feature-difference.ts";
+import { differenceOf } from "./difference-of.ts";
 import { featureError } from "./feature-error.ts";
 import { definitionHash, definitionRecord } from "./online/definition-record.ts";
 import { FeatureStore } from "./online/feature-store.ts";

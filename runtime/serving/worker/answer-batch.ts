@@ -9,7 +9,7 @@ import { rowsOfArrow } from "../columns/rows-of-arrow.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { answerSchema, rowSchema } from "../model/row-schema.ts";
 import { type CheckedRow, checkedRow, type RowIssue } from "./checked-row.ts";
-import { foundFor, lookedUp, lookupIssues } from "./found-features.ts";
+import { foundFor, lookedUp, lookupIssues } from "./looked-up.ts";
 
 /** The answer to one request, as it is sent. */
 export interface RequestAnswer {

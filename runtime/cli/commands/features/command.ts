@@ -65,7 +65,7 @@ export function featuresCommand(context: StoreContext): Command {
       .option("--window <time>", "look at this long up to now: 30s, 15m, 6h, 7d", "1d")
       .addHelpText("after", example("check features.ts --model churn"))
       .action(async (file: string, flags: CheckFlags) => {
-        const { checkServedFeatures } = await import("./check-features.ts");
+        const { checkServedFeatures } = await import("./check-served-features.ts");
         await checkServedFeatures(context, file, flags);
       }),
   );
