@@ -1,6 +1,7 @@
 import type { RunTrigger } from "./kinds/run-trigger.ts";
 import type { LastValues } from "./last-values.ts";
 import type { RunShipment } from "./shipment.ts";
+import type { FeatureUse } from "../../sdk/base/feature-use.ts";
 import type { GpuUse } from "../../sdk/base/host.ts";
 import type { FlowGraph } from "../graph/flow-graph.ts";
 import { isKeyPart } from "./check-key.ts";
@@ -165,6 +166,8 @@ export interface AttemptResult {
   readonly gpu?: GpuUse;
   /** What stood last in what it logged with `current.log`; missing if it logged nothing. */
   readonly metrics?: LastValues;
+  /** Features that it or tasks before it computed; missing if there were none. */
+  readonly features?: readonly FeatureUse[];
 }
 
 export interface ResultBase {

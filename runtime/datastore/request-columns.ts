@@ -1,7 +1,8 @@
 import { deflateRaw, inflateRawSync } from "node:zlib";
 import { promisify } from "node:util";
 import { messageOf } from "../../sdk/base/message-of.ts";
-import { count, faultIn, fields, list, text, time } from "./shapes/checks.ts";
+import type { AnsweringSnapshot } from "../../sdk/base/metadata.ts";
+import { count, faultIn, fields, list, object, optional, orNull, table, text, time } from "./shapes/checks.ts";
 
 /** A request that was kept. */
 export interface KeptRequest {
@@ -19,16 +20,32 @@ export interface KeptRequest {
   /** Null where it could not be kept: too large, or none. */
   readonly input: readonly unknown[] | null;
   readonly output: readonly unknown[] | null;
+  /** What was looked up for those rows; null or missing for nothing. */
+  readonly features?: LookedUpFeatures | null;
 }
 
-type Columns = { readonly [Field in keyof KeptRequest]: readonly KeptRequest[Field][] };
+/** Features that a service looked up for the rows of a request. */
+export interface LookedUpFeatures {
+  readonly snapshots: Readonly<Record<string, AnsweringSnapshot>>;
+  /** Of each row its keys, and what was found. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+type Columns = { readonly [Field in (typeof FIELDS)[number]]: readonly KeptRequest[Field][] } & {
+  readonly features?: readonly KeptRequest["features"][];
+};
 
 const FIELDS = ["id", "at", "method", "number", "hash", "status", "latencyMs", "rows", "input", "output"] as const;
 const MAX_BYTES = 256 * 1024 * 1024;
 
 const numbers = list((value) => (Number.isFinite(value) ? null : " is not a number"));
 const rowLists = list((value) => (value === null || Array.isArray(value) ? null : " is not a list of rows"));
+const lookedUp = fields({
+  snapshots: table(fields({ version: count, until: time, columns: table(text) })),
+  rows: list(object),
+});
 const columns = fields({
+  features: optional(list(orNull(lookedUp))),
   ...{ id: list(text), at: list(time), method: list(text), number: list(count), hash: list(text) },
   ...{ status: list(count), latencyMs: numbers, rows: list(count), input: rowLists, output: rowLists },
 });
@@ -36,7 +53,12 @@ const deflated = promisify(deflateRaw);
 
 /** Requests as a block has them; compressed beside the event loop. */
 export async function requestColumns(requests: readonly KeptRequest[]): Promise<string> {
-  const all = Object.fromEntries(FIELDS.map((field) => [field, requests.map((request) => request[field])]));
+  const all: Record<string, unknown> = Object.fromEntries(
+    FIELDS.map((field) => [field, requests.map((request) => request[field])]),
+  );
+  // Most services look nothing up.
+  if (requests.some(({ features }) => features != null))
+    all["features"] = requests.map(({ features = null }) => features);
   return (await deflated(JSON.stringify(all), { level: 3 })).toString("base64");
 }
 
@@ -46,9 +68,15 @@ export function requestsIn(data: string): KeptRequest[] {
   const fault = faultIn(columns, read);
   if (fault !== null) throw new Error(fault);
   const all = read as Columns;
-  if (FIELDS.some((field) => all[field].length !== all.id.length)) throw new Error("its columns are of unequal length");
+  const { features } = all;
+  if ([...FIELDS.map((field) => all[field]), features ?? all.id].some(({ length }) => length !== all.id.length))
+    throw new Error("its columns are of unequal length");
   return all.id.map(
-    (_, at) => Object.fromEntries(FIELDS.map((field) => [field, all[field][at]])) as unknown as KeptRequest,
+    (_, at) =>
+      ({
+        ...Object.fromEntries(FIELDS.map((field) => [field, all[field][at]])),
+        ...(features?.[at] == null ? {} : { features: features[at] }),
+      }) as unknown as KeptRequest,
   );
 }
 

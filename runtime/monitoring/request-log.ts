@@ -79,12 +79,12 @@ export class RequestLog {
     if (role === undefined && sample < 1 && Math.random() >= sample) return false;
     const kept = rowsOf === undefined ? facts : rowsOf();
     if (kept === null) return false;
-    const { input = null, output = null } = kept;
-    const request: ServedRequest = { ...facts, input, output };
+    const { input = null, output = null, features = null } = kept;
+    const request: ServedRequest = { ...facts, input, output, features };
     const size = {
       requests: 1,
       rows: Math.max(input?.length ?? 0, output?.length ?? 0),
-      bytes: approximateBytes(input) + approximateBytes(output),
+      bytes: approximateBytes(input) + approximateBytes(output) + approximateBytes(features?.rows),
     };
     const held = plus(plus(this.#pendingSize, this.#writing), size);
     if (held.requests > MAX_REQUESTS || held.rows > MAX_ROWS || held.bytes > MAX_BYTES) {

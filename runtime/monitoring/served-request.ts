@@ -1,3 +1,5 @@
+import type { LookedUpFeatures } from "../datastore/request-columns.ts";
+
 /** What is known of a request without a look at its rows. */
 export interface RequestFacts {
   readonly id: string;
@@ -19,6 +21,8 @@ export interface RequestFacts {
 export interface RequestRows {
   readonly input: readonly unknown[] | null;
   readonly output: readonly unknown[] | null;
+  /** Features that were looked up for rows of it; null or missing for none. */
+  readonly features?: LookedUpFeatures | null;
 }
 
 /** A request that was answered, or refused. What it holds is not changed after it was logged. */

@@ -37,6 +37,8 @@ export interface LoadedFlow {
   /** Masks the secrets that the run began with. */
   readonly redactor?: Redactor | null;
   readonly store: Datastore;
+  /** Whether the run's own code names `millrace/features`, also where no step of this process loads it. */
+  readonly hasFeatures: boolean;
   /** What the first instance of this process showed: whether field initializers read the configuration. */
   readonly initializers: { readConfigs?: boolean };
 }
@@ -99,6 +101,7 @@ export async function loadFlow(setup: WorkerSetup, { mapper, loading }: LoadFlow
     storage: store.storage,
     redactor: redactor(setup.masks ?? []),
     store,
+    hasFeatures: code.script.includes("millrace/features"),
     initializers: {},
     recordOf: (run) => store.record(setup.flow, run),
     commit(result, before) {

@@ -26,6 +26,8 @@ export interface Host {
   given?: AnyClass[];
   /** Set in processes that only execute tasks. */
   isTaskProcess?: boolean | undefined;
+  /** Set once `millrace/features` is loaded: the flow's tasks may compute features. */
+  hasFeatures?: boolean | undefined;
   /** Where the run whose tasks this process executes is recorded. */
   datastore?: string | undefined;
   /** Where steps do not note their files: the file that defines a class, found when somebody asks. */
@@ -60,6 +62,8 @@ export interface TaskHost {
   readonly files: TaskFiles;
   /** Told by `millrace/gpu` of each call of a kernel. */
   noteKernel?(use: GpuUse): void;
+  /** Told by `features.historical` of the view that it computed, as it was declared, and which of its features. */
+  noteFeatures?(view: object, names: readonly string[]): void;
 }
 
 /** What kernels of `millrace/gpu` did in a task. */

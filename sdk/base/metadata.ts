@@ -44,6 +44,38 @@ export interface PredictionMark {
   /** Undefined where answers are not checked. */
   readonly output: StandardSchemaV1 | undefined;
   readonly batch: { readonly maxSize: number; readonly maxWaitMs: number };
+  /** Features that each row is given; missing for none. */
+  readonly lookup?: FeatureLookup;
+}
+
+/** Looks features up for rows that have the keys. */
+export interface FeatureLookup {
+  /** The views as they were declared, and which of their features. */
+  readonly views: readonly { readonly definition: object; readonly names: readonly string[] }[];
+  /** Columns that the rows need. */
+  readonly keys: readonly string[];
+  /** Names of the columns that are added: no row may have one of them. */
+  readonly columns: readonly string[];
+  /** @throws MillraceError `MILLRACE_FEATURE` */
+  find(rows: readonly object[]): FoundValues;
+}
+
+/** What was looked up for some rows. */
+export interface FoundValues {
+  /** Of each row its values, by column. */
+  readonly values: readonly Readonly<Record<string, unknown>>[];
+  /** The snapshots that they are from, by view. */
+  readonly snapshots: Readonly<Record<string, AnsweringSnapshot>>;
+}
+
+/** A snapshot of a view, out of which features were looked up. */
+export interface AnsweringSnapshot {
+  /** Version of the view. */
+  readonly version: number;
+  /** The instant that it answers for, in milliseconds since 1970. */
+  readonly until: number;
+  /** Which column has which feature. */
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 const STEP = "millrace:step";

@@ -1,6 +1,7 @@
 import { historical } from "../../runtime/catalog/features/historical.ts";
 import { instantsOf } from "../../runtime/catalog/features/instants-of.ts";
 import { KeyIndex } from "../../runtime/catalog/features/key-index.ts";
+import { host } from "../base/host.ts";
 import { refuseUnknown } from "../client/client-options.ts";
 import { askedViews, type FoundFeatures, givenColumn, withFeatures } from "./asked-views.ts";
 import type { FeatureSelection } from "./feature-definition.ts";
@@ -10,6 +11,8 @@ export interface HistoricalOptions<Label extends object> {
   /** The column of the labels that says for which instant features are wanted. */
   readonly timestamp: keyof Label & string;
 }
+
+host().hasFeatures = true;
 
 export async function historicalRows<Label extends object>(
   labels: readonly Label[],
@@ -32,5 +35,6 @@ export async function historicalRows<Label extends object>(
     const ids = index.take({ length, columns: new Map(keys), isText: false, where });
     found.push({ view, values: await historical(view, names, { index, keys: ids, times }) });
   }
+  for (const { view, names } of askedViews(selections)) host().task?.noteFeatures?.(view, names);
   return withFeatures(labels, found, "labels");
 }

@@ -1,11 +1,9 @@
-import { OnlineView } from "../../runtime/catalog/features/online/online-view.ts";
-import { processSettings } from "../../runtime/config.ts";
-import { host } from "../base/host.ts";
-import { refuseUnknown, storeOf } from "../client/client-options.ts";
+import { refuseUnknown } from "../client/client-options.ts";
 import { askedViews, givenColumn, withFeatures } from "./asked-views.ts";
 import type { Entity } from "./entity.ts";
 import type { FeatureSelection } from "./feature-definition.ts";
 import { featureProblem } from "./feature-problem.ts";
+import { openedView } from "./opened-view.ts";
 
 /** What `features.online` takes beside keys and features. */
 export interface OnlineOptions {
@@ -49,22 +47,7 @@ export function onlineRows(
       JSON.stringify([own.name, ...own.keys]) !== JSON.stringify([entity.name, ...entity.spec.keys])
     )
       throw featureProblem(`the features of ${view.name} are about ${own.name}, not about ${entity.name}`);
-    return { view, values: onlineView(view.name, options).values(view, names, rows) };
+    return { view, values: openedView(view.name, options.datastore).values(view, names, rows) };
   });
   return withFeatures(keys, found, "keys");
-}
-
-const KEY = Symbol.for("millrace.features");
-
-/** Opened once for a process: by location of the datastore and name of the view. */
-function onlineView(name: string, options: OnlineOptions): OnlineView {
-  const holder = globalThis as { [KEY]?: Map<string, OnlineView> };
-  const opened = (holder[KEY] ??= new Map());
-  const location = processSettings().datastoreLocation(options.datastore ?? host().datastore);
-  const key = `${location}\n${name}`;
-  const known = opened.get(key);
-  if (known !== undefined) return known;
-  const view = new OnlineView(storeOf({ datastore: location }), name);
-  opened.set(key, view);
-  return view;
 }

@@ -19,7 +19,14 @@ export type {
   RemoveModelOptions,
   RollbackOptions,
 } from "./model-store-options.ts";
-export type { LineageCode, LineageData, LineageEnvironment, LineageRun, ModelLineage } from "./model-lineage.ts";
+export type {
+  LineageCode,
+  LineageData,
+  LineageEnvironment,
+  LineageFeatures,
+  LineageRun,
+  ModelLineage,
+} from "./model-lineage.ts";
 export type { ModelChange, ModelPart } from "../../runtime/catalog/models/compare-versions.ts";
 export type { ModelSchema } from "../../runtime/datastore/kinds/model-version.ts";
 export type { GitState } from "../../runtime/datastore/release-document.ts";

@@ -31,6 +31,8 @@ export interface ModelLineage {
   readonly environment: LineageEnvironment;
   /** The other artifacts of the task, such as the data it was trained on. Their hashes stay when the run is removed. */
   readonly data: readonly LineageData[];
+  /** Feature views that the task, or those before it in the run, computed with `features.historical`. */
+  readonly features: readonly LineageFeatures[];
 }
 
 /** The run in a {@link ModelLineage}. */
@@ -73,6 +75,20 @@ export interface LineageData {
   readonly size: number;
   /** SHA-256 of the stored value, in hex. */
   readonly hash: string;
+}
+
+/** Features in a {@link ModelLineage}. */
+export interface LineageFeatures {
+  /** Name of the view. */
+  readonly view: string;
+  /** Its version, as `millrace features show` numbers it. */
+  readonly version: number;
+  /** SHA-256 of its definition, in hex. */
+  readonly hash: string;
+  /** Which of its features. */
+  readonly features: readonly string[];
+  /** The first task that asked for them: `Flow/run/step/task`. */
+  readonly task: string;
 }
 
 export function lineageOf({ store, version }: StoredModel): ModelLineage {

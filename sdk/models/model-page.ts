@@ -35,12 +35,16 @@ function metricRows({ metrics }: ShownModel): [string, string][] {
   return Object.entries(metrics).map(([name, value]) => [name, String(value)]);
 }
 
-function lineageRows({ task, code, git, environment, data }: ModelLineage): [string, string][] {
+function lineageRows({ task, code, git, environment, data, features }: ModelLineage): [string, string][] {
   return [
     ["task", task],
     ["code", `${code.file}, package ${code.hash.slice(0, 8)}`],
     ...(git === null ? [] : [["commit", gitText(git)] satisfies [string, string]]),
     ["millrace, node", `${environment.millrace}, ${environment.node}`],
+    ...features.map(({ view, version, features: names }): [string, string] => [
+      view,
+      `features, version ${version}: ${names.join(", ")}`,
+    ]),
     ...data.map(({ name, type, hash }): [string, string] => [name, `${type}, ${hash.slice(0, 8)}`]),
   ];
 }

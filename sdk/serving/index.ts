@@ -13,5 +13,5 @@ export type { AsJson, AskMethod, AskOptions, ClientOf, WireType, WireTypes } fro
 export type { ServiceReply } from "./client/pending-answer.ts";
 export type { ServiceClientOptions } from "./client/service-client.ts";
 export type { RequestFailure, RequestIssue } from "./client/service-request-error.ts";
-export type { BatchingOptions, PredictDecorator, PredictMethod, PredictOptions } from "./predict.ts";
+export type { BatchingOptions, PredictDecorator, PredictMethod, PredictOptions, PredictRow } from "./predict.ts";
 export type { ServiceClass } from "./service.ts";

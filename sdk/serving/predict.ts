@@ -2,6 +2,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { isRecord } from "../base/is-record.ts";
 import { markPrediction } from "../base/metadata.ts";
 import { MillraceError } from "../base/millrace-error.ts";
+import type { FeatureSelection, WithFeatures } from "../features/feature-definition.ts";
+import { featureLookup, isSelection } from "../features/feature-lookup.ts";
 import { methodOf } from "../decorators/decorator-arguments.ts";
 
 /** How rows of several requests become one call. */
@@ -13,24 +15,53 @@ export interface BatchingOptions {
 }
 
 /** What {@link predict} takes. */
-export interface PredictOptions<In extends StandardSchemaV1, Out extends StandardSchemaV1> {
+export interface PredictOptions<
+  In extends StandardSchemaV1,
+  Out extends StandardSchemaV1,
+  Selections extends readonly FeatureSelection[] = readonly [],
+> {
   /** What a row is. The method gets what this schema makes of it; a row that does not fit is refused. */
   readonly input: In;
   /** What an answer is. One that does not fit is an error of the service, not of who asked. */
   readonly output?: Out;
+  /**
+   * Features that are looked up for each row, by the keys that it has: the method gets rows with their values. They are no
+   * part of `input`, and a row that brings one of them is refused. The service does not start where the model was trained on
+   * another definition of one, or no snapshot of it was materialized.
+   */
+  readonly features?: Selections;
   /** How rows of several requests become one call. */
   readonly batch?: BatchingOptions;
 }
 
+/** A row as a method gets it: what the schema makes of it, with the features that were looked up. */
+export type PredictRow<
+  In extends StandardSchemaV1,
+  Selections extends readonly FeatureSelection[],
+> = readonly [] extends Selections
+  ? StandardSchemaV1.InferOutput<In>
+  : WithFeatures<StandardSchemaV1.InferOutput<In> & object, Selections>;
+
 /** A method that answers each row, in their order. */
-export type PredictMethod<In extends StandardSchemaV1, Out extends StandardSchemaV1> = (
-  rows: StandardSchemaV1.InferOutput<In>[],
+export type PredictMethod<
+  In extends StandardSchemaV1,
+  Out extends StandardSchemaV1,
+  Selections extends readonly FeatureSelection[] = readonly [],
+> = (
+  rows: PredictRow<In, Selections>[],
 ) => readonly StandardSchemaV1.InferInput<Out>[] | Promise<readonly StandardSchemaV1.InferInput<Out>[]>;
 
 /** What {@link predict} gives: a decorator of either dialect. */
-export interface PredictDecorator<In extends StandardSchemaV1, Out extends StandardSchemaV1> {
-  <Method extends PredictMethod<In, Out>>(method: Method, context: Pick<ClassMethodDecoratorContext, "kind">): void;
-  <Method extends PredictMethod<In, Out>>(
+export interface PredictDecorator<
+  In extends StandardSchemaV1,
+  Out extends StandardSchemaV1,
+  Selections extends readonly FeatureSelection[] = readonly [],
+> {
+  <Method extends PredictMethod<In, Out, Selections>>(
+    method: Method,
+    context: Pick<ClassMethodDecoratorContext, "kind">,
+  ): void;
+  <Method extends PredictMethod<In, Out, Selections>>(
     target: object,
     name: string,
     descriptor: TypedPropertyDescriptor<Method> | undefined,
@@ -56,23 +87,29 @@ const LONGEST_WAIT_MS = 60_000;
  * }
  * ```
  */
-export function predict<In extends StandardSchemaV1, Out extends StandardSchemaV1 = StandardSchemaV1>(
-  options: PredictOptions<In, Out>,
-): PredictDecorator<In, Out> {
+export function predict<
+  In extends StandardSchemaV1,
+  Out extends StandardSchemaV1 = StandardSchemaV1,
+  const Selections extends readonly FeatureSelection[] = readonly [],
+>(options: PredictOptions<In, Out, Selections>): PredictDecorator<In, Out, Selections> {
   const mark = checked(options);
   return (...place: readonly unknown[]): void => markPrediction(methodOf("predict", place), mark);
 }
 
 function checked(options: unknown) {
   if (!isRecord(options)) throw refused("it takes an object with input", "write @predict({ input: Customer })");
-  const { input, output, batch = {}, ...others } = options;
+  const { input, output, batch = {}, features = [], ...others } = options;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw refused(`it has no option ${unknown}`, "its options are input, output and batch");
+  if (unknown !== undefined)
+    throw refused(`it has no option ${unknown}`, "its options are input, output, features and batch");
   if (!isSchema(input))
     throw refused("its input is not a Standard Schema", "pass a schema of zod, valibot, arktype or the like");
   if (output !== undefined && !isSchema(output))
     throw refused("its output is not a Standard Schema", "pass a schema of zod, valibot, arktype or the like, or none");
-  return { input, output, batch: checkedBatch(batch) };
+  if (!Array.isArray(features) || !features.every(isSelection))
+    throw refused("its features are not features of views", "write features: [spending.spend7d, visits.all]");
+  const lookup = features.length === 0 ? {} : { lookup: featureLookup(features) };
+  return { input, output, batch: checkedBatch(batch), ...lookup };
 }
 
 function checkedBatch(batch: unknown): { maxSize: number; maxWaitMs: number } {

@@ -81,6 +81,7 @@ export async function flowInMemory(
     blobs: store.blobs,
     storage: store.storage,
     store,
+    hasFeatures: true,
     initializers: {},
     recordOf: (run) => store.record(graph.flow, run),
     commit: (result) => results.write(record.based(result, null)),

@@ -1,4 +1,5 @@
-import { predict, serve, Service, serviceClient } from "../../sdk/serving/index.ts";
+import { entity, featureView, last, rows, sum } from "../../sdk/features/index.ts";
+import { predict, type PredictRow, serve, Service, serviceClient } from "../../sdk/serving/index.ts";
 import { z } from "zod";
 
 /** What the compiler says of services, under both dialects of decorators. */
@@ -103,3 +104,37 @@ async function clients() {
   return [one, many, arrays, first, name, at];
 }
 void clients;
+
+const customer = entity("customer", { keys: { id: "string" } });
+const spending = featureView("spending", {
+  entity: customer,
+  source: rows([], { event: "at" }),
+  features: { spent: sum("amount"), shop: last<string>("shop") },
+});
+
+class FeatureService extends Service {
+  @predict({ input: z.object({ id: z.string() }), features: [spending.spent, spending.shop] })
+  given(rows: { id: string; spent: number; shop: string | null }[]) {
+    return rows.map(({ spent }) => spent);
+  }
+
+  @predict({ input: z.object({ id: z.string() }), output: Score, features: [spending.all] })
+  inferred(rows: readonly PredictRow<z.ZodObject<{ id: z.ZodString }>, [typeof spending.all]>[]) {
+    return rows.map(({ spent }) => ({ churn: spent }));
+  }
+
+  // @ts-expect-error a feature that may be missing is not a string
+  @predict({ input: z.object({ id: z.string() }), features: [spending.shop] })
+  notNull(rows: { id: string; shop: string }[]) {
+    return rows.map(({ shop }) => shop);
+  }
+
+  // @ts-expect-error nobody looks it up
+  @predict({ input: z.object({ id: z.string() }), features: [spending.shop] })
+  notAsked(rows: { id: string; spent: number }[]) {
+    return rows.map(({ spent }) => spent);
+  }
+}
+serve(FeatureService);
+// What is looked up, a client does not send.
+void serviceClient<FeatureService, { given: { row: { id: string } } }>("http://localhost:3000").given({ id: "c7" });

@@ -19,7 +19,16 @@ export interface ModelChange {
 
 /** What versions are compared in. */
 export type ModelPart =
-  "artifact" | "metric" | "parameter" | "configuration" | "data" | "code" | "package" | "schema" | "description";
+  | "artifact"
+  | "metric"
+  | "parameter"
+  | "configuration"
+  | "data"
+  | "features"
+  | "code"
+  | "package"
+  | "schema"
+  | "description";
 
 /** What differs between two versions, part by part. */
 export function compareVersions(store: Datastore, [a, b]: readonly [ModelVersion, ModelVersion]): ModelChange[] {
@@ -57,6 +66,8 @@ function factsOf(store: Datastore, version: ModelVersion): ReadonlyMap<string, F
   addAll("parameter", lineage.parameters);
   addAll("configuration", lineage.configs);
   for (const [name, { type, hash }] of Object.entries(lineage.data)) add("data", name, `${type} ${short(hash)}`);
+  for (const { view, version: number, hash, features } of lineage.features ?? [])
+    add("features", view, `version ${number} ${short(hash)}: ${features.join(", ")}`);
   add("code", "package", short(lineage.code));
   if (lineage.git !== null) {
     add("code", "commit", short(lineage.git.commit));

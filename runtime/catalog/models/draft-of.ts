@@ -37,6 +37,7 @@ export function draftOf(store: Datastore, parts: DraftParts): ModelDraft {
       parameters: document.parameters,
       configs: document.configs,
       data: withoutBytes(result.artifacts, artifact.name),
+      ...(result.features === undefined ? {} : { features: result.features }),
     },
   };
 }

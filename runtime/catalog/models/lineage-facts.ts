@@ -17,5 +17,6 @@ export function lineageFacts({ source, lineage, username, host, time }: ModelVer
     git: lineage.git,
     environment: { millrace, node, packages: lineage.environment },
     data: Object.entries(lineage.data).map(([name, { type, size, hash }]) => ({ name, type, size, hash })),
+    features: (lineage.features ?? []).map((use) => ({ ...use, task: `${flow}/${use.task}` })),
   };
 }

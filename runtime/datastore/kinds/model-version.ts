@@ -1,9 +1,10 @@
+import type { FeatureUse } from "../../../sdk/base/feature-use.ts";
 import type { StoredNumber } from "../last-values.ts";
 import { parseRecord } from "../parse-record.ts";
 import type { ArtifactRef, ArtifactTable, RECORD_FORMAT, RunDocument } from "../records.ts";
 import type { GitState } from "../release-document.ts";
 import { count, faultIn, fields, hash, name, object, optional, orNull, table, text, time } from "../shapes/checks.ts";
-import { artifactRef, artifactTable, storedNumber } from "../shapes/parts.ts";
+import { artifactRef, artifactTable, featureUses, storedNumber } from "../shapes/parts.ts";
 import { gitState } from "../shapes/release.ts";
 import { dataSketchKind } from "./data-sketch.ts";
 import { type RecordKind, START_ANEW } from "./record-kind.ts";
@@ -51,6 +52,8 @@ export interface StoredLineage {
   readonly configs: ArtifactTable;
   /** The other artifacts that the task left: their hashes, not their bytes. */
   readonly data: ArtifactTable;
+  /** Features that the task or those before it computed; missing for none. */
+  readonly features?: readonly FeatureUse[];
 }
 
 /** A version without its number. */
@@ -112,6 +115,7 @@ export const modelDraft = {
     parameters: artifactTable,
     configs: artifactTable,
     data: artifactTable,
+    features: optional(featureUses),
   }),
 };
 

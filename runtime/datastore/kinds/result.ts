@@ -2,7 +2,7 @@ import { parseRecordOf } from "../parse-record.ts";
 import { BASED_FORMAT, RECORD_FORMAT, type ResultLine, type TakenTransition } from "../records.ts";
 import { faultOfBase } from "../fault-of-base.ts";
 import { count, faultIn, fields, name, object, oneOf, optional, orNull, time } from "../shapes/checks.ts";
-import { artifactTable, errorRecord, lastValues, locator, takenTransition } from "../shapes/parts.ts";
+import { artifactTable, errorRecord, featureUses, lastValues, locator, takenTransition } from "../shapes/parts.ts";
 import { type RecordKind, type Reference, START_ANEW } from "./record-kind.ts";
 import { valuesIn } from "./values-in.ts";
 
@@ -20,6 +20,7 @@ const result = fields({
   repeats: optional(locator),
   gpu: optional(object),
   metrics: optional(lastValues),
+  features: optional(featureUses),
 });
 
 /** What one attempt of a task left. */

@@ -40,6 +40,9 @@ export const errorRecord = fields({
   frame: optional(text),
 });
 
+/** Features that tasks computed. */
+export const featureUses = list(fields({ view: name, version: count, hash, features: list(text), task: text }));
+
 export const takenTransition = kinds("kind", {
   end: {},
   linear: { target: name },

@@ -1,3 +1,5 @@
+import type { LookedUpFeatures } from "../../datastore/request-columns.ts";
+
 /** What a worker needs to load a service. */
 export interface ServiceSetup {
   /** The service's file, absolute. */
@@ -35,6 +37,8 @@ export interface AnswerHead {
   readonly rows: number;
   /** True where its part of the body is a stream of Arrow; it is JSON otherwise. */
   readonly isArrow?: true;
+  /** What was looked up for its rows. */
+  readonly features?: LookedUpFeatures;
 }
 
 /** From a worker to the server. */

@@ -187,8 +187,12 @@ export class Dispatcher {
   }
 }
 
-function answerOf({ status, rows, isArrow }: AnswerHead) {
-  return { status, rows, ...(isArrow === undefined ? {} : { isArrow }) };
+function answerOf({ status, rows, isArrow, features }: AnswerHead) {
+  return {
+    ...{ status, rows },
+    ...(isArrow === undefined ? {} : { isArrow }),
+    ...(features === undefined ? {} : { features }),
+  };
 }
 
 /** A request may have been answered with 504 before its worker is done. */

@@ -1,3 +1,4 @@
+import type { LookedUpFeatures } from "../../datastore/request-columns.ts";
 import type { ArrowAsked } from "../channel/service-command.ts";
 import type { ServedVersion } from "../pool/served-version.ts";
 
@@ -10,6 +11,8 @@ export interface ServedAnswer {
   readonly rows: number;
   /** Which version computed it; null where none did. */
   readonly version: ServedVersion | null;
+  /** What was looked up for its rows. */
+  readonly features?: LookedUpFeatures;
   /** Where it may be asked again: after so many seconds. */
   readonly retryAfter?: number;
 }

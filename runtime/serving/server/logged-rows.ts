@@ -7,7 +7,8 @@ const KEPT_BYTES = 64 * 1024;
 /** The rows of a request, and its answers where it has some. */
 export function loggedRows(body: Buffer, answer: ServedAnswer): RequestRows {
   const isAnswered = answer.status === 200;
-  return { input: rowsOf(body), output: isAnswered ? rowsOf(answer.body) : null };
+  const { features = null } = answer;
+  return { input: rowsOf(body), output: isAnswered ? rowsOf(answer.body) : null, features };
 }
 
 function rowsOf(body: Buffer): readonly unknown[] | null {

@@ -2,12 +2,14 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AnyFunction } from "../../../sdk/base/metadata.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { hasCode } from "../../../sdk/base/millrace-error.ts";
+import type { LookedUpFeatures } from "../../datastore/request-columns.ts";
 import { arrowOf } from "../columns/arrow-of.ts";
 import { loadArrow } from "../columns/load-arrow.ts";
 import { rowsOfArrow } from "../columns/rows-of-arrow.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { answerSchema, rowSchema } from "../model/row-schema.ts";
 import { type CheckedRow, checkedRow, type RowIssue } from "./checked-row.ts";
+import { foundFor, lookedUp, lookupIssues } from "./looked-up.ts";
 
 /** The answer to one request, as it is sent. */
 export interface RequestAnswer {
@@ -15,6 +17,8 @@ export interface RequestAnswer {
   readonly rows: number;
   /** JSON, or a stream of Arrow. */
   readonly body: string | Uint8Array;
+  /** What was looked up for its rows. */
+  readonly features?: LookedUpFeatures;
 }
 
 const MAX_ARROW_ROWS = 1_000_000;
@@ -127,11 +131,12 @@ async function rowsOf({ prediction }: BatchCall, { request, isRow }: GivenReques
     looked += 1;
     let checked: CheckedRow | Promise<CheckedRow> = checkedRow(prediction.input, row);
     if (checked instanceof Promise) checked = await checked;
-    if ("value" in checked) {
+    const unfit = "value" in checked ? lookupIssues(prediction, checked.value) : checked.issues;
+    if ("value" in checked && unfit.length === 0) {
       rows.push(checked.value);
       continue;
     }
-    for (const { path, message } of checked.issues) {
+    for (const { path, message } of unfit) {
       if (issues.length < MOST_ISSUES) issues.push({ path: isArray ? [index, ...path] : path, message });
       else omitted += 1;
     }
@@ -156,7 +161,9 @@ async function tryAnswers(call: BatchCall, asked: readonly ValidRows[]): Promise
 /** Of a request without rows there is nothing to ask. */
 async function answersOf({ service, prediction }: BatchCall, asked: readonly ValidRows[]): Promise<RequestAnswer[]> {
   // The method may do with its array what it likes: what was asked is not read from it again.
-  const rows = asked.flatMap((one) => one.rows);
+  const checked = asked.flatMap((one) => one.rows);
+  const found = foundFor(prediction, checked);
+  const rows = found === null ? checked : checked.map((row, at) => ({ ...(row as object), ...found.values[at] }));
   const count = rows.length;
   const method = (service as Record<string, AnyFunction | undefined>)[prediction.name] as
     ((rows: unknown[]) => unknown) | undefined;
@@ -172,13 +179,19 @@ async function answersOf({ service, prediction }: BatchCall, asked: readonly Val
     const answers = values.slice(from, from + own.length);
     const first = from;
     from += own.length;
+    const looked = found === null ? {} : { features: lookedUp(prediction, { rows: own, found, first }) };
     if (arrow !== null && request.isArrowAnswer === true)
-      return { status: 200, rows: own.length, body: arrowOf(arrow, { answers, schema: answerSchema(prediction) }) };
+      return {
+        status: 200,
+        rows: own.length,
+        body: arrowOf(arrow, { answers, schema: answerSchema(prediction) }),
+        ...looked,
+      };
     const part = answers.map((value, index) => textOf(value, first + index));
-    if (isArray) return { status: 200, rows: own.length, body: `[${part.join(",")}]` };
+    if (isArray) return { status: 200, rows: own.length, body: `[${part.join(",")}]`, ...looked };
     const [only] = part;
     if (only === undefined) throw new WrongAnswer("it gave no answer for a row");
-    return { status: 200, rows: own.length, body: only };
+    return { status: 200, rows: own.length, body: only, ...looked };
   });
 }
 

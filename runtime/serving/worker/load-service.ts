@@ -1,12 +1,16 @@
 import { pathToFileURL } from "node:url";
+import { isRecord } from "../../../sdk/base/is-record.ts";
 import { host } from "../../../sdk/base/host.ts";
-import type { AnyClass } from "../../../sdk/base/metadata.ts";
+import type { AnyClass, FeatureLookup } from "../../../sdk/base/metadata.ts";
+import { refuseOtherFeatures } from "../../catalog/features/refuse-other-features.ts";
+import type { ViewSpec } from "../../catalog/features/view-spec.ts";
 import { ModelStore } from "../../catalog/models/model-store.ts";
 import { processSettings } from "../../config.ts";
 import { openDatastore } from "../../datastore/datastore.ts";
 import { loadArtifact } from "../../datastore/load-artifact.ts";
 import type { ServiceSetup } from "../channel/service-command.ts";
 import { type Prediction, predictionsOf } from "../model/predictions-of.ts";
+import { rowSchema } from "../model/row-schema.ts";
 import { serviceError } from "../model/service-error.ts";
 
 /** A service that can answer. */
@@ -26,7 +30,11 @@ export async function loadService({ file, service: name, model }: ServiceSetup):
 export async function preparedService(Class: AnyClass, model: ServiceSetup["model"]): Promise<LoadedService> {
   const predictions = predictionsOf(Class);
   const service = new (Class as unknown as new () => { model?: unknown; prepare?(): unknown })();
-  if (model !== null) service.model = modelAt(model);
+  const lookups = predictions.flatMap(({ lookup }) => lookup ?? []);
+  for (const prediction of predictions) checkKeys(Class.name, prediction);
+  if (model !== null) service.model = modelAt(model, lookups);
+  // A snapshot that is missing or of another definition is no surprise for the first request.
+  for (const { find } of lookups) find([]);
   await service.prepare?.();
   return { service, predictions: new Map(predictions.map((one) => [one.name, one])) };
 }
@@ -47,12 +55,47 @@ async function classIn(file: string, name: string): Promise<AnyClass> {
   });
 }
 
-function modelAt({ name, number, datastore }: NonNullable<ServiceSetup["model"]>): unknown {
+function modelAt(
+  { name, number, datastore }: NonNullable<ServiceSetup["model"]>,
+  lookups: readonly FeatureLookup[],
+): unknown {
   const store = openDatastore(datastore, { settings: processSettings().store });
   try {
-    const { source, artifact } = new ModelStore(store).version(name, number);
+    const { source, artifact, lineage } = new ModelStore(store).version(name, number);
+    const model = { reference: `${name}@${number}`, features: lineage.features ?? [] };
+    const served = lookups.flatMap(({ views }) => views);
+    // Another copy of the package may have declared them: only their form is known.
+    refuseOtherFeatures(
+      store,
+      model,
+      served.map(({ definition, names }) => ({ view: definition as ViewSpec, names })),
+    );
     return loadArtifact(store.blobs, source.artifact, artifact);
   } finally {
     store.close();
   }
+}
+
+/** Of what the input schema says of itself: without a key nothing can be looked up. */
+function checkKeys(service: string, prediction: Prediction): void {
+  const { properties } = rowSchema(prediction);
+  if (prediction.lookup === undefined || !isRecord(properties)) return;
+  const { keys, columns } = prediction.lookup;
+  const missing = keys.filter((key) => !Object.hasOwn(properties, key));
+  if (missing.length > 0)
+    throw serviceError(
+      `Cannot look up the features of ${service}.${prediction.name} because its input lacks ${missing.join(", ")}`,
+      {
+        details: [`its input has: ${Object.keys(properties).join(", ") || "nothing"}`],
+        hint: "add the keys of the entity to the input schema",
+      },
+    );
+  const brought = columns.filter((column) => Object.hasOwn(properties, column));
+  if (brought.length > 0)
+    throw serviceError(
+      `Cannot look up ${brought.join(", ")} for ${service}.${prediction.name} because its input has it as well`,
+      {
+        hint: "leave it out of the input schema: the method gets what the store says",
+      },
+    );
 }

@@ -54,9 +54,10 @@ async function answer(
   const { answers, faults } = await answered({ service: loaded.service, prediction }, requests);
   const ms = performance.now() - startedAt;
   const bodies = answers.map((one) => bytesOf(one.body));
-  const heads = answers.map(({ status, rows, body: one }, index) => ({
+  const heads = answers.map(({ status, rows, body: one, features }, index) => ({
     ...{ status, rows, size: bodies[index]?.length ?? 0 },
     ...(typeof one === "string" ? {} : { isArrow: true as const }),
+    ...(features === undefined ? {} : { features }),
   }));
   send({ type: "answers", answers: heads, ms, faults }, bodies);
 }

@@ -20,7 +20,7 @@ export interface AttemptAspect {
   /** What it gives `current`. */
   readonly current?: Partial<CurrentTask>;
   /** What it gives other entries of the package, such as `millrace/gpu`. */
-  readonly host?: Pick<TaskHost, "noteKernel">;
+  readonly host?: Pick<TaskHost, "noteKernel" | "noteFeatures">;
   /** Before the step's code runs. An ending takes its place: neither the code nor the aspects below it have a turn. */
   before?(): Ending | null | Promise<Ending | null>;
   /** Runs the step's code, or something in its place. The aspects below it are in `body`. */

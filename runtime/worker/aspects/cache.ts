@@ -133,6 +133,7 @@ function cacheKey(flow: LoadedFlow, of: { spec: TaskSpec; items: ForeachItems; c
     step,
     code: of.code,
     inputs: inputs.map((locator) => hashesOf(flow.resultAt(locator).artifacts)),
+    ...featuresIn(flow, inputs),
     parameters: hashesOf({ ...document.parameters, ...document.configs }),
     stack: stack.map(({ step: split, index, size }, level) => [split, index, size, of.items.hashAt(level)]),
     environment: document.environments[step] ?? {},
@@ -140,6 +141,14 @@ function cacheKey(flow: LoadedFlow, of: { spec: TaskSpec; items: ForeachItems; c
     ...(hasAdded(settings) && { own: settings.own }),
   };
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** A result is handed on with the features behind it: one that was computed with others is another one. */
+function featuresIn(flow: LoadedFlow, inputs: readonly ResultLocator[]): { readonly features?: readonly string[] } {
+  const features = new Set(
+    inputs.flatMap((locator) => flow.resultAt(locator).features ?? []).map(({ view, hash }) => `${view} ${hash}`),
+  );
+  return features.size === 0 ? {} : { features: [...features].sort() };
 }
 
 function hashesOf(table: ArtifactTable): [string, string][] {

@@ -4,6 +4,7 @@ import { CACHE } from "./cache.ts";
 import { CARDS } from "./cards.ts";
 import { CATCH_ERROR } from "./catch-error.ts";
 import { CHECKPOINT } from "./checkpoint.ts";
+import { FEATURES } from "./features.ts";
 import { KERNELS } from "./kernels.ts";
 import { MODELS } from "./models.ts";
 import { OWN_DECORATORS } from "./own-decorators.ts";
@@ -18,6 +19,7 @@ export const ASPECTS: readonly Aspect[] = [
   CHECKPOINT,
   CARDS,
   KERNELS,
+  FEATURES,
   MODELS,
   OWN_DECORATORS,
   RETRY_FILTER,

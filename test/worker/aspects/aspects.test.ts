@@ -16,6 +16,7 @@ const USES: Readonly<Record<string, StepSettings>> = {
   checkpoint: { hasCheckpoint: true },
   card: { cards: [{ id: "default", title: null, type: null }] },
   kernels: {},
+  features: {},
   models: {},
   "own decorators": { own: [{ name: "timed" }] },
   "retry filter": { retry: { ...RETRY, hasFilter: true } },
@@ -26,8 +27,8 @@ test("the list reads as the life of an attempt", () => {
 });
 
 test("a step without decorators has only what any step may use", () => {
-  expect(namesOf({})).toEqual(["kernels", "models"]);
-  expect(namesOf({ timeoutMs: 1, retry: { ...RETRY, hasFilter: false } })).toEqual(["kernels", "models"]);
+  expect(namesOf({})).toEqual(["kernels", "features", "models"]);
+  expect(namesOf({ timeoutMs: 1, retry: { ...RETRY, hasFilter: false } })).toEqual(["kernels", "features", "models"]);
 });
 
 describe.each(ASPECTS.map((aspect) => [aspect.name, aspect] as const))("the aspect %s", (name, aspect) => {

@@ -67,6 +67,13 @@ export class OnlineView {
     return withComputed(view, names, { found: columns, length: ids.length });
   }
 
+  /** The snapshot that answered last. */
+  get answered(): Pick<FeatureSnapshot, "version" | "until"> | null {
+    if (this.#opened === null) return null;
+    const { version, until } = this.#opened.record;
+    return { version, until };
+  }
+
   close(): void {
     this.#opened?.snapshot.close();
     this.#opened = null;

@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import type { StoreContext } from "../../cli-context.ts";
 import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
-import type { GetFlags, MaterializeFlags } from "./flags.ts";
+import type { CheckFlags, GetFlags, MaterializeFlags } from "./flags.ts";
 
 const NAME = "name of the feature view";
 
-/** `features list|show|search|get|materialize`. */
+/** `features list|show|search|get|materialize|check`. */
 export function featuresCommand(context: StoreContext): Command {
   const command = new Command("features").description("find features, look up their values, and keep them up to date");
   const of = (name: string, description: string) => withInspectOptions(new Command(name).description(description));
@@ -56,6 +56,17 @@ export function featuresCommand(context: StoreContext): Command {
       .action(async (file: string, flags: MaterializeFlags) => {
         const { materializeFeatures } = await import("./materialize-features.ts");
         await materializeFeatures(context, file, flags);
+      }),
+  );
+  command.addCommand(
+    of("check", "compare features that a service looked up with what training sees; exits with 1 where they differ")
+      .argument("<file>", "TypeScript or JavaScript that exports feature views")
+      .requiredOption("--model <name>", "name of the model that is served")
+      .option("--window <time>", "look at this long up to now: 30s, 15m, 6h, 7d", "1d")
+      .addHelpText("after", example("check features.ts --model churn"))
+      .action(async (file: string, flags: CheckFlags) => {
+        const { checkServedFeatures } = await import("./check-served-features.ts");
+        await checkServedFeatures(context, file, flags);
       }),
   );
   return command;

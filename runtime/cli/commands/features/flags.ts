@@ -8,3 +8,8 @@ export interface MaterializeFlags extends InspectOptions {
   readonly until?: string;
   readonly view?: readonly string[];
 }
+
+export interface CheckFlags extends InspectOptions {
+  readonly model: string;
+  readonly window: string;
+}

@@ -1,17 +1,20 @@
 import { findView, type ListedView } from "../../../catalog/features/online/listed-views.ts";
+import { featureUsers, type FeatureUser } from "../../../catalog/models/feature-users.ts";
 import { agoText, localTimeText } from "../../../text/duration-text.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
 import { tableText } from "../../show/table-text.ts";
-import { featureText, windowText } from "./feature-text.ts";
+import { featureText, windowText } from "../../../catalog/features/feature-text.ts";
 import { viewJson } from "./view-json.ts";
 
 /** `features show VIEW`. */
 export function showFeatures(context: StoreContext, name: string, flags: InspectOptions): void {
   const output = context.output(flags);
-  const view = findView(context.datastore(flags), name);
-  if (output.isJson) return output.json(viewJson(view));
+  const store = context.datastore(flags);
+  const view = findView(store, name);
+  const users = featureUsers(store, name);
+  if (output.isJson) return output.json({ ...viewJson(view), usedBy: users });
   const { colors } = output;
   const { snapshot, version } = view;
   output.print(`${colors.bold(name)}  version ${version.number}`);
@@ -33,6 +36,26 @@ export function showFeatures(context: StoreContext, name: string, flags: Inspect
       }),
     })}`,
   );
+  if (users.length === 0) return;
+  output.print(`\nused by\n${usersText(users, colors.dim)}`);
+  const inUse = users.filter(({ aliases, servers }) => aliases.length > 0 || servers.length > 0);
+  if (inUse.length > 0)
+    output.note(
+      `a service of ${inUse.map(({ model, number }) => `${model}@${number}`).join(", ")} does not start with another definition of these features until the model is trained again`,
+    );
+}
+
+function usersText(users: readonly FeatureUser[], styleHeader: (text: string) => string): string {
+  return tableText({
+    header: ["MODEL", "ALIASES", "VERSION", "FEATURES", "SERVED BY"],
+    right: [2],
+    indent: "  ",
+    styleHeader,
+    rows: users.map(({ model, number, aliases, version, features, servers }) => [
+      ...[`${model}@${number}`, aliases.join(", "), String(version), features.join(", ")],
+      servers.map(({ service, address }) => `${service} ${address}`).join(", "),
+    ]),
+  });
 }
 
 function factsText({ snapshot, version, versions }: ListedView): string {

@@ -72,6 +72,10 @@ function rowsText(version: ModelVersion, facts: ReturnType<typeof lineageFacts>)
       "run",
       `by ${run.username}, ${ago(run.startedAt)}${run.originRunId === null ? "" : `, resumed ${run.originRunId}`}`,
     ],
+    ...facts.features.map(({ view, version: number, features }): [string, string] => [
+      "features",
+      `${view}, version ${number}: ${features.join(", ")}`,
+    ]),
     ["code", `${code.file}, package ${short(code.hash)}`],
     ["commit", git === null ? null : gitText(git)],
     ["millrace", `${environment.millrace}, node ${environment.node}`],

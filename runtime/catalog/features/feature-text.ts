@@ -1,4 +1,4 @@
-import type { StoredFeature } from "../../../datastore/kinds/feature-version.ts";
+import type { StoredFeature } from "../../datastore/kinds/feature-version.ts";
 
 /** A definition as it is written: `sum(amount, 7d)`, `compute(spend, orders)`. */
 export function featureText(feature: StoredFeature): string {

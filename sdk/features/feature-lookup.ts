@@ -1,0 +1,52 @@
+import type { AnsweringSnapshot, FeatureLookup } from "../base/metadata.ts";
+import { askedViews, givenColumn } from "./asked-views.ts";
+import type { FeatureSelection } from "./feature-definition.ts";
+import { featureProblem } from "./feature-problem.ts";
+import { openedView } from "./opened-view.ts";
+
+/** Looks features up for the rows of a service: each view by its own keys, in the datastore of the process. */
+export function featureLookup(selections: readonly FeatureSelection[]): FeatureLookup {
+  const asked = askedViews(selections);
+  const keys = [...new Set(asked.flatMap(({ view }) => [...view.entity.keys.keys()]))];
+  const all = asked.flatMap(({ view, names }) => names.map((name) => ({ view: view.name, name })));
+  // Said once and for all, whatever columns a row has.
+  const columnOf = ({ view, name }: { view: string; name: string }) =>
+    keys.includes(name) || all.some((other) => other.view !== view && other.name === name) ? `${view}.${name}` : name;
+  const columns = all.map(columnOf);
+  const twice = columns.find((name, at) => columns.indexOf(name) !== at || keys.includes(name));
+  if (twice !== undefined) throw featureProblem(`two features are called ${twice}`, "give each its own name");
+  return {
+    views: asked.map(({ view, names }) => ({ definition: view, names })),
+    keys,
+    columns,
+    find(rows) {
+      const where = (row: number) => `row ${row}`;
+      const values = rows.map((): Record<string, unknown> => ({}));
+      const snapshots: Record<string, AnsweringSnapshot> = {};
+      for (const { view, names } of asked) {
+        const own = [...view.entity.keys.keys()].map(
+          (name) => [name, givenColumn(rows, { name, use: `a key of ${view.entity.name}`, what: "rows" })] as const,
+        );
+        const online = openedView(view.name);
+        const found = online.values(view, names, {
+          ...{ length: rows.length, columns: new Map(own), isText: false, where },
+        });
+        const named: Record<string, string> = {};
+        for (const [name, column] of found) {
+          named[name] = columnOf({ view: view.name, name });
+          for (const [at, value] of column.entries()) Object.assign(values[at] ?? {}, { [named[name]]: value });
+        }
+        const { answered } = online;
+        if (answered !== null) snapshots[view.name] = { ...answered, columns: named };
+      }
+      return { values, snapshots };
+    },
+  };
+}
+
+/** True for a view's feature, or all of them, whichever copy of the package made it. */
+export function isSelection(value: unknown): value is FeatureSelection {
+  if (typeof value !== "object" || value === null) return false;
+  const { view, names, definition } = value as Partial<FeatureSelection>;
+  return typeof view === "string" && Array.isArray(names) && typeof definition === "object";
+}
