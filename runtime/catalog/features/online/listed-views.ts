@@ -13,8 +13,10 @@ export interface ListedView {
   readonly snapshot: FeatureSnapshot;
   /** The version that the snapshot is of. */
   readonly version: FeatureVersion;
-  /** All versions, the oldest first. */
+  /** All versions that can be read, the oldest first. */
   readonly versions: readonly FeatureVersion[];
+  /** Numbers of those that cannot. */
+  readonly damaged: readonly number[];
 }
 
 /** One whose records cannot be read. */
@@ -56,9 +58,10 @@ export function findView(store: Datastore, name: string): ListedView {
 function viewNamed(features: FeatureStore, name: string): ListedView | null {
   const snapshot = features.snapshot(name);
   if (snapshot === null) return null;
+  const version = features.version(name, snapshot.version);
   const versions = features.versions(name);
-  const version = versions.find(({ number }) => number === snapshot.version);
-  if (version !== undefined) return { name, snapshot, version, versions };
+  const damaged = features.versionNumbers(name).filter((one) => versions.every(({ number }) => number !== one));
+  if (version !== null) return { name, snapshot, version, versions, damaged };
   throw featureError(`version ${snapshot.version} of ${name} is not in ${features.store.storage.location}`, {
     hint: "run millrace features materialize again",
   });

@@ -19,7 +19,7 @@ import { ClaimedWork } from "./claimed-work.ts";
 import type { Extract } from "./extract.ts";
 import { hashOfText } from "./definition-record.ts";
 import { featureStatistics } from "./feature-statistics.ts";
-import { FeatureStore } from "./feature-store.ts";
+import { FeatureStore, unlessDamaged } from "./feature-store.ts";
 import { joinedExtracts } from "./joined-extracts.ts";
 import { type ReadParts, readParts } from "./read-parts.ts";
 import { snapshotBytes } from "./snapshot-bytes.ts";
@@ -33,6 +33,8 @@ export interface MaterializeViewOptions {
   readonly username: string;
   /** Called once where another process materializes the view. */
   waits?(by: { readonly host: string; readonly pid: number }): void;
+  /** Called for each damaged record that is made anew. */
+  mends?(problem: string): void;
 }
 
 /** What materializing a view came to. */
@@ -54,7 +56,7 @@ export interface MaterializedView {
 export async function materializeView(
   store: Datastore,
   view: ViewSpec,
-  { until, username, waits }: MaterializeViewOptions,
+  { until, username, waits, mends }: MaterializeViewOptions,
 ): Promise<MaterializedView> {
   if (Number.isNaN(new Date(until).getTime()))
     throw featureError(`${view.name} cannot be materialized as of ${until}, which is no time`, {
@@ -66,12 +68,13 @@ export async function materializeView(
   const work = await ClaimedWork.claim({ storage, view: view.name, waits: (by) => waits?.(by) });
   try {
     const aggregates = aggregatesFor(view, [...view.features.keys()]);
-    const source = await readParts(view, { features, aggregates, pace: () => work.renew() });
+    const source = await readParts(view, { features, aggregates, pace: () => work.renew(), mends });
     const version = features.versionOf(view, { username });
     const contents = source.parts.map(({ content }) => content);
     const made = hashOfText(JSON.stringify([METHOD, version.hash, until, contents]));
     const { parts, read } = { parts: source.parts.length, read: source.read };
-    const before = features.snapshot(view.name);
+    const { found: before, problem } = unlessDamaged(() => features.snapshot(view.name));
+    if (problem !== null) mends?.(problem);
     if (before?.made === made && storage.has(blobKey(before.blob))) {
       const { owner, description, tags } = view;
       const same: FeatureSnapshot = { ...before, owner, description, tags };

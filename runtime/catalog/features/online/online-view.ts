@@ -107,8 +107,8 @@ export class OnlineView {
     if (bytes === null) throw this.#nothing();
     if (this.#opened !== null && Buffer.compare(bytes, this.#bytes) === 0) return this.#opened;
     const record = parseFeatureSnapshot(Buffer.from(bytes).toString(), featureSnapshotKey(this.#name));
-    const version = new FeatureStore(this.#store).versions(this.#name).find(({ number }) => number === record.version);
-    if (version === undefined)
+    const version = new FeatureStore(this.#store).version(this.#name, record.version);
+    if (version === null)
       throw featureError(`version ${record.version} of ${this.#name} is not in ${this.#store.storage.location}`, {
         hint: "run millrace features materialize again",
       });

@@ -8,7 +8,7 @@ import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
 import { hashOfText } from "./definition-record.ts";
 import { extractBytes, type Extract, parseExtract } from "./extract.ts";
 import { extractLayout, extractRows } from "./extract-rows.ts";
-import type { FeatureStore } from "./feature-store.ts";
+import { type FeatureStore, unlessDamaged } from "./feature-store.ts";
 import { fileContent, refuseChanged } from "./file-content.ts";
 
 /** What was read is noted at least so often: a process that is killed loses no more. */
@@ -19,6 +19,8 @@ export interface ReadPartsOptions {
   readonly aggregates: ReadonlyMap<string, AggregateSpec>;
   /** Called after each part. */
   pace(): void;
+  /** Called where what is noted of the parts is damaged: all are read again. */
+  readonly mends?: ((problem: string) => void) | undefined;
 }
 
 /** The parts of a source. */
@@ -54,7 +56,9 @@ class PartReader {
   }
 
   async read(): Promise<ReadParts> {
-    const before = this.#options.features.parts(this.#view.name);
+    const { features, mends } = this.#options;
+    const { found: before, problem } = unlessDamaged(() => features.parts(this.#view.name));
+    if (problem !== null) mends?.(problem);
     for (const part of before?.layout === this.#layout ? before.parts : []) this.#known.set(part.content, part);
     if (before?.host === os.hostname())
       for (const part of before.parts) if (part.file !== null) this.#knownFiles.set(part.file.path, part);

@@ -20,7 +20,9 @@ export async function materializeFeatures(context: StoreContext, file: string, f
     const startedAt = performance.now();
     const waits = ({ host, pid }: { readonly host: string; readonly pid: number }) =>
       output.note(`${view.name}: process ${pid} on ${host} is at it; waiting for it`);
-    const { snapshot, parts, read, isComputed } = await materializeView(store, view, { until, username, waits });
+    const mends = (problem: string) => output.note(`${view.name}: ${problem}; it is made anew`);
+    const options = { until, username, waits, mends };
+    const { snapshot, parts, read, isComputed } = await materializeView(store, view, options);
     const { version, keys, rows } = snapshot;
     made.push({ view: view.name, version, until: new Date(until).toISOString(), keys, rows, parts, read, isComputed });
     if (output.isJson) continue;

@@ -35,7 +35,7 @@ export function showFeatures(context: StoreContext, name: string, flags: Inspect
   );
 }
 
-function factsText({ snapshot, version, versions }: ListedView): string {
+function factsText({ snapshot, version, versions, damaged }: ListedView): string {
   const now = Date.now();
   const ago = (time: number) => `${localTimeText(time)}, ${agoText(time, now)}`;
   const { entity, source, ttlMs } = version.definition;
@@ -58,6 +58,7 @@ function factsText({ snapshot, version, versions }: ListedView): string {
     ["snapshot", `${keys} keys of ${rows} rows, ${sizeText(size)}`],
     ["made", `by ${username} on ${host}, ${ago(time)}`],
     ["versions", versions.map(({ number, hash }) => `${number} (${hash.slice(0, 8)})`).join(", ")],
+    ["damaged", damaged.length === 0 ? null : `version ${damaged.join(", ")}: fsck says more`],
   ];
   const told = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
   const [, ...lines] = tableText({ header: ["", ""], rows: told, indent: "  " }).split("\n");
