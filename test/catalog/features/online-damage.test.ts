@@ -12,7 +12,9 @@ const NOON = Date.UTC(2026, 2, 29, 12);
 const customer = entity("customer", { keys: { id: "string" } });
 const source = rows([{ id: "a", at: NOON }], { event: "at" });
 const view = featureView("orders", { entity: customer, source, features: { orders: count() } });
-const look = (datastore: string) => features.online(customer, [{ id: "a" }], [view.orders], { datastore });
+function look(datastore: string) {
+  return features.online(customer, [{ id: "a" }], [view.orders], { datastore });
+}
 
 test.each(["online.json", "parts.json"])(
   "a damaged %s is made anew by the next materialize, which says so, and gc works again",
@@ -39,8 +41,9 @@ test("a record that could not be read again is not written, and what was there g
   const datastore = temporaryFolder();
   await features.materialize([view.all], { until: NOON, datastore });
   const username = 7 as unknown as string;
-  const wrong = materializeView(openDatastore(datastore), view.all.definition, { until: NOON + 1, username });
-  await expect(wrong).rejects.toThrow("features/orders/online.json cannot be written");
+  const { definition } = featureView("orders", { entity: customer, source, features: { ever: count() } }).all;
+  const wrong = materializeView(openDatastore(datastore), definition, { until: NOON + 1, username });
+  await expect(wrong).rejects.toThrow("features/orders/versions/2.json cannot be written");
   expect(await look(datastore)).toEqual([{ id: "a", orders: 1 }]);
 });
 

@@ -56,6 +56,22 @@ export class FeatureStore {
     return this.#read(featureVersionKey(view, number), parseFeatureVersion);
   }
 
+  /**
+   * The version that a snapshot was made from.
+   *
+   * @throws MillraceError `MILLRACE_FEATURE` where it is gone, or another definition has got its number since;
+   * `MILLRACE_DAMAGED_RECORD`
+   */
+  versionIn({ view, version: number, definition }: FeatureSnapshot): FeatureVersion {
+    const version = this.version(view, number);
+    const seen =
+      version === null
+        ? `is not in ${this.store.storage.location}`
+        : `is not the definition that the snapshot in ${this.store.storage.location} was made from`;
+    if (version !== null && (definition === undefined || definition === version.hash)) return version;
+    throw featureError(`version ${number} of ${view} ${seen}`, { hint: "run millrace features materialize again" });
+  }
+
   /** The version that a definition is; the next one where it is none yet. */
   versionOf(view: ViewSpec, { username }: { readonly username: string }): FeatureVersion {
     const definition = definitionRecord(view);

@@ -58,13 +58,10 @@ export function findView(store: Datastore, name: string): ListedView {
 function viewNamed(features: FeatureStore, name: string): ListedView | null {
   const snapshot = features.snapshot(name);
   if (snapshot === null) return null;
-  const version = features.version(name, snapshot.version);
+  const version = features.versionIn(snapshot);
   const versions = features.versions(name);
   const damaged = features.versionNumbers(name).filter((one) => versions.every(({ number }) => number !== one));
-  if (version !== null) return { name, snapshot, version, versions, damaged };
-  throw featureError(`version ${snapshot.version} of ${name} is not in ${features.store.storage.location}`, {
-    hint: "run millrace features materialize again",
-  });
+  return { name, snapshot, version, versions, damaged };
 }
 
 /** Whether all words stand in what is said of a view: names, description, tags, owner, entity, columns. */
@@ -74,7 +71,12 @@ export function saysWords(view: ListedView, words: readonly string[]): boolean {
   const columns = Object.values(definition.features).map((one) => (one.kind === "aggregate" ? one.column : null));
   const said = [
     ...[view.name, snapshot.owner, snapshot.description, ...snapshot.tags],
-    ...[definition.entity.name, definition.source.title, ...Object.keys(definition.features), ...columns],
+    ...[
+      definition.entity.name,
+      snapshot.source ?? definition.source.title,
+      ...Object.keys(definition.features),
+      ...columns,
+    ],
   ];
   const text = said.join("\n").toLowerCase();
   return words.every((word) => text.includes(word.toLowerCase()));

@@ -2,6 +2,7 @@ import os from "node:os";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { blobKey } from "../../../datastore/blob-key.ts";
 import { hashOf } from "../../../datastore/blobs.ts";
+import type { ByteSource } from "../../../datastore/codec/byte-source.ts";
 import type { FeaturePart } from "../../../datastore/kinds/feature-parts.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
 import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
@@ -13,6 +14,7 @@ import { fileContent, refuseChanged } from "./file-content.ts";
 
 /** What was read is noted at least so often: a process that is killed loses no more. */
 const NOTE_MS = 2000;
+const READ_BYTES = 2 ** 26;
 
 export interface ReadPartsOptions {
   readonly features: FeatureStore;
@@ -110,7 +112,8 @@ class PartReader {
   async #load(part: FeaturePart): Promise<Extract> {
     const { blobs } = this.#options.features.store;
     try {
-      return parseExtract(Buffer.from(blobs.get(part.blob)), blobKey(part.blob));
+      // Piece by piece: a part may be larger than a record may be.
+      return blobs.read(part.blob, (source) => parseExtract(wholeOf(source), blobKey(part.blob)), { size: part.size });
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error;
       const again = await extractRows(this.#view, this.#options.aggregates, part.file?.path ?? null);
@@ -120,4 +123,10 @@ class PartReader {
       return again;
     }
   }
+}
+
+function wholeOf(source: ByteSource): Buffer {
+  const bytes = Buffer.alloc(source.size);
+  for (let at = 0; at < bytes.length; at += READ_BYTES) source.read(bytes.subarray(at, at + READ_BYTES), at);
+  return bytes;
 }

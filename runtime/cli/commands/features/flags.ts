@@ -6,5 +6,6 @@ export interface GetFlags extends InspectOptions {
 
 export interface MaterializeFlags extends InspectOptions {
   readonly until?: string;
+  readonly back?: boolean;
   readonly view?: readonly string[];
 }

@@ -51,7 +51,7 @@ function factsText({ snapshot, version, versions, damaged }: ListedView): string
         .map(([key, type]) => `${key}: ${type}`)
         .join(", ")}`,
     ],
-    ["source", `${source.kind}  ${source.title}  by ${clocks}`],
+    ["source", `${source.kind}  ${snapshot.source ?? source.title}  by ${clocks}`],
     ["ttl", ttlMs === null ? null : windowText(ttlMs)],
     ["until", new Date(until).toISOString()],
     ["newest row", newest === null ? "none" : ago(newest)],
