@@ -70,6 +70,7 @@ export async function materializeView(
     });
   prepareDatastore(store);
   const features = new FeatureStore(store);
+  refuseTwin(view.name, features);
   const { storage, blobs } = store;
   const work = await ClaimedWork.claim({ storage, view: view.name, waits: (by) => waits?.(by) });
   try {
@@ -102,6 +103,16 @@ export async function materializeView(
   } finally {
     work.end();
   }
+}
+
+/** Where names of files are the same in upper and lower case, the two would share a folder. */
+function refuseTwin(name: string, features: FeatureStore): void {
+  const twin = features.views().find((one) => one !== name && one.toLowerCase() === name.toLowerCase());
+  if (twin === undefined) return;
+  throw featureError(`${name} cannot be materialized because there is a feature view ${twin}`, {
+    details: ["names that differ in upper and lower case alone are one on some machines"],
+    hint: `call it ${twin}, or by another name`,
+  });
 }
 
 /** Whether there is one that answers, and for a later instant. */
