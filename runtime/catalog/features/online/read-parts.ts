@@ -12,8 +12,8 @@ import { extractLayout, extractRows } from "./extract-rows.ts";
 import { type FeatureStore, unlessDamaged } from "./feature-store.ts";
 import { fileContent, refuseChanged } from "./file-content.ts";
 
-/** What was read is noted at least so often: a process that is killed loses no more. */
-const NOTE_MS = 2000;
+/** What was read is noted so often that it takes a twentieth of the time: a process that is killed loses little more than a part. */
+const NOTE_SHARE = 20;
 const READ_BYTES = 2 ** 26;
 
 export interface ReadPartsOptions {
@@ -49,7 +49,7 @@ class PartReader {
   readonly #layout: string;
   readonly #known = new Map<string, FeaturePart>();
   readonly #knownFiles = new Map<string, FeaturePart>();
-  #notedAt = Date.now();
+  #noteAgainAt = 0;
 
   constructor(view: ViewSpec, options: ReadPartsOptions) {
     this.#view = view;
@@ -79,7 +79,7 @@ class PartReader {
       const same = this.#known.get(content.content);
       take(same === undefined ? await this.#extracted(content) : { ...same, file: content.state });
       this.#options.pace();
-      if (Date.now() - this.#notedAt >= NOTE_MS) this.#note([...this.#known.values()]);
+      if (performance.now() >= this.#noteAgainAt) this.#note([...this.#known.values()]);
     }
     const isAsBefore = before !== null && JSON.stringify(before.parts) === JSON.stringify(parts);
     if (!isAsBefore) this.#note(parts);
@@ -101,11 +101,13 @@ class PartReader {
   }
 
   #note(parts: readonly FeaturePart[]): void {
+    const startedAt = performance.now();
     const { features } = this.#options;
     features.store.blobs.settle();
     const [view, layout] = [this.#view.name, this.#layout];
     features.replaceParts({ format: RECORD_FORMAT, view, layout, host: os.hostname(), parts, time: Date.now() });
-    this.#notedAt = Date.now();
+    const now = performance.now();
+    this.#noteAgainAt = now + (now - startedAt) * NOTE_SHARE;
   }
 
   /** What is damaged or gone is read again. */
