@@ -1,6 +1,7 @@
 import type { FeatureSpec, ViewSpec } from "../../runtime/catalog/features/view-spec.ts";
 import { nearest } from "../base/nearest.ts";
 import { refuseUnknown } from "../client/client-options.ts";
+import { isDeviceName } from "../../runtime/datastore/files/safe-name.ts";
 import type { Duration } from "../decorators/step-decorator.ts";
 import { checkName, featureProblem, windowMs } from "./feature-problem.ts";
 import type { Entity } from "./entity.ts";
@@ -54,6 +55,8 @@ export function featureView<const Name extends string, const Features extends Fe
   options: FeatureViewOptions<Features>,
 ): FeatureView<Name, Features> {
   checkName("feature view", name);
+  if (isDeviceName(name))
+    throw featureProblem(`${name} cannot be the name of a feature view`, "Windows keeps it for a device");
   refuseUnknown(options, ["entity", "source", "features", "ttl", "owner", "description", "tags"]);
   if (options.entity?.spec === undefined) throw featureProblem(`${name} needs an entity`, "entity(…) makes one");
   if (options.source?.spec === undefined)

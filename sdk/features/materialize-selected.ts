@@ -13,6 +13,11 @@ export interface MaterializeOptions {
    */
   readonly until?: Date | number | string | undefined;
   /**
+   * Also where the snapshot that is there answers for a later instant.
+   * @defaultValue false: such a snapshot is left as it is
+   */
+  readonly back?: boolean | undefined;
+  /**
    * A folder or `s3://bucket/prefix`.
    * @defaultValue inside a step the datastore of its run; else `MILLRACE_DATASTORE`, else the nearest `.millrace` upward
    */
@@ -37,14 +42,16 @@ export interface Materialized {
   readonly read: number;
   /** False where the snapshot of these data was there already. */
   readonly isComputed: boolean;
+  /** True where the snapshot that was there answers for a later instant, and was left as it is. */
+  readonly isKept: boolean;
 }
 
 export async function materializeSelected(
   selections: readonly FeatureSelection[],
   options: MaterializeOptions = {},
 ): Promise<Materialized[]> {
-  refuseUnknown(options, ["until", "datastore"]);
-  const { until: given = Date.now(), datastore } = options;
+  refuseUnknown(options, ["until", "back", "datastore"]);
+  const { until: given = Date.now(), back, datastore } = options;
   const [until = 0] = instantsOf([given], {
     name: "until",
     length: 1,
@@ -55,9 +62,20 @@ export async function materializeSelected(
   const { username } = processSettings();
   const made: Materialized[] = [];
   for (const { view } of askedViews(selections)) {
-    const { snapshot, parts, read, isComputed } = await materializeView(store, view, { until, username });
+    const did = await materializeView(store, view, { until, username, back });
+    const { snapshot, parts, read, isComputed, isKept } = did;
     const { version, keys, rows } = snapshot;
-    made.push({ view: view.name, version, until: new Date(until), keys, rows, parts, read, isComputed });
+    made.push({
+      view: view.name,
+      version,
+      until: new Date(snapshot.until),
+      keys,
+      rows,
+      parts,
+      read,
+      isComputed,
+      isKept,
+    });
   }
   return made;
 }

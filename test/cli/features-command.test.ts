@@ -118,6 +118,36 @@ test("get looks a key up; with the file also what is computed from other feature
   expect(nobody.json[0]).toMatchObject({ features: { spent: 0, orders: 0, shop: null } });
 });
 
+test("get shows values whole, and in JSON also those that JSON lacks", async () => {
+  const name = "a name that is longer than forty characters, all of which are shown";
+  const file = path.join(folder, "values.mjs");
+  fs.writeFileSync(
+    file,
+    `import { entity, featureView, last, rows } from "millrace/features";
+    const thing = entity("thing", { keys: { id: "bigint" } });
+    const data = [{ id: 7n, at: 0, big: 10n, list: [1n, { deep: NaN }], when: new Date(0), name: ${JSON.stringify(name)} }];
+    const features = { big: last("big"), list: last("list"), when: last("when"), name: last("name") };
+    export const values = featureView("values", { entity: thing, source: rows(data, { event: "at" }), features });`,
+  );
+  await run("materialize", file, "--until", "2026-03-01");
+  const { text } = await run("get", "values", "id=7");
+  for (const shown of [/big\s+10n/u, /list\s+\[ 1n, \{ deep: NaN \} \]/u, /when\s+1970-01-01T00:00:00.000Z/u, name])
+    expect(text).toMatch(shown);
+  const { json } = await run("get", "values", "id=7", "--json");
+  expect(json[0]).toMatchObject({
+    key: { id: "7" },
+    features: {
+      big: { $type: "bigint", value: "10" },
+      list: [{ $type: "bigint", value: "1" }, { deep: { $type: "number", value: "NaN" } }],
+      when: { $type: "Date", value: "1970-01-01T00:00:00.000Z" },
+      name,
+    },
+  });
+  const back = await run("materialize", file, "--until", "2026-02-01");
+  expect(back.text).toContain("left as it is, as of 2026-03-01T00:00:00.000Z, which is later");
+  expect((await run("materialize", file, "--until", "2026-02-01", "--back")).text).toContain("computed");
+});
+
 test.each([
   [["show", "spendin"], /did you mean spending\?/u],
   [["get", "spending", "customerid=c7"], /did you mean customerId=…\?/u],

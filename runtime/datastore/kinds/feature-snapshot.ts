@@ -1,6 +1,19 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
-import { type Check, count, faultIn, fields, hash, list, name, orNull, table, text, time } from "../shapes/checks.ts";
+import {
+  type Check,
+  count,
+  faultIn,
+  fields,
+  hash,
+  list,
+  name,
+  optional,
+  orNull,
+  table,
+  text,
+  time,
+} from "../shapes/checks.ts";
 import { featureFolder } from "./feature-version.ts";
 import type { RecordKind } from "./record-kind.ts";
 
@@ -22,10 +35,16 @@ export interface FeatureSnapshot {
   readonly format: typeof RECORD_FORMAT;
   readonly view: string;
   readonly version: number;
-  /** SHA-256 of all that the snapshot was made from: of equal ones it is not made again. */
+  /** The hash of that version. */
+  readonly definition?: string;
+  /** Where the rows came from, as the view says it. */
+  readonly source?: string;
+  /** SHA-256 of all that the snapshot was made from, beside the instant: of equal ones it is not made again. */
   readonly made: string;
   /** The instant that it answers for. */
   readonly until: number;
+  /** From then on the same rows give other values: some are known only then, or leave a window. Null: never. */
+  readonly steadyUntil?: number | null;
   readonly blob: string;
   readonly size: number;
   readonly index: { readonly at: number; readonly length: number; readonly hash: string };
@@ -50,6 +69,9 @@ const statistics = fields({
 const snapshot = fields({
   view: name,
   version: count,
+  definition: optional(hash),
+  source: optional(text),
+  steadyUntil: optional(orNull(number)),
   made: hash,
   until: time,
   blob: hash,

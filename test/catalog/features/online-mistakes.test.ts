@@ -55,3 +55,14 @@ test("what cannot be an instant, an owner or tags is refused, and nothing is sto
   expect(() => featureView("orders", { ...of, tags: "money" as unknown as string[] })).toThrow("the tags of orders");
   expect(() => featureView("orders", { ...of, features: JSON.parse('{"__proto__":1}') as never })).toThrow("__proto__");
 });
+
+test("a name that some system cannot have as a folder, or has for two views, is refused", async () => {
+  const datastore = temporaryFolder();
+  const source = rows([{ id: "a", at: NOON }], { event: "at" });
+  const viewOf = (name: string) => featureView(name, { entity: customer, source, features: { orders: count() } });
+  for (const name of ["con", "NUL", "com1"]) expect(() => viewOf(name)).toThrow(/Windows keeps it for a device/u);
+  await features.materialize([viewOf("orders").all, viewOf("console").all], { until: NOON, datastore });
+  await expect(features.materialize([viewOf("Orders").all], { until: NOON, datastore })).rejects.toThrow(
+    /Orders cannot be materialized because there is a feature view orders/u,
+  );
+});

@@ -1,5 +1,5 @@
-import { numberColumn } from "../number-column.ts";
-import type { SourceRows } from "../source-spec.ts";
+import { type NumberColumn, numberColumn } from "../number-column.ts";
+import type { Column, SourceRows } from "../source-spec.ts";
 import type { AggregateName, AggregateSpec } from "../view-spec.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { DistinctAggregate } from "./distinct-aggregate.ts";
@@ -18,19 +18,30 @@ export interface AggregateOver {
 }
 
 export function aggregateOf(spec: AggregateSpec, over: AggregateOver): Aggregate {
-  return MAKERS[spec.name](spec, over);
+  const maker = MAKERS[spec.name];
+  if (maker.of === "numbers") return maker.make(numbers(spec, over), spec);
+  return maker.make(spec.column === null ? [] : values(spec, over), over);
 }
 
-const MAKERS: Readonly<Record<AggregateName, (spec: AggregateSpec, over: AggregateOver) => Aggregate>> = {
-  count: () => new CountAggregate(),
-  sum: (spec, over) => new SumAggregate(numbers(spec, over), { isMean: false }),
-  mean: (spec, over) => new SumAggregate(numbers(spec, over), { isMean: true }),
-  min: (spec, over) => new ExtremeAggregate(numbers(spec, over), { isLargest: false }),
-  max: (spec, over) => new ExtremeAggregate(numbers(spec, over), { isLargest: true }),
-  quantile: (spec, over) => new QuantileAggregate(numbers(spec, over), spec.at!),
-  last: (spec, over) => new LastAggregate(values(spec, over)),
-  first: (spec, over) => new FirstAggregate({ column: values(spec, over), event: over.event }),
-  distinct: (spec, over) => new DistinctAggregate(values(spec, over)),
+/** Whether it reads its column as numbers; another one takes the values as they are. */
+export function isOfNumbers(name: AggregateName): boolean {
+  return MAKERS[name].of === "numbers";
+}
+
+type Maker =
+  | { readonly of: "numbers"; make(column: NumberColumn, spec: AggregateSpec): Aggregate }
+  | { readonly of: "values"; make(column: Column, over: AggregateOver): Aggregate };
+
+const MAKERS: Readonly<Record<AggregateName, Maker>> = {
+  count: { of: "values", make: () => new CountAggregate() },
+  sum: { of: "numbers", make: (column) => new SumAggregate(column, { isMean: false }) },
+  mean: { of: "numbers", make: (column) => new SumAggregate(column, { isMean: true }) },
+  min: { of: "numbers", make: (column) => new ExtremeAggregate(column, { isLargest: false }) },
+  max: { of: "numbers", make: (column) => new ExtremeAggregate(column, { isLargest: true }) },
+  quantile: { of: "numbers", make: (column, spec) => new QuantileAggregate(column, spec.at!) },
+  last: { of: "values", make: (column) => new LastAggregate(column) },
+  first: { of: "values", make: (column, { event }) => new FirstAggregate({ column, event }) },
+  distinct: { of: "values", make: (column) => new DistinctAggregate(column) },
 };
 
 function numbers(spec: AggregateSpec, { rows, isText, use }: AggregateOver) {

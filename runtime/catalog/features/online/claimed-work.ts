@@ -10,10 +10,11 @@ import { numbersIn } from "../../../datastore/numbers-in.ts";
 import { thisMachine } from "../../../datastore/reader/is-alive.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
 import type { Storage } from "../../../datastore/storage.ts";
+import { unlessDamaged } from "./feature-store.ts";
 
-/** After so long without a word a process of another machine counts as gone. */
-const SILENT_MS = 5 * 60_000;
-const RENEW_MS = 10_000;
+/** A process whose record stays as it is for so long, while another one looks, counts as gone. */
+const SILENT_MS = 30_000;
+const RENEW_MS = 5000;
 const LOOK_AGAIN_MS = { disk: 50, bucket: 1000 } as const;
 
 export interface WorkOf {
@@ -21,6 +22,11 @@ export interface WorkOf {
   readonly view: string;
   /** Called once where another process is at it. */
   waits(by: { readonly host: string; readonly pid: number }): void;
+  /**
+   * Milliseconds of a clock of this process that never goes back: clocks of several machines differ.
+   * @defaultValue that of `performance`
+   */
+  now?(): number;
 }
 
 /**
@@ -30,20 +36,30 @@ export interface WorkOf {
 export class ClaimedWork {
   readonly #of: WorkOf;
   readonly #number: number;
+  readonly #now: () => number;
+  readonly #timer: NodeJS.Timeout;
   #record: FeatureWork;
+  #renewedAt: number;
 
   constructor(of: WorkOf, { number, record }: { readonly number: number; readonly record: FeatureWork }) {
     this.#of = of;
     this.#number = number;
     this.#record = record;
+    this.#now = () => nowOf(of);
+    this.#renewedAt = this.#now();
+    this.#timer = setInterval(() => this.#renewQuietly(), RENEW_MS).unref();
   }
 
   /** Waits while another process has it. */
   static async claim(of: WorkOf): Promise<ClaimedWork> {
     const { storage, view } = of;
+    let seen = { text: "", at: 0 };
     for (let hasTold = false; ;) {
       const last = latest(of);
-      if (last !== null && isAtWork(last.record)) {
+      const now = nowOf(of);
+      if (last?.record != null && `${last.number} ${last.text}` !== seen.text)
+        seen = { text: `${last.number} ${last.text}`, at: now };
+      if (last !== null && now - seen.at < SILENT_MS && isAtWork(last.record)) {
         if (!hasTold) of.waits(last.record);
         hasTold = true;
         await sleep(storage.isRemote ? LOOK_AGAIN_MS.bucket : LOOK_AGAIN_MS.disk);
@@ -64,11 +80,24 @@ export class ClaimedWork {
 
   /** Called now and then. */
   renew(): void {
-    if (Date.now() - this.#record.renewedAt >= RENEW_MS) this.#write({ renewedAt: Date.now() });
+    if (this.#now() - this.#renewedAt < RENEW_MS) return;
+    this.#renewedAt = this.#now();
+    // Others see by a change that it goes on, whatever this machine's clock does.
+    this.#write({ renewedAt: Math.max(Date.now(), this.#record.renewedAt + 1) });
   }
 
   end(): void {
+    clearInterval(this.#timer);
     this.#write({ endedAt: Date.now() });
+  }
+
+  /** Between two calls of `renew`, where nobody could take an error. */
+  #renewQuietly(): void {
+    try {
+      this.renew();
+    } catch {
+      // The next one may be written; if none is, others take over.
+    }
   }
 
   #write(change: Partial<FeatureWork>): void {
@@ -80,22 +109,29 @@ export class ClaimedWork {
   }
 }
 
-function latest({ storage, view }: WorkOf): { readonly number: number; readonly record: FeatureWork | null } | null {
+function nowOf({ now }: WorkOf): number {
+  return now?.() ?? performance.now();
+}
+
+interface SeenWork {
+  readonly number: number;
+  readonly record: FeatureWork | null;
+  readonly text: string;
+}
+
+function latest({ storage, view }: WorkOf): SeenWork | null {
   const number = numbersIn(storage.list(featureWorkFolder(view)), (one) => featureWorkKey(view, one)).at(-1);
   if (number === undefined) return null;
   const bytes = storage.read(featureWorkKey(view, number));
-  try {
-    return { number, record: bytes === null ? null : parseFeatureWork(Buffer.from(bytes).toString(), "") };
-  } catch {
-    // Damaged: nobody can tell who had it, so the next one may begin.
-    return { number, record: null };
-  }
+  const text = bytes === null ? "" : Buffer.from(bytes).toString();
+  // Damaged or gone: nobody can tell who had it, so the next one may begin.
+  const { found: record } = unlessDamaged(() => (bytes === null ? null : parseFeatureWork(text, "")));
+  return { number, record, text };
 }
 
 function isAtWork(record: FeatureWork | null): record is FeatureWork {
   if (record === null || record.endedAt !== null) return false;
-  if (record.host === thisMachine.host && !thisMachine.hasProcess(record.pid)) return false;
-  return Date.now() - record.renewedAt < SILENT_MS;
+  return record.host !== thisMachine.host || thisMachine.hasProcess(record.pid);
 }
 
 function encoded(record: object): Uint8Array {

@@ -14,12 +14,20 @@ export function definitionRecord({ entity, source, features, ttlMs }: ViewSpec):
   };
 }
 
+/** Their title is a path, and the same rows may lie anywhere: what they hold decides what is computed anew. */
+const OF_FILES: ReadonlySet<string> = new Set(["csv", "jsonl", "parquet", "arrow"]);
+
+/** What of a source is part of a definition: how its rows are read, and not where files lie. */
+export function sourceMeaning({ kind, title, event, created }: FeatureDefinitionRecord["source"]): readonly unknown[] {
+  return [kind, event, created, OF_FILES.has(kind) ? null : title];
+}
+
 /** SHA-256 of what a definition says, whatever the order of the features. */
 export function definitionHash(definition: FeatureDefinitionRecord): string {
   const features = Object.entries(definition.features)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, spec]) => [name, spec.kind === "compute" ? { ...spec, text: codeMeaning(spec.text) } : spec]);
-  return hashOfText(JSON.stringify([definition.entity, definition.source, features, definition.ttlMs]));
+  return hashOfText(JSON.stringify([definition.entity, sourceMeaning(definition.source), features, definition.ttlMs]));
 }
 
 /** As hex. */

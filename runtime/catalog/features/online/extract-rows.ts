@@ -1,13 +1,12 @@
+import { isOfNumbers } from "../aggregates/aggregate-of.ts";
 import { columnsFor } from "../columns-for.ts";
 import { KeyIndex } from "../key-index.ts";
 import { keyedSource } from "../keyed-source.ts";
 import { missingColumn } from "../missing-column.ts";
 import { numberColumn } from "../number-column.ts";
 import type { Column, SourceRows } from "../source-spec.ts";
-import type { AggregateName, AggregateSpec, ViewSpec } from "../view-spec.ts";
+import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
 import type { Extract } from "./extract.ts";
-
-const OF_NUMBERS: ReadonlySet<AggregateName> = new Set<AggregateName>(["sum", "mean", "min", "max", "quantile"]);
 
 /** Which columns an extract has, and how each was read: extracts of the same text and bytes are equal. */
 export function extractLayout(view: ViewSpec, aggregates: ReadonlyMap<string, AggregateSpec>): string {
@@ -59,7 +58,7 @@ function usesOf(aggregates: ReadonlyMap<string, AggregateSpec>): ReadonlyMap<str
   for (const [feature, { name, column }] of aggregates) {
     if (column === null) continue;
     const { number, isRaw } = uses.get(column) ?? { number: null, isRaw: false };
-    const isNumber = OF_NUMBERS.has(name);
+    const isNumber = isOfNumbers(name);
     uses.set(column, { number: number ?? (isNumber ? `${name} ${feature}` : null), isRaw: isRaw || !isNumber });
   }
   return uses;

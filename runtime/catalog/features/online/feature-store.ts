@@ -1,4 +1,6 @@
 import os from "node:os";
+import { messageOf } from "../../../../sdk/base/message-of.ts";
+import { hasCode } from "../../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
 import { type FeatureParts, featurePartsKey, parseFeatureParts } from "../../../datastore/kinds/feature-parts.ts";
 import {
@@ -14,6 +16,7 @@ import {
 } from "../../../datastore/kinds/feature-version.ts";
 import { numbersIn } from "../../../datastore/numbers-in.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
+import { featureError } from "../feature-error.ts";
 import type { ViewSpec } from "../view-spec.ts";
 import { definitionHash, definitionRecord } from "./definition-record.ts";
 
@@ -31,12 +34,42 @@ export class FeatureStore {
     return names.map((name) => name.slice(0, -1));
   }
 
-  /** Of a view, the oldest first. */
-  versions(view: string): FeatureVersion[] {
+  /** Numbers of a view's versions, the smallest first, also of those that are damaged. */
+  versionNumbers(view: string): number[] {
     const names = this.store.storage.list(`${featureFolder(view)}/versions`);
-    const numbers = numbersIn(names, (number) => featureVersionKey(view, number));
+    return numbersIn(names, (number) => featureVersionKey(view, number));
+  }
+
+  /** Of a view, the oldest first; without those that are damaged. */
+  versions(view: string): FeatureVersion[] {
+    const numbers = this.versionNumbers(view);
     this.store.storage.ahead(numbers.map((number) => ({ op: "read", key: featureVersionKey(view, number) })));
-    return numbers.map((number) => this.#read(featureVersionKey(view, number), parseFeatureVersion)).filter(isThere);
+    return numbers.map((number) => unlessDamaged(() => this.version(view, number)).found).filter(isThere);
+  }
+
+  /**
+   * Null where there is none of that number.
+   *
+   * @throws MillraceError `MILLRACE_DAMAGED_RECORD`
+   */
+  version(view: string, number: number): FeatureVersion | null {
+    return this.#read(featureVersionKey(view, number), parseFeatureVersion);
+  }
+
+  /**
+   * The version that a snapshot was made from.
+   *
+   * @throws MillraceError `MILLRACE_FEATURE` where it is gone, or another definition has got its number since;
+   * `MILLRACE_DAMAGED_RECORD`
+   */
+  versionIn({ view, version: number, definition }: FeatureSnapshot): FeatureVersion {
+    const version = this.version(view, number);
+    const seen =
+      version === null
+        ? `is not in ${this.store.storage.location}`
+        : `is not the definition that the snapshot in ${this.store.storage.location} was made from`;
+    if (version !== null && (definition === undefined || definition === version.hash)) return version;
+    throw featureError(`version ${number} of ${view} ${seen}`, { hint: "run millrace features materialize again" });
   }
 
   /** The version that a definition is; the next one where it is none yet. */
@@ -47,12 +80,13 @@ export class FeatureStore {
       const versions = this.versions(view.name);
       const known = versions.find((version) => version.hash === hash);
       if (known !== undefined) return known;
-      const number = (versions.at(-1)?.number ?? 0) + 1;
+      const number = (this.versionNumbers(view.name).at(-1) ?? 0) + 1;
       const version: FeatureVersion = {
         ...{ format: RECORD_FORMAT, view: view.name, number, hash, definition },
         ...{ time: Date.now(), username, host: os.hostname() },
       };
-      if (this.store.storage.create(featureVersionKey(view.name, number), [encoded(version)])) return version;
+      const key = featureVersionKey(view.name, number);
+      if (this.store.storage.create(key, [checked(version, key, parseFeatureVersion)])) return version;
     }
   }
 
@@ -63,7 +97,8 @@ export class FeatureStore {
 
   /** From now on this one answers. */
   replaceSnapshot(snapshot: FeatureSnapshot): void {
-    this.store.storage.write(featureSnapshotKey(snapshot.view), [encoded(snapshot)]);
+    const key = featureSnapshotKey(snapshot.view);
+    this.store.storage.write(key, [checked(snapshot, key, parseFeatureSnapshot)]);
   }
 
   /** Null where nothing was read, or what was read is of no use. */
@@ -72,7 +107,8 @@ export class FeatureStore {
   }
 
   replaceParts(parts: FeatureParts): void {
-    this.store.storage.write(featurePartsKey(parts.view), [encoded(parts)]);
+    const key = featurePartsKey(parts.view);
+    this.store.storage.write(key, [checked(parts, key, parseFeatureParts)]);
   }
 
   #read<T>(key: string, parse: (json: string, key: string) => T): T | null {
@@ -81,10 +117,27 @@ export class FeatureStore {
   }
 }
 
+/** What a reading gives; of a damaged record nothing, and what is wrong with it. */
+export function unlessDamaged<T>(read: () => T): { readonly found: T | null; readonly problem: string | null } {
+  try {
+    return { found: read(), problem: null };
+  } catch (error) {
+    if (!hasCode(error, "MILLRACE_DAMAGED_RECORD")) throw error;
+    return { found: null, problem: messageOf(error).split("\n")[0] ?? "" };
+  }
+}
+
 function isThere<T>(value: T | null): value is T {
   return value !== null;
 }
 
-function encoded(record: object): Uint8Array {
-  return Buffer.from(`${JSON.stringify(record)}\n`);
+/** What could not be read again is not written: it would stop all that reads it. */
+function checked(record: object, key: string, parse: (json: string, key: string) => unknown): Uint8Array {
+  const json = JSON.stringify(record);
+  try {
+    parse(json, key);
+  } catch (error) {
+    throw featureError(`${key} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+  return Buffer.from(`${json}\n`);
 }

@@ -13,8 +13,10 @@ export interface ListedView {
   readonly snapshot: FeatureSnapshot;
   /** The version that the snapshot is of. */
   readonly version: FeatureVersion;
-  /** All versions, the oldest first. */
+  /** All versions that can be read, the oldest first. */
   readonly versions: readonly FeatureVersion[];
+  /** Numbers of those that cannot. */
+  readonly damaged: readonly number[];
 }
 
 /** One whose records cannot be read. */
@@ -56,12 +58,10 @@ export function findView(store: Datastore, name: string): ListedView {
 function viewNamed(features: FeatureStore, name: string): ListedView | null {
   const snapshot = features.snapshot(name);
   if (snapshot === null) return null;
+  const version = features.versionIn(snapshot);
   const versions = features.versions(name);
-  const version = versions.find(({ number }) => number === snapshot.version);
-  if (version !== undefined) return { name, snapshot, version, versions };
-  throw featureError(`version ${snapshot.version} of ${name} is not in ${features.store.storage.location}`, {
-    hint: "run millrace features materialize again",
-  });
+  const damaged = features.versionNumbers(name).filter((one) => versions.every(({ number }) => number !== one));
+  return { name, snapshot, version, versions, damaged };
 }
 
 /** Whether all words stand in what is said of a view: names, description, tags, owner, entity, columns. */
@@ -71,7 +71,12 @@ export function saysWords(view: ListedView, words: readonly string[]): boolean {
   const columns = Object.values(definition.features).map((one) => (one.kind === "aggregate" ? one.column : null));
   const said = [
     ...[view.name, snapshot.owner, snapshot.description, ...snapshot.tags],
-    ...[definition.entity.name, definition.source.title, ...Object.keys(definition.features), ...columns],
+    ...[
+      definition.entity.name,
+      snapshot.source ?? definition.source.title,
+      ...Object.keys(definition.features),
+      ...columns,
+    ],
   ];
   const text = said.join("\n").toLowerCase();
   return words.every((word) => text.includes(word.toLowerCase()));

@@ -10,29 +10,35 @@ import { RECORD_FORMAT } from "../../../datastore/records.ts";
 import { columnsFor } from "../columns-for.ts";
 import { featureError } from "../feature-error.ts";
 import { NO_KEY } from "../key-index.ts";
+import type { Clocks } from "../key-walk.ts";
 import { missingColumn } from "../missing-column.ts";
 import { pointInTime, windowMsOf } from "../point-in-time.ts";
-import type { Column } from "../source-spec.ts";
 import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
 import { aggregatesFor } from "../with-computed.ts";
 import { ClaimedWork } from "./claimed-work.ts";
 import type { Extract } from "./extract.ts";
 import { hashOfText } from "./definition-record.ts";
 import { featureStatistics } from "./feature-statistics.ts";
-import { FeatureStore } from "./feature-store.ts";
+import { FeatureStore, unlessDamaged } from "./feature-store.ts";
 import { joinedExtracts } from "./joined-extracts.ts";
 import { type ReadParts, readParts } from "./read-parts.ts";
 import { snapshotBytes } from "./snapshot-bytes.ts";
+import { rowsThatTell, type SnapshotRows } from "./snapshot-rows.ts";
+import { steadyUntil } from "./steady-until.ts";
 
 /** Of another number, a snapshot of the same data is made again. */
-const METHOD = 1;
+const METHOD = 2;
 
 export interface MaterializeViewOptions {
   /** Milliseconds since 1970. */
   readonly until: number;
   readonly username: string;
+  /** Also where the snapshot that is there answers for a later instant. */
+  readonly back?: boolean | undefined;
   /** Called once where another process materializes the view. */
   waits?(by: { readonly host: string; readonly pid: number }): void;
+  /** Called for each damaged record that is made anew. */
+  mends?(problem: string): void;
 }
 
 /** What materializing a view came to. */
@@ -43,18 +49,20 @@ export interface MaterializedView {
   readonly read: number;
   /** False where the snapshot of these data was there. */
   readonly isComputed: boolean;
+  /** True where the one that was there answers for a later instant, and was left as it is. */
+  readonly isKept: boolean;
 }
 
 /**
  * Makes the snapshot that answers for a view online: what `historical` gives for each key at that instant. Data that were read
- * are not read again, and what was computed is not computed again.
+ * are not read again, and what was computed is not computed again. A snapshot of a later instant is left unless `back` says otherwise.
  *
  * @throws MillraceError `MILLRACE_FEATURE` for a source that cannot be used
  */
 export async function materializeView(
   store: Datastore,
   view: ViewSpec,
-  { until, username, waits }: MaterializeViewOptions,
+  { until, username, back = false, waits, mends }: MaterializeViewOptions,
 ): Promise<MaterializedView> {
   if (Number.isNaN(new Date(until).getTime()))
     throw featureError(`${view.name} cannot be materialized as of ${until}, which is no time`, {
@@ -62,42 +70,72 @@ export async function materializeView(
     });
   prepareDatastore(store);
   const features = new FeatureStore(store);
+  refuseTwin(view.name, features);
   const { storage, blobs } = store;
   const work = await ClaimedWork.claim({ storage, view: view.name, waits: (by) => waits?.(by) });
   try {
+    const { found: before, problem } = unlessDamaged(() => features.snapshot(view.name));
+    if (problem !== null) mends?.(problem);
+    if (!back && isLater(features, before, until)) return kept(before, { parts: 0, read: 0 });
     const aggregates = aggregatesFor(view, [...view.features.keys()]);
-    const source = await readParts(view, { features, aggregates, pace: () => work.renew() });
+    const source = await readParts(view, { features, aggregates, pace: () => work.renew(), mends });
     const version = features.versionOf(view, { username });
     const contents = source.parts.map(({ content }) => content);
-    const made = hashOfText(JSON.stringify([METHOD, version.hash, until, contents]));
-    const { parts, read } = { parts: source.parts.length, read: source.read };
-    const before = features.snapshot(view.name);
-    if (before?.made === made && storage.has(blobKey(before.blob))) {
-      const { owner, description, tags } = view;
-      const same: FeatureSnapshot = { ...before, owner, description, tags };
+    const made = hashOfText(JSON.stringify([METHOD, version.hash, contents]));
+    const did = { parts: source.parts.length, read: source.read };
+    if (before?.made === made && storage.has(blobKey(before.blob)) && isSteady(before, until)) {
+      const same: FeatureSnapshot = { ...before, until, ...presentation(view, version) };
       if (JSON.stringify(same) !== JSON.stringify(before)) features.replaceSnapshot(same);
-      return { snapshot: same, parts, read, isComputed: false };
+      return { snapshot: same, ...did, isComputed: false, isKept: false };
     }
     const rows = await rowsAt(view, { source, aggregates, until, pace: () => work.renew() });
-    const { chunks, size, index, keys } = snapshotBytes(rows);
+    const { chunks, size, index } = snapshotBytes(rows.told);
     const blob = hashOf(chunks);
     blobs.put(blob, chunks);
     blobs.settle();
-    const snapshot = { made, until, blob, size, index, keys, username };
+    // One that took this one's place, because nothing was heard of it for long, may have gone on meanwhile.
+    const { found: now } = unlessDamaged(() => features.snapshot(view.name));
+    if (!back && isLater(features, now, until)) return kept(now, did);
+    const snapshot = { made, until, steadyUntil: rows.steadyUntil, blob, size, index, username };
     const whole = snapshotRecord(view, { version, rows, snapshot, parts: source.parts });
     features.replaceSnapshot(whole);
-    return { snapshot: whole, parts, read, isComputed: true };
+    return { snapshot: whole, ...did, isComputed: true, isKept: false };
   } finally {
     work.end();
   }
 }
 
+/** Where names of files are the same in upper and lower case, the two would share a folder. */
+function refuseTwin(name: string, features: FeatureStore): void {
+  const twin = features.views().find((one) => one !== name && one.toLowerCase() === name.toLowerCase());
+  if (twin === undefined) return;
+  throw featureError(`${name} cannot be materialized because there is a feature view ${twin}`, {
+    details: ["names that differ in upper and lower case alone are one on some machines"],
+    hint: `call it ${twin}, or by another name`,
+  });
+}
+
+/** Whether there is one that answers, and for a later instant. */
+function isLater(features: FeatureStore, snapshot: FeatureSnapshot | null, until: number): snapshot is FeatureSnapshot {
+  if (snapshot === null || snapshot.until <= until || !features.store.storage.has(blobKey(snapshot.blob))) return false;
+  const version = unlessDamaged(() => features.version(snapshot.view, snapshot.version)).found;
+  return version !== null && (snapshot.definition ?? version.hash) === version.hash;
+}
+
+function kept(snapshot: FeatureSnapshot, did: Pick<MaterializedView, "parts" | "read">): MaterializedView {
+  return { snapshot, ...did, isComputed: false, isKept: true };
+}
+
+/** Whether the same rows give at that instant what they gave at its own. */
+function isSteady({ until: from, steadyUntil: end }: FeatureSnapshot, until: number): boolean {
+  return end !== undefined && from <= until && (end === null || until < end);
+}
+
 interface RowsAt {
-  readonly keys: readonly string[];
-  readonly columns: ReadonlyMap<string, Column>;
-  readonly empty: ReadonlyMap<string, number | null>;
+  readonly told: SnapshotRows;
   /** When the newest row happened that was known. */
   readonly newest: number | null;
+  readonly steadyUntil: number | null;
 }
 
 interface RowsFrom {
@@ -108,8 +146,9 @@ interface RowsFrom {
 }
 
 async function rowsAt(view: ViewSpec, { source, aggregates, until, pace }: RowsFrom): Promise<RowsAt> {
+  const windows = [...aggregates.values()].map((spec) => windowMsOf(spec, view.ttlMs));
   // No row that happened by then is in a window any more.
-  const after = until - largest([...aggregates.values()].map((spec) => windowMsOf(spec, view.ttlMs)));
+  const after = until - largest(windows);
   const wanted = source.parts.filter(({ newest }) => newest === null || newest > after);
   const extracts = [];
   for (const part of wanted) {
@@ -123,11 +162,28 @@ async function rowsAt(view: ViewSpec, { source, aggregates, until, pace }: RowsF
   const found = pointInTime(view, aggregates, { source: rows, moments: { count: keys.length, keys: asked, times } });
   const empty = new Map<string, number | null>();
   for (const [name, values] of found) empty.set(name, (values.pop() ?? null) as number | null);
-  const { event, created } = rows.clocks;
+  let newest = newestKnown(rows.clocks, until);
+  const others = source.parts.filter((part) => part.newest !== null && !wanted.includes(part));
+  for (const part of others.sort((one, other) => other.newest! - one.newest!)) {
+    if (newest !== null && newest >= part.newest!) break;
+    newest = largestOf(newest, newestKnown(await source.load(part), until));
+    pace();
+  }
+  return {
+    told: rowsThatTell({ keys, columns: found, empty }),
+    newest,
+    steadyUntil: steadyUntil(rows, { until, windows }),
+  };
+}
+
+function newestKnown({ event, created }: Clocks, until: number): number | null {
   let newest: number | null = null;
-  for (const [row, at] of event.entries())
-    if (at <= until && created[row]! <= until && (newest === null || at > newest)) newest = at;
-  return { keys, columns: found, empty, newest };
+  for (const [row, at] of event.entries()) if (at <= until && created[row]! <= until) newest = largestOf(newest, at);
+  return newest;
+}
+
+function largestOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 /** A column that the rows of the windows lack is looked for in the others: if none has it, it is a mistake. */
@@ -152,16 +208,21 @@ interface RecordOf {
   readonly version: FeatureVersion;
   readonly rows: RowsAt;
   readonly parts: readonly FeaturePart[];
-  readonly snapshot: Pick<FeatureSnapshot, "made" | "until" | "blob" | "size" | "index" | "keys" | "username">;
+  readonly snapshot: Pick<FeatureSnapshot, "made" | "until" | "steadyUntil" | "blob" | "size" | "index" | "username">;
 }
 
 function snapshotRecord(view: ViewSpec, { version, rows, parts, snapshot }: RecordOf): FeatureSnapshot {
-  const { owner, description, tags } = view;
+  const { keys, columns } = rows.told;
   return {
-    ...{ format: RECORD_FORMAT, view: view.name, version: version.number, ...snapshot },
+    ...{ format: RECORD_FORMAT, view: view.name, ...presentation(view, version), ...snapshot, keys: keys.length },
     rows: parts.reduce((sum, part) => sum + part.rows, 0),
     newest: rows.newest,
-    statistics: Object.fromEntries([...rows.columns].map(([name, column]) => [name, featureStatistics(column)])),
-    ...{ owner, description, tags, time: Date.now(), host: os.hostname() },
+    statistics: Object.fromEntries([...columns].map(([name, column]) => [name, featureStatistics(column)])),
+    ...{ time: Date.now(), host: os.hostname() },
   };
+}
+
+/** What may change without any value. */
+function presentation({ owner, description, tags, source }: ViewSpec, { number, hash }: FeatureVersion) {
+  return { version: number, definition: hash, source: source.title, owner, description, tags };
 }

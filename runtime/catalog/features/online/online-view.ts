@@ -12,7 +12,7 @@ import { featureError } from "../feature-error.ts";
 import { KeyIndex, type KeyedRows, NO_KEY } from "../key-index.ts";
 import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
 import { aggregatesFor, withComputed } from "../with-computed.ts";
-import { definitionRecord, storedFeature } from "./definition-record.ts";
+import { definitionRecord, sourceMeaning, storedFeature } from "./definition-record.ts";
 import { FeatureStore } from "./feature-store.ts";
 import { Snapshot, type SnapshotRow } from "./snapshot.ts";
 
@@ -114,11 +114,7 @@ export class OnlineView {
     if (bytes === null) throw this.#nothing();
     if (this.#opened !== null && Buffer.compare(bytes, this.#bytes) === 0) return this.#opened;
     const record = parseFeatureSnapshot(Buffer.from(bytes).toString(), featureSnapshotKey(this.#name));
-    const version = new FeatureStore(this.#store).versions(this.#name).find(({ number }) => number === record.version);
-    if (version === undefined)
-      throw featureError(`version ${record.version} of ${this.#name} is not in ${this.#store.storage.location}`, {
-        hint: "run millrace features materialize again",
-      });
+    const version = new FeatureStore(this.#store).versionIn(record);
     const opened = { record, version, snapshot: this.#open(record) };
     this.close();
     [this.#opened, this.#bytes, this.#judged] = [opened, bytes, new WeakMap()];
@@ -175,7 +171,7 @@ function whatDiffers(
 ): string | null {
   const own = definitionRecord(view);
   if (!isEqual(entity, own.entity)) return "its entity";
-  if (!isEqual(source, own.source)) return "its source";
+  if (!isEqual(sourceMeaning(source), sourceMeaning(own.source))) return "its source";
   if (ttlMs !== own.ttlMs) return "its ttl";
   return asked.find(([name, spec]) => !isEqual(features[name], storedFeature(spec)))?.[0] ?? null;
 }

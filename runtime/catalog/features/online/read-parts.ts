@@ -2,23 +2,27 @@ import os from "node:os";
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { blobKey } from "../../../datastore/blob-key.ts";
 import { hashOf } from "../../../datastore/blobs.ts";
+import type { ByteSource } from "../../../datastore/codec/byte-source.ts";
 import type { FeaturePart } from "../../../datastore/kinds/feature-parts.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
 import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
 import { hashOfText } from "./definition-record.ts";
 import { extractBytes, type Extract, parseExtract } from "./extract.ts";
 import { extractLayout, extractRows } from "./extract-rows.ts";
-import type { FeatureStore } from "./feature-store.ts";
+import { type FeatureStore, unlessDamaged } from "./feature-store.ts";
 import { fileContent, refuseChanged } from "./file-content.ts";
 
-/** What was read is noted at least so often: a process that is killed loses no more. */
-const NOTE_MS = 2000;
+/** What was read is noted so often that it takes a twentieth of the time: a process that is killed loses little more than a part. */
+const NOTE_SHARE = 20;
+const READ_BYTES = 2 ** 26;
 
 export interface ReadPartsOptions {
   readonly features: FeatureStore;
   readonly aggregates: ReadonlyMap<string, AggregateSpec>;
   /** Called after each part. */
   pace(): void;
+  /** Called where what is noted of the parts is damaged: all are read again. */
+  readonly mends?: ((problem: string) => void) | undefined;
 }
 
 /** The parts of a source. */
@@ -45,7 +49,7 @@ class PartReader {
   readonly #layout: string;
   readonly #known = new Map<string, FeaturePart>();
   readonly #knownFiles = new Map<string, FeaturePart>();
-  #notedAt = Date.now();
+  #noteAgainAt = 0;
 
   constructor(view: ViewSpec, options: ReadPartsOptions) {
     this.#view = view;
@@ -54,7 +58,9 @@ class PartReader {
   }
 
   async read(): Promise<ReadParts> {
-    const before = this.#options.features.parts(this.#view.name);
+    const { features, mends } = this.#options;
+    const { found: before, problem } = unlessDamaged(() => features.parts(this.#view.name));
+    if (problem !== null) mends?.(problem);
     for (const part of before?.layout === this.#layout ? before.parts : []) this.#known.set(part.content, part);
     if (before?.host === os.hostname())
       for (const part of before.parts) if (part.file !== null) this.#knownFiles.set(part.file.path, part);
@@ -73,7 +79,7 @@ class PartReader {
       const same = this.#known.get(content.content);
       take(same === undefined ? await this.#extracted(content) : { ...same, file: content.state });
       this.#options.pace();
-      if (Date.now() - this.#notedAt >= NOTE_MS) this.#note([...this.#known.values()]);
+      if (performance.now() >= this.#noteAgainAt) this.#note([...this.#known.values()]);
     }
     const isAsBefore = before !== null && JSON.stringify(before.parts) === JSON.stringify(parts);
     if (!isAsBefore) this.#note(parts);
@@ -95,18 +101,21 @@ class PartReader {
   }
 
   #note(parts: readonly FeaturePart[]): void {
+    const startedAt = performance.now();
     const { features } = this.#options;
     features.store.blobs.settle();
     const [view, layout] = [this.#view.name, this.#layout];
     features.replaceParts({ format: RECORD_FORMAT, view, layout, host: os.hostname(), parts, time: Date.now() });
-    this.#notedAt = Date.now();
+    const now = performance.now();
+    this.#noteAgainAt = now + (now - startedAt) * NOTE_SHARE;
   }
 
   /** What is damaged or gone is read again. */
   async #load(part: FeaturePart): Promise<Extract> {
     const { blobs } = this.#options.features.store;
     try {
-      return parseExtract(Buffer.from(blobs.get(part.blob)), blobKey(part.blob));
+      // Piece by piece: a part may be larger than a record may be.
+      return blobs.read(part.blob, (source) => parseExtract(wholeOf(source), blobKey(part.blob)), { size: part.size });
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error;
       const again = await extractRows(this.#view, this.#options.aggregates, part.file?.path ?? null);
@@ -116,4 +125,10 @@ class PartReader {
       return again;
     }
   }
+}
+
+function wholeOf(source: ByteSource): Buffer {
+  const bytes = Buffer.alloc(source.size);
+  for (let at = 0; at < bytes.length; at += READ_BYTES) source.read(bytes.subarray(at, at + READ_BYTES), at);
+  return bytes;
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { Column } from "../source-spec.ts";
 import { SectionWriter } from "./section-writer.ts";
 import {
   CHECK_BYTES,
@@ -9,24 +8,13 @@ import {
   type SnapshotHead,
   type SnapshotIndexPlace,
 } from "./snapshot-head.ts";
+import type { SnapshotRows } from "./snapshot-rows.ts";
 import { columnBytes, formOf } from "./stored-column.ts";
-
-/** What goes into a snapshot. */
-export interface SnapshotRows {
-  /** In no particular order; each once. */
-  readonly keys: readonly string[];
-  /** Values by feature, one a key. */
-  readonly columns: ReadonlyMap<string, Column>;
-  /** Values of a key that has no rows, by feature. */
-  readonly empty: ReadonlyMap<string, number | null>;
-}
 
 export interface SnapshotBytes {
   readonly chunks: readonly Uint8Array[];
   readonly size: number;
   readonly index: SnapshotIndexPlace;
-  /** Keys that are in it: those that say no more than a key without rows are not. */
-  readonly keys: number;
 }
 
 const BLOCK_ROWS = 128;
@@ -37,11 +25,9 @@ const LONE_SURROGATE = /\p{Cs}/u;
  * takes the index and the blocks that it needs.
  */
 export function snapshotBytes({ keys, columns, empty }: SnapshotRows): SnapshotBytes {
-  const told = rowsThatTell(keys.length, { columns, empty });
   // By code units, without a comparison of ours: that is what takes the time.
-  const sorted = Array.from(told, (row) => keys[row]!).sort();
-  const rowOf = new Map<string, number>();
-  for (const row of told) rowOf.set(keys[row]!, row);
+  const sorted = Array.from(keys).sort();
+  const rowOf = new Map(keys.map((key, row) => [key, row]));
   const encoding = sorted.some((key) => LONE_SURROGATE.test(key)) ? "utf16le" : "utf8";
   const forms = [...columns].map(([name, column]): SnapshotColumn => {
     return { name, form: formOf(column), empty: empty.get(name) ?? null };
@@ -66,15 +52,7 @@ export function snapshotBytes({ keys, columns, empty }: SnapshotRows): SnapshotB
   const indexBytes = index.bytes({ ...head, keyEncoding: encoding }, body.size);
   const at = body.add(indexBytes);
   const hash = createHash("sha256").update(indexBytes).digest("hex");
-  return { chunks: body.chunks, size: body.size, index: { at, length: indexBytes.length, hash }, keys: count };
-}
-
-function rowsThatTell(length: number, { columns, empty }: Omit<SnapshotRows, "keys">): number[] {
-  const all = [...columns].map(([name, column]) => ({ column, without: empty.get(name) ?? null }));
-  const found: number[] = [];
-  for (let row = 0; row < length; row += 1)
-    if (all.some(({ column, without }) => !Object.is(column[row] ?? null, without))) found.push(row);
-  return found;
+  return { chunks: body.chunks, size: body.size, index: { at, length: indexBytes.length, hash } };
 }
 
 /** Where its columns begin, then the keys, then the columns. */

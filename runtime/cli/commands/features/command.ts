@@ -51,6 +51,7 @@ export function featuresCommand(context: StoreContext): Command {
         "--until <instant>",
         "the instant that they answer for: 2026-03-01 or 2026-03-01T12:00, in UTC (default: now)",
       )
+      .option("--back", "also where the snapshot that is there answers for a later instant")
       .option("--view <name>", "only this view; repeatable", (name, names?: string[]) => [...(names ?? []), name])
       .addHelpText("after", example("materialize features.ts --until 2026-03-01"))
       .action(async (file: string, flags: MaterializeFlags) => {

@@ -6,6 +6,7 @@ export interface GetFlags extends InspectOptions {
 
 export interface MaterializeFlags extends InspectOptions {
   readonly until?: string;
+  readonly back?: boolean;
   readonly view?: readonly string[];
 }
 

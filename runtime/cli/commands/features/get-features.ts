@@ -3,8 +3,9 @@ import { nearest } from "../../../../sdk/base/nearest.ts";
 import { findView } from "../../../catalog/features/online/listed-views.ts";
 import { OnlineView } from "../../../catalog/features/online/online-view.ts";
 import { storedView } from "../../../catalog/features/online/stored-view.ts";
-import { shownValue } from "../../../catalog/features/shown-value.ts";
+import { previewText } from "../../../text/preview-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
+import { jsonValue } from "../../show/json-value.ts";
 import { tableText } from "../../show/table-text.ts";
 import type { GetFlags } from "./flags.ts";
 import { viewNamed, viewsInFile } from "./views-in-file.ts";
@@ -30,10 +31,10 @@ export async function getFeatures(
   const { snapshot, version } = listed;
   const until = new Date(snapshot.until).toISOString();
   if (output.isJson) {
-    const features = Object.fromEntries(values.map(([feature, value]) => [feature, jsonValue(value)]));
+    const features = Object.fromEntries(values.map(([feature, value]) => [feature, valueJson(value)]));
     return output.json({ view: name, version: version.number, until, key: Object.fromEntries(key), features });
   }
-  const rows = values.map(([feature, value]) => [feature, shownValue(value)]);
+  const rows = values.map(([feature, value]) => [feature, valueText(value)]);
   output.print(tableText({ header: ["FEATURE", "VALUE"], styleHeader: output.colors.dim, rows }));
   const others = Object.keys(version.definition.features).filter((one) => !values.some(([feature]) => feature === one));
   if (others.length > 0) output.note(`--file with the view's definition also gives ${others.join(", ")}`);
@@ -67,8 +68,15 @@ function wrongKey(seen: string, { names, hint }: { readonly names: readonly stri
   });
 }
 
-/** What JSON has no word for becomes text. */
-function jsonValue(value: unknown): unknown {
-  if (typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value))) return String(value);
-  return value ?? null;
+/** A value as it is written in code, whole where it is a text. */
+function valueText(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  return previewText(value ?? null, { maxDepth: null, hasColors: false });
+}
+
+/** As `--json` has the value of an artifact. */
+function valueJson(value: unknown): unknown {
+  const json = jsonValue(value ?? null);
+  return "value" in json ? json.value : json.plain;
 }

@@ -20,12 +20,17 @@ export async function materializeFeatures(context: StoreContext, file: string, f
     const startedAt = performance.now();
     const waits = ({ host, pid }: { readonly host: string; readonly pid: number }) =>
       output.note(`${view.name}: process ${pid} on ${host} is at it; waiting for it`);
-    const { snapshot, parts, read, isComputed } = await materializeView(store, view, { until, username, waits });
+    const mends = (problem: string) => output.note(`${view.name}: ${problem}; it is made anew`);
+    const options = { until, username, back: flags.back, waits, mends };
+    const { snapshot, parts, read, isComputed, isKept } = await materializeView(store, view, options);
     const { version, keys, rows } = snapshot;
-    made.push({ view: view.name, version, until: new Date(until).toISOString(), keys, rows, parts, read, isComputed });
+    const instant = new Date(snapshot.until).toISOString();
+    made.push({ view: view.name, version, until: instant, keys, rows, parts, read, isComputed, isKept });
+    if (isKept) output.note(`${view.name}: --back makes the snapshot of the earlier instant nevertheless`);
     if (output.isJson) continue;
     const ms = durationText(performance.now() - startedAt);
-    const did = isComputed ? `read ${read} of ${parts} parts, computed in ${ms}` : "unchanged, nothing was computed";
+    const same = isKept ? `left as it is, as of ${instant}, which is later` : "unchanged, nothing was computed";
+    const did = isComputed ? `read ${read} of ${parts} parts, computed in ${ms}` : same;
     output.print(`${view.name} version ${version}: ${keys} keys of ${rows} rows; ${did}`);
   }
   if (output.isJson) output.json(made);

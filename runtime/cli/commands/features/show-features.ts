@@ -58,7 +58,7 @@ function usersText(users: readonly FeatureUser[], styleHeader: (text: string) =>
   });
 }
 
-function factsText({ snapshot, version, versions }: ListedView): string {
+function factsText({ snapshot, version, versions, damaged }: ListedView): string {
   const now = Date.now();
   const ago = (time: number) => `${localTimeText(time)}, ${agoText(time, now)}`;
   const { entity, source, ttlMs } = version.definition;
@@ -74,13 +74,14 @@ function factsText({ snapshot, version, versions }: ListedView): string {
         .map(([key, type]) => `${key}: ${type}`)
         .join(", ")}`,
     ],
-    ["source", `${source.kind}  ${source.title}  by ${clocks}`],
+    ["source", `${source.kind}  ${snapshot.source ?? source.title}  by ${clocks}`],
     ["ttl", ttlMs === null ? null : windowText(ttlMs)],
     ["until", new Date(until).toISOString()],
     ["newest row", newest === null ? "none" : ago(newest)],
     ["snapshot", `${keys} keys of ${rows} rows, ${sizeText(size)}`],
     ["made", `by ${username} on ${host}, ${ago(time)}`],
     ["versions", versions.map(({ number, hash }) => `${number} (${hash.slice(0, 8)})`).join(", ")],
+    ["damaged", damaged.length === 0 ? null : `version ${damaged.join(", ")}: fsck says more`],
   ];
   const told = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
   const [, ...lines] = tableText({ header: ["", ""], rows: told, indent: "  " }).split("\n");

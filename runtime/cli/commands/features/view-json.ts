@@ -12,7 +12,7 @@ export function viewJson({ name, snapshot, version, versions }: ListedView) {
       description,
       tags,
       entity: definition.entity,
-      source: definition.source,
+      source: { ...definition.source, title: snapshot.source ?? definition.source.title },
     },
     ttlMs: definition.ttlMs,
     features: Object.entries(definition.features).map(([feature, spec]) => {
