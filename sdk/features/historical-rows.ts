@@ -1,6 +1,7 @@
 import { historical } from "../../runtime/catalog/features/historical.ts";
 import { instantsOf } from "../../runtime/catalog/features/instants-of.ts";
 import { KeyIndex } from "../../runtime/catalog/features/key-index.ts";
+import { pinnedViews } from "../../runtime/catalog/features/pinned-view.ts";
 import { refuseUnknown } from "../client/client-options.ts";
 import { askedViews, type FoundFeatures, givenColumn, withFeatures } from "./asked-views.ts";
 import type { FeatureSelection } from "./feature-definition.ts";
@@ -17,7 +18,7 @@ export async function historicalRows<Label extends object>(
   options: HistoricalOptions<Label>,
 ): Promise<object[]> {
   refuseUnknown(options, ["timestamp"]);
-  const asked = askedViews(selections);
+  const asked = await pinnedViews(askedViews(selections));
   const { length } = labels;
   const where = (row: number) => `label ${row}`;
   const columnOf = (name: string, use: string) => givenColumn(labels, { name, use, what: "labels" });

@@ -1,5 +1,6 @@
 import { instantsOf } from "../../runtime/catalog/features/instants-of.ts";
 import { materializeView } from "../../runtime/catalog/features/online/materialize-view.ts";
+import { pinnedViews } from "../../runtime/catalog/features/pinned-view.ts";
 import { processSettings } from "../../runtime/config.ts";
 import { refuseUnknown, storeOf } from "../client/client-options.ts";
 import { askedViews } from "./asked-views.ts";
@@ -54,7 +55,7 @@ export async function materializeSelected(
   const store = storeOf({ datastore });
   const { username } = processSettings();
   const made: Materialized[] = [];
-  for (const { view } of askedViews(selections)) {
+  for (const { view } of await pinnedViews(askedViews(selections))) {
     const { snapshot, parts, read, isComputed } = await materializeView(store, view, { until, username });
     const { version, keys, rows } = snapshot;
     made.push({ view: view.name, version, until: new Date(until), keys, rows, parts, read, isComputed });

@@ -36,6 +36,10 @@ export interface SourceSpec {
   readonly isText: boolean;
   /** The files that rows come from, in the order in which they are read; null where they come from elsewhere. */
   readonly files: (() => Promise<readonly string[]>) | null;
+  /** SHA-256 that changes with what `read` gives, known without reading it. */
+  readonly dataKey?: string;
+  /** For a source that may give other rows meanwhile: the same, which goes on to give what it gives now. */
+  readonly pinned?: () => Promise<SourceSpec>;
   /** @param files - only these of its files; null for all */
   read(columns: SourceColumns, files?: readonly string[] | null): Promise<SourceRows>;
 }
