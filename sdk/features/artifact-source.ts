@@ -33,7 +33,7 @@ const PATH = /^([^/]+)\/([^/]+)$/u;
  * ```
  */
 export function artifact(pathspec: string, options: ArtifactSourceOptions): FeatureSource {
-  const [, flow, name] = PATH.exec(String(pathspec)) ?? [];
+  const [, flow, name] = PATH.exec(pathspec) ?? [];
   if (flow === undefined || name === undefined)
     throw featureProblem(
       `artifact needs the name of a flow and of an artifact, not ${JSON.stringify(pathspec) ?? typeof pathspec}`,

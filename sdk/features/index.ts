@@ -45,3 +45,4 @@ export {
   type SqlSourceOptions,
 } from "./sources.ts";
 export type { KeyType } from "../../runtime/catalog/features/view-spec.ts";
+export type { FeatureEngine } from "../../runtime/catalog/features/historical.ts";

@@ -3,6 +3,7 @@ import { readArrow } from "../../runtime/catalog/features/sources/read-arrow.ts"
 import { readCsv } from "../../runtime/catalog/features/sources/read-csv.ts";
 import { readJsonLines } from "../../runtime/catalog/features/sources/read-json-lines.ts";
 import { readParquet } from "../../runtime/catalog/features/sources/read-parquet.ts";
+import { sqlByKey } from "../../runtime/catalog/features/sources/read-sql-by-key.ts";
 import { readSql } from "../../runtime/catalog/features/sources/read-sql.ts";
 import { readRows } from "../../runtime/catalog/features/sources/read-rows.ts";
 import type { SourceColumns, SourceRows, SourceSpec } from "../../runtime/catalog/features/source-spec.ts";
@@ -98,6 +99,7 @@ export function sql(statement: string, options: SqlSourceOptions): FeatureSource
   return sourceOf(statement, options, {
     kind: "sql",
     more: ["database"],
+    byKey: sqlByKey(source),
     read: async (columns) => readSql(source, columns),
   });
 }
@@ -113,7 +115,7 @@ function fileSource(path: string, options: SourceOptions, { readFiles, ...spec }
   return sourceOf(path, options, { ...spec, files, read });
 }
 
-interface SourceOf extends Pick<SourceSpec, "kind" | "read">, Partial<Pick<SourceSpec, "isText" | "files">> {
+interface SourceOf extends Pick<SourceSpec, "kind" | "read">, Partial<Pick<SourceSpec, "isText" | "files" | "byKey">> {
   /** Options that it takes beside the clocks. */
   readonly more?: readonly string[];
 }

@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import os from "node:os";
+import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import type { MillraceError } from "../../../../sdk/base/millrace-error.ts";
@@ -37,6 +40,9 @@ export async function withSql<T>(source: SqlSource, use: (sql: OpenSql) => Promi
   try {
     const connection = await instance.connect();
     try {
+      // Where memory does not hold what is sorted; by itself it would be the working directory.
+      const spill = path.join(os.tmpdir(), `millrace-duckdb-${randomUUID()}`);
+      await connection.run(`SET temp_directory = '${spill.replaceAll("'", "''")}'`);
       // What names no zone is in UTC, wherever this runs.
       await connection.run("SET TimeZone = 'UTC'");
       const names = await namesOf(connection, statement);
@@ -70,7 +76,8 @@ async function namesOf(connection: DuckDBConnection, statement: string): Promise
     throw featureError(`the sql of a source has to be one statement, not ${count}`, {
       hint: "WITH … SELECT … names what a SELECT needs",
     });
-  if (prepared.statementType !== SELECT) throw featureError("the sql of a source has to be a SELECT, which gives rows");
+  if (Number(prepared.statementType) !== SELECT)
+    throw featureError("the sql of a source has to be a SELECT, which gives rows");
   const names = Array.from({ length: prepared.columnCount }, (_, column) => prepared.columnName(column));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
