@@ -17,6 +17,7 @@ export {
   type QuantileOptions,
   type WindowOptions,
 } from "./aggregates.ts";
+export { artifact, type ArtifactSourceOptions } from "./artifact-source.ts";
 export { entity, type Entity, type EntityKeys, type KeyOf } from "./entity.ts";
 export type {
   FeatureDefinition,
@@ -32,5 +33,16 @@ export { features, type Features } from "./features.ts";
 export type { HistoricalOptions } from "./historical-rows.ts";
 export type { Materialized, MaterializeOptions } from "./materialize-selected.ts";
 export type { OnlineOptions } from "./online-rows.ts";
-export { arrow, csv, jsonl, parquet, rows, type FeatureSource, type SourceOptions } from "./sources.ts";
+export {
+  arrow,
+  csv,
+  jsonl,
+  parquet,
+  rows,
+  sql,
+  type FeatureSource,
+  type SourceOptions,
+  type SqlSourceOptions,
+} from "./sources.ts";
 export type { KeyType } from "../../runtime/catalog/features/view-spec.ts";
+export type { FeatureEngine } from "../../runtime/catalog/features/historical.ts";

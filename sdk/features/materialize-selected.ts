@@ -1,5 +1,6 @@
 import { instantsOf } from "../../runtime/catalog/features/instants-of.ts";
 import { materializeView } from "../../runtime/catalog/features/online/materialize-view.ts";
+import { pinnedViews } from "../../runtime/catalog/features/pinned-view.ts";
 import { processSettings } from "../../runtime/config.ts";
 import { refuseUnknown, storeOf } from "../client/client-options.ts";
 import { askedViews } from "./asked-views.ts";
@@ -61,7 +62,7 @@ export async function materializeSelected(
   const store = storeOf({ datastore });
   const { username } = processSettings();
   const made: Materialized[] = [];
-  for (const { view } of askedViews(selections)) {
+  for (const { view } of await pinnedViews(askedViews(selections))) {
     const did = await materializeView(store, view, { until, username, back });
     const { snapshot, parts, read, isComputed, isKept } = did;
     const { version, keys, rows } = snapshot;

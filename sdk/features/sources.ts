@@ -3,6 +3,8 @@ import { readArrow } from "../../runtime/catalog/features/sources/read-arrow.ts"
 import { readCsv } from "../../runtime/catalog/features/sources/read-csv.ts";
 import { readJsonLines } from "../../runtime/catalog/features/sources/read-json-lines.ts";
 import { readParquet } from "../../runtime/catalog/features/sources/read-parquet.ts";
+import { sqlByKey } from "../../runtime/catalog/features/sources/read-sql-by-key.ts";
+import { readSql } from "../../runtime/catalog/features/sources/read-sql.ts";
 import { readRows } from "../../runtime/catalog/features/sources/read-rows.ts";
 import type { SourceColumns, SourceRows, SourceSpec } from "../../runtime/catalog/features/source-spec.ts";
 import { refuseUnknown } from "../client/client-options.ts";
@@ -34,7 +36,7 @@ export function rows(
   options: SourceOptions,
 ): FeatureSource {
   const read = typeof data === "function" ? data : () => data;
-  return source("rows", options, { kind: "rows", read: async (columns) => readRows(await read(), columns) });
+  return sourceOf("rows", options, { kind: "rows", read: async (columns) => readRows(await read(), columns) });
 }
 
 /**
@@ -64,6 +66,44 @@ export function csv(path: string, options: SourceOptions): FeatureSource {
   return fileSource(path, options, { kind: "csv", isText: true, readFiles: readCsv });
 }
 
+/** The two clocks of a source, and the database that a statement reads. */
+export interface SqlSourceOptions extends SourceOptions {
+  /**
+   * A file of DuckDB, which is opened for reading alone.
+   * @defaultValue none: the statement names files, as in `FROM 'data/*.parquet'`
+   */
+  readonly database?: string | undefined;
+}
+
+/**
+ * Rows that one statement of SQL gives, which DuckDB runs on this machine. Needs the package `@duckdb/node-api`.
+ *
+ * @param statement - a SELECT. Where rows of a key happened and were known at the same instants, its order decides: give it an
+ * ORDER BY
+ *
+ * @example
+ * ```ts
+ * import { entity, featureView, sql, sum } from "millrace/features";
+ *
+ * export const spending = featureView("spending", {
+ *   entity: entity("customer", { keys: { customerId: "string" } }),
+ *   source: sql("SELECT customerId, orderedAt, price * pieces AS amount FROM 'data/*.parquet'", { event: "orderedAt" }),
+ *   features: { spend7d: sum("amount", { window: "7d" }) },
+ * });
+ * ```
+ */
+export function sql(statement: string, options: SqlSourceOptions): FeatureSource {
+  if (typeof statement !== "string" || statement.trim() === "")
+    throw featureProblem("sql needs a statement", "for example SELECT * FROM 'data/*.parquet'");
+  const source = { statement, database: options?.database ?? null };
+  return sourceOf(statement, options, {
+    kind: "sql",
+    more: ["database"],
+    byKey: sqlByKey(source),
+    read: async (columns) => readSql(source, columns),
+  });
+}
+
 interface FileSource extends Partial<Pick<SourceSpec, "isText">>, Pick<SourceSpec, "kind"> {
   readFiles(files: readonly string[], columns: SourceColumns): Promise<SourceRows>;
 }
@@ -72,20 +112,22 @@ function fileSource(path: string, options: SourceOptions, { readFiles, ...spec }
   if (typeof path !== "string" || path === "") throw featureProblem(`${spec.kind} needs the path of a file`);
   const files = () => filesOf(path);
   const read: SourceSpec["read"] = async (columns, only) => readFiles(only ?? (await files()), columns);
-  return source(path, options, { ...spec, files, read });
+  return sourceOf(path, options, { ...spec, files, read });
 }
 
-function source(
-  title: string,
-  options: SourceOptions,
-  of: Pick<SourceSpec, "kind" | "read"> & Partial<Pick<SourceSpec, "isText" | "files">>,
-): FeatureSource {
+interface SourceOf extends Pick<SourceSpec, "kind" | "read">, Partial<Pick<SourceSpec, "isText" | "files" | "byKey">> {
+  /** Options that it takes beside the clocks. */
+  readonly more?: readonly string[];
+}
+
+/** @throws MillraceError for options that are none */
+export function sourceOf(title: string, options: SourceOptions, { more = [], ...of }: SourceOf): FeatureSource {
   if (typeof options !== "object" || options === null || typeof options.event !== "string")
     throw featureProblem(
       `${title} needs the column that says when a row happened`,
       'for example { event: "orderedAt" }',
     );
-  refuseUnknown(options, ["event", "created"]);
+  refuseUnknown(options, ["event", "created", ...more]);
   const { event, created = null } = options;
   return { spec: { isText: false, files: null, ...of, title, event, created } };
 }

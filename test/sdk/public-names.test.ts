@@ -126,7 +126,7 @@ test("millrace/serving exports these names and no others, for ES modules and Com
 test("millrace/features exports these names and no others, for ES modules and CommonJS", async () => {
   const names = Object.keys(await import("millrace/features")).sort();
   expect(names.join(" ")).toBe(
-    "arrow compute count csv distinct entity featureView features first jsonl last max mean min parquet quantile rows sum",
+    "arrow artifact compute count csv distinct entity featureView features first jsonl last max mean min parquet quantile rows sql sum",
   );
   const ofCommonJs = Object.keys(createRequire(import.meta.url)("millrace/features") as object);
   expect(ofCommonJs.filter((name) => name !== "__esModule").sort()).toEqual(names);

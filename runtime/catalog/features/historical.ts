@@ -1,14 +1,27 @@
-import { aggregatesFor, withComputed } from "./with-computed.ts";
-import { missingColumn } from "./missing-column.ts";
+import { pointInTimeByKey } from "./by-key.ts";
+import { checkedRows, columnsFor } from "./columns-for.ts";
+import { featureError } from "./feature-error.ts";
 import type { KeyIndex } from "./key-index.ts";
-import { columnsFor } from "./columns-for.ts";
 import { keyedSource } from "./keyed-source.ts";
 import { pointInTime, type Moments } from "./point-in-time.ts";
-import type { SourceRows } from "./source-spec.ts";
+import type { RowsByKey } from "./source-spec.ts";
 import type { AggregateSpec, ViewSpec } from "./view-spec.ts";
+import { aggregatesFor, withComputed } from "./with-computed.ts";
+
+/** What computes features: plain with all rows in memory, or with DuckDB to sort them. */
+export type FeatureEngine = "plain" | "duckdb";
+
+/** Sources of more rows go through DuckDB where they can. */
+const PLAIN_ROWS = 1_000_000;
+
+export interface HistoricalAsked extends Omit<Moments, "count"> {
+  readonly index: KeyIndex;
+  /** Null: by the size of the source. */
+  readonly engine?: FeatureEngine | null;
+}
 
 /**
- * The values of some features of a view, one a moment.
+ * The values of some features of a view, one a moment: the same from either engine.
  *
  * @param names - of features of the view
  * @throws MillraceError for a source that has not what is needed, or a value that cannot be used
@@ -16,19 +29,32 @@ import type { AggregateSpec, ViewSpec } from "./view-spec.ts";
 export async function historical(
   view: ViewSpec,
   names: readonly string[],
-  { index, ...asked }: Omit<Moments, "count"> & { readonly index: KeyIndex },
+  { engine = null, ...asked }: HistoricalAsked,
 ): Promise<Map<string, readonly unknown[]>> {
   const aggregates = aggregatesFor(view, names);
-  const source = keyedSource(view, await rowsFor(view, aggregates), (rows) => index.find(rows));
-  const found = pointInTime(view, aggregates, { source, moments: { ...asked, count: index.size } });
+  const byKey = await byKeyOf(view, engine);
+  const sorted = byKey === null ? null : await pointInTimeByKey(view, aggregates, { ...asked, byKey });
+  const found = sorted ?? (await plain(view, aggregates, asked));
   return withComputed(view, names, { found, length: asked.keys.length });
 }
 
-async function rowsFor(view: ViewSpec, aggregates: ReadonlyMap<string, AggregateSpec>): Promise<SourceRows> {
+async function byKeyOf({ name, source }: ViewSpec, engine: FeatureEngine | null): Promise<RowsByKey | null> {
+  const { byKey } = source;
+  if (engine === "plain") return null;
+  if (byKey !== undefined) return engine === "duckdb" || (await byKey.hasMore(PLAIN_ROWS)) ? byKey : null;
+  if (engine === null) return null;
+  throw featureError(`${name} cannot be computed by duckdb because its source is not sql but ${source.kind}`, {
+    hint: "sql(\"SELECT * FROM 'data/*.parquet'\", …) reads files through DuckDB",
+  });
+}
+
+async function plain(
+  view: ViewSpec,
+  aggregates: ReadonlyMap<string, AggregateSpec>,
+  { index, ...asked }: Omit<HistoricalAsked, "engine">,
+): Promise<Map<string, unknown[]>> {
   const columns = columnsFor(view, aggregates);
-  const rows = await view.source.read(columns);
-  const isThere = (name: string) => rows.columns.has(name) || rows.instants?.has(name) === true;
-  const missing = [...columns.values, ...columns.clocks].find((name) => !isThere(name));
-  if (missing !== undefined) throw missingColumn(view, { missing, names: rows.names });
-  return rows;
+  const rows = checkedRows(view, columns, await view.source.read(columns));
+  const source = keyedSource(view, rows, (of) => index.find(of));
+  return pointInTime(view, aggregates, { source, moments: { ...asked, count: index.size } });
 }

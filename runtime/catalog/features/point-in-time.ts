@@ -49,14 +49,14 @@ export function pointInTime(
   return found;
 }
 
-interface WindowsOver {
+export interface WindowsOver {
   readonly rows: SourceRows;
   readonly event: Float64Array;
   readonly found: ReadonlyMap<string, unknown[]>;
 }
 
 /** Features over one window move together. */
-function windowsOf(
+export function windowsOf(
   view: ViewSpec,
   wanted: ReadonlyMap<string, AggregateSpec>,
   { rows, event, found }: WindowsOver,

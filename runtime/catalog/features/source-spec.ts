@@ -22,6 +22,18 @@ export interface SourceColumns {
   readonly clocks: readonly string[];
 }
 
+/** Rows that need not be in memory together. */
+export interface RowsByKey {
+  /** Whether there are more rows than this many. */
+  hasMore(than: number): Promise<boolean>;
+  /**
+   * The rows, part by part, at least one: all of a key are in one part, and have the order there that they have in the source.
+   *
+   * @param take - is given each part; false: no more of them
+   */
+  each(columns: SourceColumns, keys: readonly string[], take: (rows: SourceRows) => boolean): Promise<void>;
+}
+
 /** Where the rows of a view come from. */
 export interface SourceSpec {
   /** `csv`, `rows`: the same bytes are other values to another one. */
@@ -36,6 +48,12 @@ export interface SourceSpec {
   readonly isText: boolean;
   /** The files that rows come from, in the order in which they are read; null where they come from elsewhere. */
   readonly files: (() => Promise<readonly string[]>) | null;
+  /** SHA-256 that changes with what `read` gives, known without reading it. */
+  readonly dataKey?: string;
+  /** For a source that may give other rows meanwhile: the same, which goes on to give what it gives now. */
+  readonly pinned?: () => Promise<SourceSpec>;
+  /** For a source that can sort its rows. */
+  readonly byKey?: RowsByKey;
   /** @param files - only these of its files; null for all */
   read(columns: SourceColumns, files?: readonly string[] | null): Promise<SourceRows>;
 }

@@ -5,6 +5,7 @@ import { hashOf } from "../../../datastore/blobs.ts";
 import type { ByteSource } from "../../../datastore/codec/byte-source.ts";
 import type { FeaturePart } from "../../../datastore/kinds/feature-parts.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
+import { pinnedView } from "../pinned-view.ts";
 import type { AggregateSpec, ViewSpec } from "../view-spec.ts";
 import { hashOfText } from "./definition-record.ts";
 import { extractBytes, type Extract, parseExtract } from "./extract.ts";
@@ -40,7 +41,7 @@ export interface ReadParts {
  * @throws MillraceError `MILLRACE_FEATURE` for a source that cannot be used
  */
 export async function readParts(view: ViewSpec, options: ReadPartsOptions): Promise<ReadParts> {
-  return new PartReader(view, options).read();
+  return new PartReader(await pinnedView(view), options).read();
 }
 
 class PartReader {
@@ -72,7 +73,7 @@ class PartReader {
       this.#known.set(part.content, part);
       parts.push(part);
     };
-    if (files === null) take(await this.#extracted(null));
+    if (files === null) take(await this.#whole());
     for (const path of files ?? []) {
       const known = this.#knownFiles.get(path);
       const content = await fileContent(path, known?.file == null ? undefined : { ...known, state: known.file });
@@ -86,7 +87,13 @@ class PartReader {
     return { parts, read, load: (part) => this.#load(part) };
   }
 
-  /** Of a file, or of rows that come from none: those are known by what they hold. */
+  /** Of rows that come from no file: those are known by what they hold, where the source does not say. */
+  async #whole(): Promise<FeaturePart> {
+    const { dataKey } = this.#view.source;
+    if (dataKey === undefined) return this.#extracted(null);
+    return this.#known.get(dataKey) ?? this.#extracted({ state: null, content: dataKey });
+  }
+
   async #extracted(of: { readonly state: FeaturePart["file"]; readonly content: string } | null): Promise<FeaturePart> {
     const { aggregates, features } = this.#options;
     const file = of?.state ?? null;

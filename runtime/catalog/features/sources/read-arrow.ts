@@ -7,14 +7,26 @@ import type { Column, SourceColumns, SourceRows } from "../source-spec.ts";
 /** Reads files of Apache Arrow's IPC format; needs the package apache-arrow. */
 export async function readArrow(files: readonly string[], wanted: SourceColumns): Promise<SourceRows> {
   const { tableFromIPC } = await loadArrow();
-  const tables: { readonly file: string; readonly from: number; readonly table: Table }[] = [];
+  const tables: NamedTable[] = files.map((file) => ({ file, table: read(file, tableFromIPC) }));
+  return rowsOfTables(tables, wanted);
+}
+
+/** A table, as an error names it. */
+export interface NamedTable {
+  readonly file: string;
+  readonly table: Table;
+}
+
+/** Rows of several tables, one after the other. */
+export function rowsOfTables(all: readonly NamedTable[], wanted: SourceColumns): SourceRows {
   let length = 0;
-  for (const file of files) {
-    const table = read(file, tableFromIPC);
-    tables.push({ file, from: length, table });
-    length += table.numRows;
-  }
-  const names = [...new Set(tables.flatMap(({ table }) => table.schema.names.map(String)))];
+  const tables = all.map((one) => {
+    const from = length;
+    length += one.table.numRows;
+    return { ...one, from };
+  });
+  const fieldsOf = ({ table }: NamedTable) => table.schema.fields.map(({ name }) => String(name));
+  const names = [...new Set(tables.flatMap(fieldsOf))];
   const columnsOf = (of: readonly string[], kind: "values" | "instants") =>
     new Map(of.filter((name) => names.includes(name)).map((name) => [name, joined(name, { tables, length, kind })]));
   return {

@@ -1,0 +1,48 @@
+import type { DuckDBDataChunk, DuckDBResult } from "@duckdb/node-api";
+import type { SourceColumns, SourceRows } from "../source-spec.ts";
+import { duckDbInstant, duckDbValue } from "./duckdb-value.ts";
+import { GatheredChunks } from "./gathered-chunks.ts";
+import { identifier, type OpenSql, type SqlSource, sqlProblem, withSql } from "./open-sql.ts";
+
+/** The rows that a statement gives. */
+export async function readSql(source: SqlSource, wanted: SourceColumns): Promise<SourceRows> {
+  return withSql(source, async (sql) => {
+    const columns = sqlColumns(sql, wanted);
+    const gathered = new GatheredChunks(columns);
+    const list = columns.map(({ name }) => identifier(name)).join(", ") || "1";
+    for await (const chunk of chunksOf(sql, `SELECT ${list} FROM ${sql.table}`)) gathered.add(chunk);
+    const where = (row: number) => `row ${row + 1}`;
+    return { ...gathered.take(), names: sql.names, where };
+  });
+}
+
+/** A column of the statement, and how its values are read. */
+export interface SqlColumn {
+  readonly name: string;
+  readonly isClock: boolean;
+  read(value: unknown): unknown;
+}
+
+/** Those that are asked for and are there. */
+export function sqlColumns({ names }: OpenSql, { values, clocks }: SourceColumns): readonly SqlColumn[] {
+  const there = (of: readonly string[]) => of.filter((name) => names.includes(name));
+  return [
+    ...there(values).map((name) => ({ name, isClock: false, read: duckDbValue })),
+    ...there(clocks).map((name) => ({ name, isClock: true, read: duckDbInstant })),
+  ];
+}
+
+/** @throws MillraceError for what fails while it runs */
+export async function* chunksOf({ connection }: OpenSql, statement: string): AsyncGenerator<DuckDBDataChunk> {
+  let result: DuckDBResult;
+  try {
+    result = await connection.stream(statement);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  } catch (error) {
+    throw sqlProblem(error);
+  }
+}
