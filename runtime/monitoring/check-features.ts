@@ -138,5 +138,5 @@ async function checkView(
 }
 
 function keyText(value: unknown): string | null {
-  return typeof value === "object" || value === undefined ? null : String(value as string | number | boolean);
+  return typeof value === "object" || value === undefined ? null : String(value);
 }
