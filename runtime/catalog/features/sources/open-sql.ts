@@ -77,8 +77,7 @@ async function namesOf(connection: DuckDBConnection, statement: string): Promise
       hint: "WITH … SELECT … names what a SELECT needs",
     });
   const kind: number = prepared.statementType;
-  if (kind !== SELECT)
-    throw featureError("the sql of a source has to be a SELECT, which gives rows");
+  if (kind !== SELECT) throw featureError("the sql of a source has to be a SELECT, which gives rows");
   const names = Array.from({ length: prepared.columnCount }, (_, column) => prepared.columnName(column));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
