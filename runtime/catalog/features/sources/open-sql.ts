@@ -76,8 +76,8 @@ async function namesOf(connection: DuckDBConnection, statement: string): Promise
     throw featureError(`the sql of a source has to be one statement, not ${count}`, {
       hint: "WITH … SELECT … names what a SELECT needs",
     });
-  if (Number(prepared.statementType) !== SELECT)
-    throw featureError("the sql of a source has to be a SELECT, which gives rows");
+  const kind: number = prepared.statementType;
+  if (kind !== SELECT) throw featureError("the sql of a source has to be a SELECT, which gives rows");
   const names = Array.from({ length: prepared.columnCount }, (_, column) => prepared.columnName(column));
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
