@@ -2,10 +2,12 @@ import { definitionHash, definitionRecord } from "../catalog/features/online/def
 import { FeatureStore } from "../catalog/features/online/feature-store.ts";
 import { historical } from "../catalog/features/historical.ts";
 import { KeyIndex } from "../catalog/features/key-index.ts";
+import { pinnedView } from "../catalog/features/pinned-view.ts";
 import type { ViewSpec } from "../catalog/features/view-spec.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import { loggedValue } from "../sketch/logged-value.ts";
 import { readRequests, type TimeWindow } from "./read-requests.ts";
+import { UnreadParts } from "./unread-parts.ts";
 
 /** What a model was served, against what training would see. */
 export interface FeatureCheck {
@@ -63,8 +65,9 @@ export async function checkFeatures(
   asked: { readonly model: string; readonly window: TimeWindow; readonly views: ReadonlyMap<string, ViewSpec> },
 ): Promise<FeatureCheck> {
   const { model, window, views } = asked;
-  const { requests, rows, versions } = servedRows(store, asked);
-  const notes: string[] = [];
+  const unread = new UnreadParts();
+  const { requests, rows, versions } = servedRows(store, { ...asked, unread });
+  const notes = [...unread.problems];
   const features: CheckedFeature[] = [];
   for (const [name, served] of rows) {
     const view = views.get(name);
@@ -80,12 +83,15 @@ export async function checkFeatures(
       notes.push(
         `${name} was served as version ${others.join(", ")}, and the file defines ${now === undefined ? "a new one" : `version ${now.number}`}`,
       );
-    for (const one of await checkView(view, { served, notes })) features.push(one);
+    for (const one of await checkView(await pinnedView(view), { served, notes })) features.push(one);
   }
   return { model, ...window, requests, features, notes };
 }
 
-function servedRows(store: Datastore, asked: { readonly model: string; readonly window: TimeWindow }) {
+function servedRows(
+  store: Datastore,
+  asked: { readonly model: string; readonly window: TimeWindow; readonly unread: UnreadParts },
+) {
   const rows = new Map<string, ServedRow[]>();
   const versions = new Map<string, Set<number>>();
   let requests = 0;
@@ -138,5 +144,6 @@ async function checkView(
 }
 
 function keyText(value: unknown): string | null {
-  return typeof value === "object" || value === undefined ? null : String(value);
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }

@@ -17,7 +17,7 @@ export {
   type QuantileOptions,
   type WindowOptions,
 } from "./aggregates.ts";
-export { artifact, type ArtifactSourceOptions } from "./artifact-source.ts";
+export { artifact, type ArtifactSourceOptions } from "./artifact.ts";
 export { entity, type Entity, type EntityKeys, type KeyOf } from "./entity.ts";
 export type {
   FeatureDefinition,

@@ -3,7 +3,7 @@ import { readArrow } from "../../runtime/catalog/features/sources/read-arrow.ts"
 import { readCsv } from "../../runtime/catalog/features/sources/read-csv.ts";
 import { readJsonLines } from "../../runtime/catalog/features/sources/read-json-lines.ts";
 import { readParquet } from "../../runtime/catalog/features/sources/read-parquet.ts";
-import { sqlByKey } from "../../runtime/catalog/features/sources/read-sql-by-key.ts";
+import { sqlByKey } from "../../runtime/catalog/features/sources/sql-by-key.ts";
 import { readSql } from "../../runtime/catalog/features/sources/read-sql.ts";
 import { readRows } from "../../runtime/catalog/features/sources/read-rows.ts";
 import type { SourceColumns, SourceRows, SourceSpec } from "../../runtime/catalog/features/source-spec.ts";

@@ -1,6 +1,7 @@
 import type { FeatureDefinitionRecord, StoredFeature } from "../../datastore/kinds/feature-version.ts";
 import { featureText, windowText } from "./feature-text.ts";
 import { codeMeaning } from "./online/code-meaning.ts";
+import { sourceMeaning } from "./online/definition-record.ts";
 
 /** Where two definitions of a view give some features otherwise, in words; nothing where they do not. */
 export function differenceOf(
@@ -22,7 +23,8 @@ export function differenceOf(
       found.push(`${view}: its ${what} is ${text(is)}, and was ${text(was)}`);
   };
   compare("entity", trained.entity, own.entity);
-  compare("source", trained.source, own.source);
+  if (JSON.stringify(sourceMeaning(trained.source)) !== JSON.stringify(sourceMeaning(own.source)))
+    compare("source", trained.source, own.source);
   compare("ttl", trained.ttlMs, own.ttlMs);
   const taken = new Set<string>();
   for (const name of names)

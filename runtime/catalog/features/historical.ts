@@ -1,4 +1,4 @@
-import { pointInTimeByKey } from "./by-key.ts";
+import { pointInTimeByKey } from "./point-in-time-by-key.ts";
 import { checkedRows, columnsFor } from "./columns-for.ts";
 import { featureError } from "./feature-error.ts";
 import type { KeyIndex } from "./key-index.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sqlByKey } from "../../../runtime/catalog/features/sources/read-sql-by-key.ts";
+import { sqlByKey } from "../../../runtime/catalog/features/sources/sql-by-key.ts";
 import type { KeyType } from "../../../runtime/catalog/features/view-spec.ts";
 import * as sdk from "../../../sdk/features/index.ts";
 import { isSoak } from "../../setup/tier.ts";

@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type { Column } from "../source-spec.ts";
-import type { SqlColumn } from "./read-sql.ts";
+import type { SqlColumn } from "./sql-column.ts";
 
 /** Chunks that belong together, one after the other. */
 export class GatheredChunks {

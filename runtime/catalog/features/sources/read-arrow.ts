@@ -25,7 +25,7 @@ export function rowsOfTables(all: readonly NamedTable[], wanted: SourceColumns):
     length += one.table.numRows;
     return { ...one, from };
   });
-  const fieldsOf = ({ table }: NamedTable) => table.schema.fields.map(({ name }) => String(name));
+  const fieldsOf = ({ table }: NamedTable) => table.schema.fields.map(({ name }) => name);
   const names = [...new Set(tables.flatMap(fieldsOf))];
   const columnsOf = (of: readonly string[], kind: "values" | "instants") =>
     new Map(of.filter((name) => names.includes(name)).map((name) => [name, joined(name, { tables, length, kind })]));

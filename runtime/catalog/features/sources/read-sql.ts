@@ -1,7 +1,8 @@
 import type { DuckDBDataChunk, DuckDBResult } from "@duckdb/node-api";
 import type { SourceColumns, SourceRows } from "../source-spec.ts";
-import { duckDbInstant, duckDbValue } from "./duckdb-value.ts";
+import { duckDbInstant, duckDbValue } from "./duck-db-value.ts";
 import { GatheredChunks } from "./gathered-chunks.ts";
+import type { SqlColumn } from "./sql-column.ts";
 import { identifier, type OpenSql, type SqlSource, sqlProblem, withSql } from "./open-sql.ts";
 
 /** The rows that a statement gives. */
@@ -14,13 +15,6 @@ export async function readSql(source: SqlSource, wanted: SourceColumns): Promise
     const where = (row: number) => `row ${row + 1}`;
     return { ...gathered.take(), names: sql.names, where };
   });
-}
-
-/** A column of the statement, and how its values are read. */
-export interface SqlColumn {
-  readonly name: string;
-  readonly isClock: boolean;
-  read(value: unknown): unknown;
 }
 
 /** Those that are asked for and are there. */

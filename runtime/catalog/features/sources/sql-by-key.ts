@@ -2,7 +2,8 @@ import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type { Column, RowsByKey, SourceColumns, SourceRows } from "../source-spec.ts";
 import { GatheredChunks } from "./gathered-chunks.ts";
 import { identifier, type OpenSql, type SqlSource, withSql } from "./open-sql.ts";
-import { chunksOf, type SqlColumn, sqlColumns } from "./read-sql.ts";
+import { chunksOf, sqlColumns } from "./read-sql.ts";
+import type { SqlColumn } from "./sql-column.ts";
 
 /** So many rows are worked on together. */
 const PART_ROWS = 65_536;

@@ -18,7 +18,12 @@ export function duckDbValue(value: unknown): unknown {
   if (bytes instanceof Uint8Array) return bytes;
   const isDecimal = "scale" in value && "width" in value;
   // By its digits: a quotient would be rounded twice.
-  return isDecimal ? Number(String(value)) : String(value);
+  return isDecimal ? Number(textOf(value)) : textOf(value);
+}
+
+/** As the classes of DuckDB's package say their values. */
+function textOf(value: { toString(): string }): string {
+  return value.toString();
 }
 
 /** Milliseconds since 1970 of what says when; anything else as it is. */
