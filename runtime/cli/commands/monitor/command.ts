@@ -7,7 +7,9 @@ import type { MonitorFlags } from "./flags.ts";
 /** `monitor MODEL`: what a model was asked, how right it was, and what has changed. */
 export function monitorCommand(context: StoreContext): Command {
   const command = new Command("monitor")
-    .description("show how a served model is doing and what has changed; exits with 1 on drift, or where some of it cannot be read")
+    .description(
+      "show how a served model is doing and what has changed; exits with 1 on drift, or where some of it cannot be read",
+    )
     .argument("<model>", "name of the model; churn@7 or churn@production to compare the requests of that version alone")
     .option("--window <time>", "look at this long up to now: 30s, 15m, 6h, 7d", "1d")
     .option("--against <what>", "training, or 7d: the time of this length right before", "training")
