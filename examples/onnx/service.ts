@@ -1,16 +1,9 @@
 import { predict, serve, Service } from "millrace/serving";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { z } from "zod";
+import type { z } from "zod";
+import { Guess, Penguin } from "../penguins/schemas.ts";
 import { FEATURES } from "../penguins/softmax.ts";
 import type { OnnxModel } from "./flow.ts";
-
-const Penguin = z.object({
-  beakLength: z.number().positive(),
-  beakDepth: z.number().positive(),
-  flipperLength: z.number().positive(),
-  bodyMass: z.number().positive(),
-});
-const Guess = z.object({ species: z.string(), probability: z.number() });
 
 /** Answers with ONNX Runtime: one session in each process, and one call of it for all rows of a batch. */
 class PenguinOnnxService extends Service<OnnxModel> {

@@ -1,14 +1,7 @@
 import { predict, serve, Service } from "millrace/serving";
-import { z } from "zod";
+import type { z } from "zod";
+import { Guess, Penguin } from "./schemas.ts";
 import { probabilities, type SoftmaxModel } from "./softmax.ts";
-
-const Penguin = z.object({
-  beakLength: z.number().positive(),
-  beakDepth: z.number().positive(),
-  flipperLength: z.number().positive(),
-  bodyMass: z.number().positive(),
-});
-const Guess = z.object({ species: z.string(), probability: z.number() });
 
 class PenguinService extends Service<SoftmaxModel> {
   static model = "penguins@production";
