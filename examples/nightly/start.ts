@@ -14,7 +14,7 @@ const env = { ...process.env, MILLRACE_DATASTORE: datastore };
 const millrace = fileURLToPath(new URL("bin.js", import.meta.resolve("millrace")));
 for (const name of ["etl.ts", "train.ts", "score.ts"])
   await command("deploy", fileURLToPath(new URL(name, import.meta.url)), "local");
-const began = Date.now();
+const began = new Date();
 const scheduler = spawn(process.execPath, [millrace, "scheduler"], { env, stdio: "inherit" });
 const ended = once(scheduler, "exit");
 try {
@@ -38,8 +38,8 @@ async function command(...args: string[]): Promise<void> {
 async function scored(): Promise<Run<ScoreFlow>> {
   for (;;) {
     for (const flow of await Flow.list({ datastore })) {
-      const run = await flow.latestRun();
-      if (run === null || run.startedAt.getTime() < began) continue;
+      const [run] = await flow.runs({ after: began, limit: 1 }).toArray();
+      if (run === undefined) continue;
       if (run.status === "failed") throw new Error(`${run.pathspec} failed`);
       if (run.flow === "ScoreFlow" && run.status === "succeeded") return run as Run<ScoreFlow>;
     }

@@ -4,18 +4,15 @@ const MAX_DELAY_MS = 250;
 const SHARE = 0.002;
 /** and so much before that has come together. */
 const ADVANCE_MS = 3;
+/**
+ * So many are stored at once, whatever that takes: a step that tells how far it is, then computes without a pause, and is
+ * killed, has told it, on a busy disk too.
+ */
+const AT_ONCE = 50;
 
 // Kept from before the flow is loaded: a step may replace them.
 const { setTimeout, clearTimeout } = globalThis;
 const now = performance.now.bind(performance);
-
-export interface PacingOptions {
-  /**
-   * This many are stored at once whatever that takes, as the first of a process take long.
-   * @defaultValue 0
-   */
-  readonly atOnce?: number;
-}
 
 /**
  * When what a step tells is stored: each call at once while that costs next to nothing; where calls are many, together,
@@ -28,12 +25,11 @@ export class Pacing {
   #spentMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #isFirst = true;
-  #atOnce: number;
+  #atOnce = AT_ONCE;
 
   /** @param store - stores all that waits; it throws nothing */
-  constructor(store: () => void, { atOnce = 0 }: PacingOptions = {}) {
+  constructor(store: () => void) {
     this.#store = store;
-    this.#atOnce = atOnce;
   }
 
   /** Something waits to be stored. */

@@ -29,8 +29,6 @@ export interface TaskCardsOptions {
   redactor(): Redactor | null;
 }
 
-/** A step that shows how far it is, then computes without a pause, is seen where it is. */
-const STORED_AT_ONCE = 50;
 /** A card takes little more than what is on it. */
 const MAX_OUTDATED_CHARS = 4000;
 const DEFAULT_ID = "default";
@@ -47,7 +45,7 @@ export class TaskCards {
   readonly #cards = new Map<string, LiveCard>();
   readonly #components = new Map<ComponentState, PlacedComponent>();
   readonly #changed = new Set<PlacedComponent>();
-  readonly #pacing = new Pacing(() => this.#flush(), { atOnce: STORED_AT_ONCE });
+  readonly #pacing = new Pacing(() => this.#flush());
   readonly #said = new Set<string>();
   readonly #lines: AttemptLines;
   #isOver = false;

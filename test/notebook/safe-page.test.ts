@@ -118,11 +118,11 @@ function pageOf(source: string, cells: readonly object[]): string {
 }
 
 test("end tags without a beginning cost nothing, however much is open", () => {
-  const started = performance.now();
+  const before = process.cpuUsage().user;
   expect(safeHtml("<div>".repeat(40_000) + "</p>".repeat(40_000))).toBe(
     "<div>".repeat(40_000) + "</div>".repeat(40_000),
   );
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect((process.cpuUsage().user - before) / 1000).toBeLessThan(3000);
 });
 
 test("an end tag closes the innermost of its name with all in it, again and again", () => {

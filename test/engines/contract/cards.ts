@@ -19,7 +19,7 @@ export function cards(under: () => UnderTest): void {
     expect(Buffer.from(stage.store.blobs.get(picture?.bytes ?? "")).toString("hex")).toBe("89504e470d0a1a0a");
   });
 
-  test("what was put on a card a second before the process is killed is stored, to the last point", async () => {
+  test("what was put on a card before the process waits and is killed is stored, to the last point", async () => {
     const { trial, first } = under();
     const task = trial.start("showsAndDies", { inputs: [first] });
     expect(await trial.endOf(task)).toMatchObject({ status: "failed", isCrash: true });

@@ -27,7 +27,7 @@ export function metrics(under: () => UnderTest): void {
     expect(last).toMatchObject({ loss: { step: 291, value: "NaN" }, accuracy: { step: 290, value: 29 / 30 } });
   });
 
-  test("what was logged a second before the process is killed is stored, to the last call", async () => {
+  test("what was logged before the process waits and is killed is stored, to the last call", async () => {
     const { trial, first } = under();
     const task = trial.start("logsAndDies", { inputs: [first] });
     expect(await trial.endOf(task)).toMatchObject({ status: "failed", isCrash: true });

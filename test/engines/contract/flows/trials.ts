@@ -4,6 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { card, catchError, current, FlowSpec, type Inputs, main, step } from "millrace";
 import { image, lineChart, progressBar } from "millrace/cards";
 
+/** What a step tells is on its way to the store for less than a second; on a busy machine, for some. */
+const UNTIL_STORED_MS = 5000;
+
 /** Each step is one trial of a backend. */
 class TrialsFlow extends FlowSpec {
   word!: string;
@@ -54,7 +57,7 @@ class TrialsFlow extends FlowSpec {
 
   @step async logsAndDies() {
     for (let row = 0; row < 500; row += 1) current.log({ loss: row });
-    await sleep(1000);
+    await sleep(UNTIL_STORED_MS);
     process.kill(process.pid, "SIGKILL");
     await new Promise(() => undefined);
     this.next(this.end);
@@ -80,7 +83,7 @@ class TrialsFlow extends FlowSpec {
     const loss = lineChart({ x: "row", y: "loss" });
     current.card.append(loss);
     for (let row = 0; row < 500; row += 1) loss.push({ row, loss: row });
-    await sleep(1000);
+    await sleep(UNTIL_STORED_MS);
     process.kill(process.pid, "SIGKILL");
     await new Promise(() => undefined);
     this.next(this.end);
