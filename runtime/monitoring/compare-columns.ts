@@ -46,12 +46,13 @@ interface Tested {
 
 /**
  * Compares all columns of a report. `falseAlarms` is the probability that a report has any drifted column although nothing
- * changed: each column has its share of it (Holm's steps with Šidák's bound).
+ * changed: each column has its share of it (Holm's steps with Šidák's bound). It is found in steps, between which others may have their
+ * turn.
  */
-export function compareColumns(
+export function* compareColumns(
   tables: readonly { readonly name: string; readonly counts: TableCounts | null }[],
   falseAlarms: number,
-): ColumnDrift[] {
+): Generator<undefined, ColumnDrift[]> {
   const columns = tables.flatMap(({ name, counts }) =>
     counts === null ? [] : counts.columns().map((column) => ({ name: nameOf(name, column.path), column })),
   );
@@ -65,21 +66,21 @@ export function compareColumns(
   // Those that can differ at all are known from the sum of both samples, so that to leave out the others is no choice by what
   // is seen. That holds for permutations alone.
   const level = 1 - (1 - falseAlarms) ** (1 / Math.max(differing.length, 1));
-  return stepped(testedOf(differing, { level, falseAlarms })).map((one) => driftOf(one, falseAlarms));
+  return stepped(yield* testedOf(differing, { level, falseAlarms })).map((one) => driftOf(one, falseAlarms));
 }
 
 /** What looks most significant has the work first. */
-function testedOf(
+function* testedOf(
   differing: readonly (Pick<Tested, "name" | "column"> & { readonly found: Homogeneity })[],
   { level, falseAlarms }: { readonly level: number; readonly falseAlarms: number },
-): Tested[] {
+): Generator<undefined, Tested[]> {
   const budget = new DrawBudget();
-  return [...differing]
-    .sort((a, b) => a.found.tail - b.found.tail)
-    .map(({ name, column, found }) => ({
-      ...{ name, column, psi: found.psi },
-      ...probabilityOf(found, { level, lastLevel: falseAlarms, budget }),
-    }));
+  const tested: Tested[] = [];
+  for (const { name, column, found } of [...differing].sort((a, b) => a.found.tail - b.found.tail)) {
+    const probability = yield* probabilityOf(found, { level, lastLevel: falseAlarms, budget });
+    tested.push({ name, column, psi: found.psi, ...probability });
+  }
+  return tested;
 }
 
 /** The most significant first, each with its probability among those that are left. */

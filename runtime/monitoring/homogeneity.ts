@@ -45,14 +45,14 @@ interface ProbabilityOptions {
 
 /**
  * The probability that samples of one distribution differ at least this much. Where it may matter it is that among
- * permutations of the rows, which holds for every size: in its far tail the chi-square distribution is off many times over.
+ * permutations of the rows, which holds for every size: in its far tail the chi-square distribution is off many times over. It is found in steps, between which others may have their turn.
  */
-export function probabilityOf(
+export function* probabilityOf(
   { cells, statistic, tail }: Homogeneity,
   { level, lastLevel = level, budget }: ProbabilityOptions,
-): { readonly p: number; readonly isBounded: boolean } {
+): Generator<undefined, { readonly p: number; readonly isBounded: boolean }> {
   if (tail > lastLevel * BAND) return { p: tail, isBounded: false };
-  return permutationTail(cells, { statistic, level, budget });
+  return yield* permutationTail(cells, { statistic, level, budget });
 }
 
 function pearson({ reference, window }: CellPair): number {

@@ -3,6 +3,7 @@ import { largest, smallest } from "../../sdk/base/largest.ts";
 import { settledModels } from "../catalog/models/list-models.ts";
 import { parseModelPointer } from "../catalog/models/model-pointer.ts";
 import type { Datastore } from "../datastore/datastore.ts";
+import { finishSteps } from "./finish-steps.ts";
 import type { MonitorReport } from "./monitor-report.ts";
 import { isWithin, readRequests, touches } from "./read-requests.ts";
 import { type BlockTaker, type MonitoredTime, TimeReport } from "./time-report.ts";
@@ -22,11 +23,7 @@ interface MonitorOptions {
  * @throws MillraceError `MILLRACE_MODEL` for a model or version that is not there
  */
 export function monitorModel(store: Datastore, options: MonitorOptions): [MonitorReport, ...MonitorReport[]] {
-  const steps = reports(store, options);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
+  return finishSteps(reports(store, options));
 }
 
 /** The same while other work of the process goes on in between, until the signal says that nobody waits any more. */

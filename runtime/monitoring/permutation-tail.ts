@@ -27,16 +27,19 @@ interface TailOptions {
 const ENOUGH = 20;
 /** The part of the level that the test of single cells has; permutations have the rest. */
 const CELLS_PART = 0.02;
+/** Drawn in one go: some milliseconds. */
+const CELLS_A_STEP = 20_000;
 
 /**
  * The probability that a permutation of all rows over the two samples makes them differ as much. Where a single cell is far
  * off for certain, that is enough; else it is the share among random permutations. Each of the two has its part of the level,
- * so both together do not alarm more often than it says. The same samples give the same answer.
+ * so both together do not alarm more often than it says. The same samples give the same answer. It is found in steps, between
+ * which others may have their turn.
  */
-export function permutationTail(cells: CellPair, options: TailOptions): ExactTail {
+export function* permutationTail(cells: CellPair, options: TailOptions): Generator<undefined, ExactTail> {
   const byCell = singleCellTail(cells) / CELLS_PART;
   if (byCell <= options.level) return { p: byCell, isBounded: false };
-  const { p, isBounded } = simulatedTail(cells, options);
+  const { p, isBounded } = yield* simulatedTail(cells, options);
   return { p: Math.min(byCell, p / (1 - CELLS_PART), 1), isBounded };
 }
 
@@ -51,7 +54,10 @@ function singleCellTail({ reference, window }: CellPair): number {
 }
 
 /** Counts in the cells are drawn instead of rows, so it does not matter how many rows there are. */
-function simulatedTail({ reference, window }: CellPair, { statistic, level, budget }: TailOptions): ExactTail {
+function* simulatedTail(
+  { reference, window }: CellPair,
+  { statistic, level, budget }: TailOptions,
+): Generator<undefined, ExactTail> {
   const [n, m] = [total(reference), total(window)];
   const drawn = Math.min(n, m);
   const sums = window.map((count, cell) => count + (reference[cell] ?? 0));
@@ -59,6 +65,7 @@ function simulatedTail({ reference, window }: CellPair, { statistic, level, budg
   const scale = 1 + drawn / Math.max(n, m);
   const wanted = Math.ceil(ENOUGH / level);
   const rounds = Math.min(wanted, Math.floor(budget.left / sums.length));
+  const roundsAStep = Math.ceil(CELLS_A_STEP / sums.length);
   // What differs by the rounding of a sum is as far.
   const asFarAs = (statistic / scale) * (1 - 1e-9);
   let asFar = 0;
@@ -66,6 +73,7 @@ function simulatedTail({ reference, window }: CellPair, { statistic, level, budg
   while (round < rounds && asFar < ENOUGH) {
     round += 1;
     if (drawnDistance(sums, { all: n + m, drawn, random }) >= asFarAs) asFar += 1;
+    if (round % roundsAStep === 0) yield;
   }
   budget.left -= round * sums.length;
   if (asFar === ENOUGH) return { p: ENOUGH / round, isBounded: false };

@@ -89,7 +89,7 @@ export class TimeReport implements BlockTaker {
       ...{ model, window: this.window, versions, traffic: this.#all.total() },
       ...{ shadows: this.#shadows.versions(), kept: this.#kept, dropped: this.#dropped, unread: unread.problems },
       accuracy,
-      drift: driftOf(version, { number: shown, model, against: time.against, falseAlarms, isUnread }),
+      drift: yield* driftOf(version, { number: shown, model, against: time.against, falseAlarms, isUnread }),
     };
   }
 
@@ -133,21 +133,21 @@ class ComparedVersion {
   }
 }
 
-function driftOf(
+function* driftOf(
   version: ComparedVersion | undefined,
   {
     model,
     isUnread,
     ...of
   }: Pick<DriftReport, "number" | "against" | "falseAlarms"> & { readonly model: string; readonly isUnread: boolean },
-): DriftReport {
+): Generator<undefined, DriftReport> {
   const now = Math.max(version?.input?.rows ?? 0, version?.output?.rows ?? 0);
   const before = Math.max(version?.sketch?.input?.rows ?? 0, version?.sketch?.output?.rows ?? 0);
   const tables = [
     { name: "input", counts: version?.input ?? null },
     { name: "output", counts: version?.output ?? null },
   ];
-  const columns = compareColumns(tables, of.falseAlarms);
+  const columns = yield* compareColumns(tables, of.falseAlarms);
   const isAlarm = columns.some(({ isDrifted }) => isDrifted);
   const isOutputLeftOut =
     of.against !== "training" && version?.hasOutput === true && version.sketch !== null && version.output === null;

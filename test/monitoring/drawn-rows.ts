@@ -1,4 +1,5 @@
 import { type ColumnDrift, compareColumns } from "../../runtime/monitoring/compare-columns.ts";
+import { finishSteps } from "../../runtime/monitoring/finish-steps.ts";
 import { TableCounts } from "../../runtime/monitoring/table-counts.ts";
 import { sketchTable } from "../../runtime/sketch/sketch-table.ts";
 
@@ -25,7 +26,7 @@ export function rowsOf(random: Random, { count, row }: { count: number; row: Row
 export function compare(reference: unknown[], window: unknown[], falseAlarms = 0.01): ColumnDrift[] {
   const counts = new TableCounts(sketchTable(reference));
   for (const row of window) counts.add(row);
-  return compareColumns([{ name: "input", counts }], falseAlarms);
+  return finishSteps(compareColumns([{ name: "input", counts }], falseAlarms));
 }
 
 export function isAlarm(drifts: readonly ColumnDrift[]): boolean {

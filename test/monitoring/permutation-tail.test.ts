@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { drawHypergeometric } from "../../runtime/monitoring/draw-hypergeometric.ts";
+import { finishSteps } from "../../runtime/monitoring/finish-steps.ts";
 import { hypergeometricTail } from "../../runtime/monitoring/hypergeometric-tail.ts";
 import { homogeneity, probabilityOf } from "../../runtime/monitoring/homogeneity.ts";
 import { logFactorial } from "../../runtime/monitoring/log-factorial.ts";
@@ -60,16 +61,17 @@ test("a value that nearly all rows have stands alone where those beside it are e
 test("a difference between a million rows is certain at once; one that is cut short never alarms by that", () => {
   const sure = homogeneity({ reference: [500_000, 500_000, 0], window: [480_000, 520_000, 0] }, { isOrdered: true })!;
   const budget = new DrawBudget();
-  expect(probabilityOf(sure, { level: 1e-6, budget }).p).toBeLessThan(1e-9);
+  expect(finishSteps(probabilityOf(sure, { level: 1e-6, budget })).p).toBeLessThan(1e-9);
   expect(budget.left).toBe(new DrawBudget().left);
   const close = homogeneity(
     { reference: [30, 30, 30, 30, 30, 30, 0], window: [45, 14, 44, 15, 45, 17, 0] },
     { isOrdered: true },
   )!;
-  const whole = probabilityOf(close, { level: 0.001, budget });
+  const whole = finishSteps(probabilityOf(close, { level: 0.001, budget }));
+  expect([...probabilityOf(close, { level: 1e-4, lastLevel: 1, budget })].length, "turns of others").toBeGreaterThan(5);
   expect(whole.isBounded).toBe(false);
   budget.left = 600;
-  const cut = probabilityOf(close, { level: 0.001, budget });
+  const cut = finishSteps(probabilityOf(close, { level: 0.001, budget }));
   expect(cut.isBounded).toBe(true);
   expect(cut.p).toBeGreaterThan(whole.p);
 });
