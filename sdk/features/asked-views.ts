@@ -1,6 +1,7 @@
 import type { ViewSpec } from "../../runtime/catalog/features/view-spec.ts";
 import { nearest } from "../base/nearest.ts";
 import { featureProblem } from "./feature-problem.ts";
+import { rowsWithColumns } from "./rows-with-columns.ts";
 import type { FeatureSelection } from "./feature-definition.ts";
 
 /** A view, and the features that are asked of it. */
@@ -59,11 +60,7 @@ export function withFeatures(rows: readonly object[], found: readonly FoundFeatu
   const columns = new Map<string, readonly unknown[]>();
   for (const { view, values } of found)
     for (const [name, column] of values) columns.set(nameIn(name, { view, found, taken, what }), column);
-  return rows.map((row, at) => {
-    const whole = { ...row } as Record<string, unknown>;
-    for (const [name, values] of columns) whole[name] = values[at];
-    return whole;
-  });
+  return rowsWithColumns(rows, columns);
 }
 
 interface NameIn {
