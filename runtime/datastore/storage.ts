@@ -26,6 +26,8 @@ export interface Storage {
   readSoon(key: string): (Uint8Array | null) | Promise<Uint8Array | null>;
   /** Opens an object for reading in parts, or null if there is none. */
   open(key: string): ObjectReader | null;
+  /** Like `open`, but in the background where each call is a request. */
+  openSoon(key: string): (ObjectReader | null) | Promise<ObjectReader | null>;
   /** Reads an object that others append to, now or later, piece by piece. */
   tail(key: string): Tail;
   /** The last bytes of an object that was appended to, at least `count` of them if it has as many; null if there is none. */
@@ -126,6 +128,8 @@ export interface ObjectReader {
   readonly size: number;
   /** Fills the target from a position, or throws. */
   read(target: Uint8Array, position: number): void;
+  /** Like `read`, but in the background where each call is a request: a promise then says when it is done. */
+  readSoon(target: Uint8Array, position: number): void | Promise<void>;
   /** At most `count` bytes from a position; fewer only where the object ends, also if it grew since it was opened. */
   readUpTo(count: number, position: number): Buffer;
   close(): void;

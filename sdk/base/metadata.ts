@@ -57,7 +57,7 @@ export interface FeatureLookup {
   /** Names of the columns that are added: no row may have one of them. */
   readonly columns: readonly string[];
   /** @throws MillraceError `MILLRACE_FEATURE` */
-  find(rows: readonly object[]): FoundValues;
+  find(rows: readonly object[]): Promise<FoundValues>;
 }
 
 /** What was looked up for some rows. */

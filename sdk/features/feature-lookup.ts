@@ -19,7 +19,7 @@ export function featureLookup(selections: readonly FeatureSelection[]): FeatureL
     views: asked.map(({ view, names }) => ({ definition: view, names })),
     keys,
     columns,
-    find(rows) {
+    async find(rows) {
       const where = (row: number) => `row ${row}`;
       const values = rows.map((): Record<string, unknown> => ({}));
       const snapshots: Record<string, AnsweringSnapshot> = {};
@@ -27,8 +27,7 @@ export function featureLookup(selections: readonly FeatureSelection[]): FeatureL
         const own = [...view.entity.keys.keys()].map(
           (name) => [name, givenColumn(rows, { name, use: `a key of ${view.entity.name}`, what: "rows" })] as const,
         );
-        const online = openedView(view.name);
-        const found = online.values(view, names, {
+        const { values: found, answered } = await openedView(view.name).answer(view, names, {
           ...{ length: rows.length, columns: new Map(own), isText: false, where },
         });
         const named: Record<string, string> = {};
@@ -36,8 +35,7 @@ export function featureLookup(selections: readonly FeatureSelection[]): FeatureL
           named[name] = columnOf({ view: view.name, name });
           for (const [at, value] of column.entries()) Object.assign(values[at] ?? {}, { [named[name]]: value });
         }
-        const { answered } = online;
-        if (answered !== null) snapshots[view.name] = { ...answered, columns: named };
+        snapshots[view.name] = { ...answered, columns: named };
       }
       return { values, snapshots };
     },

@@ -84,7 +84,7 @@ export const features: Features = {
     historicalRows(labels, selections, options)) as Features["historical"],
   online: (async (...given: OnlineArguments) => {
     const [entity, keys, selections, options = {}] = given;
-    return Promise.resolve(onlineRows(entity, { keys, selections }, options));
+    return onlineRows(entity, { keys, selections }, options);
   }) as unknown as Features["online"],
   materialize: materializeSelected,
 };

@@ -14,11 +14,11 @@ export interface OnlineOptions {
   readonly datastore?: string | undefined;
 }
 
-export function onlineRows(
+export async function onlineRows(
   entity: Entity,
   given: { readonly keys: readonly object[]; readonly selections: readonly FeatureSelection[] },
   options: OnlineOptions,
-): object[] {
+): Promise<object[]> {
   refuseUnknown(options, ["datastore"]);
   const { keys } = given;
   if (!Array.isArray(keys) || keys.some((key) => typeof key !== "object" || key === null))
@@ -40,14 +40,19 @@ export function onlineRows(
     ]),
   );
   const rows = { length: keys.length, columns, isText: false, where: (row: number) => `key ${row}` };
-  const found = asked.map(({ view, names }) => {
+  for (const { view } of asked) {
     const own = view.entity;
     if (
       own !== entity.spec &&
       JSON.stringify([own.name, ...own.keys]) !== JSON.stringify([entity.name, ...entity.spec.keys])
     )
       throw featureProblem(`the features of ${view.name} are about ${own.name}, not about ${entity.name}`);
-    return { view, values: openedView(view.name, options.datastore).values(view, names, rows) };
-  });
+  }
+  const found = await Promise.all(
+    asked.map(async ({ view, names }) => {
+      const { values } = await openedView(view.name, options.datastore).answer(view, names, rows);
+      return { view, values };
+    }),
+  );
   return withFeatures(keys, found, "keys");
 }

@@ -4,7 +4,7 @@ import { withSource } from "../../runtime/datastore/files/with-source.ts";
 import { fileThere } from "../../runtime/datastore/local/place-file.ts";
 import { bufferSource } from "../../runtime/datastore/codec/byte-source.ts";
 import { refuseGrowing } from "../../runtime/datastore/refuse-growing.ts";
-import type { Storage } from "../../runtime/datastore/storage.ts";
+import type { ObjectReader, Storage } from "../../runtime/datastore/storage.ts";
 
 /** A storage that is gone when nobody holds it any more. */
 export function memoryStorage(): Storage {
@@ -21,6 +21,19 @@ export function memoryStorage(): Storage {
     return bytes === undefined ? null : new Uint8Array(bytes);
   };
 
+  const open = (key: string): ObjectReader | null => {
+    if (!objects.has(key)) return null;
+    const bytes = () => objects.get(key) ?? new Uint8Array();
+    const fill = (target: Uint8Array, position: number) => bufferSource(bytes()).read(target, position);
+    return {
+      size: bytes().byteLength,
+      read: fill,
+      readSoon: fill,
+      readUpTo: (count, position) => Buffer.from(bytes().subarray(position, position + count)),
+      close: () => undefined,
+    };
+  };
+
   return {
     location: "memory",
     folder: null,
@@ -28,16 +41,8 @@ export function memoryStorage(): Storage {
     segmentBytes: Infinity,
     read,
     readSoon: read,
-    open(key) {
-      if (!objects.has(key)) return null;
-      const bytes = () => objects.get(key) ?? new Uint8Array();
-      return {
-        size: bytes().byteLength,
-        read: (target, position) => bufferSource(bytes()).read(target, position),
-        readUpTo: (count, position) => Buffer.from(bytes().subarray(position, position + count)),
-        close: () => undefined,
-      };
-    },
+    open,
+    openSoon: open,
     tail(key) {
       let position = 0;
       const next = () => {

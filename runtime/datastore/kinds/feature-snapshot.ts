@@ -30,8 +30,15 @@ export interface FeatureStatistics {
   readonly mean: number | null;
 }
 
+/** A blob with values of keys, and where its index lies. */
+export interface SnapshotPart {
+  readonly blob: string;
+  readonly size: number;
+  readonly index: { readonly at: number; readonly length: number; readonly hash: string };
+}
+
 /** Which snapshot answers for a feature view; replaced by the next one. */
-export interface FeatureSnapshot {
+export interface FeatureSnapshot extends SnapshotPart {
   readonly format: typeof RECORD_FORMAT;
   readonly view: string;
   readonly version: number;
@@ -45,9 +52,8 @@ export interface FeatureSnapshot {
   readonly until: number;
   /** From then on the same rows give other values: some are known only then, or leave a window. Null: never. */
   readonly steadyUntil?: number | null;
-  readonly blob: string;
-  readonly size: number;
-  readonly index: { readonly at: number; readonly length: number; readonly hash: string };
+  /** What changed since the blob was made, the oldest first: of a key the newest one that has it answers. */
+  readonly deltas?: readonly SnapshotPart[];
   readonly keys: number;
   readonly rows: number;
   /** When the newest row happened that was known at that instant; null where there was none. */
@@ -66,6 +72,7 @@ const statistics = fields({
   ...{ type: text, values: count, missing: count },
   ...{ min: orNull(number), max: orNull(number), mean: orNull(number) },
 });
+const part = { blob: hash, size: count, index: fields({ at: count, length: count, hash }) };
 const snapshot = fields({
   view: name,
   version: count,
@@ -74,9 +81,8 @@ const snapshot = fields({
   steadyUntil: optional(orNull(number)),
   made: hash,
   until: time,
-  blob: hash,
-  size: count,
-  index: fields({ at: count, length: count, hash }),
+  ...part,
+  deltas: optional(list(fields(part))),
   keys: count,
   rows: count,
   newest: orNull(number),
@@ -99,13 +105,18 @@ export const featureSnapshotKind: RecordKind<FeatureSnapshot> = {
     },
   ],
   parse: parseFeatureSnapshot,
-  *references({ blob }) {
-    yield { to: "blob", hash: blob, what: "values of features" };
+  *references(record) {
+    for (const { blob } of snapshotParts(record)) yield { to: "blob", hash: blob, what: "values of features" };
   },
   title: ({ key }) => key,
   loses: ({ key }) => [`the online values of the features ${viewIn(key)}`],
   fix: () => "run features materialize again",
 };
+
+/** The blob that all keys were in, then the deltas over it, the oldest first. */
+export function snapshotParts({ blob, size, index, deltas = [] }: FeatureSnapshot): readonly SnapshotPart[] {
+  return [{ blob, size, index }, ...deltas];
+}
 
 /** @throws MillraceError for what belongs to another view than its key names */
 export function parseFeatureSnapshot(json: string, key: string): FeatureSnapshot {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { totalBytes } from "../total-bytes.ts";
 import { refuseGrowing } from "../refuse-growing.ts";
-import type { Storage } from "../storage.ts";
+import type { ObjectReader, Storage } from "../storage.ts";
 import { explainFileError } from "./explain-file-error.ts";
 import { entriesBelow, filesBelow, foreignBelow, removeEmptyFolders, removeEmptyTree } from "./entries-below.ts";
 import type { HashedBytes } from "../files/hashed-copy.ts";
@@ -45,6 +45,10 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     return explainFileError("read", key, () => readIfThere(fileOf(key), key));
   }
 
+  function open(key: string): ObjectReader | null {
+    return explainFileError("read", key, () => openReader(fileOf(key), key));
+  }
+
   return {
     location: root,
     folder: root,
@@ -52,7 +56,8 @@ export function localStorage(root: string, { isDurable = false }: LocalStorageOp
     segmentBytes: Infinity,
     read,
     readSoon: read,
-    open: (key) => explainFileError("read", key, () => openReader(fileOf(key), key)),
+    open,
+    openSoon: open,
     tail: (key) => new FileTail(places, key),
     end: (key, count) => explainFileError("read", key, () => readEnd(fileOf(key), { key, count })),
     has: (key) => isFile(fileOf(key)),

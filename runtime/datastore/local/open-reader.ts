@@ -44,16 +44,18 @@ export function openReader(file: string, key: string): ObjectReader | null {
   const opened = openIfThere(file, key);
   if (opened === null) return null;
   const { descriptor, size } = opened;
+  function read(target: Uint8Array, position: number): void {
+    for (let at = 0; at < target.byteLength;) {
+      const count = Math.min(target.byteLength - at, MAX_IO_BYTES);
+      const got = fs.readSync(descriptor, target, at, count, position + at);
+      if (got === 0) throw new Error(`${file} ends after ${position + at} bytes`);
+      at += got;
+    }
+  }
   return {
     size,
-    read(target, position) {
-      for (let at = 0; at < target.byteLength;) {
-        const count = Math.min(target.byteLength - at, MAX_IO_BYTES);
-        const got = fs.readSync(descriptor, target, at, count, position + at);
-        if (got === 0) throw new Error(`${file} ends after ${position + at} bytes`);
-        at += got;
-      }
-    },
+    read,
+    readSoon: read,
     readUpTo: (count, position) => readUpTo(descriptor, count, position),
     close: () => fs.closeSync(descriptor),
   };

@@ -23,6 +23,9 @@ export interface ThreadOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** For a caller that waits for the promise itself. */
+export const NOTHING_ASIDE = { transfer: [], answered: () => undefined };
+
 /** Calls a thread of its own: either the caller is blocked until the answer is there, or it goes on meanwhile. */
 export class CallChannel {
   readonly #worker: Worker;

@@ -1,4 +1,4 @@
-import type { CallChannel } from "./call-channel.ts";
+import { type CallChannel, NOTHING_ASIDE } from "./call-channel.ts";
 import type { Opened } from "./calls.ts";
 import type { ObjectReader } from "../storage.ts";
 
@@ -27,6 +27,15 @@ export class RangeReader implements ObjectReader {
     for (let done = 0; done < target.byteLength;) {
       const bytes = this.#bytesAt(position + done, target.byteLength - done);
       target.set(bytes, done);
+      done += bytes.byteLength;
+    }
+  }
+
+  async readSoon(target: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < target.byteLength;) {
+      const [from, left] = [position + done, target.byteLength - done];
+      const bytes = this.#held(from, left) ?? (await this.#ranged(from, left));
+      target.set(bytes.subarray(0, left), done);
       done += bytes.byteLength;
     }
   }
@@ -61,6 +70,18 @@ export class RangeReader implements ObjectReader {
     while (position >= this.#at + this.#piece.byteLength) this.#takeNext();
     const from = position - this.#at;
     return this.#piece.subarray(from, from + count);
+  }
+
+  /** What of it is in hand; null for nothing. */
+  #held(position: number, count: number): Uint8Array | null {
+    const from = position - this.#at;
+    return from < 0 || from >= this.#piece.byteLength ? null : this.#piece.subarray(from, from + count);
+  }
+
+  async #ranged(position: number, count: number): Promise<Uint8Array> {
+    const bytes = await this.#channel.ask("range", { key: this.#key, position, count }, NOTHING_ASIDE);
+    if (bytes === null || bytes.byteLength === 0) throw new Error(`${this.#key} was removed while it was read`);
+    return bytes;
   }
 
   #takeNext(): void {

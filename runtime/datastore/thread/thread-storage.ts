@@ -8,13 +8,10 @@ import { hashedCopy } from "../files/hashed-copy.ts";
 import { cannotTake, withSource } from "../files/with-source.ts";
 import { fileThere } from "../local/place-file.ts";
 import { makeReadOnly } from "../local/make-read-only.ts";
-import type { CallChannel } from "./call-channel.ts";
+import { type CallChannel, NOTHING_ASIDE } from "./call-channel.ts";
 import type { Calls } from "./calls.ts";
 import { ChunkCutter } from "./chunk-cutter.ts";
 import { RangeReader } from "./range-reader.ts";
-
-/** Whoever asks waits for the promise itself. */
-const NOTHING_ASIDE = { transfer: [], answered: () => undefined };
 
 /** Up to this size an object is one request. */
 const SMALL_BYTES = 8 * 2 ** 20;
@@ -25,6 +22,8 @@ const MAX_UNDER_WAY_BYTES = 32 * 2 ** 20;
 export interface RemoteStorage extends Storage {
   /** Stores an object as a file, if there is one, with that hash, and not larger. */
   fetch(key: string, as: FetchedFile): Fetching;
+  /** The same, in the background. */
+  fetchSoon(key: string, as: FetchedFile): Promise<Fetching>;
   /** Begins to do so. */
   fetchAhead(key: string, as: FetchedFile): void;
   /** Removes a cache's files used longest ago, in the background. */
@@ -124,6 +123,10 @@ export function threadStorage(location: string, channel: CallChannel): RemoteSto
       const opened = channel.wait("open", { key });
       return opened === null ? null : new RangeReader(channel, { key, opened });
     },
+    async openSoon(key) {
+      const opened = await channel.ask("open", { key }, NOTHING_ASIDE);
+      return opened === null ? null : new RangeReader(channel, { key, opened });
+    },
     tail(key) {
       let place = START_OF_TAIL;
       const taken = ({ bytes, isLast, next }: Calls["tail"]["answer"]): Piece => {
@@ -194,6 +197,7 @@ export function threadStorage(location: string, channel: CallChannel): RemoteSto
       if (wants.length > 0) channel.send("ahead", { wants }, { then: () => undefined });
     },
     fetch: (key, as) => channel.wait("fetch", { key, ...as }),
+    fetchSoon: (key, as) => channel.ask("fetch", { key, ...as }, NOTHING_ASIDE),
     fetchAhead: (key, as) => channel.send("fetch", { key, ...as }, { then: () => undefined }),
     trim: (folder, limit) => channel.send("trim", { folder, limit }, { then: () => undefined }),
   };

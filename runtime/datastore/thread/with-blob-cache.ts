@@ -9,6 +9,7 @@ import { placeFile } from "../local/place-file.ts";
 import { temporaryName } from "../local/temporary-name.ts";
 import { fileWriter } from "../local/file-writer.ts";
 import type { PlacedFile, Placing, Storage, Want } from "../storage.ts";
+import type { Fetching } from "../objects/fetch-file.ts";
 import type { RemoteStorage } from "./thread-storage.ts";
 
 /** Cleaned after so much of the limit was written. */
@@ -44,27 +45,42 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
     storage.trim(folder, limitBytes);
   }
 
-  /** The file, brought here if need be; null where the cache is of no use. */
-  function fileFor(key: string): string | null {
+  /** Where a copy of a blob lies, or would; null where the cache is of no use. */
+  function placeFor(key: string): { readonly hash: string; readonly file: string; readonly isThere: boolean } | null {
     const hash = hashOfBlobKey(key);
     if (hash === null || !isUsable) return null;
     const file = fileOf(hash);
     try {
       const known = fs.statSync(file, { throwIfNoEntry: false });
-      if (known !== undefined) {
-        if (Date.now() - known.mtimeMs > USE_MS) noteUse(file);
-        return file;
-      }
+      if (known !== undefined && Date.now() - known.mtimeMs > USE_MS) noteUse(file);
+      return { hash, file, isThere: known !== undefined };
     } catch {
       // Not ours to look into, or no folder at all.
       isUsable = false;
       return null;
     }
-    const fetched = storage.fetch(key, { file, hash, maxBytes });
+  }
+
+  function fetchedFile(file: string, fetched: Fetching): string | null {
     if (fetched === "no room") isUsable = false;
     if (fetched !== "stored") return null;
     grew(fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     return file;
+  }
+
+  /** The file, brought here if need be; null where the cache is of no use. */
+  function fileFor(key: string): string | null {
+    const place = placeFor(key);
+    if (place === null) return null;
+    const { hash, file, isThere } = place;
+    return isThere ? file : fetchedFile(file, storage.fetch(key, { file, hash, maxBytes }));
+  }
+
+  async function fileSoon(key: string): Promise<string | null> {
+    const place = placeFor(key);
+    if (place === null) return null;
+    const { hash, file, isThere } = place;
+    return isThere ? file : fetchedFile(file, await storage.fetchSoon(key, { file, hash, maxBytes }));
   }
 
   function keep(hash: string, chunks: readonly Uint8Array[]): void {
@@ -105,6 +121,10 @@ export function withBlobCache(storage: RemoteStorage, { folder, limitBytes }: Bl
     open(key) {
       const file = fileFor(key);
       return (file === null ? null : openReader(file, key)) ?? storage.open(key);
+    },
+    async openSoon(key) {
+      const file = await fileSoon(key);
+      return (file === null ? null : openReader(file, key)) ?? storage.openSoon(key);
     },
     deposit(key, chunks) {
       storage.deposit(key, chunks);

@@ -162,7 +162,7 @@ async function tryAnswers(call: BatchCall, asked: readonly ValidRows[]): Promise
 async function answersOf({ service, prediction }: BatchCall, asked: readonly ValidRows[]): Promise<RequestAnswer[]> {
   // The method may do with its array what it likes: what was asked is not read from it again.
   const checked = asked.flatMap((one) => one.rows);
-  const found = foundFor(prediction, checked);
+  const found = await foundFor(prediction, checked);
   const rows = found === null ? checked : checked.map((row, at) => ({ ...(row as object), ...found.values[at] }));
   const count = rows.length;
   const method = (service as Record<string, AnyFunction | undefined>)[prediction.name] as

@@ -34,7 +34,7 @@ export async function preparedService(Class: AnyClass, model: ServiceSetup["mode
   for (const prediction of predictions) checkKeys(Class.name, prediction);
   if (model !== null) service.model = modelAt(model, lookups);
   // A snapshot that is missing or of another definition is no surprise for the first request.
-  for (const { find } of lookups) find([]);
+  for (const { find } of lookups) await find([]);
   await service.prepare?.();
   return { service, predictions: new Map(predictions.map((one) => [one.name, one])) };
 }

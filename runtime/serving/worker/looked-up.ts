@@ -21,7 +21,7 @@ export function lookupIssues({ lookup }: Prediction, row: unknown): readonly Row
 }
 
 /** What is looked up for rows without issues; null where nothing is. */
-export function foundFor({ lookup }: Prediction, rows: readonly unknown[]): FoundValues | null {
+export async function foundFor({ lookup }: Prediction, rows: readonly unknown[]): Promise<FoundValues | null> {
   return lookup === undefined || rows.length === 0 ? null : lookup.find(rows as readonly object[]);
 }
 

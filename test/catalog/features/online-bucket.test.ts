@@ -24,13 +24,22 @@ describeWith(MOTO, "in a bucket", () => {
       features: { orders: count(), name: last("name") },
     }).all;
     const store = open(temporaryFolder());
-    const made = async () => (await materializeView(store, definition, { until: 1000, username: "ada" })).isComputed;
+    const made = async (of = definition) =>
+      (await materializeView(store, of, { until: 1000, username: "ada" })).isComputed;
     expect([await made(), await made()]).toEqual([true, false]);
+    let now = 0;
     const other = open(temporaryFolder());
-    const online = new OnlineView(other, "view");
+    const online = new OnlineView(other, "view", { now: () => now });
     const columns = new Map([["id", ["c7", "c249", "nobody"]]]);
-    const found = online.values(definition, ["orders", "name"], { length: 3, columns, isText: false, where: String });
+    const asked = { length: 3, columns, isText: false, where: String };
+    const { values: found } = await online.answer(definition, ["orders", "name"], asked);
     expect(Object.fromEntries(found)).toEqual({ orders: [2, 2, 0], name: ["n257", "n499", null] });
+    const fewer = rows(DATA.slice(0, 300), { event: "at" }).spec;
+    expect(await made({ ...definition, source: fewer })).toBe(true);
+    // One that was idle does not answer from the snapshot before.
+    now = 10_001;
+    const next = await online.answer(definition, ["orders", "name"], asked);
+    expect(Object.fromEntries(next.values)).toEqual({ orders: [2, 1, 0], name: ["n257", "n249", null] });
     online.close();
     store.close();
     other.close();

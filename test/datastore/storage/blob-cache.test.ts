@@ -22,6 +22,7 @@ test("writing to a placed file changes no copy in the cache, and a damaged copy 
         return memory.placeFile(key, as);
       },
       fetch: () => "unfit",
+      fetchSoon: () => Promise.resolve("unfit" as const),
       fetchAhead: () => undefined,
       trim: () => undefined,
     },

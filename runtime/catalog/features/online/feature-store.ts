@@ -62,8 +62,18 @@ export class FeatureStore {
    * @throws MillraceError `MILLRACE_FEATURE` where it is gone, or another definition has got its number since;
    * `MILLRACE_DAMAGED_RECORD`
    */
-  versionIn({ view, version: number, definition }: FeatureSnapshot): FeatureVersion {
-    const version = this.version(view, number);
+  versionIn(snapshot: FeatureSnapshot): FeatureVersion {
+    return this.#checked(snapshot, this.version(snapshot.view, snapshot.version));
+  }
+
+  /** The same, in the background where each read is a request. */
+  async versionSoon(snapshot: FeatureSnapshot): Promise<FeatureVersion> {
+    const key = featureVersionKey(snapshot.view, snapshot.version);
+    const bytes = await this.store.storage.readSoon(key);
+    return this.#checked(snapshot, bytes === null ? null : parseFeatureVersion(Buffer.from(bytes).toString(), key));
+  }
+
+  #checked({ view, version: number, definition }: FeatureSnapshot, version: FeatureVersion | null): FeatureVersion {
     const seen =
       version === null
         ? `is not in ${this.store.storage.location}`

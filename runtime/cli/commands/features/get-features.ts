@@ -24,9 +24,8 @@ export async function getFeatures(
   const columns = new Map([...key].map(([part, text]) => [part, [text]]));
   // What is written on a command line is text, as a field of CSV is.
   const asked = { length: 1, columns, isText: true, where: () => "the command line" };
-  const values = [...online.values(view, [...view.features.keys()], asked)].map(([feature, [value]]) => {
-    return [feature, value] as const;
-  });
+  const found = await online.answer(view, [...view.features.keys()], asked);
+  const values = [...found.values].map(([feature, [value]]) => [feature, value] as const);
   online.close();
   const { snapshot, version } = listed;
   const until = new Date(snapshot.until).toISOString();

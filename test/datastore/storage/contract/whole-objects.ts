@@ -15,6 +15,26 @@ export function wholeObjects(make: MakeStorage): void {
     }
   });
 
+  test("an object that is opened in the background is read as any other, in any order", async () => {
+    const made = await make();
+    const storage = made.open();
+    const bytes = pattern(3 * MB + 7);
+    storage.write("some/large", [bytes]);
+    const reader = await made.open().openSoon("some/large");
+    expect(reader?.size).toBe(bytes.length);
+    for (const [from, to] of [
+      [2 * MB, 3 * MB + 7],
+      [0, 5],
+      [MB - 1, 2 * MB + 1],
+    ] as const) {
+      const target = new Uint8Array(to - from);
+      await reader?.readSoon(target, from);
+      expect(Buffer.compare(target, bytes.subarray(from, to))).toBe(0);
+    }
+    reader?.close();
+    expect(await storage.openSoon("some/other")).toBeNull();
+  });
+
   test("what is not there is null, and nothing fails", async () => {
     const storage = (await make()).open();
     storage.write("a/b", [bytesOf("x")]);
