@@ -1,11 +1,10 @@
 import { definitionHash, definitionRecord } from "../catalog/features/online/definition-record.ts";
 import { FeatureStore } from "../catalog/features/online/feature-store.ts";
-import { historical } from "../catalog/features/historical.ts";
-import { KeyIndex } from "../catalog/features/key-index.ts";
 import { pinnedView } from "../catalog/features/pinned-view.ts";
 import type { ViewSpec } from "../catalog/features/view-spec.ts";
 import type { Datastore } from "../datastore/datastore.ts";
-import { loggedValue } from "../sketch/logged-value.ts";
+import type { KeptRequest } from "../datastore/request-columns.ts";
+import { type CheckedFeature, type ServedRow, ViewCheck } from "./view-check.ts";
 import { readRequests, type TimeWindow } from "./read-requests.ts";
 import { UnreadParts } from "./unread-parts.ts";
 
@@ -18,132 +17,106 @@ export interface FeatureCheck {
   /** Requests in the log for which features were looked up. */
   readonly requests: number;
   readonly features: readonly CheckedFeature[];
-  /** What could not be compared. */
+  /** What may explain a difference. */
   readonly notes: readonly string[];
+  /** What could not be compared: parts of the log that cannot be read, views and features that the file does not have. */
+  readonly uncompared: readonly string[];
 }
 
-/** A feature that was looked up. */
-export interface CheckedFeature {
-  readonly view: string;
-  readonly feature: string;
-  /** Rows that it was looked up for. */
-  readonly rows: number;
-  /** Those of them where training would see another value. */
-  readonly different: number;
-  readonly examples: readonly FeatureSkew[];
+export interface FeatureCheckOptions {
+  /** Name of the model. */
+  readonly model: string;
+  readonly window: TimeWindow;
+  /** As they are defined now, by name. */
+  readonly views: ReadonlyMap<string, ViewSpec>;
+  /**
+   * Of all views together so many rows are held at a time. For each so many a source is read once.
+   * @defaultValue 100_000
+   */
+  readonly maxRows?: number;
 }
 
-/** A row that was served another value. */
-export interface FeatureSkew {
-  readonly keys: Readonly<Record<string, unknown>>;
-  /** The instant of the snapshot, in milliseconds since 1970. */
-  readonly at: number;
-  readonly served: unknown;
-  readonly computed: unknown;
-  /** Id of the request. */
-  readonly request: string;
+/** What one view served. */
+interface ServedView {
+  /** Null where the file does not export it. */
+  readonly check: ViewCheck | null;
+  readonly versions: Set<number>;
+  rows: number;
+  /** Not compared yet. */
+  held: ServedRow[];
 }
-
-/** A row of the log, as one view saw it. */
-interface ServedRow {
-  readonly row: Readonly<Record<string, unknown>>;
-  readonly at: number;
-  readonly columns: Readonly<Record<string, string>>;
-  readonly request: string;
-}
-
-const MAX_EXAMPLES = 3;
 
 /**
  * Compares the features that servers of a model looked up with those that `features.historical` computes now for the same keys
- * at the instants of their snapshots.
- *
- * @param asked - `views`: as they are defined now, by name
+ * at the instants of their snapshots. All rows of the log are compared, some at a time.
  */
-export async function checkFeatures(
-  store: Datastore,
-  asked: { readonly model: string; readonly window: TimeWindow; readonly views: ReadonlyMap<string, ViewSpec> },
-): Promise<FeatureCheck> {
-  const { model, window, views } = asked;
+export async function checkFeatures(store: Datastore, options: FeatureCheckOptions): Promise<FeatureCheck> {
+  const { model, window, views, maxRows = 100_000 } = options;
   const unread = new UnreadParts();
-  const { requests, rows, versions } = servedRows(store, { ...asked, unread });
-  const notes = [...unread.problems];
+  const served = new Map<string, ServedView>();
+  let [requests, held] = [0, 0];
+  for (const { requests: kept } of readRequests(store, { model, window, unread }))
+    for (const request of kept) {
+      if (request.features == null) continue;
+      requests += 1;
+      for (const name of Object.keys(request.features.snapshots)) {
+        const found = served.get(name) ?? (await servedView(views.get(name)));
+        served.set(name, found);
+        held += take(found, { name, request });
+      }
+      if (held < maxRows) continue;
+      for (const view of served.values()) await compareHeld(view);
+      held = 0;
+    }
   const features: CheckedFeature[] = [];
-  for (const [name, served] of rows) {
+  const notes: string[] = [];
+  const uncompared = [...unread.problems];
+  for (const [name, one] of served) {
+    await compareHeld(one);
     const view = views.get(name);
-    if (view === undefined) {
-      notes.push(`${name} is not exported by the file: ${served.length} rows are not compared`);
+    if (one.check === null || view === undefined) {
+      uncompared.push(`${name} is not exported by the file: ${one.rows} rows are not compared`);
       continue;
     }
-    const now = new FeatureStore(store)
-      .versions(name)
-      .find(({ hash }) => hash === definitionHash(definitionRecord(view)));
-    const others = [...(versions.get(name) ?? [])].filter((number) => number !== now?.number);
-    if (others.length > 0)
-      notes.push(
-        `${name} was served as version ${others.join(", ")}, and the file defines ${now === undefined ? "a new one" : `version ${now.number}`}`,
-      );
-    for (const one of await checkView(await pinnedView(view), { served, notes })) features.push(one);
+    notes.push(...otherVersions(store, { view, versions: one.versions }));
+    features.push(...one.check.features());
+    for (const feature of one.check.unknown) uncompared.push(`${name} has no feature ${feature} any more`);
   }
-  return { model, ...window, requests, features, notes };
+  return { model, ...window, requests, features, notes, uncompared };
 }
 
-function servedRows(
+async function servedView(view: ViewSpec | undefined): Promise<ServedView> {
+  // Pinned once: each part of the log is compared with the same run of a flow.
+  const check = view === undefined ? null : new ViewCheck(await pinnedView(view));
+  return { check, versions: new Set(), rows: 0, held: [] };
+}
+
+/** Gives how many rows are held for it. */
+function take(view: ServedView, { name, request }: { readonly name: string; readonly request: KeptRequest }): number {
+  const snapshot = request.features?.snapshots[name];
+  const rows = request.features?.rows ?? [];
+  if (snapshot === undefined) return 0;
+  view.versions.add(snapshot.version);
+  view.rows += rows.length;
+  if (view.check === null) return 0;
+  for (const row of rows) view.held.push({ row, at: snapshot.until, columns: snapshot.columns, request: request.id });
+  return rows.length;
+}
+
+async function compareHeld(view: ServedView): Promise<void> {
+  const rows = view.held;
+  view.held = [];
+  if (rows.length > 0) await view.check?.compare(rows);
+}
+
+function otherVersions(
   store: Datastore,
-  asked: { readonly model: string; readonly window: TimeWindow; readonly unread: UnreadParts },
-) {
-  const rows = new Map<string, ServedRow[]>();
-  const versions = new Map<string, Set<number>>();
-  let requests = 0;
-  for (const { requests: kept } of readRequests(store, asked))
-    for (const { features, id } of kept) {
-      if (features == null) continue;
-      requests += 1;
-      for (const [view, { version, until, columns }] of Object.entries(features.snapshots)) {
-        const own = rows.get(view) ?? [];
-        rows.set(view, own);
-        versions.set(view, (versions.get(view) ?? new Set()).add(version));
-        for (const row of features.rows) own.push({ row, at: until, columns, request: id });
-      }
-    }
-  return { requests, rows, versions };
-}
-
-async function checkView(
-  view: ViewSpec,
-  { served, notes }: { readonly served: readonly ServedRow[]; readonly notes: string[] },
-): Promise<CheckedFeature[]> {
-  const asked = [...new Set(served.flatMap(({ columns }) => Object.keys(columns)))];
-  const names = asked.filter((name) => view.features.has(name));
-  for (const name of asked) if (!view.features.has(name)) notes.push(`${view.name} has no feature ${name} any more`);
-  const keyNames = [...view.entity.keys.keys()];
-  const columns = new Map(keyNames.map((name) => [name, served.map(({ row }) => keyText(row[name]))]));
-  const index = new KeyIndex(view.entity);
-  const where = (row: number) => `request ${served[row]?.request ?? row}`;
-  // As texts: JSON has no other form for some keys.
-  const keys = index.take({ length: served.length, columns, isText: true, where });
-  const times = Float64Array.from(served, ({ at }) => at);
-  const computed = await historical(view, names, { index, keys, times });
-  return names.map((feature) => {
-    const values = computed.get(feature) ?? [];
-    const examples: FeatureSkew[] = [];
-    let [rows, different] = [0, 0];
-    for (const [at, one] of served.entries()) {
-      const column = one.columns[feature];
-      if (column === undefined) continue;
-      rows += 1;
-      const [was, is] = [one.row[column] ?? null, loggedValue(values[at]) ?? null];
-      if (JSON.stringify(was) === JSON.stringify(is)) continue;
-      different += 1;
-      if (examples.length >= MAX_EXAMPLES) continue;
-      const key = Object.fromEntries(keyNames.map((name) => [name, one.row[name] ?? null]));
-      examples.push({ keys: key, at: one.at, served: was, computed: is, request: one.request });
-    }
-    return { view: view.name, feature, rows, different, examples };
-  });
-}
-
-function keyText(value: unknown): string | null {
-  if (typeof value === "string") return value;
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+  { view, versions }: { readonly view: ViewSpec; readonly versions: ReadonlySet<number> },
+): string[] {
+  const hash = definitionHash(definitionRecord(view));
+  const now = new FeatureStore(store).versions(view.name).find((version) => version.hash === hash);
+  const others = [...versions].filter((number) => number !== now?.number);
+  if (others.length === 0) return [];
+  const defined = now === undefined ? "a new one" : `version ${now.number}`;
+  return [`${view.name} was served as version ${others.join(", ")}, and the file defines ${defined}`];
 }

@@ -54,6 +54,8 @@ export interface FeatureLookup {
   readonly views: readonly { readonly definition: object; readonly names: readonly string[] }[];
   /** Columns that the rows need. */
   readonly keys: readonly string[];
+  /** Why a value cannot be the key of that column; null where it can. */
+  keyFault(name: string, value: unknown): string | null;
   /** Names of the columns that are added: no row may have one of them. */
   readonly columns: readonly string[];
   /** @throws MillraceError `MILLRACE_FEATURE` */

@@ -1,3 +1,5 @@
+import { readKey } from "../../runtime/catalog/features/read-key.ts";
+import { shownValue } from "../../runtime/catalog/features/shown-value.ts";
 import type { AnsweringSnapshot, FeatureLookup } from "../base/metadata.ts";
 import { askedViews, givenColumn } from "./asked-views.ts";
 import type { FeatureSelection } from "./feature-definition.ts";
@@ -7,7 +9,10 @@ import { openedView } from "./opened-view.ts";
 /** Looks features up for the rows of a service: each view by its own keys, in the datastore of the process. */
 export function featureLookup(selections: readonly FeatureSelection[]): FeatureLookup {
   const asked = askedViews(selections);
-  const keys = [...new Set(asked.flatMap(({ view }) => [...view.entity.keys.keys()]))];
+  const parts = asked.flatMap(({ view: { entity } }) =>
+    [...entity.keys].map(([name, type]) => ({ entity: entity.name, name, type })),
+  );
+  const keys = [...new Set(parts.map(({ name }) => name))];
   const all = asked.flatMap(({ view, names }) => names.map((name) => ({ view: view.name, name })));
   // Said once and for all, whatever columns a row has.
   const columnOf = ({ view, name }: { view: string; name: string }) =>
@@ -19,6 +24,11 @@ export function featureLookup(selections: readonly FeatureSelection[]): FeatureL
     views: asked.map(({ view, names }) => ({ definition: view, names })),
     keys,
     columns,
+    keyFault(name, value) {
+      const wrong = parts.find((part) => part.name === name && readKey(part.type, value, false) === undefined);
+      if (wrong === undefined) return null;
+      return `it is a key of ${wrong.entity} and has to be a ${wrong.type}: ${shownValue(value)}`;
+    },
     async find(rows) {
       const where = (row: number) => `row ${row}`;
       const values = rows.map((): Record<string, unknown> => ({}));

@@ -1,5 +1,5 @@
-import { decimalIn } from "../../text/decimal-in.ts";
 import { featureError } from "./feature-error.ts";
+import { type KeyValue, readKey } from "./read-key.ts";
 import { shownValue } from "./shown-value.ts";
 import type { Column } from "./source-spec.ts";
 import type { EntitySpec, KeyType } from "./view-spec.ts";
@@ -72,10 +72,9 @@ export class KeyIndex {
     return key;
   }
 
-  #partOf({ name, type, column }: KeyPart, rows: KeyedRows, row: number): Key | null {
+  #partOf({ name, type, column }: KeyPart, rows: KeyedRows, row: number): KeyValue | null {
     const value = column[row];
-    if (value === null || value === undefined) return null;
-    const key = typeof value === type && type !== "number" ? (value as Key) : READERS[type](value, rows.isText);
+    const key = readKey(type, value, rows.isText);
     if (key === undefined)
       throw featureError(
         `${name} is a key of ${this.#entity.name} and has to be a ${type}: ${shownValue(value)} at ${rows.where(row)}`,
@@ -84,33 +83,8 @@ export class KeyIndex {
   }
 }
 
-type Key = string | number | bigint | boolean;
-
 interface KeyPart {
   readonly name: string;
   readonly type: KeyType;
   readonly column: Column;
 }
-
-const INTEGER = /^-?\d+$/u;
-
-/** Null if the key is missing, undefined if it is not of the type. */
-const READERS: Readonly<Record<KeyType, (value: unknown, isText: boolean) => Key | null | undefined>> = {
-  string: () => undefined,
-  number: (value, isText) => {
-    if (isText && typeof value === "string" && value.trim() === "") return null;
-    const number = isText && typeof value === "string" ? decimalIn(value.trim()) : value;
-    if (typeof number === "bigint") return Number.isSafeInteger(Number(number)) ? Number(number) : undefined;
-    // Of the two zeros one is enough.
-    return typeof number === "number" && !Number.isNaN(number) ? number + 0 : undefined;
-  },
-  bigint: (value, isText) => {
-    if (isText && value === "") return null;
-    if (typeof value === "number") return Number.isSafeInteger(value) ? BigInt(value) : undefined;
-    return isText && typeof value === "string" && INTEGER.test(value) ? BigInt(value) : undefined;
-  },
-  boolean: (value, isText) => {
-    if (!isText) return undefined;
-    return value === "" ? null : value === "true" ? true : value === "false" ? false : undefined;
-  },
-};

@@ -10,9 +10,12 @@ export function lookupIssues({ lookup }: Prediction, row: unknown): readonly Row
   if (typeof row !== "object" || row === null)
     return [{ path: [], message: "features are looked up for objects only" }];
   return [
-    ...lookup.keys
-      .filter((name) => !Object.hasOwn(row, name))
-      .map((name) => ({ path: [name], message: "it is missing, and features are looked up by it" })),
+    ...lookup.keys.flatMap((name) => {
+      const message = Object.hasOwn(row, name)
+        ? lookup.keyFault(name, (row as Record<string, unknown>)[name])
+        : "it is missing, and features are looked up by it";
+      return message === null ? [] : [{ path: [name], message }];
+    }),
     // It would be the client's word for it.
     ...lookup.columns
       .filter((name) => Object.hasOwn(row, name))

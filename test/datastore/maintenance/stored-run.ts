@@ -7,6 +7,7 @@ import { type Datastore, openDatastore, prepareDatastore } from "../../../runtim
 import type { RunEvent } from "../../../runtime/datastore/run-event.ts";
 import type { ArtifactTable, ResultLocator, TakenTransition } from "../../../runtime/datastore/records.ts";
 import type { StepNode, Transition } from "../../../runtime/graph/flow-graph.ts";
+import type { FeatureUse } from "../../../sdk/base/feature-use.ts";
 import { storedTransition } from "../../../runtime/worker/transit.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -32,6 +33,8 @@ export interface StoredRunOptions {
   /** What its first task fanned out over. */
   readonly items?: readonly unknown[];
   readonly checkpoint?: unknown;
+  /** What its first task was trained on. */
+  readonly features?: readonly FeatureUse[];
   /** The run that it resumes, and the result that it takes over from there. */
   readonly origin?: StoredRun;
   /** `open`: its last attempt has not ended. */
@@ -101,10 +104,11 @@ export function storeRun(store: Datastore, options: StoredRunOptions): StoredRun
         );
   const identity = { format: 1, flow, run, step: "start", task: 1, attempt: 0, error: null } as const;
   const times = { startedAt: createdAt, finishedAt: createdAt + 10 };
+  const uses = options.features === undefined ? {} : { features: options.features };
   const own = () =>
     record
       .resultWriter()
-      .write({ ...identity, ...times, status: "succeeded", artifacts: table(options.artifacts), next });
+      .write({ ...identity, ...times, ...uses, status: "succeeded", artifacts: table(options.artifacts), next });
   const locator = origin?.locator ?? own();
   if (options.checkpoint !== undefined) {
     const value = saveArtifact(store.blobs, "checkpoint", options.checkpoint);
