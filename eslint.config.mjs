@@ -231,7 +231,7 @@ function layers() {
   const middle = [...beneath, "worker", "engines"];
   return [
     layer(["sdk/**/*.ts"], []),
-    layer(["sdk/main.ts"], ["cli/load-cli.ts"]),
+    layer(["sdk/{main,watch-loading}.ts"], ["cli/load-cli.ts"]),
     layer(["sdk/serving/**/*.ts"], ["cli/load-cli.ts", "serving"]),
     layer(["sdk/client/**/*.ts"], [...below, "render"]),
     layer(["sdk/client/priced-usage.ts"], [...below, "engines/cost"]),

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { loadCli } from "../runtime/cli/load-cli.ts";
 import { callerFile } from "./base/caller-file.ts";
-import { isMillraceError } from "./base/millrace-error.ts";
 import type { FlowSpec } from "./flow-spec.ts";
 import { host } from "./base/host.ts";
-import { isEntryPoint, realPath } from "./base/is-entry-point.ts";
+import { isEntryPoint } from "./base/is-entry-point.ts";
 import type { AnyClass } from "./base/metadata.ts";
+import { watchLoading } from "./watch-loading.ts";
 
 /**
  * Starts the command line for a flow, if the file that calls it is the program's entry point.
@@ -51,38 +50,6 @@ async function startCli(flows: readonly AnyClass[], file: string): Promise<void>
       throw error;
     });
   }
-}
-
-/** Millrace's own programs tell their errors themselves. */
-const OWN_PROGRAM = /[\\/]dist[\\/](bin|worker|container|notebook-session)\.js$/;
-
-/**
- * A flow file that is started as a program and throws while it is loaded never comes to call `main`: then its mistake is
- * told here, as the command line tells mistakes. All other errors, and other programs, are left to Node.
- */
-function watchLoading(): void {
-  const [, entry = "", command = ""] = process.argv;
-  const onError = (error: unknown) => {
-    const isForeign = process.listenerCount("uncaughtException") > 0 || OWN_PROGRAM.test(realPath(entry) ?? "");
-    if (isForeign || !(isMillraceError(error) || (callsMain(entry) && loadCli().isFlowCommand(command)))) return;
-    process.once("uncaughtException", () => void reportLoadFailure(error));
-  };
-  process.on("uncaughtExceptionMonitor", onError);
-  // What is thrown later was not thrown by the loading of modules.
-  setImmediate(() => process.off("uncaughtExceptionMonitor", onError));
-}
-
-/** Compiled or not, a flow file says `main(Flow)` somewhere. */
-function callsMain(file: string): boolean {
-  try {
-    return /\bmain\b.{0,4}\(/.test(readFileSync(file, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-async function reportLoadFailure(error: unknown): Promise<void> {
-  await loadCli().reportLoadFailure(error, process.argv.slice(2));
 }
 
 watchLoading();

@@ -6,9 +6,18 @@ export interface CommandLineProgram {
   runFromFlowFile(flows: readonly AnyClass[], flowFile: string, argv: readonly string[]): Promise<void>;
   runFromServiceFile(services: readonly GivenService[], serviceFile: string, argv: readonly string[]): Promise<void>;
   runBin(argv: readonly string[]): Promise<void>;
-  reportLoadFailure(thrown: unknown, argv: readonly string[]): Promise<void>;
+  reportLoadFailure(thrown: unknown, program: UnreadProgram): Promise<void>;
   /** True for a word that commands flows. */
   isFlowCommand(word: string): boolean;
+  /** True for a word that commands services. */
+  isServiceCommand(word: string): boolean;
+}
+
+/** A file that was started as a program and threw before it could say what it declares. */
+export interface UnreadProgram {
+  readonly argv: readonly string[];
+  /** What is in it, as far as its text says. */
+  readonly declares: "flow" | "service";
 }
 
 /** What a file gave to `serve()`. */

@@ -15,6 +15,7 @@ import { flowCommand } from "./flow-command.ts";
 import { toolCommand } from "../settings/tool-command.ts";
 import { leave } from "../leave.ts";
 import { exitCodeOf, reportError } from "./report-error.ts";
+import type { UnreadProgram } from "./load-cli.ts";
 import { pairConfigWords } from "./config-texts.ts";
 import { consoleOutput } from "./output.ts";
 import { isRunning, takeOutputErrors } from "./take-output-errors.ts";
@@ -97,11 +98,11 @@ export function surroundings(): Pick<StoreContext, "cwd" | "settings" | "output"
   };
 }
 
-/** A flow file that was started as a program threw before it could name its flow. */
-export async function reportLoadFailure(thrown: unknown, argv: readonly string[]): Promise<void> {
+/** A file that was started as a program threw before it could name its flow or service. */
+export async function reportLoadFailure(thrown: unknown, { argv, declares }: UnreadProgram): Promise<void> {
   takeOutputErrors({ isRunning: false });
   const { loadFailure } = await import("../launch/plan/load-failure.ts");
-  await endWith(loadFailure(thrown, { file: process.argv[1] ?? "" }), argv);
+  await endWith(loadFailure(thrown, { file: process.argv[1] ?? "", declares }), argv);
 }
 
 async function endWith(error: MillraceError, argv: readonly string[]): Promise<void> {

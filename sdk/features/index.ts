@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+import { watchLoading } from "../watch-loading.ts";
+
 export {
   compute,
   count,
@@ -46,3 +48,5 @@ export {
 } from "./sources.ts";
 export type { KeyType } from "../../runtime/catalog/features/view-spec.ts";
 export type { FeatureEngine } from "../../runtime/catalog/features/historical.ts";
+
+watchLoading();

@@ -3,6 +3,7 @@ import { callerFile } from "../base/caller-file.ts";
 import { host } from "../base/host.ts";
 import { isEntryPoint } from "../base/is-entry-point.ts";
 import type { AnyClass } from "../base/metadata.ts";
+import { watchLoading } from "../watch-loading.ts";
 import { predictFlowOf } from "./predict-flow-of.ts";
 import type { ServiceClass } from "./service.ts";
 
@@ -53,3 +54,5 @@ async function startCli(given: readonly AnyClass[], file: string): Promise<void>
     });
   }
 }
+
+watchLoading();

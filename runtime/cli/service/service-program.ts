@@ -13,10 +13,19 @@ export function serviceProgram(context: ServiceContext, version: string): Comman
     .version(version, "-V, --version", "print Millrace's version")
     .helpOption("-h, --help", "help for a command")
     .configureHelp({ sortOptions: false });
-  program.addCommand(serveCommand(context));
   // An image has what answers requests, and no more.
-  if (context.packaged !== null) return strictCommands(program);
-  program.addCommand(predictCommand(context));
-  program.addCommand(packageCommand(context));
+  const commands = context.packaged === null ? [...SERVICE_COMMANDS.values()] : [serveCommand];
+  for (const command of commands) program.addCommand(command(context));
   return strictCommands(program);
+}
+
+const SERVICE_COMMANDS: ReadonlyMap<string, (context: ServiceContext) => Command> = new Map([
+  ["serve", serveCommand],
+  ["predict", predictCommand],
+  ["package", packageCommand],
+]);
+
+/** True for a word that commands services. */
+export function isServiceCommand(word: string): boolean {
+  return SERVICE_COMMANDS.has(word);
 }

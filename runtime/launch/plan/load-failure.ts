@@ -8,8 +8,15 @@ import { shortPath } from "./short-path.ts";
 
 const MOST_PLACES = 10;
 
+/** A file that cannot be evaluated. */
+export interface FailedFile {
+  readonly file: string;
+  /** What it would have declared. @defaultValue "flow" */
+  readonly declares?: "flow" | "service";
+}
+
 /** What came of evaluating a flow file that threw: the mistake, and its place in the user's source. */
-export function loadFailure(thrown: unknown, { file }: { file: string }): MillraceError {
+export function loadFailure(thrown: unknown, { file, declares = "flow" }: FailedFile): MillraceError {
   const places = ownPlaces(thrown instanceof Error ? String(thrown.stack) : "").map((place) => `at ${place}`);
   if (isMillraceError(thrown)) {
     const { code, headline, details, hint, cause } = thrown;
@@ -23,10 +30,10 @@ export function loadFailure(thrown: unknown, { file }: { file: string }): Millra
   }
   return new MillraceError({
     code: "MILLRACE_FLOW_FILE",
-    headline: `Cannot read the flows of ${shortPath(file)} because it throws while it is loaded: ${headOf(thrown)}`,
+    headline: `Cannot read the ${declares === "flow" ? "flows" : "service"} of ${shortPath(file)} because it throws while it is loaded: ${headOf(thrown)}`,
     // The way to it: the mistake may lie in any of the modules.
     details: places.slice(0, MOST_PLACES),
-    hint: "fix the code outside its steps: every command loads the modules",
+    hint: `fix the code outside its ${declares === "flow" ? "steps" : "methods"}: every command loads the modules`,
     cause: thrown,
   });
 }
