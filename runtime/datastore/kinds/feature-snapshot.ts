@@ -1,5 +1,5 @@
-import { parseRecord } from "../parse-record.ts";
-import type { RECORD_FORMAT } from "../records.ts";
+import { parseRecordOf } from "../parse-record.ts";
+import { RECORD_FORMAT } from "../records.ts";
 import {
   type Check,
   count,
@@ -30,6 +30,9 @@ export interface FeatureStatistics {
   readonly mean: number | null;
 }
 
+/** Of one with deltas: a Millrace that knew none would answer without them. */
+export const LAYERED_FORMAT = 2;
+
 /** A blob with values of keys, and where its index lies. */
 export interface SnapshotPart {
   readonly blob: string;
@@ -39,7 +42,7 @@ export interface SnapshotPart {
 
 /** Which snapshot answers for a feature view; replaced by the next one. */
 export interface FeatureSnapshot extends SnapshotPart {
-  readonly format: typeof RECORD_FORMAT;
+  readonly format: typeof RECORD_FORMAT | typeof LAYERED_FORMAT;
   readonly view: string;
   readonly version: number;
   /** The hash of that version. */
@@ -120,12 +123,13 @@ export function snapshotParts({ blob, size, index, deltas = [] }: FeatureSnapsho
 
 /** @throws MillraceError for what belongs to another view than its key names */
 export function parseFeatureSnapshot(json: string, key: string): FeatureSnapshot {
-  return parseRecord(json, key, (record) => {
+  const faultOf = (record: unknown) => {
     const fault = faultIn(snapshot, record);
     if (fault !== null) return fault;
     const { view } = record as FeatureSnapshot;
     return key === featureSnapshotKey(view) ? null : `it says that it belongs to ${view}`;
-  }) as FeatureSnapshot;
+  };
+  return parseRecordOf([RECORD_FORMAT, LAYERED_FORMAT], json, { key, faultOf }) as FeatureSnapshot;
 }
 
 export function featureSnapshotKey(view: string): string {

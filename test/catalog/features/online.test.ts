@@ -9,9 +9,9 @@ import { blobKey } from "../../../runtime/datastore/blob-key.ts";
 import { datastoreOn, openDatastore } from "../../../runtime/datastore/datastore.ts";
 import { featureSnapshotKey, parseFeatureSnapshot } from "../../../runtime/datastore/kinds/feature-snapshot.ts";
 import { collectGarbage } from "../../../runtime/datastore/maintenance/collect-garbage.ts";
-import type { Storage } from "../../../runtime/datastore/storage.ts";
 import * as sdk from "../../../sdk/features/index.ts";
 import { temporaryFolder } from "../../rigs/harness.ts";
+import { dying } from "./dying.ts";
 
 const { compute, count, distinct, entity, featureView, features, first, jsonl, last, max, mean, min } = sdk;
 const { quantile, rows, sum } = sdk;
@@ -127,23 +127,6 @@ test("two that materialize the same at once compute it once", async () => {
   expect(done.filter(({ isComputed }) => isComputed)).toHaveLength(1);
   expect(waited).toHaveLength(2);
 });
-
-const WRITES: readonly string[] = ["write", "create", "deposit", "remove"];
-
-/** Fails from the n-th write on, as if the process had been killed there. */
-function dying(storage: Storage, writes: number): Storage {
-  let left = writes;
-  return new Proxy(storage, {
-    get(target, property: keyof Storage) {
-      const found = target[property];
-      if (typeof found !== "function") return found;
-      return (...given: never[]) => {
-        if (WRITES.includes(property) && left-- <= 0) throw new Error("killed");
-        return (found as (...args: never[]) => unknown).apply(target, given);
-      };
-    },
-  });
-}
 
 test("a process that is killed at any moment leaves the snapshot before, and the next one goes on", async () => {
   const { write, view, until } = daily(4);

@@ -1,10 +1,9 @@
 import os from "node:os";
 import { largest } from "../../../../sdk/base/largest.ts";
 import { blobKey } from "../../../datastore/blob-key.ts";
-import { hashOf } from "../../../datastore/blobs.ts";
 import { type Datastore, prepareDatastore } from "../../../datastore/datastore.ts";
 import type { FeaturePart } from "../../../datastore/kinds/feature-parts.ts";
-import type { FeatureSnapshot } from "../../../datastore/kinds/feature-snapshot.ts";
+import { type FeatureSnapshot, LAYERED_FORMAT, snapshotParts } from "../../../datastore/kinds/feature-snapshot.ts";
 import type { FeatureVersion } from "../../../datastore/kinds/feature-version.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
 import { columnsFor } from "../columns-for.ts";
@@ -22,9 +21,9 @@ import { featureStatistics } from "./feature-statistics.ts";
 import { FeatureStore, unlessDamaged } from "./feature-store.ts";
 import { joinedExtracts } from "./joined-extracts.ts";
 import { type ReadParts, readParts } from "./read-parts.ts";
-import { snapshotBytes } from "./snapshot-bytes.ts";
 import { rowsThatTell, type SnapshotRows } from "./snapshot-rows.ts";
 import { steadyUntil } from "./steady-until.ts";
+import { type StoredParts, writeSnapshot } from "./write-snapshot.ts";
 
 /** Of another number, a snapshot of the same data is made again. */
 const METHOD = 2;
@@ -71,32 +70,33 @@ export async function materializeView(
   prepareDatastore(store);
   const features = new FeatureStore(store);
   refuseTwin(view.name, features);
-  const { storage, blobs } = store;
-  const work = await ClaimedWork.claim({ storage, view: view.name, waits: (by) => waits?.(by) });
+  const work = await ClaimedWork.claim({ storage: store.storage, view: view.name, waits: (by) => waits?.(by) });
   try {
+    const pace = () => work.renew();
     const { found: before, problem } = unlessDamaged(() => features.snapshot(view.name));
     if (problem !== null) mends?.(problem);
     if (!back && isLater(features, before, until)) return kept(before, { parts: 0, read: 0 });
     const aggregates = aggregatesFor(view, [...view.features.keys()]);
-    const source = await readParts(view, { features, aggregates, pace: () => work.renew(), mends });
+    const source = await readParts(view, { features, aggregates, pace, mends });
     const version = features.versionOf(view, { username });
     const contents = source.parts.map(({ content }) => content);
     const made = hashOfText(JSON.stringify([METHOD, version.hash, contents]));
     const did = { parts: source.parts.length, read: source.read };
-    if (before?.made === made && storage.has(blobKey(before.blob)) && isSteady(before, until)) {
+    if (before?.made === made && isThere(features, before) && isSteady(before, until)) {
       const same: FeatureSnapshot = { ...before, until, ...presentation(view, version) };
       if (JSON.stringify(same) !== JSON.stringify(before)) features.replaceSnapshot(same);
       return { snapshot: same, ...did, isComputed: false, isKept: false };
     }
-    const rows = await rowsAt(view, { source, aggregates, until, pace: () => work.renew() });
-    const { chunks, size, index } = snapshotBytes(rows.told);
-    const blob = hashOf(chunks);
-    blobs.put(blob, chunks);
-    blobs.settle();
+    const rows = await rowsAt(view, { source, aggregates, until, pace });
+    const same = before?.definition === version.hash ? before : null;
+    let stored = await writeSnapshot(store, rows.told, { before: same, pace });
     // One that took this one's place, because nothing was heard of it for long, may have gone on meanwhile.
     const { found: now } = unlessDamaged(() => features.snapshot(view.name));
     if (!back && isLater(features, now, until)) return kept(now, did);
-    const snapshot = { made, until, steadyUntil: rows.steadyUntil, blob, size, index, username };
+    // Then nothing keeps the parts of the one before.
+    if (JSON.stringify(now) !== JSON.stringify(before))
+      stored = await writeSnapshot(store, rows.told, { before: null, pace });
+    const snapshot = { made, until, steadyUntil: rows.steadyUntil, ...stored, username };
     const whole = snapshotRecord(view, { version, rows, snapshot, parts: source.parts });
     features.replaceSnapshot(whole);
     return { snapshot: whole, ...did, isComputed: true, isKept: false };
@@ -117,9 +117,14 @@ function refuseTwin(name: string, features: FeatureStore): void {
 
 /** Whether there is one that answers, and for a later instant. */
 function isLater(features: FeatureStore, snapshot: FeatureSnapshot | null, until: number): snapshot is FeatureSnapshot {
-  if (snapshot === null || snapshot.until <= until || !features.store.storage.has(blobKey(snapshot.blob))) return false;
+  if (snapshot === null || snapshot.until <= until || !isThere(features, snapshot)) return false;
   const version = unlessDamaged(() => features.version(snapshot.view, snapshot.version)).found;
   return version !== null && (snapshot.definition ?? version.hash) === version.hash;
+}
+
+/** Whether nothing of it was removed, or set aside because it was damaged. */
+function isThere({ store }: FeatureStore, snapshot: FeatureSnapshot): boolean {
+  return snapshotParts(snapshot).every(({ blob }) => store.storage.has(blobKey(blob)));
 }
 
 function kept(snapshot: FeatureSnapshot, did: Pick<MaterializedView, "parts" | "read">): MaterializedView {
@@ -208,13 +213,19 @@ interface RecordOf {
   readonly version: FeatureVersion;
   readonly rows: RowsAt;
   readonly parts: readonly FeaturePart[];
-  readonly snapshot: Pick<FeatureSnapshot, "made" | "until" | "steadyUntil" | "blob" | "size" | "index" | "username">;
+  readonly snapshot: Pick<FeatureSnapshot, "made" | "until" | "steadyUntil" | "username"> & StoredParts;
 }
 
 function snapshotRecord(view: ViewSpec, { version, rows, parts, snapshot }: RecordOf): FeatureSnapshot {
   const { keys, columns } = rows.told;
   return {
-    ...{ format: RECORD_FORMAT, view: view.name, ...presentation(view, version), ...snapshot, keys: keys.length },
+    ...{
+      format: (snapshot.deltas ?? []).length > 0 ? LAYERED_FORMAT : RECORD_FORMAT,
+      view: view.name,
+      ...presentation(view, version),
+      ...snapshot,
+      keys: keys.length,
+    },
     rows: parts.reduce((sum, part) => sum + part.rows, 0),
     newest: rows.newest,
     statistics: Object.fromEntries([...columns].map(([name, column]) => [name, featureStatistics(column)])),

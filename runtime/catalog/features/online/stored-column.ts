@@ -48,6 +48,13 @@ export function storedValue(bytes: Buffer, { form, at, length }: StoredColumn, r
   return from === to ? null : cellIn(bytes.subarray(start + from, start + to));
 }
 
+/** Whether a value is stored as that other one is. */
+export function isSameValue(one: unknown, other: unknown): boolean {
+  if (Object.is(one ?? null, other ?? null)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  return cellOf(one, "a feature").equals(cellOf(other, "a feature"));
+}
+
 /** All values of a column; in one piece of memory where they are numbers, and none is missing. */
 export function storedValues(bytes: Buffer, column: StoredColumn): Column {
   const { form, at, length } = column;
