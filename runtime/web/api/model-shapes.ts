@@ -58,6 +58,12 @@ export interface ModelVersionRow {
     readonly packages: Readonly<Record<string, string>>;
     readonly parameters: readonly ShownParameter[];
     readonly data: readonly { readonly name: string; readonly type: string; readonly hash: string }[];
+    /** Features that it was trained on: the version of each view, and which of its features. */
+    readonly features: readonly {
+      readonly view: string;
+      readonly version: number;
+      readonly features: readonly string[];
+    }[];
   };
 }
 

@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ComparePage } from "./compare/compare-page.tsx";
+import { FeatureViewPage } from "./features/feature-view-page.tsx";
+import { FeaturesPage } from "./features/features-page.tsx";
 import { ModelPage } from "./models/model-page.tsx";
 import { ModelsPage } from "./models/models-page.tsx";
 import { NotFound } from "./parts/not-found.tsx";
@@ -44,6 +46,8 @@ function pageAt(path: readonly string[]): JSX.Element {
   if (room === undefined) return <RunsPage />;
   if (room === "compare" && flow === undefined) return <ComparePage />;
   if (room === "models" && run === undefined) return flow === undefined ? <ModelsPage /> : <ModelPage name={flow} />;
+  if (room === "features" && run === undefined)
+    return flow === undefined ? <FeaturesPage /> : <FeatureViewPage name={flow} />;
   if (room !== "runs" || flow === undefined || rest.length > 0) return <NotFound path={path} />;
   if (run === undefined) return <RunsPage flow={flow} />;
   if (step === undefined) return <RunPage name={{ flow, run }} />;

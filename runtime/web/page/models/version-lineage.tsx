@@ -10,7 +10,7 @@ const HASH_CHARS = 8;
 /** What a version is, and what it was made from. */
 export function VersionLineage({ version }: { version: ModelVersionRow }): JSX.Element {
   const { flow, run, step, task, artifact, type, size, hash, description, metrics, lineage } = version;
-  const { code, flowFile, commit, millrace, node, packages, parameters, data } = lineage;
+  const { code, flowFile, commit, millrace, node, packages, parameters, data, features } = lineage;
   return (
     <>
       {description !== null && <p class="description">{visible(description)}</p>}
@@ -35,6 +35,16 @@ export function VersionLineage({ version }: { version: ModelVersionRow }): JSX.E
         {texts(
           "Data",
           data.map((one) => [one.name, `${one.type} ${one.hash.slice(0, HASH_CHARS)}`]),
+        )}
+        {features.length > 0 && (
+          <Fact title="Features">
+            {features.map((use) => (
+              <div key={`${use.view} ${use.version}`}>
+                <Link to={["features", use.view]}>{use.view}</Link>
+                {` version ${use.version}: ${use.features.join(", ")}`}
+              </div>
+            ))}
+          </Fact>
         )}
       </dl>
     </>

@@ -27,9 +27,14 @@ export function SiteHeader(): JSX.Element {
           </Link>
           {/* An export holds runs alone. */}
           {!source.isExport && (
-            <Link to={["models"]} isCurrent={room === "models"}>
-              Models
-            </Link>
+            <>
+              <Link to={["models"]} isCurrent={room === "models"}>
+                Models
+              </Link>
+              <Link to={["features"]} isCurrent={room === "features"}>
+                Features
+              </Link>
+            </>
           )}
         </nav>
         <label class="theme">

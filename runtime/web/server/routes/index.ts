@@ -6,6 +6,8 @@ import { codeRoute } from "./code.ts";
 import { columnsRoute } from "./columns.ts";
 import { compareRoute } from "./compare.ts";
 import { eventsRoute } from "./events.ts";
+import { featureViewRoute } from "./feature-view.ts";
+import { featuresRoute } from "./features.ts";
 import { logsRoute } from "./logs.ts";
 import { modelRoute } from "./model.ts";
 import { modelsRoute } from "./models.ts";
@@ -43,5 +45,7 @@ export const ROUTES: readonly ApiRoute[] = [
   modelsRoute,
   modelRoute,
   monitorRoute,
+  featuresRoute,
+  featureViewRoute,
   eventsRoute,
 ];

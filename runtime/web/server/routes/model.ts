@@ -31,7 +31,7 @@ function rowOf(
   { version, aliases }: { readonly version: ModelVersion; readonly aliases: Readonly<Record<string, number>> },
 ): ModelVersionRow {
   const { number, metrics, description, artifact, source, lineage, time: registeredAt, username: user } = version;
-  const { code, git, environment, data } = lineageFacts(version);
+  const { code, git, environment, data, features } = lineageFacts(version);
   const { flow, run, step, task } = source;
   return {
     ...{ number, aliases: aliasesOf(version, aliases), metrics, description, registeredAt, user },
@@ -41,6 +41,11 @@ function rowOf(
       ...{ code: code.hash, flowFile: code.file, commit: git === null ? null : gitText(git), ...environment },
       parameters: shownParameters(blobs, { ...lineage.configs, ...lineage.parameters }),
       data: data.map(({ name, type, hash }) => ({ name, type, hash })),
+      features: features.map(({ view, version: ofView, features: names }) => ({
+        view,
+        version: ofView,
+        features: names,
+      })),
     },
   };
 }
