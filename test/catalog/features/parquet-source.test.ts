@@ -39,7 +39,7 @@ test("DuckDB and hyparquet read the same values of files of Parquet, in the same
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     const select = `SELECT ${list.join(", ")} FROM range(${rows}) t(n)`;
-    await connection.run(`COPY (${select}) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
+    await connection.run(`COPY (${select}) TO '${file.replaceAll("'", "''")}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
     connection.closeSync();
     instance.closeSync();
     return file;
