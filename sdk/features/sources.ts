@@ -45,7 +45,7 @@ export function rows(
  * @param path - a file, or a pattern such as `data/orders/*.parquet`; relative to the working directory
  */
 export function parquet(path: string, options: SourceOptions): FeatureSource {
-  return fileSource(path, options, { kind: "parquet", readFiles: readParquet });
+  return fileSource(path, options, { kind: "parquet", readFiles: (...of) => readParquet(...of) });
 }
 
 /** A file of Apache Arrow's IPC format, or a pattern of such files. Needs the package `apache-arrow`. */

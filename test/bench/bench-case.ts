@@ -10,6 +10,8 @@ export interface Bench {
   readonly metaflowTasks: number;
   /** Size of the file of the cases about files. */
   readonly fileMb: number;
+  /** A hundredth of the data, where a case can: to try it. */
+  readonly isSmall: boolean;
 }
 
 /** One of the two things that a case compares. */

@@ -36,7 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function bench(options: BenchOptions): Promise<Report> {
   const startedAt = new Date().toISOString();
   const machine = thisMachine();
-  const metaflow = options.isMetaflowSkipped ? null : await metaflowOrNone(options.metaflowWorkers);
+  const metaflow =
+    options.isMetaflowSkipped || isOfFeatures(options) ? null : await metaflowOrNone(options.metaflowWorkers);
   const cases: CaseSummary[] = [];
   const report: Report = { startedAt, machine, metaflow: metaflow && withoutPath(metaflow), cases };
   for (const benchCase of CASES) {
@@ -49,6 +50,11 @@ async function bench(options: BenchOptions): Promise<Report> {
   return report;
 }
 
+/** They compare with nothing that Metaflow has. */
+function isOfFeatures({ only }: BenchOptions): boolean {
+  return only?.every((name) => name.startsWith("features-")) === true;
+}
+
 function isWanted({ name, isLong = false }: BenchCase, { only, isAll }: BenchOptions): boolean {
   return only === null ? isAll || !isLong : only.includes(name);
 }
@@ -58,7 +64,8 @@ async function measureCase(
   { options, metaflow }: { options: BenchOptions; metaflow: Metaflow | null },
 ): Promise<CaseSummary> {
   const folder = mkdtempSync(path.join(tmpdir(), `millrace-bench-${benchCase.name}-`));
-  const given: Bench = { folder, metaflow, metaflowTasks: options.metaflowTasks, fileMb: options.fileMb };
+  const { metaflowTasks, fileMb, isSmall } = options;
+  const given: Bench = { folder, metaflow, metaflowTasks, fileMb, isSmall };
   try {
     const pair = await benchCase.prepare(given);
     const samples = await measurePairs(pair, options.runs ?? benchCase.runs);

@@ -16,6 +16,7 @@ export interface BenchOptions {
   readonly metaflowTasks: number;
   readonly metaflowWorkers: number;
   readonly fileMb: number;
+  readonly isSmall: boolean;
 }
 
 export const USAGE = `npm run bench -- [options] [GROUP]
@@ -27,7 +28,8 @@ export const USAGE = `npm run bench -- [options] [GROUP]
   --skip-metaflow       measure Millrace alone
   --metaflow-foreach N  tasks that Metaflow really runs where Millrace runs 1,000, scaled if fewer (100)
   --metaflow-workers N  Metaflow's --max-workers (as many as cores: what Millrace starts)
-  --file-mb N           size of the file of the group file, in MB (2000)`;
+  --file-mb N           size of the file of the group file, in MB (2000)
+  --small               the group features with a hundredth of its data, to try it`;
 
 const DEFAULT_JSON = path.join(import.meta.dirname, "results", "latest.json");
 
@@ -45,6 +47,7 @@ export function parseOptions(args: readonly string[], caseNames: readonly string
       "metaflow-foreach": { type: "string", default: "100" },
       "metaflow-workers": { type: "string", default: `${os.availableParallelism()}` },
       "file-mb": { type: "string", default: "2000" },
+      small: { type: "boolean", default: false },
     },
   });
   return {
@@ -57,6 +60,7 @@ export function parseOptions(args: readonly string[], caseNames: readonly string
     metaflowTasks: atLeast(2, { flag: "metaflow-foreach", text: values["metaflow-foreach"] }),
     metaflowWorkers: atLeast(1, { flag: "metaflow-workers", text: values["metaflow-workers"] }),
     fileMb: atLeast(1, { flag: "file-mb", text: values["file-mb"] }),
+    isSmall: values.small,
   };
 }
 

@@ -2,8 +2,7 @@ import { pointInTimeByKey } from "./point-in-time-by-key.ts";
 import { checkedRows, columnsFor } from "./columns-for.ts";
 import { featureError } from "./feature-error.ts";
 import type { KeyIndex } from "./key-index.ts";
-import { keyedSource } from "./keyed-source.ts";
-import { pointInTime, type Moments } from "./point-in-time.ts";
+import { type Moments, pointInTimeOf } from "./point-in-time.ts";
 import type { RowsByKey } from "./source-spec.ts";
 import type { AggregateSpec, ViewSpec } from "./view-spec.ts";
 import { aggregatesFor, withComputed } from "./with-computed.ts";
@@ -32,16 +31,16 @@ export async function historical(
   { engine = null, ...asked }: HistoricalAsked,
 ): Promise<Map<string, readonly unknown[]>> {
   const aggregates = aggregatesFor(view, names);
-  const byKey = await byKeyOf(view, engine);
-  const sorted = byKey === null ? null : await pointInTimeByKey(view, aggregates, { ...asked, byKey });
+  const byKey = byKeyOf(view, engine);
+  const wholeUpTo = engine === "duckdb" ? 0 : PLAIN_ROWS;
+  const sorted = byKey === null ? null : await pointInTimeByKey(view, aggregates, { ...asked, byKey, wholeUpTo });
   const found = sorted ?? (await plain(view, aggregates, asked));
   return withComputed(view, names, { found, length: asked.keys.length });
 }
 
-async function byKeyOf({ name, source }: ViewSpec, engine: FeatureEngine | null): Promise<RowsByKey | null> {
-  const { byKey } = source;
+function byKeyOf({ name, source }: ViewSpec, engine: FeatureEngine | null): RowsByKey | null {
   if (engine === "plain") return null;
-  if (byKey !== undefined) return engine === "duckdb" || (await byKey.hasMore(PLAIN_ROWS)) ? byKey : null;
+  if (source.byKey !== undefined) return source.byKey;
   if (engine === null) return null;
   throw featureError(`${name} cannot be computed by duckdb because its source is not sql but ${source.kind}`, {
     hint: "sql(\"SELECT * FROM 'data/*.parquet'\", …) reads files through DuckDB",
@@ -55,6 +54,5 @@ async function plain(
 ): Promise<Map<string, unknown[]>> {
   const columns = columnsFor(view, aggregates);
   const rows = checkedRows(view, columns, await view.source.read(columns));
-  const source = keyedSource(view, rows, (of) => index.find(of));
-  return pointInTime(view, aggregates, { source, moments: { ...asked, count: index.size } });
+  return pointInTimeOf(view, aggregates, { rows, index, ...asked });
 }

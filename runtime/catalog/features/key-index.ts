@@ -1,4 +1,5 @@
 import { featureError } from "./feature-error.ts";
+import { float64s } from "./float64s.ts";
 import { type KeyValue, readKey } from "./read-key.ts";
 import { shownValue } from "./shown-value.ts";
 import type { Column } from "./source-spec.ts";
@@ -53,6 +54,12 @@ export class KeyIndex {
     const found = new Int32Array(rows.length);
     const [only] = parts;
     const isSingle = parts.length === 1;
+    const numbers = isSingle ? plainNumbers(only!) : null;
+    if (numbers !== null) {
+      // Of the two zeros one is enough.
+      for (let row = 0; row < rows.length; row += 1) found[row] = idOf(numbers[row]! + 0);
+      return found;
+    }
     for (let row = 0; row < rows.length; row += 1) {
       const key = isSingle ? this.#partOf(only!, rows, row) : this.#keyOf(parts, rows, row);
       found[row] = key === null ? NO_KEY : idOf(key);
@@ -87,4 +94,13 @@ interface KeyPart {
   readonly name: string;
   readonly type: KeyType;
   readonly column: Column;
+}
+
+/** Those of a column that has nothing else and lies in one piece of memory. */
+function plainNumbers({ type, column }: KeyPart): Float64Array | null {
+  if (type !== "number") return null;
+  if (column instanceof Float64Array) return column.some(Number.isNaN) ? null : column;
+  if (!(column instanceof BigInt64Array)) return null;
+  const numbers = float64s(column);
+  return numbers.every(Number.isSafeInteger) ? numbers : null;
 }

@@ -3,13 +3,15 @@ import { grouped, sortPart } from "./grouped.ts";
 import { type KeyIndex, NO_KEY } from "./key-index.ts";
 import { KeyWalk } from "./key-walk.ts";
 import { keyedSource } from "./keyed-source.ts";
-import { type Moments, windowsOf } from "./point-in-time.ts";
+import { type Moments, pointInTimeOf, windowsOf } from "./point-in-time.ts";
 import type { RowsByKey, SourceRows } from "./source-spec.ts";
 import type { AggregateSpec, ViewSpec } from "./view-spec.ts";
 
 export interface ByKeyAsked extends Omit<Moments, "count"> {
   readonly index: KeyIndex;
   readonly byKey: RowsByKey;
+  /** As many rows are taken as they come, without a sorting. */
+  readonly wholeUpTo: number;
 }
 
 /**
@@ -21,27 +23,37 @@ export interface ByKeyAsked extends Omit<Moments, "count"> {
 export async function pointInTimeByKey(
   view: ViewSpec,
   aggregates: ReadonlyMap<string, AggregateSpec>,
-  { byKey, ...asked }: ByKeyAsked,
+  { byKey, wholeUpTo, ...asked }: ByKeyAsked,
 ): Promise<Map<string, unknown[]> | null> {
   const walked = new WalkedKeys(view, aggregates, asked);
   const columns = columnsFor(view, aggregates);
-  let isWhole = true;
-  await byKey.each(columns, [...view.entity.keys.keys()], (rows) => {
-    isWhole = walked.add(checkedRows(view, columns, rows));
-    return isWhole;
+  const by = { keys: [...view.entity.keys.keys()], wholeUpTo };
+  const taken: { isInPieces: boolean; few: SourceRows | null } = { isInPieces: false, few: null };
+  await byKey.each(columns, by, {
+    whole: (rows) => {
+      taken.few = rows;
+    },
+    part: (rows) => {
+      taken.isInPieces = !walked.add(checkedRows(view, columns, rows));
+      return !taken.isInPieces;
+    },
   });
-  return isWhole ? walked.found() : null;
+  const { isInPieces, few: rows } = taken;
+  if (rows !== null) return pointInTimeOf(view, aggregates, { rows: checkedRows(view, columns, rows), ...asked });
+  return isInPieces ? null : walked.found();
 }
+
+type AskedOfKeys = Omit<ByKeyAsked, "byKey" | "wholeUpTo">;
 
 class WalkedKeys {
   readonly #view: ViewSpec;
   readonly #aggregates: ReadonlyMap<string, AggregateSpec>;
-  readonly #asked: Omit<ByKeyAsked, "byKey">;
+  readonly #asked: AskedOfKeys;
   readonly #moments: ReturnType<typeof grouped>;
   readonly #isSeen: Uint8Array;
   readonly #found: Map<string, unknown[]>;
 
-  constructor(view: ViewSpec, aggregates: ReadonlyMap<string, AggregateSpec>, asked: Omit<ByKeyAsked, "byKey">) {
+  constructor(view: ViewSpec, aggregates: ReadonlyMap<string, AggregateSpec>, asked: AskedOfKeys) {
     this.#view = view;
     this.#aggregates = aggregates;
     this.#asked = asked;

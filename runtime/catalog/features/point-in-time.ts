@@ -1,8 +1,8 @@
 import { aggregateOf } from "./aggregates/aggregate-of.ts";
 import { grouped, sortPart, type Grouped } from "./grouped.ts";
-import { NO_KEY } from "./key-index.ts";
+import { type KeyIndex, NO_KEY } from "./key-index.ts";
 import { KeyWalk, type Window } from "./key-walk.ts";
-import type { KeyedSource } from "./keyed-source.ts";
+import { type KeyedSource, keyedSource } from "./keyed-source.ts";
 import type { SourceRows } from "./source-spec.ts";
 import type { AggregateSpec, ViewSpec } from "./view-spec.ts";
 
@@ -47,6 +47,22 @@ export function pointInTime(
   const nothing = { happened: new Int32Array(0), moments: placesOf(keys, NO_KEY) };
   walk.walk(nothing, windows);
   return found;
+}
+
+export interface RowsAsked extends Omit<Moments, "count"> {
+  readonly rows: SourceRows;
+  /** Of the keys that are asked for. */
+  readonly index: KeyIndex;
+}
+
+/** The same of rows whose keys and clocks are still to be read. */
+export function pointInTimeOf(
+  view: ViewSpec,
+  wanted: ReadonlyMap<string, AggregateSpec>,
+  { rows, index, keys, times }: RowsAsked,
+): Map<string, unknown[]> {
+  const source = keyedSource(view, rows, (of) => index.find(of));
+  return pointInTime(view, wanted, { source, moments: { keys, times, count: index.size } });
 }
 
 export interface WindowsOver {

@@ -24,14 +24,24 @@ export interface SourceColumns {
 
 /** Rows that need not be in memory together. */
 export interface RowsByKey {
-  /** Whether there are more rows than this many. */
-  hasMore(than: number): Promise<boolean>;
   /**
-   * The rows, part by part, at least one: all of a key are in one part, and have the order there that they have in the source.
-   *
-   * @param take - is given each part; false: no more of them
+   * Reads the rows, once: all of them in the order of the source where they are few; else part by part, at least one, each with
+   * all rows of its keys, which have the order there that they have in the source.
    */
-  each(columns: SourceColumns, keys: readonly string[], take: (rows: SourceRows) => boolean): Promise<void>;
+  each(columns: SourceColumns, by: ByKey, take: TakeRows): Promise<void>;
+}
+
+export interface ByKey {
+  readonly keys: readonly string[];
+  /** As many rows are few. */
+  readonly wholeUpTo: number;
+}
+
+/** What is given rows. */
+export interface TakeRows {
+  whole(rows: SourceRows): void;
+  /** @returns false: no more of them */
+  part(rows: SourceRows): boolean;
 }
 
 /** Where the rows of a view come from. */

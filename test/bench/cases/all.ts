@@ -3,7 +3,8 @@ import { boardRun, boardWatch } from "./board.ts";
 import { byReference } from "./by-reference.ts";
 import { cards } from "./cards.ts";
 import { deploy } from "./deploy.ts";
-import { featuresOnline, featuresUnchanged } from "./features.ts";
+import { featuresOnline, featuresOpen, featuresUnchanged } from "./features.ts";
+import { featuresFeast, featuresLong, featuresWide } from "./feature-joins.ts";
 import { fileCases } from "./file.ts";
 import { fireBucket, fireFolder } from "./fire.ts";
 import { foreach1000 } from "./foreach-1000.ts";
@@ -47,6 +48,10 @@ export const CASES: readonly BenchCase[] = [
   reuse,
   featuresUnchanged,
   featuresOnline,
+  featuresOpen,
+  featuresWide,
+  featuresLong,
+  featuresFeast,
   boardRun,
   boardWatch,
   uiRuns,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sqlByKey } from "../../../runtime/catalog/features/sources/sql-by-key.ts";
+import type { SourceRows } from "../../../runtime/catalog/features/source-spec.ts";
 import type { KeyType } from "../../../runtime/catalog/features/view-spec.ts";
 import * as sdk from "../../../sdk/features/index.ts";
 import { isSoak } from "../../setup/tier.ts";
@@ -128,9 +129,8 @@ test("a key that comes in two pieces is computed with all of its rows", async ()
   const data = ["a", "b", "a"].map((id) => ({ id, at: START, value: 1 }));
   const { spec } = rows(data, { event: "at" });
   const byKey = {
-    hasMore: () => Promise.resolve(true),
     each: async (...[wanted, , take]: Parameters<NonNullable<typeof spec.byKey>["each"]>) => {
-      take(await spec.read(wanted));
+      take.part(await spec.read(wanted));
     },
   };
   const all = { spent: sum("value") };
@@ -140,9 +140,27 @@ test("a key that comes in two pieces is computed with all of its rows", async ()
   ]);
 });
 
-test("above a million rows DuckDB sorts them, and errors name the row as without it", async () => {
-  const { spec } = sql("SELECT 1 AS n FROM range(1000001)", { event: "n" });
-  expect([await spec.byKey!.hasMore(1_000_000), await spec.byKey!.hasMore(1_000_001)]).toEqual([true, false]);
+test("few rows of a statement come in its order, many of them part by part, each key whole", async () => {
+  const byKey = sqlByKey(
+    { statement: "SELECT n % 3 AS id, n FROM range(7) t(n); -- all", database: null },
+    { partRows: 2 },
+  );
+  const of = async (wholeUpTo: number) => {
+    const given: unknown[][] = [];
+    const take = (rows: SourceRows) => given.push(Array.from(rows.columns.get("n")!));
+    const by = { keys: ["id"], wholeUpTo };
+    await byKey.each({ values: ["id", "n"], clocks: [] }, by, { whole: take, part: (rows) => take(rows) > 0 });
+    return given;
+  };
+  expect(await of(7)).toEqual([[0n, 1n, 2n, 3n, 4n, 5n, 6n]]);
+  expect(await of(6)).toEqual([
+    [0n, 3n, 6n],
+    [1n, 4n],
+    [2n, 5n],
+  ]);
+});
+
+test("DuckDB sorts the rows where it is asked to, and errors name the row as without it", async () => {
   const statement =
     "SELECT * FROM (VALUES ('b', DATE '2026-03-01', '7'), ('a', DATE '2026-03-01', 'x')) t(id, day, value)";
   const source = sql(statement, { event: "day" });

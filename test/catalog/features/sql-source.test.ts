@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { sqlProblem } from "../../../runtime/catalog/features/sources/open-sql.ts";
-import { readSql } from "../../../runtime/catalog/features/sources/read-sql.ts";
+import { sqlProblem, withSql } from "../../../runtime/catalog/features/sources/open-sql.ts";
+import { chunksOf, readSql, sqlColumns } from "../../../runtime/catalog/features/sources/read-sql.ts";
 import { count, entity, featureView, features, last, sql, sum } from "../../../sdk/features/index.ts";
 import { node, ROOT, temporaryFolder } from "../../rigs/harness.ts";
 
@@ -62,6 +62,65 @@ test("each type of DuckDB is a value that features know", async () => {
   const clocks = ["timestamp", "zoned", "nanos", "millis", "seconds", "date"];
   const { instants } = await readSql(source, { values: [], clocks });
   for (const name of clocks) expect(instants!.get(name)![0], name).toBe((types[name]![1] as Date).getTime());
+});
+
+test("a statement may end with semicolons and comments, and have them in texts and names", async () => {
+  const statements = [
+    "SELECT 1 AS a;",
+    "SELECT 1 AS a -- no; end",
+    "SELECT 1 AS a; -- it's the; end",
+    "SELECT 1 AS a;; /* ; */ ;\n-- done",
+    "SELECT 1 AS a, ';' AS b; -- ';'",
+    "SELECT 1 AS a, '--;' AS b",
+    'SELECT 1 AS a, 2 AS ";--" /* ; -- */;',
+    "SELECT 1 AS a, $$;--$$ AS b -- $$;",
+    "SELECT a -- ; --\n FROM (VALUES (1)) t(a)",
+  ];
+  for (const statement of statements) {
+    const { columns } = await readSql({ statement, database: null }, { values: ["a"], clocks: [] });
+    expect(Array.from(columns.get("a")!), statement).toEqual([1]);
+  }
+});
+
+test("columns of DuckDB that lie in one piece of memory have the values that each of their rows has", async () => {
+  // As many rows as several chunks of DuckDB have.
+  const rows = 5000;
+  const types = {
+    double: "n / 7",
+    float: "(n / 7)::FLOAT",
+    small: "(n % 100)::TINYINT",
+    unsigned: "(n % 60000)::USMALLINT",
+    bigint: "(n - 2500) * 4611686018427",
+    hole: "CASE WHEN n = 4321 THEN NULL ELSE n / 7 END",
+    late: "CASE WHEN n > 4500 THEN NULL ELSE n END",
+    text: "n::VARCHAR",
+  };
+  const clocks = {
+    micros: "make_timestamp((n - 2500) * 1234567890123)",
+    millis: "make_timestamp_ms((n - 2500) * 1234567890)",
+    seconds: "make_timestamp((n - 2500) * 1000000)::TIMESTAMP_S",
+    nanos: "make_timestamp_ns((n - 2500) * 1234567890123)",
+    zoned: "make_timestamp((n - 2500) * 1234567890123)::TIMESTAMPTZ",
+    day: "DATE '1970-01-01' + (n - 2500)::INTEGER",
+    far: "CASE WHEN n = 3000 THEN 'infinity'::TIMESTAMP ELSE make_timestamp(n) END",
+    integer: "n * 1000",
+  };
+  const all = Object.entries({ ...types, ...clocks });
+  const statement = `SELECT ${all.map(([name, text]) => `${text} AS "${name}"`).join(", ")} FROM range(${rows}) t(n)`;
+  const wanted = { values: Object.keys(types), clocks: Object.keys(clocks) };
+  const found = await readSql({ statement, database: null }, wanted);
+  await withSql({ statement, database: null }, async (open) => {
+    for (const { name, isClock, read } of sqlColumns(open, wanted)) {
+      const one: unknown[] = [];
+      for await (const chunk of chunksOf(open, `SELECT "${name}" FROM ${open.table}`))
+        one.push(...chunk.getColumnValues(0).map(read));
+      const column = (isClock ? found.instants! : found.columns).get(name)!;
+      expect(Array.from(column), name).toEqual(one);
+    }
+  });
+  expect(found.columns.get("double")).toBeInstanceOf(Float64Array);
+  expect(found.columns.get("bigint")).toBeInstanceOf(BigInt64Array);
+  expect(found.instants!.get("micros")).toBeInstanceOf(Float64Array);
 });
 
 test("what DuckDB refuses is told in its own words, with the place in the statement", async () => {

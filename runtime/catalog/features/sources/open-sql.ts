@@ -30,9 +30,19 @@ export interface OpenSql {
  *
  * @throws MillraceError for a statement that DuckDB refuses, with what it says and where
  */
-export async function withSql<T>(source: SqlSource, use: (sql: OpenSql) => Promise<T>): Promise<T> {
+export async function withSql<T>({ statement, database }: SqlSource, use: (sql: OpenSql) => Promise<T>): Promise<T> {
+  return withDuckDb(database, async (connection) => {
+    const names = await namesOf(connection, statement);
+    return use({ connection, names, table: `(${await withoutEnd(connection, statement)}\n)` });
+  });
+}
+
+/** @param database - a file of DuckDB, which is only read; null for none */
+export async function withDuckDb<T>(
+  database: string | null,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   const { DuckDBInstance } = await loadDuckDb();
-  const { statement, database } = source;
   const options = database === null ? {} : { access_mode: "READ_ONLY" };
   const instance = await DuckDBInstance.create(database ?? ":memory:", options).catch((error: unknown) => {
     throw featureError(`${database} cannot be opened by DuckDB: ${messageOf(error)}`, { cause: error });
@@ -42,16 +52,24 @@ export async function withSql<T>(source: SqlSource, use: (sql: OpenSql) => Promi
     try {
       // Where memory does not hold what is sorted; by itself it would be the working directory.
       const spill = path.join(os.tmpdir(), `millrace-duckdb-${randomUUID()}`);
-      await connection.run(`SET temp_directory = '${spill.replaceAll("'", "''")}'`);
+      await connection.run(`SET temp_directory = ${text(spill)}`);
       // What names no zone is in UTC, wherever this runs.
       await connection.run("SET TimeZone = 'UTC'");
-      const names = await namesOf(connection, statement);
-      return await use({ connection, names, table: `(${statement.replace(/;\s*$/u, "")}\n)` });
+      return await use(connection);
     } finally {
       connection.closeSync();
     }
   } finally {
     instance.closeSync();
+  }
+}
+
+/** Runs a statement of ours. */
+export async function runSql({ connection }: Pick<OpenSql, "connection">, statement: string): Promise<void> {
+  try {
+    await connection.run(statement);
+  } catch (error) {
+    throw sqlProblem(error);
   }
 }
 
@@ -62,6 +80,11 @@ export function sqlProblem(error: unknown): MillraceError {
     .split("\n");
   const details = more.filter((line) => line.trim() !== "");
   return featureError(`DuckDB cannot run the sql of a source: ${first}`, { details, cause: error });
+}
+
+/** A text, quoted. */
+export function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }
 
 /** A name, quoted. */
@@ -83,6 +106,20 @@ async function namesOf(connection: DuckDBConnection, statement: string): Promise
   if (twice !== undefined)
     throw featureError(`the sql of a source gives two columns ${twice}`, { hint: `SELECT … AS other_${twice}` });
   return names;
+}
+
+/** Without the semicolon that ends it and the comments behind it, which no table can have. Where it ends is for DuckDB to say. */
+async function withoutEnd(connection: DuckDBConnection, statement: string): Promise<string> {
+  const count = async (sql: string) =>
+    connection.extractStatements(sql).then(
+      (statements) => statements.count,
+      () => 0,
+    );
+  for (let at = statement.indexOf(";"); at >= 0; at = statement.indexOf(";", at + 1)) {
+    const before = statement.slice(0, at);
+    if ((await count(before)) === 1 && (await count(`SELECT 1${statement.slice(at)}`)) === 1) return before;
+  }
+  return statement;
 }
 
 async function prepare(connection: DuckDBConnection, statement: string) {

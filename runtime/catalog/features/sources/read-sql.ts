@@ -10,15 +10,17 @@ export async function readSql(source: SqlSource, wanted: SourceColumns): Promise
   return withSql(source, async (sql) => {
     const columns = sqlColumns(sql, wanted);
     const gathered = new GatheredChunks(columns);
-    const list = columns.map(({ name }) => identifier(name)).join(", ") || "1";
-    for await (const chunk of chunksOf(sql, `SELECT ${list} FROM ${sql.table}`)) gathered.add(chunk);
+    for await (const chunk of chunksOf(sql, `SELECT ${namedColumns(columns)} FROM ${sql.table}`)) gathered.add(chunk);
     const where = (row: number) => `row ${row + 1}`;
     return { ...gathered.take(), names: sql.names, where };
   });
 }
 
 /** Those that are asked for and are there. */
-export function sqlColumns({ names }: OpenSql, { values, clocks }: SourceColumns): readonly SqlColumn[] {
+export function sqlColumns(
+  { names }: { readonly names: readonly string[] },
+  { values, clocks }: SourceColumns,
+): readonly SqlColumn[] {
   const there = (of: readonly string[]) => of.filter((name) => names.includes(name));
   return [
     ...there(values).map((name) => ({ name, isClock: false, read: duckDbValue })),
@@ -26,8 +28,16 @@ export function sqlColumns({ names }: OpenSql, { values, clocks }: SourceColumns
   ];
 }
 
+/** A list of them for SELECT, in which each is called `c` and its number. */
+export function namedColumns(columns: readonly SqlColumn[]): string {
+  return columns.map(({ name }, at) => `${identifier(name)} AS c${at}`).join(", ") || "1 AS none";
+}
+
 /** @throws MillraceError for what fails while it runs */
-export async function* chunksOf({ connection }: OpenSql, statement: string): AsyncGenerator<DuckDBDataChunk> {
+export async function* chunksOf(
+  { connection }: Pick<OpenSql, "connection">,
+  statement: string,
+): AsyncGenerator<DuckDBDataChunk> {
   let result: DuckDBResult;
   try {
     result = await connection.stream(statement);
