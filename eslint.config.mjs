@@ -237,7 +237,7 @@ function layers() {
     layer(["sdk/client/priced-usage.ts"], [...below, "engines/cost"]),
     layer(["sdk/events/**/*.ts"], below),
     layer(["sdk/models/**/*.ts"], [...below, "catalog", "monitoring", "render"]),
-    layer(["sdk/features/**/*.ts"], [...below, "catalog"]),
+    layer(["sdk/features/**/*.ts"], [...below, "catalog", "render"]),
     layer(["sdk/testing/**/*.ts"], ["."]),
     layer(["sdk/eslint/**/*.ts"], ["graph"]),
     layer(["runtime/*.ts", "runtime/{settings,text,process,aws}/**/*.ts"], []),

@@ -78,8 +78,9 @@ export async function checkFeatures(store: Datastore, options: FeatureCheckOptio
       uncompared.push(`${name} is not exported by the file: ${one.rows} rows are not compared`);
       continue;
     }
-    notes.push(...otherVersions(store, { view, versions: one.versions }));
-    features.push(...one.check.features());
+    const other = otherVersions(store, { view, versions: one.versions });
+    if (other !== null) notes.push(other);
+    for (const feature of one.check.features()) features.push(feature);
     for (const feature of one.check.unknown) uncompared.push(`${name} has no feature ${feature} any more`);
   }
   return { model, ...window, requests, features, notes, uncompared };
@@ -112,11 +113,11 @@ async function compareHeld(view: ServedView): Promise<void> {
 function otherVersions(
   store: Datastore,
   { view, versions }: { readonly view: ViewSpec; readonly versions: ReadonlySet<number> },
-): string[] {
+): string | null {
   const hash = definitionHash(definitionRecord(view));
   const now = new FeatureStore(store).versions(view.name).find((version) => version.hash === hash);
   const others = [...versions].filter((number) => number !== now?.number);
-  if (others.length === 0) return [];
+  if (others.length === 0) return null;
   const defined = now === undefined ? "a new one" : `version ${now.number}`;
-  return [`${view.name} was served as version ${others.join(", ")}, and the file defines ${defined}`];
+  return `${view.name} was served as version ${others.join(", ")}, and the file defines ${defined}`;
 }

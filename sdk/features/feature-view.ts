@@ -1,6 +1,7 @@
 import type { FeatureSpec, ViewSpec } from "../../runtime/catalog/features/view-spec.ts";
 import { nearest } from "../base/nearest.ts";
 import { refuseUnknown } from "../client/client-options.ts";
+import { DISPLAY } from "../client/mime-bundle.ts";
 import { isDeviceName } from "../../runtime/datastore/files/safe-name.ts";
 import type { Duration } from "../decorators/step-decorator.ts";
 import { checkName, featureProblem, windowMs } from "./feature-problem.ts";
@@ -79,6 +80,10 @@ export function featureView<const Name extends string, const Features extends Fe
     ...Object.fromEntries(names.map((feature) => [feature, selection([feature])])),
     all: selection(names),
   };
+  // A feature may have any name: what notebooks ask for is a symbol.
+  Object.defineProperty(view, DISPLAY, {
+    value: async () => (await import("./feature-pages.ts")).viewPage(definition),
+  });
   return Object.freeze(view) as unknown as FeatureView<Name, Features>;
 }
 

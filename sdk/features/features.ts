@@ -1,6 +1,7 @@
 import type { Entity, EntityKeys, KeyOf } from "./entity.ts";
 import type { FeatureSelection, WithFeatures } from "./feature-definition.ts";
 import { historicalRows, type HistoricalOptions } from "./historical-rows.ts";
+import { type FeatureViewSummary, listedFeatures } from "./listed-features.ts";
 import { type Materialized, type MaterializeOptions, materializeSelected } from "./materialize-selected.ts";
 import { onlineRows, type OnlineOptions } from "./online-rows.ts";
 
@@ -76,6 +77,18 @@ export interface Features {
    * ```
    */
   materialize(selections: readonly FeatureSelection[], options?: MaterializeOptions): Promise<Materialized[]>;
+  /**
+   * Every feature view that was materialized, by name. A notebook shows them as a table, and a view that a cell ends with as
+   * its features, statistics and users.
+   *
+   * @example
+   * ```ts
+   * import { features } from "millrace/features";
+   *
+   * for (const { name, owner, features: names } of await features.list()) console.log(name, owner, names.join(", "));
+   * ```
+   */
+  list(options?: OnlineOptions): Promise<readonly FeatureViewSummary[]>;
 }
 
 /** Asks for the values of features. */
@@ -87,6 +100,7 @@ export const features: Features = {
     return onlineRows(entity, { keys, selections }, options);
   }) as unknown as Features["online"],
   materialize: materializeSelected,
+  list: async (options = {}) => Promise.resolve(listedFeatures(options)),
 };
 
 type OnlineArguments = readonly [

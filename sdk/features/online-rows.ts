@@ -5,7 +5,7 @@ import type { FeatureSelection } from "./feature-definition.ts";
 import { featureProblem } from "./feature-problem.ts";
 import { openedView } from "./opened-view.ts";
 
-/** What `features.online` takes beside keys and features. */
+/** What `features.online` takes beside keys and features, and `features.list`. */
 export interface OnlineOptions {
   /**
    * A folder or `s3://bucket/prefix`.

@@ -1,8 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { featuresCommand } from "../../runtime/cli/commands/features/command.ts";
 import { openDatastore } from "../../runtime/datastore/datastore.ts";
+import type { LookedUpFeatures } from "../../runtime/datastore/request-columns.ts";
+import { RequestLog } from "../../runtime/monitoring/request-log.ts";
+import { served } from "../monitoring/served.ts";
 import { temporaryFolder } from "../rigs/harness.ts";
 import { makeProject } from "../rigs/project.ts";
 import { Captured } from "./command-runner.ts";
@@ -159,4 +162,21 @@ test.each([
 ])("%j is refused with the reason", async (argv, message) => {
   const given = argv.map((word) => (fs.existsSync(path.join(folder, word)) ? path.join(folder, word) : word));
   await expect(run(...given)).rejects.toThrow(message);
+});
+
+test("check exits with 1 where not all could be compared, and says what was not", async () => {
+  const log = new RequestLog({ store: openDatastore(datastore), model: "churn", server: "a", sample: 1 });
+  const rows = [{ customerId: "c7", visits: 1, stays: 3 }];
+  const until = Date.UTC(2026, 2, 1);
+  const visits = { version: 1, until, columns: { visits: "visits" } };
+  const add = (snapshots: LookedUpFeatures["snapshots"]) =>
+    log.add({ ...served(Date.now() - 1000), features: { snapshots, rows } });
+  add({ visits });
+  add({ visits, stays: { version: 1, until, columns: { stays: "stays" } } });
+  await log.close(60_000);
+  onTestFinished(() => void (process.exitCode = undefined));
+  const checked = await run("check", path.join(folder, "features.ts"), "--model", "churn", "--window", "1h");
+  expect(process.exitCode).toBe(1);
+  expect(checked.notes).toBe("stays is not exported by the file: 1 rows are not compared\n");
+  expect(checked.text).toMatch(/visits\.visits +2 +0 +0%\n\n2 requests: what could be compared is what training sees/u);
 });
