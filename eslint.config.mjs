@@ -255,6 +255,10 @@ function layers() {
     layer(["runtime/launch/**/*.ts"], [...middle, "scheduler", "launch"]),
     layer(["runtime/deploy/**/*.ts"], [...middle, "scheduler", "launch", "deploy"]),
     layer(["runtime/serving/**/*.ts"], [...below, "sketch", "catalog", "monitoring", "package", "serving"]),
+    layer(
+      ["runtime/serving/packaged/load-packaged-service.ts"],
+      [...below, "package", "serving", "worker/source-mapper.ts"],
+    ),
     layer(["runtime/notebook/**/*.ts"], [...below, "render", "package", "notebook"]),
     layer(["runtime/{cli,web}/**/*.ts"], ["."]),
     // Runs in a browser, where nothing of Node's is.

@@ -124,3 +124,36 @@ test("a client follows no redirect: rows and headers go nowhere that the caller 
   expect([status, headline]).toEqual([307, expect.stringContaining("it answered with status 307")]);
   expect(seen).toEqual(["/double"]);
 });
+
+test("an address that is none is refused where the client is made, and a header that cannot be sent is named", async () => {
+  const refused = (address: string, headline: RegExp) => {
+    let error: unknown;
+    try {
+      serviceClient<ShopService>(address);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({
+      code: "MILLRACE_SERVICE_REQUEST",
+      headline: expect.stringMatching(headline) as string,
+    });
+    expect(String((error as Error).message)).not.toContain("hunter2");
+  };
+  refused("localhost:3000", /does not begin with http:\/\/ or https:\/\/: "localhost:3000"/);
+  refused("", /its address is none: ""/);
+  refused("http://", /its address is none/);
+  refused("http://me:hunter2@shop.example.com", /a name or a password, which belong into the option headers/);
+  refused("http://shop.example.com/?key=1", /has more than a path/);
+
+  const headers = { "x-to-ken": "hunter2\nx: y", ok: "yes" };
+  const unsent = await failureOf(serviceClient<ShopService>("http://127.0.0.1:9", { headers }).double(1));
+  expect([unsent.status, unsent.headline]).toEqual([
+    null,
+    expect.stringContaining('the header "x-to-ken" cannot be sent'),
+  ]);
+  expect(unsent.message).not.toContain("hunter2");
+  const name = await failureOf(serviceClient<ShopService>("http://127.0.0.1:9", { headers: { "x y": "1" } }).double(1));
+  expect(name.headline).toContain('the header "x y" cannot be sent');
+  const visitor = await failureOf(serviceClient<ShopService>("http://127.0.0.1:9").double(1, { visitor: "Zoë 東京" }));
+  expect(visitor.headline).toContain('the header "x-visitor-id" cannot be sent');
+});

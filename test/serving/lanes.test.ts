@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { CanaryGuard } from "../../runtime/serving/lanes/canary-guard.ts";
 import { ServingLanes, type ServingLanesOptions } from "../../runtime/serving/lanes/serving-lanes.ts";
+import { Dispatcher } from "../../runtime/serving/pool/dispatcher.ts";
 import { shareOfId } from "../../runtime/serving/lanes/share-of-id.ts";
 
 test("a share of the ids is taken whatever they look like, and always the same ones", () => {
@@ -57,8 +58,15 @@ test("a canary falls back when it is slow, not for its first answers or for a fe
   expect(why).toBe("95 % of its answers took up to 80 ms, and those of the other version 19 ms");
 });
 
+function lane() {
+  const late = { onLate: () => undefined, onFault: () => undefined, onBatch: () => undefined };
+  const prediction = { name: "score", input: {}, output: undefined, batch: { maxSize: 8, maxWaitMs: 0 } };
+  const dispatcher = new Dispatcher({ predictions: [prediction as never], maxQueue: 100, ...late });
+  onTestFinished(() => dispatcher.close());
+  return { dispatcher, metrics: { request: () => undefined }, keeper: { ready: 1, version: null } };
+}
+
 test("answers that the version before leaves late do not condemn the canary's next one", () => {
-  const lane = () => ({ metrics: { request: () => undefined }, keeper: { ready: 1, version: null } });
   const canary = lane();
   const options = { stable: lane(), shadow: null, canary: { lane: canary, share: 1 }, log: () => null };
   const notes: string[] = [];
@@ -83,4 +91,24 @@ test("answers that the version before leaves late do not condemn the canary's ne
   expect([lanes.canaryShare, notes]).toEqual([1, []]);
   for (let index = 0; index < 15; index += 1) fail(performance.now());
   expect([lanes.canaryShare, notes.length]).toEqual([0, 1]);
+});
+
+test("requests that wait for a canary when it falls back are answered by the other version", async () => {
+  const [stable, canary] = [lane(), lane()];
+  const options = { stable, shadow: null, canary: { lane: canary, share: 1 }, log: () => null };
+  const told = { onFallBack: () => undefined, note: () => undefined };
+  const lanes = new ServingLanes({ ...options, ...told } as unknown as ServingLanesOptions);
+  const settled: number[] = [];
+  for (let index = 0; index < 3; index += 1) {
+    const arrivedAt = performance.now();
+    canary.dispatcher.add("score", {
+      ...{ body: Buffer.from(String(index)), rows: 1, arrivedAt, deadline: arrivedAt + 60_000 },
+      settle: ({ status }) => settled.push(status),
+    });
+  }
+  const failure = { lane: canary as never, prediction: { name: "score" } as never, arrivedAt: performance.now() };
+  for (let index = 0; index < 20 && lanes.canaryShare > 0; index += 1) lanes.left({ ...failure, isHasty: false });
+  expect(lanes.canaryShare).toBe(0);
+  await Promise.resolve();
+  expect([canary.dispatcher.waiting, stable.dispatcher.waiting, settled]).toEqual([0, 3, []]);
 });

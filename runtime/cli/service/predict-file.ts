@@ -32,6 +32,8 @@ export async function predictFile(context: ServiceContext, command: Command, fla
     throw serviceError(`Cannot write ${path.basename(flags.output)} because answers are not written as Parquet`, {
       hint: "name an output that ends in .arrow, .jsonl or .csv",
     });
+  // Known before the run, not after it.
+  if (format === "arrow") await loadArrow();
   const Flow = context.predictFlow();
   const place = { Flow, flowFile: context.serviceFile, flowName: Flow.name };
   const fields = await commandFields({ ...place, cwd: context.cwd }, []);

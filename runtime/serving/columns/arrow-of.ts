@@ -16,7 +16,7 @@ export function arrowOf(arrow: Arrow, { answers, schema }: ArrowAnswers): Uint8A
     const fields = namesIn(schema).map((name) => new Field(name, new Null(), true));
     return tableToIPC(new Table(new Schema(fields)), "stream");
   }
-  const names = new Set(answers.flatMap((answer) => (isRecord(answer) ? Object.keys(answer) : [VALUE])));
+  const names = new Set(answers.flatMap((answer) => (hasFields(answer) ? Object.keys(answer) : [VALUE])));
   const columns = [...names].map((name) => {
     const values = answers.map((answer) => valueOf(answer, name));
     const type = typeOf(arrow, values);
@@ -29,17 +29,26 @@ export function arrowOf(arrow: Arrow, { answers, schema }: ArrowAnswers): Uint8A
 
 const VALUE = "answer";
 
+/** An instant is a value. */
+function hasFields(answer: unknown): answer is Readonly<Record<string, unknown>> {
+  return isRecord(answer) && !(answer instanceof Date);
+}
+
 function namesIn({ properties }: RowSchema): string[] {
   return isRecord(properties) ? Object.keys(properties) : [VALUE];
 }
 
 function valueOf(answer: unknown, name: string): unknown {
-  const value = isRecord(answer) ? answer[name] : name === VALUE ? answer : undefined;
-  return value ?? null;
+  const value = hasFields(answer) ? answer[name] : name === VALUE ? answer : undefined;
+  return value instanceof Date && Number.isNaN(value.getTime()) ? null : (value ?? null);
 }
 
 function jsonOf(value: unknown): string | null {
-  return value === null ? null : JSON.stringify(value);
+  return value === null ? null : JSON.stringify(value, wholeAsText);
+}
+
+function wholeAsText(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 /** Of values of one kind; null where they are of several. Arrow's own guess has none for an empty list among others. */
@@ -55,7 +64,7 @@ function typeOf(arrow: Arrow, values: readonly unknown[]): DataType | null {
     case "boolean":
       return new arrow.Bool();
     case "bigint":
-      return new arrow.Int64();
+      return (there as bigint[]).every((value) => BigInt.asIntN(64, value) === value) ? new arrow.Int64() : null;
     case "string":
       return new arrow.Utf8();
     case "instant":

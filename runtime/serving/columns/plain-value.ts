@@ -1,6 +1,6 @@
 /**
  * A value of a column as JSON would say it, so that the schema of a service takes the same rows whatever they came as: an
- * instant is a text, a whole number that JavaScript holds exactly a number, a list an array.
+ * instant is a text, a whole number a number if JavaScript holds it exactly and else a text, a list an array.
  */
 export function plainValue(value: unknown): unknown {
   if (typeof value === "bigint") return plainInteger(value);
@@ -15,10 +15,10 @@ export function plainValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, plainValue(field)]));
 }
 
-/** A larger one stays what it is, and is for the schema to take or to refuse. */
-function plainInteger(value: bigint): number | bigint {
+/** JSON has no number for a larger one that every reader takes as it is. */
+function plainInteger(value: bigint): number | string {
   const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
+  return Number.isSafeInteger(number) ? number : String(value);
 }
 
 /** A list of Arrow is a vector, which is made of memory that is shared. */

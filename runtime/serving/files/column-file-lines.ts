@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { messageOf } from "../../../sdk/base/message-of.ts";
+import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { loadArrow } from "../columns/load-arrow.ts";
 import { rowsOfArrow } from "../columns/rows-of-arrow.ts";
 import type { RowSchema } from "../model/row-schema.ts";
@@ -19,7 +20,7 @@ export async function columnFileLines(
   file: string,
   { format, schema }: { readonly format: ColumnFormat; readonly schema: RowSchema },
 ): Promise<{ readonly file: string; remove(): void }> {
-  const rows = format === "parquet" ? await parquetRows(file) : await arrowRows(file, schema);
+  const rows = format === "parquet" ? await parquetRows(file, schema) : await arrowRows(file, schema);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-rows-"));
   const remove = () => fs.rmSync(folder, { recursive: true, force: true });
   const lines = path.join(folder, `${path.parse(file).name}.jsonl`);
@@ -44,7 +45,7 @@ export async function columnFileLines(
 const ROWS_AT_ONCE = 10_000;
 
 function lineOf(row: unknown): string {
-  return `${JSON.stringify(row, asText)}\n`;
+  return `${JSON.stringify(row)}\n`;
 }
 
 async function arrowRows(file: string, schema: RowSchema): Promise<unknown[]> {
@@ -52,13 +53,9 @@ async function arrowRows(file: string, schema: RowSchema): Promise<unknown[]> {
   try {
     return rowsOfArrow(arrow, { bytes: fs.readFileSync(file), schema });
   } catch (error) {
+    if (isMillraceError(error)) throw error;
     throw serviceError(
       `Cannot read ${path.basename(file)} because it is not Arrow that can be read: ${messageOf(error)}`,
     );
   }
-}
-
-/** JSON has no number for it. */
-function asText(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
 }

@@ -114,6 +114,8 @@ export class ServingLanes {
     this.#options.note(
       `the canary ${version === null ? "" : versionText(version)} answers no more until it is another version: ${why}`,
     );
+    // Not at once: whoever settles a request is at the queue.
+    queueMicrotask(() => lane.dispatcher.handOver(this.stable.dispatcher));
     this.#options.onFallBack();
   }
 }

@@ -9,6 +9,7 @@ import { damagedRecord, parseJson } from "../../datastore/parse-record.ts";
 import { faultIn, fields, text } from "../../datastore/shapes/checks.ts";
 import { loadPackage } from "../../package/load-package.ts";
 import { parseCodePackage } from "../../package/read-code-package.ts";
+import { SourceMapper } from "../../worker/source-mapper.ts";
 import { PACKAGE_PLACES, type PackageFacts } from "./package-places.ts";
 
 const facts = fields({ service: text, root: text, cwd: text });
@@ -29,7 +30,10 @@ export async function loadPackagedService(entry: string): Promise<void> {
   const project = path.join(folder, PACKAGE_PLACES.project);
   const here = path.join(project, cwd);
   process.chdir(fs.existsSync(here) ? here : path.join(project, root));
-  const evaluate = await loadPackage(parseCodePackage(bytes.toString(), place), {
+  const code = parseCodePackage(bytes.toString(), place);
+  // What the service throws names its sources: those lie in the image as one script.
+  new SourceMapper().install({ name: file, map: code.map, toFile: (source) => path.join(project, root, source) });
+  const evaluate = await loadPackage(code, {
     root: path.join(project, root),
     // Called from there, `serve()` knows that it is called by the program's entry.
     scriptName: file,

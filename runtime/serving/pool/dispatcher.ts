@@ -83,6 +83,11 @@ export class Dispatcher {
     this.#queues.get(method)?.forget(request);
   }
 
+  /** What no worker has yet is for another one to answer. */
+  handOver(to: Dispatcher): void {
+    for (const [method, queue] of this.#queues) for (const request of queue.remove(() => true)) to.add(method, request);
+  }
+
   /** A worker is free, or a request has come; once for all that happens at the same time. */
   wake(): void {
     if (this.#isScheduled) return;

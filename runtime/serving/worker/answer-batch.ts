@@ -109,6 +109,8 @@ async function readRequest(call: BatchCall, given: GivenRequest): Promise<Asked>
 async function rowsOf({ prediction }: BatchCall, { request, isRow }: GivenRequest): Promise<Asked> {
   let given: unknown;
   try {
+    // An answer that cannot be written is not computed.
+    if (request.isArrowAnswer === true) await loadArrow();
     if ("text" in request) given = JSON.parse(request.text);
     else
       given = rowsOfArrow(await loadArrow(), {

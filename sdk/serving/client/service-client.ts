@@ -1,4 +1,5 @@
 import { isRecord } from "../../base/is-record.ts";
+import { MillraceError } from "../../base/millrace-error.ts";
 import type { Service } from "../service.ts";
 import type { AskOptions, ClientOf, WireTypes } from "./client-of.ts";
 import { PendingAnswer, type ServiceReply } from "./pending-answer.ts";
@@ -62,7 +63,7 @@ export function serviceClient<S extends Service<unknown>, Wire extends WireTypes
   address: string | ServiceUrl,
   options: ServiceClientOptions = {},
 ): ClientOf<S, Wire> {
-  const base = (typeof address === "string" ? address : address.href).replace(/\/+$/, "");
+  const base = checkedAddress(address).replace(/\/+$/, "");
   return new Proxy(Object.freeze({}), {
     get: (target, method) =>
       typeof method !== "string" || OF_OBJECTS.has(method)
@@ -74,6 +75,29 @@ export function serviceClient<S extends Service<unknown>, Wire extends WireTypes
             );
           },
   });
+}
+
+/** Known where the client is made, and not with its first request. */
+function checkedAddress(address: string | ServiceUrl): string {
+  const text = typeof address === "string" ? address : address.href;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const fault = url === null ? "is none" : faultOfAddress(url);
+  if (fault === null) return text;
+  throw new MillraceError({
+    code: "MILLRACE_SERVICE_REQUEST",
+    headline: `Cannot make a client of a service because its address ${fault}: ${JSON.stringify(hiddenPassword(text))}`,
+    hint: "write it as serve prints it: http://localhost:3000",
+  });
+}
+
+function faultOfAddress({ protocol, username, password, search, hash }: URL): string | null {
+  if (protocol !== "http:" && protocol !== "https:") return "does not begin with http:// or https://";
+  if (username !== "" || password !== "") return "has a name or a password, which belong into the option headers";
+  return search + hash === "" ? null : "has more than a path";
+}
+
+function hiddenPassword(text: string): string {
+  return text.replace(/:\/\/[^/]*@/, "://…@");
 }
 
 function sendingOf(options: ServiceClientOptions, { timeoutMs, signal, requestId, visitor }: AskOptions) {
@@ -94,12 +118,13 @@ interface Asked extends ReturnType<typeof sendingOf> {
 }
 
 async function ask(asked: Asked): Promise<ServiceReply<never>> {
-  const { address, method, timeoutMs, signal, requestId, visitor } = asked;
+  const { address, method, timeoutMs, signal, requestId } = asked;
   signal?.throwIfAborted();
   const failed = (failure: Omit<RequestFailure, "address" | "method">) =>
     new ServiceRequestError({ requestId, ...failure, address, method });
   // What cannot be said in JSON is a mistake of the caller's, and thrown as such.
   const body = JSON.stringify(asked.rows);
+  const headers = headersOf(asked);
   const stop = new AbortController();
   const late = failed({ status: 504, because: `there was no answer within ${timeoutMs} ms` });
   const timer = setTimeout(() => stop.abort(late), timeoutMs);
@@ -108,13 +133,7 @@ async function ask(asked: Asked): Promise<ServiceReply<never>> {
   try {
     const response = await asked.send(`${address}/${encodeURIComponent(method)}`, {
       method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "x-timeout-ms": String(timeoutMs),
-        ...(requestId === null ? {} : { "x-request-id": requestId }),
-        ...(visitor === null ? {} : { "x-visitor-id": visitor }),
-        ...asked.headers,
-      },
+      headers,
       body,
       // Another address is for the caller to choose: a POST would arrive there as a GET, or with their headers.
       redirect: "manual",
@@ -124,6 +143,13 @@ async function ask(asked: Asked): Promise<ServiceReply<never>> {
   } catch (error) {
     if (stop.signal.aborted) throw stop.signal.reason;
     if (error instanceof ServiceRequestError || !(error instanceof TypeError)) throw error;
+    const unfit = unfitHeader(headers);
+    if (unfit !== null)
+      // Not its value, which may be a secret.
+      throw failed({
+        because: `the header ${JSON.stringify(unfit)} cannot be sent`,
+        hint: "a header's name has letters, digits and -; its value has no line breaks, and no characters beyond Latin-1",
+      });
     throw failed({
       because: `it cannot be reached: ${reasonOf(error)}`,
       hint: "start the service there (tsx service.ts serve), or name another address",
@@ -133,6 +159,29 @@ async function ask(asked: Asked): Promise<ServiceReply<never>> {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+function headersOf({ timeoutMs, requestId, visitor, headers }: Asked): Readonly<Record<string, string>> {
+  return {
+    "content-type": "application/json",
+    "x-timeout-ms": String(timeoutMs),
+    ...(requestId === null ? {} : { "x-request-id": requestId }),
+    ...(visitor === null ? {} : { "x-visitor-id": visitor }),
+    ...headers,
+  };
+}
+
+/** Of a header that cannot be sent the platform throws the same kind of error as where nobody listens. */
+function unfitHeader(headers: Readonly<Record<string, string>>): string | null {
+  const found = Object.entries(headers).find(([name, value]) => {
+    try {
+      new Headers().set(name, value);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return found?.[0] ?? null;
 }
 
 interface Text {

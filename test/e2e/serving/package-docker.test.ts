@@ -24,6 +24,7 @@ const SERVICE = `
 
     @predict({ input: z.string() })
     score(rows: string[]) {
+      if (rows.includes("nobody")) throw new Error("there is no such customer");
       return rows.map((id) => ({ id, model: firstOf(this.model), label: labels[0] }));
     }
   }
@@ -82,6 +83,14 @@ describeWith(DOCKER, "package docker", () => {
     const about = (await (await fetch(`${address}/model`)).json()) as AboutModel;
     const service = { name: "ChurnService", code: code.hash, wantedCode: code.hash, isRight: true };
     expect(about).toMatchObject({ name: "Churn", service });
+
+    // What it throws names the file that was written, not the script that was made of it.
+    const thrown = await fetch(`${address}/score`, { method: "POST", body: '"nobody"' });
+    expect(thrown.status).toBe(500);
+    const line = SERVICE.split("\n").findIndex((text) => text.includes("no such customer")) + 1;
+    expect(docker("logs", container)).toMatch(
+      new RegExp(`there is no such customer\\s+at ChurnService\\.score \\(.*service\\.ts:${line}:\\d+\\)`),
+    );
 
     const status = await millrace(["models", "status", "Churn", "--datastore", datastore, "--json"]);
     expect(JSON.parse(status.stdout)).toMatchObject([{ state: "right", code: code.hash, isRightCode: true }]);

@@ -75,7 +75,7 @@ test("every class has a name that Kubernetes and registries take, also one in an
 
 test("packages with native parts are installed in the image and linked to where the project has them", () => {
   const text = dockerfileText({
-    ...{ base: "node:22-slim", parts: ["millrace", "files"], labels: { "millrace.service": 'A"$B' } },
+    ...{ base: "node:22-slim", platform: null, parts: ["millrace", "files"], labels: { "millrace.service": 'A"$B' } },
     install: { lock: "{}", manifest: "{}", key: "k", places: { "app's/node_modules/sharp": "sharp" } },
   });
   expect(text).toContain(
@@ -85,6 +85,14 @@ test("packages with native parts are installed in the image and linked to where 
     String.raw`ln -s '/srv/install/node_modules/sharp' '/srv/project/app'\''s/node_modules/sharp'`,
   );
   expect(text).toContain(String.raw`LABEL millrace.service="A\"\$B"`);
+});
+
+test("a folder with native parts in it is built for the machines that they are for", () => {
+  const of = (platform: string | null) =>
+    dockerfileText({ base: "node:22-slim", platform, parts: [], labels: { a: "b" }, install: null }).split("\n")[2];
+  expect(of(null)).toBe("FROM ${BASE}");
+  expect(of("linux-x64")).toBe("FROM --platform=linux/amd64 ${BASE}");
+  expect(of("linux-arm64")).toBe("FROM --platform=linux/arm64 ${BASE}");
 });
 
 interface AttributeType {

@@ -9,6 +9,8 @@ import { archiveEntries } from "../../../package/ship/archive-entries.ts";
 import { entriesOf, type FoundFile, foundFile, foundLink } from "../../../package/ship/found-file.ts";
 import { packArchive } from "../../../package/ship/pack-archive.ts";
 
+import { dockerPlatform } from "./dockerfile-text.ts";
+
 export interface BuildImageOptions {
   readonly tag: string;
   /** What native parts were shipped for, as `linux-x64`; null where there are none. */
@@ -86,6 +88,6 @@ function otherPlatform(platform: string, here: string): MillraceError {
   return new MillraceError({
     code: "MILLRACE_PLATFORM",
     headline: `Cannot build the image on ${here} because packages with native parts are installed for ${platform}`,
-    hint: `package the service on a machine like the engine's, or write a folder with --output and build it with docker build --platform ${platform.replace("-", "/").replace("x64", "amd64")}`,
+    hint: `package the service on a machine like the engine's, or write a folder with --output and build it with docker build --platform ${dockerPlatform(platform)}`,
   });
 }

@@ -5,6 +5,8 @@ import { PACKAGE_PLACES } from "../../../serving/packaged/package-places.ts";
 export interface DockerfileOptions {
   /** The image with Node that it builds on. */
   readonly base: string;
+  /** What native parts in those folders are for, as `linux-x64`; null where every machine can build the image. */
+  readonly platform: string | null;
   /** Folders beside the Dockerfile whose content is laid into the project's, in this order. */
   readonly parts: readonly string[];
   /** Labels of the image. */
@@ -19,12 +21,12 @@ const HOME = "/srv";
 export const SERVICE_USER = 10_001;
 
 /** The Dockerfile of a packaged service: it copies, and runs nothing unless packages have to be installed. */
-export function dockerfileText({ base, parts, labels, install }: DockerfileOptions): string {
+export function dockerfileText({ base, platform, parts, labels, install }: DockerfileOptions): string {
   const marks = Object.entries(labels).map(([name, value]) => `${name}=${quoted(value)}`);
   const project = `${HOME}/${PACKAGE_PLACES.project}`;
   return `# Made by Millrace: package docker
 ARG BASE=${base}
-FROM \${BASE}
+FROM ${platform === null ? "" : `--platform=${dockerPlatform(platform)} `}\${BASE}
 ${parts.map((part) => `COPY ${part}/ ${project}/\n`).join("")}COPY service/ ${HOME}/
 ${install === null ? "" : installText(install, project)}LABEL ${marks.join(" ")}
 ENV HOME=/tmp NODE_ENV=production
@@ -35,6 +37,14 @@ ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "${HOME}/${PACKAGE_
 CMD ["serve", "--host", "0.0.0.0"]
 `;
 }
+
+/** As Docker writes it: `linux/amd64`. */
+export function dockerPlatform(platform: string): string {
+  const [system = "", architecture = ""] = platform.split("-");
+  return `${system}/${DOCKER_ARCHITECTURES[architecture] ?? architecture}`;
+}
+
+const DOCKER_ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386" };
 
 /** npm takes those for the image's system; each is linked to where the project has it. */
 function installText({ places }: PreparedInstall, project: string): string {

@@ -34,7 +34,12 @@ export async function packageDocker(context: ServiceContext, flags: PackageDocke
   const tag = flags.tag ?? (target === null ? own : null);
   const folder = target ?? fs.mkdtempSync(path.join(os.tmpdir(), "millrace-image-"));
   try {
-    const { platform, warnings, bytes } = await writeFolder(context, { folder, made, base });
+    const { platform, warnings, bytes } = await writeFolder(context, {
+      folder,
+      made,
+      base,
+      isForOthers: target !== null,
+    });
     for (const warning of warnings) output.note(output.colors.yellow(`warning: ${warning}`));
     const id =
       tag === null
@@ -50,9 +55,17 @@ export async function packageDocker(context: ServiceContext, flags: PackageDocke
   }
 }
 
+interface ImageParts {
+  readonly folder: string;
+  readonly made: ServiceBundle;
+  readonly base: string;
+  /** The folder stays, and is built wherever it is taken. */
+  readonly isForOthers: boolean;
+}
+
 async function writeFolder(
   { settings, Service, cwd }: ServiceContext,
-  { folder, made, base }: { readonly folder: string; readonly made: ServiceBundle; readonly base: string },
+  { folder, made, base, isForOthers }: ImageParts,
 ) {
   const { bundle, bytes: code, hash } = made;
   const { code: of, root } = bundle;
@@ -63,6 +76,8 @@ async function writeFolder(
   const { archives, native, platform, warnings } = prepared;
   await writeImageFolder(folder, {
     ...{ code, prepared, base },
+    // What the engine here builds is for the engine here, and that was checked.
+    platform: isForOthers && native.length > 0 ? platform : null,
     facts: { service: Service.name, root: prepared.root, cwd: prepared.cwd },
     labels: { "millrace.service": Service.name, "millrace.code": hash },
   });
