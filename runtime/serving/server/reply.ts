@@ -9,8 +9,8 @@ export interface Reply {
   readonly status: number;
   readonly body: string | Buffer;
   /** @defaultValue JSON */
-  readonly type?: string;
-  readonly headers?: OutgoingHttpHeaders;
+  readonly type?: string | undefined;
+  readonly headers?: OutgoingHttpHeaders | undefined;
 }
 
 export function jsonReply(status: number, value: unknown, headers: OutgoingHttpHeaders = {}): Reply {

@@ -5,7 +5,7 @@ import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { ServingLanes, SettledRequest } from "../lanes/serving-lanes.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { serviceError } from "../model/service-error.ts";
-import { versionText } from "../pool/served-version.ts";
+import { type ServedVersion, versionText } from "../pool/served-version.ts";
 import { errorAnswer, type ServedAnswer, type WaitingRequest } from "../queue/waiting-request.ts";
 import {
   inferenceReply,
@@ -24,7 +24,7 @@ import type { ReadBody } from "./read-body.ts";
 import { jsonReply } from "./reply.ts";
 import { rowsIn } from "./rows-in.ts";
 import type { ServiceCode } from "./service-code.ts";
-import { idIn, type TimedRequest, timedRequest } from "./timed-request.ts";
+import { idIn, type TimedRequest, timesOf } from "./timed-request.ts";
 
 export interface ServiceServerOptions {
   /** Name of the service's class. */
@@ -136,25 +136,23 @@ export class ServiceServer {
     if (exchange.method !== "POST") return notAllowed(exchange, "POST");
     const { id } = exchange;
     const { lanes, timeoutMs } = this.#options;
-    const of = timedRequest(exchange, { prediction, timeoutMs, lane: lanes.of(idIn(exchange, "x-visitor-id") ?? id) });
+    const { arrivedAt, isHasty, deadline } = timesOf(exchange, timeoutMs);
+    const lane = lanes.of(idIn(exchange, "x-visitor-id") ?? id);
+    // Spelt out, here and below: to copy an object's properties takes as long as all the rest of this method.
+    const of: TimedRequest = { lane, prediction, arrivedAt, isHasty, deadline };
     this.#read(exchange, (body) => {
       const settle = (answer: ServedAnswer, asked: SettledRequest["request"] = null) => {
         const { status, body: bytes, isArrow = false } = answer;
-        const headers = answerHeaders(answer);
-        exchange.send({ status, body: bytes, headers, ...(isArrow ? { type: ARROW_TYPE } : {}) });
-        this.#told(() => lanes.settled({ ...of, answer, id, request: asked }));
+        const type = isArrow ? ARROW_TYPE : undefined;
+        exchange.send({ status, body: bytes, headers: answerHeaders(answer), type });
+        this.#told(() => lanes.settled({ lane, prediction, arrivedAt, isHasty, answer, id, request: asked }));
       };
       if ("error" in body) return settle(errorAnswer(body.status, body.error, body.retryAfter));
       const arrow = arrowAsked(exchange);
       const read = arrow === null ? rowsIn(body.bytes) : { rows: null };
       if ("fault" in read) return settle(errorAnswer(400, `the body is not JSON: ${read.fault}`));
-      const asked = { body: body.bytes, rows: read.rows, ...(arrow === null ? {} : { arrow }) };
-      this.#add(of, exchange, {
-        ...asked,
-        arrivedAt: of.arrivedAt,
-        deadline: of.deadline,
-        settle: (answer) => settle(answer, asked),
-      });
+      const asked = { body: body.bytes, rows: read.rows, arrow: arrow ?? undefined };
+      this.#add(of, exchange, { asked, settle: (answer) => settle(answer, asked) });
     });
   }
 
@@ -169,7 +167,7 @@ export class ServiceServer {
     const { lanes, timeoutMs } = this.#options;
     // What names a version is answered by the stable one, of which the path was found to be.
     const lane = route.version === null ? lanes.of(idIn(exchange, "x-visitor-id") ?? id) : lanes.stable;
-    const timed = timedRequest(exchange, { lane, timeoutMs });
+    const times = timesOf(exchange, timeoutMs);
     this.#read(exchange, (body) => {
       if ("error" in body) {
         const answer = errorAnswer(body.status, body.error, body.retryAfter);
@@ -178,10 +176,10 @@ export class ServiceServer {
       const asked = inferenceRequest(body.bytes, subject);
       if ("reply" in asked) return exchange.send(asked.reply);
       const { prediction, rows } = asked;
-      const of = { ...timed, prediction };
+      const of: TimedRequest = { ...times, lane, prediction };
       const kept = { body: asked.body, rows };
       this.#add(of, exchange, {
-        ...{ ...kept, arrivedAt: of.arrivedAt, deadline: of.deadline },
+        asked: kept,
         settle: (answer) => {
           queueMicrotask(() => this.#told(() => lanes.settled({ ...of, answer, id, request: kept })));
           // The version that was named may have been replaced while the request waited.
@@ -210,18 +208,18 @@ export class ServiceServer {
   }
 
   /** Queues a request until it is answered or its client is gone. */
-  #add(of: TimedRequest, exchange: Exchange, request: WaitingRequest): void {
+  #add(of: TimedRequest, exchange: Exchange, request: AskedRows): void {
+    const { arrivedAt, deadline } = of;
     const { dispatcher } = of.lane;
     const { name } = of.prediction;
     let isOver = false;
-    const waiting: WaitingRequest = {
-      ...request,
-      settle(answer) {
-        if (isOver) return;
-        isOver = true;
-        request.settle(answer);
-      },
+    const settle = (answer: ServedAnswer) => {
+      if (isOver) return;
+      isOver = true;
+      request.settle(answer);
     };
+    const { body, rows, arrow } = request.asked;
+    const waiting: WaitingRequest = { body, rows, arrow, arrivedAt, deadline, settle };
     exchange.onClose(() => {
       if (isOver) return;
       isOver = true;
@@ -267,11 +265,22 @@ export class ServiceServer {
   }
 }
 
+interface AskedRows {
+  readonly asked: Pick<WaitingRequest, "body" | "rows" | "arrow">;
+  settle(answer: ServedAnswer): void;
+}
+
 function answerHeaders({ version, retryAfter }: ServedAnswer) {
-  return {
-    ...(version === null ? {} : { "x-model": versionText(version), "x-model-hash": version.hash }),
-    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
-  };
+  const ofVersion = version === null ? undefined : versionHeaders(version);
+  return retryAfter === undefined ? ofVersion : { ...ofVersion, "retry-after": String(retryAfter) };
+}
+
+const versionHeadersMade = new WeakMap<ServedVersion, Readonly<Record<string, string>>>();
+
+function versionHeaders(version: ServedVersion): Readonly<Record<string, string>> {
+  const made = versionHeadersMade.get(version) ?? { "x-model": versionText(version), "x-model-hash": version.hash };
+  versionHeadersMade.set(version, made);
+  return made;
 }
 
 function isReading({ method }: Exchange): boolean {
