@@ -25,10 +25,7 @@ export class RequestCounts {
     return this.#versions.size === 0;
   }
 
-  add(
-    { at, number, hash, status, latencyMs, rows }: RequestFacts,
-    { isDifferent = false }: { readonly isDifferent?: boolean } = {},
-  ): void {
+  add({ at, number, hash, status, latencyMs, rows, isDifferent = false }: RequestFacts): void {
     this.#from = Math.min(this.#from, at);
     this.#to = Math.max(this.#to, at);
     const counts = this.#countsOf(number, hash);

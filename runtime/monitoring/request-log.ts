@@ -71,16 +71,17 @@ export class RequestLog {
    */
   add(request: ServedRequest): boolean;
   add(request: RequestFacts, rowsOf: () => RequestRows | null): boolean;
-  add({ isDifferent, ...facts }: RequestFacts & Partial<RequestRows>, rowsOf?: () => RequestRows | null): boolean {
+  add(asked: RequestFacts & Partial<RequestRows>, rowsOf?: () => RequestRows | null): boolean {
     // Readers find a block by its hour, so it has no second one.
-    if (hourOf(facts.at) > hourOf(this.#counts.from)) this.#flush();
-    this.#counts.add(facts, { isDifferent: isDifferent === true });
+    if (hourOf(asked.at) > hourOf(this.#counts.from)) this.#flush();
+    this.#counts.add(asked);
     const { sample, role } = this.#options;
     if (role === undefined && sample < 1 && Math.random() >= sample) return false;
-    const kept = rowsOf === undefined ? facts : rowsOf();
+    // Not before: most are only counted.
+    const kept = rowsOf === undefined ? asked : rowsOf();
     if (kept === null) return false;
     const { input = null, output = null, features = null } = kept;
-    const request: ServedRequest = { ...facts, input, output, features };
+    const request: ServedRequest = { ...factsOf(asked), input, output, features };
     const size = {
       requests: 1,
       rows: Math.max(input?.length ?? 0, output?.length ?? 0),
@@ -219,6 +220,11 @@ export class RequestLog {
     closed(this.#segment?.appender ?? null);
     this.#segment = null;
   }
+}
+
+/** Without the rows, and without what only a shadow is asked. */
+function factsOf({ id, at, method, number, hash, status, latencyMs, rows }: RequestFacts): RequestFacts {
+  return { id, at, method, number, hash, status, latencyMs, rows };
 }
 
 function closed(appender: Appender | null): void {

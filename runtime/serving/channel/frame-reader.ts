@@ -1,18 +1,35 @@
+import type { Writable } from "node:stream";
+
 /** Lengths of the two parts, each in four bytes. */
 const LENGTHS = 8;
 
-/** What is sent before the body: its head, as JSON. The body's pieces follow as they are. */
-export function frameHead(head: object, pieces: readonly Uint8Array[]): Buffer {
+/** So many bytes are copied sooner than sent piece by piece. */
+const COPIED_BYTES = 64 * 1024;
+
+/** Writes a frame: its head, as JSON, and a body of these pieces. */
+export function writeFrame(channel: Writable, head: object, pieces: readonly Uint8Array[]): void {
   const text = JSON.stringify(head);
-  const size = Buffer.byteLength(text);
-  const bytes = Buffer.allocUnsafe(LENGTHS + size);
-  bytes.writeUInt32LE(size, 0);
-  bytes.writeUInt32LE(
-    pieces.reduce((sum, piece) => sum + piece.length, 0),
-    4,
-  );
+  const headSize = Buffer.byteLength(text);
+  let bodySize = 0;
+  for (const { length } of pieces) bodySize += length;
+  const from = LENGTHS + headSize;
+  const isOne = bodySize <= COPIED_BYTES;
+  const bytes = Buffer.allocUnsafe(isOne ? from + bodySize : from);
+  bytes.writeUInt32LE(headSize, 0);
+  bytes.writeUInt32LE(bodySize, 4);
   bytes.write(text, LENGTHS);
-  return bytes;
+  if (!isOne) {
+    channel.cork();
+    channel.write(bytes);
+    for (const piece of pieces) channel.write(piece);
+    return channel.uncork();
+  }
+  let at = from;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  channel.write(bytes);
 }
 
 /** Cuts a stream of bytes into frames; the returned function takes its next piece. */

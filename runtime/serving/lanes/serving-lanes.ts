@@ -88,8 +88,9 @@ export class ServingLanes {
     if (version === null) return;
     const log = this.#options.log();
     const { number, hash } = version;
-    const facts = { id, at: Date.now() - Math.round(ms), method: prediction.name, number, hash, status, rows };
-    const isKept = log?.add({ ...facts, latencyMs: ms }, () => loggedRows(request?.body ?? NOTHING, answer)) ?? false;
+    const at = Date.now() - Math.round(ms);
+    const facts = { id, at, method: prediction.name, number, hash, status, rows, latencyMs: ms };
+    const isKept = log?.add(facts, () => loggedRows(request?.body ?? NOTHING, answer)) ?? false;
     if (request !== null) this.shadow?.copy({ prediction, request, answer, id, isKept });
   }
 

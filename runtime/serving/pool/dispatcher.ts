@@ -1,5 +1,4 @@
 import { performance } from "node:perf_hooks";
-import type { AnswerHead } from "../channel/service-command.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { MethodQueue } from "../queue/method-queue.ts";
 import { errorAnswer, type WaitingRequest } from "../queue/waiting-request.ts";
@@ -167,7 +166,10 @@ export class Dispatcher {
           const head = heads[index];
           const body = bodies[index];
           if (head === undefined || body === undefined) one.settle(errorAnswer(500, "the service gave no answer"));
-          else one.settle({ ...answerOf(head), body, version: generation.version });
+          else {
+            const { status, rows: answered, isArrow, features } = head;
+            one.settle({ status, body, rows: answered, version: generation.version, isArrow, features });
+          }
         });
       },
       onLost: (how) =>
@@ -190,14 +192,6 @@ export class Dispatcher {
     for (const one of this.#running) if (one.request.deadline <= now) one.settle(LATE);
     this.#options.onLate(now);
   }
-}
-
-function answerOf({ status, rows, isArrow, features }: AnswerHead) {
-  return {
-    ...{ status, rows },
-    ...(isArrow === undefined ? {} : { isArrow }),
-    ...(features === undefined ? {} : { features }),
-  };
 }
 
 /** A request may have been answered with 504 before its worker is done. */

@@ -3,7 +3,7 @@ import os from "node:os";
 import process from "node:process";
 import type { Duplex } from "node:stream";
 import { ownFile } from "../../own-file.ts";
-import { frameHead, frameReader } from "../channel/frame-reader.ts";
+import { frameReader, writeFrame } from "../channel/frame-reader.ts";
 import {
   type AnswerHead,
   type ArrowAsked,
@@ -25,7 +25,7 @@ export interface BatchAnswers {
 /** A request's body, and whether it or its answer is Arrow. */
 export interface BatchBody {
   readonly body: Buffer;
-  readonly arrow?: ArrowAsked;
+  readonly arrow?: ArrowAsked | undefined;
 }
 
 /** Told what becomes of a worker. */
@@ -124,10 +124,7 @@ export class ServiceProcess {
   #send(command: ServiceCommand, bodies: readonly Buffer[] = []): void {
     const frames = this.#frames;
     if (frames === null || frames.destroyed) return;
-    frames.cork();
-    frames.write(frameHead(command, bodies));
-    for (const body of bodies) frames.write(body);
-    frames.uncork();
+    writeFrame(frames, command, bodies);
   }
 
   #take(report: ServiceReport, body: Buffer, settle: () => void): void {

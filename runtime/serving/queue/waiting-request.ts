@@ -7,12 +7,12 @@ export interface ServedAnswer {
   readonly status: number;
   /** JSON, unless it is Arrow. */
   readonly body: Buffer;
-  readonly isArrow?: true;
+  readonly isArrow?: true | undefined;
   readonly rows: number;
   /** Which version computed it; null where none did. */
   readonly version: ServedVersion | null;
   /** What was looked up for its rows. */
-  readonly features?: LookedUpFeatures;
+  readonly features?: LookedUpFeatures | undefined;
   /** Where it may be asked again: after so many seconds. */
   readonly retryAfter?: number;
 }
@@ -21,7 +21,7 @@ export interface ServedAnswer {
 export interface WaitingRequest {
   readonly body: Buffer;
   /** Left out where all of it is JSON. */
-  readonly arrow?: ArrowAsked;
+  readonly arrow?: ArrowAsked | undefined;
   /** How many rows it has; null for one that is large enough to be a batch alone. */
   readonly rows: number | null;
   /** In milliseconds of `performance.now()`. */

@@ -5,7 +5,7 @@ import type { ArrowAsked } from "../channel/service-command.ts";
 export const ARROW_TYPE = "application/vnd.apache.arrow.stream";
 
 /** What of a request is Arrow; null where all of it is JSON. An answer is what `accept` names, else what the rows are. */
-export function arrowAsked({ headers }: IncomingMessage): ArrowAsked | null {
+export function arrowAsked({ headers }: Pick<IncomingMessage, "headers">): ArrowAsked | null {
   const { "content-type": type = "", accept = "" } = headers;
   if (type === "application/json" && accept === "*/*") return null;
   const isBody = type.startsWith(ARROW_TYPE);

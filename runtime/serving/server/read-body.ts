@@ -13,6 +13,8 @@ export interface BodyLimits {
   onHeld(bytes: number): void;
 }
 
+export const TOO_MANY_BYTES = { status: 429, error: "too many bytes of requests are waiting", retryAfter: 1 };
+
 /** So long the rest of a refused body is read and thrown away, so that the answer arrives. */
 const DISCARD_MS = 5_000;
 
@@ -29,7 +31,6 @@ export function readBody(
     status: 413,
     error: `the body has more than ${maxBytes} bytes; --max-body sets how many are taken`,
   };
-  const tooMany = { status: 429, error: "too many bytes of requests are waiting", retryAfter: 1 };
   if (Number(length ?? 0) > maxBytes) return refuse(request, done, tooLarge);
   const pieces: Buffer[] = [];
   let size = 0;
@@ -42,7 +43,7 @@ export function readBody(
     }
     pieces.length = 0;
     request.off("data", onData).off("end", onEnd);
-    refuse(request, done, isTooLarge ? tooLarge : tooMany);
+    refuse(request, done, isTooLarge ? tooLarge : TOO_MANY_BYTES);
   };
   const onEnd = () => done({ bytes: pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, size) });
   request.on("data", onData).on("end", onEnd);

@@ -1,12 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { ServingLanes, SettledRequest } from "../lanes/serving-lanes.ts";
 import type { Prediction } from "../model/predictions-of.ts";
 import { serviceError } from "../model/service-error.ts";
-import { versionText } from "../pool/served-version.ts";
+import { type ServedVersion, versionText } from "../pool/served-version.ts";
 import { errorAnswer, type ServedAnswer, type WaitingRequest } from "../queue/waiting-request.ts";
 import {
   inferenceReply,
@@ -16,14 +15,16 @@ import {
   numberText,
 } from "./inference-route.ts";
 import { arrowAsked, ARROW_TYPE } from "./arrow-asked.ts";
+import type { Exchange } from "./exchange.ts";
 import { HeldBytes } from "./held-bytes.ts";
+import { HttpExchange } from "./http-exchange.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { ownReply, type ServerFacts, unknownPath } from "./own-reply.ts";
-import { readBody, type ReadBody } from "./read-body.ts";
-import { jsonReply, send, ServiceResponse } from "./reply.ts";
+import type { ReadBody } from "./read-body.ts";
+import { jsonReply } from "./reply.ts";
 import { rowsIn } from "./rows-in.ts";
 import type { ServiceCode } from "./service-code.ts";
-import { idIn, type TimedRequest, timedRequest } from "./timed-request.ts";
+import { idIn, type TimedRequest, timesOf } from "./timed-request.ts";
 
 export interface ServiceServerOptions {
   /** Name of the service's class. */
@@ -52,7 +53,7 @@ const HELD_BYTES = 32_000_000;
 /** Answers HTTP with what the dispatcher's workers say. */
 export class ServiceServer {
   readonly #options: ServiceServerOptions;
-  readonly #server: Server<typeof IncomingMessage, typeof ServiceResponse>;
+  readonly #server: Server;
   readonly #predictions: ReadonlyMap<string, Prediction>;
   readonly #connections: OpenConnections;
   readonly #held: HeldBytes;
@@ -62,18 +63,28 @@ export class ServiceServer {
     this.#options = options;
     this.#held = new HeldBytes(Math.max(HELD_BODIES * options.maxBodyBytes, HELD_BYTES));
     this.#predictions = new Map(options.predictions.map((one) => [`/${one.name}`, one]));
-    this.#server = createServer<typeof IncomingMessage, typeof ServiceResponse>(
+    this.#server = createServer(
       {
-        ServerResponse: ServiceResponse,
         keepAliveTimeout: KEEP_ALIVE_MS,
         headersTimeout: HEADERS_MS,
         requestTimeout: REQUEST_MS,
         connectionsCheckingInterval: 5_000,
         noDelay: true,
       },
-      (request, response) => this.#answer(request, response),
+      (request, response) => {
+        const { socket } = request;
+        this.#connections.begin(socket);
+        response.once("close", () => this.#connections.end(socket));
+        if (this.#isDraining) response.shouldKeepAlive = false;
+        this.#answer(new HttpExchange(request, response));
+      },
     );
-    this.#connections = new OpenConnections(this.#server);
+    this.#connections = new OpenConnections(this.#server, {
+      ...{ maxBytes: options.maxBodyBytes, keepAlive: KEEP_ALIVE_MS / 1000 },
+      isQuick: (path) => this.#predictions.has(path),
+      isDraining: () => this.#isDraining,
+      answer: (exchange) => this.#answer(exchange),
+    });
   }
 
   /** @throws MillraceError `MILLRACE_SERVICE` for an address that cannot be had */
@@ -100,7 +111,7 @@ export class ServiceServer {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     // Again and again: a connection that is at a request now would be kept for the next one.
     const idle = setInterval(() => this.#connections.endIdle(), IDLE_MS);
-    const late = setTimeout(() => this.#server.closeAllConnections(), limitMs);
+    const late = setTimeout(() => this.#connections.endAll(), limitMs);
     await closed;
     clearInterval(idle);
     clearTimeout(late);
@@ -110,82 +121,73 @@ export class ServiceServer {
     return !this.#isDraining && this.#options.lanes.stable.keeper.ready > 0;
   }
 
-  #answer(request: IncomingMessage, response: ServiceResponse): void {
-    // A connection that breaks is no failure of ours.
-    response.on("error", () => undefined);
-    this.#connections.begin(response);
-    response.once("close", () => this.#connections.end(response));
-    if (this.#isDraining) response.shouldKeepAlive = false;
-    const { url = "/" } = request;
-    const end = url.indexOf("?");
-    const path = end < 0 ? url : url.slice(0, end);
-    const id = idIn(request, "x-request-id") ?? randomUUID();
-    response.requestId = id;
+  #answer(exchange: Exchange): void {
+    const { path } = exchange;
     const prediction = this.#predictions.get(path);
-    if (prediction !== undefined) return this.#predict(prediction, { request, response, id });
-    if (path.startsWith("/v2")) return this.#infer(path, { request, response, id });
-    const reply = ownReply(path, this.#facts(request));
-    if (reply === null) return this.#unknown(path, response);
-    if (!isReading(request)) return notAllowed(response, "GET, HEAD");
-    send(response, reply);
+    if (prediction !== undefined) return this.#predict(prediction, exchange);
+    if (path.startsWith("/v2")) return this.#infer(path, exchange);
+    const reply = ownReply(path, this.#facts(exchange));
+    if (reply === null) return this.#unknown(path, exchange);
+    if (!isReading(exchange)) return notAllowed(exchange, "GET, HEAD");
+    exchange.send(reply);
   }
 
-  #predict(prediction: Prediction, { request, response, id }: Exchange): void {
-    if (request.method !== "POST") return notAllowed(response, "POST");
+  #predict(prediction: Prediction, exchange: Exchange): void {
+    if (exchange.method !== "POST") return notAllowed(exchange, "POST");
+    const { id } = exchange;
     const { lanes, timeoutMs } = this.#options;
-    const of = timedRequest(request, { prediction, timeoutMs, lane: lanes.of(idIn(request, "x-visitor-id") ?? id) });
-    this.#read({ request, response, id }, (body) => {
+    const { arrivedAt, isHasty, deadline } = timesOf(exchange, timeoutMs);
+    const lane = lanes.of(idIn(exchange, "x-visitor-id") ?? id);
+    // Spelt out, here and below: to copy an object's properties takes as long as all the rest of this method.
+    const of: TimedRequest = { lane, prediction, arrivedAt, isHasty, deadline };
+    this.#read(exchange, (body) => {
       const settle = (answer: ServedAnswer, asked: SettledRequest["request"] = null) => {
         const { status, body: bytes, isArrow = false } = answer;
-        const headers = answerHeaders(answer);
-        send(response, { status, body: bytes, headers, ...(isArrow ? { type: ARROW_TYPE } : {}) });
-        this.#told(() => lanes.settled({ ...of, answer, id, request: asked }));
+        const type = isArrow ? ARROW_TYPE : undefined;
+        exchange.send({ status, body: bytes, headers: answerHeaders(answer), type });
+        this.#told(() => lanes.settled({ lane, prediction, arrivedAt, isHasty, answer, id, request: asked }));
       };
       if ("error" in body) return settle(errorAnswer(body.status, body.error, body.retryAfter));
-      const arrow = arrowAsked(request);
+      const arrow = arrowAsked(exchange);
       const read = arrow === null ? rowsIn(body.bytes) : { rows: null };
       if ("fault" in read) return settle(errorAnswer(400, `the body is not JSON: ${read.fault}`));
-      const asked = { body: body.bytes, rows: read.rows, ...(arrow === null ? {} : { arrow }) };
-      this.#add(of, response, {
-        ...asked,
-        arrivedAt: of.arrivedAt,
-        deadline: of.deadline,
-        settle: (answer) => settle(answer, asked),
-      });
+      const asked = { body: body.bytes, rows: read.rows, arrow: arrow ?? undefined };
+      this.#add(of, exchange, { asked, settle: (answer) => settle(answer, asked) });
     });
   }
 
-  #infer(path: string, { request, response, id }: Exchange): void {
+  #infer(path: string, exchange: Exchange): void {
     const subject = this.#subject();
     const route = inferenceRoute(path, subject);
-    if (route === null) return this.#unknown(path, response);
+    if (route === null) return this.#unknown(path, exchange);
     if (route.kind === "reply")
-      return isReading(request) ? send(response, route.reply) : notAllowed(response, "GET, HEAD");
-    if (request.method !== "POST") return notAllowed(response, "POST");
+      return isReading(exchange) ? exchange.send(route.reply) : notAllowed(exchange, "GET, HEAD");
+    if (exchange.method !== "POST") return notAllowed(exchange, "POST");
+    const { id } = exchange;
     const { lanes, timeoutMs } = this.#options;
     // What names a version is answered by the stable one, of which the path was found to be.
-    const lane = route.version === null ? lanes.of(idIn(request, "x-visitor-id") ?? id) : lanes.stable;
-    const timed = timedRequest(request, { lane, timeoutMs });
-    this.#read({ request, response, id }, (body) => {
+    const lane = route.version === null ? lanes.of(idIn(exchange, "x-visitor-id") ?? id) : lanes.stable;
+    const times = timesOf(exchange, timeoutMs);
+    this.#read(exchange, (body) => {
       if ("error" in body) {
         const answer = errorAnswer(body.status, body.error, body.retryAfter);
-        return send(response, { ...answer, headers: answerHeaders(answer) });
+        return exchange.send({ ...answer, headers: answerHeaders(answer) });
       }
       const asked = inferenceRequest(body.bytes, subject);
-      if ("reply" in asked) return send(response, asked.reply);
+      if ("reply" in asked) return exchange.send(asked.reply);
       const { prediction, rows } = asked;
-      const of = { ...timed, prediction };
+      const of: TimedRequest = { ...times, lane, prediction };
       const kept = { body: asked.body, rows };
-      this.#add(of, response, {
-        ...{ ...kept, arrivedAt: of.arrivedAt, deadline: of.deadline },
+      this.#add(of, exchange, {
+        asked: kept,
         settle: (answer) => {
           queueMicrotask(() => this.#told(() => lanes.settled({ ...of, answer, id, request: kept })));
           // The version that was named may have been replaced while the request waited.
           if (route.version !== null && answer.version !== null && route.version !== numberText(answer.version))
-            return this.#unknown(path, response);
-          this.#guarded(response, () => {
+            return this.#unknown(path, exchange);
+          this.#guarded(exchange, () => {
             const reply = inferenceReply(answer, { name: subject.name, id: asked.id ?? id, prediction });
-            send(response, { ...reply, headers: answerHeaders(answer) });
+            exchange.send({ ...reply, headers: answerHeaders(answer) });
           });
         },
       });
@@ -193,34 +195,32 @@ export class ServiceServer {
   }
 
   /** Reads the body of a request, and counts it until the request is answered. */
-  #read({ request, response }: Exchange, done: (body: ReadBody) => void): void {
+  #read(exchange: Exchange, done: (body: ReadBody) => void): void {
     const { maxBodyBytes: maxBytes } = this.#options;
     const held = this.#held;
     let bytes = 0;
-    response.once("close", () => {
+    exchange.onClose(() => {
       held.give(bytes);
       bytes = 0;
     });
     const onHeld = (more: number) => void (bytes += more);
-    readBody(request, { maxBytes, held, onHeld }, (body) => {
-      if ("error" in body) keepUntilRead(request, response);
-      this.#guarded(response, () => done(body));
-    });
+    exchange.readBody({ maxBytes, held, onHeld }, (body) => this.#guarded(exchange, () => done(body)));
   }
 
   /** Queues a request until it is answered or its client is gone. */
-  #add(of: TimedRequest, response: ServerResponse, request: WaitingRequest): void {
+  #add(of: TimedRequest, exchange: Exchange, request: AskedRows): void {
+    const { arrivedAt, deadline } = of;
     const { dispatcher } = of.lane;
     const { name } = of.prediction;
     let isOver = false;
-    const waiting: WaitingRequest = {
-      ...request,
-      settle(answer) {
-        if (!isOver) request.settle(answer);
-        isOver = true;
-      },
+    const settle = (answer: ServedAnswer) => {
+      if (isOver) return;
+      isOver = true;
+      request.settle(answer);
     };
-    response.once("close", () => {
+    const { body, rows, arrow } = request.asked;
+    const waiting: WaitingRequest = { body, rows, arrow, arrivedAt, deadline, settle };
+    exchange.onClose(() => {
       if (isOver) return;
       isOver = true;
       dispatcher.forget(name, waiting);
@@ -230,12 +230,12 @@ export class ServiceServer {
   }
 
   /** What nobody has foreseen fails its own request, and not the server. */
-  #guarded(response: ServerResponse, work: () => void): void {
+  #guarded(exchange: Exchange, work: () => void): void {
     try {
       work();
     } catch (error) {
       this.#options.note(`a request cannot be answered: ${messageOf(error)}`);
-      send(response, jsonReply(500, { error: "the server failed; its log says why" }));
+      exchange.send(jsonReply(500, { error: "the server failed; its log says why" }));
     }
   }
 
@@ -248,14 +248,14 @@ export class ServiceServer {
     }
   }
 
-  #facts({ headers }: IncomingMessage): ServerFacts {
+  #facts({ headers }: Exchange): ServerFacts {
     const { service, code, predictions, lanes } = this.#options;
     const address = `http://${headers.host ?? "localhost"}`;
     return { service, code, predictions, lanes, address, isReady: this.#isReady };
   }
 
-  #unknown(path: string, response: ServerResponse): void {
-    send(response, unknownPath(path, { predictions: this.#options.predictions, model: this.#subject().name }));
+  #unknown(path: string, exchange: Exchange): void {
+    exchange.send(unknownPath(path, { predictions: this.#options.predictions, model: this.#subject().name }));
   }
 
   #subject(): InferenceSubject {
@@ -265,30 +265,28 @@ export class ServiceServer {
   }
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly id: string;
+interface AskedRows {
+  readonly asked: Pick<WaitingRequest, "body" | "rows" | "arrow">;
+  settle(answer: ServedAnswer): void;
 }
 
 function answerHeaders({ version, retryAfter }: ServedAnswer) {
-  return {
-    ...(version === null ? {} : { "x-model": versionText(version), "x-model-hash": version.hash }),
-    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
-  };
+  const ofVersion = version === null ? undefined : versionHeaders(version);
+  return retryAfter === undefined ? ofVersion : { ...ofVersion, "retry-after": String(retryAfter) };
 }
 
-/** A connection that is closed while its client still sends is reset, and the client may never see the answer. */
-function keepUntilRead(request: IncomingMessage, response: ServerResponse): void {
-  if (response.shouldKeepAlive) return;
-  response.shouldKeepAlive = true;
-  request.once("end", () => request.socket.destroySoon());
+const versionHeadersMade = new WeakMap<ServedVersion, Readonly<Record<string, string>>>();
+
+function versionHeaders(version: ServedVersion): Readonly<Record<string, string>> {
+  const made = versionHeadersMade.get(version) ?? { "x-model": versionText(version), "x-model-hash": version.hash };
+  versionHeadersMade.set(version, made);
+  return made;
 }
 
-function isReading({ method }: IncomingMessage): boolean {
+function isReading({ method }: Exchange): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function notAllowed(response: ServerResponse, allow: string): void {
-  send(response, jsonReply(405, { error: `this path takes ${allow}` }, { allow }));
+function notAllowed(exchange: Exchange, allow: string): void {
+  exchange.send(jsonReply(405, { error: `this path takes ${allow}` }, { allow }));
 }

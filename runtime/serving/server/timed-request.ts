@@ -9,14 +9,16 @@ export interface TimedRequest extends LaneRequest {
 }
 
 /** It may take as long as its client waits, but no longer than the server lets anybody. */
-export function timedRequest<Of>(
+export function timesOf(
   { headers }: Pick<IncomingMessage, "headers">,
-  { timeoutMs, ...place }: Of & { readonly timeoutMs: number },
-) {
+  timeoutMs: number,
+): Pick<TimedRequest, "arrivedAt" | "isHasty" | "deadline"> {
   const arrivedAt = performance.now();
-  const given = Number(headers["x-timeout-ms"] ?? Infinity);
-  const isHasty = given >= 0 && given < timeoutMs;
-  return { ...place, arrivedAt, isHasty, deadline: arrivedAt + (isHasty ? given : timeoutMs) };
+  const given = headers["x-timeout-ms"];
+  if (given === undefined) return { arrivedAt, isHasty: false, deadline: arrivedAt + timeoutMs };
+  const ms = Number(given);
+  const isHasty = ms >= 0 && ms < timeoutMs;
+  return { arrivedAt, isHasty, deadline: arrivedAt + (isHasty ? ms : timeoutMs) };
 }
 
 const OWN_ID = /^[\w.:/+=-]{1,128}$/;

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import { isMillraceError } from "../../../sdk/base/millrace-error.ts";
 import { leave } from "../../leave.ts";
-import { frameHead, frameReader } from "../channel/frame-reader.ts";
+import { frameReader, writeFrame } from "../channel/frame-reader.ts";
 import { FRAMES, type ServiceCommand, type ServiceProblem, type ServiceReport } from "../channel/service-command.ts";
 import { answerBatch, type AnsweredBatch, type BatchCall, type BatchRequest } from "./answer-batch.ts";
 import { endWithServer } from "./end-with-server.ts";
@@ -77,10 +77,7 @@ function bytesOf(body: string | Uint8Array): Buffer {
 }
 
 function send(report: ServiceReport, bodies: readonly Buffer[] = []): void {
-  channel.cork();
-  channel.write(frameHead(report, bodies));
-  for (const body of bodies) channel.write(body);
-  channel.uncork();
+  writeFrame(channel, report, bodies);
 }
 
 function problemOf(error: unknown): ServiceProblem {
