@@ -21,6 +21,7 @@ const SUBJECTS = new Set([
   "runtime/worker/builtins/changes.ts",
   "runtime/worker/builtins/roots.ts",
   "runtime/worker/builtins/slots.ts",
+  "runtime/web/api/feature-shapes.ts",
   "runtime/web/api/model-shapes.ts",
   "runtime/web/api/shapes.ts",
   "runtime/web/server/query.ts",

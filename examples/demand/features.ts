@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { compute, csv, entity, featureView, mean, sum } from "millrace/features";
 
-export const airport = entity("airport", { keys: { airport: "string" } });
+const airport = entity("airport", { keys: { airport: "string" } });
 
 /** `start.ts` changes it, to show what a changed definition does. */
 const USUAL_DAYS = Number(process.env["DEMAND_USUAL_DAYS"] ?? 28);

@@ -82,7 +82,7 @@ export function featureView<const Name extends string, const Features extends Fe
   };
   // A feature may have any name: what notebooks ask for is a symbol.
   Object.defineProperty(view, DISPLAY, {
-    value: async () => (await import("./feature-pages.ts")).viewPage(definition),
+    value: async () => (await import("./view-page.ts")).viewPage(definition),
   });
   return Object.freeze(view) as unknown as FeatureView<Name, Features>;
 }

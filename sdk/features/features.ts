@@ -1,7 +1,8 @@
 import type { Entity, EntityKeys, KeyOf } from "./entity.ts";
 import type { FeatureSelection, WithFeatures } from "./feature-definition.ts";
 import { historicalRows, type HistoricalOptions } from "./historical-rows.ts";
-import { type FeatureViewSummary, listedFeatures } from "./listed-features.ts";
+import type { FeatureViewSummary } from "./feature-view-summary.ts";
+import { listedFeatures } from "./listed-features.ts";
 import { type Materialized, type MaterializeOptions, materializeSelected } from "./materialize-selected.ts";
 import { onlineRows, type OnlineOptions } from "./online-rows.ts";
 

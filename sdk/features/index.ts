@@ -33,7 +33,7 @@ export type {
 export { featureView, type FeatureViewOptions } from "./feature-view.ts";
 export { features, type Features } from "./features.ts";
 export type { HistoricalOptions } from "./historical-rows.ts";
-export type { FeatureViewSummary } from "./listed-features.ts";
+export type { FeatureViewSummary } from "./feature-view-summary.ts";
 export type { Materialized, MaterializeOptions } from "./materialize-selected.ts";
 export type { OnlineOptions } from "./online-rows.ts";
 export {

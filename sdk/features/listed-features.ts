@@ -3,27 +3,8 @@ import { type ListedView, listedViews } from "../../runtime/catalog/features/onl
 import { visibleLine } from "../base/visible.ts";
 import { refuseUnknown, storeOf } from "../client/client-options.ts";
 import { DISPLAY } from "../client/mime-bundle.ts";
+import type { FeatureViewSummary } from "./feature-view-summary.ts";
 import type { OnlineOptions } from "./online-rows.ts";
-
-/** A feature view that was materialized in a datastore. */
-export interface FeatureViewSummary {
-  readonly name: string;
-  /** The version that answers; null where it cannot be read. */
-  readonly version: number | null;
-  /** What the features are about. */
-  readonly entity: string | null;
-  /** Names of its features. */
-  readonly features: readonly string[];
-  /** How many keys the snapshot has. */
-  readonly keys: number | null;
-  /** The instant that the snapshot answers for. */
-  readonly until: Date | null;
-  readonly owner: string | null;
-  readonly description: string | null;
-  readonly tags: readonly string[];
-  /** What cannot be read of it; absent where all can. */
-  readonly problem?: string;
-}
 
 /** A notebook shows them as a table. */
 export function listedFeatures(options: OnlineOptions): readonly FeatureViewSummary[] {
@@ -31,7 +12,7 @@ export function listedFeatures(options: OnlineOptions): readonly FeatureViewSumm
   const all = listedViews(storeOf(options)).map((view) =>
     "snapshot" in view ? summaryOf(view) : { ...UNREAD, ...view },
   );
-  const show = async () => (await import("./feature-pages.ts")).listedPage(all);
+  const show = async () => (await import("./listed-page.ts")).listedPage(all);
   return Object.defineProperty(all, DISPLAY, { value: show });
 }
 

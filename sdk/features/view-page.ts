@@ -9,13 +9,13 @@ import type { ViewSpec } from "../../runtime/catalog/features/view-spec.ts";
 import { featureUsers } from "../../runtime/catalog/models/feature-users.ts";
 import type { Datastore } from "../../runtime/datastore/datastore.ts";
 import type { FeatureStatistics } from "../../runtime/datastore/kinds/feature-snapshot.ts";
-import { type Html, markup } from "../../runtime/render/html.ts";
+import { markup } from "../../runtime/render/html.ts";
 import { facts } from "../../runtime/render/parts.ts";
 import { messageOf } from "../base/message-of.ts";
 import { page } from "../client/display/page.ts";
 import { storeOf } from "../client/client-options.ts";
 import type { MimeBundle } from "../client/mime-bundle.ts";
-import type { FeatureViewSummary } from "./listed-features.ts";
+import { htmlTable } from "./html-table.ts";
 
 /** A view as it was declared, and what the datastore knows of it. */
 export function viewPage(view: ViewSpec): MimeBundle {
@@ -42,20 +42,8 @@ export function viewPage(view: ViewSpec): MimeBundle {
   const body = markup`<h4>${view.name}</h4>
     ${view.description === null ? "" : markup`<p>${view.description}</p>`}
     ${facts(rows)}
-    ${table(header, features)}`;
+    ${htmlTable(header, features)}`;
   return page({ text, body });
-}
-
-/** All views of a datastore. */
-export function listedPage(views: readonly FeatureViewSummary[]): MimeBundle {
-  if (views.length === 0)
-    return page({ text: "no feature view", body: markup`<div class="dim">no feature view was materialized</div>` });
-  const rows = views.map(({ name, version, entity, keys, until, owner, tags, features, description, problem }) => [
-    ...[name, String(version ?? ""), entity ?? "", String(keys ?? ""), until?.toISOString() ?? "", owner ?? ""],
-    ...[tags.join(", "), features.join(", "), problem ?? description ?? ""],
-  ]);
-  const header = ["view", "version", "entity", "keys", "as of", "owner", "tags", "features", "description"];
-  return page({ text: [header, ...rows].map((cells) => cells.join("  ")).join("\n"), body: table(header, rows) });
 }
 
 interface Stored {
@@ -101,10 +89,4 @@ function statisticsCells(known: FeatureStatistics | undefined): string[] {
   const { type, values, missing, min, mean, max } = known;
   const numbers = [min, mean, max].map((number) => (number === null ? "" : String(Number(number.toPrecision(6)))));
   return [type, String(values), String(missing), ...numbers];
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): Html {
-  return markup`<table><tr>${header.map((title) => markup`<th>${title}</th>`)}</tr>${rows.map(
-    (cells) => markup`<tr>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>`,
-  )}</table>`;
 }
