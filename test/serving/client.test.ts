@@ -137,7 +137,7 @@ test("an address that is none is refused where the client is made, and a header 
       code: "MILLRACE_SERVICE_REQUEST",
       headline: expect.stringMatching(headline) as string,
     });
-    expect(String((error as Error).message)).not.toContain("hunter2");
+    expect((error as Error).message).not.toContain("hunter2");
   };
   refused("localhost:3000", /does not begin with http:\/\/ or https:\/\/: "localhost:3000"/);
   refused("", /its address is none: ""/);

@@ -2,7 +2,7 @@ import { appendAll } from "../../../sdk/base/append-all.ts";
 import { messageOf } from "../../../sdk/base/message-of.ts";
 import type { RowSchema } from "../model/row-schema.ts";
 import { checkMessages, compressedArrow } from "./check-messages.ts";
-import { ColumnDecoder } from "./decoded-column.ts";
+import { ColumnDecoder } from "./column-decoder.ts";
 import type { Arrow } from "./load-arrow.ts";
 import { rowsOfColumns } from "./rows-of-columns.ts";
 

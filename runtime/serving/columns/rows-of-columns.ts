@@ -1,7 +1,7 @@
 import { isRecord } from "../../../sdk/base/is-record.ts";
 import type { RowSchema } from "../model/row-schema.ts";
 
-export interface Column {
+interface NamedColumn {
   readonly name: string;
   readonly values: readonly unknown[];
 }
@@ -12,7 +12,7 @@ export interface Column {
  *
  * @throws Error where a row is one value and there are several columns
  */
-export function rowsOfColumns(columns: readonly Column[], schema: RowSchema): unknown[] {
+export function rowsOfColumns(columns: readonly NamedColumn[], schema: RowSchema): unknown[] {
   if (columns.length === 0) throw new Error("it has no columns");
   const isRow = (schema["type"] ?? "object") === "object";
   if (!isRow && columns.length > 1) throw new Error(`a row is one value, and it has ${columns.length} columns`);

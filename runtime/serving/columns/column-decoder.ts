@@ -87,7 +87,7 @@ export class ColumnDecoder {
   }
 
   #ofDictionary(data: Data): unknown[] {
-    const parts: readonly Data[] = data.dictionary?.data ?? [];
+    const parts = (data.dictionary?.data ?? []) as readonly Data[];
     const values = parts.length === 1 && parts[0] ? this.#once(parts[0]) : parts.flatMap((part) => this.#once(part));
     const keys = data.values as ArrayLike<number | bigint>;
     if (keys.length < data.length) throw shortColumn(data.type);
@@ -194,6 +194,6 @@ function checkedOffsets({ valueOffsets, length, type }: Data, items: number): re
   return offsets;
 }
 
-function shortColumn(type: DataType): Error {
-  return new Error(`a column (${type.toString()}) has less than it says`);
+function shortColumn({ typeId }: DataType): Error {
+  return new Error(`a column (of type ${typeId}) has less than it says`);
 }
