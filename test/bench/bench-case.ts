@@ -30,7 +30,7 @@ export interface Side {
 /** Something else than wall time, such as the peak memory of a process. */
 export interface Figure {
   readonly label: string;
-  readonly unit: "ms" | "MB" | "kB" | "%" | "x" | "a second" | "requests" | "events";
+  readonly unit: "ms" | "µs" | "MB" | "kB" | "%" | "x" | "a second" | "requests" | "events";
   /** One for each measurement. */
   readonly samples: readonly number[];
   /** The bounds on the median that the project set itself. */

@@ -19,7 +19,7 @@ import { noise } from "./noise.ts";
 import { resume1000 } from "./resume-1000.ts";
 import { reuse } from "./reuse.ts";
 import { sequential } from "./sequential.ts";
-import { serveEcho, serveLog } from "./serve.ts";
+import { serveEcho, serveLog, servePeers } from "./serve.ts";
 import { show } from "./show.ts";
 import { slurmChain, slurmForeach } from "./slurm.ts";
 import { storeCases } from "./store.ts";
@@ -59,6 +59,7 @@ export const CASES: readonly BenchCase[] = [
   uiLive,
   serveEcho,
   serveLog,
+  ...servePeers,
   fireFolder,
   fireBucket,
   slurmChain,

@@ -13,6 +13,8 @@ export interface RequestLoad {
   readonly address: string;
   readonly path: string;
   readonly body: string;
+  /** The body of every answer. */
+  readonly answer: string;
   /** Each is kept open and asks its next request when it has an answer. */
   readonly connections: number;
   readonly requests: number;
@@ -22,7 +24,7 @@ export interface RequestLoad {
  * Asks a server over connections that stay open. It speaks HTTP over bare sockets: whatever the generator computes is taken
  * from the server, as both are on the same cores.
  *
- * @throws where an answer is not 200, or has another body than `body`
+ * @throws where an answer is not 200, or has another body than `answer`
  */
 export async function requestLoad(load: RequestLoad): Promise<LoadFigures> {
   const latencies: number[] = [];
@@ -40,7 +42,7 @@ interface Progress {
   readonly latencies: number[];
 }
 
-function oneClient({ address, path, body }: RequestLoad, { left, latencies }: Progress): Promise<void> {
+function oneClient({ address, path, body, answer }: RequestLoad, { left, latencies }: Progress): Promise<void> {
   const { hostname, port } = new URL(address);
   const head = [`POST ${path} HTTP/1.1`, `host: ${hostname}:${port}`, "content-type: application/json"];
   const request = Buffer.from([...head, `content-length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"));
@@ -63,7 +65,7 @@ function oneClient({ address, path, body }: RequestLoad, { left, latencies }: Pr
       if (end < 0) return;
       const size = Number(/\ncontent-length: (\d+)/i.exec(text)?.[1]);
       if (text.length < end + 4 + size) return;
-      if (!text.startsWith("HTTP/1.1 200 ") || text.slice(end + 4) !== body)
+      if (!text.startsWith("HTTP/1.1 200 ") || text.slice(end + 4) !== answer)
         return reject(new Error(`the server answered ${text.slice(0, 500)}`));
       text = "";
       latencies.push(performance.now() - askedAt);

@@ -5,23 +5,28 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { cleanEnvironment } from "../environment.ts";
 
-/** A service of the bench that answers. */
-export interface ServedEcho {
+/** A server of the bench that answers. */
+export interface Served {
   readonly address: string;
-  /** From the start of its command to the moment in which it listens. */
+  /** The first of its processes. */
+  readonly pid: number;
+  /** From the start of its command to the moment in which it listens; of others, in which it has answered. */
   readonly readyMs: number;
   stop(): Promise<void>;
 }
 
-const SERVICE = path.join(import.meta.dirname, "../flows/echo-service.ts");
+const FLOWS = path.join(import.meta.dirname, "../flows");
 const TSX = path.dirname(createRequire(import.meta.url).resolve("tsx/package.json"));
 const AS_TSX = ["--require", path.join(TSX, "dist/preflight.cjs")];
 
-/** `tsx echo-service.ts serve`, as a process that the signal reaches itself. */
-export async function servedEcho(args: readonly string[], env: Readonly<NodeJS.ProcessEnv> = {}): Promise<ServedEcho> {
+/** `tsx FILE serve`, as a process that the signal reaches itself. */
+export async function served(
+  file: string,
+  { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: Readonly<NodeJS.ProcessEnv> } = {},
+): Promise<Served> {
   const loader = pathToFileURL(path.join(TSX, "dist/loader.mjs")).href;
   const startedAt = performance.now();
-  const command = [...AS_TSX, "--import", loader, SERVICE, "serve", "--port", "0", "--json", ...args];
+  const command = [...AS_TSX, "--import", loader, path.join(FLOWS, file), "serve", "--port", "0", "--json", ...args];
   const child = spawn(process.execPath, command, { env: cleanEnvironment(env), stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
   let said = "";
@@ -35,6 +40,7 @@ export async function servedEcho(args: readonly string[], env: Readonly<NodeJS.P
   });
   return {
     address,
+    pid: child.pid ?? 0,
     readyMs: performance.now() - startedAt,
     async stop() {
       child.kill("SIGTERM");
