@@ -116,6 +116,12 @@ export class Settings {
     return foundUpward(STORE, { from, env, what: "the datastore", otherwise }) ?? path.join(from, STORE);
   }
 
+  /** The Redis from which features are looked up, and to which `materialize` brings them: `MILLRACE_ONLINE_STORE`; null for none. */
+  get onlineStore(): string | null {
+    const address = this.env["MILLRACE_ONLINE_STORE"] ?? "";
+    return address === "" ? null : address;
+  }
+
   /** Whether what a run stores has to survive a power cut: as the user says, else by `MILLRACE_DURABLE=1`. */
   isDurable(given: boolean | undefined): boolean {
     return given ?? this.env["MILLRACE_DURABLE"] === "1";

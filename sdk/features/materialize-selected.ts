@@ -60,10 +60,10 @@ export async function materializeSelected(
     where: () => "the options",
   });
   const store = storeOf({ datastore });
-  const { username } = processSettings();
+  const { username, onlineStore } = processSettings();
   const made: Materialized[] = [];
   for (const { view } of await pinnedViews(askedViews(selections))) {
-    const did = await materializeView(store, view, { until, username, back });
+    const did = await materializeView(store, view, { until, username, back, onlineStore });
     const { snapshot, parts, read, isComputed, isKept } = did;
     const { version, keys, rows } = snapshot;
     made.push({

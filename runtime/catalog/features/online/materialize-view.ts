@@ -7,6 +7,8 @@ import { type FeatureSnapshot, LAYERED_FORMAT, snapshotParts } from "../../../da
 import type { FeatureVersion } from "../../../datastore/kinds/feature-version.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
 import { columnsFor } from "../columns-for.ts";
+import { publishToRedis } from "../redis/publish-to-redis.ts";
+import { redisPlace } from "../redis/redis-place.ts";
 import { featureError } from "../feature-error.ts";
 import { NO_KEY } from "../key-index.ts";
 import type { Clocks } from "../key-walk.ts";
@@ -34,6 +36,8 @@ export interface MaterializeViewOptions {
   readonly username: string;
   /** Also where the snapshot that is there answers for a later instant. */
   readonly back?: boolean | undefined;
+  /** The address of a Redis that answers as well; null for none. */
+  readonly onlineStore?: string | null | undefined;
   /** Called once where another process materializes the view. */
   waits?(by: { readonly host: string; readonly pid: number }): void;
   /** Called for each damaged record that is made anew. */
@@ -61,8 +65,10 @@ export interface MaterializedView {
 export async function materializeView(
   store: Datastore,
   view: ViewSpec,
-  { until, username, back = false, waits, mends }: MaterializeViewOptions,
+  options: MaterializeViewOptions,
 ): Promise<MaterializedView> {
+  const { until, back = false, onlineStore = null, waits } = options;
+  const redis = onlineStore === null ? null : redisPlace(onlineStore);
   if (Number.isNaN(new Date(until).getTime()))
     throw featureError(`${view.name} cannot be materialized as of ${until}, which is no time`, {
       hint: "milliseconds since 1970, as Date.now() gives them",
@@ -73,36 +79,48 @@ export async function materializeView(
   const work = await ClaimedWork.claim({ storage: store.storage, view: view.name, waits: (by) => waits?.(by) });
   try {
     const pace = () => work.renew();
-    const { found: before, problem } = unlessDamaged(() => features.snapshot(view.name));
-    if (problem !== null) mends?.(problem);
-    if (!back && isLater(features, before, until)) return kept(before, { parts: 0, read: 0 });
-    const aggregates = aggregatesFor(view, [...view.features.keys()]);
-    const source = await readParts(view, { features, aggregates, pace, mends });
-    const version = features.versionOf(view, { username });
-    const contents = source.parts.map(({ content }) => content);
-    const made = hashOfText(JSON.stringify([METHOD, version.hash, contents]));
-    const did = { parts: source.parts.length, read: source.read };
-    if (before?.made === made && isThere(features, before) && isSteady(before, until)) {
-      const same: FeatureSnapshot = { ...before, until, ...presentation(view, version) };
-      if (JSON.stringify(same) !== JSON.stringify(before)) features.replaceSnapshot(same);
-      return { snapshot: same, ...did, isComputed: false, isKept: false };
-    }
-    const rows = await rowsAt(view, { source, aggregates, until, pace });
-    const same = before?.definition === version.hash ? before : null;
-    let stored = await writeSnapshot(store, rows.told, { before: same, pace });
-    // One that took this one's place, because nothing was heard of it for long, may have gone on meanwhile.
-    const { found: now } = unlessDamaged(() => features.snapshot(view.name));
-    if (!back && isLater(features, now, until)) return kept(now, did);
-    // Then nothing keeps the parts of the one before.
-    if (JSON.stringify(now) !== JSON.stringify(before))
-      stored = await writeSnapshot(store, rows.told, { before: null, pace });
-    const snapshot = { made, until, steadyUntil: rows.steadyUntil, ...stored, username };
-    const whole = snapshotRecord(view, { version, rows, snapshot, parts: source.parts });
-    features.replaceSnapshot(whole);
-    return { snapshot: whole, ...did, isComputed: true, isKept: false };
+    const did = await inDatastore(features, view, { ...options, pace });
+    // Also where nothing changed: an earlier one may have failed there.
+    if (redis !== null) await publishToRedis(store, redis, { snapshot: did.snapshot, back, pace });
+    return did;
   } finally {
     work.end();
   }
+}
+
+async function inDatastore(
+  features: FeatureStore,
+  view: ViewSpec,
+  { until, username, back = false, mends, pace }: MaterializeViewOptions & { pace(): void },
+): Promise<MaterializedView> {
+  const { store } = features;
+  const { found: before, problem } = unlessDamaged(() => features.snapshot(view.name));
+  if (problem !== null) mends?.(problem);
+  if (!back && isLater(features, before, until)) return kept(before, { parts: 0, read: 0 });
+  const aggregates = aggregatesFor(view, [...view.features.keys()]);
+  const source = await readParts(view, { features, aggregates, pace, mends });
+  const version = features.versionOf(view, { username });
+  const contents = source.parts.map(({ content }) => content);
+  const made = hashOfText(JSON.stringify([METHOD, version.hash, contents]));
+  const did = { parts: source.parts.length, read: source.read };
+  if (before?.made === made && isThere(features, before) && isSteady(before, until)) {
+    const same: FeatureSnapshot = { ...before, until, ...presentation(view, version) };
+    if (JSON.stringify(same) !== JSON.stringify(before)) features.replaceSnapshot(same);
+    return { snapshot: same, ...did, isComputed: false, isKept: false };
+  }
+  const rows = await rowsAt(view, { source, aggregates, until, pace });
+  const same = before?.definition === version.hash ? before : null;
+  let stored = await writeSnapshot(store, rows.told, { before: same, pace });
+  // One that took this one's place, because nothing was heard of it for long, may have gone on meanwhile.
+  const { found: now } = unlessDamaged(() => features.snapshot(view.name));
+  if (!back && isLater(features, now, until)) return kept(now, did);
+  // Then nothing keeps the parts of the one before.
+  if (JSON.stringify(now) !== JSON.stringify(before))
+    stored = await writeSnapshot(store, rows.told, { before: null, pace });
+  const snapshot = { made, until, steadyUntil: rows.steadyUntil, ...stored, username };
+  const whole = snapshotRecord(view, { version, rows, snapshot, parts: source.parts });
+  features.replaceSnapshot(whole);
+  return { snapshot: whole, ...did, isComputed: true, isKept: false };
 }
 
 /** Where names of files are the same in upper and lower case, the two would share a folder. */

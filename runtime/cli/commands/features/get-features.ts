@@ -1,8 +1,8 @@
 import { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { nearest } from "../../../../sdk/base/nearest.ts";
 import { findView } from "../../../catalog/features/online/listed-views.ts";
-import { OnlineView } from "../../../catalog/features/online/online-view.ts";
 import { storedView } from "../../../catalog/features/online/stored-view.ts";
+import { onlineAnswers } from "../../../catalog/features/redis/online-answers.ts";
 import { previewText } from "../../../text/preview-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { jsonValue } from "../../show/json-value.ts";
@@ -20,7 +20,7 @@ export async function getFeatures(
   const listed = findView(store, name);
   const view = file === undefined ? storedView(listed) : viewNamed(await viewsInFile(context, file), name);
   const key = keyGiven([...view.entity.keys.keys()], keys);
-  const online = new OnlineView(store, name);
+  const online = onlineAnswers(store, name, context.settings);
   const columns = new Map([...key].map(([part, text]) => [part, [text]]));
   // What is written on a command line is text, as a field of CSV is.
   const asked = { length: 1, columns, isText: true, where: () => "the command line" };

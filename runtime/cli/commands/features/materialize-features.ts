@@ -14,14 +14,14 @@ export async function materializeFeatures(context: StoreContext, file: string, f
   const all = await viewsInFile(context, file);
   const views = flags.view === undefined ? [...all.values()] : flags.view.map((name) => viewNamed(all, name));
   const store = context.datastore(flags);
-  const { username } = context.settings;
+  const { username, onlineStore } = context.settings;
   const made = [];
   for (const view of views) {
     const startedAt = performance.now();
     const waits = ({ host, pid }: { readonly host: string; readonly pid: number }) =>
       output.note(`${view.name}: process ${pid} on ${host} is at it; waiting for it`);
     const mends = (problem: string) => output.note(`${view.name}: ${problem}; it is made anew`);
-    const options = { until, username, back: flags.back, waits, mends };
+    const options = { until, username, back: flags.back, onlineStore, waits, mends };
     const { snapshot, parts, read, isComputed, isKept } = await materializeView(store, view, options);
     const { version, keys, rows } = snapshot;
     const instant = new Date(snapshot.until).toISOString();
