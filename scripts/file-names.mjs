@@ -9,7 +9,6 @@ const ROLES = /^runtime\/cli\/commands\/[^/]+\/(command|flags|run|text)\.ts$/;
 
 /** Each is one subject with several equal parts, and is named after the subject. */
 const SUBJECTS = new Set([
-  "runtime/catalog/features/redis/redis-layout.ts",
   "runtime/config.ts",
   "runtime/datastore/records.ts",
   "runtime/datastore/run-keys.ts",

@@ -18,7 +18,7 @@ import {
   type RedisRows,
   rowBytes,
   STAMP,
-} from "./redis-layout.ts";
+} from "./redis-rows.ts";
 import type { RedisPlace } from "./redis-place.ts";
 
 /** A change of more bytes is not made in one step, which would hold all others up: a new hash is written beside the old one. */

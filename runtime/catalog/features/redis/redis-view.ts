@@ -17,7 +17,7 @@ import {
   RedisRowReader,
   type RedisRows,
   STAMP,
-} from "./redis-layout.ts";
+} from "./redis-rows.ts";
 
 /** Keys of one request. */
 const KEYS_AT_ONCE = 1000;

@@ -51,7 +51,7 @@ const about = fields({ snapshot: object, version: object, names: list(text), emp
 
 export function parsePointer(value: unknown, { view, title }: { readonly view: string; readonly title: string }) {
   if (value === null) return null;
-  const [hash, stamp, ...more] = String(value).split(" ");
+  const [hash, stamp, ...more] = Buffer.isBuffer(value) ? value.toString().split(" ") : [];
   if (hash === undefined || stamp === undefined || more.length > 0) throw notOurs(pointerKey(view), title);
   return { hash, stamp } satisfies RedisPointer;
 }
