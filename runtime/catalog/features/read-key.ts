@@ -28,7 +28,9 @@ const READERS: Readonly<Record<KeyType, (value: unknown, isText: boolean) => Key
   bigint: (value, isText) => {
     if (isText && value === "") return null;
     if (typeof value === "number") return Number.isSafeInteger(value) ? BigInt(value) : undefined;
-    return isText && typeof value === "string" && INTEGER.test(value) ? BigInt(value) : undefined;
+    if (typeof value !== "string" || !INTEGER.test(value)) return undefined;
+    // JSON has no number that is as large: such a one comes as a text, from clients and from Arrow alike.
+    return isText || !Number.isSafeInteger(Number(value)) ? BigInt(value) : undefined;
   },
   boolean: (value, isText) => {
     if (!isText) return undefined;
