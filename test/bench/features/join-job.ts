@@ -43,8 +43,17 @@ export function stepMs(events: number): number {
 }
 
 /** Values that do not compress, and that both sides know: `(id × 7919 + column × 104729) mod 1000003 / 1000`. */
-export const VALUE_SQL = (column: number) => `((range * 7919 + ${column * 104_729}) % 1000003) / 1000`;
-export const valueOf = (id: number, column: number) => ((id * 7919 + column * 104_729) % 1_000_003) / 1000;
+export function valueSql(column: number): string {
+  return `((range * 7919 + ${column * 104_729}) % 1000003) / 1000`;
+}
+export function valueOf(id: number, column: number): number {
+  return ((id * 7919 + column * 104_729) % 1_000_003) / 1000;
+}
+
 /** The key of an event. */
-export const keyOf = (event: number, keys: number) => (event * 7919) % keys;
-export const amountOf = (event: number) => ((event * 31) % 10_007) / 100;
+export function keyOf(event: number, keys: number): number {
+  return (event * 7919) % keys;
+}
+export function amountOf(event: number): number {
+  return ((event * 31) % 10_007) / 100;
+}

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { type JoinJob, sizesOf, START, stepMs, VALUE_SQL } from "./join-job.ts";
+import { type JoinJob, sizesOf, START, stepMs, valueSql } from "./join-job.ts";
 
 /** The tables of a shape, as Parquet. */
 export async function writeData({ shape, folder, isSmall }: JoinJob): Promise<void> {
@@ -14,7 +14,7 @@ export async function writeData({ shape, folder, isSmall }: JoinJob): Promise<vo
     for (let view = 0; view < views; view += 1) {
       const columns = Array.from(
         { length: features },
-        (_, at) => `${VALUE_SQL(view * features + at)} AS f${view}_${at}`,
+        (_, at) => `${valueSql(view * features + at)} AS f${view}_${at}`,
       );
       await write(
         `view${view}.parquet`,
@@ -31,7 +31,7 @@ export async function writeData({ shape, folder, isSmall }: JoinJob): Promise<vo
     await write(
       "driver_stats.parquet",
       `SELECT ${start}::TIMESTAMPTZ + INTERVAL 1 HOUR * (range // ${keys}) AS event_timestamp, 1001 + range % ${keys} AS driver_id,
-       ${VALUE_SQL(0)}::FLOAT AS conv_rate, ${VALUE_SQL(1)}::FLOAT AS acc_rate, (range % 1000)::INTEGER AS avg_daily_trips,
+       ${valueSql(0)}::FLOAT AS conv_rate, ${valueSql(1)}::FLOAT AS acc_rate, (range % 1000)::INTEGER AS avg_daily_trips,
        ${start} AS created FROM range(${events})`,
     );
   connection.closeSync();

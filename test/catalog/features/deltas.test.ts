@@ -17,7 +17,9 @@ import { temporaryFolder } from "../../rigs/harness.ts";
 import { dying } from "./dying.ts";
 
 const MADE = { version: 1, until: 0, made: "", view: "view" };
-const pace = () => undefined;
+function pace(): void {
+  return;
+}
 
 function recordOf(parts: StoredParts): FeatureSnapshot {
   return { ...MADE, ...parts } as unknown as FeatureSnapshot;

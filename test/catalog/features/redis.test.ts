@@ -29,9 +29,9 @@ function viewOf(data: readonly Row[], name = "spending"): ViewSpec {
 }
 
 const NAMES = ["spent", "any", "orders"];
-const asked = (ids: readonly string[]) => {
+function asked(ids: readonly string[]) {
   return { length: ids.length, columns: new Map([["id", ids]]), isText: false, where: String };
-};
+}
 
 /** All customers, of whom some have a value of their own. */
 function amounts(of: Readonly<Record<string, number>>, all = 1): Row[] {
@@ -223,7 +223,8 @@ describeWith(REDIS, "in a Redis", () => {
     const env = { ...process.env, MILLRACE_DATASTORE: other };
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (said += text));
     const [code] = (await once(child, "close")) as [number | null];
     expect([code, said]).toEqual([0, '[{"id":"a","orders":2},{"id":"b","orders":0}]\n']);
   });

@@ -10,7 +10,7 @@ export class LayeredSnapshot {
   /** The base first. */
   readonly parts: readonly Snapshot[];
 
-  private constructor(parts: readonly Snapshot[]) {
+  constructor(parts: readonly Snapshot[]) {
     this.parts = parts;
   }
 

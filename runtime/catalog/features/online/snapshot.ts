@@ -45,7 +45,7 @@ export class Snapshot {
   readonly #kept = new Map<number, Buffer>();
   #keptBytes = 0;
 
-  private constructor(reader: ObjectReader, place: SnapshotPlace, index: Buffer) {
+  constructor(reader: ObjectReader, place: SnapshotPlace, index: Buffer) {
     this.#reader = reader;
     this.#place = place;
     this.#index = index;
