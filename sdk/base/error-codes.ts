@@ -184,7 +184,7 @@ export const ERROR_CODES = {
   // The datastore
   /** The location is neither a folder nor a bucket. Fix: give a folder, or `s3://bucket/prefix`. */
   MILLRACE_DATASTORE: "failure",
-  /** Reading or writing the datastore failed. Fix: the message names the disk, the permissions or the service; correct that and resume the run. */
+  /** Reading or writing the datastore, or a Redis with features, failed. Fix: the message names the disk, the permissions or the service; correct that and resume the run. */
   MILLRACE_STORAGE: "passing",
   /** A newer Millrace wrote it. Fix: update the package millrace. */
   MILLRACE_NEWER_FORMAT: "failure",
