@@ -13,7 +13,16 @@ const declarations = runNode(["node_modules/typescript-7/bin/tsc", "-p", "tsconf
 const page = buildPage();
 
 // Used rarely, or not ours to carry: left to be installed beside the package.
-const EXTERNAL = ["esbuild", "get-tsconfig", "apache-arrow", "hyparquet", "@duckdb/node-api", "redis", "webgpu", "zeromq"];
+const EXTERNAL = [
+  "esbuild",
+  "get-tsconfig",
+  "apache-arrow",
+  "hyparquet",
+  "@duckdb/node-api",
+  "redis",
+  "webgpu",
+  "zeromq",
+];
 // Small libraries that every start needs are carried along; their bundles may still call require().
 const BANNER =
   'import { createRequire as millraceRequire } from "node:module"; const require = millraceRequire(import.meta.url);';
