@@ -89,7 +89,7 @@ describeWith(DOCKER, "package docker", () => {
     expect(thrown.status).toBe(500);
     const line = SERVICE.split("\n").findIndex((text) => text.includes("no such customer")) + 1;
     expect(docker("logs", container)).toMatch(
-      new RegExp(`there is no such customer\\s+at ChurnService\\.score \\(.*service\\.ts:${line}:\\d+\\)`),
+      new RegExp(`there is no such customer\\s+at _?ChurnService\\.score \\(.*service\\.ts:${line}:\\d+\\)`),
     );
 
     const status = await millrace(["models", "status", "Churn", "--datastore", datastore, "--json"]);
