@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import type { Bench, BenchCase, Side } from "../bench-case.ts";
 import { cleanEnvironment } from "../environment.ts";
 import type { JoinJob, JoinResult } from "../features/join-job.ts";
@@ -34,7 +35,7 @@ export const featuresLong: BenchCase = {
 export const featuresFeast: BenchCase = {
   name: "features-feast",
   measures:
-    "the first features.historical of a process on the drivers of Feast's tutorial, against get_historical_features",
+    "features.historical on the drivers of Feast's tutorial, against get_historical_features, after the first call",
   runs: 5,
   isLong: true,
   target: { atLeast: 10 },
@@ -52,9 +53,19 @@ async function joinSide(
   { atMostMb }: { readonly atMostMb?: number },
 ): Promise<Side> {
   const job: JoinJob = { shape, folder: await folderWith(bench, shape), isSmall: bench.isSmall };
-  const args = ["--import", "tsx", "--expose-gc", PROGRAM, JSON.stringify(job)];
+  const args = ["--expose-gc", await programFile(), JSON.stringify(job)];
   const bound = atMostMb === undefined ? {} : { atMost: atMostMb };
   return sideOf("Millrace", { bound, start: () => [process.execPath, args] });
+}
+
+/** Inside the package, which it imports, as it does DuckDB: the way its users have them. */
+async function programFile(): Promise<string> {
+  const outfile = path.join(import.meta.dirname, "..", "results", "join-program.mjs");
+  await build({
+    ...{ entryPoints: [PROGRAM], outfile, bundle: true, packages: "external" },
+    ...{ platform: "node", target: "node20", format: "esm", logLevel: "warning" },
+  });
+  return outfile;
 }
 
 async function folderWith(bench: Bench, shape: JoinJob["shape"]): Promise<string> {
@@ -82,9 +93,12 @@ function sideOf(label: string, { bound, start }: SideOf): Side {
     measure: async () => {
       const result = await measure();
       seen.push(result);
-      return result.ms;
+      return result.againMs ?? result.ms;
     },
     figures: () => [
+      ...(seen.some(({ againMs }) => againMs !== null)
+        ? [{ label: `${label}'s first call`, unit: "ms" as const, samples: seen.map(({ ms }) => ms) }]
+        : []),
       { label: `${label}'s processor time`, unit: "ms", samples: seen.map(({ processorMs }) => processorMs) },
       ...(seen.some(({ peakMb }) => peakMb > 0)
         ? [{ label: "peak memory", unit: "MB" as const, samples: seen.map(({ peakMb }) => peakMb), ...bound }]

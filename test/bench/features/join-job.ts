@@ -11,6 +11,8 @@ export interface JoinResult {
   readonly ms: number;
   readonly processorMs: number;
   readonly peakMb: number;
+  /** Median of later calls; null where there are none. */
+  readonly againMs: number | null;
 }
 
 /** Sizes of the tables; small ones are for trying. */
