@@ -125,6 +125,8 @@ const results = await Promise.all([
       "config-formats": "runtime/launch/values/config-formats.ts",
       docker: "runtime/engines/docker/client/dockerode.ts",
       kubernetes: "runtime/engines/kubernetes/client/kube-config.ts",
+      answering: "runtime/serving/answering.ts",
+      "feature-lookup": "sdk/features/feature-lookup.ts",
       // The AWS SDK, several times: each takes other parts of it.
       batch: "runtime/engines/batch/aws/open-aws.ts",
       "aws-production": "runtime/deploy/step-functions/aws/open-production.ts",
@@ -323,6 +325,8 @@ function writeRuntime() {
     "s3-thread.js",
     "environment.cjs",
     "aws-secrets.cjs",
+    "answering.cjs",
+    "feature-lookup.cjs",
     "card-render.cjs",
     "card-charts.js",
     "environment-hooks.js",

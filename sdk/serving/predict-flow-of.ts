@@ -1,8 +1,5 @@
-import { answerShard } from "../../runtime/serving/files/answer-shard.ts";
-import { type RowFormat, shardsOf, type Shard } from "../../runtime/serving/files/shards-of.ts";
-import { preparedService } from "../../runtime/serving/worker/load-service.ts";
-import { rowSchema } from "../../runtime/serving/model/row-schema.ts";
-import { predictionsOf } from "../../runtime/serving/model/predictions-of.ts";
+import type { RowFormat, Shard } from "../../runtime/serving/files/shards-of.ts";
+import { loadAnswering } from "../../runtime/serving/load-answering.ts";
 import { host } from "../base/host.ts";
 import { step } from "../decorators/step.ts";
 import { FlowSpec } from "../flow-spec.ts";
@@ -27,6 +24,7 @@ export function predictFlowOf(service: ServiceClass): new () => FlowSpec {
     refused!: number;
 
     @step start() {
+      const { predictionsOf, rowSchema, shardsOf } = loadAnswering("files");
       const [prediction] = predictionsOf(service).filter(({ name }) => name === this.method);
       const schema = prediction === undefined ? {} : rowSchema(prediction);
       this.shards = shardsOf(this.rows, { format: this.format as RowFormat, schema, size: this.rowsPerTask });
@@ -36,6 +34,7 @@ export function predictFlowOf(service: ServiceClass): new () => FlowSpec {
     @step async predict(shard: Shard) {
       const { model: name, modelVersion: number, method } = this;
       const { datastore = "" } = host();
+      const { answerShard, preparedService } = loadAnswering("files");
       const loaded = await preparedService(service, name === "" ? null : { name, number, datastore });
       const prediction = loaded.predictions.get(method);
       if (prediction === undefined) throw new Error(`the service has no method ${method}`);

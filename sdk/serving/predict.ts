@@ -3,7 +3,8 @@ import { isRecord } from "../base/is-record.ts";
 import { markPrediction } from "../base/metadata.ts";
 import { MillraceError } from "../base/millrace-error.ts";
 import type { FeatureSelection, WithFeatures } from "../features/feature-definition.ts";
-import { featureLookup, isSelection } from "../features/feature-lookup.ts";
+import { isSelection } from "../features/is-selection.ts";
+import { loadFeatureLookup } from "../features/load-feature-lookup.ts";
 import { methodOf } from "../decorators/decorator-arguments.ts";
 
 /** How rows of several requests become one call. */
@@ -108,7 +109,7 @@ function checked(options: unknown) {
     throw refused("its output is not a Standard Schema", "pass a schema of zod, valibot, arktype or the like, or none");
   if (!Array.isArray(features) || !features.every(isSelection))
     throw refused("its features are not features of views", "write features: [spending.spend7d, visits.all]");
-  const lookup = features.length === 0 ? {} : { lookup: featureLookup(features) };
+  const lookup = features.length === 0 ? {} : { lookup: loadFeatureLookup().featureLookup(features) };
   return { input, output, batch: checkedBatch(batch), ...lookup };
 }
 

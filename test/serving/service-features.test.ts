@@ -38,11 +38,14 @@ test("a method of a service looks features up where the service's model is", asy
   const before = host().datastore;
   onTestFinished(() => void (host().datastore = before));
   const model = { name: "churn", number: 1, datastore };
-  const { service, predictions } = await loadService({
-    file: path.join(project, "service.js"),
-    service: "Churn",
-    model,
-  });
+  const { service, predictions } = await loadService(
+    {
+      file: path.join(project, "service.js"),
+      service: "Churn",
+      model,
+    },
+    (url) => import(url),
+  );
   const prediction = predictions.get("score")!;
   const { answers, faults } = await answerBatch({ service, prediction }, [
     { text: '[{"id":"a"},{"id":"c"}]' },
@@ -83,11 +86,14 @@ async function prices() {
   const before = host().datastore;
   onTestFinished(() => void (host().datastore = before));
   host().datastore = datastore;
-  const { service, predictions } = await loadService({
-    file: path.join(project, "service.js"),
-    service: "Prices",
-    model: null,
-  });
+  const { service, predictions } = await loadService(
+    {
+      file: path.join(project, "service.js"),
+      service: "Prices",
+      model: null,
+    },
+    (url) => import(url),
+  );
   return { service, prediction: predictions.get("score")! };
 }
 

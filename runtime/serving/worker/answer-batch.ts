@@ -241,7 +241,7 @@ function ownFrames(stack: string): string {
   return lines.slice(0, end < 1 ? undefined : end).join("\n");
 }
 
-const OWN_PROGRAM = "service-worker.js";
+const OWN_PROGRAM = "answering.cjs";
 
 function failed({ rows }: ValidRows, { fault }: Fault, faults: string[]): RequestAnswer {
   noteOnce(faults, fault);

@@ -19,11 +19,17 @@ export interface LoadedService {
   readonly predictions: ReadonlyMap<string, Prediction>;
 }
 
+/** Evaluates the module at a URL: a script of ours cannot. */
+export type LoadFile = (url: string) => Promise<unknown>;
+
 /** Evaluates the service's file, makes the instance and gives it its model. */
-export async function loadService({ file, service: name, model }: ServiceSetup): Promise<LoadedService> {
+export async function loadService(
+  { file, service: name, model }: ServiceSetup,
+  load: LoadFile,
+): Promise<LoadedService> {
   // What the service asks for by itself, such as features, lies where its model does.
   if (model !== null) host().datastore = model.datastore;
-  return preparedService(await classIn(file, name), model);
+  return preparedService(await classIn(file, name, load), model);
 }
 
 /** An instance that has its model. */
@@ -39,11 +45,11 @@ export async function preparedService(Class: AnyClass, model: ServiceSetup["mode
   return { service, predictions: new Map(predictions.map((one) => [one.name, one])) };
 }
 
-async function classIn(file: string, name: string): Promise<AnyClass> {
+async function classIn(file: string, name: string, load: LoadFile): Promise<AnyClass> {
   const given: AnyClass[] = [];
   host().serve = (service) => given.push(service);
   try {
-    await import(pathToFileURL(file).href);
+    await load(pathToFileURL(file).href);
   } finally {
     host().serve = undefined;
   }
