@@ -13,6 +13,6 @@ class Echo:
 
 @bentoml.service(logging={"access": {"enabled": False}})
 class Matrix:
-    @bentoml.api(batchable=True, max_batch_size=64, max_latency_ms=1000)
+    @bentoml.api(batchable=True, max_batch_size=64)
     def ask(self, rows: np.ndarray) -> np.ndarray:
         return answers(rows)
