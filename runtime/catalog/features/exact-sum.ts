@@ -5,9 +5,9 @@
  * the last rounding is half to even, as Python's `math.fsum` does.
  */
 export class ExactSum {
-  readonly #partials: number[] = [];
+  readonly #partials = new Partials();
   // Apart and scaled, so that no partial sum overflows where the sum does not.
-  readonly #huge: number[] = [];
+  readonly #huge = new Partials();
   #nans = 0;
   #infinities = 0;
   #minusInfinities = 0;
@@ -22,8 +22,8 @@ export class ExactSum {
   }
 
   clear(): void {
-    this.#partials.length = 0;
-    this.#huge.length = 0;
+    this.#partials.count = 0;
+    this.#huge.count = 0;
     this.#nans = 0;
     this.#infinities = 0;
     this.#minusInfinities = 0;
@@ -34,59 +34,77 @@ export class ExactSum {
     if (this.#nans > 0 || (this.#infinities > 0 && this.#minusInfinities > 0)) return NaN;
     if (this.#infinities > 0) return Infinity;
     if (this.#minusInfinities > 0) return -Infinity;
-    if (this.#huge.every((partial) => partial === 0)) return rounded(this.#partials);
-    const all = [...this.#huge];
-    for (const partial of this.#partials) addExactly(all, partial / SCALE);
-    return rounded(all) * SCALE;
+    if (this.#huge.count === 0) return this.#partials.rounded();
+    const all = new Partials();
+    for (const partial of this.#huge.all()) all.add(partial);
+    for (const partial of this.#partials.all()) all.add(partial / SCALE);
+    return all.rounded() * SCALE;
   }
 
   #change(value: number, by: 1 | -1): void {
-    if (Math.abs(value) < HUGE) addExactly(this.#partials, value * by);
+    if (Math.abs(value) < HUGE) this.#partials.add(value * by);
     else if (Number.isNaN(value)) this.#nans += by;
     else if (value === Infinity) this.#infinities += by;
     else if (value === -Infinity) this.#minusInfinities += by;
-    else addExactly(this.#huge, (value / SCALE) * by);
+    else this.#huge.add((value / SCALE) * by);
   }
 }
 
 const HUGE = 2 ** 960;
 const SCALE = 2 ** 100;
 
-/** @param partials - do not overlap, the smallest first; changed in place */
-function addExactly(partials: number[], value: number): void {
-  let sum = value;
-  let kept = 0;
-  for (let index = 0; index < partials.length; index += 1) {
-    const partial = partials[index]!;
-    const isLarger = Math.abs(sum) >= Math.abs(partial);
-    const large = isLarger ? sum : partial;
-    const small = isLarger ? partial : sum;
-    sum = large + small;
-    const rest = small - (sum - large);
-    if (rest !== 0) {
-      partials[kept] = rest;
+/** Numbers that do not overlap, the smallest first; none is 0. */
+class Partials {
+  count = 0;
+  // Of these the first ones: to make an array shorter takes longer than a sum.
+  readonly #partials: number[] = [];
+
+  all(): readonly number[] {
+    return this.#partials.slice(0, this.count);
+  }
+
+  add(value: number): void {
+    const partials = this.#partials;
+    let sum = value;
+    let kept = 0;
+    for (let index = 0; index < this.count; index += 1) {
+      const partial = partials[index]!;
+      const isLarger = Math.abs(sum) >= Math.abs(partial);
+      const large = isLarger ? sum : partial;
+      const small = isLarger ? partial : sum;
+      sum = large + small;
+      const rest = small - (sum - large);
+      if (rest !== 0) {
+        partials[kept] = rest;
+        kept += 1;
+      }
+    }
+    if (sum !== 0) {
+      partials[kept] = sum;
       kept += 1;
     }
+    this.count = kept;
   }
-  partials.length = kept;
-  if (sum !== 0) partials.push(sum);
-}
 
-function rounded(partials: readonly number[]): number {
-  let left = partials.length - 1;
-  let sum = partials[left] ?? 0;
-  let rest = 0;
-  while (left > 0 && rest === 0) {
-    left -= 1;
-    const before = sum;
-    const partial = partials[left]!;
-    sum = before + partial;
-    rest = partial - (sum - before);
+  /** Their sum, 0 for none. */
+  rounded(): number {
+    const partials = this.#partials;
+    let left = this.count - 1;
+    if (left < 0) return 0;
+    let sum = partials[left]!;
+    let rest = 0;
+    while (left > 0 && rest === 0) {
+      left -= 1;
+      const before = sum;
+      const partial = partials[left]!;
+      sum = before + partial;
+      rest = partial - (sum - before);
+    }
+    // What is left lies between two numbers: the partial below decides where that is the middle.
+    const below = left > 0 ? partials[left - 1]! : 0;
+    if (!((rest < 0 && below < 0) || (rest > 0 && below > 0))) return sum;
+    const twice = rest * 2;
+    const next = sum + twice;
+    return next - sum === twice ? next : sum;
   }
-  // What is left lies between two numbers: the partial below decides where that is the middle.
-  const below = left > 0 ? partials[left - 1]! : 0;
-  if (!((rest < 0 && below < 0) || (rest > 0 && below > 0))) return sum;
-  const twice = rest * 2;
-  const next = sum + twice;
-  return next - sum === twice ? next : sum;
 }

@@ -1,5 +1,7 @@
 import { NO_KEY } from "./key-index.ts";
 
+export const NO_ROWS: Int32Array = new Int32Array(0);
+
 /** Rows by their keys: those of key `k` are `order[starts[k]]` to `order[starts[k + 1] - 1]`, in the order that they had. */
 export interface Grouped {
   readonly order: Int32Array;

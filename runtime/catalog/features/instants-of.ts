@@ -49,8 +49,8 @@ function isDay(day: string): boolean {
 }
 
 function checked(instants: Float64Array, of: InstantsOf): Float64Array {
-  const row = instants.findIndex((instant) => !Number.isFinite(instant));
-  if (row >= 0) refuse(instants[row], row, of);
+  for (let row = 0; row < instants.length; row += 1)
+    if (!Number.isFinite(instants[row])) refuse(instants[row], row, of);
   return instants;
 }
 

@@ -1,5 +1,6 @@
 import { featureError } from "./feature-error.ts";
-import { float64s } from "./float64s.ts";
+import { safeNumbers } from "./float64s.ts";
+import { NumberIds } from "./number-ids.ts";
 import { type KeyValue, readKey } from "./read-key.ts";
 import { shownValue } from "./shown-value.ts";
 import type { Column } from "./source-spec.ts";
@@ -19,10 +20,12 @@ export const NO_KEY = -1;
 /** Numbers the keys of what is asked for, and finds them again in sources. */
 export class KeyIndex {
   readonly #entity: EntitySpec;
-  readonly #ids = new Map<unknown, number>();
+  readonly #ids: Ids;
 
   constructor(entity: EntitySpec) {
     this.#entity = entity;
+    const types = [...entity.keys.values()];
+    this.#ids = types.length === 1 && types[0] === "number" ? new NumberIds() : new ValueIds();
   }
 
   get size(): number {
@@ -36,12 +39,7 @@ export class KeyIndex {
 
   /** Of each row the number of its key, which is taken in where it is new; {@link NO_KEY} where a part is missing. */
   take(rows: KeyedRows): Int32Array {
-    return this.#idsOf(rows, (key) => {
-      const known = this.#ids.get(key);
-      if (known !== undefined) return known;
-      this.#ids.set(key, this.#ids.size);
-      return this.#ids.size - 1;
-    });
+    return this.#idsOf(rows, (key) => this.#ids.take(key));
   }
 
   /** Of each row the number of its key; {@link NO_KEY} where nothing asks for it. */
@@ -90,6 +88,23 @@ export class KeyIndex {
   }
 }
 
+interface Ids {
+  readonly size: number;
+  keys(): Iterable<unknown>;
+  /** @returns undefined for one that was not taken in */
+  get(key: unknown): number | undefined;
+  take(key: unknown): number;
+}
+
+class ValueIds extends Map<unknown, number> implements Ids {
+  take(key: unknown): number {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    this.set(key, this.size);
+    return this.size - 1;
+  }
+}
+
 interface KeyPart {
   readonly name: string;
   readonly type: KeyType;
@@ -99,8 +114,6 @@ interface KeyPart {
 /** Those of a column that has nothing else and lies in one piece of memory. */
 function plainNumbers({ type, column }: KeyPart): Float64Array | null {
   if (type !== "number") return null;
-  if (column instanceof Float64Array) return column.some(Number.isNaN) ? null : column;
-  if (!(column instanceof BigInt64Array)) return null;
-  const numbers = float64s(column);
-  return numbers.every(Number.isSafeInteger) ? numbers : null;
+  if (column instanceof Float64Array) return column.includes(NaN) ? null : column;
+  return column instanceof BigInt64Array ? safeNumbers(column) : null;
 }

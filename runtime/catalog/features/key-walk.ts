@@ -14,8 +14,8 @@ export interface Window {
 
 /** Rows and moments of one key. */
 export interface KeyPart {
-  /** Rows in the order in which they happened; of ties, the one known later comes later. */
-  readonly happened: Int32Array;
+  /** Rows of the source, in the order that they have there; they are sorted in place. */
+  readonly rows: Int32Array;
   /** Moments in the order of time. */
   readonly moments: Int32Array;
 }
@@ -26,6 +26,9 @@ const [AWAITED, IN, OUT] = [0, 1, 2];
 export class KeyWalk {
   readonly #clocks: Clocks;
   readonly #times: Float64Array;
+  // Of each rank, what the walk asks for again and again: the rows of a key lie far apart in the source.
+  #event = new Float64Array(0);
+  #known = new Float64Array(0);
   /** Of each rank, where its row stands. */
   #states = new Uint8Array(0);
 
@@ -34,53 +37,105 @@ export class KeyWalk {
     this.#times = times;
   }
 
-  /** Of equal instants the row known later comes later, and of those the one later in the source. */
-  compareRows(row: number, other: number): number {
+  walk({ rows, moments }: KeyPart, windows: readonly Window[]): void {
+    this.#rank(rows);
+    const order = this.#knownOrder(rows.length);
+    for (const { windowMs, columns } of windows) {
+      for (const { aggregate } of columns) aggregate.begin(rows);
+      const over = { windowMs, columns, moments, count: rows.length };
+      if (order === null) this.#inOrder(over);
+      else this.#outOfOrder(over, order);
+    }
+  }
+
+  /** Sorts by when rows happened; of equal instants the row known later comes later, and of those the one later in the source. */
+  #rank(rows: Int32Array): void {
     const { event, created } = this.#clocks;
-    return event[row]! - event[other]! || created[row]! - created[other]! || row - other;
+    this.#read(rows);
+    const [at, known] = [this.#event, this.#known];
+    for (let rank = 1; rank < rows.length; rank += 1) {
+      const before = at[rank - 1]! - at[rank]! || known[rank - 1]! - known[rank]!;
+      if (before <= 0) continue;
+      rows.sort((row, other) => event[row]! - event[other]! || created[row]! - created[other]! || row - other);
+      this.#read(rows);
+      break;
+    }
+    if (known !== at) for (let rank = 0; rank < rows.length; rank += 1) known[rank] = Math.max(at[rank]!, known[rank]!);
   }
 
-  walk({ happened, moments }: KeyPart, windows: readonly Window[]): void {
-    const known = this.#knownOrder(happened);
-    for (const window of windows) this.#over(window, { happened, moments, known });
+  #read(rows: Int32Array): void {
+    const { event, created } = this.#clocks;
+    const isOne = event === created;
+    if (this.#event.length < rows.length) {
+      this.#event = new Float64Array(rows.length * 2);
+      this.#known = isOne ? this.#event : new Float64Array(rows.length * 2);
+    }
+    for (let rank = 0; rank < rows.length; rank += 1) this.#event[rank] = event[rows[rank]!]!;
+    if (!isOne) for (let rank = 0; rank < rows.length; rank += 1) this.#known[rank] = created[rows[rank]!]!;
   }
 
-  #over({ windowMs, columns }: Window, { happened, moments, known }: KeyPart & { known: Int32Array | null }): void {
-    const { event } = this.#clocks;
-    if (this.#states.length < happened.length) this.#states = new Uint8Array(happened.length * 2);
-    else this.#states.fill(AWAITED, 0, happened.length);
+  /** Of rows that were known in the order in which they happened, those that are in a window are always a run of ranks. */
+  #inOrder({ windowMs, columns, moments, count }: Over): void {
+    const [event, known] = [this.#event, this.#known];
+    let from = 0;
+    let next = 0;
+    for (let place = 0; place < moments.length; place += 1) {
+      const moment = moments[place]!;
+      const time = this.#times[moment]!;
+      const after = time - windowMs;
+      const [out, come] = [from, next];
+      while (from < count && event[from]! <= after) from += 1;
+      while (next < count && known[next]! <= time) next += 1;
+      const gone = Math.min(from, come);
+      const entering = Math.max(from, come);
+      for (const { aggregate, out: found } of columns) {
+        if (gone > out) aggregate.remove(out, gone);
+        if (next > entering) aggregate.add(entering, next);
+        found[moment] = aggregate.value(from);
+      }
+    }
+  }
+
+  #outOfOrder({ windowMs, columns, moments, count }: Over, order: Int32Array): void {
+    const [event, known] = [this.#event, this.#known];
+    if (this.#states.length < count) this.#states = new Uint8Array(count * 2);
+    else this.#states.fill(AWAITED, 0, count);
     const states = this.#states;
-    for (const { aggregate } of columns) aggregate.clear();
     let from = 0;
     let next = 0;
     for (const moment of moments) {
       const time = this.#times[moment]!;
       const after = time - windowMs;
-      for (; from < happened.length && event[happened[from]!]! <= after; from += 1) {
-        if (states[from] === IN) for (const { aggregate } of columns) aggregate.remove(happened[from]!, from);
+      for (; from < count && event[from]! <= after; from += 1) {
+        if (states[from] === IN) for (const { aggregate } of columns) aggregate.remove(from, from + 1);
         states[from] = OUT;
       }
-      for (; next < happened.length; next += 1) {
-        const rank = known === null ? next : known[next]!;
-        const row = happened[rank]!;
-        if (this.#knownAt(row) > time) break;
+      for (; next < count && known[order[next]!]! <= time; next += 1) {
+        const rank = order[next]!;
         if (states[rank] !== AWAITED) continue;
         states[rank] = IN;
-        for (const { aggregate } of columns) aggregate.add(row, rank);
+        for (const { aggregate } of columns) aggregate.add(rank, rank + 1);
       }
       for (const { aggregate, out } of columns) out[moment] = aggregate.value(from);
     }
   }
 
-  #knownAt(row: number): number {
-    return Math.max(this.#clocks.event[row]!, this.#clocks.created[row]!);
-  }
-
   /** Ranks in the order in which they were known; null where that is the order in which they happened. */
-  #knownOrder(happened: Int32Array): Int32Array | null {
-    if (this.#clocks.event === this.#clocks.created) return null;
-    const knownAt = Float64Array.from(happened, (row) => this.#knownAt(row));
-    if (!knownAt.some((known, rank) => rank > 0 && known < knownAt[rank - 1]!)) return null;
-    return Int32Array.from(happened.keys()).sort((rank, other) => knownAt[rank]! - knownAt[other]! || rank - other);
+  #knownOrder(count: number): Int32Array | null {
+    const known = this.#known;
+    if (known === this.#event) return null;
+    let isSame = true;
+    for (let rank = 1; rank < count && isSame; rank += 1) isSame = known[rank]! >= known[rank - 1]!;
+    if (isSame) return null;
+    return Int32Array.from({ length: count }, (_, rank) => rank).sort(
+      (rank, other) => known[rank]! - known[other]! || rank - other,
+    );
   }
+}
+
+/** The moments of a key that are answered for one window. */
+interface Over extends Window {
+  readonly moments: Int32Array;
+  /** How many rows there are. */
+  readonly count: number;
 }

@@ -1,6 +1,6 @@
 import { decimalIn } from "../../text/decimal-in.ts";
 import { featureError } from "./feature-error.ts";
-import { float64s } from "./float64s.ts";
+import { safeNumbers } from "./float64s.ts";
 import { shownValue } from "./shown-value.ts";
 import type { SourceRows } from "./source-spec.ts";
 
@@ -36,8 +36,8 @@ export function numberColumn(rows: SourceRows, { name, isText, use }: NumbersOf)
   const column = rows.columns.get(name)!;
   if (column instanceof Float64Array) return new NumberColumn(column, null);
   if (column instanceof BigInt64Array) {
-    const numbers = float64s(column);
-    if (numbers.every(Number.isSafeInteger)) return new NumberColumn(numbers, null);
+    const numbers = safeNumbers(column);
+    if (numbers !== null) return new NumberColumn(numbers, null);
   }
   const values = new Float64Array(rows.length);
   let missing: Uint8Array | null = null;

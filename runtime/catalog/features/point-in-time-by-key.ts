@@ -1,5 +1,5 @@
 import { checkedRows, columnsFor } from "./columns-for.ts";
-import { grouped, sortPart } from "./grouped.ts";
+import { grouped, NO_ROWS, sortPart } from "./grouped.ts";
 import { type KeyIndex, NO_KEY } from "./key-index.ts";
 import { KeyWalk } from "./key-walk.ts";
 import { keyedSource } from "./keyed-source.ts";
@@ -75,12 +75,11 @@ class WalkedKeys {
       if (this.#isSeen[key] === 1) return false;
       this.#isSeen[key] = 1;
       const first = from;
-      const happened = Int32Array.from({ length: to - from }, (_, at) => first + at);
       const { order, starts } = this.#moments;
       const moments = order.subarray(starts[key], starts[key + 1]);
       walk.walk(
         {
-          happened: sortPart(happened, (row, other) => walk.compareRows(row, other)),
+          rows: Int32Array.from({ length: to - from }, (_, at) => first + at),
           moments: sortPart(moments, (one, other) => times[one]! - times[other]! || one - other),
         },
         windows,
@@ -98,7 +97,7 @@ class WalkedKeys {
     const windows = windowsOf(this.#view, this.#aggregates, { rows, event: none, found: this.#found });
     const isOpen = (key: number) => key === NO_KEY || this.#isSeen[key] === 0;
     const moments = Int32Array.from([...keys.keys()].filter((at) => isOpen(keys[at]!)));
-    new KeyWalk({ event: none, created: none }, times).walk({ happened: new Int32Array(0), moments }, windows);
+    new KeyWalk({ event: none, created: none }, times).walk({ rows: NO_ROWS, moments }, windows);
     return this.#found;
   }
 }

@@ -1,5 +1,5 @@
 import { aggregateOf } from "./aggregates/aggregate-of.ts";
-import { grouped, sortPart, type Grouped } from "./grouped.ts";
+import { grouped, NO_ROWS, sortPart, type Grouped } from "./grouped.ts";
 import { type KeyIndex, NO_KEY } from "./key-index.ts";
 import { KeyWalk, type Window } from "./key-walk.ts";
 import { type KeyedSource, keyedSource } from "./keyed-source.ts";
@@ -39,13 +39,12 @@ export function pointInTime(
   for (let key = 0; key < count; key += 1)
     walk.walk(
       {
-        happened: sortPart(partOf(history, key), (row, other) => walk.compareRows(row, other)),
+        rows: partOf(history, key),
         moments: sortPart(partOf(asked, key), (one, other) => times[one]! - times[other]! || one - other),
       },
       windows,
     );
-  const nothing = { happened: new Int32Array(0), moments: placesOf(keys, NO_KEY) };
-  walk.walk(nothing, windows);
+  walk.walk({ rows: NO_ROWS, moments: placesOf(keys, NO_KEY) }, windows);
   return found;
 }
 

@@ -1,3 +1,4 @@
+import { NO_ROWS } from "../grouped.ts";
 import type { Column } from "../source-spec.ts";
 import type { Aggregate } from "./aggregate.ts";
 
@@ -5,30 +6,36 @@ import type { Aggregate } from "./aggregate.ts";
 export class DistinctAggregate implements Aggregate {
   readonly #column: Column;
   readonly #counts = new Map<unknown, number>();
+  #rows = NO_ROWS;
 
   constructor(column: Column) {
     this.#column = column;
   }
 
-  add(row: number): void {
-    const value = identityOf(this.#column[row]);
-    if (value !== null) this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
+  begin(rows: Int32Array): void {
+    this.#rows = rows;
+    this.#counts.clear();
   }
 
-  remove(row: number): void {
-    const value = identityOf(this.#column[row]);
-    if (value === null) return;
-    const count = this.#counts.get(value)! - 1;
-    if (count === 0) this.#counts.delete(value);
-    else this.#counts.set(value, count);
+  add(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) {
+      const value = identityOf(this.#column[this.#rows[rank]!]);
+      if (value !== null) this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
+    }
+  }
+
+  remove(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) {
+      const value = identityOf(this.#column[this.#rows[rank]!]);
+      if (value === null) continue;
+      const count = this.#counts.get(value)! - 1;
+      if (count === 0) this.#counts.delete(value);
+      else this.#counts.set(value, count);
+    }
   }
 
   value(): number {
     return this.#counts.size;
-  }
-
-  clear(): void {
-    this.#counts.clear();
   }
 }
 

@@ -1,3 +1,4 @@
+import { NO_ROWS } from "../grouped.ts";
 import type { NumberColumn } from "../number-column.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { RankedHeap } from "./ranked-heap.ts";
@@ -8,6 +9,7 @@ export class ExtremeAggregate implements Aggregate {
   readonly #heap: RankedHeap;
   // By rank: the number of the row that came in.
   readonly #numbers: number[] = [];
+  #rows = NO_ROWS;
   #nans = 0;
 
   constructor(column: NumberColumn, { isLargest }: { isLargest: boolean }) {
@@ -18,30 +20,37 @@ export class ExtremeAggregate implements Aggregate {
     );
   }
 
-  add(row: number, rank: number): void {
-    if (this.#column.isMissing(row)) return;
-    const value = this.#column.values[row]!;
-    if (Number.isNaN(value)) this.#nans += 1;
-    else {
-      // Of the two zeros, which are equal, one is enough.
-      this.#numbers[rank] = value + 0;
-      this.#heap.push(rank);
+  begin(rows: Int32Array): void {
+    this.#rows = rows;
+    this.#heap.clear();
+    this.#numbers.length = 0;
+    this.#nans = 0;
+  }
+
+  add(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) {
+      const row = this.#rows[rank]!;
+      if (this.#column.isMissing(row)) continue;
+      const value = this.#column.values[row]!;
+      if (Number.isNaN(value)) this.#nans += 1;
+      else {
+        // Of the two zeros, which are equal, one is enough.
+        this.#numbers[rank] = value + 0;
+        this.#heap.push(rank);
+      }
     }
   }
 
-  remove(row: number): void {
-    if (!this.#column.isMissing(row) && Number.isNaN(this.#column.values[row])) this.#nans -= 1;
+  remove(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) {
+      const row = this.#rows[rank]!;
+      if (!this.#column.isMissing(row) && Number.isNaN(this.#column.values[row])) this.#nans -= 1;
+    }
   }
 
   value(from: number): number | null {
     if (this.#nans > 0) return NaN;
     const top = this.#heap.top(from);
     return top === undefined ? null : this.#numbers[top]!;
-  }
-
-  clear(): void {
-    this.#heap.clear();
-    this.#numbers.length = 0;
-    this.#nans = 0;
   }
 }

@@ -1,3 +1,4 @@
+import { NO_ROWS } from "../grouped.ts";
 import type { Column } from "../source-spec.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { RankedHeap } from "./ranked-heap.ts";
@@ -5,17 +6,20 @@ import { RankedHeap } from "./ranked-heap.ts";
 /** The value of the row that happened last; of ties, of the one known last. */
 export class LastAggregate implements Aggregate {
   readonly #column: Column;
-  #row = -1;
+  #rows = NO_ROWS;
   #rank = -1;
 
   constructor(column: Column) {
     this.#column = column;
   }
 
-  add(row: number, rank: number): void {
-    if (rank <= this.#rank) return;
-    this.#row = row;
-    this.#rank = rank;
+  begin(rows: Int32Array): void {
+    this.#rows = rows;
+    this.#rank = -1;
+  }
+
+  add(_from: number, to: number): void {
+    this.#rank = Math.max(this.#rank, to - 1);
   }
 
   remove(): void {
@@ -23,12 +27,7 @@ export class LastAggregate implements Aggregate {
   }
 
   value(from: number): unknown {
-    return this.#rank < from ? null : (this.#column[this.#row] ?? null);
-  }
-
-  clear(): void {
-    this.#row = -1;
-    this.#rank = -1;
+    return this.#rank < from ? null : (this.#column[this.#rows[this.#rank]!] ?? null);
   }
 }
 
@@ -41,17 +40,21 @@ export interface FirstOf {
 /** The value of the row that happened first; of ties, of the one known last. */
 export class FirstAggregate implements Aggregate {
   readonly #of: FirstOf;
-  readonly #rows: number[] = [];
   readonly #heap: RankedHeap;
+  #rows = NO_ROWS;
 
   constructor(of: FirstOf) {
     this.#of = of;
     this.#heap = new RankedHeap((rank, other) => this.#isBefore(rank, other));
   }
 
-  add(row: number, rank: number): void {
-    this.#rows[rank] = row;
-    this.#heap.push(rank);
+  begin(rows: Int32Array): void {
+    this.#rows = rows;
+    this.#heap.clear();
+  }
+
+  add(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) this.#heap.push(rank);
   }
 
   remove(): void {
@@ -61,11 +64,6 @@ export class FirstAggregate implements Aggregate {
   value(from: number): unknown {
     const top = this.#heap.top(from);
     return top === undefined ? null : (this.#of.column[this.#rows[top]!] ?? null);
-  }
-
-  clear(): void {
-    this.#heap.clear();
-    this.#rows.length = 0;
   }
 
   #isBefore(rank: number, other: number): boolean {

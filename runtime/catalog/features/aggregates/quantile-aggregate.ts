@@ -1,3 +1,4 @@
+import { NO_ROWS } from "../grouped.ts";
 import type { NumberColumn } from "../number-column.ts";
 import type { Aggregate } from "./aggregate.ts";
 
@@ -5,6 +6,7 @@ import type { Aggregate } from "./aggregate.ts";
 export class QuantileAggregate implements Aggregate {
   readonly #column: NumberColumn;
   readonly #at: number;
+  #rows = NO_ROWS;
   #sorted = new Float64Array(16);
   #count = 0;
   #nans = 0;
@@ -14,21 +16,29 @@ export class QuantileAggregate implements Aggregate {
     this.#at = at;
   }
 
-  add(row: number): void {
-    if (this.#column.isMissing(row)) return;
-    const value = this.#column.values[row]!;
-    if (Number.isNaN(value)) this.#nans += 1;
-    else this.#insert(value);
+  begin(rows: Int32Array): void {
+    this.#rows = rows;
+    this.#count = 0;
+    this.#nans = 0;
   }
 
-  remove(row: number): void {
-    if (this.#column.isMissing(row)) return;
-    const value = this.#column.values[row]!;
-    if (Number.isNaN(value)) this.#nans -= 1;
-    else {
-      const at = this.#placeOf(value);
-      this.#sorted.copyWithin(at, at + 1, this.#count);
-      this.#count -= 1;
+  add(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) {
+      const row = this.#rows[rank]!;
+      if (this.#column.isMissing(row)) continue;
+      const value = this.#column.values[row]!;
+      if (Number.isNaN(value)) this.#nans += 1;
+      else this.#insert(value);
+    }
+  }
+
+  remove(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) {
+      const row = this.#rows[rank]!;
+      if (this.#column.isMissing(row)) continue;
+      const value = this.#column.values[row]!;
+      if (Number.isNaN(value)) this.#nans -= 1;
+      else this.#delete(value);
     }
   }
 
@@ -44,11 +54,6 @@ export class QuantileAggregate implements Aggregate {
     return low === high ? low + 0 : low + (place - below) * (high - low);
   }
 
-  clear(): void {
-    this.#count = 0;
-    this.#nans = 0;
-  }
-
   #insert(value: number): void {
     if (this.#count === this.#sorted.length) {
       const larger = new Float64Array(this.#count * 2);
@@ -59,6 +64,12 @@ export class QuantileAggregate implements Aggregate {
     this.#sorted.copyWithin(at + 1, at, this.#count);
     this.#sorted[at] = value;
     this.#count += 1;
+  }
+
+  #delete(value: number): void {
+    const at = this.#placeOf(value);
+    this.#sorted.copyWithin(at, at + 1, this.#count);
+    this.#count -= 1;
   }
 
   /** Where the first number is that is not smaller. */

@@ -1,24 +1,25 @@
 import { ExactSum } from "../exact-sum.ts";
+import { NO_ROWS } from "../grouped.ts";
 import type { NumberColumn } from "../number-column.ts";
 import type { Aggregate } from "./aggregate.ts";
 
 export class CountAggregate implements Aggregate {
   #count = 0;
 
-  add(): void {
-    this.#count += 1;
+  begin(): void {
+    this.#count = 0;
   }
 
-  remove(): void {
-    this.#count -= 1;
+  add(from: number, to: number): void {
+    this.#count += to - from;
+  }
+
+  remove(from: number, to: number): void {
+    this.#count -= to - from;
   }
 
   value(): number {
     return this.#count;
-  }
-
-  clear(): void {
-    this.#count = 0;
   }
 }
 
@@ -27,6 +28,7 @@ export class SumAggregate implements Aggregate {
   readonly #column: NumberColumn;
   readonly #isMean: boolean;
   readonly #sum = new ExactSum();
+  #rows = NO_ROWS;
   #count = 0;
 
   constructor(column: NumberColumn, { isMean }: { isMean: boolean }) {
@@ -34,25 +36,32 @@ export class SumAggregate implements Aggregate {
     this.#isMean = isMean;
   }
 
-  add(row: number): void {
-    if (this.#column.isMissing(row)) return;
-    this.#sum.add(this.#column.values[row]!);
-    this.#count += 1;
+  begin(rows: Int32Array): void {
+    this.#rows = rows;
+    this.#sum.clear();
+    this.#count = 0;
   }
 
-  remove(row: number): void {
-    if (this.#column.isMissing(row)) return;
-    this.#sum.remove(this.#column.values[row]!);
-    this.#count -= 1;
+  add(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) {
+      const row = this.#rows[rank]!;
+      if (this.#column.isMissing(row)) continue;
+      this.#sum.add(this.#column.values[row]!);
+      this.#count += 1;
+    }
+  }
+
+  remove(from: number, to: number): void {
+    for (let rank = from; rank < to; rank += 1) {
+      const row = this.#rows[rank]!;
+      if (this.#column.isMissing(row)) continue;
+      this.#sum.remove(this.#column.values[row]!);
+      this.#count -= 1;
+    }
   }
 
   value(): number | null {
     if (!this.#isMean) return this.#sum.value;
     return this.#count === 0 ? null : this.#sum.value / this.#count;
-  }
-
-  clear(): void {
-    this.#sum.clear();
-    this.#count = 0;
   }
 }
