@@ -166,7 +166,7 @@ export const byteStream: fc.Arbitrary<ByteStream> = fc
   .record({
     requests: fc.array(request, { minLength: 1, maxLength: 4 }),
     harm,
-    cuts: fc.oneof(fc.constant([]), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })),
+    cuts: fc.oneof(fc.constant<number[]>([]), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })),
   })
   .map(({ requests, harm, cuts }) => {
     const text = requests.join("");
