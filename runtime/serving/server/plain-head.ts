@@ -9,9 +9,12 @@ export interface PlainHead {
 }
 
 /** Each line as the standard has it, and nothing that programs read in different ways. */
-const HEAD = /^POST (\/[\w.~-]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^`|~\w-]+:[\t\x20-\x7e\x80-\xff]*\r\n)+)$/;
-/** These change what a body is, or what becomes of the connection. */
-const SPECIAL = ["transfer-encoding", "content-encoding", "expect", "upgrade", "trailer", "te"];
+const HEAD = /^POST (\/[\w.~-]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^`|~\w-]+:[\x20-\x7e\x80-\xff]*\r\n)+)$/;
+/** These change what a body is, or what becomes of the connection; or they are no texts as `node:http` gives them. */
+const SPECIAL = [
+  ...["transfer-encoding", "content-encoding", "expect", "upgrade", "trailer", "te", "proxy-connection"],
+  ...["set-cookie", "__proto__"],
+];
 
 /**
  * Reads the head of a `POST` with a body of known length, as almost all requests are.
@@ -28,7 +31,7 @@ export function plainHead(text: string): PlainHead | null {
     const name = line.slice(0, colon).toLowerCase();
     // What is said twice is joined, or refused, or ignored, by its name.
     if (name in headers) return null;
-    headers[name] = line.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, "");
+    headers[name] = line.slice(colon + 1).replace(/^ +| +$/g, "");
   }
   const { host, connection = "keep-alive", "content-length": length = "" } = headers;
   if (host === undefined || connection.toLowerCase() !== "keep-alive" || !/^\d{1,9}$/.test(length)) return null;

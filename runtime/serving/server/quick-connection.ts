@@ -23,7 +23,9 @@ export interface QuickConnectionOptions {
 const MAX_HEAD_BYTES = 8 * 1024;
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_PIECES = 8;
+const START = "POST /";
 const HEAD_END = "\r\n\r\n";
+const BAD_REQUEST = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
 
 /**
  * A connection on which plain requests for rows come, one after the other. `node:http` takes as long for a request as all the
@@ -81,8 +83,8 @@ export class QuickConnection {
     this.#take();
   };
 
-  // As `node:http` has it: who says no more does not listen either.
-  readonly #onEnd = (): void => void this.#socket.end();
+  // As `node:http` has it: who says no more does not listen either, and half a request is a bad one.
+  readonly #onEnd = (): void => void this.#socket.end(this.#rest === null || this.#current !== null ? "" : BAD_REQUEST);
 
   readonly #onClose = (): void => {
     const current = this.#current;
@@ -106,7 +108,10 @@ export class QuickConnection {
   /** False where there is no whole request in it, or it is not for us. */
   #next(bytes: Buffer): boolean {
     const end = bytes.indexOf(HEAD_END, 0, "latin1");
-    if (end < 0 || end > MAX_HEAD_BYTES) return bytes.length > MAX_HEAD_BYTES && this.#handOver();
+    if (end < 0 || end > MAX_HEAD_BYTES) {
+      const isPlain = bytes.length <= MAX_HEAD_BYTES && START.startsWith(bytes.toString("latin1", 0, START.length));
+      return !isPlain && this.#handOver();
+    }
     const text = bytes.toString("latin1", 0, end + 2);
     const head = text === this.#text ? this.#head : plainHead(text);
     const { maxBytes, isQuick, answer } = this.#options;

@@ -1,5 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { inject } from "vitest";
 import type { Need } from "../describe-with.ts";
 import { ROOT } from "../harness.ts";
@@ -43,4 +45,19 @@ export function kubectl(...args: readonly string[]): string {
   const done = spawnSync(program, ["--kubeconfig", CLUSTER.kubeconfig, ...args], { encoding: "utf8" });
   if (done.status !== 0) throw new Error(`kubectl ${args.join(" ")}: ${done.stderr}`);
   return done.stdout;
+}
+
+/** Gives both nodes images that this machine's engine has. */
+export async function importImages(tags: readonly string[]): Promise<void> {
+  const file = path.join(CLUSTER.folder, "imported.tar");
+  const run = promisify(execFile);
+  await run("docker", ["save", "--output", file, ...tags]);
+  const into = (node: string) => [
+    "--address",
+    path.join(CLUSTER.folder, node, "containerd.sock"),
+    "--namespace",
+    "k8s.io",
+  ];
+  await Promise.all(["n1", "n2"].map((node) => run("ctr", [...into(node), "images", "import", file])));
+  fs.rmSync(file);
 }
