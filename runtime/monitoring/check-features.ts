@@ -4,7 +4,9 @@ import { pinnedView } from "../catalog/features/pinned-view.ts";
 import type { ViewSpec } from "../catalog/features/view-spec.ts";
 import type { Datastore } from "../datastore/datastore.ts";
 import type { KeptRequest } from "../datastore/request-columns.ts";
+import { counted } from "../text/counted.ts";
 import { type CheckedFeature, type ServedRow, ViewCheck } from "./view-check.ts";
+import { readOnce } from "./read-once.ts";
 import { readRequests, type TimeWindow } from "./read-requests.ts";
 import { UnreadParts } from "./unread-parts.ts";
 
@@ -30,7 +32,7 @@ export interface FeatureCheckOptions {
   /** As they are defined now, by name. */
   readonly views: ReadonlyMap<string, ViewSpec>;
   /**
-   * Of all views together so many rows are held at a time. For each so many a source is read once.
+   * Of all views together so many rows are held at a time. A source is read once, and one that is too large to be held once for each so many.
    * @defaultValue 100_000
    */
   readonly maxRows?: number;
@@ -75,7 +77,9 @@ export async function checkFeatures(store: Datastore, options: FeatureCheckOptio
     await compareHeld(one);
     const view = views.get(name);
     if (one.check === null || view === undefined) {
-      uncompared.push(`${name} is not exported by the file: ${one.rows} rows are not compared`);
+      uncompared.push(
+        `${name} is not exported by the file: ${counted(one.rows, "row")} ${one.rows === 1 ? "is" : "are"} not compared`,
+      );
       continue;
     }
     const other = otherVersions(store, { view, versions: one.versions });
@@ -88,7 +92,9 @@ export async function checkFeatures(store: Datastore, options: FeatureCheckOptio
 
 async function servedView(view: ViewSpec | undefined): Promise<ServedView> {
   // Pinned once: each part of the log is compared with the same run of a flow.
-  const check = view === undefined ? null : new ViewCheck(await pinnedView(view));
+  if (view === undefined) return { check: null, versions: new Set(), rows: 0, held: [] };
+  const pinned = await pinnedView(view);
+  const check = new ViewCheck({ ...pinned, source: readOnce(pinned.source) });
   return { check, versions: new Set(), rows: 0, held: [] };
 }
 

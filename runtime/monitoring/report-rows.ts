@@ -1,3 +1,4 @@
+import { counted } from "../text/counted.ts";
 import type { AnswerAccuracy, FieldAccuracy } from "./accuracy-of.ts";
 import type { ColumnDrift, ColumnFacts } from "./compare-columns.ts";
 import type { MonitorReport, VersionTraffic } from "./monitor-report.ts";
@@ -57,17 +58,19 @@ function verdictOf({ drift, model }: MonitorReport): string {
   const against = drift.against === "training" ? "training" : windowText(drift.against);
   const of = `${model}@${drift.number ?? ""}: ${now} rows against ${before} of ${against}; an unchanged model alarms in ${numberText(drift.falseAlarms * 100)} %`;
   return drifted === 0
-    ? `no drift in ${drift.columns.length} columns (${of})`
-    : `DRIFT in ${drifted} of ${drift.columns.length} columns (${of})`;
+    ? `no drift in ${counted(drift.columns.length, "column")} (${of})`
+    : `DRIFT in ${drifted} of ${counted(drift.columns.length, "column")} (${of})`;
 }
 
 function notesOf(
   { model, window, traffic, shadows, kept, dropped, unread, drift }: MonitorReport,
   { isPublished, told }: AlarmFate,
 ): string[] {
-  const notes = [`kept ${kept} of ${traffic.requests} requests`];
+  const notes = [`kept ${kept} of ${counted(traffic.requests, "request")}`];
   if (dropped > 0)
-    notes.push(`${dropped} requests were to be kept and were not: the datastore was too slow or not there`);
+    notes.push(
+      `${counted(dropped, "request")} that ${dropped === 1 ? "was" : "were"} to be kept could not be: the datastore was too slow or not there`,
+    );
   for (const problem of unread) notes.push(problem);
   const isTiny =
     drift.isAlarm &&
@@ -77,15 +80,15 @@ function notesOf(
     notes.push(`outputs are not compared: ${model}@${drift.number ?? ""} answered nothing in the time before`);
   for (const { number, requests, different } of shadows)
     notes.push(
-      `the shadow ${model}@${number} said something else than the client got to ${different} of ${requests} requests`,
+      `the shadow ${model}@${number} said something else than the client got to ${different} of ${counted(requests, "request")}`,
     );
   const bounded = drift.columns.filter(({ isBounded }) => isBounded).length;
   if (bounded > 0)
     notes.push(
-      `P of ${bounded} columns is an upper bound: it would take too long to know it closer, so a drift may be missed`,
+      `P of ${counted(bounded, "column")} is an upper bound: it would take too long to know it closer, so a drift may be missed`,
     );
   if (drift.columns.length > MAX_COLUMNS)
-    notes.push(`${drift.columns.length - MAX_COLUMNS} more columns; --json has all`);
+    notes.push(`${counted(drift.columns.length - MAX_COLUMNS, "more column")}; --json has all`);
   if (told !== null) notes.push(`${told.event} ${told.isNew ? "is" : "was"} published for ${windowText(told.window)}`);
   else if (drift.isAlarm && isPublished)
     notes.push(
@@ -103,7 +106,7 @@ function accuracyRows({ fields, leftOut }: AnswerAccuracy): [string, string][] {
   const left: [string, string][] =
     leftOut === 0
       ? []
-      : [["left out", `${leftOut} truths of another type, field or number of rows than what was answered`]];
+      : [["left out", `${counted(leftOut, "truth")} of another type, field or number of rows than what was answered`]];
   return [...fields.flatMap(fieldRows), ...left];
 }
 

@@ -63,7 +63,7 @@ beforeAll(async () => {
 
 test("materialize says what it did, and that an unchanged view needed nothing", async () => {
   expect(captured.text).toMatch(
-    /^spending version 1: 2 keys of 3 rows; read 1 of 1 parts, computed in .*\nvisits version 1: 1 keys/u,
+    /^spending version 1: 2 keys of 3 rows; read 1 of 1 parts, computed in .*\nvisits version 1: 1 key of/u,
   );
   expect(captured.text).not.toContain("a file may print");
   const again = await run(
@@ -177,6 +177,6 @@ test("check exits with 1 where not all could be compared, and says what was not"
   onTestFinished(() => void (process.exitCode = undefined));
   const checked = await run("check", path.join(folder, "features.ts"), "--model", "churn", "--window", "1h");
   expect(process.exitCode).toBe(1);
-  expect(checked.notes).toBe("stays is not exported by the file: 1 rows are not compared\n");
+  expect(checked.notes).toBe("stays is not exported by the file: 1 row is not compared\n");
   expect(checked.text).toMatch(/visits\.visits +2 +0 +0%\n\n2 requests: what could be compared is what training sees/u);
 });

@@ -207,6 +207,13 @@ test("a report that only looks says nothing of an event that it will not publish
   expect(verdict).toMatch(/^DRIFT in .* an unchanged model alarms in 7 %\)$/);
 });
 
+test("a report counts one of a thing as one", async () => {
+  const { store } = await registered();
+  await log(store, "churn", answers(NOON, { number: 1, count: 1 }));
+  const { notes } = reportRows(report(store), { isPublished: false, told: null });
+  expect(notes).toContain("kept 1 of 1 request");
+});
+
 test("what is damaged of requests, reference data or outcomes is told, and the rest is reported", async () => {
   const { store, folder: datastore, train } = await registered();
   const reference = { input: Array.from({ length: 100 }, (_, at) => ({ age: at + 1 })) };

@@ -50,7 +50,8 @@ export function lookedUp(
   };
 }
 
-/** A key is looked up again. */
+/** A key is looked up again: a part of a long text would be another one. */
 function loggedKey(value: unknown): unknown {
+  if (typeof value === "string") return value;
   return typeof value === "bigint" ? String(value) : (loggedValue(value) ?? null);
 }

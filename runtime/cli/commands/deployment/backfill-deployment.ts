@@ -3,7 +3,7 @@ import { Deployments } from "../../../datastore/deployments.ts";
 import { targetNamed } from "../../../deploy/index.ts";
 import { readInstant } from "../../../deploy/triggers/read-instant.ts";
 import type { StoreContext } from "../../cli-context.ts";
-import { counted } from "../../show/counted.ts";
+import { counted } from "../../../text/counted.ts";
 import { tableText } from "../../show/table-text.ts";
 import type { BackfillFlags } from "./flags.ts";
 

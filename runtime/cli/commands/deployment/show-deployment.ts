@@ -4,7 +4,7 @@ import type { DeploymentVersion } from "../../../datastore/kinds/deployment.ts";
 import { agoText, localTimeText } from "../../../text/duration-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { Output } from "../../output.ts";
-import { counted } from "../../show/counted.ts";
+import { counted } from "../../../text/counted.ts";
 import { stateJson } from "../../show/state-json.ts";
 import { tableText } from "../../show/table-text.ts";
 import { triggerLines } from "../../show/trigger-lines.ts";

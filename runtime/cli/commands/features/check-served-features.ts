@@ -1,5 +1,6 @@
 import { checkFeatures } from "../../../monitoring/check-features.ts";
 import { spanMs } from "../../../monitoring/span-ms.ts";
+import { counted } from "../../../text/counted.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import { tableText } from "../../show/table-text.ts";
 import type { CheckFlags } from "./flags.ts";
@@ -49,11 +50,12 @@ export async function checkServedFeatures(context: StoreContext, file: string, f
       ]),
     }),
   );
+  const asked = counted(requests, "request");
   if (found.length === 0)
     return output.print(
       uncompared.length === 0
-        ? `\n${requests} requests: what was served is what training sees`
-        : `\n${requests} requests: what could be compared is what training sees; not all could`,
+        ? `\n${asked}: what was served is what training sees`
+        : `\n${asked}: what could be compared is what training sees; not all could`,
     );
   output.print("\nserved, and what training sees");
   output.print(

@@ -1,5 +1,6 @@
 import { instantsOf } from "../../../catalog/features/instants-of.ts";
 import { materializeView } from "../../../catalog/features/online/materialize-view.ts";
+import { counted } from "../../../text/counted.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { MaterializeFlags } from "./flags.ts";
@@ -31,7 +32,7 @@ export async function materializeFeatures(context: StoreContext, file: string, f
     const ms = durationText(performance.now() - startedAt);
     const same = isKept ? `left as it is, as of ${instant}, which is later` : "unchanged, nothing was computed";
     const did = isComputed ? `read ${read} of ${parts} parts, computed in ${ms}` : same;
-    output.print(`${view.name} version ${version}: ${keys} keys of ${rows} rows; ${did}`);
+    output.print(`${view.name} version ${version}: ${counted(keys, "key")} of ${counted(rows, "row")}; ${did}`);
   }
   if (output.isJson) output.json(made);
 }

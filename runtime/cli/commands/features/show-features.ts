@@ -1,6 +1,7 @@
 import { findView, type ListedView } from "../../../catalog/features/online/listed-views.ts";
 import { featureUsers, type FeatureUser } from "../../../catalog/models/feature-users.ts";
 import { agoText, localTimeText } from "../../../text/duration-text.ts";
+import { counted } from "../../../text/counted.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
 import type { InspectOptions } from "../../show/inspect-options.ts";
@@ -78,7 +79,7 @@ function factsText({ snapshot, version, versions, damaged }: ListedView): string
     ["ttl", ttlMs === null ? null : windowText(ttlMs)],
     ["until", new Date(until).toISOString()],
     ["newest row", newest === null ? "none" : ago(newest)],
-    ["snapshot", `${keys} keys of ${rows} rows, ${sizeText(size)}`],
+    ["snapshot", `${counted(keys, "key")} of ${counted(rows, "row")}, ${sizeText(size)}`],
     ["made", `by ${username} on ${host}, ${ago(time)}`],
     ["versions", versions.map(({ number, hash }) => `${number} (${hash.slice(0, 8)})`).join(", ")],
     ["damaged", damaged.length === 0 ? null : `version ${damaged.join(", ")}: fsck says more`],

@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types.js";
 import type { FsckReport, Leftovers, Problem } from "../../../datastore/maintenance/problem.ts";
-import { counted } from "../../show/counted.ts";
+import { counted } from "../../../text/counted.ts";
 import { sizeText } from "../../../text/size-text.ts";
 
 export function fsckText(report: FsckReport, { colors, location }: { colors: Colors; location: string }): string {

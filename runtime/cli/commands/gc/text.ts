@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types.js";
 import type { GarbageKind, GcReport } from "../../../datastore/maintenance/gc-report.ts";
-import { counted } from "../../show/counted.ts";
+import { counted } from "../../../text/counted.ts";
 import { sizeText } from "../../../text/size-text.ts";
 import { tableText } from "../../show/table-text.ts";
 

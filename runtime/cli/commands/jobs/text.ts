@@ -3,7 +3,7 @@ import type { FlowJob } from "../../../engines/engine-jobs.ts";
 import type { Engine } from "../../../engines/engine.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import { taskName } from "../../../text/task-name.ts";
-import { counted } from "../../show/counted.ts";
+import { counted } from "../../../text/counted.ts";
 import { tableText } from "../../show/table-text.ts";
 import type { EngineJob } from "./asked-engines.ts";
 import type { ChooseJobsFlags } from "./flags.ts";

@@ -8,7 +8,7 @@ import type { FoundFile } from "../../../package/ship/found-file.ts";
 import type { PackageFiles } from "../../../package/ship/package-files.ts";
 import type { Survey } from "../../../package/ship/survey.ts";
 import { sizeText } from "../../../text/size-text.ts";
-import { counted } from "../../show/counted.ts";
+import { counted } from "../../../text/counted.ts";
 import { tableText } from "../../show/table-text.ts";
 
 export interface PackageJson {

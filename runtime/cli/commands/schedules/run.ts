@@ -10,7 +10,7 @@ import { readInstant } from "../../../deploy/triggers/read-instant.ts";
 import { zonedText } from "../../../deploy/triggers/zoned-text.ts";
 import { durationText } from "../../../text/duration-text.ts";
 import type { StoreContext } from "../../cli-context.ts";
-import { counted } from "../../show/counted.ts";
+import { counted } from "../../../text/counted.ts";
 import { tableText } from "../../show/table-text.ts";
 import { scheduleText } from "../../show/trigger-lines.ts";
 import type { SchedulesFlags } from "./flags.ts";
