@@ -15,7 +15,7 @@ test("whatever bytes come, however they are cut, clients get the answers that no
       if (isSame(found, wanted)) return;
       const each = oneByOne(stream.text);
       const one = await converse(plain, each);
-      expect(await converse(quick, each)).toEqual(one);
+      expect(withoutFault(await converse(quick, each))).toEqual(withoutFault(one));
       if (!areBothCutShort(found, one)) expect(found).toEqual(one);
     }),
     { numRuns: RUNS, seed: 20_261_202 },
@@ -48,6 +48,11 @@ function areBothCutShort(found: Conversation, one: Conversation): boolean {
 function given({ answers }: Conversation): string {
   const fault = /HTTP\/1\.1 4\d\d [^\r]*\r\nConnection: close\r\n(Transfer-Encoding: chunked\r\n\r\n0\r\n)?\r\n$/;
   return answers.replace(fault, "");
+}
+
+/** A client that still sends may be reset before it has read what is wrong. */
+function withoutFault(said: Conversation): Conversation {
+  return { ...said, answers: given(said) };
 }
 
 function isSame(one: Conversation, other: Conversation): boolean {
