@@ -19,7 +19,7 @@ import { noise } from "./noise.ts";
 import { resume1000 } from "./resume-1000.ts";
 import { reuse } from "./reuse.ts";
 import { sequential } from "./sequential.ts";
-import { serveEcho, serveLog, servePeers } from "./serve.ts";
+import { serveCompiled, serveEcho, serveLog, servePeers } from "./serve.ts";
 import { show } from "./show.ts";
 import { slurmChain, slurmForeach } from "./slurm.ts";
 import { storeCases } from "./store.ts";
@@ -58,6 +58,7 @@ export const CASES: readonly BenchCase[] = [
   uiRun,
   uiLive,
   serveEcho,
+  serveCompiled,
   serveLog,
   ...servePeers,
   fireFolder,

@@ -1,3 +1,5 @@
+import path from "node:path";
+import { build } from "esbuild";
 import type { Bench, BenchCase } from "../bench-case.ts";
 import { timeCommand } from "../command.ts";
 import { freshFolder } from "../fresh-folder.ts";
@@ -31,6 +33,31 @@ export const serveEcho: BenchCase = {
       second: null,
     }),
 };
+
+/** As an image has it. */
+export const serveCompiled: BenchCase = {
+  name: "serve-compiled",
+  measures: "the same service, compiled by its build: Node reads JavaScript alone",
+  runs: 3,
+  prepare: async () => {
+    const file = await compiled("echo-service");
+    const first = loadSide({
+      ...{ label: "compiled", ask: ECHO, ...BESIDE, start: () => served(file) },
+      target: { readyMs: 1000 },
+    });
+    return { first, second: null };
+  },
+};
+
+/** Inside the package, which it imports. */
+async function compiled(name: string): Promise<string> {
+  const outfile = path.join(import.meta.dirname, "..", "results", `${name}.mjs`);
+  await build({
+    ...{ entryPoints: [path.join(import.meta.dirname, "..", "flows", `${name}.ts`)], outfile, format: "esm" },
+    ...{ platform: "node", target: "node20", logLevel: "warning" },
+  });
+  return outfile;
+}
 
 export const serveLog: BenchCase = {
   name: "serve-log",

@@ -19,14 +19,15 @@ const FLOWS = path.join(import.meta.dirname, "../flows");
 const TSX = path.dirname(createRequire(import.meta.url).resolve("tsx/package.json"));
 const AS_TSX = ["--require", path.join(TSX, "dist/preflight.cjs")];
 
-/** `tsx FILE serve`, as a process that the signal reaches itself. */
+/** `tsx FILE serve`, or `node FILE serve` where its build has made JavaScript of it; a process that the signal reaches itself. */
 export async function served(
   file: string,
   { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: Readonly<NodeJS.ProcessEnv> } = {},
 ): Promise<Served> {
   const loader = pathToFileURL(path.join(TSX, "dist/loader.mjs")).href;
   const startedAt = performance.now();
-  const command = [...AS_TSX, "--import", loader, path.join(FLOWS, file), "serve", "--port", "0", "--json", ...args];
+  const reading = file.endsWith(".ts") ? [...AS_TSX, "--import", loader] : [];
+  const command = [...reading, path.resolve(FLOWS, file), "serve", "--port", "0", "--json", ...args];
   const child = spawn(process.execPath, command, { env: cleanEnvironment(env), stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
   let said = "";
