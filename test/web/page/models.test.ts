@@ -30,7 +30,7 @@ describeWith(CHROMIUM, "models and features on the page of millrace ui", () => {
     const page = await site.visit("/models/churn?version=2");
     const monitoring = page.getByRole("region", { name: "Monitoring" });
     await monitoring.getByRole("link", { name: "last hour" }).click();
-    await monitoring.getByText("DRIFT in 1 of 1 columns (churn@1: 30 rows against 100 of training").waitFor();
+    await monitoring.getByText("DRIFT in 1 of 1 column (churn@1: 30 rows against 100 of training").waitFor();
     await monitoring.getByRole("row", { name: /^churn@1 30 30 0 0/ }).waitFor();
     await monitoring.getByRole("row", { name: /^input\..* DRIFT large/ }).waitFor();
     // The version stays chosen.

@@ -38,7 +38,7 @@ test("models are listed, and one has its versions, the moves of its aliases and 
   const monitored = await page.get<MonitorAnswer>("/api/models/churn/monitor?window=1h");
   expect(monitored).toMatchObject({
     isAlarm: true,
-    verdict: expect.stringContaining("DRIFT in 1 of 1 columns (churn@1: 30 rows against 100 of training"),
+    verdict: expect.stringContaining("DRIFT in 1 of 1 column (churn@1: 30 rows against 100 of training"),
     traffic: { rows: [["churn@1", "30", "30", "0", "0", "2", "2", "2"]] },
     notes: ["kept 30 of 30 requests"],
   });
