@@ -32,7 +32,8 @@ export interface FeatureCheckOptions {
   /** As they are defined now, by name. */
   readonly views: ReadonlyMap<string, ViewSpec>;
   /**
-   * Of all views together so many rows are held at a time. A source is read once, and one that is too large to be held once for each so many.
+   * At most this many rows of the log are held at a time, of all views together. A source is read once; one that memory cannot
+   * hold is read again for each such part of the log.
    * @defaultValue 100_000
    */
   readonly maxRows?: number;

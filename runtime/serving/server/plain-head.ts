@@ -10,7 +10,7 @@ export interface PlainHead {
 
 /** Each line as the standard has it, and nothing that programs read in different ways. */
 const HEAD = /^POST (\/[\w.~-]*) HTTP\/1\.1\r\n((?:[!#$%&'*+.^`|~\w-]+:[\x20-\x7e\x80-\xff]*\r\n)+)$/;
-/** These change what a body is, or what becomes of the connection; or they are no texts as `node:http` gives them. */
+/** The first ones change what a body is or whether the connection stays open; `node:http` has no plain text for the last two. */
 const SPECIAL = [
   ...["transfer-encoding", "content-encoding", "expect", "upgrade", "trailer", "te", "proxy-connection"],
   ...["set-cookie", "__proto__"],
