@@ -53,6 +53,16 @@ export interface EndOptions {
   readonly isShared: boolean;
   /** The end of the job's output, where that was looked at. */
   readonly tail: readonly string[];
+  /** True for a job that never began on the node that it was given, see {@link mayBeRefused}. */
+  readonly isRefused?: boolean;
+}
+
+/**
+ * True for a job that was cancelled and had a node: by somebody, or by Slurm because the node refused it, as it does with an id
+ * that it knows from a controller that died before it had stored it. One that began has a file for its output.
+ */
+export function mayBeRefused({ state, nodes }: QueueRow): boolean {
+  return state === "CANCELLED" && hasNode(nodes);
 }
 
 /** True for one killed by nobody knows whom: its output may tell. */
@@ -69,19 +79,20 @@ export function deadEnd({ state, reason }: QueueRow): Pick<JobEnd, "kind" | "rea
 }
 
 /** How a job ended that Slurm says is over. */
-export function jobEnd(row: QueueRow, { details, isShared, tail }: EndOptions): JobEnd {
+export function jobEnd(row: QueueRow, { details, isShared, tail, isRefused = false }: EndOptions): JobEnd {
   const { state, nodes, restarts } = row;
   const signal = signalOf(row);
   const exitCode = state === "COMPLETED" || signal === 0 ? (row.waitStatus >> 8) & 0xff : 128 + signal;
-  const kind = restarts > 0 && state !== "COMPLETED" ? "host-lost" : kindOf(row, { signal, exitCode, tail });
+  const isLost = isRefused || (restarts > 0 && state !== "COMPLETED");
+  const kind = isLost ? "host-lost" : kindOf(row, { signal, exitCode, tail });
   const isToldOf = exitCode <= 1 && (state === "COMPLETED" || state === "FAILED");
   const isSilent = exitCode === CONTAINER_EXIT.noNode || exitCode === CONTAINER_EXIT.bootFailed;
-  const withinMs = isToldOf ? SURELY_MS : row.hasStarted && !isSilent ? PERHAPS_MS : 0;
-  const where = nodes === "" || nodes === "(null)" ? [] : [`node ${nodes}`];
+  const withinMs = isToldOf ? SURELY_MS : row.hasStarted && !isSilent && !isRefused ? PERHAPS_MS : 0;
+  const where = hasNode(nodes) ? [`node ${nodes}`] : [];
   return {
     kind,
     exitCode: state === "COMPLETED" || state === "FAILED" ? exitCode : null,
-    reason: reasonOf(row, signal),
+    reason: isRefused ? `${state}: its node refused to start it` : reasonOf(row, signal),
     details: [...where, ...details],
     outcomeWithinMs: isShared ? withinMs : 0,
   };
@@ -106,6 +117,10 @@ function reasonOf({ state, reason, restarts }: QueueRow, signal: number): string
   const word = reason === "None" || reason === "" || reason === "(null)" ? state : `${state} ${reason}`;
   const said = SAID[state];
   return said === undefined ? word : `${word}: ${said}`;
+}
+
+function hasNode(nodes: string): boolean {
+  return nodes !== "" && nodes !== "(null)";
 }
 
 function signalOf({ waitStatus }: QueueRow): number {

@@ -1,6 +1,6 @@
 import type { JobEnd, RunName } from "../jobs/job-service.ts";
 import type { GroupWatch } from "../jobs/polling/group-watch.ts";
-import { deadEnd, hasEnded, isUnexplained, jobEnd, WAITING } from "./job-end.ts";
+import { deadEnd, hasEnded, isUnexplained, jobEnd, mayBeRefused, WAITING } from "./job-end.ts";
 import type { QueueRow } from "./queue-row.ts";
 import { runKey } from "./run-key.ts";
 import { whyWaiting } from "./why-waiting.ts";
@@ -43,20 +43,21 @@ export class SeenJobs {
    */
   async see(watches: readonly GroupWatch[], rows: readonly QueueRow[]): Promise<string[]> {
     const byJob = new Map(rows.map((row) => [`${row.id}#${row.index ?? 0}`, row]));
+    const refused = await this.#refused(watches, byJob);
     const unwanted: string[] = [];
     let tails = 0;
     for (const watch of watches) {
       this.#watches.add(watch);
       for (const index of [...watch.open.keys()]) {
-        const row = byJob.get(`${watch.id}#${index}`);
-        if (row === undefined || (row.comment !== null && row.comment.group !== watch.group.name)) {
+        const row = rowOf(byJob, watch, index);
+        if (row === null) {
           this.#miss(watch, index);
           continue;
         }
         this.#missing.get(watch)?.delete(index);
         const wantsTail = isUnexplained(row) && (tails += 1) <= MAX_TAILS;
         const tail = wantsTail ? await this.#tail(watch, index) : [];
-        if (this.#note(watch, { row, index, tail })) unwanted.push(nameOf(row));
+        if (this.#note(watch, { row, index, tail, isRefused: refused.has(row) })) unwanted.push(nameOf(row));
       }
     }
     return [...unwanted, ...twinsOf(watches, rows)];
@@ -76,13 +77,27 @@ export class SeenJobs {
     return !this.#odd.has(runKey(run));
   }
 
+  /** Of those that were cancelled, and not by us, the ones that never began. */
+  async #refused(watches: readonly GroupWatch[], byJob: ReadonlyMap<string, QueueRow>): Promise<ReadonlySet<QueueRow>> {
+    const rows = new Map<string, QueueRow>();
+    for (const watch of watches) {
+      for (const index of watch.open.keys()) {
+        const row = rowOf(byJob, watch, index);
+        if (row === null || watch.stops.has(index) || !mayBeRefused(row)) continue;
+        rows.set(this.#work.output(watch.group, index), row);
+      }
+    }
+    const missing = rows.size === 0 ? [] : await this.#work.missing([...rows.keys()]).catch(() => []);
+    return new Set(missing.flatMap((file) => rows.get(file) ?? []));
+  }
+
   /** True for a job that is over for us, and not yet for Slurm. */
-  #note(watch: GroupWatch, { row, index, tail }: { row: QueueRow; index: number; tail: readonly string[] }): boolean {
+  #note(watch: GroupWatch, { row, index, tail, isRefused }: Seen): boolean {
     const details = [this.#whereToLook(watch, { row, index })];
     const never = deadEnd(row);
     const isAgain = row.restarts > 0 && !hasEnded(row);
     if (hasEnded(row) || never !== null || isAgain) {
-      const known = jobEnd(row, { details, isShared: this.#isShared, tail });
+      const known = jobEnd(row, { details, isShared: this.#isShared, tail, isRefused });
       this.#end(watch, { index, end: never === null ? known : { ...known, ...never } });
       return !hasEnded(row);
     }
@@ -120,6 +135,19 @@ export class SeenJobs {
   async #tail({ group }: GroupWatch, index: number): Promise<readonly string[]> {
     return this.#work.tail(this.#work.output(group, index), TAIL_LINES).catch(() => []);
   }
+}
+
+interface Seen {
+  readonly row: QueueRow;
+  readonly index: number;
+  readonly tail: readonly string[];
+  readonly isRefused: boolean;
+}
+
+/** Null where the job is not listed, or another has its id. */
+function rowOf(byJob: ReadonlyMap<string, QueueRow>, { id, group }: GroupWatch, index: number): QueueRow | null {
+  const row = byJob.get(`${id}#${index}`);
+  return row === undefined || (row.comment !== null && row.comment.group !== group.name) ? null : row;
 }
 
 /** Jobs of a request that counted after all, though a later one was taken for the first. */

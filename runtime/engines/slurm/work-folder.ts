@@ -96,6 +96,13 @@ export class WorkFolder {
     await this.#shell.run(["rm", "-rf", "--", this.folderOf(run)]);
   }
 
+  /** Those of the files that are not there. */
+  async missing(files: readonly string[]): Promise<readonly string[]> {
+    const script = 'while IFS= read -r file; do [ -e "$file" ] || printf "%s\\n" "$file"; done';
+    const text = await this.#shell.run(["sh", "-c", script], { stdin: files.map((file) => `${file}\n`).join("") });
+    return text.split("\n").filter((file) => file !== "");
+  }
+
   /** The end of a file; empty where there is none. */
   async tail(file: string, lines: number): Promise<readonly string[]> {
     const text = await this.#shell.run(["sh", "-c", 'tail -n "$1" -- "$0" 2>/dev/null || true', file, String(lines)]);

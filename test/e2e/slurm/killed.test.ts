@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { describeWith } from "../../rigs/describe-with.ts";
 import { millrace, readArtifacts } from "../../rigs/harness.ts";
 import { SLURM, slurmForFile } from "../../rigs/slurm/slurm-for-file.ts";
+import type { SlurmCluster } from "../../rigs/slurm/start-slurm.ts";
 import { NAME, OVER, scene } from "./on-slurm.ts";
 
 describeWith(SLURM, "a run on Slurm", () => {
@@ -67,16 +68,15 @@ describeWith(SLURM, "a run on Slurm", () => {
   });
 
   test("outlives a controller that is killed while jobs run", async () => {
-    const { ask, env, folder } = cluster();
-    const { started, letGo, ended } = scene(cluster());
+    const { ask, folder } = cluster();
+    const { started, latest, letGo, ended } = scene(cluster());
     const run = await started();
-    // What a controller has not stored yet dies with it; the next one gives those ids anew, which nodes then refuse.
     const state = path.join(folder, "state/job_state");
-    const stored = () => (fs.existsSync(state) ? fs.readFileSync(state, "latin1").match(/step=(waits|other)/g) : null);
+    const ofRun = new RegExp(`run=${latest().run}&step=(waits|other)`, "g");
+    const stored = () => (fs.existsSync(state) ? fs.readFileSync(state, "latin1").match(ofRun) : null);
     await expect.poll(() => new Set(stored()).size, { timeout: 60_000 }).toBe(2);
-    process.kill(Number(fs.readFileSync(path.join(folder, "run/slurmctld.pid"), "utf8")), "SIGKILL");
+    replaceController(cluster());
     letGo();
-    spawn("slurmctld", ["-D"], { env: { ...process.env, ...env, PATH: "/usr/sbin:/usr/bin:/bin" }, stdio: "ignore" });
     const finished = await ended(run);
     expect(finished.code, finished.stderr).toBe(0);
     expect(readArtifacts(finished, "end")).toMatchObject({ total: 42 });
@@ -84,4 +84,21 @@ describeWith(SLURM, "a run on Slurm", () => {
     const names = () => ask("squeue", "-h", "-t", "RUNNING", "-o", "%j");
     await expect.poll(names, { timeout: 60_000 }).not.toContain(NAME);
   });
+
+  // The next one gives the ids of jobs that it never heard of anew, and nodes refuse an id that they know.
+  test("outlives one that dies before it has stored them", async () => {
+    const { started, letGo, ended } = scene(cluster());
+    const run = await started();
+    replaceController(cluster());
+    letGo();
+    const finished = await ended(run);
+    expect(finished.code, finished.stderr).toBe(0);
+    expect(readArtifacts(finished, "end")).toMatchObject({ total: 42 });
+  });
 });
+
+/** Kills the controller, and starts another one that finds what it has stored. */
+function replaceController({ folder, env }: SlurmCluster): void {
+  process.kill(Number(fs.readFileSync(path.join(folder, "run/slurmctld.pid"), "utf8")), "SIGKILL");
+  spawn("slurmctld", ["-D"], { env: { ...process.env, ...env, PATH: "/usr/sbin:/usr/bin:/bin" }, stdio: "ignore" });
+}

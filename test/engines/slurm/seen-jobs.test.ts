@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import { expect, test } from "vitest";
 import type { JobEnd, JobGroup, JobListener } from "../../../runtime/engines/jobs/job-service.ts";
 import { GroupWatch } from "../../../runtime/engines/jobs/polling/group-watch.ts";
@@ -6,6 +7,7 @@ import { parseQueue } from "../../../runtime/engines/slurm/queue-row.ts";
 import { SeenJobs } from "../../../runtime/engines/slurm/seen-jobs.ts";
 import { WorkFolder } from "../../../runtime/engines/slurm/work-folder.ts";
 import { Shell } from "../../../runtime/engines/slurm/shell.ts";
+import { temporaryFolder } from "../../rigs/harness.ts";
 
 const NEEDS = { step: "train", cpu: 1, gpu: 0, memoryMb: 100, sharedMemoryMb: null, diskMb: null, image: "" };
 
@@ -32,19 +34,25 @@ function watched(count: number) {
   watch.id = "7";
   const clock = { now: 0 };
   const shell = new Shell({ host: null, bin: null, env: { PATH: process.env["PATH"] } });
-  const seen = new SeenJobs({ work: new WorkFolder(shell, "/nowhere"), folder: "/store", now: () => clock.now });
+  const work = new WorkFolder(shell, temporaryFolder());
+  const seen = new SeenJobs({ work, folder: "/store", now: () => clock.now });
+  /** What a node does as it starts a job. */
+  const begin = async (index: number) => {
+    await work.prepare(group.run);
+    fs.writeFileSync(work.output(group, index), "");
+  };
   const lookAt = (text: string) => seen.see([watch], parseQueue(text));
   const look = (...lines: readonly string[]) => lookAt(lines.map((line) => `${line}|${jobComment(group)}|`).join("\n"));
-  return { told, ends, look, lookAt, clock, group };
+  return { told, ends, look, lookAt, begin, clock, group, watch };
 }
 
 /** A line of `squeue`, up to the comment. */
 function row(
   job: string,
-  of: Partial<Record<"state" | "status" | "reason" | "restarts", string | number>> = {},
+  of: Partial<Record<"state" | "status" | "reason" | "restarts" | "nodes", string | number>> = {},
 ): string {
-  const { state = "RUNNING", status = 0, reason = "None", restarts = 0 } = of;
-  return [job, state, status, reason, restarts, "2026-01-01T00:00:00", "2026-01-01T00:00:01", "n1"].join("|");
+  const { state = "RUNNING", status = 0, reason = "None", restarts = 0, nodes = "n1" } = of;
+  return [job, state, status, reason, restarts, "2026-01-01T00:00:00", "2026-01-01T00:00:01", nodes].join("|");
 }
 
 test("why a job waits is told once, in words", async () => {
@@ -82,11 +90,32 @@ test.each([
   ["PENDING", 0, "launch_failed_requeued_held", "host-lost", null],
   ["PENDING", 0, "DependencyNeverSatisfied", "not-started", null],
 ])("%s with wait status %i and reason %s is %s", async (state, status, reason, kind, exitCode) => {
-  const { ends, look } = watched(1);
+  const { ends, look, begin } = watched(1);
+  if (state !== "PENDING") await begin(0);
   const unwanted = await look(row("7", { state, status, reason }));
   expect(ends).toMatchObject([{ kind, exitCode }]);
   // What Slurm would keep for ever is ended.
   expect(unwanted).toEqual(state === "PENDING" ? ["7"] : []);
+});
+
+test("a job that its node refuses, so that it never had a file for output, is lost; one that was cancelled is not", async () => {
+  const { told, ends, look, begin } = watched(4);
+  await begin(1);
+  await look(
+    row("7_0", { state: "CANCELLED" }),
+    row("7_1", { state: "CANCELLED" }),
+    row("7_2", { state: "CANCELLED", nodes: "" }),
+    row("7_3"),
+  );
+  expect(told).toEqual(["0 host-lost", "1 stopped", "2 stopped", "3 runs"]);
+  expect(ends[0]).toMatchObject({ reason: "CANCELLED: its node refused to start it", exitCode: null });
+});
+
+test("of a job that we end nobody asks why", async () => {
+  const { told, look, watch } = watched(1);
+  watch.stops.set(0, "stopped");
+  await look(row("7", { state: "CANCELLED" }));
+  expect(told).toEqual(["0 stopped"]);
 });
 
 test("a state that nobody knows ends no job, nor does none at all", async () => {
