@@ -42,6 +42,8 @@ export interface Figure {
 export interface Pair {
   readonly first: Side;
   readonly second: Side | null;
+  /** Called at last: ends what was started for it, or the bench would wait for that. */
+  readonly end?: () => Promise<void>;
 }
 
 /** The bounds that the project set itself, on the median ratio unless they say otherwise. */

@@ -68,8 +68,12 @@ async function measureCase(
   const given: Bench = { folder, metaflow, metaflowTasks, fileMb, isSmall };
   try {
     const pair = await benchCase.prepare(given);
-    const samples = await measurePairs(pair, options.runs ?? benchCase.runs);
-    return summarize(benchCase, { pair, samples });
+    try {
+      const samples = await measurePairs(pair, options.runs ?? benchCase.runs);
+      return summarize(benchCase, { pair, samples });
+    } finally {
+      await pair.end?.();
+    }
   } catch (error) {
     console.error(`${benchCase.name} FAILED: ${messageOf(error)}`);
     return failure(benchCase, error);
