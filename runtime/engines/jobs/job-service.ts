@@ -11,6 +11,8 @@ export interface JobService {
   readonly defaultLimit: number;
   /** Most jobs of one group. */
   readonly maxGroupSize: number;
+  /** True where seconds pass from the end of a job's command to the service's word of it. @defaultValue false */
+  readonly tellsEndsLate?: boolean | undefined;
   /**
    * Refuses what the service can never run, before the run begins.
    * @throws MillraceError

@@ -5,6 +5,7 @@ import { stoppedOutcome, type TaskOutcome } from "../../task/task-outcome.ts";
 import { LEFT_ALONE } from "../../task/left-alone.ts";
 import type { TaskSpec } from "../../task/task-spec.ts";
 import { gangPathOf } from "../../datastore/run-keys.ts";
+import { EarlyOutcomes } from "./early-outcomes.ts";
 import { Gatherer } from "./gatherer.ts";
 import { groupKey, type JobSetup } from "./group-document.ts";
 import { HandedAttempt } from "./handed-attempt.ts";
@@ -46,6 +47,8 @@ export class RemoteBackend implements ComputeBackend {
   readonly #recovery: Recovery;
   readonly #judge: JobJudge;
   readonly #reuser: JobReuser;
+  /** Null where each look would be a request, or the service tells of ends as soon. */
+  readonly #early: EarlyOutcomes | null;
   /** Steps whose jobs get Spot machines. */
   readonly #onSpot = new Set<string>();
   #opened: RemoteRun | null = null;
@@ -66,6 +69,8 @@ export class RemoteBackend implements ComputeBackend {
     });
     this.#recovery = new Recovery({ ...options, service: this.#service });
     this.#judge = new JobJudge(this.#service);
+    const isLate = this.#service.tellsEndsLate === true && !options.storage.isRemote;
+    this.#early = isLate ? new EarlyOutcomes(this.#papers, (ref, outcome) => this.#doneEarly(ref, outcome)) : null;
     this.#reuser = new JobReuser({
       storage: options.storage,
       limit: options.limit ?? this.defaultLimit,
@@ -115,6 +120,7 @@ export class RemoteBackend implements ComputeBackend {
 
   async close(options?: CloseOptions): Promise<void> {
     this.#isClosed = true;
+    this.#early?.close();
     this.#gatherer.close();
     this.#reuser.close();
     for (const job of [...this.#jobs.values()]) if (job.ref === null) this.#ended(job, stoppedOutcome(NEVER_BEGAN));
@@ -223,7 +229,7 @@ export class RemoteBackend implements ComputeBackend {
     if (this.#recovery.hasStarted(taken.ref)) job.origin = taken.ref;
     const by = job.origin === null ? "the scheduler before this one" : "the resumed run";
     this.#options.onWarning(`${spec.step}/${spec.task} goes on in the job that ${by} had started`);
-    if (taken.isRunning) job.began();
+    if (taken.isRunning) this.#began(job, taken.ref);
     if (taken.end !== null) this.#track(this.#concluded(job, taken.end));
     return true;
   }
@@ -240,7 +246,7 @@ export class RemoteBackend implements ComputeBackend {
         // Such a job tells itself which task begins.
         if (this.#reuser.has(ref)) return;
         const job = this.#byRef.get(jobName(ref));
-        if (job !== undefined) job.began();
+        if (job !== undefined) this.#began(job, ref);
         else this.#recovery.noteRunning(ref);
       },
       ended: (ref, end) => {
@@ -289,9 +295,25 @@ export class RemoteBackend implements ComputeBackend {
     this.#concluding.add(tracked);
   }
 
+  #began(job: HandedAttempt, ref: JobRef): void {
+    job.began();
+    if (!this.#isClosed) this.#early?.watch(ref);
+  }
+
+  /** What the service tells of the job from now on concerns nobody. */
+  #doneEarly(ref: JobRef, outcome: TaskOutcome): void {
+    const job = this.#byRef.get(jobName(ref));
+    // One that is to end is over when it has ended.
+    if (job === undefined || job.stop !== null) return;
+    this.#byRef.delete(jobName(ref));
+    const ended = job.finishLog().then(() => this.#ended(job, outcome));
+    this.#track(ended.catch((error: unknown) => this.#gaveUp(job, error)));
+  }
+
   async #concluded(job: HandedAttempt, end: JobEnd): Promise<void> {
     const { ref } = job;
     if (ref === null || !this.#byRef.delete(jobName(ref))) return;
+    this.#early?.forget(ref);
     try {
       job.follow();
       const outcome = await this.#papers.outcome(ref, end.outcomeWithinMs);

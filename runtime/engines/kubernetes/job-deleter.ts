@@ -13,6 +13,7 @@ export class JobDeleter {
   readonly #client: () => Pick<KubeClient, "text">;
   readonly #over = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(client: () => Pick<KubeClient, "text">) {
     this.#client = client;
@@ -25,12 +26,23 @@ export class JobDeleter {
     this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), GATHER_MS).unref();
   }
 
+  /** Also what an earlier request could not delete; resolves after all of them. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    const work = this.#last.then(() => this.#deleteOver());
+    this.#last = work.catch(() => undefined);
+    await work;
+  }
+
+  async #deleteOver(): Promise<void> {
     const ids = [...this.#over];
-    this.#over.clear();
-    await this.now(ids);
+    try {
+      await this.now(ids);
+    } catch (error) {
+      for (const id of ids) this.#over.add(id);
+      throw error;
+    }
   }
 
   async now(ids: readonly string[]): Promise<void> {

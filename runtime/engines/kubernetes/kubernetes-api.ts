@@ -36,6 +36,8 @@ export class KubernetesApi implements JobApi {
     // The cluster has a queue of its own; more would only be waiting pods.
     defaultLimit: 1000,
     maxGroupSize: 1000,
+    // A node looks at its containers once a second, and tells of them after that.
+    tellsEndsLate: true,
     submissions: { perSecond: 30, burst: 20 },
   };
   readonly #options: KubernetesApiOptions;

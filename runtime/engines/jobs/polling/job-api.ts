@@ -55,6 +55,8 @@ export interface ApiLimits {
   readonly defaultLimit: number;
   /** Most jobs of one group. */
   readonly maxGroupSize: number;
+  /** See {@link JobService.tellsEndsLate}. */
+  readonly tellsEndsLate?: boolean;
   /** Submissions that the cluster takes: burst and rate together are the most within a second. */
   readonly submissions: { readonly perSecond: number; readonly burst: number };
   /** How soon after a change, and how seldom at last, all jobs are looked at. @defaultValue 200 ms to 10 s */

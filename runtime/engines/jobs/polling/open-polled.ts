@@ -23,6 +23,7 @@ class PolledService implements JobService {
   readonly name: string;
   readonly defaultLimit: number;
   readonly maxGroupSize: number;
+  readonly tellsEndsLate: boolean | undefined;
   readonly #api: JobApi;
   readonly #listener: JobListener;
   readonly #abort = new AbortController();
@@ -40,6 +41,7 @@ class PolledService implements JobService {
     this.name = name;
     this.defaultLimit = api.limits.defaultLimit;
     this.maxGroupSize = api.limits.maxGroupSize;
+    this.tellsEndsLate = api.limits.tellsEndsLate;
     this.#api = api;
     this.#listener = listener;
     // A thousand groups may wait for their turn.
