@@ -3,7 +3,8 @@ import type { FeatureSelection, WithFeatures } from "./feature-definition.ts";
 import { historicalRows, type HistoricalOptions } from "./historical-rows.ts";
 import type { FeatureViewSummary } from "./feature-view-summary.ts";
 import { listedFeatures } from "./listed-features.ts";
-import { type Materialized, type MaterializeOptions, materializeSelected } from "./materialize-selected.ts";
+import { type MaterializeOptions, materializeSelected } from "./materialize-selected.ts";
+import type { Materialized } from "./materialized.ts";
 import { onlineRows, type OnlineOptions } from "./online-rows.ts";
 
 /** What {@link features} offers. */

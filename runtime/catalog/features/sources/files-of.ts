@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { featureError } from "../feature-error.ts";
+import { whereFilesAre } from "./where-files-are.ts";
 
 /**
  * The files that a path or pattern names, in the order of their names.
@@ -12,5 +13,7 @@ export async function filesOf(pattern: string): Promise<readonly string[]> {
   if (fs.existsSync(pattern)) return [pattern];
   const files = isDynamicPattern(pattern) ? await glob(pattern, { dot: true, expandDirectories: false }) : [];
   if (files.length > 0) return files.sort();
-  throw featureError(`no file matches ${pattern}`, { hint: `paths are relative to ${process.cwd()}` });
+  throw featureError(`no file matches ${pattern}`, {
+    hint: whereFilesAre() ?? `paths are relative to ${process.cwd()}`,
+  });
 }
