@@ -7,7 +7,8 @@ export function whereFilesAre(): string | null {
   const engine = host().task?.current.engine ?? LOCAL;
   if (engine === LOCAL) return null;
   return (
-    `this task runs on ${engine}, in ${process.cwd()}, where the files of your machine are not: mount their folder with an ` +
-    `option of @${engine}, list the files under "include" in millrace.config.json, or let a flow load them and use artifact("Flow/name")`
+    `this task runs on ${engine}, in ${process.cwd()}, and sees no files of your machine but those that are mounted (mounts of ` +
+    `@docker, volumes of @kubernetes, efsVolumes of @batch) or listed under "include" in millrace.config.json; rows that a flow ` +
+    `loaded are everywhere: artifact("Flow/name")`
   );
 }
