@@ -4,15 +4,16 @@ import path from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { expect, test } from "vitest";
 import { DOCKER } from "../../rigs/docker/engine.ts";
-import { describeWith } from "../../rigs/describe-with.ts";
-import { artifactOfAll, millrace, ROOT, temporaryFolder, withRun } from "../../rigs/harness.ts";
+import { allOf, describeWith } from "../../rigs/describe-with.ts";
+import { artifactOfAll, millrace, ROOT, temporaryFolder, tsx, withRun } from "../../rigs/harness.ts";
 import { ESM, makeProject, STANDARD } from "../../rigs/project.ts";
+import { redisForFile, REDIS } from "../../rigs/redis.ts";
 import { IN_CONTAINERS } from "./containers.ts";
 
 const FEATURES = `
 import { artifact, count, entity, featureView, jsonl, last, parquet, sum } from "millrace/features";
 
-const customer = entity("customer", { keys: { id: "string" } });
+export const customer = entity("customer", { keys: { id: "string" } });
 const event = "at";
 export const mounted = featureView("mounted", {
   entity: customer, source: jsonl("/orders/*.jsonl", { event }), features: { spent: sum("amount") },
@@ -26,6 +27,12 @@ export const made = featureView("made", {
 export const elsewhere = featureView("elsewhere", {
   entity: customer, source: jsonl("/only/here/*.jsonl", { event }), features: { orders: count() },
 });
+`;
+
+const ASK = `
+import { features } from "millrace/features";
+import { customer, shipped } from "./features.ts";
+console.log(JSON.stringify(await features.online(customer, [{ id: "c9" }], [shipped.spent])));
 `;
 
 const FLOW = `
@@ -48,6 +55,7 @@ function project(): string {
     "millrace.config.json": JSON.stringify({ include: ["data/*.parquet"] }),
     "features.ts": FEATURES,
     "flow.ts": FLOW,
+    "ask.ts": ASK,
     "orders/1.jsonl": JSON.stringify({ id: "c7", at: "2026-02-01", amount: 2 }),
     "orders/2.jsonl": JSON.stringify({ id: "c8", at: "2026-02-02", amount: 3 }),
   });
@@ -58,9 +66,9 @@ function project(): string {
   ];
   fs.mkdirSync(path.join(folder, "data"));
   fs.writeFileSync(path.join(folder, "data/a.parquet"), new Uint8Array(parquetWriteBuffer({ columnData })));
-  // As npm installs it: beside millrace.
-  const [from, to] = [ROOT, folder].map((at) => path.join(at, "node_modules/hyparquet")) as [string, string];
-  fs.cpSync(from, to, { recursive: true });
+  // As npm installs them: beside millrace.
+  for (const name of ["hyparquet", "redis", "@redis"])
+    fs.cpSync(path.join(ROOT, "node_modules", name), path.join(folder, "node_modules", name), { recursive: true });
   return folder;
 }
 
@@ -106,5 +114,29 @@ describeWith(DOCKER, "features materialize --with docker", () => {
     expect(failed.stderr).toMatch(
       /this task runs on docker, in .*mounts of @docker.*"include" in millrace\.config\.json/u,
     );
+  });
+});
+
+describeWith(allOf("Docker and Redis", [DOCKER, REDIS]), "features materialize --with docker for a Redis", () => {
+  const redis = redisForFile();
+
+  test("brings the values to the Redis that the command knows, whose password is written nowhere", async () => {
+    const cwd = project();
+    const datastore = path.join(temporaryFolder(), "store");
+    const env = { ...IN_CONTAINERS, MILLRACE_ONLINE_STORE: redis().url };
+    const command = ["features", "materialize", "features.ts", "--view", "shipped", "--with", "docker:network=host"];
+    const made = await millrace(command, { cwd, datastore, env });
+    expect(made.code, made.stderr).toBe(0);
+    // Of another machine, which does not have that datastore.
+    const other = { cwd, datastore: path.join(temporaryFolder(), "other"), env };
+    const asked = await tsx(path.join(cwd, "ask.ts"), [], other);
+    expect([asked.stdout, asked.stderr]).toEqual(['[{"id":"c9","spent":5}]\n', ""]);
+    const secret = "ss-word";
+    expect(made.stdout + made.stderr).not.toContain(secret);
+    for (const entry of fs.readdirSync(datastore, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) {
+        const file = path.join(entry.parentPath, entry.name);
+        expect(fs.readFileSync(file).includes(secret), file).toBe(false);
+      }
   });
 });
