@@ -74,7 +74,7 @@ export function materializeFlowOf(definitions: Readonly<Record<string, unknown>>
     @step
     async snapshot(inputs: Inputs<MaterializeFlow>) {
       const shards = inputs.map(({ shard }) => shard).filter((shard) => shard !== null);
-      const [{ sources }] = inputs as unknown as readonly [MaterializeFlow];
+      const sources = inputs[0]?.sources ?? [];
       const store = storeOf({});
       const { until, back } = this;
       const { onlineStore } = processSettings();
@@ -85,10 +85,10 @@ export function materializeFlowOf(definitions: Readonly<Record<string, unknown>>
         const seen = sources.find((source) => source.view === view.name);
         const given = seen === undefined ? null : givenParts(view, { seen, shards });
         if (seen !== undefined && given === null)
-          console.error(`${view.name}: its definition has changed since the run began; its source is read again`);
+          say(`${view.name}: its definition has changed since the run began; its source is read again`);
         const did = await materialized(store, view, {
           ...{ until, back, onlineStore, username: current.username, given: given ?? undefined },
-          waits: ({ host, pid }) => console.error(`${view.name}: process ${pid} on ${host} is at it; waiting for it`),
+          waits: ({ host, pid }) => say(`${view.name}: process ${pid} on ${host} is at it; waiting for it`),
           mends: mendsOf(view),
         });
         made.push({ ...did, tookMs: performance.now() - startedAt });
@@ -115,7 +115,7 @@ function viewsNamed(definitions: Readonly<Record<string, unknown>>, names: reado
 }
 
 function mendsOf({ name }: ViewSpec): (problem: string) => void {
-  return (problem) => console.error(`${name}: ${problem}; it is made anew`);
+  return (problem) => say(`${name}: ${problem}; it is made anew`);
 }
 
 /** The address of a Redis has its password: handed over to where the step runs, and shown nowhere. */
@@ -123,4 +123,9 @@ function onlineStoreSecret(): StepOrClassDecorator {
   const { onlineStore } = processSettings();
   if (onlineStore === null) return () => undefined;
   return secrets({ sources: [{ type: "inline", vars: { MILLRACE_ONLINE_STORE: onlineStore } }] });
+}
+
+/** The task's output, which the run shows and keeps. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

@@ -3,7 +3,7 @@ import { pinnedView } from "../pinned-view.ts";
 import type { ViewSpec } from "../view-spec.ts";
 import type { Extract } from "./extract.ts";
 import { NotePace } from "./note-pace.ts";
-import { PartReader, type PartReaderOptions } from "./part-reader.ts";
+import { FeaturePartReader, type FeaturePartReaderOptions } from "./feature-part-reader.ts";
 
 /** What no run has taken up for so long is not waited for. */
 const LEFT_MS = 30 * 24 * 3_600_000;
@@ -15,7 +15,7 @@ export interface GivenParts {
   readonly read: number;
 }
 
-export interface ReadPartsOptions extends PartReaderOptions {
+export interface ReadPartsOptions extends FeaturePartReaderOptions {
   /** All of them were read already: no file is looked at. */
   readonly given?: GivenParts | undefined;
   /** Called after each part. */
@@ -36,7 +36,7 @@ export interface ReadParts extends GivenParts {
 export async function readParts(view: ViewSpec, options: ReadPartsOptions): Promise<ReadParts> {
   const { features, given, pace } = options;
   const pinned = await pinnedView(view);
-  const reader = new PartReader(pinned, options);
+  const reader = new FeaturePartReader(pinned, options);
   const { parts, read } = given ?? (await readAll(pinned, { reader, features, pace }));
   const { before } = reader;
   const isAsBefore =
@@ -47,7 +47,7 @@ export async function readParts(view: ViewSpec, options: ReadPartsOptions): Prom
 }
 
 interface ReadAll extends Pick<ReadPartsOptions, "features" | "pace"> {
-  readonly reader: PartReader;
+  readonly reader: FeaturePartReader;
 }
 
 async function readAll({ source }: ViewSpec, { reader, features, pace }: ReadAll): Promise<GivenParts> {

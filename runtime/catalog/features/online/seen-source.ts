@@ -6,7 +6,7 @@ import { hashOfText } from "./definition-record.ts";
 import { extractLayout } from "./extract-rows.ts";
 import type { FeatureStore } from "./feature-store.ts";
 import { NotePace } from "./note-pace.ts";
-import { PartReader } from "./part-reader.ts";
+import { FeaturePartReader } from "./feature-part-reader.ts";
 import type { GivenParts } from "./read-parts.ts";
 
 /** A file of a source, and what is known of it. */
@@ -118,8 +118,8 @@ interface ReaderOf {
   readonly mends?: ((problem: string) => void) | undefined;
 }
 
-function readerOf(view: ViewSpec, { features, mends }: ReaderOf): PartReader {
-  return new PartReader(view, { features, aggregates: aggregatesFor(view, [...view.features.keys()]), mends });
+function readerOf(view: ViewSpec, { features, mends }: ReaderOf): FeaturePartReader {
+  return new FeaturePartReader(view, { features, aggregates: aggregatesFor(view, [...view.features.keys()]), mends });
 }
 
 function readingOf(view: ViewSpec): string {

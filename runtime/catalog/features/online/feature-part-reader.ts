@@ -14,7 +14,7 @@ import { fileContent, type HashedFile, isUnchanged, refuseChanged } from "./file
 
 const READ_BYTES = 2 ** 26;
 
-export interface PartReaderOptions {
+export interface FeaturePartReaderOptions {
   readonly features: FeatureStore;
   readonly aggregates: ReadonlyMap<string, AggregateSpec>;
   /** Called where what is noted of the parts is damaged: all are read again. */
@@ -28,7 +28,7 @@ export interface TakenPart {
 }
 
 /** Reads single parts of a view's source, and knows again what was read before. */
-export class PartReader {
+export class FeaturePartReader {
   /** SHA-256 of which columns are read and how: parts of another one are of no use. */
   readonly layout: string;
   /** What `parts.json` says. */
@@ -36,12 +36,12 @@ export class PartReader {
   /** What tasks have read beside it, by its id. */
   readonly byTasks: ReadonlyMap<string, FeatureParts>;
   readonly #view: ViewSpec;
-  readonly #options: PartReaderOptions;
+  readonly #options: FeaturePartReaderOptions;
   readonly #known = new Map<string, FeaturePart>();
   readonly #knownFiles = new Map<string, FeaturePart>();
 
   /** @param view - of the rows that its source gives now: pinned */
-  constructor(view: ViewSpec, options: PartReaderOptions) {
+  constructor(view: ViewSpec, options: FeaturePartReaderOptions) {
     const { features, mends } = options;
     this.#view = view;
     this.#options = options;
