@@ -1,8 +1,10 @@
+import { MATERIALIZE_FLOW_KEY } from "../../runtime/catalog/features/materialize-flow-key.ts";
 import type { Entity, EntityKeys, KeyOf } from "./entity.ts";
 import type { FeatureSelection, WithFeatures } from "./feature-definition.ts";
 import { historicalRows, type HistoricalOptions } from "./historical-rows.ts";
 import type { FeatureViewSummary } from "./feature-view-summary.ts";
 import { listedFeatures } from "./listed-features.ts";
+import { materializeFlowOf } from "./materialize-flow-of.ts";
 import { type MaterializeOptions, materializeSelected } from "./materialize-selected.ts";
 import type { Materialized } from "./materialized.ts";
 import { onlineRows, type OnlineOptions } from "./online-rows.ts";
@@ -105,6 +107,8 @@ export const features: Features = {
   materialize: materializeSelected,
   list: async (options = {}) => Promise.resolve(listedFeatures(options)),
 };
+
+Object.defineProperty(features, Symbol.for(MATERIALIZE_FLOW_KEY), { value: materializeFlowOf });
 
 type OnlineArguments = readonly [
   entity: Entity,

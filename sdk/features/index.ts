@@ -36,7 +36,6 @@ export type { HistoricalOptions } from "./historical-rows.ts";
 export type { FeatureViewSummary } from "./feature-view-summary.ts";
 export type { MaterializeOptions } from "./materialize-selected.ts";
 export type { Materialized } from "./materialized.ts";
-export { materializeFlowOf } from "./materialize-flow-of.ts";
 export type { OnlineOptions } from "./online-rows.ts";
 export {
   arrow,

@@ -36,7 +36,6 @@ const FEATURE_PEERS: ReadonlyMap<string, string> = new Map([
   ["arrow", "apache-arrow"],
   ["sql", "@duckdb/node-api"],
   ["features", "redis"],
-  ["materializeFlowOf", "redis"],
 ]);
 
 function featurePeers({ imports }: CodePackage): readonly string[] {

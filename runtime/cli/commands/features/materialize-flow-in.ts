@@ -1,6 +1,7 @@
 import path from "node:path";
 import { isRecord } from "../../../../sdk/base/is-record.ts";
 import { brokenInvariant } from "../../../../sdk/base/millrace-error.ts";
+import { MATERIALIZE_FLOW_KEY } from "../../../catalog/features/materialize-flow-key.ts";
 import type { ViewSpec } from "../../../catalog/features/view-spec.ts";
 import { type ReadFlowFile, readWrappedFile } from "../../../launch/plan/read-flow-file.ts";
 import type { StoreContext } from "../../cli-context.ts";
@@ -26,8 +27,8 @@ export async function materializeFlowIn(context: StoreContext, given: string): P
   const wrapper = [
     `import * as definitions from ${JSON.stringify(`./${path.basename(file)}`)};`,
     'import { main } from "millrace";',
-    'import { materializeFlowOf } from "millrace/features";',
-    `main(materializeFlowOf(definitions, ${JSON.stringify(name)}));`,
+    'import { features } from "millrace/features";',
+    `main(features[Symbol.for(${JSON.stringify(MATERIALIZE_FLOW_KEY)})](definitions, ${JSON.stringify(name)}));`,
     "export { definitions };",
   ].join("\n");
   const restore = stdoutOnStderr();
