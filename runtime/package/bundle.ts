@@ -18,12 +18,18 @@ export interface Bundle {
   readonly root: string;
 }
 
+export interface BundleOptions {
+  /** The file's content, where it is not on the disk. */
+  readonly source?: string | undefined;
+  /** A module beside the file that stands for it, and imports it. */
+  readonly wrapper?: string | undefined;
+}
+
 /**
  * Bundles a flow file and the modules of its project into one code package. Installed packages stay outside.
- * @param source - the file's content, where it is not on the disk
  * @throws MillraceError with the place of each syntax error or import that cannot be resolved.
  */
-export async function bundleFlow(flowFile: string, source?: string): Promise<Bundle> {
+export async function bundleFlow(flowFile: string, { source, wrapper }: BundleOptions = {}): Promise<Bundle> {
   // Required, not imported: Node would first parse all of its CommonJS source to learn the names of its exports.
   const { build, transform } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
   const root = packageRoot(flowFile);
@@ -31,7 +37,9 @@ export async function bundleFlow(flowFile: string, source?: string): Promise<Bun
   try {
     const result = await build({
       absWorkingDir: root,
-      entryPoints: [isOnDisk(flowFile, source) ? flowFile : ENTRY],
+      ...(wrapper === undefined
+        ? { entryPoints: [isOnDisk(flowFile, source) ? flowFile : ENTRY] }
+        : { stdin: { contents: wrapper, resolveDir: path.dirname(flowFile), sourcefile: "millrace-wrapper.js" } }),
       outfile: "flow.js",
       bundle: true,
       write: false,

@@ -1,10 +1,14 @@
+import { MATERIALIZE_FLOW_KEY } from "../../runtime/catalog/features/materialize-flow-key.ts";
 import type { Entity, EntityKeys, KeyOf } from "./entity.ts";
 import type { FeatureSelection, WithFeatures } from "./feature-definition.ts";
 import { historicalRows, type HistoricalOptions } from "./historical-rows.ts";
 import type { FeatureViewSummary } from "./feature-view-summary.ts";
 import { listedFeatures } from "./listed-features.ts";
-import { type Materialized, type MaterializeOptions, materializeSelected } from "./materialize-selected.ts";
+import { materializeFlowOf } from "./materialize-flow-of.ts";
+import { type MaterializeOptions, materializeSelected } from "./materialize-selected.ts";
+import type { Materialized } from "./materialized.ts";
 import { onlineRows, type OnlineOptions } from "./online-rows.ts";
+import { shownRows } from "./shown-rows.ts";
 
 /** What {@link features} offers. */
 export interface Features {
@@ -15,7 +19,7 @@ export interface Features {
    * @param labels - with the keys of the entities and a column that says when
    * @param selections - `[spending.all, visits.visits7d]`
    * @returns an object for each label, in the order of the labels: its columns, then the features. A feature is called
-   * `view.feature` where a column or a feature of another view has its name
+   * `view.feature` where a column or a feature of another view has its name. A notebook shows the first of them as a table
    * @throws MillraceError `MILLRACE_FEATURE` for labels or rows that cannot be used, with the row
    *
    * @example
@@ -42,7 +46,7 @@ export interface Features {
    * @param entity - what the features are about
    * @param keys - objects with the entity's keys
    * @returns an object for each key, in the order of the keys: its columns, then the features. A key that no row has gets
-   * the same values as from `historical`
+   * the same values as from `historical`. A notebook shows the first of them as a table
    * @throws MillraceError `MILLRACE_FEATURE` where there is no snapshot, or one of another definition; `MILLRACE_DAMAGED_BLOB`
    * for a damaged one
    *
@@ -95,14 +99,16 @@ export interface Features {
 /** Asks for the values of features. */
 export const features: Features = {
   historical: (async (labels, selections, options) =>
-    historicalRows(labels, selections, options)) as Features["historical"],
+    shownRows(await historicalRows(labels, selections, options))) as Features["historical"],
   online: (async (...given: OnlineArguments) => {
     const [entity, keys, selections, options = {}] = given;
-    return onlineRows(entity, { keys, selections }, options);
+    return shownRows(await onlineRows(entity, { keys, selections }, options));
   }) as unknown as Features["online"],
   materialize: materializeSelected,
   list: async (options = {}) => Promise.resolve(listedFeatures(options)),
 };
+
+Object.defineProperty(features, Symbol.for(MATERIALIZE_FLOW_KEY), { value: materializeFlowOf });
 
 type OnlineArguments = readonly [
   entity: Entity,

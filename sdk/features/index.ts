@@ -34,7 +34,8 @@ export { featureView, type FeatureViewOptions } from "./feature-view.ts";
 export { features, type Features } from "./features.ts";
 export type { HistoricalOptions } from "./historical-rows.ts";
 export type { FeatureViewSummary } from "./feature-view-summary.ts";
-export type { Materialized, MaterializeOptions } from "./materialize-selected.ts";
+export type { MaterializeOptions } from "./materialize-selected.ts";
+export type { Materialized } from "./materialized.ts";
 export type { OnlineOptions } from "./online-rows.ts";
 export {
   arrow,

@@ -21,6 +21,8 @@ export interface EndingParts {
   readonly label: string;
   /** How the user calls the command line, for hints. */
   readonly programName: string;
+  /** What goes on with the run. */
+  readonly resumeWith: string;
   /** As the user named it. */
   readonly datastore: string | undefined;
   /** True for who watches the run of another process. */
@@ -46,12 +48,12 @@ function whyText({ firstFailure, failures, reason }: RunEnding, { label }: Endin
   return `: ${taskName({ ...firstFailure, label })}${label === "" ? "" : ":"} ${message}${others}`;
 }
 
-function hints({ flow, document, programName, datastore, isWatched, colors }: EndingParts): string[] {
+function hints({ flow, document, programName, resumeWith, datastore, isWatched, colors }: EndingParts): string[] {
   if (document === null) return [];
   const place = datastore === undefined ? "" : ` --datastore ${datastore}`;
   const branch = document.project == null ? "" : branchFlags(document.project.branch);
   const run = isWatched ? `${flow}/${document.run}` : document.run;
   const look = colors.dim(`  look into it: ${programName} status ${run}${place}`);
   // A bare resume is of the user's own latest run, which the one that was watched need not be.
-  return isWatched ? [look] : [look, colors.dim(`  go on:        ${programName} resume${branch}${place}`)];
+  return isWatched ? [look] : [look, colors.dim(`  go on:        ${programName} ${resumeWith}${branch}${place}`)];
 }

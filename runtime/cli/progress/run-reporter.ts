@@ -26,6 +26,11 @@ export interface RunReporterOptions {
   readonly graph: FlowGraph;
   /** How the user calls the command line, for hints. */
   readonly programName: string;
+  /**
+   * What goes on with the run, behind the program's name.
+   * @defaultValue `resume`
+   */
+  readonly resumeWith?: string | undefined;
   /** As the user named it. */
   readonly datastore: string | undefined;
   /** The run of another process, which is only watched; its heading has been told. */
@@ -157,7 +162,8 @@ export function runReporter({ output, graph, seen, ...options }: RunReporterOpti
       const tookMs = span.ms();
       const slowest = slowestSteps(counts.counts.values(), tookMs);
       const found = { document, tookMs, totals: totals.text(), slowest, label: firstLabel ?? "" };
-      const parts = { ...options, ...found, flow: graph.flow, isWatched: seen !== undefined, colors };
+      const { resumeWith = "resume" } = options;
+      const parts = { ...options, resumeWith, ...found, flow: graph.flow, isWatched: seen !== undefined, colors };
       for (const line of endingLines(ending, parts)) output.note(line);
     },
     close: () => board.close(),

@@ -17,6 +17,7 @@ import { linesOfText } from "../../serving/files/shards-of.ts";
 import { userPath } from "../../settings/user-path.ts";
 import type { CliContext } from "../cli-context.ts";
 import { commandFields } from "../command-fields.ts";
+import { refuseOfBeginning } from "../refuse-of-beginning.ts";
 import { runFlow } from "../commands/run/run.ts";
 import { answersOfRun } from "./answers-of-run.ts";
 import type { PredictFlags } from "./predict-flags.ts";
@@ -39,7 +40,7 @@ export async function predictFile(context: ServiceContext, command: Command, fla
   const fields = await commandFields({ ...place, cwd: context.cwd }, []);
   const flow: CliContext = { ...context, ...place, fields, bundle: null, early: null };
   const { resume } = flags;
-  if (resume !== undefined) refuseOptions(command);
+  if (resume !== undefined) refuseOfBeginning(command, OF_BEGINNING);
   requireFolder(target);
   const begun = resume === undefined ? await begunWith(context, flags) : null;
   let made: Awaited<ReturnType<typeof runFlow>>;
@@ -48,6 +49,7 @@ export async function predictFile(context: ServiceContext, command: Command, fla
       ...{ flags, command },
       parameters: begun?.parameters ?? new Map(),
       resume: resume === undefined ? null : { step: null, run: resume === true ? null : resume, isDryRun: false },
+      resumeWith: `predict --output ${flags.output} --resume`,
     });
   } finally {
     begun?.clean();
@@ -107,20 +109,7 @@ async function answersAs(format: FileFormat, answers: readonly string[]): Promis
   return format === "csv" ? [csvText(values)] : [arrowOf(await loadArrow(), { answers: values, schema: {} })];
 }
 
-/** A run that goes on does so with what it began with. */
-function refuseOptions(command: Command): void {
-  const given = command.options.filter(
-    (option) =>
-      OF_BEGINNING.has(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === "cli",
-  );
-  if (given.length === 0) return;
-  const names = given.map(({ long }) => long ?? "").join(", ");
-  throw serviceError(`Cannot resume with ${names} because the run goes on with what it began with`, {
-    hint: `leave ${names} out, or begin a new run without --resume`,
-  });
-}
-
-const OF_BEGINNING = new Set(["input", "method", "model", "rowsPerTask"]);
+const OF_BEGINNING = ["input", "method", "model", "rowsPerTask"];
 
 /** Before the run: what it computes shall not be in vain. */
 function requireFolder(file: string): void {

@@ -1,6 +1,18 @@
 import { parseRecord } from "../parse-record.ts";
 import type { RECORD_FORMAT } from "../records.ts";
-import { type Check, count, faultIn, fields, hash, list, name, orNull, text, time } from "../shapes/checks.ts";
+import {
+  type Check,
+  count,
+  faultIn,
+  fields,
+  hash,
+  list,
+  name,
+  optional,
+  orNull,
+  text,
+  time,
+} from "../shapes/checks.ts";
 import { featureFolder } from "./feature-version.ts";
 import type { RecordKind } from "./record-kind.ts";
 
@@ -27,15 +39,17 @@ export interface FileState {
   readonly inode: number;
   /** When that was seen. */
   readonly seenAt: number;
+  /** The machine on which it was seen. Absent: the one that the record names. */
+  readonly host?: string;
 }
 
-/** What was read of the source of a view; grows while it is read, and replaces what was read before. */
+/** What was read of the source of a view: all of it, or what one task has read so far. */
 export interface FeatureParts {
   readonly format: typeof RECORD_FORMAT;
   readonly view: string;
   /** SHA-256 of what was read of each row: with another one nothing can be used again. */
   readonly layout: string;
-  /** The machine on which files were seen. */
+  /** The machine that wrote this. */
   readonly host: string;
   readonly parts: readonly FeaturePart[];
   readonly time: number;
@@ -44,6 +58,7 @@ export interface FeatureParts {
 const number: Check = (value) => (Number.isFinite(value) ? null : " is not a number");
 const file = fields({
   ...{ path: text, size: count, modifiedMs: number, changedMs: number, inode: number, seenAt: time },
+  host: optional(text),
 });
 const part = fields({
   ...{ file: orNull(file), content: hash, blob: hash, size: count, rows: count, newest: orNull(number) },
@@ -56,6 +71,11 @@ export const featurePartsKind: RecordKind<FeatureParts> = {
     {
       key: "features/<view>/parts.json",
       is: "what was read of the source of a feature view, file by file: unchanged files are not read again",
+      form: "whole",
+    },
+    {
+      key: "features/<view>/read/<id>.json",
+      is: "what a task has read of that source and parts.json does not name yet: it is not read again, either",
       form: "whole",
     },
   ],
@@ -74,10 +94,21 @@ export function parseFeatureParts(json: string, key: string): FeatureParts {
     const fault = faultIn(parts, record);
     if (fault !== null) return fault;
     const { view } = record as FeatureParts;
-    return key === featurePartsKey(view) ? null : `it says that it belongs to ${view}`;
+    const isOfView = key === featurePartsKey(view) || key.startsWith(`${featureReadFolder(view)}/`);
+    return isOfView ? null : `it says that it belongs to ${view}`;
   }) as FeatureParts;
 }
 
 export function featurePartsKey(view: string): string {
   return `${featureFolder(view)}/parts.json`;
+}
+
+/** What tasks have read lies below this until `parts.json` names it. */
+export function featureReadFolder(view: string): string {
+  return `${featureFolder(view)}/read`;
+}
+
+/** @param id - SHA-256 of what the task is to read */
+export function featureReadKey(view: string, id: string): string {
+  return `${featureReadFolder(view)}/${id}.json`;
 }

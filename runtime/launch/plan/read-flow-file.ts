@@ -59,9 +59,28 @@ export function findFlowFile(text: string, { cwd }: { cwd: string }): FlowPlace 
  */
 export async function readFlowFile(place: FlowPlace, options: ReadFlowFileOptions = {}): Promise<ReadFlowFile> {
   const { bundleFlow } = await import("../../package/bundle.ts");
-  const bundle = await bundleFlow(place.file, place.source);
+  const bundle = await bundleFlow(place.file, place);
   options.inspect?.(bundle);
   return { bundle, Flow: await evaluateFlow(bundle, place) };
+}
+
+/** A file that a module of Millrace's own makes a flow of. */
+export interface ReadWrappedFile extends ReadFlowFile {
+  /** What that module exports. */
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Bundles and evaluates a module that imports a file, and gives a flow to `main()`.
+ * @param wrapper - its source, as if it lay beside the file
+ * @throws MillraceError for errors in the file's source
+ */
+export async function readWrappedFile(place: FlowPlace, wrapper: string): Promise<ReadWrappedFile> {
+  const { bundleFlow } = await import("../../package/bundle.ts");
+  const bundle = await bundleFlow(place.file, { wrapper });
+  const take = (found: Evaluated) => ({ flows: flowsOf(found), exports: found.exports });
+  const { flows, exports } = await evaluateWith(bundle, place, take);
+  return { bundle, exports, Flow: chosenFlow(flows, place) };
 }
 
 /**

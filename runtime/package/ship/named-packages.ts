@@ -13,12 +13,13 @@ import { nearestManifestFolder, readManifest } from "./manifest.ts";
  */
 export function namedPackages(code: CodePackage, root: string): PackageWant[] {
   const found = loadsIn(parse(code.script, { ecmaVersion: "latest", sourceType: "script" }));
+  const from = path.dirname(path.join(root, code.flowFile));
   const wants = [
     ...code.imports.flatMap(({ specifier }) => wantsOf(specifier, { code, root, isNeeded: true })),
+    ...featurePeers(code).map((name) => ({ name, from, isNeeded: false })),
     ...[...found.asked].flatMap((text) => wantsOf(text, { code, root, isNeeded: false })),
   ];
   const declared = new Set(readManifest(nearestManifestFolder(root) ?? root).needs);
-  const from = path.dirname(path.join(root, code.flowFile));
   for (const text of found.texts) {
     const name = packageName(text);
     if (name !== null && declared.has(name)) wants.push({ name, from, isNeeded: false });
@@ -28,6 +29,19 @@ export function namedPackages(code: CodePackage, root: string): PackageWant[] {
 
 /** Packages of the user's that parts of Millrace load, where they are there. */
 const PEERS: Readonly<Record<string, string>> = { "millrace/arrow": "apache-arrow", "millrace/gpu": "webgpu" };
+
+/** The same for what is named of `millrace/features`: sources, and what reaches the online store. */
+const FEATURE_PEERS: ReadonlyMap<string, string> = new Map([
+  ["parquet", "hyparquet"],
+  ["arrow", "apache-arrow"],
+  ["sql", "@duckdb/node-api"],
+  ["features", "redis"],
+]);
+
+function featurePeers({ imports }: CodePackage): readonly string[] {
+  const names = imports.filter(({ specifier }) => specifier === "millrace/features").flatMap((one) => one.names);
+  return [...new Set(names.flatMap((name) => FEATURE_PEERS.get(name) ?? []))];
+}
 
 export function wantsOf(text: string, of: { code: CodePackage; root: string; isNeeded: boolean }): PackageWant[] {
   const { specifier, from: importer } = parseExternalSpecifier(text);

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { inspect } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { bundleOf } from "../../../runtime/notebook/session/bundle-of.ts";
 import { host } from "../../../sdk/base/host.ts";
 import { DISPLAY, type MimeBundle } from "../../../sdk/client/mime-bundle.ts";
 import { count, entity, featureView, features, rows, sum } from "../../../sdk/features/index.ts";
@@ -68,4 +69,45 @@ test("a notebook shows a view with its definition, and what the datastore knows 
   expect(other["text/plain"]).toContain("used by: stay@1 (production)");
   expect(other["text/html"]).toMatch(/<td>sum\(amount, 3d\)<\/td><td><\/td>/u);
   expect(other["text/html"]).not.toContain("<script>");
+});
+
+test("a notebook shows rows of features as a table of the first rows and columns; programs get a plain array", async () => {
+  const datastore = storeFor();
+  const data = Array.from({ length: 1003 }, (_, at) => ({ customerId: `c${at}`, at: at * 1000 }));
+  const stays = featureView("stays", {
+    entity: customer,
+    source: rows(data, { event: "at" }),
+    features: { stays: count(), known: count({ window: "1s" }) },
+  });
+  const name = "<img src=x onerror=alert(1)>";
+  const wide = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`extra${at}`, `\u001b[31m${name}`]));
+  const labels = data.map(({ customerId }, at) => ({ customerId, when: new Date(5000 + at), ...(at < 2 ? wide : {}) }));
+  const training = await features.historical(labels, [stays.all], { timestamp: "when" });
+  const bundle = await bundleOf(training);
+  const { "text/html": html = "", "text/plain": text = "" } = bundle as Record<string, string>;
+  expect(html.match(/<tr>/gu)).toHaveLength(51);
+  expect(html.match(/<th>/gu)).toHaveLength(30);
+  expect(html).toMatch(/<td>c0<\/td><td>1970-01-01T00:00:05\.000Z<\/td>/u);
+  expect(html).not.toContain("<img");
+  expect(html + text).not.toContain("\u001b");
+  expect(html).toContain("… and 953 more rows");
+  expect(text).toContain("… and 953 more rows\n… and 14 more columns");
+
+  const expected = labels.map((label) => ({ ...label, stays: 1, known: expect.any(Number) as number }));
+  expect(training.slice(0, 6)).toStrictEqual(expected.slice(0, 6));
+  expect(Object.keys(training)).toHaveLength(1003);
+  expect(JSON.parse(JSON.stringify(training.slice(2, 3)))).toHaveLength(1);
+  expect(Object.getOwnPropertySymbols([...training])).toEqual([]);
+
+  await features.materialize([stays.all], { datastore });
+  const found = await features.online(customer, [{ customerId: "c7" }, { customerId: "nobody" }], [stays.stays], {
+    datastore,
+  });
+  expect(found).toStrictEqual([
+    { customerId: "c7", stays: 1 },
+    { customerId: "nobody", stays: 0 },
+  ]);
+  expect((await shown(found))["text/plain"]).toBe("customerId  stays\nc7  1\nnobody  0");
+  const none = await features.online(customer, [], [stays.stays], { datastore });
+  expect((await shown(none))["text/plain"]).toBe("no row");
 });

@@ -2,7 +2,13 @@ import os from "node:os";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import { hasCode } from "../../../../sdk/base/millrace-error.ts";
 import type { Datastore } from "../../../datastore/datastore.ts";
-import { type FeatureParts, featurePartsKey, parseFeatureParts } from "../../../datastore/kinds/feature-parts.ts";
+import {
+  type FeatureParts,
+  featurePartsKey,
+  featureReadFolder,
+  featureReadKey,
+  parseFeatureParts,
+} from "../../../datastore/kinds/feature-parts.ts";
 import {
   type FeatureSnapshot,
   featureSnapshotKey,
@@ -119,6 +125,29 @@ export class FeatureStore {
   replaceParts(parts: FeatureParts): void {
     const key = featurePartsKey(parts.view);
     this.store.storage.write(key, [checked(parts, key, parseFeatureParts)]);
+  }
+
+  /** What tasks have read and {@link parts} does not name yet, by its id; without what is damaged. */
+  readByTasks(view: string): ReadonlyMap<string, FeatureParts> {
+    const ids = this.store.storage.list(featureReadFolder(view)).filter((name) => name.endsWith(".json"));
+    const keys = ids.map((name) => `${featureReadFolder(view)}/${name}`);
+    this.store.storage.ahead(keys.map((key) => ({ op: "read", key })));
+    const found = keys.map((key) => unlessDamaged(() => this.#read(key, parseFeatureParts)).found);
+    return new Map(ids.flatMap((name, at) => (found[at] == null ? [] : [[name.slice(0, -".json".length), found[at]]])));
+  }
+
+  /** @param id - SHA-256 of what the task is to read */
+  readByTask(view: string, id: string): FeatureParts | null {
+    return unlessDamaged(() => this.#read(featureReadKey(view, id), parseFeatureParts)).found;
+  }
+
+  replaceReadByTask(id: string, parts: FeatureParts): void {
+    const key = featureReadKey(parts.view, id);
+    this.store.storage.write(key, [checked(parts, key, parseFeatureParts)]);
+  }
+
+  removeReadByTasks(view: string, ids: readonly string[]): void {
+    if (ids.length > 0) this.store.storage.remove(ids.map((id) => featureReadKey(view, id)));
   }
 
   #read<T>(key: string, parse: (json: string, key: string) => T): T | null {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
+import os from "node:os";
 import { pipeline } from "node:stream/promises";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import type { FileState } from "../../../datastore/kinds/feature-parts.ts";
 import { featureError } from "../feature-error.ts";
+import { whereFilesAre } from "../sources/where-files-are.ts";
 
 /** A file that was written so short a time before it was seen may have been written once more in the same instant. */
 const RACY_MS = 2000;
@@ -22,8 +24,8 @@ export interface HashedFile {
  * @throws MillraceError `MILLRACE_FEATURE` for one that cannot be read, or changes meanwhile
  */
 export async function fileContent(path: string, known: HashedFile | undefined): Promise<HashedFile> {
+  if (isUnchanged(path, known)) return known;
   const state = stateOf(path);
-  if (known !== undefined && isSame(known.state, state) && isSettled(known.state)) return known;
   const hash = createHash("sha256");
   try {
     // Thousands of small files are common, and a stream for each takes longer than their bytes.
@@ -34,6 +36,11 @@ export async function fileContent(path: string, known: HashedFile | undefined): 
   }
   refuseChanged(state);
   return { state, content: hash.digest("hex") };
+}
+
+/** Whether a file looks as it did when it was read last, long enough after it was written. */
+export function isUnchanged(path: string, known: HashedFile | undefined): known is HashedFile {
+  return known !== undefined && isSettled(known.state) && isSame(known.state, stateOf(path));
 }
 
 /** @throws MillraceError `MILLRACE_FEATURE` for a file that is not as it was */
@@ -47,9 +54,13 @@ export function refuseChanged(state: FileState): void {
 function stateOf(path: string): FileState {
   try {
     const { size, mtimeMs, ctimeMs, ino } = fs.statSync(path);
-    return { path, size, modifiedMs: mtimeMs, changedMs: ctimeMs, inode: ino, seenAt: Date.now() };
+    return { path, size, modifiedMs: mtimeMs, changedMs: ctimeMs, inode: ino, seenAt: Date.now(), host: os.hostname() };
   } catch (error) {
-    throw featureError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    const hint = whereFilesAre();
+    throw featureError(`${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+      ...(hint === null ? {} : { hint }),
+    });
   }
 }
 

@@ -1,9 +1,8 @@
 import os from "node:os";
 import { largest } from "../../../../sdk/base/largest.ts";
-import { blobKey } from "../../../datastore/blob-key.ts";
 import { type Datastore, prepareDatastore } from "../../../datastore/datastore.ts";
 import type { FeaturePart } from "../../../datastore/kinds/feature-parts.ts";
-import { type FeatureSnapshot, LAYERED_FORMAT, snapshotParts } from "../../../datastore/kinds/feature-snapshot.ts";
+import { type FeatureSnapshot, LAYERED_FORMAT } from "../../../datastore/kinds/feature-snapshot.ts";
 import type { FeatureVersion } from "../../../datastore/kinds/feature-version.ts";
 import { RECORD_FORMAT } from "../../../datastore/records.ts";
 import { columnsFor } from "../columns-for.ts";
@@ -22,7 +21,9 @@ import { hashOfText } from "./definition-record.ts";
 import { featureStatistics } from "./feature-statistics.ts";
 import { FeatureStore, unlessDamaged } from "./feature-store.ts";
 import { joinedExtracts } from "./joined-extracts.ts";
-import { type ReadParts, readParts } from "./read-parts.ts";
+import { isLater, isThere } from "./is-later.ts";
+import { type GivenParts, type ReadParts, readParts } from "./read-parts.ts";
+import { refuseTwin } from "./refuse-twin.ts";
 import { rowsThatTell, type SnapshotRows } from "./snapshot-rows.ts";
 import { steadyUntil } from "./steady-until.ts";
 import { type StoredParts, writeSnapshot } from "./write-snapshot.ts";
@@ -38,6 +39,8 @@ export interface MaterializeViewOptions {
   readonly back?: boolean | undefined;
   /** The address of a Redis that answers as well; null for none. */
   readonly onlineStore?: string | null | undefined;
+  /** What tasks have read of the source; else it is read here. */
+  readonly given?: GivenParts | undefined;
   /** Called once where another process materializes the view. */
   waits?(by: { readonly host: string; readonly pid: number }): void;
   /** Called for each damaged record that is made anew. */
@@ -91,14 +94,14 @@ export async function materializeView(
 async function inDatastore(
   features: FeatureStore,
   view: ViewSpec,
-  { until, username, back = false, mends, pace }: MaterializeViewOptions & { pace(): void },
+  { until, username, back = false, given, mends, pace }: MaterializeViewOptions & { pace(): void },
 ): Promise<MaterializedView> {
   const { store } = features;
   const { found: before, problem } = unlessDamaged(() => features.snapshot(view.name));
   if (problem !== null) mends?.(problem);
   if (!back && isLater(features, before, until)) return kept(before, { parts: 0, read: 0 });
   const aggregates = aggregatesFor(view, [...view.features.keys()]);
-  const source = await readParts(view, { features, aggregates, pace, mends });
+  const source = await readParts(view, { features, aggregates, given, pace, mends });
   const version = features.versionOf(view, { username });
   const contents = source.parts.map(({ content }) => content);
   const made = hashOfText(JSON.stringify([METHOD, version.hash, contents]));
@@ -121,28 +124,6 @@ async function inDatastore(
   const whole = snapshotRecord(view, { version, rows, snapshot, parts: source.parts });
   features.replaceSnapshot(whole);
   return { snapshot: whole, ...did, isComputed: true, isKept: false };
-}
-
-/** Where names of files are the same in upper and lower case, the two would share a folder. */
-function refuseTwin(name: string, features: FeatureStore): void {
-  const twin = features.views().find((one) => one !== name && one.toLowerCase() === name.toLowerCase());
-  if (twin === undefined) return;
-  throw featureError(`${name} cannot be materialized because there is a feature view ${twin}`, {
-    details: ["names that differ in upper and lower case alone are one on some machines"],
-    hint: `call it ${twin}, or by another name`,
-  });
-}
-
-/** Whether there is one that answers, and for a later instant. */
-function isLater(features: FeatureStore, snapshot: FeatureSnapshot | null, until: number): snapshot is FeatureSnapshot {
-  if (snapshot === null || snapshot.until <= until || !isThere(features, snapshot)) return false;
-  const version = unlessDamaged(() => features.version(snapshot.view, snapshot.version)).found;
-  return version !== null && (snapshot.definition ?? version.hash) === version.hash;
-}
-
-/** Whether nothing of it was removed, or set aside because it was damaged. */
-function isThere({ store }: FeatureStore, snapshot: FeatureSnapshot): boolean {
-  return snapshotParts(snapshot).every(({ blob }) => store.storage.has(blobKey(blob)));
 }
 
 function kept(snapshot: FeatureSnapshot, did: Pick<MaterializedView, "parts" | "read">): MaterializedView {

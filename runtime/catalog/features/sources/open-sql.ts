@@ -5,6 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { messageOf } from "../../../../sdk/base/message-of.ts";
 import type { MillraceError } from "../../../../sdk/base/millrace-error.ts";
 import { featureError } from "../feature-error.ts";
+import { whereFilesAre } from "./where-files-are.ts";
 
 /** As DuckDB numbers statements. */
 const SELECT = 1;
@@ -45,7 +46,10 @@ export async function withDuckDb<T>(
   const { DuckDBInstance } = await loadDuckDb();
   const options = database === null ? {} : { access_mode: "READ_ONLY" };
   const instance = await DuckDBInstance.create(database ?? ":memory:", options).catch((error: unknown) => {
-    throw featureError(`${database} cannot be opened by DuckDB: ${messageOf(error)}`, { cause: error });
+    throw featureError(`${database} cannot be opened by DuckDB: ${messageOf(error)}`, {
+      cause: error,
+      ...missingFiles(),
+    });
   });
   try {
     const connection = await instance.connect();
@@ -79,7 +83,17 @@ export function sqlProblem(error: unknown): MillraceError {
     .replace(/^Failed to extract statements: /u, "")
     .split("\n");
   const details = more.filter((line) => line.trim() !== "");
-  return featureError(`DuckDB cannot run the sql of a source: ${first}`, { details, cause: error });
+  const isMissing = first.includes("No files found that match");
+  return featureError(`DuckDB cannot run the sql of a source: ${first}`, {
+    details,
+    cause: error,
+    ...(isMissing ? missingFiles() : {}),
+  });
+}
+
+function missingFiles(): { readonly hint?: string } {
+  const hint = whereFilesAre();
+  return hint === null ? {} : { hint };
 }
 
 /** A text, quoted. */

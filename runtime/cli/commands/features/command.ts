@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { StoreContext } from "../../cli-context.ts";
 import { type InspectOptions, withInspectOptions } from "../../show/inspect-options.ts";
+import { addRunOptions } from "../run/add-run-options.ts";
 import type { CheckFlags, GetFlags, MaterializeFlags } from "./flags.ts";
 
 const NAME = "name of the feature view";
@@ -44,19 +45,24 @@ export function featuresCommand(context: StoreContext): Command {
         await getFeatures(context, { ...flags, name, keys });
       }),
   );
+  const materialize = new Command("materialize")
+    .description(
+      "make the snapshots that features.online answers from, of the views that a file exports: a run of a flow",
+    )
+    .argument("<file>", "TypeScript or JavaScript that exports feature views")
+    .option(
+      "--until <instant>",
+      "the instant that they answer for: 2026-03-01 or 2026-03-01T12:00, in UTC (default: now)",
+    )
+    .option("--back", "also where the snapshot that is there answers for a later instant")
+    .option("--view <name>", "only this view; repeatable", (name, names?: string[]) => [...(names ?? []), name])
+    .option("--resume [run]", "go on with a run that failed or was killed (default: your latest one)");
   command.addCommand(
-    of("materialize", "make the snapshots that features.online answers from, of the views that a file exports")
-      .argument("<file>", "TypeScript or JavaScript that exports feature views")
-      .option(
-        "--until <instant>",
-        "the instant that they answer for: 2026-03-01 or 2026-03-01T12:00, in UTC (default: now)",
-      )
-      .option("--back", "also where the snapshot that is there answers for a later instant")
-      .option("--view <name>", "only this view; repeatable", (name, names?: string[]) => [...(names ?? []), name])
+    addRunOptions(materialize)
       .addHelpText("after", example("materialize features.ts --until 2026-03-01"))
       .action(async (file: string, flags: MaterializeFlags) => {
         const { materializeFeatures } = await import("./materialize-features.ts");
-        await materializeFeatures(context, file, flags);
+        await materializeFeatures(context, { file, flags, command: materialize });
       }),
   );
   command.addCommand(

@@ -25,6 +25,11 @@ export interface RunRequest {
   readonly parameters: ReadonlyMap<string, ParameterText>;
   /** Set for `resume`. */
   readonly resume: ResumeRequest | null;
+  /**
+   * The command that goes on with the run, behind the program's name.
+   * @defaultValue `resume`
+   */
+  readonly resumeWith?: string;
 }
 
 /** A run that has ended. */
@@ -81,7 +86,9 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     await runDetached(plan, { context, flags, store, options, output, created: (run) => idFile?.write(run) });
     return null;
   }
-  const reporter = runReporter({ output, graph, programName: context.programName, datastore: flags.datastore });
+  const { resumeWith } = request;
+  const { programName } = context;
+  const reporter = runReporter({ output, graph, programName, resumeWith, datastore: flags.datastore });
   let isStopped = false;
   const run = await launchRun(plan, {
     store,
@@ -89,7 +96,7 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     options,
     admitted,
     branch: { branch: flags.branch, isProduction: flags.production },
-    programName: context.programName,
+    programName,
     bundle,
     early: context.early,
     millraceVersion: packageVersion(),
