@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as after } from "node:timers/promises";
+import { setImmediate as soon, setTimeout as after } from "node:timers/promises";
 import type { Datastore } from "../datastore/datastore.ts";
 import { type RequestBlock, requestsFolder } from "../datastore/kinds/requests.ts";
 import { RECORD_FORMAT } from "../datastore/records.ts";
-import { type KeptRequest, requestColumns } from "../datastore/request-columns.ts";
+import { requestColumns, type StoredRequest } from "../datastore/request-columns.ts";
 import type { Appender } from "../datastore/storage.ts";
-import { approximateBytes } from "./approximate-bytes.ts";
+import { HeldRequests, sizeOf } from "./held-requests.ts";
 import { keptRequest } from "./kept-request.ts";
 import { RequestCounts } from "./request-counts.ts";
 import { segmentName } from "./segment-name.ts";
-import type { RequestFacts, RequestRows, ServedRequest } from "./served-request.ts";
+import type { RequestFacts, RequestJson, RequestRows, ServedRequest } from "./served-request.ts";
 
 export interface RequestLogOptions {
   readonly store: Datastore;
@@ -31,6 +31,9 @@ const MAX_REQUESTS = 8_000;
 const MAX_ROWS = 80_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const BLOCK_BYTES = 8 * 1024 * 1024;
+/** So much is made into a line at once, before requests have their turn. */
+const SLICE_REQUESTS = 50;
+const SLICE_CHARS = 256 * 1024;
 /** In one line; a reader inflates it whole. */
 const MAX_BLOCK_CHARS = 64 * 1024 * 1024;
 const MAX_SEGMENT_BYTES = 16 * 1024 * 1024;
@@ -45,7 +48,7 @@ const FLUSH_MS = { local: 1_000, remote: 5_000 };
 export class RequestLog {
   readonly #options: RequestLogOptions;
   readonly #timer: NodeJS.Timeout;
-  #pending: ServedRequest[] = [];
+  #pending = new HeldRequests(BLOCK_REQUESTS);
   #pendingSize: Size = { requests: 0, rows: 0, bytes: 0 };
   #counts = new RequestCounts();
   /** What is being written, or waits for that. */
@@ -64,35 +67,29 @@ export class RequestLog {
   }
 
   /**
-   * Takes microseconds, and never fails.
+   * Takes a microsecond, and never fails.
    *
-   * @param rowsOf - asked for the rows of those that are kept; null keeps none
+   * @param rowsOf - asked for the rows of those that are kept, as JSON, of which a copy is taken; null keeps none
    * @returns whether the request is kept
    */
   add(request: ServedRequest): boolean;
-  add(request: RequestFacts, rowsOf: () => RequestRows | null): boolean;
-  add(asked: RequestFacts & Partial<RequestRows>, rowsOf?: () => RequestRows | null): boolean {
+  add(request: RequestFacts, rowsOf: () => RequestJson | null): boolean;
+  add(asked: RequestFacts & Partial<RequestRows>, rowsOf?: () => RequestJson | null): boolean {
     // Readers find a block by its hour, so it has no second one.
     if (hourOf(asked.at) > hourOf(this.#counts.from)) this.#flush();
     this.#counts.add(asked);
     const { sample, role } = this.#options;
     if (role === undefined && sample < 1 && Math.random() >= sample) return false;
     // Not before: most are only counted.
-    const kept = rowsOf === undefined ? asked : rowsOf();
+    const kept = rowsOf === undefined ? { input: null, output: null, ...asked } : rowsOf();
     if (kept === null) return false;
-    const { input = null, output = null, features = null } = kept;
-    const request: ServedRequest = { ...factsOf(asked), input, output, features };
-    const size = {
-      requests: 1,
-      rows: Math.max(input?.length ?? 0, output?.length ?? 0),
-      bytes: approximateBytes(input) + approximateBytes(output) + approximateBytes(features?.rows),
-    };
+    const size = sizeOf(kept, asked.rows);
     const held = plus(plus(this.#pendingSize, this.#writing), size);
     if (held.requests > MAX_REQUESTS || held.rows > MAX_ROWS || held.bytes > MAX_BYTES) {
       this.#counts.dropped += 1;
       return false;
     }
-    this.#pending.push(request);
+    this.#pending.add(asked, kept);
     this.#pendingSize = plus(this.#pendingSize, size);
     const { requests, rows, bytes } = this.#pendingSize;
     if (requests >= BLOCK_REQUESTS || rows >= BLOCK_ROWS || bytes >= BLOCK_BYTES) this.#flush();
@@ -128,7 +125,7 @@ export class RequestLog {
     const requests = this.#pending;
     const size = this.#pendingSize;
     const counts = this.#counts;
-    this.#pending = [];
+    this.#pending = new HeldRequests(BLOCK_REQUESTS);
     this.#pendingSize = { requests: 0, rows: 0, bytes: 0 };
     this.#counts = new RequestCounts();
     this.#writing = plus(this.#writing, size);
@@ -142,11 +139,11 @@ export class RequestLog {
   }
 
   /** False where the store does not take it: the next block begins another object. */
-  async #store(requests: readonly ServedRequest[], counts: RequestCounts): Promise<boolean> {
+  async #store(requests: HeldRequests, counts: RequestCounts): Promise<boolean> {
     let told = counts;
     let stored = 0;
     try {
-      for (const some of parts(requests)) {
+      for await (const some of parts(requests)) {
         const line = await this.#lineOf(some, told);
         await this.#segmentFor(counts.from, line.byteLength).append(line);
         stored += some.length;
@@ -162,7 +159,7 @@ export class RequestLog {
     }
   }
 
-  async #lineOf(requests: readonly KeptRequest[], counts: RequestCounts): Promise<Buffer> {
+  async #lineOf(requests: readonly StoredRequest[], counts: RequestCounts): Promise<Buffer> {
     const { model, server, sample, role } = this.#options;
     const block: RequestBlock = {
       ...{ format: RECORD_FORMAT, model, server, sample, ...counts.summary(), count: requests.length },
@@ -222,11 +219,6 @@ export class RequestLog {
   }
 }
 
-/** Without the rows, and without what only a shadow is asked. */
-function factsOf({ id, at, method, number, hash, status, latencyMs, rows }: RequestFacts): RequestFacts {
-  return { id, at, method, number, hash, status, latencyMs, rows };
-}
-
 function closed(appender: Appender | null): void {
   try {
     appender?.close();
@@ -255,17 +247,22 @@ function plus(one: Size, other: Size, sign = 1): Size {
 }
 
 /** What is kept of requests, in blocks that are not too large to read; at least one, for what is counted. */
-function* parts(requests: readonly ServedRequest[]): Generator<readonly KeptRequest[]> {
-  let some: KeptRequest[] = [];
-  let size = 0;
-  for (const served of requests) {
-    const { request, chars } = keptRequest(served);
+async function* parts(requests: HeldRequests): AsyncGenerator<readonly StoredRequest[]> {
+  let some: StoredRequest[] = [];
+  let [size, slice] = [0, { requests: 0, chars: 0 }];
+  for (let at = 0; at < requests.length; at += 1) {
+    const request = keptRequest(requests.at(at));
+    const chars = (request.input?.length ?? 0) + (request.output?.length ?? 0);
     if (some.length > 0 && size + chars > MAX_BLOCK_CHARS) {
       yield some;
       [some, size] = [[], 0];
     }
     some.push(request);
     size += chars;
+    slice = { requests: slice.requests + 1, chars: slice.chars + chars };
+    if (slice.requests < SLICE_REQUESTS && slice.chars < SLICE_CHARS) continue;
+    slice = { requests: 0, chars: 0 };
+    await soon();
   }
   yield some;
 }

@@ -25,5 +25,12 @@ export interface RequestRows {
   readonly features?: LookedUpFeatures | null;
 }
 
+/** The same as the JSON that came and that was sent: a list of rows, or one row. */
+export interface RequestJson {
+  readonly input: Uint8Array | null;
+  readonly output: Uint8Array | null;
+  readonly features?: LookedUpFeatures | null;
+}
+
 /** A request that was answered, or refused. What it holds is not changed after it was logged. */
 export interface ServedRequest extends RequestFacts, RequestRows {}

@@ -30,6 +30,17 @@ export function loggedValue(value: unknown, depth = 0): unknown {
   }
 }
 
+/** Whether `loggedValue` keeps all of a value that JSON has given. */
+export function isKeptWhole(value: unknown, depth = 0): boolean {
+  if (typeof value === "string") return value.length <= MAX_CHARS;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > MAX_DEPTH) return false;
+  const isList = Array.isArray(value);
+  const parts: unknown[] = isList ? value : Object.values(value);
+  return parts.length <= (isList ? MAX_ITEMS : MAX_FIELDS) && parts.every((part) => isKeptWhole(part, depth + 1));
+}
+
 function ofObject(value: object, depth: number): unknown {
   if (Array.isArray(value)) return ofList(value, depth);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
