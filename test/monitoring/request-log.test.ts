@@ -274,3 +274,39 @@ test("objects that cannot be closed lose nothing of what was stored, and keep no
   expect(await log.close(60_000)).toBe(true);
   expect(idsIn(store, { from: NOON, to: NOON + 3 * HOUR_MS })).toEqual(["h0", "h1", "h2"]);
 });
+
+test("of JSON as it came the same is kept as of its values: thinned where it is long, in bytes of any kind", async () => {
+  const deep = Array.from({ length: 20 }).reduce<unknown>((inner) => ({ inner }), "x");
+  const lists: unknown[][] = [
+    [{ age: 7, name: "Zoë 🚀", none: null }],
+    [1.5, -0, 1e300],
+    Array.from({ length: 250 }, (_, at) => ({ at })),
+    [{ text: "é".repeat(5000) }],
+    [deep],
+    [{ list: Array.from({ length: 3000 }, (_, at) => at) }],
+    [Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`f${at}`, at]))],
+    [],
+  ];
+  const store = folderStore();
+  const log = new RequestLog({ store, model: "churn", server: "a", sample: 1 });
+  const { id, ...facts } = served(NOON);
+  for (const [at, rows] of lists.entries()) {
+    log.add({ ...facts, id: `${id}-${at}-values`, input: rows, output: rows });
+    const json = Buffer.from(JSON.stringify(rows, null, at % 3));
+    log.add({ ...facts, id: `${id}-${at}-json` }, () => ({ input: json, output: json }));
+  }
+  log.add({ ...facts, id: "one" }, () => ({ input: Buffer.from(' {"age": 7}\n'), output: Buffer.from('"yes"') }));
+  log.add({ ...facts, id: "none" }, () => ({ input: Buffer.from("[1, 2"), output: null }));
+  await log.close(60_000);
+  const kept = new Map(
+    read(store, { from: NOON, to: NOON + 1 }).flatMap(({ requests }) => requests.map((one) => [one.id, one])),
+  );
+  for (const at of lists.keys()) {
+    const values = kept.get(`${id}-${at}-values`);
+    expect(kept.get(`${id}-${at}-json`)).toEqual({ ...values, id: `${id}-${at}-json` });
+    expect(values?.input).not.toBeNull();
+  }
+  expect(kept.get(`${id}-2-json`)?.input).toHaveLength(100);
+  expect(kept.get("one")).toMatchObject({ input: [{ age: 7 }], output: ["yes"] });
+  expect(kept.get("none")).toMatchObject({ input: null, output: null });
+});
