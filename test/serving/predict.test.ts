@@ -127,6 +127,8 @@ test("predict that failed writes nothing, and goes on where it was", SLOW, async
   expect(failed.stdout + failed.stderr).toContain("Cannot answer the row of line 11 because the service fails");
   expect(failed.stdout + failed.stderr).toContain("no weights for thirteen");
   expect(failed.stderr).toMatch(/go on: .*service\.ts predict --output scores\.jsonl --resume/u);
+  // A service has no such command.
+  expect(failed.stderr).toMatch(/look into it: (npx )?millrace status ChurnServicePredict\//u);
   expect(fs.existsSync(path.join(folder, "scores.jsonl"))).toBe(false);
 
   write("lucky", []);

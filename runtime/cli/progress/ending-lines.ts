@@ -23,6 +23,8 @@ export interface EndingParts {
   readonly programName: string;
   /** What goes on with the run. */
   readonly resumeWith: string;
+  /** What looks into a run that it has to be told by flow and run. */
+  readonly lookWith?: string | undefined;
   /** As the user named it. */
   readonly datastore: string | undefined;
   /** True for who watches the run of another process. */
@@ -48,12 +50,13 @@ function whyText({ firstFailure, failures, reason }: RunEnding, { label }: Endin
   return `: ${taskName({ ...firstFailure, label })}${label === "" ? "" : ":"} ${message}${others}`;
 }
 
-function hints({ flow, document, programName, resumeWith, datastore, isWatched, colors }: EndingParts): string[] {
+function hints(parts: EndingParts): string[] {
+  const { flow, document, programName, resumeWith, lookWith, datastore, isWatched, colors } = parts;
   if (document === null) return [];
   const place = datastore === undefined ? "" : ` --datastore ${datastore}`;
   const branch = document.project == null ? "" : branchFlags(document.project.branch);
-  const run = isWatched ? `${flow}/${document.run}` : document.run;
-  const look = colors.dim(`  look into it: ${programName} status ${run}${place}`);
+  const run = isWatched || lookWith !== undefined ? `${flow}/${document.run}` : document.run;
+  const look = colors.dim(`  look into it: ${lookWith ?? programName} status ${run}${place}`);
   // A bare resume is of the user's own latest run, which the one that was watched need not be.
   return isWatched ? [look] : [look, colors.dim(`  go on:        ${programName} ${resumeWith}${branch}${place}`)];
 }

@@ -31,6 +31,11 @@ export interface RunReporterOptions {
    * @defaultValue `resume`
    */
   readonly resumeWith?: string | undefined;
+  /**
+   * What looks into the run, of a flow that no file of the user's commands.
+   * @defaultValue the program's name
+   */
+  readonly lookWith?: string | undefined;
   /** As the user named it. */
   readonly datastore: string | undefined;
   /** The run of another process, which is only watched; its heading has been told. */

@@ -14,6 +14,7 @@ import { type ColumnFormat, columnFileLines } from "../../serving/files/column-f
 import { rowSchema } from "../../serving/model/row-schema.ts";
 import { csvText } from "../../serving/files/csv-text.ts";
 import { linesOfText } from "../../serving/files/shards-of.ts";
+import { toolCommand } from "../../settings/tool-command.ts";
 import { userPath } from "../../settings/user-path.ts";
 import type { CliContext } from "../cli-context.ts";
 import { commandFields } from "../command-fields.ts";
@@ -50,6 +51,7 @@ export async function predictFile(context: ServiceContext, command: Command, fla
       parameters: begun?.parameters ?? new Map(),
       resume: resume === undefined ? null : { step: null, run: resume === true ? null : resume, isDryRun: false },
       resumeWith: `predict --output ${flags.output} --resume`,
+      lookWith: toolCommand("millrace", settings.env),
     });
   } finally {
     begun?.clean();

@@ -49,6 +49,7 @@ export async function materializeFeatures(
     parameters: new Map(resume === undefined ? texts : []),
     resume: resume === undefined ? null : { step: null, run: resume === true ? null : resume, isDryRun: false },
     resumeWith: `features materialize ${file} --resume`,
+    lookWith: context.programName,
   });
   if (run === null || !run.isDone) return;
   const made = madeBy(context.datastore(flags), run);

@@ -30,6 +30,8 @@ export interface RunRequest {
    * @defaultValue `resume`
    */
   readonly resumeWith?: string;
+  /** How the user calls `millrace`, for a flow that no file of theirs commands. */
+  readonly lookWith?: string;
 }
 
 /** A run that has ended. */
@@ -86,9 +88,9 @@ export async function runFlow(context: CliContext, request: RunRequest): Promise
     await runDetached(plan, { context, flags, store, options, output, created: (run) => idFile?.write(run) });
     return null;
   }
-  const { resumeWith } = request;
+  const { resumeWith, lookWith } = request;
   const { programName } = context;
-  const reporter = runReporter({ output, graph, programName, resumeWith, datastore: flags.datastore });
+  const reporter = runReporter({ output, graph, programName, resumeWith, lookWith, datastore: flags.datastore });
   let isStopped = false;
   const run = await launchRun(plan, {
     store,
