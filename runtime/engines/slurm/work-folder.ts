@@ -96,10 +96,9 @@ export class WorkFolder {
     await this.#shell.run(["rm", "-rf", "--", this.folderOf(run)]);
   }
 
-  /** Those of the files that are not there. */
+  /** Those of the files that are not there. Folders are listed first: a file of a moment ago may be seen late elsewhere. */
   async missing(files: readonly string[]): Promise<readonly string[]> {
-    const script = 'while IFS= read -r file; do [ -e "$file" ] || printf "%s\\n" "$file"; done';
-    const text = await this.#shell.run(["sh", "-c", script], { stdin: files.map((file) => `${file}\n`).join("") });
+    const text = await this.#shell.run(["sh", "-c", MISSING], { stdin: files.map((file) => `${file}\n`).join("") });
     return text.split("\n").filter((file) => file !== "");
   }
 
@@ -135,6 +134,9 @@ old() { find "$0" -mindepth 1 -maxdepth 1 -user "$(id -u)" -mtime "+$1" "$2" "$3
 old "$2" -type d '${RUN_FOLDER}'; old "$2" -type f 'runtime-*.gz*'; true`;
 const REFRESH = 'for folder; do touch -c -- "$folder"; done; touch -c -- "$0"/runtime-*.gz; true';
 const WRITE = `${OWN}; if [ -s "$1" ]; then touch -- "$1"; else cat >"$1.$$" && mv -f -- "$1.$$" "$1"; fi`;
+const MISSING = `listed=; while IFS= read -r file; do folder=\${file%/*}
+[ "$folder" = "$listed" ] || { listed=$folder; ls -- "$folder" >/dev/null 2>&1; }
+[ -e "$file" ] || printf '%s\\n' "$file"; done`;
 const TAKE_BACK =
   'while IFS= read -r group; do rm -f -- "$0"/*/"$group".secret "$0"/*/"$group".secret-*; done 2>/dev/null; true';
 const HAND_OVER = `umask 077; rm -f -- "$0"; cat >"$0" || exit 1
