@@ -41,7 +41,8 @@ type Columns = { readonly [Field in (typeof FIELDS)[number]]: readonly KeptReque
   readonly features?: readonly KeptRequest["features"][];
 };
 
-const FIELDS = ["id", "at", "method", "number", "hash", "status", "latencyMs", "rows", "input", "output"] as const;
+const FACTS = ["id", "at", "method", "number", "hash", "status", "latencyMs", "rows"] as const;
+const FIELDS = [...FACTS, "input", "output"] as const;
 const MAX_BYTES = 256 * 1024 * 1024;
 
 const numbers = list((value) => (Number.isFinite(value) ? null : " is not a number"));
@@ -61,14 +62,7 @@ const deflated = promisify(deflateRaw);
 export async function requestColumns(requests: readonly StoredRequest[]): Promise<string> {
   const hasFeatures = requests.some(({ features }) => features != null);
   const facts = JSON.stringify({
-    id: requests.map(({ id }) => id),
-    at: requests.map(({ at }) => at),
-    method: requests.map(({ method }) => method),
-    number: requests.map(({ number }) => number),
-    hash: requests.map(({ hash }) => hash),
-    status: requests.map(({ status }) => status),
-    latencyMs: requests.map(({ latencyMs }) => latencyMs),
-    rows: requests.map(({ rows }) => rows),
+    ...Object.fromEntries(FACTS.map((field) => [field, requests.map((request) => request[field])])),
     // Most services look nothing up.
     ...(hasFeatures ? { features: requests.map(({ features = null }) => features) } : {}),
   });
