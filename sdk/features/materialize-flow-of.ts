@@ -55,7 +55,7 @@ export function materializeFlowOf(definitions: Readonly<Record<string, unknown>>
         refuseTwin(view.name, features);
         const { found: snapshot } = unlessDamaged(() => features.snapshot(view.name));
         if (!this.back && isLater(features, snapshot, this.until)) continue;
-        const seen = await seenSource(view, { features, mends: mendsOf(view) });
+        const seen = await seenSource(view, { features, onDamage: tellsOfDamage(view) });
         if (seen !== null) sources.push(seen);
       }
       this.sources = sources;
@@ -89,7 +89,7 @@ export function materializeFlowOf(definitions: Readonly<Record<string, unknown>>
         const did = await materialized(store, view, {
           ...{ until, back, onlineStore, username: current.username, given: given ?? undefined },
           waits: ({ host, pid }) => say(`${view.name}: process ${pid} on ${host} is at it; waiting for it`),
-          mends: mendsOf(view),
+          onDamage: tellsOfDamage(view),
         });
         made.push({ ...did, tookMs: performance.now() - startedAt });
       }
@@ -114,7 +114,7 @@ function viewsNamed(definitions: Readonly<Record<string, unknown>>, names: reado
   });
 }
 
-function mendsOf({ name }: ViewSpec): (problem: string) => void {
+function tellsOfDamage({ name }: ViewSpec): (problem: string) => void {
   return (problem) => say(`${name}: ${problem}; it is made anew`);
 }
 

@@ -6,7 +6,7 @@ export function exportedViews(exports: Readonly<Record<string, unknown>>): reado
   return [...new Set(Object.values(exports).flatMap((value) => viewOf(value) ?? []))];
 }
 
-/** Null for what is no view: only its form can be asked about. */
+/** Null if the value is not a view: only its form can be asked about. */
 function viewOf(value: unknown): ViewSpec | null {
   const all = isRecord(value) ? value["all"] : null;
   const definition = isRecord(all) ? all["definition"] : null;

@@ -26,11 +26,11 @@ test.each(["online.json", "parts.json"])(
         progress: () => undefined,
       });
     const problems: string[] = [];
-    const mends = (problem: string) => problems.push(problem);
+    const onDamage = (problem: string) => problems.push(problem);
     await features.materialize([view.all], { until: NOON, datastore });
     fs.writeFileSync(path.join(datastore, "features/orders", file), '{"format":1,"view":"orders"');
     await expect(collect()).rejects.toThrow(/damaged|not valid JSON/u);
-    await materializeView(openDatastore(datastore), view.all.definition, { until: NOON, username: "ada", mends });
+    await materializeView(openDatastore(datastore), view.all.definition, { until: NOON, username: "ada", onDamage });
     expect(problems).toEqual([expect.stringContaining(`features/orders/${file}`)]);
     await collect();
     expect(await look(datastore)).toEqual([{ id: "a", orders: 1 }]);

@@ -18,7 +18,7 @@ export interface FeaturePartReaderOptions {
   readonly features: FeatureStore;
   readonly aggregates: ReadonlyMap<string, AggregateSpec>;
   /** Called where what is noted of the parts is damaged: all are read again. */
-  readonly mends?: ((problem: string) => void) | undefined;
+  readonly onDamage?: ((problem: string) => void) | undefined;
 }
 
 /** A part that is in the datastore, and whether it had to be read for that. */
@@ -42,12 +42,12 @@ export class FeaturePartReader {
 
   /** @param view - of the rows that its source gives now: pinned */
   constructor(view: ViewSpec, options: FeaturePartReaderOptions) {
-    const { features, mends } = options;
+    const { features, onDamage } = options;
     this.#view = view;
     this.#options = options;
     this.layout = hashOfText(extractLayout(view, options.aggregates));
     const { found, problem } = unlessDamaged(() => features.parts(view.name));
-    if (problem !== null) mends?.(problem);
+    if (problem !== null) onDamage?.(problem);
     this.before = found;
     this.byTasks = features.readByTasks(view.name);
     for (const record of [...this.byTasks.values(), ...(found === null ? [] : [found])]) this.#learn(record);

@@ -44,7 +44,7 @@ export interface MaterializeViewOptions {
   /** Called once where another process materializes the view. */
   waits?(by: { readonly host: string; readonly pid: number }): void;
   /** Called for each damaged record that is made anew. */
-  mends?(problem: string): void;
+  onDamage?(problem: string): void;
 }
 
 /** What materializing a view came to. */
@@ -94,14 +94,14 @@ export async function materializeView(
 async function inDatastore(
   features: FeatureStore,
   view: ViewSpec,
-  { until, username, back = false, given, mends, pace }: MaterializeViewOptions & { pace(): void },
+  { until, username, back = false, given, onDamage, pace }: MaterializeViewOptions & { pace(): void },
 ): Promise<MaterializedView> {
   const { store } = features;
   const { found: before, problem } = unlessDamaged(() => features.snapshot(view.name));
-  if (problem !== null) mends?.(problem);
+  if (problem !== null) onDamage?.(problem);
   if (!back && isLater(features, before, until)) return kept(before, { parts: 0, read: 0 });
   const aggregates = aggregatesFor(view, [...view.features.keys()]);
-  const source = await readParts(view, { features, aggregates, given, pace, mends });
+  const source = await readParts(view, { features, aggregates, given, pace, onDamage });
   const version = features.versionOf(view, { username });
   const contents = source.parts.map(({ content }) => content);
   const made = hashOfText(JSON.stringify([METHOD, version.hash, contents]));

@@ -47,15 +47,15 @@ const [SHARD_FILES, SHARD_BYTES] = [200, 2 ** 27];
  * Looks at the files of a view's source, and reads none.
  *
  * @returns null for a source that is not made of files
- * @throws MillraceError `MILLRACE_FEATURE` where there is no such file
+ * @throws MillraceError `MILLRACE_FEATURE` if a named file does not exist
  */
 export async function seenSource(
   view: ViewSpec,
-  { features, mends }: { readonly features: FeatureStore; mends?(problem: string): void },
+  { features, onDamage }: { readonly features: FeatureStore; onDamage?(problem: string): void },
 ): Promise<SeenSource | null> {
   const files = await view.source.files?.();
   if (files === undefined) return null;
-  const reader = readerOf(view, { features, mends });
+  const reader = readerOf(view, { features, onDamage });
   const seen = files.map((path) => ({ path, part: reader.seen(path) }));
   return { view: view.name, reading: readingOf(view), files: seen };
 }
@@ -115,11 +115,15 @@ export function givenParts(
 
 interface ReaderOf {
   readonly features: FeatureStore;
-  readonly mends?: ((problem: string) => void) | undefined;
+  readonly onDamage?: ((problem: string) => void) | undefined;
 }
 
-function readerOf(view: ViewSpec, { features, mends }: ReaderOf): FeaturePartReader {
-  return new FeaturePartReader(view, { features, aggregates: aggregatesFor(view, [...view.features.keys()]), mends });
+function readerOf(view: ViewSpec, { features, onDamage }: ReaderOf): FeaturePartReader {
+  return new FeaturePartReader(view, {
+    features,
+    aggregates: aggregatesFor(view, [...view.features.keys()]),
+    onDamage,
+  });
 }
 
 function readingOf(view: ViewSpec): string {
